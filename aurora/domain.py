@@ -1,0 +1,460 @@
+"""The values that travel: between steps, into Temporal's history, and into the evidence.
+
+Everything here is frozen; a method gives a new value. Whatever can grow with a repository, a model's reply or a
+person's prose is held as an `Artifact` reference or clipped by its producer, so that a history stays small.
+Money is counted in whole microdollars, time in whole seconds since the epoch (UTC).
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Sha = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40,64}$")]
+"""A git object id, hexadecimal."""
+
+Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+"""Names an artifact by its content."""
+
+Short = Annotated[str, StringConstraints(max_length=400)]
+"""Text that may stand in a history: producers clip, they never fail on length."""
+
+MAX_TASK_CHARS = 20_000
+MAX_ANSWER_CHARS = 20_000
+MAX_QUESTION_CHARS = 4_000
+
+
+def clip(text: str, limit: int = 400) -> str:
+    """At most `limit` characters of `text`, its cut marked by an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+class Frozen(BaseModel):
+    """Unknown fields are ignored, not refused: an older worker must be able to read what a newer one wrote."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+# ── what is asked ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Step(StrEnum):
+    """A box of the flow chart. The value is the activity's name, its file's name and its prompt's name."""
+
+    OPEN_WORKSPACE = "open_workspace"
+    CHECK_CONTEXT = "check_context"
+    DRAFT_PLAN = "draft_plan"
+    DEFINE_INTERFACES = "define_interfaces"
+    WRITE_TESTS = "write_tests"
+    WRITE_CODE = "write_code"
+    RUN_LINTER = "run_linter"
+    FIX_LINT = "fix_lint"
+    RUN_TESTS = "run_tests"
+    RUN_GATES = "run_gates"
+    REFLECT = "reflect"
+    FIX_CODE = "fix_code"
+    CREATE_COMMIT = "create_commit"
+    DELIVER = "deliver"
+
+
+class Uploaded(Frozen):
+    """A base commit the client has already imported as an artifact: the worker needs no sight of the user's disk."""
+
+    kind: Literal["uploaded"] = "uploaded"
+    base: Sha
+    pack: Digest
+    label: Short
+    """What a person calls the repository: its folder's name."""
+    path: str | None = None
+    """The local repository, when the worker may deliver into it (one machine); else the client fetches."""
+
+
+class Remote(Frozen):
+    """A repository that a worker fetches, and pushes to, with credentials of its own."""
+
+    kind: Literal["remote"] = "remote"
+    url: str
+    ref: str
+
+    @property
+    def label(self) -> str:
+        return self.url.rstrip("/").rsplit("/", 1)[-1].removesuffix(".git")
+
+
+Source = Annotated[Uploaded | Remote, Field(discriminator="kind")]
+
+
+class TaskRef(Frozen):
+    """Whose artifacts: the prefix `<tenant>/tasks/<id>/` of the artifact store."""
+
+    id: str
+    tenant: str = "default"
+
+
+class Task(Frozen):
+    """What somebody asked for. The input of the workflow, once; afterwards everything refers to it."""
+
+    id: str
+    tenant: str = "default"
+    text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TASK_CHARS)]
+    source: Source
+    spec_path: str | None = None
+    """The contract document inside the repository, when the submitter named one (`--spec`)."""
+    submitted_at: int
+    submitted_by: Short = ""
+
+    @property
+    def ref(self) -> TaskRef:
+        return TaskRef(id=self.id, tenant=self.tenant)
+
+    @property
+    def branch(self) -> str:
+        return f"aurora/{self.id}"
+
+
+# ── what is made ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Draft(Frozen):
+    """A commit and references to what belongs to it. A step takes one and gives a new one; the old one stays."""
+
+    task: TaskRef
+    workspace: Digest
+    """A `Workspace`: task, settings, toolchain, images, baseline."""
+    base: Sha
+    base_pack: Digest
+    """A git packfile of the base commit at depth 1."""
+    commit: Sha
+    """Equal to `base` until something was made."""
+    bundle: Digest | None = None
+    """A git bundle `base..commit`; none while `commit` is `base`."""
+    answers: Digest | None = None
+    """An `AnswerBook`: everything the Architect said so far."""
+    plan: Digest | None = None
+    frozen: Digest | None = None
+    """A `FrozenTests`: written, seen red, and from then on untouchable."""
+
+    def at(self, commit: str, bundle: str | None) -> "Draft":
+        return self.model_copy(update={"commit": commit, "bundle": bundle})
+
+    def told(self, answers: str) -> "Draft":
+        return self.model_copy(update={"answers": answers})
+
+    def planned(self, plan: str) -> "Draft":
+        return self.model_copy(update={"plan": plan})
+
+    def frozen_as(self, frozen: str | None) -> "Draft":
+        return self.model_copy(update={"frozen": frozen})
+
+
+class PlannedFile(Frozen):
+    path: str
+    purpose: str
+    symbols: tuple[str, ...] = ()
+    """Functions, classes and routes that this file gains or changes."""
+
+
+class PlannedTest(Frozen):
+    path: str
+    behaviour: str
+    """One sentence a reader could check the test against."""
+
+
+class Plan(Frozen):
+    """What draft_plan decided. The model fills it in as structured output."""
+
+    summary: str
+    """One line in the imperative: the subject of the commit to come."""
+    reasoning: str = ""
+    files: tuple[PlannedFile, ...]
+    tests: tuple[PlannedTest, ...]
+    operations: tuple[str, ...] = ()
+    """Contract operations touched, as `POST /users`."""
+    dependencies: tuple[str, ...] = ()
+    """Packages of the bill of materials that the code will use; a new one is a question, never an edit."""
+    risks: tuple[str, ...] = ()
+
+
+class FrozenTests(Frozen):
+    files: dict[str, str]
+    """Path -> sha256 of the content, hexadecimal."""
+    nodes: tuple[str, ...]
+    """Node ids collected when the tests were frozen, sorted."""
+    red: tuple[str, ...]
+    green_before: tuple[str, ...] = ()
+    """New tests that were already green before the code: said in the evidence."""
+
+
+# ── what is found ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Finding(Frozen):
+    """Something a checker wants mended: which check, where, what is wrong, how to mend it."""
+
+    check: Short
+    path: str = ""
+    line: int = 0
+    message: Annotated[str, StringConstraints(max_length=4000)]
+    mend: Annotated[str, StringConstraints(max_length=1000)] = ""
+    node: str = ""
+    """The test's node id, when the finding is a failing test."""
+    mechanical: bool = False
+    """True when the tool itself could mend it without a model."""
+
+    @property
+    def key(self) -> str:
+        """Equal for the same trouble in two runs, whatever its wording: used to see whether a loop makes progress."""
+        return f"{self.check}|{self.path}|{self.node or self.message[:120]}"
+
+
+class Census(Frozen):
+    """What a test run counted."""
+
+    collected: int = 0
+    passed: int = 0
+    failed: int = 0
+    errors: int = 0
+    skipped: int = 0
+    xfailed: int = 0
+    xpassed: int = 0
+
+    def __str__(self) -> str:
+        parts = [f"{self.passed} passed"] + [
+            f"{n} {word}"
+            for n, word in ((self.failed, "failed"), (self.errors, "errors"), (self.skipped, "skipped"),
+                            (self.xfailed, "xfailed"), (self.xpassed, "xpassed"))
+            if n
+        ]
+        return ", ".join(parts)
+
+
+class ReportStatus(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    INVALID = "invalid"
+    """The checker could not come to a result that can be trusted; never treated as a pass."""
+
+
+class Report(Frozen):
+    """What a checker says of a draft. `findings` is clipped to what a history may hold; `whole` names the rest."""
+
+    checker: Short
+    status: ReportStatus
+    summary: Short = ""
+    findings: tuple[Finding, ...] = ()
+    total: int = 0
+    """How many findings there were, whatever was clipped."""
+    census: Census | None = None
+    whole: Digest | None = None
+    """The full report as an artifact, `Report` again, with every finding."""
+    log: Digest | None = None
+    """The tool's raw output."""
+
+    @property
+    def passed(self) -> bool:
+        return self.status is ReportStatus.PASSED
+
+
+class TestOutcome(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    SKIPPED = "skipped"
+    XFAILED = "xfailed"
+    XPASSED = "xpassed"
+
+
+class FailureKind(StrEnum):
+    """Why a test is red. The first three are the right reasons for a test that was written before its code."""
+
+    ASSERTION = "assertion"
+    NOT_IMPLEMENTED = "not_implemented"
+    HTTP_STATUS = "http_status"
+    IMPORT = "import"
+    SYNTAX = "syntax"
+    FIXTURE = "fixture"
+    """Set-up or tear-down failed, or a fixture does not exist."""
+    TEST_CODE = "test_code"
+    """An exception raised by the test's own lines."""
+    APPLICATION = "application"
+    """An exception raised by the code under test."""
+    TIMEOUT = "timeout"
+
+
+class TestCase(Frozen):
+    node: str
+    outcome: TestOutcome
+    kind: FailureKind | None = None
+    message: str = ""
+    frame: str = ""
+    """The last frame inside the repository, `path:line in function`, with its source line."""
+    output: str = ""
+    """Captured output, cut head and tail."""
+    seconds: float = 0.0
+
+
+class ExecEnd(StrEnum):
+    """How a process in the sandbox ended; never a bare 137."""
+
+    EXITED = "exited"
+    OUT_OF_MEMORY = "out_of_memory"
+    OUT_OF_TIME = "out_of_time"
+    OUT_OF_DISK = "out_of_disk"
+    TOO_MANY_PROCESSES = "too_many_processes"
+    KILLED = "killed"
+
+
+class TestRun(Frozen):
+    """One run of a project's tests, parsed."""
+
+    cases: tuple[TestCase, ...]
+    census: Census
+    end: ExecEnd
+    exit_code: int
+    output: str
+    """The runner's own output, normalised and cut."""
+    collection_errors: tuple[TestCase, ...] = ()
+    valid: bool = True
+    why_invalid: str = ""
+
+    @property
+    def red(self) -> tuple[TestCase, ...]:
+        return self.collection_errors + tuple(
+            c for c in self.cases if c.outcome in (TestOutcome.FAILED, TestOutcome.ERROR)
+        )
+
+
+# ── what is asked of the Architect ───────────────────────────────────────────────────────────────────────────────
+
+
+class QuestionKind(StrEnum):
+    MISSING_SPEC = "missing_spec"
+    DECISION = "decision"
+    PLAN = "plan"
+    DEPENDENCY = "dependency"
+    BUDGET = "budget"
+    STUCK = "stuck"
+    OUTAGE = "outage"
+
+
+class QuestionDraft(Frozen):
+    """A question as a step words it, before the workflow gives it an id and a time."""
+
+    kind: QuestionKind
+    text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_QUESTION_CHARS)]
+    options: tuple[Short, ...] = ()
+    """Choices offered; a free text is always allowed beside them."""
+    assumed: Short = ""
+    """What would be assumed meanwhile; taken on silence only where the settings allow it."""
+
+
+class Question(QuestionDraft):
+    id: str
+    step: Step
+    asked_at: int
+
+
+class Answer(Frozen):
+    question_id: str
+    text: Annotated[str, StringConstraints(max_length=MAX_ANSWER_CHARS)]
+    by: Short = ""
+    """Who says to have answered: claimed, not proved."""
+
+
+class Receipt(Frozen):
+    """What an answer's sender gets back; the same answer sent again gets the same receipt."""
+
+    question_id: str
+    accepted_at: int
+    text_digest: str
+
+
+class Exchange(Frozen):
+    """A question with its answer; `question` is none when the Architect spoke unasked (`clarify`)."""
+
+    question: Question | None
+    text: str
+    by: str = ""
+    at: int = 0
+
+
+class AnswerBook(Frozen):
+    exchanges: tuple[Exchange, ...] = ()
+
+
+# ── reflexion ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Reflection(Frozen):
+    """What one pass of the reflexion loop learnt (structured output of `reflect`); it feeds the next fix."""
+
+    evidence: str
+    """The observation, quoted: the assertion, the finding, the frame."""
+    cause: str
+    wrong_assumption: str
+    next_change: str
+    """The one change to make now, with its file."""
+    do_not_repeat: str
+    contradiction: str = ""
+    """Non-empty when a frozen test contradicts the specification: the clause it contradicts."""
+
+
+# ── money, usage, outcome ────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Usage(Frozen):
+    """Tokens as the service reported them, and what they cost."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    microdollars: int = 0
+    calls: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cache_read_tokens=self.cache_read_tokens + other.cache_read_tokens,
+            cache_write_tokens=self.cache_write_tokens + other.cache_write_tokens,
+            microdollars=self.microdollars + other.microdollars,
+            calls=self.calls + other.calls,
+        )
+
+    @property
+    def dollars(self) -> float:
+        return self.microdollars / 1_000_000
+
+
+class OutcomeKind(StrEnum):
+    COMMITTED = "committed"
+    ABANDONED = "abandoned"
+    EXHAUSTED = "exhausted"
+    OUT_OF_BUDGET = "out_of_budget"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class Delivery(Frozen):
+    """Where the commit went. `held`: it waits in the artifacts for a client to fetch it."""
+
+    state: Literal["delivered", "already_delivered", "held", "refused"]
+    branch: str
+    commit: Sha
+    where: str = ""
+    behind_by: int | None = None
+    """Commits the base's branch has gained since; said, never rebased silently."""
+    why: str = ""
+
+
+class Outcome(Frozen):
+    kind: OutcomeKind
+    summary: Short = ""
+    commit: Sha | None = None
+    branch: str = ""
+    delivery: Delivery | None = None
+    evidence: Digest | None = None
+    draft: Draft | None = None
+    """The last draft: the work is kept whatever the outcome."""
+    usage: Usage = Usage()

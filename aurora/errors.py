@@ -1,0 +1,98 @@
+"""Every error Aurora raises on purpose.
+
+    AuroraError
+    ├── Refusal                 bad input, refused at once: who, where, what to do next; nothing was started
+    ├── WorldTrouble            a broken world: never the draft's fault
+    │   ├── Transient           Temporal retries it, after `retry_after` seconds when the other side named a delay
+    │   │   ├── EndpointTrouble     model endpoint unreachable, overloaded, cut or silent
+    │   │   ├── EngineTrouble       the Docker engine does not answer
+    │   │   └── SandboxLost         a container was killed, removed or lost in mid-use
+    │   └── Lasting             retrying alone will not help: the task waits with a question of kind `outage`
+    │       ├── CredentialsRefused
+    │       ├── QuotaExhausted
+    │       ├── ModelGone
+    │       ├── EngineForbidden
+    │       └── DiskFull
+    ├── RequestRefused          the model's service refused the request itself (HTTP 400/413/422): a bug of ours
+    ├── ImageBuildFailed        the project's dependencies do not install; carries the log's tail
+    ├── ArtifactTrouble
+    │   ├── ArtifactMissing
+    │   └── ArtifactCorrupt
+    └── ToolRefusal             a tool call of the model was refused: an answer to the model, not a failure
+"""
+
+
+class AuroraError(Exception):
+    """Base of all; `str()` is fit to be shown to a person."""
+
+
+class Refusal(AuroraError):
+    """Input that is refused before anything starts.
+
+    `what` says what is wrong and where, `mend` what to do next; `exit_code` is the CLI's.
+    """
+
+    def __init__(self, what: str, mend: str = "", *, exit_code: int = 2) -> None:
+        super().__init__(f"{what}\n{mend}" if mend else what)
+        self.what = what
+        self.mend = mend
+        self.exit_code = exit_code
+
+
+class WorldTrouble(AuroraError):
+    """Something outside is broken; costs no round and no turn."""
+
+
+class Transient(WorldTrouble):
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class EndpointTrouble(Transient): ...
+
+
+class EngineTrouble(Transient): ...
+
+
+class SandboxLost(Transient): ...
+
+
+class Lasting(WorldTrouble): ...
+
+
+class CredentialsRefused(Lasting): ...
+
+
+class QuotaExhausted(Lasting): ...
+
+
+class ModelGone(Lasting): ...
+
+
+class EngineForbidden(Lasting): ...
+
+
+class DiskFull(Lasting): ...
+
+
+class RequestRefused(AuroraError): ...
+
+
+class ImageBuildFailed(AuroraError):
+    def __init__(self, message: str, log_tail: str) -> None:
+        super().__init__(message)
+        self.log_tail = log_tail
+
+
+class ArtifactTrouble(AuroraError): ...
+
+
+class ArtifactMissing(ArtifactTrouble): ...
+
+
+class ArtifactCorrupt(ArtifactTrouble): ...
+
+
+class ToolRefusal(AuroraError):
+    """Nothing was changed; the message tells the model what to do instead."""

@@ -1,0 +1,30 @@
+"""Every name that Temporal knows us by, once: clients start and signal by name and import no workflow."""
+
+from typing import Final
+
+WORKFLOW: Final = "BackendTask"
+
+WORKFLOW_QUEUE: Final = "aurora"
+MODEL_QUEUE: Final = "aurora-model"
+SANDBOX_QUEUE: Final = "aurora-sandbox"
+
+# updates
+ANSWER: Final = "answer"
+CONTROL: Final = "control"
+# signals
+ANSWER_SIGNAL: Final = "answer_signal"
+CLARIFY: Final = "clarify"
+# queries
+VIEW: Final = "view"
+
+# search attributes, all Keyword or Int; never a word of the task's text
+REPOSITORY: Final = "AuroraRepository"
+PHASE: Final = "AuroraPhase"
+WAITS_FOR: Final = "AuroraWaitsFor"
+"""Kinds of the open questions; empty when none is open."""
+TENANT: Final = "AuroraTenant"
+SEARCH_ATTRIBUTES: Final = {REPOSITORY: "Keyword", PHASE: "Keyword", WAITS_FOR: "KeywordList", TENANT: "Keyword"}
+
+
+def workflow_id(task_id: str) -> str:
+    return f"aurora-task-{task_id}"

@@ -1,0 +1,240 @@
+"""The outside world, as the activities see it. Drivers make these real; each has one fake in `tests/fakes.py`."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from pydantic import Field
+
+from aurora.domain import Delivery, Draft, ExecEnd, Frozen, Task, TaskRef, Usage
+from aurora.settings import SandboxSettings
+from aurora.workspace import Dependencies, DependencyImage, ProjectIdentity, Toolchain, Workspace
+
+Block = dict[str, Any]
+"""A content block of the Messages API, verbatim."""
+Message = dict[str, Any]
+"""`{"role": ..., "content": [Block, ...]}`."""
+
+
+# ── artifacts ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class TaskArtifacts(Protocol):
+    """One task's artifacts: `<tenant>/tasks/<id>/...`, shared with no other task."""
+
+    async def put(self, content: bytes) -> str:
+        """Store and give the digest; content and name are on disk (fsync) before this returns.
+
+        Raises `DiskFull`."""
+
+    async def get(self, digest: str) -> bytes:
+        """Raises `ArtifactMissing`, or `ArtifactCorrupt` when the content no longer has this digest."""
+
+    async def create(self, name: str, content: bytes) -> bool:
+        """Create-if-absent under a relative name (`calls/<id>/reply.json`); False when it was there already."""
+
+    async def read(self, name: str) -> bytes | None:
+        """The content under a name, or None."""
+
+    async def replace(self, name: str, content: bytes) -> None:
+        """Create or overwrite: for records that follow the task's state, never for what is paid for."""
+
+    async def names(self, prefix: str) -> Sequence[str]:
+        """Names below `prefix`, sorted; blobs stored by `put` are not among them."""
+
+
+class ArtifactStore(Protocol):
+    def of(self, task: TaskRef) -> TaskArtifacts: ...
+
+    async def tasks(self, tenant: str) -> Sequence[str]:
+        """Ids of the tasks that have artifacts, newest first."""
+
+    async def delete(self, task: TaskRef) -> None:
+        """Remove one task's prefix whole."""
+
+
+# ── the model ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ModelRequest(Frozen):
+    """All that makes a call; a pure function of the activity's input, so that `call_id` can name it."""
+
+    model: str
+    system: tuple[Block, ...]
+    messages: tuple[Message, ...]
+    tools: tuple[Block, ...] = ()
+    max_tokens: int
+    output_schema: dict[str, Any] | None = None
+    """JSON schema for `output_config.format`; the reply's text is then JSON of this shape."""
+    effort: str | None = None
+    temperature: float | None = None
+    """Sent only where the provider takes it."""
+
+
+class ModelReply(Frozen):
+    id: str
+    model: str
+    content: tuple[Block, ...]
+    """Verbatim, thinking blocks and signatures included: they must go back as they came."""
+    stop_reason: str
+    usage: Usage
+    refusal: str = ""
+
+
+class ModelCard(Frozen):
+    """What the endpoint says of a model."""
+
+    id: str
+    context_tokens: int
+    max_output_tokens: int
+    retired: bool = False
+    successor: str | None = None
+    takes_temperature: bool = False
+
+
+class Model(Protocol):
+    async def reply(self, request: ModelRequest, *, provider: str) -> ModelReply:
+        """One call, streamed, never retried here.
+
+        Raises `EndpointTrouble`, `CredentialsRefused`, `QuotaExhausted`, `ModelGone`, `RequestRefused`."""
+
+    async def count(self, request: ModelRequest, *, provider: str) -> int:
+        """Input tokens of the request, as the endpoint counts them."""
+
+    async def describe(self, model: str, *, provider: str) -> ModelCard:
+        """Raises `ModelGone` for an id the endpoint does not know."""
+
+    def upper_bound(self, request: ModelRequest, input_tokens: int) -> int:
+        """The most this call can cost, in microdollars: input at the dearest rate + `max_tokens` of output."""
+
+
+# ── the sandbox ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class FileEntry(Frozen):
+    path: str
+    """Relative to the repository's root, `/` separated."""
+    size: int
+    kind: str = "file"
+    """file, link or other."""
+
+
+class Match(Frozen):
+    path: str
+    line: int
+    text: str
+
+
+class Execution(Frozen):
+    """One process in the sandbox, ended."""
+
+    end: ExecEnd
+    exit_code: int
+    stdout: str
+    stderr: str
+    cut: bool = False
+    """Whether output past the bound was dropped."""
+    seconds: float = 0.0
+
+
+class TestCommand(Frozen):
+    """How the judge outside starts a run of tests in a throwaway copy, as the test user."""
+
+    argv: tuple[str, ...]
+    cwd: str = ""
+    env: dict[str, str] = Field(default_factory=dict)
+    seconds: int = 600
+    output_bytes: int = 2_000_000
+
+
+class TestExecution(Execution):
+    events: tuple[dict[str, Any], ...] = ()
+    """What the runner's plugin reported over a pipe of its own, in order of arrival."""
+
+
+class Box(Protocol):
+    """A warm container holding one draft's tree. Paths are relative to the repository's root; a path that leaves it,
+    passes a symlink or names `.git` raises `ToolRefusal`. Trouble of the container raises `SandboxLost`."""
+
+    async def read(self, path: str) -> bytes:
+        """Raises `ToolRefusal` when there is no such regular file or it is over 2 MB."""
+
+    async def write(self, path: str, content: bytes) -> None:
+        """Create or replace a regular file, parents included."""
+
+    async def delete(self, path: str) -> None: ...
+
+    async def files(self) -> Sequence[FileEntry]:
+        """Every file of the tree but `.git` and what the repository ignores, sorted by path."""
+
+    async def search(self, pattern: str, paths: Sequence[str], *, limit: int = 200) -> Sequence[Match]:
+        """Lines matching a Python regular expression in the given files. Raises `ToolRefusal` for a bad pattern."""
+
+    async def execute(
+        self, argv: Sequence[str], *, cwd: str = "", seconds: int = 120, stdin: bytes = b""
+    ) -> Execution:
+        """Run a tool (ruff, git) on the tree itself as the tool user; never project code."""
+
+    async def run_tests(self, command: TestCommand) -> TestExecution:
+        """Copy the tree, run as the test user, sweep every process, throw the copy away."""
+
+    async def seal(self, message: str) -> Draft:
+        """Commit the tree onto the draft; the same draft when nothing changed. A function of base, tree, task and
+        message: author, committer and dates are fixed by the task."""
+
+    async def squash(self, message: str) -> Draft:
+        """One commit of the whole tree directly on the base, as deterministic as `seal`."""
+
+    async def diff(self) -> str:
+        """Unified diff base..tree."""
+
+
+class Sandbox(Protocol):
+    def open(self, draft: Draft, workspace: Workspace) -> AbstractAsyncContextManager[Box]:
+        """The task's warm container at exactly this draft: what an earlier, unsealed attempt left is wiped."""
+
+    async def build(
+        self, task: TaskRef, dependencies: Dependencies, project: ProjectIdentity | None
+    ) -> DependencyImage:
+        """Build or find the dependency image. Raises `ImageBuildFailed`, `EngineTrouble`, `EngineForbidden`."""
+
+    def look(
+        self, draft: Draft, limits: SandboxSettings, image: str | None, submitted_at: int
+    ) -> AbstractAsyncContextManager[Box]:
+        """As `open`, before there is a workspace: the base image when `image` is None."""
+
+    async def release(self, task: TaskRef) -> None:
+        """Remove the task's container, if any is here; idempotent."""
+
+    async def reap(self) -> int:
+        """Remove containers of ours whose owner died or whose deadline passed; how many."""
+
+
+# ── git on the host ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Repositories(Protocol):
+    """Git outside the sandbox: touches packs and bundles with fsck on, never a tree an agent wrote."""
+
+    async def fetch_base(self, url: str, ref: str) -> tuple[str, bytes]:
+        """Fetch a remote's ref at depth 1: (commit, pack). Raises `Refusal` for an unknown ref, submodules or LFS."""
+
+    async def deliver(self, task: Task, draft: Draft, bundle: bytes) -> Delivery:
+        """Create branch `task.branch` at `draft.commit` where the source is; looks first, so a second call changes
+        nothing. Never moves a branch that is not ours: that is `refused`."""
+
+
+# ── toolchain ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ToolchainProbe(Protocol):
+    """Detection reads files only through this, so it runs on a checkout, in a sandbox or on a dict in a test."""
+
+    async def paths(self) -> Sequence[str]: ...
+
+    async def text(self, path: str) -> str | None:
+        """None when there is no such file or it is not UTF-8."""
+
+
+class Detector(Protocol):
+    async def detect(self, probe: ToolchainProbe, commands: Any) -> Toolchain: ...

@@ -1,0 +1,110 @@
+"""What `open_workspace` finds out about a repository at its base commit; an artifact every later step refers to."""
+
+from typing import Literal
+
+from aurora.domain import Census, Digest, Finding, Frozen, Task
+from aurora.settings import BackendSettings
+
+
+class Distribution(Frozen):
+    """One installed package of the dependency image, as its metadata says."""
+
+    name: str
+    """Normalised (PEP 503)."""
+    version: str
+    modules: tuple[str, ...]
+    """Top-level import names it provides."""
+
+
+class DependencyImage(Frozen):
+    reference: str
+    """What `docker run` takes: `aurora/deps:<hex>`."""
+    python: str
+    """Version of the interpreter inside, `3.11.2`."""
+    distributions: tuple[Distribution, ...]
+    declared: tuple[str, ...]
+    """Normalised names the project itself declares (all groups and extras that were installed)."""
+    seconds: float = 0.0
+    """What building took; 0 when it was there."""
+
+
+class Dependencies(Frozen):
+    """What the dependency image is made from. Only these files' content leaves the repository for the build."""
+
+    manager: Literal["uv", "none"]
+    files: dict[str, str]
+    """Manifest and lock files, path -> text."""
+    requirements: tuple[str, ...]
+    """PEP 508 lines to install, declared by the project (runtime, then the extras and groups its tests need)."""
+    constraints: tuple[str, ...] = ()
+    """Pins from a lock, PEP 508 `name==version` lines."""
+    requires_python: str | None = None
+    notes: tuple[str, ...] = ()
+    """What was chosen and why: extras, groups, lock."""
+
+
+class ProjectIdentity(Frozen):
+    """So that `importlib.metadata` finds the project in the sandbox although its build code never runs."""
+
+    name: str
+    version: str
+    entry_points: dict[str, dict[str, str]] = {}
+    import_roots: tuple[str, ...] = ("",)
+    """Folders to put on sys.path, relative to the repository's root: `("", "src")`."""
+
+
+class Toolchain(Frozen):
+    """How this project is built, linted and tested. Detected from its files; `commands` in aurora.yaml decides over it."""
+
+    language: Literal["python", "node"]
+    root: str
+    """Folder of the manifest, relative; empty for the repository's root."""
+    runner: Literal["pytest"]
+    test: tuple[str, ...]
+    """argv that runs the whole suite, from `root`."""
+    lint: tuple[tuple[str, ...], ...]
+    """argv of each linter; its paths are appended."""
+    fix: tuple[tuple[str, ...], ...]
+    """argv that mends what the linter can mend by itself, formatting included; paths are appended."""
+    test_roots: tuple[str, ...]
+    manifests: tuple[str, ...]
+    protected: tuple[str, ...] = ()
+    """Test-runner and linter configuration: never writable."""
+    project: ProjectIdentity | None = None
+    dependencies: Dependencies
+    why: tuple[str, ...] = ()
+    """One line per decision, for `aurora doctor --repo`."""
+
+
+class Contract(Frozen):
+    path: str
+    digest: Digest
+    operations: tuple[str, ...]
+    """`METHOD /path`, sorted."""
+
+
+class Baseline(Frozen):
+    """The project's own lint and tests at the base commit: what failed before may not grow and does not block."""
+
+    census: Census
+    red: tuple[str, ...]
+    """Node ids (or paths, for collection errors) that fail at the base commit."""
+    lint: tuple[str, ...]
+    """Keys of the lint findings at the base commit."""
+    lint_findings: tuple[Finding, ...] = ()
+    seconds: float = 0.0
+
+
+class Workspace(Frozen):
+    task: Task
+    settings: BackendSettings
+    toolchain: Toolchain
+    image: DependencyImage
+    baseline: Baseline
+    contract: Contract | None
+    files: int
+    """Tracked files at the base commit."""
+    conventions: tuple[str, ...] = ()
+    """Paths of documents that say how this project writes (CONTRIBUTING, AGENTS.md and the like)."""
+    warnings: tuple[str, ...] = ()
+    """For the user and the evidence: a model replaced, a temperature not sent, a bound lowered."""
