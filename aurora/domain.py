@@ -221,8 +221,13 @@ class Census(Frozen):
     def __str__(self) -> str:
         parts = [f"{self.passed} passed"] + [
             f"{n} {word}"
-            for n, word in ((self.failed, "failed"), (self.errors, "errors"), (self.skipped, "skipped"),
-                            (self.xfailed, "xfailed"), (self.xpassed, "xpassed"))
+            for n, word in (
+                (self.failed, "failed"),
+                (self.errors, "errors"),
+                (self.skipped, "skipped"),
+                (self.xfailed, "xfailed"),
+                (self.xpassed, "xpassed"),
+            )
             if n
         ]
         return ", ".join(parts)

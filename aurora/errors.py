@@ -1,24 +1,24 @@
 """Every error Aurora raises on purpose.
 
-    AuroraError
-    ├── Refusal                 bad input, refused at once: who, where, what to do next; nothing was started
-    ├── WorldTrouble            a broken world: never the draft's fault
-    │   ├── Transient           Temporal retries it, after `retry_after` seconds when the other side named a delay
-    │   │   ├── EndpointTrouble     model endpoint unreachable, overloaded, cut or silent
-    │   │   ├── EngineTrouble       the Docker engine does not answer
-    │   │   └── SandboxLost         a container was killed, removed or lost in mid-use
-    │   └── Lasting             retrying alone will not help: the task waits with a question of kind `outage`
-    │       ├── CredentialsRefused
-    │       ├── QuotaExhausted
-    │       ├── ModelGone
-    │       ├── EngineForbidden
-    │       └── DiskFull
-    ├── RequestRefused          the model's service refused the request itself (HTTP 400/413/422): a bug of ours
-    ├── ImageBuildFailed        the project's dependencies do not install; carries the log's tail
-    ├── ArtifactTrouble
-    │   ├── ArtifactMissing
-    │   └── ArtifactCorrupt
-    └── ToolRefusal             a tool call of the model was refused: an answer to the model, not a failure
+AuroraError
+├── Refusal                 bad input, refused at once: who, where, what to do next; nothing was started
+├── WorldTrouble            a broken world: never the draft's fault
+│   ├── Transient           Temporal retries it, after `retry_after` seconds when the other side named a delay
+│   │   ├── EndpointTrouble     model endpoint unreachable, overloaded, cut or silent
+│   │   ├── EngineTrouble       the Docker engine does not answer
+│   │   └── SandboxLost         a container was killed, removed or lost in mid-use
+│   └── Lasting             retrying alone will not help: the task waits with a question of kind `outage`
+│       ├── CredentialsRefused
+│       ├── QuotaExhausted
+│       ├── ModelGone
+│       ├── EngineForbidden
+│       └── DiskFull
+├── RequestRefused          the model's service refused the request itself (HTTP 400/413/422): a bug of ours
+├── ImageBuildFailed        the project's dependencies do not install; carries the log's tail
+├── ArtifactTrouble
+│   ├── ArtifactMissing
+│   └── ArtifactCorrupt
+└── ToolRefusal             a tool call of the model was refused: an answer to the model, not a failure
 """
 
 

@@ -170,9 +170,7 @@ class Box(Protocol):
     async def search(self, pattern: str, paths: Sequence[str], *, limit: int = 200) -> Sequence[Match]:
         """Lines matching a Python regular expression in the given files. Raises `ToolRefusal` for a bad pattern."""
 
-    async def execute(
-        self, argv: Sequence[str], *, cwd: str = "", seconds: int = 120, stdin: bytes = b""
-    ) -> Execution:
+    async def execute(self, argv: Sequence[str], *, cwd: str = "", seconds: int = 120, stdin: bytes = b"") -> Execution:
         """Run a tool (ruff, git) on the tree itself as the tool user; never project code."""
 
     async def run_tests(self, command: TestCommand) -> TestExecution:

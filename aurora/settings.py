@@ -39,7 +39,8 @@ class ReflexionSettings(Strict):
 class ArchitectSettings(Strict):
     approve_plan: bool = Field(default=False, description="Show the plan and wait for approval before any code.")
     on_silence: Literal["wait", "default"] = Field(
-        default="wait", description="`default` takes what a question says it assumes, for missing_spec and decision only."
+        default="wait",
+        description="`default` takes what a question says it assumes, for missing_spec and decision only.",
     )
     remind_hours: float = Field(default=24, gt=0, le=24 * 30, description="Hours between reminders.")
     escalation: tuple[str, ...] = Field(default=(), description="Who is asked next, one per reminder.")

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from aurora.domain import Census, Digest, Finding, Frozen, Task
 from aurora.settings import BackendSettings
 
@@ -48,13 +50,13 @@ class ProjectIdentity(Frozen):
 
     name: str
     version: str
-    entry_points: dict[str, dict[str, str]] = {}
+    entry_points: dict[str, dict[str, str]] = Field(default_factory=dict)
     import_roots: tuple[str, ...] = ("",)
     """Folders to put on sys.path, relative to the repository's root: `("", "src")`."""
 
 
 class Toolchain(Frozen):
-    """How this project is built, linted and tested. Detected from its files; `commands` in aurora.yaml decides over it."""
+    """How this project is built, linted and tested: detected from its files; `commands` in aurora.yaml decides over it."""
 
     language: Literal["python", "node"]
     root: str
