@@ -56,7 +56,7 @@ class ProjectIdentity(Frozen):
 
 
 class Toolchain(Frozen):
-    """How this project is built, linted and tested: detected from its files; `commands` in aurora.yaml decides over it."""
+    """How this project is built, linted and tested: detected from its files, unless aurora.yaml decides."""
 
     language: Literal["python", "node"]
     root: str
