@@ -1,0 +1,288 @@
+"""A pytest plugin that tells the judge outside what happened, one JSON line an event, over a pipe of its own.
+
+One file, standard library and pytest only, pytest 6 to 9, Python 3.8 and later: it runs in the *project's* interpreter
+(`-p aurora_pytest_events`). Environment, read once and removed, so that tests do not see it:
+
+AURORA_EVENTS_FD    the pipe's descriptor; without it (an xdist worker) nothing is written, reports are annotated only
+AURORA_REPOSITORY   the repository's root, relative to the working directory; default `.`
+AURORA_TEST_ROOTS   folders of tests, relative to the repository's root, separated by `:`
+
+Events carry `seq` (from 0, no gaps) and `t`: begin, collected, start, result, collect_error, internal_error, session.
+Node ids and paths are relative to the repository's root. Texts are cut here: the pipe's reader need not trust us less.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import fnmatch
+import json
+import linecache
+import os
+import re
+import sys
+import traceback
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pytest
+
+MESSAGE_BYTES = 4096
+OUTPUT_BYTES = 2048
+TEST_FILES = ("test_*.py", "*_test.py", "tests.py", "conftest.py")
+NOT_OURS = ("site-packages", "dist-packages", ".venv", "venv", ".tox", ".nox", "node_modules")
+ABSENT = re.compile(r"\b(404|405|501)\b")
+ABOUT_STATUS = re.compile(r"status|Response \[|Response<|<Response", re.IGNORECASE)
+# exceptions of pytest itself that mean "the test is not well formed"; known by name to span its versions
+BAD_FIXTURE = ("FixtureLookupError", "ScopeMismatchError")
+ASYNC_UNSUPPORTED = "async def function"
+
+BASE = os.path.realpath(os.environ.pop("AURORA_REPOSITORY", "."))
+ROOTS = tuple(r for r in os.environ.pop("AURORA_TEST_ROOTS", "").split(":") if r)
+
+
+def cut(text: str, limit: int) -> str:
+    """Head and tail of a text, at most `limit` bytes of UTF-8, without the checkout's absolute path."""
+    raw = text.replace(BASE + os.sep, "").encode("utf-8", "backslashreplace")
+    if len(raw) <= limit:
+        return raw.decode("utf-8")
+    half = (limit - 32) // 2
+    head, tail = raw[:half].decode("utf-8", "ignore"), raw[-half:].decode("utf-8", "ignore")
+    return f"{head}\n[... {len(raw) - 2 * half} bytes ...]\n{tail}"
+
+
+class Pipe:
+    """Owned by the process that loaded the plugin: a forked child stays silent, a started one does not inherit it."""
+
+    def __init__(self) -> None:
+        self.fd = -1
+        self.seq = 0
+        self.pid = os.getpid()
+        given = os.environ.pop("AURORA_EVENTS_FD", "")
+        if given.isdigit():
+            self.fd = fcntl.fcntl(int(given), fcntl.F_DUPFD_CLOEXEC, 3)
+            os.close(int(given))
+
+    def send(self, event: str, /, **facts: Any) -> None:
+        if self.fd < 0 or os.getpid() != self.pid:
+            return
+        line = json.dumps({"seq": self.seq, "t": event, **facts}, ensure_ascii=True) + "\n"
+        self.seq += 1
+        rest = line.encode("ascii")
+        while rest:
+            rest = rest[os.write(self.fd, rest) :]
+
+
+# ── where an exception came from, and what it means ──────────────────────────────────────────────────────────────
+
+
+def relative(path: str) -> str | None:
+    """The path below the repository's root; none for one outside, or in an environment kept inside."""
+    real = os.path.realpath(path)
+    if real != BASE and not real.startswith(BASE + os.sep):
+        return None
+    rel = os.path.relpath(real, BASE).replace(os.sep, "/")
+    return None if any(part in NOT_OURS for part in rel.split("/")) else rel
+
+
+def is_test_file(path: str) -> bool:
+    if any(root == "." or path == root or path.startswith(root.rstrip("/") + "/") for root in ROOTS):
+        return True
+    return any(fnmatch.fnmatch(path.rsplit("/", 1)[-1], pattern) for pattern in TEST_FILES)
+
+
+def chain(exc: BaseException | None) -> Iterator[BaseException]:
+    """The exception, what caused it, and the members of groups (told by shape: they are newer than 3.8)."""
+    waiting = [exc]
+    seen: set[int] = set()
+    while waiting:
+        one = waiting.pop(0)
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        members = getattr(one, "exceptions", None)
+        if isinstance(members, (tuple, list)):
+            waiting.extend(m for m in members if isinstance(m, BaseException))
+        inner = getattr(one, "excinfo", None)  # pytest's ConftestImportFailure keeps its cause here in old versions
+        if isinstance(inner, tuple) and len(inner) == 3:
+            waiting.append(inner[1])
+        waiting.append(one.__cause__ or (None if one.__suppress_context__ else one.__context__))
+
+
+def frames(exc: BaseException) -> Iterator[tuple[str, int, str]]:
+    """(path, line, function) of the traceback's frames inside the repository, outermost first."""
+    step: TracebackType | None = exc.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        path = relative(code.co_filename)
+        if path is not None:
+            yield path, step.tb_lineno, code.co_name
+        step = step.tb_next
+
+
+def last_frame(exc: BaseException) -> tuple[str, int, str] | None:
+    members = getattr(exc, "exceptions", None)
+    if isinstance(members, (tuple, list)) and members and isinstance(members[0], BaseException):
+        inner = last_frame(members[0])
+        if inner is not None:
+            return inner
+    if isinstance(exc, SyntaxError) and exc.filename:
+        path = relative(exc.filename)
+        if path is not None:
+            return path, exc.lineno or 0, "<module>"
+    found = next(iter(reversed(list(frames(exc)))), None)
+    if found is None and exc.__cause__ is not None:
+        return last_frame(exc.__cause__)
+    return found
+
+
+def kind_of(exc: BaseException, when: str, message: str, frame: tuple[str, int, str] | None, line_text: str) -> str:
+    everything = list(chain(exc))
+    name = type(exc).__name__
+    if any(isinstance(e, NotImplementedError) for e in everything):
+        return "not_implemented"
+    if "Timeout" in name or isinstance(exc, TimeoutError) or re.match(r"(Failed: )?Timeout\b", message):
+        return "timeout"
+    if any(isinstance(e, SyntaxError) for e in everything):
+        return "syntax"
+    if isinstance(exc, ImportError) or (when == "collect" and any(isinstance(e, ImportError) for e in everything)):
+        return "import"
+    if when in ("setup", "teardown") or name in BAD_FIXTURE:
+        return "fixture"
+    if ASYNC_UNSUPPORTED in message and "not natively supported" in message:
+        return "test_code"
+    asserted = isinstance(exc, (AssertionError, pytest.fail.Exception))
+    of_http = name in ("HTTPStatusError", "HTTPError") or (asserted and ABOUT_STATUS.search(message + line_text))
+    if of_http and ABSENT.search(message):
+        return "http_status"
+    if asserted and when != "collect":
+        return "assertion"
+    return "test_code" if frame is None or is_test_file(frame[0]) else "application"
+
+
+def analyse(exc: BaseException, when: str, text: str) -> dict[str, Any]:
+    """Plain values only: an xdist worker sends them to the controller inside its report."""
+    root = exc
+    if when == "collect" or type(exc).__name__ in ("CollectError", "ConftestImportFailure"):
+        root = next((e for e in chain(exc) if type(e).__name__ not in ("CollectError", "ConftestImportFailure")), exc)
+    frame = last_frame(root)
+    line_text = linecache.getline(str(Path(BASE, frame[0])), frame[1]).strip() if frame else ""
+    message = text if root is exc else "".join(traceback.format_exception_only(type(root), root)).strip()
+    return {
+        "kind": kind_of(root, when, message, frame, line_text),
+        "exc": f"{type(root).__module__}.{type(root).__qualname__}",
+        "message": cut(message, MESSAGE_BYTES),
+        "frame": f"{frame[0]}:{frame[1]} in {frame[2]}" if frame else "",
+        "line_text": line_text[:400],
+    }
+
+
+def unanalysed(report: Any) -> dict[str, Any]:
+    """For a report nobody annotated: another plugin made it (a crashed xdist worker, a strict xpass)."""
+    text = str(getattr(report, "longrepr", "") or "")
+    kind = "fixture" if getattr(report, "when", "call") in ("setup", "teardown") else "test_code"
+    if "[XPASS(strict)]" in text:
+        kind = "assertion"
+    return {"kind": kind, "exc": "", "message": cut(text, MESSAGE_BYTES), "frame": "", "line_text": ""}
+
+
+# ── the hooks ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Events:
+    def __init__(self, config: Any, pipe: Pipe) -> None:
+        self.pipe = pipe
+        self.root = str(getattr(config, "rootpath", None) or config.rootdir)
+        self.listed = False
+        pipe.send("begin", base=BASE, pytest=pytest.__version__, python=".".join(map(str, sys.version_info[:3])))
+
+    def node(self, nodeid: str) -> tuple[str, str]:
+        """(node id, path), both from the repository's root whatever rootdir pytest chose."""
+        path, mark, rest = nodeid.partition("::")
+        whole = os.path.normpath(Path(self.root, path))
+        path = relative(whole) or path
+        return path + mark + rest, path
+
+    def collected(self, nodeids: Iterator[str]) -> None:
+        if not self.listed:
+            self.listed = True
+            for nodeid in nodeids:
+                node, path = self.node(nodeid)
+                self.pipe.send("collected", node=node, path=path)
+
+    def pytest_collection_finish(self, session: Any) -> None:
+        if session.items:
+            self.collected(item.nodeid for item in session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: Any) -> None:
+        self.collected(iter(ids))
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self.pipe.send("start", node=self.node(nodeid)[0])
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        outcome = report.outcome
+        if outcome == "rerun":
+            return
+        if hasattr(report, "wasxfail"):
+            outcome = {"skipped": "xfailed", "passed": "xpassed"}.get(outcome, outcome)
+        facts: dict[str, Any] = {}
+        if outcome == "failed":
+            facts = getattr(report, "aurora", None) or unanalysed(report)
+            shown = "\n".join(f"--- {name}\n{text}" for name, text in report.sections)
+            facts = {**facts, "output": cut(shown, OUTPUT_BYTES)}
+        elif outcome == "skipped" and isinstance(report.longrepr, tuple):
+            facts = {"message": cut(str(report.longrepr[-1]), 400)}
+        self.pipe.send(
+            "result",
+            node=self.node(report.nodeid)[0],
+            when=report.when,
+            outcome=outcome,
+            seconds=round(float(report.duration), 4),
+            sub=type(report).__name__ in ("SubtestReport", "SubTestReport"),
+            **facts,
+        )
+
+    def pytest_collectreport(self, report: Any) -> None:
+        if report.failed:
+            facts = getattr(report, "aurora", None) or {**unanalysed(report), "kind": "test_code"}
+            self.pipe.send("collect_error", node=self.node(report.nodeid)[0], **facts)
+
+    def pytest_internalerror(self, excrepr: Any) -> None:
+        self.pipe.send("internal_error", message=cut(str(excrepr), MESSAGE_BYTES))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, exitstatus: Any) -> None:
+        self.pipe.send("session", exit=int(exitstatus))
+
+
+PIPE = Pipe()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: Any) -> None:
+    config.pluginmanager.register(Events(config, PIPE), "aurora-events")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(call: Any) -> Generator[None, Any, None]:
+    result = yield
+    report = result.get_result()
+    if report.failed and call.excinfo is not None:
+        exc = call.excinfo.value
+        text = call.excinfo.exconly(tryshort=True)
+        if type(exc).__name__ in BAD_FIXTURE:
+            text = str(report.longrepr)
+        report.aurora = analyse(exc, call.when, text)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report() -> Generator[None, Any, None]:
+    result = yield
+    report = result.get_result()
+    call = getattr(report, "call", None)
+    if report.failed and call is not None and call.excinfo is not None:
+        report.aurora = analyse(call.excinfo.value, "collect", call.excinfo.exconly(tryshort=True))
