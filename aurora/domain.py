@@ -47,7 +47,9 @@ class Step(StrEnum):
     DEFINE_INTERFACES = "define_interfaces"
     WRITE_TESTS = "write_tests"
     WRITE_CODE = "write_code"
+    CHECK_INTERFACES = "check_interfaces"
     RUN_LINTER = "run_linter"
+    APPLY_LINT_FIXES = "apply_lint_fixes"
     FIX_LINT = "fix_lint"
     RUN_TESTS = "run_tests"
     RUN_GATES = "run_gates"
@@ -133,9 +135,14 @@ class Draft(Frozen):
     plan: Digest | None = None
     frozen: Digest | None = None
     """A `FrozenTests`: written, seen red, and from then on untouchable."""
+    diff: Digest | None = None
+    """The unified diff base..commit as text, clipped: what the next step is shown of the work so far."""
 
     def at(self, commit: str, bundle: str | None) -> "Draft":
         return self.model_copy(update={"commit": commit, "bundle": bundle})
+
+    def shown(self, diff: str) -> "Draft":
+        return self.model_copy(update={"diff": diff})
 
     def told(self, answers: str) -> "Draft":
         return self.model_copy(update={"answers": answers})
@@ -181,6 +188,8 @@ class FrozenTests(Frozen):
     nodes: tuple[str, ...]
     """Node ids collected when the tests were frozen, sorted."""
     red: tuple[str, ...]
+    texts: dict[str, str] = Field(default_factory=dict)
+    """Path -> content, so that the coder sees the tests without a turn spent on reading them."""
     green_before: tuple[str, ...] = ()
     """New tests that were already green before the code: said in the evidence."""
 

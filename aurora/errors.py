@@ -49,7 +49,12 @@ class Transient(WorldTrouble):
         self.retry_after = retry_after
 
 
-class EndpointTrouble(Transient): ...
+class EndpointTrouble(Transient):
+    """`may_be_billed` is False only when the service itself said that it did no work (429, 529, connection refused)."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None, may_be_billed: bool = True) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.may_be_billed = may_be_billed
 
 
 class EngineTrouble(Transient): ...

@@ -106,6 +106,8 @@ class Workspace(Frozen):
     contract: Contract | None
     files: int
     """Tracked files at the base commit."""
+    listing: Digest
+    """The visible files at the base commit, as the text a model is shown."""
     conventions: tuple[str, ...] = ()
     """Paths of documents that say how this project writes (CONTRIBUTING, AGENTS.md and the like)."""
     warnings: tuple[str, ...] = ()

@@ -1,0 +1,62 @@
+"""check_context: does the task, with the contract and the repository, say what a backend task must say?"""
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.brief import Brief, opening
+from activities.keeping import fetch
+from activities.turn import StepSpec, Turns
+from activities.wire import TurnOrder, TurnReply
+from aurora.domain import Frozen, QuestionDraft, QuestionKind, Step, clip
+from aurora.ports import ArtifactStore
+
+
+class MissingPiece(Frozen):
+    """One thing only the Architect can settle."""
+
+    question: str
+    options: tuple[str, ...] = ()
+    assumed: str = ""
+
+
+class ContextReport(Frozen):
+    """Structured output of check_context."""
+
+    summary: str
+    missing: tuple[MissingPiece, ...] = ()
+
+
+def _opening(brief: Brief) -> str:
+    return opening(brief, "Check the context. Answer with the JSON result when you know enough.")
+
+
+SPEC = StepSpec(
+    step=Step.CHECK_CONTEXT, opening=_opening, read_only=True, output=ContextReport, effort="medium", max_tokens=8_000
+)
+
+
+@dataclass(frozen=True)
+class ContextChecker:
+    turns: Turns
+    artifacts: ArtifactStore
+
+    @activity.defn
+    async def check_context(self, order: TurnOrder) -> TurnReply:
+        """A turn of the check; its result carries the questions, all at once."""
+        reply = await self.turns.reply(order, SPEC)
+        if reply.result is None:
+            return reply
+        report = await fetch(self.artifacts.of(order.draft.task), reply.result, ContextReport)
+        questions = tuple(
+            QuestionDraft(
+                kind=QuestionKind.MISSING_SPEC,
+                text=clip(piece.question, 4_000),
+                options=tuple(clip(option) for option in piece.options[:8]),
+                assumed=clip(piece.assumed),
+            )
+            for piece in report.missing[:8]
+            if piece.question.strip()
+        )
+        said = f"{len(questions)} questions: {report.summary}" if questions else f"clear: {report.summary}"
+        return reply.model_copy(update={"questions": questions, "summary": clip(said, 300)})

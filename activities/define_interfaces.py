@@ -1,0 +1,26 @@
+"""define_interfaces: routes, models and service signatures as importable stubs that raise NotImplementedError."""
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.brief import Brief, opening
+from activities.turn import StepSpec, Turns
+from activities.wire import TurnOrder, TurnReply
+from aurora.domain import Step
+
+
+def _opening(brief: Brief) -> str:
+    return opening(brief, "Write the interfaces of the plan, then call finish.")
+
+
+SPEC = StepSpec(step=Step.DEFINE_INTERFACES, opening=_opening, effort="medium")
+
+
+@dataclass(frozen=True)
+class InterfaceWriter:
+    turns: Turns
+
+    @activity.defn
+    async def define_interfaces(self, order: TurnOrder) -> TurnReply:
+        return await self.turns.reply(order, SPEC)

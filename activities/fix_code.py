@@ -1,0 +1,26 @@
+"""fix_code: one change, as the reflection says, after a red run."""
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.brief import Brief, opening
+from activities.turn import StepSpec, Turns
+from activities.wire import TurnOrder, TurnReply
+from aurora.domain import Step
+
+
+def _opening(brief: Brief) -> str:
+    return opening(brief, "Make the change the reflection names, then call finish.")
+
+
+SPEC = StepSpec(step=Step.FIX_CODE, opening=_opening, effort="medium")
+
+
+@dataclass(frozen=True)
+class CodeFixer:
+    turns: Turns
+
+    @activity.defn
+    async def fix_code(self, order: TurnOrder) -> TurnReply:
+        return await self.turns.reply(order, SPEC)

@@ -1,0 +1,26 @@
+"""fix_lint: mends what the linter found and could not mend by itself."""
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.brief import Brief, opening
+from activities.turn import StepSpec, Turns
+from activities.wire import TurnOrder, TurnReply
+from aurora.domain import Step
+
+
+def _opening(brief: Brief) -> str:
+    return opening(brief, "Mend these findings and nothing else, then call finish.")
+
+
+SPEC = StepSpec(step=Step.FIX_LINT, opening=_opening, effort="low")
+
+
+@dataclass(frozen=True)
+class LintFixer:
+    turns: Turns
+
+    @activity.defn
+    async def fix_lint(self, order: TurnOrder) -> TurnReply:
+        return await self.turns.reply(order, SPEC)

@@ -1,0 +1,33 @@
+"""reflect: what a red run teaches: evidence, cause, wrong assumption, next change, what not to repeat."""
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.brief import Brief, opening
+from activities.keeping import fetch
+from activities.turn import StepSpec, Turns
+from activities.wire import TurnOrder, TurnReply
+from aurora.domain import Reflection, Step, clip
+from aurora.ports import ArtifactStore
+
+
+def _opening(brief: Brief) -> str:
+    return opening(brief, "Reflect on this run. Read what you must, then answer with the JSON result.")
+
+
+SPEC = StepSpec(step=Step.REFLECT, opening=_opening, read_only=True, output=Reflection, effort="high", max_tokens=8_000)
+
+
+@dataclass(frozen=True)
+class Reflector:
+    turns: Turns
+    artifacts: ArtifactStore
+
+    @activity.defn
+    async def reflect(self, order: TurnOrder) -> TurnReply:
+        reply = await self.turns.reply(order, SPEC)
+        if reply.result is None:
+            return reply
+        reflection = await fetch(self.artifacts.of(order.draft.task), reply.result, Reflection)
+        return reply.model_copy(update={"contradiction": clip(reflection.contradiction)})

@@ -1,0 +1,201 @@
+"""What crosses between the workflow and the activities: orders in, results out. Small by construction.
+
+Every result has a `summary`, one line a person may read in Temporal's UI or in `aurora watch`.
+"""
+
+from typing import Literal
+
+from aurora.domain import (
+    Census,
+    Delivery,
+    Digest,
+    Draft,
+    Exchange,
+    Frozen,
+    Outcome,
+    QuestionDraft,
+    Report,
+    Short,
+    Step,
+    Task,
+    Usage,
+)
+from aurora.settings import ArchitectSettings
+from aurora.view import TaskView
+
+# ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Bounds(Frozen):
+    """The settings the workflow itself decides by, after the worker's policy has lowered them."""
+
+    max_rounds: int
+    max_turns: int
+    turns_per_step: int
+    microdollars: int
+    architect: ArchitectSettings = ArchitectSettings()
+
+
+class Opened(Frozen):
+    draft: Draft
+    bounds: Bounds
+    repository: Short
+    questions: tuple[QuestionDraft, ...] = ()
+    """What only the Architect can settle before anything is planned, found without a model."""
+    warnings: tuple[Short, ...] = ()
+    summary: Short = ""
+
+
+class Opening(Frozen):
+    """The workspace, or what must be answered before it can be opened (a dependency image that does not build)."""
+
+    opened: Opened | None
+    questions: tuple[QuestionDraft, ...] = ()
+    summary: Short = ""
+
+
+# ── a turn ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class TurnOrder(Frozen):
+    """Input of a reply activity. Everything that makes the request is here or named by digest here."""
+
+    draft: Draft
+    step: Step
+    visit: int
+    """How often this step was entered, from 1: a visit is one conversation."""
+    turn: int
+    conversation: Digest | None
+    """Its last node; none at the start of a visit."""
+    about: tuple[Digest, ...] = ()
+    """Reports and reflections that this visit starts from."""
+    advice: str = ""
+    """What the Architect said when the loop was stuck."""
+    nudge: str = ""
+    """Said to the model before this turn, when its last reply could not be used."""
+    left_microdollars: int
+    """What may still be spent: the reply's `max_tokens` is lowered to it."""
+
+
+class CallHead(Frozen):
+    name: Short
+    about: Short = ""
+
+
+class Asked(Frozen):
+    tool_use_id: str
+    question: QuestionDraft
+
+
+class TurnReply(Frozen):
+    call_id: str
+    conversation: Digest | None
+    """With the reply appended; unchanged when the reply can't be kept (cut off, refused)."""
+    stop: Literal["tool_use", "result", "nudge", "pause_turn", "context_exceeded", "refusal", "out_of_budget"]
+    calls: tuple[CallHead, ...] = ()
+    asks: tuple[Asked, ...] = ()
+    result: Digest | None = None
+    """The step's structured output, validated."""
+    questions: tuple[QuestionDraft, ...] = ()
+    """check_context: what it found missing. draft_plan: the plan to approve, when approval is asked for."""
+    contradiction: Short = ""
+    """reflect: the clause that a frozen test contradicts."""
+    nudge: Short = ""
+    model: Short = ""
+    usage: Usage = Usage()
+    open_microdollars: int = 0
+    """Upper bound of earlier tries of this call whose usage nobody knows."""
+    summary: Short = ""
+
+
+class Told(Frozen):
+    """An answer on its way back into the conversation that asked."""
+
+    tool_use_id: str
+    text: str
+
+
+class ToolOrder(Frozen):
+    draft: Draft
+    step: Step
+    turn: int
+    conversation: Digest
+    """Ends with the model's tool calls."""
+    told: tuple[Told, ...] = ()
+    said: tuple[Exchange, ...] = ()
+    """What the Architect said unasked since the last turn, and the exchanges behind `told`: kept in the answers."""
+
+
+class ToolsResult(Frozen):
+    draft: Draft
+    conversation: Digest
+    finished: bool = False
+    blocked: str = ""
+    """The clause a frozen test contradicts, when the model reported itself blocked."""
+    same_key: str = ""
+    """Equal for the same calls with the same results: no progress when it repeats."""
+    census: Census | None = None
+    summary: Short = ""
+
+
+# ── checking and making without a model ──────────────────────────────────────────────────────────────────────────
+
+
+CheckMode = Literal["red", "refreeze", "focused", "whole", "new_tests", "changed"]
+
+
+class CheckOrder(Frozen):
+    draft: Draft
+    mode: CheckMode = "changed"
+    """red: new tests must fail for the right reason. refreeze: they need only run. focused: frozen and touched suites.
+    whole: everything. changed: every file that differs from the base. new_tests: as changed, test roots only."""
+
+
+class Seen(Frozen):
+    """A checker's result; its `draft` has the commit it was given, and may have new references (frozen tests)."""
+
+    draft: Draft
+    report: Report
+    all_green: bool = False
+    """In mode red: every new test passed at once."""
+    summary: Short = ""
+
+
+class Mended(Frozen):
+    draft: Draft
+    summary: Short = ""
+
+
+class RecordAnswers(Frozen):
+    draft: Draft
+    exchanges: tuple[Exchange, ...]
+
+
+class CommitOrder(Frozen):
+    draft: Draft
+    view: TaskView
+    rounds: int
+    reports: tuple[Report, ...]
+
+
+class Committed(Frozen):
+    draft: Draft
+    message: Short
+    evidence: Digest
+    files: int
+    summary: Short = ""
+
+
+class DeliverOrder(Frozen):
+    task: Task
+    draft: Draft
+
+
+class Delivered(Frozen):
+    delivery: Delivery
+    summary: Short = ""
+
+
+class CloseOrder(Frozen):
+    view: TaskView
+    outcome: Outcome

@@ -1,0 +1,26 @@
+"""write_tests: tests of the behaviour asked for, written before the code and against its interfaces only."""
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.brief import Brief, opening
+from activities.turn import StepSpec, Turns
+from activities.wire import TurnOrder, TurnReply
+from aurora.domain import Step
+
+
+def _opening(brief: Brief) -> str:
+    return opening(brief, "Write the tests of the plan, then call finish.")
+
+
+SPEC = StepSpec(step=Step.WRITE_TESTS, opening=_opening, effort="medium")
+
+
+@dataclass(frozen=True)
+class TestWriter:
+    turns: Turns
+
+    @activity.defn
+    async def write_tests(self, order: TurnOrder) -> TurnReply:
+        return await self.turns.reply(order, SPEC)

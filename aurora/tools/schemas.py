@@ -1,0 +1,126 @@
+"""The tools as the model is offered them: names, descriptions and strict JSON schemas.
+
+Descriptions are part of the prompt: a change here changes every `call_id` and every cached prefix.
+"""
+
+from typing import Any, Final
+
+from aurora.ports import Block
+from aurora.settings import ALWAYS_OFFERED
+
+READ_ONLY: Final = ("read_file", "list_files", "search_code")
+
+
+def _tool(name: str, description: str, **properties: dict[str, Any]) -> Block:
+    return {
+        "name": name,
+        "description": description,
+        "strict": True,
+        "input_schema": {
+            "type": "object",
+            "properties": properties,
+            "required": list(properties),
+            "additionalProperties": False,
+        },
+    }
+
+
+def _text(description: str) -> dict[str, Any]:
+    return {"type": "string", "description": description}
+
+
+def _texts(description: str) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "string"}, "description": description}
+
+
+def _number(description: str) -> dict[str, Any]:
+    return {"type": "integer", "description": description}
+
+
+_PATH = "Path relative to the repository's root, with forward slashes."
+
+CATALOGUE: Final[dict[str, Block]] = {
+    block["name"]: block
+    for block in (
+        _tool(
+            "read_file",
+            "Read a text file, with line numbers. Long files are given in windows of 600 lines.",
+            path=_text(_PATH),
+            start_line=_number("First line wanted, from 1."),
+        ),
+        _tool(
+            "list_files",
+            "List the files whose path matches a glob, with sizes. Says how many more a policy hides.",
+            glob=_text("A gitignore-style pattern such as `app/**/*.py`; `**` for all."),
+        ),
+        _tool(
+            "search_code",
+            "Search file contents with a Python regular expression; gives `path:line: text`.",
+            pattern=_text("Python regular expression, matched within one line."),
+            glob=_text("Only files matching this pattern; `**` for all."),
+        ),
+        _tool(
+            "write_file",
+            "Create a file, or replace one whole. For a change inside an existing file use edit_file.",
+            path=_text(_PATH),
+            content=_text("The complete new content."),
+        ),
+        _tool(
+            "edit_file",
+            "Replace one exact passage of a file by another. The passage must occur exactly once: give enough lines "
+            "around it, without line numbers, whitespace as in the file.",
+            path=_text(_PATH),
+            old=_text("The exact passage to replace."),
+            new=_text("What stands there afterwards; empty to delete it."),
+        ),
+        _tool(
+            "run_pytest",
+            "Run tests with pytest in a throwaway copy of the draft: nothing they write survives. Gives the counts and "
+            "each failure with its last frame in the repository.",
+            selection=_texts("Paths or node ids; empty for the whole suite."),
+        ),
+        _tool(
+            "run_tests",
+            "Run the project's tests in a throwaway copy of the draft: nothing they write survives. Gives the counts "
+            "and each failure with its last frame in the repository.",
+            selection=_texts("Paths or test ids; empty for the whole suite."),
+        ),
+        _tool(
+            "run_linter",
+            "Run the project's linters and formatter check on files, without changing them.",
+            paths=_texts("Files to check; empty for every file changed so far."),
+        ),
+        _tool(
+            "ask_architect",
+            "Ask the Architect for a decision that the specification, the contract and the repository do not settle. "
+            "The task waits for the answer, for days if it must: ask only what you cannot find out, one decision a "
+            "call, and say what you would assume.",
+            kind={"type": "string", "enum": ["missing_spec", "decision", "dependency"]},
+            question=_text("The question, complete in itself: the reader has not seen this conversation."),
+            options=_texts("Choices, most advisable first; may be empty."),
+            assumed=_text("What you would do without an answer."),
+        ),
+        _tool(
+            "report_blocked",
+            "Say that the step cannot be done honestly: a frozen test contradicts the specification or the contract. "
+            "An honest report is a good result; working around a test is not.",
+            clause=_text("The clause of the task, answer or contract that is contradicted, quoted."),
+            test=_text("The test's node id."),
+            why=_text("Why no correct code can satisfy both."),
+        ),
+        _tool(
+            "finish",
+            "End this step. The checkers judge the draft next.",
+            summary=_text("What was done, in one or two sentences."),
+        ),
+    )
+}
+
+
+def offered(names: tuple[str, ...], *, read_only: bool) -> tuple[Block, ...]:
+    """The tools of a step: those the settings name, and for a maker those that are always there.
+
+    A step that only reads gives its result as structured output, so `finish` is not among its tools.
+    """
+    chosen = [n for n in names if n in READ_ONLY] if read_only else [*names, *ALWAYS_OFFERED]
+    return tuple(CATALOGUE[name] for name in chosen)
