@@ -5,7 +5,7 @@ import asyncio
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from activities.wire import CloseOrder, CommitOrder, Committed, Delivered, DeliverOrder, Opened
+from activities.wire import CloseOrder, CommitOrder, Committed, Delivered, DeliverOrder, Opened, Opening
 from aurora import names
 from aurora.domain import (
     Answer,
@@ -62,15 +62,15 @@ class BackendTask:
 
     async def _open(self, task: Task) -> Opened:
         while True:
-            opened = await self.stage.hands(
-                Step.OPEN_WORKSPACE, task, Opened, "imports the base, builds the image, takes the baseline"
+            opening = await self.stage.hands(
+                Step.OPEN_WORKSPACE, task, Opening, "imports the base, builds the image, takes the baseline"
             )
-            if opened.draft is not None:
+            if opening.opened is not None:
                 break
-            exchanges = await self.stage.ask(*opened.questions)
+            exchanges = await self.stage.ask(*opening.questions)
             if any(e.text.strip().lower() == ABANDON for e in exchanges):
                 raise Ended(OutcomeKind.ABANDONED, "the workspace could not be opened")
-        stage = self.stage
+        stage, opened = self.stage, opening.opened
         stage.bounds, stage.draft, stage.repository = opened.bounds, opened.draft, opened.repository
         stage.max_rounds = opened.bounds.max_rounds
         stage.ledger.bound(opened.bounds)

@@ -40,7 +40,8 @@ async def until_clean(stage: Stage, draft: Draft) -> Clean:
     """Rounds until the draft is clean and green against the baseline, the whole suite included."""
     assert stage.bounds is not None
     stage.max_rounds = stage.bounds.max_rounds
-    progress, reflections, rewritten = Progress(), (), False
+    progress, rewritten = Progress(), False
+    reflections: tuple[str, ...] = ()
     while True:
         draft, reports = await _checked(stage, draft)
         failing = [r for r in reports if not r.passed]

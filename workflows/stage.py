@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey
-from temporalio.exceptions import ActivityError, ApplicationError, TimeoutError
+from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import TimeoutError as TimedOut
 
 from activities.wire import Bounds
 from aurora import names
@@ -191,7 +192,7 @@ class Stage:
 def _outage(error: ActivityError) -> str | None:
     """What is wrong with the world, or none when it is something else."""
     cause: Any = error.cause
-    if isinstance(cause, TimeoutError):
+    if isinstance(cause, TimedOut):
         return f"{error.activity_type} did not end in time on any worker"
     if isinstance(cause, ApplicationError) and cause.type in OUTAGES:
         return cause.message

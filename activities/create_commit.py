@@ -1,0 +1,110 @@
+"""create_commit: the whole draft as one commit on the base, with the evidence beside it."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from temporalio import activity
+
+from activities.keeping import answers_of, fetch, keep, workspace_of
+from activities.wire import CommitOrder, Committed
+from aurora.domain import AnswerBook, Census, Digest, Draft, Frozen, FrozenTests, Plan, Report, Usage, clip
+from aurora.ports import ArtifactStore, Sandbox
+from aurora.view import StepSpend
+
+EVIDENCE = "evidence.json"
+DIFF = "diff.patch"
+SUBJECT_CHARS = 72
+
+
+class Evidence(Frozen):
+    """What a reviewer may check; refers to the commit, never the other way round."""
+
+    task_id: str
+    commit: str
+    base: str
+    branch: str
+    plan: Plan
+    answers: AnswerBook
+    red: tuple[str, ...]
+    green_before: tuple[str, ...]
+    frozen_files: dict[str, str]
+    baseline: Census
+    baseline_red: tuple[str, ...]
+    reports: tuple[Report, ...]
+    rounds: int
+    usage: Usage
+    steps: tuple[StepSpend, ...]
+    model: str
+    warnings: tuple[str, ...]
+    diff: Digest
+
+
+@dataclass(frozen=True)
+class Committer:
+    artifacts: ArtifactStore
+    sandbox: Sandbox
+
+    @activity.defn
+    async def create_commit(self, order: CommitOrder) -> Committed:
+        """The same order gives the same commit, bit for bit: the task fixes message, tree, base and dates."""
+        draft = order.draft
+        artifacts = self.artifacts.of(draft.task)
+        workspace = await workspace_of(artifacts, draft)
+        assert draft.plan is not None and draft.frozen is not None
+        plan = await fetch(artifacts, draft.plan, Plan)
+        frozen = await fetch(artifacts, draft.frozen, FrozenTests)
+        green = next((r.census for r in reversed(order.reports) if r.census), Census())
+        message = commit_message(draft, plan, frozen, green)
+
+        async with self.sandbox.open(draft, workspace) as box:
+            committed = await box.squash(message)
+            diff = await box.diff()
+        answers = await answers_of(artifacts, draft)
+        evidence = Evidence(
+            task_id=workspace.task.id,
+            commit=committed.commit,
+            base=draft.base,
+            branch=workspace.task.branch,
+            plan=plan,
+            answers=answers,
+            red=frozen.red,
+            green_before=frozen.green_before,
+            frozen_files=frozen.files,
+            baseline=workspace.baseline.census,
+            baseline_red=workspace.baseline.red,
+            reports=order.reports,
+            rounds=order.rounds,
+            usage=order.view.usage,
+            steps=order.view.steps,
+            model=workspace.settings.model,
+            warnings=order.view.warnings,
+            diff=await artifacts.put(diff.encode()),
+        )
+        digest = await keep(artifacts, evidence)
+        await artifacts.replace(EVIDENCE, evidence.model_dump_json(indent=1).encode())
+        await artifacts.replace(DIFF, diff.encode())
+        files = sum(line.startswith("diff --git ") for line in diff.splitlines())
+        subject = message.splitlines()[0]
+        return Committed(
+            draft=committed,
+            message=clip(subject),
+            evidence=digest,
+            files=files,
+            summary=clip(f"{committed.commit[:12]} {subject} ({files} files)", 300),
+        )
+
+
+def commit_message(draft: Draft, plan: Plan, frozen: FrozenTests, green: Census) -> str:
+    """Conventional Commits subject, the plan's reasoning, and trailers that lead back to the task."""
+    subject = clip(" ".join(plan.summary.split()).rstrip("."), SUBJECT_CHARS - len("feat: "))
+    if not subject.split(":")[0].isalpha() or ":" not in subject:
+        subject = f"feat: {subject[:1].lower()}{subject[1:]}"
+    body = clip(plan.reasoning.strip(), 2_000)
+    plan_digest = (draft.plan or "").removeprefix("sha256:")[:16] or sha256(plan.summary.encode()).hexdigest()[:16]
+    trailers = [
+        f"Aurora-Task: {draft.task.id}",
+        f"Aurora-Plan: {plan_digest}",
+        f"Aurora-Red: {len(frozen.red)}",
+        f"Aurora-Green: {green.passed}",
+    ]
+    return "\n\n".join(part for part in (subject, body, "\n".join(trailers)) if part) + "\n"

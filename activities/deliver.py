@@ -1,0 +1,28 @@
+"""deliver: the commit's branch, created where the source is; a second delivery changes nothing."""
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.wire import Delivered, DeliverOrder
+from aurora.domain import Delivery
+from aurora.ports import ArtifactStore, Repositories
+
+
+@dataclass(frozen=True)
+class Deliverer:
+    artifacts: ArtifactStore
+    repositories: Repositories
+
+    @activity.defn
+    async def deliver(self, order: DeliverOrder) -> Delivered:
+        """Never moves a branch that is not ours: that comes back as `refused`."""
+        draft = order.draft
+        if draft.bundle is None:
+            delivery = Delivery(state="held", branch=order.task.branch, commit=draft.commit, why="nothing was changed")
+        else:
+            bundle = await self.artifacts.of(draft.task).get(draft.bundle)
+            delivery = await self.repositories.deliver(order.task, draft, bundle)
+        where = f" in {delivery.where}" if delivery.where else ""
+        behind = f", {delivery.behind_by} commits behind" if delivery.behind_by else ""
+        return Delivered(delivery=delivery, summary=f"{delivery.state}: {delivery.branch}{where}{behind}")

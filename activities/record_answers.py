@@ -1,0 +1,19 @@
+"""record_answers: what the Architect said joins the draft, where every later step reads it."""
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.keeping import tell
+from activities.wire import RecordAnswers
+from aurora.domain import Draft
+from aurora.ports import ArtifactStore
+
+
+@dataclass(frozen=True)
+class AnswerRecorder:
+    artifacts: ArtifactStore
+
+    @activity.defn
+    async def record_answers(self, order: RecordAnswers) -> Draft:
+        return await tell(self.artifacts.of(order.draft.task), order.draft, order.exchanges)
