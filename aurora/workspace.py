@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from aurora.domain import Census, Digest, Finding, Frozen, Task
+from aurora.domain import Census, Digest, Finding, Frozen, Sha, Task
 from aurora.settings import BackendSettings
 
 
@@ -91,6 +91,8 @@ class Baseline(Frozen):
     census: Census
     red: tuple[str, ...]
     """Node ids (or paths, for collection errors) that fail at the base commit."""
+    green: tuple[str, ...] = ()
+    """Node ids that pass at the base commit."""
     lint: tuple[str, ...]
     """Keys of the lint findings at the base commit."""
     lint_findings: tuple[Finding, ...] = ()
@@ -99,6 +101,7 @@ class Baseline(Frozen):
 
 class Workspace(Frozen):
     task: Task
+    base: Sha
     settings: BackendSettings
     toolchain: Toolchain
     image: DependencyImage

@@ -1,0 +1,34 @@
+"""apply_lint_fixes: what the linter and the formatter can mend by themselves, without a model."""
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.keeping import fetch, workspace_of
+from activities.project_tools import ProjectTools, changed_paths
+from activities.wire import CheckOrder, Mended
+from aurora.domain import FrozenTests, Step
+from aurora.ports import ArtifactStore, Sandbox
+
+
+@dataclass(frozen=True)
+class LintMender:
+    artifacts: ArtifactStore
+    sandbox: Sandbox
+
+    @activity.defn
+    async def apply_lint_fixes(self, order: CheckOrder) -> Mended:
+        """Frozen tests are left as they are: they were clean when they were frozen."""
+        artifacts = self.artifacts.of(order.draft.task)
+        workspace = await workspace_of(artifacts, order.draft)
+        frozen = await fetch(artifacts, order.draft.frozen, FrozenTests) if order.draft.frozen else None
+        tools = ProjectTools(artifacts, workspace, Step.APPLY_LINT_FIXES)
+        async with self.sandbox.open(order.draft, workspace) as box:
+            paths = await changed_paths(box, order.draft.base)
+            if order.mode == "new_tests":
+                paths = [path for path in paths if tools.is_test(path)]
+            paths = [path for path in paths if frozen is None or path not in frozen.files]
+            await tools.mend(box, paths)
+            draft = await tools.sealed(box, "apply_lint_fixes")
+        changed = draft.commit != order.draft.commit
+        return Mended(draft=draft, summary=f"{'mended' if changed else 'nothing to mend in'} {len(paths)} files")

@@ -1,0 +1,26 @@
+"""check_interfaces: every changed module imports. Project code, so it runs as the test user on a throwaway copy."""
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.keeping import workspace_of
+from activities.project_tools import ProjectTools, changed_paths
+from activities.wire import CheckOrder, Seen
+from aurora.domain import Step, clip
+from aurora.ports import ArtifactStore, Sandbox
+
+
+@dataclass(frozen=True)
+class InterfaceChecker:
+    artifacts: ArtifactStore
+    sandbox: Sandbox
+
+    @activity.defn
+    async def check_interfaces(self, order: CheckOrder) -> Seen:
+        artifacts = self.artifacts.of(order.draft.task)
+        workspace = await workspace_of(artifacts, order.draft)
+        tools = ProjectTools(artifacts, workspace, Step.CHECK_INTERFACES)
+        async with self.sandbox.open(order.draft, workspace) as box:
+            report = await tools.keep(await tools.imports(box, await changed_paths(box, order.draft.base)))
+        return Seen(draft=order.draft, report=report, summary=clip(report.summary, 300))

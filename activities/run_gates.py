@@ -1,0 +1,63 @@
+"""run_gates: small checkers over what changed; a finding goes the way of a failing test."""
+
+import hashlib
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.keeping import fetch, workspace_of
+from activities.project_tools import ProjectTools, changed_paths
+from activities.wire import CheckOrder, Seen
+from aurora.domain import Finding, FrozenTests, Report, ReportStatus, Step, clip
+from aurora.gates.stubs import stubs_left
+from aurora.ports import ArtifactStore, Box, Sandbox
+
+
+@dataclass(frozen=True)
+class GateKeeper:
+    artifacts: ArtifactStore
+    sandbox: Sandbox
+
+    @activity.defn
+    async def run_gates(self, order: CheckOrder) -> Seen:
+        artifacts = self.artifacts.of(order.draft.task)
+        workspace = await workspace_of(artifacts, order.draft)
+        tools = ProjectTools(artifacts, workspace, Step.RUN_GATES)
+        findings: list[Finding] = []
+        async with self.sandbox.open(order.draft, workspace) as box:
+            if order.draft.frozen is not None:
+                frozen = await fetch(artifacts, order.draft.frozen, FrozenTests)
+                findings += await _untouched(box, frozen)
+            for path in await changed_paths(box, order.draft.base):
+                if not path.endswith(".py"):
+                    continue
+                text = (await box.read(path)).decode("utf-8", "replace")
+                findings += await tools.edit(box, path, None, text)
+                if not tools.is_test(path):
+                    findings += stubs_left(path, text)
+        status = ReportStatus.FAILED if findings else ReportStatus.PASSED
+        summary = (
+            f"{len(findings)} findings" if findings else "frozen tests untouched, bill of materials kept, no stub left"
+        )
+        report = await tools.keep(
+            Report(checker="gates", status=status, summary=summary, findings=tuple(findings), total=len(findings))
+        )
+        return Seen(draft=order.draft, report=report, summary=clip(f"{status.value}: {summary}", 300))
+
+
+async def _untouched(box: Box, frozen: FrozenTests) -> list[Finding]:
+    """Frozen tests are byte for byte what was seen red."""
+    there = {entry.path for entry in await box.files()}
+    findings = []
+    for path, digest in sorted(frozen.files.items()):
+        content = await box.read(path) if path in there else None
+        if content is None or hashlib.sha256(content).hexdigest() != digest:
+            findings.append(
+                Finding(
+                    check="frozen_tests",
+                    path=path,
+                    message="This frozen test file was changed or removed.",
+                    mend="Restore it; report_blocked is the way to say that a test is wrong.",
+                )
+            )
+    return findings

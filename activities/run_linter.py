@@ -1,0 +1,29 @@
+"""run_linter: the project's own linters on what changed; what stood there at the base commit does not block."""
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.keeping import workspace_of
+from activities.project_tools import ProjectTools, changed_paths
+from activities.wire import CheckOrder, Seen
+from aurora.domain import Step, clip
+from aurora.ports import ArtifactStore, Sandbox
+
+
+@dataclass(frozen=True)
+class Linter:
+    artifacts: ArtifactStore
+    sandbox: Sandbox
+
+    @activity.defn
+    async def run_linter(self, order: CheckOrder) -> Seen:
+        artifacts = self.artifacts.of(order.draft.task)
+        workspace = await workspace_of(artifacts, order.draft)
+        tools = ProjectTools(artifacts, workspace, Step.RUN_LINTER)
+        async with self.sandbox.open(order.draft, workspace) as box:
+            paths = await changed_paths(box, order.draft.base)
+            if order.mode == "new_tests":
+                paths = [path for path in paths if tools.is_test(path)]
+            report = await tools.keep(await tools.lint(box, paths))
+        return Seen(draft=order.draft, report=report, summary=clip(f"{report.status.value}: {report.summary}", 300))

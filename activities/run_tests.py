@@ -1,0 +1,128 @@
+"""run_tests: the project's tests on a throwaway copy of the draft. A red test is a finding, not an error.
+
+`red` and `refreeze` speak of tests that were just written: seen to fail for the right reason (or to run), then frozen.
+`focused` runs the frozen tests and the suites that were touched, `whole` everything, both against the baseline.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.keeping import fetch, keep, workspace_of
+from activities.project_tools import ProjectTools, changed_paths
+from activities.wire import CheckOrder, Seen
+from aurora.domain import Draft, Finding, FrozenTests, Report, ReportStatus, Step, TestOutcome, TestRun, clip
+from aurora.ports import ArtifactStore, Box, Sandbox
+from aurora.toolchains import python_tests
+
+TEXT_CHARS = 60_000
+
+
+@dataclass(frozen=True)
+class Tester:
+    artifacts: ArtifactStore
+    sandbox: Sandbox
+
+    @activity.defn
+    async def run_tests(self, order: CheckOrder) -> Seen:
+        artifacts = self.artifacts.of(order.draft.task)
+        workspace = await workspace_of(artifacts, order.draft)
+        tools = ProjectTools(artifacts, workspace, Step.RUN_TESTS)
+        async with self.sandbox.open(order.draft, workspace) as box:
+            changed = await changed_paths(box, order.draft.base)
+            tests = [path for path in changed if tools.is_test(path)]
+            if order.mode in ("red", "refreeze"):
+                return await self._freeze(tools, box, order, tests)
+            selection = [] if order.mode == "whole" else [p for p in tests if tools.is_test_module(p)]
+            run = await tools.tests(box, selection)
+        report = python_tests.report(run, workspace.baseline)
+        if order.draft.frozen is not None:
+            frozen = await fetch(artifacts, order.draft.frozen, FrozenTests)
+            report = with_census(report, run, frozen)
+        report = await tools.keep(report)
+        return Seen(draft=order.draft, report=report, summary=clip(f"{report.status.value}: {report.summary}", 300))
+
+    async def _freeze(self, tools: ProjectTools, box: Box, order: CheckOrder, tests: list[str]) -> Seen:
+        modules = [path for path in tests if tools.is_test_module(path)]
+        if not modules:
+            finding = Finding(
+                check="red", message="No test was written.", mend="Write test modules below the test folders."
+            )
+            report = await tools.keep(
+                Report(checker="red", status=ReportStatus.FAILED, summary="no new test", findings=(finding,), total=1)
+            )
+            return Seen(draft=order.draft, report=report, summary="no new test")
+        run = await tools.tests(box, modules)
+        report = python_tests.red_reasons(run, modules) if order.mode == "red" else runs(run)
+        report = await tools.keep(report)
+        passed = {c.node for c in run.cases if c.outcome is TestOutcome.PASSED}
+        new_green = tuple(sorted(passed - set(tools.workspace.baseline.green)))
+        all_green = bool(run.cases) and not run.red
+        draft = order.draft
+        if report.passed:
+            draft = await self._frozen(tools, box, draft, tests, run, new_green)
+        said = f"{report.status.value}: {report.summary}"
+        return Seen(draft=draft, report=report, all_green=all_green and order.mode == "red", summary=clip(said, 300))
+
+    async def _frozen(
+        self, tools: ProjectTools, box: Box, draft: Draft, tests: list[str], run: TestRun, green: tuple[str, ...]
+    ) -> Draft:
+        contents = {path: await box.read(path) for path in tests}
+        texts, room = {}, TEXT_CHARS
+        for path, content in contents.items():
+            text = content.decode("utf-8", "replace")
+            if len(text) <= room:
+                texts[path] = text
+                room -= len(text)
+        frozen = FrozenTests(
+            files={path: hashlib.sha256(content).hexdigest() for path, content in contents.items()},
+            nodes=tuple(sorted(case.node for case in run.cases)),
+            red=tuple(sorted(case.node for case in run.red)),
+            green_before=green,
+            texts=texts,
+        )
+        return draft.frozen_as(await keep(tools.artifacts, frozen))
+
+
+def runs(run: TestRun) -> Report:
+    """Tests that were mended after code exists need only run: collected, no error of their own."""
+    broken = run.collection_errors
+    findings = tuple(
+        Finding(check="tests", node=case.node, message=clip(case.message, 4_000), mend="The test itself must run.")
+        for case in broken[:20]
+    )
+    good = run.valid and not broken and bool(run.cases)
+    return Report(
+        checker="refreeze",
+        status=ReportStatus.PASSED if good else ReportStatus.FAILED,
+        summary=clip(f"{run.census}" if run.valid else run.why_invalid),
+        findings=findings,
+        total=len(broken),
+        census=run.census,
+    )
+
+
+def with_census(report: Report, run: TestRun, frozen: FrozenTests) -> Report:
+    """Every frozen test must have run: one that vanished or was skipped is a finding, whatever the counts say."""
+    ran = {c.node for c in run.cases if c.outcome in (TestOutcome.PASSED, TestOutcome.FAILED, TestOutcome.ERROR)}
+    missing = [node for node in frozen.nodes if node not in ran]
+    if not missing or not run.valid:
+        return report
+    findings = tuple(
+        Finding(
+            check="census",
+            node=node,
+            message="This frozen test did not run: it was skipped, deselected or not collected.",
+            mend="Make the module importable and the test runnable; frozen tests may not be skipped.",
+        )
+        for node in missing[:10]
+    )
+    return report.model_copy(
+        update={
+            "status": ReportStatus.FAILED,
+            "findings": (*report.findings, *findings)[:20],
+            "total": report.total + len(missing),
+            "summary": clip(f"{report.summary}; {len(missing)} frozen tests did not run"),
+        }
+    )
