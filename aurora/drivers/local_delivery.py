@@ -1,0 +1,77 @@
+"""A draft brought into a repository on this disk: by the worker (one machine), or by a client that fetches a held one.
+
+Objects are added and one branch is created; work tree, index, HEAD and configuration are not touched. A branch that
+exists is never moved.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from aurora.domain import Delivery
+from aurora.drivers.git_process import Git, GitFailed, first_line
+from aurora.drivers.git_scratch import accept_bundle, scratch_repository, unbundle
+
+ABSENT = "0" * 40
+
+
+async def deliver_locally(path: str, bundle: bytes, *, base: str, commit: str, branch: str) -> Delivery:
+    """Create `branch` at `commit`; a second call changes nothing. What the repository does not allow is `refused`.
+
+    Raises `ArtifactCorrupt` for a bundle that does not pass, before the repository is touched."""
+    repository = Repository(path, base=base, commit=commit, branch=branch)
+    return await repository.look() or await repository.bring(bundle)
+
+
+class Repository:
+    def __init__(self, path: str, *, base: str, commit: str, branch: str) -> None:
+        self.path, self.base, self.commit, self.branch = path, base, commit, branch
+        self.ref = f"refs/heads/{branch}"
+        self.git = Git(Path(path))
+
+    async def look(self) -> Delivery | None:
+        """A decided delivery, or None when the branch can be created."""
+        try:
+            await self.git.text("rev-parse", "--absolute-git-dir")
+        except GitFailed as failed:
+            return await self._delivery("refused", f"{self.path} can't be used: {first_line(failed.said)}")
+        if await self.git.says("check-ref-format", self.ref) != "":
+            return await self._delivery("refused", f"{self.branch!r} is no valid branch name")
+        there = await self.git.says("rev-parse", "--verify", "--quiet", self.ref)
+        if there == self.commit or (there and await self._stands_on(self.commit, self.ref)):
+            return await self._delivery("already_delivered")
+        if there:
+            return await self._delivery("refused", f"branch {self.branch} exists at {there[:12]} and is not ours")
+        if await self.git.says("cat-file", "-e", f"{self.base}^{{tree}}") is None:
+            return await self._delivery("refused", f"{self.path} no longer has the base commit {self.base[:12]}")
+        return None
+
+    async def bring(self, bundle: bytes) -> Delivery:
+        objects = await self.git.text("rev-parse", "--path-format=absolute", "--git-path", "objects")
+        async with scratch_repository() as scratch:
+            (scratch.folder / "objects/info").mkdir(exist_ok=True)
+            (scratch.folder / "objects/info/alternates").write_text(f"{objects}\n")
+            await accept_bundle(scratch, bundle, base=self.base, commit=self.commit)
+            try:
+                await unbundle(self.git, bundle)
+                note = f"aurora: deliver {self.branch}"
+                await self.git.run("update-ref", "--no-deref", "-m", note, self.ref, self.commit, ABSENT)
+            except GitFailed as failed:
+                return await self._lost(failed)
+        return await self._delivery("delivered")
+
+    async def _lost(self, failed: GitFailed) -> Delivery:
+        """Somebody may have created the branch since we looked: then what is there decides."""
+        return await self.look() or await self._delivery("refused", first_line(failed.said))
+
+    async def _stands_on(self, ancestor: str, tip: str) -> bool:
+        return await self.git.says("merge-base", "--is-ancestor", ancestor, tip) is not None
+
+    async def _behind_by(self) -> int | None:
+        if not await self._stands_on(self.base, "HEAD"):
+            return None
+        count = await self.git.says("rev-list", "--count", f"{self.base}..HEAD")
+        return int(count) if count else None
+
+    async def _delivery(self, state: Literal["delivered", "already_delivered", "refused"], why: str = "") -> Delivery:
+        behind = None if state == "refused" else await self._behind_by()
+        return Delivery(state=state, branch=self.branch, commit=self.commit, where=self.path, behind_by=behind, why=why)

@@ -1,0 +1,439 @@
+import asyncio
+import hashlib
+import os
+import subprocess
+
+import pytest
+
+from aurora.domain import Draft, Remote, Task, Uploaded
+from aurora.drivers.artifact_store import ObjectArtifacts
+from aurora.drivers.git_process import Git, GitOutputTooLarge
+from aurora.drivers.git_repositories import GitRepositories
+from aurora.drivers.local_repository import LocalRepository
+from aurora.errors import ArtifactCorrupt, CredentialsRefused, Refusal, Transient
+from tests.drivers.git_fixtures import commit, draft_bundle, git, repository
+
+DIGEST = "sha256:" + "0" * 64
+
+
+@pytest.fixture
+def work(tmp_path):
+    return repository(tmp_path / "shop")
+
+
+@pytest.fixture
+def artifacts(tmp_path):
+    return ObjectArtifacts(tmp_path / "artifacts")
+
+
+@pytest.fixture
+def repositories(artifacts):
+    return GitRepositories(artifacts)
+
+
+def local_task(work, base, **changes) -> Task:
+    source = Uploaded(base=base, pack=DIGEST, label="shop", path=str(work) if work else None)
+    return Task(id="t1", text="x", source=source, submitted_at=0).model_copy(update=changes)
+
+
+def draft_of(task: Task, base: str, made: str, pack: str = DIGEST) -> Draft:
+    return Draft(task=task.ref, workspace=DIGEST, base=base, base_pack=pack, commit=made, bundle=DIGEST)
+
+
+def state_of(work) -> dict[str, str]:
+    """Everything of a repository that a delivery may not touch."""
+    files = {
+        str(path.relative_to(work)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(work.rglob("*"))
+        if path.is_file()
+        and not path.relative_to(work)
+        .as_posix()
+        .startswith((".git/objects", ".git/refs/heads/aurora", ".git/logs/refs/heads/aurora"))
+    }
+    return files | {"status": git(work, "status", "--porcelain")}
+
+
+# ── into a local repository ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_local_delivery_creates_one_branch_and_touches_nothing_else(repositories, work):
+    base = git(work, "rev-parse", "HEAD")
+    (work / "app.py").write_text("work in progress")
+    (work / "staged.py").write_text("staged")
+    git(work, "add", "staged.py")
+    made, bundle = draft_bundle(work, base)
+    before = state_of(work)
+    task = local_task(work, base)
+    delivery = await repositories.deliver(task, draft_of(task, base, made), bundle)
+    assert (delivery.state, delivery.branch, delivery.commit, delivery.behind_by) == ("delivered", "aurora/t1", made, 0)
+    assert delivery.where == str(work)
+    assert git(work, "rev-parse", "aurora/t1") == made
+    assert git(work, "show", "aurora/t1:users.py") == "users = []"
+    assert state_of(work) == before
+    assert git(work, "for-each-ref", "--format=%(refname)").split() == ["refs/heads/aurora/t1", "refs/heads/main"]
+
+
+async def test_a_second_delivery_changes_nothing(repositories, work):
+    base = git(work, "rev-parse", "HEAD")
+    made, bundle = draft_bundle(work, base)
+    task = local_task(work, base)
+    await repositories.deliver(task, draft_of(task, base, made), bundle)
+    assert (await repositories.deliver(task, draft_of(task, base, made), bundle)).state == "already_delivered"
+
+
+async def test_work_that_a_person_put_on_top_of_ours_still_counts_as_delivered(repositories, work):
+    base = git(work, "rev-parse", "HEAD")
+    made, bundle = draft_bundle(work, base)
+    task = local_task(work, base)
+    await repositories.deliver(task, draft_of(task, base, made), bundle)
+    git(work, "checkout", "-q", "aurora/t1")
+    top = commit(work, "On top")
+    assert (await repositories.deliver(task, draft_of(task, base, made), bundle)).state == "already_delivered"
+    assert git(work, "rev-parse", "aurora/t1") == top
+
+
+async def test_a_branch_that_is_not_ours_is_never_moved(repositories, work):
+    base = git(work, "rev-parse", "HEAD")
+    git(work, "branch", "aurora/t1", "HEAD~1")
+    made, bundle = draft_bundle(work, base)
+    task = local_task(work, base)
+    delivery = await repositories.deliver(task, draft_of(task, base, made), bundle)
+    assert delivery.state == "refused"
+    assert "not ours" in delivery.why
+    assert git(work, "rev-parse", "aurora/t1") == git(work, "rev-parse", "HEAD~1")
+
+
+async def test_a_branch_that_stands_in_the_way_of_the_name_is_said(repositories, work):
+    base = git(work, "rev-parse", "HEAD")
+    git(work, "branch", "aurora")
+    made, bundle = draft_bundle(work, base)
+    task = local_task(work, base)
+    delivery = await repositories.deliver(task, draft_of(task, base, made), bundle)
+    assert delivery.state == "refused"
+    assert "refs/heads/aurora" in delivery.why
+
+
+async def test_of_two_deliveries_at_once_both_say_it_is_there(repositories, work):
+    base = git(work, "rev-parse", "HEAD")
+    made, bundle = draft_bundle(work, base)
+    task = local_task(work, base)
+    both = await asyncio.gather(*(repositories.deliver(task, draft_of(task, base, made), bundle) for _ in range(4)))
+    assert {delivery.state for delivery in both} <= {"delivered", "already_delivered"}
+    assert sum(delivery.state == "delivered" for delivery in both) == 1
+
+
+async def test_a_base_that_moved_on_is_said_in_commits(repositories, work):
+    base = git(work, "rev-parse", "HEAD")
+    made, bundle = draft_bundle(work, base)
+    for number in range(3):
+        commit(work, f"Later {number}")
+    task = local_task(work, base)
+    assert (await repositories.deliver(task, draft_of(task, base, made), bundle)).behind_by == 3
+
+
+async def test_how_far_behind_is_unknown_when_head_does_not_stand_on_the_base(repositories, work):
+    base = git(work, "rev-parse", "HEAD")
+    made, bundle = draft_bundle(work, base)
+    git(work, "checkout", "-q", "--orphan", "other")
+    commit(work, "Elsewhere")
+    task = local_task(work, base)
+    assert (await repositories.deliver(task, draft_of(task, base, made), bundle)).behind_by is None
+
+
+async def test_a_shallow_clone_is_delivered_to(repositories, work, tmp_path):
+    git(tmp_path, "clone", "-q", "--depth=1", work.as_uri(), "shallow")
+    base = git(work, "rev-parse", "HEAD")
+    made, bundle = draft_bundle(work, base)
+    task = local_task(tmp_path / "shallow", base)
+    assert (await repositories.deliver(task, draft_of(task, base, made), bundle)).state == "delivered"
+    git(tmp_path / "shallow", "fsck", "--strict")
+
+
+async def test_a_linked_worktree_and_a_bare_repository_are_delivered_to(repositories, work, tmp_path):
+    base = git(work, "rev-parse", "HEAD")
+    made, bundle = draft_bundle(work, base)
+    git(tmp_path, "clone", "-q", "--bare", str(work), "bare.git")
+    git(work, "worktree", "add", "-q", str(tmp_path / "linked"))
+    for path in ("bare.git", "linked"):
+        task = local_task(tmp_path / path, base)
+        assert (await repositories.deliver(task, draft_of(task, base, made), bundle)).state == "delivered"
+    assert git(work, "rev-parse", "aurora/t1") == made
+
+
+async def test_no_hook_of_the_repository_runs(repositories, work, tmp_path):
+    base = git(work, "rev-parse", "HEAD")
+    made, bundle = draft_bundle(work, base)
+    (work / ".git/hooks").mkdir(exist_ok=True)
+    for hook in ("reference-transaction", "post-update", "pre-push", "post-checkout"):
+        (work / ".git/hooks" / hook).write_text(f"#!/bin/sh\ntouch {tmp_path / 'ran'}\nexit 1\n")
+        (work / ".git/hooks" / hook).chmod(0o755)
+    task = local_task(work, base)
+    assert (await repositories.deliver(task, draft_of(task, base, made), bundle)).state == "delivered"
+    assert not (tmp_path / "ran").exists()
+
+
+async def test_a_repository_that_is_gone_or_lost_its_base_is_refused(repositories, work, tmp_path):
+    base = git(work, "rev-parse", "HEAD")
+    made, bundle = draft_bundle(work, base)
+    task = local_task(tmp_path / "gone", base)
+    assert "can't be used" in (await repositories.deliver(task, draft_of(task, base, made), bundle)).why
+    task = local_task(repository(tmp_path / "other", "-q"), base)
+    commit(tmp_path / "other", "Differ", other="x")
+    made_elsewhere = "1" * 40
+    delivery = await repositories.deliver(task, draft_of(task, "2" * 40, made_elsewhere), bundle)
+    assert "no longer has the base" in delivery.why
+
+
+async def test_an_upload_without_a_path_is_held_for_the_client(repositories):
+    task = local_task(None, "a" * 40)
+    delivery = await repositories.deliver(task, draft_of(task, "a" * 40, "b" * 40), b"")
+    assert (delivery.state, delivery.branch, delivery.commit) == ("held", "aurora/t1", "b" * 40)
+
+
+# ── bundles that must not get in ─────────────────────────────────────────────────────────────────────────────────
+
+
+def bundle_of_tree(work, base: str, listing: str) -> tuple[str, bytes]:
+    """A bundle whose tree is written as told, whatever git thinks of it."""
+    tree = git(work, "mktree", stdin=listing.encode())
+    made = git(work, "commit-tree", tree, "-p", base, "-m", "Evil")
+    git(work, "update-ref", "refs/evil", made)
+    git(work, "bundle", "create", "-q", "../evil.bundle", "refs/evil", f"^{base}")
+    git(work, "update-ref", "-d", "refs/evil")
+    content = (work.parent / "evil.bundle").read_bytes()
+    return made, content
+
+
+async def test_a_bundle_with_a_git_folder_in_its_tree_does_not_get_in(repositories, work, tmp_path):
+    target = tmp_path / "target"
+    git(tmp_path, "clone", "-q", "--no-local", str(work), str(target))
+    base = git(work, "rev-parse", "HEAD")
+    subtree = git(work, "rev-parse", "HEAD:src")
+    made, bundle = bundle_of_tree(work, base, f"040000 tree {subtree}\t.git\n")
+    task = local_task(target, base)
+    with pytest.raises(ArtifactCorrupt, match="hasDotgit"):
+        await repositories.deliver(task, draft_of(task, base, made), bundle)
+    assert subprocess.run(["git", "-C", target, "cat-file", "-e", made], capture_output=True, check=False).returncode
+
+
+async def test_a_cut_bundle_one_without_the_commit_and_one_on_another_base_do_not_get_in(repositories, work):
+    base, first = git(work, "rev-parse", "HEAD"), git(work, "rev-parse", "HEAD~1")
+    git(work, "branch", "side", git(work, "commit-tree", "HEAD^{tree}", "-p", first, "-m", "Side"))
+    side = git(work, "rev-parse", "side")
+    made, bundle = draft_bundle(work, base)
+    task = local_task(work, base)
+    for draft, content in (
+        (draft_of(task, base, made), bundle[:-30]),
+        (draft_of(task, base, made), b"rubbish"),
+        (draft_of(task, base, "c" * 40), bundle),
+        (draft_of(task, side, made), bundle),
+    ):
+        with pytest.raises(ArtifactCorrupt):
+            await repositories.deliver(task, draft, content)
+    assert git(work, "branch", "--list", "aurora/*") == ""
+
+
+# ── fetching a base ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def remote(work, tmp_path):
+    git(tmp_path, "clone", "-q", "--bare", str(work), "remote.git")
+    return tmp_path / "remote.git"
+
+
+@pytest.mark.parametrize("ref", ["main", "refs/heads/main", "v1", "HEAD", "SHA"])
+async def test_a_remote_base_is_the_same_pack_a_client_would_have_made(repositories, remote, work, ref):
+    head = git(work, "rev-parse", "HEAD")
+    git(remote, "tag", "-a", "-m", "words", "v1", "main")
+    base, pack = await repositories.fetch_base(remote.as_uri(), head if ref == "SHA" else ref)
+    assert base == head
+    empty = remote.parent / "empty"
+    git(remote.parent, "init", "-q", "empty")
+    git(empty, "index-pack", "--stdin", stdin=pack)
+    mine = await (await LocalRepository.open(work)).import_base()
+    git(remote.parent, "init", "-q", "mine")
+    git(remote.parent / "mine", "index-pack", "--stdin", stdin=mine.pack)
+    listing = ("cat-file", "--batch-all-objects", "--batch-check")
+    assert git(empty, *listing) == git(remote.parent / "mine", *listing)
+
+
+async def test_an_unknown_ref_names_the_nearest(repositories, remote):
+    with pytest.raises(Refusal) as caught:
+        await repositories.fetch_base(remote.as_uri(), "maim")
+    assert "'main'" in caught.value.mend
+
+
+async def test_an_empty_remote_is_refused(repositories, tmp_path):
+    git(tmp_path, "init", "-q", "--bare", "empty.git")
+    with pytest.raises(Refusal, match="no commit yet"):
+        await repositories.fetch_base((tmp_path / "empty.git").as_uri(), "main")
+
+
+async def test_a_remote_with_submodules_or_lfs_is_refused(repositories, work, tmp_path):
+    commit(work, "Track", __gitattributes="*.bin filter=lfs\n")
+    with pytest.raises(Refusal, match="LFS"):
+        await repositories.fetch_base(work.as_uri(), "main")
+    git(work, "rm", "-q", ".gitattributes")
+    git(work, "update-index", "--add", "--cacheinfo", f"160000,{'a' * 40},vendor/inner")
+    git(work, "commit", "-qm", "Submodule")
+    with pytest.raises(Refusal, match="vendor/inner"):
+        await repositories.fetch_base(work.as_uri(), "main")
+
+
+async def test_a_remote_with_a_broken_tree_is_refused(repositories, work):
+    subtree = git(work, "rev-parse", "HEAD:src")
+    tree = git(work, "mktree", stdin=f"040000 tree {subtree}\t.git\n".encode())
+    git(work, "update-ref", "refs/heads/evil", git(work, "commit-tree", tree, "-m", "Evil"))
+    with pytest.raises(Refusal, match="git's check"):
+        await repositories.fetch_base(work.as_uri(), "evil")
+
+
+@pytest.mark.parametrize("url", ["ext::sh -c touch% /tmp/x", "--upload-pack=touch", "", "git://localhost/x", "fd::3"])
+async def test_an_address_that_starts_a_program_or_a_strange_transport_is_refused(repositories, url):
+    with pytest.raises(Refusal):
+        await repositories.fetch_base(url, "main")
+
+
+@pytest.mark.parametrize("ref", ["--all", "main:refs/heads/x", "+main", "", "a..b", "refs/heads/*", "^main", "@{-1}"])
+async def test_a_ref_that_is_a_refspec_or_an_option_is_refused(repositories, remote, ref):
+    with pytest.raises(Refusal, match="no name"):
+        await repositories.fetch_base(remote.as_uri(), ref)
+
+
+async def test_a_path_that_is_no_repository_is_refused(repositories, tmp_path):
+    with pytest.raises(Refusal, match="no git repository"):
+        await repositories.fetch_base((tmp_path / "absent").as_uri(), "main")
+
+
+async def test_a_host_that_does_not_answer_is_transient_and_the_password_is_not_said(repositories):
+    with pytest.raises(Transient) as caught:
+        await repositories.fetch_base("http://me:secret@127.0.0.1:9/x.git", "main")
+    assert "secret" not in str(caught.value)
+
+
+async def test_a_server_that_refuses_the_credentials_is_called_so(repositories):
+    async def unauthorized(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(
+            b"HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        )
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(unauthorized, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(CredentialsRefused):
+            await repositories.fetch_base(f"http://127.0.0.1:{port}/x.git", "main")
+
+
+# ── delivering to a remote ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+async def pushed(artifacts, repositories, remote, work):
+    """(task, draft, bundle) of a task on a remote repository."""
+    url = remote.as_uri()
+    base, pack = await repositories.fetch_base(url, "main")
+    made, bundle = draft_bundle(work, base)
+    task = Task(id="t1", text="x", source=Remote(url=url, ref="main"), submitted_at=0)
+    return task, draft_of(task, base, made, await artifacts.of(task.ref).put(pack)), bundle
+
+
+async def test_a_remote_gets_the_branch_once(repositories, remote, pushed):
+    task, draft, _ = pushed
+    first = await repositories.deliver(*pushed)
+    assert (first.state, first.behind_by, first.where) == ("delivered", 0, task.source.url)
+    assert git(remote, "rev-parse", "aurora/t1") == draft.commit
+    assert git(remote, "rev-list", "--count", "aurora/t1") == "3"
+    git(remote, "fsck", "--strict")
+    assert (await repositories.deliver(*pushed)).state == "already_delivered"
+
+
+async def test_a_remote_branch_that_is_not_ours_is_never_moved(repositories, remote, pushed):
+    git(remote, "branch", "aurora/t1", "main~1")
+    delivery = await repositories.deliver(*pushed)
+    assert delivery.state == "refused"
+    assert "not ours" in delivery.why
+    assert git(remote, "rev-parse", "aurora/t1") == git(remote, "rev-parse", "main~1")
+
+
+async def test_of_two_pushes_at_once_one_creates_the_branch(repositories, remote, pushed):
+    both = await asyncio.gather(*(repositories.deliver(*pushed) for _ in range(3)))
+    assert {delivery.state for delivery in both} <= {"delivered", "already_delivered"}
+    assert git(remote, "rev-parse", "aurora/t1") == pushed[1].commit
+
+
+async def test_a_push_goes_on_when_the_remotes_branch_moved_meanwhile(repositories, remote, work, pushed):
+    commit(work, "Later")
+    git(work, "push", "-q", str(remote), "main")
+    delivery = await repositories.deliver(*pushed)
+    assert (delivery.state, delivery.behind_by) == ("delivered", None)
+
+
+async def test_a_remote_that_declines_says_why(repositories, remote, pushed):
+    (remote / "hooks").mkdir(exist_ok=True)
+    (remote / "hooks/pre-receive").write_text("#!/bin/sh\necho protected by policy 7 >&2\nexit 1\n")
+    (remote / "hooks/pre-receive").chmod(0o755)
+    delivery = await repositories.deliver(*pushed)
+    assert delivery.state == "refused"
+    assert "policy 7" in delivery.why
+
+
+async def test_a_remote_that_lost_the_base_is_a_refusal(repositories, remote, pushed):
+    git(remote, "update-ref", "-d", "refs/heads/main")
+    git(remote, "gc", "-q", "--prune=now")
+    delivery = await repositories.deliver(*pushed)
+    assert delivery.state == "refused"
+    assert delivery.why
+
+
+async def test_a_remote_that_is_gone_is_trouble_or_refusal_but_never_a_success(repositories, remote, pushed):
+    remote.rename(remote.with_suffix(".moved"))
+    with pytest.raises((Refusal, Transient)):
+        await repositories.deliver(*pushed)
+
+
+# ── the process ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_too_much_output_ends_the_process(work):
+    with pytest.raises(GitOutputTooLarge):
+        await Git(work).run("cat-file", "--batch-all-objects", "--batch", limit=100)
+
+
+async def test_a_process_that_takes_too_long_is_ended_with_its_children(work, tmp_path):
+    git(work, "config", "alias.hang", f"!echo $$ > {tmp_path}/pid; sleep 600 & wait")
+    with pytest.raises(Transient, match="took over"):
+        await Git(work).run("hang", seconds=1)
+    left = subprocess.run(["ps", "-o", "stat=", "-g", (tmp_path / "pid").read_text()], capture_output=True, check=False)
+    assert not [line for line in left.stdout.split() if not line.startswith(b"Z")]
+
+
+async def test_cancelling_ends_the_process(work, tmp_path):
+    git(work, "config", "alias.hang", f"!echo $$ > {tmp_path}/pid; exec sleep 600")
+    running = asyncio.ensure_future(Git(work).run("hang", seconds=600))
+    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text().strip():
+        await asyncio.sleep(0.02)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    pid = (tmp_path / "pid").read_text().strip()
+    assert b"Z" in subprocess.run(["ps", "-o", "stat=", "-p", pid], capture_output=True, check=False).stdout or not (
+        os.path.exists(f"/proc/{pid}")
+    )
+
+
+async def test_scratch_repositories_are_removed(repositories, work, tmp_path, monkeypatch):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    import tempfile
+
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    base = git(work, "rev-parse", "HEAD")
+    made, bundle = draft_bundle(work, base)
+    task = local_task(work, base)
+    with pytest.raises(ArtifactCorrupt):
+        await repositories.deliver(task, draft_of(task, base, made), bundle[:-30])
+    await repositories.deliver(task, draft_of(task, base, made), bundle)
+    assert list(scratch.iterdir()) == []
