@@ -114,20 +114,20 @@ class AnthropicModel:
         except _EXPECTED as error:
             raise explained(error, provider=name, model=model) from error
 
-    def _connect(self, provider: Provider) -> anthropic.AsyncAnthropic:
+    def _connect(self, name: str, provider: Provider) -> anthropic.AsyncAnthropic:
+        key = provider.key()
         own_endpoint = provider.base_url is not None and provider.base_url != os.environ.get("ANTHROPIC_BASE_URL")
-        if provider.api_key is None and own_endpoint:
+        if key is None and own_endpoint:
             # the SDK would send the environment's key there, and a stranger's endpoint must not see it
-            raise CredentialsRefused(f"model endpoint {provider.name!r} has no key: set the provider's api_key.")
+            raise CredentialsRefused(f"model endpoint {name!r} has no key: set api_key or api_key_env of the provider.")
         client = anthropic.AsyncAnthropic(
-            api_key=provider.api_key.get_secret_value() if provider.api_key else None,
+            api_key=key.get_secret_value() if key else None,
             base_url=provider.base_url,
-            default_headers=dict(provider.headers) or None,
             timeout=self._timeout,
             max_retries=0,
         )
         if not (client.api_key or client.auth_token or client.credentials):
-            raise CredentialsRefused(f"model endpoint {provider.name!r} has no key: set ANTHROPIC_API_KEY.")
+            raise CredentialsRefused(f"model endpoint {name!r} has no key: set ANTHROPIC_API_KEY.")
         return client
 
 
