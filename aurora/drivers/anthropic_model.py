@@ -1,6 +1,5 @@
 """The model by the Anthropic SDK: async, streamed, one request a call. Temporal retries, so nothing here does."""
 
-import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -116,19 +115,13 @@ class AnthropicModel:
 
     def _connect(self, name: str, provider: Provider) -> anthropic.AsyncAnthropic:
         key = provider.key()
-        own_endpoint = provider.base_url is not None and provider.base_url != os.environ.get("ANTHROPIC_BASE_URL")
-        if key is None and own_endpoint:
-            # the SDK would send the environment's key there, and a stranger's endpoint must not see it
-            raise CredentialsRefused(f"model endpoint {name!r} has no key: set api_key or api_key_env of the provider.")
-        client = anthropic.AsyncAnthropic(
-            api_key=key.get_secret_value() if key else None,
-            base_url=provider.base_url,
-            timeout=self._timeout,
-            max_retries=0,
+        if key is None:
+            # never left to the SDK: it would send the environment's key to whatever endpoint is configured
+            where = f"the variable {provider.api_key_env}" if provider.api_key_env else "its api_key"
+            raise CredentialsRefused(f"model endpoint {name!r} has no key: set {where} for the worker.")
+        return anthropic.AsyncAnthropic(
+            api_key=key.get_secret_value(), base_url=provider.base_url, timeout=self._timeout, max_retries=0
         )
-        if not (client.api_key or client.auth_token or client.credentials):
-            raise CredentialsRefused(f"model endpoint {name!r} has no key: set ANTHROPIC_API_KEY.")
-        return client
 
 
 def usage_of(model: str, usage: Mapping[str, Any]) -> Usage:
