@@ -47,7 +47,8 @@ def billed(model: str, usage: dict[str, Any]) -> int:
     created = usage["cache_creation"]
     plain, read = usage["input_tokens"], usage["cache_read_input_tokens"]
     short, long = created["ephemeral_5m_input_tokens"], created["ephemeral_1h_input_tokens"]
-    prompt = plain + read + short + long
+    prompt: int = plain + read + short + long
     price = next(p for p in MODELS[model].prices if p.prompt_tokens is None or prompt <= p.prompt_tokens)
     weighted = plain + Fraction(read, 10) + Fraction(short * 5, 4) + 2 * long
-    return math.ceil((weighted * price.input + usage["output_tokens"] * price.output) / 1_000_000)
+    picodollars: Fraction = weighted * price.input + usage["output_tokens"] * price.output
+    return math.ceil(picodollars / 1_000_000)

@@ -13,8 +13,9 @@ replies:
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 StopReason = Literal[
     "end_turn", "max_tokens", "stop_sequence", "tool_use", "pause_turn", "refusal", "model_context_window_exceeded"
@@ -153,10 +154,18 @@ class BadScenario(ValueError):
 def load(path: Path) -> Scenario:
     """Raises `BadScenario`."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise BadScenario(f"{path}: {error}") from error
-    return parse(data, str(path))
+    return parse(read_yaml(text, str(path)), str(path))
+
+
+def read_yaml(text: str, source: str) -> Any:
+    """Raises `BadScenario`."""
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except YAMLError as error:
+        raise BadScenario(f"{source}: {error}") from error
 
 
 def parse(data: Any, source: str = "scenario") -> Scenario:

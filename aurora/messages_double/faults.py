@@ -1,0 +1,46 @@
+"""What goes wrong on purpose: answers with an error status, and streams that break in mid-course."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import Any, Final
+
+from starlette.responses import JSONResponse
+
+from aurora.messages_double import wire
+from aurora.messages_double.event_stream import CutShort
+from aurora.messages_double.refusal import TYPE_OF, error_body
+from aurora.messages_double.scenario import Fault
+
+_GARBAGE: Final = b'event: content_block_delta\ndata: {"type": "content_block_delta", "index": \n\n'
+
+
+def error_answer(fault: Fault) -> JSONResponse:
+    """For a fault with a `status`; nothing was generated, so nothing is billed."""
+    status = fault.status or 500
+    headers = {"request-id": "req_double"}
+    if fault.retry_after is not None:
+        headers["retry-after"] = str(fault.retry_after)
+    if fault.retry_after_ms is not None:
+        headers["retry-after-ms"] = str(fault.retry_after_ms)
+    if fault.should_retry is not None:
+        headers["x-should-retry"] = str(fault.should_retry).lower()
+    kind = TYPE_OF.get(status, "api_error" if status >= 500 else "invalid_request_error")
+    message = fault.message or {429: "This request would exceed the rate limit", 529: "Overloaded"}.get(status, kind)
+    return JSONResponse(error_body(kind, message), status_code=status, headers=headers)
+
+
+async def broken(fault: Fault, start: wire.Event, whole: dict[str, Any]) -> AsyncIterator[bytes]:
+    """The stream of a reply that does not arrive."""
+    events: Iterable[wire.Event] = (start, *wire.remainder(whole))
+    if fault.cut_after_events is not None:
+        for event in list(events)[: fault.cut_after_events]:
+            yield wire.encode(event)
+        raise CutShort
+    yield wire.encode(start)
+    if fault.hang:
+        await asyncio.Event().wait()
+    elif fault.malformed:
+        yield _GARBAGE
+    else:
+        kind = fault.error_event or "api_error"
+        yield wire.encode(error_body(kind, fault.message or kind))
