@@ -26,7 +26,7 @@ from aurora.domain import TaskRef
 from aurora.drivers.durable_folder import DurableFolder
 from aurora.drivers.object_trouble import told_as_ours
 from aurora.drivers.sealed_content import digest_of, is_torn, seal, unseal
-from aurora.errors import ArtifactCorrupt, ArtifactMissing, Refusal
+from aurora.errors import ArtifactCorrupt, ArtifactMissing, Lasting, Refusal
 
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 NAME_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:=@+-]{0,199}")
@@ -149,6 +149,8 @@ class ObjectTaskArtifacts:
                     await self._write_through(self.folder, key, content, create=create)
             except AlreadyExistsError:
                 return False
+            except FileNotFoundError as gone:
+                raise Lasting(f"The artifact store {self.where} is not there: its folder or bucket is gone.") from gone
         return True
 
     async def _write_through(self, folder: DurableFolder, key: str, content: bytes, *, create: bool) -> None:
