@@ -73,6 +73,9 @@ def create_in_a_process(root: str, content: bytes, start, won) -> None:
     start.wait()
     if asyncio.run(mine.create("calls/c1/reply.json", content)):
         won.put(content)
+    won.close()
+    won.join_thread()
+    os._exit(0)  # the store's threads can abort an interpreter that is on its way out (rc 134)
 
 
 @pytest.mark.parametrize("torn", [False, True], ids=["an absent name", "a torn name"])
