@@ -1,0 +1,96 @@
+"""Every import of a Python text, in whatever dress: statement, `importlib.import_module("x")`, `__import__("x")`."""
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Import:
+    name: str
+    """Dotted; for `from a.b import c` it is `a.b.c`, for c may be a module."""
+    line: int
+    typing_only: bool = False
+    """Under `if TYPE_CHECKING`: never run."""
+    guarded: bool = False
+    """Inside a `try` that catches ImportError."""
+
+    @property
+    def top(self) -> str:
+        return self.name.split(".", 1)[0]
+
+
+def parsed(text: str, minor: int | None = None) -> ast.Module:
+    """Raises `SyntaxError`, also for what the parser says by other means: NUL, nesting that is too deep."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an invalid escape is the linter's to tell
+            return ast.parse(text, feature_version=(3, minor) if minor else None)
+    except (ValueError, RecursionError, MemoryError, UnicodeError) as error:
+        why = str(error) or "nested too deeply for Python's parser"
+        raise SyntaxError(why) from None
+
+
+def imports_of(text: str) -> tuple[Import, ...]:
+    """In order of lines. A text that does not parse is read by its import lines alone."""
+    try:
+        tree = parsed(text)
+    except SyntaxError:
+        return tuple(_by_line(text))
+    return tuple(sorted(_walk(tree, typing_only=False, guarded=False), key=lambda found: found.line))
+
+
+def _by_line(text: str) -> Iterator[Import]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := re.match(r"\s*(?:from|import)\s+([A-Za-z_][\w.]*)", line):
+            yield Import(match[1], number)
+
+
+def _walk(root: ast.AST, *, typing_only: bool, guarded: bool) -> Iterator[Import]:
+    # a stack of its own: a parsed tree may still be deeper than Python's own
+    stack: list[tuple[ast.AST, bool, bool]] = [(root, typing_only, guarded)]
+    while stack:
+        node, typing, guard = stack.pop()
+        if isinstance(node, ast.Import):
+            yield from (Import(alias.name, node.lineno, typing, guard) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            for alias in node.names:
+                name = node.module if alias.name == "*" else f"{node.module}.{alias.name}"
+                yield Import(name, node.lineno, typing, guard)
+        elif isinstance(node, ast.Call) and (name := _dynamic(node)):
+            yield Import(name, node.lineno, typing, guard)
+        if isinstance(node, ast.If) and _is_type_checking(node.test):
+            stack += [(child, True, guard) for child in node.body]
+            stack += [(child, typing, guard) for child in node.orelse]
+        elif isinstance(node, ast.Try) and any(map(_catches_import_error, node.handlers)):
+            stack += [(child, typing, True) for child in (*node.body, *node.handlers, *node.orelse, *node.finalbody)]
+        else:
+            stack += [(child, typing, guard) for child in ast.iter_child_nodes(node)]
+
+
+def _dynamic(call: ast.Call) -> str:
+    function = call.func
+    named = (
+        function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
+    )
+    if named not in ("import_module", "__import__", "importorskip") or not call.args:
+        return ""
+    first = call.args[0]
+    name = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+    return name if re.fullmatch(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", name) else ""
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    if isinstance(test, ast.Name):
+        return test.id == "TYPE_CHECKING"
+    return isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING"
+
+
+def _catches_import_error(handler: ast.ExceptHandler) -> bool:
+    if handler.type is None:
+        return True
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
+    return any(isinstance(one, ast.Name) and one.id in names for one in caught)

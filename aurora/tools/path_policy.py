@@ -1,0 +1,203 @@
+"""Which paths a step may read and write. `context_window` binds the tools, not only the prompt."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from aurora.errors import ToolRefusal
+from aurora.globs import BadPattern, Globs
+from aurora.tools.paths import clean, folded
+from aurora.tools.untouchable import untouchable
+from aurora.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why a write is not allowed: the rule's name, and words for the model that say what to do instead."""
+
+    rule: str
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class PathPolicy:
+    """Decides by path alone; symlinks are the sandbox's to refuse.
+
+    Reads: include, planned files, test roots and conventions, all minus exclude; manifests and contract always.
+    Writes: include, planned files and test roots minus exclude, and never what decides how the work is judged.
+    """
+
+    def __init__(
+        self,
+        *,
+        include: Sequence[str] = ("**/*",),
+        exclude: Sequence[str] = (),
+        manifests: Sequence[str] = (),
+        contracts: Sequence[str] = (),
+        conventions: Sequence[str] = (),
+        test_roots: Sequence[str] = (),
+        planned: Sequence[str] = (),
+        frozen: Sequence[str] = (),
+        protected: Sequence[str] = (),
+        only_tests: bool = False,
+        no_tests: bool = False,
+    ) -> None:
+        self._include, self._exclude = Globs(include), Globs(exclude)
+        self._always = frozenset((*manifests, *contracts))
+        self._conventions = frozenset(conventions)
+        self._test_roots = tuple(root.strip("/") for root in test_roots)
+        self._planned = frozenset(path.removeprefix("./") for path in planned)
+        self._frozen = frozenset(map(folded, frozen))
+        self._contracts = frozenset(map(folded, contracts))
+        self._protected = frozenset(map(folded, (*protected, *manifests)))
+        self._only_tests, self._no_tests = only_tests, no_tests
+
+    @classmethod
+    def of(
+        cls,
+        workspace: Workspace,
+        *,
+        planned: Sequence[str] = (),
+        frozen: Sequence[str] = (),
+        only_tests: bool = False,
+        no_tests: bool = False,
+    ) -> "PathPolicy":
+        """The policy of one step. `planned`: paths of the plan's files and tests; `frozen`: of the frozen tests."""
+        found = workspace.contract.path if workspace.contract else None
+        return cls(
+            include=workspace.settings.context_window.include,
+            exclude=workspace.settings.context_window.exclude,
+            manifests=workspace.toolchain.manifests,
+            contracts=[path for path in (found, workspace.task.spec_path, workspace.settings.contract) if path],
+            conventions=workspace.conventions,
+            test_roots=workspace.toolchain.test_roots,
+            planned=planned,
+            frozen=frozen,
+            protected=workspace.toolchain.protected,
+            only_tests=only_tests,
+            no_tests=no_tests,
+        )
+
+    # ── reading ──
+
+    def may_read(self, path: str) -> bool:
+        """Also for listing and searching; a path that could mean another file than it shows is not readable."""
+        try:
+            path = clean(path)
+        except ToolRefusal:
+            return False
+        if path in self._always:
+            return True
+        if self._exclude.match(path):
+            return False
+        known = path in self._conventions or path in self._planned
+        return known or self._under_test_root(path) or self._include.match(path)
+
+    def visible(self, paths: Iterable[str]) -> tuple[tuple[str, ...], int]:
+        """The readable ones in their order, and how many were hidden."""
+        everything = list(paths)
+        shown = tuple(path for path in everything if self.may_read(path))
+        return shown, len(everything) - len(shown)
+
+    def matching(self, paths: Iterable[str], glob: str) -> list[str]:
+        """The paths a model's glob names, `{a,b}` understood. Raises `ToolRefusal` for a pattern that can't be used."""
+        wanted = glob.strip().removeprefix("./").strip("/")
+        if wanted in ("", ".", "*", "**", "**/*"):
+            return list(paths)
+        try:
+            globs = Globs(_spread(wanted))
+        except BadPattern as error:
+            raise ToolRefusal(f"The glob can't be used: {error}.") from error
+        return [path for path in paths if globs.match(path)]
+
+    # ── writing ──
+
+    def may_write(self, path: str) -> Refused | None:
+        try:
+            path = clean(path)
+        except ToolRefusal as refusal:
+            return Refused("path", str(refusal))
+        return self._never(path) or self._when_frozen(path) or self._outside(path) or self._not_this_step(path)
+
+    def is_test(self, path: str) -> bool:
+        """Under a test root, or named as test runners name tests."""
+        return self._under_test_root(path) or _named_as_test(path)
+
+    def _under_test_root(self, path: str) -> bool:
+        # a root that is the whole repository says nothing of a folder: then the name decides
+        return any(
+            _named_as_test(path) if root in ("", ".") else path == root or path.startswith(root + "/")
+            for root in self._test_roots
+        )
+
+    def _never(self, path: str) -> Refused | None:
+        if found := untouchable(path):
+            rule, why = found
+            return Refused(rule, f"{path} may not be written: {why}.")
+        if folded(path) in self._contracts:
+            return Refused(
+                "contract",
+                f"{path} may not be written: it is the contract the work is judged by. "
+                "Where it is wrong or silent, use ask_architect.",
+            )
+        if folded(path) in self._protected:
+            return Refused(
+                "protected",
+                f"{path} may not be written: it configures how the work is built and judged. "
+                "A new dependency or setting is a question: use ask_architect.",
+            )
+        return None
+
+    def _when_frozen(self, path: str) -> Refused | None:
+        if folded(path) in self._frozen:
+            return Refused(
+                "frozen",
+                f"{path} is a frozen test: it was seen red and judges the code. Change the code. "
+                "If the test contradicts the specification, use report_blocked and name the clause.",
+            )
+        if self._frozen and PurePosixPath(folded(path)).name == "conftest.py":
+            return Refused(
+                "frozen",
+                f"{path} may not be written any more: the tests are frozen and conftest.py decides how they run. "
+                "Change the code, or use report_blocked.",
+            )
+        return None
+
+    def _outside(self, path: str) -> Refused | None:
+        if self._exclude.match(path):
+            pattern = next((p for p in self._exclude.patterns if Globs((p,)).match(path)), "")
+            return Refused(
+                "exclude",
+                f"{path} may not be written: aurora.yaml excludes {pattern!r} from this task. "
+                "Put the work elsewhere, or use ask_architect if it must be there.",
+            )
+        if self._under_test_root(path) or path in self._planned or self._include.match(path):
+            return None
+        include = ", ".join(self._include.patterns[:6])
+        return Refused(
+            "include",
+            f"{path} may not be written: it is outside what aurora.yaml includes ({include}), the test roots "
+            "and the plan's files. Use a file of the plan, or ask_architect for this one.",
+        )
+
+    def _not_this_step(self, path: str) -> Refused | None:
+        roots = ", ".join(root for root in self._test_roots if root not in ("", ".")) or "test_*.py"
+        if self._only_tests and not self.is_test(path):
+            return Refused("step", f"{path} may not be written in this step: it writes tests only ({roots}).")
+        if self._no_tests and self.is_test(path):
+            return Refused("step", f"{path} may not be written in this step: tests ({roots}) are another step's work.")
+        return None
+
+
+def _named_as_test(path: str) -> bool:
+    name = PurePosixPath(path).name
+    return name == "conftest.py" or bool(re.fullmatch(r"test_.*\.py|.*_test\.py|.*\.(?:test|spec)\.[cm]?[jt]sx?", name))
+
+
+def _spread(glob: str) -> list[str]:
+    """`**/*.{py,md}` as two patterns: models write braces, .gitignore knows none."""
+    match = re.fullmatch(r"([^{}]*)\{([^{}]+)\}([^{}]*)", glob)
+    return [match[1] + part + match[3] for part in match[2].split(",")[:20]] if match else [glob]
