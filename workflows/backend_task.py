@@ -152,7 +152,7 @@ class BackendTask:
         elif control.verb == "retry":
             stage.probe_now = True
         elif control.verb == "raise_budget":
-            stage.ledger.budget += int(control.amount * 1_000_000)
+            stage.ledger.raise_by(round(control.amount * 1_000_000))
             for question in tuple(stage.architect.open.values()):
                 if question.kind is QuestionKind.BUDGET:
                     stage.architect.record(

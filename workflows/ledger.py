@@ -5,6 +5,8 @@ from aurora.domain import Step, Usage
 from aurora.view import StepSpend
 
 WARN_AT = 0.8
+LEAST_RAISE = 10
+"""Turns."""
 
 
 class Ledger:
@@ -36,6 +38,12 @@ class Ledger:
             self.open_by_call[reply.call_id] = reply.open_microdollars
         spend = self.by_step.get(step, StepSpend(step=step))
         self.by_step[step] = spend.model_copy(update={"turns": spend.turns + 1, "usage": spend.usage + reply.usage})
+
+    def raise_by(self, microdollars: int | None = None) -> None:
+        """More money, by half when no sum is named, and more turns: a task that stops again at once helps nobody."""
+        self.budget += max(self.budget // 2, 1) if microdollars is None else microdollars
+        self.max_turns += max(self.max_turns // 2, LEAST_RAISE)
+        self.warned = False
 
     @property
     def open(self) -> int:

@@ -131,8 +131,7 @@ async def _raise_budget(stage: Stage, why: str) -> None:
     if exchange.text.strip().lower() == "abandon":
         raise Ended(OutcomeKind.OUT_OF_BUDGET, why)
     if (ledger.budget, ledger.max_turns) == before:
-        ledger.budget += max(ledger.budget // 2, 1)
-        ledger.max_turns += max(ledger.max_turns // 2, 1)
+        ledger.raise_by()
 
 
 def _per_step(stage: Stage) -> int:

@@ -1,0 +1,215 @@
+"""Activities under their real names whose results a test scripts: for the workflow alone, on the time-skipping server."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from temporalio import activity
+
+from activities.wire import (
+    Bounds,
+    CheckOrder,
+    CloseOrder,
+    CommitOrder,
+    Committed,
+    Delivered,
+    DeliverOrder,
+    Mended,
+    Opened,
+    Opening,
+    RecordAnswers,
+    Seen,
+    ToolOrder,
+    ToolsResult,
+    TurnOrder,
+    TurnReply,
+)
+from aurora.domain import (
+    Census,
+    Delivery,
+    Draft,
+    Finding,
+    Outcome,
+    QuestionDraft,
+    Report,
+    ReportStatus,
+    Step,
+    Task,
+    TaskRef,
+    Uploaded,
+    Usage,
+)
+
+D = "sha256:" + "0" * 64
+BASE = "a" * 40
+
+
+def digest(n: int) -> str:
+    return f"sha256:{n:064x}"
+
+
+def task(task_id: str = "t1", text: str = "Create a POST /users endpoint") -> Task:
+    source = Uploaded(base=BASE, pack=D, label="shop", path=None)
+    return Task(id=task_id, text=text, source=source, submitted_at=1_700_000_000)
+
+
+def green(checker: str = "tests") -> Report:
+    return Report(checker=checker, status=ReportStatus.PASSED, summary="ok", census=Census(collected=3, passed=3))
+
+
+def red(*messages: str, checker: str = "tests") -> Report:
+    findings = tuple(Finding(check=checker, node=m, message=m) for m in messages)
+    return Report(
+        checker=checker, status=ReportStatus.FAILED, summary="red", findings=findings, total=len(findings), whole=D
+    )
+
+
+def result(n: int = 1, **more: Any) -> TurnReply:
+    return TurnReply(call_id=f"c{n}", conversation=D, stop="result", result=digest(n), usage=usage(), **more)
+
+
+def tools(n: int = 1, **more: Any) -> TurnReply:
+    return TurnReply(call_id=f"c{n}", conversation=D, stop="tool_use", usage=usage(), summary="asks finish", **more)
+
+
+def usage() -> Usage:
+    return Usage(input_tokens=100, output_tokens=10, microdollars=1_000, calls=1)
+
+
+class Steps:
+    """`script[name]` is a list of results (or callables of the order, or exceptions), used up in order; then the default."""
+
+    def __init__(self, **script: Sequence[Any]) -> None:
+        self.script = {name: list(results) for name, results in script.items()}
+        self.orders: dict[str, list[Any]] = defaultdict(list)
+        self.bounds = Bounds(max_rounds=5, max_turns=120, turns_per_step=40, microdollars=10_000_000)
+        self.questions: tuple[QuestionDraft, ...] = ()
+        self.commits = 0
+
+    @property
+    def ran(self) -> list[str]:
+        return self._ran
+
+    _ran: list[str]
+
+    async def _next(self, name: str, order: Any, default: Callable[[Any], Any]) -> Any:
+        self.__dict__.setdefault("_ran", []).append(name)
+        self.orders[name].append(order)
+        queue = self.script.get(name)
+        value = queue.pop(0) if queue else default
+        if callable(value):
+            value = value(order)
+        if asyncio.iscoroutine(value):
+            value = await value
+        if isinstance(value, BaseException):
+            raise value
+        return value
+
+    def _moved(self, draft: Draft) -> Draft:
+        self.commits += 1
+        return draft.at(f"{self.commits:040x}", D)
+
+    def activities(self) -> list[Callable[..., Any]]:
+        made = [self._turn(step) for step in REPLYING]
+        return [
+            *made,
+            self.open_workspace,
+            self.use_tools,
+            self.run_linter,
+            self.apply_lint_fixes,
+            self.run_tests,
+            self.run_gates,
+            self.check_interfaces,
+            self.record_answers,
+            self.create_commit,
+            self.deliver,
+            self.close_task,
+        ]
+
+    def _turn(self, step: Step) -> Callable[..., Any]:
+        structured = step in (Step.CHECK_CONTEXT, Step.DRAFT_PLAN, Step.REFLECT)
+
+        @activity.defn(name=step.value)
+        async def turn(order: TurnOrder) -> TurnReply:
+            reply: TurnReply = await self._next(step.value, order, lambda o: result() if structured else tools())
+            return reply
+
+        return turn
+
+    @activity.defn
+    async def open_workspace(self, order: Task) -> Opening:
+        draft = Draft(task=TaskRef(id=order.id), workspace=D, base=BASE, base_pack=D, commit=BASE)
+        opened = Opened(draft=draft, bounds=self.bounds, repository="shop", questions=self.questions)
+        opening: Opening = await self._next("open_workspace", order, lambda o: Opening(opened=opened))
+        return opening
+
+    @activity.defn
+    async def use_tools(self, order: ToolOrder) -> ToolsResult:
+        def done(o: ToolOrder) -> ToolsResult:
+            draft = self._moved(o.draft)
+            return ToolsResult(draft=draft, conversation=D, finished=True, same_key=draft.commit)
+
+        used: ToolsResult = await self._next("use_tools", order, done)
+        return used
+
+    @activity.defn
+    async def run_linter(self, order: CheckOrder) -> Seen:
+        return await self._seen("run_linter", order)
+
+    @activity.defn
+    async def run_gates(self, order: CheckOrder) -> Seen:
+        return await self._seen("run_gates", order)
+
+    @activity.defn
+    async def check_interfaces(self, order: CheckOrder) -> Seen:
+        return await self._seen("check_interfaces", order)
+
+    @activity.defn
+    async def run_tests(self, order: CheckOrder) -> Seen:
+        if order.mode in ("red", "refreeze"):
+            frozen = order.draft.frozen_as(D)
+            seen: Seen = await self._next(order.mode, order, lambda o: Seen(draft=frozen, report=green()))
+            return seen
+        return await self._seen("run_tests", order)
+
+    async def _seen(self, name: str, order: CheckOrder) -> Seen:
+        report = await self._next(name, order, lambda o: green(name))
+        return Seen(draft=order.draft, report=report, summary=report.summary)
+
+    @activity.defn
+    async def apply_lint_fixes(self, order: CheckOrder) -> Mended:
+        return Mended(draft=self._moved(order.draft))
+
+    @activity.defn
+    async def record_answers(self, order: RecordAnswers) -> Draft:
+        self.orders["record_answers"].append(order)
+        return order.draft.told(D)
+
+    @activity.defn
+    async def create_commit(self, order: CommitOrder) -> Committed:
+        self.orders["create_commit"].append(order)
+        return Committed(draft=self._moved(order.draft), message="feat: users", evidence=D, files=2)
+
+    @activity.defn
+    async def deliver(self, order: DeliverOrder) -> Delivered:
+        delivery = Delivery(state="delivered", branch=order.task.branch, commit=order.draft.commit)
+        delivered: Delivered = await self._next("deliver", order, lambda o: Delivered(delivery=delivery))
+        return delivered
+
+    @activity.defn
+    async def close_task(self, order: CloseOrder) -> Outcome:
+        self.orders["close_task"].append(order)
+        return order.outcome
+
+
+REPLYING = (
+    Step.CHECK_CONTEXT,
+    Step.DRAFT_PLAN,
+    Step.DEFINE_INTERFACES,
+    Step.WRITE_TESTS,
+    Step.WRITE_CODE,
+    Step.FIX_LINT,
+    Step.REFLECT,
+    Step.FIX_CODE,
+)
