@@ -50,9 +50,10 @@ class Endpoint:
         )
 
     async def _messages(self, request: Request) -> Response:
-        body: Any = None
+        facts: dict[str, Any] = {"path": request.url.path}
         try:
             body = await self._body(request)
+            facts["model"] = body.get("model") if isinstance(body, dict) else None
             check_request(body)
             asked = Asked(body)
             facts = self._facts(request, asked)
@@ -62,7 +63,7 @@ class Endpoint:
             part = await self._player.play(asked)
             return self._answer(asked, part, facts | {"reply": part.name})
         except Refused as refused:
-            self._refuse(request, body, refused)
+            self._refuse(facts, refused)
             raise
 
     def _answer(self, asked: Asked, part: Part, facts: dict[str, Any]) -> Response:
@@ -103,12 +104,11 @@ class Endpoint:
             yield wire.encode(event)
 
     async def _count(self, request: Request) -> Response:
-        body: Any = None
         try:
             body = await self._body(request)
             check_request(body, counting=True)
         except Refused as refused:
-            self._refuse(request, body, refused)
+            self._refuse({"path": request.url.path}, refused)
             raise
         self._ledger.write(outcome="counted", **self._facts(request, Asked(body)))
         return JSONResponse({"input_tokens": counted(body)})
@@ -137,11 +137,8 @@ class Endpoint:
         known = {"digest": asked.digest, "model": asked.model, "step": asked.step, "task": asked.task}
         return {"path": request.url.path, **known}
 
-    def _refuse(self, request: Request, body: Any, refused: Refused) -> None:
-        model = body.get("model") if isinstance(body, dict) else None
-        self._ledger.write(
-            outcome="refused", path=request.url.path, model=model, status=refused.status, why=str(refused)
-        )
+    def _refuse(self, facts: dict[str, Any], refused: Refused) -> None:
+        self._ledger.write(outcome="refused", **facts, status=refused.status, why=str(refused))
 
     def _left(self, facts: dict[str, Any]) -> None:
         # a line of its own, under a path of its own: the call it belongs to has its line, and is counted once

@@ -65,7 +65,7 @@ def message(asked: Asked, reply: Reply, billed: Billed) -> dict[str, Any]:
 def opening(asked: Asked, billed: Billed) -> Event:
     """`message_start`: input is known before the first token is."""
     start = {"id": f"msg_{asked.digest[:24]}", "type": "message", "role": "assistant", "model": asked.model}
-    empty = {"content": [], "stop_reason": None, "stop_sequence": None, "usage": billed.usage(1)}
+    empty: dict[str, Any] = {"content": [], "stop_reason": None, "stop_sequence": None, "usage": billed.usage(1)}
     return {"type": "message_start", "message": start | empty}
 
 
@@ -96,7 +96,11 @@ def _structured(asked: Asked, reply: Reply) -> str:
 
 
 def _empty(block: dict[str, Any]) -> dict[str, Any]:
-    blank: dict[str, dict[str, Any]] = {"text": {"text": ""}, "thinking": {"thinking": "", "signature": ""}, "tool_use": {"input": {}}}
+    blank: dict[str, dict[str, Any]] = {
+        "text": {"text": ""},
+        "thinking": {"thinking": "", "signature": ""},
+        "tool_use": {"input": {}},
+    }
     return block | blank[block["type"]]
 
 
