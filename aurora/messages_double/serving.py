@@ -1,7 +1,6 @@
 """The double as a server in this process: `async with serving(scenario, ledger=...) as double: double.url`."""
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -48,9 +47,7 @@ async def serving(
     book = Ledger(ledger)
     endpoint = Endpoint(_player(scenario, by_hand), book, key=key, ping_seconds=ping_seconds)
     with socket.create_server((host, port)) as listener:
-        config = uvicorn.Config(
-            endpoint.app(), lifespan="off", log_level="critical", access_log=False, timeout_graceful_shutdown=1
-        )
+        config = uvicorn.Config(endpoint.app(), lifespan="off", log_level="critical", access_log=False)
         server = _Server(config)
         running = asyncio.create_task(server.serve(sockets=[listener]))
         try:
@@ -60,12 +57,20 @@ async def serving(
                 await asyncio.sleep(0.005)
             yield Double(f"http://{host}:{listener.getsockname()[1]}", book)
         finally:
-            server.should_exit = server.force_exit = True
-            hanging = list(server.server_state.tasks)
-            for task in hanging:
-                task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await running
+            await _stop(server, running)
+
+
+async def _stop(server: uvicorn.Server, running: asyncio.Task[None]) -> None:
+    """At once: uvicorn's own way out waits for its ticks, and for streams that hang on purpose."""
+    for listening in getattr(server, "servers", ()):
+        listening.close()
+    ending = [running, *server.server_state.tasks]
+    for task in ending:
+        task.cancel()
+    await asyncio.gather(*ending, return_exceptions=True)
+    for connection in list(server.server_state.connections):
+        connection.transport.abort()
+    await asyncio.sleep(0)
 
 
 def _player(scenario: Scenario | Path | None, by_hand: Path | None) -> Player:

@@ -49,8 +49,8 @@ async def test_a_request_is_written_to_be_read_and_its_reply_read_from_beside_it
 
 async def test_pings_keep_a_client_waiting_longer_than_its_silence_bound(tmp_path: Path) -> None:
     async with serving(by_hand=tmp_path, ping_seconds=0.05) as double:
-        waiting = asyncio.create_task(asking(double.url, body(), silence=0.5))
-        await asyncio.sleep(1.0)
+        waiting = asyncio.create_task(asking(double.url, body(), silence=1.0))
+        await asyncio.sleep(1.5)
         assert not waiting.done()
         (tmp_path / "001.reply.yaml").write_text("text: at last")
         assert (await waiting).content[0].text == "at last"
