@@ -1,5 +1,6 @@
 """open_workspace: the base as an artifact, aurora.yaml at that commit, the dependency image, the baseline."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -128,7 +129,7 @@ class _Tree:
 async def _contract(
     artifacts: TaskArtifacts, box: Box, task: Task, settings: BackendSettings
 ) -> tuple[Contract | None, QuestionDraft | None]:
-    """The contract document, or the question that its absence is. Raises `Refusal` for one that is named and invalid."""
+    """The contract document, or the question its absence is. Raises `Refusal` for an invalid one."""
     tree = _Tree(box)
     named = task.spec_path or settings.contract
     path = named or next(iter(contract_document.find(await tree.paths())), None)
@@ -143,7 +144,8 @@ async def _contract(
     text = await tree.text(path)
     if text is None:
         raise Refusal(f"The contract document {path!r} is not in the base commit.", "Commit it, or name another path.")
-    document = contract_document.load(text, path)
+    # seconds of pure computation for a large document: the heartbeat must go on meanwhile
+    document = await asyncio.to_thread(contract_document.load, text, path)
     return Contract(path=path, digest=await artifacts.put(text.encode()), operations=document.operations), None
 
 

@@ -1,4 +1,4 @@
-"""use_tools: a turn's second half. The calls run in the sandbox, the draft is sealed, the results join the conversation.
+"""use_tools: a turn's second half: the calls run in the sandbox, the draft is sealed, the results are told.
 
 Needs Docker and no key. A retry starts from the same draft, so nothing half done exists.
 """

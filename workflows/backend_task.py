@@ -3,7 +3,7 @@
 import asyncio
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from activities.wire import CloseOrder, CommitOrder, Committed, Delivered, DeliverOrder, Opened, Opening
 from aurora import names
@@ -38,15 +38,23 @@ class BackendTask:
     @workflow.run
     async def run(self, task: Task) -> Outcome:
         self.stage.show()
+        failure: BaseException | None = None
         try:
             self.flow = asyncio.create_task(self._flow(task))
             outcome = await self.flow
         except Ended as end:
             outcome = Outcome(kind=end.kind, summary=clip(end.summary))
-        except asyncio.CancelledError:
-            outcome = Outcome(kind=OutcomeKind.CANCELLED, summary="cancelled; the work so far is kept")
+        except (asyncio.CancelledError, ActivityError) as error:
+            # a cancelled activity arrives as an ActivityError around the cancel
+            if is_cancelled_exception(error):
+                outcome = Outcome(kind=OutcomeKind.CANCELLED, summary="cancelled; the work so far is kept")
+            else:
+                failure = error
+                outcome = Outcome(kind=OutcomeKind.FAILED, summary=clip(_said(error)))
         await asyncio.shield(self._close(outcome))
         await workflow.wait_condition(workflow.all_handlers_finished)
+        if failure is not None:
+            raise failure
         assert self.stage.outcome is not None
         return self.stage.outcome
 
@@ -177,3 +185,11 @@ class BackendTask:
     @workflow.query(name=names.VIEW)
     def view(self) -> TaskView:
         return self.stage.view()
+
+
+def _said(error: BaseException) -> str:
+    """The innermost message: an activity's own words, not the wrapping."""
+    cause = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    return str(cause)

@@ -1,4 +1,4 @@
-"""Stubs that were left: a function whose whole body raises NotImplementedError is an interface, not an implementation."""
+"""Stubs that were left: a body that only raises NotImplementedError is an interface, not an implementation."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The model's tool calls, carried out on a box under a policy. Every refusal writes nothing and says what to do instead."""
+"""The model's tool calls, carried out on a box under a policy. A refusal writes nothing and says what to do instead."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Activities under their real names whose results a test scripts: for the workflow alone, on the time-skipping server."""
+"""Activities under their real names whose results a test scripts: for the workflow alone."""
 
 import asyncio
 from collections import defaultdict
@@ -78,7 +78,7 @@ def usage() -> Usage:
 
 
 class Steps:
-    """`script[name]` is a list of results (or callables of the order, or exceptions), used up in order; then the default."""
+    """`script[name]`: results, callables of the order, or exceptions, used up in order; then the default."""
 
     def __init__(self, **script: Sequence[Any]) -> None:
         self.script = {name: list(results) for name, results in script.items()}

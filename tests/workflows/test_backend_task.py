@@ -16,6 +16,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from activities.interception import Heartbeats
 from activities.wire import Asked, Delivered, Seen, ToolsResult
 from aurora import names
 from aurora.domain import Answer, Delivery, OutcomeKind, QuestionDraft, QuestionKind, Usage
@@ -56,7 +57,12 @@ async def started(env: WorkflowEnvironment, steps: Steps) -> AsyncIterator[Handl
             acts = [] if queue == names.WORKFLOW_QUEUE else steps.activities()
             await stack.enter_async_context(
                 Worker(
-                    client, task_queue=queue, workflows=workflows, activities=acts, workflow_runner=workflow_runner()
+                    client,
+                    task_queue=queue,
+                    workflows=workflows,
+                    activities=acts,
+                    workflow_runner=workflow_runner(),
+                    interceptors=[Heartbeats()],
                 )
             )
         task_id = uuid.uuid4().hex[:8]
