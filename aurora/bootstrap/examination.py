@@ -1,0 +1,125 @@
+"""What `aurora doctor` finds: one row for each thing a task needs."""
+
+import asyncio
+import platform
+import shutil
+import subprocess
+from typing import Literal
+
+from aurora.bootstrap import engine, preflight
+from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.server import binary
+from aurora.connection import cluster, connect, healthy
+from aurora.domain import Frozen, clip
+from aurora.drivers.anthropic_model import AnthropicModel
+from aurora.drivers.local_repository import LocalRepository
+from aurora.errors import AuroraError, Refusal
+from aurora.settings import DEFAULT_MODEL
+
+
+class Row(Frozen):
+    what: str
+    state: Literal["ok", "note", "bad"]
+    found: str
+    mend: str = ""
+
+
+async def examine(around: Surroundings, repo: str | None) -> tuple[Row, ...]:
+    rows = [_python(), _program("git", "--version", "sudo apt-get install git"), _temporal()]
+    rows += [await asyncio.to_thread(_engine), _disk(around), _key(around)]
+    rows += [await _endpoint(around), await _server(around)]
+    if repo is not None:
+        rows += await _repository(repo)
+    return tuple(rows)
+
+
+def _python() -> Row:
+    return Row(what="python", state="ok", found=platform.python_version())
+
+
+def _program(name: str, flag: str, mend: str) -> Row:
+    found = shutil.which(name)
+    if not found:
+        return Row(what=name, state="bad", found="not on PATH", mend=mend)
+    said = subprocess.run([found, flag], capture_output=True, text=True, timeout=10, check=False).stdout
+    return Row(what=name, state="ok", found=said.strip())
+
+
+def _temporal() -> Row:
+    try:
+        return Row(what="temporal", state="ok", found=binary())
+    except Refusal as refusal:
+        return Row(what="temporal", state="bad", found=refusal.what, mend=refusal.mend)
+
+
+def _engine() -> Row:
+    try:
+        return Row(what="docker engine", state="ok", found=engine.check())
+    except Refusal as refusal:
+        return Row(what="docker engine", state="bad", found=refusal.what, mend=refusal.mend)
+
+
+def _disk(around: Surroundings) -> Row:
+    folder = around.folder.prepared()
+    free = folder.free_bytes()
+    found = f"{free / 1e9:.1f} GB free in {folder.home}"
+    if free >= preflight.NEEDED_BYTES:
+        return Row(what="disk", state="ok", found=found)
+    return Row(what="disk", state="bad", found=found, mend="a task needs 1 GB; AURORA_HOME moves the state folder")
+
+
+def _key(around: Surroundings) -> Row:
+    provider = around.settings.provider("default")
+    if provider.key() is not None:
+        return Row(what="key", state="ok", found="set (never shown)")
+    return Row(what="key", state="bad", found="not set", mend=f"export {provider.api_key_env or 'ANTHROPIC_API_KEY'}=…")
+
+
+async def _endpoint(around: Surroundings) -> Row:
+    provider = around.settings.provider("default")
+    where = provider.base_url or "the service's own address"
+    if provider.key() is None:
+        return Row(what="model", state="note", found=f"{where}: not asked without a key")
+    model = AnthropicModel(around.settings.providers)
+    try:
+        card = await asyncio.wait_for(model.describe(DEFAULT_MODEL, provider="default"), 10)
+        return Row(what="model", state="ok", found=f"{where}: {card.id}, {card.context_tokens} tokens of context")
+    except (AuroraError, TimeoutError) as trouble:
+        return Row(
+            what="model",
+            state="bad",
+            found=clip(f"{where}: {trouble or 'no answer within 10 s'}", 300),
+            mend="check ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL and the network",
+        )
+    finally:
+        await model.aclose()
+
+
+async def _server(around: Surroundings) -> Row:
+    if not around.embedded:
+        where = (cluster() or {}).get("target_host", "")
+        try:
+            await connect()
+        except Refusal as refusal:
+            return Row(what="cluster", state="bad", found=refusal.what, mend=refusal.mend)
+        return Row(what="cluster", state="ok", found=str(where))
+    endpoint = around.endpoint()
+    if endpoint is None:
+        return Row(what="daemon", state="note", found="not running; the next command that needs it starts it")
+    if await healthy(endpoint.address):
+        return Row(what="daemon", state="ok", found=f"{endpoint.address}, web page {endpoint.ui}")
+    return Row(what="daemon", state="note", found=f"{endpoint.address} does not answer yet")
+
+
+async def _repository(repo: str) -> list[Row]:
+    try:
+        repository = await LocalRepository.open(repo)
+        commit = await repository.resolve(None)
+        rows = [Row(what="repository", state="ok", found=f"{repository.path} at {commit[:12]}")]
+        loaded = await preflight.settings_at(repository, commit)
+        rows += [Row(what="aurora.yaml", state="note", found=warning) for warning in loaded.warnings]
+        rows.append(Row(what="aurora.yaml", state="ok", found=f"model {loaded.settings.model}"))
+    except AuroraError as trouble:
+        what, _, mend = str(trouble).partition("\n")
+        return [Row(what="repository", state="bad", found=what, mend=mend)]
+    return rows

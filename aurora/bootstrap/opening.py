@@ -1,0 +1,47 @@
+"""A desk for one command: the named cluster, else the daemon's server, and the artifacts beside it."""
+
+import os
+from dataclasses import dataclass
+
+from aurora import worker_settings
+from aurora.bootstrap.daemon import Daemon
+from aurora.bootstrap.endpoint import Endpoint
+from aurora.bootstrap.state_folder import StateFolder
+from aurora.connection import cluster, connect
+from aurora.desk import Desk
+from aurora.drivers.artifact_store import ObjectArtifacts
+from aurora.worker_settings import WorkerSettings
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the environment says, before anything is started."""
+
+    settings: WorkerSettings
+    folder: StateFolder
+
+    @classmethod
+    def found(cls) -> "Surroundings":
+        """Raises `Refusal` for settings that can't be used."""
+        settings = worker_settings.load()
+        return cls(settings, StateFolder(settings.home.expanduser().absolute()))
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the daemon's own server is meant, and not a cluster."""
+        return cluster() is None
+
+    @property
+    def daemon(self) -> Daemon:
+        return Daemon(self.folder, dict(os.environ), idle_seconds=self.settings.idle_minutes * 60)
+
+    def artifacts(self) -> ObjectArtifacts:
+        return ObjectArtifacts(self.settings.artifacts)
+
+    async def desk(self) -> Desk:
+        """Starts the daemon when it is needed and not there. Raises `Refusal`, exit code 3."""
+        endpoint = await self.daemon.ensure() if self.embedded else None
+        return Desk(await connect(endpoint.address if endpoint else None), self.artifacts())
+
+    def endpoint(self) -> Endpoint | None:
+        return self.daemon.running() if self.embedded else None

@@ -1,0 +1,146 @@
+"""What `aurora run` looks at before anything starts: a permanent error is refused here, at once, in words."""
+
+import asyncio
+import difflib
+import hashlib
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aurora import contract_document, model_lifecycle, settings_file
+from aurora.bootstrap import engine
+from aurora.bootstrap.opening import Surroundings
+from aurora.domain import MAX_TASK_CHARS, Task, TaskRef, Uploaded, clip
+from aurora.drivers.anthropic_model import AnthropicModel
+from aurora.drivers.local_repository import Import, LocalRepository
+from aurora.errors import CredentialsRefused, ModelGone, QuotaExhausted, Refusal, Transient
+from aurora.ports import ArtifactStore
+from aurora.settings import BackendSettings
+from aurora.worker_policy import cap
+
+NEEDED_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the user typed."""
+
+    text: str
+    repo: str = "."
+    base: str | None = None
+    spec: str | None = None
+    key: str | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """A wish that nothing stands against."""
+
+    wish: Wish
+    imported: Import
+    notes: tuple[str, ...]
+
+    def task_id(self) -> str:
+        """Sortable by day and readable; with a key, a function of the key and the repository."""
+        if self.wish.key is None:
+            return f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(3)}"
+        named = hashlib.sha256(f"{self.imported.label}\0{self.wish.key}".encode()).hexdigest()
+        return f"key-{named[:12]}"
+
+    async def task(self, artifacts: ArtifactStore) -> Task:
+        """The task, its base imported into its artifacts."""
+        task_id = self.task_id()
+        pack = await artifacts.of(TaskRef(id=task_id)).put(self.imported.pack)
+        return Task(
+            id=task_id,
+            text=self.wish.text,
+            source=Uploaded(
+                base=self.imported.base, pack=pack, label=clip(self.imported.label), path=self.imported.path
+            ),
+            spec_path=self.wish.spec,
+            submitted_at=int(time.time()),
+            submitted_by=clip(self.wish.by),
+        )
+
+
+async def clear(wish: Wish, around: Surroundings) -> Cleared:
+    """Raises `Refusal`: who, where, what to do. Cheap checks first; an unreachable model endpoint is only a note."""
+    if not wish.text.strip() or len(wish.text) > MAX_TASK_CHARS:
+        raise Refusal(
+            f"a task has 1 to {MAX_TASK_CHARS} characters; this one has {len(wish.text.strip())}",
+            "say what the backend should do; put long material into the repository and name it",
+        )
+    repository = await LocalRepository.open(wish.repo)
+    commit = await repository.resolve(wish.base)
+    loaded = await settings_at(repository, commit)
+    settings, capped = cap(loaded.settings, around.settings.policy)
+    settings, replaced = model_lifecycle.settle(settings, datetime.now(UTC).date())
+    if wish.spec is not None:
+        await _check_spec(repository, commit, wish.spec)
+    notes = [*loaded.warnings, *capped, *replaced]
+    if around.embedded:
+        _check_disk(around)
+        _check_key(settings, around)
+        await asyncio.to_thread(engine.check)
+        notes += await _check_models(settings, around)
+    imported = await repository.import_base(wish.base)
+    return Cleared(wish, imported, (*imported.warnings, *notes))
+
+
+async def settings_at(repository: LocalRepository, commit: str) -> settings_file.Loaded:
+    content = await repository.read(commit, settings_file.FILE_NAME)
+    if content is None:
+        return settings_file.defaults()
+    return settings_file.load(content.decode("utf-8", errors="replace"), settings_file.FILE_NAME)
+
+
+async def _check_spec(repository: LocalRepository, commit: str, path: str) -> None:
+    content = await repository.read(commit, path)
+    if content is None:
+        listed = (await repository.git.text("ls-tree", "-r", "--name-only", commit)).splitlines()
+        documents = contract_document.find(listed)
+        near = difflib.get_close_matches(path, documents or listed, n=1, cutoff=0.4)
+        raise Refusal(
+            f"--spec {path!r} does not exist at commit {commit[:12]} of {repository.path}",
+            f"the nearest there is {near[0]!r}" if near else "name a path inside the repository; only commits count",
+        )
+    contract_document.load(content.decode("utf-8", errors="replace"), path)
+
+
+def _check_disk(around: Surroundings) -> None:
+    free = around.folder.prepared().free_bytes()
+    if free < NEEDED_BYTES:
+        raise Refusal(
+            f"only {free // 10**6} MB are free in {str(around.folder.home)!r}; a task needs {NEEDED_BYTES // 10**6}",
+            "free some space, or set AURORA_HOME to a folder on another disk",
+        )
+
+
+def _check_key(settings: BackendSettings, around: Surroundings) -> None:
+    provider = around.settings.provider(settings.provider)
+    if provider.key() is None:
+        variable = provider.api_key_env or f"AURORA_PROVIDERS__{settings.provider.upper()}__API_KEY"
+        raise Refusal(
+            "there is no key for the model's service, so nothing was started",
+            f"set {variable}, for example: export {variable}=...  (ANTHROPIC_BASE_URL names another endpoint)",
+        )
+
+
+async def _check_models(settings: BackendSettings, around: Surroundings) -> list[str]:
+    model = AnthropicModel(around.settings.providers)
+    try:
+        for name in sorted({settings.model, *settings.models.values()}):
+            try:
+                await asyncio.wait_for(model.describe(name, provider=settings.provider), 10)
+            except CredentialsRefused as refused:
+                raise Refusal(str(refused), "set ANTHROPIC_API_KEY to a key the service takes") from refused
+            except ModelGone as gone:
+                raise Refusal(str(gone), "name another `model` in aurora.yaml, and commit it") from gone
+            except (Transient, QuotaExhausted, TimeoutError) as trouble:
+                why = str(trouble) or "no answer within 10 s"
+                return [f"the model's service could not be asked ({clip(why, 200)}); the task waits for it by itself"]
+    finally:
+        await model.aclose()
+    return []

@@ -1,0 +1,69 @@
+"""aurora dev, stop: the embedded Temporal server with a worker, in the foreground or as the daemon."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from aurora.bootstrap import lock
+from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.supervisor import Supervisor
+from aurora.cli.ending import OK, err, out, perform, print_json
+from aurora.cli.options import AsJson
+from aurora.errors import Refusal
+from aurora.logs import configure
+
+NEVER = float("inf")
+
+
+def register(app: typer.Typer) -> None:
+    app.command("dev")(dev)
+    app.command("stop")(stop)
+
+
+def dev(
+    daemon: Annotated[bool, typer.Option("--daemon", help="In the background; `aurora stop` ends it.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run Temporal and a worker on this machine. Other commands do this by themselves when it is needed."""
+
+    async def work() -> int:
+        around = Surroundings.found()
+        if not around.embedded:
+            raise Refusal(
+                "a Temporal cluster is named by TEMPORAL_ADDRESS or a profile, so no server is started here",
+                "unset it, or start a worker for that cluster: aurora worker",
+            )
+        if daemon:
+            with err.status("starts Temporal and a worker"):
+                endpoint = await around.daemon.ensure()
+            if as_json:
+                print_json({"address": endpoint.address, "ui": endpoint.ui, "pid": endpoint.supervisor.pid})
+            else:
+                out.print(f"Temporal at {endpoint.address}, its web page {endpoint.ui}", markup=False)
+                out.print(f"logs in {around.folder.logs}; ends with `aurora stop`", markup=False)
+            return OK
+        around.folder.prepared()
+        if lock.held(around.folder.daemon_lock):
+            raise Refusal("a daemon runs for this state folder already", "`aurora stop` ends it; or just use it")
+        configure()
+        await Supervisor(around.folder, idle_seconds=NEVER).run()
+        return OK
+
+    perform(work, as_json=as_json)
+
+
+def stop(as_json: AsJson = False) -> None:
+    """End the daemon. Open tasks stay where they are and go on at the next start."""
+
+    async def work() -> int:
+        around = Surroundings.found()
+        with err.status("ends worker and server"):
+            ended = await asyncio.to_thread(around.daemon.stop)
+        if as_json:
+            print_json({"stopped": ended})
+        else:
+            out.print("stopped" if ended else "nothing ran", markup=False)
+        return OK
+
+    perform(work, as_json=as_json)

@@ -1,0 +1,42 @@
+"""aurora doctor: what is here, what is missing, what to do; with `--repo` also what was detected there and why."""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from aurora.bootstrap.examination import Row, examine
+from aurora.bootstrap.opening import Surroundings
+from aurora.cli.ending import NOT_COMMITTED, OK, err, out, perform, print_json
+from aurora.cli.options import AsJson
+
+_MARKS = {"ok": "[green]ok[/green]     ", "note": "[yellow]note[/yellow]   ", "bad": "[red]missing[/red]"}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("doctor")(doctor)
+
+
+def doctor(
+    repo: Annotated[str | None, typer.Option("--repo", help="Also say what is detected in this repository.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look at everything a task needs. Starts nothing, shows no key. Exit code 1 when something is missing."""
+
+    async def work() -> int:
+        with err.status("looks around"):
+            rows = await examine(Surroundings.found(), repo)
+        if as_json:
+            print_json([row.model_dump() for row in rows])
+        else:
+            for row in rows:
+                _print(row)
+        return NOT_COMMITTED if any(row.state == "bad" for row in rows) else OK
+
+    perform(work, as_json=as_json)
+
+
+def _print(row: Row) -> None:
+    out.print(f"{_MARKS[row.state]}  {row.what:<14} {escape(row.found)}")
+    if row.mend:
+        out.print(f"         {'':<14} {escape(row.mend)}")

@@ -1,0 +1,94 @@
+"""How a command ends: its exit code, and what it says when it can't do what was asked.
+
+0 done · 1 the task ended otherwise than committed · 2 refused input · 3 not reachable · 4 a question waits · 130 Ctrl-C
+"""
+
+import asyncio
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Coroutine
+from typing import Any, NoReturn
+
+from rich.console import Console
+
+from aurora.bootstrap.state_folder import StateFolder
+from aurora.errors import AuroraError, Refusal
+
+OK, NOT_COMMITTED, REFUSED, NOT_REACHABLE, QUESTION_WAITS, INTERRUPTED = 0, 1, 2, 3, 4, 130
+BUG = 70
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def perform(
+    work: Callable[[], Coroutine[Any, Any, int]],
+    *,
+    as_json: bool = False,
+    on_interrupt: Callable[[], str] | None = None,
+) -> NoReturn:
+    """Run a command's coroutine and end the process with its exit code."""
+    try:
+        code = asyncio.run(work())
+    except Refusal as refusal:
+        code = refused(refusal, as_json=as_json)
+    except KeyboardInterrupt:
+        if on_interrupt:
+            err.print(f"\n{on_interrupt()}", markup=False)
+        code = INTERRUPTED
+    except AuroraError as trouble:
+        code = refused(Refusal(str(trouble), "`aurora doctor` looks at what it needs", exit_code=3), as_json=as_json)
+    except BrokenPipeError:
+        code = OK
+    except Exception as bug:  # noqa: BLE001 - the last line of defence: one line for the user, the rest in a log
+        code = _unexpected(bug)
+    finish(code)
+
+
+def refused(refusal: Refusal, *, as_json: bool) -> int:
+    """Two lines on stderr: what is wrong, what to do."""
+    if as_json:
+        said = {"error": {"what": refusal.what, "mend": refusal.mend, "exit_code": refusal.exit_code}}
+        sys.stderr.write(json.dumps(said) + "\n")
+    else:
+        err.print(f"[red]refused[/red]  {_plain(refusal.what)}")
+        if refusal.mend:
+            err.print(f"         {_plain(refusal.mend)}")
+    return refusal.exit_code
+
+
+def finish(code: int) -> NoReturn:
+    """Flush and leave without the interpreter's clean-up: Temporal's runtime sometimes aborts in it."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (BrokenPipeError, ValueError):
+            continue
+    os._exit(code)
+
+
+def print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def _unexpected(bug: Exception) -> int:
+    if os.environ.get("AURORA_DEBUG") == "1":
+        traceback.print_exc()
+        return BUG
+    log = StateFolder.of(os.environ).log("cli")
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with log.open("a") as file:
+            traceback.print_exc(file=file)
+        where = f"the whole of it: {log}"
+    except OSError:
+        where = "AURORA_DEBUG=1 shows the whole of it"
+    err.print(f"[red]a bug of ours[/red]  {type(bug).__name__}: {_plain(str(bug)[:300])}; {where}")
+    return BUG
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")

@@ -1,0 +1,64 @@
+"""aurora run: look at everything first, hand the task in, follow it."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.preflight import Wish, clear
+from aurora.cli.ending import OK, err, out, perform, print_json
+from aurora.cli.options import AsJson
+from aurora.cli.watching import Watch, user
+
+
+def register(app: typer.Typer) -> None:
+    app.command("run")(run)
+
+
+def run(
+    text: Annotated[str, typer.Argument(help="What the backend should do, 1 to 20000 characters; `-` reads stdin.")],
+    repo: Annotated[str, typer.Option("--repo", help="A git repository; only committed work counts.")] = ".",
+    base: Annotated[str | None, typer.Option("--base", help="Branch, tag or commit to start from; HEAD.")] = None,
+    spec: Annotated[str | None, typer.Option("--spec", help="The OpenAPI document's path in the repository.")] = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Hand in and return at once.")] = False,
+    key: Annotated[str | None, typer.Option("--key", help="Handed in twice with one key, it is one task.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hand in a task and follow it. Ctrl-C leaves it running."""
+    handed_in: list[str] = []
+
+    async def work() -> int:
+        around = Surroundings.found()
+        said = sys.stdin.read() if text == "-" else text
+        quiet = as_json or not err.is_terminal
+        with err.status("looks at the repository, the engine and the key") as status:
+            cleared = await clear(Wish(said, repo, base, spec, key, user()), around)
+            if not quiet:
+                status.update("starts the daemon, if it does not run yet")
+            desk = await around.desk()
+            status.update("hands the task in")
+            task = await cleared.task(desk.artifacts)
+            task_id = await desk.submit(task)
+        handed_in.append(task_id)
+        for note in cleared.notes:
+            err.print(f"note: {note}", markup=False)
+        if detach:
+            if as_json:
+                print_json({"task_id": task_id, "branch": task.branch, "notes": cleared.notes})
+            else:
+                out.print(task_id, markup=False)
+                err.print(f"follow it: aurora watch {task_id}", markup=False)
+            return OK
+        if not as_json:
+            endpoint = around.endpoint()
+            out.print(f"task {task_id} on {task.branch}" + (f"   {endpoint.ui}" if endpoint else ""), markup=False)
+        ask = sys.stdin.isatty() and sys.stdout.isatty()
+        return await Watch(desk, task_id, ask=ask, as_json=as_json).run()
+
+    def later() -> str:
+        if not handed_in:
+            return "nothing was handed in"
+        return f"task {handed_in[0]} goes on; come back with: aurora watch {handed_in[0]}"
+
+    perform(work, as_json=as_json, on_interrupt=later)

@@ -1,0 +1,30 @@
+"""aurora watch: follow a task that runs, from its beginning. Writes nothing to its history."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from aurora.bootstrap.opening import Surroundings
+from aurora.cli.ending import perform
+from aurora.cli.options import AsJson, TaskId
+from aurora.cli.watching import Watch
+
+
+def register(app: typer.Typer) -> None:
+    app.command("watch")(watch)
+
+
+def watch(
+    task_id: TaskId,
+    stay: Annotated[bool, typer.Option("--stay", help="Without a terminal: go on although a question waits.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Follow a task live: step, turn, tool calls, test results, cost. At a terminal its questions can be answered."""
+
+    async def work() -> int:
+        desk = await Surroundings.found().desk()
+        ask = sys.stdin.isatty() and sys.stdout.isatty()
+        return await Watch(desk, task_id, ask=ask, as_json=as_json, stay=stay).run()
+
+    perform(work, as_json=as_json, on_interrupt=lambda: f"it goes on; come back with: aurora watch {task_id}")

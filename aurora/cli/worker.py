@@ -1,0 +1,29 @@
+"""aurora worker: one worker in the foreground, for a cluster or beside a daemon."""
+
+import os
+import sys
+
+import typer
+
+from aurora.bootstrap.opening import Surroundings
+from aurora.cli.ending import finish, perform
+
+
+def register(app: typer.Typer) -> None:
+    app.command("worker")(worker)
+
+
+def worker() -> None:
+    """Run a worker of all three task queues until SIGTERM, with this process's environment."""
+
+    async def work() -> int:
+        around = Surroundings.found()
+        if around.embedded:
+            endpoint = await around.daemon.ensure()
+            os.environ |= {"TEMPORAL_ADDRESS": endpoint.address, "TEMPORAL_NAMESPACE": "default"}
+        sys.stdout.flush()
+        # the worker is a program of its own: this process becomes it
+        os.execv(sys.executable, [sys.executable, "-m", "worker"])  # noqa: S606
+
+    perform(work)
+    finish(0)

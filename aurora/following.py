@@ -1,0 +1,191 @@
+"""What a task did and does, told from its history as it grows: a long poll that writes nothing."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any, Literal
+
+from temporalio.api.common.v1 import Payload
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
+
+from aurora.domain import Frozen, clip
+
+LOOK_SECONDS = 2.0
+
+Kind = Literal["submitted", "began", "did", "failed", "retries", "changed", "told", "refused", "ended"]
+
+
+class Event(Frozen):
+    at: float
+    """Seconds since the epoch."""
+    kind: Kind
+    what: str
+    """An activity's summary or name (`write_code 3`), or the name of what was said (`answer`)."""
+    text: str = ""
+    microdollars: int | None = None
+    """What a model call cost."""
+    id: int = 0
+    """Of the history event it was read from."""
+
+
+class Reader:
+    """Turns history events into `Event`s; remembers which activity an event belongs to."""
+
+    def __init__(self) -> None:
+        self._scheduled: dict[int, str] = {}
+
+    def read(self, event: HistoryEvent) -> Event | None:
+        match event.event_type:
+            case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
+                if event.workflow_execution_started_event_attributes.continued_execution_run_id:
+                    return None
+                return _event(event, "submitted", "task")
+            case EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
+                scheduled = event.activity_task_scheduled_event_attributes
+                said = value_of(event.user_metadata.summary) if event.user_metadata.HasField("summary") else None
+                name = _named(scheduled.activity_type.name, said)
+                self._scheduled[event.event_id] = name
+                return _event(event, "began", name)
+            case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+                completed = event.activity_task_completed_event_attributes
+                result = value_of(completed.result.payloads[0]) if completed.result.payloads else None
+                return _did(event, self._scheduled.get(completed.scheduled_event_id, "?"), result)
+            case EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED:
+                failed = event.activity_task_failed_event_attributes
+                name = self._scheduled.get(failed.scheduled_event_id, "?")
+                return _event(event, "failed", name, failed.failure.message)
+            case EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT:
+                late = event.activity_task_timed_out_event_attributes
+                return _event(event, "failed", self._scheduled.get(late.scheduled_event_id, "?"), "timed out")
+            case EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:
+                return _event(event, "changed", "phase")
+            case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
+                accepted = event.workflow_execution_update_accepted_event_attributes
+                given = accepted.accepted_request.input
+                return _event(event, "told", given.name, _said(given.args.payloads))
+            case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
+                signal = event.workflow_execution_signaled_event_attributes
+                return _event(event, "told", signal.signal_name, _said(signal.input.payloads))
+            case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
+                ended = event.workflow_execution_completed_event_attributes
+                result = value_of(ended.result.payloads[0]) if ended.result.payloads else None
+                outcome = result if isinstance(result, dict) else {}
+                return _event(event, "ended", str(outcome.get("kind", "ended")), str(outcome.get("summary", "")))
+            case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED:
+                message = event.workflow_execution_failed_event_attributes.failure.message
+                return _event(event, "ended", "failed", message)
+            case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED:
+                return _event(event, "ended", "cancelled")
+            case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED:
+                return _event(event, "ended", "terminated", event.workflow_execution_terminated_event_attributes.reason)
+            case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT:
+                return _event(event, "ended", "failed", "timed out")
+        return None
+
+
+async def follow(client: Client, workflow_id: str) -> AsyncIterator[Event]:
+    """Every event from the first on, then each as it happens, until the task has ended; across continue-as-new and
+    across a server that goes away and comes back. Raises `RPCError` for a workflow that is not there."""
+    events: asyncio.Queue[Event | BaseException | None] = asyncio.Queue()
+    first = (await client.get_workflow_handle(workflow_id).describe()).raw_info.first_run_id
+    reading = asyncio.create_task(_read(client, workflow_id, first, events))
+    looking = asyncio.create_task(_look(client.get_workflow_handle(workflow_id), events))
+    try:
+        while (event := await events.get()) is not None:
+            if isinstance(event, BaseException):
+                raise event
+            yield event
+    finally:
+        for task in (reading, looking):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _read(
+    client: Client, workflow_id: str, run_id: str | None, events: asyncio.Queue[Event | BaseException | None]
+) -> None:
+    reader, seen = Reader(), 0
+    while True:
+        handle = client.get_workflow_handle(workflow_id, run_id=run_id or None)
+        try:
+            going_on = None
+            async for event in handle.fetch_history_events(wait_new_event=True):
+                if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW:
+                    going_on = event.workflow_execution_continued_as_new_event_attributes.new_execution_run_id
+                if event.event_id <= seen:
+                    continue
+                seen = event.event_id
+                if told := reader.read(event):
+                    events.put_nowait(told)
+        except RPCError as trouble:
+            if trouble.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT):
+                events.put_nowait(trouble)
+                return
+            await asyncio.sleep(1)  # the server is away; the history is not
+            continue
+        if going_on is None:
+            events.put_nowait(None)
+            return
+        run_id, seen = going_on, 0
+
+
+async def _look(handle: WorkflowHandle[Any, Any], events: asyncio.Queue[Event | BaseException | None]) -> None:
+    """Failed tries stand in no history until the activity's end: ask for what is pending."""
+    told: set[tuple[str, int]] = set()
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        try:
+            seen = await handle.describe()
+        except RPCError:
+            continue
+        if seen.status is not WorkflowExecutionStatus.RUNNING:
+            return
+        for pending in seen.raw_description.pending_activities:
+            key = (pending.activity_id, pending.attempt)
+            if pending.attempt > 1 and key not in told and pending.last_failure.message:
+                told.add(key)
+                text = f"try {pending.attempt}, after: {clip(pending.last_failure.message, 200)}"
+                at = pending.last_started_time.ToDatetime().timestamp()
+                events.put_nowait(Event(at=at, kind="retries", what=pending.activity_type.name, text=text))
+
+
+def value_of(payload: Payload) -> Any:
+    """What a JSON payload holds; None for any other."""
+    try:
+        return json.loads(payload.data)
+    except ValueError:
+        return None
+
+
+def _named(activity: str, summary: Any) -> str:
+    """`write_code 3` for the activity of that name; `use_tools write_code 3` would be for nobody's eyes."""
+    if not isinstance(summary, str) or not summary:
+        return activity
+    if activity == "use_tools":
+        return summary.split(":", 1)[0]
+    return summary if summary.startswith(activity) else activity
+
+
+def _did(event: HistoryEvent, name: str, result: Any) -> Event:
+    fields = result if isinstance(result, dict) else {}
+    usage = fields.get("usage")
+    cost = usage.get("microdollars") if isinstance(usage, dict) and usage.get("calls") else None
+    return _event(event, "did", name, str(fields.get("summary") or ""), cost)
+
+
+def _said(payloads: Any) -> str:
+    value = value_of(payloads[0]) if payloads else None
+    if not isinstance(value, dict):
+        return ""
+    by = f" (by {value['by']})" if value.get("by") else ""
+    return clip(f"{value.get('question_id') or ''} {value.get('verb') or value.get('text') or ''}".strip()) + by
+
+
+def _event(event: HistoryEvent, kind: Kind, what: str, text: str = "", microdollars: int | None = None) -> Event:
+    at = event.event_time.seconds + event.event_time.nanos / 1e9
+    return Event(at=at, kind=kind, what=what, text=clip(text), microdollars=microdollars, id=event.event_id)
