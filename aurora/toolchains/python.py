@@ -1,0 +1,45 @@
+"""Detection of a Python project: its folder, dependencies, identity, tests and tools, from its files alone."""
+
+from collections.abc import Sequence
+
+from aurora.ports import ToolchainProbe
+from aurora.settings import Commands
+from aurora.toolchains import python_dependencies, python_layout, python_project, python_tools, python_tree
+from aurora.workspace import Toolchain
+
+READ_TESTS = 300
+"""Test files whose imports are looked at."""
+
+
+async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = ()) -> Toolchain:
+    """`tests` are the test roots named in aurora.yaml, if any. Nothing of the project is run."""
+    tree = await python_tree.read(probe)
+    project, said = await python_project.identity(probe, tree)
+    config = await python_layout.pytest_config(probe, tree)
+    roots, where = python_layout.test_roots(tree, config, tuple(tests))
+    sources = [p for p in tree.paths if p.endswith(".py") and any(p == r or p.startswith(r + "/") for r in roots)]
+    texts = [await probe.text(path) or "" for path in sources[:READ_TESTS]]
+    own = python_dependencies.first_party(tree, (*project.import_roots, *roots))
+    dependencies = python_dependencies.dependencies(tree, texts, own)
+    tools = await python_tools.tools(probe, tree, config, commands)
+    return Toolchain(
+        language="python",
+        root=tree.root,
+        runner="pytest",
+        test=tools.test,
+        lint=tools.lint,
+        fix=tools.fix,
+        test_roots=roots,
+        manifests=tuple(sorted(tree.files)),
+        protected=python_tools.protected(tree),
+        project=project,
+        dependencies=dependencies,
+        why=(*tree.why, *said, where, *tools.why, *dependencies.notes),
+    )
+
+
+class PythonDetector:
+    """A `Detector`."""
+
+    async def detect(self, probe: ToolchainProbe, commands: Commands) -> Toolchain:
+        return await detect(probe, commands)

@@ -1,0 +1,126 @@
+"""Where a project's tests lie, and what configures its test runner."""
+
+import fnmatch
+import posixpath
+import re
+import shlex
+
+from aurora.domain import Frozen
+from aurora.ports import ToolchainProbe
+from aurora.toolchains.python_declared import lines, table
+from aurora.toolchains.python_setup import ini
+from aurora.toolchains.python_tree import PythonTree
+
+DEFAULT_ROOT = "tests"
+_TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|tests)\.py$")
+
+
+class PytestConfig(Frozen):
+    path: str = ""
+    """The file that configures pytest; empty when none does."""
+    addopts: tuple[str, ...] = ()
+    testpaths: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+
+
+async def pytest_config(probe: ToolchainProbe, tree: PythonTree) -> PytestConfig:
+    """The first file pytest itself would take, in its order."""
+    for name, section in (
+        ("pytest.ini", "pytest"), (".pytest.ini", "pytest"), ("pyproject.toml", ""),
+        ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest"),
+    ):  # fmt: skip
+        if not section:
+            options = table(tree.pyproject, "tool", "pytest", "ini_options") or {
+                k: v for k, v in table(tree.pyproject, "tool", "pytest").items() if k != "ini_options"
+            }
+            if options:
+                return PytestConfig(
+                    path=tree.at(name),
+                    addopts=_words(options.get("addopts", "")),
+                    testpaths=_words(options.get("testpaths", "")),
+                    keys=tuple(options),
+                )
+            continue
+        text = await probe.text(tree.at(name)) if tree.has(name) else None
+        parser = ini(text) if text else None
+        if parser is not None and (parser.has_section(section) or name.endswith("pytest.ini")):
+            said = dict(parser.items(section)) if parser.has_section(section) else {}
+            return PytestConfig(
+                path=tree.at(name),
+                addopts=_words(said.get("addopts", "")),
+                testpaths=_words(said.get("testpaths", "")),
+                keys=tuple(said),
+            )
+    return PytestConfig()
+
+
+def _words(value: object) -> tuple[str, ...]:
+    if not isinstance(value, str):
+        return lines(value)
+    try:
+        return tuple(shlex.split(value, comments=True))
+    except ValueError:
+        return tuple(value.split())
+
+
+def test_files(tree: PythonTree) -> tuple[str, ...]:
+    prefix = f"{tree.root}/" if tree.root else ""
+    return tuple(p for p in tree.paths if p.startswith(prefix) and _TEST_FILE.search(p))
+
+
+def test_roots(tree: PythonTree, config: PytestConfig, named: tuple[str, ...] = ()) -> tuple[tuple[str, ...], str]:
+    """(folders relative to the repository's root, why). A root never holds the code under test: it would be unwritable
+    to the coder, so a `testpaths` that names a whole package is narrowed to the test folders inside."""
+    if named:
+        return tuple(n.strip("/") for n in named), "test roots: aurora.yaml"
+    files = test_files(tree)
+    folders = {posixpath.dirname(p) for p in tree.paths}
+    folders |= {parent for f in folders for parent in _parents(f)}
+    pointed = [
+        folder
+        for pattern in config.testpaths
+        for folder in sorted(folders)
+        if folder and fnmatch.fnmatch(folder, tree.at(pattern.rstrip("/"))) and any(_under(f, folder) for f in files)
+    ]
+    pure = [f for f in pointed if f != tree.root and not _holds_code(tree, f)]
+    if pure and len(pure) == len(pointed):
+        return _outermost(pure), f"test roots: testpaths of {config.path}"
+    usual = [f for f in folders if posixpath.basename(f) in ("tests", "test") and any(_under(t, f) for t in files)]
+    usual = [f for f in usual if not tree.root or _under(f, tree.root)]
+    if usual:
+        return _outermost(usual), "test roots: folders named tests or test"
+    scattered = sorted({posixpath.dirname(p) for p in files if not p.endswith("/tests.py")} - {tree.root})
+    pure = [f for f in scattered if not _holds_code(tree, f)]
+    if pure:
+        return _outermost(pure), "test roots: folders that hold test modules only"
+    beside = tuple(sorted(files))
+    default = tree.at(DEFAULT_ROOT)
+    if beside:
+        return (*beside, default), f"test roots: test modules beside the code, and {default} for new ones"
+    return (default,), f"test roots: there are no tests yet; new ones go to {default}"
+
+
+def _parents(folder: str) -> list[str]:
+    parts = folder.split("/")
+    return ["/".join(parts[:i]) for i in range(1, len(parts))]
+
+
+def _under(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(folder + "/")
+
+
+def _outermost(folders: list[str]) -> tuple[str, ...]:
+    kept: list[str] = []
+    for folder in sorted(set(folders)):
+        if not any(_under(folder, other) for other in kept):
+            kept.append(folder)
+    return tuple(kept)
+
+
+def _holds_code(tree: PythonTree, folder: str) -> bool:
+    """Whether a folder not itself named for tests holds a package's modules too."""
+    if any(part in ("tests", "test", "testing") or part.startswith("test") for part in folder.split("/")):
+        return False
+    inside = [p for p in tree.paths if _under(p, folder) and p.endswith(".py")]
+    scenery = ("conftest.py", "__init__.py")
+    return any(not _TEST_FILE.search(p) and posixpath.basename(p) not in scenery for p in inside)
