@@ -1,0 +1,118 @@
+"""The image that holds a project's packages: keyed by all that makes it, built without the project's code."""
+
+import json
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from aurora.drivers.base_image import digest, present
+from aurora.drivers.docker_engine import ImageNotFound, connect
+from aurora.drivers.image_builder import FOLDER, building
+from aurora.drivers.in_box import places
+from aurora.errors import EngineTrouble, ImageBuildFailed
+from aurora.workspace import Dependencies, DependencyImage, Distribution, ProjectIdentity
+
+DESCRIPTION = "aurora.environment"
+LOG_TAIL = 3000
+
+
+def reference_of(base: str, dependencies: Dependencies, project: ProjectIdentity | None) -> str:
+    identity = project.model_dump_json() if project else ""
+    made_of = (base, dependencies.requirements, dependencies.constraints, dependencies.requires_python, identity)
+    return f"aurora/deps:{digest(*made_of)}"
+
+
+def declared(requirements: Iterable[str]) -> tuple[str, ...]:
+    """Normalised names of PEP 508 lines, sorted; a line that is none is the installer's to refuse."""
+    names = set()
+    for line in requirements:
+        try:
+            names.add(canonicalize_name(Requirement(line).name))
+        except InvalidRequirement:
+            continue
+    return tuple(sorted(names))
+
+
+def find(base: str, dependencies: Dependencies, project: ProjectIdentity | None) -> DependencyImage | None:
+    """The image when it is there. Blocking, as all of this module."""
+    reference = reference_of(base, dependencies, project)
+    image = present(connect(), reference)
+    if image is None:
+        return None
+    return _described(reference, image.labels[DESCRIPTION], dependencies, 0.0)
+
+
+def build(task: str, base: str, dependencies: Dependencies, project: ProjectIdentity | None) -> DependencyImage:
+    """Raises `ImageBuildFailed` with the log's tail, `EngineTrouble`, `EngineForbidden`, `DiskFull`; a failure leaves
+    nothing behind."""
+    found = find(base, dependencies, project)
+    if found:
+        return found
+    started = time.monotonic()
+    reference = reference_of(base, dependencies, project)
+    engine = connect()
+    try:
+        with building(engine, base, task) as builder:
+            builder.put(FOLDER, _inputs(dependencies, project))
+            code, said = builder.run(["sh", "/opt/aurora/in_box/install_dependencies.sh"])
+            if code:
+                tail = said[-LOG_TAIL:]
+                raise ImageBuildFailed(f"the project's dependencies do not install: {_gist(said)}", tail)
+            # what the host believes of the image comes last, from its own interpreter
+            code, description = builder.run(
+                [f"{places.DEPENDENCIES}/bin/python", "-I", "/opt/aurora/in_box/describe_environment.py"]
+            )
+            if code:
+                raise ImageBuildFailed("the installed packages can't be listed", description[-LOG_TAIL:])
+            described = _described(reference, description, dependencies, time.monotonic() - started)
+            if present(engine, reference) is None:  # another worker may have been faster
+                builder.commit(reference, {"product": "aurora", DESCRIPTION: description})
+    except ImageNotFound as error:
+        raise EngineTrouble(f"the base image {base} was removed while it was used", retry_after=1) from error
+    return described.model_copy(update={"seconds": round(time.monotonic() - started, 1)})
+
+
+def _inputs(dependencies: Dependencies, project: ProjectIdentity | None) -> dict[str, bytes]:
+    identity: dict[str, Any] | None = None
+    if project:
+        roots = [f"{places.COPY}/{root}".rstrip("/") for root in project.import_roots]
+        identity = {
+            "name": project.name,
+            "version": project.version,
+            "entry_points": project.entry_points,
+            "roots": roots,
+        }
+    return {
+        "requirements.txt": _lines(dependencies.requirements),
+        "constraints.txt": _lines(dependencies.constraints),
+        "project.json": json.dumps(identity).encode() if identity else b"",
+    }
+
+
+def _lines(lines: Iterable[str]) -> bytes:
+    """One requirement a line: an option of the installer (`-e`, `--index-url`) or a local path is none of these."""
+    kept = [" ".join(line.split()) for line in lines]
+    for line in kept:
+        if line.startswith(("-", ".", "/")):
+            raise ImageBuildFailed(f"{line!r} is not a requirement that can be installed in a sandbox", line)
+    return "".join(f"{line}\n" for line in kept).encode()
+
+
+def _gist(said: str) -> str:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    telling = [line for line in lines if "error" in line.lower() or "no solution" in line.lower() or "×" in line]
+    return (telling or lines or ["no output"])[-1][:300]
+
+
+def _described(reference: str, text: str, dependencies: Dependencies, seconds: float) -> DependencyImage:
+    found = json.loads(text)
+    return DependencyImage(
+        reference=reference,
+        python=found["python"],
+        distributions=tuple(Distribution.model_validate(one) for one in found["distributions"]),
+        declared=declared(dependencies.requirements),
+        seconds=round(seconds, 1),
+    )

@@ -1,0 +1,125 @@
+"""A draft's tree in a warm container: the port `Box` over the stream."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from aurora.domain import Draft, ExecEnd
+from aurora.drivers.warm_container import WarmContainer
+from aurora.errors import SandboxLost, ToolRefusal
+from aurora.ports import ArtifactStore, Execution, FileEntry, Match, TestCommand, TestExecution
+
+OUTPUT_BYTES = 2_000_000
+MAX_WRITE = 16_000_000
+
+
+class DockerBox:
+    """Implements `aurora.ports.Box`; made by `DockerSandbox`."""
+
+    def __init__(self, warm: WarmContainer, draft: Draft, submitted_at: int, artifacts: ArtifactStore) -> None:
+        self._warm = warm
+        self._draft = draft
+        self._submitted_at = submitted_at
+        self._artifacts = artifacts
+
+    async def read(self, path: str) -> bytes:
+        return (await self._warm.call("read", path=path))[1]
+
+    async def write(self, path: str, content: bytes) -> None:
+        if len(content) > MAX_WRITE:
+            raise ToolRefusal(f"{path!r} would have {len(content)} bytes; at most {MAX_WRITE} are written at once")
+        await self._warm.call("write", content, path=path)
+
+    async def delete(self, path: str) -> None:
+        await self._warm.call("delete", path=path)
+
+    async def files(self) -> Sequence[FileEntry]:
+        answer, _ = await self._warm.call("files")
+        return [FileEntry(path=path, size=size, kind=kind) for path, size, kind in answer["files"]]
+
+    async def search(self, pattern: str, paths: Sequence[str], *, limit: int = 200) -> Sequence[Match]:
+        answer, _ = await self._warm.call("search", pattern=pattern, paths=list(paths), limit=limit)
+        return [Match(path=path, line=line, text=text) for path, line, text in answer["matches"]]
+
+    async def execute(self, argv: Sequence[str], *, cwd: str = "", seconds: int = 120, stdin: bytes = b"") -> Execution:
+        answer, body = await self._warm.call(
+            "execute", stdin, argv=list(argv), cwd=cwd, seconds=seconds, output_bytes=OUTPUT_BYTES, within=seconds
+        )  # fmt: skip
+        out, err = body[: answer["stdout"]], body[answer["stdout"] :]
+        return Execution(**_ended(answer), stdout=_text(out), stderr=_text(err))
+
+    async def run_tests(self, command: TestCommand) -> TestExecution:
+        before, _ = await self._warm.call("stage")
+        try:
+            run = await self._run(command, before["oom_kills"])
+        finally:
+            await self._tidy()
+        return run
+
+    async def _run(self, command: TestCommand, oom_kills: int) -> TestExecution:
+        header = {
+            "argv": list(command.argv),
+            "cwd": command.cwd.strip("/"),
+            "env": command.env,
+            "seconds": command.seconds,
+            "output_bytes": command.output_bytes,
+        }
+        try:
+            answer, body = await self._warm.test(header, seconds=command.seconds)
+        except SandboxLost as lost:
+            # the code under test can kill its own server: that is its end, as long as the container stands
+            after, _ = await self._warm.call("unstage")
+            end = ExecEnd.OUT_OF_MEMORY if after["oom_kills"] > oom_kills else ExecEnd.KILLED
+            return TestExecution(end=end, exit_code=137, stdout="", stderr=f"the run broke off: {lost}")
+        split = answer["stdout"] + answer["stderr"]
+        out, err, events = body[: answer["stdout"]], body[answer["stdout"] : split], body[split:]
+        return TestExecution(**_ended(answer), stdout=_text(out), stderr=_text(err), events=_events(events))
+
+    async def _tidy(self) -> None:
+        """Nothing of the test user outlives its run; where it can't be ended, the container is."""
+        after, _ = await self._warm.call("unstage")
+        if after["left"] or after["copy"]:
+            await self._warm.sweep_tester()
+            after, _ = await self._warm.call("unstage")
+        if after["left"] or after["copy"]:
+            await self._warm.remove()
+
+    async def seal(self, message: str) -> Draft:
+        return await self._commit(self._draft.commit, message)
+
+    async def squash(self, message: str) -> Draft:
+        return await self._commit(self._draft.base, message)
+
+    async def _commit(self, parent: str, message: str) -> Draft:
+        answer, bundle = await self._warm.call(
+            "seal", base=self._draft.base, parent=parent, message=message, date=self._submitted_at, within=120
+        )
+        if answer["changed"]:
+            digest = await self._artifacts.of(self._draft.task).put(bundle)
+            self._draft = self._draft.at(answer["commit"], digest)
+        elif parent != self._draft.commit:
+            self._draft = self._draft.at(parent, None)
+        return self._draft
+
+    async def diff(self) -> str:
+        return _text((await self._warm.call("diff", base=self._draft.base, within=60))[1])
+
+
+def _ended(answer: dict[str, Any]) -> dict[str, Any]:
+    return {key: answer[key] for key in ("end", "exit_code", "cut", "seconds")}
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
+
+
+def _events(raw: bytes) -> tuple[dict[str, Any], ...]:
+    """One JSON object a line; what is none is shown as such, for the judge to distrust."""
+    events: list[dict[str, Any]] = []
+    for line in raw.splitlines():
+        try:
+            event = json.loads(line)
+        except ValueError:
+            event = None
+        events.append(event if isinstance(event, dict) else {"event": "garbled", "bytes": len(line)})
+    return tuple(events)

@@ -1,0 +1,85 @@
+"""The Docker engine: connecting, and its troubles under our names."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import docker
+import requests
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+
+from aurora.errors import DiskFull, EngineForbidden, EngineTrouble, SandboxLost, WorldTrouble
+
+TIMEOUT = 120
+"""Seconds of silence after which a request to the engine is given up."""
+
+NO_SPACE = ("no space left on device", "disk quota exceeded")
+GONE = ("is not running", "no such container", "is paused", "is restarting", "marked for removal", "no such exec")
+
+__all__ = ["APIError", "ImageNotFound", "NotFound", "connect", "container_errors", "engine_errors"]
+
+
+@lru_cache(maxsize=1)
+def connect() -> Any:
+    """The engine of `DOCKER_HOST`, else the local socket. Raises `EngineTrouble`, `EngineForbidden`."""
+    with engine_errors():
+        return docker.from_env(timeout=TIMEOUT)
+
+
+@contextmanager
+def engine_errors() -> Iterator[None]:
+    """Whatever the client library raises, as `EngineTrouble`, `EngineForbidden` or `DiskFull`.
+
+    `ImageNotFound` passes: the caller knows which image it meant and how to get it."""
+    try:
+        yield
+    except (ImageNotFound, WorldTrouble):
+        raise
+    except (DockerException, requests.RequestException, OSError) as error:
+        raise named(error) from error
+
+
+@contextmanager
+def container_errors() -> Iterator[None]:
+    """As `engine_errors`, for calls on a container that was there: gone or stopped is `SandboxLost`."""
+    try:
+        yield
+    except APIError as error:
+        text = str(error.explanation or error).lower()
+        if error.status_code in (404, 409) or any(words in text for words in GONE):
+            raise SandboxLost(f"the sandbox's container is gone or stopped: {text}") from error
+        raise named(error) from error
+    except (DockerException, requests.RequestException, OSError) as error:
+        raise named(error) from error
+
+
+def named(error: BaseException) -> WorldTrouble:
+    """The trouble behind an exception of docker-py, requests or the socket."""
+    where = os.environ.get("DOCKER_HOST", "the local Docker socket")
+    causes = list(_causes(error))
+    text = " ".join(str(cause) for cause in causes).lower()
+    if any(words in text for words in NO_SPACE) or any(
+        isinstance(cause, OSError) and cause.errno == errno.ENOSPC for cause in causes
+    ):
+        return DiskFull(f"the disk of the Docker engine is full ({where}): free space, for example old images")
+    if any(isinstance(cause, PermissionError) for cause in causes) or "permission denied" in text:
+        return EngineForbidden(
+            f"no right to use the Docker engine at {where}: "
+            "add this user to the group `docker` (`sudo usermod -aG docker $USER`, then log in again)"
+        )
+    return EngineTrouble(f"the Docker engine at {where} does not answer: {str(error)[:300]}", retry_after=2)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        nested = [one for one in error.args if isinstance(one, BaseException)]
+        for one in nested:
+            if id(one) not in seen:
+                yield from _causes(one)
+        error = error.__cause__ or error.__context__

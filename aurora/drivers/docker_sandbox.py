@@ -1,0 +1,201 @@
+"""The port `Sandbox` on Docker: one warm container for each task on this worker, rebuilt from the draft anywhere."""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+
+from aurora.domain import Draft, TaskRef
+from aurora.drivers import dependency_image
+from aurora.drivers.base_image import ensure_base_image
+from aurora.drivers.docker_box import DockerBox
+from aurora.drivers.docker_engine import ImageNotFound, connect
+from aurora.drivers.owner import died, this_process
+from aurora.drivers.sandbox_container import Shape, ours, remove, start, task_label
+from aurora.drivers.warm_container import OperationFailed, WarmContainer
+from aurora.errors import ArtifactCorrupt, EngineTrouble, SandboxLost
+from aurora.ports import ArtifactStore
+from aurora.settings import SandboxSettings
+from aurora.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace
+
+log = structlog.get_logger()
+
+
+class DockerSandbox:
+    """Implements `aurora.ports.Sandbox`. `owner` names this worker, see `owner`; `base_image` a registry image."""
+
+    def __init__(
+        self,
+        artifacts: ArtifactStore,
+        *,
+        runtime: str | None = None,
+        base_image: str | None = None,
+        owner: str | None = None,
+        progress: Callable[[str], None] | None = None,
+    ) -> None:
+        self._artifacts = artifacts
+        self._runtime = runtime
+        self._from = base_image
+        self._owner = owner or this_process()
+        self._progress = progress or (lambda text: log.info("sandbox_image_progress", text=text))
+        self._base: str | None = None
+        self._warm: dict[TaskRef, WarmContainer] = {}
+        self._in_use: defaultdict[TaskRef, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._building: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    # ── images ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def base(self) -> str:
+        """The base image's tag, built when it is not there."""
+        async with self._building["base"]:
+            if self._base is None:
+                self._base = await asyncio.to_thread(ensure_base_image, self._progress, self._from)
+            return self._base
+
+    async def build(
+        self, task: TaskRef, dependencies: Dependencies, project: ProjectIdentity | None
+    ) -> DependencyImage:
+        base = await self.base()
+        reference = dependency_image.reference_of(base, dependencies, project)
+        async with self._building[reference]:
+            return await asyncio.to_thread(dependency_image.build, task_label(task), base, dependencies, project)
+
+    # ── boxes ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @asynccontextmanager
+    async def open(self, draft: Draft, workspace: Workspace) -> AsyncIterator[DockerBox]:
+        async def rebuilt() -> str:
+            toolchain = workspace.toolchain
+            return (await self.build(draft.task, toolchain.dependencies, toolchain.project)).reference
+
+        async with self._opened(
+            draft, workspace.settings.sandbox, workspace.image.reference, workspace.task.submitted_at, rebuilt
+        ) as box:
+            yield box
+
+    @asynccontextmanager
+    async def look(
+        self, draft: Draft, limits: SandboxSettings, image: str | None, submitted_at: int
+    ) -> AsyncIterator[DockerBox]:
+        async with self._opened(draft, limits, image or await self.base(), submitted_at, self._forgotten_base) as box:
+            yield box
+
+    async def _forgotten_base(self) -> str:
+        self._base = None
+        return await self.base()
+
+    @asynccontextmanager
+    async def _opened(
+        self,
+        draft: Draft,
+        limits: SandboxSettings,
+        image: str,
+        submitted_at: int,
+        rebuilt: Callable[[], Awaitable[str]],
+    ) -> AsyncIterator[DockerBox]:
+        async with self._in_use[draft.task]:
+            try:
+                warm = await self._ready(draft, Shape(image, limits, self._runtime))
+            except ImageNotFound:
+                log.info("sandbox_image_missing", image=image)
+                shape = Shape(await rebuilt(), limits, self._runtime)
+                try:
+                    warm = await self._ready(draft, shape)
+                except ImageNotFound as error:
+                    raise EngineTrouble(f"the image {shape.image} can't be found", retry_after=5) from error
+            try:
+                yield DockerBox(warm, draft, submitted_at, self._artifacts)
+            except SandboxLost:
+                await self._drop(draft.task)
+                raise
+            except OperationFailed as error:
+                await self._drop(draft.task)
+                raise SandboxLost(f"the sandbox is out of order: {error}") from error
+
+    async def _ready(self, draft: Draft, shape: Shape) -> WarmContainer:
+        """The task's container at exactly this draft: the warm one when it can be had, else a new one."""
+        warm = self._warm.get(draft.task)
+        if warm is not None:
+            if warm.container.shape == shape and warm.container.fresh:
+                try:
+                    await self._restore(warm, draft)
+                    return warm
+                except (SandboxLost, OperationFailed) as error:
+                    log.info("sandbox_replaced", task=draft.task.id, why=str(error)[:200])
+            await self._drop(draft.task)
+        container = await asyncio.to_thread(start, connect(), draft.task, shape, self._owner)
+        warm = self._warm[draft.task] = WarmContainer(container)
+        try:
+            await self._restore(warm, draft)
+        except OperationFailed as error:
+            await self._drop(draft.task)
+            raise ArtifactCorrupt(f"the draft {draft.commit} can't be restored: {error}") from error
+        except BaseException:
+            with suppress(Exception):
+                await self._drop(draft.task)
+            raise
+        return warm
+
+    async def _restore(self, warm: WarmContainer, draft: Draft) -> None:
+        mine = self._artifacts.of(draft.task)
+        for _ in range(3):
+            answer, _ = await warm.call("restore", base=draft.base, commit=draft.commit, within=60)
+            if not answer["missing"]:
+                return
+            if answer["missing"] == "base":
+                await warm.call("import_base", await mine.get(draft.base_pack), base=draft.base, within=240)
+            elif draft.bundle is not None:
+                await warm.call("import_bundle", await mine.get(draft.bundle), commit=draft.commit, within=120)
+            else:
+                break
+        raise OperationFailed(f"its artifacts do not hold the commit {draft.commit}")
+
+    async def _drop(self, task: TaskRef) -> None:
+        warm = self._warm.pop(task, None)
+        if warm is not None:
+            await warm.remove()
+
+    # ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def release(self, task: TaskRef) -> None:
+        warm = self._warm.pop(task, None)
+        if warm is not None:
+            await warm.remove()
+        await asyncio.to_thread(_remove_all, f"aurora.task={task_label(task)}")
+        lock = self._in_use.get(task)
+        if lock is not None and not lock.locked():
+            del self._in_use[task]
+
+    async def reap(self) -> int:
+        return await asyncio.to_thread(_reap)
+
+    async def close(self) -> None:
+        """Remove every container of this worker: at its shutdown."""
+        for task in list(self._warm):
+            with suppress(Exception):
+                await self._drop(task)
+
+
+def _remove_all(*labels: str) -> int:
+    found = ours(connect(), "aurora.role=sandbox", *labels)
+    for one in found:
+        remove(connect(), one["Id"])
+    return len(found)
+
+
+def _reap() -> int:
+    engine, now, count = connect(), time.time(), 0
+    for one in ours(engine):
+        labels = one["Labels"]
+        deadline = labels.get("aurora.deadline", "0")
+        late = deadline.isdigit() and 0 < int(deadline) < now
+        stopped = one["State"] in ("exited", "dead", "created") and one["Created"] < now - 300
+        if late or stopped or died(labels.get("aurora.owner", "")):
+            remove(engine, one["Id"])
+            count += 1
+    if count:
+        log.info("sandboxes_reaped", count=count)
+    return count

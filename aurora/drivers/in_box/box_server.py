@@ -1,0 +1,179 @@
+"""The draft's keeper inside the sandbox: runs as the tool user, answers one frame at a time, ends with its stream."""
+
+import contextlib
+import errno
+import os
+import re
+import signal
+import stat
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, BinaryIO
+
+from . import beneath, drafts, frames, limits, places, process, staging
+from .beneath import Refused
+
+MAX_LINE = 400
+SEARCH_SECONDS = 10
+Answer = tuple[dict[str, Any], bytes]
+
+
+def read(h: dict[str, Any], _: bytes) -> Answer:
+    return {}, beneath.read(places.DRAFT, h["path"])
+
+
+def write(h: dict[str, Any], body: bytes) -> Answer:
+    path = h["path"]
+    beneath.components(path)
+    if not beneath.exists(places.DRAFT, path) and drafts.ignored(path):
+        raise Refused(f"{path!r} is ignored by the repository's .gitignore: it would never be committed")
+    beneath.write(places.DRAFT, path, body)
+    return {}, b""
+
+
+def delete(h: dict[str, Any], _: bytes) -> Answer:
+    beneath.delete(places.DRAFT, h["path"])
+    return {}, b""
+
+
+def files(_h: dict[str, Any], _: bytes) -> Answer:
+    found = []
+    for raw in drafts.names():
+        with contextlib.suppress(OSError):
+            entry = os.lstat(os.path.join(os.fsencode(places.DRAFT), raw))
+            kind = "file" if stat.S_ISREG(entry.st_mode) else "link" if stat.S_ISLNK(entry.st_mode) else "other"
+            found.append([raw.decode("utf-8", "backslashreplace"), entry.st_size, kind])
+    return {"files": found}, b""
+
+
+def search(h: dict[str, Any], _: bytes) -> Answer:
+    try:
+        pattern = re.compile(h["pattern"])
+    except (re.error, RecursionError, OverflowError) as error:
+        raise Refused(f"{h['pattern']!r} is not a regular expression: {error}") from error
+    matches: list[list[Any]] = []
+    previous = signal.signal(signal.SIGALRM, _too_slow)
+    signal.setitimer(signal.ITIMER_REAL, SEARCH_SECONDS)
+    try:
+        for path in h["paths"]:
+            try:
+                text = beneath.read(places.DRAFT, path)
+            except Refused:
+                continue
+            if b"\0" in text[:8000]:
+                continue
+            for number, line in enumerate(text.decode("utf-8", "replace").splitlines(), 1):
+                if pattern.search(line[:10_000]):
+                    matches.append([path, number, line[:MAX_LINE]])
+                    if len(matches) >= h["limit"]:
+                        return {"matches": matches}, b""
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+    return {"matches": matches}, b""
+
+
+def _too_slow(_number: int, _frame: FrameType | None) -> None:
+    raise Refused(f"the search took over {SEARCH_SECONDS} s: give a simpler pattern or fewer paths")
+
+
+def execute(h: dict[str, Any], body: bytes) -> Answer:
+    cwd = places.DRAFT
+    if h["cwd"].strip("./"):
+        parts = beneath.components(h["cwd"])
+        with beneath.folder(places.DRAFT, parts):
+            cwd = "/".join([places.DRAFT, *parts])
+    try:
+        ended, out, err, _ = process.run(
+            h["argv"],
+            cwd=cwd,
+            env=drafts.environment(),
+            seconds=h["seconds"],
+            output_bytes=h["output_bytes"],
+            stdin=body,
+        )
+    except FileNotFoundError as error:
+        raise Refused(f"there is no program {h['argv'][0]!r} in the sandbox") from error
+    return {**ended, "stdout": len(out)}, out + err
+
+
+def restore(h: dict[str, Any], _: bytes) -> Answer:
+    process.sweep()
+    staging.unstage()
+    return {"missing": drafts.restore(h["base"], h["commit"])}, b""
+
+
+def import_base(h: dict[str, Any], body: bytes) -> Answer:
+    drafts.import_base(h["base"], body)
+    return {}, b""
+
+
+def import_bundle(h: dict[str, Any], body: bytes) -> Answer:
+    drafts.import_bundle(h["commit"], body)
+    return {}, b""
+
+
+def seal(h: dict[str, Any], _: bytes) -> Answer:
+    return drafts.seal(h["base"], h["parent"], h["message"], h["date"])
+
+
+def diff(h: dict[str, Any], _: bytes) -> Answer:
+    return {}, drafts.diff(h["base"])
+
+
+def stage(_h: dict[str, Any], _: bytes) -> Answer:
+    return {"files": staging.stage(), "oom_kills": limits.oom_kills()}, b""
+
+
+def unstage(_h: dict[str, Any], _: bytes) -> Answer:
+    """Says what is left of the test user, so that the other side can end the container rather than share it."""
+    staging.unstage()
+    left = process.of_user(places.TEST_UID)
+    return {"left": left, "copy": os.path.lexists(places.COPY), "oom_kills": limits.oom_kills()}, b""
+
+
+OPERATIONS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {
+    operation.__name__: operation
+    for operation in (
+        read, write, delete, files, search, execute, restore, import_base, import_bundle, seal, diff, stage, unstage,
+    )
+}  # fmt: skip
+
+
+def answer(header: dict[str, Any], body: bytes) -> Answer:
+    try:
+        return OPERATIONS[header["op"]](header, body)
+    except Refused as refusal:
+        return {"refused": str(refusal)}, b""
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            return {"refused": "the sandbox's disk is full: remove what is not needed and write less"}, b""
+        return {"failed": f"{header['op']}: {error}"}, b""
+    except drafts.GitFailed as error:
+        full = "No space left" in str(error) or limits.disk_is_full()
+        return {"refused" if full else "failed": ("the sandbox's disk is full: " if full else "") + str(error)}, b""
+
+
+def take_stream() -> tuple[BinaryIO, BinaryIO]:
+    """Move the stream away from descriptors 0 to 2, so that no child can read or write it by number."""
+    source, target = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open("/dev/null", os.O_RDWR)
+    for fd in (0, 1):
+        os.dup2(nothing, fd)
+    return source, target
+
+
+def main() -> None:
+    process.guard_self()
+    source, target = take_stream()
+    process.sweep()  # an earlier server of this draft whose stream broke
+    drafts.prepare()
+    target.write(frames.pack({"ready": True}))
+    target.flush()
+    while (frame := frames.read(source)) is not None:
+        header, body = answer(*frame)
+        target.write(frames.pack(header, body))
+        target.flush()
+    process.sweep()
+    sys.exit(0)

@@ -1,0 +1,182 @@
+"""Git inside the sandbox: the draft's tree restored, sealed and shown. No hook, filter or attribute is ever run."""
+
+import os
+import shutil
+import subprocess
+from typing import Any
+
+from . import places
+from .beneath import Refused
+
+BRANCH = "refs/heads/draft"
+IDENTITY = {"NAME": "Aurora", "EMAIL": "aurora@localhost"}
+MAX_BUNDLE = 64_000_000
+MAX_DIFF = 8_000_000
+
+CONFIG = {
+    "core.hooksPath": "/dev/null",
+    "core.attributesFile": "/dev/null",
+    "core.fsmonitor": "false",
+    "core.protectHFS": "true",
+    "core.protectNTFS": "true",
+    "core.symlinks": "true",
+    "core.autocrlf": "false",
+    "core.safecrlf": "false",
+    "core.quotePath": "false",
+    "core.pager": "cat",
+    "core.fsync": "none",
+    "diff.external": "",
+    "commit.gpgSign": "false",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    "pack.threads": "1",
+    "protocol.allow": "never",
+    "protocol.file.allow": "always",
+    "fetch.fsckObjects": "true",
+    "advice.detachedHead": "false",
+    "init.defaultBranch": "draft",
+}
+
+ATTRIBUTES = "* -text -eol -ident !filter !working-tree-encoding !diff !merge\n"
+"""In info/attributes, which outranks the repository's own: bytes in are bytes out, no driver is looked up."""
+
+
+def environment() -> dict[str, str]:
+    """What a tool of the tool user sees; git finds the draft's folder through it and nothing else."""
+    env = {
+        "PATH": places.PATH,
+        "HOME": places.PRIVATE,
+        "TMPDIR": places.PRIVATE,
+        "XDG_CACHE_HOME": f"{places.PRIVATE}/cache",
+        "LANG": "C.UTF-8",
+        "RUFF_NO_CACHE": "true",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "GIT_DIR": places.GIT,
+        "GIT_WORK_TREE": places.DRAFT,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_CONFIG_COUNT": str(len(CONFIG)),
+    }
+    for number, (key, value) in enumerate(CONFIG.items()):
+        env[f"GIT_CONFIG_KEY_{number}"] = key
+        env[f"GIT_CONFIG_VALUE_{number}"] = value
+    return env
+
+
+class GitFailed(Exception):
+    """git refused what should work: the objects given are not what they were said to be, or the disk is full."""
+
+
+def git(*argv: str, stdin: bytes = b"", extra: dict[str, str] | None = None, check: bool = True) -> bytes:
+    done = subprocess.run(
+        ["git", *argv],
+        input=stdin,
+        capture_output=True,
+        cwd=places.DRAFT,
+        env={**environment(), **(extra or {})},
+        check=False,
+    )
+    if check and done.returncode:
+        raise GitFailed(f"git {argv[0]}: {done.stderr.decode(errors='replace').strip()[-600:]}")
+    return done.stdout if not done.returncode else b""
+
+
+def prepare() -> None:
+    os.umask(0o022)
+    for path in (places.DRAFT, places.PRIVATE):
+        os.makedirs(path, mode=0o700, exist_ok=True)
+        os.chmod(path, 0o700)
+    if not os.path.exists(f"{places.GIT}/HEAD"):
+        shutil.rmtree(places.GIT, ignore_errors=True)
+        os.makedirs(places.GIT, mode=0o700)
+        git("init", "--quiet", "--template=")
+        os.chmod(places.GIT, 0o700)
+        os.makedirs(f"{places.GIT}/info", exist_ok=True)
+        with open(f"{places.GIT}/info/attributes", "w", encoding="ascii") as file:
+            file.write(ATTRIBUTES)
+
+
+def has(commit: str) -> bool:
+    return bool(git("rev-parse", "--quiet", "--verify", f"{commit}^{{tree}}", check=False))
+
+
+def import_base(base: str, pack: bytes) -> None:
+    git("index-pack", "--stdin", "--strict", stdin=pack)
+    with open(f"{places.GIT}/shallow", "w", encoding="ascii") as file:
+        file.write(f"{base}\n")
+
+
+def import_bundle(commit: str, bundle: bytes) -> None:
+    path = f"{places.PRIVATE}/draft.bundle"
+    with open(path, "wb") as file:
+        file.write(bundle)
+    try:
+        git("bundle", "unbundle", path)
+    finally:
+        os.unlink(path)
+    if not has(commit):
+        raise GitFailed(f"the bundle does not hold {commit}")
+
+
+def restore(base: str, commit: str) -> str:
+    """Bring the tree to exactly `commit`; else say what must be imported first: `base` or `bundle`."""
+    if not has(base):
+        return "base"
+    if not has(commit):
+        return "bundle"
+    for lock in ("index.lock", "HEAD.lock", f"{BRANCH}.lock"):
+        if os.path.exists(f"{places.GIT}/{lock}"):
+            os.unlink(f"{places.GIT}/{lock}")
+    git("update-ref", BRANCH, commit)
+    git("symbolic-ref", "HEAD", BRANCH)
+    git("reset", "--quiet", "--hard", commit)
+    git("clean", "-ffdxq")
+    return ""
+
+
+def head() -> str:
+    return git("rev-parse", "HEAD").decode().strip()
+
+
+def tree_of(commit: str) -> str:
+    return git("rev-parse", f"{commit}^{{tree}}").decode().strip()
+
+
+def seal(base: str, parent: str, message: str, seconds: int) -> tuple[dict[str, Any], bytes]:
+    """Commit the tree onto `parent`. Gives {"commit"} and the bundle base..commit; both empty-handed when unchanged."""
+    git("add", "--all")
+    tree = git("write-tree").decode().strip()
+    if tree == tree_of(parent):
+        if parent != head():
+            git("update-ref", BRANCH, parent)
+        return {"commit": parent, "changed": False}, b""
+    who = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in IDENTITY.items()}
+    when = {f"GIT_{role}_DATE": f"@{seconds} +0000" for role in ("AUTHOR", "COMMITTER")}
+    text = message.strip().encode() + b"\n"
+    commit = git("commit-tree", tree, "-p", parent, stdin=text, extra={**who, **when}).decode().strip()
+    git("update-ref", BRANCH, commit)
+    bundle = git("bundle", "create", "--quiet", "-", BRANCH, f"^{base}")
+    if len(bundle) > MAX_BUNDLE:
+        raise Refused(
+            f"the draft's changes take {len(bundle)} bytes packed, over the bound of {MAX_BUNDLE}: "
+            "remove the large files that were added"
+        )
+    return {"commit": commit, "changed": True}, bundle
+
+
+def diff(base: str) -> bytes:
+    git("add", "--all")
+    return git("diff", "--cached", "--no-ext-diff", "--no-textconv", "--no-color", base)[:MAX_DIFF]
+
+
+def names() -> list[bytes]:
+    """Tracked files and new ones that the repository does not ignore."""
+    found = git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    return sorted({name for name in found.split(b"\0") if name})
+
+
+def ignored(path: str) -> bool:
+    return bool(git("check-ignore", "--", path, check=False))

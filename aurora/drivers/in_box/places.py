@@ -1,0 +1,22 @@
+"""Paths and users inside the sandbox: one place for both sides of the stream."""
+
+TOOL_UID = 1000
+"""Owns the draft; runs git, ruff and black, never project code."""
+KEEPER_UID = 1001
+"""Holds the container open; owns nothing."""
+TEST_UID = 1002
+"""Runs project code, in a throwaway copy."""
+
+WORK = "/work"
+DRAFT = "/work/draft"
+GIT = "/work/git"
+PRIVATE = "/work/private"
+COPY = "/work/tree"
+"""Where the tests' copy stands: fixed, because the dependency image's `.pth` names it."""
+TEST_TEMP = "/tmp/tests"  # noqa: S108 - a tmpfs of this container alone
+
+DEPENDENCIES = "/opt/deps"
+TOOLS = "/opt/tools"
+PLUGINS = "/opt/aurora/plugins"
+
+PATH = f"{DEPENDENCIES}/bin:{TOOLS}/bin:/usr/local/bin:/usr/bin:/bin"

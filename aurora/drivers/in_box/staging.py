@@ -1,0 +1,55 @@
+"""The tests' throwaway copy: the test user may add files to it, but not change what the draft holds.
+
+Folders are sticky and open to all, files belong to the tool user: code and configuration are hard links that only
+their owner can write, data files are copies open to writing, because real suites write into their fixtures.
+"""
+
+import os
+import shutil
+import stat
+
+from . import places
+
+CODE = (".py", ".pyi", ".pyx", ".toml", ".cfg", ".ini")
+LEFT_OUT = {"__pycache__", ".ruff_cache", ".mypy_cache", ".pytest_cache"}
+OPEN_FOLDER = 0o1777
+
+
+def stage() -> int:
+    """Make the copy; gives the number of files."""
+    unstage()
+    count = 0
+    _open_folder(places.COPY)
+    for folder, subfolders, files in os.walk(places.DRAFT):
+        copied = places.COPY + folder[len(places.DRAFT) :]
+        for name in list(subfolders):
+            source = f"{folder}/{name}"
+            if os.path.islink(source):
+                subfolders.remove(name)
+                os.symlink(os.readlink(source), f"{copied}/{name}")
+            elif name in LEFT_OUT:
+                subfolders.remove(name)
+            else:
+                _open_folder(f"{copied}/{name}")
+        for name in files:
+            source, target = f"{folder}/{name}", f"{copied}/{name}"
+            found = os.lstat(source)
+            if stat.S_ISLNK(found.st_mode):
+                os.symlink(os.readlink(source), target)
+            elif name.endswith(CODE):
+                os.link(source, target, follow_symlinks=False)
+            else:
+                shutil.copy2(source, target)
+                os.chmod(target, found.st_mode | 0o666)  # noqa: S103 - in a copy that is thrown away
+            count += 1
+    return count
+
+
+def unstage() -> None:
+    """Remove the copy; the test user's own sweep has emptied the folders that belong to it."""
+    shutil.rmtree(places.COPY, ignore_errors=True)
+
+
+def _open_folder(path: str) -> None:
+    os.mkdir(path)
+    os.chmod(path, OPEN_FOLDER)

@@ -1,0 +1,146 @@
+"""One hardened container: how it is started, looked at and removed. Blocking, for a thread."""
+
+import re
+import secrets
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aurora.domain import TaskRef
+from aurora.drivers.docker_engine import APIError, NotFound, container_errors, engine_errors
+from aurora.drivers.in_box import places
+from aurora.settings import SandboxSettings
+
+LIFETIME = 6 * 3600
+"""Seconds after which a container ends by itself, whoever forgot it."""
+RENEW_BEFORE = 3 * 3600
+"""A container with less left than this is replaced when it is opened: a run of tests may take two hours."""
+INODES_PER_MB = 64
+PROFILE = Path(__file__).with_name("sandbox_profile.json")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a container can't change once it runs; another shape is another container."""
+
+    image: str
+    limits: SandboxSettings
+    runtime: str | None
+
+
+@dataclass(frozen=True)
+class SandboxContainer:
+    engine: Any
+    id: str
+    shape: Shape
+    deadline: int
+
+    @property
+    def fresh(self) -> bool:
+        return self.deadline - time.time() > RENEW_BEFORE
+
+    def state(self) -> str:
+        """`running`, `paused`, `exited`, ... or `removed`; asked for up to 2 s while it says running after an end."""
+        with engine_errors():
+            try:
+                return str(self.engine.api.inspect_container(self.id)["State"]["Status"])
+            except NotFound:
+                return "removed"
+
+    def remove(self) -> None:
+        remove(self.engine, self.id)
+
+
+def task_label(task: TaskRef) -> str:
+    return f"{task.tenant}/{task.id}"
+
+
+def start(engine: Any, task: TaskRef, shape: Shape, owner: str) -> SandboxContainer:
+    """Raises `ImageNotFound`, `EngineTrouble`, `EngineForbidden`, `DiskFull`."""
+    limits = shape.limits
+    deadline = int(time.time()) + LIFETIME
+    memory = f"{limits.memory_mb + limits.disk_mb}m"  # the disk is memory: filling one must not look like the other
+    work_mb = max(48, limits.disk_mb * 3 // 4)
+    temp_mb = max(16, limits.disk_mb - work_mb)
+    options = {} if shape.runtime is None else {"runtime": shape.runtime}
+    with engine_errors():
+        container = engine.containers.create(
+            shape.image,
+            ["sleep", str(LIFETIME)],
+            name=f"aurora-{re.sub(r'[^a-zA-Z0-9_.-]', '-', task.id)[:40]}-{secrets.token_hex(4)}",
+            entrypoint=[],
+            user=str(places.KEEPER_UID),
+            working_dir="/",
+            hostname="sandbox",
+            labels={
+                "product": "aurora",
+                "aurora.role": "sandbox",
+                "aurora.task": task_label(task),
+                "aurora.owner": owner,
+                "aurora.deadline": str(deadline),
+            },
+            network_mode="none",
+            read_only=True,
+            cap_drop=["ALL"],
+            security_opt=["no-new-privileges", f"seccomp={PROFILE.read_text(encoding='ascii')}"],
+            ipc_mode="private",
+            mem_limit=memory,
+            memswap_limit=memory,
+            shm_size="64m",
+            nano_cpus=int(limits.cpus * 1e9),
+            pids_limit=limits.pids,
+            tmpfs={
+                # where the image has no folder: an old runc gives a tmpfs the mode of the folder it covers
+                places.WORK: _tmpfs(work_mb, f"uid={places.TOOL_UID},gid={places.TOOL_UID},mode=0711"),
+                "/tmp": _tmpfs(temp_mb, "mode=1777"),  # noqa: S108 - a mount of this container alone
+            },
+            ulimits=[
+                {"Name": "fsize", "Soft": work_mb << 20, "Hard": work_mb << 20},
+                {"Name": "nofile", "Soft": 4096, "Hard": 4096},
+                {"Name": "core", "Soft": 0, "Hard": 0},
+            ],
+            init=True,
+            auto_remove=True,
+            log_config={"Type": "none", "Config": {}},
+            **options,
+        )
+    try:
+        with engine_errors():
+            container.start()
+    except BaseException:
+        with suppress(Exception):
+            container.remove(force=True)
+        raise
+    return SandboxContainer(engine, container.id, shape, deadline)
+
+
+def _tmpfs(megabytes: int, options: str) -> str:
+    return f"rw,exec,nosuid,nodev,size={megabytes}m,nr_inodes={megabytes * INODES_PER_MB},{options}"
+
+
+def remove(engine: Any, container_id: str) -> None:
+    """Gone when this returns; nothing to do when it is gone already or on its way."""
+    with container_errors():
+        try:
+            engine.api.remove_container(container_id, force=True, v=True)
+        except NotFound:
+            return
+        except APIError as error:
+            if error.status_code != 409:
+                raise
+    for _ in range(50):
+        with engine_errors():
+            try:
+                engine.api.inspect_container(container_id)
+            except NotFound:
+                return
+        time.sleep(0.1)
+
+
+def ours(engine: Any, *labels: str) -> list[dict[str, Any]]:
+    """Every container of ours with these labels, running or not."""
+    with engine_errors():
+        found: list[dict[str, Any]] = engine.api.containers(all=True, filters={"label": ["product=aurora", *labels]})
+        return found

@@ -1,0 +1,97 @@
+"""A task's container with its stream: one user at a time, calls in a thread that can be abandoned."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from aurora.drivers.box_stream import BoxStream
+from aurora.drivers.docker_engine import container_errors
+from aurora.drivers.in_box import places
+from aurora.drivers.sandbox_container import SandboxContainer
+from aurora.errors import AuroraError, SandboxLost, ToolRefusal
+
+SWEEPER = "import sys; sys.path.insert(0, '/opt/aurora'); from in_box import test_server as s; s.sweep()"
+GRACE = 60
+"""Seconds an answer may take beyond what the operation itself is allowed."""
+
+
+class OperationFailed(AuroraError):
+    """The server inside could not do what should always work."""
+
+
+@dataclass
+class WarmContainer:
+    container: SandboxContainer
+    _stream: BoxStream | None = None
+    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, thread_name_prefix="aurora-box"))
+
+    async def call(
+        self, op: str, body: bytes = b"", *, within: float = 0, **header: Any
+    ) -> tuple[dict[str, Any], bytes]:
+        """Ask the box server. Raises `ToolRefusal`, `SandboxLost`, `OperationFailed`.
+
+        `within`: seconds the operation itself may take, beside the usual."""
+        answer, content = await self._abandonable(self._call, {"op": op, **header}, body, within + GRACE)
+        if "refused" in answer:
+            raise ToolRefusal(answer["refused"])
+        if "failed" in answer:
+            raise OperationFailed(answer["failed"])
+        return answer, content
+
+    def _call(self, header: dict[str, Any], body: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
+        if self._stream is None:
+            self._stream = BoxStream(self.container.engine, self.container.id, server="box_server", uid=places.TOOL_UID)
+        stream = self._stream
+        try:
+            return stream.call(header, body, seconds=seconds)
+        except SandboxLost as lost:
+            raise SandboxLost(f"{lost} (the container is {self.container.state()})", retry_after=1) from lost
+
+    async def test(self, header: dict[str, Any], *, seconds: float) -> tuple[dict[str, Any], bytes]:
+        """One command of the test user, by a server of its own. Raises `SandboxLost` when that was killed."""
+        stream = await self._in_thread(
+            lambda: BoxStream(self.container.engine, self.container.id, server="test_server", uid=places.TEST_UID)
+        )
+        try:
+            answer, body = await self._in_thread(lambda: stream.call(header, seconds=seconds + GRACE))
+        finally:
+            stream.close()
+        if "refused" in answer:
+            raise ToolRefusal(answer["refused"])
+        return answer, body
+
+    async def sweep_tester(self) -> None:
+        """Kill and remove what the test user left when its own server could not."""
+        await self._in_thread(self._sweep_tester)
+
+    def _sweep_tester(self) -> None:
+        api = self.container.engine.api
+        uid = f"{places.TEST_UID}:{places.TEST_UID}"
+        with container_errors():
+            started = api.exec_create(self.container.id, ["python3", "-I", "-S", "-c", SWEEPER], user=uid)
+            api.exec_start(started["Id"])
+
+    async def _in_thread(self, work: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    async def _abandonable(self, work: Any, *given: Any) -> Any:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
+        except asyncio.CancelledError:
+            self.disconnect()  # the thread wakes up, the server inside ends with its stream
+            raise
+
+    @property
+    def connected(self) -> bool:
+        return self._stream is not None and not self._stream.broken
+
+    def disconnect(self) -> None:
+        """The next call starts a new server, which first ends what this one left running."""
+        if self._stream is not None:
+            self._stream.close()
+        self._stream = None
+
+    async def remove(self) -> None:
+        self.disconnect()
+        await asyncio.to_thread(self.container.remove)
