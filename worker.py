@@ -1,0 +1,156 @@
+"""The worker: settings -> drivers -> activities -> Temporal. The one place, beside the CLI's, where drivers are built."""
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
+
+import structlog
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.apply_lint_fixes import LintMender
+from activities.calls import Calls
+from activities.check_context import ContextChecker
+from activities.check_interfaces import InterfaceChecker
+from activities.close_task import Closer
+from activities.create_commit import Committer
+from activities.define_interfaces import InterfaceWriter
+from activities.deliver import Deliverer
+from activities.draft_plan import Planner
+from activities.fix_code import CodeFixer
+from activities.fix_lint import LintFixer
+from activities.interception import Heartbeats
+from activities.open_workspace import WorkspaceOpener
+from activities.record_answers import AnswerRecorder
+from activities.reflect import Reflector
+from activities.run_gates import GateKeeper
+from activities.run_linter import Linter
+from activities.run_tests import Tester
+from activities.turn import Turns
+from activities.use_tools import ToolUser
+from activities.write_code import Coder
+from activities.write_tests import TestWriter
+from aurora import logs, names, worker_settings
+from aurora.connection import connect
+from aurora.drivers.anthropic_model import AnthropicModel
+from aurora.drivers.artifact_store import ObjectArtifacts
+from aurora.drivers.docker_sandbox import DockerSandbox
+from aurora.drivers.git_repositories import GitRepositories
+from aurora.errors import AuroraError
+from workflows.backend_task import BackendTask
+from workflows.running import workflow_runner
+
+log = structlog.get_logger("aurora.worker")
+
+GRACE = timedelta(seconds=15)
+# after a kill -9 the workflow goes on when its sticky queue is given up: 1 s instead of the default 10
+STICKY = timedelta(seconds=1)
+REAP_EVERY = 60.0
+
+
+def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[list[Worker], DockerSandbox]:
+    """One worker a queue: workflows, replies (the key, no Docker), sandbox (Docker, no key)."""
+    artifacts = ObjectArtifacts(settings.artifacts)
+    sandbox = DockerSandbox(artifacts, runtime=settings.runtime, base_image=settings.base_image)
+    repositories = GitRepositories(artifacts)
+    turns = Turns(artifacts, Calls(AnthropicModel(settings.providers)))
+    replies = [
+        ContextChecker(turns, artifacts).check_context,
+        Planner(turns, artifacts).draft_plan,
+        InterfaceWriter(turns).define_interfaces,
+        TestWriter(turns).write_tests,
+        Coder(turns).write_code,
+        LintFixer(turns).fix_lint,
+        Reflector(turns, artifacts).reflect,
+        CodeFixer(turns).fix_code,
+    ]
+    hands = [
+        WorkspaceOpener(artifacts, sandbox, repositories, settings.policy).open_workspace,
+        ToolUser(artifacts, sandbox).use_tools,
+        InterfaceChecker(artifacts, sandbox).check_interfaces,
+        Linter(artifacts, sandbox).run_linter,
+        LintMender(artifacts, sandbox).apply_lint_fixes,
+        Tester(artifacts, sandbox).run_tests,
+        GateKeeper(artifacts, sandbox).run_gates,
+        Committer(artifacts, sandbox).create_commit,
+        Deliverer(artifacts, repositories).deliver,
+        AnswerRecorder(artifacts).record_answers,
+        Closer(artifacts, sandbox).close_task,
+    ]
+    flow = Worker(
+        client,
+        task_queue=names.WORKFLOW_QUEUE,
+        workflows=[BackendTask],
+        workflow_runner=workflow_runner(),
+        interceptors=[Heartbeats()],
+        sticky_queue_schedule_to_start_timeout=STICKY,
+        graceful_shutdown_timeout=GRACE,
+    )
+    model = Worker(
+        client,
+        task_queue=names.MODEL_QUEUE,
+        activities=replies,
+        max_concurrent_activities=settings.slots.replies,
+        interceptors=[Heartbeats()],
+        graceful_shutdown_timeout=GRACE,
+    )
+    boxes = Worker(
+        client,
+        task_queue=names.SANDBOX_QUEUE,
+        activities=hands,
+        max_concurrent_activities=settings.slots.sandboxes,
+        interceptors=[Heartbeats()],
+        graceful_shutdown_timeout=GRACE,
+    )
+    return [flow, model, boxes], sandbox
+
+
+async def reaping(sandbox: DockerSandbox) -> None:
+    """Containers whose owner died are removed at start and from time to time."""
+    while True:
+        try:
+            count = await sandbox.reap()
+            if count:
+                log.info("containers_reaped", count=count)
+        except AuroraError as trouble:
+            log.warning("reaping_failed", trouble=str(trouble))
+        await asyncio.sleep(REAP_EVERY)
+
+
+async def main() -> None:
+    settings = worker_settings.load()
+    logs.configure(level=settings.log_level)
+    client = await connect()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    running, sandbox = workers(client, settings)
+    reaper = asyncio.create_task(reaping(sandbox))
+    async with AsyncExitStack() as stack:
+        for worker in running:
+            await stack.enter_async_context(worker)
+        log.info("worker_started", queues=[w.task_queue for w in running], pid=os.getpid())
+        await stop.wait()
+        log.info("worker_stopping")
+    reaper.cancel()
+    with suppress(asyncio.CancelledError):
+        await reaper
+    await sandbox.close()
+    log.info("worker_stopped")
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main())
+    except AuroraError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.stderr.flush()
+        # the SDK's threads can abort an interpreter that ends by itself (sdk-python #300)
+        os._exit(3)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)

@@ -13,7 +13,7 @@ from activities.wire import Bounds, Opened, Opening
 from aurora import contract_document, settings_file
 from aurora.domain import Census, Draft, QuestionDraft, QuestionKind, Step, Task, Uploaded, clip
 from aurora.errors import ImageBuildFailed, Refusal, ToolRefusal
-from aurora.model_lifecycle import resolve
+from aurora.model_lifecycle import settle
 from aurora.ports import ArtifactStore, Box, Repositories, Sandbox, TaskArtifacts
 from aurora.settings import BackendSettings
 from aurora.toolchains import registry
@@ -94,14 +94,8 @@ class WorkspaceOpener:
         loaded = settings_file.defaults() if text is None else settings_file.load(text, SETTINGS_FILE)
         settings, lowered = cap(loaded.settings, self.policy)
         warnings = [*loaded.warnings, *lowered]
-        today = datetime.now(UTC).date()
-        models = {}
-        for step, model in (("", settings.model), *settings.models.items()):
-            chosen, warning = resolve(model, settings.model_policy, today)
-            models[step] = chosen
-            if warning:
-                warnings.append(warning)
-        settings = settings.model_copy(update={"model": models.pop(""), "models": models})
+        settings, replaced = settle(settings, datetime.now(UTC).date())
+        warnings += replaced
         if settings.temperature is not None:
             warnings.append(
                 f"temperature {settings.temperature} is kept, and sent only to a provider that takes it; "

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from aurora.gates.edit_checks import EditContext, check_edit
-from aurora.tools.output import cut
-from aurora.tools.path_policy import PathPolicy
-
 from activities.keeping import keep
 from aurora.domain import Draft, Finding, FrozenTests, Plan, Report, ReportStatus, Step, TestOutcome, TestRun, clip
+from aurora.gates.edit_checks import EditContext, check_edit
 from aurora.ports import Box, TaskArtifacts, TestCommand
 from aurora.toolchains import python_lint, python_tests
+from aurora.tools.output import cut
+from aurora.tools.path_policy import PathPolicy
 from aurora.workspace import Baseline, Workspace
 
 CODE_STEPS = (Step.DEFINE_INTERFACES, Step.WRITE_CODE, Step.FIX_CODE)

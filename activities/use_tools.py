@@ -6,7 +6,6 @@ Needs Docker and no key. A retry starts from the same draft, so nothing half don
 import hashlib
 from dataclasses import dataclass
 
-from aurora.tools.output import cut
 from temporalio import activity
 
 from activities.conversation import append, canonical, load
@@ -18,6 +17,7 @@ from aurora.domain import Draft, FrozenTests, Plan, clip
 from aurora.errors import AuroraError
 from aurora.ports import ArtifactStore, Block, Message, Sandbox
 from aurora.tools.hands import Hands
+from aurora.tools.output import cut
 
 
 @dataclass(frozen=True)
