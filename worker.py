@@ -1,11 +1,13 @@
-"""The worker: settings -> drivers -> activities -> Temporal. The one place, beside the CLI's, where drivers are built."""
+"""The worker: settings -> drivers -> activities -> Temporal. With the CLI's, the one place where drivers are built."""
 
 import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from temporalio.client import Client
@@ -57,7 +59,7 @@ def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[l
     sandbox = DockerSandbox(artifacts, runtime=settings.runtime, base_image=settings.base_image)
     repositories = GitRepositories(artifacts)
     turns = Turns(artifacts, Calls(AnthropicModel(settings.providers)))
-    replies = [
+    replies: list[Callable[..., Any]] = [
         ContextChecker(turns, artifacts).check_context,
         Planner(turns, artifacts).draft_plan,
         InterfaceWriter(turns).define_interfaces,
@@ -67,7 +69,7 @@ def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[l
         Reflector(turns, artifacts).reflect,
         CodeFixer(turns).fix_code,
     ]
-    hands = [
+    hands: list[Callable[..., Any]] = [
         WorkspaceOpener(artifacts, sandbox, repositories, settings.policy).open_workspace,
         ToolUser(artifacts, sandbox).use_tools,
         InterfaceChecker(artifacts, sandbox).check_interfaces,
@@ -123,7 +125,7 @@ async def reaping(sandbox: DockerSandbox) -> None:
 async def main() -> None:
     settings = worker_settings.load()
     logs.configure(level=settings.log_level)
-    client = await connect()
+    client = await connect(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -36,7 +36,7 @@ class Tester:
                 return await self._freeze(tools, box, order, tests)
             selection = [] if order.mode == "whole" else [p for p in tests if tools.is_test_module(p)]
             run = await tools.tests(box, selection)
-        report = python_tests.report(run, workspace.baseline)
+        report = python_tests.report(run, workspace.baseline, whole=order.mode == "whole")
         if order.draft.frozen is not None:
             frozen = await fetch(artifacts, order.draft.frozen, FrozenTests)
             report = with_census(report, run, frozen)

@@ -1,0 +1,169 @@
+"""aurora demo: the main job, start to commit, on a small service of our own.
+
+The model's replies are scripted, and the screen says so; Temporal, Docker, git, ruff and pytest are the real ones.
+With `--live` and a key the model itself is used.
+"""
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.syntax import Syntax
+from rich.table import Table
+
+from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.preflight import Wish, clear
+from aurora.cli.ending import NOT_COMMITTED, err, out, perform
+from aurora.cli.lines import money
+from aurora.cli.watching import Watch
+from aurora.desk import Desk
+from aurora.errors import Refusal
+from aurora.view import TaskView
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+TASK = "Create a POST /users endpoint"
+ANSWER = "409 Conflict, compared case-insensitively"
+PAUSE_SECONDS = 2.0
+SCRIPTED_KEY = "scripted-replies-need-no-key"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("demo")(demo)
+
+
+def demo(
+    live: Annotated[bool, typer.Option("--live", help="Use the model, with ANTHROPIC_API_KEY.")] = False,
+    typed: Annotated[bool, typer.Option(help="Take the Architect's answer from the terminal.")] = True,
+) -> None:
+    """The main job on a small service: asked, answered, planned, tested, coded, reflected on, committed."""
+    ask = typed and sys.stdin.isatty() and sys.stdout.isatty()
+    perform(lambda: _demo(live=live, ask=ask))
+
+
+async def _demo(*, live: bool, ask: bool) -> int:
+    if not EXAMPLES.is_dir():
+        raise Refusal("This installation has no examples.", "Run the demo from a clone of the repository.")
+    home = Surroundings.found().folder.home / "demo"
+    os.environ["AURORA_HOME"] = str(home)
+    async with AsyncExitStack() as stack:
+        if live:
+            out.print("The model's replies are live.", markup=False)
+        else:
+            await stack.enter_async_context(_scripted(home))
+            out.rule("[bold]the model's replies are SCRIPTED[/bold]; everything else is real")
+        repository = await asyncio.to_thread(_fresh_repository, home)
+        out.print(f'a git repository with a FastAPI service, {repository}, and the task "{TASK}"\n', markup=False)
+        around = Surroundings.found()
+        with err.status("looks at the engine and starts the daemon"):
+            cleared = await clear(Wish(TASK, str(repository), by="demo"), around)
+            desk = await around.desk()
+            task_id = await desk.submit(await cleared.task(desk.artifacts))
+        if not ask and not live:
+            stack.push_async_callback(_ended, asyncio.create_task(_answer_for(desk, task_id)))
+        code = await Watch(desk, task_id, ask=ask, stay=True).run()
+        view = await desk.view(task_id)
+        _show(repository, view)
+        _where_next(around, home, task_id)
+    return code if view.outcome and view.outcome.commit else NOT_COMMITTED
+
+
+@asynccontextmanager
+async def _scripted(home: Path) -> AsyncIterator[None]:
+    """The local endpoint that plays the scripted replies; the daemon's worker is pointed at it."""
+    argv = [sys.executable, "-m", "aurora.messages_double", "--scenario", str(EXAMPLES / "demo.scenario.yaml")]
+    argv += ["--ledger", str(home / "replies.jsonl"), "--key", SCRIPTED_KEY, "--port", str(_kept_port(home))]
+    process = await asyncio.create_subprocess_exec(*argv, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        line = await asyncio.wait_for(process.stdout.readline(), 30)
+        if not line.strip():
+            raise Refusal("The scripted endpoint did not start.", f"Try: {' '.join(argv)}")
+        os.environ |= {"ANTHROPIC_BASE_URL": line.decode().strip(), "ANTHROPIC_API_KEY": SCRIPTED_KEY}
+        yield
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+
+
+def _kept_port(home: Path) -> int:
+    """The port of the last demo when it is free: the same address needs no new worker."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    kept = home / "replies.port"
+    wanted = int(kept.read_text()) if kept.exists() else 0
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    kept.write_text(str(port))
+    return port
+
+
+def _fresh_repository(home: Path) -> Path:
+    folder = home / "shop"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(EXAMPLES / "shop", folder, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
+    identity = ["-c", "user.name=Demo", "-c", "user.email=demo@localhost"]
+    for argv in (["init", "-q", "-b", "main"], ["add", "-A"], [*identity, "commit", "-q", "-m", "The shop as it is"]):
+        subprocess.run(["git", *argv], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+async def _answer_for(desk: Desk, task_id: str) -> None:
+    """Nobody sits here: the demo answers as the Architect after a moment, and says so."""
+    while True:
+        for question in (await desk.view(task_id)).questions:
+            await asyncio.sleep(PAUSE_SECONDS)
+            out.print(f"   the demo answers for the Architect: {ANSWER}", markup=False)
+            await desk.answer(task_id, question.id, ANSWER, by="demo")
+        await asyncio.sleep(0.3)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def _show(repository: Path, view: TaskView) -> None:
+    outcome = view.outcome
+    if outcome is None or outcome.commit is None:
+        return
+    out.rule("the commit")
+    shown = subprocess.run(
+        ["git", "show", "--stat", "--patch", "--format=fuller", outcome.commit],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    out.print(Syntax(shown.stdout, "diff", theme="ansi_dark", background_color="default"))
+    out.rule("what it cost (scripted replies, priced as the service would)")
+    table = Table("step", "visits", "turns", "input", "cache read", "output", "cost")
+    for spend in view.steps:
+        used = spend.usage
+        row = (spend.visits, spend.turns, used.input_tokens, used.cache_read_tokens, used.output_tokens)
+        table.add_row(spend.step, *map(str, row), money(used.microdollars))
+    table.add_row("all", "", str(view.turns), "", "", "", money(view.usage.microdollars), style="bold")
+    out.print(table)
+
+
+def _where_next(around: Surroundings, home: Path, task_id: str) -> None:
+    endpoint = around.endpoint()
+    out.rule("where to look next")
+    lines = [f"export AURORA_HOME={home}", *(f"aurora {verb} {task_id}" for verb in ("status", "evidence", "diff"))]
+    if endpoint:
+        lines.append(f"Temporal's UI: {endpoint.ui}")
+    lines += [f"the branch: git -C {home / 'shop'} log --oneline --all", "aurora stop    ends the demo's daemon"]
+    for line in lines:
+        out.print(f"   {line}", markup=False)
