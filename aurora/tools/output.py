@@ -16,8 +16,12 @@ SHORTEST_SECRET = 8
 """Anything shorter is a word that output may hold by chance."""
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_][^\x1b]*\x1b\\|[ -/]*[0-Z\\-~])")
-_PEM = r"PRIVATE KEY[A-Z ]*-----"
-_PRIVATE_KEY = re.compile(rf"(-----BEGIN [A-Z ]*{_PEM}).*?(-----END [A-Z ]*{_PEM})", re.S)
+_PEM = r"PRIVATE KEY[A-Z ]{0,10}-----"
+_PRIVATE_KEY = re.compile(
+    rf"(-----BEGIN [A-Z ]{{0,40}}{_PEM})"
+    rf"(?:(?:(?!-----).)*(?=-----END )|(?:\s*[A-Za-z0-9+/=]{{40,}})+)",  # the second: its end was cut off
+    re.S,
+)
 _AUTHORISATION = re.compile(
     r"(?i)\b(authorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic|token)\s+|x-api-key[\"']?\s*[:=]\s*[\"']?)"
     r"([^\s\"',\[]{8,})"
@@ -85,7 +89,7 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     if forms:
         longest_first = sorted(forms, key=lambda form: (-len(form), form))
         text = re.sub("|".join(map(re.escape, longest_first)), REDACTED, text)
-    text = _PRIVATE_KEY.sub(rf"\1{REDACTED}\2", text)
+    text = _PRIVATE_KEY.sub(rf"\1{REDACTED}", text)
     text = _AUTHORISATION.sub(rf"\1{REDACTED}", text)
     text = _URL_PASSWORD.sub(rf"\1{REDACTED}", text)
     for found in {c.text for c in credentials.found_in(text) if c.kind != "private key"}:
