@@ -58,10 +58,29 @@ async def tools(probe: ToolchainProbe, tree: PythonTree, config: PytestConfig, c
         why.append(said)
         if formatter:
             # a linter's fix may leave lines to format, so formatting is last
-            fix.append(formatter)
+            fix.append((*formatter, "--quiet"))
             if not commands.lint:
                 lint.append((*formatter, "--check"))
-    return Tools(test=commands.test or PYTEST, lint=tuple(lint), fix=tuple(fix), why=tuple(why))
+    return Tools(test=commands.test or _pytest(config), lint=tuple(lint), fix=tuple(fix), why=tuple(why))
+
+
+def _pytest(config: PytestConfig) -> tuple[str, ...]:
+    """Without the cache (nothing may be left behind) unless the project's own options need it; without coverage, whose
+    threshold would end a green run with exit code 1."""
+    caching = (
+        "--lf",
+        "--last-failed",
+        "--ff",
+        "--failed-first",
+        "--nf",
+        "--new-first",
+        "--sw",
+        "--stepwise",
+        "--cache",
+    )
+    needs_cache = any(option.startswith(caching) for option in config.addopts) or "cache_dir" in config.keys
+    covers = any(option.startswith("--cov") for option in config.addopts)
+    return (*PYTEST, *(() if needs_cache else ("-p", "no:cacheprovider")), *(("--no-cov",) if covers else ()))
 
 
 def protected(tree: PythonTree) -> tuple[str, ...]:
@@ -103,7 +122,7 @@ async def _formatter(
     named = [line for lines in ((tree.declared.runtime or ()), *tree.declared.optional.values()) for line in lines]
     declared = any(name_of(line) == "black" for line in named)
     if declared:
-        return ("black", "--quiet"), "format: black, which the project declares"
+        return ("black",), "format: black, which the project declares"
     if black:
         length = black.get("line-length", 88)
         isolated = ("ruff", "format", "--isolated", "--line-length", str(length if isinstance(length, int) else 88))

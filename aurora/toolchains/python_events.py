@@ -1,0 +1,123 @@
+"""The events of `in_box/aurora_pytest_events.py`, folded into one case a test.
+
+They are untrusted: code under test could reach the pipe, so every field is read as if anybody had written it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aurora.domain import FailureKind, TestCase, TestOutcome, clip
+
+MESSAGE_CHARS = 4096
+_WEIGHT = (
+    TestOutcome.PASSED,
+    TestOutcome.SKIPPED,
+    TestOutcome.XFAILED,
+    TestOutcome.XPASSED,
+    TestOutcome.ERROR,
+    TestOutcome.FAILED,
+)
+"""Of several reports on one test (set-up, call, tear-down, subtests) the last of these is its outcome."""
+
+
+@dataclass
+class Events:
+    begun: bool = False
+    base: str = ""
+    collected: dict[str, None] = field(default_factory=dict)
+    started: list[str] = field(default_factory=list)
+    results: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    collection_errors: list[TestCase] = field(default_factory=list)
+    internal_error: str = ""
+    exit: int | None = None
+    gap: int = 0
+    """The number after which one is missing; 0 when none is."""
+
+    @classmethod
+    def of(cls, events: Sequence[Mapping[str, Any]]) -> "Events":
+        self = cls()
+        for expected, event in enumerate(events):
+            if event.get("seq") != expected and not self.gap:
+                self.gap = max(expected, 1)
+            self._take(event)
+        return self
+
+    def _take(self, event: Mapping[str, Any]) -> None:
+        node = _text(event, "node", 2000)
+        match event.get("t"):
+            case "begin":
+                self.begun, self.base = True, _text(event, "base", 2000)
+            case "collected":
+                self.collected[node] = None
+            case "start":
+                self.started.append(node)
+            case "result":
+                self.results.setdefault(node, []).append(event)
+            case "collect_error":
+                self.collection_errors.append(_case(node, TestOutcome.ERROR, event, 0.0))
+            case "internal_error":
+                self.internal_error = _text(event, "message", MESSAGE_CHARS) or "it did not say how"
+            case "session":
+                code = event.get("exit")
+                self.exit = code if isinstance(code, int) else None
+            case _:
+                pass
+
+    def _ended(self, node: str) -> bool:
+        # "???" is how xdist reports a test whose worker died
+        return any(r.get("when") in ("teardown", "???") for r in self.results.get(node, ()))
+
+    @property
+    def in_flight(self) -> list[str]:
+        """Tests that began and did not end; with one process at most one."""
+        return [node for node in dict.fromkeys(self.started) if not self._ended(node)]
+
+    @property
+    def missing(self) -> list[str]:
+        return [node for node in self.collected if not self._ended(node)]
+
+    def cases(self) -> Iterator[TestCase]:
+        """Tests that ended, in the order of their first report."""
+        for node, reports in self.results.items():
+            if self._ended(node):
+                yield _folded(node, reports)
+
+
+def _folded(node: str, reports: Sequence[Mapping[str, Any]]) -> TestCase:
+    best, outcome = reports[0], TestOutcome.PASSED
+    for report in reports:
+        said = _outcome(report)
+        if report.get("sub") and said not in (TestOutcome.FAILED, TestOutcome.ERROR):
+            continue  # a skipped subtest does not skip its test
+        if _WEIGHT.index(said) > _WEIGHT.index(outcome):
+            best, outcome = report, said
+    seconds = sum(float(r["seconds"]) for r in reports if isinstance(r.get("seconds"), int | float))
+    return _case(node, outcome, best, seconds)
+
+
+def _outcome(report: Mapping[str, Any]) -> TestOutcome:
+    said = report.get("outcome")
+    if said == "failed" and report.get("when") in ("setup", "teardown"):
+        return TestOutcome.ERROR
+    return TestOutcome(said) if said in tuple(TestOutcome) else TestOutcome.ERROR
+
+
+def _case(node: str, outcome: TestOutcome, event: Mapping[str, Any], seconds: float) -> TestCase:
+    red = outcome in (TestOutcome.FAILED, TestOutcome.ERROR)
+    kind = event.get("kind")
+    frame, line = _text(event, "frame", 600), _text(event, "line_text", 400)
+    return TestCase(
+        node=node,
+        outcome=outcome,
+        kind=(FailureKind(kind) if kind in tuple(FailureKind) else FailureKind.TEST_CODE) if red else None,
+        message=_text(event, "message", MESSAGE_CHARS),
+        frame=f"{frame}\n    {line}" if frame and line else frame,
+        output=_text(event, "output", 2200),
+        seconds=round(seconds, 4),
+    )
+
+
+def _text(event: Mapping[str, Any], key: str, limit: int) -> str:
+    value = event.get(key)
+    return clip(value, limit) if isinstance(value, str) else ""

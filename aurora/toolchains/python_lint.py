@@ -1,0 +1,101 @@
+"""Linters and formatters of a Python project: their argv on some paths, and what they print as findings."""
+
+import posixpath
+from collections.abc import Collection, Iterable, Sequence
+
+from aurora.domain import ExecEnd, Finding, Report, ReportStatus, clip
+from aurora.ports import Execution
+from aurora.toolchains.python_lint_output import findings_of, tool_of
+from aurora.workspace import Toolchain
+
+SHOWN = 20
+NEW_FILES_FORMAT = ("ruff", "format", "--isolated", "--line-length", "100")
+"""Where the project has no formatter: for files it does not have yet."""
+
+
+def commands(
+    toolchain: Toolchain, paths: Sequence[str], fix: bool, created: Sequence[str] = ()
+) -> tuple[tuple[str, ...], ...]:
+    """argv to be run from the toolchain's root; `paths` are relative to the repository's. None without paths.
+
+    `created`: those of the paths that the base commit does not have; with `fix` they are formatted in any case."""
+    if not paths:
+        return ()
+    inside = tuple(_from_root(toolchain, path) for path in paths)
+    found = [(*_prepared(argv), *inside) for argv in (toolchain.fix if fix else toolchain.lint)]
+    if fix and created and not any(tool_of(argv) in ("ruff format", "black") for argv in toolchain.fix):
+        found.append((*_prepared(NEW_FILES_FORMAT), *(_from_root(toolchain, path) for path in created)))
+    return tuple(found)
+
+
+def _from_root(toolchain: Toolchain, path: str) -> str:
+    if path == ".":
+        return path
+    path = posixpath.relpath(path, toolchain.root or ".")
+    return f"./{path}" if path.startswith("-") else path
+
+
+def _prepared(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """Ruff's options that make its output readable here; its JSON names files absolutely, `concise` from the cwd."""
+    tool = tool_of(argv)
+    if not tool.startswith("ruff "):
+        return argv
+    options = ["--no-cache"] if not {"--no-cache", "-n"} & set(argv) else []
+    reads = tool == "ruff check" and not any(a.startswith(("--output-format", "--fix-only")) for a in argv)
+    if reads:
+        options.append("--output-format=concise")
+    return (*argv, *options)
+
+
+def parse(argv: Sequence[str], execution: Execution) -> tuple[Finding, ...]:
+    """Findings with paths relative to the folder the tool ran in; a tool that broke is one finding with its words."""
+    tool = tool_of(argv)
+    if execution.end is not ExecEnd.EXITED:
+        return (_broken(tool, f"{tool} ended {execution.end.value.replace('_', ' ')}", execution),)
+    found = findings_of(tool, argv, execution)
+    if found or execution.exit_code == 0:
+        return found
+    return (_broken(tool, f"{tool} ended with exit code {execution.exit_code}", execution),)
+
+
+def _broken(tool: str, what: str, execution: Execution) -> Finding:
+    tail = (execution.stderr.strip() + "\n" + execution.stdout.strip()).strip()[-3000:]
+    return Finding(check=clip(f"lint:{tool}"), message=f"{what}\n{tail}".strip())
+
+
+def report(findings: Iterable[Finding], baseline_keys: Collection[str], changed_paths: Collection[str]) -> Report:
+    """Findings that the base commit does not have, in the changed files; paths relative to the repository's root.
+
+    A baseline key covers every finding of its rule, wording and file: the same trouble once more is not seen."""
+    known = set(baseline_keys)
+    fresh = [f for f in findings if f.key not in known and not _known_absolutely(f, known)]
+    here = [_in_repository(f, changed_paths) for f in fresh]
+    kept = [f for f in here if not f.path or not changed_paths or f.path in changed_paths or "." in changed_paths]
+    kept.sort(key=lambda f: (f.path, f.line, f.check))
+    mechanical = sum(f.mechanical for f in kept)
+    said = f"{len(kept)} findings" + (f", {mechanical} the tool can mend itself" if mechanical else "")
+    return Report(
+        checker="lint",
+        status=ReportStatus.FAILED if kept else ReportStatus.PASSED,
+        summary=said if kept else f"clean: {len(changed_paths)} files",
+        findings=tuple(kept[:SHOWN]),
+        total=len(kept),
+    )
+
+
+def _known_absolutely(finding: Finding, known: Collection[str]) -> bool:
+    """Black names files absolutely when it is given a folder, as for the baseline."""
+    if not finding.path or finding.check != "black":
+        return False
+    return any(key.startswith("black|/") and key.endswith("/" + finding.key.partition("|")[2]) for key in known)
+
+
+def _in_repository(finding: Finding, changed: Collection[str]) -> Finding:
+    """The tool ran in the toolchain's root, which may lie below the repository's."""
+    path = finding.path.removeprefix("./")
+    while path.startswith("../"):
+        path = path.removeprefix("../")
+    if path in changed:
+        return finding.model_copy(update={"path": path})
+    whole = [c for c in changed if c.endswith("/" + path)]
+    return finding.model_copy(update={"path": whole[0] if len(whole) == 1 else path})
