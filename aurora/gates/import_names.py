@@ -42,6 +42,7 @@ DISTRIBUTION_OF = {
 COMPANIONS = {
     "fastapi": ("pydantic", "starlette"),
     "flask": ("werkzeug", "jinja2"),
+    "pydantic": ("pydantic-core", "annotated-types"),
 }
 """Packages that a framework's own documentation tells its users to import: declared with it."""
 
