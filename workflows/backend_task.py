@@ -188,8 +188,6 @@ class BackendTask:
 
 
 def _said(error: BaseException) -> str:
-    """The innermost message: an activity's own words, not the wrapping."""
-    cause = error
-    while cause.__cause__ is not None:
-        cause = cause.__cause__
-    return str(cause)
+    """The activity's own words, not the wrapping."""
+    cause = getattr(error, "cause", None) or error
+    return str(getattr(cause, "message", cause))

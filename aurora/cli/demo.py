@@ -32,6 +32,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 TASK = "Create a POST /users endpoint"
 ANSWER = "409 Conflict, compared case-insensitively"
 PAUSE_SECONDS = 2.0
+LOOK_SECONDS = 1.0
 SCRIPTED_KEY = "scripted-replies-need-no-key"
 
 
@@ -127,7 +128,7 @@ async def _answer_for(desk: Desk, task_id: str) -> None:
             await asyncio.sleep(PAUSE_SECONDS)
             out.print(f"   the demo answers for the Architect: {ANSWER}", markup=False)
             await desk.answer(task_id, question.id, ANSWER, by="demo")
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

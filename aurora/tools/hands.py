@@ -126,12 +126,10 @@ class Hands:
         return "\n".join(lines)
 
     async def _before(self, path: str) -> str | None:
-        try:
-            return _decoded(path, await self.box.read(path))
-        except ToolRefusal as refusal:
-            if "no such" in str(refusal).lower():
-                return None
-            raise
+        """The file's text, or None when it does not exist yet."""
+        if all(entry.path != path for entry in await self.box.files()):
+            return None
+        return _decoded(path, await self.box.read(path))
 
     def _readable(self, path: str) -> None:
         if not self.policy.may_read(path):
