@@ -1,6 +1,5 @@
 """A conversation with a server inside a container, over one exec of Docker's. Blocking, for one thread at a time."""
 
-import io
 import json
 import select
 import socket
@@ -110,5 +109,7 @@ class BoxStream:
             self._socket.shutdown(socket.SHUT_RDWR)
         with suppress(OSError):
             self._socket.close()
-        with suppress(OSError, AttributeError, io.UnsupportedOperation):
+        with suppress(OSError, AttributeError):
             self._response.close()
+        with suppress(OSError, AttributeError):
+            self._response._response.close()  # the client library keeps the HTTP response there

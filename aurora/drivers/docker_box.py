@@ -121,5 +121,5 @@ def _events(raw: bytes) -> tuple[dict[str, Any], ...]:
             event = json.loads(line)
         except ValueError:
             event = None
-        events.append(event if isinstance(event, dict) else {"event": "garbled", "bytes": len(line)})
+        events.append(event if isinstance(event, dict) else {"t": "garbled", "bytes": len(line)})
     return tuple(events)

@@ -65,6 +65,7 @@ def start(engine: Any, task: TaskRef, shape: Shape, owner: str) -> SandboxContai
     work_mb = max(48, limits.disk_mb * 3 // 4)
     temp_mb = max(16, limits.disk_mb - work_mb)
     options = {} if shape.runtime is None else {"runtime": shape.runtime}
+    ipv6 = shape.runtime is None and Path("/proc/sys/net/ipv6").exists()
     with engine_errors():
         container = engine.containers.create(
             shape.image,
@@ -101,6 +102,8 @@ def start(engine: Any, task: TaskRef, shape: Shape, owner: str) -> SandboxContai
                 {"Name": "nofile", "Soft": 4096, "Hard": 4096},
                 {"Name": "core", "Soft": 0, "Hard": 0},
             ],
+            # `localhost` stands for ::1 too in the container's hosts file; without this nothing can listen there
+            sysctls={"net.ipv6.conf.all.disable_ipv6": "0"} if ipv6 else {},
             init=True,
             auto_remove=True,
             log_config={"Type": "none", "Config": {}},

@@ -75,13 +75,16 @@ def read(root: str, path: str) -> bytes:
             fd = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=here)
         except OSError as error:
             raise Refused(_not_readable(here, name, path)) from error
-        with os.fdopen(fd, "rb") as source:
-            mode = os.fstat(fd)
-            if not stat.S_ISREG(mode.st_mode):
+        try:
+            found = os.fstat(fd)
+            if not stat.S_ISREG(found.st_mode):
                 raise Refused(f"{path!r} is a folder or a special file, not a regular file")
-            if mode.st_size > MAX_READ:
-                raise Refused(f"{path!r} has {mode.st_size} bytes; files over {MAX_READ} are not read")
-            return source.read(MAX_READ)
+            if found.st_size > MAX_READ:
+                raise Refused(f"{path!r} has {found.st_size} bytes; files over {MAX_READ} are not read")
+            with os.fdopen(fd, "rb", closefd=False) as source:
+                return source.read(MAX_READ)
+        finally:
+            os.close(fd)
 
 
 def _not_readable(here: int, name: str, path: str) -> str:

@@ -54,9 +54,12 @@ def _remove(path: str) -> None:
     if os.path.islink(path):
         os.unlink(path)
         return
-    for folder, _, _ in os.walk(path):
-        with contextlib.suppress(OSError):
-            os.chmod(folder, 0o700)
+    os.chmod(path, 0o700)
+    for folder, subfolders, _ in os.walk(path):
+        for name in subfolders:  # before the walk goes down into it
+            with contextlib.suppress(OSError):
+                if not os.path.islink(f"{folder}/{name}"):
+                    os.chmod(f"{folder}/{name}", 0o700)
     shutil.rmtree(path, ignore_errors=True)
 
 
