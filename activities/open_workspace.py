@@ -92,10 +92,10 @@ class WorkspaceOpener:
     async def _settings(self, box: Box) -> tuple[BackendSettings, list[str]]:
         text = await _Tree(box).text(SETTINGS_FILE)
         loaded = settings_file.defaults() if text is None else settings_file.load(text, SETTINGS_FILE)
-        settings, lowered = cap(loaded.settings, self.policy)
-        warnings = [*loaded.warnings, *lowered]
-        settings, replaced = settle(settings, datetime.now(UTC).date())
-        warnings += replaced
+        # successors first: the operator's list of models is about what will be called
+        settings, replaced = settle(loaded.settings, datetime.now(UTC).date())
+        settings, lowered = cap(settings, self.policy)
+        warnings = [*loaded.warnings, *replaced, *lowered]
         if settings.temperature is not None:
             warnings.append(
                 f"temperature {settings.temperature} is kept, and sent only to a provider that takes it; "

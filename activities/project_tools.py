@@ -37,6 +37,18 @@ async def changed_paths(box: Box, base: str) -> list[str]:
     return sorted(path for path in run.stdout.split("\0") if path)
 
 
+async def at_base(box: Box, base: str, path: str) -> str | None:
+    """The file's text at the base commit; None when it was not there."""
+    run = await box.execute(["git", "show", f"{base}:{path}"])
+    return run.stdout if run.exit_code == 0 and not run.cut else None
+
+
+async def created_paths(box: Box, base: str) -> list[str]:
+    """Paths that the base commit does not have."""
+    run = await box.execute(["git", "diff", "--name-only", "-z", "--no-renames", "--diff-filter=A", base, "HEAD"])
+    return [path for path in run.stdout.split("\0") if path]
+
+
 @dataclass(frozen=True)
 class ProjectTools:
     artifacts: TaskArtifacts
@@ -67,8 +79,9 @@ class ProjectTools:
 
     async def mend(self, box: Box, paths: Sequence[str]) -> None:
         chosen = [path for path in paths if path.endswith(".py")]
+        created = [path for path in await created_paths(box, self.workspace.base) if path in chosen]
         if chosen:
-            for argv in python_lint.commands(self.workspace.toolchain, chosen, fix=True):
+            for argv in python_lint.commands(self.workspace.toolchain, chosen, fix=True, created=created):
                 await box.execute(argv, cwd=self.workspace.toolchain.root)
 
     async def edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:

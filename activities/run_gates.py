@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.keeping import fetch, workspace_of
-from activities.project_tools import ProjectTools, changed_paths
+from activities.project_tools import ProjectTools, at_base, changed_paths
 from activities.wire import CheckOrder, Seen
 from aurora.domain import Finding, FrozenTests, Report, ReportStatus, Step, clip
 from aurora.gates.stubs import stubs_left
@@ -32,7 +32,8 @@ class GateKeeper:
                 if not path.endswith(".py"):
                     continue
                 text = (await box.read(path)).decode("utf-8", "replace")
-                findings += await tools.edit(box, path, None, text)
+                before = await at_base(box, order.draft.base, path)
+                findings += await tools.edit(box, path, before, text)
                 if not tools.is_test(path):
                     findings += stubs_left(path, text)
         status = ReportStatus.FAILED if findings else ReportStatus.PASSED

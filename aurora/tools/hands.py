@@ -8,7 +8,7 @@ from aurora.domain import Census, Finding, Report, TestRun, clip
 from aurora.errors import ToolRefusal
 from aurora.ports import Box
 from aurora.tools import edit
-from aurora.tools.output import cut, normalise
+from aurora.tools.output import cut, present, redact, reveal
 from aurora.tools.path_policy import PathPolicy
 
 READ_LINES = 600
@@ -54,7 +54,7 @@ class Hands:
         if act is None:
             return f"There is no tool {name!r} in this task.", True
         try:
-            return cut(await act(given), RESULT_CHARS), False
+            return cut(redact(await act(given)), RESULT_CHARS), False
         except ToolRefusal as refusal:
             self.refused += 1
             return str(refusal), True
@@ -66,7 +66,7 @@ class Hands:
         window = lines[start - 1 : start - 1 + READ_LINES]
         if not window and lines:
             raise ToolRefusal(f"{path} has {len(lines)} lines; ask for a start_line up to that.")
-        body = "\n".join(f"{start + i:5d}  {line}" for i, line in enumerate(window))
+        body = "\n".join(f"{start + i:5d}  {reveal(line)}" for i, line in enumerate(window))
         rest = len(lines) - (start - 1) - len(window)
         return body + (f"\n[… {rest} more lines; next start_line {start + READ_LINES} …]" if rest > 0 else "")
 
@@ -117,7 +117,7 @@ class Hands:
         selection = [str(s) for s in given.get("selection") or ()]
         run = await self.checks.tests(self.box, selection)
         self.census = run.census
-        return normalise(render_run(run))
+        return present(render_run(run), RESULT_CHARS)
 
     async def _lint(self, given: Input) -> str:
         report = await self.checks.lint(self.box, [str(p) for p in given.get("paths") or ()])
