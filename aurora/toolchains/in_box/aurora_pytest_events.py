@@ -196,7 +196,6 @@ class Events:
         self.pipe = pipe
         self.root = str(getattr(config, "rootpath", None) or config.rootdir)
         self.listed = False
-        pipe.send("begin", base=BASE, pytest=pytest.__version__, python=".".join(map(str, sys.version_info[:3])))
 
     def node(self, nodeid: str) -> tuple[str, str]:
         """(node id, path), both from the repository's root whatever rootdir pytest chose."""
@@ -260,6 +259,8 @@ class Events:
 
 
 PIPE = Pipe()
+# told at once: a conftest that does not load ends pytest before any hook
+PIPE.send("begin", base=BASE, pytest=pytest.__version__, python=".".join(map(str, sys.version_info[:3])))
 
 
 @pytest.hookimpl(trylast=True)
