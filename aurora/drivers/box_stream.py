@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from aurora.drivers.docker_engine import container_errors
+from aurora.drivers.docker_engine import close, container_errors
 from aurora.drivers.in_box import frames
 from aurora.errors import SandboxLost
 
@@ -102,14 +102,17 @@ class BoxStream:
         said = self._complaint.decode(errors="replace").strip()
         return f": {said[-600:]}" if said else ""
 
+    def finish(self, seconds: float = 2) -> None:
+        """Wait for a server that has said its last word to be gone, then close."""
+        deadline = time.monotonic() + seconds
+        with suppress(SandboxLost, OSError):
+            while True:
+                self._more(deadline)
+        self.close()
+
     def close(self) -> None:
         """Safe from another thread: a call in progress there ends with `SandboxLost`."""
         self.broken = True
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
-        with suppress(OSError):
-            self._socket.close()
-        with suppress(OSError, AttributeError):
-            self._response.close()
-        with suppress(OSError, AttributeError):
-            self._response._response.close()  # the client library keeps the HTTP response there
+        close(self._response)

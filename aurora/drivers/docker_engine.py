@@ -3,13 +3,14 @@
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 
 import docker
 import requests
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.utils.socket import frames_iter
 
 from aurora.errors import DiskFull, EngineForbidden, EngineTrouble, SandboxLost, WorldTrouble
 
@@ -19,7 +20,9 @@ TIMEOUT = 120
 NO_SPACE = ("no space left on device", "disk quota exceeded")
 GONE = ("is not running", "no such container", "is paused", "is restarting", "marked for removal", "no such exec")
 
-__all__ = ["APIError", "ImageNotFound", "NotFound", "connect", "container_errors", "engine_errors"]
+__all__ = [
+    "APIError", "ImageNotFound", "NotFound", "close", "connect", "container_errors", "engine_errors", "exec_output",
+]  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -54,6 +57,24 @@ def container_errors() -> Iterator[None]:
         raise named(error) from error
     except (DockerException, requests.RequestException, OSError) as error:
         raise named(error) from error
+
+
+def close(response: Any) -> None:
+    """Give back the socket of an exec: the client library keeps it three objects deep, each holding the descriptor."""
+    for held in (getattr(response, "_response", None), response, getattr(response, "_sock", None)):
+        if held is not None:
+            with suppress(OSError, ValueError):
+                held.close()
+
+
+def exec_output(engine: Any, exec_id: str) -> Iterator[bytes]:
+    """What an exec says, as it says it; its socket is closed at the end, which the client library leaves to chance."""
+    response = engine.api.exec_start(exec_id, socket=True)
+    try:
+        for _, chunk in frames_iter(response, tty=False):
+            yield chunk
+    finally:
+        close(response)
 
 
 def named(error: BaseException) -> WorldTrouble:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from aurora.drivers.docker_engine import container_errors, engine_errors
+from aurora.drivers.docker_engine import container_errors, engine_errors, exec_output
 from aurora.drivers.owner import this_process
 from aurora.errors import DiskFull
 
@@ -82,7 +82,7 @@ class Builder:
                 self._container.id, ["timeout", "-k", "5", str(BUILD_SECONDS), *argv],
                 user="0", workdir=FOLDER, environment=network_environment(),
             )["Id"]  # fmt: skip
-            for chunk in self._engine.api.exec_start(started, stream=True):
+            for chunk in exec_output(self._engine, started):
                 text = chunk.decode(errors="replace")
                 said = [*said[-400:], text]
                 if line:
@@ -100,9 +100,8 @@ class Builder:
         """Keep the file system under `reference`; the build folder, certificates included, goes before."""
         self.run(["rm", "-rf", "/root/.cache", "/tmp/uv-cache"])  # noqa: S108 - inside the builder
         with container_errors():
-            self._engine.api.exec_start(
-                self._engine.api.exec_create(self._container.id, ["rm", "-rf", FOLDER], user="0", workdir="/")["Id"]
-            )
+            removing = self._engine.api.exec_create(self._container.id, ["rm", "-rf", FOLDER], user="0", workdir="/")
+            list(exec_output(self._engine, removing["Id"]))
             name, _, tag = reference.partition(":")
             self._engine.api.commit(
                 self._container.id, repository=name, tag=tag,

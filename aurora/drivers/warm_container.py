@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aurora.drivers.box_stream import BoxStream
-from aurora.drivers.docker_engine import container_errors
+from aurora.drivers.docker_engine import container_errors, exec_output
 from aurora.drivers.in_box import places
 from aurora.drivers.sandbox_container import SandboxContainer
 from aurora.errors import AuroraError, SandboxLost, ToolRefusal
@@ -70,7 +70,7 @@ class WarmContainer:
         uid = f"{places.TEST_UID}:{places.TEST_UID}"
         with container_errors():
             started = api.exec_create(self.container.id, ["python3", "-I", "-S", "-c", SWEEPER], user=uid)
-            api.exec_start(started["Id"])
+            list(exec_output(self.container.engine, started["Id"]))
 
     async def _in_thread(self, work: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)

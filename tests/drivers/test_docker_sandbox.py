@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import subprocess
 import sys
 import time
@@ -7,7 +8,7 @@ import pytest
 
 from aurora.domain import TaskRef
 from aurora.drivers import dependency_image, sandbox_container
-from aurora.drivers.docker_engine import connect, named
+from aurora.drivers.docker_engine import connect, exec_output, named
 from aurora.drivers.docker_sandbox import DockerSandbox
 from aurora.drivers.owner import died, this_process
 from aurora.drivers.sandbox_container import Shape
@@ -89,14 +90,17 @@ async def test_a_repository_can_be_looked_at_before_there_is_a_workspace(sandbox
         assert b"VALUE" in await box.read("app.py")
 
 
-@pytest.mark.parametrize("how", ["kill", "pause then kill", "server"])
+@pytest.mark.parametrize("how", ["kill", "remove", "server"])
 async def test_a_container_lost_in_mid_use_is_sandbox_lost_and_opening_again_works(sandbox, draft, workspace, how):
     with pytest.raises(SandboxLost):
         async with sandbox.open(draft, workspace) as box:
             await box.write("users.py", b"x = 1\n")
             container = connect().containers.get(containers(draft.task)[0])
             if how == "server":
-                container.exec_run(["python3", "-c", "import os; os.kill(-1, 9)"], user="1000")
+                killer = ["python3", "-c", "import os; os.kill(-1, 9)"]
+                list(exec_output(connect(), connect().api.exec_create(container.id, killer, user="1000")["Id"]))
+            elif how == "remove":
+                container.remove(force=True)
             else:
                 container.kill()
             await box.read("users.py")
@@ -190,6 +194,7 @@ async def test_another_worker_takes_over_from_the_artifacts(sandbox, artifacts, 
     await other.close()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # docker-py leaks a refused socket
 def test_the_engines_troubles_have_names(monkeypatch):
     for variable, value, expected in (("DOCKER_HOST", "unix:///nowhere/docker.sock", EngineTrouble),
                                       ("DOCKER_HOST", "tcp://127.0.0.1:9", EngineTrouble)):  # fmt: skip
@@ -198,6 +203,7 @@ def test_the_engines_troubles_have_names(monkeypatch):
         with pytest.raises(expected):
             connect()
     connect.cache_clear()
+    gc.collect()
     assert isinstance(named(PermissionError(13, "Permission denied")), EngineForbidden)
     assert isinstance(named(OSError(28, "No space left on device")), DiskFull)
 
