@@ -1,10 +1,9 @@
 """Which Temporal is meant, and a client of it.
 
-TEMPORAL_ADDRESS (with its TEMPORAL_* companions) or a Temporal profile names a cluster; without either the
-embedded server of the state folder is meant, whose address the daemon's endpoint says.
+TEMPORAL_ADDRESS (with its TEMPORAL_* companions), a Temporal profile or the worker's settings name a cluster; without
+any of them the embedded server of the state folder is meant, whose address the daemon's endpoint says.
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -14,27 +13,32 @@ from temporalio.service import RPCError
 
 from aurora.converter import data_converter
 from aurora.errors import Refusal
+from aurora.worker_settings import WorkerSettings
 
 NOT_REACHABLE = 3
 
 
-def cluster(env: Mapping[str, str] | None = None) -> dict[str, Any] | None:
-    """Connect arguments of the cluster that environment or profile name; None when neither names one."""
+def cluster(settings: WorkerSettings) -> dict[str, Any] | None:
+    """Connect arguments of the cluster that is named; None when none is."""
     try:
-        found = dict(ClientConfig.load_client_connect_config(override_env_vars=dict(env) if env is not None else None))
+        found: dict[str, Any] = dict(ClientConfig.load_client_connect_config(profile=settings.temporal_profile))
     except RuntimeError as trouble:
         raise Refusal(
             f"the Temporal profile can't be used: {trouble}", "mend TEMPORAL_PROFILE or the file it is read from"
         ) from trouble
+    if settings.temporal_address:
+        found["target_host"] = settings.temporal_address
+    if settings.temporal_namespace:
+        found["namespace"] = settings.temporal_namespace
     return found if found.get("target_host") else None
 
 
-async def connect(address: str | None = None) -> Client:
+async def connect(settings: WorkerSettings, address: str | None = None) -> Client:
     """A client of `address` (`host:port`, the embedded server), else of the named cluster.
 
     Raises `Refusal` with exit code 3 when nothing answers there.
     """
-    arguments = {"target_host": address} if address else cluster()
+    arguments = {"target_host": address} if address else cluster(settings)
     if arguments is None:
         raise Refusal(
             "no Temporal server is named",

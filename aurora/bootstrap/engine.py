@@ -3,9 +3,6 @@
 import os
 from pathlib import Path
 
-import docker
-from docker.errors import DockerException
-
 from aurora.errors import Refusal
 
 DEFAULT_SOCKET = "/var/run/docker.sock"
@@ -13,6 +10,9 @@ DEFAULT_SOCKET = "/var/run/docker.sock"
 
 def check() -> str:
     """The engine's version. Blocks for 10 s at most. Raises `Refusal` that names what to do."""
+    import docker  # slow to load, and most commands never ask the engine
+    from docker.errors import DockerException
+
     try:
         client = docker.from_env(timeout=10)
     except DockerException as trouble:

@@ -11,7 +11,6 @@ from aurora.bootstrap.opening import Surroundings
 from aurora.bootstrap.server import binary
 from aurora.connection import cluster, connect, healthy
 from aurora.domain import Frozen, clip
-from aurora.drivers.anthropic_model import AnthropicModel
 from aurora.drivers.local_repository import LocalRepository
 from aurora.errors import AuroraError, Refusal
 from aurora.settings import DEFAULT_MODEL
@@ -80,6 +79,8 @@ async def _endpoint(around: Surroundings) -> Row:
     where = provider.base_url or "the service's own address"
     if provider.key() is None:
         return Row(what="model", state="note", found=f"{where}: not asked without a key")
+    from aurora.drivers.anthropic_model import AnthropicModel  # loads for a second: only what calls a model may wait
+
     model = AnthropicModel(around.settings.providers)
     try:
         card = await asyncio.wait_for(model.describe(DEFAULT_MODEL, provider="default"), 10)
@@ -97,9 +98,9 @@ async def _endpoint(around: Surroundings) -> Row:
 
 async def _server(around: Surroundings) -> Row:
     if not around.embedded:
-        where = (cluster() or {}).get("target_host", "")
+        where = (cluster(around.settings) or {}).get("target_host", "")
         try:
-            await connect()
+            await connect(around.settings)
         except Refusal as refusal:
             return Row(what="cluster", state="bad", found=refusal.what, mend=refusal.mend)
         return Row(what="cluster", state="ok", found=str(where))

@@ -14,19 +14,27 @@ CLIENT_ONLY = ("AURORA_HOME", "AURORA_DEBUG", "AURORA_IDLE_MINUTES")
 
 
 def code() -> str:
-    """Version and, as an editable install changes without one, the stamp of every source file."""
+    """The version and, where this runs from a clone, its commit: a pull changes the code without changing a version."""
     try:
         said = version(DISTRIBUTION)
     except PackageNotFoundError:
         said = "uninstalled"
-    digest = hashlib.sha256(said.encode())
-    for name in ("worker.py", "aurora", "workflows", "activities"):
-        top = ROOT / name
-        for file in sorted(top.rglob("*")) if top.is_dir() else [top]:
-            if file.suffix in (".py", ".md", ".json") and file.is_file():
-                seen = file.stat()
-                digest.update(f"{file.relative_to(ROOT)}|{seen.st_size}|{seen.st_mtime_ns}\n".encode())
-    return f"{said}+{digest.hexdigest()[:16]}"
+    return f"{said}+{_commit(ROOT / '.git')}"
+
+
+def _commit(folder: Path) -> str:
+    """Read without git: this runs before every command. Empty where there is no clone."""
+    try:
+        head = (folder / "HEAD").read_text().strip()
+        if not head.startswith("ref: "):
+            return head
+        ref = head.removeprefix("ref: ")
+        if (folder / ref).exists():
+            return (folder / ref).read_text().strip()
+        packed = (folder / "packed-refs").read_text().splitlines()
+        return next((line.split()[0] for line in packed if line.endswith(f" {ref}")), "")
+    except OSError:
+        return ""
 
 
 def fingerprint(env: Mapping[str, str], salt: str) -> dict[str, str]:

@@ -29,7 +29,7 @@ class Surroundings:
     @property
     def embedded(self) -> bool:
         """Whether the daemon's own server is meant, and not a cluster."""
-        return cluster() is None
+        return cluster(self.settings) is None
 
     @property
     def daemon(self) -> Daemon:
@@ -41,7 +41,7 @@ class Surroundings:
     async def desk(self) -> Desk:
         """Starts the daemon when it is needed and not there. Raises `Refusal`, exit code 3."""
         endpoint = await self.daemon.ensure() if self.embedded else None
-        return Desk(await connect(endpoint.address if endpoint else None), self.artifacts())
+        return Desk(await connect(self.settings, endpoint.address if endpoint else None), self.artifacts())
 
     def endpoint(self) -> Endpoint | None:
         return self.daemon.running() if self.embedded else None

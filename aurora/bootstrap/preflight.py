@@ -8,11 +8,10 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from aurora import contract_document, model_lifecycle, settings_file
+from aurora import model_lifecycle, settings_file
 from aurora.bootstrap import engine
 from aurora.bootstrap.opening import Surroundings
 from aurora.domain import MAX_TASK_CHARS, Task, TaskRef, Uploaded, clip
-from aurora.drivers.anthropic_model import AnthropicModel
 from aurora.drivers.local_repository import Import, LocalRepository
 from aurora.errors import CredentialsRefused, ModelGone, QuotaExhausted, Refusal, Transient
 from aurora.ports import ArtifactStore
@@ -97,6 +96,8 @@ async def settings_at(repository: LocalRepository, commit: str) -> settings_file
 
 
 async def _check_spec(repository: LocalRepository, commit: str, path: str) -> None:
+    from aurora import contract_document  # slow to load, and most commands never check a document
+
     content = await repository.read(commit, path)
     if content is None:
         listed = (await repository.git.text("ls-tree", "-r", "--name-only", commit)).splitlines()
@@ -129,6 +130,8 @@ def _check_key(settings: BackendSettings, around: Surroundings) -> None:
 
 
 async def _check_models(settings: BackendSettings, around: Surroundings) -> list[str]:
+    from aurora.drivers.anthropic_model import AnthropicModel  # loads for a second: only what calls a model may wait
+
     model = AnthropicModel(around.settings.providers)
     try:
         for name in sorted({settings.model, *settings.models.values()}):

@@ -1,0 +1,83 @@
+"""One daemon with a stand-in worker for all tests of Desk and CLI; commands run as processes of their own."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from aurora.bootstrap.daemon import Daemon
+from aurora.bootstrap.state_folder import StateFolder
+
+AURORA = [sys.executable, "-c", "from aurora.cli.app import main; main()"]
+WORKER = (sys.executable, str(Path(__file__).with_name("stand_in_worker.py")))
+
+
+def clean_environment(home: Path) -> dict[str, str]:
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("ANTHROPIC_", "TEMPORAL_", "AURORA_", "DOCKER_"))}
+    return env | {"AURORA_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2]), "NO_COLOR": "1"}
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Runs `aurora` as a user would, without a terminal."""
+
+    env: dict[str, str]
+    cwd: Path
+
+    async def __call__(self, *words: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+        return await asyncio.to_thread(
+            subprocess.run,
+            [*AURORA, *words],
+            env=self.env | env,
+            cwd=self.cwd,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="session")
+async def daemon(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Daemon]:
+    folder = StateFolder(tmp_path_factory.mktemp("cli") / "state")
+    daemon = Daemon(folder, clean_environment(folder.home), worker_argv=WORKER)
+    await daemon.ensure()
+    yield daemon
+    await asyncio.to_thread(daemon.stop)
+
+
+@pytest.fixture
+async def aurora(daemon: Daemon, tmp_path: Path) -> Shell:
+    return Shell(dict(daemon.env), tmp_path)
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Shell:
+    """A shell whose state folder has no daemon."""
+    return Shell(clean_environment(tmp_path / "state"), tmp_path)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    folder = tmp_path / "service"
+    folder.mkdir()
+    (folder / "app.py").write_text("x = 1\n")
+    git(folder, "init", "-q", "-b", "main")
+    commit(folder)
+    return folder
+
+
+def git(folder: Path, *words: str) -> None:
+    settings = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *settings, *words], cwd=folder, check=True, capture_output=True)
+
+
+def commit(folder: Path) -> None:
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "a commit")
