@@ -1,0 +1,109 @@
+"""The whole house on real parts: dev server, worker process, Docker engine, git; only the replies are scripted."""
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from temporalio.client import Client
+
+from aurora.desk import Desk
+from aurora.domain import Task, TaskRef, Uploaded
+from aurora.drivers.artifact_store import ObjectArtifacts
+from aurora.drivers.local_repository import LocalRepository
+from aurora.view import TaskView
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples"
+KEY = "scripted-replies-need-no-key"
+
+
+def git(folder: Path, *argv: str) -> str:
+    done = subprocess.run(["git", *argv], cwd=folder, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def shop(folder: Path) -> Path:
+    """The example service as a repository of one commit."""
+    shutil.copytree(EXAMPLES / "shop", folder, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "-c", "user.name=T", "-c", "user.email=t@localhost", "commit", "-q", "-m", "The shop as it is")
+    return folder
+
+
+@dataclass
+class House:
+    home: Path
+    address: str
+    endpoint: str
+    desk: Desk
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("AURORA_", "TEMPORAL_", "ANTHROPIC_"))}
+        env |= {
+            "AURORA_HOME": str(self.home),
+            "TEMPORAL_ADDRESS": self.address,
+            "ANTHROPIC_BASE_URL": self.endpoint,
+            "ANTHROPIC_API_KEY": KEY,
+        }
+        with (self.home / f"worker-{len(self.workers)}.log").open("wb") as log:
+            worker = subprocess.Popen([sys.executable, "-m", "worker"], cwd=ROOT, env=env, stdout=log, stderr=log)
+        self.workers.append(worker)
+        return worker
+
+    async def submit(self, repository: Path, text: str, task_id: str) -> Task:
+        local = await LocalRepository.open(str(repository))
+        imported = await local.import_base()
+        pack = await self.desk.artifacts.of(TaskRef(id=task_id)).put(imported.pack)
+        source = Uploaded(base=imported.base, pack=pack, label=imported.label, path=imported.path)
+        task = Task(id=task_id, text=text, source=source, submitted_at=int(time.time()))
+        await self.desk.submit(task)
+        return task
+
+    async def question(self, task_id: str) -> str:
+        """Until a question is open; its id."""
+        while True:
+            view = await self.desk.view(task_id)
+            assert view.outcome is None, view.outcome
+            if view.questions:
+                return view.questions[0].id
+            await asyncio.sleep(0.5)
+
+    async def end(self, task_id: str) -> TaskView:
+        while True:
+            view = await self.desk.view(task_id)
+            if view.outcome is not None:
+                return view
+            await asyncio.sleep(0.5)
+
+    def stop(self) -> None:
+        for worker in self.workers:
+            if worker.poll() is None:
+                worker.send_signal(signal.SIGTERM)
+                worker.wait(30)
+
+
+def house(home: Path, client: Client, endpoint: str) -> House:
+    home.mkdir(parents=True, exist_ok=True)
+    address = client.service_client.config.target_host
+    return House(home, address, endpoint, Desk(client, ObjectArtifacts(str(home / "artifacts"))))
+
+
+def containers(task_id: str) -> list[str]:
+    argv = [
+        "docker",
+        "ps",
+        "-aq",
+        "--filter",
+        "label=product=aurora",
+        "--filter",
+        f"label=aurora.task=default/{task_id}",
+    ]
+    return subprocess.run(argv, check=True, capture_output=True, text=True).stdout.split()

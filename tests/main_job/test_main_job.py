@@ -1,0 +1,95 @@
+"""From a task to a commit on real parts; and the same with the worker killed in the middle."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from temporalio.client import Client
+from temporalio.common import SearchAttributeKey
+from temporalio.testing import WorkflowEnvironment
+
+from aurora import names
+from aurora.converter import data_converter
+from aurora.domain import OutcomeKind, TaskRef
+from aurora.messages_double import scenario
+from aurora.messages_double.serving import serving
+from tests.main_job.house import EXAMPLES, KEY, containers, git, house, shop
+
+pytestmark = [pytest.mark.docker, pytest.mark.server, pytest.mark.timeout(600)]
+
+TEXT = "Create a POST /users endpoint"
+ANSWER = "409 Conflict, compared case-insensitively"
+KINDS = {"Keyword": SearchAttributeKey.for_keyword, "KeywordList": SearchAttributeKey.for_keyword_list}
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server(temporal_binary: str) -> AsyncIterator[Client]:
+    attributes = [KINDS[kind](name) for name, kind in names.SEARCH_ATTRIBUTES.items()]
+    async with await WorkflowEnvironment.start_local(
+        dev_server_existing_path=temporal_binary, data_converter=data_converter(), search_attributes=attributes
+    ) as environment:
+        yield environment.client
+
+
+async def test_a_task_becomes_one_commit_with_its_evidence(server: Client, tmp_path: Path) -> None:
+    repository = shop(tmp_path / "shop")
+    base = git(repository, "rev-parse", "HEAD")
+    async with serving(scenario.load(EXAMPLES / "demo.scenario.yaml"), key=KEY) as double:
+        home = house(tmp_path / "home", server, double.url)
+        try:
+            home.start_worker()
+            task = await home.submit(repository, TEXT, "main-1")
+            await home.desk.answer(task.id, await home.question(task.id), ANSWER, by="ada")
+            view = await home.end(task.id)
+        finally:
+            home.stop()
+    outcome = view.outcome
+    assert outcome is not None and outcome.kind is OutcomeKind.COMMITTED, outcome
+    assert git(repository, "rev-parse", f"refs/heads/{task.branch}") == outcome.commit
+    assert git(repository, "rev-parse", f"{outcome.commit}^@") == base
+    assert git(repository, "rev-parse", "HEAD") == base and git(repository, "status", "--porcelain") == ""
+    message = git(repository, "log", "-1", "--format=%B", str(outcome.commit))
+    assert message.startswith("feat: create users by POST /users")
+    assert "Aurora-Task: main-1" in message and "Aurora-Red: 3" in message and "Aurora-Green: 9" in message
+
+    artifacts = home.desk.artifacts.of(TaskRef(id=task.id))
+    evidence = json.loads(await artifacts.read("evidence.json") or b"")
+    assert evidence["commit"] == outcome.commit and evidence["rounds"] == 1
+    assert evidence["answers"]["exchanges"][0]["by"] == "ada"
+    assert len(evidence["red"]) == 3 and evidence["baseline"]["passed"] == 1
+    assert any("temperature" in warning for warning in evidence["warnings"])
+    # what the task counted is what the endpoint billed
+    assert view.usage.microdollars == double.ledger.microdollars and view.open_microdollars == 0
+    assert view.usage.calls == len(double.ledger.calls) == 15
+    assert containers(task.id) == []
+
+
+@pytest.mark.kill
+async def test_a_worker_killed_after_a_stored_reply_pays_for_no_second_one(server: Client, tmp_path: Path) -> None:
+    repository = shop(tmp_path / "shop")
+    async with serving(scenario.load(EXAMPLES / "demo.scenario.yaml"), key=KEY) as double:
+        home = house(tmp_path / "home", server, double.url)
+        stored = tmp_path / "home" / "artifacts" / "default" / "tasks" / "kill-1" / "calls"
+        try:
+            first = home.start_worker()
+            task = await home.submit(repository, TEXT, "kill-1")
+            await home.desk.answer(task.id, await home.question(task.id), ANSWER)
+            while not any(e.get("step") == "write_code" and e["outcome"] == "replied" for e in double.ledger.calls):
+                await asyncio.sleep(0.002)
+            paid = len(double.ledger.calls)
+            while len(list(stored.glob("*/reply.json"))) < paid:
+                await asyncio.sleep(0.001)
+            first.kill()
+            first.wait()
+            assert len(double.ledger.calls) == paid, "killed too late: the next call had left already"
+            home.start_worker()
+            view = await home.end(task.id)
+        finally:
+            home.stop()
+    assert view.outcome is not None and view.outcome.kind is OutcomeKind.COMMITTED, view.outcome
+    bodies = [e["digest"] for e in double.ledger.calls]
+    assert len(bodies) == len(set(bodies)) == 15
+    assert view.usage.microdollars == double.ledger.microdollars
