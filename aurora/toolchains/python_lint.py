@@ -97,5 +97,6 @@ def _in_repository(finding: Finding, changed: Collection[str]) -> Finding:
         path = path.removeprefix("../")
     if path in changed:
         return finding.model_copy(update={"path": path})
-    whole = [c for c in changed if c.endswith("/" + path)]
-    return finding.model_copy(update={"path": whole[0] if len(whole) == 1 else path})
+    # a file outside that folder is named absolutely, one inside from there
+    whole = sorted((c for c in changed if path.endswith("/" + c) or c.endswith("/" + path)), key=len)
+    return finding.model_copy(update={"path": whole[-1] if whole else path})
