@@ -34,7 +34,7 @@ class BoxStream:
             self._response = engine.api.exec_start(self._exec, socket=True)
         self._socket: socket.socket = getattr(self._response, "_sock", self._response)
         self._socket.settimeout(60)
-        self._receive(ready)
+        self.receive(ready)
 
     def call(self, header: dict[str, Any], body: bytes = b"", *, seconds: float) -> tuple[dict[str, Any], bytes]:
         """One question, one answer. Raises `SandboxLost` when the stream breaks or `seconds` pass."""
@@ -46,9 +46,10 @@ class BoxStream:
         except OSError as error:
             self.close()
             raise SandboxLost(f"the sandbox's stream broke while it was written to: {error}") from error
-        return self._receive(seconds)
+        return self.receive(seconds)
 
-    def _receive(self, seconds: float) -> tuple[dict[str, Any], bytes]:
+    def receive(self, seconds: float) -> tuple[dict[str, Any], bytes]:
+        """The next frame."""
         deadline = time.monotonic() + seconds
         try:
             header = self._header(deadline)

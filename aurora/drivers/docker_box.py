@@ -83,6 +83,8 @@ class DockerBox:
             after, _ = await self._warm.call("unstage")
         if after["left"] or after["copy"]:
             await self._warm.remove()
+        else:
+            self._warm.expect_test()
 
     async def seal(self, message: str) -> Draft:
         return await self._commit(self._draft.commit, message)

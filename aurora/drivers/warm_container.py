@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ from aurora.drivers.box_stream import BoxStream
 from aurora.drivers.docker_engine import container_errors, exec_output
 from aurora.drivers.in_box import places
 from aurora.drivers.sandbox_container import SandboxContainer
-from aurora.errors import AuroraError, SandboxLost, ToolRefusal
+from aurora.errors import AuroraError, EngineTrouble, SandboxLost, ToolRefusal
 
 SWEEPER = "import sys; sys.path.insert(0, '/opt/aurora'); from in_box import test_server as s; s.sweep()"
 GRACE = 60
@@ -24,6 +25,7 @@ class OperationFailed(AuroraError):
 class WarmContainer:
     container: SandboxContainer
     _stream: BoxStream | None = None
+    _next_tester: "asyncio.Future[BoxStream] | None" = None
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, thread_name_prefix="aurora-box"))
 
     async def call(
@@ -50,16 +52,36 @@ class WarmContainer:
 
     async def test(self, header: dict[str, Any], *, seconds: float) -> tuple[dict[str, Any], bytes]:
         """One command of the test user, by a server of its own. Raises `SandboxLost` when that was killed."""
-        stream = await self._in_thread(
-            lambda: BoxStream(self.container.engine, self.container.id, server="test_server", uid=places.TEST_UID)
-        )
+        stream = await self._tester(header)
         try:
-            answer, body = await self._in_thread(lambda: stream.call(header, seconds=seconds + GRACE))
+            answer, body = await self._in_thread(lambda: stream.receive(seconds + GRACE))
+            await self._in_thread(stream.finish)  # a server on its way out must not look like something left behind
         finally:
             stream.close()
         if "refused" in answer:
             raise ToolRefusal(answer["refused"])
         return answer, body
+
+    def expect_test(self) -> None:
+        """Start the next run's server while nobody waits for it: a task that tested once will test again."""
+        if self._next_tester is None:
+            self._next_tester = asyncio.get_running_loop().run_in_executor(self._threads, self._start_tester)
+            self._next_tester.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    def _start_tester(self) -> BoxStream:
+        return BoxStream(self.container.engine, self.container.id, server="test_server", uid=places.TEST_UID)
+
+    async def _tester(self, header: dict[str, Any]) -> BoxStream:
+        """A server that has taken the command up; one that died while it was waiting ran nothing and is replaced."""
+        expected, self._next_tester = self._next_tester, None
+        if expected is not None:
+            with suppress(SandboxLost, EngineTrouble):
+                waiting: BoxStream = await expected
+                await self._in_thread(lambda: waiting.call(header, seconds=GRACE))
+                return waiting
+        started: BoxStream = await self._in_thread(self._start_tester)
+        await self._in_thread(lambda: started.call(header, seconds=GRACE))
+        return started
 
     async def sweep_tester(self) -> None:
         """Kill and remove what the test user left when its own server could not."""
@@ -94,4 +116,8 @@ class WarmContainer:
 
     async def remove(self) -> None:
         self.disconnect()
+        expected, self._next_tester = self._next_tester, None
+        if expected is not None:
+            with suppress(SandboxLost, EngineTrouble):
+                (await expected).close()
         await asyncio.to_thread(self.container.remove)

@@ -144,7 +144,7 @@ async def test_a_cancelled_run_of_tests_leaves_nothing_running(sandbox, draft, w
     with pytest.raises(asyncio.CancelledError):
         await running
     async with sandbox.open(draft, workspace) as box:
-        assert (await box.execute(["pgrep", "-u", "1002"])).stdout == ""
+        assert (await box.execute(["pgrep", "-f", r"time\.sleep\(60"])).stdout == ""
 
 
 async def test_an_artifact_that_is_gone_is_named_and_no_container_stays(sandbox, draft, workspace):

@@ -1,9 +1,11 @@
+import asyncio
 import json
 
 import pytest
 
 from aurora import ports
 from aurora.domain import ExecEnd
+from aurora.drivers.docker_engine import connect, exec_output
 from aurora.errors import ToolRefusal
 from tests.drivers.box_fixtures import PYTEST, containers, python
 
@@ -221,3 +223,11 @@ async def test_a_folder_that_tests_locked_is_removed_without_losing_the_containe
     assert await said(box, code) == "1"
     assert await said(box, "import os; print(os.path.lexists('a'))") == "False"
     assert containers(draft.task) == before
+
+
+async def test_a_waiting_test_server_that_died_costs_no_run(box, draft):
+    assert await said(box, "print(1)") == "1"
+    killer = ["python3", "-c", "import os; os.kill(-1, 9)"]
+    await asyncio.sleep(1)
+    list(exec_output(connect(), connect().api.exec_create(containers(draft.task)[0], killer, user="1002")["Id"]))
+    assert await said(box, "print(2)") == "2"

@@ -11,7 +11,7 @@ for user in tool:1000 keeper:1001 tester:1002; do
 done
 rm -rf /work
 mkdir -p /opt/aurora
-python3 -m venv /opt/tools
+python3 -m venv --clear /opt/tools
 /opt/tools/bin/python -m pip install --quiet --no-cache-dir --only-binary :all: "$@"
 /opt/tools/bin/python -m pip uninstall --quiet --yes pip setuptools
 python3 -m compileall -q "$(python3 -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')" >/dev/null || true

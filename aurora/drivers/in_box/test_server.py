@@ -72,6 +72,8 @@ def main() -> None:
     frame = frames.read(source)
     if frame is None:
         sys.exit(0)
+    target.write(frames.pack({"started": True}))
+    target.flush()
     header, _ = frame
     try:
         ended, out, err, events = process.run(
