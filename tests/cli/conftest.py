@@ -54,7 +54,9 @@ async def daemon(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Daem
 
 @pytest.fixture
 async def aurora(daemon: Daemon, tmp_path: Path) -> Shell:
-    return Shell(dict(daemon.env), tmp_path)
+    endpoint = await daemon.ensure()
+    # named as a cluster, so that no command takes the daemon over with the real worker when the code changes meanwhile
+    return Shell(dict(daemon.env) | {"TEMPORAL_ADDRESS": endpoint.address}, tmp_path)
 
 
 @pytest.fixture
