@@ -25,7 +25,10 @@ class Row(Frozen):
 
 async def examine(around: Surroundings, repo: str | None) -> tuple[Row, ...]:
     rows = [_python(), _program("git", "--version", "sudo apt-get install git"), _temporal()]
-    rows += [await asyncio.to_thread(_engine), _disk(around), _key(around)]
+    rows.append(await asyncio.to_thread(_engine))
+    if rows[-1].state == "ok":
+        rows.append(await asyncio.to_thread(_base_image, around))
+    rows += [_disk(around), _key(around)]
     rows += [await _endpoint(around), await _server(around)]
     if repo is not None:
         rows += await _repository(repo)
@@ -120,7 +123,29 @@ async def _repository(repo: str) -> list[Row]:
         loaded = await preflight.settings_at(repository, commit)
         rows += [Row(what="aurora.yaml", state="note", found=warning) for warning in loaded.warnings]
         rows.append(Row(what="aurora.yaml", state="ok", found=f"model {loaded.settings.model}"))
+        toolchain = await preflight.toolchain_at(repository, commit, loaded.settings)
     except AuroraError as trouble:
         what, _, mend = str(trouble).partition("\n")
         return [Row(what="repository", state="bad", found=what, mend=mend)]
-    return rows
+    rows.append(Row(what="tests", state="ok", found=" ".join(toolchain.test)))
+    rows += [Row(what="lint", state="ok", found=" ".join(argv)) for argv in toolchain.lint]
+    return rows + [Row(what="why", state="note", found=line) for line in toolchain.why]
+
+
+def _base_image(around: Surroundings) -> Row:
+    """Whether the sandbox's image is built; asked only of an engine that answers."""
+    from aurora.drivers import base_image, docker_engine  # slow to load
+
+    try:
+        reference = base_image.base_reference(around.settings.base_image)
+        found = base_image.present(docker_engine.connect(), reference)
+    except AuroraError as trouble:
+        return Row(what="sandbox image", state="bad", found=str(trouble))
+    if found:
+        return Row(what="sandbox image", state="ok", found=reference)
+    return Row(
+        what="sandbox image",
+        state="note",
+        found=f"{reference} is not built yet",
+        mend="the first task builds it, about a minute; `make setup` does it ahead",
+    )

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from aurora import model_lifecycle, settings_file
 from aurora.bootstrap import engine
+from aurora.bootstrap.commit_probe import CommitProbe
 from aurora.bootstrap.opening import Surroundings
 from aurora.domain import MAX_TASK_CHARS, Task, TaskRef, Uploaded, clip
 from aurora.drivers.local_repository import Import, LocalRepository
@@ -17,6 +18,7 @@ from aurora.errors import CredentialsRefused, ModelGone, QuotaExhausted, Refusal
 from aurora.ports import ArtifactStore
 from aurora.settings import BackendSettings
 from aurora.worker_policy import cap
+from aurora.workspace import Toolchain
 
 NEEDED_BYTES = 1_000_000_000
 
@@ -76,6 +78,7 @@ async def clear(wish: Wish, around: Surroundings) -> Cleared:
     loaded = await settings_at(repository, commit)
     settings, capped = cap(loaded.settings, around.settings.policy)
     settings, replaced = model_lifecycle.settle(settings, datetime.now(UTC).date())
+    await toolchain_at(repository, commit, settings)
     if wish.spec is not None:
         await _check_spec(repository, commit, wish.spec)
     notes = [*loaded.warnings, *capped, *replaced]
@@ -93,6 +96,13 @@ async def settings_at(repository: LocalRepository, commit: str) -> settings_file
     if content is None:
         return settings_file.defaults()
     return settings_file.load(content.decode("utf-8", errors="replace"), settings_file.FILE_NAME)
+
+
+async def toolchain_at(repository: LocalRepository, commit: str, settings: BackendSettings) -> Toolchain:
+    """What the worker will detect. Raises `Refusal` for a repository Aurora can't work on."""
+    from aurora.toolchains import registry  # slow to load
+
+    return await registry.detect(CommitProbe(repository, commit), settings.commands, settings.tests)
 
 
 async def _check_spec(repository: LocalRepository, commit: str, path: str) -> None:
