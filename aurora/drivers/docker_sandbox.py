@@ -80,12 +80,14 @@ class DockerSandbox:
     async def look(
         self, draft: Draft, limits: SandboxSettings, image: str | None, submitted_at: int
     ) -> AsyncIterator[DockerBox]:
-        async with self._opened(draft, limits, image or await self.base(), submitted_at, self._forgotten_base) as box:
-            yield box
+        async def rebuilt() -> str:
+            if image is not None:
+                raise EngineTrouble(f"the image {image} was removed; build it again", retry_after=1)
+            self._base = None
+            return await self.base()
 
-    async def _forgotten_base(self) -> str:
-        self._base = None
-        return await self.base()
+        async with self._opened(draft, limits, image or await self.base(), submitted_at, rebuilt) as box:
+            yield box
 
     @asynccontextmanager
     async def _opened(

@@ -160,6 +160,12 @@ async def test_an_image_that_was_removed_is_built_again(sandbox, draft, workspac
         assert (await box.run_tests(python("import yaml"))).exit_code == 0
 
 
+async def test_a_look_into_an_image_that_is_not_there_is_trouble_of_the_engine(sandbox, draft):
+    with pytest.raises(EngineTrouble, match="removed"):
+        async with sandbox.look(draft, SMALL, "aurora/deps:000000000000", SUBMITTED):
+            pass
+
+
 async def test_release_removes_the_container_and_may_be_repeated(sandbox, draft, workspace):
     async with sandbox.open(draft, workspace):
         assert containers(draft.task)
