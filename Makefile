@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: setup test demo lock clean
+.PHONY: setup test demo real-projects lock clean
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -15,6 +15,10 @@ test: setup
 	$(bin)/ruff format --check .
 	$(bin)/mypy
 	$(bin)/pytest
+
+# Slow: backends maintained by others, from PyPI source distributions; prints a table.
+real-projects: setup
+	$(bin)/python -m benchmarks.real_projects
 
 # Hashes only, no addresses: the file serves behind any mirror. uv, hatchling and editables are what setup itself needs.
 lock:
