@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from packaging.requirements import InvalidRequirement, Requirement
 
 from aurora.toolchains.python_declared import Declared, installable, name_of, normalised
-from aurora.toolchains.python_imports import extras_for, imported
+from aurora.toolchains.python_imports import extras_for, imported, provides, resembles
 from aurora.toolchains.python_tree import PythonTree
 from aurora.workspace import Dependencies
 
@@ -31,6 +31,10 @@ def dependencies(tree: PythonTree, test_texts: Iterable[str], first_party: froze
     for name, wanted in extras_for(modules, asked, rest).items():
         asked += rest[name]
         notes.append(f"installed for the tests, {name!r}: they import {', '.join(wanted)}")
+    told = (*asked, *declared.constraints)
+    unknown = sorted(m for m in modules if not any(provides(line, m) or resembles(line, m) for line in told))
+    if unknown and tree.files:
+        notes.append(f"the tests import {', '.join(unknown[:8])}, which no declared package is named after")
     left = sorted(set(rest) - {n for n in rest if set(rest[n]) <= set(asked)})
     if left:
         notes.append(f"declared and not installed: {', '.join(left)}")

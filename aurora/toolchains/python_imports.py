@@ -3,12 +3,13 @@
 import ast
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from aurora.toolchains.python_declared import name_of, normalised
 
 _DISTRIBUTIONS = {
-    "attr": "attrs", "bs4": "beautifulsoup4", "corsheaders": "django-cors-headers", "cv2": "opencv-python",
+    "attr": "attrs", "bs4": "beautifulsoup4", "cassandra": "scylla-driver",
+    "corsheaders": "django-cors-headers", "cv2": "opencv-python",
     "dateutil": "python-dateutil", "django_filters": "django-filter", "docx": "python-docx", "dotenv": "python-dotenv",
     "environ": "django-environ", "flask_cors": "flask-cors", "jose": "python-jose", "jwt": "pyjwt",
     "magic": "python-magic", "multipart": "python-multipart", "mysqldb": "mysqlclient", "pil": "pillow",
@@ -38,8 +39,16 @@ def imported(texts: Iterable[str]) -> frozenset[str]:
 def provides(requirement: str, module: str) -> bool:
     """Whether a requirement is, by its name, the distribution of a module."""
     name = name_of(requirement)
-    same = {normalised(module), _DISTRIBUTIONS.get(module.lower(), ""), f"python-{normalised(module)}"}
-    return name in same or re.sub(r"-(binary|headless)$", "", name) in same
+    known = _DISTRIBUTIONS.get(module.lower(), "")
+    return bool(name) and (
+        re.sub(r"-(binary|headless)$", "", name) in (normalised(module), re.sub(r"-(binary|headless)$", "", known))
+    )
+
+
+def resembles(requirement: str, module: str) -> bool:
+    """A guess by the name, for optional packages only: `tortoise` in tortoise-orm, `google` in google-cloud-storage."""
+    word, parts = normalised(module), name_of(requirement).split("-")
+    return word in parts or f"py{word}" in parts or word in (f"py{parts[0]}", f"{parts[0]}py")
 
 
 def extras_for(
@@ -51,11 +60,14 @@ def extras_for(
     for module in sorted(modules):
         if any(provides(line, module) for line in have):
             continue
-        # the smallest group that has it: "all" and "docs" drag in much that nothing here imports
-        holders = [(len(lines), name) for name, lines in optional.items() if any(provides(r, module) for r in lines)]
-        if holders and not any(name in chosen for _, name in holders):
-            chosen[min(holders)[1]] = (module,)
-        elif holders:
-            name = next(name for _, name in sorted(holders) if name in chosen)
-            chosen[name] = (*chosen[name], module)
+        holders = _holders(module, optional, provides) or _holders(module, optional, resembles)
+        if holders:
+            name = next((name for name in holders if name in chosen), holders[0])
+            chosen[name] = (*chosen.get(name, ()), module)
     return chosen
+
+
+def _holders(module: str, optional: Mapping[str, tuple[str, ...]], match: Callable[[str, str], bool]) -> list[str]:
+    """Groups that have a module, the smallest first: "all" and "docs" drag in much that nothing here imports."""
+    found = [(len(lines), name) for name, lines in optional.items() if any(match(line, module) for line in lines)]
+    return [name for _, name in sorted(found)]

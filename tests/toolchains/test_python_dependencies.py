@@ -207,3 +207,24 @@ async def test_a_manifest_of_an_unexpected_shape_is_read_without_an_error(text):
 
 async def test_the_python_it_requires_is_taken_from_the_manifest():
     assert (await detected({"setup.py": SETUP_PY})).dependencies.requires_python == ">=3.9"
+
+
+async def test_an_extra_whose_package_only_resembles_the_import_is_installed_too():
+    extras = (
+        '[project.optional-dependencies]\ntortoise = ["tortoise-orm"]\ngcs = ["google-cloud-storage"]\nx = ["six"]\n'
+    )
+    files = {
+        "pyproject.toml": PYPROJECT + extras,
+        "tests/test_it.py": "import tortoise\nfrom google.cloud import storage\n",
+    }
+    assert set((await detected(files)).dependencies.requirements) == {
+        "flask>=2",
+        "tortoise-orm",
+        "google-cloud-storage",
+    }
+
+
+async def test_an_import_of_the_tests_that_nothing_provides_is_said():
+    files = {"requirements.txt": "flask\n", "tests/test_it.py": "import flask\nimport nowhere\n"}
+    notes = (await detected(files)).dependencies.notes
+    assert "the tests import nowhere, which no declared package is named after" in notes
