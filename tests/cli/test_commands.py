@@ -14,6 +14,7 @@ import pytest
 from temporalio.client import Client
 
 from aurora.bootstrap.daemon import Daemon
+from aurora.bootstrap.endpoint import Processes
 from aurora.converter import data_converter
 from aurora.desk import Desk
 from aurora.domain import Task, Uploaded
@@ -133,3 +134,21 @@ async def test_stop_and_list_need_no_key_and_leave_nothing_behind(alone: Shell, 
     assert "no task yet" in (await alone("list")).stdout
     assert json.loads((await alone("stop", "--json")).stdout) == {"stopped": True}
     assert not (tmp_path / "state" / "endpoint.json").exists()
+
+
+async def test_ctrl_c_ends_a_daemon_in_the_foreground_with_all_it_started(alone: Shell, tmp_path: Path) -> None:
+    child = subprocess.Popen([*AURORA, "dev"], env=alone.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    endpoint = tmp_path / "state" / "endpoint.json"
+    for _ in range(600):
+        if endpoint.exists() or child.poll() is not None:
+            break
+        await asyncio.sleep(0.1)
+    assert endpoint.exists()
+    assert "runs for this state folder already" in (await alone("dev")).stderr
+    child.send_signal(signal.SIGINT)
+    said, _ = await asyncio.to_thread(child.communicate)
+    assert child.returncode == 0, said.decode()
+    assert not endpoint.exists()
+    recorded = Processes.read(tmp_path / "state" / "processes.json")
+    assert recorded.server is not None
+    assert not recorded.server.alive()
