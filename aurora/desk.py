@@ -15,6 +15,7 @@ from typing import TypeVar
 from temporalio.client import (
     Client,
     WorkflowExecution,
+    WorkflowExecutionDescription,
     WorkflowExecutionStatus,
     WorkflowHandle,
     WorkflowQueryFailedError,
@@ -199,7 +200,8 @@ class Desk:
             trouble = "no worker answers: what is shown is what Temporal knows"
         else:
             if running or view.outcome is not None:
-                return view
+                # failed tries stand in no history until the activity ends: the description alone knows them
+                return view if view.trouble else view.model_copy(update={"trouble": _being_retried(seen)})
         attributes = seen.typed_search_attributes
         outcome = None if running or seen.status is None else _end(seen.status)
         return TaskView(
@@ -268,6 +270,17 @@ class Desk:
             "`aurora doctor` says what is reachable",
             exit_code=NOT_REACHABLE,
         )
+
+
+def _being_retried(seen: WorkflowExecution) -> str:
+    """What the newest failed try of a pending activity said; empty when nothing is being tried again."""
+    if not isinstance(seen, WorkflowExecutionDescription):
+        return ""
+    for pending in seen.raw_description.pending_activities:
+        if pending.attempt > 1 and pending.last_failure.message:
+            said = clip(pending.last_failure.message, 250)
+            return f"{pending.activity_type.name}, try {pending.attempt}: {said}"
+    return ""
 
 
 def task_of(workflow_id: str) -> str:

@@ -16,6 +16,7 @@ from aurora.converter import data_converter
 from aurora.domain import OutcomeKind, TaskRef
 from aurora.messages_double import scenario
 from aurora.messages_double.serving import serving
+from aurora.view import Control
 from tests.main_job.house import EXAMPLES, KEY, containers, git, house, shop
 
 pytestmark = [pytest.mark.docker, pytest.mark.server, pytest.mark.timeout(600)]
@@ -93,3 +94,32 @@ async def test_a_worker_killed_after_a_stored_reply_pays_for_no_second_one(serve
     bodies = [e["digest"] for e in double.ledger.calls]
     assert len(bodies) == len(set(bodies)) == 15
     assert view.usage.microdollars == double.ledger.microdollars
+
+
+async def test_an_overloaded_endpoint_shows_in_status_and_costs_no_round_and_a_cancel_leaves_nothing(
+    server: Client, tmp_path: Path
+) -> None:
+    repository = shop(tmp_path / "shop")
+    missing = {"summary": "one thing", "missing": [{"question": "Which?", "options": [], "assumed": ""}]}
+    fault = {"status": 529, "times": 3}
+    replies = [{"when": {"step": "check_context"}, "fault": fault, "reply": {"json": missing}}]
+    script = scenario.parse({"by_step": True, "replies": replies}, "overloaded")
+    async with serving(script, key=KEY) as double:
+        home = house(tmp_path / "home", server, double.url)
+        try:
+            home.start_worker()
+            task = await home.submit(repository, TEXT, "busy-1")
+            while "529" not in (trouble := (await home.desk.view(task.id)).trouble):
+                await asyncio.sleep(0.2)
+            await home.question(task.id)
+            asked = await home.desk.view(task.id)
+            await home.desk.control(task.id, Control(verb="cancel", by="ada"))
+            view = await home.end(task.id)
+        finally:
+            home.stop()
+    assert trouble.startswith("check_context, try ")
+    assert asked.trouble == "" and asked.turns == 1 and asked.round == 0
+    # the service said that it did no work for the three: nothing is open, one reply is paid
+    assert asked.open_microdollars == 0 and asked.usage.microdollars == double.ledger.microdollars
+    assert view.outcome is not None and view.outcome.kind is OutcomeKind.CANCELLED
+    assert containers(task.id) == []
