@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from aurora.domain import ExecEnd, TestRun
@@ -41,6 +42,11 @@ def written(folder: Path, files: Mapping[str, str]) -> Path:
     return folder
 
 
+def _lines(told: int) -> list[str]:
+    with os.fdopen(told, encoding="utf-8") as events:
+        return events.readlines()
+
+
 def execute(folder: Path, command: TestCommand, python: str = sys.executable) -> TestExecution:
     """What the sandbox does with a test command, on this machine: a process, a pipe for events, a bound on time."""
     told, tell = os.pipe()
@@ -53,13 +59,14 @@ def execute(folder: Path, command: TestCommand, python: str = sys.executable) ->
         )
         os.close(tell)
         end = ExecEnd.EXITED
+        # read all along: a full pipe would hold the runner up
+        reader = ThreadPoolExecutor(1).submit(_lines, told)
         try:
             code = process.wait(command.seconds)
         except subprocess.TimeoutExpired:
             process.kill()
             code, end = process.wait(), ExecEnd.OUT_OF_TIME
-        with os.fdopen(told, encoding="utf-8") as events:
-            heard = tuple(json.loads(line) for line in events)
+        heard = tuple(json.loads(line) for line in reader.result())
         out.seek(0)
         err.seek(0)
         stdout, stderr = out.read().decode(), err.read().decode()

@@ -329,3 +329,10 @@ async def test_events_of_any_shape_are_read_without_an_error(tmp_path, value):
             events = list(execution.events)
             events[number] = {**events[number], key: value}
             python_tests.parse(execution.model_copy(update={"events": tuple(events)}), toolchain)
+
+
+async def test_many_tests_tell_more_than_a_pipe_holds(tmp_path):
+    body = "@pytest.mark.parametrize('n', range(700))\ndef test_it(n):\n    assert n % 2, 'x' * 200"
+    run = await outcome_of(tmp_path, project(body))
+    assert run.valid, run.why_invalid
+    assert (run.census.collected, run.census.passed, run.census.failed) == (700, 350, 350)
