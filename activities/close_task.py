@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.wire import CloseOrder
-from aurora.domain import Outcome
+from aurora.domain import Outcome, TaskRef
 from aurora.ports import ArtifactStore, Sandbox
 
 RECORD = "record.json"
@@ -19,10 +19,7 @@ class Closer:
 
     @activity.defn
     async def close_task(self, order: CloseOrder) -> Outcome:
-        view = order.view
-        draft = order.outcome.draft
-        if draft is not None:
-            await self.sandbox.release(draft.task)
-            artifacts = self.artifacts.of(draft.task)
-            await artifacts.replace(RECORD, view.model_dump_json(indent=1).encode())
+        task = TaskRef(id=order.view.task_id, tenant=order.view.tenant)
+        await self.sandbox.release(task)
+        await self.artifacts.of(task).replace(RECORD, order.view.model_dump_json(indent=1).encode())
         return order.outcome

@@ -3,6 +3,8 @@
 import os
 from dataclasses import dataclass
 
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
+
 from aurora import worker_settings
 from aurora.bootstrap.daemon import Daemon
 from aurora.bootstrap.endpoint import Endpoint
@@ -41,7 +43,15 @@ class Surroundings:
     async def desk(self) -> Desk:
         """Starts the daemon when it is needed and not there. Raises `Refusal`, exit code 3."""
         endpoint = await self.daemon.ensure() if self.embedded else None
+        _quiet()
         return Desk(await connect(self.settings, endpoint.address if endpoint else None), self.artifacts())
 
     def endpoint(self) -> Endpoint | None:
         return self.daemon.running() if self.embedded else None
+
+
+def _quiet() -> None:
+    """The client's core prints its own retries to stdout, where a command's user and scripts read."""
+    errors = TelemetryFilter(core_level="ERROR", other_level="ERROR")
+    runtime = Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=errors)))
+    Runtime.set_default(runtime, error_if_already_set=False)
