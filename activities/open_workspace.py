@@ -41,7 +41,7 @@ class WorkspaceOpener:
 
         async with self.sandbox.look(draft, BackendSettings().sandbox, None, task.submitted_at) as box:
             settings, warnings = await self._settings(box)
-            toolchain = await registry.detect(_Tree(box), settings.commands)
+            toolchain = await registry.detect(_Tree(box), settings.commands, settings.tests)
             contract, contract_question = await _contract(artifacts, box, task, settings)
             paths = [entry.path for entry in await box.files()]
         try:

@@ -95,11 +95,9 @@ class ProjectTools:
         modules = [module for path in paths if (module := self.module(path))]
         if not modules:
             return Report(checker="imports", status=ReportStatus.PASSED, summary="no module changed")
-        roots = self.workspace.toolchain.project.import_roots if self.workspace.toolchain.project else ("",)
-        script = IMPORT_SCRIPT.format(modules=modules, roots=list(roots))
+        script = IMPORT_SCRIPT.format(modules=modules, roots=list(self._import_roots))
         command = TestCommand(
             argv=("python", "-c", script),
-            cwd=self.workspace.toolchain.root,
             seconds=IMPORT_SECONDS,
             output_bytes=200_000,
         )
@@ -122,16 +120,19 @@ class ProjectTools:
         """The dotted name under which a path imports, or nothing for tests, scripts and other files."""
         if not path.endswith(".py") or self.is_test(path):
             return ""
-        root = self.workspace.toolchain.root
-        inside = path.removeprefix(root + "/") if root else path
-        project = self.workspace.toolchain.project
-        for prefix in sorted(project.import_roots if project else ("",), key=len, reverse=True):
-            if prefix and not inside.startswith(prefix + "/"):
+        for prefix in sorted(self._import_roots, key=len, reverse=True):
+            if prefix and not path.startswith(prefix + "/"):
                 continue
-            dotted = inside.removeprefix(prefix + "/" if prefix else "").removesuffix(".py").replace("/", ".")
+            dotted = path.removeprefix(prefix + "/" if prefix else "").removesuffix(".py").replace("/", ".")
             dotted = dotted.removesuffix(".__init__")
             return dotted if all(part.isidentifier() for part in dotted.split(".")) else ""
         return ""
+
+    @property
+    def _import_roots(self) -> tuple[str, ...]:
+        """Relative to the repository's root; a project that names none is imported from its manifest's folder."""
+        chain = self.workspace.toolchain
+        return chain.project.import_roots if chain.project else (chain.root,)
 
     async def baseline(self, box: Box) -> Baseline:
         """The project's own lint and tests as they stand at the base commit."""
