@@ -61,6 +61,8 @@ docker_engine() {
   flock 9
   if ! engine_answers && ! grep -qsx dockerd /proc/[0-9]*/comm; then
     say "starts dockerd; its log: $log"
+    # left by an engine that was killed: its number may be another process's by now, and dockerd would refuse to start
+    rm -f /run/docker.pid /var/run/docker.pid
     setsid dockerd >>"$log" 2>&1 </dev/null 9>&- &
   fi
   for _ in $(seq 120); do

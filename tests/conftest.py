@@ -8,7 +8,6 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-
 # A shared machine is no clock: no example may fail for its time. CI plays the same examples at each run; a person's
 # machine plays new ones.
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
