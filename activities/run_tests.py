@@ -15,6 +15,7 @@ from activities.wire import CheckOrder, Seen
 from aurora.domain import Draft, Finding, FrozenTests, Report, ReportStatus, Step, TestOutcome, TestRun, clip
 from aurora.ports import ArtifactStore, Box, Sandbox
 from aurora.toolchains import python_tests
+from aurora.toolchains.node_ids import missing
 
 TEXT_CHARS = 60_000
 
@@ -106,8 +107,8 @@ def runs(run: TestRun) -> Report:
 def with_census(report: Report, run: TestRun, frozen: FrozenTests) -> Report:
     """Every frozen test must have run: one that vanished or was skipped is a finding, whatever the counts say."""
     ran = {c.node for c in run.cases if c.outcome in (TestOutcome.PASSED, TestOutcome.FAILED, TestOutcome.ERROR)}
-    missing = [node for node in frozen.nodes if node not in ran]
-    if not missing or not run.valid:
+    gone = missing(frozen.nodes, ran)
+    if not gone or not run.valid:
         return report
     findings = tuple(
         Finding(
@@ -116,13 +117,13 @@ def with_census(report: Report, run: TestRun, frozen: FrozenTests) -> Report:
             message="This frozen test did not run: it was skipped, deselected or not collected.",
             mend="Make the module importable and the test runnable; frozen tests may not be skipped.",
         )
-        for node in missing[:10]
+        for node in gone[:10]
     )
     return report.model_copy(
         update={
             "status": ReportStatus.FAILED,
             "findings": (*report.findings, *findings)[:20],
-            "total": report.total + len(missing),
-            "summary": clip(f"{report.summary}; {len(missing)} frozen tests did not run"),
+            "total": report.total + len(gone),
+            "summary": clip(f"{report.summary}; {len(gone)} frozen tests did not run"),
         }
     )

@@ -54,6 +54,8 @@ def fingerprint(env: Mapping[str, str], salt: str) -> dict[str, str]:
 
 def outdated(running: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
     """Whether the worker must start anew. A caller without a key takes no key away from a worker that has one."""
+    if running.get("credentials") and not wanted["credentials"]:
+        return False
     if running.get("code") != wanted["code"]:
         return True
     return bool(wanted["credentials"]) and any(running.get(k) != wanted[k] for k in ("credentials", "settings"))

@@ -3,6 +3,7 @@
 import re
 
 from aurora.domain import Finding, Report, ReportStatus, TestCase, TestOutcome, TestRun, clip
+from aurora.toolchains.node_ids import missing
 from aurora.workspace import Baseline
 
 CHECK = "tests"
@@ -55,8 +56,8 @@ def report(run: TestRun, baseline: Baseline | None, *, whole: bool = False) -> R
         return invalid(run)
     if not run.cases and not run.collection_errors:
         return invalid(run.model_copy(update={"valid": False, "why_invalid": "no test was collected"}))
-    known = set(baseline.red) if baseline else set()
-    fresh = [case for case in run.red if case.node not in known]
+    fresh_nodes = set(missing([case.node for case in run.red], baseline.red if baseline else ()))
+    fresh = [case for case in run.red if case.node in fresh_nodes]
     old = len(run.red) - len(fresh)
     findings = [finding(case) for case in fresh]
     gone = _gone(run, baseline) if whole and baseline else []
@@ -88,4 +89,4 @@ def report(run: TestRun, baseline: Baseline | None, *, whole: bool = False) -> R
 def _gone(run: TestRun, baseline: Baseline) -> list[str]:
     broken = {case.node for case in run.collection_errors}  # their tests are gone because of a finding already made
     ran = {case.node for case in run.cases if case.outcome not in _LEFT_OUT}
-    return [node for node in baseline.green if node not in ran and node.partition("::")[0] not in broken]
+    return [node for node in missing(baseline.green, ran) if node.partition("::")[0] not in broken]
