@@ -43,7 +43,16 @@ class Project:
         return self.requirement.split("==")[0]
 
 
-PROJECTS = (Project("httpbin==0.10.2", 'Add GET /ping: it answers 200 with {"ping": "pong"}.', "httpbin"),)
+PROJECTS = (
+    Project("httpbin==0.10.2", 'Add GET /ping: it answers 200 with {"ping": "pong"}.', "httpbin"),
+    Project(
+        "fastapi-users==15.0.5",
+        "JWT secrets: generate_jwt and decode_jwt must refuse an empty secret (an empty str, bytes or SecretStr) with a "
+        "ValueError whose message says that the secret is empty, before anything is signed or read. Secrets that are "
+        "not empty keep working as they do.",
+        "fastapi-users",
+    ),
+)
 
 
 @dataclass
@@ -62,7 +71,7 @@ class Row:
 
 def fetched(project: Project, folder: Path) -> Path:
     """The source distribution as a repository of one commit."""
-    argv = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"]
+    argv = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", project.name]
     subprocess.run([*argv, "--dest", str(folder), project.requirement], check=True)
     archive = next(folder.glob("*.tar.gz"))
     with tarfile.open(archive) as packed:
