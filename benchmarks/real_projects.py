@@ -47,8 +47,8 @@ PROJECTS = (
     Project("httpbin==0.10.2", 'Add GET /ping: it answers 200 with {"ping": "pong"}.', "httpbin"),
     Project(
         "fastapi-users==15.0.5",
-        "JWT secrets: generate_jwt and decode_jwt must refuse an empty secret (an empty str, bytes or SecretStr) with a "
-        "ValueError whose message says that the secret is empty, before anything is signed or read. Secrets that are "
+        "JWT secrets: generate_jwt and decode_jwt must refuse an empty secret (an empty str, bytes or SecretStr) with "
+        "a ValueError whose message says that the secret is empty, before anything is signed or read. Secrets that are "
         "not empty keep working as they do.",
         "fastapi-users",
     ),
