@@ -11,8 +11,10 @@ import tarfile
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -29,7 +31,10 @@ from aurora.workspace import Workspace
 from tests.main_job.house import KEY, git, house
 
 HERE = Path(__file__).resolve().parent
-KINDS = {"Keyword": SearchAttributeKey.for_keyword, "KeywordList": SearchAttributeKey.for_keyword_list}
+KINDS: dict[str, Callable[[str], SearchAttributeKey[Any]]] = {
+    "Keyword": SearchAttributeKey.for_keyword,
+    "KeywordList": SearchAttributeKey.for_keyword_list,
+}
 
 
 @dataclass(frozen=True)
@@ -176,7 +181,7 @@ def shown(rows: list[Row]) -> Table:
 
 async def main() -> int:
     binary = str(Path(sys.executable).with_name("temporal"))
-    attributes = [KINDS[kind](name) for name, kind in names.SEARCH_ATTRIBUTES.items()]
+    attributes: list[SearchAttributeKey[Any]] = [KINDS[kind](name) for name, kind in names.SEARCH_ATTRIBUTES.items()]
     rows = []
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=binary, data_converter=data_converter(), search_attributes=attributes
