@@ -7,9 +7,7 @@ from temporalio import activity
 from activities.wire import CloseOrder
 from aurora.domain import Outcome, TaskRef
 from aurora.ports import ArtifactStore, Sandbox
-
-RECORD = "record.json"
-"""A `TaskView` with its outcome."""
+from aurora.records import RECORD
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,9 @@ from activities.keeping import answers_of, fetch, keep, workspace_of
 from activities.wire import CommitOrder, Committed
 from aurora.domain import AnswerBook, Census, Digest, Draft, Frozen, FrozenTests, Plan, Report, Usage, clip
 from aurora.ports import ArtifactStore, Sandbox
+from aurora.records import DIFF, EVIDENCE
 from aurora.view import StepSpend
 
-EVIDENCE = "evidence.json"
-DIFF = "diff.patch"
 SUBJECT_CHARS = 72
 
 

@@ -11,6 +11,7 @@ from aurora.ports import ArtifactStore
 from aurora.view import TaskView
 
 RECORD = "record.json"
+"""A `TaskView` with its outcome."""
 DIFF = "diff.patch"
 EVIDENCE = "evidence.json"
 
