@@ -22,11 +22,21 @@ Short = Annotated[str, StringConstraints(max_length=400)]
 MAX_TASK_CHARS = 20_000
 MAX_ANSWER_CHARS = 20_000
 MAX_QUESTION_CHARS = 4_000
+MAX_OPTIONS = 8
 
 
 def clip(text: str, limit: int = 400) -> str:
     """At most `limit` characters of `text`, its cut marked by an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def fit(text: str, limit: int) -> str:
+    """At most `limit` bytes of UTF-8, without control characters: what may travel in a workflow's state.
+
+    JSON writes a control character as six bytes, so a text full of them would be six times its size."""
+    plain = "".join(c for c in text if c >= " " or c in "\n\t").replace("\x7f", "")
+    content = plain.encode("utf-8", "replace")
+    return plain if len(content) <= limit else content[: limit - 3].decode("utf-8", "ignore") + "…"
 
 
 class Frozen(BaseModel):
@@ -366,6 +376,12 @@ class Question(QuestionDraft):
     id: str
     step: Step
     asked_at: int
+    asked: tuple[Short, ...] = ()
+    """Who was asked, in order; the last one is the one it waits for now."""
+    rung: int = 0
+    """0: asked. 1: reminded. From 2 on: passed to the next person of `architect.escalation`."""
+    deadline: int = 0
+    """When the next rung is taken (or the default, if silence may decide); 0: it only waits."""
 
 
 class Answer(Frozen):
@@ -381,6 +397,7 @@ class Receipt(Frozen):
     question_id: str
     accepted_at: int
     text_digest: str
+    by: Short = ""
 
 
 class Exchange(Frozen):
@@ -390,10 +407,33 @@ class Exchange(Frozen):
     text: str
     by: str = ""
     at: int = 0
+    id: str = ""
+    """Of what was said unasked: `c1`, `c2`; a question has its own."""
+    silent: bool = False
+    """Nobody answered: the assumption was taken, as `on_silence: default` allowed."""
+    whole: Digest | None = None
+    """This exchange as an artifact, when `text` is only its head."""
+
+    @property
+    def word(self) -> str:
+        """What was said, comparable with an option."""
+        return self.text.strip().lower()
 
 
 class AnswerBook(Frozen):
     exchanges: tuple[Exchange, ...] = ()
+
+
+class AuditEntry(Frozen):
+    """One thing that happened between a task and its Architect; `who` is claimed, not proved."""
+
+    at: int
+    what: Literal["asked", "told", "reminded", "escalated", "answered", "defaulted", "withdrawn", "refused", "control"]
+    about: str = ""
+    """A question's id, or a control verb."""
+    who: str = ""
+    rung: int = 0
+    note: str = ""
 
 
 # ── reflexion ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -471,4 +511,8 @@ class Outcome(Frozen):
     evidence: Digest | None = None
     draft: Draft | None = None
     """The last draft: the work is kept whatever the outcome."""
+    kept: str = ""
+    """The ref that holds it in the source repository, when the outcome is no commit."""
     usage: Usage = Usage()
+    open_microdollars: int = 0
+    """Upper bound of calls whose usage nobody knows."""

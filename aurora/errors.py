@@ -6,7 +6,8 @@ AuroraError
 │   ├── Transient           Temporal retries it, after `retry_after` seconds when the other side named a delay
 │   │   ├── EndpointTrouble     model endpoint unreachable, overloaded, cut or silent
 │   │   ├── EngineTrouble       the Docker engine does not answer
-│   │   └── SandboxLost         a container was killed, removed or lost in mid-use
+│   │   ├── SandboxLost         a container was killed, removed or lost in mid-use
+│   │   └── NoticeTrouble       a webhook did not take a notice
 │   └── Lasting             retrying alone will not help: the task waits with a question of kind `outage`
 │       ├── CredentialsRefused
 │       ├── QuotaExhausted
@@ -61,6 +62,9 @@ class EngineTrouble(Transient): ...
 
 
 class SandboxLost(Transient): ...
+
+
+class NoticeTrouble(Transient): ...
 
 
 class Lasting(WorldTrouble): ...

@@ -12,6 +12,8 @@ from aurora.view import TaskView
 
 RECORD = "record.json"
 """A `TaskView` with its outcome."""
+AUDIT = "audit.json"
+"""A list of `AuditEntry`, oldest first."""
 DIFF = "diff.patch"
 EVIDENCE = "evidence.json"
 

@@ -130,7 +130,9 @@ class BackendTask:
         stage.outcome = outcome
         stage.paused = False
         stage.show()
-        await stage.keeping("close_task", CloseOrder(view=stage.view(), outcome=outcome), Outcome, "keeps the record")
+        await stage.keeping(
+            "close_task", CloseOrder(view=stage.view(), outcome=outcome, task=stage.task), Outcome, "keeps the record"
+        )
 
     # ── what can be said to a task ──
 
