@@ -268,6 +268,8 @@ class Report(Frozen):
     findings: tuple[Finding, ...] = ()
     total: int = 0
     """How many findings there were, whatever was clipped."""
+    fingerprint: Short = ""
+    """Digest of all findings' keys: equal for two runs that found the same, whatever was clipped."""
     census: Census | None = None
     whole: Digest | None = None
     """The full report as an artifact, `Report` again, with every finding."""
@@ -475,6 +477,11 @@ class Usage(Frozen):
             microdollars=self.microdollars + other.microdollars,
             calls=self.calls + other.calls,
         )
+
+    @property
+    def tokens(self) -> int:
+        """Sent and received, cached ones counted."""
+        return self.input_tokens + self.output_tokens + self.cache_read_tokens + self.cache_write_tokens
 
     @property
     def dollars(self) -> float:

@@ -10,16 +10,22 @@ from temporalio import activity
 from activities.wire import (
     Bounds,
     CheckOrder,
+    Closed,
     CloseOrder,
     CommitOrder,
     Committed,
     Delivered,
     DeliverOrder,
+    KeepOrder,
+    Kept,
     Mended,
     Opened,
     Opening,
     RecordAnswers,
+    Recorded,
+    RecordOrder,
     Seen,
+    Stock,
     ToolOrder,
     ToolsResult,
     TurnOrder,
@@ -29,8 +35,8 @@ from aurora.domain import (
     Census,
     Delivery,
     Draft,
+    Exchange,
     Finding,
-    Outcome,
     QuestionDraft,
     Report,
     ReportStatus,
@@ -39,7 +45,10 @@ from aurora.domain import (
     TaskRef,
     Uploaded,
     Usage,
+    fit,
 )
+from aurora.notices import Notice, Notified
+from workflows.architect import name_of
 
 D = "sha256:" + "0" * 64
 BASE = "a" * 40
@@ -85,6 +94,8 @@ class Steps:
         self.orders: dict[str, list[Any]] = defaultdict(list)
         self.bounds = Bounds(max_rounds=5, max_turns=120, turns_per_step=40, microdollars=10_000_000)
         self.questions: tuple[QuestionDraft, ...] = ()
+        self.tells = False
+        self.whole: dict[str, Exchange] = {}
         self.commits = 0
 
     @property
@@ -125,6 +136,10 @@ class Steps:
             self.create_commit,
             self.deliver,
             self.close_task,
+            self.record_task,
+            self.keep_texts,
+            self.take_stock,
+            self.notify,
         ]
 
     def _turn(self, step: Step) -> Callable[..., Any]:
@@ -198,9 +213,31 @@ class Steps:
         return delivered
 
     @activity.defn
-    async def close_task(self, order: CloseOrder) -> Outcome:
+    async def close_task(self, order: CloseOrder) -> Closed:
         self.orders["close_task"].append(order)
-        return order.outcome
+        return Closed(outcome=order.outcome, tell=self.tells)
+
+    @activity.defn
+    async def record_task(self, order: RecordOrder) -> Recorded:
+        self.orders["record_task"].append(order)
+        return Recorded(audit=order.audit_from + len(order.view.audit))
+
+    @activity.defn
+    async def keep_texts(self, order: KeepOrder) -> Kept:
+        self.orders["keep_texts"].append(order)
+        self.whole |= {name_of(e): e for e in order.exchanges}
+        light = (e.model_copy(update={"text": fit(e.text, 300), "whole": D}) for e in order.exchanges)
+        return Kept(exchanges=tuple(light))
+
+    @activity.defn
+    async def take_stock(self, order: TaskRef) -> Stock:
+        stock: Stock = await self._next("take_stock", order, lambda o: Stock(usage=Usage()))
+        return stock
+
+    @activity.defn
+    async def notify(self, order: Notice) -> Notified:
+        told: Notified = await self._next("notify", order, lambda o: Notified(told=("hook",)))
+        return told
 
 
 REPLYING = (

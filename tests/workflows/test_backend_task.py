@@ -23,6 +23,7 @@ from aurora.domain import Answer, Delivery, OutcomeKind, QuestionDraft, Question
 from aurora.view import Clarification, Control, TaskView
 from tests.workflows.scripted_steps import BASE, D, Steps, green, red, result, task, tools
 from workflows.backend_task import BackendTask
+from workflows.notice import TaskNotice
 from workflows.running import workflow_runner
 
 
@@ -53,7 +54,7 @@ async def started(env: WorkflowEnvironment, steps: Steps) -> AsyncIterator[Handl
     client: Client = env.client
     async with AsyncExitStack() as stack:
         for queue in (names.WORKFLOW_QUEUE, names.MODEL_QUEUE, names.SANDBOX_QUEUE):
-            workflows = [BackendTask] if queue == names.WORKFLOW_QUEUE else []
+            workflows = [BackendTask, TaskNotice] if queue == names.WORKFLOW_QUEUE else []
             acts = [] if queue == names.WORKFLOW_QUEUE else steps.activities()
             await stack.enter_async_context(
                 Worker(
@@ -236,7 +237,7 @@ async def test_turns_stop_hard_and_a_raise_goes_on(env: WorkflowEnvironment) -> 
 
 
 async def test_a_budget_that_is_not_raised_ends_out_of_budget(env: WorkflowEnvironment) -> None:
-    spent = Usage(microdollars=9_999_999, calls=1)
+    spent = Usage(microdollars=9_990_000, calls=1)
     broke = tools(9).model_copy(update={"stop": "out_of_budget", "usage": Usage()})
     steps = Steps(draft_plan=[result().model_copy(update={"usage": spent})], define_interfaces=[broke])
     async with started(env, steps) as handle:
@@ -244,7 +245,7 @@ async def test_a_budget_that_is_not_raised_ends_out_of_budget(env: WorkflowEnvir
         await say(handle, question, "abandon")
         outcome = await handle.result()
     assert outcome.kind is OutcomeKind.OUT_OF_BUDGET
-    assert steps.orders["define_interfaces"][0].left_microdollars == 0
+    assert steps.orders["define_interfaces"][0].left_microdollars == 9_000
 
 
 async def test_a_paused_task_starts_nothing_until_it_is_resumed(env: WorkflowEnvironment) -> None:
