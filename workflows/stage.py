@@ -127,10 +127,10 @@ class Stage:
         """Wait until `settled`, with people told and reminded meanwhile; False when `until` came first. The time
         counts as waiting, not as work. Raises `Ended` when it waited longer than the idle bound."""
         self.rest()
-        try:
-            return await self.attention.until(settled, until)
-        finally:
-            self.work()
+        came = await self.attention.until(settled, until)
+        # not in a `finally`: an evicted workflow's coroutines are closed outside its event loop
+        self.work()
+        return came
 
     @property
     def long(self) -> bool:

@@ -97,15 +97,10 @@ class Steps:
         self.tells = False
         self.whole: dict[str, Exchange] = {}
         self.commits = 0
-
-    @property
-    def ran(self) -> list[str]:
-        return self._ran
-
-    _ran: list[str]
+        self.ran: list[str] = []
 
     async def _next(self, name: str, order: Any, default: Callable[[Any], Any]) -> Any:
-        self.__dict__.setdefault("_ran", []).append(name)
+        self.ran.append(name)
         self.orders[name].append(order)
         queue = self.script.get(name)
         value = queue.pop(0) if queue else default
@@ -196,6 +191,11 @@ class Steps:
     async def apply_lint_fixes(self, order: CheckOrder) -> Mended:
         return Mended(draft=self._moved(order.draft))
 
+    def answers(self) -> list[str]:
+        """Everything that joined the drafts' answers, whole, in order."""
+        told = [e for o in (*self.orders["record_answers"], *self.orders["use_tools"]) for e in _exchanges(o)]
+        return [self.whole[name_of(e)].text if e.whole else e.text for e in told]
+
     @activity.defn
     async def record_answers(self, order: RecordAnswers) -> Draft:
         self.orders["record_answers"].append(order)
@@ -220,6 +220,8 @@ class Steps:
     @activity.defn
     async def record_task(self, order: RecordOrder) -> Recorded:
         self.orders["record_task"].append(order)
+        if queue := self.script.get("record_task"):
+            await queue.pop(0)(order)
         return Recorded(audit=order.audit_from + len(order.view.audit))
 
     @activity.defn
@@ -238,6 +240,10 @@ class Steps:
     async def notify(self, order: Notice) -> Notified:
         told: Notified = await self._next("notify", order, lambda o: Notified(told=("hook",)))
         return told
+
+
+def _exchanges(order: RecordAnswers | ToolOrder) -> tuple[Exchange, ...]:
+    return order.exchanges if isinstance(order, RecordAnswers) else order.said
 
 
 REPLYING = (
