@@ -1,12 +1,13 @@
 """Notices over HTTP: one signed POST a try, no redirect followed. Temporal retries, so nothing here does.
 
-| the receiver says             | it means                                                                          |
-|-------------------------------|-----------------------------------------------------------------------------------|
-| 2xx                           | taken                                                                             |
-| 410                           | wants nothing of this: refused, at once                                           |
-| 408, 425, 429, 5xx, no answer | not now: trouble, for as long as the caller keeps trying                          |
-| any other                     | a wrong address or secret, or a receiver in mid-deploy: trouble; refused at the   |
-|                               | tenth try, about a quarter of an hour later, so that no wrong address is asked on |
+| the receiver says             | it means                                              | refused at            |
+|-------------------------------|-------------------------------------------------------|-----------------------|
+| 2xx                           | taken                                                 |                       |
+| 408, 425, 429, 5xx, no answer | not now                                               | try 600, in 2-5 days  |
+| 410                           | wants nothing of this                                 | try 1                 |
+| any other                     | a wrong address or secret, a receiver in mid-deploy   | try 10, in 15 minutes |
+
+A person is waiting behind a wrong address, so it is not believed at once; and no escalation waits behind it for ever.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ import hashlib
 import ssl
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -36,6 +38,7 @@ READ_BYTES: Final = 400
 GONE: Final = 410
 NOT_NOW: Final = frozenset({408, 425, 429})
 REFUSALS_TRIED: Final = 10
+OUTAGE_TRIED: Final = 600
 
 FIRST_DELAY: Final = 5.0
 LONGEST_DELAY: Final = 600.0
@@ -58,22 +61,22 @@ class WebhookNotifier:
         return any(event in webhook.events for webhook in self._webhooks.values())
 
     async def tell(self, webhook: str, notice: Notice, *, attempt: int) -> Reception:
+        told = _Try(self._webhooks[webhook], notice, attempt)
         try:
-            keys = self._webhooks[webhook].keys()
+            keys = told.webhook.keys()
         except ValueError as error:  # names the variable, never a value
-            return self._refused(webhook, notice, attempt, f"it has no secret to sign with: {error}")
+            return told.not_taken(f"it has no secret to sign with: {error}", REFUSALS_TRIED)
         try:
-            status, asked, said = await self._post(self._webhooks[webhook], notice, keys)
+            status, asked, said = await self._post(told.webhook, notice, keys)
         except httpx2.InvalidURL:
-            return self._refused(webhook, notice, attempt, "its address is no URL that can be asked")
+            return told.not_taken("its address is no URL that can be asked", REFUSALS_TRIED)
         except (httpx2.HTTPError, TimeoutError) as error:
-            said = f"{type(error).__name__}: {error}".rstrip(": ")
-            raise self._trouble(webhook, notice, attempt, said, None) from error
+            return told.not_taken(f"{type(error).__name__}: {error}".rstrip(": "), OUTAGE_TRIED)
         if 200 <= status < 300:
             return Reception(webhook=webhook, taken=True, said=str(status))
         if status in NOT_NOW or status >= 500:
-            raise self._trouble(webhook, notice, attempt, said, asked)
-        return self._refused(webhook, notice, REFUSALS_TRIED if status == GONE else attempt, said)
+            return told.not_taken(said, OUTAGE_TRIED, asked)
+        return told.not_taken(said, 1 if status == GONE else REFUSALS_TRIED)
 
     async def _post(self, webhook: Webhook, notice: Notice, keys: Sequence[bytes]) -> tuple[int, float | None, str]:
         """Status, delay asked for, and of anything but a success what was said."""
@@ -89,16 +92,22 @@ class WebhookNotifier:
             said = "" if response.is_success else await _said(response)
             return response.status_code, retry_after(response.headers), said
 
-    def _refused(self, name: str, notice: Notice, attempt: int, said: str) -> Reception:
-        """Raises `NoticeTrouble` while it is too early to say so."""
-        if attempt < REFUSALS_TRIED:
-            raise self._trouble(name, notice, attempt, said, None)
-        return Reception(webhook=name, taken=False, said=fit(said, READ_BYTES))
 
-    def _trouble(self, name: str, notice: Notice, attempt: int, said: str, asked: float | None) -> NoticeTrouble:
-        where = self._webhooks[name].where
-        delay = delayed(f"{notice.message_id}/{name}", attempt, asked)
-        return NoticeTrouble(f"webhook {name!r} at {where} did not take a notice: {said}", retry_after=delay)
+@dataclass(frozen=True)
+class _Try:
+    webhook: Webhook
+    notice: Notice
+    attempt: int
+
+    def not_taken(self, said: str, tries: int, asked: float | None = None) -> Reception:
+        """Refused, for good. Raises `NoticeTrouble` before the last of so many tries."""
+        name = self.webhook.name
+        if self.attempt >= tries:
+            return Reception(webhook=name, taken=False, said=fit(said, READ_BYTES))
+        delay = delayed(f"{self.notice.message_id}/{name}", self.attempt, asked)
+        raise NoticeTrouble(
+            f"webhook {name!r} at {self.webhook.where} did not take a notice: {said}", retry_after=delay
+        )
 
 
 def delayed(who: str, attempt: int, asked: float | None) -> float:

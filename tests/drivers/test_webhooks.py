@@ -16,7 +16,14 @@ from activities.interception import LONGEST_DELAY as LONGEST_TOLD
 from aurora.domain import OutcomeKind, QuestionKind
 from aurora.drivers import webhook_message, webhooks
 from aurora.drivers.retry_after import MAX_RETRY_AFTER, retry_after
-from aurora.drivers.webhooks import LONGEST_DELAY, LONGEST_JITTER, REFUSALS_TRIED, WebhookNotifier, delayed
+from aurora.drivers.webhooks import (
+    LONGEST_DELAY,
+    LONGEST_JITTER,
+    OUTAGE_TRIED,
+    REFUSALS_TRIED,
+    WebhookNotifier,
+    delayed,
+)
 from aurora.errors import NoticeTrouble
 from aurora.notices import Notice, NoticeQuestion, Reception
 from aurora.webhook_settings import Webhook
@@ -160,11 +167,20 @@ async def test_any_2xx_takes_it(status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 501, 502, 503, 504, 529])
-async def test_not_now_is_trouble_however_often(status: int) -> None:
-    async with receiving(*[Response("busy", status_code=status)] * 2) as receiver:
-        for attempt in (1, 50):
+async def test_not_now_is_trouble_for_days(status: int) -> None:
+    async with receiving(*[Response("busy", status_code=status)] * 3) as receiver:
+        for attempt in (1, OUTAGE_TRIED - 1):
             with pytest.raises(NoticeTrouble, match=f"{status} busy"):
                 await tell(receiver.url, attempt=attempt)
+        assert not (await tell(receiver.url, attempt=OUTAGE_TRIED)).taken
+
+
+def test_the_bounds_on_tries_are_as_long_as_they_say() -> None:
+    def waited(tries: int, asked: float | None) -> float:
+        return sum(delayed("t1", attempt, asked) for attempt in range(1, tries))
+
+    assert 5 * 60 < waited(REFUSALS_TRIED, None) < 31 * 60
+    assert 1.5 < waited(OUTAGE_TRIED, None) / 86_400 < waited(OUTAGE_TRIED, MAX_RETRY_AFTER) / 86_400 < 5.5
 
 
 async def test_gone_is_final_at_once() -> None:
