@@ -16,6 +16,10 @@ from aurora.errors import ArtifactTrouble, NoticeTrouble, WorldTrouble
 from aurora.notices import Notice, Notified, Reception
 from aurora.ports import ArtifactStore, Notifier, TaskArtifacts
 
+BESIDE_OTHERS_TRIED = 12
+"""Tries, about an hour, after which a message that one webhook took is no longer held up by another that is out: the
+next rung of a question's ladder waits for it."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -32,9 +36,11 @@ class Herald:
         names = self.notifier.webhooks(notice)
         met = await asyncio.gather(*(self._meet(kept, name, notice, attempt) for name in names))
         troubles = [one for one in met if isinstance(one, NoticeTrouble)]
-        if troubles:
+        receptions = [one for one in met if isinstance(one, Reception)]
+        somebody_knows = any(one.taken for one in receptions)
+        if troubles and not (somebody_knows and attempt >= BESIDE_OTHERS_TRIED):
             raise _joined(troubles)
-        return _notified([one for one in met if isinstance(one, Reception)])
+        return _notified(receptions, troubles)
 
     async def _meet(self, kept: TaskArtifacts, webhook: str, notice: Notice, attempt: int) -> Reception | NoticeTrouble:
         name = f"notices/{notice.message_id}/{webhook}"
@@ -76,9 +82,10 @@ def _joined(troubles: Sequence[NoticeTrouble]) -> NoticeTrouble:
     return NoticeTrouble("; ".join(str(one) for one in troubles), retry_after=max(delays, default=None))
 
 
-def _notified(met: Sequence[Reception]) -> Notified:
+def _notified(met: Sequence[Reception], troubles: Sequence[NoticeTrouble] = ()) -> Notified:
     refused = [f"{one.webhook} refused it: {one.said}" for one in met if not one.taken]
     told = tuple(one.webhook for one in met if one.taken)
+    refused += [f"given up: {trouble}" for trouble in troubles]
     said = [f"told {', '.join(told)}"] if told else []
     return Notified(
         told=told,

@@ -142,7 +142,7 @@ class Architect(BaseModel):
             event: NoticeEvent = "on_question" if rung > 1 else "on_reminder"
             self._tell(event, [q for q in climbed if q.rung == rung])
 
-    def told(self, due: Due, told: tuple[str, ...]) -> None:
+    def told(self, due: Due, how: str) -> None:
         """People know: the next rung's time begins now, where there is one."""
         self.due = tuple(d for d in self.due if d.key != due.key)
         for question_id in due.questions:
@@ -152,7 +152,7 @@ class Architect(BaseModel):
             more = question.rung < 1 + len(self.settings.escalation) or self._may_default(question)
             deadline = now() + self.remind_seconds if more else 0
             self.open[question_id] = question.model_copy(update={"deadline": deadline})
-            self._note("told", question, note=", ".join(told) or "no webhook")
+            self._note("told", question, note=how)
 
     def moot(self, due: Due) -> bool:
         """Whether nothing of it is open any more."""

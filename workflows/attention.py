@@ -106,12 +106,12 @@ class Attention:
         due, handle = self._sending
         self._sending = None
         try:
-            told = handle.result().told
+            how = handle.result().summary
         except (ActivityError, asyncio.CancelledError) as trouble:
             cause = getattr(trouble, "cause", None) or trouble
             self._stage.warn([f"{due.to or 'nobody'} could not be told of {', '.join(due.questions)}: {cause}"])
-            told = ()
-        self._stage.architect.told(due, told)
+            how = "could not be told"
+        self._stage.architect.told(due, how)
 
     def _give_up_what_is_moot(self) -> None:
         if self._sending is not None and self._stage.architect.moot(self._sending[0]):

@@ -15,7 +15,7 @@ NEVER_RETRIED: Final = [
 
 OUTAGES: Final = frozenset(
     {
-        "EndpointTrouble", "EngineTrouble", "SandboxLost", "NoticeTrouble", "Transient",
+        "EndpointTrouble", "EngineTrouble", "SandboxLost", "Transient",
         "CredentialsRefused", "QuotaExhausted", "ModelGone", "EngineForbidden", "DiskFull",
     }
 )  # fmt: skip

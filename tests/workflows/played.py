@@ -25,9 +25,10 @@ Handle = WorkflowHandle[BackendTask, Any]
 
 @asynccontextmanager
 async def started(
-    server: WorkflowEnvironment | Client, steps: Steps, *, most_events: int | None = None
+    server: WorkflowEnvironment | Client, steps: Steps, *, most_events: int | None = None, state: State | None = None
 ) -> AsyncIterator[Handle]:
-    """A worker for all three queues with these steps, and one task on it; `most_events`: history events a run."""
+    """A worker for all three queues with these steps, and one task on it; `most_events`: history events a run;
+    `state`: where the task is already."""
     client = server if isinstance(server, Client) else server.client
     async with AsyncExitStack() as stack:
         for queue in (names.WORKFLOW_QUEUE, names.MODEL_QUEUE, names.SANDBOX_QUEUE):
@@ -44,7 +45,7 @@ async def started(
                 )
             )
         task_id = uuid.uuid4().hex[:8]
-        given: Any = task(task_id)
+        given: Any = state or task(task_id)
         if most_events is not None:
             given = State.of(given).model_copy(update={"most_events": most_events})
         yield await client.start_workflow(

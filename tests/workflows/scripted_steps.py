@@ -60,7 +60,7 @@ def digest(n: int) -> str:
 
 def task(task_id: str = "t1", text: str = "Create a POST /users endpoint") -> Task:
     source = Uploaded(base=BASE, pack=D, label="shop", path=None)
-    return Task(id=task_id, text=text, source=source, submitted_at=1_700_000_000)
+    return Task(id=task_id, text=text, source=source, submitted_at=1_700_000_000, submitted_by="ada")
 
 
 def green(checker: str = "tests") -> Report:
@@ -86,13 +86,21 @@ def usage() -> Usage:
     return Usage(input_tokens=100, output_tokens=10, microdollars=1_000, calls=1)
 
 
+BOUNDS = Bounds(max_rounds=5, max_turns=120, turns_per_step=40, microdollars=10_000_000)
+
+
+def opened(task: Task, bounds: Bounds = BOUNDS, questions: tuple[QuestionDraft, ...] = ()) -> Opened:
+    draft = Draft(task=TaskRef(id=task.id), workspace=D, base=BASE, base_pack=D, commit=BASE)
+    return Opened(draft=draft, bounds=bounds, repository="shop", questions=questions)
+
+
 class Steps:
     """`script[name]`: results, callables of the order, or exceptions, used up in order; then the default."""
 
     def __init__(self, **script: Sequence[Any]) -> None:
         self.script = {name: list(results) for name, results in script.items()}
         self.orders: dict[str, list[Any]] = defaultdict(list)
-        self.bounds = Bounds(max_rounds=5, max_turns=120, turns_per_step=40, microdollars=10_000_000)
+        self.bounds = BOUNDS
         self.questions: tuple[QuestionDraft, ...] = ()
         self.tells = False
         self.whole: dict[str, Exchange] = {}
@@ -149,9 +157,8 @@ class Steps:
 
     @activity.defn
     async def open_workspace(self, order: Task) -> Opening:
-        draft = Draft(task=TaskRef(id=order.id), workspace=D, base=BASE, base_pack=D, commit=BASE)
-        opened = Opened(draft=draft, bounds=self.bounds, repository="shop", questions=self.questions)
-        opening: Opening = await self._next("open_workspace", order, lambda o: Opening(opened=opened))
+        whole = opened(order, self.bounds, self.questions)
+        opening: Opening = await self._next("open_workspace", order, lambda o: Opening(opened=whole))
         return opening
 
     @activity.defn
