@@ -122,6 +122,7 @@ async def test_after_days_without_a_worker_one_rung_is_taken_and_not_all_of_them
     steps = asking(escalation=("bob", "carol", "dora"))
     ago = int((await env.get_current_time()).timestamp()) - 20 * DAY
     begun = opened(task(), steps.bounds)
+    steps.script["check_context"] = []
     async with started(env, steps, state=waiting(task(), begun, deadline=ago)) as handle:
         await until_told(steps, 1)
         while not (question := await only(handle)).deadline:
