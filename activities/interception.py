@@ -12,6 +12,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
+from activities.reserving import RESERVED, Reserved
 from aurora.errors import ArtifactTrouble, AuroraError, ImageBuildFailed, Lasting, Refusal, RequestRefused, Transient
 
 log = structlog.get_logger("aurora.activity")
@@ -29,6 +30,7 @@ class _Around(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
         info = activity.info()
         with structlog.contextvars.bound_contextvars(**_whose(info, input.args)):
+            RESERVED.set(Reserved())
             beat = asyncio.create_task(_beat(info.heartbeat_timeout or timedelta(seconds=10)))
             try:
                 with translated():
@@ -41,8 +43,9 @@ class _Around(ActivityInboundInterceptor):
 
 async def _beat(allowed: timedelta) -> None:
     """Three beats in each timeout: one may be lost, and a cancel is heard soon."""
+    reserved = RESERVED.get() or Reserved()
     while True:
-        activity.heartbeat()
+        reserved.beat()
         await asyncio.sleep(allowed.total_seconds() / 3)
 
 

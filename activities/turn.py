@@ -12,7 +12,7 @@ from anthropic import transform_schema
 from pydantic import ValidationError
 
 from activities.brief import Brief
-from activities.calls import Calls, call_id
+from activities.calls import Calls, Purse, Unaffordable, call_id
 from activities.conversation import append, load
 from activities.keeping import answers_of, fetch, keep, workspace_of
 from activities.wire import Asked, CallHead, TurnOrder, TurnReply
@@ -21,8 +21,8 @@ from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest
 from aurora.tools.schemas import offered
 from aurora.workspace import Workspace
 
-CHARS_PER_TOKEN = 3
-"""A low guess, so that an estimate of a request's tokens is a high one."""
+UNSEEN_TOKENS = 2_000
+"""What a service may add to a request: its own words about tools and output formats."""
 LEAST_USEFUL_TOKENS = 1_024
 
 
@@ -59,7 +59,16 @@ class Turns:
             )
         request, bound = fitted
         name = call_id(order.step, order.visit, order.turn, order.draft.commit, provider, request)
-        paid = await self.calls.pay(artifacts, name, request, provider, bound)
+        purse = Purse(order.left_microdollars, order.counted_microdollars)
+        paid = await self.calls.pay(artifacts, name, request, provider, bound, purse)
+        if isinstance(paid, Unaffordable):
+            return TurnReply(
+                call_id=name,
+                conversation=order.conversation,
+                stop="out_of_budget",
+                open_microdollars=paid.open_microdollars,
+                summary="one more try would not fit: nobody knows whether earlier ones were billed",
+            )
         head = order.conversation
         if fresh:
             head = await append(artifacts, head, *fresh)
@@ -96,10 +105,11 @@ class Turns:
     async def _fit(self, request: ModelRequest, provider: str, left: int) -> tuple[ModelRequest, int] | None:
         """The request with `max_tokens` lowered to what may be spent, and its upper bound; none when nothing fits.
 
-        The endpoint is asked to count only when a high estimate does not fit already.
+        No token is shorter than a byte, so the request's length bounds its tokens, whatever it is written in. The
+        endpoint is asked to count only when that bound does not fit.
         """
-        estimate = len(request.model_dump_json()) // CHARS_PER_TOKEN
-        bound = self.calls.model.upper_bound(request, estimate)
+        most = len(request.model_dump_json().encode()) + UNSEEN_TOKENS
+        bound = self.calls.model.upper_bound(request, most)
         if bound <= left:
             return request, bound
         counted = await self.calls.model.count(request, provider=provider)

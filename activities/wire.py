@@ -83,7 +83,9 @@ class TurnOrder(Frozen):
     said: tuple[Exchange, ...] = ()
     """What the Architect said to this conversation since its last turn."""
     left_microdollars: int
-    """What may still be spent: the reply's `max_tokens` is lowered to it."""
+    """What may still be spent: the reply's `max_tokens` is lowered to it; nothing else of the request depends on it."""
+    counted_microdollars: int = 0
+    """Upper bound of this turn's earlier tries that `left_microdollars` no longer has: not taken off twice."""
 
 
 class CallHead(Frozen):
@@ -144,6 +146,8 @@ class ToolsResult(Frozen):
     same_key: str = ""
     """Equal for the same calls with the same results: no progress when it repeats."""
     census: Census | None = None
+    outside: tuple[Short, ...] = ()
+    """Changed paths that the plan does not name and that are no tests: the first 20."""
     summary: Short = ""
 
 

@@ -34,9 +34,12 @@ def fit(text: str, limit: int) -> str:
     """At most `limit` bytes of UTF-8, without control characters: what may travel in a workflow's state.
 
     JSON writes a control character as six bytes, so a text full of them would be six times its size."""
-    plain = "".join(c for c in text if c >= " " or c in "\n\t").replace("\x7f", "")
+    head = text[: 2 * limit + 1_000]
+    plain = "".join(c for c in head if c >= " " or c in "\n\t").replace("\x7f", "")
     content = plain.encode("utf-8", "replace")
-    return plain if len(content) <= limit else content[: limit - 3].decode("utf-8", "ignore") + "…"
+    if len(content) <= limit and len(head) == len(text):
+        return content.decode()
+    return content[: limit - 3].decode("utf-8", "ignore") + "…"
 
 
 class Frozen(BaseModel):
