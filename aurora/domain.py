@@ -5,7 +5,9 @@ person's prose is held as an `Artifact` reference or clipped by its producer, so
 Money is counted in whole microdollars, time in whole seconds since the epoch (UTC).
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
+from hashlib import sha256
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -262,6 +264,12 @@ class ReportStatus(StrEnum):
     """The checker could not come to a result that can be trusted; never treated as a pass."""
 
 
+def fingerprint(keys: Iterable[str]) -> str:
+    """Of findings by their keys, in whatever order they came; empty for none."""
+    ordered = sorted(keys)
+    return sha256("\0".join(ordered).encode("utf-8", "replace")).hexdigest()[:16] if ordered else ""
+
+
 class Report(Frozen):
     """What a checker says of a draft. `findings` is clipped to what a history may hold; `whole` names the rest."""
 
@@ -271,6 +279,8 @@ class Report(Frozen):
     findings: tuple[Finding, ...] = ()
     total: int = 0
     """How many findings there were, whatever was clipped."""
+    fingerprint: Short = ""
+    """Of all findings, clipped ones too: equal for two runs with the same failing set. Empty without any."""
     census: Census | None = None
     whole: Digest | None = None
     """The full report as an artifact, `Report` again, with every finding."""
