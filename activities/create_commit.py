@@ -7,7 +7,7 @@ from temporalio import activity
 
 from activities.keeping import answers_of, fetch, keep, workspace_of
 from activities.wire import CommitOrder, Committed
-from aurora.domain import AnswerBook, Census, Digest, Draft, Frozen, FrozenTests, Plan, Report, Usage, clip
+from aurora.domain import AnswerBook, Census, Digest, Draft, Frozen, FrozenTests, Plan, Report, Usage, clip, fit
 from aurora.ports import ArtifactStore, Sandbox
 from aurora.records import DIFF, EVIDENCE
 from aurora.view import StepSpend
@@ -86,19 +86,20 @@ class Committer:
         subject = message.splitlines()[0]
         return Committed(
             draft=committed,
-            message=clip(subject),
+            message=fit(subject, 400),
             evidence=digest,
             files=files,
-            summary=clip(f"{committed.commit[:12]} {subject} ({files} files)", 300),
+            summary=fit(f"{committed.commit[:12]} {subject} ({files} files)", 300),
         )
 
 
 def commit_message(draft: Draft, plan: Plan, frozen: FrozenTests, green: Census) -> str:
     """Conventional Commits subject, the plan's reasoning, and trailers that lead back to the task."""
-    subject = clip(" ".join(plan.summary.split()).rstrip("."), SUBJECT_CHARS - len("feat: "))
+    # fit: git takes no NUL in a message, and no reader a control character
+    subject = clip(fit(" ".join(plan.summary.split()), 4 * SUBJECT_CHARS).rstrip("."), SUBJECT_CHARS - len("feat: "))
     if not subject.split(":")[0].isalpha() or ":" not in subject:
         subject = f"feat: {subject[:1].lower()}{subject[1:]}"
-    body = clip(plan.reasoning.strip(), 2_000)
+    body = fit(plan.reasoning.strip(), 2_000)
     plan_digest = (draft.plan or "").removeprefix("sha256:")[:16] or sha256(plan.summary.encode()).hexdigest()[:16]
     trailers = [
         f"Aurora-Task: {draft.task.id}",
