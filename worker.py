@@ -25,13 +25,16 @@ from activities.draft_plan import Planner
 from activities.fix_code import CodeFixer
 from activities.fix_lint import LintFixer
 from activities.interception import Heartbeats
+from activities.keep_texts import TextKeeper
 from activities.notify import Herald
 from activities.open_workspace import WorkspaceOpener
 from activities.record_answers import AnswerRecorder
+from activities.record_task import Recorder
 from activities.reflect import Reflector
 from activities.run_gates import GateKeeper
 from activities.run_linter import Linter
 from activities.run_tests import Tester
+from activities.take_stock import StockTaker
 from activities.turn import Turns
 from activities.use_tools import ToolUser
 from activities.write_code import Coder
@@ -85,7 +88,10 @@ def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[l
         Committer(artifacts, sandbox).create_commit,
         Deliverer(artifacts, repositories).deliver,
         AnswerRecorder(artifacts).record_answers,
-        Closer(artifacts, sandbox).close_task,
+        Recorder(artifacts).record_task,
+        TextKeeper(artifacts).keep_texts,
+        StockTaker(artifacts).take_stock,
+        Closer(artifacts, sandbox, repositories, notifier).close_task,
     ]
     flow = Worker(
         client,

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from activities.keeping import keep
-from aurora.domain import Draft, Finding, FrozenTests, Plan, Report, ReportStatus, Step, TestOutcome, TestRun, clip
+from aurora.domain import (
+    Draft,
+    Finding,
+    FrozenTests,
+    Plan,
+    Report,
+    ReportStatus,
+    Step,
+    TestOutcome,
+    TestRun,
+    clip,
+    fingerprint,
+    fit,
+)
 from aurora.gates.edit_checks import EditContext, check_edit
 from aurora.ports import Box, TaskArtifacts, TestCommand
 from aurora.toolchains import python_lint, python_tests
@@ -15,6 +28,8 @@ from aurora.workspace import Baseline, Workspace
 
 CODE_STEPS = (Step.DEFINE_INTERFACES, Step.WRITE_CODE, Step.FIX_CODE)
 SHOWN_FINDINGS = 20
+HEADS = 10
+"""Findings of a report that travel in the history."""
 DIFF_CHARS = 100_000
 IMPORT_SECONDS = 120
 
@@ -47,6 +62,19 @@ async def created_paths(box: Box, base: str) -> list[str]:
     """Paths that the base commit does not have."""
     run = await box.execute(["git", "diff", "--name-only", "-z", "--no-renames", "--diff-filter=A", base, "HEAD"])
     return [path for path in run.stdout.split("\0") if path]
+
+
+def head(finding: Finding) -> Finding:
+    """What of a finding a workflow's state can hold; the model reads the whole one."""
+    return finding.model_copy(
+        update={
+            "check": fit(finding.check, 100),
+            "path": fit(finding.path, 200),
+            "node": fit(finding.node, 200),
+            "message": fit(finding.message, 300),
+            "mend": fit(finding.mend, 120),
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -150,14 +178,16 @@ class ProjectTools:
         )
 
     async def keep(self, report: Report) -> Report:
-        """The whole report as an artifact; what travels in the history is its head."""
+        """The whole report as an artifact; what travels in the history is its head, and all findings' fingerprint."""
         whole = await keep(self.artifacts, report)
-        head = tuple(
-            f.model_copy(update={"message": clip(f.message, 600), "mend": clip(f.mend, 200)})
-            for f in report.findings[:SHOWN_FINDINGS]
-        )
         return report.model_copy(
-            update={"findings": head, "total": max(report.total, len(report.findings)), "whole": whole}
+            update={
+                "summary": fit(report.summary, 400),
+                "findings": tuple(head(finding) for finding in report.findings[:HEADS]),
+                "total": max(report.total, len(report.findings)),
+                "fingerprint": report.fingerprint or fingerprint(finding.key for finding in report.findings),
+                "whole": whole,
+            }
         )
 
     async def sealed(self, box: Box, message: str) -> Draft:

@@ -85,9 +85,11 @@ class TurnOrder(Frozen):
     said: tuple[Exchange, ...] = ()
     """What the Architect said to this conversation since its last turn."""
     left_microdollars: int
-    """What may still be spent: the reply's `max_tokens` is lowered to it."""
+    """What may still be spent: the reply's `max_tokens` is lowered to it; nothing else of the request depends on it."""
     left_tokens: int = 20_000_000
     """As `left_microdollars`."""
+    counted_microdollars: int = 0
+    """Upper bound of this turn's earlier tries that `left_microdollars` no longer has: not taken off twice."""
 
 
 class CallHead(Frozen):

@@ -5,7 +5,9 @@ person's prose is held as an `Artifact` reference or clipped by its producer, so
 Money is counted in whole microdollars, time in whole seconds since the epoch (UTC).
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
+from hashlib import sha256
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -34,9 +36,12 @@ def fit(text: str, limit: int) -> str:
     """At most `limit` bytes of UTF-8, without control characters: what may travel in a workflow's state.
 
     JSON writes a control character as six bytes, so a text full of them would be six times its size."""
-    plain = "".join(c for c in text if c >= " " or c in "\n\t").replace("\x7f", "")
+    head = text[: 2 * limit + 1_000]
+    plain = "".join(c for c in head if c >= " " or c in "\n\t").replace("\x7f", "")
     content = plain.encode("utf-8", "replace")
-    return plain if len(content) <= limit else content[: limit - 3].decode("utf-8", "ignore") + "…"
+    if len(content) <= limit and len(head) == len(text):
+        return content.decode()
+    return content[: limit - 3].decode("utf-8", "ignore") + "…"
 
 
 class Frozen(BaseModel):
@@ -259,6 +264,12 @@ class ReportStatus(StrEnum):
     """The checker could not come to a result that can be trusted; never treated as a pass."""
 
 
+def fingerprint(keys: Iterable[str]) -> str:
+    """Of findings by their keys, in whatever order they came; empty for none."""
+    ordered = sorted(keys)
+    return sha256("\0".join(ordered).encode("utf-8", "replace")).hexdigest()[:16] if ordered else ""
+
+
 class Report(Frozen):
     """What a checker says of a draft. `findings` is clipped to what a history may hold; `whole` names the rest."""
 
@@ -269,7 +280,7 @@ class Report(Frozen):
     total: int = 0
     """How many findings there were, whatever was clipped."""
     fingerprint: Short = ""
-    """Digest of all findings' keys: equal for two runs that found the same, whatever was clipped."""
+    """Of all findings, clipped ones too: equal for two runs with the same failing set. Empty without any."""
     census: Census | None = None
     whole: Digest | None = None
     """The full report as an artifact, `Report` again, with every finding."""

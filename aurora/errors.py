@@ -26,6 +26,9 @@ AuroraError
 class AuroraError(Exception):
     """Base of all; `str()` is fit to be shown to a person."""
 
+    may_be_billed: bool = False
+    """Of a model call that ended so: whether it may stand on the service's invoice all the same."""
+
 
 class Refusal(AuroraError):
     """Input that is refused before anything starts.
@@ -51,7 +54,7 @@ class Transient(WorldTrouble):
 
 
 class EndpointTrouble(Transient):
-    """`may_be_billed` is False only when the service itself said that it did no work (429, 529, connection refused)."""
+    """Not billed only when the service itself said that it did no work (429, 529, connection refused)."""
 
     def __init__(self, message: str, *, retry_after: float | None = None, may_be_billed: bool = True) -> None:
         super().__init__(message, retry_after=retry_after)

@@ -7,6 +7,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from activities.calls import CALL_CHARS
 from activities.wire import Bounds, Stock, TurnReply
 from aurora.domain import Step, Usage
 from aurora.view import StepSpend
@@ -14,8 +15,6 @@ from aurora.view import StepSpend
 WARN_AT: Final = 0.8
 LEAST_RAISE: Final = 10
 """Turns."""
-CALL_CHARS: Final = 16
-"""Of a call's id: enough to tell a task's calls apart."""
 KEPT_CALLS: Final = 50
 
 
@@ -76,16 +75,17 @@ class Ledger(BaseModel):
     def settle(self, step: Step, reply: TurnReply) -> None:
         self.turns += 1
         self.reported += reply.usage
-        self._open({reply.call_id: reply.open_microdollars})
+        self.owe({reply.call_id: reply.open_microdollars})
         spend = self.by_step.get(step, StepSpend(step=step))
         self.by_step[step] = spend.model_copy(update={"turns": spend.turns + 1, "usage": spend.usage + reply.usage})
 
     def restock(self, stock: Stock) -> None:
         """After a call that came to no end: what the artifacts know, which may be more than was reported."""
         self.stocked = stock.usage
-        self._open(stock.open_by_call)
+        self.owe(stock.open_by_call)
 
-    def _open(self, calls: dict[str, int]) -> None:
+    def owe(self, calls: dict[str, int]) -> None:
+        """What calls may have cost beyond what was reported, in microdollars by their ids."""
         for call, microdollars in calls.items():
             name = call[:CALL_CHARS]
             if microdollars:

@@ -49,6 +49,8 @@ class TurnsAt(Frozen):
     said: tuple[str, ...] = ()
     """Answers the next reply hears."""
     replied: Replied | None = None
+    owed: int = 0
+    """Microdollars that were open before this turn's first try."""
     stuck: str = ""
     """Why only the Architect can say how it goes on."""
     same_key: str = ""
@@ -81,7 +83,11 @@ class _Visit:
         at = loop.at
         if at is None:
             draft = await heard(stage, draft)
-            at = loop.go(TurnsAt(draft=draft, visit=stage.ledger.enter(self.step), allowed=self._per_visit))
+            at = loop.go(
+                TurnsAt(
+                    draft=draft, visit=stage.ledger.enter(self.step), allowed=self._per_visit, owed=stage.ledger.open
+                )
+            )
         while True:
             if at.stuck:
                 ended: TurnsAt | Made = await self._unstick(at)
@@ -115,15 +121,23 @@ class _Visit:
             said=tuple(stage.architect.exchanges[i] for i in at.said if i in stage.architect.exchanges),
             left_microdollars=stage.ledger.left,
             left_tokens=stage.ledger.tokens_left,
+            counted_microdollars=stage.ledger.open - at.owed,
         )
         reply = await stage.reply(step, order, TurnReply, f"{step} {at.turn + 1}")
         if reply.stop == "out_of_budget":
+            stage.ledger.owe({reply.call_id: reply.open_microdollars} if reply.call_id else {})
             await raise_bounds(stage, reply.summary)
             return at
         stage.ledger.settle(step, reply)
         stage.warn(stage.ledger.warnings(stage.worked))
         after = at.model_copy(
-            update={"turn": at.turn + 1, "conversation": reply.conversation, "nudge": reply.nudge, "said": ()}
+            update={
+                "turn": at.turn + 1,
+                "conversation": reply.conversation,
+                "nudge": reply.nudge,
+                "said": (),
+                "owed": stage.ledger.open,
+            }
         )
         if reply.stop == "result":
             return Made(

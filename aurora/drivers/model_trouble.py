@@ -27,7 +27,10 @@ def explained(error: Exception, *, provider: str, model: str) -> AuroraError:
     """The error of ours that says what `error` means; never carries a header or a key."""
     who = f"model endpoint {provider!r}"
     if isinstance(error, anthropic.APIStatusError):
-        return _by_status(error, who, model)
+        meant = _by_status(error, who, model)
+        # whatever an error event says, its stream began: the input was read
+        meant.may_be_billed = meant.may_be_billed or error.status_code < 400
+        return meant
     if isinstance(error, anthropic.CredentialsError):
         return CredentialsRefused(f"{who} has no usable credentials: {error}")
     cause = error.__cause__ if isinstance(error, anthropic.APIConnectionError) else error

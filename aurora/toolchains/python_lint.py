@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Collection, Iterable, Sequence
 
-from aurora.domain import ExecEnd, Finding, Report, ReportStatus, clip
+from aurora.domain import ExecEnd, Finding, Report, ReportStatus, clip, fingerprint
 from aurora.ports import Execution
 from aurora.toolchains.python_lint_output import findings_of, tool_of
 from aurora.workspace import Toolchain
@@ -79,6 +79,7 @@ def report(findings: Iterable[Finding], baseline_keys: Collection[str], changed_
         status=ReportStatus.FAILED if kept else ReportStatus.PASSED,
         summary=said if kept else f"clean: {len(changed_paths)} files",
         findings=tuple(kept[:SHOWN]),
+        fingerprint=fingerprint(f.key for f in kept),
         total=len(kept),
     )
 
