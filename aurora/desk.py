@@ -7,7 +7,8 @@ in the artifacts tells its end.
 import asyncio
 import difflib
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
@@ -45,6 +46,7 @@ from aurora.waiting import Waiting, Wanted, waiting
 
 QUERIES_AT_ONCE = 16
 PATIENCE = timedelta(seconds=10)
+LEAST_PATIENCE = timedelta(milliseconds=50)
 NEWEST_OF = 50
 """Runs looked at for the newest task: one that continued as new started later than it was handed in."""
 NO_WORKER = "no worker answers: what is shown is what Temporal knows"
@@ -116,10 +118,12 @@ class Desk:
     async def list(self, *, phase: str | None = None, repository: str | None = None) -> Sequence[TaskView]:
         """Newest first: what Temporal still knows, then what only the records tell."""
         turnstile = asyncio.Semaphore(QUERIES_AT_ONCE)
+        until = time.monotonic() + PATIENCE.total_seconds()  # for all together: a worker may be away
 
         async def one(execution: WorkflowExecution) -> TaskView:
             async with turnstile:
-                return await self._seen(task_of(execution.id), execution, patience=timedelta(seconds=5))
+                left = timedelta(seconds=max(0.0, until - time.monotonic()))
+                return await self._seen(task_of(execution.id), execution, patience=min(left, PATIENCE / 2))
 
         try:
             known = [e async for e in self.client.list_workflows(self._newest_runs())]
@@ -184,7 +188,9 @@ class Desk:
         given = hashlib.sha256(f"{question_id}\0{text}".encode()).hexdigest()[:24]
         answer = Answer(question_id=question_id, text=text, by=clip(by))
         try:
-            return await self._tell(task_id, names.ANSWER, answer, Receipt, f"answer-{given}")
+            return await self._heard(
+                task_id, saying.tell(self.client, task_id, names.ANSWER, answer, Receipt, f"answer-{given}")
+            )
         except HasEnded:
             receipt = await self.records.receipt(await self.view(task_id), answer)
             if receipt is None:
@@ -194,7 +200,9 @@ class Desk:
     async def control(self, task_id: str, control: Control) -> str:
         """The task's phase after it. A `control` with an `id` may be sent again: it has one effect."""
         once = control if control.id else control.model_copy(update={"id": uuid4().hex})
-        return await self._tell(task_id, names.CONTROL, once, str, f"control-{once.id}")
+        return await self._heard(
+            task_id, saying.tell(self.client, task_id, names.CONTROL, once, str, f"control-{once.id}")
+        )
 
     async def clarify(self, task_id: str, text: str, *, by: str = "", id: str = "") -> None:
         """Say something unasked; the next turn hears it. With an `id` of the caller's it may be said again."""
@@ -202,11 +210,9 @@ class Desk:
             raise Refusal(f"a clarification has 1 to {MAX_ANSWER_CHARS} characters; this has {len(text)}", "shorten it")
         said = Clarification(text=text, by=clip(by), id=id or uuid4().hex)
         try:
-            await saying.signal(self.client, task_id, names.CLARIFY, said)
+            await self._heard(task_id, saying.signal(self.client, task_id, names.CLARIFY, said))
         except HasEnded as ended:
-            raise Refusal(f"task {task_id!r} has ended: nobody would hear it", "hand in a new task") from ended
-        except RPCError as trouble:
-            raise await self._not_there(task_id, trouble) from trouble
+            raise HasEnded(f"task {task_id!r} has ended: nobody would hear it", "hand in a new task") from ended
 
     # ── what was made ──
 
@@ -254,7 +260,7 @@ class Desk:
         if not running and (record := await self.records.view(task_id)):
             return record
         try:
-            view = await self._asked(task_id, patience)
+            view = await self._asked(task_id, max(patience, LEAST_PATIENCE))
         except (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError):
             return await self._told_by_temporal(task_id, seen, running=running)
         if not running and view.outcome is None:
@@ -287,19 +293,14 @@ class Desk:
         known = ", ".join(q.id for q in questions)
         raise Refusal(f"task {task_id!r} has {len(questions)} open questions: {known}", "say which one: --question ID")
 
-    async def _tell(self, task_id: str, name: str, value: object, result: type[T], update_id: str) -> T:
+    async def _heard(self, task_id: str, saying: Awaitable[T]) -> T:
         try:
-            return await saying.tell(self.client, task_id, name, value, result, update_id)
-        except HasEnded:
-            raise
+            return await saying
         except RPCError as trouble:
-            raise await self._not_there(task_id, trouble) from trouble
-
-    async def _not_there(self, task_id: str, trouble: RPCError) -> Refusal:
-        if trouble.status is not RPCStatusCode.NOT_FOUND:
-            return self._unreachable(trouble)
-        await self.view(task_id)  # raises for an unknown task
-        return HasEnded(f"task {task_id!r} has ended", f"`aurora status {task_id}` shows how")
+            if trouble.status is not RPCStatusCode.NOT_FOUND:
+                raise self._unreachable(trouble) from trouble
+            await self.view(task_id)  # raises for an unknown task
+            raise HasEnded(f"task {task_id!r} has ended", f"`aurora status {task_id}` shows how") from trouble
 
     def _nothing_made(self, view: TaskView, missing: str) -> Refusal:
         where = view.outcome.kind.value if view.outcome else f"{view.phase}, in {view.step or 'its beginning'}"

@@ -1,8 +1,9 @@
 """What is said to a task reaches its newest run, and has one effect.
 
-A run that continues as new answers an update it had taken with the failure `AcceptedUpdateCompletedWorkflow`; to one
-that still looked at the old run the server says NOT_FOUND "workflow execution already completed". In both the task goes
-on, so the same thing is said again, under the same id, to whatever run is the newest: the workflow knows the id.
+A run that continues as new answers an update it had taken with the failure `AcceptedUpdateCompletedWorkflow`. To one
+that still looked at the old run the server says NOT_FOUND "workflow execution already completed", to one that met its
+last task FAILED_PRECONDITION "unexpected workflow task failure". In all of these the task goes on, so the same thing is
+said again, under the same id, to whatever run is the newest: the workflow knows the id.
 """
 
 import asyncio
@@ -29,7 +30,7 @@ WITHIN = timedelta(seconds=30)
 TRIES = 12
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
 LOST_WITH_ITS_RUN = "AcceptedUpdateCompletedWorkflow"
-_LOST = (RPCStatusCode.NOT_FOUND, RPCStatusCode.ABORTED)
+_LOST = (RPCStatusCode.NOT_FOUND, RPCStatusCode.ABORTED, RPCStatusCode.FAILED_PRECONDITION)
 
 T = TypeVar("T")
 
@@ -71,17 +72,20 @@ async def _until_heard(
 ) -> T:
     until = time.monotonic() + WITHIN.total_seconds()
     pause = FIRST_PAUSE
+    last: Exception | None = None
     for _ in range(TRIES):
         try:
             return await once(timedelta(seconds=until - time.monotonic()))
         except WorkflowUpdateFailedError as failed:
             if not (isinstance(failed.cause, ApplicationError) and failed.cause.type == LOST_WITH_ITS_RUN):
                 raise
+            last = failed
         except WorkflowUpdateRPCTimeoutOrCancelledError as silent:
             raise _not_taken(task_id) from silent
         except RPCError as trouble:
             if trouble.status not in _LOST:
                 raise
+            last = trouble
         newest = await handle.describe()
         if newest.status not in (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.CONTINUED_AS_NEW):
             raise HasEnded(f"task {task_id!r} has ended", f"`aurora status {task_id}` shows how")
@@ -89,7 +93,7 @@ async def _until_heard(
             break
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)
-    raise _not_taken(task_id)
+    raise _not_taken(task_id) from last
 
 
 def _handle(client: Client, task_id: str) -> WorkflowHandle[object, object]:

@@ -13,17 +13,18 @@ _LEAST_CELL = 12
 GAP = 2
 
 
-def say(console: Console, lines: Iterable[str], *, indent: int = 0, hang: int = 0) -> None:
-    """Print each line `indent` columns in; what does not fit goes on `hang` columns further in."""
+def say(console: Console, lines: Iterable[str], *, indent: int = 0, hang: int = 0, label: str = "") -> None:
+    """Print each line `indent` columns in; what does not fit goes on `hang` columns further in. `label` is markup that
+    stands in the first `hang` columns."""
     for line in lines:
         text = line.lstrip(" ")
         first = indent + len(line) - len(text)
-        if not console.is_terminal or console.width - first - hang < _LEAST:
-            console.print(" " * first + text, markup=False)
-            continue
-        pieces = Text(text).wrap(console, console.width - first - hang)
+        pieces = [text]
+        if console.is_terminal and console.width - first - hang >= _LEAST:
+            pieces = [piece.plain.rstrip() for piece in Text(text).wrap(console, console.width - first - hang)]
         for number, piece in enumerate(pieces):
-            console.print(" " * (first + (hang if number else 0)) + piece.plain.rstrip(), markup=False)
+            lead = " " * (first + (hang if number else 0))
+            console.print(Text.assemble(lead, Text.from_markup(label if number == 0 else ""), piece))
 
 
 def table(

@@ -9,7 +9,7 @@ PREVIEW_LINES = 12
 KINDS = {
     QuestionKind.MISSING_SPEC: "something is not specified",
     QuestionKind.DECISION: "a decision",
-    QuestionKind.PLAN: "the plan, for approval",
+    QuestionKind.PLAN: "a plan to approve",
     QuestionKind.DEPENDENCY: "a new dependency",
     QuestionKind.BUDGET: "a bound is reached",
     QuestionKind.STUCK: "it got stuck",

@@ -59,8 +59,11 @@ def questions(
 
 
 def _print(waiting: Waiting) -> None:
+    shown = ""
     for view, question in waiting.questions:
-        say(out, [f"{view.task_id}  {view.repository}  {view.title}"], hang=2)
+        if view.task_id != shown:
+            say(out, [f"{view.task_id}  {view.repository}  {view.title}"], hang=2)
+            shown = view.task_id
         say(out, question_lines(question, at_most=PREVIEW_LINES), indent=2, hang=2)
         say(out, how_to_answer(view.task_id, question), indent=4, hang=4)
         out.print()

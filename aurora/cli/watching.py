@@ -13,7 +13,7 @@ from aurora.cli.lines import bounds_lines, line_of, money_line, outcome_lines, s
 from aurora.cli.question_words import how_to_answer, question_lines, standing
 from aurora.cli.typed_lines import TypedLines
 from aurora.desk import Desk
-from aurora.domain import OutcomeKind, Question, QuestionKind
+from aurora.domain import OutcomeKind, Question, QuestionKind, clip
 from aurora.errors import Refusal
 from aurora.following import Event
 from aurora.view import TaskView
@@ -121,7 +121,7 @@ class Watch:
 
     def _show_status(self) -> None:
         if self._status:
-            self._status.update(f"{self._doing}   {self._money}".strip())
+            self._status.update(clip(f"{self._doing}   {self._money}".strip(), max(20, out.width - 4)))
 
     def _print_json(self, event: Event) -> None:
         sys.stdout.write(event.model_dump_json() + "\n")
