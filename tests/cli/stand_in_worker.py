@@ -1,7 +1,8 @@
 """A worker whose BackendTask has the real one's names and shapes, but one turn and the questions its text asks for.
 
 Words of the text: `ask` (q1, a decision), `two` (q2 as well), `plan` (q1 is a plan), `reminded`, `passed`, `for:NAME`,
-`paused` (shows that phase though it asks), `work` (keeps a draft with a diff), `slow` (a call that reserves money).
+`climbing` (reminds after two seconds), `paused` (shows that phase though it asks), `work` (keeps a draft with a diff),
+`slow` (a call that reserves money).
 """
 
 import asyncio
@@ -135,6 +136,10 @@ class StandIn:
             self.draft = await self._quick(keep_work, task.id)
         if "ask" in self.words:
             self._ask()
+            if "climbing" in self.words:
+                await workflow.sleep(2)
+                self.open["q1"] = self.open["q1"].model_copy(update={"rung": 1})
+                self._show(self.phase)
             await workflow.wait_condition(lambda: self.cancelled or not self.open)
             self.open = {}
         if self.draft:

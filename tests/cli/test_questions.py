@@ -211,6 +211,19 @@ async def test_a_plan_is_approved_or_sent_back_with_words(desk: Desk, aurora: Sh
     await aurora("cancel", "no-plan")
 
 
+@server
+async def test_a_watch_tells_when_somebody_is_reminded(desk: Desk, aurora: Shell) -> None:
+    await asking(desk, "climbing", "ask climbing for:ada")
+    watching = asyncio.create_task(aurora("watch", "climbing", "--stay"))
+    while (await desk.view("climbing")).questions[0].rung == 0:
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(2)
+    await desk.answer("climbing", "q1", "201")
+    watched = await watching
+    assert "reminded" in watched.stdout, watched.stdout
+    assert watched.stdout.count("Which status?") == 1
+
+
 def question(**more: object) -> Question:
     fields = {"kind": QuestionKind.DECISION, "text": "?", "id": "q1", "step": Step.WRITE_CODE, "asked_at": 1_000}
     return Question.model_validate(fields | more)
