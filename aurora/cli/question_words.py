@@ -47,10 +47,16 @@ def standing(question: Question, now: float | None = None) -> str:
 
 
 def coming(question: Question, now: float | None = None) -> str:
-    """What happens at the deadline, as far as the question itself tells."""
+    """What happens at the deadline. Whether silence may decide stands in the settings, not in the question."""
     left = question.deadline - (time.time() if now is None else now)
-    what = "next reminder" if question.rung == 0 else "next step"
-    return f"{what} in {span(left)}" if left >= 0 else f"{what} due since {span(-left)}"
+    may_be_assumed = question.kind in (QuestionKind.MISSING_SPEC, QuestionKind.DECISION) and bool(question.assumed)
+    if question.rung == 0:
+        what = "next reminder"
+    elif may_be_assumed:
+        what = "passed on, or its assumption taken,"
+    else:
+        what = "passed on"
+    return f"{what} in {span(left)}" if left >= 0 else f"{what.rstrip(',')}: due since {span(-left)}"
 
 
 def how_to_answer(task_id: str, question: Question) -> list[str]:

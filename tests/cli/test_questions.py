@@ -95,7 +95,7 @@ async def test_what_waits_is_filtered_by_repository_kind_and_person(desk: Desk, 
     assert "missing_spec, decision, plan" in refused.stderr
     shown = (await aurora("questions", *both)).stdout
     assert "asked zoe" in shown
-    assert "passed on to bob · next step in 3 h" in shown
+    assert "passed on to bob · passed on in 3 h" in shown
     assert "aurora approve filter-2" in shown
     for task_id in ("filter-1", "filter-2", "filter-3"):
         await aurora("cancel", task_id)
@@ -236,14 +236,19 @@ def question(**more: object) -> Question:
         pytest.param({"asked": ("ada",), "deadline": 19_000}, "asked ada 2 h ago · next reminder in 3 h", id="asked"),
         pytest.param(
             {"asked": ("ada",), "rung": 1, "deadline": 8_260},
-            "asked ada 2 h ago, reminded · next step in 60 s",
+            "asked ada 2 h ago, reminded · passed on in 60 s",
             id="reminded",
+        ),
+        pytest.param(
+            {"asked": ("ada",), "rung": 1, "deadline": 8_260, "assumed": "201"},
+            "asked ada 2 h ago, reminded · passed on, or its assumption taken, in 60 s",
+            id="silence might decide",
         ),
         pytest.param(
             {"asked": ("ada", "bob"), "rung": 2}, "asked ada 2 h ago, passed on to bob", id="passed on, nobody is left"
         ),
         pytest.param(
-            {"deadline": 7_600}, "asked 2 h ago · next reminder due since 10 min", id="the worker was away meanwhile"
+            {"deadline": 7_600}, "asked 2 h ago · next reminder: due since 10 min", id="the worker was away meanwhile"
         ),
     ],
 )
