@@ -6,6 +6,7 @@ import typer
 
 from aurora.bootstrap.opening import Surroundings
 from aurora.cli.ending import OK, out, perform, print_json
+from aurora.cli.layout import say
 from aurora.cli.options import AsJson, By, TaskId
 from aurora.cli.watching import user
 from aurora.view import Control
@@ -52,7 +53,9 @@ def _say(task_id: str, control: Control, as_json: bool) -> None:
         if as_json:
             print_json({"task_id": task_id, "phase": phase})
         else:
-            out.print(f"{task_id}: {control.verb.replace('_', ' ')} taken; it is now {phase}", markup=False)
+            # cancelling takes as long as what runs needs to stop: the phase of this instant would mislead
+            then = "its work is kept" if control.verb == "cancel" else f"it is now {phase}"
+            say(out, [f"{task_id}: {control.verb.replace('_', ' ')} taken; {then}"])
         return OK
 
     perform(work, as_json=as_json)

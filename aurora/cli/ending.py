@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from rich.console import Console
 
 from aurora.bootstrap.state_folder import StateFolder
+from aurora.cli.layout import say
 from aurora.errors import AuroraError, Refusal
 
 OK, NOT_COMMITTED, REFUSED, NOT_REACHABLE, QUESTION_WAITS, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -53,9 +54,9 @@ def refused(refusal: Refusal, *, as_json: bool) -> int:
         said = {"error": {"what": refusal.what, "mend": refusal.mend, "exit_code": refusal.exit_code}}
         sys.stderr.write(json.dumps(said) + "\n")
     else:
-        err.print(f"[red]refused[/red]  {_plain(refusal.what)}")
+        say(err, [refusal.what], hang=9, label="[red]refused[/red]  ")
         if refusal.mend:
-            err.print(f"         {_plain(refusal.mend)}")
+            say(err, [f"         {refusal.mend}"])
     return refusal.exit_code
 
 
