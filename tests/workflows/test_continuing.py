@@ -189,7 +189,7 @@ async def test_a_raise_sent_again_by_its_sender_after_a_continuation_counts_once
         await handle.result()
 
 
-async def test_what_travels_is_within_64_KiB_whatever_model_repository_and_people_said(server: Client) -> None:
+async def test_what_travels_is_within_its_bound_whatever_model_repository_and_people_said(server: Client) -> None:
     """Everything at its longest at once, in characters that JSON and UTF-8 make longest."""
     wide = "\x00\N{GRINNING FACE}" * 10_000
     one = QuestionDraft(
