@@ -81,7 +81,7 @@ class BudgetSettings(Strict):
 
 class SandboxSettings(Strict):
     memory_mb: int = Field(default=2048, ge=256, le=65_536)
-    cpus: float = Field(default=2.0, gt=0, le=64)
+    cpus: float = Field(default=2.0, gt=0, le=64, allow_inf_nan=False)
     pids: int = Field(default=512, ge=32, le=8192)
     disk_mb: int = Field(default=1024, ge=64, le=65_536, description="Writable space, held in memory.")
 
@@ -99,7 +99,7 @@ StepName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")]
 
 class BackendSettings(Strict):
     model: str = DEFAULT_MODEL
-    temperature: float | None = Field(default=None, ge=0, le=2)
+    temperature: float | None = Field(default=None, ge=0, le=2, allow_inf_nan=False)
     tools: tuple[ToolName, ...] = DEFAULT_TOOLS
     context_window: ContextWindow = ContextWindow()
     reflexion: ReflexionSettings = ReflexionSettings()

@@ -21,7 +21,7 @@ class Policy(Strict):
     max_rounds: int | None = Field(default=20, ge=1)
     max_test_seconds: int | None = Field(default=3600, ge=5)
     max_memory_mb: int | None = Field(default=8192, ge=256)
-    max_cpus: float | None = Field(default=8, gt=0)
+    max_cpus: float | None = Field(default=8, gt=0, allow_inf_nan=False)
     max_pids: int | None = Field(default=4096, ge=32)
     max_disk_mb: int | None = Field(default=8192, ge=64)
     answered_by: tuple[str, ...] = Field(

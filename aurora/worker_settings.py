@@ -63,7 +63,9 @@ class WorkerSettings(BaseSettings):
     base_image: str | None = Field(default=None, description="Registry image the sandbox is built FROM.")
     runtime: str | None = Field(default=None, description="Docker runtime, for example runsc.")
     policy: Policy = Policy()
-    idle_minutes: float = Field(default=60, gt=0, description="The daemon ends after this long without an open task.")
+    idle_minutes: float = Field(
+        default=60, gt=0, allow_inf_nan=False, description="The daemon ends after this long without an open task."
+    )
     slots: Slots = Slots()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
