@@ -3,6 +3,7 @@ raises is told to Temporal in Temporal's terms."""
 
 import asyncio
 import contextlib
+import traceback
 from collections.abc import Iterator
 from datetime import timedelta
 from types import TracebackType
@@ -79,9 +80,9 @@ def translated() -> Iterator[None]:
     except AuroraError as error:
         log.error("unexpected", **_logged(error))
         raise _told(error, lasting=True) from _cause(error)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  nothing is swallowed: what nobody foresaw must be small, too
         # whether this one is worth a second try stands in the policies, by its type
-        log.exception("unforeseen", trouble=type(error).__name__)
+        log.error("unforeseen", **_logged(error), trace="".join(traceback.format_tb(_last(error.__traceback__))))
         raise _told(error) from _cause(error)
 
 

@@ -330,7 +330,8 @@ async def test_gates_on_strange_files(desk: Desk, text: str) -> None:
 
 @big
 async def test_a_finding_as_large_as_one_can_be(desk: Desk, text: str) -> None:
-    finding = Finding(check=text[:400], path=text, node=text, message=text[:4_000], mend=text[:1_000])
+    said = encodable(text)
+    finding = Finding(check=said[:400], path=said, node=said, message=said[:4_000], mend=said[:1_000])
     heads = tuple(map(project_head, (finding,) * 10))
     report = domain.Report(checker="x", status=domain.ReportStatus.FAILED, findings=heads)
     payloads = await data_converter().encode([report])
@@ -376,7 +377,7 @@ async def test_a_delivery_that_a_hook_talks_about(desk: Desk, text: str) -> None
 @big
 async def test_a_workspace_of_large_settings(desk: Desk, text: str) -> None:
     said = encodable(text).replace('"', "'").replace("\\", "/")
-    shown = "".join(c for c in said[:300_000] if c.isprintable()) or "x"
+    shown = "".join(c for c in said[:200_000] if c.isprintable()) or "x"
     names = "[" + ", ".join(f'"{shown[:50]}{n}"' for n in range(50)) + "]"
     yaml = (
         "agents:\n  backend:\n    model: claude-3-sonnet-20240229\n    temperature: 0.5\n"
