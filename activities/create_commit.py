@@ -53,12 +53,12 @@ class Committer:
         plan = await fetch(artifacts, draft.plan, Plan)
         frozen = await fetch(artifacts, draft.frozen, FrozenTests)
         green = next((r.census for r in reversed(order.reports) if r.census), Census())
-        message = commit_message(draft, plan, frozen, green)
+        answers = await answers_of(artifacts, draft)
+        message = commit_message(draft, plan, frozen, green, answers)
 
         async with self.sandbox.open(draft, workspace) as box:
             committed = await box.squash(message)
             diff = await box.diff()
-        answers = await answers_of(artifacts, draft)
         evidence = Evidence(
             task_id=workspace.task.id,
             commit=committed.commit,
@@ -93,7 +93,7 @@ class Committer:
         )
 
 
-def commit_message(draft: Draft, plan: Plan, frozen: FrozenTests, green: Census) -> str:
+def commit_message(draft: Draft, plan: Plan, frozen: FrozenTests, green: Census, answers: AnswerBook) -> str:
     """Conventional Commits subject, the plan's reasoning, and trailers that lead back to the task."""
     # fit: git takes no NUL in a message, and no reader a control character
     subject = clip(fit(" ".join(plan.summary.split()), 4 * SUBJECT_CHARS).rstrip("."), SUBJECT_CHARS - len("feat: "))
@@ -107,4 +107,7 @@ def commit_message(draft: Draft, plan: Plan, frozen: FrozenTests, green: Census)
         f"Aurora-Red: {len(frozen.red)}",
         f"Aurora-Green: {green.passed}",
     ]
+    # nobody decided these: a reader of the commit must know, not only one of the evidence
+    assumed = [" ".join(fit(e.text, 200).split()) for e in answers.exchanges if e.silent]
+    trailers += [f"Aurora-Assumed: {text}" for text in assumed[:10] if text]
     return "\n\n".join(part for part in (subject, body, "\n".join(trailers)) if part) + "\n"

@@ -6,9 +6,10 @@ from temporalio.testing import ActivityEnvironment
 
 from activities import run_tests
 from activities.conversation import append, load
+from activities.create_commit import commit_message
 from activities.draft_plan import Planner
 from activities.keep_texts import head
-from activities.keeping import answers_of, fetch, keep
+from activities.keeping import answers_of, fetch, keep, tell
 from activities.project_tools import ProjectTools
 from activities.use_tools import ToolUser
 from activities.wire import CheckOrder, Seen, Told, ToolOrder, ToolsResult, TurnReply
@@ -19,6 +20,7 @@ from aurora.domain import (
     Exchange,
     ExecEnd,
     Finding,
+    FrozenTests,
     Plan,
     PlannedFile,
     Question,
@@ -227,3 +229,16 @@ async def test_a_run_that_cannot_be_trusted_has_a_fingerprint_too() -> None:
         order = CheckOrder(draft=await at.draft(), mode="whole")
         seen: Seen = await ActivityEnvironment().run(run_tests.Tester(at.artifacts, sandbox).run_tests, order)
         assert seen.report.status is ReportStatus.INVALID and seen.report.fingerprint
+
+
+# ── the commit ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_commit_says_what_nobody_decided() -> None:
+    async with table() as at:
+        _, assumed = await asked(at, "q1", "JSON\nonly", silent=True)
+        _, answered = await asked(at, "q2", "201")
+        draft = await tell(at.kept(), await at.draft(plan=plan()), (assumed, answered))
+        frozen = FrozenTests(files={}, nodes=(), red=())
+        message = commit_message(draft, plan(), frozen, Census(), await answers_of(at.kept(), draft))
+        assert message.splitlines()[-1] == "Aurora-Assumed: JSON only"
