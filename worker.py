@@ -25,6 +25,7 @@ from activities.draft_plan import Planner
 from activities.fix_code import CodeFixer
 from activities.fix_lint import LintFixer
 from activities.interception import Heartbeats
+from activities.notify import Herald
 from activities.open_workspace import WorkspaceOpener
 from activities.record_answers import AnswerRecorder
 from activities.reflect import Reflector
@@ -41,8 +42,10 @@ from aurora.drivers.anthropic_model import AnthropicModel
 from aurora.drivers.artifact_store import ObjectArtifacts
 from aurora.drivers.docker_sandbox import DockerSandbox
 from aurora.drivers.git_repositories import GitRepositories
+from aurora.drivers.webhooks import WebhookNotifier
 from aurora.errors import AuroraError
 from workflows.backend_task import BackendTask
+from workflows.notice import TaskNotice
 from workflows.running import workflow_runner
 
 log = structlog.get_logger("aurora.worker")
@@ -58,6 +61,7 @@ def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[l
     artifacts = ObjectArtifacts(settings.artifacts)
     sandbox = DockerSandbox(artifacts, runtime=settings.runtime, base_image=settings.base_image)
     repositories = GitRepositories(artifacts)
+    notifier = WebhookNotifier(settings.webhooks)
     turns = Turns(artifacts, Calls(AnthropicModel(settings.providers)))
     replies: list[Callable[..., Any]] = [
         ContextChecker(turns, artifacts).check_context,
@@ -68,6 +72,7 @@ def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[l
         LintFixer(turns).fix_lint,
         Reflector(turns, artifacts).reflect,
         CodeFixer(turns).fix_code,
+        Herald(artifacts, notifier).notify,
     ]
     hands: list[Callable[..., Any]] = [
         WorkspaceOpener(artifacts, sandbox, repositories, settings.policy).open_workspace,
@@ -85,7 +90,7 @@ def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[l
     flow = Worker(
         client,
         task_queue=names.WORKFLOW_QUEUE,
-        workflows=[BackendTask],
+        workflows=[BackendTask, TaskNotice],
         workflow_runner=workflow_runner(),
         interceptors=[Heartbeats()],
         sticky_queue_schedule_to_start_timeout=STICKY,

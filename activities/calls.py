@@ -112,10 +112,10 @@ async def stock_of(artifacts: TaskArtifacts) -> Stock:
         async with few:
             return await _stock(artifacts, call, calls[call])
 
-    usage, owed = Usage(), 0
+    usage, owed = Usage(), dict[str, int]()
     for stock in await asyncio.gather(*map(one, sorted(calls))):
-        usage, owed = usage + stock.usage, owed + stock.open_microdollars
-    return Stock(usage=usage, open_microdollars=owed)
+        usage, owed = usage + stock.usage, owed | stock.open_by_call
+    return Stock(usage=usage, open_by_call=owed)
 
 
 async def _stock(artifacts: TaskArtifacts, call: str, names: set[str]) -> Stock:
@@ -124,7 +124,7 @@ async def _stock(artifacts: TaskArtifacts, call: str, names: set[str]) -> Stock:
     kept = json.loads(stored) if stored else None
     owed = sum([await _bound(artifacts, name) for name in _open(names, kept["try"] if kept else None)])
     usage = Usage.model_validate(kept["reply"]["usage"]) if kept else Usage()
-    return Stock(usage=usage, open_microdollars=owed)
+    return Stock(usage=usage, open_by_call={call: owed} if owed else {})
 
 
 def _open(names: set[str], settled_try: int | None) -> Iterable[str]:

@@ -7,7 +7,7 @@ from temporalio import activity
 
 from activities.calls import stock_of
 from activities.record_task import record
-from activities.wire import Closed, CloseOrder, Stock
+from activities.wire import Closed, CloseOrder
 from aurora.domain import Outcome, OutcomeKind, Task, TaskRef, Usage, fit
 from aurora.errors import ArtifactTrouble, AuroraError, WorldTrouble
 from aurora.ports import ArtifactStore, Notifier, Repositories, Sandbox, TaskArtifacts
@@ -73,7 +73,7 @@ async def _settled(artifacts: TaskArtifacts, outcome: Outcome) -> Outcome:
     try:
         stock = await stock_of(artifacts)
     except ArtifactTrouble:
-        stock = Stock(usage=Usage(), open_microdollars=outcome.open_microdollars)
+        return outcome
     return outcome.model_copy(
         update={"usage": _larger(stock.usage, outcome.usage), "open_microdollars": stock.open_microdollars}
     )

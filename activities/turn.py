@@ -55,7 +55,7 @@ class Turns:
         request = self._request(order, spec, workspace, messages)
         provider = workspace.settings.provider
 
-        fitted = await self._fit(request, provider, order.left_microdollars)
+        fitted = await self._fit(request, provider, order.left_microdollars, order.left_tokens)
         if fitted is None:
             return TurnReply(
                 call_id="", conversation=order.conversation, stop="out_of_budget", summary="the next call would not fit"
@@ -106,7 +106,9 @@ class Turns:
             temperature=settings.temperature,
         )
 
-    async def _fit(self, request: ModelRequest, provider: str, left: int) -> tuple[ModelRequest, int] | None:
+    async def _fit(
+        self, request: ModelRequest, provider: str, left: int, left_tokens: int
+    ) -> tuple[ModelRequest, int] | None:
         """The request with `max_tokens` lowered to what may be spent, and its upper bound; none when nothing fits.
 
         No token is shorter than a byte, so the request's length bounds its tokens, whatever it is written in. The
@@ -114,14 +116,16 @@ class Turns:
         """
         most = len(request.model_dump_json().encode()) + UNSEEN_TOKENS
         bound = self.calls.model.upper_bound(request, most)
-        if bound <= left:
+        if bound <= left and most + request.max_tokens <= left_tokens:
             return request, bound
         counted = await self.calls.model.count(request, provider=provider)
         bound = self.calls.model.upper_bound(request, counted)
-        while bound > left and request.max_tokens > LEAST_USEFUL_TOKENS:
+        while bound > left or counted + request.max_tokens > left_tokens:
+            if request.max_tokens <= LEAST_USEFUL_TOKENS:
+                return None
             request = request.model_copy(update={"max_tokens": max(LEAST_USEFUL_TOKENS, request.max_tokens // 2)})
             bound = self.calls.model.upper_bound(request, counted)
-        return (request, bound) if bound <= left else None
+        return request, bound
 
     async def _judge(
         self,

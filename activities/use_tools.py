@@ -5,6 +5,7 @@ Needs Docker and no key. A retry starts from the same draft, so nothing half don
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from temporalio import activity
 
@@ -39,7 +40,7 @@ class ToolUser:
         policy = policy_for(workspace, plan, frozen, order.step)
         heard = _Heard(order, await whole(artifacts, order.said))
         said, results = _Said(), []
-        draft, outside = order.draft, _NOTHING
+        draft, (outside, far) = order.draft, _NOTHING
         if all(use["name"] in _WITHOUT_BOX for use in uses):
             results = [_unboxed(use, heard, said) for use in uses]
             census = None
@@ -57,7 +58,7 @@ class ToolUser:
                 if hands.wrote:
                     draft = await box.seal(f"{order.step} {order.turn}")
                     draft = draft.shown(await artifacts.put(cut(await box.diff(), DIFF_CHARS).encode()))
-                outside = await _outside(tools, box, draft, plan)
+                outside, far = await _outside(tools, box, draft, plan)
         draft = await tell(artifacts, draft, order.said)
         message: Message = {"role": "user", "content": [*results, *heard.unasked()]}
         return ToolsResult(
@@ -68,6 +69,7 @@ class ToolUser:
             same_key=_same_key(uses, results),
             census=census,
             outside=outside,
+            far=far,
             summary=_summary(uses, results, draft, order.draft),
         )
 
@@ -103,7 +105,7 @@ class _Said:
         self.blocked = ""
 
 
-_NOTHING: tuple[str, ...] = ()
+_NOTHING: tuple[tuple[str, ...], bool] = ((), False)
 _WITHOUT_BOX = frozenset({"ask_architect", "report_blocked", "finish"})
 
 
@@ -144,13 +146,16 @@ def _same_key(uses: list[Block], results: list[Block]) -> str:
     return hashlib.sha256(canonical(calls)).hexdigest()[:16]
 
 
-async def _outside(tools: ProjectTools, box: Box, draft: Draft, plan: Plan | None) -> tuple[str, ...]:
-    """What a reader of the plan would not expect to be changed; nothing before there is a plan."""
+async def _outside(tools: ProjectTools, box: Box, draft: Draft, plan: Plan | None) -> tuple[tuple[str, ...], bool]:
+    """What a reader of the plan would not expect to be changed, and whether it lies far from what it names."""
     if plan is None or draft.commit == draft.base:
-        return ()
+        return _NOTHING
     named = {*(file.path for file in plan.files), *(test.path for test in plan.tests)}
     changed = await changed_paths(box, draft.base)
-    return tuple(fit(p, PATH_BYTES) for p in changed if p not in named and not tools.is_test(p))[:OUTSIDE_SHOWN]
+    outside = [path for path in changed if path not in named and not tools.is_test(path)]
+    folders = {PurePosixPath(path).parent for path in named}
+    far = any(PurePosixPath(path).parent not in folders for path in outside)
+    return tuple(fit(path, PATH_BYTES) for path in outside[:OUTSIDE_SHOWN]), far
 
 
 def _summary(uses: list[Block], results: list[Block], after: Draft, before: Draft) -> str:

@@ -5,6 +5,8 @@ Every result has a `summary`, one line a person may read in Temporal's UI or in 
 
 from typing import Literal
 
+from pydantic import Field
+
 from aurora.domain import (
     Census,
     Delivery,
@@ -84,6 +86,8 @@ class TurnOrder(Frozen):
     """What the Architect said to this conversation since its last turn."""
     left_microdollars: int
     """What may still be spent: the reply's `max_tokens` is lowered to it; nothing else of the request depends on it."""
+    left_tokens: int = 20_000_000
+    """As `left_microdollars`."""
     counted_microdollars: int = 0
     """Upper bound of this turn's earlier tries that `left_microdollars` no longer has: not taken off twice."""
 
@@ -145,9 +149,11 @@ class ToolsResult(Frozen):
     """The clause a frozen test contradicts, when the model reported itself blocked."""
     same_key: str = ""
     """Equal for the same calls with the same results: no progress when it repeats."""
+    outside: tuple[str, ...] = ()
+    """Changed files that the plan does not name and that are no tests, at most 20."""
+    far: bool = False
+    """Whether one of them lies in a folder where the plan names nothing."""
     census: Census | None = None
-    outside: tuple[Short, ...] = ()
-    """Changed paths that the plan does not name and that are no tests: the first 20."""
     summary: Short = ""
 
 
@@ -239,8 +245,12 @@ class Stock(Frozen):
 
     usage: Usage
     """Of every reply that is stored."""
-    open_microdollars: int
-    """Upper bound of tries whose usage nobody knows."""
+    open_by_call: dict[str, int] = Field(default_factory=dict)
+    """Call id -> upper bound, microdollars, of its tries whose usage nobody knows; only calls that have some."""
+
+    @property
+    def open_microdollars(self) -> int:
+        return sum(self.open_by_call.values())
 
 
 class CloseOrder(RecordOrder):

@@ -490,6 +490,11 @@ class Usage(Frozen):
         )
 
     @property
+    def tokens(self) -> int:
+        """Sent and received, cached ones counted."""
+        return self.input_tokens + self.output_tokens + self.cache_read_tokens + self.cache_write_tokens
+
+    @property
     def dollars(self) -> float:
         return self.microdollars / 1_000_000
 

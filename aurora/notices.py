@@ -1,5 +1,7 @@
 """What is said to people outside: a question, a reminder, an outcome. Delivered by a `Notifier`, at least once."""
 
+import hashlib
+import json
 from typing import Literal
 
 from aurora.domain import Frozen, OutcomeKind, QuestionKind, Short
@@ -39,9 +41,30 @@ class Notice(Frozen):
     branch: Short = ""
     commit: Short = ""
 
+    @property
+    def message_id(self) -> str:
+        """The same for every try of this message and for no other; letters, digits and `_` only.
+
+        A digest, since a key may name a person in any script and need be unique in its task only."""
+        whole = json.dumps([self.tenant, self.task_id, self.key])
+        return f"msg_{hashlib.sha256(whole.encode()).hexdigest()[:32]}"
+
+
+class Reception(Frozen):
+    """The last word on one message at one webhook: it was taken, or it was refused and is not tried again."""
+
+    webhook: Short
+    taken: bool
+    said: Short = ""
+    """The status; of a refusal also what the receiver answered."""
+
 
 class Notified(Frozen):
-    """`told`: names of the webhooks that took it; empty when none is set up for this event and person."""
+    """`told`: names of the webhooks that took it; empty when none is set up for this event and person.
+
+    `refused`: those that will not take it; `summary` says why, and nobody need be asked about it: the operator mends
+    the webhook, and the next notice finds it mended."""
 
     told: tuple[Short, ...] = ()
+    refused: tuple[Short, ...] = ()
     summary: Short = ""

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from pydantic import Field
 
 from aurora.domain import Delivery, Draft, ExecEnd, Frozen, Task, TaskRef, Usage
-from aurora.notices import Notice, Notified
+from aurora.notices import Notice, Reception
 from aurora.settings import SandboxSettings
 from aurora.workspace import Dependencies, DependencyImage, ProjectIdentity, Toolchain, Workspace
 
@@ -231,11 +231,14 @@ class Repositories(Protocol):
 
 
 class Notifier(Protocol):
-    async def tell(self, notice: Notice) -> Notified:
-        """Deliver at least once to every webhook set up for this event and person.
+    def webhooks(self, notice: Notice) -> Sequence[str]:
+        """Names of those set up for this event and person."""
 
-        Raises `NoticeTrouble` while one of them does not take it; `retry_after` is jittered, so that the tasks that
-        waited out an outage do not come back all at once."""
+    async def tell(self, webhook: str, notice: Notice, *, attempt: int) -> Reception:
+        """One request to one webhook; a refusal is an answer, too. `attempt` counts the tries from 1.
+
+        Raises `NoticeTrouble` while it may yet be taken; `retry_after` is jittered, so that the tasks that waited out
+        an outage do not come back all at once."""
 
     def tells(self, event: str) -> bool:
         """Whether anything is set up for this event."""
