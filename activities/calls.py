@@ -19,15 +19,13 @@ from dataclasses import dataclass
 
 from activities.conversation import canonical
 from activities.reserving import reserving
-from activities.wire import Stock
+from activities.wire import CALL_CHARS, Stock
 from aurora.domain import Usage
 from aurora.errors import AuroraError
 from aurora.ports import Model, ModelReply, ModelRequest, TaskArtifacts
 
 PREFIX = "calls/"
 READ_AT_ONCE = 16
-CALL_CHARS = 16
-"""Of a call's id: enough to tell a task's calls apart where it travels through a history."""
 
 
 def call_id(step: str, visit: int, turn: int, draft_commit: str, provider: str, request: ModelRequest) -> str:

@@ -107,7 +107,7 @@ class Turns:
         )
 
     async def _fit(
-        self, request: ModelRequest, provider: str, left: int, tokens: int
+        self, request: ModelRequest, provider: str, left: int, left_tokens: int
     ) -> tuple[ModelRequest, int] | None:
         """The request with `max_tokens` lowered to what may be spent, and its upper bound; none when nothing fits.
 
@@ -116,14 +116,16 @@ class Turns:
         """
         most = len(request.model_dump_json().encode()) + UNSEEN_TOKENS
         bound = self.calls.model.upper_bound(request, most)
-        if bound <= left and most + request.max_tokens <= tokens:
+        if bound <= left and most + request.max_tokens <= left_tokens:
             return request, bound
         counted = await self.calls.model.count(request, provider=provider)
         bound = self.calls.model.upper_bound(request, counted)
-        while (bound > left or counted + request.max_tokens > tokens) and request.max_tokens > LEAST_USEFUL_TOKENS:
+        while bound > left or counted + request.max_tokens > left_tokens:
+            if request.max_tokens <= LEAST_USEFUL_TOKENS:
+                return None
             request = request.model_copy(update={"max_tokens": max(LEAST_USEFUL_TOKENS, request.max_tokens // 2)})
             bound = self.calls.model.upper_bound(request, counted)
-        return (request, bound) if bound <= left and counted + request.max_tokens <= tokens else None
+        return request, bound
 
     async def _judge(
         self,

@@ -40,7 +40,7 @@ class ToolUser:
         policy = policy_for(workspace, plan, frozen, order.step)
         heard = _Heard(order, await whole(artifacts, order.said))
         said, results = _Said(), []
-        draft, outside = order.draft, Outside()
+        draft, (outside, far) = order.draft, _NOTHING
         if all(use["name"] in _WITHOUT_BOX for use in uses):
             results = [_unboxed(use, heard, said) for use in uses]
             census = None
@@ -58,7 +58,7 @@ class ToolUser:
                 if hands.wrote:
                     draft = await box.seal(f"{order.step} {order.turn}")
                     draft = draft.shown(await artifacts.put(cut(await box.diff(), DIFF_CHARS).encode()))
-                outside = await _outside(tools, box, draft, plan)
+                outside, far = await _outside(tools, box, draft, plan)
         draft = await tell(artifacts, draft, order.said)
         message: Message = {"role": "user", "content": [*results, *heard.unasked()]}
         return ToolsResult(
@@ -68,8 +68,8 @@ class ToolUser:
             blocked=said.blocked,
             same_key=_same_key(uses, results),
             census=census,
-            outside=outside.paths,
-            far=outside.far,
+            outside=outside,
+            far=far,
             summary=_summary(uses, results, draft, order.draft),
         )
 
@@ -105,6 +105,7 @@ class _Said:
         self.blocked = ""
 
 
+_NOTHING: tuple[tuple[str, ...], bool] = ((), False)
 _WITHOUT_BOX = frozenset({"ask_architect", "report_blocked", "finish"})
 
 
@@ -145,23 +146,16 @@ def _same_key(uses: list[Block], results: list[Block]) -> str:
     return hashlib.sha256(canonical(calls)).hexdigest()[:16]
 
 
-@dataclass(frozen=True)
-class Outside:
-    """Changes that a reader of the plan would not expect. `far`: one lies in a folder where the plan names nothing."""
-
-    paths: tuple[str, ...] = ()
-    far: bool = False
-
-
-async def _outside(tools: ProjectTools, box: Box, draft: Draft, plan: Plan | None) -> Outside:
-    """Nothing before there is a plan."""
+async def _outside(tools: ProjectTools, box: Box, draft: Draft, plan: Plan | None) -> tuple[tuple[str, ...], bool]:
+    """What a reader of the plan would not expect to be changed, and whether it lies far from what it names."""
     if plan is None or draft.commit == draft.base:
-        return Outside()
+        return _NOTHING
     named = {*(file.path for file in plan.files), *(test.path for test in plan.tests)}
+    changed = await changed_paths(box, draft.base)
+    outside = [path for path in changed if path not in named and not tools.is_test(path)]
     folders = {PurePosixPath(path).parent for path in named}
-    changed = [p for p in await changed_paths(box, draft.base) if p not in named and not tools.is_test(p)]
-    far = any(PurePosixPath(path).parent not in folders for path in changed)
-    return Outside(tuple(fit(path, PATH_BYTES) for path in changed[:OUTSIDE_SHOWN]), far)
+    far = any(PurePosixPath(path).parent not in folders for path in outside)
+    return tuple(fit(path, PATH_BYTES) for path in outside[:OUTSIDE_SHOWN]), far
 
 
 def _summary(uses: list[Block], results: list[Block], after: Draft, before: Draft) -> str:

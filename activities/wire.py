@@ -63,6 +63,10 @@ class Opening(Frozen):
     summary: Short = ""
 
 
+CALL_CHARS = 16
+"""Of a call's id: enough to tell a task's calls apart where many of them travel."""
+
+
 # ── a turn ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -7,8 +7,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from activities.calls import CALL_CHARS
-from activities.wire import Bounds, Stock, TurnReply
+from activities.wire import CALL_CHARS, Bounds, Stock, TurnReply
 from aurora.domain import Step, Usage
 from aurora.view import StepSpend
 
@@ -82,6 +81,7 @@ class Ledger(BaseModel):
     def restock(self, stock: Stock) -> None:
         """After a call that came to no end: what the artifacts know, which may be more than was reported."""
         self.stocked = stock.usage
+        self.open_by_call, self.open_before = {}, 0  # stock knows every call
         self.owe(stock.open_by_call)
 
     def owe(self, calls: dict[str, int]) -> None:

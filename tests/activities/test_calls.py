@@ -18,7 +18,7 @@ from activities.take_stock import StockTaker
 from activities.wire import Stock, TurnOrder, TurnReply
 from activities.write_code import Coder
 from aurora.converter import data_converter
-from aurora.domain import TaskRef
+from aurora.domain import TaskRef, Usage
 from aurora.drivers import prices
 from aurora.errors import AuroraError
 from tests.activities.desk_of_one import TEXT, Table, table
@@ -116,8 +116,7 @@ async def test_two_workers_racing_for_one_call_are_both_counted() -> None:
 
 async def test_a_task_that_called_nothing_has_paid_nothing() -> None:
     async with table() as at:
-        assert await stock(at) == Stock(usage=(await stock(at)).usage, open_microdollars=0)
-        assert (await stock(at)).usage.calls == 0
+        assert await stock(at) == Stock(usage=Usage())
 
 
 async def test_stock_is_the_sum_over_all_calls_of_the_task_and_of_no_other() -> None:
@@ -193,6 +192,16 @@ async def test_what_is_left_enters_the_request_through_max_tokens_only() -> None
         bodies = [json.loads(c) for n, c in sorted(at.kept().named.items()) if "/intent-" in n]
         assert len({body["max_tokens"] for body in bodies}) == 2
         assert all(body["microdollars"] <= 60_000 for body in bodies if body["max_tokens"] < 16_000)
+
+
+async def test_tokens_left_lower_max_tokens_and_at_last_forbid_the_call() -> None:
+    async with table(TEXT, TEXT) as at:
+        await tried(at, await at.order(left_tokens=12_000))
+        (intent,) = [content for name, content in at.kept().named.items() if "/intent-" in name]
+        assert json.loads(intent)["max_tokens"] < 12_000
+        reply = await tried(at, await at.order(left_tokens=1_500))
+        assert reply is not None and reply.stop == "out_of_budget"
+        assert len(at.double.ledger.calls) == 1
 
 
 @pytest.mark.parametrize("left", [0, -1, -(10**15)])

@@ -1,5 +1,6 @@
 """The end of a task on real git: the work is kept, the ledger is true, nothing can keep a task from ending."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from aurora.domain import (
 )
 from aurora.drivers.git_repositories import GitRepositories
 from aurora.errors import EngineTrouble
-from aurora.notices import Notice, Notified
+from aurora.notices import Notice, Reception
 from aurora.records import RECORD
 from aurora.view import TaskView
 from tests.drivers.git_fixtures import draft_bundle, git, repository
@@ -47,8 +48,11 @@ class Quiet:
     def __init__(self, *events: str) -> None:
         self.events = events
 
-    async def tell(self, notice: Notice) -> Notified:
-        return Notified()
+    def webhooks(self, notice: Notice) -> Sequence[str]:
+        return ()
+
+    async def tell(self, webhook: str, notice: Notice, *, attempt: int) -> Reception:
+        return Reception(webhook=webhook, taken=True)
 
     def tells(self, event: str) -> bool:
         return event in self.events

@@ -138,10 +138,12 @@ async def test_files_that_the_plan_does_not_name_are_said_tests_are_not() -> Non
     async with table() as at:
         sandbox = MemorySandbox()
         sandbox.changed = {"app/users.py", "app/other.py", "tests/test_users.py", "tests/helpers.py"}
-        result = await used(
-            at, sandbox, use("list_files", glob="**"), draft=(await at.draft(plan=plan())).at(SEALED, None)
-        )
-        assert result.outside == ("app/other.py",)
+        draft = (await at.draft(plan=plan())).at(SEALED, None)
+        result = await used(at, sandbox, use("list_files", glob="**"), draft=draft)
+        assert (result.outside, result.far) == (("app/other.py",), False)
+        sandbox.changed |= {"deploy/setup.py"}
+        result = await used(at, sandbox, use("list_files", glob="**"), draft=draft)
+        assert (result.outside, result.far) == (("app/other.py", "deploy/setup.py"), True)
 
 
 async def test_before_there_is_a_plan_nothing_is_outside_it() -> None:
