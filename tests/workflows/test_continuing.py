@@ -192,10 +192,9 @@ async def test_a_raise_sent_again_by_its_sender_after_a_continuation_counts_once
 async def test_what_travels_is_within_its_bound_whatever_model_repository_and_people_said(server: Client) -> None:
     """Everything at its longest at once, in characters that JSON and UTF-8 make longest."""
     wide = "\x00\N{GRINNING FACE}" * 10_000
-    one = QuestionDraft(
-        kind=QuestionKind.DECISION, text=wide[:4_000], options=(wide[:400],) * 1_000, assumed=wide[:400]
-    )
-    asks = tuple(Asked(tool_use_id=f"toolu_{n}", question=one) for n in range(30))
+    word = wide[:400]
+    one = QuestionDraft(kind=QuestionKind.DECISION, text=wide[:4_000], options=(word,) * 12, assumed=word)
+    asks = tuple(Asked(tool_use_id=f"toolu_{n}", question=one) for n in range(12))
     steps = Steps(write_code=[tools(asks=asks, nudge=wide[:400])])
     steps.bounds = steps.bounds.model_copy(update={"architect": ArchitectSettings(escalation=("\u00fc" * 60,) * 10)})
     async with started(server, steps, most_events=130) as handle:
