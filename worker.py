@@ -24,7 +24,7 @@ from activities.deliver import Deliverer
 from activities.draft_plan import Planner
 from activities.fix_code import CodeFixer
 from activities.fix_lint import LintFixer
-from activities.interception import Heartbeats
+from activities.interception import BEAT_SECONDS, Heartbeats
 from activities.keep_texts import TextKeeper
 from activities.notify import Herald
 from activities.open_workspace import WorkspaceOpener
@@ -57,6 +57,7 @@ GRACE = timedelta(seconds=15)
 # after a kill -9 the workflow goes on when its sticky queue is given up: 1 s instead of the default 10
 STICKY = timedelta(seconds=1)
 REAP_EVERY = 60.0
+BEAT = timedelta(seconds=BEAT_SECONDS)
 
 
 def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[list[Worker], DockerSandbox]:
@@ -107,6 +108,7 @@ def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[l
         task_queue=names.MODEL_QUEUE,
         activities=replies,
         max_concurrent_activities=settings.slots.replies,
+        max_heartbeat_throttle_interval=BEAT,
         interceptors=[Heartbeats()],
         graceful_shutdown_timeout=GRACE,
     )
@@ -115,6 +117,7 @@ def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[l
         task_queue=names.SANDBOX_QUEUE,
         activities=hands,
         max_concurrent_activities=settings.slots.sandboxes,
+        max_heartbeat_throttle_interval=BEAT,
         interceptors=[Heartbeats()],
         graceful_shutdown_timeout=GRACE,
     )

@@ -25,6 +25,8 @@ CAUSE_BYTES = 400
 FRAMES = 40
 CAUSES = 3
 """How far back a failure tells what lies behind it."""
+BEAT_SECONDS = 1.0
+"""The worker must not throttle beats to less: see `max_heartbeat_throttle_interval` there."""
 LONGEST_DELAY = timedelta(minutes=15)
 """A service may name any delay; a longer one than this is taken as this."""
 
@@ -50,11 +52,12 @@ class _Around(ActivityInboundInterceptor):
 
 
 async def _beat(allowed: timedelta) -> None:
-    """Three beats in each timeout: one may be lost, and a cancel is heard soon."""
+    """At least three beats in each timeout, so that one may be lost; and often enough that a cancel is heard at once:
+    Temporal answers a beat with it, and until then the call costs money and the container stands."""
     reserved = RESERVED.get() or Reserved()
     while True:
         reserved.beat()
-        await asyncio.sleep(allowed.total_seconds() / 3)
+        await asyncio.sleep(min(BEAT_SECONDS, allowed.total_seconds() / 3))
 
 
 @contextlib.contextmanager
