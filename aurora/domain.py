@@ -232,7 +232,7 @@ class Census(Frozen):
             f"{n} {word}"
             for n, word in (
                 (self.failed, "failed"),
-                (self.errors, "errors"),
+                (self.errors, "error" if self.errors == 1 else "errors"),
                 (self.skipped, "skipped"),
                 (self.xfailed, "xfailed"),
                 (self.xpassed, "xpassed"),
