@@ -7,7 +7,7 @@ from temporalio import activity
 from activities.keeping import fetch, workspace_of
 from activities.project_tools import ProjectTools, changed_paths
 from activities.wire import CheckOrder, Mended
-from aurora.domain import FrozenTests, Step
+from aurora.domain import FrozenTests, Step, counted
 from aurora.ports import ArtifactStore, Sandbox
 
 
@@ -31,4 +31,6 @@ class LintMender:
             await tools.mend(box, paths)
             draft = await tools.sealed(box, "apply_lint_fixes")
         changed = draft.commit != order.draft.commit
-        return Mended(draft=draft, summary=f"{'mended' if changed else 'nothing to mend in'} {len(paths)} files")
+        return Mended(
+            draft=draft, summary=f"{'mended' if changed else 'nothing to mend in'} {counted(len(paths), 'file')}"
+        )

@@ -8,7 +8,7 @@ from activities.brief import Brief, opening
 from activities.keeping import fetch
 from activities.turn import StepSpec, Turns
 from activities.wire import TurnOrder, TurnReply
-from aurora.domain import Frozen, QuestionDraft, QuestionKind, Step, clip
+from aurora.domain import Frozen, QuestionDraft, QuestionKind, Step, clip, counted
 from aurora.ports import ArtifactStore
 
 
@@ -58,5 +58,5 @@ class ContextChecker:
             for piece in report.missing[:8]
             if piece.question.strip()
         )
-        said = f"{len(questions)} questions: {report.summary}" if questions else f"clear: {report.summary}"
+        said = f"{counted(len(questions), 'question')}: {report.summary}" if questions else f"clear: {report.summary}"
         return reply.model_copy(update={"questions": questions, "summary": clip(said, 300)})

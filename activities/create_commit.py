@@ -7,7 +7,7 @@ from temporalio import activity
 
 from activities.keeping import answers_of, fetch, keep, workspace_of
 from activities.wire import CommitOrder, Committed
-from aurora.domain import AnswerBook, Census, Digest, Draft, Frozen, FrozenTests, Plan, Report, Usage, clip
+from aurora.domain import AnswerBook, Census, Digest, Draft, Frozen, FrozenTests, Plan, Report, Usage, clip, counted
 from aurora.ports import ArtifactStore, Sandbox
 from aurora.records import DIFF, EVIDENCE
 from aurora.view import StepSpend
@@ -89,7 +89,7 @@ class Committer:
             message=clip(subject),
             evidence=digest,
             files=files,
-            summary=clip(f"{committed.commit[:12]} {subject} ({files} files)", 300),
+            summary=clip(f"{committed.commit[:12]} {subject} ({counted(files, 'file')})", 300),
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.wire import Delivered, DeliverOrder
-from aurora.domain import Delivery
+from aurora.domain import Delivery, counted
 from aurora.ports import ArtifactStore, Repositories
 
 
@@ -24,5 +24,5 @@ class Deliverer:
             bundle = await self.artifacts.of(draft.task).get(draft.bundle)
             delivery = await self.repositories.deliver(order.task, draft, bundle)
         where = f" in {delivery.where}" if delivery.where else ""
-        behind = f", {delivery.behind_by} commits behind" if delivery.behind_by else ""
+        behind = f", {counted(delivery.behind_by, 'commit')} behind" if delivery.behind_by else ""
         return Delivered(delivery=delivery, summary=f"{delivery.state}: {delivery.branch}{where}{behind}")

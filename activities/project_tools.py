@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from activities.keeping import keep
-from aurora.domain import Draft, Finding, FrozenTests, Plan, Report, ReportStatus, Step, TestOutcome, TestRun, clip
+from aurora.domain import (
+    Draft,
+    Finding,
+    FrozenTests,
+    Plan,
+    Report,
+    ReportStatus,
+    Step,
+    TestOutcome,
+    TestRun,
+    clip,
+    counted,
+)
 from aurora.gates.edit_checks import EditContext, check_edit
 from aurora.ports import Box, TaskArtifacts, TestCommand
 from aurora.toolchains import python_lint, python_tests
@@ -103,7 +115,11 @@ class ProjectTools:
         )
         run = await box.run_tests(command)
         if run.exit_code == 0 and run.end.value == "exited":
-            return Report(checker="imports", status=ReportStatus.PASSED, summary=f"{len(modules)} modules import")
+            return Report(
+                checker="imports",
+                status=ReportStatus.PASSED,
+                summary=f"{counted(len(modules), 'module')} can be imported",
+            )
         message = cut((run.stderr or run.stdout).strip(), 3_500) or f"the import ended: {run.end.value}"
         finding = Finding(
             check="imports",

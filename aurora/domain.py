@@ -29,6 +29,11 @@ def clip(text: str, limit: int = 400) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 class Frozen(BaseModel):
     """Unknown fields are ignored, not refused: an older worker must be able to read what a newer one wrote."""
 

@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from aurora.bootstrap.opening import Surroundings
-from aurora.cli.ending import OK, out, perform, print_json
+from aurora.cli.ending import OK, perform, print_json
 from aurora.cli.options import AsJson, By, TaskId
+from aurora.cli.saying import say
 from aurora.cli.watching import user
 from aurora.view import Control
 
@@ -52,7 +53,7 @@ def _say(task_id: str, control: Control, as_json: bool) -> None:
         if as_json:
             print_json({"task_id": task_id, "phase": phase})
         else:
-            out.print(f"{task_id}: {control.verb.replace('_', ' ')} taken; it is now {phase}", markup=False)
+            say(f"{task_id}: {control.verb.replace('_', ' ')} taken; it is now {phase}")
         return OK
 
     perform(work, as_json=as_json)

@@ -16,15 +16,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.syntax import Syntax
 from rich.table import Table
 
 from aurora.bootstrap.opening import Surroundings
 from aurora.bootstrap.preflight import Wish, clear
-from aurora.cli.ending import NOT_COMMITTED, err, out, perform
+from aurora.cli.ending import NOT_COMMITTED, perform
 from aurora.cli.lines import money
+from aurora.cli.saying import err, out, say
 from aurora.cli.watching import Watch
 from aurora.desk import Desk
+from aurora.domain import Usage
 from aurora.errors import Refusal
 from aurora.view import TaskView
 
@@ -56,12 +59,14 @@ async def _demo(*, live: bool, ask: bool) -> int:
     os.environ["AURORA_HOME"] = str(home)
     async with AsyncExitStack() as stack:
         if live:
-            out.print("The model's replies are live.", markup=False)
+            say("The model's replies are live.")
         else:
             await stack.enter_async_context(_scripted(home))
             out.rule("[bold]the model's replies are SCRIPTED[/bold]; everything else is real")
         repository = await asyncio.to_thread(_fresh_repository, home)
-        out.print(f'a git repository with a FastAPI service, {repository}, and the task "{TASK}"\n', markup=False)
+        say(str(repository), head="a FastAPI service in git   ")
+        say(TASK, head="the task                   ")
+        say("")
         around = Surroundings.found()
         with err.status("looks at the engine and starts the daemon"):
             cleared = await clear(Wish(TASK, str(repository), by="demo"), around)
@@ -126,7 +131,7 @@ async def _answer_for(desk: Desk, task_id: str) -> None:
     while True:
         for question in (await desk.view(task_id)).questions:
             await asyncio.sleep(PAUSE_SECONDS)
-            out.print(f"   the demo answers for the Architect: {ANSWER}", markup=False)
+            say(ANSWER, head="   the demo answers for the Architect: ", style="bold")
             await desk.answer(task_id, question.id, ANSWER, by="demo")
         await asyncio.sleep(LOOK_SECONDS)
 
@@ -150,21 +155,30 @@ def _show(repository: Path, view: TaskView) -> None:
     )
     out.print(Syntax(shown.stdout, "diff", theme="ansi_dark", background_color="default"))
     out.rule("what it cost (scripted replies, priced as the service would)")
-    table = Table("step", "visits", "turns", "input", "cache read", "output", "cost")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("step", no_wrap=True)
+    for head in ("visits", "turns", "input", "cache written", "cache read", "output", "cost"):
+        table.add_column(head, justify="right")
     for spend in view.steps:
-        used = spend.usage
-        row = (spend.visits, spend.turns, used.input_tokens, used.cache_read_tokens, used.output_tokens)
-        table.add_row(spend.step, *map(str, row), money(used.microdollars))
-    table.add_row("all", "", str(view.turns), "", "", "", money(view.usage.microdollars), style="bold")
-    out.print(table)
+        table.add_row(spend.step, str(spend.visits), str(spend.turns), *costs(spend.usage))
+    table.add_section()
+    table.add_row("all", "", str(view.turns), *costs(view.usage), style="bold")
+    out.print(table, soft_wrap=False)
+
+
+def costs(used: Usage) -> tuple[str, ...]:
+    tokens = (used.input_tokens, used.cache_write_tokens, used.cache_read_tokens, used.output_tokens)
+    return (*(f"{count:,}" for count in tokens), money(used.microdollars))
 
 
 def _where_next(around: Surroundings, home: Path, task_id: str) -> None:
     endpoint = around.endpoint()
     out.rule("where to look next")
-    lines = [f"export AURORA_HOME={home}", *(f"aurora {verb} {task_id}" for verb in ("status", "evidence", "diff"))]
+    beside = Path(sys.executable).parent
+    lines = [] if shutil.which("aurora") else [f"source {beside / 'activate'}"]
+    lines += [f"export AURORA_HOME={home}", *(f"aurora {verb} {task_id}" for verb in ("status", "evidence", "diff"))]
     if endpoint:
         lines.append(f"Temporal's UI: {endpoint.ui}")
     lines += [f"the branch: git -C {home / 'shop'} log --oneline --all", "aurora stop    ends the demo's daemon"]
     for line in lines:
-        out.print(f"   {line}", markup=False)
+        say(f"   {line}")

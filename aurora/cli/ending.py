@@ -11,16 +11,14 @@ import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn
 
-from rich.console import Console
-
 from aurora.bootstrap.state_folder import StateFolder
+from aurora.cli.saying import err, out, say
 from aurora.errors import AuroraError, Refusal
+
+__all__ = ["finish", "out", "perform", "print_json", "refused"]
 
 OK, NOT_COMMITTED, REFUSED, NOT_REACHABLE, QUESTION_WAITS, INTERRUPTED = 0, 1, 2, 3, 4, 130
 BUG = 70
-
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def perform(
@@ -36,7 +34,8 @@ def perform(
         code = refused(refusal, as_json=as_json)
     except KeyboardInterrupt:
         if on_interrupt:
-            err.print(f"\n{on_interrupt()}", markup=False)
+            err.print()
+            say(on_interrupt(), console=err)
         code = INTERRUPTED
     except AuroraError as trouble:
         code = refused(Refusal(str(trouble), "`aurora doctor` looks at what it needs", exit_code=3), as_json=as_json)
@@ -53,9 +52,9 @@ def refused(refusal: Refusal, *, as_json: bool) -> int:
         said = {"error": {"what": refusal.what, "mend": refusal.mend, "exit_code": refusal.exit_code}}
         sys.stderr.write(json.dumps(said) + "\n")
     else:
-        err.print(f"[red]refused[/red]  {_plain(refusal.what)}")
+        say(refusal.what, head="refused  ", style="red", console=err)
         if refusal.mend:
-            err.print(f"         {_plain(refusal.mend)}")
+            say(refusal.mend, head=" " * len("refused  "), console=err)
     return refusal.exit_code
 
 
@@ -86,9 +85,6 @@ def _unexpected(bug: Exception) -> int:
         where = f"the whole of it: {log}"
     except OSError:
         where = "AURORA_DEBUG=1 shows the whole of it"
-    err.print(f"[red]a bug of ours[/red]  {type(bug).__name__}: {_plain(str(bug)[:300])}; {where}")
+    what = " ".join(str(bug).split())[:300]
+    say(f"{type(bug).__name__}: {what}; {where}", head="a bug of ours  ", style="red", console=err)
     return BUG
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")

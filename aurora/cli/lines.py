@@ -2,8 +2,9 @@
 
 import time
 
-from aurora.domain import Outcome, Question
+from aurora.domain import Outcome, Question, counted
 from aurora.following import Event
+from aurora.tools.output import reveal
 from aurora.view import TaskView
 
 _QUIET = {"close_task", "record_answers"}
@@ -20,17 +21,31 @@ def line_of(event: Event) -> str | None:
         "told": f"heard  {event.text}",
         "ended": event.text,
     }.get(event.kind, event.text or "done")
+    if event.activity == "use_tools" and event.kind == "did":
+        if text.startswith(("finish ", "report_blocked ")):
+            return None  # the reply's own line said it already
+        return f"{clock(event.at)}  ↳ {' '.join(text.split())}"
     what = f"ended: {event.what}" if event.kind == "ended" else event.what
     cost = f"   {money(event.microdollars)}" if event.microdollars is not None else ""
     return f"{clock(event.at)}  {what}  {' '.join(text.split())}{cost}"
 
 
+def style_of(event: Event) -> str:
+    """The colour of an event's line; none for what is as it should be."""
+    if event.kind == "ended":
+        return "bold green" if event.what == "committed" else "bold red"
+    if event.kind in ("failed", "retries") or event.text.startswith("failed:"):
+        return "yellow"
+    return "cyan" if event.kind == "told" else ""
+
+
 def question_lines(question: Question) -> list[str]:
-    lines = [f"?  {question.id}  ({question.kind.value}, {question.step.value})", *question.text.splitlines()]
+    lines = [f"?  {question.id}  ({question.kind.value}, {question.step.value})"]
+    lines += [f"   {line}" for line in question.text.splitlines()]
     lines += [f"   {number}. {option}" for number, option in enumerate(question.options, 1)]
     if question.assumed:
         lines.append(f"   assumed meanwhile: {question.assumed}")
-    return lines
+    return [reveal(line) for line in lines]
 
 
 def view_lines(view: TaskView) -> list[str]:
@@ -58,16 +73,16 @@ def outcome_lines(outcome: Outcome) -> list[str]:
         lines.append(f"commit {outcome.commit[:12]} on {outcome.branch}")
     if delivery := outcome.delivery:
         where = f" to {delivery.where}" if delivery.where else ""
-        behind = f"; the base has gained {delivery.behind_by} commits since" if delivery.behind_by else ""
+        behind = f"; the base has gained {counted(delivery.behind_by, 'commit')} since" if delivery.behind_by else ""
         why = f": {delivery.why}" if delivery.why else ""
         lines.append(f"{delivery.state}{where}{behind}{why}")
     return lines
 
 
 def money(microdollars: int) -> str:
-    """Dollars with as many digits as tell something: $0.012, $3.50."""
+    """Cents from a dollar on, below it hundredths of a cent: $3.50, $0.0120."""
     dollars = microdollars / 1_000_000
-    return f"${dollars:.2f}" if dollars >= 1 or microdollars == 0 else f"${dollars:.4f}".rstrip("0").rstrip(".")
+    return f"${dollars:.2f}" if dollars >= 1 or microdollars == 0 else f"${dollars:.4f}"
 
 
 def clock(at: float) -> str:

@@ -7,11 +7,13 @@ from rich.table import Table
 from rich.text import Text
 
 from aurora.bootstrap.opening import Surroundings
-from aurora.cli.ending import OK, out, perform, print_json
+from aurora.cli.ending import OK, perform, print_json
 from aurora.cli.lines import money, view_lines
 from aurora.cli.options import AsJson, TaskId
+from aurora.cli.saying import out, say
 from aurora.cli.watching import exit_code
 from aurora.errors import Refusal
+from aurora.tools.output import reveal
 
 
 def register(app: typer.Typer) -> None:
@@ -38,11 +40,11 @@ def list_tasks(
             state = view.outcome.kind.value if view.outcome else view.phase
             where = "" if view.outcome else f"{view.step} {view.turn or ''}".strip()
             cells = (view.task_id, view.repository, state, where, money(view.usage.microdollars), view.title)
-            table.add_row(*(Text(cell) for cell in cells))
+            table.add_row(*(Text(reveal(cell)) for cell in cells))
         if views:
             out.print(table)
         else:
-            out.print("no task yet; hand one in with: aurora run TEXT --repo PATH", markup=False)
+            say("no task yet; hand one in with: aurora run TEXT --repo PATH")
         return OK
 
     perform(work, as_json=as_json)
@@ -67,7 +69,7 @@ def status(
             print_json(view.model_dump(mode="json"))
         else:
             for line in view_lines(view):
-                out.print(line, markup=False)
+                say(line)
         return exit_code(view)
 
     perform(work, as_json=as_json)
@@ -81,7 +83,7 @@ def diff(task_id: TaskId, as_json: AsJson = False) -> None:
         if as_json:
             print_json({"task_id": task_id, "diff": text})
         else:
-            out.out(text, end="", highlight=False)
+            out.out(reveal(text) if out.is_terminal else text, end="", highlight=False)
         return OK
 
     perform(work, as_json=as_json)

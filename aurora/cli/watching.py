@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
-from aurora.cli.ending import NOT_COMMITTED, OK, QUESTION_WAITS, err, out
-from aurora.cli.lines import line_of, outcome_lines, question_lines
+from aurora.cli.ending import NOT_COMMITTED, OK, QUESTION_WAITS
+from aurora.cli.lines import line_of, outcome_lines, question_lines, style_of
+from aurora.cli.saying import err, out, say
 from aurora.cli.typed_lines import TypedLines
 from aurora.desk import Desk
 from aurora.domain import OutcomeKind, Question, QuestionKind
@@ -56,7 +57,7 @@ class Watch:
                 if self.as_json:
                     self._print_json(event)
                 elif line := line_of(event):
-                    out.print(line, markup=False)
+                    say(line, style=style_of(event))
                 if self._status and event.kind == "began":
                     self._status.update(event.what)
 
@@ -71,12 +72,14 @@ class Watch:
             for question in fresh:
                 self._shown.add(question.id)
                 if not self.as_json:
-                    for line in question_lines(question):
-                        out.print(line, markup=False)
+                    first, *rest = question_lines(question)
+                    say(first, style="bold yellow")
+                    for line in rest:
+                        say(line)
                 if self.ask:
                     await self._take(question)
                 else:
-                    err.print(f"   answer with: aurora answer {self.task_id} --question {question.id} TEXT")
+                    say(f"   answer with: aurora answer {self.task_id} --question {question.id} TEXT", console=err)
             # an outage mends itself, so it ends no watching
             if not self.ask and not self.stay and any(q.kind is not QuestionKind.OUTAGE for q in fresh):
                 return QUESTION_WAITS
@@ -89,14 +92,14 @@ class Watch:
                 out.print(prompt, markup=False, end="")
                 text = await self._typed_or_settled(typed, question)
                 if text is None:
-                    out.print("   (no longer open)", markup=False)
+                    say("   (no longer open)")
                     return
                 if not text.strip():
                     continue
                 try:
                     await self.desk.answer(self.task_id, question.id, chosen(question, text), by=user())
                 except Refusal as refusal:
-                    out.print(f"   {refusal.what}", markup=False)
+                    say(f"   {refusal.what}")
                     continue
                 return
 
@@ -132,7 +135,7 @@ class Watch:
             sys.stdout.write(view.model_dump_json() + "\n")
         elif view.outcome:
             for line in outcome_lines(view.outcome):
-                out.print(line, markup=False)
+                say(line)
         return exit_code(view)
 
 

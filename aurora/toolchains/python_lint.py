@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Collection, Iterable, Sequence
 
-from aurora.domain import ExecEnd, Finding, Report, ReportStatus, clip
+from aurora.domain import ExecEnd, Finding, Report, ReportStatus, clip, counted
 from aurora.ports import Execution
 from aurora.toolchains.python_lint_output import findings_of, tool_of
 from aurora.workspace import Toolchain
@@ -73,11 +73,11 @@ def report(findings: Iterable[Finding], baseline_keys: Collection[str], changed_
     kept = [f for f in here if not f.path or not changed_paths or f.path in changed_paths or "." in changed_paths]
     kept.sort(key=lambda f: (f.path, f.line, f.check))
     mechanical = sum(f.mechanical for f in kept)
-    said = f"{len(kept)} findings" + (f", {mechanical} the tool can mend itself" if mechanical else "")
+    said = counted(len(kept), "finding") + (f", {mechanical} the tool can mend itself" if mechanical else "")
     return Report(
         checker="lint",
         status=ReportStatus.FAILED if kept else ReportStatus.PASSED,
-        summary=said if kept else f"clean: {len(changed_paths)} files",
+        summary=said if kept else f"clean: {counted(len(changed_paths), 'file')}",
         findings=tuple(kept[:SHOWN]),
         total=len(kept),
     )
