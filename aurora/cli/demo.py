@@ -21,6 +21,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.own_program import argv_of
 from aurora.bootstrap.preflight import Wish, clear
 from aurora.cli.ending import NOT_COMMITTED, perform
 from aurora.cli.lines import money
@@ -84,7 +85,7 @@ async def _demo(*, live: bool, ask: bool) -> int:
 @asynccontextmanager
 async def _scripted(home: Path) -> AsyncIterator[None]:
     """The local endpoint that plays the scripted replies; the daemon's worker is pointed at it."""
-    argv = [sys.executable, "-m", "aurora.messages_double", "--scenario", str(EXAMPLES / "demo.scenario.yaml")]
+    argv = argv_of("aurora.messages_double", "--scenario", str(EXAMPLES / "demo.scenario.yaml"))
     argv += ["--ledger", str(home / "replies.jsonl"), "--key", SCRIPTED_KEY, "--port", str(_kept_port(home))]
     process = await asyncio.create_subprocess_exec(*argv, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None

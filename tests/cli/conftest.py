@@ -13,7 +13,7 @@ import pytest
 from aurora.bootstrap.daemon import Daemon
 from aurora.bootstrap.state_folder import StateFolder
 
-AURORA = [sys.executable, "-c", "from aurora.cli.app import main; main()"]
+AURORA = [sys.executable, "-P", "-c", "from aurora.cli.app import main; main()"]
 WORKER = (sys.executable, str(Path(__file__).with_name("stand_in_worker.py")))
 
 
