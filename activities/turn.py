@@ -16,9 +16,9 @@ from activities.calls import Calls, call_id
 from activities.conversation import append, load
 from activities.keeping import answers_of, fetch, keep, workspace_of
 from activities.wire import Asked, CallHead, TurnOrder, TurnReply
-from aurora.domain import Frozen, FrozenTests, Plan, QuestionDraft, Reflection, Report, Step, clip
+from aurora.domain import Frozen, FrozenTests, Plan, QuestionDraft, QuestionKind, Reflection, Report, Step, clip
 from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
-from aurora.tools.schemas import offered
+from aurora.tools.schemas import ASKABLE, misfit, offered
 from aurora.workspace import Workspace
 
 CHARS_PER_TOKEN = 3
@@ -225,12 +225,15 @@ def _questions(uses: list[Block]) -> tuple[tuple[Asked, ...], str]:
         if use["name"] != "ask_architect":
             continue
         given = use["input"]
+        if wrong := misfit("ask_architect", given):
+            problem = f"ask_architect: {wrong}"
+            continue
         try:
             draft = QuestionDraft(
-                kind=given.get("kind", "decision"),
+                kind=given["kind"] if given["kind"] in ASKABLE else QuestionKind.DECISION,
                 text=clip(str(given.get("question", "")), 4_000),
-                options=tuple(clip(str(o)) for o in given.get("options", ()))[:8],
-                assumed=clip(str(given.get("assumed", ""))),
+                options=tuple(clip(str(o)) for o in given.get("options") or ())[:8],
+                assumed=clip(str(given.get("assumed") or "")),
             )
         except ValidationError as error:
             problem = clip(f"ask_architect: {error.errors()[0]['msg']}")

@@ -41,7 +41,7 @@ class ReplyAssembly:
             raise MalformedStream(f"the stream was cut after {len(self._blocks)} content blocks: no message_stop")
         if not self._message.get("stop_reason"):
             raise MalformedStream("the stream ended without a stop_reason")
-        return self._message, tuple(self._blocks)
+        return self._message, tuple(_storable(block) for block in self._blocks)
 
     def _take(self, event: dict[str, Any]) -> None:
         kind = event["type"]
@@ -64,7 +64,9 @@ class ReplyAssembly:
             self._expect(self._open and event["index"] == len(self._blocks) - 1, "a stop for no open block")
             if self._json is not None:
                 # a tool without arguments may stream no JSON at all
-                self._blocks[-1]["input"] = json.loads("".join(self._json) or "{}")
+                given = json.loads("".join(self._json) or "{}")
+                self._expect(isinstance(given, dict), "a tool's input that is no object")
+                self._blocks[-1]["input"] = given
             self._open = False
         elif kind == "message_delta":
             self._expect(not self._open, "message_delta inside a content block")
@@ -94,3 +96,14 @@ class ReplyAssembly:
     def _expect(self, holds: bool, otherwise: str) -> None:
         if not holds:
             raise MalformedStream(otherwise)
+
+
+def _storable(value: Any) -> Any:
+    """JSON can spell half a surrogate pair, which UTF-8 can't: kept as it is, the paid reply could not be stored."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_storable(key): _storable(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    return value
