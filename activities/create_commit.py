@@ -8,6 +8,7 @@ from temporalio import activity
 from activities.keeping import answers_of, fetch, keep, workspace_of
 from activities.wire import CommitOrder, Committed
 from aurora.domain import AnswerBook, Census, Digest, Draft, Frozen, FrozenTests, Plan, Report, Usage, clip, counted
+from aurora.errors import DiskFull, ToolRefusal
 from aurora.ports import ArtifactStore, Sandbox
 from aurora.records import DIFF, EVIDENCE
 from aurora.view import StepSpend
@@ -56,7 +57,10 @@ class Committer:
         message = commit_message(draft, plan, frozen, green)
 
         async with self.sandbox.open(draft, workspace) as box:
-            committed = await box.squash(message)
+            try:
+                committed = await box.squash(message)
+            except ToolRefusal as refusal:
+                raise DiskFull(f"the commit can't be made in the sandbox: {refusal}") from refusal
             diff = await box.diff()
         answers = await answers_of(artifacts, draft)
         evidence = Evidence(

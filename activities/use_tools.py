@@ -14,7 +14,7 @@ from activities.project_tools import DIFF_CHARS, ProjectTools, policy_for
 from activities.turn import about
 from activities.wire import Told, ToolOrder, ToolsResult
 from aurora.domain import Draft, FrozenTests, Plan, clip
-from aurora.errors import AuroraError
+from aurora.errors import AuroraError, ToolRefusal
 from aurora.ports import ArtifactStore, Block, Message, Sandbox
 from aurora.tools.hands import Hands
 from aurora.tools.output import cut
@@ -49,8 +49,12 @@ class ToolUser:
                     results.append(_result(use, text, is_error))
                 census = hands.census
                 if hands.wrote:
-                    draft = await box.seal(f"{order.step} {order.turn}")
-                    draft = draft.shown(await artifacts.put(cut(await box.diff(), DIFF_CHARS).encode()))
+                    try:
+                        draft = await box.seal(f"{order.step} {order.turn}")
+                        draft = draft.shown(await artifacts.put(cut(await box.diff(), DIFF_CHARS).encode()))
+                    except ToolRefusal as refusal:
+                        draft, census = order.draft, None
+                        results = [_unkept(use, result, refusal) for use, result in zip(uses, results, strict=True)]
         draft = await tell(artifacts, draft, order.said)
         message: Message = {"role": "user", "content": [*results, *_unasked(order)]}
         return ToolsResult(
@@ -98,6 +102,13 @@ def _unboxed(use: Block, told: tuple[Told, ...], said: _Said) -> Block:
 def _result(use: Block, text: str, is_error: bool = False) -> Block:
     block: Block = {"type": "tool_result", "tool_use_id": use["id"], "content": [{"type": "text", "text": text or " "}]}
     return {**block, "is_error": True} if is_error else block
+
+
+def _unkept(use: Block, result: Block, refusal: ToolRefusal) -> Block:
+    """The turn's draft can't be kept as a whole: the next turn starts where this one did, and the model must know."""
+    if use["name"] in _WITHOUT_BOX:
+        return result
+    return _result(use, f"Nothing that this turn wrote was kept: {refusal}", True)
 
 
 def draft_is_usable(results: list[Block]) -> bool:
