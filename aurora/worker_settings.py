@@ -45,6 +45,13 @@ class Slots(Strict):
     sandboxes: int = Field(default=4, ge=1, le=256, description="Activities that hold a container.")
 
 
+class Images(Strict):
+    """How long the sandbox's images stay on this engine; one that went is built again when it is needed."""
+
+    days: float = Field(default=30, gt=0, description="Unused for longer, an image is removed.")
+    count: int = Field(default=50, ge=1, description="Of more dependency images than this the longest unused go.")
+
+
 class WorkerSettings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -65,6 +72,7 @@ class WorkerSettings(BaseSettings):
     policy: Policy = Policy()
     idle_minutes: float = Field(default=60, gt=0, description="The daemon ends after this long without an open task.")
     slots: Slots = Slots()
+    images: Images = Images()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod

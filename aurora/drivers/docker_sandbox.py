@@ -13,6 +13,7 @@ from aurora.drivers import dependency_image
 from aurora.drivers.base_image import ensure_base_image
 from aurora.drivers.docker_box import MAX_BUNDLE, DockerBox
 from aurora.drivers.docker_engine import ImageNotFound, connect
+from aurora.drivers.old_images import Shelf, remove_old, used
 from aurora.drivers.owner import died, this_process
 from aurora.drivers.sandbox_container import Shape, ours, remove, start, task_label
 from aurora.drivers.warm_container import OperationFailed, WarmContainer
@@ -131,6 +132,7 @@ class DockerSandbox:
                     log.info("sandbox_replaced", task=draft.task.id, why=str(error)[:200])
             await self._drop(draft.task)
         container = await asyncio.to_thread(start, connect(), draft.task, shape, self._owner)
+        await asyncio.to_thread(used, connect(), shape.image)
         warm = self._warm[draft.task] = WarmContainer(container)
         try:
             await self._restore(warm, draft)
@@ -175,6 +177,10 @@ class DockerSandbox:
 
     async def reap(self) -> int:
         return await asyncio.to_thread(_reap)
+
+    async def tidy(self, shelf: Shelf) -> int:
+        """Remove images that nothing has used for long; how many."""
+        return await asyncio.to_thread(remove_old, connect(), shelf)
 
     async def close(self) -> None:
         """Remove every container of this worker: at its shutdown."""
