@@ -45,14 +45,15 @@ class House:
     desk: Desk
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
+    def start_worker(self, **more: str) -> subprocess.Popen[bytes]:
+        """`more`: variables of its environment."""
         env = {k: v for k, v in os.environ.items() if not k.startswith(("AURORA_", "TEMPORAL_", "ANTHROPIC_"))}
         env |= {
             "AURORA_HOME": str(self.home),
             "TEMPORAL_ADDRESS": self.address,
             "ANTHROPIC_BASE_URL": self.endpoint,
             "ANTHROPIC_API_KEY": KEY,
-        }
+        } | more
         with (self.home / f"worker-{len(self.workers)}.log").open("wb") as log:
             worker = subprocess.Popen([sys.executable, "-m", "worker"], cwd=ROOT, env=env, stdout=log, stderr=log)
         self.workers.append(worker)

@@ -2,17 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from temporalio.client import Client
-from temporalio.common import SearchAttributeKey
-from temporalio.testing import WorkflowEnvironment
 
-from aurora import names
-from aurora.converter import data_converter
 from aurora.domain import OutcomeKind, TaskRef
 from aurora.messages_double import scenario
 from aurora.messages_double.serving import serving
@@ -23,16 +17,6 @@ pytestmark = [pytest.mark.docker, pytest.mark.server, pytest.mark.timeout(600)]
 
 TEXT = "Create a POST /users endpoint"
 ANSWER = "409 Conflict, compared case-insensitively"
-KINDS = {"Keyword": SearchAttributeKey.for_keyword, "KeywordList": SearchAttributeKey.for_keyword_list}
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def server(temporal_binary: str) -> AsyncIterator[Client]:
-    attributes = [KINDS[kind](name) for name, kind in names.SEARCH_ATTRIBUTES.items()]
-    async with await WorkflowEnvironment.start_local(
-        dev_server_existing_path=temporal_binary, data_converter=data_converter(), search_attributes=attributes
-    ) as environment:
-        yield environment.client
 
 
 async def test_a_task_becomes_one_commit_with_its_evidence(server: Client, tmp_path: Path) -> None:
