@@ -156,9 +156,9 @@ def _show(repository: Path, view: TaskView) -> None:
     )
     out.print(Syntax(shown.stdout, "diff", theme="ansi_dark", background_color="default"))
     out.rule("what it cost (scripted replies, priced as the service would)")
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))  # fits 80 columns
     table.add_column("step", no_wrap=True)
-    for head in ("visits", "turns", "input", "cache written", "cache read", "output", "cost"):
+    for head in ("visits", "turns", "input", "cached", "from cache", "output", "cost"):
         table.add_column(head, justify="right")
     for spend in view.steps:
         table.add_row(spend.step, str(spend.visits), str(spend.turns), *costs(spend.usage))

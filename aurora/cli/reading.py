@@ -6,9 +6,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from aurora.bootstrap.opening import Surroundings
 from aurora.cli.ending import OK, perform, print_json
 from aurora.cli.lines import money, view_lines
+from aurora.cli.opened import opened
 from aurora.cli.options import AsJson, TaskId
 from aurora.cli.saying import out, say
 from aurora.cli.watching import exit_code
@@ -31,7 +31,8 @@ def list_tasks(
     async def work() -> int:
         if phase not in (None, "running", "waiting", "paused", "ended"):
             raise Refusal(f"there is no phase {phase!r}", "it is one of running, waiting, paused, ended")
-        views = await (await Surroundings.found().desk()).list(phase=phase, repository=repository)
+        async with opened() as desk:
+            views = await desk.list(phase=phase, repository=repository)
         if as_json:
             print_json([view.model_dump(mode="json") for view in views])
             return OK
@@ -57,14 +58,14 @@ def status(
     """One task: where it is, what it waits for, what it cost. Exit code 4 when a question waits."""
 
     async def work() -> int:
-        desk = await Surroundings.found().desk()
-        named = task_id
-        if named is None:
-            views = await desk.list()
-            if not views:
-                raise Refusal("there is no task yet", "hand one in with: aurora run TEXT --repo PATH")
-            named = views[0].task_id
-        view = await desk.view(named)
+        async with opened() as desk:
+            named = task_id
+            if named is None:
+                views = await desk.list()
+                if not views:
+                    raise Refusal("there is no task yet", "hand one in with: aurora run TEXT --repo PATH")
+                named = views[0].task_id
+            view = await desk.view(named)
         if as_json:
             print_json(view.model_dump(mode="json"))
         else:
@@ -79,7 +80,8 @@ def diff(task_id: TaskId, as_json: AsJson = False) -> None:
     """The commit as a unified diff."""
 
     async def work() -> int:
-        text = await (await Surroundings.found().desk()).diff(task_id)
+        async with opened() as desk:
+            text = await desk.diff(task_id)
         if as_json:
             print_json({"task_id": task_id, "diff": text})
         else:
@@ -93,7 +95,9 @@ def evidence(task_id: TaskId) -> None:
     """What a reviewer may check, as JSON: plan, answers, red and green tests, reports, cost."""
 
     async def work() -> int:
-        out.out(await (await Surroundings.found().desk()).evidence(task_id), highlight=False)
+        async with opened() as desk:
+            text = await desk.evidence(task_id)
+        out.out(text, highlight=False)
         return OK
 
     perform(work)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aurora.domain import Delivery, Frozen
-from aurora.drivers.git_base import MAX_PACK, examined, pack_base
+from aurora.drivers.git_base import MAX_PACK, examined, pack_base, whole
 from aurora.drivers.git_process import Git, GitFailed
 from aurora.drivers.local_delivery import deliver_locally
 from aurora.errors import Refusal
@@ -83,7 +83,8 @@ class LocalRepository:
         )
 
     async def examine(self, commit: str) -> None:
-        """Raises `Refusal` for a commit with submodules or Git LFS, before anything is concluded from its files."""
+        """Raises `Refusal` for missing objects, submodules and Git LFS, before anything is concluded from its files."""
+        await whole(self.git, commit, self.label)
         await examined(self.git, commit, label=self.label)
 
     async def import_base(self, ref: str | None = None, *, max_pack: int = MAX_PACK) -> Import:

@@ -29,11 +29,13 @@ def git(folder: Path, *argv: str) -> str:
 
 
 def shop(folder: Path) -> Path:
-    """The example service as a repository of one commit."""
+    """The example service as a repository with a history, as every repository has that is worth a task."""
     shutil.copytree(EXAMPLES / "shop", folder, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
     git(folder, "init", "-q", "-b", "main")
+    who = ("-c", "user.name=T", "-c", "user.email=t@localhost")
+    git(folder, *who, "commit", "-q", "--allow-empty", "-m", "Before the shop")
     git(folder, "add", "-A")
-    git(folder, "-c", "user.name=T", "-c", "user.email=t@localhost", "commit", "-q", "-m", "The shop as it is")
+    git(folder, *who, "commit", "-q", "-m", "The shop as it is")
     return folder
 
 

@@ -103,9 +103,10 @@ def has(commit: str) -> bool:
 
 
 def import_base(base: str, pack: bytes) -> None:
-    git("index-pack", "--stdin", "--strict", stdin=pack)
+    """The base's parents are in no pack: git must know so before it checks that everything linked is there."""
     with open(f"{places.GIT}/shallow", "w", encoding="ascii") as file:
         file.write(f"{base}\n")
+    git("index-pack", "--stdin", "--strict", stdin=pack)
 
 
 def import_bundle(commit: str, bundle: bytes) -> None:
