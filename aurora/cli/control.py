@@ -54,7 +54,8 @@ def _say(task_id: str, control: Control, as_json: bool) -> None:
         if as_json:
             print_json({"task_id": task_id, "phase": phase})
         else:
-            say(f"{task_id}: {control.verb.replace('_', ' ')} taken; it is now {phase}")
+            then = "it ends once what runs now has stopped" if control.verb == "cancel" else f"it is now {phase}"
+            say(f"{task_id}: {control.verb.replace('_', ' ')} taken; {then}")
         return OK
 
     perform(work, as_json=as_json)

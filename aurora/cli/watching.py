@@ -96,6 +96,9 @@ class Watch:
                     return
                 if not text.strip():
                     continue
+                if slipped(question, text):
+                    say(f"   there is no option {text.strip()}: give 1 to {len(question.options)}, or words")
+                    continue
                 try:
                     await self.desk.answer(self.task_id, question.id, chosen(question, text), by=user())
                 except Refusal as refusal:
@@ -153,6 +156,12 @@ def chosen(question: Question, text: str) -> str:
     if text.isdecimal() and 1 <= int(text) <= len(question.options):
         return question.options[int(text) - 1]
     return text
+
+
+def slipped(question: Question, text: str) -> bool:
+    """A number that looks like an option's and is none; 409 is an answer."""
+    text = text.strip()
+    return bool(question.options) and text.isdecimal() and len(text) <= 2 and chosen(question, text) == text
 
 
 def user() -> str:

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from aurora.cli.lines import line_of, money, question_lines
 from aurora.cli.saying import say
+from aurora.cli.watching import slipped
 from aurora.domain import Question, QuestionKind, Step
 from aurora.following import Event
 
@@ -54,6 +55,14 @@ def test_a_question_of_the_model_can_not_steer_the_terminal() -> None:
         asked_at=1,
     )
     assert not any("\x1b" in line for line in question_lines(asked))
+
+
+@pytest.mark.parametrize(("typed", "slip"), [("2", False), ("3", True), ("0", True), ("409", False), ("two", False)])
+def test_a_number_that_is_no_options_is_asked_again_and_a_status_code_is_an_answer(typed: str, slip: bool) -> None:
+    asked = Question(
+        id="q1", kind=QuestionKind.DECISION, text="Which?", options=("201", "200"), step=Step.WRITE_CODE, asked_at=1
+    )
+    assert slipped(asked, typed) is slip
 
 
 def told(activity: str, text: str) -> Event:
