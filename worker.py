@@ -26,12 +26,16 @@ from activities.draft_plan import Planner
 from activities.fix_code import CodeFixer
 from activities.fix_lint import LintFixer
 from activities.interception import Heartbeats
+from activities.keep_texts import TextKeeper
+from activities.notify import Herald
 from activities.open_workspace import WorkspaceOpener
 from activities.record_answers import AnswerRecorder
+from activities.record_task import Recorder
 from activities.reflect import Reflector
 from activities.run_gates import GateKeeper
 from activities.run_linter import Linter
 from activities.run_tests import Tester
+from activities.take_stock import StockTaker
 from activities.turn import Turns
 from activities.use_tools import ToolUser
 from activities.write_code import Coder
@@ -43,8 +47,10 @@ from aurora.drivers.artifact_store import ObjectArtifacts
 from aurora.drivers.docker_sandbox import DockerSandbox
 from aurora.drivers.git_repositories import GitRepositories
 from aurora.drivers.old_images import Shelf
+from aurora.drivers.webhooks import WebhookNotifier
 from aurora.errors import AuroraError
 from workflows.backend_task import BackendTask
+from workflows.notice import TaskNotice
 from workflows.running import workflow_runner
 
 log = structlog.get_logger("aurora.worker")
@@ -61,6 +67,7 @@ def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[l
     artifacts = ObjectArtifacts(settings.artifacts)
     sandbox = DockerSandbox(artifacts, runtime=settings.runtime, base_image=settings.base_image)
     repositories = GitRepositories(artifacts)
+    notifier = WebhookNotifier(settings.webhooks)
     turns = Turns(artifacts, Calls(AnthropicModel(settings.providers)))
     replies: list[Callable[..., Any]] = [
         ContextChecker(turns, artifacts).check_context,
@@ -71,6 +78,7 @@ def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[l
         LintFixer(turns).fix_lint,
         Reflector(turns, artifacts).reflect,
         CodeFixer(turns).fix_code,
+        Herald(artifacts, notifier).notify,
     ]
     hands: list[Callable[..., Any]] = [
         WorkspaceOpener(artifacts, sandbox, repositories, settings.policy).open_workspace,
@@ -83,12 +91,15 @@ def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[l
         Committer(artifacts, sandbox).create_commit,
         Deliverer(artifacts, repositories).deliver,
         AnswerRecorder(artifacts).record_answers,
-        Closer(artifacts, sandbox).close_task,
+        Recorder(artifacts).record_task,
+        TextKeeper(artifacts).keep_texts,
+        StockTaker(artifacts).take_stock,
+        Closer(artifacts, sandbox, repositories, notifier).close_task,
     ]
     flow = Worker(
         client,
         task_queue=names.WORKFLOW_QUEUE,
-        workflows=[BackendTask],
+        workflows=[BackendTask, TaskNotice],
         workflow_runner=workflow_runner(),
         interceptors=[Heartbeats()],
         sticky_queue_schedule_to_start_timeout=STICKY,

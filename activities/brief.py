@@ -5,7 +5,7 @@ Rendering is pure; the same draft and the same orders give the same bytes.
 
 from dataclasses import dataclass
 
-from aurora.domain import AnswerBook, FrozenTests, Plan, Reflection, Report
+from aurora.domain import AnswerBook, Exchange, FrozenTests, Plan, Reflection, Report
 from aurora.workspace import Workspace
 
 CONTRACT_CHARS = 60_000
@@ -101,8 +101,18 @@ def _answers(book: AnswerBook) -> str:
         if exchange.question is None:
             said.append(f"- Unasked: {exchange.text}")
         else:
-            said.append(f"- Q ({exchange.question.kind.value}): {exchange.question.text}\n  A: {exchange.text}")
+            answer = "Nobody answered; assumed" if exchange.silent else "A"
+            said.append(f"- Q ({exchange.question.kind.value}): {exchange.question.text}\n  {answer}: {exchange.text}")
     return "\n".join(said)
+
+
+def spoken(exchange: Exchange) -> str:
+    """What the Architect said, as the next thing a conversation hears."""
+    if exchange.question is None:
+        return f"The Architect adds, unasked: {exchange.text}"
+    if exchange.silent:
+        return f"Nobody answered in time; as the settings allow, this is assumed: {exchange.text}"
+    return f"The Architect says: {exchange.text}"
 
 
 def _repository(brief: Brief) -> str:

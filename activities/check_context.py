@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
+from activities.asking import AT_ONCE, worded
 from activities.brief import Brief, opening
 from activities.keeping import fetch
 from activities.turn import StepSpec, Turns
 from activities.wire import TurnOrder, TurnReply
-from aurora.domain import Frozen, QuestionDraft, QuestionKind, Step, clip, counted
+from aurora.domain import Frozen, QuestionKind, Step, counted, fit
 from aurora.ports import ArtifactStore
 
 
@@ -48,15 +49,11 @@ class ContextChecker:
         if reply.result is None:
             return reply
         report = await fetch(self.artifacts.of(order.draft.task), reply.result, ContextReport)
-        questions = tuple(
-            QuestionDraft(
-                kind=QuestionKind.MISSING_SPEC,
-                text=clip(piece.question, 4_000),
-                options=tuple(clip(option) for option in piece.options[:8]),
-                assumed=clip(piece.assumed),
-            )
-            for piece in report.missing[:8]
-            if piece.question.strip()
-        )
+        missing = report.missing[:AT_ONCE]
+        drafts = [
+            worded(QuestionKind.MISSING_SPEC, piece.question, piece.options, piece.assumed, among=len(missing))
+            for piece in missing
+        ]
+        questions = tuple(draft for draft in drafts if draft is not None)
         said = f"{counted(len(questions), 'question')}: {report.summary}" if questions else f"clear: {report.summary}"
-        return reply.model_copy(update={"questions": questions, "summary": clip(said, 300)})
+        return reply.model_copy(update={"questions": questions, "summary": fit(said, 300)})

@@ -7,7 +7,7 @@ from temporalio import activity
 from activities.keeping import workspace_of
 from activities.project_tools import ProjectTools, changed_paths
 from activities.wire import CheckOrder, Seen
-from aurora.domain import Step, clip
+from aurora.domain import Step, fit
 from aurora.ports import ArtifactStore, Sandbox
 
 
@@ -23,4 +23,4 @@ class InterfaceChecker:
         tools = ProjectTools(artifacts, workspace, Step.CHECK_INTERFACES)
         async with self.sandbox.open(order.draft, workspace) as box:
             report = await tools.keep(await tools.imports(box, await changed_paths(box, order.draft.base)))
-        return Seen(draft=order.draft, report=report, summary=clip(report.summary, 300))
+        return Seen(draft=order.draft, report=report, summary=fit(report.summary, 300))

@@ -7,7 +7,20 @@ from temporalio import activity
 
 from activities.keeping import answers_of, fetch, keep, workspace_of
 from activities.wire import CommitOrder, Committed
-from aurora.domain import AnswerBook, Census, Digest, Draft, Frozen, FrozenTests, Plan, Report, Usage, clip, counted
+from aurora.domain import (
+    AnswerBook,
+    Census,
+    Digest,
+    Draft,
+    Frozen,
+    FrozenTests,
+    Plan,
+    Report,
+    Usage,
+    clip,
+    counted,
+    fit,
+)
 from aurora.errors import DiskFull, ToolRefusal
 from aurora.ports import ArtifactStore, Sandbox
 from aurora.records import DIFF, EVIDENCE
@@ -54,7 +67,8 @@ class Committer:
         plan = await fetch(artifacts, draft.plan, Plan)
         frozen = await fetch(artifacts, draft.frozen, FrozenTests)
         green = next((r.census for r in reversed(order.reports) if r.census), Census())
-        message = commit_message(draft, plan, frozen, green)
+        answers = await answers_of(artifacts, draft)
+        message = commit_message(draft, plan, frozen, green, answers)
 
         async with self.sandbox.open(draft, workspace) as box:
             try:
@@ -62,7 +76,6 @@ class Committer:
             except ToolRefusal as refusal:
                 raise DiskFull(f"the commit can't be made in the sandbox: {refusal}") from refusal
             diff = await box.diff()
-        answers = await answers_of(artifacts, draft)
         evidence = Evidence(
             task_id=workspace.task.id,
             commit=committed.commit,
@@ -90,19 +103,20 @@ class Committer:
         subject = message.splitlines()[0]
         return Committed(
             draft=committed,
-            message=clip(subject),
+            message=fit(subject, 400),
             evidence=digest,
             files=files,
-            summary=clip(f"{committed.commit[:12]} {subject} ({counted(files, 'file')})", 300),
+            summary=fit(f"{committed.commit[:12]} {subject} ({counted(files, 'file')})", 300),
         )
 
 
-def commit_message(draft: Draft, plan: Plan, frozen: FrozenTests, green: Census) -> str:
+def commit_message(draft: Draft, plan: Plan, frozen: FrozenTests, green: Census, answers: AnswerBook) -> str:
     """Conventional Commits subject, the plan's reasoning, and trailers that lead back to the task."""
-    subject = clip(" ".join(plan.summary.split()).rstrip("."), SUBJECT_CHARS - len("feat: "))
+    # fit: git takes no NUL in a message, and no reader a control character
+    subject = clip(fit(" ".join(plan.summary.split()), 4 * SUBJECT_CHARS).rstrip("."), SUBJECT_CHARS - len("feat: "))
     if not subject.split(":")[0].isalpha() or ":" not in subject:
         subject = f"feat: {subject[:1].lower()}{subject[1:]}"
-    body = clip(plan.reasoning.strip(), 2_000)
+    body = fit(plan.reasoning.strip(), 2_000)
     plan_digest = (draft.plan or "").removeprefix("sha256:")[:16] or sha256(plan.summary.encode()).hexdigest()[:16]
     trailers = [
         f"Aurora-Task: {draft.task.id}",
@@ -110,4 +124,7 @@ def commit_message(draft: Draft, plan: Plan, frozen: FrozenTests, green: Census)
         f"Aurora-Red: {len(frozen.red)}",
         f"Aurora-Green: {green.passed}",
     ]
+    # nobody decided these: a reader of the commit must know, not only one of the evidence
+    assumed = [" ".join(fit(e.text, 200).split()) for e in answers.exchanges if e.silent]
+    trailers += [f"Aurora-Assumed: {text}" for text in assumed[:10] if text]
     return "\n\n".join(part for part in (subject, body, "\n".join(trailers)) if part) + "\n"

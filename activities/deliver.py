@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.wire import Delivered, DeliverOrder
-from aurora.domain import Delivery, counted
+from aurora.domain import Delivery, counted, fit
 from aurora.ports import ArtifactStore, Repositories
+
+SAID_BYTES = 600
+"""Of what a repository or its hook says, and of its address."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,9 @@ class Deliverer:
         else:
             bundle = await self.artifacts.of(draft.task).get(draft.bundle)
             delivery = await self.repositories.deliver(order.task, draft, bundle)
+        delivery = delivery.model_copy(
+            update={"why": fit(delivery.why, SAID_BYTES), "where": fit(delivery.where, SAID_BYTES)}
+        )
         where = f" in {delivery.where}" if delivery.where else ""
         behind = f", {counted(delivery.behind_by, 'commit')} behind" if delivery.behind_by else ""
-        return Delivered(delivery=delivery, summary=f"{delivery.state}: {delivery.branch}{where}{behind}")
+        return Delivered(delivery=delivery, summary=fit(f"{delivery.state}: {delivery.branch}{where}{behind}", 400))

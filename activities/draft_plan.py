@@ -1,14 +1,17 @@
 """draft_plan: files, symbols, tests and contract operations, before a line is written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.brief import Brief, opening, render_plan
+from activities.asking import worded
+from activities.brief import Brief, opening
+from activities.calls import stock_of
 from activities.keeping import fetch, workspace_of
 from activities.turn import StepSpec, Turns
 from activities.wire import TurnOrder, TurnReply
-from aurora.domain import Plan, QuestionDraft, QuestionKind, Step, clip
+from aurora.domain import Plan, QuestionKind, Step, Usage, fit
 from aurora.ports import ArtifactStore
 
 
@@ -19,6 +22,11 @@ def _opening(brief: Brief) -> str:
 SPEC = StepSpec(step=Step.DRAFT_PLAN, opening=_opening, read_only=True, output=Plan, effort="high", max_tokens=8_000)
 
 APPROVE = "approve"
+
+FEWEST_CALLS = 6
+"""Interfaces, tests, code: two calls each, if all goes well at once."""
+LONGER = 3
+"""A later call carries a longer conversation than those so far: at most about three times their price."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +45,51 @@ class Planner:
         if not workspace.settings.architect.approve_plan:
             return reply
         plan = await fetch(artifacts, reply.result, Plan)
-        question = QuestionDraft(
-            kind=QuestionKind.PLAN,
-            text=clip("Approve this plan, or say what to change.\n\n" + render_plan(plan), 4_000),
-            options=(APPROVE, "abandon"),
-        )
-        return reply.model_copy(update={"questions": (question,)})
+        spent = (await stock_of(artifacts)).usage
+        text = shown(plan, estimate(plan, spent, workspace.settings.budget.dollars))
+        question = worded(QuestionKind.PLAN, text, (APPROVE, "abandon"))
+        return reply.model_copy(update={"questions": (question,) if question else ()})
+
+
+def shown(plan: Plan, cost: str) -> str:
+    """Everything an approval is about, each part in a space of its own: a long one hides no other."""
+    files = [f"{f.path}: {f.purpose}" + (f" ({', '.join(f.symbols[:20])})" if f.symbols else "") for f in plan.files]
+    tests = [f"{test.path}: {test.behaviour}" for test in plan.tests]
+    parts = [
+        "Approve this plan, or say what to change.",
+        fit(plan.summary, 300),
+        _listed("Files", files, 1_200),
+        _listed("Tests", tests, 800),
+        _listed("Contract operations", plan.operations, 250),
+        _listed("Dependencies", plan.dependencies, 200),
+        _listed("Risks", plan.risks, 400),
+        f"Cost: {cost}",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def estimate(plan: Plan, spent: Usage, budget: float) -> str:
+    """A range from this task's own calls so far, and how it was come by."""
+    pieces = len(plan.files) + len(plan.tests)
+    fewest, most = FEWEST_CALLS + pieces, 3 * (FEWEST_CALLS + pieces)
+    each = spent.dollars / max(1, spent.calls)
+    return (
+        f"${spent.dollars:.2f} for {spent.calls} calls so far; the rest perhaps ${fewest * each:.2f} to "
+        f"${most * LONGER * each:.2f}. A guess: {fewest} to {most} more calls for {len(plan.files)} files and "
+        f"{len(plan.tests)} tests, each at the average of those so far, later ones up to {LONGER} times that. "
+        f"The budget of ${budget:.2f} binds whatever the guess."
+    )
+
+
+def _listed(title: str, lines: Sequence[str], room: int) -> str:
+    """As many lines as fit, none over a third of the room, and how many more there are."""
+    shown, left = [], room
+    for line in lines:
+        entry = f"- {fit(' '.join(fit(line, room).split()), room // 3)}"
+        if len(entry.encode()) > left:
+            break
+        shown.append(entry)
+        left -= len(entry.encode()) + 1
+    if len(shown) < len(lines):
+        shown.append(f"- … and {len(lines) - len(shown)} more")
+    return "\n".join([f"{title}:", *shown]) if shown else ""

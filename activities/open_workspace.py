@@ -11,11 +11,11 @@ from activities.keeping import keep
 from activities.project_tools import ProjectTools, policy_for
 from activities.wire import Bounds, Opened, Opening
 from aurora import contract_document, settings_file
-from aurora.domain import Census, Draft, QuestionDraft, QuestionKind, Step, Task, Uploaded, clip
+from aurora.domain import Census, Draft, QuestionDraft, QuestionKind, Step, Task, Uploaded, fit
 from aurora.errors import ImageBuildFailed, Refusal, ToolRefusal
 from aurora.model_lifecycle import settle
 from aurora.ports import ArtifactStore, Box, Repositories, Sandbox, TaskArtifacts
-from aurora.settings import BackendSettings
+from aurora.settings import BackendSettings, seconds
 from aurora.toolchains import registry
 from aurora.worker_policy import Policy, cap
 from aurora.workspace import Baseline, Contract, DependencyImage, Toolchain, Workspace
@@ -23,6 +23,7 @@ from aurora.workspace import Baseline, Contract, DependencyImage, Toolchain, Wor
 SETTINGS_FILE = "aurora.yaml"
 CONVENTIONS = ("AGENTS.md", "CONTRIBUTING.md", "CONTRIBUTING.rst", "STYLE.md", "CLAUDE.md", "docs/CONTRIBUTING.md")
 LISTED = 400
+MOST_WARNINGS = 30
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,10 @@ class WorkspaceOpener:
         return Opening(
             opened=Opened(
                 draft=draft,
-                bounds=_bounds(settings),
-                repository=clip(task.source.label, 120),
+                bounds=_bounds(settings, self.policy),
+                repository=fit(task.source.label, 120),
                 questions=(contract_question,) if contract_question else (),
-                warnings=tuple(clip(w) for w in warnings),
+                warnings=tuple(fit(w, 400) for w in warnings[:MOST_WARNINGS]),
                 summary=_summary(workspace, image),
             ),
             summary=_summary(workspace, image),
@@ -146,7 +147,7 @@ async def _contract(
 def _build_question(failure: ImageBuildFailed) -> QuestionDraft:
     return QuestionDraft(
         kind=QuestionKind.DEPENDENCY,
-        text=clip(f"{failure}\n\nThe log ends:\n{failure.log_tail[-2500:]}", 4_000),
+        text=fit(f"{fit(str(failure), 1_000)}\n\nThe log ends:\n{failure.log_tail[-2500:]}", 4_000),
         options=("try again", "abandon"),
         assumed="nothing: without its dependencies the project can't be tested",
     )
@@ -161,19 +162,29 @@ def _listing(visible: Sequence[str], hidden: int) -> str:
     return "\n".join(lines)
 
 
-def _bounds(settings: BackendSettings) -> Bounds:
+def _bounds(settings: BackendSettings, policy: Policy) -> Bounds:
     return Bounds(
         max_rounds=settings.reflexion.max_rounds,
         max_turns=settings.budget.turns,
         turns_per_step=settings.budget.turns_per_step,
-        microdollars=round(settings.budget.dollars * 1_000_000),
+        microdollars=microdollars(settings.budget.dollars),
+        max_tokens=settings.budget.tokens,
+        wall_seconds=seconds(settings.budget.wall_clock),
+        idle_seconds=None if settings.budget.idle is None else seconds(settings.budget.idle),
+        remind_seconds=seconds(settings.architect.remind),
+        most_microdollars=None if policy.max_dollars is None else microdollars(policy.max_dollars),
         architect=settings.architect,
     )
 
 
+def microdollars(dollars: float) -> int:
+    """Raises `ValueError` or `OverflowError` for what is no amount: NaN, infinity."""
+    return round(dollars * 1_000_000)
+
+
 def _summary(workspace: Workspace, image: DependencyImage) -> str:
     chain: Toolchain = workspace.toolchain
-    return clip(
+    return fit(
         f"{workspace.files} files, {chain.language} {image.python}, {len(image.distributions)} packages, "
         f"baseline {workspace.baseline.census}",
         300,

@@ -18,6 +18,8 @@ from aurora.domain import (
     TestRun,
     clip,
     counted,
+    fingerprint,
+    fit,
 )
 from aurora.gates.edit_checks import EditContext, check_edit
 from aurora.ports import Box, TaskArtifacts, TestCommand
@@ -28,6 +30,8 @@ from aurora.workspace import Baseline, Workspace
 
 CODE_STEPS = (Step.DEFINE_INTERFACES, Step.WRITE_CODE, Step.FIX_CODE)
 SHOWN_FINDINGS = 20
+HEADS = 10
+"""Findings of a report that travel in the history."""
 DIFF_CHARS = 100_000
 IMPORT_SECONDS = 120
 _HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
@@ -79,6 +83,19 @@ async def touched_lines(box: Box, base: str, paths: Sequence[str]) -> dict[str, 
             touched.setdefault(path, set()).update(range(first, first + come))
             content = gone + come
     return touched
+
+
+def head(finding: Finding) -> Finding:
+    """What of a finding a workflow's state can hold; the model reads the whole one."""
+    return finding.model_copy(
+        update={
+            "check": fit(finding.check, 100),
+            "path": fit(finding.path, 200),
+            "node": fit(finding.node, 200),
+            "message": fit(finding.message, 300),
+            "mend": fit(finding.mend, 120),
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -187,14 +204,16 @@ class ProjectTools:
         )
 
     async def keep(self, report: Report) -> Report:
-        """The whole report as an artifact; what travels in the history is its head."""
+        """The whole report as an artifact; what travels in the history is its head, and all findings' fingerprint."""
         whole = await keep(self.artifacts, report)
-        head = tuple(
-            f.model_copy(update={"message": clip(f.message, 600), "mend": clip(f.mend, 200)})
-            for f in report.findings[:SHOWN_FINDINGS]
-        )
         return report.model_copy(
-            update={"findings": head, "total": max(report.total, len(report.findings)), "whole": whole}
+            update={
+                "summary": fit(report.summary, 400),
+                "findings": tuple(head(finding) for finding in report.findings[:HEADS]),
+                "total": max(report.total, len(report.findings)),
+                "fingerprint": report.fingerprint or fingerprint(finding.key for finding in report.findings),
+                "whole": whole,
+            }
         )
 
     async def sealed(self, box: Box, message: str) -> Draft:

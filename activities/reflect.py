@@ -8,7 +8,7 @@ from activities.brief import Brief, opening
 from activities.keeping import fetch
 from activities.turn import StepSpec, Turns
 from activities.wire import TurnOrder, TurnReply
-from aurora.domain import Reflection, Step, clip
+from aurora.domain import Reflection, Step, fit
 from aurora.ports import ArtifactStore
 
 
@@ -30,4 +30,4 @@ class Reflector:
         if reply.result is None:
             return reply
         reflection = await fetch(self.artifacts.of(order.draft.task), reply.result, Reflection)
-        return reply.model_copy(update={"contradiction": clip(reflection.contradiction)})
+        return reply.model_copy(update={"contradiction": fit(reflection.contradiction, 400)})

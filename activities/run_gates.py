@@ -8,7 +8,7 @@ from temporalio import activity
 from activities.keeping import fetch, workspace_of
 from activities.project_tools import ProjectTools, at_base, changed_paths
 from activities.wire import CheckOrder, Seen
-from aurora.domain import Finding, FrozenTests, Report, ReportStatus, Step, clip, counted
+from aurora.domain import Finding, FrozenTests, Report, ReportStatus, Step, counted, fit
 from aurora.gates.stubs import stubs_left
 from aurora.ports import ArtifactStore, Box, Sandbox
 
@@ -45,7 +45,7 @@ class GateKeeper:
         report = await tools.keep(
             Report(checker="gates", status=status, summary=summary, findings=tuple(findings), total=len(findings))
         )
-        return Seen(draft=order.draft, report=report, summary=clip(f"{status.value}: {summary}", 300))
+        return Seen(draft=order.draft, report=report, summary=fit(f"{status.value}: {summary}", 300))
 
 
 async def _untouched(box: Box, frozen: FrozenTests) -> list[Finding]:

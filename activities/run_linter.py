@@ -7,7 +7,7 @@ from temporalio import activity
 from activities.keeping import workspace_of
 from activities.project_tools import ProjectTools, changed_paths
 from activities.wire import CheckOrder, Seen
-from aurora.domain import Step, clip
+from aurora.domain import Step, fit
 from aurora.ports import ArtifactStore, Sandbox
 
 
@@ -26,4 +26,4 @@ class Linter:
             if order.mode == "new_tests":
                 paths = [path for path in paths if tools.is_test(path)]
             report = await tools.keep(await tools.lint(box, paths))
-        return Seen(draft=order.draft, report=report, summary=clip(f"{report.status.value}: {report.summary}", 300))
+        return Seen(draft=order.draft, report=report, summary=fit(f"{report.status.value}: {report.summary}", 300))

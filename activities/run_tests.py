@@ -12,7 +12,19 @@ from temporalio import activity
 from activities.keeping import fetch, keep, workspace_of
 from activities.project_tools import ProjectTools, changed_paths
 from activities.wire import CheckOrder, Seen
-from aurora.domain import Draft, Finding, FrozenTests, Report, ReportStatus, Step, TestOutcome, TestRun, clip
+from aurora.domain import (
+    Draft,
+    Finding,
+    FrozenTests,
+    Report,
+    ReportStatus,
+    Step,
+    TestOutcome,
+    TestRun,
+    clip,
+    fingerprint,
+    fit,
+)
 from aurora.ports import ArtifactStore, Box, Sandbox
 from aurora.toolchains import python_tests
 from aurora.toolchains.node_ids import missing
@@ -42,7 +54,7 @@ class Tester:
             frozen = await fetch(artifacts, order.draft.frozen, FrozenTests)
             report = with_census(report, run, frozen)
         report = await tools.keep(report)
-        return Seen(draft=order.draft, report=report, summary=clip(f"{report.status.value}: {report.summary}", 300))
+        return Seen(draft=order.draft, report=report, summary=fit(f"{report.status.value}: {report.summary}", 300))
 
     async def _freeze(self, tools: ProjectTools, box: Box, order: CheckOrder, tests: list[str]) -> Seen:
         modules = [path for path in tests if tools.is_test_module(path)]
@@ -64,7 +76,7 @@ class Tester:
         if report.passed:
             draft = await self._frozen(tools, box, draft, tests, run, new_green)
         said = f"{report.status.value}: {report.summary}"
-        return Seen(draft=draft, report=report, all_green=all_green and order.mode == "red", summary=clip(said, 300))
+        return Seen(draft=draft, report=report, all_green=all_green and order.mode == "red", summary=fit(said, 300))
 
     async def _frozen(
         self, tools: ProjectTools, box: Box, draft: Draft, tests: list[str], run: TestRun, green: tuple[str, ...]
@@ -91,14 +103,15 @@ def runs(run: TestRun) -> Report:
     broken = run.collection_errors
     findings = tuple(
         Finding(check="tests", node=case.node, message=clip(case.message, 4_000), mend="The test itself must run.")
-        for case in broken[:20]
+        for case in broken
     )
     good = run.valid and not broken and bool(run.cases)
     return Report(
         checker="refreeze",
         status=ReportStatus.PASSED if good else ReportStatus.FAILED,
-        summary=clip(f"{run.census}" if run.valid else run.why_invalid),
-        findings=findings,
+        summary=fit(f"{run.census}" if run.valid else run.why_invalid, 400),
+        findings=findings[:20],
+        fingerprint=fingerprint(finding.key for finding in findings),
         total=len(broken),
         census=run.census,
     )
@@ -124,6 +137,7 @@ def with_census(report: Report, run: TestRun, frozen: FrozenTests) -> Report:
             "status": ReportStatus.FAILED,
             "findings": (*report.findings, *findings)[:20],
             "total": report.total + len(gone),
-            "summary": clip(f"{report.summary}; {len(gone)} frozen tests did not run"),
+            "fingerprint": fingerprint([report.fingerprint, *gone]),
+            "summary": fit(f"{report.summary}; {len(gone)} frozen tests did not run", 400),
         }
     )

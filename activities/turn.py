@@ -11,19 +11,22 @@ from typing import Any
 from anthropic import transform_schema
 from pydantic import ValidationError
 
-from activities.brief import Brief
-from activities.calls import Calls, call_id
+from activities.asking import worded
+from activities.brief import Brief, spoken
+from activities.calls import Calls, Purse, Unaffordable, call_id
 from activities.conversation import append, load
-from activities.keeping import answers_of, fetch, keep, workspace_of
+from activities.keeping import answers_of, fetch, keep, whole, workspace_of
 from activities.wire import Asked, CallHead, TurnOrder, TurnReply
-from aurora.domain import Frozen, FrozenTests, Plan, QuestionDraft, QuestionKind, Reflection, Report, Step, clip
+from aurora.domain import Frozen, FrozenTests, Plan, QuestionKind, Reflection, Report, Step, fit
 from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
-from aurora.tools.schemas import ASKABLE, misfit, offered
+from aurora.tools.schemas import offered
 from aurora.workspace import Workspace
 
-CHARS_PER_TOKEN = 3
-"""A low guess, so that an estimate of a request's tokens is a high one."""
+UNSEEN_TOKENS = 2_000
+"""What a service may add to a request: its own words about tools and output formats."""
 LEAST_USEFUL_TOKENS = 1_024
+ASKED_AT_ONCE = 4
+ASKABLE = (QuestionKind.MISSING_SPEC, QuestionKind.DECISION, QuestionKind.DEPENDENCY)
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,23 @@ class Turns:
         request = self._request(order, spec, workspace, messages)
         provider = workspace.settings.provider
 
-        fitted = await self._fit(request, provider, order.left_microdollars)
+        fitted = await self._fit(request, provider, order.left_microdollars, order.left_tokens)
         if fitted is None:
             return TurnReply(
                 call_id="", conversation=order.conversation, stop="out_of_budget", summary="the next call would not fit"
             )
         request, bound = fitted
         name = call_id(order.step, order.visit, order.turn, order.draft.commit, provider, request)
-        paid = await self.calls.pay(artifacts, name, request, provider, bound)
+        purse = Purse(order.left_microdollars, order.counted_microdollars)
+        paid = await self.calls.pay(artifacts, name, request, provider, bound, purse)
+        if isinstance(paid, Unaffordable):
+            return TurnReply(
+                call_id=name,
+                conversation=order.conversation,
+                stop="out_of_budget",
+                open_microdollars=paid.open_microdollars,
+                summary="one more try would not fit: nobody knows whether earlier ones were billed",
+            )
         head = order.conversation
         if fresh:
             head = await append(artifacts, head, *fresh)
@@ -72,8 +84,9 @@ class Turns:
         if order.conversation is None:
             brief = await gather(artifacts, order, workspace)
             messages.append(_user(spec.opening(brief)))
-        if order.nudge:
-            messages.append(_user(order.nudge))
+        said = [spoken(exchange) for exchange in await whole(artifacts, order.said)]
+        if order.nudge or said:
+            messages.append(_user(*([order.nudge] if order.nudge else []), *said))
         return messages
 
     def _request(self, order: TurnOrder, spec: StepSpec, workspace: Workspace, messages: list[Message]) -> ModelRequest:
@@ -93,21 +106,24 @@ class Turns:
             temperature=settings.temperature,
         )
 
-    async def _fit(self, request: ModelRequest, provider: str, left: int) -> tuple[ModelRequest, int] | None:
+    async def _fit(
+        self, request: ModelRequest, provider: str, left: int, tokens: int
+    ) -> tuple[ModelRequest, int] | None:
         """The request with `max_tokens` lowered to what may be spent, and its upper bound; none when nothing fits.
 
-        The endpoint is asked to count only when a high estimate does not fit already.
+        No token is shorter than a byte, so the request's length bounds its tokens, whatever it is written in. The
+        endpoint is asked to count only when that bound does not fit.
         """
-        estimate = len(request.model_dump_json()) // CHARS_PER_TOKEN
-        bound = self.calls.model.upper_bound(request, estimate)
-        if bound <= left:
+        most = len(request.model_dump_json().encode()) + UNSEEN_TOKENS
+        bound = self.calls.model.upper_bound(request, most)
+        if bound <= left and most + request.max_tokens <= tokens:
             return request, bound
         counted = await self.calls.model.count(request, provider=provider)
         bound = self.calls.model.upper_bound(request, counted)
-        while bound > left and request.max_tokens > LEAST_USEFUL_TOKENS:
+        while (bound > left or counted + request.max_tokens > tokens) and request.max_tokens > LEAST_USEFUL_TOKENS:
             request = request.model_copy(update={"max_tokens": max(LEAST_USEFUL_TOKENS, request.max_tokens // 2)})
             bound = self.calls.model.upper_bound(request, counted)
-        return (request, bound) if bound <= left else None
+        return (request, bound) if bound <= left and counted + request.max_tokens <= tokens else None
 
     async def _judge(
         self,
@@ -126,9 +142,9 @@ class Turns:
                 conversation=conversation,
                 stop=stop,
                 usage=reply.usage,
-                model=reply.model,
+                model=fit(reply.model, 100),
                 open_microdollars=open_microdollars,
-                summary=clip(summary, 300),
+                summary=fit(summary, 300),
                 **more,
             )
 
@@ -143,7 +159,7 @@ class Turns:
         kept = await append(artifacts, head, {"role": "assistant", "content": list(reply.content)})
         uses = [block for block in reply.content if block.get("type") == "tool_use"]
         if uses:
-            heads = tuple(CallHead(name=clip(u["name"], 60), about=about(u)) for u in uses[:20])
+            heads = tuple(CallHead(name=fit(str(u["name"]), 60), about=about(u)) for u in uses[:20])
             asks, problem = _questions(uses)
             summary = "asks " + ", ".join(f"{h.name} {h.about}".strip() for h in heads)
             return result("tool_use", conversation=kept, summary=summary, calls=heads, asks=asks, nudge=problem)
@@ -158,7 +174,7 @@ class Turns:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"]) or "the whole"
-            nudge = clip(f"That is not the result asked for: {where}: {first['msg']}. Give the whole JSON again.")
+            nudge = fit(f"That is not the result asked for: {where}: {first['msg']}. Give the whole JSON again.", 400)
             return result("nudge", conversation=kept, summary=f"invalid result at {where}", nudge=nudge)
         return result("result", conversation=kept, summary=_headline(value), result=await keep(artifacts, value))
 
@@ -205,41 +221,50 @@ def with_breakpoints(messages: list[Message]) -> list[Message]:
 
 def about(use: Block) -> str:
     """What a tool call is about, short: for summaries."""
-    given = use.get("input") or {}
+    given = given_to(use)
     for key in ("path", "pattern", "glob", "test", "summary"):
         if given.get(key):
-            return clip(str(given[key]), 80)
+            return fit(str(given[key]), 80)
     for key in ("selection", "paths"):
-        if given.get(key):
-            return clip(" ".join(map(str, given[key])), 80)
+        if isinstance(given.get(key), list):
+            return fit(" ".join(map(str, given[key][:20])), 80)
     return ""
 
 
-def _user(text: str) -> Message:
-    return {"role": "user", "content": [{"type": "text", "text": text}]}
+def given_to(use: Block) -> dict[str, Any]:
+    """A call's input; none where the model gave something else than an object."""
+    given = use.get("input")
+    return given if isinstance(given, dict) else {}
+
+
+def _user(*texts: str) -> Message:
+    return {"role": "user", "content": [{"type": "text", "text": text} for text in texts]}
 
 
 def _questions(uses: list[Block]) -> tuple[tuple[Asked, ...], str]:
+    """What the calls ask, and what is wrong with those that ask nothing; use_tools tells the model of each."""
+    asking = [use for use in uses if use["name"] == "ask_architect"]
     asked, problem = [], ""
-    for use in uses:
-        if use["name"] != "ask_architect":
-            continue
-        given = use["input"]
-        if wrong := misfit("ask_architect", given):
-            problem = f"ask_architect: {wrong}"
-            continue
-        try:
-            draft = QuestionDraft(
-                kind=given["kind"] if given["kind"] in ASKABLE else QuestionKind.DECISION,
-                text=clip(str(given.get("question", "")), 4_000),
-                options=tuple(clip(str(o)) for o in given.get("options") or ())[:8],
-                assumed=clip(str(given.get("assumed") or "")),
-            )
-        except ValidationError as error:
-            problem = clip(f"ask_architect: {error.errors()[0]['msg']}")
-            continue
-        asked.append(Asked(tool_use_id=use["id"], question=draft))
+    for use in asking[:ASKED_AT_ONCE]:
+        given = given_to(use)
+        options = given.get("options")
+        question = worded(
+            kind_of(given.get("kind")),
+            str(given.get("question") or ""),
+            options if isinstance(options, list) else (),
+            str(given.get("assumed") or ""),
+            among=min(len(asking), ASKED_AT_ONCE),
+        )
+        if question is None:
+            problem = "ask_architect: the question says nothing."
+        else:
+            asked.append(Asked(tool_use_id=use["id"], question=question))
     return tuple(asked), problem
+
+
+def kind_of(given: object) -> QuestionKind:
+    """Of a question that a model may ask; the other kinds are the workflow's own."""
+    return next((kind for kind in ASKABLE if kind.value == given), QuestionKind.DECISION)
 
 
 def _headline(value: Frozen) -> str:

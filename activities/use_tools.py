@@ -5,19 +5,24 @@ Needs Docker and no key. A retry starts from the same draft, so nothing half don
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from temporalio import activity
 
+from activities.brief import spoken
 from activities.conversation import append, canonical, load
-from activities.keeping import fetch, tell, workspace_of
-from activities.project_tools import DIFF_CHARS, ProjectTools, policy_for
-from activities.turn import about
-from activities.wire import Told, ToolOrder, ToolsResult
-from aurora.domain import Draft, FrozenTests, Plan, clip
+from activities.keeping import fetch, tell, whole, workspace_of
+from activities.project_tools import DIFF_CHARS, ProjectTools, changed_paths, policy_for
+from activities.turn import ASKED_AT_ONCE, about, given_to
+from activities.wire import ToolOrder, ToolsResult
+from aurora.domain import Draft, Exchange, FrozenTests, Plan, fit
 from aurora.errors import AuroraError, ToolRefusal
-from aurora.ports import ArtifactStore, Block, Message, Sandbox
+from aurora.ports import ArtifactStore, Block, Box, Message, Sandbox
 from aurora.tools.hands import Hands
 from aurora.tools.output import cut
+
+OUTSIDE_SHOWN = 20
+PATH_BYTES = 200
 
 
 @dataclass(frozen=True)
@@ -33,19 +38,21 @@ class ToolUser:
         plan = await fetch(artifacts, order.draft.plan, Plan) if order.draft.plan else None
         frozen = await fetch(artifacts, order.draft.frozen, FrozenTests) if order.draft.frozen else None
         policy = policy_for(workspace, plan, frozen, order.step)
+        heard = _Heard(order, await whole(artifacts, order.said))
         said, results = _Said(), []
-        draft = order.draft
+        draft, outside = order.draft, Outside()
         if all(use["name"] in _WITHOUT_BOX for use in uses):
-            results = [_unboxed(use, order.told, said) for use in uses]
+            results = [_unboxed(use, heard, said) for use in uses]
             census = None
         else:
             async with self.sandbox.open(draft, workspace) as box:
-                hands = Hands(box, policy, ProjectTools(artifacts, workspace, order.step))
+                tools = ProjectTools(artifacts, workspace, order.step)
+                hands = Hands(box, policy, tools)
                 for use in uses:
                     if use["name"] in _WITHOUT_BOX:
-                        results.append(_unboxed(use, order.told, said))
+                        results.append(_unboxed(use, heard, said))
                         continue
-                    text, is_error = await hands.use(use["name"], use.get("input") or {})
+                    text, is_error = await hands.use(use["name"], given_to(use))
                     results.append(_result(use, text, is_error))
                 census = hands.census
                 if hands.wrote:
@@ -55,8 +62,10 @@ class ToolUser:
                     except ToolRefusal as refusal:
                         draft, census = order.draft, None
                         results = [_unkept(use, result, refusal) for use, result in zip(uses, results, strict=True)]
+                if draft != order.draft or not hands.wrote:
+                    outside = await _outside(tools, box, draft, plan)
         draft = await tell(artifacts, draft, order.said)
-        message: Message = {"role": "user", "content": [*results, *_unasked(order)]}
+        message: Message = {"role": "user", "content": [*results, *heard.unasked()]}
         return ToolsResult(
             draft=draft,
             conversation=await append(artifacts, order.conversation, message),
@@ -64,8 +73,33 @@ class ToolUser:
             blocked=said.blocked,
             same_key=_same_key(uses, results),
             census=census,
+            outside=outside.paths,
+            far=outside.far,
             summary=_summary(uses, results, draft, order.draft),
         )
+
+
+class _Heard:
+    """What the Architect said since the last turn, whole: answers by the call that asked, and what was said unasked."""
+
+    def __init__(self, order: ToolOrder, said: tuple[Exchange, ...]) -> None:
+        self.answers: dict[str, str] = {}
+        self._unasked = [spoken(exchange) for exchange in said if exchange.question is None]
+        # an answer may travel as its head: the first exchange with this head, in the order asked, has the whole
+        waiting = [(h.text, e) for h, e in zip(order.said, said, strict=True) if e.question is not None]
+        for told in order.told:
+            at = next((i for i, (text, _) in enumerate(waiting) if text == told.text), None)
+            exchange = None if at is None else waiting.pop(at)[1]
+            self.answers[told.tool_use_id] = _answered(exchange, told.text)
+
+    def unasked(self) -> list[Block]:
+        return [{"type": "text", "text": text} for text in self._unasked]
+
+
+def _answered(exchange: Exchange | None, text: str) -> str:
+    if exchange is not None and exchange.silent:
+        return spoken(exchange)
+    return f"The Architect answers: {exchange.text if exchange else text}"
 
 
 class _Said:
@@ -85,18 +119,20 @@ def _calls(message: Message) -> list[Block]:
     return [block for block in message["content"] if block.get("type") == "tool_use"]
 
 
-def _unboxed(use: Block, told: tuple[Told, ...], said: _Said) -> Block:
-    given = use.get("input") or {}
+def _unboxed(use: Block, heard: "_Heard", said: _Said) -> Block:
+    given = given_to(use)
     if use["name"] == "finish":
         said.finished = True
         return _result(use, "The checkers judge the draft next.")
     if use["name"] == "report_blocked":
-        said.blocked = clip(f"{given.get('clause', '')} ({given.get('test', '')}: {given.get('why', '')})", 1_500)
+        clause, test, why = (fit(str(given.get(name, "")), 500) for name in ("clause", "test", "why"))
+        said.blocked = f"{clause} ({test}: {why})"
         return _result(use, "Noted: the tests go back to their writer.")
-    answer = next((t.text for t in told if t.tool_use_id == use["id"]), None)
+    answer = heard.answers.get(use["id"])
     if answer is None:
-        return _result(use, "The question could not be asked: give its kind and its text.", True)
-    return _result(use, f"The Architect answers: {answer}")
+        what = f"The question was not asked: give its kind and its text, and at most {ASKED_AT_ONCE} in one turn."
+        return _result(use, what, True)
+    return _result(use, answer)
 
 
 def _result(use: Block, text: str, is_error: bool = False) -> Block:
@@ -121,23 +157,35 @@ def _same_key(uses: list[Block], results: list[Block]) -> str:
     return hashlib.sha256(canonical(calls)).hexdigest()[:16]
 
 
-def _unasked(order: ToolOrder) -> list[Block]:
-    return [
-        {"type": "text", "text": f"The Architect adds, unasked: {exchange.text}"}
-        for exchange in order.said
-        if exchange.question is None
-    ]
+@dataclass(frozen=True)
+class Outside:
+    """Changes that a reader of the plan would not expect. `far`: one lies in a folder where the plan names nothing."""
+
+    paths: tuple[str, ...] = ()
+    far: bool = False
+
+
+async def _outside(tools: ProjectTools, box: Box, draft: Draft, plan: Plan | None) -> Outside:
+    """Nothing before there is a plan."""
+    if plan is None or draft.commit == draft.base:
+        return Outside()
+    named = {*(file.path for file in plan.files), *(test.path for test in plan.tests)}
+    folders = {PurePosixPath(path).parent for path in named}
+    changed = [p for p in await changed_paths(box, draft.base) if p not in named and not tools.is_test(p)]
+    far = any(PurePosixPath(path).parent not in folders for path in changed)
+    return Outside(tuple(fit(path, PATH_BYTES) for path in changed[:OUTSIDE_SHOWN]), far)
 
 
 def _summary(uses: list[Block], results: list[Block], after: Draft, before: Draft) -> str:
     done = []
-    for use, result in zip(uses, results, strict=True):
+    for use, result in list(zip(uses, results, strict=True))[:20]:
+        name = fit(str(use["name"]), 60)
         first = result["content"][0]["text"].splitlines()[0] if result["content"][0]["text"].strip() else ""
         if result.get("is_error"):
-            done.append(f"{use['name']} {about(use)} refused: {clip(first, 90)}")
+            done.append(f"{name} {about(use)} refused: {fit(first, 90)}")
         elif use["name"] in ("run_pytest", "run_tests", "run_linter"):
-            done.append(f"{use['name']}: {clip(first, 60)}")
+            done.append(f"{name}: {fit(first, 60)}")
         else:
-            done.append(f"{use['name']} {about(use)}".strip())
+            done.append(f"{name} {about(use)}".strip())
     sealed = f" → {after.commit[:8]}" if after.commit != before.commit else ""
-    return clip("; ".join(done) + sealed, 380)
+    return fit("; ".join(done), 360) + sealed

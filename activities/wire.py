@@ -5,6 +5,8 @@ Every result has a `summary`, one line a person may read in Temporal's UI or in 
 
 from typing import Literal
 
+from pydantic import Field
+
 from aurora.domain import (
     Census,
     Delivery,
@@ -18,6 +20,7 @@ from aurora.domain import (
     Short,
     Step,
     Task,
+    TaskRef,
     Usage,
 )
 from aurora.settings import ArchitectSettings
@@ -33,6 +36,12 @@ class Bounds(Frozen):
     max_turns: int
     turns_per_step: int
     microdollars: int
+    max_tokens: int = 20_000_000
+    wall_seconds: int = 8 * 3_600
+    idle_seconds: int | None = None
+    remind_seconds: int = 24 * 3_600
+    most_microdollars: int | None = None
+    """What the worker's policy allows at most: `raise_budget` stays below it."""
     architect: ArchitectSettings = ArchitectSettings()
 
 
@@ -70,11 +79,17 @@ class TurnOrder(Frozen):
     about: tuple[Digest, ...] = ()
     """Reports and reflections that this visit starts from."""
     advice: str = ""
-    """What the Architect said when the loop was stuck."""
+    """What the Architect said when the loop was stuck, its head: the whole is among the draft's answers."""
     nudge: str = ""
     """Said to the model before this turn, when its last reply could not be used."""
+    said: tuple[Exchange, ...] = ()
+    """What the Architect said to this conversation since its last turn."""
     left_microdollars: int
-    """What may still be spent: the reply's `max_tokens` is lowered to it."""
+    """What may still be spent: the reply's `max_tokens` is lowered to it; nothing else of the request depends on it."""
+    left_tokens: int = 20_000_000
+    """As `left_microdollars`."""
+    counted_microdollars: int = 0
+    """Upper bound of this turn's earlier tries that `left_microdollars` no longer has: not taken off twice."""
 
 
 class CallHead(Frozen):
@@ -134,6 +149,10 @@ class ToolsResult(Frozen):
     """The clause a frozen test contradicts, when the model reported itself blocked."""
     same_key: str = ""
     """Equal for the same calls with the same results: no progress when it repeats."""
+    outside: tuple[str, ...] = ()
+    """Changed files that the plan does not name and that are no tests, at most 20."""
+    far: bool = False
+    """Whether one of them lies in a folder where the plan names nothing."""
     census: Census | None = None
     summary: Short = ""
 
@@ -196,6 +215,51 @@ class Delivered(Frozen):
     summary: Short = ""
 
 
-class CloseOrder(Frozen):
+class KeepOrder(Frozen):
+    """Texts that would make a workflow's state too large, on their way into artifacts."""
+
+    task: TaskRef
+    exchanges: tuple[Exchange, ...]
+
+
+class Kept(Frozen):
+    exchanges: tuple[Exchange, ...]
+    """The same, each with `whole` and only the head of its text."""
+
+
+class RecordOrder(Frozen):
+    """What outlives Temporal's retention; `view.audit` holds the entries since the last record."""
+
     view: TaskView
+    audit_from: int = 0
+    """How many entries the artifact had before these: the same order again adds nothing twice."""
+
+
+class Recorded(Frozen):
+    audit: int
+    """Entries in the artifact now."""
+
+
+class Stock(Frozen):
+    """What the task's artifacts say was paid: the ledger's truth after a call that came to no end."""
+
+    usage: Usage
+    """Of every reply that is stored."""
+    open_by_call: dict[str, int] = Field(default_factory=dict)
+    """Call id -> upper bound, microdollars, of its tries whose usage nobody knows; only calls that have some."""
+
+    @property
+    def open_microdollars(self) -> int:
+        return sum(self.open_by_call.values())
+
+
+class CloseOrder(RecordOrder):
     outcome: Outcome
+    task: Task
+
+
+class Closed(Frozen):
+    outcome: Outcome
+    """With the ledger's last word and, for work without a commit, the ref that holds it."""
+    tell: bool = False
+    """Whether somebody is to be told (`on_outcome`)."""

@@ -7,10 +7,12 @@ in the artifacts tells its end.
 import asyncio
 import difflib
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
+from uuid import uuid4
 
 from temporalio.client import (
     Client,
@@ -20,8 +22,6 @@ from temporalio.client import (
     WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowQueryRejectedError,
-    WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import (
     SearchAttributeKey,
@@ -30,20 +30,26 @@ from temporalio.common import (
     WorkflowIDConflictPolicy,
     WorkflowIDReusePolicy,
 )
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from aurora import names
+from aurora import names, saying
 from aurora.connection import NOT_REACHABLE
-from aurora.domain import MAX_ANSWER_CHARS, Answer, Outcome, OutcomeKind, Question, Receipt, Task, clip
+from aurora.domain import MAX_ANSWER_CHARS, Answer, AuditEntry, Outcome, OutcomeKind, Question, Receipt, Task, clip
 from aurora.errors import Refusal
-from aurora.following import Event, follow
+from aurora.following import Event, follow, value_of
 from aurora.ports import ArtifactStore
-from aurora.records import DIFF, EVIDENCE, Records
+from aurora.records import DIFF, EVIDENCE, Change, Records, merged
+from aurora.saying import HasEnded
 from aurora.view import Clarification, Control, TaskView
+from aurora.waiting import Waiting, Wanted, waiting
 
-QUERIES_AT_ONCE = 8
-ANSWER_WITHIN = timedelta(seconds=30)
+QUERIES_AT_ONCE = 16
+PATIENCE = timedelta(seconds=10)
+LEAST_PATIENCE = timedelta(milliseconds=50)
+NEWEST_OF = 50
+"""Runs looked at for the newest task: one that continued as new started later than it was handed in."""
+NO_WORKER = "no worker answers: what is shown is what Temporal knows"
 
 T = TypeVar("T")
 
@@ -91,12 +97,6 @@ class Desk:
         except WorkflowAlreadyStartedError:
             return task.id
         except RPCError as trouble:
-            if "search attribute" in str(trouble).lower():
-                flags = " ".join(f"--name {n} --type {t}" for n, t in names.SEARCH_ATTRIBUTES.items())
-                raise Refusal(
-                    f"this Temporal namespace does not know Aurora's search attributes: {trouble.message}",
-                    f"register them once: temporal operator search-attribute create {flags}",
-                ) from trouble
             raise self._unreachable(trouble) from trouble
         return task.id
 
@@ -118,14 +118,15 @@ class Desk:
     async def list(self, *, phase: str | None = None, repository: str | None = None) -> Sequence[TaskView]:
         """Newest first: what Temporal still knows, then what only the records tell."""
         turnstile = asyncio.Semaphore(QUERIES_AT_ONCE)
+        until = time.monotonic() + PATIENCE.total_seconds()  # for all together: a worker may be away
 
         async def one(execution: WorkflowExecution) -> TaskView:
             async with turnstile:
-                return await self._seen(task_of(execution.id), execution, patience=timedelta(seconds=5))
+                left = timedelta(seconds=max(0.0, until - time.monotonic()))
+                return await self._seen(task_of(execution.id), execution, patience=min(left, PATIENCE / 2))
 
-        query = f"WorkflowType = '{names.WORKFLOW}' AND {names.TENANT} = '{self.tenant}'"
         try:
-            known = [e async for e in self.client.list_workflows(query)]
+            known = [e async for e in self.client.list_workflows(self._newest_runs())]
         except RPCError as trouble:
             raise self._unreachable(trouble) from trouble
         views = list(await asyncio.gather(*(one(e) for e in known)))
@@ -135,10 +136,42 @@ class Desk:
         views.sort(key=lambda v: (v.submitted_at, v.task_id), reverse=True)
         return [v for v in views if phase in (None, v.phase) and repository in (None, v.repository)]
 
-    async def questions(self) -> Sequence[tuple[TaskView, Question]]:
-        """Every open question of every task, the oldest first."""
-        views = [v for v in await self.list() if v.phase != "ended"]
-        return sorted(((v, q) for v in views for q in v.questions), key=lambda pair: pair[1].asked_at)
+    async def newest(self) -> TaskView | None:
+        """The task handed in last, without a look at all the others."""
+        best: TaskView | None = None
+        try:
+            async for execution in self.client.list_workflows(self._newest_runs(), limit=NEWEST_OF):
+                view = await self.view(task_of(execution.id))
+                if best is None or view.submitted_at > best.submitted_at:
+                    best = view
+                if view.run == 1:  # the rest started, and so were handed in, before it
+                    return best
+        except RPCError as trouble:
+            raise self._unreachable(trouble) from trouble
+        return best or next(iter(await self.list()), None)
+
+    async def waiting(self, wanted: Wanted = Wanted(), *, limit: int = 50) -> Waiting:  # noqa: B008 - a frozen value
+        """Open questions of all tasks, the oldest first; of the `limit` tasks that run longest."""
+
+        async def see(execution: WorkflowExecution, patience: timedelta) -> TaskView | None:
+            try:
+                return await self._asked(task_of(execution.id), patience)
+            except (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError):
+                return None
+
+        try:
+            return await waiting(self.client, self.tenant, see, wanted, limit)
+        except RPCError as trouble:
+            raise self._unreachable(trouble) from trouble
+
+    async def question(self, task_id: str, question_id: str | None) -> Question | None:
+        """That question, open or answered; with None the only open one. None when there is no such."""
+        view = await self.view(task_id)
+        meant = [q for q in view.questions if question_id in (None, q.id)]
+        if not meant and question_id is not None:
+            answered = await self.records.exchange(view, question_id)
+            return answered.question if answered else None
+        return meant[0] if len(meant) == 1 else None
 
     def follow(self, task_id: str) -> AsyncIterator[Event]:
         """What happens, from the first event to the last; see `following`. Writes nothing to the history."""
@@ -147,61 +180,98 @@ class Desk:
     # ── saying ──
 
     async def answer(self, task_id: str, question_id: str | None, text: str, *, by: str = "") -> Receipt:
-        """Answer a question, the only open one when `question_id` is None. Sent again, it gives the same receipt."""
+        """Answer a question, the only open one when `question_id` is None. Sent again, it gives the same receipt, also
+        after the task went on in a new run or ended."""
         if not text.strip() or len(text) > MAX_ANSWER_CHARS:
             raise Refusal(f"an answer has 1 to {MAX_ANSWER_CHARS} characters; this one has {len(text)}", "shorten it")
         question_id = question_id or await self._only_question(task_id)
         given = hashlib.sha256(f"{question_id}\0{text}".encode()).hexdigest()[:24]
-        return await self._update(
-            task_id, names.ANSWER, Answer(question_id=question_id, text=text, by=clip(by)), Receipt, f"answer-{given}"
-        )
+        answer = Answer(question_id=question_id, text=text, by=clip(by))
+        try:
+            return await self._heard(
+                task_id, saying.tell(self.client, task_id, names.ANSWER, answer, Receipt, f"answer-{given}")
+            )
+        except HasEnded:
+            receipt = await self.records.receipt(await self.view(task_id), answer)
+            if receipt is None:
+                raise
+            return receipt
 
     async def control(self, task_id: str, control: Control) -> str:
-        """The task's phase after it."""
-        return await self._update(task_id, names.CONTROL, control, str, None)
+        """The task's phase after it. A `control` with an `id` may be sent again: it has one effect."""
+        once = control if control.id else control.model_copy(update={"id": uuid4().hex})
+        return await self._heard(
+            task_id, saying.tell(self.client, task_id, names.CONTROL, once, str, f"control-{once.id}")
+        )
 
-    async def clarify(self, task_id: str, text: str, *, by: str = "") -> None:
-        """Say something unasked; the next turn hears it."""
+    async def clarify(self, task_id: str, text: str, *, by: str = "", id: str = "") -> None:
+        """Say something unasked; the next turn hears it. With an `id` of the caller's it may be said again."""
         if not text.strip() or len(text) > MAX_ANSWER_CHARS:
             raise Refusal(f"a clarification has 1 to {MAX_ANSWER_CHARS} characters; this has {len(text)}", "shorten it")
-        view = await self.view(task_id)
-        if view.phase == "ended":
-            raise Refusal(f"task {task_id!r} has ended: nobody would hear it", "hand in a new task")
+        said = Clarification(text=text, by=clip(by), id=id or uuid4().hex)
         try:
-            await self._handle(task_id).signal(names.CLARIFY, Clarification(text=text, by=clip(by)))
-        except RPCError as trouble:
-            raise self._unreachable(trouble) from trouble
+            await self._heard(task_id, saying.signal(self.client, task_id, names.CLARIFY, said))
+        except HasEnded as ended:
+            raise HasEnded(f"task {task_id!r} has ended: nobody would hear it", "hand in a new task") from ended
 
     # ── what was made ──
 
-    async def diff(self, task_id: str) -> str:
-        """The commit's unified diff. Raises `Refusal` while there is none."""
-        return await self._made(task_id, DIFF, "no commit yet, so no diff")
+    async def change(self, task_id: str) -> Change:
+        """The commit's unified diff, else that of the work so far. Raises `Refusal` while nothing was made."""
+        committed = await self.records.text(task_id, DIFF)
+        if committed is not None:
+            return Change(committed)
+        view = await self.view(task_id)
+        work = await self.records.work(view)
+        if work is None:
+            raise self._nothing_made(view, "made no change to look at yet")
+        return work
 
     async def evidence(self, task_id: str) -> str:
-        """The evidence as JSON. Raises `Refusal` while there is none."""
-        return await self._made(task_id, EVIDENCE, "no commit yet, so no evidence")
+        """The evidence as JSON. Raises `Refusal` while there is no commit."""
+        evidence = await self.records.text(task_id, EVIDENCE)
+        if evidence is None:
+            raise self._nothing_made(await self.view(task_id), "no commit, so no evidence")
+        return evidence
+
+    async def audit(self, task_id: str) -> Sequence[AuditEntry]:
+        """Who was asked, reminded, answered, said what, and when; the oldest first."""
+        kept = await self.records.audit(task_id)
+        return merged(kept, (await self.view(task_id)).audit)
 
     # ── inside ──
 
     def _handle(self, task_id: str) -> WorkflowHandle[object, object]:
         return self.client.get_workflow_handle(names.workflow_id(task_id))
 
-    async def _seen(
-        self, task_id: str, seen: WorkflowExecution, *, patience: timedelta = timedelta(seconds=10)
-    ) -> TaskView:
+    def _newest_runs(self) -> str:
+        """A task that continued as new has a run for each time; only the newest one is the task."""
+        return (
+            f"WorkflowType = '{names.WORKFLOW}' AND {names.TENANT} = '{self.tenant}' "
+            "AND ExecutionStatus != 'ContinuedAsNew'"
+        )
+
+    async def _asked(self, task_id: str, patience: timedelta) -> TaskView:
+        view: TaskView = await self._handle(task_id).query(names.VIEW, result_type=TaskView, rpc_timeout=patience)
+        return view
+
+    async def _seen(self, task_id: str, seen: WorkflowExecution, *, patience: timedelta = PATIENCE) -> TaskView:
         running = seen.status is WorkflowExecutionStatus.RUNNING
         if not running and (record := await self.records.view(task_id)):
             return record
-        trouble = ""
         try:
-            view: TaskView = await self._handle(task_id).query(names.VIEW, result_type=TaskView, rpc_timeout=patience)
+            view = await self._asked(task_id, max(patience, LEAST_PATIENCE))
         except (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError):
-            trouble = "no worker answers: what is shown is what Temporal knows"
-        else:
-            if running or view.outcome is not None:
-                # failed tries stand in no history until the activity ends: the description alone knows them
-                return view if view.trouble else view.model_copy(update={"trouble": _being_retried(seen)})
+            return await self._told_by_temporal(task_id, seen, running=running)
+        if not running and view.outcome is None:
+            return await self._told_by_temporal(task_id, seen, running=running)
+        # failed tries, and what a running call may cost at most, stand in no history: the description alone knows them
+        trouble = view.trouble or _being_retried(seen)
+        return view.model_copy(update={"trouble": trouble, "reserved_microdollars": _reserved(seen)})
+
+    async def _told_by_temporal(self, task_id: str, seen: WorkflowExecution, *, running: bool) -> TaskView:
+        if running and (record := await self.records.view(task_id)) and record.outcome is None:
+            return record.model_copy(update={"trouble": "no worker answers: this is how it stood at its last record"})
         attributes = seen.typed_search_attributes
         outcome = None if running or seen.status is None else _end(seen.status)
         return TaskView(
@@ -210,7 +280,7 @@ class Desk:
             repository=attributes.get(_REPOSITORY) or "",
             phase="ended" if outcome else "running",
             submitted_at=int(seen.start_time.timestamp()),
-            trouble="" if outcome else trouble,
+            trouble="" if outcome else NO_WORKER,
             outcome=outcome,
         )
 
@@ -223,40 +293,23 @@ class Desk:
         known = ", ".join(q.id for q in questions)
         raise Refusal(f"task {task_id!r} has {len(questions)} open questions: {known}", "say which one: --question ID")
 
-    async def _update(self, task_id: str, name: str, value: object, result: type[T], update_id: str | None) -> T:
+    async def _heard(self, task_id: str, saying: Awaitable[T]) -> T:
         try:
-            told: T = await self._handle(task_id).execute_update(
-                name, value, id=update_id, result_type=result, rpc_timeout=ANSWER_WITHIN
-            )
-            return told
-        except WorkflowUpdateFailedError as refused:
-            why = refused.cause.message if isinstance(refused.cause, ApplicationError) else str(refused.cause)
-            raise Refusal(f"task {task_id!r}: {why}", f"`aurora status {task_id}` shows how it stands") from refused
-        except WorkflowUpdateRPCTimeoutOrCancelledError as silent:
-            raise Refusal(
-                f"task {task_id!r}: no worker took it within {ANSWER_WITHIN.seconds} s",
-                "nothing is lost; see `aurora status`, then say it again",
-                exit_code=NOT_REACHABLE,
-            ) from silent
+            return await saying
         except RPCError as trouble:
             if trouble.status is not RPCStatusCode.NOT_FOUND:
                 raise self._unreachable(trouble) from trouble
             await self.view(task_id)  # raises for an unknown task
-            raise Refusal(f"task {task_id!r} has ended", f"`aurora status {task_id}` shows how") from trouble
+            raise HasEnded(f"task {task_id!r} has ended", f"`aurora status {task_id}` shows how") from trouble
 
-    async def _made(self, task_id: str, name: str, missing: str) -> str:
-        content = await self.records.text(task_id, name)
-        if content is None:
-            view = await self.view(task_id)
-            where = view.outcome.kind.value if view.outcome else f"{view.phase}, in {view.step or 'its beginning'}"
-            raise Refusal(f"task {task_id!r} ({where}) has {missing}", f"`aurora status {task_id}` shows where it is")
-        return content
+    def _nothing_made(self, view: TaskView, missing: str) -> Refusal:
+        where = view.outcome.kind.value if view.outcome else f"{view.phase}, in {view.step or 'its beginning'}"
+        return Refusal(f"task {view.task_id!r} ({where}) has {missing}", f"`aurora status {view.task_id}` shows more")
 
     async def _unknown(self, task_id: str) -> Refusal:
         known = {*await self.records.ids()}
         try:
-            query = f"WorkflowType = '{names.WORKFLOW}' AND {names.TENANT} = '{self.tenant}'"
-            known |= {task_of(e.id) async for e in self.client.list_workflows(query)}
+            known |= {task_of(e.id) async for e in self.client.list_workflows(self._newest_runs())}
         except RPCError as trouble:
             return self._unreachable(trouble)
         close = difflib.get_close_matches(task_id, known, n=1, cutoff=0.5)
@@ -264,6 +317,12 @@ class Desk:
         return Refusal(f"there is no task {task_id!r}", mend)
 
     def _unreachable(self, trouble: RPCError) -> Refusal:
+        if "search attribute" in trouble.message.lower():
+            flags = " ".join(f"--name {n} --type {t}" for n, t in names.SEARCH_ATTRIBUTES.items())
+            return Refusal(
+                f"this Temporal namespace does not know Aurora's search attributes: {clip(trouble.message, 300)}",
+                f"register them once: temporal operator search-attribute create {flags}",
+            )
         where = self.client.service_client.config.target_host
         return Refusal(
             f"Temporal at {where} refuses or does not answer: {clip(trouble.message, 300)}",
@@ -281,6 +340,15 @@ def _being_retried(seen: WorkflowExecution) -> str:
             said = clip(pending.last_failure.message, 250)
             return f"{pending.activity_type.name}, try {pending.attempt}: {said}"
     return ""
+
+
+def _reserved(seen: WorkflowExecution) -> int:
+    """What calls that run now may cost at most, by their last beat."""
+    if not isinstance(seen, WorkflowExecutionDescription):
+        return 0
+    beats = [value_of(p) for a in seen.raw_description.pending_activities for p in a.heartbeat_details.payloads]
+    reserved = [beat.get("reserved_microdollars") for beat in beats if isinstance(beat, dict)]
+    return sum(amount for amount in reserved if isinstance(amount, int) and amount > 0)
 
 
 def task_of(workflow_id: str) -> str:

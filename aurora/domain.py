@@ -5,7 +5,9 @@ person's prose is held as an `Artifact` reference or clipped by its producer, so
 Money is counted in whole microdollars, time in whole seconds since the epoch (UTC).
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
+from hashlib import sha256
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -22,6 +24,7 @@ Short = Annotated[str, StringConstraints(max_length=400)]
 MAX_TASK_CHARS = 20_000
 MAX_ANSWER_CHARS = 20_000
 MAX_QUESTION_CHARS = 4_000
+MAX_OPTIONS = 8
 
 
 def clip(text: str, limit: int = 400) -> str:
@@ -32,6 +35,18 @@ def clip(text: str, limit: int = 400) -> str:
 def counted(number: int, noun: str) -> str:
     """`1 file`, `2 files`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def fit(text: str, limit: int) -> str:
+    """At most `limit` bytes of UTF-8, without control characters: what may travel in a workflow's state.
+
+    JSON writes a control character as six bytes, so a text full of them would be six times its size."""
+    head = text[: 2 * limit + 1_000]
+    plain = "".join(c for c in head if c >= " " or c in "\n\t").replace("\x7f", "")
+    content = plain.encode("utf-8", "replace")
+    if len(content) <= limit and len(head) == len(text):
+        return content.decode()
+    return content[: limit - 3].decode("utf-8", "ignore") + "…"
 
 
 class Frozen(BaseModel):
@@ -254,6 +269,12 @@ class ReportStatus(StrEnum):
     """The checker could not come to a result that can be trusted; never treated as a pass."""
 
 
+def fingerprint(keys: Iterable[str]) -> str:
+    """Of findings by their keys, in whatever order they came; empty for none."""
+    ordered = sorted(keys)
+    return sha256("\0".join(ordered).encode("utf-8", "replace")).hexdigest()[:16] if ordered else ""
+
+
 class Report(Frozen):
     """What a checker says of a draft. `findings` is clipped to what a history may hold; `whole` names the rest."""
 
@@ -263,6 +284,8 @@ class Report(Frozen):
     findings: tuple[Finding, ...] = ()
     total: int = 0
     """How many findings there were, whatever was clipped."""
+    fingerprint: Short = ""
+    """Of all findings, clipped ones too: equal for two runs with the same failing set. Empty without any."""
     census: Census | None = None
     whole: Digest | None = None
     """The full report as an artifact, `Report` again, with every finding."""
@@ -371,6 +394,12 @@ class Question(QuestionDraft):
     id: str
     step: Step
     asked_at: int
+    asked: tuple[Short, ...] = ()
+    """Who was asked, in order; the last one is the one it waits for now."""
+    rung: int = 0
+    """0: asked. 1: reminded. From 2 on: passed to the next person of `architect.escalation`."""
+    deadline: int = 0
+    """When the next rung is taken (or the default, if silence may decide); 0: it only waits."""
 
 
 class Answer(Frozen):
@@ -386,6 +415,7 @@ class Receipt(Frozen):
     question_id: str
     accepted_at: int
     text_digest: str
+    by: Short = ""
 
 
 class Exchange(Frozen):
@@ -395,10 +425,33 @@ class Exchange(Frozen):
     text: str
     by: str = ""
     at: int = 0
+    id: str = ""
+    """Of what was said unasked: `c1`, `c2`; a question has its own."""
+    silent: bool = False
+    """Nobody answered: the assumption was taken, as `on_silence: default` allowed."""
+    whole: Digest | None = None
+    """This exchange as an artifact, when `text` is only its head."""
+
+    @property
+    def word(self) -> str:
+        """What was said, comparable with an option."""
+        return self.text.strip().lower()
 
 
 class AnswerBook(Frozen):
     exchanges: tuple[Exchange, ...] = ()
+
+
+class AuditEntry(Frozen):
+    """One thing that happened between a task and its Architect; `who` is claimed, not proved."""
+
+    at: int
+    what: Literal["asked", "told", "reminded", "escalated", "answered", "defaulted", "withdrawn", "refused", "control"]
+    about: str = ""
+    """A question's id, or a control verb."""
+    who: str = ""
+    rung: int = 0
+    note: str = ""
 
 
 # ── reflexion ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -442,6 +495,11 @@ class Usage(Frozen):
         )
 
     @property
+    def tokens(self) -> int:
+        """Sent and received, cached ones counted."""
+        return self.input_tokens + self.output_tokens + self.cache_read_tokens + self.cache_write_tokens
+
+    @property
     def dollars(self) -> float:
         return self.microdollars / 1_000_000
 
@@ -476,4 +534,8 @@ class Outcome(Frozen):
     evidence: Digest | None = None
     draft: Draft | None = None
     """The last draft: the work is kept whatever the outcome."""
+    kept: str = ""
+    """The ref that holds it in the source repository, when the outcome is no commit."""
     usage: Usage = Usage()
+    open_microdollars: int = 0
+    """Upper bound of calls whose usage nobody knows."""

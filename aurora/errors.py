@@ -6,7 +6,8 @@ AuroraError
 │   ├── Transient           Temporal retries it, after `retry_after` seconds when the other side named a delay
 │   │   ├── EndpointTrouble     model endpoint unreachable, overloaded, cut or silent
 │   │   ├── EngineTrouble       the Docker engine does not answer
-│   │   └── SandboxLost         a container was killed, removed or lost in mid-use
+│   │   ├── SandboxLost         a container was killed, removed or lost in mid-use
+│   │   └── NoticeTrouble       a webhook did not take a notice
 │   └── Lasting             retrying alone will not help: the task waits with a question of kind `outage`
 │       ├── CredentialsRefused
 │       ├── QuotaExhausted
@@ -24,6 +25,9 @@ AuroraError
 
 class AuroraError(Exception):
     """Base of all; `str()` is fit to be shown to a person."""
+
+    may_be_billed: bool = False
+    """Of a model call that ended so: whether it may stand on the service's invoice all the same."""
 
 
 class Refusal(AuroraError):
@@ -50,7 +54,7 @@ class Transient(WorldTrouble):
 
 
 class EndpointTrouble(Transient):
-    """`may_be_billed` is False only when the service itself said that it did no work (429, 529, connection refused)."""
+    """Not billed only when the service itself said that it did no work (429, 529, connection refused)."""
 
     def __init__(self, message: str, *, retry_after: float | None = None, may_be_billed: bool = True) -> None:
         super().__init__(message, retry_after=retry_after)
@@ -61,6 +65,9 @@ class EngineTrouble(Transient): ...
 
 
 class SandboxLost(Transient): ...
+
+
+class NoticeTrouble(Transient): ...
 
 
 class Lasting(WorldTrouble): ...

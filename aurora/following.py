@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
 from typing import Any, Literal
 
@@ -15,6 +15,15 @@ from temporalio.service import RPCError, RPCStatusCode
 from aurora.domain import Frozen, clip
 
 LOOK_SECONDS = 2.0
+_GONE = (RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT)
+_CLOSING = {
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
+}
 
 Kind = Literal["submitted", "began", "did", "failed", "retries", "changed", "told", "refused", "ended"]
 
@@ -29,7 +38,9 @@ class Event(Frozen):
     microdollars: int | None = None
     """What a model call cost."""
     id: int = 0
-    """Of the history event it was read from."""
+    """Of the history event it was read from; counted anew in each run."""
+    run: str = ""
+    """The id of the run it was read from: a task that continues as new has several."""
     activity: str = ""
     """The activity's own name, when it is about one: `use_tools` runs what `write_code` asked for."""
 
@@ -93,10 +104,10 @@ class Reader:
 
 async def follow(client: Client, workflow_id: str) -> AsyncIterator[Event]:
     """Every event from the first on, then each as it happens, until the task has ended; across continue-as-new and
-    across a server that goes away and comes back. Raises `RPCError` for a workflow that is not there."""
+    across a server that goes away and comes back. Where retention removed the first runs it begins with the oldest that
+    is left. Raises `RPCError` for a workflow that is not there."""
     events: asyncio.Queue[Event | BaseException | None] = asyncio.Queue()
-    first = (await client.get_workflow_handle(workflow_id).describe()).raw_info.first_run_id
-    reading = asyncio.create_task(_read(client, workflow_id, first, events))
+    reading = asyncio.create_task(_read(client, workflow_id, await _oldest_run(client, workflow_id), events))
     looking = asyncio.create_task(_look(client.get_workflow_handle(workflow_id), events))
     try:
         while (event := await events.get()) is not None:
@@ -110,37 +121,86 @@ async def follow(client: Client, workflow_id: str) -> AsyncIterator[Event]:
                 await task
 
 
+async def _oldest_run(client: Client, workflow_id: str, after: Collection[str] = ()) -> str:
+    """The oldest run whose history is still there and that is none of `after`. Raises `RPCError` when none is."""
+    newest = await client.get_workflow_handle(workflow_id).describe()
+    first = newest.raw_info.first_run_id
+    if first and first not in after and await _before(client, workflow_id, first) is not None:
+        return first
+    run = newest.run_id
+    while (before := await _before(client, workflow_id, run)) and before not in after:
+        if await _before(client, workflow_id, before) is None:
+            break
+        run = before
+    return run
+
+
+async def _before(client: Client, workflow_id: str, run_id: str) -> str | None:
+    """The id of the run that this one continues, empty for the first; None when its history is gone."""
+    try:
+        async for event in client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history_events(page_size=1):
+            return event.workflow_execution_started_event_attributes.continued_execution_run_id
+    except RPCError as trouble:
+        if trouble.status not in _GONE:
+            raise
+    return None
+
+
 async def _read(
-    client: Client, workflow_id: str, run_id: str | None, events: asyncio.Queue[Event | BaseException | None]
+    client: Client, workflow_id: str, run_id: str, events: asyncio.Queue[Event | BaseException | None]
 ) -> None:
-    reader, seen = Reader(), 0
+    reader, seen, done = Reader(), 0, list[str]()
     while True:
-        handle = client.get_workflow_handle(workflow_id, run_id=run_id or None)
         try:
-            going_on = None
+            closed, going_on = False, ""
+            handle = client.get_workflow_handle(workflow_id, run_id=run_id)
             async for event in handle.fetch_history_events(wait_new_event=True):
-                if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW:
-                    going_on = event.workflow_execution_continued_as_new_event_attributes.new_execution_run_id
+                if event.event_type in _CLOSING:
+                    closed, going_on = True, _next_run(event)
                 if event.event_id <= seen:
                     continue
                 seen = event.event_id
-                if told := reader.read(event):
-                    events.put_nowait(told)
-        except RPCError as trouble:
-            if trouble.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT):
-                events.put_nowait(trouble)
+                if not going_on and (told := reader.read(event)):
+                    events.put_nowait(told.model_copy(update={"run": run_id}))
+            if closed and not going_on:
+                events.put_nowait(None)
                 return
-            await asyncio.sleep(1)  # the server is away; the history is not
-            continue
-        if going_on is None:
-            events.put_nowait(None)
-            return
-        run_id, seen = going_on, 0
+        except RPCError as trouble:
+            if trouble.status in _GONE:
+                # its retention passed while it was read: go on with the next that is left
+                try:
+                    going_on = await _oldest_run(client, workflow_id, [*done, run_id])
+                except RPCError as gone:
+                    if gone.status in _GONE:
+                        events.put_nowait(gone)
+                        return
+            if not going_on:
+                await asyncio.sleep(1)  # the server is away; the history is not
+                continue
+        if going_on and going_on != run_id:
+            done.append(run_id)
+            run_id, reader, seen = going_on, Reader(), 0
+        else:
+            await asyncio.sleep(1)
+
+
+def _next_run(event: HistoryEvent) -> str:
+    """The run that goes on after this closing event; empty when the task ends with it."""
+    match event.event_type:
+        case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW:
+            return event.workflow_execution_continued_as_new_event_attributes.new_execution_run_id
+        case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
+            return event.workflow_execution_completed_event_attributes.new_execution_run_id
+        case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED:
+            return event.workflow_execution_failed_event_attributes.new_execution_run_id
+        case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT:
+            return event.workflow_execution_timed_out_event_attributes.new_execution_run_id
+    return ""
 
 
 async def _look(handle: WorkflowHandle[Any, Any], events: asyncio.Queue[Event | BaseException | None]) -> None:
     """Failed tries stand in no history until the activity's end: ask for what is pending."""
-    told: set[tuple[str, int]] = set()
+    told: set[tuple[str, str, int]] = set()
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         try:
@@ -150,12 +210,12 @@ async def _look(handle: WorkflowHandle[Any, Any], events: asyncio.Queue[Event | 
         if seen.status is not WorkflowExecutionStatus.RUNNING:
             return
         for pending in seen.raw_description.pending_activities:
-            key = (pending.activity_id, pending.attempt)
+            key = (seen.run_id, pending.activity_id, pending.attempt)
             if pending.attempt > 1 and key not in told and pending.last_failure.message:
                 told.add(key)
                 text = f"try {pending.attempt}, after: {clip(pending.last_failure.message, 200)}"
-                at = pending.last_started_time.ToDatetime().timestamp()
-                events.put_nowait(Event(at=at, kind="retries", what=pending.activity_type.name, text=text))
+                at, what = pending.last_started_time.seconds, pending.activity_type.name
+                events.put_nowait(Event(at=at, kind="retries", what=what, text=text, run=seen.run_id))
 
 
 def value_of(payload: Payload) -> Any:

@@ -12,7 +12,7 @@ HIDDEN = "[hidden]"
 _SECRET_NAMES = re.compile(r"(api_?key|token|secret|password|authorization|credential)", re.IGNORECASE)
 _COUNTED = re.compile(r"tokens$")
 _SECRET_TEXT = re.compile(
-    r"sk-[A-Za-z0-9_-]{8,}|gh[pousr]_[A-Za-z0-9]{20,}|AKIA[0-9A-Z]{16}"
+    r"sk-[A-Za-z0-9_-]{8,}|whsec_[A-Za-z0-9+/=]{8,}|gh[pousr]_[A-Za-z0-9]{20,}|AKIA[0-9A-Z]{16}"
     r"|(?<=[Bb]earer )[A-Za-z0-9._~+/-]{8,}|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
 )
 

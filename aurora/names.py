@@ -3,6 +3,8 @@
 from typing import Final
 
 WORKFLOW: Final = "BackendTask"
+NOTICE_WORKFLOW: Final = "TaskNotice"
+"""Tells a task's outcome to whoever is named, for as long as that takes; the task itself has ended."""
 
 WORKFLOW_QUEUE: Final = "aurora"
 MODEL_QUEUE: Final = "aurora-model"
@@ -22,8 +24,20 @@ REPOSITORY: Final = "AuroraRepository"
 PHASE: Final = "AuroraPhase"
 WAITS_FOR: Final = "AuroraWaitsFor"
 """Kinds of the open questions; empty when none is open."""
+ASKS: Final = "AuroraAsks"
+"""Whom the open questions wait for now; empty when none is open."""
 TENANT: Final = "AuroraTenant"
-SEARCH_ATTRIBUTES: Final = {REPOSITORY: "Keyword", PHASE: "Keyword", WAITS_FOR: "KeywordList", TENANT: "Keyword"}
+SEARCH_ATTRIBUTES: Final = {
+    REPOSITORY: "Keyword",
+    PHASE: "Keyword",
+    WAITS_FOR: "KeywordList",
+    ASKS: "KeywordList",
+    TENANT: "Keyword",
+}
+
+
+def notice_id(task_id: str) -> str:
+    return f"aurora-notice-{task_id}"
 
 
 def workflow_id(task_id: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from pydantic import Field
 
 from aurora.domain import Delivery, Draft, ExecEnd, Frozen, Task, TaskRef, Usage
+from aurora.notices import Notice, Reception
 from aurora.settings import SandboxSettings
 from aurora.workspace import Dependencies, DependencyImage, ProjectIdentity, Toolchain, Workspace
 
@@ -220,6 +221,27 @@ class Repositories(Protocol):
     async def deliver(self, task: Task, draft: Draft, bundle: bytes) -> Delivery:
         """Create branch `task.branch` at `draft.commit` where the source is; looks first, so a second call changes
         nothing. Never moves a branch that is not ours: that is `refused`."""
+
+    async def keep(self, task: Task, draft: Draft, bundle: bytes) -> str:
+        """Make the work of a task that ended without a commit fetchable: the ref `refs/aurora/<task id>` where the
+        source is; its name, or nothing when the source takes none. Idempotent; touches no branch."""
+
+
+# ── people ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Notifier(Protocol):
+    def webhooks(self, notice: Notice) -> Sequence[str]:
+        """Names of those set up for this event and person."""
+
+    async def tell(self, webhook: str, notice: Notice, *, attempt: int) -> Reception:
+        """One request to one webhook; a refusal is an answer, too. `attempt` counts the tries from 1.
+
+        Raises `NoticeTrouble` while it may yet be taken; `retry_after` is jittered, so that the tasks that waited out
+        an outage do not come back all at once."""
+
+    def tells(self, event: str) -> bool:
+        """Whether anything is set up for this event."""
 
 
 # ── toolchain ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -18,6 +18,9 @@ DEFAULT_TOOLS: tuple[ToolName, ...] = (
 )  # fmt: skip
 ALWAYS_OFFERED = ("ask_architect", "report_blocked", "finish")
 
+Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+"""Of a person or a team, as they call themselves."""
+
 Argv = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
@@ -25,6 +28,15 @@ class Strict(BaseModel):
     """A key nobody knows is refused: a misspelt bound must not become no bound."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}[smhd]$")]
+"""`90s`, `30m`, `24h`, `7d`. A number alone would not say of what."""
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+
+
+def seconds(duration: str) -> int:
+    return int(duration[:-1]) * _UNITS[duration[-1]]
 
 
 class ContextWindow(Strict):
@@ -42,22 +54,34 @@ class ArchitectSettings(Strict):
         default="wait",
         description="`default` takes what a question says it assumes, for missing_spec and decision only.",
     )
-    remind_hours: float = Field(default=24, gt=0, le=24 * 30, description="Hours between reminders.")
-    escalation: tuple[str, ...] = Field(default=(), description="Who is asked next, one per reminder.")
-    answered_by: tuple[str, ...] = Field(default=(), description="Names that may answer; empty: anyone.")
+    remind: Duration = Field(default="24h", description="How long a question waits before the next rung, as 24h.")
+    escalation: tuple[Name, ...] = Field(
+        default=(), max_length=10, description="Who is asked next, one a rung, after the reminder."
+    )
+    answered_by: tuple[Name, ...] = Field(
+        default=(), max_length=50, description="Names that may answer; empty: anyone."
+    )
     max_context_rounds: int = Field(default=3, ge=1, le=10, description="How often the context check may ask again.")
 
 
 class BudgetSettings(Strict):
     turns: int = Field(default=120, ge=1, le=2000, description="Model calls for the whole task.")
     turns_per_step: int = Field(default=40, ge=1, le=500, description="Model calls for one visit of one step.")
-    dollars: float = Field(default=10.0, gt=0, le=10_000, description="US dollars for the whole task.")
+    dollars: float = Field(
+        default=10.0, gt=0, le=10_000, allow_inf_nan=False, description="US dollars for the whole task."
+    )
+    tokens: int = Field(default=20_000_000, ge=1_000, description="Tokens sent and received, cached ones counted.")
+    wall_clock: Duration = Field(default="8h", description="Time at work; waiting and pauses not counted.")
+    idle: Duration | None = Field(
+        default=None,
+        description="A task that waits longer than this for an answer ends, its work kept.",
+    )
     test_seconds: int = Field(default=600, ge=5, le=7200, description="Wall seconds of one run of the tests.")
 
 
 class SandboxSettings(Strict):
     memory_mb: int = Field(default=2048, ge=256, le=65_536)
-    cpus: float = Field(default=2.0, gt=0, le=64)
+    cpus: float = Field(default=2.0, gt=0, le=64, allow_inf_nan=False)
     pids: int = Field(default=512, ge=32, le=8192)
     disk_mb: int = Field(default=1024, ge=64, le=65_536, description="Writable space, held in memory.")
 
@@ -75,7 +99,7 @@ StepName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")]
 
 class BackendSettings(Strict):
     model: str = DEFAULT_MODEL
-    temperature: float | None = Field(default=None, ge=0, le=2)
+    temperature: float | None = Field(default=None, ge=0, le=2, allow_inf_nan=False)
     tools: tuple[ToolName, ...] = DEFAULT_TOOLS
     context_window: ContextWindow = ContextWindow()
     reflexion: ReflexionSettings = ReflexionSettings()

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from aurora.errors import Refusal
 from aurora.settings import Strict
+from aurora.webhook_settings import Webhook
 from aurora.worker_policy import Policy
 from aurora.yaml_document import parse
 
@@ -70,9 +71,12 @@ class WorkerSettings(BaseSettings):
     base_image: str | None = Field(default=None, description="Registry image the sandbox is built FROM.")
     runtime: str | None = Field(default=None, description="Docker runtime, for example runsc.")
     policy: Policy = Policy()
-    idle_minutes: float = Field(default=60, gt=0, description="The daemon ends after this long without an open task.")
+    idle_minutes: float = Field(
+        default=60, gt=0, allow_inf_nan=False, description="The daemon ends after this long without an open task."
+    )
     slots: Slots = Slots()
     images: Images = Images()
+    webhooks: tuple[Webhook, ...] = Field(default=(), description="Who is told of questions, reminders and outcomes.")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod
@@ -104,9 +108,12 @@ class WorkerSettings(BaseSettings):
         return data
 
     @model_validator(mode="after")
-    def _absolute(self) -> "WorkerSettings":
+    def _sound(self) -> "WorkerSettings":
         if not self.home.expanduser().is_absolute():
             raise ValueError("home must be an absolute folder: a worker is started from anywhere")
+        names = [webhook.name for webhook in self.webhooks]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"webhooks: the name {twice[0]!r} is given twice; it tells who was told already")
         return self
 
     def provider(self, name: str) -> Provider:
@@ -121,9 +128,10 @@ class WorkerSettings(BaseSettings):
         )
 
     def secrets(self) -> tuple[str, ...]:
-        """Every key, in the clear: for redaction only."""
+        """Every key and secret, in the clear: for redaction only."""
         keys = (provider.key() for provider in self.providers.values())
-        return tuple(sorted({key.get_secret_value() for key in keys if key}))
+        signing = {secret for webhook in self.webhooks for secret in webhook.spoken().split()}
+        return tuple(sorted({key.get_secret_value() for key in keys if key} | signing))
 
 
 def load() -> WorkerSettings:
@@ -186,5 +194,5 @@ def _refuse_misspelt(environment: "os._Environ[str]") -> None:
 
 
 def described(settings: WorkerSettings) -> str:
-    """JSON fit for a log or a person: keys are stars."""
+    """JSON fit for a log or a person: keys, secrets and the addresses of webhooks are stars."""
     return json.dumps(settings.model_dump(mode="json"), sort_keys=True)

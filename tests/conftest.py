@@ -1,12 +1,20 @@
-"""Paths of the two real Temporal servers that the wheels bring."""
+"""The two real Temporal servers that the wheels bring."""
 
 import os
 import shutil
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+import pytest_asyncio
+from temporalio.client import Client
+from temporalio.common import SearchAttributeKey
+from temporalio.testing import WorkflowEnvironment
+
+from aurora import names
+from aurora.converter import data_converter
 
 # A shared machine is no clock: no example may fail for its time. CI plays the same examples at each run; a person's
 # machine plays new ones.
@@ -30,3 +38,20 @@ def test_server() -> str:
 @pytest.fixture(scope="session")
 def temporal_binary() -> str:
     return _wheel_binary("temporal")
+
+
+KINDS = {"Keyword": SearchAttributeKey.for_keyword, "KeywordList": SearchAttributeKey.for_keyword_list}
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server(temporal_binary: str) -> AsyncIterator[Client]:
+    """The dev server, for what the time-skipping one does not do: continue-as-new under queries, visibility."""
+    attributes = [KINDS[kind](name) for name, kind in names.SEARCH_ATTRIBUTES.items()]
+    rates = (f"history.{queue}ProcessorMaxPollRPS=2000" for queue in ("transfer", "timer", "visibility"))
+    async with await WorkflowEnvironment.start_local(
+        dev_server_existing_path=temporal_binary,
+        data_converter=data_converter(),
+        search_attributes=attributes,
+        dev_server_extra_args=[word for rate in rates for word in ("--dynamic-config-value", rate)],
+    ) as environment:
+        yield environment.client

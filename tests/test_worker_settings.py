@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from aurora import settings_file
 from aurora.errors import Refusal
 from aurora.settings import ArchitectSettings, BackendSettings, BudgetSettings, SandboxSettings
 from aurora.worker_policy import Policy, cap
@@ -159,3 +160,43 @@ def test_who_may_answer_is_narrowed_never_widened() -> None:
     assert "'eve'" in warnings[0]
     with pytest.raises(Refusal, match="nobody"):
         cap(BackendSettings(architect=ArchitectSettings(answered_by=("eve",))), policy)
+
+
+NO_AMOUNTS = [".nan", ".inf", "-.inf", "-1", "0", "1e999", "", "much", "[1]"]
+
+
+@pytest.mark.parametrize("amount", ["nan", "NaN", "inf", "-inf", "Infinity", "-1", "0", "1e999", "", "much"])
+@pytest.mark.parametrize("bound", ["MAX_DOLLARS", "MAX_CPUS", "MAX_TURNS", "MAX_TOKENS"])
+def test_a_variable_that_is_no_amount_bounds_nothing_and_is_refused(
+    environment: pytest.MonkeyPatch, bound: str, amount: str
+) -> None:
+    environment.setenv(f"AURORA_POLICY__{bound}", amount)
+    with pytest.raises(Refusal):
+        load()
+
+
+@pytest.mark.parametrize("amount", ["NaN", "Infinity", "-Infinity", "-1", '"NaN"', "1e999"])
+def test_a_policy_given_as_json_takes_no_such_amount_either(environment: pytest.MonkeyPatch, amount: str) -> None:
+    environment.setenv("AURORA_POLICY", f'{{"max_dollars": {amount}}}')
+    with pytest.raises(Refusal):
+        load()
+
+
+@pytest.mark.parametrize("amount", NO_AMOUNTS)
+def test_no_file_takes_an_amount_that_is_none(environment: pytest.MonkeyPatch, tmp_path: Path, amount: str) -> None:
+    file = tmp_path / "worker.yaml"
+    file.write_text(f"policy: {{max_dollars: {amount or repr('')}}}\n")
+    environment.setenv("AURORA_SETTINGS", str(file))
+    with pytest.raises(Refusal):
+        load()
+    with pytest.raises(Refusal):
+        settings_file.load(f"agents: {{backend: {{budget: {{dollars: {amount or repr('')}}}}}}}\n")
+
+
+@pytest.mark.parametrize(
+    "variable", ["AURORA_POLICY__MAX_DOLLAR", "AURORA_POLICY__MAXDOLLARS", "AURORA_POLCY__MAX_DOLLARS"]
+)
+def test_a_bound_under_a_misspelt_name_is_refused(environment: pytest.MonkeyPatch, variable: str) -> None:
+    environment.setenv(variable, "5")
+    with pytest.raises(Refusal):
+        load()

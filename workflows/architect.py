@@ -1,122 +1,300 @@
-"""Questions: asking, waiting, answers. Silence decides nothing; an answer is applied once, however often it arrives."""
+"""Questions and answers: who was asked, what was said. Silence decides nothing; an answer is applied once, however
+often it arrives. Nothing here waits or calls: the stage does.
+
+The ladder of a question: asked -> reminded -> passed on to each person of `escalation` in turn -> it keeps waiting, or,
+for missing_spec and decision under `on_silence: default`, what it assumes is taken. A rung's time begins when people
+were really told of it, so hours without a worker or a webhook cost nobody his turn.
+"""
 
 import hashlib
-from collections.abc import Callable
+from typing import Final
 
-from temporalio import workflow
+from pydantic import BaseModel, ConfigDict
 from temporalio.exceptions import ApplicationError
 
-from aurora.domain import MAX_ANSWER_CHARS, Answer, Exchange, Question, QuestionDraft, Receipt, Step, clip
+from aurora.domain import (
+    MAX_ANSWER_CHARS,
+    MAX_OPTIONS,
+    Answer,
+    AuditEntry,
+    Exchange,
+    Frozen,
+    Question,
+    QuestionDraft,
+    QuestionKind,
+    Receipt,
+    Step,
+    fit,
+)
+from aurora.notices import NoticeEvent
 from aurora.settings import ArchitectSettings
 from aurora.view import Clarification
+from workflows.clock import now
 
-KEPT_REFUSALS = 20
+AT_ONCE: Final = 8
+"""Questions asked together; more are asked after them."""
+TEXT_BYTES: Final = 16_000
+"""Of the questions that are open together."""
+OPTION_BYTES: Final = 160
+ASSUMED_BYTES: Final = 300
+NAME_BYTES: Final = 60
+LIGHT_BYTES: Final = 700
+"""An exchange larger than this does not travel in the state."""
+KEPT_RECEIPTS: Final = 60
+KEPT_REFUSALS: Final = 10
+KEPT_AUDIT: Final = 60
+DEFAULTED: Final = (QuestionKind.MISSING_SPEC, QuestionKind.DECISION)
+"""The only kinds that silence may decide, and only if it was so settled before."""
 
 
-def now() -> int:
-    return int(workflow.now().timestamp())
+class Due(Frozen):
+    """People must be told: the same moment, the same person, one message."""
+
+    event: NoticeEvent
+    to: str
+    questions: tuple[str, ...]
+    key: str
+    at: int
 
 
-class Architect:
+class Architect(BaseModel):
     """The open questions of one task and what was said. Handlers are synchronous: validate, record, return."""
 
-    def __init__(self, changed: Callable[[], None]) -> None:
-        self.settings = ArchitectSettings()
-        self.open: dict[str, Question] = {}
-        self.exchanges: dict[str, Exchange] = {}
-        self.receipts: dict[str, Receipt] = {}
-        self.withdrawn: set[str] = set()
-        self.unasked: list[Exchange] = []
-        self.refusals: list[str] = []
-        self._count = 0
-        self._changed = changed
+    model_config = ConfigDict(extra="ignore")
+
+    settings: ArchitectSettings = ArchitectSettings()
+    remind_seconds: int = 86_400
+    first: str = ""
+    """Who is asked first: whoever handed the task in."""
+    open: dict[str, Question] = {}
+    exchanges: dict[str, Exchange] = {}
+    receipts: dict[str, Receipt] = {}
+    withdrawn: tuple[str, ...] = ()
+    unasked: tuple[Exchange, ...] = ()
+    clarified: tuple[str, ...] = ()
+    """Ids of clarifications that were heard: each is heard once."""
+    refusals: tuple[str, ...] = ()
+    due: tuple[Due, ...] = ()
+    audit: tuple[AuditEntry, ...] = ()
+    """Since the last record."""
+    audit_kept: int = 0
+    """Entries that are in the artifacts already."""
+    asked: int = 0
+    said: int = 0
 
     # ── asking ──
 
-    def put(self, step: Step, draft: QuestionDraft) -> Question:
-        self._count += 1
-        question = Question(id=f"q{self._count}", step=step, asked_at=now(), **draft.model_dump())
-        self.open[question.id] = question
-        self._changed()
-        return question
+    def put(self, step: Step, drafts: tuple[QuestionDraft, ...]) -> tuple[str, ...]:
+        """Open these questions and have their first person told; their ids."""
+        room = TEXT_BYTES // max(len(drafts), 4)
+        ids = []
+        for draft in drafts:
+            self.asked += 1
+            question = Question(
+                id=f"q{self.asked}",
+                step=step,
+                kind=draft.kind,
+                text=fit(draft.text, room) or "(an empty question)",
+                options=tuple(fit(o, OPTION_BYTES) for o in draft.options[:MAX_OPTIONS]),
+                assumed=fit(draft.assumed, ASSUMED_BYTES),
+                asked_at=now(),
+                asked=(self.first,),
+            )
+            self.open[question.id] = question
+            self._note("asked", question)
+            ids.append(question.id)
+        self._tell("on_question", [self.open[i] for i in ids])
+        return tuple(ids)
 
-    async def ask(self, step: Step, *drafts: QuestionDraft) -> tuple[Exchange, ...]:
-        """Ask all of them at once and wait, for days if it must, until each one has its answer."""
-        questions = [self.put(step, draft) for draft in drafts]
-        await workflow.wait_condition(
-            lambda: all(q.id in self.exchanges for q in questions),
-            timeout_summary="waits for the Architect",
-        )
-        return tuple(self.exchanges[q.id] for q in questions)
+    def answered(self, ids: tuple[str, ...]) -> bool:
+        return all(i in self.exchanges for i in ids)
 
-    def withdraw(self, question: Question) -> None:
-        """The question answered itself (the world is well again)."""
-        if self.open.pop(question.id, None) is not None:
-            self.withdrawn.add(question.id)
-            self._changed()
+    def withdraw(self, question_id: str) -> None:
+        """The question answered itself (the world is well again), or nobody needs its answer any more."""
+        question = self.open.pop(question_id, None)
+        if question is not None:
+            self.withdrawn = (*self.withdrawn, question_id)[-KEPT_RECEIPTS:]
+            self._note("withdrawn", question)
+
+    # ── the ladder ──
+
+    @property
+    def next_rung(self) -> int | None:
+        """When the next rung is taken; none when no question has one."""
+        return min((q.deadline for q in self.open.values() if q.deadline), default=None)
+
+    def climb(self) -> None:
+        """Take at most one rung of each question whose time has come."""
+        late = [q for q in self.open.values() if q.deadline and q.deadline <= now()]
+        climbed: list[Question] = []
+        for question in late:
+            rung = question.rung + 1
+            if rung > 1 + len(self.settings.escalation):
+                self._end_of_ladder(question)
+                continue
+            person = self.settings.escalation[rung - 2] if rung > 1 else question.asked[-1]
+            asked = (*question.asked, person) if rung > 1 else question.asked
+            question = question.model_copy(update={"rung": rung, "asked": asked, "deadline": 0})
+            self.open[question.id] = question
+            self._note("escalated" if rung > 1 else "reminded", question)
+            climbed.append(question)
+        for rung in sorted({q.rung for q in climbed}):
+            event: NoticeEvent = "on_question" if rung > 1 else "on_reminder"
+            self._tell(event, [q for q in climbed if q.rung == rung])
+
+    def told(self, due: Due, how: str) -> None:
+        """People know: the next rung's time begins now, where there is one."""
+        self.due = tuple(d for d in self.due if d.key != due.key)
+        for question_id in due.questions:
+            question = self.open.get(question_id)
+            if question is None:
+                continue
+            more = question.rung < 1 + len(self.settings.escalation) or self._may_default(question)
+            deadline = now() + self.remind_seconds if more else 0
+            self.open[question_id] = question.model_copy(update={"deadline": deadline})
+            self._note("told", question, note=how)
+
+    def moot(self, due: Due) -> bool:
+        """Whether nothing of it is open any more."""
+        return not any(q in self.open for q in due.questions)
+
+    def drop(self, due: Due) -> None:
+        self.due = tuple(d for d in self.due if d.key != due.key)
+
+    def _tell(self, event: NoticeEvent, questions: list[Question]) -> None:
+        if not questions:
+            return
+        ids = tuple(q.id for q in questions)
+        rung, person = questions[0].rung, questions[0].asked[-1]
+        self.due = (*self.due, Due(event=event, to=person, questions=ids, key=f"{'+'.join(ids)}.{rung}", at=now()))
+
+    def _may_default(self, question: Question) -> bool:
+        return self.settings.on_silence == "default" and question.kind in DEFAULTED and bool(question.assumed)
+
+    def _end_of_ladder(self, question: Question) -> None:
+        if not self._may_default(question):
+            self.open[question.id] = question.model_copy(update={"deadline": 0})
+            return
+        del self.open[question.id]
+        self._settle(Exchange(question=question, text=question.assumed, at=now(), silent=True))
+        self._note("defaulted", question)
 
     # ── answers ──
 
     def check(self, answer: Answer) -> None:
         """Raises what the sender is told; called by the update's validator and by the signal's handler."""
         if len(answer.text) > MAX_ANSWER_CHARS:
-            raise _refused(f"the answer has {len(answer.text)} characters; at most {MAX_ANSWER_CHARS} are taken")
+            raise refused(f"the answer has {len(answer.text)} characters; at most {MAX_ANSWER_CHARS} are taken")
         if not answer.text.strip():
-            raise _refused("the answer is empty: silence decides nothing")
-        given = self.exchanges.get(answer.question_id)
+            raise refused("the answer is empty: silence decides nothing")
+        asked = fit(answer.question_id, NAME_BYTES)
+        given = self.receipts.get(answer.question_id)
         if given is not None:
-            if given.text != answer.text:
-                raise _refused(
-                    f"question {answer.question_id!r} was answered by {given.by or 'somebody'!r} already, differently; "
-                    "use clarify to add to it"
-                )
+            if given.text_digest != digest(answer.text):
+                by = "nobody, so its assumption was taken" if not given.by else repr(given.by)
+                raise refused(f"question {asked!r} was answered by {by} already, differently; use clarify to add to it")
             return
         if answer.question_id in self.withdrawn:
-            raise _refused(f"question {answer.question_id!r} is no longer open: its trouble has passed")
+            raise refused(f"question {asked!r} is no longer open: its trouble has passed")
         if answer.question_id not in self.open:
             known = ", ".join(self.open) or "none"
-            raise _refused(f"no question {answer.question_id!r} is open; open ones: {known}")
+            raise refused(f"no question {asked!r} is open; open ones: {known}")
         allowed = self.settings.answered_by
         if allowed and answer.by not in allowed:
-            raise _refused(
-                f"{answer.by or 'an unnamed sender'!r} may not answer; aurora.yaml names {', '.join(allowed)}"
-            )
+            who = fit(answer.by, NAME_BYTES) or "an unnamed sender"
+            raise refused(f"{who!r} may not answer; aurora.yaml names {', '.join(allowed)}")
 
     def record(self, answer: Answer) -> Receipt:
         """Apply a checked answer; the same one again gives the same receipt."""
         if answer.question_id in self.receipts:
             return self.receipts[answer.question_id]
         question = self.open.pop(answer.question_id)
-        self.exchanges[question.id] = Exchange(question=question, text=answer.text, by=answer.by, at=now())
-        receipt = Receipt(
-            question_id=question.id,
-            accepted_at=now(),
-            text_digest=hashlib.sha256(answer.text.encode()).hexdigest(),
-        )
-        self.receipts[question.id] = receipt
-        self._changed()
-        return receipt
+        by = fit(answer.by, NAME_BYTES) or "somebody"
+        self._note("answered", question, who=by)
+        return self._settle(Exchange(question=question, text=answer.text, by=by, at=now()))
 
     def record_signal(self, answer: Answer) -> None:
         try:
             self.check(answer)
         except ApplicationError as refusal:
-            self.refusals = [*self.refusals, clip(str(refusal))][-KEPT_REFUSALS:]
+            self.refuse(refusal.message, answer.by)
             return
         self.record(answer)
 
+    def refuse(self, why: str, by: str) -> None:
+        self.refusals = (*self.refusals, fit(why, 200))[-KEPT_REFUSALS:]
+        self.enter(AuditEntry(at=now(), what="refused", who=fit(by, NAME_BYTES), note=fit(why, 120)))
+
     def clarify(self, said: Clarification) -> None:
-        text = said.text.strip()
-        if not text or len(text) > MAX_ANSWER_CHARS:
-            self.refusals = [*self.refusals, f"a clarification of {len(text)} characters"][-KEPT_REFUSALS:]
+        text, known = said.text.strip(), fit(said.id, 64)
+        if known and known in self.clarified:
             return
-        self.unasked.append(Exchange(question=None, text=text, by=said.by, at=now()))
+        if not text or len(text) > MAX_ANSWER_CHARS:
+            self.refuse(f"a clarification has 1 to {MAX_ANSWER_CHARS} characters; this one {len(text)}", said.by)
+            return
+        self.said += 1
+        by = fit(said.by, NAME_BYTES)
+        self.unasked = (*self.unasked, Exchange(question=None, id=f"c{self.said}", text=text, by=by, at=now()))
+        if known:
+            self.clarified = (*self.clarified, known)[-KEPT_RECEIPTS:]
+        self.enter(AuditEntry(at=now(), what="control", about="clarify", who=by))
 
-    def heard(self) -> tuple[Exchange, ...]:
-        """What was said unasked since the last call; each is given once."""
-        said, self.unasked = tuple(self.unasked), []
-        return said
+    def heard(self, ids: tuple[str, ...]) -> None:
+        """What was said unasked has reached the flow; each is given once."""
+        self.unasked = tuple(e for e in self.unasked if e.id not in ids)
+
+    def _settle(self, exchange: Exchange) -> Receipt:
+        assert exchange.question is not None
+        receipt = Receipt(
+            question_id=exchange.question.id, accepted_at=now(), text_digest=digest(exchange.text), by=exchange.by
+        )
+        self.exchanges[receipt.question_id] = exchange
+        self.receipts[receipt.question_id] = receipt
+        return receipt
+
+    # ── what is kept of it ──
+
+    def enter(self, entry: AuditEntry) -> None:
+        self.audit = (*self.audit, entry)
+
+    def recorded(self, entries: int) -> None:
+        """The artifact holds this many entries now; what came since stays here."""
+        self.audit = self.audit[max(0, entries - self.audit_kept) :]
+        self.audit_kept = entries
+
+    def _note(self, what: str, question: Question, *, who: str = "", note: str = "") -> None:
+        entry = {"at": now(), "what": what, "about": question.id, "rung": question.rung, "note": fit(note, 120)}
+        self.enter(AuditEntry.model_validate({**entry, "who": who or question.asked[-1]}))
+
+    def heavy(self) -> tuple[Exchange, ...]:
+        """What was said and would make the state too large to travel."""
+        everything = (*self.exchanges.values(), *self.unasked)
+        return tuple(e for e in everything if e.whole is None and len(e.model_dump_json().encode()) > LIGHT_BYTES)
+
+    def lighten(self, kept: tuple[Exchange, ...]) -> None:
+        """Put what `keep_texts` gave back into its place."""
+        by_id = {name_of(e): e for e in kept}
+        self.exchanges = {i: by_id.get(i, e) for i, e in self.exchanges.items()}
+        self.unasked = tuple(by_id.get(e.id, e) for e in self.unasked)
+
+    def forget(self, needed: str) -> None:
+        """Drop exchanges that the flow, whose journal is `needed`, has taken in; their receipts stay."""
+        self.exchanges = {i: e for i, e in self.exchanges.items() if f'"{i}"' in needed}
+        self.receipts = dict(list(self.receipts.items())[-KEPT_RECEIPTS:])
+        self.audit_kept += max(0, len(self.audit) - KEPT_AUDIT)
+        self.audit = self.audit[-KEPT_AUDIT:]
+
+    def forget_receipts(self) -> None:
+        self.receipts = dict(list(self.receipts.items())[-10:])
 
 
-def _refused(why: str) -> ApplicationError:
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def name_of(exchange: Exchange) -> str:
+    return exchange.question.id if exchange.question else exchange.id
+
+
+def refused(why: str) -> ApplicationError:
     return ApplicationError(why, type="AnswerRefused", non_retryable=True)

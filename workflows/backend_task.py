@@ -3,13 +3,14 @@
 import asyncio
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from activities.wire import CloseOrder, CommitOrder, Committed, Delivered, DeliverOrder, Opened, Opening
+from activities.wire import Closed, CloseOrder, CommitOrder, Committed, Delivered, DeliverOrder, Opened, Opening
 from aurora import names
 from aurora.domain import (
     Answer,
     Draft,
+    Frozen,
     Outcome,
     OutcomeKind,
     QuestionDraft,
@@ -20,28 +21,32 @@ from aurora.domain import (
     clip,
 )
 from aurora.view import Clarification, Control, TaskView
-from workflows.ending import Ended
+from workflows import controls, showing
+from workflows.continuing import prepared
+from workflows.ending import Continued, Ended
+from workflows.notice import TaskNotice
+from workflows.policies import FOREVER
 from workflows.preparing import define_interfaces, plan, until_clear, until_red
 from workflows.reflexion import Clean, code, until_clean
 from workflows.stage import ABANDON, Stage
+from workflows.state import State
 
 
 @workflow.defn(name=names.WORKFLOW, failure_exception_types=[Exception])
 class BackendTask:
     @workflow.init
-    def __init__(self, task: Task) -> None:
-        self.stage = Stage(task)
-        self.cancelled = False
-        self.delivering = False
+    def __init__(self, given: Task | State) -> None:
+        """A task, as the Desk hands it in; or the state of the run that this one continues."""
+        self.stage = Stage(given if isinstance(given, State) else State.of(given))
         self.flow: asyncio.Task[Outcome] | None = None
 
     @workflow.run
-    async def run(self, task: Task) -> Outcome:
-        self.stage.show()
+    async def run(self, given: Task | State) -> Outcome:  # noqa: ARG002  the init has taken it
+        stage = self.stage
+        stage.show()
         failure: BaseException | None = None
         try:
-            self.flow = asyncio.create_task(self._flow(task))
-            outcome = await self.flow
+            outcome = await self._until_ended()
         except Ended as end:
             outcome = Outcome(kind=end.kind, summary=clip(end.summary))
         except (asyncio.CancelledError, ActivityError) as error:
@@ -55,44 +60,67 @@ class BackendTask:
         await workflow.wait_condition(workflow.all_handlers_finished)
         if failure is not None:
             raise failure
-        assert self.stage.outcome is not None
-        return self.stage.outcome
+        assert stage.outcome is not None
+        return stage.outcome
 
-    async def _flow(self, task: Task) -> Outcome:
-        opened = await self._open(task)
-        draft = await until_clear(self.stage, opened.draft, opened)
-        draft = await plan(self.stage, draft)
-        draft = await define_interfaces(self.stage, draft)
-        draft = await until_red(self.stage, draft)
-        draft = await code(self.stage, draft)
-        clean = await until_clean(self.stage, draft)
+    async def _until_ended(self) -> Outcome:
+        """The flow's outcome; or the run ends here and goes on in a fresh history from where the flow was."""
+        try:
+            if self.stage.state.cancelled:
+                raise asyncio.CancelledError
+            self.flow = asyncio.create_task(self._flow())
+            return await self.flow
+        except Continued:
+            workflow.continue_as_new(await prepared(self.stage))
+
+    async def _flow(self) -> Outcome:
+        stage = self.stage
+        once = stage.journal.once
+        opened = await once("open", Opened, lambda: self._open())
+        draft = await once("context", Draft, lambda: until_clear(stage, opened))
+        draft = await once("plan", Draft, lambda: plan(stage, draft))
+        draft = await once("interfaces", Draft, lambda: define_interfaces(stage, draft))
+        draft = await once("red", Draft, lambda: until_red(stage, draft))
+        draft = await once("code", Draft, lambda: code(stage, draft))
+        clean = await once("clean", Clean, lambda: until_clean(stage, draft))
         return await self._commit(clean)
 
-    async def _open(self, task: Task) -> Opened:
+    async def _open(self) -> Opened:
+        stage, state = self.stage, self.stage.state
+        loop = stage.journal.loop(Attempts)
+        at = loop.at or loop.go(Attempts())
         while True:
-            opening = await self.stage.hands(
-                Step.OPEN_WORKSPACE, task, Opening, "imports the base, builds the image, takes the baseline"
+            opening = await stage.hands(
+                Step.OPEN_WORKSPACE,
+                stage.task,
+                Opening,
+                "imports the base, builds the image, takes the baseline",
+                memo="open",
             )
             if opening.opened is not None:
                 break
-            exchanges = await self.stage.ask(*opening.questions)
-            if any(e.text.strip().lower() == ABANDON for e in exchanges):
+            exchanges = await stage.ask(*opening.questions)
+            if any(e.word == ABANDON for e in exchanges):
                 raise Ended(OutcomeKind.ABANDONED, "the workspace could not be opened")
-        stage, opened = self.stage, opening.opened
-        stage.bounds, stage.draft, stage.repository = opened.bounds, opened.draft, opened.repository
-        stage.max_rounds = opened.bounds.max_rounds
+            at = loop.go(Attempts(count=at.count + 1))
+        opened = opening.opened
+        state.bounds, state.draft, state.repository = opened.bounds, opened.draft, opened.repository
+        state.max_rounds = opened.bounds.max_rounds
         stage.ledger.bound(opened.bounds)
         stage.architect.settings = opened.bounds.architect
+        stage.architect.remind_seconds = opened.bounds.remind_seconds
         stage.warn(opened.warnings)
-        return opened
+        return opened.model_copy(update={"warnings": ()})
 
     async def _commit(self, clean: Clean) -> Outcome:
         stage = self.stage
         stage.at(Step.CREATE_COMMIT)
         order = CommitOrder(draft=clean.draft, view=stage.view(), rounds=clean.rounds, reports=clean.reports)
-        committed = await stage.hands(Step.CREATE_COMMIT, order, Committed, "one commit, with its evidence")
-        stage.draft = committed.draft
-        delivered = await self._deliver(committed.draft)
+        committed = await stage.hands(
+            Step.CREATE_COMMIT, order, Committed, "one commit, with its evidence", memo="create_commit"
+        )
+        stage.state.draft = committed.draft
+        delivered = await stage.journal.once("deliver", Delivered, lambda: self._deliver(committed.draft))
         return Outcome(
             kind=OutcomeKind.COMMITTED,
             summary=committed.message,
@@ -104,39 +132,69 @@ class BackendTask:
 
     async def _deliver(self, draft: Draft) -> Delivered:
         stage = self.stage
+        loop = stage.journal.loop(Attempts)
+        at = loop.at or loop.go(Attempts())
         while True:
             stage.at(Step.DELIVER)
-            self.delivering = True
+            await stage.ready()
+            stage.state.delivering = True
             order = DeliverOrder(task=stage.task, draft=draft)
-            delivered = await stage.hands(Step.DELIVER, order, Delivered, f"delivers {stage.task.branch}")
+            what = f"delivers {stage.task.branch}"
+            delivered = await stage.hands(Step.DELIVER, order, Delivered, what, memo="deliver")
             if delivered.delivery.state != "refused":
                 return delivered
-            self.delivering = False
+            stage.state.delivering = False
             question = QuestionDraft(
                 kind=QuestionKind.DECISION,
                 text=clip(f"The commit can't be delivered: {delivered.delivery.why}", 4_000),
                 options=("try again", "keep it undelivered"),
             )
             (said,) = await stage.ask(question)
-            if said.text.strip().lower() != "try again":
+            if said.word != "try again":
                 return delivered
+            at = loop.go(Attempts(count=at.count + 1))
 
     async def _close(self, outcome: Outcome) -> None:
         """Release the sandbox and write the record that outlives this history; the work is kept whatever happened."""
-        stage = self.stage
-        for question in tuple(stage.architect.open.values()):
+        stage, state = self.stage, self.stage.state
+        stage.attention.stop()
+        stage.rest()
+        for question in tuple(stage.architect.open):
             stage.architect.withdraw(question)
-        outcome = outcome.model_copy(update={"draft": stage.draft, "usage": stage.ledger.settled})
-        stage.outcome = outcome
-        stage.paused = False
+        usage, unknown = stage.ledger.settled, stage.ledger.open
+        stage.outcome = outcome.model_copy(update={"draft": state.draft, "usage": usage, "open_microdollars": unknown})
+        state.paused = False
         stage.show()
-        await stage.keeping("close_task", CloseOrder(view=stage.view(), outcome=outcome), Outcome, "keeps the record")
+        order = CloseOrder(
+            view=stage.view().model_copy(update={"audit": stage.architect.audit}),
+            audit_from=stage.architect.audit_kept,
+            outcome=stage.outcome,
+            task=stage.task,
+        )
+        closed = await workflow.execute_activity(
+            "close_task",
+            order,
+            result_type=Closed,
+            task_queue=names.SANDBOX_QUEUE,
+            summary="keeps the record",
+            **FOREVER,
+        )
+        stage.outcome = closed.outcome
+        if closed.tell:
+            await workflow.start_child_workflow(
+                TaskNotice.run,
+                showing.outcome_notice(stage),
+                id=names.notice_id(stage.task.id),
+                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+            )
 
     # ── what can be said to a task ──
 
     @workflow.update(name=names.ANSWER)
     def answer(self, answer: Answer) -> Receipt:
-        return self.stage.architect.record(answer)
+        receipt = self.stage.architect.record(answer)
+        self.stage.show()
+        return receipt
 
     @answer.validator
     def _check_answer(self, answer: Answer) -> None:
@@ -145,6 +203,7 @@ class BackendTask:
     @workflow.signal(name=names.ANSWER_SIGNAL)
     def answer_signal(self, answer: Answer) -> None:
         self.stage.architect.record_signal(answer)
+        self.stage.show()
 
     @workflow.signal(name=names.CLARIFY)
     def clarify(self, said: Clarification) -> None:
@@ -152,39 +211,23 @@ class BackendTask:
 
     @workflow.update(name=names.CONTROL)
     def control(self, control: Control) -> str:
-        stage = self.stage
-        if control.verb == "pause":
-            stage.paused = True
-        elif control.verb == "resume":
-            stage.paused = False
-        elif control.verb == "retry":
-            stage.probe_now = True
-        elif control.verb == "raise_budget":
-            stage.ledger.raise_by(round(control.amount * 1_000_000))
-            for question in tuple(stage.architect.open.values()):
-                if question.kind is QuestionKind.BUDGET:
-                    stage.architect.record(
-                        Answer(question_id=question.id, text=f"raised by ${control.amount:.2f}", by=control.by)
-                    )
-        elif control.verb == "cancel":
-            self.cancelled = True
-            if self.flow is not None:
-                self.flow.cancel()
-        stage.show()
-        return stage.phase
+        controls.obey(self.stage, control)
+        if self.stage.state.cancelled and self.flow is not None:
+            self.flow.cancel()
+        self.stage.show()
+        return self.stage.phase
 
     @control.validator
     def _check_control(self, control: Control) -> None:
-        if self.stage.outcome is not None and control.verb != "cancel":
-            raise ApplicationError("the task has ended", type="ControlRefused", non_retryable=True)
-        if control.verb == "cancel" and self.delivering:
-            raise ApplicationError("delivery has begun: it can't be cancelled", type="ControlRefused")
-        if control.verb == "raise_budget" and not 0 < control.amount <= 10_000:
-            raise ApplicationError("raise the budget by 0 to 10000 dollars", type="ControlRefused")
+        controls.check(self.stage, control)
 
     @workflow.query(name=names.VIEW)
     def view(self) -> TaskView:
         return self.stage.view()
+
+
+class Attempts(Frozen):
+    count: int = 0
 
 
 def _said(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""How a flow is left before its end: with an outcome, never with a bare exception."""
+"""How a flow is left before its end: with an outcome, or to go on in a fresh history; never with a bare exception."""
 
 from aurora.domain import OutcomeKind
 
@@ -10,3 +10,7 @@ class Ended(Exception):
         super().__init__(summary)
         self.kind = kind
         self.summary = summary
+
+
+class Continued(Exception):
+    """The history is long enough: the flow is left where it is and taken up again from the state (continue-as-new)."""

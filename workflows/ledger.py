@@ -1,29 +1,70 @@
-"""What was spent, by step, and what is left. Pure; replay gives the same sums because results do."""
+"""What was spent, by step, and what is left. Pure; replay gives the same sums because results do.
 
-from activities.wire import Bounds, TurnReply
+settled (usage reported) <= billed <= settled + open (tries whose usage nobody knows, at their upper bound)
+"""
+
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from activities.calls import CALL_CHARS
+from activities.wire import Bounds, Stock, TurnReply
 from aurora.domain import Step, Usage
 from aurora.view import StepSpend
 
-WARN_AT = 0.8
-LEAST_RAISE = 10
+WARN_AT: Final = 0.8
+LEAST_RAISE: Final = 10
 """Turns."""
+KEPT_CALLS: Final = 50
 
 
-class Ledger:
-    """settled (usage reported) + open (tries whose usage nobody knows, at their upper bound)."""
+class Bound(BaseModel):
+    """One bound: what was used of what may be used."""
 
-    def __init__(self) -> None:
-        self.max_turns = 0
-        self.budget = 0
-        self.turns = 0
-        self.settled = Usage()
-        self.open_by_call: dict[str, int] = {}
-        self.by_step: dict[Step, StepSpend] = {}
-        self.warned = False
+    what: str
+    used: float
+    most: float
+
+    @property
+    def reached(self) -> bool:
+        return self.used >= self.most
+
+    @property
+    def near(self) -> bool:
+        return self.used >= WARN_AT * self.most
+
+    def __str__(self) -> str:
+        if self.what == "dollars":
+            return f"${self.used:.4f} of ${self.most:.2f}"
+        if self.what == "wall clock":
+            return f"{self.used / 60:.0f} of {self.most / 60:.0f} minutes at work"
+        return f"{self.used:.0f} of {self.most:.0f} {self.what}"
+
+
+class Ledger(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    max_turns: int = 0
+    max_tokens: int = 0
+    max_seconds: int = 0
+    budget: int = 0
+    most: int | None = None
+    """Microdollars that the worker's policy allows at most, whoever raises."""
+    turns: int = 0
+    reported: Usage = Usage()
+    """By the replies that reached the flow."""
+    stocked: Usage = Usage()
+    """By the replies that are stored, when stock was last taken."""
+    open_by_call: dict[str, int] = {}
+    open_before: int = 0
+    """Of calls too long ago to be told apart."""
+    by_step: dict[Step, StepSpend] = {}
+    warned: tuple[str, ...] = ()
 
     def bound(self, bounds: Bounds) -> None:
-        self.max_turns = bounds.max_turns
-        self.budget = bounds.microdollars
+        self.max_turns, self.max_tokens = bounds.max_turns, bounds.max_tokens
+        self.max_seconds, self.budget = bounds.wall_seconds, bounds.microdollars
+        self.most = bounds.most_microdollars
 
     def enter(self, step: Step) -> int:
         """Count a visit of a step; its number, from 1."""
@@ -33,21 +74,53 @@ class Ledger:
 
     def settle(self, step: Step, reply: TurnReply) -> None:
         self.turns += 1
-        self.settled += reply.usage
-        if reply.open_microdollars:
-            self.open_by_call[reply.call_id] = reply.open_microdollars
+        self.reported += reply.usage
+        self.owe({reply.call_id: reply.open_microdollars})
         spend = self.by_step.get(step, StepSpend(step=step))
         self.by_step[step] = spend.model_copy(update={"turns": spend.turns + 1, "usage": spend.usage + reply.usage})
 
-    def raise_by(self, microdollars: int | None = None) -> None:
-        """More money, by half when no sum is named, and more turns: a task that stops again at once helps nobody."""
-        self.budget += max(self.budget // 2, 1) if microdollars is None else microdollars
-        self.max_turns += max(self.max_turns // 2, LEAST_RAISE)
-        self.warned = False
+    def restock(self, stock: Stock) -> None:
+        """After a call that came to no end: what the artifacts know, which may be more than was reported."""
+        self.stocked = stock.usage
+        self.owe(stock.open_by_call)
+
+    def owe(self, calls: dict[str, int]) -> None:
+        """What calls may have cost beyond what was reported, in microdollars by their ids."""
+        for call, microdollars in calls.items():
+            name = call[:CALL_CHARS]
+            if microdollars:
+                self.open_by_call[name] = microdollars
+            else:
+                self.open_by_call.pop(name, None)
+        while len(self.open_by_call) > KEPT_CALLS:
+            oldest = next(iter(self.open_by_call))
+            self.open_before += self.open_by_call.pop(oldest)
+
+    def raise_by(self, microdollars: int | None = None, *, seconds: float = 0) -> None:
+        """More money, by half when no sum is named, and more of what is nearly used up: a task that stops again at
+        once helps nobody. `seconds`: worked so far."""
+        half = max(self.budget // 2, 1)
+        self.budget += half if microdollars is None else microdollars
+        if self.most is not None:
+            self.budget = min(self.budget, self.most)
+        for bound in self.bounds(seconds):
+            if not bound.near or bound.what == "dollars":
+                continue
+            if bound.what == "turns":
+                self.max_turns += max(self.max_turns // 2, LEAST_RAISE)
+            elif bound.what == "tokens":
+                self.max_tokens += self.max_tokens // 2
+            else:
+                self.max_seconds += self.max_seconds // 2
+        self.warned = ()
+
+    @property
+    def settled(self) -> Usage:
+        return self.reported if self.reported.calls >= self.stocked.calls else self.stocked
 
     @property
     def open(self) -> int:
-        return sum(self.open_by_call.values())
+        return self.open_before + sum(self.open_by_call.values())
 
     @property
     def left(self) -> int:
@@ -55,16 +128,24 @@ class Ledger:
         return max(0, self.budget - self.settled.microdollars - self.open)
 
     @property
-    def turns_left(self) -> int:
-        return max(0, self.max_turns - self.turns)
+    def tokens_left(self) -> int:
+        return max(0, self.max_tokens - self.settled.tokens)
 
-    def warning(self) -> str:
-        """Once, when four fifths of the money or of the turns are gone."""
-        spent = self.settled.microdollars + self.open
-        if self.warned or (spent < WARN_AT * self.budget and self.turns < WARN_AT * self.max_turns):
-            return ""
-        self.warned = True
+    def bounds(self, seconds: float) -> tuple[Bound, ...]:
+        money = (self.settled.microdollars + self.open) / 1e6
         return (
-            f"four fifths of a bound are used: ${spent / 1e6:.2f} of ${self.budget / 1e6:.2f}, "
-            f"{self.turns} of {self.max_turns} turns"
+            Bound(what="turns", used=self.turns, most=self.max_turns),
+            Bound(what="dollars", used=money, most=self.budget / 1e6),
+            Bound(what="tokens", used=self.settled.tokens, most=self.max_tokens),
+            Bound(what="wall clock", used=seconds, most=self.max_seconds),
         )
+
+    def reached(self, seconds: float) -> str:
+        """Which bound forbids another call, in words; nothing when none does."""
+        return next((f"a bound is reached: {b}" for b in self.bounds(seconds) if b.reached), "")
+
+    def warnings(self, seconds: float) -> list[str]:
+        """Each bound once, when four fifths of it are used."""
+        near = [b for b in self.bounds(seconds) if b.near and b.what not in self.warned]
+        self.warned = (*self.warned, *(b.what for b in near))
+        return [f"four fifths of a bound are used: {b}" for b in near]

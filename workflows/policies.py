@@ -71,5 +71,35 @@ KEEPING: Final = Policy(
     cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
 
+# The record, the texts that move to artifacts, the closing: nothing else can happen until they are done, so they are
+# tried for as long as the disk or the engine is away. Only bugs of ours end them.
+FOREVER: Final = Policy(
+    start_to_close_timeout=timedelta(minutes=5),
+    heartbeat_timeout=HEARTBEAT,
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(milliseconds=200),
+        maximum_interval=timedelta(seconds=30),
+        maximum_attempts=0,
+        non_retryable_error_types=["AssertionError", "TypeError", "KeyError", "AttributeError", "ValidationError"],
+    ),
+    cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+)
+
+# A message to people: tried until it is taken, at intervals that the activity names and jitters; given up only when
+# what it says is no longer so.
+TELLING: Final = Policy(
+    start_to_close_timeout=timedelta(minutes=2),
+    heartbeat_timeout=HEARTBEAT,
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=1),
+        maximum_interval=timedelta(minutes=15),
+        maximum_attempts=0,
+        non_retryable_error_types=["AssertionError", "TypeError", "KeyError", "AttributeError", "ValidationError"],
+    ),
+    cancellation_type=ActivityCancellationType.TRY_CANCEL,
+)
+
 OUTAGE_FIRST_PROBE: Final = timedelta(seconds=20)
 OUTAGE_LONGEST_PROBE: Final = timedelta(minutes=15)
+
+EVENTS_PER_RUN: Final = 2_000

@@ -1,7 +1,10 @@
-"""Before the code: context clear, plan made, interfaces importable, tests red for the right reason."""
+"""Before the code: context clear, plan made, interfaces importable, tests red for the right reason.
+
+Each function is a scope of the journal: what it was in the middle of is in the state of its loop.
+"""
 
 from activities.wire import CheckMode, CheckOrder, Mended, Opened, Seen
-from aurora.domain import Draft, OutcomeKind, QuestionDraft, QuestionKind, Step
+from aurora.domain import Digest, Draft, Frozen, OutcomeKind, QuestionKind, Step, fit
 from workflows.stage import ABANDON, GO_ON, Stage
 from workflows.turns import heard, take_turns
 
@@ -9,135 +12,203 @@ PLAN_VERSIONS = 5
 INTERFACE_VISITS = 3
 RED_VISITS = 3
 MECHANICAL_PASSES = 2
+APPROVALS = ("approve", "approved", "yes", "ok")
 
 
-async def until_clear(stage: Stage, draft: Draft, opened: Opened) -> Draft:
+class Clearing(Frozen):
+    draft: Draft
+    rounds: int = 0
+    asked: tuple[str, ...] = ()
+    """Ids of the questions that wait."""
+    again: bool = False
+    """Whether the model, and not only the missing contract, asked."""
+
+
+async def until_clear(stage: Stage, opened: Opened) -> Draft:
     """check_context, asking everything at once, until nothing is missing; the bound itself is a question."""
-    pending = opened.questions
-    rounds = 0
+    loop = stage.journal.loop(Clearing)
+    at = loop.at or loop.go(Clearing(draft=opened.draft))
     while True:
-        made = await take_turns(stage, Step.CHECK_CONTEXT, draft)
-        questions: tuple[QuestionDraft, ...] = (*pending, *made.questions)
-        pending = ()
-        if not questions:
-            return made.draft
-        rounds += 1
-        exchanges = await stage.ask(*questions)
-        draft = await heard(stage, made.draft, *exchanges)
-        if not made.questions:
+        if not at.asked:
+            made = await take_turns(stage, Step.CHECK_CONTEXT, at.draft)
+            questions = (*(opened.questions if at.rounds == 0 else ()), *made.questions)
+            if not questions:
+                return made.draft
+            asked = stage.architect.put(Step.CHECK_CONTEXT, questions)
+            at = loop.go(Clearing(draft=made.draft, rounds=at.rounds + 1, asked=asked, again=bool(made.questions)))
+        exchanges = await stage.answers(at.asked)
+        draft = await heard(stage, at.draft, *exchanges)
+        if not at.again:
             return draft
-        if rounds >= opened.bounds.architect.max_context_rounds:
-            text = f"The context check asked {rounds} times and is not clear yet. Go on with what was said, or abandon?"
+        if at.rounds >= opened.bounds.architect.max_context_rounds:
+            text = (
+                f"The context check asked {at.rounds} times and is not clear yet. Go on with what was said, or abandon?"
+            )
             said = await stage.decide(QuestionKind.DECISION, text, GO_ON, otherwise=OutcomeKind.ABANDONED)
-            return await heard(stage, draft, said)
+            return await heard(stage, draft, said, name="heard last")
+        at = loop.go(Clearing(draft=draft, rounds=at.rounds))
+
+
+class Planning(Frozen):
+    draft: Draft
+    versions: int = 0
+    advice: str = ""
 
 
 async def plan(stage: Stage, draft: Draft) -> Draft:
     """draft_plan; where approval is asked for, again with what the Architect said, until it is given."""
-    advice = ""
-    for _ in range(PLAN_VERSIONS):
-        made = await take_turns(stage, Step.DRAFT_PLAN, draft, advice=advice)
+    loop = stage.journal.loop(Planning)
+    at = loop.at or loop.go(Planning(draft=draft))
+    while at.versions < PLAN_VERSIONS:
+        made = await take_turns(stage, Step.DRAFT_PLAN, at.draft, advice=at.advice)
         assert made.result is not None
         draft = made.draft.planned(made.result)
-        stage.draft = draft
+        stage.state.draft = draft
         if not made.questions:
             return draft
         (exchange,) = await stage.ask(*made.questions)
-        word = exchange.text.strip().lower()
-        if word in ("approve", "approved", "yes", "ok"):
-            return await heard(stage, draft, exchange)
-        if word == ABANDON:
-            break
-        advice = f"The last plan was sent back: {exchange.text}"
         draft = await heard(stage, draft, exchange)
-    await stage.decide(
-        QuestionKind.STUCK, "No plan was approved. Go on with the last one?", GO_ON, otherwise=OutcomeKind.ABANDONED
-    )
-    return draft
+        if exchange.word in APPROVALS:
+            return draft
+        if exchange.word == ABANDON:
+            break
+        advice = fit(f"The last plan was sent back: {exchange.text}", 400)
+        at = loop.go(Planning(draft=draft, versions=at.versions + 1, advice=advice))
+    text = "No plan was approved. Go on with the last one?"
+    await stage.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.ABANDONED)
+    return draft if draft.plan else at.draft
+
+
+class Visits(Frozen):
+    """Of a step whose result is checked: back to it with what was found, a bounded number of times."""
+
+    draft: Draft
+    visits: int = 0
+    about: tuple[Digest, ...] = ()
+    advice: str = ""
+    summary: str = ""
 
 
 async def define_interfaces(stage: Stage, draft: Draft) -> Draft:
     """Importable stubs: what does not import goes back to the writer."""
-    about: tuple[str, ...] = ()
-    advice = ""
+    loop = stage.journal.loop(Visits)
+    at = loop.at or loop.go(Visits(draft=draft))
     while True:
-        for _ in range(INTERFACE_VISITS):
-            made = await take_turns(stage, Step.DEFINE_INTERFACES, draft, about=about, advice=advice)
-            draft, _ = await mechanical_lint(stage, made.draft, "changed")
-            stage.at(Step.CHECK_INTERFACES)
-            seen = await stage.hands(
-                Step.CHECK_INTERFACES, CheckOrder(draft=draft), Seen, "imports every changed module"
-            )
-            if seen.report.passed:
-                return draft
-            about = (seen.report.whole,) if seen.report.whole else ()
-        text = f"The interfaces do not import after {INTERFACE_VISITS} attempts: {seen.summary}"
-        said = await stage.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
-        advice = said.text
+        if at.visits >= INTERFACE_VISITS:
+            text = f"The interfaces do not import after {at.visits} attempts: {at.summary}"
+            said = await stage.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
+            draft = await heard(stage, at.draft, said)
+            at = loop.go(Visits(draft=draft, about=at.about, advice=fit(said.text, 400)))
+        made = await take_turns(stage, Step.DEFINE_INTERFACES, at.draft, about=at.about, advice=at.advice)
+        draft, _ = await mechanical_lint(stage, made.draft, "changed")
+        stage.at(Step.CHECK_INTERFACES)
+        seen = await stage.hands(
+            Step.CHECK_INTERFACES, CheckOrder(draft=draft), Seen, "imports every changed module", memo="imports"
+        )
+        if seen.report.passed:
+            return draft
+        at = loop.go(Visits(draft=draft, visits=at.visits + 1, about=_whole(seen), summary=fit(seen.summary, 300)))
 
 
 async def until_red(stage: Stage, draft: Draft) -> Draft:
     """Tests written, linted, run, seen to fail because the behaviour is missing; then frozen."""
-    about: tuple[str, ...] = ()
-    advice = ""
+    loop = stage.journal.loop(Visits)
+    at = loop.at or loop.go(Visits(draft=draft))
     while True:
-        for _ in range(RED_VISITS):
-            made = await take_turns(stage, Step.WRITE_TESTS, draft, about=about, advice=advice)
-            draft, linted = await mechanical_lint(stage, made.draft, "new_tests")
-            if not linted.report.passed:
-                about, advice = _whole(linted), ""
-                continue
-            stage.at(Step.RUN_TESTS)
-            order = CheckOrder(draft=draft, mode="red")
-            seen = await stage.hands(Step.RUN_TESTS, order, Seen, "sees the new tests fail")
-            if seen.report.passed:
-                stage.draft = seen.draft
-                return seen.draft
-            about, advice = _whole(seen), ""
-            if seen.all_green:
-                text = (
-                    "Every new test passes before any code was written: does the behaviour exist already? "
-                    f"({seen.summary}) Answer `{GO_ON}` for stricter tests, or say what they must check."
-                )
-                said = await stage.decide(QuestionKind.DECISION, text, GO_ON, otherwise=OutcomeKind.ABANDONED)
-                draft = await heard(stage, draft, said)
-                advice = said.text
-        text = f"The new tests are not red for the right reason after {RED_VISITS} attempts. Advice, or abandon?"
-        said = await stage.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
-        advice = said.text
+        if at.visits >= RED_VISITS:
+            text = (
+                f"The new tests are not red for the right reason after {at.visits} attempts: {at.summary}. "
+                "Advice, or abandon?"
+            )
+            said = await stage.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
+            draft = await heard(stage, at.draft, said)
+            at = loop.go(Visits(draft=draft, about=at.about, advice=fit(said.text, 400)))
+        made = await take_turns(stage, Step.WRITE_TESTS, at.draft, about=at.about, advice=at.advice)
+        draft, linted = await mechanical_lint(stage, made.draft, "new_tests")
+        visits = at.visits + 1
+        if not linted.report.passed:
+            at = loop.go(Visits(draft=draft, visits=visits, about=_whole(linted), summary=fit(linted.summary, 300)))
+            continue
+        stage.at(Step.RUN_TESTS)
+        order = CheckOrder(draft=draft, mode="red")
+        seen = await stage.hands(Step.RUN_TESTS, order, Seen, "sees the new tests fail", memo="red")
+        if seen.report.passed:
+            stage.state.draft = seen.draft
+            return seen.draft
+        advice = ""
+        if seen.all_green:
+            text = (
+                "Every new test passes before any code was written: does the behaviour exist already? "
+                f"({seen.summary}) Answer `{GO_ON}` for stricter tests, or say what they must check."
+            )
+            said = await stage.decide(
+                QuestionKind.DECISION, text, GO_ON, otherwise=OutcomeKind.ABANDONED, name="green at once"
+            )
+            draft = await heard(stage, draft, said)
+            advice = fit(said.text, 400)
+        at = loop.go(
+            Visits(draft=draft, visits=visits, about=_whole(seen), advice=advice, summary=fit(seen.summary, 300))
+        )
+
+
+class Rewriting(Frozen):
+    draft: Draft
+    clause: str
 
 
 async def rewrite_tests(stage: Stage, draft: Draft, clause: str) -> Draft:
     """Tests that contradict a clause go back to their writer; code may exist by now, so they need only run."""
-    advice = f"These tests were reported to contradict the specification: {clause}. Mend the tests, not the clause."
-    made = await take_turns(stage, Step.WRITE_TESTS, draft.frozen_as(None), advice=advice)
-    draft, _ = await mechanical_lint(stage, made.draft, "new_tests")
-    stage.at(Step.RUN_TESTS)
-    order = CheckOrder(draft=draft, mode="refreeze")
-    seen = await stage.hands(Step.RUN_TESTS, order, Seen, "freezes the mended tests")
-    if not seen.report.passed:
+    loop = stage.journal.loop(Rewriting)
+    at = loop.at or loop.go(Rewriting(draft=draft.frozen_as(None), clause=fit(clause, 1_500)))
+    while True:
+        advice = f"These tests contradict the specification: {at.clause}. Mend the tests, not the clause."
+        made = await take_turns(stage, Step.WRITE_TESTS, at.draft, advice=advice)
+        draft, _ = await mechanical_lint(stage, made.draft, "new_tests")
+        stage.at(Step.RUN_TESTS)
+        order = CheckOrder(draft=draft, mode="refreeze")
+        seen = await stage.hands(Step.RUN_TESTS, order, Seen, "freezes the mended tests", memo="refreeze")
+        if seen.report.passed:
+            stage.state.draft = seen.draft
+            return seen.draft
         text = f"The mended tests do not run: {seen.summary}. Advice, or abandon?"
         said = await stage.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
-        return await rewrite_tests(stage, seen.draft, said.text)
-    stage.draft = seen.draft
-    return seen.draft
+        draft = await heard(stage, seen.draft, said)
+        at = loop.go(Rewriting(draft=draft, clause=fit(said.text, 1_500)))
 
 
-async def mechanical_lint(stage: Stage, draft: Draft, mode: CheckMode) -> tuple[Draft, Seen]:
+class Linted(Frozen):
+    draft: Draft
+    seen: Seen
+
+
+class Mending(Frozen):
+    draft: Draft
+    passes: int = 0
+
+
+async def mechanical_lint(stage: Stage, draft: Draft, mode: CheckMode, *, name: str = "lint") -> tuple[Draft, Seen]:
     """Lint, and let the linter mend what it can by itself: no model is called here."""
-    for _ in range(MECHANICAL_PASSES):
-        stage.at(Step.RUN_LINTER)
-        order = CheckOrder(draft=draft, mode=mode)
-        seen = await stage.hands(Step.RUN_LINTER, order, Seen, f"lints what is {mode.replace('_', ' ')}")
-        if seen.report.passed or not any(f.mechanical for f in seen.report.findings):
-            break
-        stage.at(Step.APPLY_LINT_FIXES)
-        mended = await stage.hands(Step.APPLY_LINT_FIXES, order, Mended, "lets the linter mend what it can")
-        if mended.draft.commit == draft.commit:
-            break
-        draft = mended.draft
-        stage.draft = draft
-    return draft, seen
+
+    async def work() -> Linted:
+        loop = stage.journal.loop(Mending)
+        at = loop.at or loop.go(Mending(draft=draft))
+        while True:
+            stage.at(Step.RUN_LINTER)
+            order = CheckOrder(draft=at.draft, mode=mode)
+            what = f"lints what is {mode.replace('_', ' ')}"
+            seen = await stage.hands(Step.RUN_LINTER, order, Seen, what, memo="run_linter")
+            mechanical = any(f.mechanical for f in seen.report.findings)
+            if seen.report.passed or not mechanical or at.passes >= MECHANICAL_PASSES:
+                return Linted(draft=at.draft, seen=seen)
+            stage.at(Step.APPLY_LINT_FIXES)
+            mended = await stage.hands(Step.APPLY_LINT_FIXES, order, Mended, "lets the linter mend what it can")
+            if mended.draft.commit == at.draft.commit:
+                return Linted(draft=at.draft, seen=seen)
+            stage.state.draft = mended.draft
+            at = loop.go(Mending(draft=mended.draft, passes=at.passes + 1))
+
+    linted = await stage.journal.once(name, Linted, work)
+    return linted.draft, linted.seen
 
 
 def _whole(seen: Seen) -> tuple[str, ...]:

@@ -1,136 +1,219 @@
 """The bounded loop: lint, tests, gates; a finding of any of them is reflected on and fixed; then all again."""
 
-from dataclasses import dataclass, field
-
 from activities.wire import CheckOrder, Seen
-from aurora.domain import Draft, OutcomeKind, QuestionKind, Report, Step, clip
+from aurora.domain import Digest, Draft, Frozen, OutcomeKind, QuestionKind, Report, Step, clip, fit
 from workflows.preparing import mechanical_lint, rewrite_tests
 from workflows.stage import GO_ON, Stage
-from workflows.turns import Made, heard, take_turns
+from workflows.turns import heard, take_turns
 
 REFLECTIONS_SHOWN = 3
 LINT_VISITS = 3
+SHOWN_TRIED = 5
 
 
-@dataclass
-class Progress:
-    """What the last rounds found, to see whether the loop still gets anywhere."""
+class Found(Frozen):
+    """What one round found, to see whether the loop still gets anywhere."""
 
-    keys: list[frozenset[str]] = field(default_factory=list)
+    fingerprint: str
+    total: int
 
-    def note(self, reports: list[Report]) -> str:
-        """Why the loop should stop, or nothing."""
-        found = frozenset(f.key for r in reports for f in r.findings)
-        self.keys.append(found)
-        if len(self.keys) >= 2 and self.keys[-1] == self.keys[-2]:
-            return "the same findings twice in a row"
-        if len(self.keys) >= 3 and len(self.keys[-1]) >= len(self.keys[-2]) >= len(self.keys[-3]):
-            return "no fewer findings in two rounds"
-        return ""
+    @classmethod
+    def of(cls, failing: tuple[Report, ...]) -> "Found":
+        marks = "|".join(sorted(f"{r.checker}:{r.fingerprint or ','.join(f.key for f in r.findings)}" for r in failing))
+        return cls(fingerprint=fit(marks, 1_000), total=sum(max(r.total, len(r.findings)) for r in failing))
 
 
-@dataclass
-class Clean:
+def stuck(rounds: tuple[Found, ...]) -> str:
+    """Why the loop should stop, or nothing."""
+    if len(rounds) >= 2 and rounds[-1].fingerprint == rounds[-2].fingerprint:
+        return "the same findings twice in a row"
+    if len(rounds) >= 3 and rounds[-1].total >= rounds[-2].total >= rounds[-3].total:
+        return "no fewer findings in two rounds"
+    return ""
+
+
+class Checked(Frozen):
+    draft: Draft
+    reports: tuple[Report, ...]
+
+
+class Clean(Frozen):
     draft: Draft
     rounds: int
     reports: tuple[Report, ...]
 
 
+class Rounds(Frozen):
+    """Where the loop is, between two rounds."""
+
+    draft: Draft
+    found: tuple[Found, ...] = ()
+    reflections: tuple[Digest, ...] = ()
+    rewritten: bool = False
+    """Whether the tests went back to their writer once already."""
+
+
 async def until_clean(stage: Stage, draft: Draft) -> Clean:
     """Rounds until the draft is clean and green against the baseline, the whole suite included."""
-    assert stage.bounds is not None
-    stage.max_rounds = stage.bounds.max_rounds
-    progress, rewritten = Progress(), False
-    reflections: tuple[str, ...] = ()
+    state = stage.state
+    assert state.bounds is not None
+    loop = stage.journal.loop(Rounds)
+    at = loop.at
+    if at is None:
+        state.max_rounds = state.bounds.max_rounds
+        at = loop.go(Rounds(draft=draft))
     while True:
-        draft, reports = await _checked(stage, draft)
-        failing = [r for r in reports if not r.passed]
+        checked = await _checked(stage, at.draft)
+        failing = tuple(r for r in checked.reports if not r.passed)
         if not failing:
-            return Clean(draft, stage.round, tuple(reports))
-        stuck = progress.note(failing)
-        advice = ""
-        if stuck or stage.round >= stage.max_rounds:
-            advice = await _hand_over(stage, stuck or f"all {stage.max_rounds} rounds are used", failing)
-            progress = Progress()
-            stage.max_rounds = stage.round + stage.bounds.max_rounds
-        stage.round += 1
-        about = tuple(r.whole for r in failing if r.whole)
-        reflected = await take_turns(stage, Step.REFLECT, draft, about=(*about, *reflections), advice=advice)
-        draft = reflected.draft
-        blocked = reflected.contradiction
-        if reflected.result:
-            reflections = (*reflections, reflected.result)[-REFLECTIONS_SHOWN:]
-        if not blocked:
-            last = (reflected.result,) if reflected.result else ()
-            fixed = await take_turns(stage, Step.FIX_CODE, draft, about=(*about, *last), advice=advice)
-            draft, blocked = fixed.draft, fixed.blocked
-        if blocked:
-            draft = await unblock(stage, draft, blocked, first=not rewritten)
-            rewritten = True
+            return Clean(draft=checked.draft, rounds=state.round, reports=checked.reports)
+        found = (*at.found, Found.of(failing))[-3:]
+        draft, advice = checked.draft, ""
+        why = stuck(found) or (f"all {state.max_rounds} rounds are used" if state.round >= state.max_rounds else "")
+        over = await _hand_over(stage, why, failing, draft) if why else None
+        if over is not None:
+            draft, advice, found = over.draft, over.advice, ()
+        at = loop.go(await _round(stage, at, draft, found, failing, advice))
+
+
+async def _round(
+    stage: Stage, at: Rounds, draft: Draft, found: tuple[Found, ...], failing: tuple[Report, ...], advice: str
+) -> Rounds:
+    """Reflect, then fix; or settle who is right where a frozen test contradicts the specification."""
+    stage.journal.note("round", int, lambda: _next_round(stage))
+    about = tuple(r.whole for r in failing if r.whole)
+    reflected = await take_turns(stage, Step.REFLECT, draft, about=(*about, *at.reflections), advice=advice)
+    draft, blocked = reflected.draft, reflected.contradiction
+    last: tuple[str, ...] = ()
+    if reflected.result:
+        last = (reflected.result,)
+        stage.journal.note("tried", bool, lambda: _tried(stage, reflected.summary))
+    if not blocked:
+        fixed = await take_turns(stage, Step.FIX_CODE, draft, about=(*about, *last), advice=advice)
+        draft, blocked = fixed.draft, fixed.blocked
+    if blocked:
+        draft = await unblock(stage, draft, blocked, first=not at.rewritten)
+    return Rounds(
+        draft=draft,
+        found=found,
+        reflections=(*at.reflections, *last)[-REFLECTIONS_SHOWN:],
+        rewritten=at.rewritten or bool(blocked),
+    )
+
+
+def _next_round(stage: Stage) -> int:
+    stage.state.round += 1
+    return stage.state.round
+
+
+def _tried(stage: Stage, summary: str) -> bool:
+    stage.state.tried = (*stage.state.tried, fit(f"round {stage.state.round}: {summary}", 300))[-SHOWN_TRIED:]
+    return True
+
+
+class Coding(Frozen):
+    draft: Draft
+    sent_back: int = 0
 
 
 async def code(stage: Stage, draft: Draft) -> Draft:
     """write_code; an honest report that a test contradicts the specification is settled before the checks run."""
-    made: Made = await take_turns(stage, Step.WRITE_CODE, draft)
-    if not made.blocked:
-        return made.draft
-    draft = await unblock(stage, made.draft, made.blocked, first=True)
-    made = await take_turns(stage, Step.WRITE_CODE, draft)
-    return await unblock(stage, made.draft, made.blocked, first=False) if made.blocked else made.draft
+    loop = stage.journal.loop(Coding)
+    at = loop.at or loop.go(Coding(draft=draft))
+    while True:
+        made = await take_turns(stage, Step.WRITE_CODE, at.draft)
+        if not made.blocked:
+            return made.draft
+        draft = await unblock(stage, made.draft, made.blocked, first=at.sent_back == 0)
+        if at.sent_back:
+            return draft
+        at = loop.go(Coding(draft=draft, sent_back=at.sent_back + 1))
 
 
 async def unblock(stage: Stage, draft: Draft, clause: str, *, first: bool) -> Draft:
     """Back to the test writer once; after that only the Architect can say who is right."""
-    if not first:
-        text = (
-            f"A frozen test is reported to contradict the specification again: {clause}\n\n"
-            "Say which of them holds; the tests are then rewritten accordingly."
-        )
-        said = await stage.decide(QuestionKind.STUCK, text, "the specification holds", otherwise=OutcomeKind.EXHAUSTED)
-        draft = await heard(stage, draft, said)
-        clause = f"{clause} (the Architect: {said.text})"
-    return await rewrite_tests(stage, draft, clause)
+
+    async def work() -> Draft:
+        held, why = draft, clause
+        if not first:
+            text = (
+                f"A frozen test is reported to contradict the specification again: {clause}\n\n"
+                "Say which of them holds; the tests are then rewritten accordingly."
+            )
+            said = await stage.decide(
+                QuestionKind.STUCK, text, "the specification holds", otherwise=OutcomeKind.EXHAUSTED
+            )
+            held = await heard(stage, draft, said)
+            why = f"{fit(clause, 1_000)} (the Architect: {fit(said.text, 400)})"
+        return await stage.journal.once("rewrite", Draft, lambda: rewrite_tests(stage, held, why))
+
+    return await stage.journal.once("unblock", Draft, work)
 
 
-async def _checked(stage: Stage, draft: Draft) -> tuple[Draft, list[Report]]:
+async def _checked(stage: Stage, draft: Draft) -> Checked:
     """Lint first, for it may change the draft; then the touched tests, the gates, and, all green, the whole suite."""
-    draft, lint = await _lint_until_clean(stage, draft)
-    if not lint.passed:
-        return draft, [lint]
-    stage.at(Step.RUN_TESTS)
-    focused = await stage.hands(
-        Step.RUN_TESTS, CheckOrder(draft=draft, mode="focused"), Seen, "runs the frozen and the touched tests"
-    )
-    stage.at(Step.RUN_GATES)
-    gates = await stage.hands(Step.RUN_GATES, CheckOrder(draft=draft), Seen, "runs the gates")
-    reports = [lint, focused.report, gates.report]
-    if all(r.passed for r in reports):
+
+    async def work() -> Checked:
+        linted = await stage.journal.once("clean lint", Checked, lambda: _lint_until_clean(stage, draft))
+        (lint,) = linted.reports
+        if not lint.passed:
+            return linted
+        order = CheckOrder(draft=linted.draft, mode="focused")
         stage.at(Step.RUN_TESTS)
-        whole = await stage.hands(
-            Step.RUN_TESTS, CheckOrder(draft=draft, mode="whole"), Seen, "runs the whole suite against the baseline"
+        focused = await stage.hands(
+            Step.RUN_TESTS, order, Seen, "runs the frozen and the touched tests", memo="focused"
         )
-        reports.append(whole.report)
-    return draft, reports
+        stage.at(Step.RUN_GATES)
+        gates = await stage.hands(Step.RUN_GATES, CheckOrder(draft=linted.draft), Seen, "runs the gates", memo="gates")
+        reports: tuple[Report, ...] = (lint, focused.report, gates.report)
+        if all(r.passed for r in reports):
+            stage.at(Step.RUN_TESTS)
+            order = CheckOrder(draft=linted.draft, mode="whole")
+            whole = await stage.hands(Step.RUN_TESTS, order, Seen, "runs the whole suite against the baseline")
+            reports = (*reports, whole.report)
+        return Checked(draft=linted.draft, reports=reports)
+
+    return await stage.journal.once("checked", Checked, work)
 
 
-async def _lint_until_clean(stage: Stage, draft: Draft) -> tuple[Draft, Report]:
-    for _ in range(LINT_VISITS):
-        draft, seen = await mechanical_lint(stage, draft, "changed")
-        if seen.report.passed or seen.report.whole is None:
-            break
+class Linting(Frozen):
+    draft: Draft
+    visits: int = 0
+
+
+async def _lint_until_clean(stage: Stage, draft: Draft) -> Checked:
+    loop = stage.journal.loop(Linting)
+    at = loop.at or loop.go(Linting(draft=draft))
+    while True:
+        draft, seen = await mechanical_lint(stage, at.draft, "changed")
+        if seen.report.passed or seen.report.whole is None or at.visits >= LINT_VISITS:
+            return Checked(draft=draft, reports=(seen.report,))
         made = await take_turns(stage, Step.FIX_LINT, draft, about=(seen.report.whole,))
-        draft = made.draft
-    else:
-        draft, seen = await mechanical_lint(stage, draft, "changed")
-    return draft, seen.report
+        at = loop.go(Linting(draft=made.draft, visits=at.visits + 1))
 
 
-async def _hand_over(stage: Stage, why: str, failing: list[Report]) -> str:
-    found = [f"- {f.check} {f.node or f.path}: {clip(f.message, 300)}" for r in failing for f in r.findings[:5]]
-    text = (
-        f"Reflexion stopped after {stage.round} rounds: {why}. What is left:\n"
-        + "\n".join(found)
-        + f"\n\nAdvice (as free text) and another {stage.max_rounds} rounds, `{GO_ON}` without advice, or abandon?"
-    )
-    said = await stage.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
-    return said.text
+class Advised(Frozen):
+    draft: Draft
+    advice: str
+
+
+async def _hand_over(stage: Stage, why: str, failing: tuple[Report, ...], draft: Draft) -> Advised:
+    """The Architect sees what is left and what was tried, and says how it goes on."""
+
+    async def work() -> Advised:
+        state = stage.state
+        assert state.bounds is not None
+        found = [f"- {f.check} {f.node or f.path}: {clip(f.message, 300)}" for r in failing for f in r.findings[:5]]
+        tried = ["\nTried so far:", *(f"- {t}" for t in state.tried)] if state.tried else []
+        text = (
+            f"Reflexion stopped after {state.round} rounds: {why}. What is left:\n"
+            + "\n".join([*found[:8], *tried])
+            + f"\n\nAdvice (as free text) and another {state.bounds.max_rounds} rounds, "
+            f"`{GO_ON}` without advice, or abandon?"
+        )
+        said = await stage.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
+        told = await heard(stage, draft, said)
+        state.max_rounds = state.round + state.bounds.max_rounds
+        return Advised(draft=told, advice=fit(said.text, 400))
+
+    return await stage.journal.once("hand over", Advised, work)

@@ -1,140 +1,186 @@
-"""A running task: its state, and how anything is done on its behalf: paused first, then tried, then asked about."""
+"""A running task: how anything is done on its behalf: paused first, then tried, then asked about."""
 
-import builtins
-from collections.abc import Iterable
-from datetime import timedelta
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeKey
-from temporalio.exceptions import ActivityError, ApplicationError
-from temporalio.exceptions import TimeoutError as TimedOut
+from temporalio.exceptions import ActivityError
 
-from activities.wire import Bounds
+from activities.wire import Stock
 from aurora import names
-from aurora.domain import (
-    Draft,
-    Exchange,
-    Outcome,
-    OutcomeKind,
-    QuestionDraft,
-    QuestionKind,
-    Step,
-    Task,
-    clip,
-)
+from aurora.domain import Exchange, Outcome, OutcomeKind, QuestionDraft, QuestionKind, Step, clip
 from aurora.view import Phase, TaskView
-from workflows.architect import Architect
-from workflows.ending import Ended
-from workflows.ledger import Ledger
-from workflows.policies import KEEPING, OUTAGE_FIRST_PROBE, OUTAGE_LONGEST_PROBE, OUTAGES, REPLY, SANDBOX, Policy
+from workflows import showing
+from workflows.attention import Attention
+from workflows.clock import now
+from workflows.ending import Continued, Ended
+from workflows.journal import Journal
+from workflows.outages import probe_pause, question_of, trouble_of
+from workflows.policies import KEEPING, REPLY, SANDBOX, Policy
+from workflows.state import Outage, State
 
 ABANDON = "abandon"
 GO_ON = "go on"
-
-_PHASE = SearchAttributeKey.for_keyword(names.PHASE)
-_WAITS_FOR = SearchAttributeKey.for_keyword_list(names.WAITS_FOR)
 
 R = TypeVar("R")
 
 
 class Stage:
-    def __init__(self, task: Task) -> None:
-        self.task = task
-        self.architect = Architect(self.show)
-        self.ledger = Ledger()
-        self.bounds: Bounds | None = None
-        self.draft: Draft | None = None
-        self.step = Step.OPEN_WORKSPACE
-        self.turn = 0
-        self.round = 0
-        self.max_rounds = 0
-        self.paused = False
-        self.trouble = ""
-        self.warnings: tuple[str, ...] = ()
-        self.probe_now = False
+    def __init__(self, state: State) -> None:
+        self.task = state.task
+        self.state = state
+        self.journal = Journal(state.journal)
+        self.architect = state.architect
+        self.ledger = state.ledger
         self.outcome: Outcome | None = None
-        self.repository = clip(task.source.label, 120)
-        self._shown: tuple[Phase, tuple[str, ...]] | None = None
+        self.probe_now = False
+        self.attention = Attention(self)
+        self._working_since: float | None = workflow.now().timestamp()
+        self._shown: object = None
 
     # ── doing ──
 
     async def reply(self, step: Step, order: object, result: type[R], summary: str) -> R:
         return await self.act(step.value, order, result, names.MODEL_QUEUE, REPLY, summary)
 
-    async def hands(self, activity: str, order: object, result: type[R], summary: str) -> R:
-        return await self.act(activity, order, result, names.SANDBOX_QUEUE, SANDBOX, summary)
+    async def hands(self, activity: str, order: object, result: type[R], summary: str, *, memo: str = "") -> R:
+        """`memo`: a name under which the flow remembers the result, where more is to come in the same pass."""
+
+        async def work() -> R:
+            return await self.act(activity, order, result, names.SANDBOX_QUEUE, SANDBOX, summary)
+
+        return await self.journal.once(memo, result, work) if memo else await work()
 
     async def keeping(self, activity: str, order: object, result: type[R], summary: str) -> R:
         return await self.act(activity, order, result, names.SANDBOX_QUEUE, KEEPING, summary)
 
     async def act(self, activity: str, order: object, result: type[R], queue: str, policy: Policy, summary: str) -> R:
         """Run an activity to its result. A broken world that outlasts the policy becomes a question and is probed."""
-        question = None
-        probe = OUTAGE_FIRST_PROBE
         while True:
-            await workflow.wait_condition(lambda: not self.paused)
+            await self.ready()
             try:
                 value: R = await workflow.execute_activity(
                     activity, order, result_type=result, task_queue=queue, summary=clip(summary, 190), **policy
                 )
             except ActivityError as error:
-                trouble = _outage(error)
+                trouble = trouble_of(error)
                 if trouble is None:
                     raise
-                self.trouble = clip(trouble)
-                if question is None:
-                    question = self.architect.put(self.step, _outage_question(activity, trouble))
-                self.show()
-                await self._wait_or_probe(question.id, probe)
-                if self.said(question.id) == ABANDON:
-                    raise Ended(OutcomeKind.ABANDONED, f"abandoned during an outage: {trouble}") from error
-                probe = min(probe * 2, OUTAGE_LONGEST_PROBE)
+                self.state.trouble = clip(trouble)
+                await self._sit_out(activity, trouble, paid=queue == names.MODEL_QUEUE)
                 continue
-            if question is not None:
-                self.architect.withdraw(question)
-            if self.trouble:
-                self.trouble = ""
-                self.show()
+            self._world_is_well()
             return value
 
-    async def _wait_or_probe(self, question_id: str, probe: timedelta) -> None:
-        jittered = probe * (0.8 + 0.4 * workflow.random().random())
+    async def _sit_out(self, activity: str, trouble: str, *, paid: bool) -> None:
+        """Until it is worth trying again. Raises `Ended` when the Architect would rather give up."""
+        outage = self.state.outage
+        if outage is None:
+            (question,) = self.architect.put(self.state.step, (question_of(activity, trouble),))
+            outage = Outage(question=question)
+        self.state.outage = outage.model_copy(update={"probes": outage.probes + 1})
+        self.show()
+        if paid:
+            await self._take_stock()
         self.probe_now = False
-        try:
-            await workflow.wait_condition(
-                lambda: self.probe_now or question_id in self.architect.exchanges,
-                timeout=jittered,
-                timeout_summary="probes the world again",
-            )
-        except builtins.TimeoutError:
-            return
+        pause = probe_pause(outage.probes, workflow.random().random())
+        answered = (outage.question,)
+        await self.attend(lambda: self.probe_now or self.architect.answered(answered), until=now() + pause)
+        said = self.architect.exchanges.get(outage.question)
+        if said is not None:
+            self.state.outage = None
+            if said.word == ABANDON:
+                raise Ended(OutcomeKind.ABANDONED, f"abandoned during an outage: {trouble}")
 
-    def said(self, question_id: str) -> str:
-        exchange = self.architect.exchanges.get(question_id)
-        return exchange.text.strip().lower() if exchange else ""
+    async def _take_stock(self) -> None:
+        """What the failed tries may have cost is owed from now on."""
+        try:
+            stock = await workflow.execute_activity(
+                "take_stock", self.task.ref, result_type=Stock, task_queue=names.SANDBOX_QUEUE, **KEEPING
+            )
+        except ActivityError as error:
+            if trouble_of(error) is None:
+                raise
+            return  # the same trouble: stock is taken at the next failure, or when the task closes
+        self.ledger.restock(stock)
+
+    def _world_is_well(self) -> None:
+        if self.state.outage is not None:
+            self.architect.withdraw(self.state.outage.question)
+            self.state.outage = None
+        if self.state.trouble:
+            self.state.trouble = ""
+            self.show()
+
+    # ── waiting ──
+
+    async def ready(self) -> None:
+        """Not paused, and in a history that has room: every step begins here."""
+        if self.state.paused:
+            self.show()
+            await self.attend(lambda: not self.state.paused)
+            self.show()
+        if self.long:
+            raise Continued
+
+    async def attend(self, settled: Callable[[], bool], *, until: float | None = None) -> bool:
+        """Wait until `settled`, with people told and reminded meanwhile; False when `until` came first. The time
+        counts as waiting, not as work. Raises `Ended` when it waited longer than the idle bound."""
+        self.rest()
+        came = await self.attention.until(settled, until)
+        # not in a `finally`: an evicted workflow's coroutines are closed outside its event loop
+        self.work()
+        return came
+
+    @property
+    def long(self) -> bool:
+        info = workflow.info()
+        return info.is_continue_as_new_suggested() or info.get_current_history_length() >= self.state.most_events
+
+    def rest(self) -> None:
+        self.state.worked, self._working_since = self.worked, None
+
+    def work(self) -> None:
+        self._working_since = workflow.now().timestamp()
+
+    @property
+    def worked(self) -> float:
+        """Seconds at work so far."""
+        since = self._working_since
+        return self.state.worked + (workflow.now().timestamp() - since if since is not None else 0.0)
 
     # ── asking ──
 
-    async def ask(self, *drafts: QuestionDraft) -> tuple[Exchange, ...]:
-        return await self.architect.ask(self.step, *drafts)
+    async def ask(self, *drafts: QuestionDraft, name: str = "ask") -> tuple[Exchange, ...]:
+        """Ask all of them and wait, for days if it must, until each one has its answer. `name` as a memo's."""
+        ids = self.journal.note(name, tuple[str, ...], lambda: self.architect.put(self.state.step, drafts))
+        return await self.answers(ids)
 
-    async def decide(self, kind: QuestionKind, text: str, *options: str, otherwise: OutcomeKind) -> Exchange:
+    async def answers(self, ids: tuple[str, ...]) -> tuple[Exchange, ...]:
+        self.show()
+        await self.attend(lambda: self.architect.answered(ids))
+        self.show()
+        return tuple(self.architect.exchanges[i] for i in ids)
+
+    async def decide(
+        self, kind: QuestionKind, text: str, *options: str, otherwise: OutcomeKind, name: str = "decide"
+    ) -> Exchange:
         """One question whose answer `abandon` ends the task with the outcome `otherwise`."""
         draft = QuestionDraft(kind=kind, text=clip(text, 4_000), options=(*options, ABANDON))
-        (exchange,) = await self.ask(draft)
-        if exchange.text.strip().lower() == ABANDON:
+        (exchange,) = await self.ask(draft, name=name)
+        if exchange.word == ABANDON:
             raise Ended(otherwise, f"the Architect abandoned the task: {clip(text, 200)}")
         return exchange
 
     # ── showing ──
 
     def at(self, step: Step, turn: int = 0) -> None:
-        self.step, self.turn = step, turn
+        self.state.step, self.state.turn = step, turn
         self.show()
 
     def warn(self, texts: Iterable[str]) -> None:
-        self.warnings = (*self.warnings, *(clip(t) for t in texts if t))[:50]
+        for text in texts:
+            self.state.warn(text)
 
     @property
     def phase(self) -> Phase:
@@ -142,71 +188,15 @@ class Stage:
             return "ended"
         if self.architect.open:
             return "waiting"
-        return "paused" if self.paused else "running"
+        return "paused" if self.state.paused else "running"
 
     def show(self) -> None:
         """Bring the search attributes and the details in Temporal's UI up to date; cheap when nothing changed."""
-        kinds = tuple(sorted({q.kind.value for q in self.architect.open.values()}))
-        state = (self.phase, kinds)
-        if state != self._shown:
-            self._shown = state
-            workflow.upsert_search_attributes([_PHASE.value_set(self.phase), _WAITS_FOR.value_set(list(kinds))])
-        workflow.set_current_details(self._details())
-
-    def _details(self) -> str:
-        lines = [f"**{self.step.value}**" + (f", turn {self.turn}" if self.turn else "") + f" ({self.phase})"]
-        if self.round:
-            lines.append(f"reflexion round {self.round} of {self.max_rounds}")
-        lines.append(f"{self.ledger.turns} turns, ${self.ledger.settled.dollars:.4f}")
-        lines += [f"- waits for an answer to {q.id} ({q.kind.value}): {q.text}" for q in self.architect.open.values()]
-        if self.trouble:
-            lines.append(f"trouble: {self.trouble}")
-        return "\n\n".join(lines)[:4_000]
+        attributes = showing.attributes(self)
+        if attributes != self._shown:
+            self._shown = attributes
+            workflow.upsert_search_attributes(attributes)
+        workflow.set_current_details(showing.details(self))
 
     def view(self) -> TaskView:
-        return TaskView(
-            task_id=self.task.id,
-            tenant=self.task.tenant,
-            repository=self.repository,
-            title=clip(self.task.text.strip().splitlines()[0] if self.task.text.strip() else "", 120),
-            phase=self.phase,
-            step=self.step.value,
-            turn=self.turn,
-            round=self.round,
-            max_rounds=self.max_rounds,
-            commit=self.draft.commit if self.draft else None,
-            questions=tuple(self.architect.open.values()),
-            usage=self.ledger.settled,
-            open_microdollars=self.ledger.open,
-            budget_microdollars=self.ledger.budget,
-            turns=self.ledger.turns,
-            max_turns=self.ledger.max_turns,
-            steps=tuple(self.ledger.by_step.values()),
-            trouble=self.trouble,
-            warnings=(*self.warnings, *(f"an answer was refused: {r}" for r in self.architect.refusals))[-50:],
-            submitted_at=self.task.submitted_at,
-            outcome=self.outcome,
-        )
-
-
-def _outage(error: ActivityError) -> str | None:
-    """What is wrong with the world, or none when it is something else."""
-    cause: Any = error.cause
-    if isinstance(cause, TimedOut):
-        return f"{error.activity_type} did not end in time on any worker"
-    if isinstance(cause, ApplicationError) and cause.type in OUTAGES:
-        return cause.message
-    return None
-
-
-def _outage_question(activity: str, trouble: str) -> QuestionDraft:
-    return QuestionDraft(
-        kind=QuestionKind.OUTAGE,
-        text=clip(
-            f"{activity} can't go on: {trouble}\n\nIt is tried again by itself, at growing intervals; "
-            "answer `retry` once the trouble is mended, or `abandon`.",
-            4_000,
-        ),
-        options=("retry", ABANDON),
-        assumed="waits, and tries again by itself",
-    )
+        return showing.view(self)

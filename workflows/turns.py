@@ -1,145 +1,297 @@
 """A step at work: reply, use_tools, and again, until it is finished, blocked or out of bounds."""
 
-from dataclasses import dataclass
-
 from activities.wire import RecordAnswers, Told, ToolOrder, ToolsResult, TurnOrder, TurnReply
-from aurora.domain import Draft, Exchange, OutcomeKind, QuestionDraft, QuestionKind, Step, clip
+from aurora.domain import Digest, Draft, Exchange, Frozen, OutcomeKind, QuestionDraft, QuestionKind, Step, clip, fit
+from workflows.architect import AT_ONCE, name_of
 from workflows.ending import Ended
-from workflows.stage import GO_ON, Stage
+from workflows.stage import ABANDON, GO_ON, Stage
 
 REPEATS = 3
 """The same calls with the same results this often in a row are no progress."""
+ADVICE_BYTES = 400
+UNPLANNED = 3
+"""Files outside an approved plan that are no reason to ask again."""
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(Frozen):
+    """What a visit of a step came to."""
+
     draft: Draft
-    result: str | None = None
-    """Digest of the structured result, of a step that has one."""
+    result: Digest | None = None
+    """The structured result, of a step that has one."""
     questions: tuple[QuestionDraft, ...] = ()
     contradiction: str = ""
     blocked: str = ""
+    summary: str = ""
 
 
-async def take_turns(stage: Stage, step: Step, draft: Draft, *, about: tuple[str, ...] = (), advice: str = "") -> Made:
-    """One visit of a step: one conversation, from its opening to its result or its `finish`."""
-    draft = await heard(stage, draft)
-    visit = stage.ledger.enter(step)
-    conversation, nudge, turn, allowed = None, "", 0, _per_step(stage)
-    same: list[str] = []
-    while True:
-        if turn >= allowed:
-            text = f"{step} took {turn} turns without coming to its end. Advice and go on, or abandon?"
-            said = await stage.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
-            nudge, allowed = _advice(said), allowed + _per_step(stage)
-        turn += 1
-        stage.at(step, turn)
-        await _within_turns(stage)
+class Replied(Frozen):
+    """A reply that is paid for and counted, and whose calls have not run yet."""
+
+    turn: int
+    conversation: Digest
+    summary: str
+    tool_uses: tuple[str, ...] = ()
+    """Ids of the calls that asked the Architect."""
+    asked: tuple[str, ...] = ()
+    """The questions' ids, in the same order."""
+
+
+class TurnsAt(Frozen):
+    """Where a visit is, between two turns or between a turn's two halves."""
+
+    draft: Draft
+    visit: int
+    allowed: int
+    turn: int = 0
+    conversation: Digest | None = None
+    nudge: str = ""
+    said: tuple[str, ...] = ()
+    """Answers the next reply hears."""
+    replied: Replied | None = None
+    owed: int = 0
+    """Microdollars that were open before this turn's first try."""
+    stuck: str = ""
+    """Why only the Architect can say how it goes on."""
+    same_key: str = ""
+    same: int = 0
+
+
+class Used(Frozen):
+    result: ToolsResult
+    unasked: tuple[str, ...] = ()
+    """Ids of what the Architect had said unasked, and the model has heard by now."""
+
+
+async def take_turns(
+    stage: Stage, step: Step, draft: Draft, *, about: tuple[str, ...] = (), advice: str = "", name: str = ""
+) -> Made:
+    """One visit of a step: one conversation, from its opening to its result or its `finish`.
+
+    `name`: what the flow remembers the visit by, where a step is visited twice in one pass."""
+    visit = _Visit(stage, step, about, fit(advice, ADVICE_BYTES))
+    return await stage.journal.once(name or step.value, Made, lambda: visit.take(draft))
+
+
+class _Visit:
+    def __init__(self, stage: Stage, step: Step, about: tuple[str, ...], advice: str) -> None:
+        self.stage, self.step, self.about, self.advice = stage, step, about, advice
+
+    async def take(self, draft: Draft) -> Made:
+        stage = self.stage
+        loop = stage.journal.loop(TurnsAt)
+        at = loop.at
+        if at is None:
+            draft = await heard(stage, draft)
+            at = loop.go(
+                TurnsAt(
+                    draft=draft, visit=stage.ledger.enter(self.step), allowed=self._per_visit, owed=stage.ledger.open
+                )
+            )
+        while True:
+            if at.stuck:
+                ended: TurnsAt | Made = await self._unstick(at)
+            elif at.replied is None:
+                ended = await self._reply(at)
+            else:
+                ended = await self._use_tools(at, at.replied)
+            if isinstance(ended, Made):
+                return ended
+            at = loop.go(ended)
+
+    # ── the first half ──
+
+    async def _reply(self, at: TurnsAt) -> TurnsAt | Made:
+        stage, step = self.stage, self.step
+        if at.turn >= at.allowed:
+            why = f"{step} took {at.turn} turns without coming to its end. Advice and go on, or abandon?"
+            return at.model_copy(update={"stuck": why, "allowed": at.allowed + self._per_visit})
+        stage.at(step, at.turn + 1)
+        await within_bounds(stage)
+        await stage.ready()
         order = TurnOrder(
-            draft=draft,
+            draft=at.draft,
             step=step,
-            visit=visit,
-            turn=turn,
-            conversation=conversation,
-            about=about,
-            advice=advice,
-            nudge=nudge,
+            visit=at.visit,
+            turn=at.turn + 1,
+            conversation=at.conversation,
+            about=self.about,
+            advice=self.advice,
+            nudge=at.nudge,
+            said=tuple(stage.architect.exchanges[i] for i in at.said if i in stage.architect.exchanges),
             left_microdollars=stage.ledger.left,
+            left_tokens=stage.ledger.tokens_left,
+            counted_microdollars=stage.ledger.open - at.owed,
         )
-        reply = await stage.reply(step, order, TurnReply, f"{step} {turn}")
+        reply = await stage.reply(step, order, TurnReply, f"{step} {at.turn + 1}")
         if reply.stop == "out_of_budget":
-            await _raise_budget(stage, reply.summary)
-            turn -= 1
-            continue
+            stage.ledger.owe({reply.call_id: reply.open_microdollars} if reply.call_id else {})
+            await raise_bounds(stage, reply.summary)
+            return at
         stage.ledger.settle(step, reply)
-        stage.warn([stage.ledger.warning()])
-        conversation, nudge = reply.conversation, reply.nudge
-
-        if reply.stop == "result":
-            return Made(draft, reply.result, reply.questions, reply.contradiction)
-        if reply.stop == "refusal":
-            text = f"{step}: {reply.summary}. Say how to go on, or abandon."
-            said = await stage.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
-            nudge = _advice(said)
-        if reply.stop != "tool_use" or conversation is None:
-            continue
-
-        told, exchanges = await _answers(stage, reply)
-        tools = ToolOrder(
-            draft=draft,
-            step=step,
-            turn=turn,
-            conversation=conversation,
-            told=told,
-            said=(*exchanges, *stage.architect.heard()),
+        stage.warn(stage.ledger.warnings(stage.worked))
+        after = at.model_copy(
+            update={
+                "turn": at.turn + 1,
+                "conversation": reply.conversation,
+                "nudge": reply.nudge,
+                "said": (),
+                "owed": stage.ledger.open,
+            }
         )
-        used = await stage.hands("use_tools", tools, ToolsResult, f"{step} {turn}: {reply.summary}")
-        draft, conversation = used.draft, used.conversation
-        stage.draft = draft
+        if reply.stop == "result":
+            return Made(
+                draft=at.draft,
+                result=reply.result,
+                questions=reply.questions,
+                contradiction=reply.contradiction,
+                summary=fit(reply.summary, 300),
+            )
+        if reply.stop == "refusal":
+            return after.model_copy(update={"stuck": f"{step}: {reply.summary}. Say how to go on, or abandon."})
+        if reply.stop != "tool_use" or reply.conversation is None:
+            return after
+        asks = reply.asks[:AT_ONCE]
+        return after.model_copy(
+            update={
+                "replied": Replied(
+                    turn=at.turn + 1,
+                    conversation=reply.conversation,
+                    summary=fit(reply.summary, 300),
+                    tool_uses=tuple(a.tool_use_id for a in asks),
+                    asked=stage.architect.put(step, tuple(a.question for a in asks)) if asks else (),
+                )
+            }
+        )
+
+    # ── the second half ──
+
+    async def _use_tools(self, at: TurnsAt, replied: Replied) -> TurnsAt | Made:
+        """The answers go back as the results of the calls that asked."""
+        stage = self.stage
+        exchanges = await stage.answers(replied.asked) if replied.asked else ()
+        about = f"{self.step} {replied.turn}: {replied.summary}"
+
+        async def run() -> Used:
+            await stage.ready()
+            unasked = stage.architect.unasked
+            told = (Told(tool_use_id=u, text=e.text) for u, e in zip(replied.tool_uses, exchanges, strict=True))
+            order = ToolOrder(
+                draft=at.draft,
+                step=self.step,
+                turn=replied.turn,
+                conversation=replied.conversation,
+                told=tuple(told),
+                said=(*exchanges, *unasked),
+            )
+            result = await stage.hands("use_tools", order, ToolsResult, about)
+            stage.state.draft = result.draft
+            return Used(result=result, unasked=tuple(e.id for e in unasked))
+
+        taken = await stage.journal.once("tools", Used, run)
+        stage.architect.heard(taken.unasked)
+        used = taken.result
         if used.finished or used.blocked:
-            return Made(draft, blocked=used.blocked)
+            return Made(draft=used.draft, blocked=fit(used.blocked, 1_500))
+        same = at.same + 1 if at.same_key == used.same_key else 1
+        after = at.model_copy(
+            update={
+                "draft": used.draft,
+                "conversation": used.conversation,
+                "replied": None,
+                "same_key": used.same_key,
+                "same": same,
+            }
+        )
+        # a turn that waited for an answer is no repetition
+        if same >= REPEATS and not replied.asked:
+            why = f"{self.step} made the same calls with the same results {same} times: {replied.summary}"
+            return after.model_copy(update={"stuck": why, "same": 0})
+        return await self._within_the_plan(after, used)
 
-        same = [*same, used.same_key] if same[-1:] == [used.same_key] else [used.same_key]
-        if len(same) >= REPEATS and not told:
-            text = f"{step} made the same calls with the same results {len(same)} times: {reply.summary}"
-            said = await stage.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
-            nudge, same = _advice(said), []
+    async def _unstick(self, at: TurnsAt) -> TurnsAt:
+        said = await self.stage.decide(QuestionKind.STUCK, at.stuck, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
+        return _hearing(at, said).model_copy(update={"stuck": ""})
+
+    async def _within_the_plan(self, at: TurnsAt, used: ToolsResult) -> TurnsAt:
+        """Work far outside an approved plan is shown before it goes on; what was approved once is not asked again."""
+        state = self.stage.state
+        if state.bounds is None or not state.bounds.architect.approve_plan:
+            return at
+        new = tuple(p for p in used.outside if p not in state.unplanned)
+        if not new or not (used.far or len(used.outside) > UNPLANNED):
+            return at
+        listed = "\n".join(f"- {fit(p, 120)}" for p in new[:10])
+        text = (
+            f"The work goes beyond the approved plan. It changes, too:\n{listed}\n\nApprove, or say what to do instead."
+        )
+        said = await self.stage.decide(QuestionKind.PLAN, text, "approve", otherwise=OutcomeKind.ABANDONED)
+        state.unplanned = (*state.unplanned, *(fit(p, 200) for p in new))[-40:]
+        return at if said.word == "approve" else _hearing(at, said)
+
+    @property
+    def _per_visit(self) -> int:
+        bounds = self.stage.state.bounds
+        return bounds.turns_per_step if bounds else 1
 
 
-async def heard(stage: Stage, draft: Draft, *exchanges: Exchange) -> Draft:
+class Heard(Frozen):
+    draft: Draft
+    unasked: tuple[str, ...] = ()
+
+
+async def heard(stage: Stage, draft: Draft, *exchanges: Exchange, name: str = "heard") -> Draft:
     """The draft with these exchanges, and with whatever the Architect said unasked, among its answers."""
-    everything = (*exchanges, *stage.architect.heard())
-    if not everything:
-        return draft
-    order = RecordAnswers(draft=draft, exchanges=everything)
-    told = await stage.keeping("record_answers", order, Draft, f"{len(everything)} answers")
-    stage.draft = told
-    return told
+
+    async def record() -> Heard:
+        await stage.ready()
+        unasked = stage.architect.unasked
+        everything = (*exchanges, *unasked)
+        if not everything:
+            return Heard(draft=draft)
+        order = RecordAnswers(draft=draft, exchanges=everything)
+        told = await stage.keeping("record_answers", order, Draft, f"{len(everything)} answers")
+        stage.state.draft = told
+        return Heard(draft=told, unasked=tuple(name_of(e) for e in unasked))
+
+    taken = await stage.journal.once(name, Heard, record)
+    stage.architect.heard(taken.unasked)
+    return taken.draft
 
 
-async def _answers(stage: Stage, reply: TurnReply) -> tuple[tuple[Told, ...], tuple[Exchange, ...]]:
-    """Ask what the turn asked; the answers go back as the results of its calls."""
-    if not reply.asks:
-        return (), ()
-    exchanges = await stage.ask(*(asked.question for asked in reply.asks))
-    told = tuple(
-        Told(tool_use_id=asked.tool_use_id, text=exchange.text)
-        for asked, exchange in zip(reply.asks, exchanges, strict=True)
-    )
-    return told, exchanges
+async def within_bounds(stage: Stage) -> None:
+    """Returns when another call is allowed; until then nothing is called."""
+    passes = 0
+    while why := stage.ledger.reached(stage.worked):
+        passes += 1
+        await raise_bounds(stage, why, name=f"bounds {passes}")
 
 
-async def _within_turns(stage: Stage) -> None:
-    while stage.ledger.turns_left <= 0:
-        await _raise_budget(stage, f"all {stage.ledger.max_turns} turns are used")
-
-
-async def _raise_budget(stage: Stage, why: str) -> None:
+async def raise_bounds(stage: Stage, why: str, *, name: str = "bounds") -> None:
     """Ask for more; nothing is called until somebody has given it."""
     ledger = stage.ledger
-    before = (ledger.budget, ledger.max_turns)
+    before = (ledger.budget, ledger.max_turns, ledger.max_tokens, ledger.max_seconds)
+    used = "\n".join(f"- {b}" for b in ledger.bounds(stage.worked))
+    most = f" The worker permits ${ledger.most / 1e6:.2f} at most." if ledger.most is not None else ""
     draft = QuestionDraft(
         kind=QuestionKind.BUDGET,
         text=clip(
-            f"{why}: ${ledger.settled.dollars:.4f} spent of ${ledger.budget / 1e6:.2f}, "
-            f"{ledger.turns} of {ledger.max_turns} turns. Raise both by half, or abandon? The work is kept.",
+            f"{why[:1].upper()}{why[1:]}. Used so far:\n{used}\n\n"
+            f"`raise` gives half as much again of what is nearly used up; or abandon? The work is kept.{most}",
             4_000,
         ),
-        options=("raise", "abandon"),
+        options=("raise", ABANDON),
     )
-    (exchange,) = await stage.ask(draft)
-    if exchange.text.strip().lower() == "abandon":
+    (exchange,) = await stage.ask(draft, name=name)
+    if exchange.word == ABANDON:
         raise Ended(OutcomeKind.OUT_OF_BUDGET, why)
-    if (ledger.budget, ledger.max_turns) == before:
-        ledger.raise_by()
+    if (ledger.budget, ledger.max_turns, ledger.max_tokens, ledger.max_seconds) == before:
+        ledger.raise_by(seconds=stage.worked)
+    stage.show()
 
 
-def _per_step(stage: Stage) -> int:
-    return stage.bounds.turns_per_step if stage.bounds else 1
-
-
-def _advice(exchange: Exchange) -> str:
-    """What the Architect wrote, as the next thing the model hears; the bare option says only to go on."""
-    if exchange.text.strip().lower() == GO_ON:
-        return "Go on. Take another way than the last one."
-    return f"The Architect says: {exchange.text}"
+def _hearing(at: TurnsAt, exchange: Exchange) -> TurnsAt:
+    """The next reply hears what the Architect said; the bare option says only to go on."""
+    if exchange.word == GO_ON:
+        return at.model_copy(update={"nudge": "Go on. Take another way than the last one."})
+    return at.model_copy(update={"said": (*at.said, name_of(exchange))})

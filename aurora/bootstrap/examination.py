@@ -14,6 +14,7 @@ from aurora.domain import Frozen, clip
 from aurora.drivers.local_repository import LocalRepository
 from aurora.errors import AuroraError, Refusal
 from aurora.settings import DEFAULT_MODEL
+from aurora.webhook_settings import Webhook
 
 
 class Row(Frozen):
@@ -29,7 +30,7 @@ async def examine(around: Surroundings, repo: str | None) -> tuple[Row, ...]:
     if rows[-1].state == "ok":
         rows.append(await asyncio.to_thread(_base_image, around))
     rows += [_disk(around), _key(around)]
-    rows += [await _endpoint(around), await _server(around)]
+    rows += [await _endpoint(around), await _server(around), *_webhooks(around)]
     if repo is not None:
         rows += await _repository(repo)
     return tuple(rows)
@@ -97,6 +98,24 @@ async def _endpoint(around: Surroundings) -> Row:
         )
     finally:
         await model.aclose()
+
+
+def _webhooks(around: Surroundings) -> list[Row]:
+    """What is set up; none is asked, since that would be a notice."""
+    webhooks = around.settings.webhooks
+    if not webhooks:
+        return [Row(what="webhooks", state="note", found="none: what waits for you is seen by `aurora questions` only")]
+    return [_webhook(webhook) for webhook in webhooks]
+
+
+def _webhook(webhook: Webhook) -> Row:
+    people = ", ".join(webhook.people) or "everyone"
+    found = clip(f"{webhook.name}: {webhook.where}, {' '.join(webhook.events)}, for {people}", 300)
+    try:
+        webhook.keys()
+    except ValueError as error:
+        return Row(what="webhook", state="bad", found=found, mend=str(error))
+    return Row(what="webhook", state="ok", found=f"{found}; secret set (never shown)")
 
 
 async def _server(around: Surroundings) -> Row:

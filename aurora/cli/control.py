@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from aurora.cli.ending import OK, perform, print_json
+from aurora.cli.ending import OK, out, perform, print_json
+from aurora.cli.layout import say
 from aurora.cli.opened import opened
 from aurora.cli.options import AsJson, By, TaskId
-from aurora.cli.saying import say
 from aurora.cli.watching import user
 from aurora.view import Control
 
@@ -49,13 +49,13 @@ def budget(
 
 def _say(task_id: str, control: Control, as_json: bool) -> None:
     async def work() -> int:
-        async with opened() as desk:
-            phase = await desk.control(task_id, control)
+        phase = await (await opened()).control(task_id, control)
         if as_json:
             print_json({"task_id": task_id, "phase": phase})
         else:
-            then = "it ends once what runs now has stopped" if control.verb == "cancel" else f"it is now {phase}"
-            say(f"{task_id}: {control.verb.replace('_', ' ')} taken; {then}")
+            # cancelling takes as long as what runs needs to stop: the phase of this instant would mislead
+            then = "its work is kept" if control.verb == "cancel" else f"it is now {phase}"
+            say(out, [f"{task_id}: {control.verb.replace('_', ' ')} taken; {then}"])
         return OK
 
     perform(work, as_json=as_json)

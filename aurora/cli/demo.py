@@ -23,9 +23,9 @@ from rich.table import Table
 from aurora.bootstrap.opening import Surroundings
 from aurora.bootstrap.own_program import argv_of
 from aurora.bootstrap.preflight import Wish, clear
-from aurora.cli.ending import NOT_COMMITTED, perform
+from aurora.cli.ending import NOT_COMMITTED, err, out, perform
+from aurora.cli.layout import say
 from aurora.cli.lines import money
-from aurora.cli.saying import err, out, say
 from aurora.cli.watching import Watch
 from aurora.desk import Desk
 from aurora.domain import Usage
@@ -60,14 +60,12 @@ async def _demo(*, live: bool, ask: bool) -> int:
     os.environ["AURORA_HOME"] = str(home)
     async with AsyncExitStack() as stack:
         if live:
-            say("The model's replies are live.")
+            say(out, ["The model's replies are live."])
         else:
             await stack.enter_async_context(_scripted(home))
             out.rule("[bold]the model's replies are SCRIPTED[/bold]; everything else is real")
         repository = await asyncio.to_thread(_fresh_repository, home)
-        say(str(repository), head="a FastAPI service in git   ")
-        say(TASK, head="the task                   ")
-        say("")
+        say(out, [f"a FastAPI service in git   {repository}", f"the task                   {TASK}", ""], hang=27)
         around = Surroundings.found()
         with err.status("looks at the engine and starts the daemon"):
             cleared = await clear(Wish(TASK, str(repository), by="demo"), around)
@@ -132,7 +130,7 @@ async def _answer_for(desk: Desk, task_id: str) -> None:
     while True:
         for question in (await desk.view(task_id)).questions:
             await asyncio.sleep(PAUSE_SECONDS)
-            say(ANSWER, head="   the demo answers for the Architect: ", style="bold")
+            say(out, [f"   the demo answers for the Architect: {ANSWER}"], style="bold")
             await desk.answer(task_id, question.id, ANSWER, by="demo")
         await asyncio.sleep(LOOK_SECONDS)
 
@@ -182,4 +180,4 @@ def _where_next(around: Surroundings, home: Path, task_id: str) -> None:
         lines.append(f"Temporal's UI: {endpoint.ui}")
     lines += [f"the branch: git -C {home / 'shop'} log --oneline --all", "aurora stop    ends the demo's daemon"]
     for line in lines:
-        say(f"   {line}")
+        say(out, [f"   {line}"])

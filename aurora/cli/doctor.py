@@ -6,9 +6,9 @@ import typer
 
 from aurora.bootstrap.examination import Row, examine
 from aurora.bootstrap.opening import Surroundings
-from aurora.cli.ending import NOT_COMMITTED, OK, perform, print_json
+from aurora.cli.ending import NOT_COMMITTED, OK, err, out, perform, print_json
+from aurora.cli.layout import say
 from aurora.cli.options import AsJson
-from aurora.cli.saying import err, say
 
 _MARKS = {"ok": ("ok", "green"), "note": ("note", "yellow"), "bad": ("missing", "red")}
 
@@ -38,6 +38,6 @@ def doctor(
 
 def _print(row: Row) -> None:
     mark, style = _MARKS[row.state]
-    say(row.found, head=f"{mark:<7}  {row.what:<14} ", style=style)
+    say(out, [row.found], hang=24, label=f"[{style}]{mark:<7}[/]  {row.what:<14} ")
     if row.mend:
-        say(row.mend, head=" " * 24)
+        say(out, [row.mend], indent=24)

@@ -11,14 +11,17 @@ import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn
 
-from aurora.bootstrap.state_folder import StateFolder
-from aurora.cli.saying import err, out, say
-from aurora.errors import AuroraError, Refusal
+from rich.console import Console
 
-__all__ = ["finish", "out", "perform", "print_json", "refused"]
+from aurora.bootstrap.state_folder import StateFolder
+from aurora.cli.layout import say
+from aurora.errors import AuroraError, Refusal
 
 OK, NOT_COMMITTED, REFUSED, NOT_REACHABLE, QUESTION_WAITS, INTERRUPTED = 0, 1, 2, 3, 4, 130
 BUG = 70
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def perform(
@@ -35,7 +38,7 @@ def perform(
     except KeyboardInterrupt:
         if on_interrupt:
             err.print()
-            say(on_interrupt(), console=err)
+            say(err, [on_interrupt()])
         code = INTERRUPTED
     except AuroraError as trouble:
         code = refused(Refusal(str(trouble), "`aurora doctor` looks at what it needs", exit_code=3), as_json=as_json)
@@ -52,9 +55,9 @@ def refused(refusal: Refusal, *, as_json: bool) -> int:
         said = {"error": {"what": refusal.what, "mend": refusal.mend, "exit_code": refusal.exit_code}}
         sys.stderr.write(json.dumps(said) + "\n")
     else:
-        say(refusal.what, head="refused  ", style="red", console=err)
-        if refusal.mend:
-            say(refusal.mend, head=" " * len("refused  "), console=err)
+        first, *more = refusal.what.splitlines() or [""]
+        say(err, [first], hang=9, label="[red]refused[/red]  ")
+        say(err, [*more, *refusal.mend.splitlines()], indent=9)
     return refusal.exit_code
 
 
@@ -86,5 +89,5 @@ def _unexpected(bug: Exception) -> int:
     except OSError:
         where = "AURORA_DEBUG=1 shows the whole of it"
     what = " ".join(str(bug).split())[:300]
-    say(f"{type(bug).__name__}: {what}; {where}", head="a bug of ours  ", style="red", console=err)
+    say(err, [f"{type(bug).__name__}: {what}; {where}"], hang=15, label="[red]a bug of ours[/red]  ")
     return BUG

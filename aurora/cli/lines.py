@@ -1,10 +1,11 @@
 """How a task's life is told, a line an event: `12:01:05  write_code 3  asks edit_file app/x.py   $0.012`."""
 
 import time
+from collections.abc import Sequence
 
-from aurora.domain import Outcome, Question, counted
+from aurora.cli.layout import span
+from aurora.domain import Outcome, counted
 from aurora.following import Event
-from aurora.tools.output import reveal
 from aurora.view import TaskView
 
 _QUIET = {"close_task", "record_answers"}
@@ -39,50 +40,79 @@ def style_of(event: Event) -> str:
     return "cyan" if event.kind == "told" else ""
 
 
-def question_lines(question: Question) -> list[str]:
-    lines = [f"?  {question.id}  ({question.kind.value}, {question.step.value})"]
-    lines += [f"   {line}" for line in question.text.splitlines()]
-    lines += [f"   {number}. {option}" for number, option in enumerate(question.options, 1)]
-    if question.assumed:
-        lines.append(f"   assumed meanwhile: {question.assumed}")
-    return [reveal(line) for line in lines]
-
-
 def view_lines(view: TaskView) -> list[str]:
+    """Everything of a task but its bounds (`bounds_lines`) and its steps (`steps_table`)."""
     where = view.phase if view.outcome is None else view.outcome.kind.value
     step = f"  {view.step} {view.turn or ''}".rstrip() if view.outcome is None else ""
     rounds = f"  round {view.round} of {view.max_rounds}" if view.round else ""
-    budget = f" of {money(view.budget_microdollars)}" if view.budget_microdollars else ""
-    unknown = f" (+ at most {money(view.open_microdollars)} not yet known)" if view.open_microdollars else ""
     lines = [
         f"{view.task_id}  {view.repository}  {where}{step}{rounds}",
-        f"   {view.title}" if view.title else "",
-        f"   {money(view.usage.microdollars)}{budget}{unknown}, {view.turns} of {view.max_turns or '?'} turns",
-        f"   trouble: {view.trouble}" if view.trouble else "",
-        *(f"   note: {warning}" for warning in view.warnings),
+        f"  {view.title}" if view.title else "",
+        f"  trouble: {view.trouble}" if view.trouble else "",
+        *(f"  note: {warning}" for warning in view.warnings),
+        *(f"  {line}" for line in (outcome_lines(view.outcome) if view.outcome else [])),
     ]
-    for question in view.questions:
-        lines += [f"   {line}" for line in question_lines(question)]
-    lines += [f"   {line}" for line in outcome_lines(view.outcome)] if view.outcome else []
     return [line for line in lines if line]
 
 
+def bounds_lines(view: TaskView) -> list[str]:
+    """Money, tokens, time and turns: what is used, what is left."""
+    rows = [("money", money_line(view))]
+    if used := tokens(view):
+        rows.append(("tokens", f"{used:,}" + (f" of {view.max_tokens:,}" if view.max_tokens else "")))
+    if view.wall_seconds or view.max_wall_seconds:
+        most = f" of {span(view.max_wall_seconds)}" if view.max_wall_seconds else ""
+        rows.append(("at work", f"{span(view.wall_seconds)}{most}; waiting and pauses are not counted"))
+    if view.turns or view.max_turns:
+        rows.append(("turns", f"{view.turns}" + (f" of {view.max_turns}" if view.max_turns else "")))
+    return [f"{name:<8} {text}" for name, text in rows]
+
+
+def money_line(view: TaskView) -> str:
+    """`$0.42 spent, $0.05 reserved, $9.53 left of $10.00`."""
+    parts = [f"{money(view.usage.microdollars)} spent"]
+    if view.reserved_microdollars:
+        parts.append(f"{money(view.reserved_microdollars)} reserved")
+    if view.open_microdollars:
+        parts.append(f"at most {money(view.open_microdollars)} unknown")
+    if view.budget_microdollars:
+        parts.append(f"{money(view.left_microdollars)} left of {money(view.budget_microdollars)}")
+    return ", ".join(parts)
+
+
+def tokens(view: TaskView) -> int:
+    """Sent and received, cached ones counted, as the bound counts them."""
+    used = view.usage
+    return used.input_tokens + used.output_tokens + used.cache_read_tokens + used.cache_write_tokens
+
+
+def steps_table(view: TaskView) -> tuple[Sequence[str], list[Sequence[str]], Sequence[int]]:
+    """Heads, rows and the columns that are numbers."""
+    rows: list[Sequence[str]] = [
+        (spend.step, str(spend.visits), str(spend.turns or ""), money(spend.usage.microdollars) if spend.turns else "")
+        for spend in view.steps
+    ]
+    return ("step", "visits", "turns", "cost"), rows, (1, 2, 3)
+
+
 def outcome_lines(outcome: Outcome) -> list[str]:
-    lines = [f"{outcome.kind.value}: {outcome.summary}"]
+    lines = [f"{outcome.kind.value}: {outcome.summary}" if outcome.summary else outcome.kind.value]
     if outcome.commit:
         lines.append(f"commit {outcome.commit[:12]} on {outcome.branch}")
     if delivery := outcome.delivery:
         where = f" to {delivery.where}" if delivery.where else ""
         behind = f"; the base has gained {counted(delivery.behind_by, 'commit')} since" if delivery.behind_by else ""
         why = f": {delivery.why}" if delivery.why else ""
-        lines.append(f"{delivery.state}{where}{behind}{why}")
+        lines.append(f"{delivery.state.replace('_', ' ')}{where}{behind}{why}")
+    if outcome.kept:
+        lines.append(f"the work so far is kept as {outcome.kept}")
     return lines
 
 
 def money(microdollars: int) -> str:
-    """Cents from a dollar on, below it hundredths of a cent: $3.50, $0.0120."""
+    """Dollars with as many digits as tell something: $0.012, $3.50."""
     dollars = microdollars / 1_000_000
-    return f"${dollars:.2f}" if dollars >= 1 or microdollars == 0 else f"${dollars:.4f}"
+    return f"${dollars:.2f}" if dollars >= 1 or microdollars == 0 else f"${dollars:.4f}".rstrip("0").rstrip(".")
 
 
 def clock(at: float) -> str:

@@ -1,59 +1,176 @@
-"""aurora questions, answer, clarify: the Architect's side."""
+"""aurora questions, answer, approve, clarify: the Architect's side."""
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from aurora.bootstrap.opening import Surroundings
-from aurora.cli.ending import OK, out, perform, print_json
-from aurora.cli.lines import question_lines
+from aurora.cli.asking import put
+from aurora.cli.ending import OK, QUESTION_WAITS, err, out, perform, print_json
+from aurora.cli.layout import ago, say
 from aurora.cli.options import AsJson, By, TaskId
+from aurora.cli.question_words import PREVIEW_LINES, chosen, how_to_answer, question_lines, taken
+from aurora.cli.typed_lines import TypedLines
 from aurora.cli.watching import user
+from aurora.desk import Desk, task_of
+from aurora.domain import Question, QuestionKind
+from aurora.errors import Refusal
+from aurora.view import Control, TaskView
+from aurora.waiting import Waiting, Wanted
 
 
 def register(app: typer.Typer) -> None:
-    for command in (questions, answer, clarify):
+    for command in (questions, answer, approve, clarify):
         app.command()(command)
 
 
-def questions(as_json: AsJson = False) -> None:
-    """Every open question of every task, the oldest first."""
+def questions(
+    repo: Annotated[
+        str | None, typer.Option("--repo", help="Only of this repository, as `aurora list` names it.")
+    ] = None,
+    kind: Annotated[str | None, typer.Option("--kind", help=f"Only {', '.join(QuestionKind)}.")] = None,
+    person: Annotated[str | None, typer.Option("--person", help="Only those that wait for this person now.")] = None,
+    limit: Annotated[int, typer.Option("--limit", help="Look at so many waiting tasks.", min=1, max=10_000)] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Open questions of all tasks, the oldest first: who was asked, since when, and what comes next."""
 
     async def work() -> int:
-        waiting = await (await Surroundings.found().desk()).questions()
+        if kind is not None and kind not in set(QuestionKind):
+            raise Refusal(f"there is no kind {kind!r}", f"it is one of {', '.join(QuestionKind)}")
+        wanted = Wanted(repo or "", QuestionKind(kind) if kind else None, person or "")
+        desk = await Surroundings.found().desk()
+        waiting = await desk.waiting(wanted, limit=limit)
         if as_json:
-            print_json([{"task_id": v.task_id, **q.model_dump(mode="json")} for v, q in waiting])
-            return OK
-        for view, question in waiting:
-            out.print(f"{view.task_id}  {view.repository}  {view.title}", markup=False)
-            for line in question_lines(question):
-                out.print(f"   {line}", markup=False)
-            out.print(f"   answer with: aurora answer {view.task_id} --question {question.id} TEXT", markup=False)
-        if not waiting:
-            out.print("nothing waits for an answer", markup=False)
+            print_json(
+                [
+                    {"task_id": v.task_id, "repository": v.repository, "title": v.title, **q.model_dump(mode="json")}
+                    for v, q in waiting.questions
+                ]
+            )
+        else:
+            _print(waiting)
+        _print_rest(waiting)
         return OK
 
     perform(work, as_json=as_json)
 
 
+def _print(waiting: Waiting) -> None:
+    shown = ""
+    for view, question in waiting.questions:
+        if view.task_id != shown:
+            say(out, [f"{view.task_id}  {view.repository}  {view.title}"], hang=2)
+            shown = view.task_id
+        say(out, question_lines(question, at_most=PREVIEW_LINES), indent=2, hang=2)
+        say(out, how_to_answer(view.task_id, question), indent=4, hang=4)
+        out.print()
+    if waiting.questions and out.is_terminal:
+        out.print("without TEXT, `aurora answer` shows the question again and asks for it here", markup=False)
+    if not waiting.questions and not waiting.silent:
+        out.print("nothing waits for an answer", markup=False)
+
+
+def _print_rest(waiting: Waiting) -> None:
+    """On stderr: what the list does not hold."""
+    if waiting.silent:
+        ids = ", ".join(task_of(id) for id in waiting.silent[:5]) + (", …" if len(waiting.silent) > 5 else "")
+        say(err, [f"{_tasks(len(waiting.silent))}, but no worker says for what: {ids}"], hang=2)
+    if waiting.more:
+        say(
+            err, [f"{_tasks(waiting.more)} beside these; --limit shows more, --person, --kind and --repo fewer"], hang=2
+        )
+
+
+def _tasks(count: int) -> str:
+    return f"{count} more tasks wait" if count != 1 else "1 more task waits"
+
+
 def answer(
     task_id: TaskId,
-    text: Annotated[str, typer.Argument(help="The answer; `-` reads stdin.")],
+    text: Annotated[
+        str | None,
+        typer.Argument(help="The answer, or an option's number; `-` reads stdin. Left out: it is asked for."),
+    ] = None,
     question: Annotated[str | None, typer.Option("--question", help="The question's id, if several are open.")] = None,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question. The same answer again changes nothing and gives the same receipt."""
+    """Answer a question; at a terminal without TEXT each open one is shown and asked for.
+
+    The same answer again changes nothing and gives the same receipt.
+    """
 
     async def work() -> int:
         desk = await Surroundings.found().desk()
+        if text is None:
+            if as_json or not (sys.stdin.isatty() and out.is_terminal):
+                raise Refusal(
+                    "there is no terminal to ask for the answer at",
+                    f'give it: aurora answer {task_id} "TEXT", or `-` and the text on stdin',
+                )
+            return await _asked_for(desk, task_id, question, by or user())
         said = sys.stdin.read().strip() if text == "-" else text
+        found = await desk.question(task_id, question)
+        said = said if text == "-" or found is None else chosen(found, said)
         receipt = await desk.answer(task_id, question, said, by=by or user())
         if as_json:
             print_json(receipt.model_dump(mode="json"))
         else:
-            out.print(f"{receipt.question_id} answered", markup=False)
+            say(out, [f"{receipt.question_id} {taken(found, said)}"])
+        return OK
+
+    perform(work, as_json=as_json, on_interrupt=lambda: "left; what was not answered still waits")
+
+
+async def _asked_for(desk: Desk, task_id: str, question_id: str | None, by: str) -> int:
+    view = await desk.view(task_id)
+    meant = [q for q in view.questions if question_id in (None, q.id)]
+    if not meant:
+        known = ", ".join(q.id for q in view.questions)
+        raise Refusal(
+            f"task {task_id!r} has no open question{f' {question_id!r}' if question_id else ''}",
+            f"open ones: {known}" if known else f"it is {view.phase}; `aurora questions` lists what waits",
+        )
+    _print_context(view, meant)
+    typed = TypedLines(sys.stdin)
+    for asked in meant:
+        out.print()
+        say(out, question_lines(asked), hang=2)
+
+        async def send(text: str, asked: Question = asked) -> object:
+            return await desk.answer(task_id, asked.id, text, by=by)
+
+        async def still_open(asked: Question = asked) -> bool:
+            return asked.id in {q.id for q in (await desk.view(task_id)).questions}
+
+        await put(asked, typed, send, still_open, may_skip=True)
+    left = [q for q in (await desk.view(task_id)).questions if q.id in {asked.id for asked in meant}]
+    if left:
+        say(out, [f"still open: {', '.join(q.id for q in left)}"])
+    return QUESTION_WAITS if left else OK
+
+
+def _print_context(view: TaskView, questions: Sequence[Question]) -> None:
+    where = f"in {view.step}" + (f", turn {view.turn}" if view.turn else "")
+    since = min(q.asked_at for q in questions)
+    many = f"; {len(questions)} questions" if len(questions) > 1 else ""
+    say(out, [f"{view.task_id}  {view.repository}  {view.title}"], hang=2)
+    say(out, [f"{view.phase} {where}, asked {ago(since)}{many}"], indent=2)
+
+
+def approve(task_id: TaskId, by: By = None, as_json: AsJson = False) -> None:
+    """Approve the plan that is shown. To send it back with words: aurora answer ID "what to change"."""
+
+    async def work() -> int:
+        desk = await Surroundings.found().desk()
+        phase = await desk.control(task_id, Control(verb="approve", by=by or user()))
+        if as_json:
+            print_json({"task_id": task_id, "phase": phase})
+        else:
+            say(out, [f"{task_id}: the plan is approved; it is now {phase}"])
         return OK
 
     perform(work, as_json=as_json)

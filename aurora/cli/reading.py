@@ -1,24 +1,26 @@
-"""aurora list, status, diff, evidence: looking, while a task runs and long after."""
+"""aurora list, status, diff, evidence, audit: looking, while a task runs and long after."""
 
 from typing import Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from aurora.cli.ending import OK, perform, print_json
-from aurora.cli.lines import money, view_lines
+from aurora.cli.ending import OK, err, out, perform, print_json
+from aurora.cli.layout import moment, say, table
+from aurora.cli.lines import bounds_lines, money, steps_table, view_lines
 from aurora.cli.opened import opened
 from aurora.cli.options import AsJson, TaskId
-from aurora.cli.saying import out, say
+from aurora.cli.question_words import how_to_answer, question_lines
 from aurora.cli.watching import exit_code
+from aurora.domain import AuditEntry
 from aurora.errors import Refusal
 from aurora.tools.output import reveal
+from aurora.view import TaskView
 
 
 def register(app: typer.Typer) -> None:
-    for name, command in (("list", list_tasks), ("status", status), ("diff", diff), ("evidence", evidence)):
-        app.command(name)(command)
+    app.command("list")(list_tasks)
+    for command in (status, diff, evidence, audit):
+        app.command()(command)
 
 
 def list_tasks(
@@ -31,21 +33,20 @@ def list_tasks(
     async def work() -> int:
         if phase not in (None, "running", "waiting", "paused", "ended"):
             raise Refusal(f"there is no phase {phase!r}", "it is one of running, waiting, paused, ended")
-        async with opened() as desk:
-            views = await desk.list(phase=phase, repository=repository)
+        views = await (await opened()).list(phase=phase, repository=repository)
         if as_json:
             print_json([view.model_dump(mode="json") for view in views])
             return OK
-        table = Table("task", "repository", "state", "where", "cost", "title", box=None, pad_edge=False)
+        rows = []
         for view in views:
             state = view.outcome.kind.value if view.outcome else view.phase
             where = "" if view.outcome else f"{view.step} {view.turn or ''}".strip()
-            cells = (view.task_id, view.repository, state, where, money(view.usage.microdollars), view.title)
-            table.add_row(*(Text(reveal(cell)) for cell in cells))
-        if views:
-            out.print(table)
-        else:
-            say("no task yet; hand one in with: aurora run TEXT --repo PATH")
+            rows.append((view.task_id, view.repository, state, where, money(view.usage.microdollars), view.title))
+        table(out, ("task", "repository", "state", "where", "cost", "title"), rows, right=(4,))
+        if not views and phase is None and repository is None:
+            out.print("no task yet; hand one in with: aurora run TEXT --repo PATH", markup=False)
+        elif not views:
+            out.print("no such task; `aurora list` alone shows all", markup=False)
         return OK
 
     perform(work, as_json=as_json)
@@ -58,34 +59,47 @@ def status(
     """One task: where it is, what it waits for, what it cost. Exit code 4 when a question waits."""
 
     async def work() -> int:
-        async with opened() as desk:
-            named = task_id
-            if named is None:
-                views = await desk.list()
-                if not views:
-                    raise Refusal("there is no task yet", "hand one in with: aurora run TEXT --repo PATH")
-                named = views[0].task_id
-            view = await desk.view(named)
+        desk = await opened()
+        view = await desk.view(task_id) if task_id else await desk.newest()
+        if view is None:
+            raise Refusal("there is no task yet", "hand one in with: aurora run TEXT --repo PATH")
         if as_json:
-            print_json(view.model_dump(mode="json"))
+            print_json(view.model_dump(mode="json") | {"left_microdollars": view.left_microdollars})
         else:
-            for line in view_lines(view):
-                say(line)
+            _print_status(view)
         return exit_code(view)
 
     perform(work, as_json=as_json)
 
 
+def _print_status(view: TaskView) -> None:
+    say(out, view_lines(view), hang=2)
+    say(out, bounds_lines(view), indent=2, hang=9)
+    if view.steps:
+        out.print()
+        heads, rows, right = steps_table(view)
+        table(out, heads, rows, right=right, indent=2)
+    for question in view.questions:
+        out.print()
+        say(out, question_lines(question), indent=2, hang=2)
+        say(out, how_to_answer(view.task_id, question), indent=4, hang=4)
+
+
 def diff(task_id: TaskId, as_json: AsJson = False) -> None:
-    """The commit as a unified diff."""
+    """The commit as a unified diff; without a commit, the work so far."""
 
     async def work() -> int:
-        async with opened() as desk:
-            text = await desk.diff(task_id)
+        change = await (await opened()).change(task_id)
         if as_json:
-            print_json({"task_id": task_id, "diff": text})
-        else:
-            out.out(reveal(text) if out.is_terminal else text, end="", highlight=False)
+            value = {"task_id": task_id, "diff": change.text, "committed": change.committed, "range": change.range}
+            print_json(value)
+            return OK
+        shown = reveal(change.text) if out.is_terminal else change.text
+        out.out(shown, end="" if change.text.endswith("\n") else "\n", highlight=False)
+        if not change.committed:
+            say(err, ["this is the work so far, not a commit; a long one is cut"])
+            if change.range:
+                say(err, [f"the whole of it, in your repository: git log -p {change.range}"])
         return OK
 
     perform(work, as_json=as_json)
@@ -95,9 +109,36 @@ def evidence(task_id: TaskId) -> None:
     """What a reviewer may check, as JSON: plan, answers, red and green tests, reports, cost."""
 
     async def work() -> int:
-        async with opened() as desk:
-            text = await desk.evidence(task_id)
-        out.out(text, highlight=False)
+        out.out(await (await opened()).evidence(task_id), highlight=False)
         return OK
 
     perform(work)
+
+
+def audit(task_id: TaskId, as_json: AsJson = False) -> None:
+    """Who was asked, reminded, answered, said what, and when. Names are claimed, not proved."""
+
+    async def work() -> int:
+        entries = await (await opened()).audit(task_id)
+        if as_json:
+            print_json([entry.model_dump(mode="json") for entry in entries])
+            return OK
+        table(out, ("when", "what", "about", "who", "note"), [_row(entry) for entry in entries])
+        if not entries:
+            out.print("nothing was asked or said yet", markup=False)
+        return OK
+
+    perform(work, as_json=as_json)
+
+
+_DONE = {
+    "told": "was told",
+    "escalated": "passed on to",
+    "defaulted": "assumed on silence",
+    "refused": "refused an answer",
+    "control": "steered",
+}
+
+
+def _row(entry: AuditEntry) -> tuple[str, ...]:
+    return (moment(entry.at), _DONE.get(entry.what, entry.what), entry.about, entry.who, entry.note)

@@ -7,9 +7,9 @@ import typer
 
 from aurora.bootstrap.opening import Surroundings
 from aurora.bootstrap.preflight import Wish, clear
-from aurora.cli.ending import OK, perform, print_json
+from aurora.cli.ending import OK, err, out, perform, print_json
+from aurora.cli.layout import say
 from aurora.cli.options import AsJson
-from aurora.cli.saying import err, say
 from aurora.cli.watching import Watch, user
 
 
@@ -43,17 +43,17 @@ def run(
             task_id = await desk.submit(task)
         handed_in.append(task_id)
         for note in cleared.notes:
-            say(f"note: {note}", console=err)
+            say(err, [f"note: {note}"])
         if detach:
             if as_json:
                 print_json({"task_id": task_id, "branch": task.branch, "notes": cleared.notes})
             else:
-                say(task_id)
-                say(f"follow it: aurora watch {task_id}", console=err)
+                say(out, [task_id])
+                say(err, [f"follow it: aurora watch {task_id}"])
             return OK
         if not as_json:
             endpoint = around.endpoint()
-            say(f"task {task_id} on {task.branch}" + (f"   {endpoint.ui}" if endpoint else ""))
+            say(out, [f"task {task_id} on {task.branch}" + (f"   {endpoint.ui}" if endpoint else "")])
         ask = sys.stdin.isatty() and sys.stdout.isatty()
         return await Watch(desk, task_id, ask=ask, as_json=as_json).run()
 

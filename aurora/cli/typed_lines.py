@@ -7,10 +7,14 @@ from typing import TextIO
 
 
 class TypedLines:
+    """Listens inside each `with` only; what was typed ahead is kept for the next one."""
+
     def __init__(self, stream: TextIO) -> None:
         self._descriptor = stream.fileno()
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
         self._rest = b""
+        self.ended = False
+        """The end of input was met: no further line will come."""
 
     def __enter__(self) -> "TypedLines":
         asyncio.get_running_loop().add_reader(self._descriptor, self._read)
@@ -31,6 +35,7 @@ class TypedLines:
         read = os.read(self._descriptor, 65_536)
         if not read:
             asyncio.get_running_loop().remove_reader(self._descriptor)
+            self.ended = True
             self._lines.put_nowait(None)
             return
         *whole, self._rest = (self._rest + read).split(b"\n")

@@ -23,8 +23,7 @@ def watch(
     """Follow a task live: step, turn, tool calls, test results, cost. At a terminal its questions can be answered."""
 
     async def work() -> int:
-        async with opened() as desk:
-            await desk.view(task_id)
+        desk = await opened()
         ask = sys.stdin.isatty() and sys.stdout.isatty()
         return await Watch(desk, task_id, ask=ask, as_json=as_json, stay=stay).run()
 

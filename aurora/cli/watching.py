@@ -6,12 +6,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
-from aurora.cli.ending import NOT_COMMITTED, OK, QUESTION_WAITS
-from aurora.cli.lines import line_of, outcome_lines, question_lines, style_of
-from aurora.cli.saying import err, out, say
+from aurora.cli.asking import put
+from aurora.cli.ending import NOT_COMMITTED, OK, QUESTION_WAITS, err, out
+from aurora.cli.layout import say, table
+from aurora.cli.lines import bounds_lines, line_of, money_line, outcome_lines, steps_table, style_of
+from aurora.cli.question_words import how_to_answer, question_lines, standing
 from aurora.cli.typed_lines import TypedLines
 from aurora.desk import Desk
-from aurora.domain import OutcomeKind, Question, QuestionKind
+from aurora.domain import OutcomeKind, Question, QuestionKind, clip
 from aurora.errors import Refusal
 from aurora.following import Event
 from aurora.view import TaskView
@@ -26,7 +28,10 @@ class Watch:
         self.desk, self.task_id = desk, task_id
         self.ask, self.as_json, self.stay = ask and not as_json, as_json, stay
         self._changed = asyncio.Event()
-        self._shown: set[str] = set()
+        self._shown: dict[str, int] = {}
+        """Questions that were shown, with the rung they had."""
+        self._typed = TypedLines(sys.stdin) if self.ask else None
+        self._doing, self._money = "starts", ""
         # a terminal shows what is being done; a pipe only what was
         self._status = out.status("starts") if out.is_terminal and not as_json else None
 
@@ -35,6 +40,8 @@ class Watch:
         view = await self.desk.view(self.task_id)
         if view.phase == "ended":
             return self._end(view)
+        if view.questions:
+            self._changed.set()  # its history may be cut off before they were asked
         following = asyncio.create_task(self._follow())
         questions = asyncio.create_task(self._questions())
         try:
@@ -52,14 +59,15 @@ class Watch:
     async def _follow(self) -> None:
         with self._status or nullcontext():
             async for event in self.desk.follow(self.task_id):
-                if event.kind in ("changed", "submitted", "told"):
+                if event.kind in ("changed", "submitted", "told") or event.microdollars is not None:
                     self._changed.set()
                 if self.as_json:
                     self._print_json(event)
                 elif line := line_of(event):
-                    say(line, style=style_of(event))
-                if self._status and event.kind == "began":
-                    self._status.update(event.what)
+                    say(out, [line], hang=10, style=style_of(event))
+                if event.kind == "began":
+                    self._doing = event.what
+                    self._show_status()
 
     async def _questions(self) -> int:
         """Returns only when a question waits and nobody is there to answer."""
@@ -68,43 +76,37 @@ class Watch:
             await asyncio.sleep(LOOK_SECONDS)  # a history read from its start holds many changes: look once
             self._changed.clear()
             view = await self.desk.view(self.task_id)
+            self._money = money_line(view)
+            self._show_status()
             fresh = [q for q in view.questions if q.id not in self._shown]
+            for question in view.questions:
+                if not self.as_json and question.rung > self._shown.get(question.id, question.rung):
+                    say(out, [f"? {question.id}  {standing(question)}"], hang=2)
+                self._shown[question.id] = question.rung
             for question in fresh:
-                self._shown.add(question.id)
                 if not self.as_json:
-                    first, *rest = question_lines(question)
-                    say(first, style="bold yellow")
-                    for line in rest:
-                        say(line)
-                if self.ask:
-                    await self._take(question)
+                    say(out, question_lines(question), indent=1, hang=2)
+                if self._typed:
+                    await self._take(question, self._typed)
                 else:
-                    say(f"   answer with: aurora answer {self.task_id} --question {question.id} TEXT", console=err)
+                    say(err, how_to_answer(self.task_id, question), indent=3, hang=2)
             # an outage mends itself, so it ends no watching
             if not self.ask and not self.stay and any(q.kind is not QuestionKind.OUTAGE for q in fresh):
+                if not self.as_json:
+                    say(out, bounds_lines(view), indent=1, hang=9)
                 return QUESTION_WAITS
 
-    async def _take(self, question: Question) -> None:
+    async def _take(self, question: Question, typed: TypedLines) -> None:
         """An answer typed here, or the news that somebody answered elsewhere."""
-        with self._prompting(), TypedLines(sys.stdin) as typed:
-            prompt = "   your answer (a number, or text): " if question.options else "   your answer: "
-            while True:
-                out.print(prompt, markup=False, end="")
-                text = await self._typed_or_settled(typed, question)
-                if text is None:
-                    say("   (no longer open)")
-                    return
-                if not text.strip():
-                    continue
-                if slipped(question, text):
-                    say(f"   there is no option {text.strip()}: give 1 to {len(question.options)}, or words")
-                    continue
-                try:
-                    await self.desk.answer(self.task_id, question.id, chosen(question, text), by=user())
-                except Refusal as refusal:
-                    say(f"   {refusal.what}")
-                    continue
-                return
+
+        async def send(text: str) -> object:
+            return await self.desk.answer(self.task_id, question.id, text, by=user())
+
+        async def still_open() -> bool:
+            return question.id in {q.id for q in (await self.desk.view(self.task_id)).questions}
+
+        with self._prompting():
+            await put(question, typed, send, still_open, may_skip=False)
 
     @contextmanager
     def _prompting(self) -> Iterator[None]:
@@ -117,17 +119,9 @@ class Watch:
             if self._status:
                 self._status.start()
 
-    async def _typed_or_settled(self, typed: TypedLines, question: Question) -> str | None:
-        line = asyncio.create_task(typed.next())
-        try:
-            while True:
-                done, _ = await asyncio.wait({line}, timeout=2)
-                if done:
-                    return line.result()
-                if question.id not in {q.id for q in (await self.desk.view(self.task_id)).questions}:
-                    return None
-        finally:
-            line.cancel()
+    def _show_status(self) -> None:
+        if self._status:
+            self._status.update(clip(f"{self._doing}   {self._money}".strip(), max(20, out.width - 4)))
 
     def _print_json(self, event: Event) -> None:
         sys.stdout.write(event.model_dump_json() + "\n")
@@ -137,8 +131,11 @@ class Watch:
         if self.as_json:
             sys.stdout.write(view.model_dump_json() + "\n")
         elif view.outcome:
-            for line in outcome_lines(view.outcome):
-                say(line)
+            say(out, outcome_lines(view.outcome), hang=2)
+            say(out, bounds_lines(view), indent=1, hang=9)
+            if view.steps:
+                heads, rows, right = steps_table(view)
+                table(out, heads, rows, right=right, indent=1)
         return exit_code(view)
 
 
@@ -148,20 +145,6 @@ def exit_code(view: TaskView) -> int:
         waits = any(q.kind is not QuestionKind.OUTAGE for q in view.questions)
         return QUESTION_WAITS if waits else OK
     return OK if view.outcome.kind is OutcomeKind.COMMITTED else NOT_COMMITTED
-
-
-def chosen(question: Question, text: str) -> str:
-    """The option a number names, else the text itself."""
-    text = text.strip()
-    if text.isdecimal() and 1 <= int(text) <= len(question.options):
-        return question.options[int(text) - 1]
-    return text
-
-
-def slipped(question: Question, text: str) -> bool:
-    """A number that looks like an option's and is none; 409 is an answer."""
-    text = text.strip()
-    return bool(question.options) and text.isdecimal() and len(text) <= 2 and chosen(question, text) == text
 
 
 def user() -> str:

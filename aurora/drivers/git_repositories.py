@@ -9,7 +9,7 @@ from aurora.domain import Delivery, Draft, Remote, Task
 from aurora.drivers.git_base import MAX_PACK, pack_base
 from aurora.drivers.git_process import Git, GitFailed, first_line
 from aurora.drivers.git_scratch import accept_bundle, scratch_repository
-from aurora.drivers.local_delivery import deliver_locally
+from aurora.drivers.local_delivery import deliver_locally, keep_locally
 from aurora.drivers.remote_trouble import meant, shown
 from aurora.errors import Refusal
 from aurora.ports import ArtifactStore
@@ -68,6 +68,38 @@ class GitRepositories:
             return Delivery(state="held", branch=task.branch, commit=draft.commit, where="artifacts")
         return await deliver_locally(source.path, bundle, base=draft.base, commit=draft.commit, branch=task.branch)
 
+    async def keep(self, task: Task, draft: Draft, bundle: bytes) -> str:
+        """The ref's name; empty where the source is no place that takes one. Raises as `deliver`, and `Refusal`."""
+        source, ref = task.source, kept_ref(task.id)
+        if isinstance(source, Remote):
+            await self._push_kept(source, ref, draft, bundle)
+            return ref
+        if source.path is None:
+            return ""
+        await keep_locally(source.path, bundle, base=draft.base, commit=draft.commit, ref=ref)
+        return ref
+
+    async def _push_kept(self, source: Remote, ref: str, draft: Draft, bundle: bytes) -> None:
+        check_address(source.url, source.ref)
+        async with scratch_repository() as scratch:
+            await self._load(scratch, draft, bundle)
+            try:
+                # with force: the ref is ours alone, and an earlier closing may have left an earlier draft there
+                await self._remote(scratch).run(
+                    "push", "--porcelain", "--quiet", "--no-verify", "--force",
+                    "--", source.url, f"{draft.commit}:{ref}", seconds=TRANSFER_SECONDS,
+                )  # fmt: skip
+            except GitFailed as failed:
+                if "rejected]" in failed.out:
+                    raise Refusal(f"{shown(source.url)} does not take {ref}: {rejection(failed)}") from failed
+                raise meant(failed, source.url) from failed
+
+    async def _load(self, scratch: Git, draft: Draft, bundle: bytes) -> None:
+        """The base and the draft on it, both checked."""
+        pack = await self.artifacts.of(draft.task).get(draft.base_pack)
+        await scratch.run("index-pack", "--stdin", stdin=pack, seconds=300)
+        await accept_bundle(scratch, bundle, base=draft.base, commit=draft.commit)
+
     async def _push(self, source: Remote, task: Task, draft: Draft, bundle: bytes) -> Delivery:
         check_address(source.url, source.ref)
         async with scratch_repository() as scratch:
@@ -78,9 +110,7 @@ class GitRepositories:
                     return decided
             except GitFailed as failed:
                 raise meant(failed, source.url) from failed
-            pack = await self.artifacts.of(draft.task).get(draft.base_pack)
-            await scratch.run("index-pack", "--stdin", stdin=pack, seconds=300)
-            await accept_bundle(scratch, bundle, base=draft.base, commit=draft.commit)
+            await self._load(scratch, draft, bundle)
             return await remote.push()
 
     async def _unknown_ref(self, remote: Git, url: str, ref: str) -> Refusal:
@@ -154,6 +184,11 @@ class RemoteBranch:
             state=state, branch=self.branch, commit=self.draft.commit, where=shown(self.source.url),
             behind_by=self.behind_by, why=why,
         )  # fmt: skip
+
+
+def kept_ref(task_id: str) -> str:
+    """Outside refs/heads: no branch list shows it, `git fetch <repository> <ref>` gets it."""
+    return f"refs/aurora/{task_id}"
 
 
 def rejection(failed: GitFailed) -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 from aurora.domain import Delivery
 from aurora.drivers.git_process import Git, GitFailed, first_line
 from aurora.drivers.git_scratch import accept_bundle, scratch_repository, unbundle
+from aurora.errors import Refusal
 
 ABSENT = "0" * 40
 
@@ -20,6 +21,35 @@ async def deliver_locally(path: str, bundle: bytes, *, base: str, commit: str, b
     Raises `ArtifactCorrupt` for a bundle that does not pass, before the repository is touched."""
     repository = Repository(path, base=base, commit=commit, branch=branch)
     return await repository.look() or await repository.bring(bundle)
+
+
+async def keep_locally(path: str, bundle: bytes, *, base: str, commit: str, ref: str) -> None:
+    """Let `ref`, which is no branch and only ours, name `commit`, wherever it stood before.
+
+    Raises `ArtifactCorrupt` as above, and `Refusal` for what the repository does not allow."""
+    git = Git(Path(path))
+    try:
+        await git.text("rev-parse", "--absolute-git-dir")
+        if await git.says("check-ref-format", ref) is None:
+            raise Refusal(f"{ref!r} is no valid name of a ref.")
+        if await git.says("rev-parse", "--verify", "--quiet", ref) == commit:
+            return
+        if await git.says("cat-file", "-e", f"{base}^{{tree}}") is None:
+            raise Refusal(f"{path} no longer has the base commit {base[:12]}.")
+        await bring_objects(git, bundle, base=base, commit=commit)
+        await git.run("update-ref", "--no-deref", "-m", "aurora: keep unfinished work", ref, commit)
+    except GitFailed as failed:
+        raise Refusal(f"{path} does not take the work: {first_line(failed.said)}") from failed
+
+
+async def bring_objects(git: Git, bundle: bytes, *, base: str, commit: str) -> None:
+    """Into a repository only what passed elsewhere: a bundle that fails leaves no object behind."""
+    objects = await git.text("rev-parse", "--path-format=absolute", "--git-path", "objects")
+    async with scratch_repository() as scratch:
+        (scratch.folder / "objects/info").mkdir(exist_ok=True)
+        (scratch.folder / "objects/info/alternates").write_text(f"{objects}\n")
+        await accept_bundle(scratch, bundle, base=base, commit=commit)
+        await unbundle(git, bundle)
 
 
 class Repository:
@@ -46,17 +76,12 @@ class Repository:
         return None
 
     async def bring(self, bundle: bytes) -> Delivery:
-        objects = await self.git.text("rev-parse", "--path-format=absolute", "--git-path", "objects")
-        async with scratch_repository() as scratch:
-            (scratch.folder / "objects/info").mkdir(exist_ok=True)
-            (scratch.folder / "objects/info/alternates").write_text(f"{objects}\n")
-            await accept_bundle(scratch, bundle, base=self.base, commit=self.commit)
-            try:
-                await unbundle(self.git, bundle)
-                note = f"aurora: deliver {self.branch}"
-                await self.git.run("update-ref", "--no-deref", "-m", note, self.ref, self.commit, ABSENT)
-            except GitFailed as failed:
-                return await self._lost(failed)
+        try:
+            await bring_objects(self.git, bundle, base=self.base, commit=self.commit)
+            note = f"aurora: deliver {self.branch}"
+            await self.git.run("update-ref", "--no-deref", "-m", note, self.ref, self.commit, ABSENT)
+        except GitFailed as failed:
+            return await self._lost(failed)
         return await self._delivery("delivered")
 
     async def _lost(self, failed: GitFailed) -> Delivery:

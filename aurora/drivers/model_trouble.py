@@ -1,13 +1,12 @@
 """Errors of the Anthropic SDK, told apart by what may be done about them."""
 
-import email.utils
 import re
-import time
 from typing import Final
 
 import anthropic
 import httpx2
 
+from aurora.drivers.retry_after import MAX_RETRY_AFTER, retry_after
 from aurora.errors import (
     AuroraError,
     CredentialsRefused,
@@ -22,15 +21,16 @@ _NO_WORK: Final = frozenset({429, 529})
 """Refused before any work was done: such a try is not billed."""
 _SAID_TO_BE_TRANSIENT: Final = frozenset({"overloaded_error", "api_error", "rate_limit_error", "timeout_error"})
 _MONEY: Final = re.compile(r"credit balance|billing|purchase credits|spend(ing)? limit", re.IGNORECASE)
-MAX_RETRY_AFTER: Final = 3600.0
-"""Seconds; a service that names a longer delay is asked again after this one."""
 
 
 def explained(error: Exception, *, provider: str, model: str) -> AuroraError:
     """The error of ours that says what `error` means; never carries a header or a key."""
     who = f"model endpoint {provider!r}"
     if isinstance(error, anthropic.APIStatusError):
-        return _by_status(error, who, model)
+        meant = _by_status(error, who, model)
+        # whatever an error event says, its stream began: the input was read
+        meant.may_be_billed = meant.may_be_billed or error.status_code < 400
+        return meant
     if isinstance(error, anthropic.CredentialsError):
         return CredentialsRefused(f"{who} has no usable credentials: {error}")
     cause = error.__cause__ if isinstance(error, anthropic.APIConnectionError) else error
@@ -72,27 +72,3 @@ def _by_status(error: anthropic.APIStatusError, who: str, model: str) -> AuroraE
 
 def _kind(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".rstrip(": ")
-
-
-def retry_after(headers: httpx2.Headers) -> float | None:
-    """Seconds to wait, from `retry-after-ms`, or `retry-after` in seconds or as an HTTP date; never negative."""
-    delay = _number(headers.get("retry-after-ms"))
-    if delay is not None:
-        return _bounded(delay / 1000)
-    text = headers.get("retry-after")
-    delay = _number(text)
-    if delay is not None:
-        return _bounded(delay)
-    date = email.utils.parsedate_tz(text) if text else None
-    return None if date is None else _bounded(email.utils.mktime_tz(date) - time.time())
-
-
-def _bounded(delay: float) -> float:
-    return min(max(delay, 0.0), MAX_RETRY_AFTER)
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        return None if text is None else float(text)
-    except ValueError:
-        return None

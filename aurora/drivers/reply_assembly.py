@@ -12,6 +12,19 @@ from aurora.ports import Block
 _APPENDED: Final = {"text_delta": "text", "thinking_delta": "thinking"}
 
 
+def encodable(value: Any) -> Any:
+    """JSON can escape half of a surrogate pair, which no UTF-8 can hold: it could be neither stored nor sent back."""
+    match value:
+        case str():
+            return value if value.isascii() else value.encode("utf-8", "replace").decode()
+        case list():
+            return [encodable(item) for item in value]
+        case dict():
+            return {encodable(key): encodable(item) for key, item in value.items()}
+        case _:
+            return value
+
+
 class MalformedStream(Exception):
     """The stream is no complete reply; the message says which event broke it."""
 
@@ -41,7 +54,7 @@ class ReplyAssembly:
             raise MalformedStream(f"the stream was cut after {len(self._blocks)} content blocks: no message_stop")
         if not self._message.get("stop_reason"):
             raise MalformedStream("the stream ended without a stop_reason")
-        return self._message, tuple(_storable(block) for block in self._blocks)
+        return self._message, tuple(encodable(block) for block in self._blocks)
 
     def _take(self, event: dict[str, Any]) -> None:
         kind = event["type"]
@@ -96,14 +109,3 @@ class ReplyAssembly:
     def _expect(self, holds: bool, otherwise: str) -> None:
         if not holds:
             raise MalformedStream(otherwise)
-
-
-def _storable(value: Any) -> Any:
-    """JSON can spell half a surrogate pair, which UTF-8 can't: kept as it is, the paid reply could not be stored."""
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, dict):
-        return {_storable(key): _storable(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_storable(one) for one in value]
-    return value

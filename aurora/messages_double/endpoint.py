@@ -1,7 +1,7 @@
 """The HTTP endpoint: `/v1/messages` streamed or not, `/v1/messages/count_tokens`, `/v1/models`."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from json import JSONDecodeError
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from aurora.messages_double.asked import Asked
 from aurora.messages_double.caching import Billed, PromptCache
 from aurora.messages_double.catalogue import MODELS, described
 from aurora.messages_double.event_stream import EventStream
-from aurora.messages_double.faults import broken, error_answer
+from aurora.messages_double.faults import broken, error_answer, sent
 from aurora.messages_double.ledger import Ledger
 from aurora.messages_double.play import Part, Player
 from aurora.messages_double.refusal import Refused, error_body
@@ -75,28 +75,34 @@ class Endpoint:
         billed = self._cache.bill(asked.body)
         whole = wire.message(asked, part.reply, billed)
         if fault is not None:
-            # what was generated is billed whether it arrives or not
-            self._ledger.write(outcome="fault", fault=_name(fault), usage=whole["usage"], **facts)
-            return EventStream(broken(fault, wire.opening(asked, billed), whole), lambda: self._left(facts))
+            # the input was read, and what was generated until the break is billed whether it arrives or not
+            events = sent(fault, wire.opening(asked, billed), whole)
+            usage = billed.usage(wire.made(events, whole))
+            self._ledger.write(outcome="fault", fault=_name(fault), usage=usage, **facts)
+            return EventStream(broken(fault, events), lambda: self._left(facts))
         self._ledger.write(outcome="replied", usage=whole["usage"], **facts)
         if not asked.body.get("stream"):
             return JSONResponse(whole, headers={"request-id": "req_double"})
         return EventStream(_stream(wire.opening(asked, billed), whole), lambda: self._left(facts))
 
-    async def _awaited(self, asked: Asked, billed: Billed, facts: dict[str, Any]) -> AsyncIterator[bytes]:
+    async def _awaited(self, asked: Asked, billed: Billed, facts: dict[str, Any]) -> AsyncGenerator[bytes, None]:
         """A stream that is kept alive by pings until its reply comes."""
-        yield wire.encode(wire.opening(asked, billed))
         playing = asyncio.ensure_future(self._player.play(asked))
         try:
+            yield wire.encode(wire.opening(asked, billed))
             while not (await asyncio.wait({playing}, timeout=self._ping))[0]:
                 yield wire.encode({"type": "ping"})
+        except (asyncio.CancelledError, GeneratorExit):
+            # the reader left before the reply: its input was read all the same
+            self._ledger.write(outcome="disconnected", usage=billed.usage(1), **facts)
+            raise
         finally:
             playing.cancel()
         try:
             part = playing.result()
             whole = wire.message(asked, part.reply, billed)
         except Refused as refused:
-            self._ledger.write(outcome="refused", why=str(refused), **facts)
+            self._ledger.write(outcome="refused", why=str(refused), usage=billed.usage(1), **facts)
             yield wire.encode(error_body(refused.kind, str(refused)))
             return
         self._ledger.write(outcome="replied", reply=part.name, usage=whole["usage"], **facts)
@@ -150,7 +156,7 @@ async def _refused(request: Request, error: Exception) -> Response:  # noqa: ARG
     return JSONResponse(error_body(error.kind, str(error)), status_code=error.status)
 
 
-async def _stream(start: wire.Event, whole: dict[str, Any]) -> AsyncIterator[bytes]:
+async def _stream(start: wire.Event, whole: dict[str, Any]) -> AsyncGenerator[bytes, None]:
     yield wire.encode(start)
     for event in wire.remainder(whole):
         yield wire.encode(event)

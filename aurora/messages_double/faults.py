@@ -1,7 +1,7 @@
 """What goes wrong on purpose: answers with an error status, and streams that break in mid-course."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any, Final
 
 from starlette.responses import JSONResponse
@@ -29,14 +29,19 @@ def error_answer(fault: Fault) -> JSONResponse:
     return JSONResponse(error_body(kind, message), status_code=status, headers=headers)
 
 
-async def broken(fault: Fault, start: wire.Event, whole: dict[str, Any]) -> AsyncIterator[bytes]:
-    """The stream of a reply that does not arrive."""
-    events: Iterable[wire.Event] = (start, *wire.remainder(whole))
+def sent(fault: Fault, start: wire.Event, whole: dict[str, Any]) -> list[wire.Event]:
+    """The part of the reply that arrives before its stream breaks: what is billed is what was made by then."""
     if fault.cut_after_events is not None:
-        for event in list(events)[: fault.cut_after_events]:
-            yield wire.encode(event)
+        return [start, *wire.remainder(whole)][: fault.cut_after_events]
+    return [start]
+
+
+async def broken(fault: Fault, events: Iterable[wire.Event]) -> AsyncGenerator[bytes, None]:
+    """The stream of a reply that does not arrive."""
+    for event in events:
+        yield wire.encode(event)
+    if fault.cut_after_events is not None:
         raise CutShort
-    yield wire.encode(start)
     if fault.hang:
         await asyncio.Event().wait()
     elif fault.malformed:

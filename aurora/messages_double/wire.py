@@ -1,7 +1,7 @@
 """A reply as the service sends it: a message object, or the same cut into server-sent events."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from aurora.messages_double import tokens
@@ -80,6 +80,19 @@ def remainder(whole: dict[str, Any]) -> Iterator[Event]:
     ending = {key: whole[key] for key in ("stop_reason", "stop_sequence", "stop_details")}
     yield {"type": "message_delta", "delta": ending, "usage": {"output_tokens": whole["usage"]["output_tokens"]}}
     yield {"type": "message_stop"}
+
+
+def made(events: Iterable[Event], whole: dict[str, Any]) -> int:
+    """Output tokens of a reply that broke after these events: its share by characters, from the first token on."""
+    wanted: int = whole["usage"]["output_tokens"]
+    sent, all_of_it = _characters(events), _characters(remainder(whole))
+    return wanted if sent >= all_of_it else max(min(1, wanted), wanted * sent // all_of_it)
+
+
+def _characters(events: Iterable[Event]) -> int:
+    texts = ("text", "thinking", "partial_json")
+    deltas = [event["delta"] for event in events if event["type"] == "content_block_delta"]
+    return sum(len(delta.get(text, "")) for delta in deltas for text in texts)
 
 
 def encode(event: Event) -> bytes:

@@ -4,7 +4,7 @@ import posixpath
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from aurora.domain import ExecEnd, Finding, Report, ReportStatus, clip, counted
+from aurora.domain import ExecEnd, Finding, Report, ReportStatus, clip, counted, fingerprint
 from aurora.ports import Execution
 from aurora.toolchains.python_lint_output import findings_of, tool_of
 from aurora.workspace import Toolchain
@@ -83,6 +83,7 @@ def report(
         status=ReportStatus.FAILED if kept else ReportStatus.PASSED,
         summary=said if kept else f"clean: {counted(len(changed_paths), 'file')}",
         findings=tuple(kept[:SHOWN]),
+        fingerprint=fingerprint(f.key for f in kept),
         total=len(kept),
     )
 

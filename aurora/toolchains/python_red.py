@@ -7,7 +7,7 @@ code under test that fails there. Wrong: whatever the test itself is to blame fo
 
 from collections.abc import Collection
 
-from aurora.domain import FailureKind, Finding, Report, ReportStatus, TestCase, TestOutcome, TestRun, clip
+from aurora.domain import FailureKind, Finding, Report, ReportStatus, TestCase, TestOutcome, TestRun, clip, fingerprint
 from aurora.toolchains.python_test_report import SHOWN, finding, invalid
 
 CHECK = "red"
@@ -59,6 +59,7 @@ def red_reasons(run: TestRun, new_tests: Collection[str]) -> Report:
         status=ReportStatus.FAILED if findings else ReportStatus.PASSED,
         summary=clip(_summary(red, wrong, green)),
         findings=tuple(findings[:SHOWN]),
+        fingerprint=fingerprint(f.key for f in findings),
         total=len(findings),
         census=run.census,
     )

@@ -2,7 +2,7 @@
 
 import re
 
-from aurora.domain import Finding, Report, ReportStatus, TestCase, TestOutcome, TestRun, clip
+from aurora.domain import Finding, Report, ReportStatus, TestCase, TestOutcome, TestRun, clip, fingerprint
 from aurora.toolchains.node_ids import missing
 from aurora.workspace import Baseline
 
@@ -41,6 +41,7 @@ def invalid(run: TestRun, checker: str = CHECK) -> Report:
         status=ReportStatus.INVALID,
         summary=clip(run.why_invalid),
         findings=findings[:SHOWN],
+        fingerprint=fingerprint(f.key for f in findings),
         total=len(findings),
         census=run.census,
     )
@@ -81,6 +82,7 @@ def report(run: TestRun, baseline: Baseline | None, *, whole: bool = False) -> R
         status=ReportStatus.FAILED if findings else ReportStatus.PASSED,
         summary=clip("; ".join(said)),
         findings=tuple(findings[:SHOWN]),
+        fingerprint=fingerprint(f.key for f in findings),
         total=len(findings),
         census=run.census,
     )

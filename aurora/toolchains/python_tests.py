@@ -69,7 +69,8 @@ def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:
         census=_census(events, cases, errors),
         end=execution.end,
         exit_code=execution.exit_code,
-        output=cut(normalise(output), OUTPUT_CHARS),
+        # cut first: a megabyte of escape sequences takes seconds, in which nothing heartbeats
+        output=cut(normalise(cut(output, 10 * OUTPUT_CHARS)), OUTPUT_CHARS),
         collection_errors=errors,
         valid=not why,
         why_invalid=why,

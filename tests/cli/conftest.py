@@ -31,13 +31,13 @@ class Shell:
     prefix: tuple[str, ...] = ()
     """What starts the command, for example with fewer rights."""
 
-    async def __call__(self, *words: str, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[str]:
+    async def __call__(self, *words: str, stdin: str | bytes = b"", **env: str) -> subprocess.CompletedProcess[str]:
         ran = await asyncio.to_thread(
             subprocess.run,
             [*self.prefix, *AURORA, *words],
             env=self.env | env,
             cwd=self.cwd,
-            input=stdin,
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
             timeout=90,
             check=False,

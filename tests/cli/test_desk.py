@@ -133,7 +133,7 @@ async def test_what_waits_is_one_list_over_all_tasks(desk: Desk) -> None:
         await desk.submit(wanted)
         await waiting(desk, wanted.id)
     for _ in range(100):
-        ids = {view.task_id for view, _ in await desk.questions()}
+        ids = {view.task_id for view, _ in (await desk.waiting()).questions}
         if {one.id, two.id} <= ids:
             break
         await asyncio.sleep(0.1)
@@ -149,7 +149,7 @@ async def test_a_record_outlives_the_history(desk: Desk) -> None:
     await store.replace("diff.patch", b"diff --git a/x b/x\n")
     assert await desk.view("long-gone") == record
     assert record in await desk.list()
-    assert (await desk.diff("long-gone")).startswith("diff --git")
+    assert (await desk.change("long-gone")).text.startswith("diff --git")
 
 
 async def test_a_diff_before_the_commit_is_refused_with_where_the_task_is(desk: Desk) -> None:
@@ -157,5 +157,5 @@ async def test_a_diff_before_the_commit_is_refused_with_where_the_task_is(desk: 
     await desk.submit(wanted)
     await waiting(desk, wanted.id)
     with pytest.raises(Refusal, match="waiting, in write_code"):
-        await desk.diff(wanted.id)
+        await desk.change(wanted.id)
     await desk.answer(wanted.id, None, "200")

@@ -67,6 +67,17 @@ async def test_doctor_says_what_is_missing_and_what_was_detected(alone: Shell, r
     assert "pytest" in rows["tests"]["found"]
 
 
+async def test_doctor_lists_the_webhooks_and_shows_no_secret(alone: Shell) -> None:
+    looked = await alone("doctor", "--json")
+    assert {"webhooks", "note"} <= {word for row in json.loads(looked.stdout) for word in (row["what"], row["state"])}
+    hook = {"name": "team", "url": "https://example.com/hidden", "secret_env": "AURORA_NOTICE_SECRET"}
+    looked = await alone("doctor", "--json", AURORA_WEBHOOKS=json.dumps([hook]))
+    row = next(row for row in json.loads(looked.stdout) if row["what"] == "webhook")
+    assert (row["state"], row["mend"]) == ("bad", "variable AURORA_NOTICE_SECRET is not set")
+    assert "https://example.com," in row["found"]
+    assert "hidden" not in looked.stdout
+
+
 async def test_an_endpoint_that_does_not_answer_is_no_refusal_for_doctor(alone: Shell) -> None:
     env = {"ANTHROPIC_API_KEY": RIGHT, "ANTHROPIC_BASE_URL": "http://127.0.0.1:9"}
     looked = await alone("doctor", "--json", **env)

@@ -190,6 +190,77 @@ async def test_an_upload_without_a_path_is_held_for_the_client(repositories):
     assert (delivery.state, delivery.branch, delivery.commit) == ("held", "aurora/t1", "b" * 40)
 
 
+# ── keeping work without a commit ────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_kept_work_is_a_ref_that_no_branch_list_shows(repositories, work):
+    base = git(work, "rev-parse", "HEAD")
+    (work / "app.py").write_text("work in progress")
+    made, bundle = draft_bundle(work, base)
+    before = state_of(work)
+    task = local_task(work, base)
+    assert await repositories.keep(task, draft_of(task, base, made), bundle) == "refs/aurora/t1"
+    assert git(work, "rev-parse", "refs/aurora/t1") == made
+    assert git(work, "for-each-ref", "--format=%(refname)").split() == ["refs/aurora/t1", "refs/heads/main"]
+    after = state_of(work)
+    assert {name: after[name] for name in before} == before
+    assert set(after) - set(before) <= {".git/refs/aurora/t1"}
+
+
+async def test_kept_work_follows_the_last_draft(repositories, work):
+    base = git(work, "rev-parse", "HEAD")
+    task = local_task(work, base)
+    for name in ("one.py", "two.py"):
+        made, bundle = draft_bundle(work, base, **{name.replace(".", "__"): "x = 1\n"})
+        for _ in range(2):
+            await repositories.keep(task, draft_of(task, base, made), bundle)
+        assert git(work, "show", f"refs/aurora/t1:{name}") == "x = 1"
+
+
+async def test_keeping_work_runs_no_hook_and_follows_no_symbolic_ref(repositories, work, tmp_path):
+    base = git(work, "rev-parse", "HEAD")
+    made, bundle = draft_bundle(work, base)
+    git(work, "symbolic-ref", "refs/aurora/t1", "refs/heads/main")
+    (work / ".git/hooks").mkdir(exist_ok=True)
+    for hook in ("reference-transaction", "post-update"):
+        (work / ".git/hooks" / hook).write_text(f"#!/bin/sh\ntouch {tmp_path / 'ran'}\nexit 1\n")
+        (work / ".git/hooks" / hook).chmod(0o755)
+    task = local_task(work, base)
+    await repositories.keep(task, draft_of(task, base, made), bundle)
+    assert not (tmp_path / "ran").exists()
+    assert (git(work, "rev-parse", "main"), git(work, "rev-parse", "refs/aurora/t1")) == (base, made)
+
+
+async def test_a_bundle_with_a_git_folder_in_its_tree_is_not_kept(repositories, work, tmp_path):
+    target = tmp_path / "target"
+    git(tmp_path, "clone", "-q", "--no-local", str(work), str(target))
+    base = git(work, "rev-parse", "HEAD")
+    made, bundle = bundle_of_tree(work, base, f"040000 tree {git(work, 'rev-parse', 'HEAD:src')}\t.git\n")
+    task = local_task(target, base)
+    with pytest.raises(ArtifactCorrupt, match="hasDotgit"):
+        await repositories.keep(task, draft_of(task, base, made), bundle)
+    assert subprocess.run(["git", "-C", target, "cat-file", "-e", made], capture_output=True, check=False).returncode
+
+
+async def test_a_repository_that_cannot_keep_the_work_says_why(repositories, work, tmp_path):
+    base = git(work, "rev-parse", "HEAD")
+    made, bundle = draft_bundle(work, base)
+    gone = local_task(tmp_path / "gone", base)
+    with pytest.raises(Refusal, match="gone"):
+        await repositories.keep(gone, draft_of(gone, base, made), bundle)
+    task = local_task(work, base)
+    with pytest.raises(Refusal, match="no longer has the base"):
+        await repositories.keep(task, draft_of(task, "2" * 40, made), bundle)
+    strange = local_task(work, base, id="a..b")
+    with pytest.raises(Refusal, match="no valid name"):
+        await repositories.keep(strange, draft_of(strange, base, made), bundle)
+
+
+async def test_an_upload_without_a_path_keeps_its_work_in_the_artifacts_only(repositories):
+    task = local_task(None, "a" * 40)
+    assert await repositories.keep(task, draft_of(task, "a" * 40, "b" * 40), b"") == ""
+
+
 # ── bundles that must not get in ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -437,3 +508,20 @@ async def test_scratch_repositories_are_removed(repositories, work, tmp_path, mo
         await repositories.deliver(task, draft_of(task, base, made), bundle[:-30])
     await repositories.deliver(task, draft_of(task, base, made), bundle)
     assert list(scratch.iterdir()) == []
+
+
+async def test_a_remote_keeps_the_work_of_a_task_without_a_commit(repositories, remote, pushed):
+    _, draft, _ = pushed
+    for _ in range(2):
+        assert await repositories.keep(*pushed) == "refs/aurora/t1"
+    assert git(remote, "rev-parse", "refs/aurora/t1") == draft.commit
+    assert git(remote, "branch", "--list", "aurora*") == ""
+    git(remote, "fsck", "--strict")
+
+
+async def test_a_remote_that_takes_no_such_ref_says_why(repositories, remote, pushed):
+    (remote / "hooks").mkdir(exist_ok=True)
+    (remote / "hooks/pre-receive").write_text("#!/bin/sh\necho only branches here >&2\nexit 1\n")
+    (remote / "hooks/pre-receive").chmod(0o755)
+    with pytest.raises(Refusal, match="only branches here"):
+        await repositories.keep(*pushed)

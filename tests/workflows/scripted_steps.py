@@ -10,16 +10,22 @@ from temporalio import activity
 from activities.wire import (
     Bounds,
     CheckOrder,
+    Closed,
     CloseOrder,
     CommitOrder,
     Committed,
     Delivered,
     DeliverOrder,
+    KeepOrder,
+    Kept,
     Mended,
     Opened,
     Opening,
     RecordAnswers,
+    Recorded,
+    RecordOrder,
     Seen,
+    Stock,
     ToolOrder,
     ToolsResult,
     TurnOrder,
@@ -29,8 +35,8 @@ from aurora.domain import (
     Census,
     Delivery,
     Draft,
+    Exchange,
     Finding,
-    Outcome,
     QuestionDraft,
     Report,
     ReportStatus,
@@ -39,7 +45,10 @@ from aurora.domain import (
     TaskRef,
     Uploaded,
     Usage,
+    fit,
 )
+from aurora.notices import Notice, Notified
+from workflows.architect import name_of
 
 D = "sha256:" + "0" * 64
 BASE = "a" * 40
@@ -51,7 +60,7 @@ def digest(n: int) -> str:
 
 def task(task_id: str = "t1", text: str = "Create a POST /users endpoint") -> Task:
     source = Uploaded(base=BASE, pack=D, label="shop", path=None)
-    return Task(id=task_id, text=text, source=source, submitted_at=1_700_000_000)
+    return Task(id=task_id, text=text, source=source, submitted_at=1_700_000_000, submitted_by="ada")
 
 
 def green(checker: str = "tests") -> Report:
@@ -77,24 +86,29 @@ def usage() -> Usage:
     return Usage(input_tokens=100, output_tokens=10, microdollars=1_000, calls=1)
 
 
+BOUNDS = Bounds(max_rounds=5, max_turns=120, turns_per_step=40, microdollars=10_000_000)
+
+
+def opened(task: Task, bounds: Bounds = BOUNDS, questions: tuple[QuestionDraft, ...] = ()) -> Opened:
+    draft = Draft(task=TaskRef(id=task.id), workspace=D, base=BASE, base_pack=D, commit=BASE)
+    return Opened(draft=draft, bounds=bounds, repository="shop", questions=questions)
+
+
 class Steps:
     """`script[name]`: results, callables of the order, or exceptions, used up in order; then the default."""
 
     def __init__(self, **script: Sequence[Any]) -> None:
         self.script = {name: list(results) for name, results in script.items()}
         self.orders: dict[str, list[Any]] = defaultdict(list)
-        self.bounds = Bounds(max_rounds=5, max_turns=120, turns_per_step=40, microdollars=10_000_000)
+        self.bounds = BOUNDS
         self.questions: tuple[QuestionDraft, ...] = ()
+        self.tells = False
+        self.whole: dict[str, Exchange] = {}
         self.commits = 0
-
-    @property
-    def ran(self) -> list[str]:
-        return self._ran
-
-    _ran: list[str]
+        self.ran: list[str] = []
 
     async def _next(self, name: str, order: Any, default: Callable[[Any], Any]) -> Any:
-        self.__dict__.setdefault("_ran", []).append(name)
+        self.ran.append(name)
         self.orders[name].append(order)
         queue = self.script.get(name)
         value = queue.pop(0) if queue else default
@@ -125,6 +139,10 @@ class Steps:
             self.create_commit,
             self.deliver,
             self.close_task,
+            self.record_task,
+            self.keep_texts,
+            self.take_stock,
+            self.notify,
         ]
 
     def _turn(self, step: Step) -> Callable[..., Any]:
@@ -139,9 +157,8 @@ class Steps:
 
     @activity.defn
     async def open_workspace(self, order: Task) -> Opening:
-        draft = Draft(task=TaskRef(id=order.id), workspace=D, base=BASE, base_pack=D, commit=BASE)
-        opened = Opened(draft=draft, bounds=self.bounds, repository="shop", questions=self.questions)
-        opening: Opening = await self._next("open_workspace", order, lambda o: Opening(opened=opened))
+        whole = opened(order, self.bounds, self.questions)
+        opening: Opening = await self._next("open_workspace", order, lambda o: Opening(opened=whole))
         return opening
 
     @activity.defn
@@ -181,6 +198,11 @@ class Steps:
     async def apply_lint_fixes(self, order: CheckOrder) -> Mended:
         return Mended(draft=self._moved(order.draft))
 
+    def answers(self) -> list[str]:
+        """Everything that joined the drafts' answers, whole, in order."""
+        told = [e for o in (*self.orders["record_answers"], *self.orders["use_tools"]) for e in _exchanges(o)]
+        return [self.whole[name_of(e)].text if e.whole else e.text for e in told]
+
     @activity.defn
     async def record_answers(self, order: RecordAnswers) -> Draft:
         self.orders["record_answers"].append(order)
@@ -198,9 +220,37 @@ class Steps:
         return delivered
 
     @activity.defn
-    async def close_task(self, order: CloseOrder) -> Outcome:
+    async def close_task(self, order: CloseOrder) -> Closed:
         self.orders["close_task"].append(order)
-        return order.outcome
+        return Closed(outcome=order.outcome, tell=self.tells)
+
+    @activity.defn
+    async def record_task(self, order: RecordOrder) -> Recorded:
+        self.orders["record_task"].append(order)
+        if queue := self.script.get("record_task"):
+            await queue.pop(0)(order)
+        return Recorded(audit=order.audit_from + len(order.view.audit))
+
+    @activity.defn
+    async def keep_texts(self, order: KeepOrder) -> Kept:
+        self.orders["keep_texts"].append(order)
+        self.whole |= {name_of(e): e for e in order.exchanges}
+        light = (e.model_copy(update={"text": fit(e.text, 300), "whole": D}) for e in order.exchanges)
+        return Kept(exchanges=tuple(light))
+
+    @activity.defn
+    async def take_stock(self, order: TaskRef) -> Stock:
+        stock: Stock = await self._next("take_stock", order, lambda o: Stock(usage=Usage()))
+        return stock
+
+    @activity.defn
+    async def notify(self, order: Notice) -> Notified:
+        told: Notified = await self._next("notify", order, lambda o: Notified(told=("hook",)))
+        return told
+
+
+def _exchanges(order: RecordAnswers | ToolOrder) -> tuple[Exchange, ...]:
+    return order.exchanges if isinstance(order, RecordAnswers) else order.said
 
 
 REPLYING = (

@@ -1,92 +1,19 @@
 """The flow chart, driven by scripted steps on Temporal's time-skipping server."""
 
 import asyncio
-import uuid
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from temporalio.api.enums.v1 import IndexedValueType
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
-from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
-from activities.interception import Heartbeats
 from activities.wire import Asked, Delivered, Seen, ToolsResult
-from aurora import names
 from aurora.domain import Answer, Delivery, OutcomeKind, QuestionDraft, QuestionKind, Usage
-from aurora.view import Clarification, Control, TaskView
-from tests.workflows.scripted_steps import BASE, D, Steps, green, red, result, task, tools
+from aurora.view import Clarification, Control
+from tests.workflows.played import say, started, view, waits
+from tests.workflows.scripted_steps import BASE, D, Steps, green, red, result, tools
 from workflows.backend_task import BackendTask
-from workflows.running import workflow_runner
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def env(test_server: str) -> AsyncIterator[WorkflowEnvironment]:
-    async with await WorkflowEnvironment.start_time_skipping(
-        data_converter=pydantic_data_converter, test_server_existing_path=test_server
-    ) as environment:
-        kinds = {
-            "Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-            "KeywordList": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
-        }
-        await environment.client.operator_service.add_search_attributes(
-            AddSearchAttributesRequest(
-                namespace="default",
-                search_attributes={name: kinds[kind] for name, kind in names.SEARCH_ATTRIBUTES.items()},
-            )
-        )
-        yield environment
-
-
-Handle = WorkflowHandle[BackendTask, Any]
-
-
-@asynccontextmanager
-async def started(env: WorkflowEnvironment, steps: Steps) -> AsyncIterator[Handle]:
-    """A worker for all three queues with these steps, and one task on it."""
-    client: Client = env.client
-    async with AsyncExitStack() as stack:
-        for queue in (names.WORKFLOW_QUEUE, names.MODEL_QUEUE, names.SANDBOX_QUEUE):
-            workflows = [BackendTask] if queue == names.WORKFLOW_QUEUE else []
-            acts = [] if queue == names.WORKFLOW_QUEUE else steps.activities()
-            await stack.enter_async_context(
-                Worker(
-                    client,
-                    task_queue=queue,
-                    workflows=workflows,
-                    activities=acts,
-                    workflow_runner=workflow_runner(),
-                    interceptors=[Heartbeats()],
-                )
-            )
-        task_id = uuid.uuid4().hex[:8]
-        yield await client.start_workflow(
-            BackendTask.run, task(task_id), id=names.workflow_id(task_id), task_queue=names.WORKFLOW_QUEUE
-        )
-
-
-async def view(handle: Handle) -> TaskView:
-    return await handle.query(BackendTask.view)
-
-
-async def waits(handle: Handle, kind: QuestionKind) -> str:
-    """Until a question of this kind is open; its id."""
-    for _ in range(400):
-        for question in (await view(handle)).questions:
-            if question.kind is kind:
-                return question.id
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"no question of kind {kind}; {await view(handle)}")
-
-
-async def say(handle: Handle, question: str, text: str, by: str = "ada") -> Any:
-    return await handle.execute_update(BackendTask.answer, Answer(question_id=question, text=text, by=by))
 
 
 async def test_a_clear_task_goes_through_every_box_to_a_commit(env: WorkflowEnvironment) -> None:
@@ -236,7 +163,7 @@ async def test_turns_stop_hard_and_a_raise_goes_on(env: WorkflowEnvironment) -> 
 
 
 async def test_a_budget_that_is_not_raised_ends_out_of_budget(env: WorkflowEnvironment) -> None:
-    spent = Usage(microdollars=9_999_999, calls=1)
+    spent = Usage(microdollars=9_990_000, calls=1)
     broke = tools(9).model_copy(update={"stop": "out_of_budget", "usage": Usage()})
     steps = Steps(draft_plan=[result().model_copy(update={"usage": spent})], define_interfaces=[broke])
     async with started(env, steps) as handle:
@@ -244,7 +171,7 @@ async def test_a_budget_that_is_not_raised_ends_out_of_budget(env: WorkflowEnvir
         await say(handle, question, "abandon")
         outcome = await handle.result()
     assert outcome.kind is OutcomeKind.OUT_OF_BUDGET
-    assert steps.orders["define_interfaces"][0].left_microdollars == 0
+    assert steps.orders["define_interfaces"][0].left_microdollars == 9_000
 
 
 async def test_a_paused_task_starts_nothing_until_it_is_resumed(env: WorkflowEnvironment) -> None:

@@ -1,0 +1,94 @@
+"""notify: one notice to every webhook set up for it, told again until each has said its last word.
+
+Who has said it is kept create-if-absent under `notices/<message id>/<webhook>`, so a retry for one that was out asks no
+other again. Told and not yet kept (a kill between the two) is told twice: receivers know the message by its id.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from temporalio import activity
+
+from aurora.domain import TaskRef, clip
+from aurora.errors import ArtifactTrouble, NoticeTrouble, WorldTrouble
+from aurora.notices import Notice, Notified, Reception
+from aurora.ports import ArtifactStore, Notifier, TaskArtifacts
+
+BESIDE_OTHERS_TRIED = 12
+"""Tries, about an hour, after which a message that one webhook took is no longer held up by another that is out: the
+next rung of a question's ladder waits for it."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Herald:
+    artifacts: ArtifactStore
+    notifier: Notifier
+
+    @activity.defn
+    async def notify(self, notice: Notice) -> Notified:
+        """Raises `NoticeTrouble` while one webhook may yet take it, after all of them were tried."""
+        kept = self.artifacts.of(TaskRef(id=notice.task_id, tenant=notice.tenant))
+        attempt = activity.info().attempt
+        names = self.notifier.webhooks(notice)
+        met = await asyncio.gather(*(self._meet(kept, name, notice, attempt) for name in names))
+        troubles = [one for one in met if isinstance(one, NoticeTrouble)]
+        receptions = [one for one in met if isinstance(one, Reception)]
+        somebody_knows = any(one.taken for one in receptions)
+        if troubles and not (somebody_knows and attempt >= BESIDE_OTHERS_TRIED):
+            raise _joined(troubles)
+        return _notified(receptions, troubles)
+
+    async def _meet(self, kept: TaskArtifacts, webhook: str, notice: Notice, attempt: int) -> Reception | NoticeTrouble:
+        name = f"notices/{notice.message_id}/{webhook}"
+        known = await _read(kept, name)
+        if known is not None:
+            return known
+        try:
+            reception = await self.notifier.tell(webhook, notice, attempt=attempt)
+        except NoticeTrouble as trouble:
+            return trouble
+        facts = {"webhook": webhook, "key": notice.key, "notice": notice.event, "said": reception.said}
+        if reception.taken:
+            log.info("notice_taken", **facts)
+        else:
+            log.error("notice_refused", **facts)
+        await _keep(kept, name, reception)
+        return reception
+
+
+async def _read(kept: TaskArtifacts, name: str) -> Reception | None:
+    try:
+        content = await kept.read(name)
+    except (WorldTrouble, ArtifactTrouble):
+        return None  # told twice is better than told never
+    return None if content is None else Reception.model_validate_json(content)
+
+
+async def _keep(kept: TaskArtifacts, name: str, reception: Reception) -> None:
+    try:
+        await kept.create(name, reception.model_dump_json().encode())
+    except (WorldTrouble, ArtifactTrouble) as trouble:
+        # the person was told: a full disk must not make that a failure
+        log.warning("reception_not_kept", name=name, trouble=str(trouble))
+
+
+def _joined(troubles: Sequence[NoticeTrouble]) -> NoticeTrouble:
+    """The longest delay, so that no receiver is asked before the time it named."""
+    delays = [trouble.retry_after for trouble in troubles if trouble.retry_after is not None]
+    return NoticeTrouble("; ".join(str(one) for one in troubles), retry_after=max(delays, default=None))
+
+
+def _notified(met: Sequence[Reception], troubles: Sequence[NoticeTrouble] = ()) -> Notified:
+    refused = [f"{one.webhook} refused it: {one.said}" for one in met if not one.taken]
+    told = tuple(one.webhook for one in met if one.taken)
+    refused += [f"given up: {trouble}" for trouble in troubles]
+    said = [f"told {', '.join(told)}"] if told else []
+    return Notified(
+        told=told,
+        refused=tuple(one.webhook for one in met if not one.taken),
+        summary=clip("; ".join([*said, *refused]) or "no webhook is set up for this event and person"),
+    )

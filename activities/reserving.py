@@ -1,0 +1,40 @@
+"""What a running call may cost at most, told by its activity's heartbeats, so that a client can show it as reserved."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from temporalio import activity
+
+DETAIL = "reserved_microdollars"
+
+
+@dataclass
+class Reserved:
+    """One activity's; its beats and its calls share it."""
+
+    microdollars: int = 0
+
+    def beat(self) -> None:
+        """Temporal keeps the last beat's details: a beat without any says that nothing is reserved."""
+        activity.heartbeat(*([{DETAIL: self.microdollars}] if self.microdollars else []))
+
+
+RESERVED: ContextVar[Reserved | None] = ContextVar("reserved", default=None)
+"""Set around an activity by its interceptor; none where nothing heartbeats."""
+
+
+@contextmanager
+def reserving(microdollars: int) -> Iterator[None]:
+    """Beats say `microdollars` while the block runs; the first one at once, since a call may be short."""
+    reserved = RESERVED.get()
+    if reserved is None:
+        yield
+        return
+    reserved.microdollars = microdollars
+    reserved.beat()
+    try:
+        yield
+    finally:
+        reserved.microdollars = 0

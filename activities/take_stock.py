@@ -1,0 +1,21 @@
+"""take_stock: what the artifacts say was paid. The truth after a call that came to no end: cancelled, timed out, or
+its worker killed between the stored reply and the activity's completion."""
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.calls import stock_of
+from activities.wire import Stock
+from aurora.domain import TaskRef
+from aurora.ports import ArtifactStore
+
+
+@dataclass(frozen=True)
+class StockTaker:
+    artifacts: ArtifactStore
+
+    @activity.defn
+    async def take_stock(self, task: TaskRef) -> Stock:
+        """settled <= billed <= settled + open, whatever happened to the activities that called. Needs no key."""
+        return await stock_of(self.artifacts.of(task))

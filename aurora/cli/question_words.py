@@ -1,0 +1,86 @@
+"""A question as a person reads it: who was asked, since when, what comes next, and how to answer."""
+
+import time
+
+from aurora.cli.layout import ago, span
+from aurora.domain import Question, QuestionKind
+
+PREVIEW_LINES = 12
+KINDS = {
+    QuestionKind.MISSING_SPEC: "something is not specified",
+    QuestionKind.DECISION: "a decision",
+    QuestionKind.PLAN: "a plan to approve",
+    QuestionKind.DEPENDENCY: "a new dependency",
+    QuestionKind.BUDGET: "a bound is reached",
+    QuestionKind.STUCK: "it got stuck",
+    QuestionKind.OUTAGE: "an outage",
+}
+
+
+def question_lines(question: Question, *, at_most: int = 0) -> list[str]:
+    """Header, text, numbered options, what is assumed; `at_most` lines of the text when it is not 0."""
+    lines = question.text.strip().splitlines()
+    if at_most and len(lines) > at_most:
+        lines = [*lines[:at_most], f"… {len(lines) - at_most} more lines: aurora status shows them"]
+    options = [f"  {number}. {option}" for number, option in enumerate(question.options, 1)]
+    assumed = [f"assumed meanwhile: {question.assumed}"] if question.assumed else []
+    return [f"? {question.id}  {heading(question)}", *(f"  {line}" for line in [*lines, *options, *assumed])]
+
+
+def heading(question: Question, now: float | None = None) -> str:
+    """`a decision, in write_code · asked ada 2 h ago, reminded · next step in 3 h`."""
+    parts = [f"{KINDS[question.kind]}, in {question.step.value}", standing(question, now)]
+    if question.deadline:
+        parts.append(coming(question, now))
+    return " · ".join(parts)
+
+
+def standing(question: Question, now: float | None = None) -> str:
+    """Who was asked, since when, and which rung it has come to."""
+    first = f" {question.asked[0]}" if question.asked and question.asked[0] else ""
+    said = f"asked{first} {ago(question.asked_at, now)}"
+    if question.rung == 1:
+        return f"{said}, reminded"
+    if question.rung > 1:
+        return f"{said}, passed on to {question.asked[-1] if question.asked else 'the next person'}"
+    return said
+
+
+def coming(question: Question, now: float | None = None) -> str:
+    """What happens at the deadline. Whether silence may decide stands in the settings, not in the question."""
+    left = question.deadline - (time.time() if now is None else now)
+    may_be_assumed = question.kind in (QuestionKind.MISSING_SPEC, QuestionKind.DECISION) and bool(question.assumed)
+    if question.rung == 0:
+        what = "next reminder"
+    elif may_be_assumed:
+        what = "passed on, or its assumption taken,"
+    else:
+        what = "passed on"
+    return f"{what} in {span(left)}" if left >= 0 else f"{what.rstrip(',')}: due since {span(-left)}"
+
+
+def how_to_answer(task_id: str, question: Question) -> list[str]:
+    """The commands that settle it; they name the question, so that they stay right when another one is asked."""
+    answer = f"aurora answer {task_id} --question {question.id}"
+    if question.kind is QuestionKind.PLAN:
+        return [f"approve it:    aurora approve {task_id}", f"send it back:  {answer} TEXT"]
+    return [f"answer:  {answer} TEXT"]
+
+
+def taken(question: Question | None, text: str) -> str:
+    """What an accepted answer means."""
+    if question is None:
+        return "answered"
+    if text in question.options:
+        return f"answered: {text}"
+    if question.kind is QuestionKind.PLAN:
+        return "answered: the plan goes back with your words; the next one is shown for approval again"
+    return "answered"
+
+
+def chosen(question: Question, text: str) -> str:
+    """The option a number names, else the text itself; an option spelt out is never taken for a number."""
+    text = text.strip()
+    if text not in question.options and text.isdecimal() and 1 <= int(text) <= len(question.options):
+        return question.options[int(text) - 1]
+    return text

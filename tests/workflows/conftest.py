@@ -1,0 +1,29 @@
+"""Temporal's time-skipping server, one for all tests of this folder."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from aurora import names
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def env(test_server: str) -> AsyncIterator[WorkflowEnvironment]:
+    async with await WorkflowEnvironment.start_time_skipping(
+        data_converter=pydantic_data_converter, test_server_existing_path=test_server
+    ) as environment:
+        kinds = {
+            "Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+            "KeywordList": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
+        }
+        await environment.client.operator_service.add_search_attributes(
+            AddSearchAttributesRequest(
+                namespace="default",
+                search_attributes={name: kinds[kind] for name, kind in names.SEARCH_ATTRIBUTES.items()},
+            )
+        )
+        yield environment

@@ -1,0 +1,71 @@
+"""A worker of all queues with scripted steps, one task on it, and how a test speaks to it."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from activities.interception import Heartbeats
+from aurora import names
+from aurora.domain import Answer, QuestionKind
+from aurora.view import TaskView
+from tests.workflows.scripted_steps import Steps, task
+from workflows.backend_task import BackendTask
+from workflows.notice import TaskNotice
+from workflows.running import workflow_runner
+from workflows.state import State
+
+Handle = WorkflowHandle[BackendTask, Any]
+
+
+@asynccontextmanager
+async def started(
+    server: WorkflowEnvironment | Client, steps: Steps, *, most_events: int | None = None, state: State | None = None
+) -> AsyncIterator[Handle]:
+    """A worker for all three queues with these steps, and one task on it; `most_events`: history events a run;
+    `state`: where the task is already."""
+    client = server if isinstance(server, Client) else server.client
+    async with AsyncExitStack() as stack:
+        for queue in (names.WORKFLOW_QUEUE, names.MODEL_QUEUE, names.SANDBOX_QUEUE):
+            workflows = [BackendTask, TaskNotice] if queue == names.WORKFLOW_QUEUE else []
+            acts = [] if queue == names.WORKFLOW_QUEUE else steps.activities()
+            await stack.enter_async_context(
+                Worker(
+                    client,
+                    task_queue=queue,
+                    workflows=workflows,
+                    activities=acts,
+                    workflow_runner=workflow_runner(),
+                    interceptors=[Heartbeats()],
+                )
+            )
+        task_id = uuid.uuid4().hex[:8]
+        given: Any = state or task(task_id)
+        if most_events is not None:
+            given = State.of(given).model_copy(update={"most_events": most_events})
+        yield await client.start_workflow(
+            BackendTask.run, given, id=names.workflow_id(task_id), task_queue=names.WORKFLOW_QUEUE
+        )
+
+
+async def view(handle: Handle) -> TaskView:
+    return await handle.query(BackendTask.view)
+
+
+async def waits(handle: Handle, kind: QuestionKind) -> str:
+    """Until a question of this kind is open; its id."""
+    for _ in range(400):
+        for question in (await view(handle)).questions:
+            if question.kind is kind:
+                return question.id
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"no question of kind {kind}; {await view(handle)}")
+
+
+async def say(handle: Handle, question: str, text: str, by: str = "ada") -> Any:
+    return await handle.execute_update(BackendTask.answer, Answer(question_id=question, text=text, by=by))

@@ -1,0 +1,83 @@
+"""pause, resume, cancel, retry, approve, raise_budget: in every step, in any order, each once however often sent."""
+
+from temporalio.exceptions import ApplicationError
+
+from aurora.domain import Answer, AuditEntry, Question, QuestionKind, fit
+from aurora.view import Control
+from workflows.clock import now
+from workflows.stage import Stage
+
+LARGEST_RAISE = 10_000
+"""Dollars."""
+
+
+def check(stage: Stage, control: Control) -> None:
+    """Raises what the sender is told."""
+    if control.id and control.id in stage.state.controls:
+        return
+    if stage.outcome is not None and control.verb != "cancel":
+        raise _refused("the task has ended")
+    if control.verb == "cancel" and stage.state.delivering:
+        raise _refused("delivery has begun: it can't be cancelled")
+    if control.verb == "approve" and _plan(stage) is None:
+        raise _refused("no plan waits for approval")
+    if control.verb in ("approve", "raise_budget"):
+        allowed = stage.architect.settings.answered_by
+        if allowed and control.by not in allowed:
+            who = fit(control.by, 60) or "an unnamed sender"
+            raise _refused(f"{who!r} may not {control.verb.replace('_', ' ')}; aurora.yaml names {', '.join(allowed)}")
+    if control.verb == "raise_budget":
+        _check_raise(stage, control)
+
+
+def _check_raise(stage: Stage, control: Control) -> None:
+    if not 0 < control.amount <= LARGEST_RAISE:  # NaN is refused, too
+        raise _refused(f"raise the budget by 0 to {LARGEST_RAISE} dollars")
+    ledger = stage.ledger
+    if ledger.most is not None and ledger.budget + micro(control.amount) > ledger.most:
+        room = (ledger.most - ledger.budget) / 1e6
+        raise _refused(f"the worker permits ${ledger.most / 1e6:.2f} a task: raise by ${room:.2f} at most")
+
+
+def obey(stage: Stage, control: Control) -> None:
+    """Apply a checked control."""
+    state = stage.state
+    if not state.first_time(control.id):
+        return
+    note = f"${control.amount:.2f}" if control.verb == "raise_budget" else fit(control.note, 120)
+    by = fit(control.by, 60)
+    stage.architect.enter(AuditEntry(at=now(), what="control", about=control.verb, who=by, note=note))
+    match control.verb:
+        case "pause":
+            state.paused = True
+        case "resume":
+            state.paused = False
+        case "retry":
+            stage.probe_now = True
+        case "cancel":
+            state.cancelled = state.cancelled or stage.outcome is None
+        case "approve":
+            plan = _plan(stage)
+            assert plan is not None
+            stage.architect.record(Answer(question_id=plan.id, text="approve", by=by))
+        case "raise_budget":
+            stage.ledger.raise_by(micro(control.amount), seconds=stage.worked)
+            for question in _open(stage, QuestionKind.BUDGET):
+                answer = Answer(question_id=question.id, text=f"raised by {note}", by=by)
+                stage.architect.record(answer)
+
+
+def micro(dollars: float) -> int:
+    return round(dollars * 1_000_000)
+
+
+def _open(stage: Stage, kind: QuestionKind) -> tuple[Question, ...]:
+    return tuple(q for q in stage.architect.open.values() if q.kind is kind)
+
+
+def _plan(stage: Stage) -> Question | None:
+    return next(iter(_open(stage, QuestionKind.PLAN)), None)
+
+
+def _refused(why: str) -> ApplicationError:
+    return ApplicationError(why, type="ControlRefused", non_retryable=True)

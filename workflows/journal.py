@@ -1,0 +1,95 @@
+"""Where the flow is. A run that continues another begins the flow anew and finds its place here: what was finished
+gives its result at once, what was under way goes on from the state of its loop.
+
+Entries lie under paths (`clean/round/reflect/@`). A scope that ends, or a loop that goes a step further, forgets what
+lay below it; so the journal's size follows the depth of the flow, never its length.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter
+
+V = TypeVar("V")
+
+AT = "@"
+
+
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return _cached(kind)
+
+
+@cache
+def _cached(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+class Journal:
+    def __init__(self, entries: dict[str, Any]) -> None:
+        """`entries` is the state's own dict, changed in place; JSON values only."""
+        self.entries = entries
+        self._path: tuple[str, ...] = ()
+        self._given: set[str] = set()
+
+    async def once(self, name: str, kind: type[V], work: Callable[[], Awaitable[V]]) -> V:
+        """`work`'s result; in a continued run the one that was kept, without doing the work again."""
+        key = self._key(name)
+        if key not in self.entries:
+            outer, self._path = self._path, (*self._path, name)
+            try:
+                value = await work()
+            finally:
+                self._path = outer
+            self._forget_below(key)
+            self.entries[key] = _adapter(kind).dump_python(value, mode="json")
+        return self._give(key, kind)
+
+    def note(self, name: str, kind: type[V], work: Callable[[], V]) -> V:
+        """As `once`, for what takes no time."""
+        key = self._key(name)
+        if key not in self.entries:
+            self.entries[key] = _adapter(kind).dump_python(work(), mode="json")
+        return self._give(key, kind)
+
+    def loop(self, kind: type[V]) -> "Loop[V]":
+        """The state of the loop that this scope is; one a scope."""
+        return Loop(self, self._key(AT), kind)
+
+    def _key(self, name: str) -> str:
+        return "/".join((*self._path, name))
+
+    def _give(self, key: str, kind: type[V]) -> V:
+        # a second use of one name in one pass would silently be given the first one's result
+        assert key not in self._given, f"the name {key!r} is used twice in one pass of the flow"
+        self._given.add(key)
+        value: V = _adapter(kind).validate_python(self.entries[key])
+        return value
+
+    def _forget_below(self, key: str) -> None:
+        below = key + "/"
+        for kept in [k for k in self.entries if k.startswith(below)]:
+            del self.entries[kept]
+        self._given = {k for k in self._given if not k.startswith(below)}
+
+
+class Loop(Generic[V]):
+    def __init__(self, journal: Journal, key: str, kind: type[V]) -> None:
+        self._journal, self._key, self._kind = journal, key, kind
+
+    @property
+    def at(self) -> V | None:
+        """Where it is; none before its first `go`."""
+        kept = self._journal.entries.get(self._key)
+        return None if kept is None else _adapter(self._kind).validate_python(kept)
+
+    def go(self, state: V) -> V:
+        """One step further: what the step before did is in `state` and forgotten otherwise."""
+        scope = self._key.removesuffix(AT).removesuffix("/")
+        if scope:
+            self._journal._forget_below(scope)
+        else:
+            self._journal.entries.clear()
+            self._journal._given.clear()
+        self._journal.entries[self._key] = _adapter(self._kind).dump_python(state, mode="json")
+        return state

@@ -1,0 +1,22 @@
+"""TaskNotice: an outcome on its way to people. The task has ended; this lasts as long as their webhook is away."""
+
+from temporalio import workflow
+
+from aurora import names
+from aurora.notices import Notice, Notified
+from workflows.policies import TELLING
+
+
+@workflow.defn(name=names.NOTICE_WORKFLOW)
+class TaskNotice:
+    @workflow.run
+    async def run(self, notice: Notice) -> Notified:
+        told: Notified = await workflow.execute_activity(
+            "notify",
+            notice,
+            result_type=Notified,
+            task_queue=names.MODEL_QUEUE,
+            summary=f"tells {notice.to or 'people'} of the outcome",
+            **TELLING,
+        )
+        return told

@@ -1,0 +1,39 @@
+"""A broken world, told apart from bad code and from our own bugs."""
+
+from typing import Any
+
+from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import TimeoutError as TimedOut
+
+from aurora.domain import QuestionDraft, QuestionKind, clip
+from workflows.policies import OUTAGE_FIRST_PROBE, OUTAGE_LONGEST_PROBE, OUTAGES
+
+
+def trouble_of(error: ActivityError) -> str | None:
+    """What is wrong with the world, or none when it is something else."""
+    cause: Any = error.cause
+    if isinstance(cause, TimedOut):
+        return f"{error.activity_type} did not end in time on any worker"
+    if isinstance(cause, ApplicationError) and cause.type in OUTAGES:
+        return cause.message
+    return None
+
+
+def question_of(activity: str, trouble: str) -> QuestionDraft:
+    return QuestionDraft(
+        kind=QuestionKind.OUTAGE,
+        text=clip(
+            f"{activity} can't go on: {trouble}\n\nIt is tried again by itself, at growing intervals; "
+            "answer `retry` once the trouble is mended, or `abandon`.",
+            4_000,
+        ),
+        options=("retry", "abandon"),
+        assumed="waits, and tries again by itself",
+    )
+
+
+def probe_pause(probes: int, chance: float) -> float:
+    """Seconds before the next try: doubled each time, and jittered by a fifth, so that the tasks that wait for one
+    engine or endpoint do not come back all at once. `chance`: 0 to 1, the workflow's own."""
+    pause = min(OUTAGE_FIRST_PROBE * float(2 ** min(probes, 16)), OUTAGE_LONGEST_PROBE)
+    return pause.total_seconds() * (0.8 + 0.4 * chance)

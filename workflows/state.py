@@ -1,0 +1,96 @@
+"""All that a task's workflow remembers: what a continued run starts from.
+
+At most 64 KiB as JSON: texts are fitted when they come in, long answers are moved to artifacts before a run is
+continued. Fields are only ever added, with defaults: an older worker's state must be readable by a newer one.
+"""
+
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from activities.wire import Bounds
+from aurora.domain import Draft, Frozen, Step, Task, clip, fit
+from workflows.architect import NAME_BYTES, Architect
+from workflows.ledger import Ledger
+from workflows.policies import EVENTS_PER_RUN
+
+MOST_BYTES: Final = 64 * 1024
+KEPT_WARNINGS: Final = 20
+WARNING_BYTES: Final = 240
+KEPT_CONTROLS: Final = 50
+
+
+class Outage(Frozen):
+    """A broken world that outlasted its policy, and the question that stands for it."""
+
+    question: str
+    probes: int = 0
+
+
+class State(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    version: int = 1
+    task: Task
+    """Its text whole until the workspace is open, where it lies from then on; after that its head."""
+    run: int = 1
+    most_events: int = EVENTS_PER_RUN
+    """History events after which a run is continued, if Temporal does not suggest it before."""
+    step: Step = Step.OPEN_WORKSPACE
+    turn: int = 0
+    round: int = 0
+    max_rounds: int = 0
+    draft: Draft | None = None
+    bounds: Bounds | None = None
+    repository: str = ""
+    warnings: tuple[str, ...] = ()
+    trouble: str = ""
+    paused: bool = False
+    cancelled: bool = False
+    delivering: bool = False
+    outage: Outage | None = None
+    tried: tuple[str, ...] = ()
+    """What the last rounds of reflexion changed, a line each: for the question when they are used up."""
+    unplanned: tuple[str, ...] = ()
+    """Files outside the approved plan that were approved since."""
+    worked: float = 0.0
+    """Seconds; waiting for answers and pauses not counted."""
+    controls: tuple[str, ...] = ()
+    """Ids of the controls that had their effect."""
+    ledger: Ledger = Field(default_factory=Ledger)
+    architect: Architect = Field(default_factory=Architect)
+    journal: dict[str, Any] = Field(default_factory=dict)
+
+    @classmethod
+    def of(cls, task: Task) -> "State":
+        """Of a task that begins."""
+        architect = Architect(first=fit(task.submitted_by, NAME_BYTES))
+        return cls(task=task, repository=clip(task.source.label, 120), architect=architect)
+
+    def warn(self, text: str) -> None:
+        """Each warning once, the newest ones kept."""
+        said = fit(text, WARNING_BYTES)
+        if said and said not in self.warnings:
+            self.warnings = (*self.warnings, said)[-KEPT_WARNINGS:]
+
+    def first_time(self, control_id: str) -> bool:
+        """Whether this control has not had its effect yet; remembers that it has now."""
+        if control_id and control_id in self.controls:
+            return False
+        if control_id:
+            self.controls = (*self.controls, fit(control_id, 64))[-KEPT_CONTROLS:]
+        return True
+
+    def size(self) -> int:
+        return len(self.model_dump_json().encode())
+
+    def fitted(self) -> "State":
+        """Within 64 KiB, should everything have been at its largest at once: what is only told is dropped first."""
+        for lighten in (self._without_warnings, self.architect.forget_receipts):
+            if self.size() <= MOST_BYTES:
+                break
+            lighten()
+        return self
+
+    def _without_warnings(self) -> None:
+        self.warnings = self.warnings[-3:]
