@@ -15,6 +15,8 @@ def line_of(event: Event) -> str | None:
     """None for events that only a spinner tells (`began`) and for book-keeping."""
     if event.kind in ("began", "changed") or event.what in _QUIET:
         return None
+    if event.activity == "notify" and event.text.startswith("no webhook"):
+        return None  # nobody asked to be told
     text = {
         "submitted": "handed in",
         "failed": f"failed: {event.text}",
