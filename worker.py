@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
@@ -45,6 +46,7 @@ from aurora.drivers.anthropic_model import AnthropicModel
 from aurora.drivers.artifact_store import ObjectArtifacts
 from aurora.drivers.docker_sandbox import DockerSandbox
 from aurora.drivers.git_repositories import GitRepositories
+from aurora.drivers.old_images import Shelf
 from aurora.drivers.webhooks import WebhookNotifier
 from aurora.errors import AuroraError
 from workflows.backend_task import BackendTask
@@ -58,6 +60,7 @@ GRACE = timedelta(seconds=15)
 STICKY = timedelta(seconds=1)
 REAP_EVERY = 60.0
 BEAT = timedelta(seconds=BEAT_SECONDS)
+TIDY_EVERY = 6 * 3600.0
 
 
 def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[list[Worker], DockerSandbox]:
@@ -124,13 +127,17 @@ def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[l
     return [flow, model, boxes], sandbox
 
 
-async def reaping(sandbox: DockerSandbox) -> None:
-    """Containers whose owner died are removed at start and from time to time."""
+async def reaping(sandbox: DockerSandbox, shelf: Shelf) -> None:
+    """Containers whose owner died, and images that nothing uses, are removed at start and from time to time."""
+    tidied = -TIDY_EVERY
     while True:
         try:
             count = await sandbox.reap()
             if count:
                 log.info("containers_reaped", count=count)
+            if time.monotonic() - tidied >= TIDY_EVERY:
+                tidied = time.monotonic()
+                await sandbox.tidy(shelf)
         except AuroraError as trouble:
             log.warning("reaping_failed", trouble=str(trouble))
         await asyncio.sleep(REAP_EVERY)
@@ -145,7 +152,7 @@ async def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     running, sandbox = workers(client, settings)
-    reaper = asyncio.create_task(reaping(sandbox))
+    reaper = asyncio.create_task(reaping(sandbox, Shelf(settings.images.days, settings.images.count)))
     async with AsyncExitStack() as stack:
         for worker in running:
             await stack.enter_async_context(worker)

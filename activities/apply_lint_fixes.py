@@ -7,7 +7,8 @@ from temporalio import activity
 from activities.keeping import fetch, workspace_of
 from activities.project_tools import ProjectTools, changed_paths
 from activities.wire import CheckOrder, Mended
-from aurora.domain import FrozenTests, Step
+from aurora.domain import FrozenTests, Step, clip, counted
+from aurora.errors import ToolRefusal
 from aurora.ports import ArtifactStore, Sandbox
 
 
@@ -29,6 +30,12 @@ class LintMender:
                 paths = [path for path in paths if tools.is_test(path)]
             paths = [path for path in paths if frozen is None or path not in frozen.files]
             await tools.mend(box, paths)
-            draft = await tools.sealed(box, "apply_lint_fixes")
+            try:
+                draft = await tools.sealed(box, "apply_lint_fixes")
+            except ToolRefusal as refusal:
+                # the findings stand, and the next to see them is the model
+                return Mended(draft=order.draft, summary=clip(f"nothing could be kept: {refusal}"))
         changed = draft.commit != order.draft.commit
-        return Mended(draft=draft, summary=f"{'mended' if changed else 'nothing to mend in'} {len(paths)} files")
+        return Mended(
+            draft=draft, summary=f"{'mended' if changed else 'nothing to mend in'} {counted(len(paths), 'file')}"
+        )

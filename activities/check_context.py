@@ -9,7 +9,7 @@ from activities.brief import Brief, opening
 from activities.keeping import fetch
 from activities.turn import StepSpec, Turns
 from activities.wire import TurnOrder, TurnReply
-from aurora.domain import Frozen, QuestionKind, Step, fit
+from aurora.domain import Frozen, QuestionKind, Step, counted, fit
 from aurora.ports import ArtifactStore
 
 
@@ -55,5 +55,5 @@ class ContextChecker:
             for piece in missing
         ]
         questions = tuple(draft for draft in drafts if draft is not None)
-        said = f"{len(questions)} questions: {report.summary}" if questions else f"clear: {report.summary}"
+        said = f"{counted(len(questions), 'question')}: {report.summary}" if questions else f"clear: {report.summary}"
         return reply.model_copy(update={"questions": questions, "summary": fit(said, 300)})

@@ -7,7 +7,21 @@ from temporalio import activity
 
 from activities.keeping import answers_of, fetch, keep, workspace_of
 from activities.wire import CommitOrder, Committed
-from aurora.domain import AnswerBook, Census, Digest, Draft, Frozen, FrozenTests, Plan, Report, Usage, clip, fit
+from aurora.domain import (
+    AnswerBook,
+    Census,
+    Digest,
+    Draft,
+    Frozen,
+    FrozenTests,
+    Plan,
+    Report,
+    Usage,
+    clip,
+    counted,
+    fit,
+)
+from aurora.errors import DiskFull, ToolRefusal
 from aurora.ports import ArtifactStore, Sandbox
 from aurora.records import DIFF, EVIDENCE
 from aurora.view import StepSpend
@@ -57,7 +71,10 @@ class Committer:
         message = commit_message(draft, plan, frozen, green, answers)
 
         async with self.sandbox.open(draft, workspace) as box:
-            committed = await box.squash(message)
+            try:
+                committed = await box.squash(message)
+            except ToolRefusal as refusal:
+                raise DiskFull(f"the commit can't be made in the sandbox: {refusal}") from refusal
             diff = await box.diff()
         evidence = Evidence(
             task_id=workspace.task.id,
@@ -89,7 +106,7 @@ class Committer:
             message=fit(subject, 400),
             evidence=digest,
             files=files,
-            summary=fit(f"{committed.commit[:12]} {subject} ({files} files)", 300),
+            summary=fit(f"{committed.commit[:12]} {subject} ({counted(files, 'file')})", 300),
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.wire import Delivered, DeliverOrder
-from aurora.domain import Delivery, fit
+from aurora.domain import Delivery, counted, fit
 from aurora.ports import ArtifactStore, Repositories
 
 SAID_BYTES = 600
@@ -30,5 +30,5 @@ class Deliverer:
             update={"why": fit(delivery.why, SAID_BYTES), "where": fit(delivery.where, SAID_BYTES)}
         )
         where = f" in {delivery.where}" if delivery.where else ""
-        behind = f", {delivery.behind_by} commits behind" if delivery.behind_by else ""
+        behind = f", {counted(delivery.behind_by, 'commit')} behind" if delivery.behind_by else ""
         return Delivered(delivery=delivery, summary=fit(f"{delivery.state}: {delivery.branch}{where}{behind}", 400))

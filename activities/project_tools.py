@@ -1,5 +1,6 @@
 """The project's own tools on a box: lint, tests, edit checks, each by the workspace's toolchain."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -16,6 +17,7 @@ from aurora.domain import (
     TestOutcome,
     TestRun,
     clip,
+    counted,
     fingerprint,
     fit,
 )
@@ -32,6 +34,7 @@ HEADS = 10
 """Findings of a report that travel in the history."""
 DIFF_CHARS = 100_000
 IMPORT_SECONDS = 120
+_HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 
 def policy_for(workspace: Workspace, plan: Plan | None, frozen: FrozenTests | None, step: Step) -> PathPolicy:
@@ -62,6 +65,24 @@ async def created_paths(box: Box, base: str) -> list[str]:
     """Paths that the base commit does not have."""
     run = await box.execute(["git", "diff", "--name-only", "-z", "--no-renames", "--diff-filter=A", base, "HEAD"])
     return [path for path in run.stdout.split("\0") if path]
+
+
+async def touched_lines(box: Box, base: str, paths: Sequence[str]) -> dict[str, set[int]]:
+    """Lines that differ from the base commit, by path; those of files that are new there are not listed."""
+    options = ["--unified=0", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv"]
+    run = await box.execute(["git", "--literal-pathspecs", "diff", *options, base, "--", *paths])
+    touched: dict[str, set[int]] = {}
+    path, content = "", 0
+    for line in run.stdout.split("\n"):
+        if content and line[:1] in "+-":
+            content -= 1  # of the files: it may look like anything
+        elif line.startswith("+++ b/"):
+            path = line.removeprefix("+++ b/").rstrip("\t")
+        elif hunk := _HUNK.match(line):
+            gone, first, come = int(hunk[1] or 1), int(hunk[2]), int(hunk[3] or 1)
+            touched.setdefault(path, set()).update(range(first, first + come))
+            content = gone + come
+    return touched
 
 
 def head(finding: Finding) -> Finding:
@@ -103,7 +124,8 @@ class ProjectTools:
         if chosen:
             for argv in python_lint.commands(self.workspace.toolchain, chosen, fix=False):
                 findings += python_lint.parse(argv, await box.execute(argv, cwd=self.workspace.toolchain.root))
-        return python_lint.report(findings, self.workspace.baseline.lint, chosen)
+        touched = await touched_lines(box, self.workspace.base, chosen) if findings else {}
+        return python_lint.report(findings, self.workspace.baseline.lint, chosen, touched)
 
     async def mend(self, box: Box, paths: Sequence[str]) -> None:
         chosen = [path for path in paths if path.endswith(".py")]
@@ -131,7 +153,11 @@ class ProjectTools:
         )
         run = await box.run_tests(command)
         if run.exit_code == 0 and run.end.value == "exited":
-            return Report(checker="imports", status=ReportStatus.PASSED, summary=f"{len(modules)} modules import")
+            return Report(
+                checker="imports",
+                status=ReportStatus.PASSED,
+                summary=f"{counted(len(modules), 'module')} can be imported",
+            )
         message = cut((run.stderr or run.stdout).strip(), 3_500) or f"the import ended: {run.end.value}"
         finding = Finding(
             check="imports",
@@ -173,7 +199,7 @@ class ProjectTools:
             census=run.census,
             red=tuple(sorted({case.node for case in run.red})),
             green=tuple(sorted(c.node for c in run.cases if c.outcome is TestOutcome.PASSED)),
-            lint=tuple(sorted({finding.key for finding in findings})),
+            lint=tuple(sorted(finding.key for finding in findings)),
             lint_findings=tuple(findings[:SHOWN_FINDINGS]),
         )
 

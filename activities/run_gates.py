@@ -8,7 +8,7 @@ from temporalio import activity
 from activities.keeping import fetch, workspace_of
 from activities.project_tools import ProjectTools, at_base, changed_paths
 from activities.wire import CheckOrder, Seen
-from aurora.domain import Finding, FrozenTests, Report, ReportStatus, Step, fit
+from aurora.domain import Finding, FrozenTests, Report, ReportStatus, Step, counted, fit
 from aurora.gates.stubs import stubs_left
 from aurora.ports import ArtifactStore, Box, Sandbox
 
@@ -38,7 +38,9 @@ class GateKeeper:
                     findings += stubs_left(path, text)
         status = ReportStatus.FAILED if findings else ReportStatus.PASSED
         summary = (
-            f"{len(findings)} findings" if findings else "frozen tests untouched, bill of materials kept, no stub left"
+            counted(len(findings), "finding")
+            if findings
+            else "frozen tests untouched, bill of materials kept, no stub left"
         )
         report = await tools.keep(
             Report(checker="gates", status=status, summary=summary, findings=tuple(findings), total=len(findings))

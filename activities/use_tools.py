@@ -16,7 +16,7 @@ from activities.project_tools import DIFF_CHARS, ProjectTools, changed_paths, po
 from activities.turn import ASKED_AT_ONCE, about, given_to
 from activities.wire import ToolOrder, ToolsResult
 from aurora.domain import Draft, Exchange, FrozenTests, Plan, fit
-from aurora.errors import AuroraError
+from aurora.errors import AuroraError, ToolRefusal
 from aurora.ports import ArtifactStore, Block, Box, Message, Sandbox
 from aurora.tools.hands import Hands
 from aurora.tools.output import cut
@@ -56,9 +56,14 @@ class ToolUser:
                     results.append(_result(use, text, is_error))
                 census = hands.census
                 if hands.wrote:
-                    draft = await box.seal(f"{order.step} {order.turn}")
-                    draft = draft.shown(await artifacts.put(cut(await box.diff(), DIFF_CHARS).encode()))
-                outside, far = await _outside(tools, box, draft, plan)
+                    try:
+                        draft = await box.seal(f"{order.step} {order.turn}")
+                        draft = draft.shown(await artifacts.put(cut(await box.diff(), DIFF_CHARS).encode()))
+                    except ToolRefusal as refusal:
+                        draft, census = order.draft, None
+                        results = [_unkept(use, result, refusal) for use, result in zip(uses, results, strict=True)]
+                if draft != order.draft or not hands.wrote:
+                    outside, far = await _outside(tools, box, draft, plan)
         draft = await tell(artifacts, draft, order.said)
         message: Message = {"role": "user", "content": [*results, *heard.unasked()]}
         return ToolsResult(
@@ -134,6 +139,13 @@ def _unboxed(use: Block, heard: "_Heard", said: _Said) -> Block:
 def _result(use: Block, text: str, is_error: bool = False) -> Block:
     block: Block = {"type": "tool_result", "tool_use_id": use["id"], "content": [{"type": "text", "text": text or " "}]}
     return {**block, "is_error": True} if is_error else block
+
+
+def _unkept(use: Block, result: Block, refusal: ToolRefusal) -> Block:
+    """The turn's draft can't be kept as a whole: the next turn starts where this one did, and the model must know."""
+    if use["name"] in _WITHOUT_BOX:
+        return result
+    return _result(use, f"Nothing that this turn wrote was kept: {refusal}", True)
 
 
 def draft_is_usable(results: list[Block]) -> bool:

@@ -32,6 +32,11 @@ def clip(text: str, limit: int = 400) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def fit(text: str, limit: int) -> str:
     """At most `limit` bytes of UTF-8, without control characters: what may travel in a workflow's state.
 
@@ -247,7 +252,7 @@ class Census(Frozen):
             f"{n} {word}"
             for n, word in (
                 (self.failed, "failed"),
-                (self.errors, "errors"),
+                (self.errors, "error" if self.errors == 1 else "errors"),
                 (self.skipped, "skipped"),
                 (self.xfailed, "xfailed"),
                 (self.xpassed, "xpassed"),

@@ -41,13 +41,15 @@ class Event(Frozen):
     """Of the history event it was read from; counted anew in each run."""
     run: str = ""
     """The id of the run it was read from: a task that continues as new has several."""
+    activity: str = ""
+    """The activity's own name, when it is about one: `use_tools` runs what `write_code` asked for."""
 
 
 class Reader:
     """Turns history events into `Event`s; remembers which activity an event belongs to."""
 
     def __init__(self) -> None:
-        self._scheduled: dict[int, str] = {}
+        self._scheduled: dict[int, tuple[str, str]] = {}
 
     def read(self, event: HistoryEvent) -> Event | None:
         match event.event_type:
@@ -58,20 +60,19 @@ class Reader:
             case EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
                 scheduled = event.activity_task_scheduled_event_attributes
                 said = value_of(event.user_metadata.summary) if event.user_metadata.HasField("summary") else None
-                name = _named(scheduled.activity_type.name, said)
-                self._scheduled[event.event_id] = name
-                return _event(event, "began", name)
+                of = (_named(scheduled.activity_type.name, said), scheduled.activity_type.name)
+                self._scheduled[event.event_id] = of
+                return _event(event, "began", of)
             case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
                 completed = event.activity_task_completed_event_attributes
                 result = value_of(completed.result.payloads[0]) if completed.result.payloads else None
-                return _did(event, self._scheduled.get(completed.scheduled_event_id, "?"), result)
+                return _did(event, self._of(completed.scheduled_event_id), result)
             case EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED:
                 failed = event.activity_task_failed_event_attributes
-                name = self._scheduled.get(failed.scheduled_event_id, "?")
-                return _event(event, "failed", name, failed.failure.message)
+                return _event(event, "failed", self._of(failed.scheduled_event_id), failed.failure.message)
             case EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT:
                 late = event.activity_task_timed_out_event_attributes
-                return _event(event, "failed", self._scheduled.get(late.scheduled_event_id, "?"), "timed out")
+                return _event(event, "failed", self._of(late.scheduled_event_id), "timed out")
             case EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:
                 return _event(event, "changed", "phase")
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
@@ -96,6 +97,9 @@ class Reader:
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT:
                 return _event(event, "ended", "failed", "timed out")
         return None
+
+    def _of(self, scheduled: int) -> tuple[str, str]:
+        return self._scheduled.get(scheduled, ("?", ""))
 
 
 async def follow(client: Client, workflow_id: str) -> AsyncIterator[Event]:
@@ -228,14 +232,14 @@ def _named(activity: str, summary: Any) -> str:
         return activity
     if activity == "use_tools":
         return summary.split(":", 1)[0]
-    return summary if summary.startswith(activity) else activity
+    return summary if summary.startswith(f"{activity} ") else activity
 
 
-def _did(event: HistoryEvent, name: str, result: Any) -> Event:
+def _did(event: HistoryEvent, of: tuple[str, str], result: Any) -> Event:
     fields = result if isinstance(result, dict) else {}
     usage = fields.get("usage")
     cost = usage.get("microdollars") if isinstance(usage, dict) and usage.get("calls") else None
-    return _event(event, "did", name, str(fields.get("summary") or ""), cost)
+    return _event(event, "did", of, str(fields.get("summary") or ""), cost)
 
 
 def _said(payloads: Any) -> str:
@@ -246,6 +250,16 @@ def _said(payloads: Any) -> str:
     return clip(f"{value.get('question_id') or ''} {value.get('verb') or value.get('text') or ''}".strip()) + by
 
 
-def _event(event: HistoryEvent, kind: Kind, what: str, text: str = "", microdollars: int | None = None) -> Event:
-    at = event.event_time.seconds + event.event_time.nanos / 1e9
-    return Event(at=at, kind=kind, what=what, text=clip(text), microdollars=microdollars, id=event.event_id)
+def _event(
+    event: HistoryEvent, kind: Kind, of: str | tuple[str, str], text: str = "", microdollars: int | None = None
+) -> Event:
+    what, activity = (of, "") if isinstance(of, str) else of
+    return Event(
+        at=event.event_time.seconds + event.event_time.nanos / 1e9,
+        kind=kind,
+        what=what,
+        text=clip(text),
+        microdollars=microdollars,
+        id=event.event_id,
+        activity=activity,
+    )

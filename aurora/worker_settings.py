@@ -46,6 +46,13 @@ class Slots(Strict):
     sandboxes: int = Field(default=4, ge=1, le=256, description="Activities that hold a container.")
 
 
+class Images(Strict):
+    """How long the sandbox's images stay on this engine; one that went is built again when it is needed."""
+
+    days: float = Field(default=30, gt=0, description="Unused for longer, an image is removed.")
+    count: int = Field(default=50, ge=1, description="Of more dependency images than this the longest unused go.")
+
+
 class WorkerSettings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -68,6 +75,7 @@ class WorkerSettings(BaseSettings):
         default=60, gt=0, allow_inf_nan=False, description="The daemon ends after this long without an open task."
     )
     slots: Slots = Slots()
+    images: Images = Images()
     webhooks: tuple[Webhook, ...] = Field(default=(), description="Who is told of questions, reminders and outcomes.")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

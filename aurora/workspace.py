@@ -94,7 +94,7 @@ class Baseline(Frozen):
     green: tuple[str, ...] = ()
     """Node ids that pass at the base commit."""
     lint: tuple[str, ...]
-    """Keys of the lint findings at the base commit."""
+    """Keys of the lint findings at the base commit, one for each: the same trouble twice stands here twice."""
     lint_findings: tuple[Finding, ...] = ()
     seconds: float = 0.0
 

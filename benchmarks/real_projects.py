@@ -36,6 +36,9 @@ KINDS: dict[str, Callable[[str], SearchAttributeKey[Any]]] = {
     "KeywordList": SearchAttributeKey.for_keyword_list,
 }
 
+OUTCOMES = {"error": "error", "failure": "failed", "skipped": "skipped"}
+"""Of a JUnit test case's child elements."""
+
 
 @dataclass(frozen=True)
 class Project:
@@ -99,19 +102,28 @@ def outside(tree: Path, workspace: Workspace, folder: Path) -> tuple[str, dict[s
     subprocess.run(["git", "clone", "--quiet", str(tree), str(copy)], check=True)
     report = folder / "junit.xml"
     argv = [str(venv / "bin" / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}"]
+    # as the sandbox does: a module that does not import is one error and hides no other test
+    argv.append("--continue-on-collection-errors")
     subprocess.run(argv, cwd=copy, capture_output=True, check=False)
     outcomes = {}
     for case in ElementTree.parse(report).iter("testcase"):
         kinds = {child.tag for child in case}
-        outcome = "failed" if kinds & {"failure", "error"} else "skipped" if "skipped" in kinds else "passed"
+        outcome = next((said for tag, said in OUTCOMES.items() if tag in kinds), "passed")
         outcomes[f"{case.get('classname')}.{case.get('name')}"] = outcome
     census = Census(
         collected=len(outcomes),
         passed=sum(o == "passed" for o in outcomes.values()),
         failed=sum(o == "failed" for o in outcomes.values()),
+        errors=sum(o == "error" for o in outcomes.values()),
         skipped=sum(o == "skipped" for o in outcomes.values()),
     )
     return str(census), outcomes
+
+
+def last_word(node: str) -> str:
+    """A test's name; for a module that did not import the module's, as JUnit has it."""
+    file, _, name = node.rpartition("::")
+    return name if file else Path(node).stem
 
 
 def workspace_name(workspace: Workspace) -> str:
@@ -130,8 +142,10 @@ async def measured(project: Project, folder: Path, env: WorkflowEnvironment) -> 
             started = time.monotonic()
             task = await home.submit(tree, project.task, f"real-{project.name}")
             answers = asyncio.create_task(_answer_all(home.desk, task.id))
-            view = await home.end(task.id)
-            answers.cancel()
+            try:
+                view = await home.end(task.id)
+            finally:
+                answers.cancel()
             row.task_seconds = time.monotonic() - started
         finally:
             home.stop()
@@ -146,8 +160,8 @@ async def measured(project: Project, folder: Path, env: WorkflowEnvironment) -> 
     row.files, row.image_seconds = workspace.files, workspace.image.seconds
     row.inside = str(workspace.baseline.census)
     row.outside, outcomes = await asyncio.to_thread(outside, tree, workspace, folder)
-    inside_red = {node.rpartition("::")[2] for node in workspace.baseline.red}
-    outside_red = {name.rpartition(".")[2] for name, outcome in outcomes.items() if outcome == "failed"}
+    inside_red = {last_word(node) for node in workspace.baseline.red}
+    outside_red = {name.rpartition(".")[2] for name, outcome in outcomes.items() if outcome in ("failed", "error")}
     row.differences = sorted(inside_red ^ outside_red)
     return row
 

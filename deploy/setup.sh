@@ -2,7 +2,7 @@
 # Everything a checkout needs: virtual environment, locked dependencies, Docker engine, sandbox image. Safe to run again:
 # what is there already is found in well under a second. Installs system packages only as root on Debian or Ubuntu.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 say() { echo "setup: $*" >&2; }
 fail() { say "$1"; say "  $2"; exit 3; }
@@ -47,6 +47,36 @@ python_environment() {
 
 engine_answers() { .venv/bin/python -c 'import docker; docker.from_env(timeout=5).ping()' 2>/dev/null; }
 
+# engine_runs [proc]: a dockerd that starts, hangs or stops is one, too
+engine_runs() { grep -qsx dockerd "${1:-/proc}"/[0-9]*/comm; }
+
+# somebody_listens <socket>: also an engine that can't be seen from here, as where a container was given its host's /run
+somebody_listens() {
+  [ -S "$1" ] && python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX); s.settimeout(5); s.connect(sys.argv[1])' "$1" 2>/dev/null
+}
+
+# forget_killed_engine <pid file> <socket> [proc]: an engine that was killed left its number, which is another process's
+# by now, and the next one would refuse to start. Nothing is touched while an engine may be there.
+forget_killed_engine() {
+  [ -e "$1" ] || return 0
+  if engine_runs "${3:-/proc}" || somebody_listens "$2"; then return 0; fi
+  say "removes $1, left by an engine that was killed (it said $(head -c 20 "$1"))"
+  rm -f "$1"
+}
+
+start_engine() {
+  local log=$1 socket=$2
+  if [ -d /run/systemd/system ]; then
+    say "starts the Docker engine: systemctl start docker"
+    systemctl start docker || fail "systemctl could not start docker" "look at: journalctl -u docker"
+    return
+  fi
+  say "starts dockerd; its log: $log"
+  forget_killed_engine /var/run/docker.pid "$socket"
+  setsid dockerd >>"$log" 2>&1 </dev/null 9>&- &
+}
+
 docker_engine() {
   engine_answers && return
   local socket=/var/run/docker.sock log=/var/log/aurora-dockerd.log
@@ -59,11 +89,8 @@ docker_engine() {
   # never a second one: it would delete the first one's network
   exec 9>/run/aurora-setup.lock
   flock 9
-  if ! engine_answers && ! grep -qsx dockerd /proc/[0-9]*/comm; then
-    say "starts dockerd; its log: $log"
-    # left by an engine that was killed: its number may be another process's by now, and dockerd would refuse to start
-    rm -f /run/docker.pid /var/run/docker.pid
-    setsid dockerd >>"$log" 2>&1 </dev/null 9>&- &
+  if ! engine_answers && ! engine_runs && ! somebody_listens "$socket"; then
+    start_engine "$log" "$socket"
   fi
   for _ in $(seq 120); do
     engine_answers && { exec 9>&-; return; }
@@ -71,6 +98,9 @@ docker_engine() {
   done
   fail "dockerd does not answer" "look at $log"
 }
+
+# a test reads the functions without setting anything up
+[ "${BASH_SOURCE[0]}" = "$0" ] || return 0
 
 python_environment
 docker_engine

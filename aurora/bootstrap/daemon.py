@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from aurora.bootstrap import lock
 from aurora.bootstrap.detached import Detached
 from aurora.bootstrap.endpoint import Endpoint, Processes
 from aurora.bootstrap.fingerprint import fingerprint, outdated
+from aurora.bootstrap.own_program import argv_of
 from aurora.bootstrap.state_folder import StateFolder
 from aurora.bootstrap.worker_process import GRACE_SECONDS
 from aurora.connection import NOT_REACHABLE, healthy
@@ -81,7 +81,7 @@ class Daemon:
         self.folder.rotate("daemon")
         arguments = [str(self.folder.home), str(self.idle_seconds), json.dumps(self.worker_argv)]
         return Detached.start(
-            [sys.executable, "-m", "aurora.bootstrap.supervisor", *arguments],
+            argv_of("aurora.bootstrap.supervisor", *arguments),
             env=dict(self.env) | {"AURORA_HOME": str(self.folder.home)},
             log=self.folder.log("daemon"),
         )

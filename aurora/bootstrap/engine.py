@@ -2,7 +2,9 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
+from aurora.domain import clip
 from aurora.errors import Refusal
 
 DEFAULT_SOCKET = "/var/run/docker.sock"
@@ -26,18 +28,41 @@ def check() -> str:
 
 
 def _refusal(trouble: Exception) -> Refusal:
-    where = os.environ.get("DOCKER_HOST", "")
-    if where:
-        return Refusal(f"the Docker engine at DOCKER_HOST {where!r} does not answer: {trouble}", "check DOCKER_HOST")
-    socket = Path(DEFAULT_SOCKET)
-    if not socket.exists():
-        return Refusal(
-            "no Docker engine runs here: its socket is missing",
-            "install and start one (`make setup` does it on Debian as root; else `sudo apt-get install docker.io`)",
-        )
-    if not os.access(socket, os.R_OK | os.W_OK):
-        return Refusal(
-            "you have no right to the Docker engine's socket",
-            "`sudo usermod -aG docker $USER`, then log in again; or run as a user of group `docker`",
-        )
-    return Refusal(f"the Docker engine does not answer: {trouble}", "start it: `sudo service docker start`")
+    host = os.environ.get("DOCKER_HOST", "")
+    place = f"DOCKER_HOST {host!r}" if host else "the local socket"
+    if host and not host.startswith("unix://"):
+        return Refusal(f"the Docker engine at {place} does not answer: {_reason(trouble)}", "check DOCKER_HOST")
+    socket = Path(host.removeprefix("unix://")) if host else Path(DEFAULT_SOCKET)
+    match _seen(socket):
+        case "forbidden":
+            return Refusal(
+                f"you have no right to the Docker engine's socket {str(socket)!r}",
+                "`sudo usermod -aG docker $USER`, then log in again; or run as a user of group `docker`",
+            )
+        case "missing" if host:
+            return Refusal(f"no Docker engine is at {place}: its socket is missing", "check DOCKER_HOST")
+        case "missing":
+            return Refusal(
+                f"no Docker engine runs here: its socket {str(socket)!r} is missing",
+                "install and start one (`make setup` does it on Debian as root; else `sudo apt-get install docker.io`)",
+            )
+    mend = "check DOCKER_HOST" if host else "start it: `sudo service docker start`"
+    return Refusal(f"the Docker engine at {place} does not answer: {_reason(trouble)}", mend)
+
+
+def _seen(socket: Path) -> Literal["there", "missing", "forbidden"]:
+    try:
+        socket.stat()
+    except PermissionError:
+        return "forbidden"  # of a folder above it
+    except OSError:
+        return "missing"
+    return "there" if os.access(socket, os.R_OK | os.W_OK) else "forbidden"
+
+
+def _reason(trouble: BaseException) -> str:
+    """The innermost reason: the client library wraps a refused connection in five lines of its own."""
+    seen: BaseException = trouble
+    while inner := seen.__cause__ or seen.__context__:
+        seen = inner
+    return clip((seen.strerror if isinstance(seen, OSError) and seen.strerror else str(trouble)), 200)

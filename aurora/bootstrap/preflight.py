@@ -21,6 +21,7 @@ from aurora.worker_policy import cap
 from aurora.workspace import Toolchain
 
 NEEDED_BYTES = 1_000_000_000
+DOCUMENTS = (".yaml", ".yml", ".json")
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,14 @@ async def clear(wish: Wish, around: Surroundings) -> Cleared:
             f"a task has 1 to {MAX_TASK_CHARS} characters; this one has {len(wish.text.strip())}",
             "say what the backend should do; put long material into the repository and name it",
         )
+    if not writable(wish.text):
+        raise Refusal(
+            "the task holds bytes that are not UTF-8 text, or NUL characters",
+            "save it as UTF-8 and hand it in again, for example: aurora run - < task.md",
+        )
     repository = await LocalRepository.open(wish.repo)
     commit = await repository.resolve(wish.base)
+    await repository.examine(commit)
     loaded = await settings_at(repository, commit)
     settings, capped = cap(loaded.settings, around.settings.policy)
     settings, replaced = model_lifecycle.settle(settings, datetime.now(UTC).date())
@@ -89,6 +96,15 @@ async def clear(wish: Wish, around: Surroundings) -> Cleared:
         notes += await _check_models(settings, around)
     imported = await repository.import_base(wish.base)
     return Cleared(wish, imported, (*imported.warnings, *notes))
+
+
+def writable(text: str) -> bool:
+    """Whether it can be kept and told as text: what a shell passed on as undecodable bytes, or a NUL, can't."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
 
 
 async def settings_at(repository: LocalRepository, commit: str) -> settings_file.Loaded:
@@ -111,8 +127,8 @@ async def _check_spec(repository: LocalRepository, commit: str, path: str) -> No
     content = await repository.read(commit, path)
     if content is None:
         listed = (await repository.git.text("ls-tree", "-r", "--name-only", commit)).splitlines()
-        documents = contract_document.find(listed)
-        near = difflib.get_close_matches(path, documents or listed, n=1, cutoff=0.4)
+        documents = contract_document.find(listed) or [name for name in listed if name.endswith(DOCUMENTS)]
+        near = difflib.get_close_matches(path, documents, n=1, cutoff=0.4)
         raise Refusal(
             f"--spec {path!r} does not exist at commit {commit[:12]} of {repository.path}",
             f"the nearest there is {near[0]!r}" if near else "name a path inside the repository; only commits count",

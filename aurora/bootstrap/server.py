@@ -16,6 +16,8 @@ from pathlib import Path
 import psutil
 import structlog
 from google.protobuf.duration_pb2 import Duration
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 from temporalio.client import Client
 
@@ -30,6 +32,10 @@ from aurora.errors import Refusal
 
 RETENTION_HOURS = 2160
 START_SECONDS = 60
+KINDS = {
+    "Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    "KeywordList": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
+}
 SECRET_PREFIXES = ("ANTHROPIC_", "AWS_", "AURORA_")
 
 log = structlog.get_logger(__name__)
@@ -133,6 +139,19 @@ async def ready(server: Server, folder: StateFolder) -> None:
     request = UpdateNamespaceRequest(namespace="default")
     request.config.workflow_execution_retention_ttl.CopyFrom(Duration(seconds=RETENTION_HOURS * 3600))
     await client.workflow_service.update_namespace(request)
+    await _teach(client)
+
+
+async def _teach(client: Client) -> None:
+    """Search attributes that the server was started without: one that an older version of ours started and this one
+    adopts. A workflow that sets an unknown one is tried for ever, and nothing says so."""
+    asked = ListSearchAttributesRequest(namespace="default")
+    known = (await client.operator_service.list_search_attributes(asked)).custom_attributes
+    missing = {name: KINDS[kind] for name, kind in names.SEARCH_ATTRIBUTES.items() if name not in known}
+    if missing:
+        request = AddSearchAttributesRequest(namespace="default", search_attributes=missing)
+        await client.operator_service.add_search_attributes(request)
+        log.info("search_attributes_added", names=sorted(missing))
 
 
 def reap() -> None:

@@ -3,13 +3,13 @@
 import asyncio
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 
 import structlog
 
 from aurora.bootstrap.endpoint import Processes
+from aurora.bootstrap.own_program import argv_of
 from aurora.bootstrap.process import Process
 from aurora.bootstrap.server import reap
 from aurora.bootstrap.state_folder import StateFolder
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 def default_argv() -> tuple[str, ...]:
-    return (sys.executable, "-m", "worker")
+    return tuple(argv_of("worker"))
 
 
 class WorkerProcess:

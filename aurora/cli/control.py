@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from aurora.bootstrap.opening import Surroundings
 from aurora.cli.ending import OK, out, perform, print_json
 from aurora.cli.layout import say
+from aurora.cli.opened import opened
 from aurora.cli.options import AsJson, By, TaskId
 from aurora.cli.watching import user
 from aurora.view import Control
@@ -49,7 +49,7 @@ def budget(
 
 def _say(task_id: str, control: Control, as_json: bool) -> None:
     async def work() -> int:
-        phase = await (await Surroundings.found().desk()).control(task_id, control)
+        phase = await (await opened()).control(task_id, control)
         if as_json:
             print_json({"task_id": task_id, "phase": phase})
         else:

@@ -16,15 +16,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.syntax import Syntax
 from rich.table import Table
 
 from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.own_program import argv_of
 from aurora.bootstrap.preflight import Wish, clear
 from aurora.cli.ending import NOT_COMMITTED, err, out, perform
+from aurora.cli.layout import say
 from aurora.cli.lines import money
 from aurora.cli.watching import Watch
 from aurora.desk import Desk
+from aurora.domain import Usage
 from aurora.errors import Refusal
 from aurora.view import TaskView
 
@@ -56,12 +60,12 @@ async def _demo(*, live: bool, ask: bool) -> int:
     os.environ["AURORA_HOME"] = str(home)
     async with AsyncExitStack() as stack:
         if live:
-            out.print("The model's replies are live.", markup=False)
+            say(out, ["The model's replies are live."])
         else:
             await stack.enter_async_context(_scripted(home))
             out.rule("[bold]the model's replies are SCRIPTED[/bold]; everything else is real")
         repository = await asyncio.to_thread(_fresh_repository, home)
-        out.print(f'a git repository with a FastAPI service, {repository}, and the task "{TASK}"\n', markup=False)
+        say(out, [f"a FastAPI service in git   {repository}", f"the task                   {TASK}", ""], hang=27)
         around = Surroundings.found()
         with err.status("looks at the engine and starts the daemon"):
             cleared = await clear(Wish(TASK, str(repository), by="demo"), around)
@@ -79,7 +83,7 @@ async def _demo(*, live: bool, ask: bool) -> int:
 @asynccontextmanager
 async def _scripted(home: Path) -> AsyncIterator[None]:
     """The local endpoint that plays the scripted replies; the daemon's worker is pointed at it."""
-    argv = [sys.executable, "-m", "aurora.messages_double", "--scenario", str(EXAMPLES / "demo.scenario.yaml")]
+    argv = argv_of("aurora.messages_double", "--scenario", str(EXAMPLES / "demo.scenario.yaml"))
     argv += ["--ledger", str(home / "replies.jsonl"), "--key", SCRIPTED_KEY, "--port", str(_kept_port(home))]
     process = await asyncio.create_subprocess_exec(*argv, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
@@ -126,7 +130,7 @@ async def _answer_for(desk: Desk, task_id: str) -> None:
     while True:
         for question in (await desk.view(task_id)).questions:
             await asyncio.sleep(PAUSE_SECONDS)
-            out.print(f"   the demo answers for the Architect: {ANSWER}", markup=False)
+            say(out, [f"   the demo answers for the Architect: {ANSWER}"], style="bold")
             await desk.answer(task_id, question.id, ANSWER, by="demo")
         await asyncio.sleep(LOOK_SECONDS)
 
@@ -150,21 +154,30 @@ def _show(repository: Path, view: TaskView) -> None:
     )
     out.print(Syntax(shown.stdout, "diff", theme="ansi_dark", background_color="default"))
     out.rule("what it cost (scripted replies, priced as the service would)")
-    table = Table("step", "visits", "turns", "input", "cache read", "output", "cost")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))  # fits 80 columns
+    table.add_column("step", no_wrap=True)
+    for head in ("visits", "turns", "input", "cached", "from cache", "output", "cost"):
+        table.add_column(head, justify="right")
     for spend in view.steps:
-        used = spend.usage
-        row = (spend.visits, spend.turns, used.input_tokens, used.cache_read_tokens, used.output_tokens)
-        table.add_row(spend.step, *map(str, row), money(used.microdollars))
-    table.add_row("all", "", str(view.turns), "", "", "", money(view.usage.microdollars), style="bold")
-    out.print(table)
+        table.add_row(spend.step, str(spend.visits), str(spend.turns), *costs(spend.usage))
+    table.add_section()
+    table.add_row("all", "", str(view.turns), *costs(view.usage), style="bold")
+    out.print(table, soft_wrap=False)
+
+
+def costs(used: Usage) -> tuple[str, ...]:
+    tokens = (used.input_tokens, used.cache_write_tokens, used.cache_read_tokens, used.output_tokens)
+    return (*(f"{count:,}" for count in tokens), money(used.microdollars))
 
 
 def _where_next(around: Surroundings, home: Path, task_id: str) -> None:
     endpoint = around.endpoint()
     out.rule("where to look next")
-    lines = [f"export AURORA_HOME={home}", *(f"aurora {verb} {task_id}" for verb in ("status", "evidence", "diff"))]
+    beside = Path(sys.executable).parent
+    lines = [] if shutil.which("aurora") else [f"source {beside / 'activate'}"]
+    lines += [f"export AURORA_HOME={home}", *(f"aurora {verb} {task_id}" for verb in ("status", "evidence", "diff"))]
     if endpoint:
         lines.append(f"Temporal's UI: {endpoint.ui}")
     lines += [f"the branch: git -C {home / 'shop'} log --oneline --all", "aurora stop    ends the demo's daemon"]
     for line in lines:
-        out.print(f"   {line}", markup=False)
+        say(out, [f"   {line}"])

@@ -9,6 +9,7 @@ from aurora.bootstrap import lock
 from aurora.bootstrap.opening import Surroundings
 from aurora.bootstrap.supervisor import Supervisor
 from aurora.cli.ending import OK, err, out, perform, print_json
+from aurora.cli.layout import say
 from aurora.cli.options import AsJson
 from aurora.errors import Refusal
 from aurora.logs import configure
@@ -40,8 +41,8 @@ def dev(
             if as_json:
                 print_json({"address": endpoint.address, "ui": endpoint.ui, "pid": endpoint.supervisor.pid})
             else:
-                out.print(f"Temporal at {endpoint.address}, its web page {endpoint.ui}", markup=False)
-                out.print(f"logs in {around.folder.logs}; ends with `aurora stop`", markup=False)
+                say(out, [f"Temporal at {endpoint.address}, its web page {endpoint.ui}"])
+                say(out, [f"logs in {around.folder.logs}; ends with `aurora stop`"])
             return OK
         around.folder.prepared()
         if lock.held(around.folder.daemon_lock):
@@ -63,7 +64,7 @@ def stop(as_json: AsJson = False) -> None:
         if as_json:
             print_json({"stopped": ended})
         else:
-            out.print("stopped" if ended else "nothing ran", markup=False)
+            say(out, ["stopped" if ended else "nothing ran"])
         return OK
 
     perform(work, as_json=as_json)

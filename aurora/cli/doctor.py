@@ -3,14 +3,14 @@
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from aurora.bootstrap.examination import Row, examine
 from aurora.bootstrap.opening import Surroundings
 from aurora.cli.ending import NOT_COMMITTED, OK, err, out, perform, print_json
+from aurora.cli.layout import say
 from aurora.cli.options import AsJson
 
-_MARKS = {"ok": "[green]ok[/green]     ", "note": "[yellow]note[/yellow]   ", "bad": "[red]missing[/red]"}
+_MARKS = {"ok": ("ok", "green"), "note": ("note", "yellow"), "bad": ("missing", "red")}
 
 
 def register(app: typer.Typer) -> None:
@@ -37,6 +37,7 @@ def doctor(
 
 
 def _print(row: Row) -> None:
-    out.print(f"{_MARKS[row.state]}  {row.what:<14} {escape(row.found)}")
+    mark, style = _MARKS[row.state]
+    say(out, [row.found], hang=24, label=f"[{style}]{mark:<7}[/]  {row.what:<14} ")
     if row.mend:
-        out.print(f"         {'':<14} {escape(row.mend)}")
+        say(out, [row.mend], indent=24)

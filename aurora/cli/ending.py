@@ -37,7 +37,8 @@ def perform(
         code = refused(refusal, as_json=as_json)
     except KeyboardInterrupt:
         if on_interrupt:
-            err.print(f"\n{on_interrupt()}", markup=False)
+            err.print()
+            say(err, [on_interrupt()])
         code = INTERRUPTED
     except AuroraError as trouble:
         code = refused(Refusal(str(trouble), "`aurora doctor` looks at what it needs", exit_code=3), as_json=as_json)
@@ -54,9 +55,9 @@ def refused(refusal: Refusal, *, as_json: bool) -> int:
         said = {"error": {"what": refusal.what, "mend": refusal.mend, "exit_code": refusal.exit_code}}
         sys.stderr.write(json.dumps(said) + "\n")
     else:
-        say(err, [refusal.what], hang=9, label="[red]refused[/red]  ")
-        if refusal.mend:
-            say(err, [f"         {refusal.mend}"])
+        first, *more = refusal.what.splitlines() or [""]
+        say(err, [first], hang=9, label="[red]refused[/red]  ")
+        say(err, [*more, *refusal.mend.splitlines()], indent=9)
     return refusal.exit_code
 
 
@@ -87,9 +88,6 @@ def _unexpected(bug: Exception) -> int:
         where = f"the whole of it: {log}"
     except OSError:
         where = "AURORA_DEBUG=1 shows the whole of it"
-    err.print(f"[red]a bug of ours[/red]  {type(bug).__name__}: {_plain(str(bug)[:300])}; {where}")
+    what = " ".join(str(bug).split())[:300]
+    say(err, [f"{type(bug).__name__}: {what}; {where}"], hang=15, label="[red]a bug of ours[/red]  ")
     return BUG
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")

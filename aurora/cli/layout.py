@@ -7,16 +7,20 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from aurora.tools.output import reveal
+
 _LEAST = 30
 """Columns a text needs at least before it is worth wrapping."""
 _LEAST_CELL = 12
 GAP = 2
 
 
-def say(console: Console, lines: Iterable[str], *, indent: int = 0, hang: int = 0, label: str = "") -> None:
+def say(
+    console: Console, lines: Iterable[str], *, indent: int = 0, hang: int = 0, label: str = "", style: str = ""
+) -> None:
     """Print each line `indent` columns in; what does not fit goes on `hang` columns further in. `label` is markup that
-    stands in the first `hang` columns."""
-    for line in lines:
+    stands in the first `hang` columns. Escape sequences of models, repositories and people are shown, never obeyed."""
+    for line in map(reveal, lines):
         text = line.lstrip(" ")
         first = indent + len(line) - len(text)
         pieces = [text]
@@ -24,7 +28,7 @@ def say(console: Console, lines: Iterable[str], *, indent: int = 0, hang: int = 
             pieces = [piece.plain.rstrip() for piece in Text(text).wrap(console, console.width - first - hang)]
         for number, piece in enumerate(pieces):
             lead = " " * (first + (hang if number else 0))
-            console.print(Text.assemble(lead, Text.from_markup(label if number == 0 else ""), piece))
+            console.print(Text.assemble(lead, Text.from_markup(label if number == 0 else ""), (piece, style)))
 
 
 def table(
@@ -36,7 +40,7 @@ def table(
     indent: int = 0,
 ) -> None:
     """Aligned columns, those in `right` to the right. At a terminal the last one is cut to the room that is left."""
-    cells = [tuple(" ".join(cell.split()) for cell in row) for row in rows]
+    cells = [tuple(reveal(" ".join(cell.split())) for cell in row) for row in rows]
     if not cells:
         return
     widths = [max(cell_len(row[n]) for row in [heads, *cells]) for n in range(len(heads))]

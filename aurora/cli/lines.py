@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from aurora.cli.layout import span
-from aurora.domain import Outcome
+from aurora.domain import Outcome, counted
 from aurora.following import Event
 from aurora.view import TaskView
 
@@ -15,6 +15,8 @@ def line_of(event: Event) -> str | None:
     """None for events that only a spinner tells (`began`) and for book-keeping."""
     if event.kind in ("began", "changed") or event.what in _QUIET:
         return None
+    if event.activity == "notify" and event.text.startswith("no webhook"):
+        return None  # nobody asked to be told
     text = {
         "submitted": "handed in",
         "failed": f"failed: {event.text}",
@@ -22,9 +24,22 @@ def line_of(event: Event) -> str | None:
         "told": f"heard  {event.text}",
         "ended": event.text,
     }.get(event.kind, event.text or "done")
+    if event.activity == "use_tools" and event.kind == "did":
+        if text.startswith(("finish ", "report_blocked ")):
+            return None  # the reply's own line said it already
+        return f"{clock(event.at)}  ↳ {' '.join(text.split())}"
     what = f"ended: {event.what}" if event.kind == "ended" else event.what
     cost = f"   {money(event.microdollars)}" if event.microdollars is not None else ""
     return f"{clock(event.at)}  {what}  {' '.join(text.split())}{cost}"
+
+
+def style_of(event: Event) -> str:
+    """The colour of an event's line; none for what is as it should be."""
+    if event.kind == "ended":
+        return "bold green" if event.what == "committed" else "bold red"
+    if event.kind in ("failed", "retries") or event.text.startswith("failed:"):
+        return "yellow"
+    return "cyan" if event.kind == "told" else ""
 
 
 def view_lines(view: TaskView) -> list[str]:
@@ -88,7 +103,7 @@ def outcome_lines(outcome: Outcome) -> list[str]:
         lines.append(f"commit {outcome.commit[:12]} on {outcome.branch}")
     if delivery := outcome.delivery:
         where = f" to {delivery.where}" if delivery.where else ""
-        behind = f"; the base has gained {delivery.behind_by} commits since" if delivery.behind_by else ""
+        behind = f"; the base has gained {counted(delivery.behind_by, 'commit')} since" if delivery.behind_by else ""
         why = f": {delivery.why}" if delivery.why else ""
         lines.append(f"{delivery.state.replace('_', ' ')}{where}{behind}{why}")
     if outcome.kept:

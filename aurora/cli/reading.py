@@ -4,15 +4,16 @@ from typing import Annotated
 
 import typer
 
-from aurora.bootstrap.opening import Surroundings
 from aurora.cli.ending import OK, err, out, perform, print_json
 from aurora.cli.layout import moment, say, table
 from aurora.cli.lines import bounds_lines, money, steps_table, view_lines
+from aurora.cli.opened import opened
 from aurora.cli.options import AsJson, TaskId
 from aurora.cli.question_words import how_to_answer, question_lines
 from aurora.cli.watching import exit_code
 from aurora.domain import AuditEntry
 from aurora.errors import Refusal
+from aurora.tools.output import reveal
 from aurora.view import TaskView
 
 
@@ -32,7 +33,7 @@ def list_tasks(
     async def work() -> int:
         if phase not in (None, "running", "waiting", "paused", "ended"):
             raise Refusal(f"there is no phase {phase!r}", "it is one of running, waiting, paused, ended")
-        views = await (await Surroundings.found().desk()).list(phase=phase, repository=repository)
+        views = await (await opened()).list(phase=phase, repository=repository)
         if as_json:
             print_json([view.model_dump(mode="json") for view in views])
             return OK
@@ -58,7 +59,7 @@ def status(
     """One task: where it is, what it waits for, what it cost. Exit code 4 when a question waits."""
 
     async def work() -> int:
-        desk = await Surroundings.found().desk()
+        desk = await opened()
         view = await desk.view(task_id) if task_id else await desk.newest()
         if view is None:
             raise Refusal("there is no task yet", "hand one in with: aurora run TEXT --repo PATH")
@@ -88,12 +89,13 @@ def diff(task_id: TaskId, as_json: AsJson = False) -> None:
     """The commit as a unified diff; without a commit, the work so far."""
 
     async def work() -> int:
-        change = await (await Surroundings.found().desk()).change(task_id)
+        change = await (await opened()).change(task_id)
         if as_json:
             value = {"task_id": task_id, "diff": change.text, "committed": change.committed, "range": change.range}
             print_json(value)
             return OK
-        out.out(change.text, end="" if change.text.endswith("\n") else "\n", highlight=False)
+        shown = reveal(change.text) if out.is_terminal else change.text
+        out.out(shown, end="" if change.text.endswith("\n") else "\n", highlight=False)
         if not change.committed:
             say(err, ["this is the work so far, not a commit; a long one is cut"])
             if change.range:
@@ -107,7 +109,7 @@ def evidence(task_id: TaskId) -> None:
     """What a reviewer may check, as JSON: plan, answers, red and green tests, reports, cost."""
 
     async def work() -> int:
-        out.out(await (await Surroundings.found().desk()).evidence(task_id), highlight=False)
+        out.out(await (await opened()).evidence(task_id), highlight=False)
         return OK
 
     perform(work)
@@ -117,7 +119,7 @@ def audit(task_id: TaskId, as_json: AsJson = False) -> None:
     """Who was asked, reminded, answered, said what, and when. Names are claimed, not proved."""
 
     async def work() -> int:
-        entries = await (await Surroundings.found().desk()).audit(task_id)
+        entries = await (await opened()).audit(task_id)
         if as_json:
             print_json([entry.model_dump(mode="json") for entry in entries])
             return OK

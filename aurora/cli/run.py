@@ -8,6 +8,7 @@ import typer
 from aurora.bootstrap.opening import Surroundings
 from aurora.bootstrap.preflight import Wish, clear
 from aurora.cli.ending import OK, err, out, perform, print_json
+from aurora.cli.layout import say
 from aurora.cli.options import AsJson
 from aurora.cli.watching import Watch, user
 
@@ -42,17 +43,17 @@ def run(
             task_id = await desk.submit(task)
         handed_in.append(task_id)
         for note in cleared.notes:
-            err.print(f"note: {note}", markup=False)
+            say(err, [f"note: {note}"])
         if detach:
             if as_json:
                 print_json({"task_id": task_id, "branch": task.branch, "notes": cleared.notes})
             else:
-                out.print(task_id, markup=False)
-                err.print(f"follow it: aurora watch {task_id}", markup=False)
+                say(out, [task_id])
+                say(err, [f"follow it: aurora watch {task_id}"])
             return OK
         if not as_json:
             endpoint = around.endpoint()
-            out.print(f"task {task_id} on {task.branch}" + (f"   {endpoint.ui}" if endpoint else ""), markup=False)
+            say(out, [f"task {task_id} on {task.branch}" + (f"   {endpoint.ui}" if endpoint else "")])
         ask = sys.stdin.isatty() and sys.stdout.isatty()
         return await Watch(desk, task_id, ask=ask, as_json=as_json).run()
 

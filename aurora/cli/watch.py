@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from aurora.bootstrap.opening import Surroundings
 from aurora.cli.ending import perform
+from aurora.cli.opened import opened
 from aurora.cli.options import AsJson, TaskId
 from aurora.cli.watching import Watch
 
@@ -23,7 +23,7 @@ def watch(
     """Follow a task live: step, turn, tool calls, test results, cost. At a terminal its questions can be answered."""
 
     async def work() -> int:
-        desk = await Surroundings.found().desk()
+        desk = await opened()
         ask = sys.stdin.isatty() and sys.stdout.isatty()
         return await Watch(desk, task_id, ask=ask, as_json=as_json, stay=stay).run()
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from aurora.cli.asking import put
 from aurora.cli.ending import NOT_COMMITTED, OK, QUESTION_WAITS, err, out
 from aurora.cli.layout import say, table
-from aurora.cli.lines import bounds_lines, line_of, money_line, outcome_lines, steps_table
+from aurora.cli.lines import bounds_lines, line_of, money_line, outcome_lines, steps_table, style_of
 from aurora.cli.question_words import how_to_answer, question_lines, standing
 from aurora.cli.typed_lines import TypedLines
 from aurora.desk import Desk
@@ -64,7 +64,7 @@ class Watch:
                 if self.as_json:
                     self._print_json(event)
                 elif line := line_of(event):
-                    say(out, [line], hang=10)
+                    say(out, [line], hang=10, style=style_of(event))
                 if event.kind == "began":
                     self._doing = event.what
                     self._show_status()

@@ -6,6 +6,7 @@ import sys
 import typer
 
 from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.own_program import argv_of
 from aurora.cli.ending import finish, perform
 
 
@@ -23,7 +24,7 @@ def worker() -> None:
             os.environ |= {"TEMPORAL_ADDRESS": endpoint.address, "TEMPORAL_NAMESPACE": "default"}
         sys.stdout.flush()
         # the worker is a program of its own: this process becomes it
-        os.execv(sys.executable, [sys.executable, "-m", "worker"])  # noqa: S606
+        os.execv(sys.executable, argv_of("worker"))  # noqa: S606
 
     perform(work)
     finish(0)

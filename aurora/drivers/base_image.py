@@ -127,7 +127,7 @@ def _import_debian(engine: Any, progress: Progress) -> str:
         progress("sandbox image: importing")
         name, _, tag = reference.partition(":")
         with engine_errors():
-            engine.api.import_image_from_file(str(tarball), repository=name, tag=tag)
+            engine.api.import_image_from_file(str(tarball), repository=name, tag=tag, changes=["LABEL product=aurora"])
     return reference
 
 

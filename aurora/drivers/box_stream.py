@@ -34,6 +34,8 @@ class BoxStream:
             self._response = engine.api.exec_start(self._exec, socket=True)
         self._socket: socket.socket = getattr(self._response, "_sock", self._response)
         self._socket.settimeout(60)
+        self._waiting = select.poll()  # and not select.select, which knows no descriptor over 1,023
+        self._waiting.register(self._socket, select.POLLIN)
         self.receive(ready)
 
     def call(self, header: dict[str, Any], body: bytes = b"", *, seconds: float) -> tuple[dict[str, Any], bytes]:
@@ -80,7 +82,7 @@ class BoxStream:
     def _more(self, deadline: float) -> None:
         """Read what there is and take Docker's frames apart: byte 0 the stream, bytes 4 to 7 the length."""
         left = deadline - time.monotonic()
-        if left <= 0 or not select.select([self._socket], [], [], left)[0]:
+        if left <= 0 or not self._waiting.poll(left * 1000):
             raise SandboxLost("the sandbox did not answer in time")
         chunk = self._socket.recv(CHUNK)
         if not chunk:

@@ -11,16 +11,21 @@ from aurora.ports import ArtifactStore, Execution, FileEntry, Match, TestCommand
 
 OUTPUT_BYTES = 2_000_000
 MAX_WRITE = 16_000_000
+MAX_BUNDLE = 64_000_000
+"""Bytes of base..draft, packed: stored anew with every turn that changes something."""
 
 
 class DockerBox:
     """Implements `aurora.ports.Box`; made by `DockerSandbox`."""
 
-    def __init__(self, warm: WarmContainer, draft: Draft, submitted_at: int, artifacts: ArtifactStore) -> None:
+    def __init__(
+        self, warm: WarmContainer, draft: Draft, submitted_at: int, artifacts: ArtifactStore, *, max_bundle: int
+    ) -> None:
         self._warm = warm
         self._draft = draft
         self._submitted_at = submitted_at
         self._artifacts = artifacts
+        self._max_bundle = max_bundle
 
     async def read(self, path: str) -> bytes:
         return (await self._warm.call("read", path=path))[1]
@@ -94,8 +99,9 @@ class DockerBox:
 
     async def _commit(self, parent: str, message: str) -> Draft:
         answer, bundle = await self._warm.call(
-            "seal", base=self._draft.base, parent=parent, message=message, date=self._submitted_at, within=120
-        )
+            "seal", base=self._draft.base, parent=parent, message=message, date=self._submitted_at,
+            limit=self._max_bundle, within=120,
+        )  # fmt: skip
         if answer["changed"]:
             digest = await self._artifacts.of(self._draft.task).put(bundle)
             self._draft = self._draft.at(answer["commit"], digest)

@@ -11,8 +11,9 @@ import structlog
 from aurora.domain import Draft, TaskRef
 from aurora.drivers import dependency_image
 from aurora.drivers.base_image import ensure_base_image
-from aurora.drivers.docker_box import DockerBox
+from aurora.drivers.docker_box import MAX_BUNDLE, DockerBox
 from aurora.drivers.docker_engine import ImageNotFound, connect
+from aurora.drivers.old_images import Shelf, remove_old, used
 from aurora.drivers.owner import died, this_process
 from aurora.drivers.sandbox_container import Shape, ours, remove, start, task_label
 from aurora.drivers.warm_container import OperationFailed, WarmContainer
@@ -35,12 +36,14 @@ class DockerSandbox:
         base_image: str | None = None,
         owner: str | None = None,
         progress: Callable[[str], None] | None = None,
+        max_bundle: int = MAX_BUNDLE,
     ) -> None:
         self._artifacts = artifacts
         self._runtime = runtime
         self._from = base_image
         self._owner = owner or this_process()
         self._progress = progress or (lambda text: log.info("sandbox_image_progress", text=text))
+        self._max_bundle = max_bundle
         self._base: str | None = None
         self._warm: dict[TaskRef, WarmContainer] = {}
         self._in_use: defaultdict[TaskRef, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -109,7 +112,7 @@ class DockerSandbox:
                 except ImageNotFound as error:
                     raise EngineTrouble(f"the image {shape.image} can't be found", retry_after=5) from error
             try:
-                yield DockerBox(warm, draft, submitted_at, self._artifacts)
+                yield DockerBox(warm, draft, submitted_at, self._artifacts, max_bundle=self._max_bundle)
             except SandboxLost:
                 await self._drop(draft.task)
                 raise
@@ -129,6 +132,7 @@ class DockerSandbox:
                     log.info("sandbox_replaced", task=draft.task.id, why=str(error)[:200])
             await self._drop(draft.task)
         container = await asyncio.to_thread(start, connect(), draft.task, shape, self._owner)
+        await asyncio.to_thread(used, connect(), shape.image)
         warm = self._warm[draft.task] = WarmContainer(container)
         try:
             await self._restore(warm, draft)
@@ -173,6 +177,10 @@ class DockerSandbox:
 
     async def reap(self) -> int:
         return await asyncio.to_thread(_reap)
+
+    async def tidy(self, shelf: Shelf) -> int:
+        """Remove images that nothing has used for long; how many."""
+        return await asyncio.to_thread(remove_old, connect(), shelf)
 
     async def close(self) -> None:
         """Remove every container of this worker: at its shutdown."""

@@ -35,9 +35,7 @@ class BasePack(Frozen):
 async def pack_base(git: Git, commit: str, *, label: str, max_pack: int = MAX_PACK) -> BasePack:
     """Raises `Refusal` for missing objects, submodules, Git LFS and a pack over `max_pack` bytes."""
     objects = await whole(git, commit, label)
-    entries = await tree(git, commit)
-    refuse_submodules(entries, label)
-    await refuse_lfs(git, entries, label)
+    entries = await examined(git, commit, label=label)
     sizes = await git.run("cat-file", "--batch-check=%(objectsize:disk)", stdin=b"\n".join(objects) + b"\n")
     size = sum(int(line) for line in sizes.split())
     if size > max_pack:
@@ -49,6 +47,14 @@ async def pack_base(git: Git, commit: str, *, label: str, max_pack: int = MAX_PA
     except GitOutputTooLarge:
         raise too_large(label, size, max_pack) from None
     return BasePack(pack=pack, files=len(entries))
+
+
+async def examined(git: Git, commit: str, *, label: str) -> list[TreeEntry]:
+    """The commit's files. Raises `Refusal` for submodules and Git LFS: a tree with either is not what it seems."""
+    entries = await tree(git, commit)
+    refuse_submodules(entries, label)
+    await refuse_lfs(git, entries, label)
+    return entries
 
 
 async def whole(git: Git, commit: str, label: str) -> list[bytes]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aurora.domain import Delivery, Frozen
-from aurora.drivers.git_base import MAX_PACK, pack_base
+from aurora.drivers.git_base import MAX_PACK, examined, pack_base, whole
 from aurora.drivers.git_process import Git, GitFailed
 from aurora.drivers.local_delivery import deliver_locally
 from aurora.errors import Refusal
@@ -81,6 +81,11 @@ class LocalRepository:
             f"{self.path} has no branch, tag or commit {ref!r}.",
             f"Did you mean {' or '.join(map(repr, near))}?" if near else f"It has: {', '.join(refs[:10])}.",
         )
+
+    async def examine(self, commit: str) -> None:
+        """Raises `Refusal` for missing objects, submodules and Git LFS, before anything is concluded from its files."""
+        await whole(self.git, commit, self.label)
+        await examined(self.git, commit, label=self.label)
 
     async def import_base(self, ref: str | None = None, *, max_pack: int = MAX_PACK) -> Import:
         """Raises `Refusal` for an unknown base, submodules, Git LFS, missing objects, and too large a commit."""

@@ -77,7 +77,9 @@ class ReplyAssembly:
             self._expect(self._open and event["index"] == len(self._blocks) - 1, "a stop for no open block")
             if self._json is not None:
                 # a tool without arguments may stream no JSON at all
-                self._blocks[-1]["input"] = json.loads("".join(self._json) or "{}")
+                given = json.loads("".join(self._json) or "{}")
+                self._expect(isinstance(given, dict), "a tool's input that is no object")
+                self._blocks[-1]["input"] = given
             self._open = False
         elif kind == "message_delta":
             self._expect(not self._open, "message_delta inside a content block")

@@ -1,9 +1,10 @@
 """Linters and formatters of a Python project: their argv on some paths, and what they print as findings."""
 
 import posixpath
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from aurora.domain import ExecEnd, Finding, Report, ReportStatus, clip, fingerprint
+from aurora.domain import ExecEnd, Finding, Report, ReportStatus, clip, counted, fingerprint
 from aurora.ports import Execution
 from aurora.toolchains.python_lint_output import findings_of, tool_of
 from aurora.workspace import Toolchain
@@ -63,25 +64,48 @@ def _broken(tool: str, what: str, execution: Execution) -> Finding:
     return Finding(check=clip(f"lint:{tool}"), message=f"{what}\n{tail}".strip())
 
 
-def report(findings: Iterable[Finding], baseline_keys: Collection[str], changed_paths: Collection[str]) -> Report:
+def report(
+    findings: Iterable[Finding],
+    baseline_keys: Iterable[str],
+    changed_paths: Collection[str],
+    touched: Mapping[str, Collection[int]] | None = None,
+) -> Report:
     """Findings that the base commit does not have, in the changed files; paths relative to the repository's root.
 
-    A baseline key covers every finding of its rule, wording and file: the same trouble once more is not seen."""
-    known = set(baseline_keys)
-    fresh = [f for f in findings if f.key not in known and not _known_absolutely(f, known)]
-    here = [_in_repository(f, changed_paths) for f in fresh]
+    `baseline_keys`: one for each finding there. `touched`: lines that differ from the base commit, by path."""
+    here = _beyond(findings, Counter(baseline_keys), changed_paths, touched or {})
     kept = [f for f in here if not f.path or not changed_paths or f.path in changed_paths or "." in changed_paths]
     kept.sort(key=lambda f: (f.path, f.line, f.check))
     mechanical = sum(f.mechanical for f in kept)
-    said = f"{len(kept)} findings" + (f", {mechanical} the tool can mend itself" if mechanical else "")
+    said = counted(len(kept), "finding") + (f", {mechanical} the tool can mend itself" if mechanical else "")
     return Report(
         checker="lint",
         status=ReportStatus.FAILED if kept else ReportStatus.PASSED,
-        summary=said if kept else f"clean: {len(changed_paths)} files",
+        summary=said if kept else f"clean: {counted(len(changed_paths), 'file')}",
         findings=tuple(kept[:SHOWN]),
         fingerprint=fingerprint(f.key for f in kept),
         total=len(kept),
     )
+
+
+def _beyond(
+    findings: Iterable[Finding],
+    known: Counter[str],
+    changed: Collection[str],
+    touched: Mapping[str, Collection[int]],
+) -> list[Finding]:
+    """Of each rule, wording and file as many as came on top: those on touched lines, then the last in the file.
+
+    Lines move, so a finding can't be told from its like by where it stands: only how many there are is certain."""
+    alike: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if not _known_absolutely(finding, known):
+            alike.setdefault(finding.key, []).append(_in_repository(finding, changed))
+    fresh = []
+    for key, found in alike.items():
+        found.sort(key=lambda f: (f.line in touched.get(f.path, ()), f.line))
+        fresh += found[known[key] :]
+    return fresh
 
 
 def _known_absolutely(finding: Finding, known: Collection[str]) -> bool:

@@ -10,6 +10,7 @@ from aurora.ports import Box
 from aurora.tools import edit
 from aurora.tools.output import cut, present, redact, reveal
 from aurora.tools.path_policy import PathPolicy
+from aurora.tools.schemas import misfit
 
 READ_LINES = 600
 RESULT_CHARS = 12_000
@@ -53,6 +54,9 @@ class Hands:
         }.get(name)
         if act is None:
             return f"There is no tool {name!r} in this task.", True
+        if wrong := misfit(name, given):
+            self.refused += 1
+            return f"Nothing was done: {wrong} in this call of {name}.", True
         try:
             return cut(redact(await act(given)), RESULT_CHARS), False
         except ToolRefusal as refusal:

@@ -8,6 +8,12 @@ from typing import Any, Final
 from aurora.ports import Block
 from aurora.settings import ALWAYS_OFFERED
 
+HAVE_DEFAULTS: Final = frozenset({"start_line", "glob", "selection", "paths", "options", "assumed"})
+"""Arguments that strict tools always send, and that mean something sensible where an endpoint lets them out."""
+
+ASKABLE: Final = ("missing_spec", "decision", "dependency")
+"""Kinds of question that are the model's to ask; the others (budget, outage, ...) only the workflow puts."""
+
 READ_ONLY: Final = ("read_file", "list_files", "search_code")
 
 
@@ -95,7 +101,7 @@ CATALOGUE: Final[dict[str, Block]] = {
             "Ask the Architect for a decision that the specification, the contract and the repository do not settle. "
             "The task waits for the answer, for days if it must: ask only what you cannot find out, one decision a "
             "call, and say what you would assume.",
-            kind={"type": "string", "enum": ["missing_spec", "decision", "dependency"]},
+            kind={"type": "string", "enum": list(ASKABLE)},
             question=_text("The question, complete in itself: the reader has not seen this conversation."),
             options=_texts("Choices, most advisable first; may be empty."),
             assumed=_text("What you would do without an answer."),
@@ -115,6 +121,27 @@ CATALOGUE: Final[dict[str, Block]] = {
         ),
     )
 }
+
+
+def misfit(name: str, given: dict[str, Any]) -> str:
+    """What is wrong with a call's arguments, or nothing; an endpoint that ignores `strict` can send anything."""
+    for argument, schema in CATALOGUE[name]["input_schema"]["properties"].items():
+        value = given.get(argument)
+        if value is None:
+            if argument not in HAVE_DEFAULTS:
+                return f"`{argument}` is missing"
+        elif not _fits(value, schema["type"]):
+            return f"`{argument}` must be {_KINDS[schema['type']]}"
+    return ""
+
+
+_KINDS: Final = {"string": "a string", "integer": "a whole number", "array": "a list of strings"}
+
+
+def _fits(value: Any, kind: str) -> bool:
+    if kind == "array":
+        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return isinstance(value, str if kind == "string" else int)
 
 
 def offered(names: tuple[str, ...], *, read_only: bool) -> tuple[Block, ...]:

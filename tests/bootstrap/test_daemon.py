@@ -11,8 +11,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest, RemoveSearchAttributesRequest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 
+from aurora import names
 from aurora.bootstrap import lock
 from aurora.bootstrap.daemon import Daemon
 from aurora.bootstrap.endpoint import Endpoint, Processes
@@ -96,6 +98,21 @@ async def test_a_killed_supervisor_leaves_a_server_that_is_adopted_with_its_open
     assert Processes.read(folder.processes).server == server
     assert len(servers_on(folder)) == 1
     assert await ends_when_told(second)
+
+
+@pytest.mark.kill
+async def test_an_adopted_server_learns_the_search_attributes_it_was_started_without(folder: StateFolder) -> None:
+    first = await daemon_of(folder).ensure()
+    client = await Client.connect(first.address)
+    older = RemoveSearchAttributesRequest(namespace="default", search_attributes=[names.WAITS_FOR])
+    await client.operator_service.remove_search_attributes(older)
+    os.kill(first.supervisor.pid, signal.SIGKILL)
+    await until(lambda: not lock.held(folder.daemon_lock))
+    second = await daemon_of(folder).ensure()
+    assert second.address == first.address
+    asked = ListSearchAttributesRequest(namespace="default")
+    known = await client.operator_service.list_search_attributes(asked)
+    assert set(names.SEARCH_ATTRIBUTES) <= set(known.custom_attributes)
 
 
 @pytest.mark.kill

@@ -13,7 +13,7 @@ import pytest
 from aurora.bootstrap.daemon import Daemon
 from aurora.bootstrap.state_folder import StateFolder
 
-AURORA = [sys.executable, "-c", "from aurora.cli.app import main; main()"]
+AURORA = [sys.executable, "-P", "-c", "from aurora.cli.app import main; main()"]
 WORKER = (sys.executable, str(Path(__file__).with_name("stand_in_worker.py")))
 
 
@@ -28,19 +28,21 @@ class Shell:
 
     env: dict[str, str]
     cwd: Path
+    prefix: tuple[str, ...] = ()
+    """What starts the command, for example with fewer rights."""
 
-    async def __call__(self, *words: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-        return await asyncio.to_thread(
+    async def __call__(self, *words: str, stdin: str | bytes = b"", **env: str) -> subprocess.CompletedProcess[str]:
+        ran = await asyncio.to_thread(
             subprocess.run,
-            [*AURORA, *words],
+            [*self.prefix, *AURORA, *words],
             env=self.env | env,
             cwd=self.cwd,
-            input=stdin,
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
-            text=True,
             timeout=90,
             check=False,
         )
+        return subprocess.CompletedProcess(ran.args, ran.returncode, ran.stdout.decode(), ran.stderr.decode())
 
 
 @pytest.fixture(scope="session")

@@ -29,11 +29,13 @@ def git(folder: Path, *argv: str) -> str:
 
 
 def shop(folder: Path) -> Path:
-    """The example service as a repository of one commit."""
+    """The example service as a repository with a history, as every repository has that is worth a task."""
     shutil.copytree(EXAMPLES / "shop", folder, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
     git(folder, "init", "-q", "-b", "main")
+    who = ("-c", "user.name=T", "-c", "user.email=t@localhost")
+    git(folder, *who, "commit", "-q", "--allow-empty", "-m", "Before the shop")
     git(folder, "add", "-A")
-    git(folder, "-c", "user.name=T", "-c", "user.email=t@localhost", "commit", "-q", "-m", "The shop as it is")
+    git(folder, *who, "commit", "-q", "-m", "The shop as it is")
     return folder
 
 
@@ -45,14 +47,15 @@ class House:
     desk: Desk
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
+    def start_worker(self, **more: str) -> subprocess.Popen[bytes]:
+        """`more`: variables of its environment."""
         env = {k: v for k, v in os.environ.items() if not k.startswith(("AURORA_", "TEMPORAL_", "ANTHROPIC_"))}
         env |= {
             "AURORA_HOME": str(self.home),
             "TEMPORAL_ADDRESS": self.address,
             "ANTHROPIC_BASE_URL": self.endpoint,
             "ANTHROPIC_API_KEY": KEY,
-        }
+        } | more
         with (self.home / f"worker-{len(self.workers)}.log").open("wb") as log:
             worker = subprocess.Popen([sys.executable, "-m", "worker"], cwd=ROOT, env=env, stdout=log, stderr=log)
         self.workers.append(worker)

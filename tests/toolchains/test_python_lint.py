@@ -85,6 +85,19 @@ async def test_findings_of_the_base_commit_do_not_count_and_new_ones_do(tmp_path
     assert python_lint.report(before, keys, ["app.py"]).passed
 
 
+async def test_the_same_trouble_once_more_in_a_file_that_had_it_is_new(tmp_path):
+    old = "def f(x=[]):\n    return x\n"
+    _, before = await lint(tmp_path, {"app.py": f"import os\n\n{old}"}, ["app.py"])
+    _, after = await lint(tmp_path, {"app.py": f"import os\n\n{old.replace('f(', 'g(')}\n\n{old}"}, ["app.py"])
+    keys = [f.key for f in before]
+    assert len(after) == len(before) + 1
+    one_more = python_lint.report(after, keys, ["app.py"], {"app.py": {3, 4, 5}})
+    assert [(f.check, f.line) for f in one_more.findings] == [("ruff:B006", 3)]
+    unknown_where = python_lint.report(after, keys, ["app.py"])
+    assert [(f.check, f.line) for f in unknown_where.findings] == [("ruff:B006", 7)]
+    assert python_lint.report(before, [f.key for f in after], ["app.py"]).passed
+
+
 async def test_paths_are_the_repositorys_although_the_tool_runs_below(tmp_path):
     files = {"src/backend/setup.py": "", "src/backend/app.py": MESSY, "tool.py": MESSY}
     paths = ["src/backend/app.py", "tool.py"]

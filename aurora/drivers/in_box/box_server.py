@@ -115,7 +115,7 @@ def import_bundle(h: dict[str, Any], body: bytes) -> Answer:
 
 
 def seal(h: dict[str, Any], _: bytes) -> Answer:
-    return drafts.seal(h["base"], h["parent"], h["message"], h["date"])
+    return drafts.seal(h["base"], h["parent"], h["message"], h["date"], h["limit"])
 
 
 def diff(h: dict[str, Any], _: bytes) -> Answer:

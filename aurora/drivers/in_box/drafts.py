@@ -10,7 +10,6 @@ from .beneath import Refused
 
 BRANCH = "refs/heads/draft"
 IDENTITY = {"NAME": "Aurora", "EMAIL": "aurora@localhost"}
-MAX_BUNDLE = 64_000_000
 MAX_DIFF = 8_000_000
 
 CONFIG = {
@@ -104,9 +103,10 @@ def has(commit: str) -> bool:
 
 
 def import_base(base: str, pack: bytes) -> None:
-    git("index-pack", "--stdin", "--strict", stdin=pack)
+    """The base's parents are in no pack: git must know so before it checks that everything linked is there."""
     with open(f"{places.GIT}/shallow", "w", encoding="ascii") as file:
         file.write(f"{base}\n")
+    git("index-pack", "--stdin", "--strict", stdin=pack)
 
 
 def import_bundle(commit: str, bundle: bytes) -> None:
@@ -145,8 +145,10 @@ def tree_of(commit: str) -> str:
     return git("rev-parse", f"{commit}^{{tree}}").decode().strip()
 
 
-def seal(base: str, parent: str, message: str, seconds: int) -> tuple[dict[str, Any], bytes]:
-    """Commit the tree onto `parent`. Gives {"commit"} and the bundle base..commit; both empty-handed when unchanged."""
+def seal(base: str, parent: str, message: str, seconds: int, limit: int) -> tuple[dict[str, Any], bytes]:
+    """Commit the tree onto `parent`. Gives {"commit"} and the bundle base..commit; both empty-handed when unchanged.
+
+    A bundle over `limit` bytes is refused."""
     git("add", "--all")
     tree = git("write-tree").decode().strip()
     if tree == tree_of(parent):
@@ -159,10 +161,10 @@ def seal(base: str, parent: str, message: str, seconds: int) -> tuple[dict[str, 
     commit = git("commit-tree", tree, "-p", parent, stdin=text, extra={**who, **when}).decode().strip()
     git("update-ref", BRANCH, commit)
     bundle = git("bundle", "create", "--quiet", "-", BRANCH, f"^{base}")
-    if len(bundle) > MAX_BUNDLE:
+    if len(bundle) > limit:
         raise Refused(
-            f"the draft's changes take {len(bundle)} bytes packed, over the bound of {MAX_BUNDLE}: "
-            "remove the large files that were added"
+            f"the draft's changes take {len(bundle)} bytes packed, over the bound of {limit}: "
+            "write less; large files do not belong to a backend's source"
         )
     return {"commit": commit, "changed": True}, bundle
 

@@ -1,0 +1,22 @@
+"""Commands start in repositories nobody has looked at yet: nothing that lies there may run on this machine."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Shell
+
+SHADOWED = ("structlog", "json", "psutil", "worker", "aurora", "sitecustomize")
+
+
+@pytest.mark.server
+async def test_a_module_in_the_folder_where_a_command_starts_is_not_imported(alone: Shell, tmp_path: Path) -> None:
+    for name in SHADOWED:
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})\n")
+    started = await alone("dev", "--daemon")
+    try:
+        assert started.returncode == 0, started.stderr
+        assert (await alone("list")).returncode == 0
+    finally:
+        await alone("stop")
+    assert not (tmp_path / "ran").exists(), (tmp_path / "ran").read_text()
