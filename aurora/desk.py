@@ -198,11 +198,18 @@ class Desk:
             return receipt
 
     async def control(self, task_id: str, control: Control) -> str:
-        """The task's phase after it. A `control` with an `id` may be sent again: it has one effect."""
+        """The task's phase after it. A `control` with an `id` may be sent again: it has one effect. Cancelling what
+        was cancelled is no error."""
         once = control if control.id else control.model_copy(update={"id": uuid4().hex})
-        return await self._heard(
-            task_id, saying.tell(self.client, task_id, names.CONTROL, once, str, f"control-{once.id}")
-        )
+        try:
+            return await self._heard(
+                task_id, saying.tell(self.client, task_id, names.CONTROL, once, str, f"control-{once.id}")
+            )
+        except HasEnded:
+            outcome = (await self.view(task_id)).outcome
+            if control.verb == "cancel" and outcome is not None and outcome.kind is OutcomeKind.CANCELLED:
+                return "ended"
+            raise
 
     async def clarify(self, task_id: str, text: str, *, by: str = "", id: str = "") -> None:
         """Say something unasked; the next turn hears it. With an `id` of the caller's it may be said again."""

@@ -120,7 +120,8 @@ class Supervisor:
         """Unknown counts as open: a server that does not answer is no reason to end it."""
         try:
             client = await Client.connect(server.address)
-            query = f"ExecutionStatus = 'Running' AND WorkflowType = '{names.WORKFLOW}'"
+            kinds = f"'{names.WORKFLOW}', '{names.NOTICE_WORKFLOW}'"
+            query = f"ExecutionStatus = 'Running' AND WorkflowType IN ({kinds})"
             return (await client.count_workflows(query)).count > 0
         except (RPCError, RuntimeError):
             return True

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aurora.cli.ending import out
 from aurora.cli.layout import say
-from aurora.cli.question_words import chosen, question_lines, taken
+from aurora.cli.question_words import chosen, question_lines, slipped, taken
 from aurora.cli.typed_lines import TypedLines
 from aurora.domain import Question
 from aurora.errors import Refusal
@@ -45,7 +45,7 @@ async def put(question: Question, typed: TypedLines, send: Send, still_open: Sti
             if may_skip:
                 return False
             continue
-        elif question.options and text.isdecimal() and chosen(question, text) == text not in question.options:
+        elif slipped(question, text):
             say(out, [f"there are {len(question.options)} options; say in words what you mean"], indent=2)
             continue
         answer = chosen(question, text)

@@ -73,7 +73,7 @@ async def _demo(*, live: bool, ask: bool) -> int:
             task_id = await desk.submit(await cleared.task(desk.artifacts))
         if not ask and not live:
             stack.push_async_callback(_ended, asyncio.create_task(_answer_for(desk, task_id)))
-        code = await Watch(desk, task_id, ask=ask, stay=True).run()
+        code = await Watch(desk, task_id, ask=ask, stay=True, costs=False).run()
         view = await desk.view(task_id)
         _show(repository, view)
         _where_next(around, home, task_id)

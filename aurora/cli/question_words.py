@@ -78,6 +78,17 @@ def taken(question: Question | None, text: str) -> str:
     return "answered"
 
 
+def slipped(question: Question, text: str) -> bool:
+    """Whether this looks like the number of an option that there is not; a longer number (409) is an answer."""
+    return (
+        bool(question.options)
+        and text.isdecimal()
+        and len(text) <= 2
+        and chosen(question, text) == text
+        and (text not in question.options)
+    )
+
+
 def chosen(question: Question, text: str) -> str:
     """The option a number names, else the text itself; an option spelt out is never taken for a number."""
     text = text.strip()

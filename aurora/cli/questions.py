@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from aurora.bootstrap.opening import Surroundings
 from aurora.cli.asking import put
 from aurora.cli.ending import OK, QUESTION_WAITS, err, out, perform, print_json
 from aurora.cli.layout import ago, say
+from aurora.cli.opened import opened
 from aurora.cli.options import AsJson, By, TaskId
 from aurora.cli.question_words import PREVIEW_LINES, chosen, how_to_answer, question_lines, taken
 from aurora.cli.typed_lines import TypedLines
@@ -41,7 +41,7 @@ def questions(
         if kind is not None and kind not in set(QuestionKind):
             raise Refusal(f"there is no kind {kind!r}", f"it is one of {', '.join(QuestionKind)}")
         wanted = Wanted(repo or "", QuestionKind(kind) if kind else None, person or "")
-        desk = await Surroundings.found().desk()
+        desk = await opened()
         waiting = await desk.waiting(wanted, limit=limit)
         if as_json:
             print_json(
@@ -104,7 +104,7 @@ def answer(
     """
 
     async def work() -> int:
-        desk = await Surroundings.found().desk()
+        desk = await opened()
         if text is None:
             if as_json or not (sys.stdin.isatty() and out.is_terminal):
                 raise Refusal(
@@ -165,7 +165,7 @@ def approve(task_id: TaskId, by: By = None, as_json: AsJson = False) -> None:
     """Approve the plan that is shown. To send it back with words: aurora answer ID "what to change"."""
 
     async def work() -> int:
-        desk = await Surroundings.found().desk()
+        desk = await opened()
         phase = await desk.control(task_id, Control(verb="approve", by=by or user()))
         if as_json:
             print_json({"task_id": task_id, "phase": phase})
@@ -184,7 +184,7 @@ def clarify(
     """Say something unasked; the next turn hears it."""
 
     async def work() -> int:
-        desk = await Surroundings.found().desk()
+        desk = await opened()
         await desk.clarify(task_id, sys.stdin.read().strip() if text == "-" else text, by=by or user())
         out.print("said; the next turn hears it", markup=False)
         return OK

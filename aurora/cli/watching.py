@@ -24,9 +24,12 @@ LOOK_SECONDS = 0.3
 class Watch:
     """`ask`: put questions to the terminal. `stay`: without a terminal, go on although a question waits."""
 
-    def __init__(self, desk: Desk, task_id: str, *, ask: bool, as_json: bool = False, stay: bool = False) -> None:
+    def __init__(
+        self, desk: Desk, task_id: str, *, ask: bool, as_json: bool = False, stay: bool = False, costs: bool = True
+    ) -> None:
         self.desk, self.task_id = desk, task_id
         self.ask, self.as_json, self.stay = ask and not as_json, as_json, stay
+        self.costs = costs
         self._changed = asyncio.Event()
         self._shown: dict[str, int] = {}
         """Questions that were shown, with the rung they had."""
@@ -133,7 +136,7 @@ class Watch:
         elif view.outcome:
             say(out, outcome_lines(view.outcome), hang=2)
             say(out, bounds_lines(view), indent=1, hang=9)
-            if view.steps:
+            if view.steps and self.costs:
                 heads, rows, right = steps_table(view)
                 table(out, heads, rows, right=right, indent=1)
         return exit_code(view)
