@@ -162,13 +162,12 @@ class BackendTask:
         for question in tuple(stage.architect.open):
             stage.architect.withdraw(question)
         usage, unknown = stage.ledger.settled, stage.ledger.open
-        stage.outcome = outcome.model_copy(update={"draft": state.draft, "usage": usage, "open_microdollars": unknown})
-        state.paused = False
+        stage.closing, state.paused = True, False
         stage.show()
         order = CloseOrder(
             view=stage.view().model_copy(update={"audit": stage.architect.audit}),
             audit_from=stage.architect.audit_kept,
-            outcome=stage.outcome,
+            outcome=outcome.model_copy(update={"draft": state.draft, "usage": usage, "open_microdollars": unknown}),
             task=stage.task,
         )
         closed = await workflow.execute_activity(
@@ -179,7 +178,9 @@ class BackendTask:
             summary="keeps the record",
             **FOREVER,
         )
+        # shown only now: who sees an outcome may rely on its record, its ref and its last word on the money
         stage.outcome = closed.outcome
+        stage.show()
         if closed.tell:
             await workflow.start_child_workflow(
                 TaskNotice.run,

@@ -15,7 +15,7 @@ def check(stage: Stage, control: Control) -> None:
     """Raises what the sender is told."""
     if control.id and control.id in stage.state.controls:
         return
-    if stage.outcome is not None and control.verb != "cancel":
+    if stage.closing and control.verb != "cancel":
         raise _refused("the task has ended")
     if control.verb == "cancel" and stage.state.delivering:
         raise _refused("delivery has begun: it can't be cancelled")
@@ -55,7 +55,7 @@ def obey(stage: Stage, control: Control) -> None:
         case "retry":
             stage.probe_now = True
         case "cancel":
-            state.cancelled = state.cancelled or stage.outcome is None
+            state.cancelled = state.cancelled or not stage.closing
         case "approve":
             plan = _plan(stage)
             assert plan is not None

@@ -32,6 +32,7 @@ class Stage:
         self.journal = Journal(state.journal)
         self.architect = state.architect
         self.ledger = state.ledger
+        self.closing = False
         self.outcome: Outcome | None = None
         self.probe_now = False
         self.attention = Attention(self)
