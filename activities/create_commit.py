@@ -1,5 +1,7 @@
 """create_commit: the whole draft as one commit on the base, with the evidence beside it."""
 
+import re
+import textwrap
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -27,6 +29,9 @@ from aurora.records import DIFF, EVIDENCE
 from aurora.view import StepSpend
 
 SUBJECT_CHARS = 72
+BODY_COLUMNS = 72
+CONVENTIONAL = re.compile(r"[a-z]+(\([\w./ -]+\))?!?: \S")
+"""`feat: ...`, `fix(users)!: ...` as Conventional Commits 1.0 has it."""
 
 
 class Evidence(Frozen):
@@ -110,13 +115,21 @@ class Committer:
         )
 
 
+def _wrapped(paragraph: str) -> str:
+    return textwrap.fill(paragraph, BODY_COLUMNS, break_long_words=False, break_on_hyphens=False)
+
+
 def commit_message(draft: Draft, plan: Plan, frozen: FrozenTests, green: Census, answers: AnswerBook) -> str:
     """Conventional Commits subject, the plan's reasoning, and trailers that lead back to the task."""
     # fit: git takes no NUL in a message, and no reader a control character
     subject = clip(fit(" ".join(plan.summary.split()), 4 * SUBJECT_CHARS).rstrip("."), SUBJECT_CHARS - len("feat: "))
-    if not subject.split(":")[0].isalpha() or ":" not in subject:
-        subject = f"feat: {subject[:1].lower()}{subject[1:]}"
-    body = fit(plan.reasoning.strip(), 2_000)
+    if not CONVENTIONAL.match(subject):
+        proper = subject[1:2].isupper()  # POST, OpenAPI
+        subject = f"feat: {subject if proper else subject[:1].lower() + subject[1:]}"
+    paragraphs = fit(plan.reasoning.strip(), 2_000).split("\n\n")
+    body = "\n\n".join(
+        textwrap.fill(p, BODY_COLUMNS, break_long_words=False, break_on_hyphens=False) for p in paragraphs
+    )
     plan_digest = (draft.plan or "").removeprefix("sha256:")[:16] or sha256(plan.summary.encode()).hexdigest()[:16]
     trailers = [
         f"Aurora-Task: {draft.task.id}",
