@@ -127,9 +127,7 @@ def commit_message(draft: Draft, plan: Plan, frozen: FrozenTests, green: Census,
         proper = subject[1:2].isupper()  # POST, OpenAPI
         subject = f"feat: {subject if proper else subject[:1].lower() + subject[1:]}"
     paragraphs = fit(plan.reasoning.strip(), 2_000).split("\n\n")
-    body = "\n\n".join(
-        textwrap.fill(p, BODY_COLUMNS, break_long_words=False, break_on_hyphens=False) for p in paragraphs
-    )
+    body = "\n\n".join(_wrapped(paragraph) for paragraph in paragraphs)
     plan_digest = (draft.plan or "").removeprefix("sha256:")[:16] or sha256(plan.summary.encode()).hexdigest()[:16]
     trailers = [
         f"Aurora-Task: {draft.task.id}",
