@@ -161,6 +161,8 @@ class BackendTask:
         stage.rest()
         for question in tuple(stage.architect.open):
             stage.architect.withdraw(question)
+        if late := len(stage.architect.unasked):
+            stage.warn([f"{late} things that were said unasked came too late to be heard"])
         usage, unknown = stage.ledger.settled, stage.ledger.open
         stage.closing, state.paused = True, False
         stage.show()

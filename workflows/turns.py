@@ -211,7 +211,8 @@ class _Visit:
 
     async def _unstick(self, at: TurnsAt) -> TurnsAt:
         said = await self.stage.decide(QuestionKind.STUCK, at.stuck, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
-        return _hearing(at, said).model_copy(update={"stuck": ""})
+        draft = await heard(self.stage, at.draft, said)
+        return _hearing(at, said).model_copy(update={"stuck": "", "draft": draft})
 
     async def _within_the_plan(self, at: TurnsAt, used: ToolsResult) -> TurnsAt:
         """Work far outside an approved plan is shown before it goes on; what was approved once is not asked again."""
@@ -227,6 +228,7 @@ class _Visit:
         )
         said = await self.stage.decide(QuestionKind.PLAN, text, "approve", otherwise=OutcomeKind.ABANDONED)
         state.unplanned = (*state.unplanned, *(fit(p, 200) for p in new))[-40:]
+        at = at.model_copy(update={"draft": await heard(self.stage, at.draft, said)})
         return at if said.word == "approve" else _hearing(at, said)
 
     @property
