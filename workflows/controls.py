@@ -13,7 +13,7 @@ LARGEST_RAISE = 10_000
 
 def check(stage: Stage, control: Control) -> None:
     """Raises what the sender is told."""
-    if control.id and control.id in stage.state.controls:
+    if stage.state.knows(_act(control)):
         return
     if stage.closing and control.verb != "cancel":
         raise _refused("the task has ended")
@@ -42,7 +42,7 @@ def _check_raise(stage: Stage, control: Control) -> None:
 def obey(stage: Stage, control: Control) -> None:
     """Apply a checked control."""
     state = stage.state
-    if not state.first_time(control.id):
+    if not state.first_time(_act(control)):
         return
     note = f"${control.amount:.2f}" if control.verb == "raise_budget" else fit(control.note, 120)
     by = fit(control.by, 60)
@@ -65,6 +65,11 @@ def obey(stage: Stage, control: Control) -> None:
             for question in _open(stage, QuestionKind.BUDGET):
                 answer = Answer(question_id=question.id, text=f"raised by {note}", by=by)
                 stage.architect.record(answer)
+
+
+def _act(control: Control) -> str:
+    """What makes it the same act however often it is sent; nothing when its sender gave no id."""
+    return f"{control.verb} {fit(control.id, 64)}" if control.id else ""
 
 
 def micro(dollars: float) -> int:

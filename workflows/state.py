@@ -56,7 +56,7 @@ class State(BaseModel):
     worked: float = 0.0
     """Seconds; waiting for answers and pauses not counted."""
     controls: tuple[str, ...] = ()
-    """Ids of the controls that had their effect."""
+    """Verbs and ids of the controls that had their effect."""
     ledger: Ledger = Field(default_factory=Ledger)
     architect: Architect = Field(default_factory=Architect)
     journal: dict[str, Any] = Field(default_factory=dict)
@@ -73,12 +73,16 @@ class State(BaseModel):
         if said and said not in self.warnings:
             self.warnings = (*self.warnings, said)[-KEPT_WARNINGS:]
 
-    def first_time(self, control_id: str) -> bool:
+    def knows(self, act: str) -> bool:
+        """Whether this control has had its effect."""
+        return bool(act) and act in self.controls
+
+    def first_time(self, act: str) -> bool:
         """Whether this control has not had its effect yet; remembers that it has now."""
-        if control_id and control_id in self.controls:
+        if self.knows(act):
             return False
-        if control_id:
-            self.controls = (*self.controls, fit(control_id, 64))[-KEPT_CONTROLS:]
+        if act:
+            self.controls = (*self.controls, act)[-KEPT_CONTROLS:]
         return True
 
     def size(self) -> int:

@@ -95,6 +95,18 @@ def opened(task: Task, bounds: Bounds = BOUNDS, questions: tuple[QuestionDraft, 
 
 
 class Steps:
+    replying = frozenset(
+        {
+            "check_context",
+            "draft_plan",
+            "define_interfaces",
+            "write_tests",
+            "write_code",
+            "fix_lint",
+            "reflect",
+            "fix_code",
+        }
+    )
     """`script[name]`: results, callables of the order, or exceptions, used up in order; then the default."""
 
     def __init__(self, **script: Sequence[Any]) -> None:
@@ -105,6 +117,7 @@ class Steps:
         self.tells = False
         self.whole: dict[str, Exchange] = {}
         self.commits = 0
+        self.replying = frozenset(step.value for step in REPLYING)
         self.ran: list[str] = []
 
     async def _next(self, name: str, order: Any, default: Callable[[Any], Any]) -> Any:
