@@ -47,7 +47,9 @@ KINDS = {"Keyword": SearchAttributeKey.for_keyword, "KeywordList": SearchAttribu
 async def server(temporal_binary: str) -> AsyncIterator[Client]:
     """The dev server, for what the time-skipping one does not do: continue-as-new under queries, visibility."""
     attributes = [KINDS[kind](name) for name, kind in names.SEARCH_ATTRIBUTES.items()]
-    rates = (f"history.{queue}ProcessorMaxPollRPS=2000" for queue in ("transfer", "timer", "visibility"))
+    rates = [f"history.{queue}ProcessorMaxPollRPS=2000" for queue in ("transfer", "timer", "visibility")]
+    # a run that continues another would wait for a second: our runs are long, those of a test are not
+    rates.append('history.workflowIdReuseMinimalInterval="0s"')
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=temporal_binary,
         data_converter=data_converter(),

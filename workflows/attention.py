@@ -98,6 +98,9 @@ class Attention:
             summary=f"tells{who} of {', '.join(due.questions)}",
             **TELLING,
         )
+        handle.add_done_callback(
+            lambda done: done.cancelled() or done.exception()
+        )  # given up: nobody asks how it ended
         self._sending = (due, handle)
 
     def _sent(self) -> None:
