@@ -1,6 +1,6 @@
 """Anything may be said to a task at any time, in any order, twice, and by several at once: nothing is lost or done
-twice, nothing gets stuck, no handler raises. Random sequences against a small model, on the dev server, by the client's side;
-a task may be continued as new at any moment of it.
+twice, nothing gets stuck, no handler raises. Random sequences against a small model, on the dev server, by the
+client's side; a task may be continued as new at any moment of it.
 
 `make property` plays 2,000 sequences; `make test` a part of them.
 """
