@@ -54,7 +54,7 @@ async def forgotten(client: Client, task_id: str) -> None:
     execution = WorkflowExecution(workflow_id=names.workflow_id(task_id))
     request = DeleteWorkflowExecutionRequest(namespace="default", workflow_execution=execution)
     await client.workflow_service.delete_workflow_execution(request)
-    for _ in range(600):
+    for _ in range(1_500):  # the server takes its time: 10 to 30 s, more under load
         try:
             await handle.describe()
         except RPCError:
