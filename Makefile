@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: setup test demo real-projects lock clean
+.PHONY: setup test demo property bench-waiting real-projects lock clean
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -15,6 +15,10 @@ test: setup
 	$(bin)/ruff format --check .
 	$(bin)/mypy
 	$(bin)/pytest
+
+# Slow: 2,000 random sequences of everything that may be said to a task; 1,000 turns in one step.
+property: setup
+	AURORA_SEQUENCES=2000 AURORA_TURNS=1000 $(bin)/pytest tests/workflows/test_steering.py tests/workflows/test_history_bytes.py
 
 # Slow: backends maintained by others, from PyPI source distributions; prints a table.
 real-projects: setup
