@@ -20,6 +20,11 @@ test: setup
 property: setup
 	AURORA_SEQUENCES=2000 AURORA_TURNS=1000 $(bin)/pytest tests/workflows/test_steering.py tests/workflows/test_history_bytes.py
 
+# Slow: what it costs to wait, with N tasks at a question.
+N ?= 10000
+bench-waiting: setup
+	$(bin)/python -m benchmarks.waiting --tasks $(N)
+
 # Slow: backends maintained by others, from PyPI source distributions; prints a table.
 real-projects: setup
 	$(bin)/python -m benchmarks.real_projects

@@ -103,6 +103,7 @@ def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[l
         workflows=[BackendTask, TaskNotice],
         workflow_runner=workflow_runner(),
         interceptors=[Heartbeats()],
+        max_cached_workflows=settings.slots.workflows,
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=GRACE,
     )

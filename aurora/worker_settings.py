@@ -43,6 +43,9 @@ class Slots(Strict):
     """What runs at once on this worker."""
 
     replies: int = Field(default=20, ge=1, le=1000, description="Model calls.")
+    workflows: int = Field(
+        default=300, ge=1, le=10_000, description="Tasks remembered between two of their steps, about 1 MB each."
+    )
     sandboxes: int = Field(default=4, ge=1, le=256, description="Activities that hold a container.")
 
 
