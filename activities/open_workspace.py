@@ -48,7 +48,12 @@ class WorkspaceOpener:
         try:
             image = await self.sandbox.build(task.ref, toolchain.dependencies, toolchain.project)
         except ImageBuildFailed as failure:
-            return Opening(opened=None, questions=(_build_question(failure),), summary="dependencies do not install")
+            return Opening(
+                opened=None,
+                questions=(_build_question(failure),),
+                architect=settings.architect,
+                summary="dependencies do not install",
+            )
 
         workspace = Workspace(
             task=task,

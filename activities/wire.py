@@ -60,6 +60,8 @@ class Opening(Frozen):
 
     opened: Opened | None
     questions: tuple[QuestionDraft, ...] = ()
+    architect: ArchitectSettings | None = None
+    """Who may answer them, where the settings could be read."""
     summary: Short = ""
 
 

@@ -61,6 +61,17 @@ def test_no_file_is_longer_than_a_reader_can_hold(path: Path) -> None:
     assert lines <= LONGEST or str(path.relative_to(ROOT)) in reasons, f"{path} has {lines} lines"
 
 
+def test_workflow_code_knows_neither_time_nor_chance_nor_the_outside() -> None:
+    """It is passed through Temporal's sandbox, which would refuse them: a replay must do what the first run did."""
+    allowed = {"asyncio", "collections.abc", "dataclasses", "datetime", "functools", "hashlib", "typing"}
+    ours = ("workflows", "activities.wire", "aurora.", "aurora", "temporalio", "pydantic")
+    for path in sorted((ROOT / "workflows").glob("*.py")):
+        foreign = {name for name in imports(path) if name not in allowed and not name.startswith(ours)}
+        assert foreign == set(), f"{path.name} imports {foreign}"
+        called = {ast.unparse(n.func) for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call)}
+        assert not called & {"open", "datetime.now", "datetime.utcnow", "asyncio.sleep", "datetime.today"}, path.name
+
+
 def test_every_box_of_the_chart_is_a_file_an_activity_and_a_name() -> None:
     for step in Step:
         path = ROOT / "activities" / f"{step.value}.py"

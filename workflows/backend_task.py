@@ -99,6 +99,8 @@ class BackendTask:
             )
             if opening.opened is not None:
                 break
+            if opening.architect is not None:
+                stage.architect.settings = opening.architect
             exchanges = await stage.ask(*opening.questions)
             if any(e.word == ABANDON for e in exchanges):
                 raise Ended(OutcomeKind.ABANDONED, "the workspace could not be opened")

@@ -19,6 +19,8 @@ def check(stage: Stage, control: Control) -> None:
         raise _refused("the task has ended")
     if control.verb == "cancel" and stage.state.delivering:
         raise _refused("delivery has begun: it can't be cancelled")
+    if control.verb == "raise_budget" and stage.state.bounds is None:
+        raise _refused("the task's settings are not read yet; say it again when its workspace is open")
     if control.verb == "approve" and _plan(stage) is None:
         raise _refused("no plan waits for approval")
     if control.verb in ("approve", "raise_budget"):
