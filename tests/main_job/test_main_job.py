@@ -5,12 +5,17 @@ import json
 from pathlib import Path
 
 import pytest
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client
+from temporalio.service import RPCError
 
+from aurora import names
+from aurora.desk import Desk
 from aurora.domain import OutcomeKind, TaskRef
 from aurora.messages_double import scenario
 from aurora.messages_double.serving import serving
-from aurora.view import Control
+from aurora.view import Control, TaskView
 from tests.main_job.house import EXAMPLES, KEY, containers, git, house, shop
 
 pytestmark = [pytest.mark.docker, pytest.mark.server, pytest.mark.timeout(600)]
@@ -50,6 +55,31 @@ async def test_a_task_becomes_one_commit_with_its_evidence(server: Client, tmp_p
     assert view.usage.microdollars == double.ledger.microdollars and view.open_microdollars == 0
     assert view.usage.calls == len(double.ledger.calls) == 15
     assert containers(task.id) == []
+    await _forgotten(server, task.id)
+    await _still_told(home.desk, task.id, view)
+
+
+async def _forgotten(client: Client, task_id: str) -> None:
+    """Its history is removed, as Temporal's retention does."""
+    execution = WorkflowExecution(workflow_id=names.workflow_id(task_id))
+    request = DeleteWorkflowExecutionRequest(namespace="default", workflow_execution=execution)
+    await client.workflow_service.delete_workflow_execution(request)
+    while True:
+        try:
+            await client.get_workflow_handle(names.workflow_id(task_id)).describe()
+        except RPCError:
+            return
+        await asyncio.sleep(0.2)
+
+
+async def _still_told(desk: Desk, task_id: str, before: TaskView) -> None:
+    after = await desk.view(task_id)
+    assert after.outcome == before.outcome and after.usage == before.usage and after.steps == before.steps
+    assert task_id in [v.task_id for v in await desk.list()]
+    assert "def create_user" in (await desk.change(task_id)).text
+    assert json.loads(await desk.evidence(task_id))["task_id"] == task_id
+    whats = [(e.what, e.who) for e in await desk.audit(task_id)]
+    assert ("asked", "") in whats and ("answered", "ada") in whats
 
 
 @pytest.mark.kill

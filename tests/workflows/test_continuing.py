@@ -7,6 +7,7 @@ import pytest
 from temporalio.client import Client
 
 from activities.wire import Asked, Delivered, Opening, Seen, ToolsResult
+from aurora import names, saying
 from aurora.domain import (
     Answer,
     Delivery,
@@ -223,3 +224,30 @@ async def _travelled(client: Client, workflow_id: str) -> list[int]:
             given = event.workflow_execution_continued_as_new_event_attributes
             sizes += [len(payload.data) for payload in given.input.payloads]
     return sizes
+
+
+async def test_hundreds_of_acts_of_several_clients_over_dozens_of_runs_are_each_done_once(server: Client) -> None:
+    steps = Steps(check_context=[result(questions=(QUESTION,)), result()])
+    async with started(server, steps, most_events=40) as handle:
+        while not (await view(handle)).questions:
+            await asyncio.sleep(0.01)
+        task_id = handle.id.removeprefix(names.workflow_id(""))
+
+        async def client(name: str) -> None:
+            for n in range(40):
+                act = Control(verb="raise_budget", amount=0.01, by=name, id=f"{name}{n}")
+                for _ in range(1 + n % 2):  # every second one is said twice
+                    await saying.tell(server, task_id, names.CONTROL, act, str, f"{name}{n}")
+                said = Clarification(text=f"note {name} {n}", by=name, id=f"{name}{n}")
+                await saying.signal(server, task_id, names.CLARIFY, said)
+
+        await asyncio.gather(*(client(name) for name in ("ada", "bob", "carol", "dora")))
+        seen = await view(handle)
+        assert seen.budget_microdollars == 10_000_000 + 160 * 10_000
+        assert seen.run >= 10 and [q.id for q in seen.questions] == ["q1"]
+        await say(handle, "q1", "this")
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    heard = [t for t in steps.answers() if t.startswith("note ")]
+    assert sorted(heard) == sorted(f"note {name} {n}" for name in ("ada", "bob", "carol", "dora") for n in range(40))
+    for name in ("ada", "dora"):
+        assert [t for t in heard if name in t] == [f"note {name} {n}" for n in range(40)]
