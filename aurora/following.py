@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
 from typing import Any, Literal
@@ -214,7 +215,8 @@ async def _look(handle: WorkflowHandle[Any, Any], events: asyncio.Queue[Event | 
             if pending.attempt > 1 and key not in told and pending.last_failure.message:
                 told.add(key)
                 text = f"try {pending.attempt}, after: {clip(pending.last_failure.message, 200)}"
-                at, what = pending.last_started_time.seconds, pending.activity_type.name
+                # one that waits for its next try has not started it yet
+                at, what = pending.last_started_time.seconds or time.time(), pending.activity_type.name
                 events.put_nowait(Event(at=at, kind="retries", what=what, text=text, run=seen.run_id))
 
 
