@@ -63,7 +63,7 @@ def test_no_file_is_longer_than_a_reader_can_hold(path: Path) -> None:
 
 def test_workflow_code_knows_neither_time_nor_chance_nor_the_outside() -> None:
     """It is passed through Temporal's sandbox, which would refuse them: a replay must do what the first run did."""
-    allowed = {"asyncio", "collections.abc", "dataclasses", "datetime", "functools", "hashlib", "typing"}
+    allowed = {"asyncio", "collections.abc", "dataclasses", "datetime", "functools", "hashlib", "re", "typing"}
     ours = ("workflows", "activities.wire", "aurora.", "aurora", "temporalio", "pydantic")
     for path in sorted((ROOT / "workflows").glob("*.py")):
         foreign = {name for name in imports(path) if name not in allowed and not name.startswith(ours)}

@@ -1,5 +1,7 @@
 """A step at work: reply, use_tools, and again, until it is finished, blocked or out of bounds."""
 
+import re
+
 from activities.wire import RecordAnswers, Told, ToolOrder, ToolsResult, TurnOrder, TurnReply
 from aurora.domain import Digest, Draft, Exchange, Frozen, OutcomeKind, QuestionDraft, QuestionKind, Step, clip, fit
 from workflows.architect import AT_ONCE, name_of
@@ -279,7 +281,8 @@ async def raise_bounds(stage: Stage, why: str, *, name: str = "bounds") -> None:
         kind=QuestionKind.BUDGET,
         text=clip(
             f"{why[:1].upper()}{why[1:]}. Used so far:\n{used}\n\n"
-            f"`raise` gives half as much again of what is nearly used up; or abandon? The work is kept.{most}",
+            "`raise` gives half as much again of what is nearly used up, a sum in dollars that much; or abandon? "
+            f"The work is kept.{most}",
             4_000,
         ),
         options=("raise", ABANDON),
@@ -288,8 +291,16 @@ async def raise_bounds(stage: Stage, why: str, *, name: str = "bounds") -> None:
     if exchange.word == ABANDON:
         raise Ended(OutcomeKind.OUT_OF_BUDGET, why)
     if (ledger.budget, ledger.max_turns, ledger.max_tokens, ledger.max_seconds) == before:
-        ledger.raise_by(seconds=stage.worked)
+        amount = dollars(exchange.word)
+        if exchange.word == "raise" or amount:
+            ledger.raise_by(round(amount * 1_000_000) if amount else None, seconds=stage.worked)
     stage.show()
+
+
+def dollars(word: str) -> float:
+    """The sum that `5`, `$5` or `2.50` names; 0 for any other word, which raises nothing: the task asks again."""
+    plain = word.removeprefix("$").strip()
+    return float(plain) if re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,2})?", plain) else 0.0
 
 
 def _hearing(at: TurnsAt, exchange: Exchange) -> TurnsAt:

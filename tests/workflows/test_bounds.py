@@ -203,3 +203,15 @@ def test_a_reply_that_stock_knew_already_is_settled_once() -> None:
 
 def _done(order: Any) -> ToolsResult:
     return ToolsResult(draft=order.draft.at("b" * 40, D), conversation=D, finished=True, same_key="y")
+
+
+async def test_a_word_that_names_no_sum_raises_nothing_and_the_task_asks_again(env: WorkflowEnvironment) -> None:
+    steps = bounded(Steps(), max_turns=3)
+    async with started(env, steps) as handle:
+        await say(handle, await waits(handle, QuestionKind.BUDGET), "what for?")
+        while (again := await waits(handle, QuestionKind.BUDGET)) == "q1":
+            await asyncio.sleep(0.01)
+        assert (await view(handle)).budget_microdollars == 10_000_000
+        await say(handle, again, "$2.50")
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+        assert (await view(handle)).budget_microdollars == 12_500_000

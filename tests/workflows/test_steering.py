@@ -254,8 +254,9 @@ async def _checked(table: Table, outcome: Outcome, final: TaskView) -> None:
     late = sum(int(w.split()[0]) for w in final.warnings if w.endswith("too late to be heard"))
     assert not heard - said and sum((said - heard).values()) == late, (heard, said, final.warnings)
     # the money: what was given, once for each id; a budget question's `raise` gives half as much again
-    if "raise" not in model.answers.values():
-        assert final.budget_microdollars == min(START + model.raised, MOST) or not steps.orders["open_workspace"]
+    if final.max_turns == 120:  # nobody was asked for more
+        assert final.budget_microdollars == START + model.raised
+    assert final.budget_microdollars >= START + model.raised or final.budget_microdollars == MOST
     assert final.budget_microdollars <= MOST
     replies = [name for name in steps.ran if name in steps.replying]
     assert final.turns <= len(replies) and final.usage.calls == final.turns
