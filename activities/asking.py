@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from aurora.domain import MAX_OPTIONS, MAX_QUESTION_CHARS, QuestionDraft, QuestionKind, fit
+from aurora.asking import MAX_OPTIONS, MAX_QUESTION_CHARS, QuestionDraft, QuestionKind
+from aurora.domain import fit
 
 AT_ONCE = 8
 """Questions of one result; more would not be answered one by one by anyone."""

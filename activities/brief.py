@@ -5,7 +5,8 @@ Rendering is pure; the same draft and the same orders give the same bytes.
 
 from dataclasses import dataclass
 
-from aurora.domain import AnswerBook, Exchange, FrozenTests, Plan, Reflection, Report
+from aurora.asking import AnswerBook, Exchange
+from aurora.domain import FrozenTests, Plan, Reflection, Report
 from aurora.workspace import Workspace
 
 CONTRACT_CHARS = 60_000

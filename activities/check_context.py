@@ -9,7 +9,8 @@ from activities.brief import Brief, opening
 from activities.keeping import fetch
 from activities.turn import StepSpec, Turns
 from activities.wire import TurnOrder, TurnReply
-from aurora.domain import Frozen, QuestionKind, Step, counted, fit
+from aurora.asking import QuestionKind
+from aurora.domain import Frozen, Step, counted, fit
 from aurora.ports import ArtifactStore
 
 

@@ -9,20 +9,8 @@ from temporalio import activity
 
 from activities.keeping import answers_of, fetch, keep, workspace_of
 from activities.wire import CommitOrder, Committed
-from aurora.domain import (
-    AnswerBook,
-    Census,
-    Digest,
-    Draft,
-    Frozen,
-    FrozenTests,
-    Plan,
-    Report,
-    Usage,
-    clip,
-    counted,
-    fit,
-)
+from aurora.asking import AnswerBook
+from aurora.domain import Census, Digest, Draft, Frozen, FrozenTests, Plan, Report, Usage, clip, counted, fit
 from aurora.errors import DiskFull, ToolRefusal
 from aurora.ports import ArtifactStore, Sandbox
 from aurora.records import DIFF, EVIDENCE

@@ -11,7 +11,8 @@ from activities.calls import stock_of
 from activities.keeping import fetch, workspace_of
 from activities.turn import StepSpec, Turns
 from activities.wire import TurnOrder, TurnReply
-from aurora.domain import Plan, QuestionKind, Step, Usage, fit
+from aurora.asking import QuestionKind
+from aurora.domain import Plan, Step, Usage, fit
 from aurora.ports import ArtifactStore
 
 

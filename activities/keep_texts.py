@@ -6,7 +6,8 @@ from temporalio import activity
 
 from activities.keeping import keep
 from activities.wire import KeepOrder, Kept
-from aurora.domain import Exchange, Question, fit
+from aurora.asking import Exchange, Question
+from aurora.domain import fit
 from aurora.ports import ArtifactStore
 
 HEAD_BYTES = 300

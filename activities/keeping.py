@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from aurora.domain import AnswerBook, Draft, Exchange, Frozen
+from aurora.asking import AnswerBook, Exchange
+from aurora.domain import Draft, Frozen
 from aurora.ports import TaskArtifacts
 from aurora.workspace import Workspace
 

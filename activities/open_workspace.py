@@ -11,7 +11,8 @@ from activities.keeping import keep
 from activities.project_tools import ProjectTools, policy_for
 from activities.wire import Bounds, Opened, Opening
 from aurora import contract_document, settings_file
-from aurora.domain import Census, Draft, QuestionDraft, QuestionKind, Step, Task, Uploaded, fit
+from aurora.asking import QuestionDraft, QuestionKind
+from aurora.domain import Census, Draft, Step, Task, Uploaded, fit
 from aurora.errors import ImageBuildFailed, Refusal, ToolRefusal
 from aurora.model_lifecycle import settle
 from aurora.ports import ArtifactStore, Box, Repositories, Sandbox, TaskArtifacts

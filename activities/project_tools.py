@@ -6,21 +6,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from activities.keeping import keep
-from aurora.domain import (
-    Draft,
-    Finding,
-    FrozenTests,
-    Plan,
-    Report,
-    ReportStatus,
-    Step,
-    TestOutcome,
-    TestRun,
-    clip,
-    counted,
-    fingerprint,
-    fit,
-)
+from aurora.domain import Draft, Finding, FrozenTests, Plan, Report, ReportStatus, Step, clip, counted, fingerprint, fit
+from aurora.executions import TestOutcome, TestRun
 from aurora.gates.edit_checks import EditContext, check_edit
 from aurora.ports import Box, TaskArtifacts, TestCommand
 from aurora.toolchains import python_lint, python_tests

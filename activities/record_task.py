@@ -6,7 +6,8 @@ from pydantic import TypeAdapter, ValidationError
 from temporalio import activity
 
 from activities.wire import Recorded, RecordOrder
-from aurora.domain import AuditEntry, TaskRef
+from aurora.asking import AuditEntry
+from aurora.domain import TaskRef
 from aurora.ports import ArtifactStore, TaskArtifacts
 from aurora.records import AUDIT, RECORD
 from aurora.view import TaskView

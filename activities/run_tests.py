@@ -12,19 +12,8 @@ from temporalio import activity
 from activities.keeping import fetch, keep, workspace_of
 from activities.project_tools import ProjectTools, changed_paths
 from activities.wire import CheckOrder, Seen
-from aurora.domain import (
-    Draft,
-    Finding,
-    FrozenTests,
-    Report,
-    ReportStatus,
-    Step,
-    TestOutcome,
-    TestRun,
-    clip,
-    fingerprint,
-    fit,
-)
+from aurora.domain import Draft, Finding, FrozenTests, Report, ReportStatus, Step, clip, fingerprint, fit
+from aurora.executions import TestOutcome, TestRun
 from aurora.ports import ArtifactStore, Box, Sandbox
 from aurora.toolchains import python_tests
 from aurora.toolchains.node_ids import missing

@@ -17,7 +17,8 @@ from activities.calls import Calls, Purse, Unaffordable, call_id
 from activities.conversation import append, load
 from activities.keeping import answers_of, fetch, keep, whole, workspace_of
 from activities.wire import Asked, CallHead, TurnOrder, TurnReply
-from aurora.domain import Frozen, FrozenTests, Plan, QuestionKind, Reflection, Report, Step, fit
+from aurora.asking import QuestionKind
+from aurora.domain import Frozen, FrozenTests, Plan, Reflection, Report, Step, fit
 from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
 from aurora.tools.schemas import offered
 from aurora.workspace import Workspace

@@ -15,7 +15,8 @@ from activities.keeping import fetch, tell, whole, workspace_of
 from activities.project_tools import DIFF_CHARS, ProjectTools, changed_paths, policy_for
 from activities.turn import ASKED_AT_ONCE, about, given_to
 from activities.wire import ToolOrder, ToolsResult
-from aurora.domain import Draft, Exchange, FrozenTests, Plan, fit
+from aurora.asking import Exchange
+from aurora.domain import Draft, FrozenTests, Plan, fit
 from aurora.errors import AuroraError, ToolRefusal
 from aurora.ports import ArtifactStore, Block, Box, Message, Sandbox
 from aurora.tools.hands import Hands

@@ -7,22 +7,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from aurora.domain import (
-    Census,
-    Delivery,
-    Digest,
-    Draft,
-    Exchange,
-    Frozen,
-    Outcome,
-    QuestionDraft,
-    Report,
-    Short,
-    Step,
-    Task,
-    TaskRef,
-    Usage,
-)
+from aurora.asking import Exchange, QuestionDraft
+from aurora.domain import Census, Delivery, Digest, Draft, Frozen, Outcome, Report, Short, Step, Task, TaskRef, Usage
 from aurora.settings import ArchitectSettings
 from aurora.view import TaskView
 

@@ -34,8 +34,9 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from aurora import names, saying
+from aurora.asking import MAX_ANSWER_CHARS, Answer, AuditEntry, Question, Receipt
 from aurora.connection import NOT_REACHABLE
-from aurora.domain import MAX_ANSWER_CHARS, Answer, AuditEntry, Outcome, OutcomeKind, Question, Receipt, Task, clip
+from aurora.domain import Outcome, OutcomeKind, Task, clip
 from aurora.errors import Refusal
 from aurora.following import Event, follow, value_of
 from aurora.ports import ArtifactStore

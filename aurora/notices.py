@@ -4,7 +4,8 @@ import hashlib
 import json
 from typing import Literal
 
-from aurora.domain import Frozen, OutcomeKind, QuestionKind, Short
+from aurora.asking import QuestionKind
+from aurora.domain import Frozen, OutcomeKind, Short
 
 NoticeEvent = Literal["on_question", "on_reminder", "on_outcome"]
 

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 from pydantic import Field
 
-from aurora.domain import Delivery, Draft, ExecEnd, Frozen, Task, TaskRef, Usage
+from aurora.domain import Delivery, Draft, Frozen, Task, TaskRef, Usage
+from aurora.executions import ExecEnd
 from aurora.notices import Notice, Reception
 from aurora.settings import SandboxSettings
 from aurora.workspace import Dependencies, DependencyImage, ProjectIdentity, Toolchain, Workspace

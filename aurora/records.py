@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
 
-from aurora.domain import Answer, AnswerBook, AuditEntry, Exchange, Receipt, TaskRef
+from aurora.asking import Answer, AnswerBook, AuditEntry, Exchange, Receipt
+from aurora.domain import TaskRef
 from aurora.errors import ArtifactTrouble, Refusal
 from aurora.ports import ArtifactStore
 from aurora.view import TaskView

@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from aurora.domain import AuditEntry, Draft, Frozen, Outcome, Question, Sha, Short, Usage
+from aurora.asking import AuditEntry, Question
+from aurora.domain import Draft, Frozen, Outcome, Sha, Short, Usage
 
 Phase = Literal["running", "waiting", "paused", "ended"]
 

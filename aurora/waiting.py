@@ -12,7 +12,7 @@ from datetime import timedelta
 from temporalio.client import Client, WorkflowExecution
 
 from aurora import names
-from aurora.domain import Question, QuestionKind
+from aurora.asking import Question, QuestionKind
 from aurora.view import TaskView
 
 VIEWS_AT_ONCE = 16

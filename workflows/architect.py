@@ -12,20 +12,18 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 from temporalio.exceptions import ApplicationError
 
-from aurora.domain import (
+from aurora.asking import (
     MAX_ANSWER_CHARS,
     MAX_OPTIONS,
     Answer,
     AuditEntry,
     Exchange,
-    Frozen,
     Question,
     QuestionDraft,
     QuestionKind,
     Receipt,
-    Step,
-    fit,
 )
+from aurora.domain import Frozen, Step, fit
 from aurora.notices import NoticeEvent
 from aurora.settings import ArchitectSettings
 from aurora.view import Clarification

@@ -7,19 +7,8 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from activities.wire import Closed, CloseOrder, CommitOrder, Committed, Delivered, DeliverOrder, Opened, Opening
 from aurora import names
-from aurora.domain import (
-    Answer,
-    Draft,
-    Frozen,
-    Outcome,
-    OutcomeKind,
-    QuestionDraft,
-    QuestionKind,
-    Receipt,
-    Step,
-    Task,
-    clip,
-)
+from aurora.asking import Answer, QuestionDraft, QuestionKind, Receipt
+from aurora.domain import Draft, Frozen, Outcome, OutcomeKind, Step, Task, clip
 from aurora.view import Clarification, Control, TaskView
 from workflows import controls, showing
 from workflows.continuing import prepared

@@ -2,7 +2,8 @@
 
 from temporalio.exceptions import ApplicationError
 
-from aurora.domain import Answer, AuditEntry, Question, QuestionKind, fit
+from aurora.asking import Answer, AuditEntry, Question, QuestionKind
+from aurora.domain import fit
 from aurora.view import Control
 from workflows.clock import now
 from workflows.stage import Stage

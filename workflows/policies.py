@@ -6,11 +6,13 @@ from typing import Final, TypedDict
 from temporalio.common import RetryPolicy
 from temporalio.workflow import ActivityCancellationType
 
+_BUGS: Final = ["AssertionError", "TypeError", "KeyError", "AttributeError", "ValidationError"]
+
 # Never worth a second try by itself: the task asks (Lasting), or it is our bug, or the input is wrong.
 NEVER_RETRIED: Final = [
     "CredentialsRefused", "QuotaExhausted", "ModelGone", "EngineForbidden", "DiskFull",
     "RequestRefused", "ImageBuildFailed", "Refusal", "ArtifactMissing", "ArtifactCorrupt",
-    "AssertionError", "TypeError", "KeyError", "AttributeError", "ValidationError",
+    *_BUGS,
 ]  # fmt: skip
 
 OUTAGES: Final = frozenset(
@@ -30,73 +32,56 @@ class Policy(TypedDict):
 
 
 HEARTBEAT: Final = timedelta(seconds=10)
+FOR_EVER: Final = 0
+"""As Temporal counts attempts."""
+
+
+def _policy(
+    *,
+    bound: timedelta,
+    first: float,
+    longest: float,
+    attempts: int,
+    never: list[str] = NEVER_RETRIED,
+    # the caller of a cancelled activity must not go on before it is over: a call costs money until then
+    cancelling: ActivityCancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+) -> Policy:
+    """`bound` is for one try; `first` and `longest` are the seconds between tries."""
+    return Policy(
+        start_to_close_timeout=bound,
+        heartbeat_timeout=HEARTBEAT,
+        retry_policy=RetryPolicy(
+            initial_interval=timedelta(seconds=first),
+            maximum_interval=timedelta(seconds=longest),
+            maximum_attempts=attempts,
+            non_retryable_error_types=never,
+        ),
+        cancellation_type=cancelling,
+    )
+
 
 # A stream may think for minutes; a silent one is cut by the driver after 60 s, so the bound is for the work as a whole.
-REPLY: Final = Policy(
-    start_to_close_timeout=timedelta(minutes=20),
-    heartbeat_timeout=HEARTBEAT,
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(seconds=1),
-        maximum_interval=timedelta(seconds=30),
-        maximum_attempts=6,
-        non_retryable_error_types=NEVER_RETRIED,
-    ),
-    # the caller of a cancelled call must not go on before the stream is closed: it costs money until then
-    cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-)
+REPLY: Final = _policy(bound=timedelta(minutes=20), first=1, longest=30, attempts=6)
 
 # One exec has its own bound inside the container; this one is for a batch of them.
-SANDBOX: Final = Policy(
-    start_to_close_timeout=timedelta(hours=3),
-    heartbeat_timeout=HEARTBEAT,
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(milliseconds=200),
-        maximum_interval=timedelta(seconds=10),
-        maximum_attempts=5,
-        non_retryable_error_types=NEVER_RETRIED,
-    ),
-    cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-)
+SANDBOX: Final = _policy(bound=timedelta(hours=3), first=0.2, longest=10, attempts=5)
 
 # Records and clean-up: short, and tried for as long as it takes an engine or a disk to come back.
-KEEPING: Final = Policy(
-    start_to_close_timeout=timedelta(minutes=2),
-    heartbeat_timeout=HEARTBEAT,
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(milliseconds=200),
-        maximum_interval=timedelta(seconds=10),
-        maximum_attempts=10,
-        non_retryable_error_types=NEVER_RETRIED,
-    ),
-    cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-)
+KEEPING: Final = _policy(bound=timedelta(minutes=2), first=0.2, longest=10, attempts=10)
 
 # The record, the texts that move to artifacts, the closing: nothing else can happen until they are done, so they are
 # tried for as long as the disk or the engine is away. Only bugs of ours end them.
-FOREVER: Final = Policy(
-    start_to_close_timeout=timedelta(minutes=5),
-    heartbeat_timeout=HEARTBEAT,
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(milliseconds=200),
-        maximum_interval=timedelta(seconds=30),
-        maximum_attempts=0,
-        non_retryable_error_types=["AssertionError", "TypeError", "KeyError", "AttributeError", "ValidationError"],
-    ),
-    cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-)
+FOREVER: Final = _policy(bound=timedelta(minutes=5), first=0.2, longest=30, attempts=FOR_EVER, never=_BUGS)
 
 # A message to people: tried until it is taken, at intervals that the activity names and jitters; given up only when
 # what it says is no longer so.
-TELLING: Final = Policy(
-    start_to_close_timeout=timedelta(minutes=2),
-    heartbeat_timeout=HEARTBEAT,
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(seconds=1),
-        maximum_interval=timedelta(minutes=15),
-        maximum_attempts=0,
-        non_retryable_error_types=["AssertionError", "TypeError", "KeyError", "AttributeError", "ValidationError"],
-    ),
-    cancellation_type=ActivityCancellationType.TRY_CANCEL,
+TELLING: Final = _policy(
+    bound=timedelta(minutes=2),
+    first=1,
+    longest=900,
+    attempts=FOR_EVER,
+    never=_BUGS,
+    cancelling=ActivityCancellationType.TRY_CANCEL,
 )
 
 OUTAGE_FIRST_PROBE: Final = timedelta(seconds=20)

@@ -4,7 +4,8 @@ Each function is a scope of the journal: what it was in the middle of is in the 
 """
 
 from activities.wire import CheckMode, CheckOrder, Mended, Opened, Seen
-from aurora.domain import Digest, Draft, Frozen, OutcomeKind, QuestionKind, Step, fit
+from aurora.asking import QuestionKind
+from aurora.domain import Digest, Draft, Frozen, OutcomeKind, Step, fit
 from workflows.stage import ABANDON, GO_ON, Stage
 from workflows.turns import heard, take_turns
 

@@ -1,7 +1,8 @@
 """The bounded loop: lint, tests, gates; a finding of any of them is reflected on and fixed; then all again."""
 
 from activities.wire import CheckOrder, Seen
-from aurora.domain import Digest, Draft, Frozen, OutcomeKind, QuestionKind, Report, Step, clip, fit
+from aurora.asking import QuestionKind
+from aurora.domain import Digest, Draft, Frozen, OutcomeKind, Report, Step, clip, fit
 from workflows.preparing import mechanical_lint, rewrite_tests
 from workflows.stage import GO_ON, Stage
 from workflows.turns import heard, take_turns

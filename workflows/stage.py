@@ -8,7 +8,8 @@ from temporalio.exceptions import ActivityError
 
 from activities.wire import Stock
 from aurora import names
-from aurora.domain import Exchange, Outcome, OutcomeKind, QuestionDraft, QuestionKind, Step, clip
+from aurora.asking import Exchange, QuestionDraft, QuestionKind
+from aurora.domain import Outcome, OutcomeKind, Step, clip
 from aurora.view import Phase, TaskView
 from workflows import showing
 from workflows.attention import Attention

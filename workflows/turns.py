@@ -3,7 +3,8 @@
 import re
 
 from activities.wire import RecordAnswers, Told, ToolOrder, ToolsResult, TurnOrder, TurnReply
-from aurora.domain import Digest, Draft, Exchange, Frozen, OutcomeKind, QuestionDraft, QuestionKind, Step, clip, fit
+from aurora.asking import Exchange, QuestionDraft, QuestionKind
+from aurora.domain import Digest, Draft, Frozen, OutcomeKind, Step, clip, fit
 from workflows.architect import AT_ONCE, name_of
 from workflows.ending import Ended
 from workflows.stage import ABANDON, GO_ON, Stage

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from aurora.asking import Question, QuestionKind
 from aurora.cli.asking import put
 from aurora.cli.ending import OK, QUESTION_WAITS, err, out, perform, print_json
 from aurora.cli.layout import ago, say
@@ -15,7 +16,6 @@ from aurora.cli.question_words import PREVIEW_LINES, chosen, how_to_answer, ques
 from aurora.cli.typed_lines import TypedLines
 from aurora.cli.watching import user
 from aurora.desk import Desk, task_of
-from aurora.domain import Question, QuestionKind
 from aurora.errors import Refusal
 from aurora.view import Control, TaskView
 from aurora.waiting import Waiting, Wanted

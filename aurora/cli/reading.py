@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from aurora.asking import AuditEntry
 from aurora.cli.ending import OK, err, out, perform, print_json
 from aurora.cli.layout import moment, say, table
 from aurora.cli.lines import bounds_lines, money, steps_table, view_lines
@@ -11,7 +12,6 @@ from aurora.cli.opened import opened
 from aurora.cli.options import AsJson, TaskId
 from aurora.cli.question_words import how_to_answer, question_lines
 from aurora.cli.watching import exit_code
-from aurora.domain import AuditEntry
 from aurora.errors import Refusal
 from aurora.tools.output import reveal
 from aurora.view import TaskView

@@ -4,9 +4,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from aurora.domain import Draft, ExecEnd
+from aurora.domain import Draft
 from aurora.drivers.warm_container import WarmContainer
 from aurora.errors import SandboxLost, ToolRefusal
+from aurora.executions import ExecEnd
 from aurora.ports import ArtifactStore, Execution, FileEntry, Match, TestCommand, TestExecution
 
 OUTPUT_BYTES = 2_000_000

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aurora.domain import FailureKind, TestCase, TestOutcome, clip
+from aurora.domain import clip
+from aurora.executions import FailureKind, TestCase, TestOutcome
 
 MESSAGE_CHARS = 4096
 _WEIGHT = (

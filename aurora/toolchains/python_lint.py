@@ -4,7 +4,8 @@ import posixpath
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from aurora.domain import ExecEnd, Finding, Report, ReportStatus, clip, counted, fingerprint
+from aurora.domain import Finding, Report, ReportStatus, clip, counted, fingerprint
+from aurora.executions import ExecEnd
 from aurora.ports import Execution
 from aurora.toolchains.python_lint_output import findings_of, tool_of
 from aurora.workspace import Toolchain

@@ -7,7 +7,8 @@ code under test that fails there. Wrong: whatever the test itself is to blame fo
 
 from collections.abc import Collection
 
-from aurora.domain import FailureKind, Finding, Report, ReportStatus, TestCase, TestOutcome, TestRun, clip, fingerprint
+from aurora.domain import Finding, Report, ReportStatus, clip, fingerprint
+from aurora.executions import FailureKind, TestCase, TestOutcome, TestRun
 from aurora.toolchains.python_test_report import SHOWN, finding, invalid
 
 CHECK = "red"

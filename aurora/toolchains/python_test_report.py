@@ -2,7 +2,8 @@
 
 import re
 
-from aurora.domain import Finding, Report, ReportStatus, TestCase, TestOutcome, TestRun, clip, fingerprint
+from aurora.domain import Finding, Report, ReportStatus, clip, fingerprint
+from aurora.executions import TestCase, TestOutcome, TestRun
 from aurora.toolchains.node_ids import missing
 from aurora.workspace import Baseline
 

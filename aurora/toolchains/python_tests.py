@@ -7,7 +7,8 @@ must agree, else the run is invalid and never a pass.
 import posixpath
 from collections.abc import Sequence
 
-from aurora.domain import Census, ExecEnd, FailureKind, TestCase, TestOutcome, TestRun
+from aurora.domain import Census
+from aurora.executions import ExecEnd, FailureKind, TestCase, TestOutcome, TestRun
 from aurora.ports import TestCommand, TestExecution
 from aurora.settings import BackendSettings
 from aurora.toolchains.python_events import Events

@@ -2,7 +2,8 @@
 
 import re
 
-from aurora.domain import FailureKind, TestCase, TestOutcome, clip
+from aurora.domain import clip
+from aurora.executions import FailureKind, TestCase, TestOutcome
 from aurora.toolchains.python_layout import DEFAULT_ROOT
 from aurora.workspace import Toolchain
 

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from aurora.domain import Census, Finding, Report, TestRun, clip
+from aurora.domain import Census, Finding, Report, clip
 from aurora.errors import ToolRefusal
+from aurora.executions import TestRun
 from aurora.ports import Box
 from aurora.tools import edit
 from aurora.tools.output import cut, present, redact, reveal

@@ -4,8 +4,9 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from aurora.domain import Draft, ExecEnd, TaskRef
+from aurora.domain import Draft, TaskRef
 from aurora.errors import ToolRefusal
+from aurora.executions import ExecEnd
 from aurora.ports import Execution, FileEntry, Match, TestCommand, TestExecution
 from aurora.settings import SandboxSettings
 from aurora.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace

@@ -9,16 +9,8 @@ from temporalio.testing import ActivityEnvironment
 from activities.close_task import Closer
 from activities.record_task import audit
 from activities.wire import Closed, CloseOrder
-from aurora.domain import (
-    AuditEntry,
-    Draft,
-    Outcome,
-    OutcomeKind,
-    Task,
-    TaskRef,
-    Uploaded,
-    Usage,
-)
+from aurora.asking import AuditEntry
+from aurora.domain import Draft, Outcome, OutcomeKind, Task, TaskRef, Uploaded, Usage
 from aurora.drivers.git_repositories import GitRepositories
 from aurora.errors import EngineTrouble
 from aurora.notices import Notice, Reception

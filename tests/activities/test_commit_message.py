@@ -3,7 +3,8 @@
 import pytest
 
 from activities.create_commit import commit_message
-from aurora.domain import AnswerBook, Census, Draft, FrozenTests, Plan, TaskRef
+from aurora.asking import AnswerBook
+from aurora.domain import Census, Draft, FrozenTests, Plan, TaskRef
 
 D = "sha256:" + "0" * 64
 DRAFT = Draft(task=TaskRef(id="t1"), workspace=D, base="a" * 40, base_pack=D, commit="b" * 40, plan=D)

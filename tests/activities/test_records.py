@@ -12,7 +12,8 @@ from activities.keeping import answers_of, fetch, tell
 from activities.record_answers import AnswerRecorder
 from activities.record_task import Recorder, audit
 from activities.wire import KeepOrder, Kept, RecordAnswers, Recorded, RecordOrder
-from aurora.domain import AuditEntry, Draft, Exchange, Question, QuestionKind, Step, TaskRef
+from aurora.asking import AuditEntry, Exchange, Question, QuestionKind
+from aurora.domain import Draft, Step, TaskRef
 from aurora.records import AUDIT, RECORD
 from aurora.view import TaskView
 from tests.drivers.memory_artifacts import MemoryArtifacts

@@ -30,24 +30,22 @@ from activities.use_tools import ToolUser
 from activities.wire import CheckOrder, CommitOrder, DeliverOrder, KeepOrder, ToolOrder, TurnOrder
 from activities.write_code import Coder
 from aurora import domain, errors, ports
+from aurora.asking import Exchange, Question, QuestionKind
 from aurora.converter import data_converter
 from aurora.domain import (
     Delivery,
     Draft,
-    Exchange,
-    ExecEnd,
     Finding,
     FrozenTests,
     Plan,
     PlannedFile,
     PlannedTest,
-    Question,
-    QuestionKind,
     Reflection,
     Remote,
     Step,
     Usage,
 )
+from aurora.executions import ExecEnd
 from aurora.settings import ArchitectSettings, BackendSettings
 from aurora.view import TaskView
 from aurora.worker_policy import Policy

@@ -14,21 +14,10 @@ from activities.project_tools import ProjectTools
 from activities.use_tools import ToolUser
 from activities.wire import CheckOrder, Seen, Told, ToolOrder, ToolsResult, TurnReply
 from activities.write_code import Coder
-from aurora import domain, ports
-from aurora.domain import (
-    Census,
-    Exchange,
-    ExecEnd,
-    Finding,
-    FrozenTests,
-    Plan,
-    PlannedFile,
-    Question,
-    QuestionKind,
-    Report,
-    ReportStatus,
-    Step,
-)
+from aurora import executions, ports
+from aurora.asking import Exchange, Question, QuestionKind
+from aurora.domain import Census, Finding, FrozenTests, Plan, PlannedFile, Report, ReportStatus, Step
+from aurora.executions import ExecEnd
 from aurora.settings import ArchitectSettings, BackendSettings
 from aurora.toolchains import python_tests
 from tests.activities.desk_of_one import Table, plan, table
@@ -189,14 +178,15 @@ async def test_a_long_plan_hides_none_of_its_parts() -> None:
 # ── reports ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def failed(*names: str) -> domain.TestRun:
+def failed(*names: str) -> executions.TestRun:
     cases = tuple(
-        domain.TestCase(node=f"tests/test_a.py::{n}", outcome=domain.TestOutcome.FAILED, message="boom") for n in names
+        executions.TestCase(node=f"tests/test_a.py::{n}", outcome=executions.TestOutcome.FAILED, message="boom")
+        for n in names
     )
-    return domain.TestRun(cases=cases, census=Census(failed=len(cases)), end=ExecEnd.EXITED, exit_code=1, output="")
+    return executions.TestRun(cases=cases, census=Census(failed=len(cases)), end=ExecEnd.EXITED, exit_code=1, output="")
 
 
-async def kept(run: domain.TestRun) -> Report:
+async def kept(run: executions.TestRun) -> Report:
     async with table() as at:
         tools = ProjectTools(at.kept(), workspace(), Step.RUN_TESTS)
         return await tools.keep(python_tests.report(run, None))

@@ -22,25 +22,9 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from aurora import names, records, worker_settings
+from aurora.asking import Answer, AnswerBook, AuditEntry, Exchange, Question, QuestionKind, Receipt
 from aurora.connection import connect
-from aurora.domain import (
-    Answer,
-    AnswerBook,
-    AuditEntry,
-    Delivery,
-    Draft,
-    Exchange,
-    Frozen,
-    Outcome,
-    OutcomeKind,
-    Question,
-    QuestionKind,
-    Receipt,
-    Step,
-    Task,
-    TaskRef,
-    Usage,
-)
+from aurora.domain import Delivery, Draft, Frozen, Outcome, OutcomeKind, Step, Task, TaskRef, Usage
 from aurora.drivers.artifact_store import ObjectArtifacts, ObjectTaskArtifacts
 from aurora.view import Clarification, Control, Phase, StepSpend, TaskView
 

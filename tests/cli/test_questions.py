@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
+from aurora.asking import Question, QuestionKind
 from aurora.bootstrap.daemon import Daemon
 from aurora.cli.question_words import chosen, heading
 from aurora.converter import data_converter
 from aurora.desk import Desk
-from aurora.domain import Question, QuestionKind, Step, Task, Uploaded
+from aurora.domain import Step, Task, Uploaded
 from aurora.drivers.artifact_store import ObjectArtifacts
 from aurora.waiting import Wanted
 from tests.cli.conftest import AURORA, Shell

@@ -11,10 +11,11 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from aurora import names
+from aurora.asking import AuditEntry, Receipt
 from aurora.bootstrap.daemon import Daemon
 from aurora.converter import data_converter
 from aurora.desk import Desk
-from aurora.domain import AuditEntry, Receipt, Task, Uploaded
+from aurora.domain import Task, Uploaded
 from aurora.drivers.artifact_store import ObjectArtifacts
 from aurora.errors import Refusal
 from aurora.records import merged

@@ -1,7 +1,7 @@
 import pytest
 
-from aurora.domain import ExecEnd
 from aurora.errors import ToolRefusal
+from aurora.executions import ExecEnd
 from tests.drivers.box_fixtures import FILES, new_draft, workspace_of
 from tests.drivers.git_fixtures import git
 

@@ -4,9 +4,9 @@ import json
 import pytest
 
 from aurora import ports
-from aurora.domain import ExecEnd
 from aurora.drivers.docker_engine import connect, exec_output
 from aurora.errors import ToolRefusal
+from aurora.executions import ExecEnd
 from tests.drivers.box_fixtures import PYTEST, containers, python
 
 pytestmark = pytest.mark.docker

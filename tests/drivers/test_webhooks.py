@@ -13,7 +13,8 @@ from pydantic import SecretStr
 from starlette.responses import RedirectResponse, Response
 
 from activities.interception import LONGEST_DELAY as LONGEST_TOLD
-from aurora.domain import OutcomeKind, QuestionKind
+from aurora.asking import QuestionKind
+from aurora.domain import OutcomeKind
 from aurora.drivers import webhook_message, webhooks
 from aurora.drivers.retry_after import MAX_RETRY_AFTER, retry_after
 from aurora.drivers.webhooks import (

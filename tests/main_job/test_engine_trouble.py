@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from aurora.domain import OutcomeKind, QuestionKind
+from aurora.asking import QuestionKind
+from aurora.domain import OutcomeKind
 from aurora.messages_double import scenario
 from aurora.messages_double.serving import serving
 from aurora.view import Control

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from aurora.domain import ExecEnd, TestRun
+from aurora.executions import ExecEnd, TestRun
 from aurora.ports import Execution, TestCommand, TestExecution
 from aurora.settings import BackendSettings, Commands
 from aurora.toolchains import python_tests, registry

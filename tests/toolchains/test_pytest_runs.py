@@ -2,8 +2,8 @@
 
 import pytest
 
-from aurora import domain
-from aurora.domain import ExecEnd, FailureKind
+from aurora import executions
+from aurora.executions import ExecEnd, FailureKind
 from aurora.settings import BackendSettings, BudgetSettings
 from aurora.toolchains import python_tests
 from tests.toolchains.projects import detected, execute, outcome_of, written
@@ -92,7 +92,7 @@ async def test_a_red_test_says_why_it_is_red(tmp_path, body, kind, said):
     run = await outcome_of(tmp_path, project(body))
     (case,) = run.red
     assert run.valid, run.why_invalid
-    assert (case.kind, case.outcome in (domain.TestOutcome.FAILED, domain.TestOutcome.ERROR)) == (kind, True)
+    assert (case.kind, case.outcome in (executions.TestOutcome.FAILED, executions.TestOutcome.ERROR)) == (kind, True)
     assert said in case.message
 
 
@@ -169,7 +169,7 @@ async def test_a_failing_subtest_fails_its_test(tmp_path):
     )
     run = await outcome_of(tmp_path, project(body))
     assert [(c.node, c.outcome) for c in run.cases] == [
-        ("tests/test_it.py::TestIt::test_it", domain.TestOutcome.FAILED)
+        ("tests/test_it.py::TestIt::test_it", executions.TestOutcome.FAILED)
     ]
     assert run.valid, run.why_invalid
 

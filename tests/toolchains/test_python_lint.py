@@ -2,7 +2,8 @@
 
 import pytest
 
-from aurora.domain import ExecEnd, Finding
+from aurora.domain import Finding
+from aurora.executions import ExecEnd
 from aurora.ports import Execution
 from aurora.settings import Commands
 from aurora.toolchains import python_lint

@@ -2,8 +2,9 @@
 
 import pytest
 
-from aurora import domain
-from aurora.domain import Census, ExecEnd, FailureKind, ReportStatus
+from aurora import executions
+from aurora.domain import Census, ReportStatus
+from aurora.executions import ExecEnd, FailureKind
 from aurora.toolchains.python_red import RIGHT, red_reasons
 from aurora.toolchains.python_test_report import report
 from aurora.workspace import Baseline
@@ -13,20 +14,20 @@ FILE = "tests/test_new.py"
 
 def case(
     name: str, kind: FailureKind | None = None, outcome: str | None = None, message: str = "why"
-) -> domain.TestCase:
+) -> executions.TestCase:
     said = outcome or ("failed" if kind else "passed")
-    return domain.TestCase(
+    return executions.TestCase(
         node=f"{FILE}::{name}",
-        outcome=domain.TestOutcome(said),
+        outcome=executions.TestOutcome(said),
         kind=kind,
         message=message,
         frame=f"{FILE}:7 in {name}",
     )
 
 
-def run_of(*cases: domain.TestCase, **more: object) -> domain.TestRun:
+def run_of(*cases: executions.TestCase, **more: object) -> executions.TestRun:
     given = {"census": Census(), "end": ExecEnd.EXITED, "exit_code": 1, "output": "the tail"}
-    return domain.TestRun(cases=cases, **{**given, **more})
+    return executions.TestRun(cases=cases, **{**given, **more})
 
 
 @pytest.mark.parametrize("kind", RIGHT)

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from aurora import domain
+from aurora import executions
 from aurora.domain import Finding, Report
 from aurora.ports import Box
 from aurora.tools.hands import Hands
@@ -16,7 +16,7 @@ class NoChecks:
     async def edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
         raise AssertionError("a call that does not fit must not come so far")
 
-    async def tests(self, box: Box, selection: Sequence[str]) -> domain.TestRun:
+    async def tests(self, box: Box, selection: Sequence[str]) -> executions.TestRun:
         raise AssertionError("a call that does not fit must not come so far")
 
     async def lint(self, box: Box, paths: Sequence[str]) -> Report:

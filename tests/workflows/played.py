@@ -12,7 +12,7 @@ from temporalio.worker import Worker
 
 from activities.interception import Heartbeats
 from aurora import names
-from aurora.domain import Answer, QuestionKind
+from aurora.asking import Answer, QuestionKind
 from aurora.view import TaskView
 from tests.workflows.scripted_steps import Steps, task
 from workflows.backend_task import BackendTask

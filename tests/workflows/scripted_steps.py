@@ -31,13 +31,12 @@ from activities.wire import (
     TurnOrder,
     TurnReply,
 )
+from aurora.asking import Exchange, QuestionDraft
 from aurora.domain import (
     Census,
     Delivery,
     Draft,
-    Exchange,
     Finding,
-    QuestionDraft,
     Report,
     ReportStatus,
     Step,

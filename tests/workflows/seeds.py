@@ -3,7 +3,8 @@
 import time
 
 from activities.wire import Opened
-from aurora.domain import Question, QuestionKind, Step, Task
+from aurora.asking import Question, QuestionKind
+from aurora.domain import Step, Task
 from tests.workflows.scripted_steps import opened
 from workflows.preparing import Clearing
 from workflows.state import State

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from aurora.domain import MAX_ANSWER_CHARS
+from aurora.asking import MAX_ANSWER_CHARS
 from aurora.view import Control
 
 START = 10_000_000

@@ -9,7 +9,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.wire import Asked, Delivered, Seen, ToolsResult
-from aurora.domain import Answer, Delivery, OutcomeKind, QuestionDraft, QuestionKind, Usage
+from aurora.asking import Answer, QuestionDraft, QuestionKind
+from aurora.domain import Delivery, OutcomeKind, Usage
 from aurora.view import Clarification, Control
 from tests.workflows.played import say, started, view, waits
 from tests.workflows.scripted_steps import BASE, D, Steps, green, red, result, tools

@@ -9,7 +9,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.wire import Asked, Stock, ToolsResult
-from aurora.domain import OutcomeKind, QuestionDraft, QuestionKind, Step, Usage
+from aurora.asking import QuestionDraft, QuestionKind
+from aurora.domain import OutcomeKind, Step, Usage
 from aurora.settings import ArchitectSettings
 from aurora.view import Control
 from tests.workflows.played import Handle, say, started, view, waits

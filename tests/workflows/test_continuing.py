@@ -8,16 +8,8 @@ from temporalio.client import Client
 
 from activities.wire import Asked, Delivered, Opening, Seen, ToolsResult
 from aurora import names, saying
-from aurora.domain import (
-    Answer,
-    Delivery,
-    Finding,
-    OutcomeKind,
-    QuestionDraft,
-    QuestionKind,
-    Report,
-    ReportStatus,
-)
+from aurora.asking import Answer, QuestionDraft, QuestionKind
+from aurora.domain import Delivery, Finding, OutcomeKind, Report, ReportStatus
 from aurora.settings import ArchitectSettings
 from aurora.view import Clarification, Control
 from tests.workflows.played import say, started, view

@@ -6,7 +6,8 @@ from typing import Any
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from aurora.domain import OutcomeKind, Question, QuestionDraft, QuestionKind
+from aurora.asking import Question, QuestionDraft, QuestionKind
+from aurora.domain import OutcomeKind
 from aurora.notices import Notice
 from aurora.settings import ArchitectSettings
 from aurora.view import Control

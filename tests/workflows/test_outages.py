@@ -7,7 +7,8 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from aurora.domain import OutcomeKind, QuestionKind
+from aurora.asking import QuestionKind
+from aurora.domain import OutcomeKind
 from aurora.view import Control
 from tests.workflows.played import started, view, waits
 from tests.workflows.scripted_steps import Steps, green, tools

@@ -24,7 +24,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.wire import Asked
 from aurora import names, saying
-from aurora.domain import Answer, Outcome, OutcomeKind, QuestionDraft, QuestionKind, Receipt
+from aurora.asking import Answer, QuestionDraft, QuestionKind, Receipt
+from aurora.domain import Outcome, OutcomeKind
 from aurora.errors import Refusal
 from aurora.saying import HasEnded
 from aurora.settings import ArchitectSettings
