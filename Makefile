@@ -18,7 +18,8 @@ test: setup
 
 # Slow: 2,000 random sequences of everything that may be said to a task; 1,000 turns in one step.
 property: setup
-	AURORA_SEQUENCES=2000 AURORA_TURNS=1000 $(bin)/pytest tests/workflows/test_steering.py tests/workflows/test_history_bytes.py
+	AURORA_SEQUENCES=2000 AURORA_TURNS=1000 $(bin)/pytest --hypothesis-show-statistics \
+	  tests/workflows/test_steering.py tests/workflows/test_history_bytes.py
 
 # Slow: what it costs to wait, with N tasks at a question.
 N ?= 10000
