@@ -1,4 +1,4 @@
-"""Temporal's time-skipping server, one for all tests of this folder."""
+"""Temporal's time-skipping server, one a test file: its one clock stands still for whatever any test left open."""
 
 from collections.abc import AsyncIterator
 
@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 from aurora import names
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def env(test_server: str) -> AsyncIterator[WorkflowEnvironment]:
     async with await WorkflowEnvironment.start_time_skipping(
         data_converter=pydantic_data_converter, test_server_existing_path=test_server
