@@ -16,9 +16,6 @@ from workflows.backend_task import BackendTask
 from workflows.notice import TaskNotice
 from workflows.running import workflow_runner
 
-COLD_QUEUE = "aurora-cold"
-"""Its worker remembers no workflow: each workflow task replays the whole history."""
-
 
 class Router:
     def __init__(self) -> None:
@@ -55,20 +52,15 @@ def task_of(order: Any) -> str:
 
 @asynccontextmanager
 async def working(client: Client, router: Router) -> AsyncIterator[None]:
-    """Workers of all queues, and one of `COLD_QUEUE`."""
+    """Workers of all queues."""
     async with AsyncExitStack() as stack:
-        for queue in (names.WORKFLOW_QUEUE, COLD_QUEUE):
-            cold = queue == COLD_QUEUE
-            await stack.enter_async_context(
-                Worker(
-                    client,
-                    task_queue=queue,
-                    workflows=[BackendTask, TaskNotice],
-                    workflow_runner=workflow_runner(),
-                    max_cached_workflows=0 if cold else 1_000,
-                    max_concurrent_workflow_task_polls=1 if cold else 5,
-                )
-            )
+        flow = Worker(
+            client,
+            task_queue=names.WORKFLOW_QUEUE,
+            workflows=[BackendTask, TaskNotice],
+            workflow_runner=workflow_runner(),
+        )
+        await stack.enter_async_context(flow)
         for queue in (names.MODEL_QUEUE, names.SANDBOX_QUEUE):
             await stack.enter_async_context(
                 Worker(client, task_queue=queue, activities=router.activities(), interceptors=[Heartbeats()])

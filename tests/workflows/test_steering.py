@@ -21,6 +21,7 @@ from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker import Replayer
 
 from activities.wire import Asked
 from aurora import names, saying
@@ -30,10 +31,11 @@ from aurora.errors import Refusal
 from aurora.saying import HasEnded
 from aurora.settings import ArchitectSettings
 from aurora.view import Clarification, Control, TaskView
-from tests.workflows.routed import COLD_QUEUE, Gate, Router, working
+from tests.workflows.routed import Gate, Router, working
 from tests.workflows.scripted_steps import Steps, red, result, task, tools
 from tests.workflows.steering_model import MOST, START, Model
 from workflows.backend_task import BackendTask
+from workflows.running import workflow_runner
 from workflows.state import State
 
 SEQUENCES = int(os.environ.get("AURORA_SEQUENCES", "60"))
@@ -55,7 +57,8 @@ class Play:
     held: str
     turns: int
     answered_by: tuple[str, ...]
-    cold: bool
+    replayed: bool
+    """Whether its history is played again afterwards by a worker that remembers nothing."""
     most_events: int | None
 
     def steps(self, gate: Gate) -> Steps:
@@ -91,7 +94,7 @@ plays = st.builds(
     held=st.sampled_from(["", "check_context", "define_interfaces", "write_code", "fix_code"]),
     turns=st.sampled_from([3, 120]),
     answered_by=st.sampled_from([(), ("ada",)]),
-    cold=st.sampled_from([False] * 9 + [True]),
+    replayed=st.booleans(),
     most_events=st.sampled_from([None, 40, 70]),
 )
 
@@ -218,7 +221,7 @@ async def played(
         BackendTask.run,
         given,
         id=names.workflow_id(task_id),
-        task_queue=COLD_QUEUE if play.cold else names.WORKFLOW_QUEUE,
+        task_queue=names.WORKFLOW_QUEUE,
     )
     table = Table(server, handle, steps, gate, Model(answered_by=play.answered_by))
     try:
@@ -287,3 +290,8 @@ async def test_whatever_is_said_in_whatever_order_is_done_once_and_nothing_is_st
 ) -> None:
     table, outcome = await asyncio.wait_for(played(server, router, play, sequence, end), 60)
     await _checked(table, outcome, await table.view())
+    if play.replayed:
+        replayer = Replayer(
+            workflows=[BackendTask], data_converter=server.data_converter, workflow_runner=workflow_runner()
+        )
+        await replayer.replay_workflow(await table.handle.fetch_history())
