@@ -12,7 +12,7 @@ from aurora.domain import Draft, Frozen, Outcome, OutcomeKind, Step, Task, clip
 from aurora.view import Clarification, Control, TaskView
 from workflows import controls, showing
 from workflows.continuing import prepared
-from workflows.ending import Continued, Ended
+from workflows.ending import Continued, Ended, finished
 from workflows.notice import TaskNotice
 from workflows.policies import FOREVER
 from workflows.preparing import define_interfaces, plan, until_clear, until_red
@@ -45,7 +45,7 @@ class BackendTask:
             else:
                 failure = error
                 outcome = Outcome(kind=OutcomeKind.FAILED, summary=clip(_said(error)))
-        await asyncio.shield(self._close(outcome))
+        await finished(asyncio.create_task(self._close(outcome)), lambda: None)
         await workflow.wait_condition(workflow.all_handlers_finished)
         if failure is not None:
             raise failure
@@ -55,12 +55,16 @@ class BackendTask:
     async def _until_ended(self) -> Outcome:
         """The flow's outcome; or the run ends here and goes on in a fresh history from where the flow was."""
         try:
-            if self.stage.state.cancelled:
-                raise asyncio.CancelledError
+            self.stage.heed_cancel()
             self.flow = asyncio.create_task(self._flow())
-            return await self.flow
+            return await finished(self.flow, self._cancel)
         except Continued:
             workflow.continue_as_new(await prepared(self.stage))
+
+    def _cancel(self) -> None:
+        self.stage.state.cancelled = True
+        if self.flow is not None:
+            self.flow.cancel()
 
     async def _flow(self) -> Outcome:
         stage = self.stage
@@ -206,8 +210,8 @@ class BackendTask:
     @workflow.update(name=names.CONTROL)
     def control(self, control: Control) -> str:
         controls.obey(self.stage, control)
-        if self.stage.state.cancelled and self.flow is not None:
-            self.flow.cancel()
+        if self.stage.state.cancelled:
+            self._cancel()
         self.stage.show()
         return self.stage.phase
 

@@ -1,5 +1,6 @@
 """A running task: how anything is done on its behalf: paused first, then tried, then asked about."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -76,6 +77,7 @@ class Stage:
 
     async def _sit_out(self, activity: str, trouble: str, *, paid: bool) -> None:
         """Until it is worth trying again. Raises `Ended` when the Architect would rather give up."""
+        self.heed_cancel()
         outage = self.state.outage
         if outage is None:
             (question,) = self.architect.put(self.state.step, (question_of(activity, trouble),))
@@ -117,7 +119,8 @@ class Stage:
     # ── waiting ──
 
     async def ready(self) -> None:
-        """Not paused, and in a history that has room: every step begins here."""
+        """Not cancelled, not paused, and in a history that has room: every step begins here."""
+        self.heed_cancel()
         if self.state.paused:
             self.show()
             await self.attend(lambda: not self.state.paused)
@@ -128,11 +131,17 @@ class Stage:
     async def attend(self, settled: Callable[[], bool], *, until: float | None = None) -> bool:
         """Wait until `settled`, with people told and reminded meanwhile; False when `until` came first. The time
         counts as waiting, not as work. Raises `Ended` when it waited longer than the idle bound."""
+        self.heed_cancel()
         self.rest()
         came = await self.attention.until(settled, until)
         # not in a `finally`: an evicted workflow's coroutines are closed outside its event loop
         self.work()
         return came
+
+    def heed_cancel(self) -> None:
+        """A call that ends as it likes, although it was told to stop, swallows the cancel that told it."""
+        if self.state.cancelled:
+            raise asyncio.CancelledError
 
     @property
     def long(self) -> bool:

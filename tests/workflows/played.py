@@ -4,13 +4,14 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.interception import Heartbeats
+from activities.interception import BEAT_SECONDS, Heartbeats
 from aurora import names
 from aurora.asking import Answer, QuestionKind
 from aurora.view import TaskView
@@ -30,6 +31,24 @@ async def started(
     """A worker for all three queues with these steps, and one task on it; `most_events`: history events a run;
     `state`: where the task is already."""
     client = server if isinstance(server, Client) else server.client
+    async with working(client, steps):
+        yield await handed_in(client, most_events=most_events, state=state)
+
+
+async def handed_in(client: Client, *, most_events: int | None = None, state: State | None = None) -> Handle:
+    """One task; a worker may come later."""
+    task_id = uuid.uuid4().hex[:8]
+    given: Any = state or task(task_id)
+    if most_events is not None:
+        given = State.of(given).model_copy(update={"most_events": most_events})
+    return await client.start_workflow(
+        BackendTask.run, given, id=names.workflow_id(task_id), task_queue=names.WORKFLOW_QUEUE
+    )
+
+
+@asynccontextmanager
+async def working(client: Client, steps: Steps) -> AsyncIterator[None]:
+    """A worker for all three queues with these steps."""
     async with AsyncExitStack() as stack:
         for queue in (names.WORKFLOW_QUEUE, names.MODEL_QUEUE, names.SANDBOX_QUEUE):
             workflows = [BackendTask, TaskNotice] if queue == names.WORKFLOW_QUEUE else []
@@ -42,15 +61,10 @@ async def started(
                     activities=acts,
                     workflow_runner=workflow_runner(),
                     interceptors=[Heartbeats()],
+                    max_heartbeat_throttle_interval=timedelta(seconds=BEAT_SECONDS),
                 )
             )
-        task_id = uuid.uuid4().hex[:8]
-        given: Any = state or task(task_id)
-        if most_events is not None:
-            given = State.of(given).model_copy(update={"most_events": most_events})
-        yield await client.start_workflow(
-            BackendTask.run, given, id=names.workflow_id(task_id), task_queue=names.WORKFLOW_QUEUE
-        )
+        yield
 
 
 async def view(handle: Handle) -> TaskView:

@@ -234,6 +234,8 @@ class Steps:
     @activity.defn
     async def close_task(self, order: CloseOrder) -> Closed:
         self.orders["close_task"].append(order)
+        if queue := self.script.get("close_task"):
+            await queue.pop(0)(order)
         return Closed(outcome=order.outcome, tell=self.tells)
 
     @activity.defn
