@@ -38,6 +38,14 @@ ASSUMED_BYTES: Final = 300
 NAME_BYTES: Final = 60
 LIGHT_BYTES: Final = 700
 """An exchange larger than this does not travel in the state."""
+AT_A_TIME_BYTES: Final = 500_000
+"""Of exchanges in one order to `keep_texts`: Temporal takes 2 MiB, and gets a task stuck that passes more."""
+UNASKED_BYTES: Final = 400_000
+"""Of what was said unasked and is not heard yet: one order carries it, beside the answers."""
+UNASKED_HEADS_BYTES: Final = 24_000
+"""Of its heads, which travel in the state."""
+MOST_AUDIT: Final = 1_500
+"""Entries between two records; the oldest go first."""
 KEPT_RECEIPTS: Final = 60
 KEPT_REFUSALS: Final = 10
 KEPT_AUDIT: Final = 60
@@ -230,9 +238,14 @@ class Architect(BaseModel):
         if not text or len(text) > MAX_ANSWER_CHARS:
             self.refuse(f"a clarification has 1 to {MAX_ANSWER_CHARS} characters; this one {len(text)}", said.by)
             return
-        self.said += 1
         by = fit(said.by, NAME_BYTES)
-        self.unasked = (*self.unasked, Exchange(question=None, id=f"c{self.said}", text=text, by=by, at=now()))
+        new = Exchange(question=None, id=f"c{self.said + 1}", text=text, by=by, at=now())
+        sizes = [_size(e) for e in (*self.unasked, new)]
+        if sum(sizes) > UNASKED_BYTES or sum(min(s, LIGHT_BYTES) for s in sizes) > UNASKED_HEADS_BYTES:
+            self.refuse("too much was said unasked that no step has heard yet; say it when one has", said.by)
+            return
+        self.said += 1
+        self.unasked = (*self.unasked, new)
         if known:
             self.clarified = (*self.clarified, known)[-KEPT_RECEIPTS:]
         self.enter(AuditEntry(at=now(), what="control", about="clarify", who=by))
@@ -253,7 +266,8 @@ class Architect(BaseModel):
     # ── what is kept of it ──
 
     def enter(self, entry: AuditEntry) -> None:
-        self.audit = (*self.audit, entry)
+        self.audit_kept += max(0, len(self.audit) + 1 - MOST_AUDIT)
+        self.audit = (*self.audit, entry)[-MOST_AUDIT:]
 
     def recorded(self, entries: int) -> None:
         """The artifact holds this many entries now; what came since stays here."""
@@ -265,9 +279,14 @@ class Architect(BaseModel):
         self.enter(AuditEntry.model_validate({**entry, "who": who or question.asked[-1]}))
 
     def heavy(self) -> tuple[Exchange, ...]:
-        """What was said and would make the state too large to travel."""
-        everything = (*self.exchanges.values(), *self.unasked)
-        return tuple(e for e in everything if e.whole is None and len(e.model_dump_json().encode()) > LIGHT_BYTES)
+        """What was said and would make the state too large to travel: as much of it as goes into one order."""
+        heavy, room = list[Exchange](), AT_A_TIME_BYTES
+        for exchange in (*self.exchanges.values(), *self.unasked):
+            size = _size(exchange)
+            if exchange.whole is None and size > LIGHT_BYTES and size <= room:
+                heavy.append(exchange)
+                room -= size
+        return tuple(heavy)
 
     def lighten(self, kept: tuple[Exchange, ...]) -> None:
         """Put what `keep_texts` gave back into its place."""
@@ -284,6 +303,10 @@ class Architect(BaseModel):
 
     def forget_receipts(self) -> None:
         self.receipts = dict(list(self.receipts.items())[-10:])
+
+
+def _size(exchange: Exchange) -> int:
+    return len(exchange.model_dump_json().encode())
 
 
 def digest(text: str) -> str:

@@ -31,7 +31,8 @@ class Attention:
     async def until(self, settled: Callable[[], bool], moment: float | None) -> bool:
         """As `Stage.attend`. Raises `Continued` when the history has become long."""
         architect = self._stage.architect
-        began = now()
+        state = self._stage.state
+        began = state.waits_since = state.waits_since or now()
         while not settled():
             architect.climb()
             if settled():
@@ -44,6 +45,7 @@ class Attention:
             if settled():
                 break
             if moment is not None and now() >= moment:
+                state.waits_since = 0
                 return False
             if idle is not None and now() >= idle:
                 days = (now() - began) / 86_400
@@ -51,6 +53,7 @@ class Attention:
             if self._stage.long:
                 raise Continued
         self._give_up_what_is_moot()
+        state.waits_since = 0
         return True
 
     def stop(self) -> None:

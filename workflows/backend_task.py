@@ -205,7 +205,10 @@ class BackendTask:
 
     @workflow.signal(name=names.CLARIFY)
     def clarify(self, said: Clarification) -> None:
-        self.stage.architect.clarify(said)
+        if self.stage.closing:
+            self.stage.architect.refuse("it came too late to be heard: the task has ended", said.by)
+        else:
+            self.stage.architect.clarify(said)
 
     @workflow.update(name=names.CONTROL)
     def control(self, control: Control) -> str:

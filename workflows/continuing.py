@@ -18,6 +18,7 @@ async def prepared(stage: Stage) -> State:
 
     While disk or engine are away this waits; a cancel ends the waiting, and the next run ends the task."""
     stage.attention.stop()
+    stage.rest()
     work = asyncio.create_task(_in_order(stage))
     try:
         await workflow.wait_condition(lambda: work.done() or stage.state.cancelled)
@@ -29,10 +30,9 @@ async def prepared(stage: Stage) -> State:
         work.cancel()
         await workflow.wait_condition(work.done)
     await workflow.wait_condition(workflow.all_handlers_finished)
-    stage.rest()
     state = stage.state
     state.run += 1
-    stage.architect.forget(state.model_dump_json(include={"journal"}))
+    stage.architect.forget(state.model_dump_json(include={"journal", "outage"}))
     if state.draft is not None:
         state.task = state.task.model_copy(update={"text": clip(state.task.text)})
     return state.fitted()

@@ -52,6 +52,12 @@ class Journal:
             self.entries[key] = _adapter(kind).dump_python(work(), mode="json")
         return self._give(key, kind)
 
+    def forget(self, name: str) -> None:
+        """What was noted under `name` has had its effect and must not have it again."""
+        key = self._key(name)
+        self.entries.pop(key, None)
+        self._given.discard(key)
+
     def loop(self, kind: type[V]) -> "Loop[V]":
         """The state of the loop that this scope is; one a scope."""
         return Loop(self, self._key(AT), kind)

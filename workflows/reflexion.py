@@ -5,6 +5,7 @@ from aurora.asking import QuestionKind
 from aurora.domain import Digest, Draft, Frozen, OutcomeKind, Report, Step, clip, fit
 from workflows.preparing import mechanical_lint, rewrite_tests
 from workflows.stage import GO_ON, Stage
+from workflows.state import State
 from workflows.turns import heard, take_turns
 
 REFLECTIONS_SHOWN = 3
@@ -31,6 +32,10 @@ def stuck(rounds: tuple[Found, ...]) -> str:
     if len(rounds) >= 3 and rounds[-1].total >= rounds[-2].total >= rounds[-3].total:
         return "no fewer findings in two rounds"
     return ""
+
+
+def _used_up(state: State) -> str:
+    return f"all {state.max_rounds} rounds are used" if state.round >= state.max_rounds else ""
 
 
 class Checked(Frozen):
@@ -70,7 +75,8 @@ async def until_clean(stage: Stage, draft: Draft) -> Clean:
             return Clean(draft=checked.draft, rounds=state.round, reports=checked.reports)
         found = (*at.found, Found.of(failing))[-3:]
         draft, advice = checked.draft, ""
-        why = stuck(found) or (f"all {state.max_rounds} rounds are used" if state.round >= state.max_rounds else "")
+        # decided once a pass: what the answer and the round itself change would decide otherwise in the next run
+        why = stage.journal.note("why", str, lambda: stuck(found) or _used_up(state))  # noqa: B023  called at once
         over = await _hand_over(stage, why, failing, draft) if why else None
         if over is not None:
             draft, advice, found = over.draft, over.advice, ()

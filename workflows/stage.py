@@ -61,6 +61,8 @@ class Stage:
         """Run an activity to its result. A broken world that outlasts the policy becomes a question and is probed."""
         while True:
             await self.ready()
+            self._heed_abandoned()
+            self.probe_now, self.state.waits_since = False, 0
             try:
                 value: R = await workflow.execute_activity(
                     activity, order, result_type=result, task_queue=queue, summary=clip(summary, 190), **policy
@@ -72,6 +74,7 @@ class Stage:
                 self.state.trouble = clip(trouble)
                 await self._sit_out(activity, trouble, paid=queue == names.MODEL_QUEUE)
                 continue
+            self._heed_abandoned()
             self._world_is_well()
             return value
 
@@ -86,15 +89,19 @@ class Stage:
         self.show()
         if paid:
             await self._take_stock()
-        self.probe_now = False
-        pause = probe_pause(outage.probes, workflow.random().random())
+        pause = round(probe_pause(outage.probes, workflow.random().random()))
         answered = (outage.question,)
         await self.attend(lambda: self.probe_now or self.architect.answered(answered), until=now() + pause)
-        said = self.architect.exchanges.get(outage.question)
-        if said is not None:
+        self._heed_abandoned()
+        if self.architect.answered(answered):
             self.state.outage = None
-            if said.word == ABANDON:
-                raise Ended(OutcomeKind.ABANDONED, f"abandoned during an outage: {trouble}")
+
+    def _heed_abandoned(self) -> None:
+        """Whoever abandons in the middle of a probe, in a pause or between two runs has abandoned, too."""
+        outage = self.state.outage
+        said = self.architect.exchanges.get(outage.question) if outage is not None else None
+        if said is not None and said.word == ABANDON:
+            raise Ended(OutcomeKind.ABANDONED, clip(f"abandoned during an outage: {self.state.trouble}"))
 
     async def _take_stock(self) -> None:
         """What the failed tries may have cost is owed from now on."""

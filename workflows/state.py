@@ -55,6 +55,8 @@ class State(BaseModel):
     """Files outside the approved plan that were approved since."""
     worked: float = 0.0
     """Seconds; waiting for answers and pauses not counted."""
+    waits_since: int = 0
+    """When the waiting began that has not ended yet; 0 while the task is at work."""
     controls: tuple[str, ...] = ()
     """Verbs and ids of the controls that had their effect."""
     ledger: Ledger = Field(default_factory=Ledger)

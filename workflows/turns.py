@@ -230,8 +230,9 @@ class _Visit:
             f"The work goes beyond the approved plan. It changes, too:\n{listed}\n\nApprove, or say what to do instead."
         )
         said = await self.stage.decide(QuestionKind.PLAN, text, "approve", otherwise=OutcomeKind.ABANDONED)
-        state.unplanned = (*state.unplanned, *(fit(p, 200) for p in new))[-40:]
         at = at.model_copy(update={"draft": await heard(self.stage, at.draft, said)})
+        # in one breath with the turn's end: a run that ends before it must ask the same and hear the answer
+        state.unplanned = (*state.unplanned, *(fit(p, 200) for p in new))[-40:]
         return at if said.word == "approve" else _hearing(at, said)
 
     @property
@@ -266,16 +267,13 @@ async def heard(stage: Stage, draft: Draft, *exchanges: Exchange, name: str = "h
 
 async def within_bounds(stage: Stage) -> None:
     """Returns when another call is allowed; until then nothing is called."""
-    passes = 0
     while why := stage.ledger.reached(stage.worked):
-        passes += 1
-        await raise_bounds(stage, why, name=f"bounds {passes}")
+        await raise_bounds(stage, why)
 
 
-async def raise_bounds(stage: Stage, why: str, *, name: str = "bounds") -> None:
+async def raise_bounds(stage: Stage, why: str) -> None:
     """Ask for more; nothing is called until somebody has given it."""
     ledger = stage.ledger
-    before = (ledger.budget, ledger.max_turns, ledger.max_tokens, ledger.max_seconds)
     used = "\n".join(f"- {b}" for b in ledger.bounds(stage.worked))
     most = f" The worker permits ${ledger.most / 1e6:.2f} at most." if ledger.most is not None else ""
     draft = QuestionDraft(
@@ -288,13 +286,13 @@ async def raise_bounds(stage: Stage, why: str, *, name: str = "bounds") -> None:
         ),
         options=("raise", ABANDON),
     )
-    (exchange,) = await stage.ask(draft, name=name)
+    (exchange,) = await stage.ask(draft, name="bounds")
     if exchange.word == ABANDON:
         raise Ended(OutcomeKind.OUT_OF_BUDGET, why)
-    if (ledger.budget, ledger.max_turns, ledger.max_tokens, ledger.max_seconds) == before:
-        amount = dollars(exchange.word)
-        if exchange.word == "raise" or amount:
-            ledger.raise_by(round(amount * 1_000_000) if amount else None, seconds=stage.worked)
+    amount = dollars(exchange.word)
+    if exchange.word == "raise" or amount:
+        ledger.raise_by(round(amount * 1_000_000) if amount else None, seconds=stage.worked)
+    stage.journal.forget("bounds")
     stage.show()
 
 

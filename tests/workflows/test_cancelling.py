@@ -7,7 +7,8 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from aurora.domain import OutcomeKind, QuestionDraft, QuestionKind
+from aurora.asking import QuestionDraft, QuestionKind
+from aurora.domain import OutcomeKind
 from aurora.view import Control
 from tests.workflows.played import Handle, started
 from tests.workflows.scripted_steps import Steps, result, tools
