@@ -8,65 +8,185 @@ which asks again. No step of it needs a container, and none is held: counted on 
 
 import argparse
 import asyncio
+import socket
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
-from rich.console import Console
-from rich.table import Table
 from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
-from activities.keeping import keep
 from aurora import names
 from aurora.bootstrap import server as servers
+from aurora.bootstrap.process import Process
 from aurora.bootstrap.state_folder import StateFolder
 from aurora.connection import connect
-from aurora.converter import data_converter
-from aurora.domain import Task, TaskRef
+from aurora.desk import Desk
+from aurora.domain import TaskRef
+from aurora.drivers.artifact_store import ObjectArtifacts
+from aurora.drivers.sandbox_container import task_label
 from aurora.messages_double import scenario
 from aurora.messages_double.serving import serving
 from aurora.settings import ArchitectSettings
 from aurora.worker_settings import WorkerSettings
-from tests.main_job.house import KEY, House, house
-from tests.workflows.scripted_steps import BOUNDS, opened, task
-from tests.workflows.seeds import waiting
-from tests.workspaces import workspace
+from benchmarks import worker_process
+from benchmarks.seeds import BOUNDS, task, waiting_for_real
 
 AT_ONCE = 32
-SINGLES, BURSTS, BURST = 60, 6, 16
 MB = 1_000_000
+AURORA = Path(sys.executable).with_name("aurora")
 
-out = Console(width=110)
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many tasks, and how many of them are answered."""
+
+    many: int
+    few: int = 200
+    singles: int = 60
+    bursts: int = 6
+    burst: int = 16
+    remembered: int = 120
+    """Tasks that a fresh worker is made to remember, by asking for their view."""
+
+    def __post_init__(self) -> None:
+        answered = self.singles + self.bursts * self.burst
+        assert self.few >= answered, "of the few, too, each is answered once"
+        assert self.many >= answered + self.remembered and self.remembered >= self.singles
 
 
-@dataclass
+@dataclass(frozen=True)
+class Latencies:
+    """Milliseconds of each answer, to the start of the flow's next activity."""
+
+    called: tuple[float, ...]
+    """From the call of `Desk.answer`."""
+    accepted: tuple[float, ...]
+    """From the event that says the answer was taken."""
+    next: frozenset[str]
+    """Names of those activities."""
+
+
+@dataclass(frozen=True)
 class Weight:
-    """Of the processes, in megabytes."""
+    """Megabytes: the processes' resident memory, the database with its log."""
 
     worker: float
     server: float
     database: float
 
 
-async def seeded(home: House, client: Client, task_id: str) -> None:
-    """A task that waits for its first answer, with the artifacts of an opened workspace."""
-    given: Task = task(task_id).model_copy(update={"submitted_by": "ada"})
-    artifacts = home.desk.artifacts.of(TaskRef(id=task_id))
-    listing = await artifacts.put(b"shop/main.py\nshop/services/users.py\n")
-    space = workspace().model_copy(update={"task": given, "listing": listing, "contract": None})
+@dataclass
+class Figures:
+    sizes: Sizes
+    latencies: dict[str, Latencies] = field(default_factory=dict)
+    weights: dict[str, Weight] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    answered: list[str] = field(default_factory=list)
+    containers: int = 0
+    """The most that were ever held by the waiting tasks, over several counts."""
+    shown: int = 0
+    """Questions that `Desk.waiting` gave."""
+
+
+@dataclass
+class Bench:
+    """One embedded server, one worker process, and a Desk before them."""
+
+    home: Path
+    folder: StateFolder
+    server: servers.Server
+    client: Client
+    env: dict[str, str]
+    desk: Desk
+    worker: "subprocess.Popen[bytes]"
+
+    def restart_worker(self) -> None:
+        self.stop_worker()
+        self.worker = worker_process.start(self.env, self.home / "worker.log")
+
+    def stop_worker(self) -> None:
+        self.worker.terminate()
+        self.worker.wait(60)
+
+    def weight(self) -> Weight:
+        worker = psutil.Process(self.worker.pid).memory_info().rss
+        server = psutil.Process(self.server.process.pid).memory_info().rss
+        database = sum(p.stat().st_size for p in self.folder.home.glob("temporal.db*"))
+        return Weight(worker / MB, server / MB, database / MB)
+
+
+@asynccontextmanager
+async def bench(home: Path) -> AsyncIterator[Bench]:
+    folder = StateFolder(home).prepared()
+    process, server = _server(folder)
+    try:
+        await servers.ready(server, folder)
+        client = await connect(WorkerSettings(home=home, temporal_address=server.address))
+        async with serving(_script(), key=worker_process.KEY) as double:
+            env = worker_process.environment(home, server.address, double.url)
+            worker = worker_process.start(env, home / "worker.log")
+            desk = Desk(client, ObjectArtifacts(str(home / "artifacts")))
+            built = Bench(home, folder, server, client, env, desk, worker)
+            try:
+                yield built
+            finally:
+                built.stop_worker()
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def _server(folder: StateFolder) -> "tuple[subprocess.Popen[bytes], servers.Server]":
+    """As `aurora run` starts it, without the lock: nobody else knows the folder."""
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
+        port, ui_port = one.getsockname()[1], two.getsockname()[1]
+    with folder.log("temporal").open("ab") as out:
+        argv = servers.launch_line(servers.binary(), folder, port, ui_port)
+        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=folder.home)
+    return process, servers.Server(process=Process.of(process.pid), port=port, ui_port=ui_port)
+
+
+def _script() -> scenario.Scenario:
+    missing = {"summary": "one more", "missing": [{"question": "Which?", "options": ["a", "b"], "assumed": "a"}]}
+    reply = {"when": {"step": "check_context"}, "reply": {"json": missing}}
+    return scenario.parse({"by_step": True, "replies": [reply] * 4}, "waiting")
+
+
+# ── seeding ──
+
+
+async def seed(at: Bench, ids: Sequence[str]) -> float:
+    """Seconds it took until all of them wait, as the server's list of tasks has it."""
+    begun, few = time.monotonic(), asyncio.Semaphore(AT_ONCE)
+
+    async def one(task_id: str) -> None:
+        async with few:
+            await _seeded(at, task_id)
+
+    await asyncio.gather(*map(one, ids))
+    query = f"WorkflowType = '{names.WORKFLOW}' AND {names.WAITS_FOR} = 'missing_spec' AND {names.PHASE} = 'waiting'"
+    prefix = ids[0].rsplit("-", 1)[0]
+    query += f" AND WorkflowId STARTS_WITH '{names.workflow_id(prefix)}-'"
+    while (await at.client.count_workflows(query)).count < len(ids):  # noqa: ASYNC110  another process's state
+        await asyncio.sleep(0.2)
+    return time.monotonic() - begun
+
+
+async def _seeded(at: Bench, task_id: str) -> None:
     bounds = BOUNDS.model_copy(update={"architect": ArchitectSettings(max_context_rounds=10)})
-    begun = opened(given, bounds)
-    draft = begun.draft.model_copy(update={"workspace": await keep(artifacts, space)})
-    state = waiting(given, begun.model_copy(update={"draft": draft}))
+    state = await waiting_for_real(task(task_id), at.desk.artifacts.of(TaskRef(id=task_id)), bounds)
     tenant = SearchAttributePair(SearchAttributeKey.for_keyword(names.TENANT), "default")
     repository = SearchAttributePair(SearchAttributeKey.for_keyword(names.REPOSITORY), "shop")
-    await client.start_workflow(
+    await at.client.start_workflow(
         names.WORKFLOW,
         state,
         id=names.workflow_id(task_id),
@@ -75,146 +195,170 @@ async def seeded(home: House, client: Client, task_id: str) -> None:
     )
 
 
-async def all_waiting(client: Client, count: int) -> None:
-    query = f"WorkflowType = '{names.WORKFLOW}' AND {names.PHASE} = 'waiting'"
-    while (await client.count_workflows(query)).count < count:  # noqa: ASYNC110  another process's state
-        await asyncio.sleep(0.2)
+# ── answering ──
 
 
-async def seed(home: House, client: Client, ids: Sequence[str]) -> float:
-    """Seconds it took until all of them wait."""
-    begun, few = time.monotonic(), asyncio.Semaphore(AT_ONCE)
-
-    async def one(task_id: str) -> None:
-        async with few:
-            await seeded(home, client, task_id)
-
-    await asyncio.gather(*map(one, ids))
-    return time.monotonic() - begun
-
-
-async def answered(home: House, client: Client, task_id: str) -> float:
-    """Milliseconds from the call of `Desk.answer` to the start of the next activity."""
+async def answer(at: Bench, task_id: str) -> tuple[float, float, str]:
+    """Milliseconds from the call, and from the acceptance, to the start of the next activity; its name."""
     called = time.time()
-    await home.desk.answer(task_id, "q1", "the first one", by="ada")
-    handle = client.get_workflow_handle(names.workflow_id(task_id))
-    scheduled = 0
+    await at.desk.answer(task_id, "q1", "the first one", by="ada")
+    handle = at.client.get_workflow_handle(names.workflow_id(task_id))
+    accepted, scheduled = 0.0, dict[int, str]()
     async for event in handle.fetch_history_events(wait_new_event=True):
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
+            accepted = _time(event)
         if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
-            scheduled = event.event_id
-        if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED and scheduled:
-            return (event.event_time.seconds + event.event_time.nanos / 1e9 - called) * 1_000
+            scheduled[event.event_id] = event.activity_task_scheduled_event_attributes.activity_type.name
+        if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED and accepted:
+            name = scheduled[event.activity_task_started_event_attributes.scheduled_event_id]
+            if name != "notify":  # people are told beside the flow
+                return (_time(event) - called) * 1_000, (_time(event) - accepted) * 1_000, name
     raise RuntimeError(f"{task_id} ended")
 
 
-async def answers(home: House, client: Client, ids: Sequence[str]) -> tuple[list[float], list[float]]:
-    """Of answers one at a time, and of bursts."""
-    singles = [await answered(home, client, i) for i in ids[:SINGLES]]
-    bursts: list[float] = []
-    for n in range(BURSTS):
-        burst = ids[SINGLES + n * BURST : SINGLES + (n + 1) * BURST]
-        bursts += await asyncio.gather(*(answered(home, client, i) for i in burst))
-    return singles, bursts
+def _time(event: HistoryEvent) -> float:
+    return event.event_time.seconds + event.event_time.nanos / 1e9
 
 
-def weight(home: House, server: servers.Server, folder: StateFolder) -> Weight:
-    worker = psutil.Process(home.workers[-1].pid).memory_info().rss
-    database = sum(p.stat().st_size for p in folder.home.glob("temporal.db*"))
-    return Weight(worker / MB, psutil.Process(server.process.pid).memory_info().rss / MB, database / MB)
+async def one_by_one(at: Bench, ids: Sequence[str]) -> Latencies:
+    return _latencies([await answer(at, i) for i in ids])
 
 
-def held() -> int:
-    """Containers of the benchmark's tasks."""
-    argv = ["docker", "ps", "-q", "--filter", "label=product=aurora", "--filter", "label=aurora.role=sandbox"]
+async def in_bursts(at: Bench, ids: Sequence[str], size: int) -> Latencies:
+    given = []
+    for n in range(0, len(ids), size):
+        given += await asyncio.gather(*(answer(at, i) for i in ids[n : n + size]))
+    return _latencies(given)
+
+
+def _latencies(given: Sequence[tuple[float, float, str]]) -> Latencies:
+    called, accepted, following = zip(*given, strict=True)
+    return Latencies(called, accepted, frozenset(following))
+
+
+# ── looking ──
+
+
+def containers(prefix: str) -> int:
+    """Of tasks whose id begins so, running or not."""
+    argv = ["docker", "ps", "-a", "--filter", "label=product=aurora", "--format", '{{.Label "aurora.task"}}']
     found = subprocess.run(argv, check=True, capture_output=True, text=True).stdout.split()
-    labels = ["docker", "inspect", "--format", '{{index .Config.Labels "aurora.task"}}', *found]
-    if not found:
-        return 0
-    return sum("/wait-" in line for line in subprocess.run(labels, capture_output=True, text=True).stdout.splitlines())
+    return sum(label.startswith(task_label(TaskRef(id=prefix))) for label in found)
+
+
+async def questions_command(at: Bench) -> float:
+    """Seconds of the whole command, its start-up included."""
+    begun = time.monotonic()
+    process = await asyncio.create_subprocess_exec(
+        AURORA, "questions", env=at.env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    _, said = await process.communicate()
+    if process.returncode:
+        raise RuntimeError(said.decode())
+    return time.monotonic() - begun
+
+
+async def measured(at: Bench, sizes: Sizes) -> Figures:
+    figures = Figures(sizes)
+    latencies, weights, seconds = figures.latencies, figures.weights, figures.seconds
+    first = [f"wait-few-{n:06}" for n in range(sizes.few)]
+    many = [f"wait-many-{n:06}" for n in range(sizes.many)]
+    bursts = sizes.bursts * sizes.burst
+
+    def count() -> None:
+        figures.containers = max(figures.containers, containers("wait-"))
+
+    await seed(at, first)
+    weights["few"] = at.weight()
+    seconds["command, few"] = await questions_command(at)
+    latencies["few, one"] = await one_by_one(at, first[: sizes.singles])
+    latencies["few, bursts"] = await in_bursts(at, first[sizes.singles :][:bursts], sizes.burst)
+    figures.answered += first[: sizes.singles + bursts]
+
+    seconds["seeding"] = await seed(at, many)
+    weights["many"] = at.weight()
+    count()
+
+    # a worker that remembers none of them, then some
+    at.restart_worker()
+    await _views(at, first[-min(30, sizes.few) :])
+    weights["none remembered"] = at.weight()
+    known = many[-sizes.remembered :]
+    await _views(at, known)
+    weights["some remembered"] = at.weight()
+    latencies["many, remembered, one"] = await one_by_one(at, known[: sizes.singles])
+    latencies["many, one"] = await one_by_one(at, many[: sizes.singles])
+    latencies["many, bursts"] = await in_bursts(at, many[sizes.singles :][:bursts], sizes.burst)
+    figures.answered += [*known[: sizes.singles], *many[: sizes.singles + bursts]]
+    count()
+
+    begun = time.monotonic()
+    figures.shown = len((await at.desk.waiting(limit=50)).questions)
+    seconds["Desk.waiting"] = time.monotonic() - begun
+    seconds["command, many"] = await questions_command(at)
+    return figures
+
+
+async def _views(at: Bench, ids: Sequence[str]) -> None:
+    few = asyncio.Semaphore(AT_ONCE)
+
+    async def one(task_id: str) -> None:
+        async with few:
+            await at.client.get_workflow_handle(names.workflow_id(task_id)).query(names.VIEW)
+
+    await asyncio.gather(*map(one, ids))
+
+
+# ── telling ──
 
 
 def quantile(values: Sequence[float], part: float) -> float:
     return sorted(values)[min(len(values) - 1, int(part * len(values)))]
 
 
-def script() -> scenario.Scenario:
-    missing = {"summary": "one more", "missing": [{"question": "Which?", "options": ["a", "b"], "assumed": "a"}]}
-    reply = {"when": {"step": "check_context"}, "reply": {"json": missing}}
-    return scenario.parse({"by_step": True, "replies": [reply] * 4}, "waiting")
+def table(figures: Figures) -> str:
+    """In the form of docs/waiting.md."""
+    sizes, weights = figures.sizes, figures.weights
+    everything = sizes.few + sizes.many
+    rows = [("measured", f"{sizes.few:,} waiting", f"{everything:,} waiting", "ratio or each"), ("---",) * 4]
+
+    def pair(values: Sequence[float]) -> str:
+        return f"{quantile(values, 0.5):.0f} / {quantile(values, 0.95):.0f} ms"
+
+    def latency(name: str, few: str, many: str) -> None:
+        for since in ("called", "accepted"):
+            one, two = (getattr(figures.latencies[key], since) for key in (few, many))
+            ratios = (f"{quantile(two, part) / quantile(one, part):.1f}" for part in (0.5, 0.95))
+            rows.append((f"{since} to next activity, {name}, p50 / p95", pair(one), pair(two), " / ".join(ratios)))
+
+    latency("one at a time, remembered", "few, one", "many, remembered, one")
+    latency("one at a time, forgotten", "few, one", "many, one")
+    latency(f"bursts of {sizes.burst}, forgotten", "few, bursts", "many, bursts")
+    for name in ("worker", "server", "database"):
+        one, two = getattr(weights["few"], name), getattr(weights["many"], name)
+        rows.append((name, f"{one:.0f} MB", f"{two:.0f} MB", f"{(two - one) / sizes.many * 1_000:.1f} KB a task"))
+    none, some = weights["none remembered"].worker, weights["some remembered"].worker
+    each = f"{(some - none) / sizes.remembered * 1_000:.0f} KB a task"
+    rows.append((f"a fresh worker, {sizes.remembered} remembered", f"{none:.0f} MB (none)", f"{some:.0f} MB", each))
+    seconds = figures.seconds
+    each = f"{seconds['seeding'] / sizes.many * 1_000:.1f} ms a task"
+    rows.append(("seeding", "", f"{seconds['seeding']:.0f} s", each))
+    one, two = seconds["command, few"], seconds["command, many"]
+    rows.append(("the command `aurora questions`", f"{one:.1f} s", f"{two:.1f} s", f"{two / one:.1f}"))
+    rows.append(("of it `Desk.waiting`", "", f"{seconds['Desk.waiting']:.1f} s", f"{figures.shown} shown"))
+    rows.append(("containers held", "", str(figures.containers), ""))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-async def main(count: int, few: int) -> int:
+async def main(count: int) -> int:
     with tempfile.TemporaryDirectory() as temporary:
-        folder = StateFolder(Path(temporary)).prepared()
-        server, _ = servers.start_or_adopt(folder)
-        await servers.ready(server, folder)
-        settings = WorkerSettings(home=Path(temporary), temporal_address=server.address)
-        client = await connect(settings)
-        assert client.data_converter == data_converter()
-        async with serving(script(), key=KEY) as double:
-            home = house(Path(temporary), client, double.url)
-            home.start_worker()
-            try:
-                return await measure(home, client, server, folder, count, few)
-            finally:
-                home.stop()
-                psutil.Process(server.process.pid).terminate()
-
-
-async def measure(
-    home: House, client: Client, server: servers.Server, folder: StateFolder, count: int, few: int
-) -> int:
-    first = [f"wait-few-{n:05}" for n in range(few)]
-    await seed(home, client, first)
-    await all_waiting(client, few)
-    before = weight(home, server, folder)
-    base, base_bursts = await answers(home, client, first)
-    many = [f"wait-{n:06}" for n in range(count)]
-    seconds = await seed(home, client, many)
-    await all_waiting(client, count + few)
-    after = weight(home, server, folder)
-    singles, bursts = await answers(home, client, many)
-    begun = time.monotonic()
-    shown = await home.desk.waiting(limit=50)
-    questions = time.monotonic() - begun
-    containers = held()
-    _show(count, few, seconds, before, after, (base, base_bursts), (singles, bursts), questions, containers)
-    out.print(f"`Desk.waiting(limit=50)` found {len(shown.questions)} of {count + few}", markup=False)
-    return int(containers > 0)
-
-
-def _show(
-    count: int,
-    few: int,
-    seconds: float,
-    before: Weight,
-    after: Weight,
-    base: tuple[list[float], list[float]],
-    many: tuple[list[float], list[float]],
-    questions: float,
-    containers: int,
-) -> None:
-    table = Table("measured", f"{few} waiting", f"{few + count} waiting", "ratio or each")
-    for name, index in (("one answer at a time", 0), (f"bursts of {BURST}", 1)):
-        for word, part in (("p50", 0.5), ("p95", 0.95)):
-            a, b = quantile(base[index], part), quantile(many[index], part)
-            table.add_row(f"answer to next activity, {name}, {word}", f"{a:.0f} ms", f"{b:.0f} ms", f"{b / a:.2f}")
-    for name, one, two in (
-        ("worker, resident", before.worker, after.worker),
-        ("server, resident", before.server, after.server),
-        ("database", before.database, after.database),
-    ):
-        each = (two - one) / count * 1_000
-        table.add_row(name, f"{one:.0f} MB", f"{two:.0f} MB", f"{each:.1f} KB a task")
-    table.add_row("seeding", "", f"{seconds:.0f} s", f"{seconds / count * 1_000:.1f} ms a task")
-    table.add_row("aurora questions (50 shown), without start-up", "", f"{questions:.2f} s", "")
-    table.add_row("containers held", "", str(containers), "")
-    out.print(table)
+        async with bench(Path(temporary)) as at:
+            figures = await measured(at, Sizes(many=count))
+    sys.stdout.write(table(figures) + "\n")
+    return int(figures.containers > 0)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tasks", type=int, default=10_000)
-    parser.add_argument("--few", type=int, default=200)
-    given = parser.parse_args()
-    raise SystemExit(asyncio.run(main(given.tasks, given.few)))
+    raise SystemExit(asyncio.run(main(parser.parse_args().tasks)))

@@ -1,11 +1,9 @@
 """The whole house on real parts: dev server, worker process, Docker engine, git; only the replies are scripted."""
 
 import asyncio
-import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +15,11 @@ from aurora.domain import Task, TaskRef, Uploaded
 from aurora.drivers.artifact_store import ObjectArtifacts
 from aurora.drivers.local_repository import LocalRepository
 from aurora.view import TaskView
+from benchmarks import worker_process
+from benchmarks.worker_process import KEY as KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
-KEY = "scripted-replies-need-no-key"
 
 
 def git(folder: Path, *argv: str) -> str:
@@ -49,15 +48,8 @@ class House:
 
     def start_worker(self, **more: str) -> subprocess.Popen[bytes]:
         """`more`: variables of its environment."""
-        env = {k: v for k, v in os.environ.items() if not k.startswith(("AURORA_", "TEMPORAL_", "ANTHROPIC_"))}
-        env |= {
-            "AURORA_HOME": str(self.home),
-            "TEMPORAL_ADDRESS": self.address,
-            "ANTHROPIC_BASE_URL": self.endpoint,
-            "ANTHROPIC_API_KEY": KEY,
-        } | more
-        with (self.home / f"worker-{len(self.workers)}.log").open("wb") as log:
-            worker = subprocess.Popen([sys.executable, "-m", "worker"], cwd=ROOT, env=env, stdout=log, stderr=log)
+        env = worker_process.environment(self.home, self.address, self.endpoint) | more
+        worker = worker_process.start(env, self.home / f"worker-{len(self.workers)}.log")
         self.workers.append(worker)
         return worker
 

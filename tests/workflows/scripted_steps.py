@@ -8,7 +8,6 @@ from typing import Any
 from temporalio import activity
 
 from activities.wire import (
-    Bounds,
     CheckOrder,
     Closed,
     CloseOrder,
@@ -19,7 +18,6 @@ from activities.wire import (
     KeepOrder,
     Kept,
     Mended,
-    Opened,
     Opening,
     RecordAnswers,
     Recorded,
@@ -42,24 +40,18 @@ from aurora.domain import (
     Step,
     Task,
     TaskRef,
-    Uploaded,
     Usage,
     fit,
 )
 from aurora.notices import Notice, Notified
+from benchmarks.seeds import BASE as BASE
+from benchmarks.seeds import BOUNDS, D, opened
+from benchmarks.seeds import task as task
 from workflows.architect import name_of
-
-D = "sha256:" + "0" * 64
-BASE = "a" * 40
 
 
 def digest(n: int) -> str:
     return f"sha256:{n:064x}"
-
-
-def task(task_id: str = "t1", text: str = "Create a POST /users endpoint") -> Task:
-    source = Uploaded(base=BASE, pack=D, label="shop", path=None)
-    return Task(id=task_id, text=text, source=source, submitted_at=1_700_000_000, submitted_by="ada")
 
 
 def green(checker: str = "tests") -> Report:
@@ -83,14 +75,6 @@ def tools(n: int = 1, **more: Any) -> TurnReply:
 
 def usage() -> Usage:
     return Usage(input_tokens=100, output_tokens=10, microdollars=1_000, calls=1)
-
-
-BOUNDS = Bounds(max_rounds=5, max_turns=120, turns_per_step=40, microdollars=10_000_000)
-
-
-def opened(task: Task, bounds: Bounds = BOUNDS, questions: tuple[QuestionDraft, ...] = ()) -> Opened:
-    draft = Draft(task=TaskRef(id=task.id), workspace=D, base=BASE, base_pack=D, commit=BASE)
-    return Opened(draft=draft, bounds=bounds, repository="shop", questions=questions)
 
 
 class Steps:

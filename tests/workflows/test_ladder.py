@@ -12,9 +12,9 @@ from aurora.domain import OutcomeKind
 from aurora.notices import Notice
 from aurora.settings import ArchitectSettings
 from aurora.view import Control
+from benchmarks.seeds import waiting
 from tests.workflows.played import Handle, say, started, view, waits
 from tests.workflows.scripted_steps import Steps, opened, result, task
-from tests.workflows.seeds import waiting
 from workflows.backend_task import BackendTask
 
 HOUR = 3_600
