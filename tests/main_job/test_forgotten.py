@@ -105,7 +105,7 @@ async def test_a_real_task_is_told_whole_when_retention_has_removed_each_of_its_
 
     async def aurora(*words: str) -> str:
         """As a user would, with no worker running."""
-        argv = [Path(sys.executable).with_name("aurora"), *words]
+        argv = [str(Path(sys.executable).with_name("aurora")), *words]
         ran = await asyncio.to_thread(
             subprocess.run, argv, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=90, check=False
         )

@@ -52,23 +52,28 @@ async def test_a_turn_costs_the_same_history_bytes_from_the_first_to_the_last(se
             await asyncio.sleep(0.1)
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
     assert steps.ran.count("write_code") == TURNS and seen.run > 1
-    turns, travelled = await _measured(server, handle)
+    turns, travelled, runs = await _measured(server, handle)
     assert len(turns) == TURNS
     edge = TURNS // 10
     first, last = sum(turns[5 : 5 + edge]) / edge, sum(turns[-edge:]) / edge
     assert 0.9 < last / first < 1.1, (first, last)
     assert max(travelled) <= MOST_BYTES
+    # everything counted, too: questions, records, what was handed on; of the runs that were this step's alone
+    whole = [size / count for size, count in runs[1:-1]]
+    assert len(whole) >= 2 and max(whole) < 1.1 * min(whole), whole
 
 
-async def _measured(client: Client, handle: Handle) -> tuple[list[int], list[int]]:
-    """Bytes of history from each write_code to the next, and bytes each run handed on."""
+async def _measured(client: Client, handle: Handle) -> tuple[list[int], list[int], list[tuple[int, int]]]:
+    """Bytes of history from each write_code to the next, bytes each run handed on, and of each run its history's bytes
+    and its turns."""
     runs: dict[str, str] = {}
+    wholes = list[tuple[int, int]]()
     async for one in client.list_workflows(f"WorkflowId = '{handle.id}'"):
         runs[one.run_id] = one.start_time.isoformat()
     turns, travelled = list[int](), list[int]()
     for run_id in sorted(runs, key=lambda r: runs[r]):
         history = await client.get_workflow_handle(handle.id, run_id=run_id).fetch_history()
-        within = False
+        within, before = False, len(turns)
         for event in history.events:
             scheduled = event.activity_task_scheduled_event_attributes
             if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
@@ -80,7 +85,8 @@ async def _measured(client: Client, handle: Handle) -> tuple[list[int], list[int
                 turns[-1] += event.ByteSize()
             handed_on = event.workflow_execution_continued_as_new_event_attributes.input.payloads
             travelled += [len(payload.data) for payload in handed_on]
-    return turns, travelled
+        wholes.append((sum(event.ByteSize() for event in history.events), len(turns) - before))
+    return turns, travelled, wholes
 
 
 def _done(order: Any) -> ToolsResult:
