@@ -98,9 +98,18 @@ plays = st.builds(
     most_events=st.sampled_from([None, 40, 70]),
 )
 
+
+class Long(str):
+    """A text whose failing example can be read."""
+
+    def __repr__(self) -> str:
+        return f"Long({len(self)})"
+
+
+AT_MOST, TOO_LONG = Long("x" * 20_000), Long("x" * 20_001)
 ids = st.sampled_from(["i1", "i2", "i3", "i4"])
 by = st.sampled_from(BY)
-texts = st.sampled_from(["this", "approve", "go on", "raise", "x" * 20_000, "x" * 20_001, "", "  ", "\x00ü😀"])
+texts = st.sampled_from(["this", "approve", "go on", "raise", AT_MOST, TOO_LONG, "", "  ", "\x00ü😀"])
 controls = st.builds(
     Control,
     verb=st.sampled_from(["pause", "resume", "retry", "approve", "raise_budget"]),
@@ -110,7 +119,7 @@ controls = st.builds(
 )
 cancels = st.builds(Control, verb=st.just("cancel"), by=by, id=ids)
 answers = st.tuples(st.just("answer"), st.integers(0, 3), texts, by, st.booleans())
-clarifications = st.tuples(st.just("clarify"), ids, st.sampled_from(["note one", "note two", "x" * 20_001, " "]), by)
+clarifications = st.tuples(st.just("clarify"), ids, st.sampled_from(["note one", "note two", TOO_LONG, " "]), by)
 garbage = st.tuples(st.just("garbage"), st.sampled_from([names.ANSWER_SIGNAL, names.CLARIFY]))
 pauses = st.tuples(st.just("let"), st.sampled_from(["go", "wait"]))
 acts = st.one_of(controls, answers, clarifications, garbage, pauses, controls, answers)
