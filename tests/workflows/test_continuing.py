@@ -6,91 +6,19 @@ from typing import Any
 import pytest
 from temporalio.client import Client
 
-from activities.wire import Asked, Delivered, Opening, Seen, ToolsResult
+from activities.wire import Asked
 from aurora import names, saying
 from aurora.asking import Answer, QuestionDraft, QuestionKind
-from aurora.domain import Delivery, Finding, OutcomeKind, Report, ReportStatus
+from aurora.domain import OutcomeKind
 from aurora.settings import ArchitectSettings
 from aurora.view import Clarification, Control
+from tests.workflows.eventful import LONG, QUESTION, played
 from tests.workflows.played import say, started, view
-from tests.workflows.scripted_steps import BASE, D, Steps, green, red, result, tools
+from tests.workflows.scripted_steps import Steps, result, tools
 from workflows.backend_task import BackendTask
 from workflows.state import MOST_BYTES
 
 pytestmark = pytest.mark.server
-
-LONG = "a long answer " * 1_000
-
-QUESTION = QuestionDraft(kind=QuestionKind.MISSING_SPEC, text="Which?", options=("this", "that"))
-ANSWERS = {
-    QuestionKind.MISSING_SPEC: LONG,
-    QuestionKind.DEPENDENCY: "try again",
-    QuestionKind.PLAN: ["smaller", "approve"],
-    QuestionKind.DECISION: ["stricter", "soft", "try again"],
-    QuestionKind.STUCK: ["advice", "advice", "the specification holds", "go on", "go on", "go on", "go on"],
-}
-
-
-def _mechanical(order: Any) -> Report:
-    finding = Finding(check="ruff", message="unused import", mechanical=True)
-    return Report(checker="lint", status=ReportStatus.FAILED, findings=(finding,), total=1, whole=D)
-
-
-def _done(order: Any) -> ToolsResult:
-    return ToolsResult(draft=order.draft.at("b" * 40, D), conversation=D, finished=True, same_key="y")
-
-
-def _more(order: Any) -> ToolsResult:
-    return ToolsResult(draft=order.draft, conversation=D, same_key=f"{order.step} {order.turn}")
-
-
-def _blocked(order: Any) -> ToolsResult:
-    return ToolsResult(draft=order.draft, conversation=D, blocked="201, not 200", same_key="x")
-
-
-def _all_green(order: Any) -> Seen:
-    return Seen(draft=order.draft, report=red("green at once", checker="red"), all_green=True, summary="3 passed")
-
-
-def eventful() -> Steps:
-    """A task to which everything happens that can."""
-    asked = Asked(tool_use_id="toolu_1", question=QuestionDraft(kind=QuestionKind.DECISION, text="Soft delete?"))
-    plan = QuestionDraft(kind=QuestionKind.PLAN, text="This plan?", options=("approve", "abandon"))
-    build = Opening(opened=None, questions=(QuestionDraft(kind=QuestionKind.DEPENDENCY, text="It does not build"),))
-    refused = Delivery(state="refused", branch="aurora/t", commit=BASE, why="the branch is not ours")
-    return Steps(
-        open_workspace=[build],
-        check_context=[result(questions=(QUESTION, QUESTION)), result(questions=(QUESTION,)), result()],
-        draft_plan=[result(questions=(plan,)), result(2, questions=(plan,))],
-        check_interfaces=[red("no import", checker="imports"), green()],
-        run_linter=[_mechanical, green(), _mechanical, green()],
-        red=[_all_green],
-        write_code=[tools(asks=(asked,)), tools(), tools()],
-        use_tools=[_done, _done, _done, _done, _more, _more, _blocked],
-        run_tests=[red("a", "b"), red("a"), red("a"), green()],
-        reflect=[result(7), result(8, contradiction="204, not 200"), result(9)],
-        deliver=[Delivered(delivery=refused)],
-    )
-
-
-async def played(server: Client, most_events: int | None) -> tuple[Steps, Any, int]:
-    """The eventful task to its end: its steps, its outcome, the number of its runs."""
-    steps = eventful()
-    scripted = {kind: list(a) if isinstance(a, list) else None for kind, a in ANSWERS.items()}
-    async with started(server, steps, most_events=most_events) as handle:
-        said: set[str] = set()
-        while True:
-            seen = await view(handle)
-            if seen.outcome is not None:
-                break
-            for question in seen.questions:
-                if question.id not in said:
-                    said.add(question.id)
-                    queue = scripted[question.kind]
-                    await say(handle, question.id, queue.pop(0) if queue else str(ANSWERS[question.kind]))
-            await asyncio.sleep(0.01)
-        outcome = await asyncio.wait_for(handle.result(), 60)
-        return steps, outcome, (await view(handle)).run
 
 
 @pytest.mark.parametrize("most_events", [14, 23, 47])
