@@ -67,7 +67,7 @@ class Attention:
         stage = self._stage
 
         def called() -> bool:
-            return settled() or stage.long or (sending is not None and sending[1].done())
+            return settled() or stage.full or (sending is not None and sending[1].done())
 
         timeout = None if moment is None else timedelta(seconds=max(0.0, moment - now()))
         try:

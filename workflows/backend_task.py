@@ -1,6 +1,7 @@
 """BackendTask: the flow chart of the specification, from a task to a commit."""
 
 import asyncio
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
@@ -187,11 +188,12 @@ class BackendTask:
             )
 
     # ── what can be said to a task ──
+    # Signals take anything: one that can't be read is an event of the history, too, and is refused for all to see.
 
     @workflow.update(name=names.ANSWER)
     def answer(self, answer: Answer) -> Receipt:
         receipt = self.stage.architect.record(answer)
-        self.stage.show()
+        self.stage.heard()
         return receipt
 
     @answer.validator
@@ -199,23 +201,29 @@ class BackendTask:
         self.stage.architect.check(answer)
 
     @workflow.signal(name=names.ANSWER_SIGNAL)
-    def answer_signal(self, answer: Answer) -> None:
-        self.stage.architect.record_signal(answer)
-        self.stage.show()
+    def answer_signal(self, answer: Answer | Any) -> None:
+        if isinstance(answer, Answer):
+            self.stage.architect.record_signal(answer)
+        else:
+            self.stage.architect.refuse("a signal was no answer: it takes question_id, text and by", "")
+        self.stage.heard()
 
     @workflow.signal(name=names.CLARIFY)
-    def clarify(self, said: Clarification) -> None:
-        if self.stage.closing:
+    def clarify(self, said: Clarification | Any) -> None:
+        if not isinstance(said, Clarification):
+            self.stage.architect.refuse("a signal was no clarification: it takes text, by and id", "")
+        elif self.stage.closing:
             self.stage.architect.refuse("it came too late to be heard: the task has ended", said.by)
         else:
             self.stage.architect.clarify(said)
+        self.stage.heard()
 
     @workflow.update(name=names.CONTROL)
     def control(self, control: Control) -> str:
         controls.obey(self.stage, control)
         if self.stage.state.cancelled:
             self._cancel()
-        self.stage.show()
+        self.stage.heard()
         return self.stage.phase
 
     @control.validator

@@ -37,6 +37,8 @@ class Stage:
         self.closing = False
         self.outcome: Outcome | None = None
         self.probe_now = False
+        self.full = False
+        """Whether the history was long when it last grew by what somebody said."""
         self.attention = Attention(self)
         self._working_since: float | None = workflow.now().timestamp()
         self._shown: object = None
@@ -154,6 +156,14 @@ class Stage:
     def long(self) -> bool:
         info = workflow.info()
         return info.is_continue_as_new_suggested() or info.get_current_history_length() >= self.state.most_events
+
+    def heard(self) -> None:
+        """Every handler that took something ends here.
+
+        A wait looks at `full` and not at the length itself: a refused update lets Temporal ask all conditions, and
+        leaves no event by which a replay would ask them again; what only it had made true would never have been."""
+        self.full = self.long
+        self.show()
 
     def rest(self) -> None:
         self.state.worked, self._working_since = self.worked, None

@@ -1,19 +1,23 @@
 """A run that ends in an awkward instant: between an answer and its effect, in an outage, in the last round."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.wire import Stock, ToolsResult
+from aurora import names
 from aurora.asking import Answer, QuestionDraft, QuestionKind
 from aurora.domain import OutcomeKind, Usage
 from aurora.settings import ArchitectSettings
 from aurora.view import Clarification, Control
 from tests.workflows.played import Handle, handed_in, say, started, view, waits, working
+from tests.workflows.replaying import replay, runs
 from tests.workflows.routed import Gate
 from tests.workflows.scripted_steps import D, Steps, red, result, tools
 from workflows.backend_task import BackendTask
@@ -241,3 +245,44 @@ async def test_what_is_said_while_a_task_closes_is_refused_for_all_to_see(env: W
         gate.opened.set()
         await ended(handle)
         assert any("too late" in w for w in (await view(handle)).warnings)
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("most_events", range(26, 32))
+async def test_a_refusal_at_the_moment_a_history_becomes_long_leaves_one_that_replays(
+    server: Client, most_events: int
+) -> None:
+    """A refused update leaves no event: what happened at its sight only, a replay could not find again."""
+    steps = Steps(check_context=[result(questions=(QUESTION,)), result()])
+    async with started(server, steps, most_events=most_events) as handle:
+        await waits(handle, QuestionKind.MISSING_SPEC)
+        for _ in range(most_events):
+            with pytest.raises(WorkflowUpdateFailedError):
+                await handle.execute_update(BackendTask.control, Control(verb="raise_budget", amount=-1))
+            await asyncio.gather(refused(handle), handle.signal(names.ANSWER_SIGNAL, {"nonsense": 1}))
+            if (await view(handle)).run > 1:
+                break
+        await handle.execute_update(BackendTask.control, Control(verb="cancel"))
+        await ended(handle)
+    for history in await runs(server, handle):
+        await replay(history)
+
+
+async def refused(handle: Handle) -> None:
+    with contextlib.suppress(WorkflowUpdateFailedError, RPCError):
+        await handle.execute_update(BackendTask.control, Control(verb="raise_budget", amount=-1))
+
+
+async def test_a_signal_that_cannot_be_read_is_refused_for_all_to_see(env: WorkflowEnvironment) -> None:
+    steps = Steps(check_context=[result(questions=(QUESTION,)), result()])
+    async with started(env, steps) as handle:
+        question = await waits(handle, QuestionKind.MISSING_SPEC)
+        for name in (names.ANSWER_SIGNAL, names.CLARIFY):
+            for nonsense in ({"nonsense": [1, 2]}, None, 3, "this", [question], {"question_id": question, "text": 5}):
+                await handle.signal(name, nonsense)
+        warnings = (await view(handle)).warnings
+        assert any("no answer" in w for w in warnings) and any("no clarification" in w for w in warnings)
+        assert [q.id for q in (await view(handle)).questions] == [question]
+        await say(handle, question, "this")
+        assert (await ended(handle)).kind is OutcomeKind.COMMITTED
+    assert len([e for e in steps.orders["close_task"][0].view.audit if e.what == "refused"]) == 12

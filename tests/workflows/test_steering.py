@@ -21,7 +21,6 @@ from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.worker import Replayer
 
 from activities.wire import Asked
 from aurora import names, saying
@@ -31,11 +30,11 @@ from aurora.errors import Refusal
 from aurora.saying import HasEnded
 from aurora.settings import ArchitectSettings
 from aurora.view import Clarification, Control, TaskView
+from tests.workflows.replaying import replay, runs
 from tests.workflows.routed import Gate, Router, working
 from tests.workflows.scripted_steps import Steps, red, result, task, tools
 from tests.workflows.steering_model import MOST, START, Model
 from workflows.backend_task import BackendTask
-from workflows.running import workflow_runner
 from workflows.state import State
 
 SEQUENCES = int(os.environ.get("AURORA_SEQUENCES", "60"))
@@ -58,7 +57,7 @@ class Play:
     turns: int
     answered_by: tuple[str, ...]
     replayed: bool
-    """Whether its history is played again afterwards by a worker that remembers nothing."""
+    """Whether its histories are played again afterwards by a worker that remembers nothing."""
     most_events: int | None
 
     def steps(self, gate: Gate) -> Steps:
@@ -301,7 +300,5 @@ async def test_whatever_is_said_in_whatever_order_is_done_once_and_nothing_is_st
     table, outcome = await asyncio.wait_for(played(server, router, play, sequence, end), 60)
     await _checked(table, outcome, await table.view())
     if play.replayed:
-        replayer = Replayer(
-            workflows=[BackendTask], data_converter=server.data_converter, workflow_runner=workflow_runner()
-        )
-        await replayer.replay_workflow(await table.handle.fetch_history())
+        for history in await runs(server, table.handle):
+            await replay(history)
