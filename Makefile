@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: setup test demo property bench-waiting real-projects lock clean
+.PHONY: setup test demo property histories bench-waiting real-projects lock clean
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -20,6 +20,10 @@ test: setup
 property: setup
 	AURORA_SEQUENCES=2000 AURORA_TURNS=1000 $(bin)/pytest --hypothesis-show-statistics \
 	  tests/workflows/test_steering.py tests/workflows/test_history_bytes.py
+
+# Keep today's histories of every shape for replays: before a version is released only.
+histories: setup
+	AURORA_KEEP_HISTORIES=1 $(bin)/pytest tests/workflows/test_kept_histories.py -k today
 
 # Slow: what it costs to wait, with N tasks at a question.
 N ?= 10000

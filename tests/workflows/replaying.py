@@ -1,5 +1,8 @@
 """Histories played again by a worker that remembers nothing."""
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from typing import Any
 
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory
@@ -14,14 +17,36 @@ class Diverged(Exception):
     """Today's code would have done something else than what the history says was done."""
 
 
-async def replay(history: dict[str, Any]) -> None:
-    """Raises `Diverged`."""
+async def replay(*histories: dict[str, Any]) -> None:
+    """Each by a worker that remembers nothing of it. Raises `Diverged` at the first that does."""
+    if failure := await divergence(*histories):
+        raise Diverged(str(failure))
+
+
+async def divergence(*histories: dict[str, Any]) -> Exception | None:
+    """What the first replay that failed failed with."""
     replayer = Replayer(workflows=[BackendTask], data_converter=data_converter(), workflow_runner=workflow_runner())
-    one = WorkflowHistory.from_json("aurora-task-replayed", history)
-    # asked for a value: where it raises, the SDK never ends its worker
-    done = await replayer.replay_workflow(one, raise_on_replay_failure=False)
-    if done.replay_failure is not None:
-        raise Diverged(str(done.replay_failure))
+    failure: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
+
+    async def given() -> AsyncIterator[WorkflowHistory]:
+        for number, history in enumerate(histories):
+            yield WorkflowHistory.from_json(f"aurora-task-{number}", history)
+
+    async def play() -> None:
+        async with replayer.workflow_replay_iterator(given()) as results:
+            async for result in results:
+                if result.replay_failure is not None and not failure.done():
+                    failure.set_result(result.replay_failure)
+
+    playing = asyncio.create_task(play())
+    await asyncio.wait([playing, failure], return_when=asyncio.FIRST_COMPLETED)
+    if not failure.done():
+        await playing
+        return None
+    playing.cancel()  # the SDK waits for ever for the end of a worker whose replay diverged
+    with contextlib.suppress(asyncio.CancelledError):
+        await playing
+    return failure.result()
 
 
 async def runs(client: Client, handle: WorkflowHandle[Any, Any]) -> list[dict[str, Any]]:

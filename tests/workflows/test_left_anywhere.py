@@ -264,8 +264,7 @@ async def test_a_refusal_at_the_moment_a_history_becomes_long_leaves_one_that_re
                 break
         await handle.execute_update(BackendTask.control, Control(verb="cancel"))
         await ended(handle)
-    for history in await runs(server, handle):
-        await replay(history)
+    await replay(*await runs(server, handle))
 
 
 async def refused(handle: Handle) -> None:

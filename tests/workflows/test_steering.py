@@ -300,5 +300,4 @@ async def test_whatever_is_said_in_whatever_order_is_done_once_and_nothing_is_st
     table, outcome = await asyncio.wait_for(played(server, router, play, sequence, end), 60)
     await _checked(table, outcome, await table.view())
     if play.replayed:
-        for history in await runs(server, table.handle):
-            await replay(history)
+        await replay(*await runs(server, table.handle))
