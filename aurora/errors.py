@@ -13,6 +13,7 @@ AuroraError
 │       ├── QuotaExhausted
 │       ├── ModelGone
 │       ├── EngineForbidden
+│       ├── RuntimeUnknown      the worker's settings name a runtime that the Docker engine does not have
 │       └── DiskFull
 ├── RequestRefused          the model's service refused the request itself (HTTP 400/413/422): a bug of ours
 ├── ImageBuildFailed        the project's dependencies do not install; carries the log's tail
@@ -83,6 +84,9 @@ class ModelGone(Lasting): ...
 
 
 class EngineForbidden(Lasting): ...
+
+
+class RuntimeUnknown(Lasting): ...
 
 
 class DiskFull(Lasting): ...

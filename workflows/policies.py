@@ -10,7 +10,7 @@ _BUGS: Final = ["AssertionError", "TypeError", "KeyError", "AttributeError", "Va
 
 # Never worth a second try by itself: the task asks (Lasting), or it is our bug, or the input is wrong.
 NEVER_RETRIED: Final = [
-    "CredentialsRefused", "QuotaExhausted", "ModelGone", "EngineForbidden", "DiskFull",
+    "CredentialsRefused", "QuotaExhausted", "ModelGone", "EngineForbidden", "RuntimeUnknown", "DiskFull",
     "RequestRefused", "ImageBuildFailed", "Refusal", "ArtifactMissing", "ArtifactCorrupt",
     *_BUGS,
 ]  # fmt: skip
@@ -18,7 +18,7 @@ NEVER_RETRIED: Final = [
 OUTAGES: Final = frozenset(
     {
         "EndpointTrouble", "EngineTrouble", "SandboxLost", "Transient",
-        "CredentialsRefused", "QuotaExhausted", "ModelGone", "EngineForbidden", "DiskFull",
+        "CredentialsRefused", "QuotaExhausted", "ModelGone", "EngineForbidden", "RuntimeUnknown", "DiskFull",
     }
 )  # fmt: skip
 """Error types that, once a policy is used up, become a question of kind `outage` instead of a failure."""

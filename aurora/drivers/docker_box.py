@@ -11,6 +11,8 @@ from aurora.executions import ExecEnd
 from aurora.ports import ArtifactStore, Execution, FileEntry, Match, TestCommand, TestExecution
 
 OUTPUT_BYTES = 2_000_000
+MAX_EVENTS = 400_000
+"""Of a run's events this many are read: each takes many times its size in the worker's memory."""
 MAX_WRITE = 16_000_000
 MAX_BUNDLE = 64_000_000
 """Bytes of base..draft, packed: stored anew with every turn that changes something."""
@@ -74,19 +76,30 @@ class DockerBox:
             answer, body = await self._warm.test(header, seconds=command.seconds)
         except SandboxLost as lost:
             # the code under test can kill its own server: that is its end, as long as the container stands
-            after, _ = await self._warm.call("unstage")
+            after = await self._unstaged()
             end = ExecEnd.OUT_OF_MEMORY if after["oom_kills"] > oom_kills else ExecEnd.KILLED
             return TestExecution(end=end, exit_code=137, stdout="", stderr=f"the run broke off: {lost}")
         split = answer["stdout"] + answer["stderr"]
         out, err, events = body[: answer["stdout"]], body[answer["stdout"] : split], body[split:]
-        return TestExecution(**_ended(answer), stdout=_text(out), stderr=_text(err), events=_events(events))
+        told = _events(events, whole=not answer["events_cut"])
+        return TestExecution(**_ended(answer), stdout=_text(out), stderr=_text(err), events=told)
+
+    async def _unstaged(self) -> dict[str, Any]:
+        """What is left after a run. The kernel may have taken the draft's own server for memory that the tests filled:
+        that is the tests' end and no loss, a new server finds the same tree."""
+        try:
+            return (await self._warm.call("unstage"))[0]
+        except SandboxLost:
+            self._warm.disconnect()
+            await self._warm.sweep_tester()
+            return (await self._warm.call("unstage"))[0]
 
     async def _tidy(self) -> None:
         """Nothing of the test user outlives its run; where it can't be ended, the container is."""
-        after, _ = await self._warm.call("unstage")
+        after = await self._unstaged()
         if after["left"] or after["copy"]:
             await self._warm.sweep_tester()
-            after, _ = await self._warm.call("unstage")
+            after = await self._unstaged()
         if after["left"] or after["copy"]:
             await self._warm.remove()
         else:
@@ -122,13 +135,19 @@ def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def _events(raw: bytes) -> tuple[dict[str, Any], ...]:
-    """One JSON object a line; what is none is shown as such, for the judge to distrust."""
+def _events(raw: bytes, *, whole: bool) -> tuple[dict[str, Any], ...]:
+    """One JSON object a line; what is none is shown as such, for the judge to distrust, and so is what was cut off."""
     events: list[dict[str, Any]] = []
-    for line in raw.splitlines():
+    start = 0
+    while start < len(raw) and len(events) < MAX_EVENTS:
+        end = raw.find(b"\n", start)
+        end = len(raw) if end < 0 else end
+        line, start = raw[start:end], end + 1
         try:
             event = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):  # brackets without end are no JSON either
             event = None
         events.append(event if isinstance(event, dict) else {"t": "garbled", "bytes": len(line)})
+    if start < len(raw) or not whole:
+        events.append({"t": "cut"})
     return tuple(events)

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -12,11 +13,12 @@ import requests
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.utils.socket import frames_iter
 
-from aurora.errors import DiskFull, EngineForbidden, EngineTrouble, SandboxLost, WorldTrouble
+from aurora.errors import DiskFull, EngineForbidden, EngineTrouble, RuntimeUnknown, SandboxLost, WorldTrouble
 
 TIMEOUT = 120
 """Seconds of silence after which a request to the engine is given up."""
 
+NO_RUNTIME = re.compile(r"(?:unknown runtime specified|unknown or invalid runtime name:?) (?P<name>[\w.-]+)")
 NO_SPACE = ("no space left on device", "disk quota exceeded")
 GONE = ("is not running", "no such container", "is paused", "is restarting", "marked for removal", "no such exec")
 
@@ -90,6 +92,11 @@ def named(error: BaseException) -> WorldTrouble:
         return EngineForbidden(
             f"no right to use the Docker engine at {where}: "
             "add this user to the group `docker` (`sudo usermod -aG docker $USER`, then log in again)"
+        )
+    if found := NO_RUNTIME.search(text):
+        return RuntimeUnknown(
+            f"the Docker engine at {where} has no runtime {found['name']!r}: register it in the engine's daemon.json "
+            "(`docker info` lists what it has), or correct AURORA_RUNTIME"
         )
     return EngineTrouble(f"the Docker engine at {where} does not answer: {str(error)[:300]}", retry_after=2)
 

@@ -17,7 +17,7 @@ from aurora.drivers.old_images import Shelf, remove_old, used
 from aurora.drivers.owner import died, this_process
 from aurora.drivers.sandbox_container import Shape, ours, remove, start, task_label
 from aurora.drivers.warm_container import OperationFailed, WarmContainer
-from aurora.errors import ArtifactCorrupt, EngineTrouble, SandboxLost
+from aurora.errors import ArtifactCorrupt, EngineTrouble, Refusal, SandboxLost, ToolRefusal
 from aurora.ports import ArtifactStore
 from aurora.settings import SandboxSettings
 from aurora.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace
@@ -139,6 +139,12 @@ class DockerSandbox:
         except OperationFailed as error:
             await self._drop(draft.task)
             raise ArtifactCorrupt(f"the draft {draft.commit} can't be restored: {error}") from error
+        except ToolRefusal as refusal:
+            await self._drop(draft.task)
+            raise Refusal(
+                f"The repository does not fit into the sandbox: {refusal} (its disk has {shape.limits.disk_mb} MB).",
+                "Raise sandbox.disk_mb in aurora.yaml, or keep large files out of the repository.",
+            ) from refusal
         except BaseException:
             with suppress(Exception):
                 await self._drop(draft.task)

@@ -18,6 +18,9 @@ LIFETIME = 6 * 3600
 RENEW_BEFORE = 3 * 3600
 """A container with less left than this is replaced when it is opened: a run of tests may take two hours."""
 INODES_PER_MB = 64
+SHARED_MEMORY_MB = 64
+"""For /dev/shm, and for System V shared memory, which no process's size shows when memory runs out."""
+PAGE = 4096
 PROFILE = Path(__file__).with_name("sandbox_profile.json")
 
 
@@ -58,14 +61,13 @@ def task_label(task: TaskRef) -> str:
 
 
 def start(engine: Any, task: TaskRef, shape: Shape, owner: str) -> SandboxContainer:
-    """Raises `ImageNotFound`, `EngineTrouble`, `EngineForbidden`, `DiskFull`."""
+    """Raises `ImageNotFound`, `RuntimeUnknown`, `EngineTrouble`, `EngineForbidden`, `DiskFull`."""
     limits = shape.limits
     deadline = int(time.time()) + LIFETIME
     memory = f"{limits.memory_mb + limits.disk_mb}m"  # the disk is memory: filling one must not look like the other
     work_mb = max(48, limits.disk_mb * 3 // 4)
     temp_mb = max(16, limits.disk_mb - work_mb)
     options = {} if shape.runtime is None else {"runtime": shape.runtime}
-    ipv6 = shape.runtime is None and Path("/proc/sys/net/ipv6").exists()
     with engine_errors():
         container = engine.containers.create(
             shape.image,
@@ -89,7 +91,7 @@ def start(engine: Any, task: TaskRef, shape: Shape, owner: str) -> SandboxContai
             ipc_mode="private",
             mem_limit=memory,
             memswap_limit=memory,
-            shm_size="64m",
+            shm_size=f"{SHARED_MEMORY_MB}m",
             nano_cpus=int(limits.cpus * 1e9),
             pids_limit=limits.pids,
             tmpfs={
@@ -102,8 +104,8 @@ def start(engine: Any, task: TaskRef, shape: Shape, owner: str) -> SandboxContai
                 {"Name": "nofile", "Soft": 4096, "Hard": 4096},
                 {"Name": "core", "Soft": 0, "Hard": 0},
             ],
-            # `localhost` stands for ::1 too in the container's hosts file; without this nothing can listen there
-            sysctls={"net.ipv6.conf.all.disable_ipv6": "0"} if ipv6 else {},
+            sysctls=_sysctls() if shape.runtime is None else {},
+            dns=["127.0.0.1"],  # else the host's own resolvers stand in the container's resolv.conf
             init=True,
             auto_remove=True,
             log_config={"Type": "none", "Config": {}},
@@ -117,6 +119,15 @@ def start(engine: Any, task: TaskRef, shape: Shape, owner: str) -> SandboxContai
             container.remove(force=True)
         raise
     return SandboxContainer(engine, container.id, shape, deadline)
+
+
+def _sysctls() -> dict[str, str]:
+    """Settings of the container's own namespaces; another runtime may have none of them."""
+    own = {"kernel.shmall": str((SHARED_MEMORY_MB << 20) // PAGE), "kernel.shm_rmid_forced": "1"}
+    if Path("/proc/sys/net/ipv6").exists():
+        # `localhost` stands for ::1 too in the container's hosts file; without this nothing can listen there
+        own["net.ipv6.conf.all.disable_ipv6"] = "0"
+    return own
 
 
 def _tmpfs(megabytes: int, options: str) -> str:

@@ -11,6 +11,7 @@ from aurora.domain import clip
 from aurora.executions import FailureKind, TestCase, TestOutcome
 
 MESSAGE_CHARS = 4096
+MAX_SECONDS = 1e6
 _WEIGHT = (
     TestOutcome.PASSED,
     TestOutcome.SKIPPED,
@@ -32,6 +33,8 @@ class Events:
     collection_errors: list[TestCase] = field(default_factory=list)
     internal_error: str = ""
     exit: int | None = None
+    cut: bool = False
+    """Whether more was told than anybody reads."""
     gap: int = 0
     """The number after which one is missing; 0 when none is."""
 
@@ -62,6 +65,8 @@ class Events:
             case "session":
                 code = event.get("exit")
                 self.exit = code if isinstance(code, int) else None
+            case "cut":
+                self.cut = True
             case _:
                 pass
 
@@ -93,7 +98,7 @@ def _folded(node: str, reports: Sequence[Mapping[str, Any]]) -> TestCase:
             continue  # a skipped subtest does not skip its test
         if _WEIGHT.index(said) > _WEIGHT.index(outcome):
             best, outcome = report, said
-    seconds = sum(float(r["seconds"]) for r in reports if isinstance(r.get("seconds"), int | float))
+    seconds = sum(_seconds(report) for report in reports)
     return _case(node, outcome, best, seconds)
 
 
@@ -121,4 +126,10 @@ def _case(node: str, outcome: TestOutcome, event: Mapping[str, Any], seconds: fl
 
 def _text(event: Mapping[str, Any], key: str, limit: int) -> str:
     value = event.get(key)
-    return clip(value, limit) if isinstance(value, str) else ""
+    # half a surrogate pair is JSON, but no text that could be stored
+    return clip(value.encode("utf-8", "backslashreplace").decode(), limit) if isinstance(value, str) else ""
+
+
+def _seconds(report: Mapping[str, Any]) -> float:
+    value = report.get("seconds")
+    return float(value) if isinstance(value, int | float) and 0 <= value <= MAX_SECONDS else 0.0

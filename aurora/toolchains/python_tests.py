@@ -90,6 +90,8 @@ def _why_invalid(
         return f"the tests ended {execution.end.value.replace('_', ' ')} when {progress}{while_ran}"
     if code == 4 or not events.begun:
         return usage_error(output, code)
+    if events.cut:
+        return "the run told more events than anybody reads: something floods the pipe that its results come by"
     if events.gap:
         return f"events of the run were lost after number {events.gap}"
     if events.internal_error:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, BinaryIO
 
-from . import beneath, drafts, frames, limits, places, process, staging
+from . import beneath, drafts, frames, leavings, limits, places, process, staging
 from .beneath import Refused
 
 MAX_LINE = 400
@@ -95,6 +95,8 @@ def execute(h: dict[str, Any], body: bytes) -> Answer:
         )
     except FileNotFoundError as error:
         raise Refused(f"there is no program {h['argv'][0]!r} in the sandbox") from error
+    drafts.straighten()
+    leavings.clear_away()
     return {**ended, "stdout": len(out)}, out + err
 
 
@@ -151,7 +153,7 @@ def answer(header: dict[str, Any], body: bytes) -> Answer:
             return {"refused": "the sandbox's disk is full: remove what is not needed and write less"}, b""
         return {"failed": f"{header['op']}: {error}"}, b""
     except drafts.GitFailed as error:
-        full = "No space left" in str(error) or limits.disk_is_full()
+        full = error.too_large or "No space left" in str(error) or limits.disk_is_full()
         return {"refused" if full else "failed": ("the sandbox's disk is full: " if full else "") + str(error)}, b""
 
 

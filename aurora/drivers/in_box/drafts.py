@@ -1,11 +1,13 @@
 """Git inside the sandbox: the draft's tree restored, sealed and shown. No hook, filter or attribute is ever run."""
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 from typing import Any
 
-from . import places
+from . import folders, places
 from .beneath import Refused
 
 BRANCH = "refs/heads/draft"
@@ -39,6 +41,10 @@ CONFIG = {
 ATTRIBUTES = "* -text -eol -ident !filter !working-tree-encoding !diff !merge\n"
 """In info/attributes, which outranks the repository's own: bytes in are bytes out, no driver is looked up."""
 
+OWN_CONFIG = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tlogallrefupdates = false\n"
+REDIRECTIONS = ("commondir", "config.worktree", "hooks", "objects/info/alternates", "info/grafts", "info/exclude")
+"""Files in git's folder that name other folders, other settings or programs; ours has none of them."""
+
 
 def environment() -> dict[str, str]:
     """What a tool of the tool user sees; git finds the draft's folder through it and nothing else."""
@@ -68,6 +74,11 @@ def environment() -> dict[str, str]:
 class GitFailed(Exception):
     """git refused what should work: the objects given are not what they were said to be, or the disk is full."""
 
+    def __init__(self, message: str, *, too_large: bool = False) -> None:
+        super().__init__(message)
+        self.too_large = too_large
+        """A file would have passed the bound on a file's size: as much as the disk holds."""
+
 
 def git(*argv: str, stdin: bytes = b"", extra: dict[str, str] | None = None, check: bool = True) -> bytes:
     done = subprocess.run(
@@ -79,7 +90,8 @@ def git(*argv: str, stdin: bytes = b"", extra: dict[str, str] | None = None, che
         check=False,
     )
     if check and done.returncode:
-        raise GitFailed(f"git {argv[0]}: {done.stderr.decode(errors='replace').strip()[-600:]}")
+        said = done.stderr.decode(errors="replace").strip()[-600:] or f"it ended with {done.returncode}"
+        raise GitFailed(f"git {argv[0]}: {said}", too_large=done.returncode == -signal.SIGXFSZ)
     return done.stdout if not done.returncode else b""
 
 
@@ -93,9 +105,29 @@ def prepare() -> None:
         os.makedirs(places.GIT, mode=0o700)
         git("init", "--quiet", "--template=")
         os.chmod(places.GIT, 0o700)
-        os.makedirs(f"{places.GIT}/info", exist_ok=True)
-        with open(f"{places.GIT}/info/attributes", "w", encoding="ascii") as file:
-            file.write(ATTRIBUTES)
+    straighten()
+
+
+def straighten() -> None:
+    """Undo what a tool may have written beside the draft: settings that a later git, ruff or black would follow.
+
+    A linter that aurora.yaml names runs as this user, and so may do what it was never asked to."""
+    for folder in (f"{places.GIT}/info", f"{places.GIT}/objects"):
+        if os.path.islink(folder):
+            os.unlink(folder)
+        os.makedirs(folder, exist_ok=True)
+    for name in REDIRECTIONS:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            folders.remove(f"{places.GIT}/{name}")
+    for name, content in (("config", OWN_CONFIG), ("info/attributes", ATTRIBUTES)):
+        path = f"{places.GIT}/{name}"
+        with contextlib.suppress(FileNotFoundError):
+            folders.remove(path)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(fd, "w", encoding="ascii") as file:
+            file.write(content)
+    for name in os.listdir(places.PRIVATE):
+        folders.remove(f"{places.PRIVATE}/{name}")
 
 
 def has(commit: str) -> bool:

@@ -4,11 +4,12 @@ Folders are sticky and open to all, files belong to the tool user: code and conf
 their owner can write, data files are copies open to writing, because real suites write into their fixtures.
 """
 
+import contextlib
 import os
 import shutil
 import stat
 
-from . import places
+from . import folders, places
 
 CODE = (".py", ".pyi", ".pyx", ".toml", ".cfg", ".ini")
 LEFT_OUT = {"__pycache__", ".ruff_cache", ".mypy_cache", ".pytest_cache"}
@@ -20,14 +21,10 @@ def stage() -> int:
     unstage()
     count = 0
     _open_folder(places.COPY)
-    for folder, subfolders, files in os.walk(places.DRAFT):
+    for folder, subfolders, files in folders.walk(places.DRAFT):
         copied = places.COPY + folder[len(places.DRAFT) :]
         for name in list(subfolders):
-            source = f"{folder}/{name}"
-            if os.path.islink(source):
-                subfolders.remove(name)
-                os.symlink(os.readlink(source), f"{copied}/{name}")
-            elif name in LEFT_OUT:
+            if name in LEFT_OUT:
                 subfolders.remove(name)
             else:
                 _open_folder(f"{copied}/{name}")
@@ -47,7 +44,8 @@ def stage() -> int:
 
 def unstage() -> None:
     """Remove the copy; the test user's own sweep has emptied the folders that belong to it."""
-    shutil.rmtree(places.COPY, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        folders.remove(places.COPY)
 
 
 def _open_folder(path: str) -> None:

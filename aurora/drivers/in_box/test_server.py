@@ -1,15 +1,11 @@
 """Runs one command as the test user in the throwaway copy, then removes every trace of that user but itself."""
 
-import contextlib
 import os
-import shutil
 import sys
 from typing import Any
 
-from . import frames, places, process
+from . import frames, leavings, places, process
 from .box_server import take_stream
-
-SHARED = ("/tmp", "/dev/shm", "/var/tmp", "/run")  # noqa: S108 - this container's own
 
 
 def environment(own: dict[str, str]) -> dict[str, str]:
@@ -30,37 +26,6 @@ def environment(own: dict[str, str]) -> dict[str, str]:
     env.update(own)
     env["PYTHONPATH"] = ":".join(filter(None, (places.PLUGINS, own.get("PYTHONPATH", ""))))
     return env
-
-
-def clear_away() -> None:
-    """Delete what this user made, wherever it may write; the rest of the copy goes with its owner."""
-    mine = os.getuid()
-    for root in (places.COPY, *SHARED):
-        for folder, subfolders, names in os.walk(root, topdown=True):
-            for name in list(subfolders):
-                path = f"{folder}/{name}"
-                with contextlib.suppress(OSError):
-                    if os.lstat(path).st_uid == mine:
-                        subfolders.remove(name)
-                        _remove(path)
-            for name in names:
-                path = f"{folder}/{name}"
-                with contextlib.suppress(OSError):
-                    if os.lstat(path).st_uid == mine:
-                        os.unlink(path)
-
-
-def _remove(path: str) -> None:
-    if os.path.islink(path):
-        os.unlink(path)
-        return
-    os.chmod(path, 0o700)
-    for folder, subfolders, _ in os.walk(path):
-        for name in subfolders:  # before the walk goes down into it
-            with contextlib.suppress(OSError):
-                if not os.path.islink(f"{folder}/{name}"):
-                    os.chmod(f"{folder}/{name}", 0o700)
-    shutil.rmtree(path, ignore_errors=True)
 
 
 def main() -> None:
@@ -89,7 +54,7 @@ def main() -> None:
     except OSError as error:
         reply, body = {"refused": f"{header['argv'][0]!r} can't be started: {error.strerror}"}, b""
     process.sweep()
-    clear_away()
+    leavings.clear_away(places.COPY)
     target.write(frames.pack(reply, body))
     target.flush()
     sys.exit(0)
@@ -98,4 +63,4 @@ def main() -> None:
 def sweep() -> None:
     """When the server itself was killed: end and remove what is left."""
     process.sweep()
-    clear_away()
+    leavings.clear_away(places.COPY)

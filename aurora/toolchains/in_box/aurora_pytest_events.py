@@ -258,6 +258,32 @@ class Events:
         self.pipe.send("session", exit=int(exitstatus))
 
 
+def outside(path: Path) -> bool:
+    """Whether a link leads a walk out of the repository, or back into a folder that it is walking already: `up -> ..`
+    would make pytest collect the whole file system, or the suite itself, forty times over.
+
+    What lies below a link was judged at the link."""
+    if not path.is_symlink() or not path.is_dir():
+        return False
+    real = os.path.realpath(path)
+    if real != BASE and not real.startswith(BASE + os.sep):
+        return True
+    return any(os.path.realpath(above) == real for above in path.parents)
+
+
+if int(pytest.__version__.split(".")[0]) >= 7:
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_ignore_collect(collection_path: Any) -> Any:
+        return True if outside(collection_path) else None
+
+else:
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_ignore_collect(path: Any) -> Any:  # type: ignore[misc]  # one of the two is defined
+        return True if outside(Path(str(path))) else None
+
+
 PIPE = Pipe()
 # told at once: a conftest that does not load ends pytest before any hook
 PIPE.send("begin", base=BASE, pytest=pytest.__version__, python=".".join(map(str, sys.version_info[:3])))

@@ -1,0 +1,26 @@
+"""One warm box for all attempts; each leaves it as it was, and that is part of the attempt."""
+
+import pytest
+
+from tests.drivers.box_fixtures import FILES, artifacts, containers, image, new_draft, sandbox, workspace_of
+from tests.escapes.ground import Ground, host
+
+__all__ = ["artifacts", "image", "sandbox"]
+
+
+@pytest.fixture(scope="session")
+def outside():
+    with host() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+async def shared(artifacts, sandbox, image, outside, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("escapes")
+    draft = await new_draft(artifacts, folder / "shop", FILES)
+    async with sandbox.open(draft, workspace_of(draft, image)) as box:
+        ground = Ground(box, outside, draft, sandbox, artifacts, image, folder)
+        await ground.tests("print()")  # so that the next run's server is waiting, as it will be later
+        yield ground
+    await sandbox.release(draft.task)
+    assert containers(draft.task) == []

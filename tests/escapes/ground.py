@@ -1,0 +1,98 @@
+"""What the attempts are played on: a box of ours, and things of the host's that they would reach."""
+
+import os
+import secrets
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from aurora import ports
+from aurora.domain import Draft
+from aurora.drivers.docker_box import DockerBox
+from aurora.drivers.docker_engine import connect
+from aurora.drivers.docker_sandbox import DockerSandbox
+from aurora.workspace import DependencyImage
+from tests.drivers.box_fixtures import FILES, new_draft, workspace_of
+from tests.drivers.memory_artifacts import MemoryArtifacts
+
+
+@dataclass(frozen=True)
+class Host:
+    """On this machine, outside: a file and a variable that hold a secret, and listeners."""
+
+    secret: str
+    file: str
+    abstract: str
+    address: str
+    port: int
+
+    @property
+    def facts(self) -> str:
+        return f"\nFILE, ABSTRACT, ADDRESS, PORT = {self.file!r}, {self.abstract!r}, {self.address!r}, {self.port!r}\n"
+
+
+@contextmanager
+def host() -> Iterator[Host]:
+    secret = secrets.token_hex(8)
+    gateway = connect().networks.get("bridge").attrs["IPAM"]["Config"][0].get("Gateway", "172.17.0.1")
+    with (
+        tempfile.TemporaryDirectory(prefix="aurora-escape-") as folder,
+        socket.create_server(("", 0)) as listener,
+        socket.socket(socket.AF_UNIX) as unix,
+    ):
+        os.environ["AURORA_ESCAPE_SECRET"] = secret
+        Path(folder, "secret").write_text(secret)
+        name = f"aurora-escape-{secret}"
+        unix.bind(f"\0{name}")
+        unix.listen(8)
+        try:
+            yield Host(secret, f"{folder}/secret", name, gateway, listener.getsockname()[1])
+        finally:
+            del os.environ["AURORA_ESCAPE_SECRET"]
+
+
+@dataclass
+class Ground:
+    box: DockerBox
+    host: Host
+    draft: Draft
+    sandbox: DockerSandbox
+    artifacts: MemoryArtifacts
+    image: DependencyImage
+    folder: Path
+    """Of this attempt alone, on the host."""
+
+    @property
+    def facts(self) -> str:
+        return self.host.facts
+
+    async def tests(self, code: str, seconds: int = 20) -> ports.TestExecution:
+        return await self.box.run_tests(ports.TestCommand(argv=("python", "-c", code), seconds=seconds))
+
+    async def tool(self, code: str, seconds: int = 20) -> ports.Execution:
+        return await self.box.execute(["python3", "-c", code], seconds=seconds)
+
+    @asynccontextmanager
+    async def on(self, draft: Draft) -> AsyncIterator["Ground"]:
+        """A box of its own for an attempt that needs another repository; gone afterwards."""
+        try:
+            async with self.sandbox.open(draft, workspace_of(draft, self.image)) as box:
+                yield replace(self, box=box, draft=draft)
+        finally:
+            await self.sandbox.release(draft.task)
+
+    @asynccontextmanager
+    async def repository(self, files: dict[str, str], **links: str) -> AsyncIterator["Ground"]:
+        draft = await new_draft(self.artifacts, self.folder / "repository", {**FILES, **files}, **links)
+        async with self.on(draft) as ground:
+            yield ground
+
+    async def state(self) -> tuple[object, ...]:
+        """What no attempt may change: the draft's files, and who runs in the container."""
+        files = [(entry.path, entry.size, entry.kind) for entry in await self.box.files()]
+        shown = await self.box.execute(["ps", "-eo", "uid=,args="])
+        running = sorted(line.strip() for line in shown.stdout.splitlines() if "test_server" not in line)
+        return files, await self.box.diff(), running

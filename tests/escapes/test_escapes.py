@@ -1,0 +1,43 @@
+"""Every attempt for real, inside a box of ours."""
+
+from dataclasses import replace
+
+import pytest
+
+from aurora.drivers.docker_engine import connect
+from tests.escapes.attempt import Attempt
+from tests.escapes.runner import passed
+from tests.escapes.table import ATTEMPTS
+
+pytestmark = pytest.mark.docker
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda attempt: f"{attempt.group}: {attempt.name}")
+async def test_an_attempt_is_held_or_said_not_to_be(attempt: Attempt, shared, tmp_path):
+    ground = replace(shared, folder=tmp_path)
+    before = await ground.state()
+    won = await attempt.play(ground)
+    if attempt.held:
+        assert not won, f"{attempt.group}: {attempt.name} won {attempt.wins}: {won}"
+    else:
+        assert won, f"{attempt.name} is held now: say so in the suite"
+    assert await ground.state() == before
+
+
+async def test_the_judge_of_the_forgeries_passes_what_is_green_and_no_more(shared):
+    assert await passed(shared, {"victim.py": "def value():\n    return 1\n"})
+    assert not await passed(shared, {})
+
+
+@pytest.mark.parametrize(
+    "attempt", [a for a in ATTEMPTS if a.shown], ids=lambda attempt: f"{attempt.group}: {attempt.name}"
+)
+def test_the_suite_sees_an_escape(attempt, image, outside):
+    """Where nothing holds, as root with capabilities, without a profile and on a network, the same code wins."""
+    said = connect().containers.run(
+        image.reference, ["python3", "-c", outside.facts + attempt.shown], user="0", remove=True, network_mode="bridge",
+        security_opt=["seccomp=unconfined", "apparmor=unconfined"], cap_add=["SYS_ADMIN", "SYS_PTRACE", "NET_ADMIN", "SYSLOG"],
+        labels={"product": "aurora", "aurora.role": "control"}, pid_mode=None, mem_limit="256m", pids_limit=64,
+        volumes={"/var/run/docker.sock": {"bind": "/var/run/docker.sock", "mode": "ro"}} if "engine" in attempt.name else {},
+    ).decode()  # fmt: skip
+    assert "WON" in said, f"the suite would not see {attempt.name!r} succeed:\n{said}"

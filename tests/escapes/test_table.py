@@ -1,0 +1,12 @@
+from tests.escapes.table import ATTEMPTS, DOCUMENT, parts, table
+
+
+def test_the_document_shows_the_attempts_as_they_are():
+    _, shown, _ = parts(DOCUMENT.read_text(encoding="utf-8"))
+    assert shown == table(ATTEMPTS), "run `make escapes-table`"
+
+
+def test_there_are_enough_attempts_each_with_a_name_of_its_own_and_a_prize():
+    assert len(ATTEMPTS) >= 60
+    assert len({(attempt.group, attempt.name) for attempt in ATTEMPTS}) == len(ATTEMPTS)
+    assert all(attempt.wins and len(attempt.wins) < 100 for attempt in ATTEMPTS)
