@@ -94,5 +94,9 @@ class Ground:
         """What no attempt may change: the draft's files, and who runs in the container."""
         files = [(entry.path, entry.size, entry.kind) for entry in await self.box.files()]
         shown = await self.box.execute(["ps", "-eo", "uid=,args="])
-        running = sorted(line.strip() for line in shown.stdout.splitlines() if "test_server" not in line)
+        running = sorted(
+            line.strip()
+            for line in shown.stdout.splitlines()
+            if not any(w in line for w in ("test_server", "runc init"))
+        )
         return files, await self.box.diff(), running
