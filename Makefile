@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: setup test demo property histories bench-waiting real-projects lock clean
+.PHONY: setup test demo property histories bench-waiting real-projects lock clean escapes escapes-table
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -33,6 +33,13 @@ bench-waiting: setup
 # Slow: backends maintained by others, from PyPI source distributions; prints a table.
 real-projects: setup
 	$(bin)/python -m benchmarks.real_projects
+
+# Every attempt to get out of a sandbox, some minutes; `make test` plays a share of each group.
+escapes: setup
+	AURORA_ESCAPES=all $(bin)/pytest tests/escapes
+
+escapes-table: setup
+	$(bin)/python -m tests.escapes.table
 
 # Hashes only, no addresses: the file serves behind any mirror. uv, hatchling and editables are what setup itself needs.
 lock:

@@ -4,12 +4,15 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import structlog
+
 from aurora.domain import Draft
 from aurora.drivers.warm_container import WarmContainer
 from aurora.errors import SandboxLost, ToolRefusal
 from aurora.executions import ExecEnd
 from aurora.ports import ArtifactStore, Execution, FileEntry, Match, TestCommand, TestExecution
 
+log = structlog.get_logger()
 OUTPUT_BYTES = 2_000_000
 MAX_EVENTS = 400_000
 """Of a run's events this many are read: each takes many times its size in the worker's memory."""
@@ -97,10 +100,11 @@ class DockerBox:
     async def _tidy(self) -> None:
         """Nothing of the test user outlives its run; where it can't be ended, the container is."""
         after = await self._unstaged()
-        if after["left"] or after["copy"]:
+        if after["left"]:
             await self._warm.sweep_tester()
             after = await self._unstaged()
-        if after["left"] or after["copy"]:
+        if after["left"]:
+            log.warning("sandbox_left_unclean", task=self._draft.task.id, left=after["left"])
             await self._warm.remove()
         else:
             self._warm.expect_test()

@@ -43,6 +43,11 @@ _RULES: tuple[tuple[str, str, str], ...] = (
         "the interpreter runs it before any program; set things up where they are used",
     ),
     (
+        "runner",
+        r"(?:.*/)?(?:_?pytest|pluggy|iniconfig|aurora_pytest_events)(?:\.(?:pyi?|pyc|(?:[^/]+\.)?so)|/(?:.*/)?[^/]+\.(?:py|pyc|so))",
+        "it would stand before the test runner's own module of this name; choose another name",
+    ),
+    (
         "git",
         r"(?:.*/)?(?:\.gitmodules|\.gitattributes|\.gitconfig|\.lfsconfig|\.git-blame-ignore-revs)",
         "it changes how git sees the repository",

@@ -124,7 +124,7 @@ ATTEMPTS = (
     Attempt("a fork bomb", GROUP, "the host's process table",
             bounded("while True:\n    if os.fork() == 0: time.sleep(600)", ExecEnd.TOO_MANY_PROCESSES)),
     Attempt("threads", GROUP, "the same",
-            bounded("for _ in range(500): threading.Thread(target=time.sleep, args=(600,)).start()", ExecEnd.TOO_MANY_PROCESSES)),
+            bounded("for _ in range(500): threading.Thread(target=time.sleep, args=(600,)).start()", ExecEnd.TOO_MANY_PROCESSES, seconds=4)),
     Attempt("descriptors", GROUP, "the host's file table",
             bounded("keep = []\nwhile True: keep.append(socket.socket())", ExecEnd.EXITED)),
     Attempt("time, with every signal ignored", GROUP, "a worker that waits for ever",

@@ -1,5 +1,6 @@
 """What the attempts are played on: a box of ours, and things of the host's that they would reach."""
 
+import asyncio
 import os
 import secrets
 import socket
@@ -93,10 +94,16 @@ class Ground:
     async def state(self) -> tuple[object, ...]:
         """What no attempt may change: the draft's files, and who runs in the container."""
         files = [(entry.path, entry.size, entry.kind) for entry in await self.box.files()]
-        shown = await self.box.execute(["ps", "-eo", "uid=,args="])
-        running = sorted(
-            line.strip()
-            for line in shown.stdout.splitlines()
-            if not any(w in line for w in ("test_server", "runc init"))
-        )
-        return files, await self.box.diff(), running
+        return files, await self.box.diff(), await self._running()
+
+    async def _running(self) -> list[str]:
+        """Command lines by user, once the run's own server is gone and the next one's has started: a process has no
+        command line while it begins and while it ends, which takes a moment; a survivor stays."""
+        running = [""]
+        for _ in range(100):
+            shown = await self.box.execute(["ps", "-eo", "uid=,args="])
+            running = sorted(line.strip() for line in shown.stdout.splitlines() if "test_server" not in line)
+            if not any(line.endswith("]") or "runc init" in line for line in running):
+                break
+            await asyncio.sleep(0.05)
+        return running

@@ -22,7 +22,7 @@ ATTEMPTS = (
     ),
     of_code(
         "maps, stack and system calls of other processes", GROUP, "addresses for an exploit",
-        EVERYBODY + "tries(*(lambda p=p, w=w: open(f'/proc/{p}/{w}').read() or int('') for p in pids for w in ('maps', 'auxv', 'syscall')"
+        EVERYBODY + "tries(*(lambda p=p, w=w: open(f'/proc/{p}/{w}', 'rb').read() for p in pids for w in ('maps', 'auxv', 'syscall')"
         " if os.access(f'/proc/{p}/{w}', os.R_OK)))", shown=True,
     ),
     of_code(

@@ -86,13 +86,19 @@ async def in_the_copy(ground: Ground) -> str:
 
 
 async def attributes(ground: Ground) -> str:
-    hostile = {
-        ".gitattributes": "* text=auto eol=crlf ident filter=evil diff=evil working-tree-encoding=UTF-16\n",
-        "id.txt": "$Id$\n",
-    }
-    async with ground.repository(hostile) as here:
-        if await here.box.read("id.txt") != b"$Id$\n" or await here.box.read("app.py") != FILES["app.py"].encode():
-            return "bytes changed on the way in"
+    """Written past the host's own git, which would follow them."""
+    folder = ground.folder / "attributes"
+    folder.mkdir()
+    git(folder, "init", "-q")
+    hostile = b"* text=auto eol=crlf ident filter=evil diff=evil working-tree-encoding=UTF-16\n"
+    files = {b".gitattributes": hostile, b"app.py": b"VALUE = 1\n", b"id.txt": b"$Id$\n"}
+    draft = await _of_tree(
+        ground, folder, [("100644", name, _object(folder, "blob", text)) for name, text in files.items()]
+    )
+    async with ground.on(draft) as here:
+        for name, text in files.items():
+            if await here.box.read(name.decode()) != text:
+                return "bytes changed on the way in"
         await here.box.write("dos.txt", b"a\r\nb\n")
         sealed = await here.box.seal("Add dos.txt")
         shown = await here.box.execute(["git", "cat-file", "-p", f"{sealed.commit}:dos.txt"])

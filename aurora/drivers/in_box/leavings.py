@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from . import folders
 
 SHARED = ("/tmp", "/dev/shm", "/dev/mqueue", "/var/tmp", "/run")  # noqa: S108 - this container's own
-IPC = (("shm", "shmctl", 1), ("msg", "msgctl", 1), ("sem", "semctl", 2))
-"""Kind, the call that removes one, where in the call IPC_RMID stands."""
+IPC = (("shm", "shmid", "shmctl", 1), ("msg", "msqid", "msgctl", 1), ("sem", "semid", "semctl", 2))
+"""Kind, its number's column, the call that removes one, where in the call IPC_RMID stands."""
 IPC_RMID = 0
 
 
@@ -17,17 +17,29 @@ def clear_away(*roots: str) -> None:
     """Everything this user owns below `roots` and wherever else all may write; the memory is free afterwards."""
     folders.clear((*roots, *SHARED))
     libc = ctypes.CDLL(None, use_errno=True)
-    for kind, call, at in IPC:
-        for number in _mine(kind):
+    for kind, column, call, at in IPC:
+        for number in _ipc(kind, column, os.getuid()):
             given = (number, IPC_RMID, None) if at == 1 else (number, 0, IPC_RMID)
             getattr(libc, call)(*given)
 
 
-def _mine(kind: str) -> Iterator[int]:
-    """Ids of this user's IPC objects; a runtime without System V IPC has none."""
+def left_by(uid: int) -> list[str]:
+    """What of a user's is still there, to be seen by another one: names in the shared folders, and IPC objects."""
+    found = []
+    for folder in SHARED:
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    if entry.stat(follow_symlinks=False).st_uid == uid:
+                        found.append(f"{folder}/{entry.name}")
+    return found + [f"{kind} {number}" for kind, column, _, _ in IPC for number in _ipc(kind, column, uid)]
+
+
+def _ipc(kind: str, column: str, uid: int) -> Iterator[int]:
+    """Ids of a user's IPC objects; a runtime without System V IPC has none."""
     with contextlib.suppress(OSError), open(f"/proc/sysvipc/{kind}", encoding="ascii") as table:
         columns = table.readline().split()
         for line in table:
             row = dict(zip(columns, line.split(), strict=False))
-            if os.getuid() in (int(row["uid"]), int(row["cuid"])):
-                yield int(row[f"{kind}id"])
+            if str(uid) in (row["uid"], row["cuid"]):
+                yield int(row[column])

@@ -50,10 +50,10 @@ class Watch:
         self.look()
         if oom_kills() > self.oom:
             return "out_of_memory"
+        if (code or late) and counter(PIDS_FILES, "max") > self.forks:
+            return "too_many_processes"  # also when it then waited for those it had until its time was over
         if late:
             return "out_of_time"
-        if code and counter(PIDS_FILES, "max") > self.forks:
-            return "too_many_processes"
         said = any(words in output for words in NO_SPACE)
         if code == -signal.SIGXFSZ or (code and (self.full or said)):
             return "out_of_disk"

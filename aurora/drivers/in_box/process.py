@@ -22,7 +22,11 @@ SWEEPS = 200
 
 
 def guard_self() -> None:
-    """Keep code of the same user from reading this process's memory, and inherit its orphans."""
+    """Keep code of the same user from reading this process's memory, and inherit its orphans.
+
+    An engine started at boot leaves the audit log's user unset, and then whoever comes first may name one, for good."""
+    with contextlib.suppress(OSError), open("/proc/self/loginuid", "w", encoding="ascii") as user:
+        user.write(str(os.getuid()))
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
