@@ -124,7 +124,7 @@ class DockerSandbox:
         """The task's container at exactly this draft: the warm one when it can be had, else a new one."""
         warm = self._warm.get(draft.task)
         if warm is not None:
-            if warm.container.shape == shape and warm.container.fresh:
+            if warm.container.shape == shape and warm.container.fresh and not warm.unfinished:
                 try:
                     await self._restore(warm, draft)
                     return warm

@@ -24,6 +24,8 @@ class OperationFailed(AuroraError):
 @dataclass
 class WarmContainer:
     container: SandboxContainer
+    unfinished: bool = False
+    """A tool was cut short, and nobody looked what it did to git's folder: not to be used again."""
     _stream: BoxStream | None = None
     _next_tester: "asyncio.Future[BoxStream] | None" = None
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, thread_name_prefix="aurora-box"))
@@ -34,7 +36,11 @@ class WarmContainer:
         """Ask the box server. Raises `ToolRefusal`, `SandboxLost`, `OperationFailed`.
 
         `within`: seconds the operation itself may take, beside the usual."""
-        answer, content = await self._abandonable(self._call, {"op": op, **header}, body, within + GRACE)
+        try:
+            answer, content = await self._abandonable(self._call, {"op": op, **header}, body, within + GRACE)
+        except asyncio.CancelledError:
+            self.unfinished = self.unfinished or op == "execute"
+            raise
         if "refused" in answer:
             raise ToolRefusal(answer["refused"])
         if "failed" in answer:

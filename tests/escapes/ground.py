@@ -86,6 +86,21 @@ class Ground:
             await self.sandbox.release(draft.task)
 
     @asynccontextmanager
+    async def own_draft(self) -> AsyncIterator[Draft]:
+        """Of a repository of this attempt's own, to be opened more than once by `again`."""
+        draft = await new_draft(self.artifacts, self.folder / "repository", FILES)
+        try:
+            yield draft
+        finally:
+            await self.sandbox.release(draft.task)
+
+    @asynccontextmanager
+    async def again(self, draft: Draft) -> AsyncIterator["Ground"]:
+        """The same container, or a fresh one where that was lost."""
+        async with self.sandbox.open(draft, workspace_of(draft, self.image)) as box:
+            yield replace(self, box=box, draft=draft)
+
+    @asynccontextmanager
     async def repository(self, files: dict[str, str], **links: str) -> AsyncIterator["Ground"]:
         draft = await new_draft(self.artifacts, self.folder / "repository", {**FILES, **files}, **links)
         async with self.on(draft) as ground:

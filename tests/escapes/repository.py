@@ -105,18 +105,6 @@ async def attributes(ground: Ground) -> str:
         return "" if shown.stdout == "a\r\nb\n" else "bytes changed on the way out"
 
 
-async def replaced(ground: Ground) -> str:
-    """Replacement objects: another content under the hash that was checked."""
-    done = await ground.tool(
-        "import subprocess as s\nrun = lambda *a, i=b'': s.run(['git', *a], input=i, capture_output=True).stdout.decode().strip()\n"
-        "old = run('rev-parse', 'HEAD:app.py'); new = run('hash-object', '-w', '--stdin', i=b'EVIL = 1\\n')\n"
-        "assert old and new\nrun('update-ref', 'refs/replace/' + old, new)\nprint('OVER')"
-    )
-    assert "OVER" in done.stdout, done.stderr
-    shown = await ground.box.execute(["git", "cat-file", "-p", "HEAD:app.py"])
-    return "replaced" if "EVIL" in shown.stdout else ""
-
-
 def _object(folder: Path, kind: str, content: bytes) -> str:
     done = subprocess.run(
         ["git", "-C", str(folder), "hash-object", "-t", kind, "-w", "--literally", "--stdin"],
@@ -192,7 +180,6 @@ ATTEMPTS = (
     Attempt("hooks planted by a tool", GROUP, "code run at every later command of git", planted(HOOKS)),
     Attempt("settings and filters planted by a tool", GROUP, "code run at every later command of git", planted(SETTINGS)),
     Attempt("git's folder pointed elsewhere", GROUP, "settings that nobody looks at", planted(ELSEWHERE)),
-    Attempt("objects replaced", GROUP, "another file under the hash that was checked", replaced),
     *(
         Attempt(f"a tree with {what}", GROUP, "a file written outside the tree when the draft is restored", impossible(name))
         for name, what in (

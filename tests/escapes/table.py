@@ -3,13 +3,26 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.escapes import environment, floods, host, kernel, network, paths, proc, repository, runner, survivors, users
+from tests.escapes import (
+    environment,
+    floods,
+    host,
+    kernel,
+    network,
+    paths,
+    proc,
+    repository,
+    runner,
+    survivors,
+    tools,
+    users,
+)
 from tests.escapes.attempt import Attempt
 
 ATTEMPTS: tuple[Attempt, ...] = tuple(
     attempt
     for module in (
-        network, host, proc, users, kernel, repository, environment, paths, runner, survivors, floods,
+        network, host, proc, users, kernel, repository, tools, environment, paths, runner, survivors, floods,
     )
     for attempt in module.ATTEMPTS
 )  # fmt: skip

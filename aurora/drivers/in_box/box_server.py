@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, BinaryIO
 
-from . import beneath, drafts, frames, leavings, limits, places, process, staging
+from . import beneath, drafts, frames, git_folder, leavings, limits, places, process, staging
 from .beneath import Refused
 
 MAX_LINE = 400
@@ -84,6 +84,7 @@ def execute(h: dict[str, Any], body: bytes) -> Answer:
         parts = beneath.components(h["cwd"])
         with beneath.folder(places.DRAFT, parts):
             cwd = "/".join([places.DRAFT, *parts])
+    before = git_folder.looks()
     try:
         ended, out, err, _ = process.run(
             h["argv"],
@@ -95,8 +96,16 @@ def execute(h: dict[str, Any], body: bytes) -> Answer:
         )
     except FileNotFoundError as error:
         raise Refused(f"there is no program {h['argv'][0]!r} in the sandbox") from error
-    drafts.straighten()
+    git_folder.straighten()
     leavings.clear_away()
+    changed = git_folder.changed(before)
+    if changed - {"index"}:
+        some = ", ".join(sorted(changed)[:5])
+        raise drafts.GitFailed(
+            f"{h['argv'][0]!r} changed git's own folder ({some}): nothing in it can be trusted any more"
+        )
+    if changed:
+        drafts.forget_index()
     return {**ended, "stdout": len(out)}, out + err
 
 
@@ -153,10 +162,17 @@ def answer(header: dict[str, Any], body: bytes) -> Answer:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             return {"refused": "the sandbox's disk is full: remove what is not needed and write less"}, b""
+        if error.errno in (errno.E2BIG, errno.ENAMETOOLONG):
+            return {"refused": f"{header['op']}: {error.strerror}: give less at once"}, b""
         return {"failed": f"{header['op']}: {error}"}, b""
     except drafts.GitFailed as error:
-        full = error.too_large or "No space left" in str(error) or limits.disk_is_full()
-        return {"refused" if full else "failed": ("the sandbox's disk is full: " if full else "") + str(error)}, b""
+        if error.too_large:
+            return {"refused": f"it takes more than the sandbox has: {error}"}, b""
+        if "No space left" in str(error) or limits.disk_is_full():
+            return {"refused": f"the sandbox's disk is full: {error}"}, b""
+        return {"failed": str(error)}, b""
+    except (ValueError, RecursionError, MemoryError) as error:  # half a surrogate pair, a NUL in an argument
+        return {"refused": f"{header['op']}: {type(error).__name__}: {error}"}, b""
 
 
 def take_stream() -> tuple[BinaryIO, BinaryIO]:
@@ -176,8 +192,10 @@ def main() -> None:
     target.write(frames.pack({"ready": True}))
     target.flush()
     while (frame := frames.read(source)) is not None:
-        header, body = answer(*frame)
-        target.write(frames.pack(header, body))
+        reply = frames.pack(*answer(*frame))
+        if reply.find(b"\n", 0, frames.MAX_HEADER) < 0:
+            reply = frames.pack({"refused": "the answer is too long: too many files, or names too long"})
+        target.write(reply)
         target.flush()
     process.sweep()
     sys.exit(0)

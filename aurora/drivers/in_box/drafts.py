@@ -1,13 +1,12 @@
 """Git inside the sandbox: the draft's tree restored, sealed and shown. No hook, filter or attribute is ever run."""
 
-import contextlib
 import os
 import shutil
 import signal
 import subprocess
 from typing import Any
 
-from . import folders, places
+from . import git_folder, limits, places
 from .beneath import Refused
 
 BRANCH = "refs/heads/draft"
@@ -26,6 +25,8 @@ CONFIG = {
     "core.quotePath": "false",
     "core.pager": "cat",
     "core.fsync": "none",
+    "core.commitGraph": "false",
+    "core.multiPackIndex": "false",
     "diff.external": "",
     "commit.gpgSign": "false",
     "gc.auto": "0",
@@ -37,13 +38,6 @@ CONFIG = {
     "advice.detachedHead": "false",
     "init.defaultBranch": "draft",
 }
-
-ATTRIBUTES = "* -text -eol -ident !filter !working-tree-encoding !diff !merge\n"
-"""In info/attributes, which outranks the repository's own: bytes in are bytes out, no driver is looked up."""
-
-OWN_CONFIG = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tlogallrefupdates = false\n"
-REDIRECTIONS = ("commondir", "config.worktree", "hooks", "objects/info/alternates", "info/grafts", "info/exclude")
-"""Files in git's folder that name other folders, other settings or programs; ours has none of them."""
 
 
 def environment() -> dict[str, str]:
@@ -63,6 +57,7 @@ def environment() -> dict[str, str]:
         "GIT_ATTR_NOSYSTEM": "1",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_OPTIONAL_LOCKS": "0",  # looking changes nothing, not even the index
         "GIT_CONFIG_COUNT": str(len(CONFIG)),
     }
     for number, (key, value) in enumerate(CONFIG.items()):
@@ -77,10 +72,11 @@ class GitFailed(Exception):
     def __init__(self, message: str, *, too_large: bool = False) -> None:
         super().__init__(message)
         self.too_large = too_large
-        """A file would have passed the bound on a file's size: as much as the disk holds."""
+        """It takes more than the sandbox has: a file over the disk's size, or memory that the kernel took back."""
 
 
 def git(*argv: str, stdin: bytes = b"", extra: dict[str, str] | None = None, check: bool = True) -> bytes:
+    killed = limits.oom_kills()
     done = subprocess.run(
         ["git", *argv],
         input=stdin,
@@ -91,7 +87,10 @@ def git(*argv: str, stdin: bytes = b"", extra: dict[str, str] | None = None, che
     )
     if check and done.returncode:
         said = done.stderr.decode(errors="replace").strip()[-600:] or f"it ended with {done.returncode}"
-        raise GitFailed(f"git {argv[0]}: {said}", too_large=done.returncode == -signal.SIGXFSZ)
+        starved = done.returncode == -signal.SIGKILL and limits.oom_kills() > killed
+        if starved:
+            said = "its memory was used up"
+        raise GitFailed(f"git {argv[0]}: {said}", too_large=starved or done.returncode == -signal.SIGXFSZ)
     return done.stdout if not done.returncode else b""
 
 
@@ -105,29 +104,7 @@ def prepare() -> None:
         os.makedirs(places.GIT, mode=0o700)
         git("init", "--quiet", "--template=")
         os.chmod(places.GIT, 0o700)
-    straighten()
-
-
-def straighten() -> None:
-    """Undo what a tool may have written beside the draft: settings that a later git, ruff or black would follow.
-
-    A linter that aurora.yaml names runs as this user, and so may do what it was never asked to."""
-    for folder in (f"{places.GIT}/info", f"{places.GIT}/objects"):
-        if os.path.islink(folder):
-            os.unlink(folder)
-        os.makedirs(folder, exist_ok=True)
-    for name in REDIRECTIONS:
-        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-            folders.remove(f"{places.GIT}/{name}")
-    for name, content in (("config", OWN_CONFIG), ("info/attributes", ATTRIBUTES)):
-        path = f"{places.GIT}/{name}"
-        with contextlib.suppress(FileNotFoundError):
-            folders.remove(path)
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(fd, "w", encoding="ascii") as file:
-            file.write(content)
-    for name in os.listdir(places.PRIVATE):
-        folders.remove(f"{places.PRIVATE}/{name}")
+    git_folder.straighten()
 
 
 def has(commit: str) -> bool:
@@ -177,12 +154,39 @@ def tree_of(commit: str) -> str:
     return git("rev-parse", f"{commit}^{{tree}}").decode().strip()
 
 
+def forget_index() -> None:
+    """Files are compared by content again: an index that somebody else wrote may call a changed file unchanged, or hide
+    one from the commit that the tests have seen."""
+    if os.path.lexists(f"{places.GIT}/index"):
+        os.unlink(f"{places.GIT}/index")
+    git("read-tree", "HEAD")
+
+
+def _add_all() -> None:
+    try:
+        git("add", "--all")
+    except GitFailed as error:
+        if "does not have a commit checked out" in str(error):
+            raise Refused(f"a folder of the tree is a git repository of its own: {error}") from error
+        raise
+
+
+def _no_repository_inside(parent: str, tree: str) -> None:
+    """git would commit such a folder as a bare number, and leave out its files, which the tests have seen."""
+    changed = git("diff-tree", "-r", "-z", "--no-renames", parent, tree).split(b"\0")
+    for facts, path in zip(changed[::2], changed[1::2], strict=False):
+        if facts.split(b" ")[1:2] == [b"160000"]:
+            name = path.decode(errors="replace")
+            raise Refused(f"{name!r} is a git repository of its own: its files can't be committed")
+
+
 def seal(base: str, parent: str, message: str, seconds: int, limit: int) -> tuple[dict[str, Any], bytes]:
     """Commit the tree onto `parent`. Gives {"commit"} and the bundle base..commit; both empty-handed when unchanged.
 
     A bundle over `limit` bytes is refused."""
-    git("add", "--all")
+    _add_all()
     tree = git("write-tree").decode().strip()
+    _no_repository_inside(parent, tree)
     if tree == tree_of(parent):
         if parent != head():
             git("update-ref", BRANCH, parent)
@@ -202,7 +206,7 @@ def seal(base: str, parent: str, message: str, seconds: int, limit: int) -> tupl
 
 
 def diff(base: str) -> bytes:
-    git("add", "--all")
+    _add_all()
     return git("diff", "--cached", "--no-ext-diff", "--no-textconv", "--no-color", base)[:MAX_DIFF]
 
 

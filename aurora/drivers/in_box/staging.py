@@ -33,11 +33,14 @@ def stage() -> int:
             found = os.lstat(source)
             if stat.S_ISLNK(found.st_mode):
                 os.symlink(os.readlink(source), target)
-            elif name.endswith(CODE):
+            elif not stat.S_ISREG(found.st_mode):
+                continue  # a pipe or socket that a tool made: nothing of the draft's, and reading one may never end
+            elif name.endswith(CODE) and not found.st_mode & 0o022:
                 os.link(source, target, follow_symlinks=False)
             else:
                 shutil.copy2(source, target)
-                os.chmod(target, found.st_mode | 0o666)  # noqa: S103 - in a copy that is thrown away
+                # code that all may write is copied, too: by a link the draft's own file would be written
+                os.chmod(target, found.st_mode & ~0o022 if name.endswith(CODE) else found.st_mode | 0o666)
             count += 1
     return count
 

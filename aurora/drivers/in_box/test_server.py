@@ -51,8 +51,9 @@ def main() -> None:
         )
         reply: dict[str, Any] = {**ended, "stdout": len(out), "stderr": len(err)}
         body = out + err + events
-    except OSError as error:
-        reply, body = {"refused": f"{header['argv'][0]!r} can't be started: {error.strerror}"}, b""
+    except (OSError, ValueError) as error:  # a ValueError: an argument with a NUL, or with half a surrogate pair
+        why = getattr(error, "strerror", None) or str(error)
+        reply, body = {"refused": f"{header['argv'][0]!r} can't be started: {why}"}, b""
     process.sweep()
     leavings.clear_away(places.COPY)
     target.write(frames.pack(reply, body))
