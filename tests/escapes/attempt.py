@@ -49,6 +49,10 @@ def opened(path, flags=os.O_RDONLY):
 OVER = "\nprint('OVER', flush=True)\n"
 
 
+def always() -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Attempt:
     name: str
@@ -58,8 +62,13 @@ class Attempt:
     play: Play
     why: str = ""
     """Why it is not held; empty for what is."""
+    only_where: Callable[[], bool] = always
+    """Whether this machine has the weakness: not every kernel and engine does, and then it must be held."""
     shown: str = ""
     """Code of a play whose success is also seen where nothing holds: see `test_the_suite_sees_an_escape`."""
+
+    slow: bool = False
+    """Takes over three seconds, or more of a machine than a run of all tests should ask for."""
 
     @property
     def held(self) -> bool:
@@ -98,6 +107,10 @@ def as_tool(code: str, *, may_die: bool = False) -> Play:
     return play
 
 
-def of_code(name: str, group: str, wins: str, code: str, *, shown: bool = False, why: str = "", **how: bool) -> Attempt:
+def of_code(
+    name: str, group: str, wins: str, code: str, *, shown: bool = False, why: str = "",
+    only_where: Callable[[], bool] = always, **how: bool,
+) -> Attempt:  # fmt: skip
     """By the test user, which is whom untrusted code runs as."""
-    return Attempt(name, group, wins, as_tests(code, **how), why, PRELUDE + code + OVER if shown else "")
+    control = PRELUDE + code + OVER if shown else ""
+    return Attempt(name, group, wins, as_tests(code, **how), why, only_where, control)

@@ -1,7 +1,7 @@
 """More than there is: each must end by a name that a model can act on, and the box must go on."""
 
 from aurora import ports
-from aurora.errors import ToolRefusal
+from aurora.errors import SandboxLost, ToolRefusal
 from aurora.executions import ExecEnd
 from tests.escapes.attempt import Attempt, Play
 from tests.escapes.ground import Ground
@@ -42,6 +42,29 @@ for _ in range(60):
     ctypes.memset(at, 1, 16 << 20)
     libc.shmdt(at)
 """
+
+
+BOMB = """
+import signal
+parent = os.getppid()
+while True:
+    try: os.fork()
+    except OSError:
+        try: os.kill(parent, signal.SIGKILL)
+        except OSError: pass
+"""
+
+
+async def bomb_without_a_judge(ground: Ground) -> str:
+    """The server that would end it is killed first, and no process is left to start another one with."""
+    async with ground.own_draft() as draft:
+        try:
+            async with ground.again(draft) as here:
+                run = await here.tests(BOMB, 5)
+                after = await here.tests("print('alive')")
+                return "" if after.stdout == "alive\n" else f"{run.end}, then {after.end}"
+        except SandboxLost:
+            return "the container was lost"
 
 
 async def output(ground: Ground) -> str:
@@ -123,6 +146,9 @@ ATTEMPTS = (
             bounded("f = open('/dev/shm/big', 'wb')\nwhile True: f.write(bytes(1 << 20)); f.flush()", ExecEnd.OUT_OF_DISK, ExecEnd.OUT_OF_MEMORY)),
     Attempt("a fork bomb", GROUP, "the host's process table",
             bounded("while True:\n    if os.fork() == 0: time.sleep(600)", ExecEnd.TOO_MANY_PROCESSES)),
+    Attempt("a fork bomb that kills its judge first", GROUP, "a turn that is lost, and lost again when it is tried again", bomb_without_a_judge,
+            why="the bound on processes is the container's and counts all users: with none left the sweep can't be started, so the container is removed. "
+                "The run itself ends as killed; unsealed edits of the same turn are lost, and the task asks once its tries are used up"),
     Attempt("threads", GROUP, "the same",
             bounded("for _ in range(500): threading.Thread(target=time.sleep, args=(600,)).start()", ExecEnd.TOO_MANY_PROCESSES, seconds=4)),
     Attempt("descriptors", GROUP, "the host's file table",
@@ -136,5 +162,5 @@ ATTEMPTS = (
     Attempt("events nested without end", GROUP, "an exception in the judge", nested),
     Attempt("files by the model", GROUP, "a task that can't be sealed", by_the_model),
     Attempt("one huge file by the model", GROUP, "the worker's memory", one_large_write),
-    Attempt("a pattern without end", GROUP, "a search that never ends", endless_pattern),
+    Attempt("a pattern without end", GROUP, "a search that never ends", endless_pattern, slow=True),
 )  # fmt: skip

@@ -92,8 +92,8 @@ async def attributes(ground: Ground) -> str:
     git(folder, "init", "-q")
     hostile = b"* text=auto eol=crlf ident filter=evil diff=evil working-tree-encoding=UTF-16\n"
     files = {b".gitattributes": hostile, b"app.py": b"VALUE = 1\n", b"id.txt": b"$Id$\n"}
-    draft = await _of_tree(
-        ground, folder, [("100644", name, _object(folder, "blob", text)) for name, text in files.items()]
+    draft = await draft_of_tree(
+        ground, folder, [("100644", name, git_object(folder, "blob", text)) for name, text in files.items()]
     )
     async with ground.on(draft) as here:
         for name, text in files.items():
@@ -105,7 +105,7 @@ async def attributes(ground: Ground) -> str:
         return "" if shown.stdout == "a\r\nb\n" else "bytes changed on the way out"
 
 
-def _object(folder: Path, kind: str, content: bytes) -> str:
+def git_object(folder: Path, kind: str, content: bytes) -> str:
     done = subprocess.run(
         ["git", "-C", str(folder), "hash-object", "-t", kind, "-w", "--literally", "--stdin"],
         input=content, capture_output=True, check=True, env=os.environ,
@@ -113,10 +113,10 @@ def _object(folder: Path, kind: str, content: bytes) -> str:
     return done.stdout.decode().strip()
 
 
-async def _of_tree(ground: Ground, folder: Path, entries: list[tuple[str, bytes, str]]) -> Draft:
-    tree = _object(folder, "tree", b"".join(m.encode() + b" " + n + b"\0" + bytes.fromhex(h) for m, n, h in entries))
+async def draft_of_tree(ground: Ground, folder: Path, entries: list[tuple[str, bytes, str]]) -> Draft:
+    tree = git_object(folder, "tree", b"".join(m.encode() + b" " + n + b"\0" + bytes.fromhex(h) for m, n, h in entries))
     who = b"A <a@b> 1790000000 +0000"
-    commit = _object(
+    commit = git_object(
         folder, "commit", b"tree " + tree.encode() + b"\nauthor " + who + b"\ncommitter " + who + b"\n\nx\n"
     )
     objects = subprocess.run(
@@ -141,9 +141,9 @@ def impossible(name: str) -> Play:
         folder = ground.folder / "evil"
         folder.mkdir()
         git(folder, "init", "-q")
-        blob = _object(folder, "blob", b"evil\n")
-        inner = _object(folder, "tree", b"100755 pre-commit\0" + bytes.fromhex(blob))
-        link = _object(folder, "blob", b"/work/git")
+        blob = git_object(folder, "blob", b"evil\n")
+        inner = git_object(folder, "tree", b"100755 pre-commit\0" + bytes.fromhex(blob))
+        link = git_object(folder, "blob", b"/work/git")
         entries = {
             "dotdot": [("40000", b"..", inner)],
             "slash": [("100644", b"../git/hooks/pre-commit", blob)],
@@ -154,7 +154,7 @@ def impossible(name: str) -> Play:
             "ntfs": [("40000", b"git~1", inner)],
             "twice": [("120000", b"a", link), ("40000", b"a", inner)],
         }[name]  # fmt: skip
-        draft = await _of_tree(ground, folder, entries)
+        draft = await draft_of_tree(ground, folder, entries)
         try:
             async with ground.on(draft) as here:
                 found = await here.tool(

@@ -8,9 +8,11 @@ from tests.escapes import (
     floods,
     host,
     kernel,
+    neighbours,
     network,
     paths,
     proc,
+    protocol,
     repository,
     runner,
     survivors,
@@ -22,7 +24,7 @@ from tests.escapes.attempt import Attempt
 ATTEMPTS: tuple[Attempt, ...] = tuple(
     attempt
     for module in (
-        network, host, proc, users, kernel, repository, tools, environment, paths, runner, survivors, floods,
+        network, host, proc, users, kernel, repository, tools, environment, paths, protocol, runner, survivors, floods, neighbours,
     )
     for attempt in module.ATTEMPTS
 )  # fmt: skip
