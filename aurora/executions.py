@@ -53,6 +53,22 @@ class ExecEnd(StrEnum):
     TOO_MANY_PROCESSES = "too_many_processes"
     KILLED = "killed"
 
+    @property
+    def mend(self) -> str:
+        """What whoever wrote the code can do about it; nothing for a process that ended by itself."""
+        return _MENDS[self]
+
+
+_ASK = "If that much is right, use ask_architect: it is `{}` of aurora.yaml that bounds it."
+_MENDS = {
+    ExecEnd.EXITED: "",
+    ExecEnd.OUT_OF_MEMORY: "Hold less at once: smaller data, fewer workers. " + _ASK.format("sandbox.memory_mb"),
+    ExecEnd.OUT_OF_TIME: "Look for what waits or loops for ever. If that much time is right, use ask_architect.",
+    ExecEnd.OUT_OF_DISK: "Write fewer or smaller files, and remove them. " + _ASK.format("sandbox.disk_mb"),
+    ExecEnd.TOO_MANY_PROCESSES: "Start fewer processes and threads, and end them. " + _ASK.format("sandbox.pids"),
+    ExecEnd.KILLED: "A signal ended it: look for a crash in native code, or for code that kills processes.",
+}
+
 
 class TestRun(Frozen):
     """One run of a project's tests, parsed."""

@@ -13,6 +13,8 @@ from aurora.drivers.sandbox_container import SandboxContainer
 from aurora.errors import AuroraError, EngineTrouble, SandboxLost, ToolRefusal
 
 SWEEPER = "import sys; sys.path.insert(0, '/opt/aurora'); from in_box import test_server as s; s.sweep()"
+ROOM = 64
+"""Processes and threads that starting one takes at most, the engine's own among them."""
 GRACE = 60
 """Seconds an answer may take beyond what the operation itself is allowed."""
 
@@ -96,9 +98,13 @@ class WarmContainer:
     def _sweep_tester(self) -> None:
         api = self.container.engine.api
         uid = f"{places.TEST_UID}:{places.TEST_UID}"
-        with container_errors():
-            started = api.exec_create(self.container.id, ["python3", "-I", "-S", "-c", SWEEPER], user=uid)
-            list(exec_output(self.container.engine, started["Id"]))
+        self.container.allow_processes(ROOM)
+        try:
+            with container_errors():
+                started = api.exec_create(self.container.id, ["python3", "-I", "-S", "-c", SWEEPER], user=uid)
+                list(exec_output(self.container.engine, started["Id"]))
+        finally:
+            self.container.allow_processes(0)
 
     async def _in_thread(self, work: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)

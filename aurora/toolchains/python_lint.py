@@ -62,7 +62,7 @@ def parse(argv: Sequence[str], execution: Execution) -> tuple[Finding, ...]:
 
 def _broken(tool: str, what: str, execution: Execution) -> Finding:
     tail = (execution.stderr.strip() + "\n" + execution.stdout.strip()).strip()[-3000:]
-    return Finding(check=clip(f"lint:{tool}"), message=f"{what}\n{tail}".strip())
+    return Finding(check=clip(f"lint:{tool}"), message=f"{what}\n{tail}".strip(), mend=execution.end.mend)
 
 
 def report(

@@ -34,7 +34,8 @@ def invalid(run: TestRun, checker: str = CHECK) -> Report:
     first = Finding(
         check=checker,
         message=clip(f"{run.why_invalid}\n{tail}".strip(), MESSAGE_CHARS),
-        mend="The tests must run to their end: no test may end the process, hang, or ask for what is not installed.",
+        mend=run.end.mend
+        or "The tests must run to their end: no test may end the process, hang, or ask for what is not installed.",
     )
     findings = (first, *(finding(case, checker) for case in run.red))
     return Report(

@@ -153,7 +153,7 @@ def render_run(run: TestRun) -> str:
     """Counts, then one failure after another with its last frame in the repository."""
     lines = [f"{run.census}" + ("" if run.valid else f" (not to be trusted: {run.why_invalid})")]
     if run.end.value != "exited":
-        lines.append(f"The run ended: {run.end.value.replace('_', ' ')}.")
+        lines.append(f"The run ended: {run.end.value.replace('_', ' ')}. {run.end.mend}")
     for case in run.red[:8]:
         lines += ["", f"{case.outcome.value.upper()} {case.node} ({case.kind.value if case.kind else '?'})"]
         lines += [part for part in (case.frame, cut(case.message, 3_000), cut(case.output, 1_000)) if part]

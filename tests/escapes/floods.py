@@ -51,7 +51,7 @@ while True:
     try: os.fork()
     except OSError:
         try: os.kill(parent, signal.SIGKILL)
-        except OSError: pass
+        except OSError: time.sleep(600)
 """
 
 
@@ -60,7 +60,7 @@ async def bomb_without_a_judge(ground: Ground) -> str:
     async with ground.own_draft() as draft:
         try:
             async with ground.again(draft) as here:
-                run = await here.tests(BOMB, 5)
+                run = await here.tests("import os, time\n" + BOMB, 5)
                 after = await here.tests("print('alive')")
                 return "" if after.stdout == "alive\n" else f"{run.end}, then {after.end}"
         except SandboxLost:
@@ -146,9 +146,7 @@ ATTEMPTS = (
             bounded("f = open('/dev/shm/big', 'wb')\nwhile True: f.write(bytes(1 << 20)); f.flush()", ExecEnd.OUT_OF_DISK, ExecEnd.OUT_OF_MEMORY)),
     Attempt("a fork bomb", GROUP, "the host's process table",
             bounded("while True:\n    if os.fork() == 0: time.sleep(600)", ExecEnd.TOO_MANY_PROCESSES)),
-    Attempt("a fork bomb that kills its judge first", GROUP, "a turn that is lost, and lost again when it is tried again", bomb_without_a_judge,
-            why="the bound on processes is the container's and counts all users: with none left the sweep can't be started, so the container is removed. "
-                "The run itself ends as killed; unsealed edits of the same turn are lost, and the task asks once its tries are used up"),
+    Attempt("a fork bomb that kills its judge", GROUP, "a container lost, and a turn that is lost at each try", bomb_without_a_judge),
     Attempt("threads", GROUP, "the same",
             bounded("for _ in range(500): threading.Thread(target=time.sleep, args=(600,)).start()", ExecEnd.TOO_MANY_PROCESSES, seconds=4)),
     Attempt("descriptors", GROUP, "the host's file table",

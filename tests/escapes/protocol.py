@@ -141,7 +141,7 @@ def _trees_of_trees(folder: Path) -> list[tuple[str, bytes, str]]:
 
 
 ATTEMPTS = (
-    Attempt("arguments that are none", GROUP, "the draft's server broken by a sentence of the model's", odd_arguments),
+    Attempt("arguments that are none", GROUP, "the draft's server broken by a sentence of the model's", odd_arguments, slow=True),
     Attempt("events of every wrong shape", GROUP, "an exception in the judge, or a green run", odd_events),
     Attempt("an answer longer than any may be", GROUP, "a stream that breaks at each try", long_answer),
     Attempt("a small pack of one huge file", GROUP, "the machine's memory", unpacked(_large_file), slow=True),

@@ -28,8 +28,17 @@ ATTEMPTS: tuple[Attempt, ...] = tuple(
     )
     for attempt in module.ATTEMPTS
 )  # fmt: skip
+SHARE = 3
+"""In a run of all tests one of so many is played of each group; `AURORA_ESCAPES=all` plays all."""
 DOCUMENT = Path(__file__).parents[2] / "docs" / "sandbox.md"
 BEGIN, END = "<!-- attempts: begin, written by `make escapes-table` -->", "<!-- attempts: end -->"
+
+
+def share(attempts: Sequence[Attempt]) -> list[Attempt]:
+    """Of each group the same part, the first of them always; the slow ones are for `make escapes`."""
+    quick = [attempt for attempt in attempts if not attempt.slow]
+    groups = dict.fromkeys(attempt.group for attempt in quick)
+    return [one for group in groups for one in [a for a in quick if a.group == group][::SHARE]]
 
 
 def table(attempts: Sequence[Attempt]) -> str:
