@@ -2,6 +2,8 @@
 
 import pytest
 
+from aurora.drivers.docker_engine import connect
+from aurora.drivers.owner import this_process
 from tests.drivers.box_fixtures import FILES, artifacts, containers, image, new_draft, sandbox, workspace_of
 from tests.escapes.ground import Ground, host
 
@@ -12,6 +14,22 @@ __all__ = ["artifacts", "image", "sandbox"]
 def outside():
     with host() as made:
         yield made
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def nothing_is_left(sandbox):
+    """At the end: no container of this process, no volume or network that was not there before."""
+
+    def others():
+        engine = connect()
+        return {one.id for one in (*engine.volumes.list(), *engine.networks.list())}
+
+    before = others()
+    yield
+    await sandbox.close()
+    mine = {"label": f"aurora.owner={this_process()}"}
+    assert connect().containers.list(all=True, filters=mine) == []
+    assert others() <= before
 
 
 @pytest.fixture(scope="session")
