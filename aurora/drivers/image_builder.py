@@ -17,7 +17,7 @@ FOLDER = "/opt/build"
 BUILD_SECONDS = 1200
 MEMORY = "4g"
 PIDS = 1024
-CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT")
+CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT", "NODE_EXTRA_CA_CERTS")
 CA_DEFAULTS = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 PASSED_ON = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 LOOPBACK = ("127.", "localhost", "[::1]")
@@ -98,7 +98,7 @@ class Builder:
 
     def commit(self, reference: str, labels: Mapping[str, str]) -> None:
         """Keep the file system under `reference`; the build folder, certificates included, goes before."""
-        self.run(["rm", "-rf", "/root/.cache", "/tmp/uv-cache"])  # noqa: S108 - inside the builder
+        self.run(["sh", "-c", "rm -rf /root/.cache /tmp/* /tmp/.[!.]*"])
         with container_errors():
             removing = self._engine.api.exec_create(self._container.id, ["rm", "-rf", FOLDER], user="0", workdir="/")
             list(exec_output(self._engine, removing["Id"]))

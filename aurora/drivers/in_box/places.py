@@ -18,5 +18,11 @@ TEST_TEMP = "/tmp/tests"  # noqa: S108 - a tmpfs of this container alone
 DEPENDENCIES = "/opt/deps"
 TOOLS = "/opt/tools"
 PLUGINS = "/opt/aurora/plugins"
+NODE = "/opt/node"
+MANAGERS = "/opt/managers"
+"""pnpm and Yarn, for the builder."""
+PROJECT = "/opt/project"
+"""Where a Node project's manifests were installed from; `/node_modules` leads to its packages."""
 
-PATH = f"{DEPENDENCIES}/bin:{TOOLS}/bin:/usr/local/bin:/usr/bin:/bin"
+PATH = f"{DEPENDENCIES}/bin:{TOOLS}/bin:{NODE}/bin:/usr/local/bin:/usr/bin:/bin:/node_modules/.bin"
+"""A Node package names its commands as it likes, `git` or `node` too: those come last."""
