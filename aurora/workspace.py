@@ -12,10 +12,10 @@ class Distribution(Frozen):
     """One installed package of the dependency image, as its metadata says."""
 
     name: str
-    """Normalised (PEP 503)."""
+    """Normalised (PEP 503); of npm as it stands there, `@scope/name`."""
     version: str
     modules: tuple[str, ...]
-    """Top-level import names it provides."""
+    """Top-level import names it provides; of npm its own name."""
 
 
 class DependencyImage(Frozen):
@@ -23,24 +23,33 @@ class DependencyImage(Frozen):
     """What `docker run` takes: `aurora/deps:<hex>`."""
     python: str
     """Version of the interpreter inside, `3.11.2`."""
+    node: str | None = None
+    """Version of Node, `24.19.0`, in an image with packages of npm."""
     distributions: tuple[Distribution, ...]
     declared: tuple[str, ...]
     """Normalised names the project itself declares (all groups and extras that were installed)."""
     seconds: float = 0.0
     """What building took; 0 when it was there."""
+    notes: tuple[str, ...] = ()
+    """What the build found out and nobody could know before: an engine the image lacks, modules out of reach."""
 
 
 class Dependencies(Frozen):
     """What the dependency image is made from. Only these files' content leaves the repository for the build."""
 
-    manager: Literal["uv", "none"]
+    manager: Literal["uv", "npm", "pnpm", "yarn", "none"]
     files: dict[str, str]
-    """Manifest and lock files, path -> text."""
+    """Manifest and lock files, path -> text; of Node projects cleaned, and all that the build is given."""
     requirements: tuple[str, ...]
-    """PEP 508 lines to install, declared by the project (runtime, then the extras and groups its tests need)."""
+    """PEP 508 lines to install, declared by the project (runtime, then the extras and groups its tests need); of Node
+    projects `name@range`, for information."""
     constraints: tuple[str, ...] = ()
     """Pins from a lock, PEP 508 `name==version` lines."""
     requires_python: str | None = None
+    requires_node: str | None = None
+    """`engines.node` of the manifest."""
+    root: str = ""
+    """Folder a Node project is installed from, relative: of a workspace the workspace's."""
     notes: tuple[str, ...] = ()
     """What was chosen and why: extras, groups, lock."""
 

@@ -1,6 +1,7 @@
 """The image that holds a project's packages: keyed by all that makes it, built without the project's code."""
 
 import json
+import re
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from aurora.drivers import node_image
 from aurora.drivers.base_image import digest, present
 from aurora.drivers.docker_engine import ImageNotFound, connect
 from aurora.drivers.image_builder import FOLDER, building
@@ -21,7 +23,12 @@ LOG_TAIL = 3000
 
 def reference_of(base: str, dependencies: Dependencies, project: ProjectIdentity | None) -> str:
     identity = project.model_dump_json() if project else ""
-    made_of = (base, dependencies.requirements, dependencies.constraints, dependencies.requires_python, identity)
+    made_of: tuple[object, ...]
+    if dependencies.manager in node_image.MANAGERS:
+        files = sorted(dependencies.files.items())
+        made_of = (base, dependencies.manager, files, dependencies.root, dependencies.requires_node)
+    else:
+        made_of = (base, dependencies.requirements, dependencies.constraints, dependencies.requires_python, identity)
     return f"aurora/deps:{digest(*made_of)}"
 
 
@@ -56,15 +63,14 @@ def build(task: str, base: str, dependencies: Dependencies, project: ProjectIden
     engine = connect()
     try:
         with building(engine, base, task) as builder:
-            builder.put(FOLDER, _inputs(dependencies, project))
-            code, said = builder.run(["sh", "/opt/aurora/in_box/install_dependencies.sh"])
+            inputs, install, describe = _recipe(dependencies, project)
+            builder.put(FOLDER, inputs, mode=0o600)
+            code, said = builder.run(install)
             if code:
                 tail = said[-LOG_TAIL:]
                 raise ImageBuildFailed(f"the project's dependencies do not install: {_gist(said)}", tail)
-            # what the host believes of the image comes last, from its own interpreter
-            code, description = builder.run(
-                [f"{places.DEPENDENCIES}/bin/python", "-I", "/opt/aurora/in_box/describe_environment.py"]
-            )
+            # what the host believes of the image comes last, from what is there
+            code, description = builder.run(describe)
             if code:
                 raise ImageBuildFailed("the installed packages can't be listed", description[-LOG_TAIL:])
             described = _described(reference, description, dependencies, time.monotonic() - started)
@@ -73,6 +79,16 @@ def build(task: str, base: str, dependencies: Dependencies, project: ProjectIden
     except ImageNotFound as error:
         raise EngineTrouble(f"the base image {base} was removed while it was used", retry_after=1) from error
     return described.model_copy(update={"seconds": round(time.monotonic() - started, 1)})
+
+
+def _recipe(
+    dependencies: Dependencies, project: ProjectIdentity | None
+) -> tuple[dict[str, bytes], list[str], list[str]]:
+    """(files of the build folder, argv that installs, argv that says what is there)"""
+    if dependencies.manager in node_image.MANAGERS:
+        return node_image.inputs(dependencies), node_image.install(dependencies), node_image.describe(dependencies)
+    describe = [f"{places.DEPENDENCIES}/bin/python", "-I", "/opt/aurora/in_box/describe_environment.py"]
+    return _inputs(dependencies, project), ["sh", "/opt/aurora/in_box/install_dependencies.sh"], describe
 
 
 def _inputs(dependencies: Dependencies, project: ProjectIdentity | None) -> dict[str, bytes]:
@@ -103,16 +119,22 @@ def _lines(lines: Iterable[str]) -> bytes:
 
 def _gist(said: str) -> str:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    telling = [line for line in lines if "error" in line.lower() or "no solution" in line.lower() or "×" in line]
+    if of_npm := [line for line in lines if re.match(r"npm error (?!code )\S", line)]:
+        return of_npm[0][:300]
+    marks = ("error", "no solution", "×", "err_pnpm", "yn00")
+    telling = [line for line in lines if any(mark in line.lower() for mark in marks)]
     return (telling or lines or ["no output"])[-1][:300]
 
 
 def _described(reference: str, text: str, dependencies: Dependencies, seconds: float) -> DependencyImage:
     found = json.loads(text)
+    node = dependencies.manager in node_image.MANAGERS
     return DependencyImage(
         reference=reference,
         python=found["python"],
+        node=found.get("node"),
+        notes=tuple(found.get("notes", ())),
         distributions=tuple(Distribution.model_validate(one) for one in found["distributions"]),
-        declared=declared(dependencies.requirements),
+        declared=node_image.declared(dependencies) if node else declared(dependencies.requirements),
         seconds=round(seconds, 1),
     )

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import tarfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +21,8 @@ PIDS = 1024
 CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT", "NODE_EXTRA_CA_CERTS")
 CA_DEFAULTS = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 PASSED_ON = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
+IN_ADDRESS = re.compile(r"://[^/\s@]+@")
+"""User and password of an index or a proxy, as installers print them."""
 LOOPBACK = ("127.", "localhost", "[::1]")
 
 
@@ -91,7 +94,7 @@ class Builder:
                 if time.monotonic() > deadline + 30:
                     break
             code = self._engine.api.exec_inspect(started)["ExitCode"]
-        whole = "".join(said)
+        whole = IN_ADDRESS.sub("://…@", "".join(said))
         if code and "no space left on device" in whole.lower():
             raise DiskFull("the Docker engine's disk is full: an image could not be built")
         return (1 if code is None else int(code)), whole

@@ -1,10 +1,48 @@
-"""Node in the sandbox: the base image's own, and the packages of a project."""
+"""Node in the sandbox: the base image's own, and the packages of a project by each form of lock."""
+
+import json
+import os
 
 import pytest
 
 from aurora import ports
+from aurora.domain import TaskRef
+from aurora.drivers.docker_engine import connect
+from aurora.errors import ImageBuildFailed
+from tests.drivers.box_fixtures import new_draft, workspace_of
+from tests.toolchains import node_projects
 
 pytestmark = pytest.mark.docker
+slow = pytest.mark.skipif(not os.environ.get("AURORA_IMAGES"), reason="slow: make images")
+
+TEST = ("node", "--test", "--test-reporter=tap")
+
+
+@pytest.fixture
+async def boxes(artifacts, sandbox, tmp_path):
+    """`await boxes(files, root)`: a box with those files on an image of their packages, and that image."""
+    made = []
+
+    async def box_of(found, root=""):
+        image = await sandbox.build(TaskRef(id="images"), await node_projects.dependencies(found, root), None)
+        draft = await new_draft(artifacts, tmp_path / f"draft{len(made)}", found)
+        opened = sandbox.open(draft, workspace_of(draft, image))
+        made.append((draft, opened))
+        return await opened.__aenter__(), image
+
+    yield box_of
+    for draft, opened in made:
+        await opened.__aexit__(None, None, None)
+        await sandbox.release(draft.task)
+
+
+async def tested(box, cwd=""):
+    run = await box.run_tests(ports.TestCommand(argv=TEST, cwd=cwd, seconds=60))
+    return run.exit_code, run.stdout + run.stderr
+
+
+async def built(sandbox, found, root=""):
+    return await sandbox.build(TaskRef(id="images"), await node_projects.dependencies(found, root), None)
 
 
 async def test_node_runs_the_draft_as_the_test_user_and_reads_typescript(box):
@@ -19,3 +57,78 @@ async def test_node_runs_the_draft_as_the_test_user_and_reads_typescript(box):
     argv = ("node", "--input-type=module-typescript", "-e", code)
     run = await box.run_tests(ports.TestCommand(argv=argv, seconds=60))
     assert (run.exit_code, run.stdout.strip()) == (0, "1002 true"), run.stderr
+
+
+@pytest.mark.parametrize(
+    "form", ["npm", *(pytest.param(form, marks=slow) for form in ("pnpm", "yarn1", "yarn", "none"))]
+)
+async def test_a_test_finds_the_packages_of_its_lock_from_the_copy_and_a_tool_from_the_draft(boxes, form):
+    found = node_projects.files("npm" if form == "none" else form)
+    if form == "none":
+        del found["package-lock.json"]
+    box, image = await boxes(found)
+    code, said = await tested(box)
+    assert code == 0, said
+    assert "# pass 2" in said
+    assert image.node.split(".")[0] >= "20"
+    assert image.declared == ("is-odd", "ms")
+    named = {(one.name, one.version) for one in image.distributions}
+    assert {("is-odd", "3.0.1"), ("is-number", "6.0.0"), ("ms", "2.1.3")} <= named
+    look = "import isOdd from 'is-odd'; console.log(process.getuid(), import.meta.resolve('is-odd'), isOdd(1))"
+    tool = await box.execute(["node", "--input-type=module", "-e", look])
+    assert tool.exit_code == 0, tool.stderr
+    assert tool.stdout.startswith("1000 file:///opt/project/node_modules/"), tool.stdout
+    assert tool.stdout.endswith("index.js true\n")
+
+
+async def test_nothing_of_the_hosts_npm_settings_stays_in_an_image(boxes, monkeypatch, tmp_path):
+    settings = tmp_path / "npmrc"
+    settings.write_text(
+        "@nobody:registry=https://private.example/\n//private.example/:_authToken=token-of-nobody\nfund=true\n"
+    )
+    monkeypatch.setenv("NPM_CONFIG_USERCONFIG", str(settings))
+    found = node_projects.files("npm")
+    found["package.json"] = found["package.json"].replace('"shop"', '"private-shop"')
+    found["package-lock.json"] = found["package-lock.json"].replace('"shop"', '"private-shop"')
+    _, image = await boxes(found)
+    look = "grep -rIlE 'token-of-nobody|private.example' / --exclude-dir=proc --exclude-dir=sys; ls -a /opt /root /tmp"
+    listed = connect().containers.run(image.reference, ["sh", "-c", look], remove=True, network_mode="none").decode()
+    assert "/opt/project" not in listed and "build" not in listed, listed
+    assert ".npmrc" not in listed and ".yarnrc.yml" not in listed
+    told = json.dumps(connect().api.inspect_image(image.reference)) + json.dumps(connect().api.history(image.reference))
+    assert "private.example" not in told and "token-of-nobody" not in told
+
+
+async def test_a_lock_out_of_step_with_its_manifest_is_refused_with_the_end_of_the_log(sandbox):
+    found = node_projects.files("npm")
+    found["package.json"] = found["package.json"].replace("^2.1.3", "^1.0.0")
+    with pytest.raises(ImageBuildFailed) as failure:
+        await built(sandbox, found)
+    assert "ms@" in failure.value.log_tail, failure.value.log_tail
+
+
+@slow
+@pytest.mark.parametrize("form", ["pnpm", "yarn1", "yarn"])
+async def test_so_is_that_of_every_other_manager(sandbox, form):
+    found = node_projects.files(form)
+    found["package.json"] = found["package.json"].replace("^2.1.3", "^1.0.0")
+    with pytest.raises(ImageBuildFailed) as failure:
+        await built(sandbox, found)
+    assert "lockfile" in failure.value.log_tail, failure.value.log_tail
+
+
+@slow
+async def test_a_package_that_does_not_exist_is_named(sandbox):
+    with pytest.raises(ImageBuildFailed) as failure:
+        await built(sandbox, {"package.json": '{"dependencies": {"@aurora-nobody/no-such-package": "1"}}'})
+    assert "no-such-package" in failure.value.log_tail
+
+
+@slow
+async def test_an_engine_that_the_image_lacks_is_noted_or_where_the_project_is_strict_refused(sandbox):
+    found = {"package.json": '{"engines": {"node": ">=99"}}'}
+    image = await built(sandbox, found)
+    assert image.notes == (f"package.json asks for Node >=99; the sandbox has {image.node}",)
+    with pytest.raises(ImageBuildFailed) as failure:
+        await built(sandbox, {**found, ".npmrc": "engine-strict=true\n"})
+    assert "EBADENGINE" in failure.value.log_tail
