@@ -153,7 +153,8 @@ async def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     running, sandbox = workers(client, settings)
-    reaper = asyncio.create_task(reaping(sandbox, Shelf(settings.images.days, settings.images.count)))
+    shelf = Shelf(settings.images.days, settings.images.count, settings.images.gigabytes)
+    reaper = asyncio.create_task(reaping(sandbox, shelf))
     async with AsyncExitStack() as stack:
         for worker in running:
             await stack.enter_async_context(worker)

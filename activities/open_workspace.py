@@ -55,6 +55,7 @@ class WorkspaceOpener:
                 architect=settings.architect,
                 summary="dependencies do not install",
             )
+        warnings += image.notes
 
         workspace = Workspace(
             task=task,
@@ -191,7 +192,7 @@ def microdollars(dollars: float) -> int:
 def _summary(workspace: Workspace, image: DependencyImage) -> str:
     chain: Toolchain = workspace.toolchain
     return fit(
-        f"{workspace.files} files, {chain.language} {image.python}, {len(image.distributions)} packages, "
+        f"{workspace.files} files, {chain.language} {image.node or image.python}, {len(image.distributions)} packages, "
         f"baseline {workspace.baseline.census}",
         300,
     )

@@ -54,6 +54,9 @@ class Images(Strict):
 
     days: float = Field(default=30, gt=0, description="Unused for longer, an image is removed.")
     count: int = Field(default=50, ge=1, description="Of more dependency images than this the longest unused go.")
+    gigabytes: float = Field(
+        default=20, gt=0, description="Of more than this, their base image not counted, they go, too."
+    )
 
 
 class WorkerSettings(BaseSettings):

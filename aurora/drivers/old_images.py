@@ -1,10 +1,12 @@
-"""Images of ours that nothing has used for long, or that are too many, are removed: each is built again when needed.
+"""Images of ours that nothing has used for long, or that are too many or too large, are removed: each is built again
+when needed.
 
 The engine keeps no time of last use, but one of the last tagging: whoever starts a container tags its image anew. Safe
 beside other workers of the same engine: it refuses to remove what a container was made from, and a task whose image
 went between look and start builds it again.
 """
 
+import math
 import re
 import time
 from collections.abc import Iterator
@@ -30,10 +32,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Shelf:
-    """What may stay: of each layer `count` images, none unused for over `days`."""
+    """What may stay: of each layer `count` images of `gigabytes` (10^9 bytes) in all, none unused for over `days`."""
 
     days: float
     count: int
+    gigabytes: float = math.inf
+    """Of what an image adds to the one it stands on."""
 
 
 def used(engine: Any, reference: str, *, anew_after: float = TAGGED_ANEW_AFTER) -> None:
@@ -65,10 +69,14 @@ def _too_many(engine: Any, name: str, product: str, shelf: Shelf, now: float) ->
         stood_on = {one["ParentId"] for one in engine.api.images(all=True)}
     tags = [tag for one in found if one["Id"] not in stood_on for tag in one["RepoTags"] or ()]
     uses = [(_last_used(engine, tag), tag) for tag in tags if tag.startswith(f"{name}:")]
-    for rank, (last, reference) in enumerate(sorted(uses, reverse=True)):
-        idle = now - last
-        if idle > JUST_USED and (rank >= shelf.count or idle > shelf.days * 86_400):
+    kept = size = 0
+    for last, reference in sorted(uses, reverse=True):
+        idle, own = now - last, _own_size(engine, reference)
+        too_many = kept >= shelf.count or size + own > shelf.gigabytes * 1e9
+        if idle > JUST_USED and (too_many or idle > shelf.days * 86_400):
             yield reference
+        else:
+            kept, size = kept + 1, size + own
 
 
 def _removed(engine: Any, reference: str) -> bool:
@@ -82,6 +90,15 @@ def _removed(engine: Any, reference: str) -> bool:
                 raise
             return False  # a container needs it
     return True
+
+
+def _own_size(engine: Any, reference: str) -> int:
+    """Bytes of the uppermost layer: ours are one commit each, or one import."""
+    with engine_errors():
+        try:
+            return int(engine.api.history(reference)[0]["Size"])
+        except NotFound:
+            return 0
 
 
 def _last_used(engine: Any, reference: str) -> float:

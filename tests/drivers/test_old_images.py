@@ -63,6 +63,17 @@ def test_of_too_many_the_last_used_stay(product: str) -> None:
     assert there(product) == {references[0], references[2]}
 
 
+def test_of_too_large_ones_the_last_used_stay(product: str) -> None:
+    references = []
+    for number, size in enumerate((100_000, 900_000, 100_000)):
+        references.append(made(product, f"deps:{number}", str(number) * size))
+        time.sleep(1.1)
+    tomorrow = time.time() + DAY
+    assert remove_old(connect(), Shelf(days=30, count=50, gigabytes=0.002), product=product, now=tomorrow) == 0
+    assert remove_old(connect(), Shelf(days=30, count=50, gigabytes=0.0005), product=product, now=tomorrow) == 1
+    assert there(product) == {references[0], references[2]}
+
+
 def test_an_image_that_was_just_built_stays_however_many_there_are(product: str) -> None:
     reference = made(product, "deps:1", "1")
     assert remove_old(connect(), Shelf(days=0, count=0), product=product) == 0
