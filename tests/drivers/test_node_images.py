@@ -63,9 +63,7 @@ async def test_node_runs_the_draft_as_the_test_user_and_reads_typescript(box):
     "form", ["npm", *(pytest.param(form, marks=slow) for form in ("pnpm", "yarn1", "yarn", "none"))]
 )
 async def test_a_test_finds_the_packages_of_its_lock_from_the_copy_and_a_tool_from_the_draft(boxes, form):
-    found = node_projects.files("npm" if form == "none" else form)
-    if form == "none":
-        del found["package-lock.json"]
+    found = node_projects.files(form)
     box, image = await boxes(found)
     code, said = await tested(box)
     assert code == 0, said
@@ -79,6 +77,22 @@ async def test_a_test_finds_the_packages_of_its_lock_from_the_copy_and_a_tool_fr
     assert tool.exit_code == 0, tool.stderr
     assert tool.stdout.startswith("1000 file:///opt/project/node_modules/"), tool.stdout
     assert tool.stdout.endswith("index.js true\n")
+
+
+@slow
+@pytest.mark.parametrize("form", ["npm", "pnpm", "yarn1", "yarn"])
+@pytest.mark.parametrize("folder", ["", "src/backend"])
+async def test_members_of_a_workspace_find_each_other_and_each_its_own_versions(boxes, form, folder):
+    found = {f"{folder}/{path}".lstrip("/"): text for path, text in node_projects.files(form, "workspace").items()}
+    member = f"{folder}/packages/api".lstrip("/")
+    box, image = await boxes(found, member)
+    code, said = await tested(box, member)
+    assert code == 0, said
+    assert "# pass 1" in said
+    assert image.declared == ("is-number", "is-odd", "ms")
+    assert "packages/api has ms 2.0.0 of its own; tools outside its tests find 2.1.3" in image.notes
+    again, said = await tested(box, member)
+    assert again == 0, said
 
 
 async def test_nothing_of_the_hosts_npm_settings_stays_in_an_image(boxes, monkeypatch, tmp_path):

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from .places import COPY, NODE, PROJECT
+from .places import COPY, MEMBERS, NODE, PROJECT
 
 MODULES = f"{PROJECT}/node_modules"
 ACCOUNTS = (
@@ -64,7 +64,8 @@ def point_at_the_copy(modules: str, root: str) -> None:
 
 
 def lifted(modules: str) -> list[str]:
-    """Packages of a member's own folder are linked from the root's; a note for each that stands there otherwise."""
+    """Packages of a member's own folder are linked from the root's; a note for each that stands there otherwise, and is
+    found so by tools, which run in the draft."""
     notes = []
     member = os.path.relpath(os.path.dirname(modules), PROJECT)
     for name, path in packages(modules):
@@ -72,8 +73,9 @@ def lifted(modules: str) -> list[str]:
         if not os.path.lexists(target):
             os.makedirs(os.path.dirname(target), exist_ok=True)
             os.symlink(path, target)
-        elif (own := described(path)) and own != (found := described(target)):
-            notes.append(f"{member} asks for {name} {own[1]}; in the sandbox it finds {found[1] if found else 'none'}")
+        elif (own := described(path)) and own != (top := described(target)):
+            found = top[1] if top else "none"
+            notes.append(f"{member} has {name} {own[1]} of its own; tools outside its tests find {found}")
     return notes
 
 
@@ -113,6 +115,10 @@ def main(root: str, engine: str) -> None:
         point_at_the_copy(modules, root)
     for modules in members:
         notes += lifted(modules)
+    if members:
+        inside = {os.path.relpath(os.path.dirname(modules), PROJECT): modules for modules in members}
+        with open(MEMBERS, "w", encoding="utf-8") as file:
+            json.dump({os.path.join(root, member): modules for member, modules in inside.items()}, file)
     shutil.rmtree(f"{PROJECT}/.yarn", ignore_errors=True)
     found = set()
     for start in (MODULES, *members):

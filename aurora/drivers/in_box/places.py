@@ -23,6 +23,8 @@ MANAGERS = "/opt/managers"
 """pnpm and Yarn, for the builder."""
 PROJECT = "/opt/project"
 """Where a Node project's manifests were installed from; `/node_modules` leads to its packages."""
+MEMBERS = f"{PROJECT}/members.json"
+"""Of a workspace: a member's folder in the repository -> its own node_modules folder in the image."""
 
 PATH = f"{DEPENDENCIES}/bin:{TOOLS}/bin:{NODE}/bin:/usr/local/bin:/usr/bin:/bin:/node_modules/.bin"
 """A Node package names its commands as it likes, `git` or `node` too: those come last."""

@@ -5,6 +5,7 @@ their owner can write, data files are copies open to writing, because real suite
 """
 
 import contextlib
+import json
 import os
 import shutil
 import stat
@@ -42,7 +43,28 @@ def stage() -> int:
                 # code that all may write is copied, too: by a link the draft's own file would be written
                 os.chmod(target, found.st_mode & ~0o022 if name.endswith(CODE) else found.st_mode | 0o666)
             count += 1
+    _give_members_their_packages()
     return count
+
+
+def _give_members_their_packages() -> None:
+    """Versions of its own that a member of a Node workspace asks for lie where Node looks before it looks above."""
+    try:
+        with open(places.MEMBERS, encoding="utf-8") as file:
+            members: dict[str, str] = json.load(file)
+    except FileNotFoundError:
+        return
+    for member, modules in members.items():
+        target = f"{places.COPY}/{member}/node_modules"
+        with contextlib.suppress(OSError):  # the draft has no such member any more, or a node_modules of its own
+            _open_folder(target)
+            for name in os.listdir(modules):
+                if not name.startswith("@"):
+                    os.symlink(f"{modules}/{name}", f"{target}/{name}")
+                    continue
+                _open_folder(f"{target}/{name}")
+                for inner in os.listdir(f"{modules}/{name}"):
+                    os.symlink(f"{modules}/{name}/{inner}", f"{target}/{name}/{inner}")
 
 
 def unstage() -> None:
