@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: setup test demo property histories bench-waiting real-projects lock clean escapes escapes-table
+.PHONY: setup test demo property histories bench-waiting real-projects lock clean escapes escapes-table images
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -40,6 +40,9 @@ escapes: setup
 
 escapes-table: setup
 	$(bin)/python -m tests.escapes.table
+# Slow: packages of Node projects by every form of lock, workspaces, native code.
+images: setup
+	AURORA_IMAGES=1 $(bin)/pytest tests/drivers/test_node_images.py tests/drivers/test_old_images.py
 
 # Hashes only, no addresses: the file serves behind any mirror. uv, hatchling and editables are what setup itself needs.
 lock:

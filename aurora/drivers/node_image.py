@@ -9,13 +9,12 @@ from aurora.workspace import Dependencies
 
 MANAGERS = ("npm", "pnpm", "yarn")
 DESCRIBE = "import sys; sys.path.insert(0, '/opt/aurora'); from in_box import node_packages as n; n.main(*sys.argv[1:])"
-GIT = re.compile(r"(git[+:@]|github:|gitlab:|bitbucket:|\.git\b|#commit=|(?<![\w@.:/-])[\w.-]+/[\w.-]+(#|$))")
-"""How a package is named that lies in a git repository, `user/repo` included."""
+EXEC = re.compile(r"[\"@]exec:")
 
 
 def inputs(dependencies: Dependencies) -> dict[str, bytes]:
     """Paths below the build folder. Raises `ImageBuildFailed` for what can't be installed safely."""
-    _refuse_git_with_yarn(dependencies)
+    _refuse_generators(dependencies)
     prefix = f"{dependencies.root}/" if dependencies.root else ""
     files = {}
     for path, text in dependencies.files.items():
@@ -39,12 +38,9 @@ def declared(dependencies: Dependencies) -> tuple[str, ...]:
     return tuple(sorted({line[: line.index("@", 1)] for line in dependencies.requirements if "@" in line[1:]}))
 
 
-def _refuse_git_with_yarn(dependencies: Dependencies) -> None:
-    """Yarn 2 and later runs a git dependency's own build while it fetches, where the registries' credentials are."""
-    locks = [text for path, text in dependencies.files.items() if path.endswith("yarn.lock")]
-    if not any("__metadata:" in text for text in locks):
-        return
-    told = [line for line in dependencies.requirements if GIT.search(line[line.index("@", 1) + 1 :])]
-    if told or any("#commit=" in text for text in locks):
-        why = f"{(told or ['yarn.lock'])[0]}: a dependency from git is not installed with Yarn 2 or later"
-        raise ImageBuildFailed(why, why)
+def _refuse_generators(dependencies: Dependencies) -> None:
+    """Yarn 2 and later makes an `exec:` package by a program of the repository, where the credentials still are."""
+    for path, text in dependencies.files.items():
+        if dependencies.manager == "yarn" and EXEC.search(text):
+            why = f"{path} names a package by `exec:`, which would run a program of the repository"
+            raise ImageBuildFailed(why, why)

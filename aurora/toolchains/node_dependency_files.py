@@ -34,7 +34,13 @@ PNPM = (
     "shamefullyHoist", "strictPeerDependencies", "resolutionMode", "supportedArchitectures", "engineStrict",
 )  # fmt: skip
 YARN = ("packageExtensions", "nmHoistingLimits", "supportedArchitectures", "catalog", "catalogs")
-YARN_OURS = {"nodeLinker": "node-modules", "enableScripts": False, "enableGlobalCache": True, "enableTelemetry": False}
+YARN_OURS: dict[str, Any] = {
+    "nodeLinker": "node-modules",
+    "enableScripts": False,
+    "enableGlobalCache": True,
+    "enableTelemetry": False,
+    "approvedGitRepositories": [],
+}
 _TARBALL = re.compile(r"https?://[^\s\"'#]+/-/[^\s\"'#/]+\.tgz")
 _PNPM_TARBALL = re.compile(r", tarball: https?://[^\s,}]+/-/[^\s,}]+\.tgz")
 
@@ -44,7 +50,7 @@ def manifest(found: Mapping[str, Any]) -> str:
 
 
 def lock(name: str, text: str) -> str:
-    """Without addresses of registries; what is not loaded from one (git, a tarball elsewhere) keeps its own."""
+    """Without addresses of registries; what is not loaded from one (a tarball elsewhere, git) keeps its own."""
     if name == "pnpm-lock.yaml":
         return _PNPM_TARBALL.sub("", text)
     if not name.endswith(".json"):

@@ -7,6 +7,8 @@
 set -eu
 manager=$1
 export PATH=/opt/node/bin:$PATH HOME=/opt/build CI=1 npm_config_cache=/opt/build/cache npm_config_logs_max=0
+# a package from git is prepared by its own scripts and settings, flags or not: npm's `git=` of an .npmrc in it is run
+export npm_config_ignore_scripts=true npm_config_allow_git=none npm_config_git=/usr/bin/git GIT_ALLOW_PROTOCOL=none
 managers=/opt/managers/node_modules
 mkdir -p /opt/project
 cp -R /opt/build/project/. /opt/project
@@ -80,7 +82,13 @@ if ! scripts >/opt/build/scripts.log 2>&1; then
     apt-get purge -qy --auto-remove g++ make >/opt/build/apt.log 2>&1 || true
     rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 fi
-setpriv --reuid 1002 --regid 1002 --clear-groups sh -c 'kill -9 -1' || true
+tries=50
+while ps -u 1002 -o pid= | grep -q .; do
+    setpriv --reuid 1002 --regid 1002 --clear-groups sh -c 'kill -9 -1' || true
+    tries=$((tries - 1))
+    [ $tries -gt 0 ] || { echo "error: processes that install scripts started do not end"; exit 1; }
+    sleep 0.1
+done
 find /opt/project -type d \( -name obj.target -o -name .deps \) -path '*/build/Release/*' -prune -exec rm -rf {} +
 chown -hR 0:0 /opt/project
 rm -rf /tmp/scripts
