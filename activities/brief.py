@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aurora.asking import AnswerBook, Exchange
 from aurora.domain import FrozenTests, Plan, Reflection, Report
+from aurora.services import told
 from aurora.workspace import Workspace
 
 CONTRACT_CHARS = 60_000
@@ -126,6 +127,8 @@ def _repository(brief: Brief) -> str:
         f"Bill of materials (declared packages): {', '.join(image.declared) or 'none'}.",
         f"At the base commit: {brief.workspace.baseline.census}.",
     ]
+    if services := brief.workspace.settings.sandbox.services:
+        facts.append(f"Started empty before each run of the tests: {'; '.join(map(told, services))}.")
     if brief.workspace.conventions:
         facts.append(
             "Conventions are written down in " + ", ".join(f"`{p}`" for p in brief.workspace.conventions) + "."

@@ -47,7 +47,8 @@ class WorkspaceOpener:
             contract, contract_question = await _contract(artifacts, box, task, settings)
             paths = [entry.path for entry in await box.files()]
         try:
-            image = await self.sandbox.build(task.ref, toolchain.dependencies, toolchain.project)
+            services = settings.sandbox.services
+            image = await self.sandbox.build(task.ref, toolchain.dependencies, toolchain.project, services)
         except ImageBuildFailed as failure:
             return Opening(
                 opened=None,

@@ -7,6 +7,7 @@ AuroraError
 │   │   ├── EndpointTrouble     model endpoint unreachable, overloaded, cut or silent
 │   │   ├── EngineTrouble       the Docker engine does not answer
 │   │   ├── SandboxLost         a container was killed, removed or lost in mid-use
+│   │   ├── ServiceNotStarted   a service that the tests need did not come up; carries its log's tail
 │   │   └── NoticeTrouble       a webhook did not take a notice
 │   └── Lasting             retrying alone will not help: the task waits with a question of kind `outage`
 │       ├── CredentialsRefused
@@ -66,6 +67,9 @@ class EngineTrouble(Transient): ...
 
 
 class SandboxLost(Transient): ...
+
+
+class ServiceNotStarted(Transient): ...
 
 
 class NoticeTrouble(Transient): ...

@@ -9,7 +9,7 @@ from pydantic import Field
 from aurora.domain import Delivery, Draft, Frozen, Task, TaskRef, Usage
 from aurora.executions import ExecEnd
 from aurora.notices import Notice, Reception
-from aurora.settings import SandboxSettings
+from aurora.settings import SandboxSettings, ServiceName
 from aurora.workspace import Dependencies, DependencyImage, ProjectIdentity, Toolchain, Workspace
 
 Block = dict[str, Any]
@@ -176,7 +176,9 @@ class Box(Protocol):
         """Run a tool (ruff, git) on the tree itself as the tool user; never project code."""
 
     async def run_tests(self, command: TestCommand) -> TestExecution:
-        """Copy the tree, run as the test user, sweep every process, throw the copy away."""
+        """Copy the tree, start the services asked for, run as the test user, sweep every process, throw the copy away.
+
+        Raises `ServiceNotStarted`: no test has run then."""
 
     async def seal(self, message: str) -> Draft:
         """Commit the tree onto the draft; the same draft when nothing changed. A function of base, tree, task and
@@ -194,9 +196,15 @@ class Sandbox(Protocol):
         """The task's warm container at exactly this draft: what an earlier, unsealed attempt left is wiped."""
 
     async def build(
-        self, task: TaskRef, dependencies: Dependencies, project: ProjectIdentity | None
+        self,
+        task: TaskRef,
+        dependencies: Dependencies,
+        project: ProjectIdentity | None,
+        services: Sequence[ServiceName] = (),
     ) -> DependencyImage:
-        """Build or find the dependency image. Raises `ImageBuildFailed`, `EngineTrouble`, `EngineForbidden`."""
+        """Build or find the dependency image, the named services in it.
+
+        Raises `ImageBuildFailed`, `EngineTrouble`, `EngineForbidden`, `DiskFull`."""
 
     def look(
         self, draft: Draft, limits: SandboxSettings, image: str | None, submitted_at: int

@@ -6,7 +6,7 @@ Loading, line numbers and nearest keys: `settings_file`. What a worker permits a
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 DEFAULT_MODEL = "claude-sonnet-5-5"
 
@@ -79,11 +79,25 @@ class BudgetSettings(Strict):
     test_seconds: int = Field(default=600, ge=5, le=7200, description="Wall seconds of one run of the tests.")
 
 
+ServiceName = Literal["postgres", "redis"]
+
+
 class SandboxSettings(Strict):
     memory_mb: int = Field(default=2048, ge=256, le=65_536)
     cpus: float = Field(default=2.0, gt=0, le=64, allow_inf_nan=False)
     pids: int = Field(default=512, ge=32, le=8192)
     disk_mb: int = Field(default=1024, ge=64, le=65_536, description="Writable space, held in memory.")
+    services: tuple[ServiceName, ...] = Field(
+        default=(),
+        max_length=10,
+        description="What the tests need on loopback, started anew before each run of them: docs/services.md.",
+    )
+
+    @field_validator("services")
+    @classmethod
+    def _each_once(cls, names: tuple[ServiceName, ...]) -> tuple[ServiceName, ...]:
+        """In one order, so that the same services have the same image."""
+        return tuple(sorted(set(names)))
 
 
 class Commands(Strict):

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from aurora.domain import clip
 from aurora.errors import Refusal
 from aurora.globs import BadPattern, Globs
+from aurora.services import SERVICES
 from aurora.settings import BackendSettings
 from aurora.yaml_document import Document, Where, parse
 
@@ -163,6 +164,11 @@ def _check_values(document: Document, settings: BackendSettings) -> None:
         raise _at(
             document, (*BLOCK, "context_window", "include"), "context_window.include is empty: nothing is readable"
         )
+    disk = settings.sandbox.disk_mb
+    for name in settings.sandbox.services:
+        if disk < SERVICES[name].disk_mb:
+            needs = f"{name} needs a sandbox.disk_mb of at least {SERVICES[name].disk_mb}, found {disk}"
+            raise _at(document, (*BLOCK, "sandbox", "services"), f"sandbox.services: {needs}")
     named = [(("contract",), settings.contract)] if settings.contract is not None else []
     paths: list[tuple[Where, str]] = [*named, *((("tests", i), p) for i, p in enumerate(settings.tests))]
     for where, path in paths:

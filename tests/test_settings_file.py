@@ -54,6 +54,12 @@ def test_other_agents_and_other_keys_are_not_looked_at() -> None:
         pytest.param(backend("max_rounds: 3"), 3, "belongs under 'reflexion'", id="one level too high"),
         pytest.param(backend("reflexion:\n  rounds: 3"), 4, "'max_rounds'", id="nested"),
         pytest.param(backend("tools:\n  - read_file\n  - run_pytst"), 5, "mean 'run_pytest'", id="unknown tool"),
+        pytest.param(backend("sandbox:\n  services:\n    - redis\n    - postgre"), 6, "mean 'postgres'", id="service"),
+        pytest.param(backend("sandbox:\n  services: redis"), 4, "expected a list", id="service that is no list"),
+        pytest.param(
+            backend("sandbox:\n  disk_mb: 64\n  services:\n    - redis\n    - postgres"), 5,
+            "postgres needs a sandbox.disk_mb of at least 256, found 64", id="disk too small for a service",
+        ),
         pytest.param(backend("budget:\n  turns: '5'"), 4, "expected a whole number, found the text '5'", id="text"),
         pytest.param(backend("budget:\n  turns: true"), 4, "found true", id="bool for int"),
         pytest.param(backend("budget:\n  dollars: 0"), 4, "greater than 0, found 0", id="out of range"),

@@ -17,7 +17,7 @@ NEVER_RETRIED: Final = [
 
 OUTAGES: Final = frozenset(
     {
-        "EndpointTrouble", "EngineTrouble", "SandboxLost", "Transient",
+        "EndpointTrouble", "EngineTrouble", "SandboxLost", "ServiceNotStarted", "Transient",
         "CredentialsRefused", "QuotaExhausted", "ModelGone", "EngineForbidden", "RuntimeUnknown", "DiskFull",
     }
 )  # fmt: skip

@@ -4,6 +4,7 @@ import asyncio
 import platform
 import shutil
 import subprocess
+from collections.abc import Sequence
 from typing import Literal
 
 from aurora.bootstrap import engine, preflight
@@ -13,7 +14,8 @@ from aurora.connection import cluster, connect, healthy
 from aurora.domain import Frozen, clip
 from aurora.drivers.local_repository import LocalRepository
 from aurora.errors import AuroraError, Refusal
-from aurora.settings import DEFAULT_MODEL
+from aurora.services import COMPOSE_FILES, composed, told
+from aurora.settings import DEFAULT_MODEL, ServiceName
 from aurora.webhook_settings import Webhook
 
 
@@ -142,6 +144,7 @@ async def _repository(repo: str) -> list[Row]:
         loaded = await preflight.settings_at(repository, commit)
         rows += [Row(what="aurora.yaml", state="note", found=warning) for warning in loaded.warnings]
         rows.append(Row(what="aurora.yaml", state="ok", found=f"model {loaded.settings.model}"))
+        rows += await _services(repository, commit, loaded.settings.sandbox.services)
         toolchain = await preflight.toolchain_at(repository, commit, loaded.settings)
     except AuroraError as trouble:
         what, _, mend = str(trouble).partition("\n")
@@ -149,6 +152,21 @@ async def _repository(repo: str) -> list[Row]:
     rows.append(Row(what="tests", state="ok", found=" ".join(toolchain.test)))
     rows += [Row(what="lint", state="ok", found=" ".join(argv)) for argv in toolchain.lint]
     return rows + [Row(what="why", state="note", found=line) for line in toolchain.why]
+
+
+async def _services(repository: LocalRepository, commit: str, asked: Sequence[ServiceName]) -> list[Row]:
+    """Those that aurora.yaml asks for, and those that a compose file runs: a hint, acted upon by a person only."""
+    rows = [Row(what="service", state="ok", found=f"before each run of the tests: {told(name)}") for name in asked]
+    for path in COMPOSE_FILES:
+        content = await repository.read(commit, path)
+        if content is None:
+            continue
+        missing = [n for n in composed(content.decode("utf-8", errors="replace"), path) if n not in asked]
+        if missing:
+            found = f"{path} runs {', '.join(missing)}, which the sandbox does not start unasked"
+            mend = f"where the tests need it: `sandbox: {{services: [{', '.join((*asked, *missing))}]}}` in aurora.yaml"
+            rows.append(Row(what="service", state="note", found=found, mend=mend))
+    return rows
 
 
 def _base_image(around: Surroundings) -> Row:

@@ -11,6 +11,7 @@ from aurora.drivers.warm_container import WarmContainer
 from aurora.errors import SandboxLost, ToolRefusal
 from aurora.executions import ExecEnd
 from aurora.ports import ArtifactStore, Execution, FileEntry, Match, TestCommand, TestExecution
+from aurora.services import SERVICES, environment
 
 log = structlog.get_logger()
 OUTPUT_BYTES = 2_000_000
@@ -32,6 +33,7 @@ class DockerBox:
         self._submitted_at = submitted_at
         self._artifacts = artifacts
         self._max_bundle = max_bundle
+        self._services = warm.container.shape.limits.services
 
     async def read(self, path: str) -> bytes:
         return (await self._warm.call("read", path=path))[1]
@@ -71,7 +73,8 @@ class DockerBox:
         header = {
             "argv": list(command.argv),
             "cwd": command.cwd.strip("/"),
-            "env": command.env,
+            "env": {**environment(self._services), **command.env},
+            "services": {name: SERVICES[name].port for name in self._services},
             "seconds": command.seconds,
             "output_bytes": command.output_bytes,
         }

@@ -3,13 +3,13 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import structlog
 
 from aurora.domain import Draft, TaskRef
-from aurora.drivers import dependency_image
+from aurora.drivers import dependency_image, services_image
 from aurora.drivers.base_image import ensure_base_image
 from aurora.drivers.docker_box import MAX_BUNDLE, DockerBox
 from aurora.drivers.docker_engine import ImageNotFound, connect
@@ -17,9 +17,9 @@ from aurora.drivers.old_images import Shelf, remove_old, used
 from aurora.drivers.owner import died, this_process
 from aurora.drivers.sandbox_container import Shape, ours, remove, start, task_label
 from aurora.drivers.warm_container import OperationFailed, WarmContainer
-from aurora.errors import ArtifactCorrupt, EngineTrouble, Refusal, SandboxLost, ToolRefusal
+from aurora.errors import ArtifactCorrupt, EngineTrouble, Refusal, SandboxLost, ServiceNotStarted, ToolRefusal
 from aurora.ports import ArtifactStore
-from aurora.settings import SandboxSettings
+from aurora.settings import SandboxSettings, ServiceName
 from aurora.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace
 
 log = structlog.get_logger()
@@ -58,10 +58,24 @@ class DockerSandbox:
                 self._base = await asyncio.to_thread(ensure_base_image, self._progress, self._from)
             return self._base
 
-    async def build(
-        self, task: TaskRef, dependencies: Dependencies, project: ProjectIdentity | None
-    ) -> DependencyImage:
+    async def _with(self, services: Sequence[ServiceName], task: TaskRef) -> str:
+        """The base image's tag, or that of the services on it, built when it is not there."""
         base = await self.base()
+        if not services:
+            return base
+        async with self._building[services_image.reference_of(base, services)]:
+            return await asyncio.to_thread(
+                services_image.ensure_services_image, base, services, self._progress, task_label(task)
+            )
+
+    async def build(
+        self,
+        task: TaskRef,
+        dependencies: Dependencies,
+        project: ProjectIdentity | None,
+        services: Sequence[ServiceName] = (),
+    ) -> DependencyImage:
+        base = await self._with(services, task)
         reference = dependency_image.reference_of(base, dependencies, project)
         async with self._building[reference]:
             return await asyncio.to_thread(dependency_image.build, task_label(task), base, dependencies, project)
@@ -71,8 +85,8 @@ class DockerSandbox:
     @asynccontextmanager
     async def open(self, draft: Draft, workspace: Workspace) -> AsyncIterator[DockerBox]:
         async def rebuilt() -> str:
-            toolchain = workspace.toolchain
-            return (await self.build(draft.task, toolchain.dependencies, toolchain.project)).reference
+            chain, services = workspace.toolchain, workspace.settings.sandbox.services
+            return (await self.build(draft.task, chain.dependencies, chain.project, services)).reference
 
         async with self._opened(
             draft, workspace.settings.sandbox, workspace.image.reference, workspace.task.submitted_at, rebuilt
@@ -87,9 +101,10 @@ class DockerSandbox:
             if image is not None:
                 raise EngineTrouble(f"the image {image} was removed; build it again", retry_after=1)
             self._base = None
-            return await self.base()
+            return await self._with(limits.services, draft.task)
 
-        async with self._opened(draft, limits, image or await self.base(), submitted_at, rebuilt) as box:
+        there = image or await self._with(limits.services, draft.task)
+        async with self._opened(draft, limits, there, submitted_at, rebuilt) as box:
             yield box
 
     @asynccontextmanager
@@ -113,7 +128,7 @@ class DockerSandbox:
                     raise EngineTrouble(f"the image {shape.image} can't be found", retry_after=5) from error
             try:
                 yield DockerBox(warm, draft, submitted_at, self._artifacts, max_bundle=self._max_bundle)
-            except SandboxLost:
+            except (SandboxLost, ServiceNotStarted):
                 await self._drop(draft.task)
                 raise
             except OperationFailed as error:

@@ -19,7 +19,7 @@ import structlog
 from aurora.drivers.docker_engine import APIError, NotFound, engine_errors
 
 PRODUCT = "aurora"
-LAYERS = ("deps", "base", "root", "debian")
+LAYERS = ("deps", "services", "base", "root", "debian")
 """From the top down: what an image stands on has no use of its own, and stays as long as that one does."""
 JUST_USED = 3600.0
 """Seconds within which an image is kept whatever else is true: its task may be about to start it."""

@@ -10,7 +10,7 @@ from aurora.drivers.box_stream import BoxStream
 from aurora.drivers.docker_engine import container_errors, exec_output
 from aurora.drivers.in_box import places
 from aurora.drivers.sandbox_container import SandboxContainer
-from aurora.errors import AuroraError, EngineTrouble, SandboxLost, ToolRefusal
+from aurora.errors import AuroraError, EngineTrouble, SandboxLost, ServiceNotStarted, ToolRefusal
 
 SWEEPER = "import sys; sys.path.insert(0, '/opt/aurora'); from in_box import test_server as s; s.sweep()"
 ROOM = 64
@@ -59,13 +59,16 @@ class WarmContainer:
             raise SandboxLost(f"{lost} (the container is {self.container.state()})", retry_after=1) from lost
 
     async def test(self, header: dict[str, Any], *, seconds: float) -> tuple[dict[str, Any], bytes]:
-        """One command of the test user, by a server of its own. Raises `SandboxLost` when that was killed."""
+        """One command of the test user, by a server of its own. Raises `SandboxLost` when that was killed,
+        `ServiceNotStarted`."""
         stream = await self._tester(header)
         try:
             answer, body = await self._in_thread(lambda: stream.receive(seconds + GRACE))
             await self._in_thread(stream.finish)  # a server on its way out must not look like something left behind
         finally:
             stream.close()
+        if "no_service" in answer:
+            raise ServiceNotStarted(f"the tests did not run: {answer['no_service']}")
         if "refused" in answer:
             raise ToolRefusal(answer["refused"])
         return answer, body

@@ -8,7 +8,7 @@ from aurora.domain import Draft, TaskRef
 from aurora.errors import ToolRefusal
 from aurora.executions import ExecEnd
 from aurora.ports import Execution, FileEntry, Match, TestCommand, TestExecution
-from aurora.settings import SandboxSettings
+from aurora.settings import SandboxSettings, ServiceName
 from aurora.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace
 from tests.workspaces import DIGEST, workspace
 
@@ -76,7 +76,11 @@ class MemorySandbox:
         yield MemoryBox(self, draft)
 
     async def build(
-        self, task: TaskRef, dependencies: Dependencies, project: ProjectIdentity | None
+        self,
+        task: TaskRef,
+        dependencies: Dependencies,
+        project: ProjectIdentity | None,
+        services: Sequence[ServiceName] = (),
     ) -> DependencyImage:
         return workspace().image
 

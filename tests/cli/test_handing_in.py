@@ -67,6 +67,21 @@ async def test_doctor_says_what_is_missing_and_what_was_detected(alone: Shell, r
     assert "pytest" in rows["tests"]["found"]
 
 
+async def test_doctor_says_what_services_are_asked_for_and_which_a_compose_file_runs(
+    alone: Shell, repository: Path
+) -> None:
+    (repository / "aurora.yaml").write_text("agents:\n  backend:\n    sandbox:\n      services: [redis]\n")
+    images = {"db": "docker.io/library/postgres:16-alpine", "cache": "redis:7", "web": "acme/postgres-exporter"}
+    (repository / "compose.yaml").write_text(json.dumps({"services": {k: {"image": v} for k, v in images.items()}}))
+    commit(repository)
+    looked = await alone("doctor", "--repo", str(repository), "--json")
+    asked, hint = (row for row in json.loads(looked.stdout) if row["what"] == "service")
+    assert (asked["state"], hint["state"]) == ("ok", "note")
+    assert "redis on 127.0.0.1:6379 (REDIS_URL" in asked["found"]
+    assert hint["found"].startswith("compose.yaml runs postgres, ")
+    assert "[redis, postgres]" in hint["mend"]
+
+
 async def test_doctor_lists_the_webhooks_and_shows_no_secret(alone: Shell) -> None:
     looked = await alone("doctor", "--json")
     assert {"webhooks", "note"} <= {word for row in json.loads(looked.stdout) for word in (row["what"], row["state"])}

@@ -14,6 +14,8 @@ PRIVATE = "/work/private"
 COPY = "/work/tree"
 """Where the tests' copy stands: fixed, because the dependency image's `.pth` names it."""
 TEST_TEMP = "/tmp/tests"  # noqa: S108 - a tmpfs of this container alone
+SERVICES = "/tmp/services"  # noqa: S108 - likewise
+"""Data and logs of the services that tests ask for."""
 
 DEPENDENCIES = "/opt/deps"
 TOOLS = "/opt/tools"

@@ -4,7 +4,7 @@ import os
 import sys
 from typing import Any
 
-from . import frames, leavings, places, process
+from . import frames, leavings, places, process, services
 from .box_server import take_stream
 
 
@@ -32,6 +32,7 @@ def main() -> None:
     process.guard_self()
     source, target = take_stream()
     process.sweep()
+    leavings.clear_away()  # a run that killed its own server has cleared nothing away
     target.write(frames.pack({"ready": True}))
     target.flush()
     frame = frames.read(source)
@@ -41,6 +42,7 @@ def main() -> None:
     target.flush()
     header, _ = frame
     try:
+        services.start(header["services"])
         ended, out, err, events = process.run(
             header["argv"],
             cwd=os.path.join(places.COPY, header["cwd"]) if header["cwd"] else places.COPY,
@@ -51,6 +53,8 @@ def main() -> None:
         )
         reply: dict[str, Any] = {**ended, "stdout": len(out), "stderr": len(err)}
         body = out + err + events
+    except services.NotStarted as failed:
+        reply, body = {"no_service": str(failed)}, b""
     except (OSError, ValueError) as error:  # a ValueError: an argument with a NUL, or with half a surrogate pair
         why = getattr(error, "strerror", None) or str(error)
         reply, body = {"refused": f"{header['argv'][0]!r} can't be started: {why}"}, b""
