@@ -187,6 +187,12 @@ async def test_a_run_that_killed_everything_leaves_the_next_one_fresh_services(b
     assert await printed(box, looking) == "[] False"
 
 
+async def test_a_database_that_fills_the_disk_is_named(box: Box) -> None:
+    filling = "create table big as select repeat(md5(n::text), 30) as line from generate_series(1, 10000000) n"
+    code = f"import psycopg; psycopg.connect().execute('{filling}')"
+    assert (await box.run_tests(python(code))).end is ExecEnd.OUT_OF_DISK
+
+
 async def test_a_service_that_ends_before_it_is_ready_is_named_with_its_log(shop: Opened) -> None:
     code = """
 import socket, sys

@@ -7,7 +7,10 @@ import signal
 OOM_FILES = ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control")
 PIDS_FILES = ("/sys/fs/cgroup/pids.events", "/sys/fs/cgroup/pids/pids.events")
 DISKS = ("/work", "/tmp", "/dev/shm")  # noqa: S108 - this container's own tmpfs mounts
-NO_SPACE = (b"No space left on device", b"Errno 28", b"database or disk is full", b"File too large")
+NO_SPACE = (
+    b"No space left on device", b"Errno 28", b"database or disk is full", b"File too large",
+    b"Check free disk space",  # PostgreSQL's hint; it gives back what it took, so that nobody else sees a full disk
+)  # fmt: skip
 
 
 def counter(files: tuple[str, ...], key: str) -> int:
