@@ -1,5 +1,6 @@
 """A project whose tests need PostgreSQL and Redis, from its aurora.yaml to its results, in the real sandbox."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -10,10 +11,14 @@ import pytest
 from activities.brief import Brief, opening
 from activities.open_workspace import WorkspaceOpener
 from activities.project_tools import ProjectTools
+from aurora import ports
 from aurora.asking import AnswerBook
 from aurora.domain import Draft, Step, Task, TaskRef, Uploaded
+from aurora.drivers.base_image import present
+from aurora.drivers.docker_engine import connect
 from aurora.drivers.docker_sandbox import DockerSandbox
 from aurora.drivers.git_repositories import GitRepositories
+from aurora.drivers.services_image import reference_of
 from aurora.errors import ServiceNotStarted
 from aurora.executions import ExecEnd
 from aurora.ports import Box
@@ -233,6 +238,26 @@ print([shutil.which("redis-server"), *glob.glob("/usr/lib/postgresql*"), *glob.g
             assert await printed(box, code) == "[None] []"
     finally:
         await shop.sandbox.release(draft.task)
+
+
+async def test_tasks_that_ask_for_one_set_of_services_at_once_share_its_image(tmp_path: Path) -> None:
+    artifacts, said = MemoryArtifacts(), list[str]()
+    sandbox = DockerSandbox(artifacts, progress=said.append)
+    image = reference_of(await sandbox.base(), ("redis",))
+    if present(connect(), image):
+        connect().images.remove(image)
+    asked = SandboxSettings(services=("redis",))
+
+    async def pong(number: int) -> str:
+        draft = await new_draft(artifacts, tmp_path / str(number), {"a.py": ""})
+        async with sandbox.look(draft, asked, None, SUBMITTED) as box:
+            return (await box.run_tests(ports.TestCommand(argv=("redis-cli", "ping")))).stdout
+
+    try:
+        assert await asyncio.gather(pong(1), pong(2)) == ["PONG\n", "PONG\n"]
+    finally:
+        await sandbox.close()
+    assert len([line for line in said if "adding redis" in line]) == 1
 
 
 def test_a_model_is_told_of_the_services_and_their_variables(shop: Opened) -> None:
