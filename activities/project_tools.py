@@ -3,14 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from activities.keeping import keep
-from aurora.domain import Draft, Finding, FrozenTests, Plan, Report, ReportStatus, Step, clip, counted, fingerprint, fit
+from aurora.domain import Draft, Finding, FrozenTests, Plan, Report, Step, fingerprint, fit
 from aurora.executions import TestOutcome, TestRun
-from aurora.gates.edit_checks import EditContext, check_edit
-from aurora.ports import Box, TaskArtifacts, TestCommand
-from aurora.toolchains import python_lint, python_tests
+from aurora.ports import Box, TaskArtifacts, ToolchainTools
+from aurora.toolchains import lint_report, registry
 from aurora.tools.output import cut
 from aurora.tools.path_policy import PathPolicy
 from aurora.workspace import Baseline, Workspace
@@ -20,7 +18,6 @@ SHOWN_FINDINGS = 20
 HEADS = 10
 """Findings of a report that travel in the history."""
 DIFF_CHARS = 100_000
-IMPORT_SECONDS = 120
 _HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 
@@ -91,97 +88,45 @@ class ProjectTools:
     workspace: Workspace
     step: Step
 
+    @property
+    def chain(self) -> ToolchainTools:
+        return registry.tools(self.workspace)
+
     def is_test(self, path: str) -> bool:
-        return any(
-            path == root or path.startswith(root.rstrip("/") + "/") for root in self.workspace.toolchain.test_roots
-        )
+        return self.chain.is_test(path)
 
     def is_test_module(self, path: str) -> bool:
-        name = PurePosixPath(path).name
-        return self.is_test(path) and name.endswith(".py") and (name.startswith("test") or name.endswith("_test.py"))
+        return self.chain.is_test_module(path)
 
     async def tests(self, box: Box, selection: Sequence[str]) -> TestRun:
-        command = python_tests.command(self.workspace.toolchain, self.workspace.settings, selection)
-        return python_tests.parse(await box.run_tests(command), self.workspace.toolchain)
+        return self.chain.read_tests(await box.run_tests(self.chain.test_command(selection)))
 
     async def lint(self, box: Box, paths: Sequence[str]) -> Report:
         """Every linter of the project on the paths; findings of the base commit do not count."""
-        chosen = [path for path in paths or await self._all_changed(box) if path.endswith(".py")]
-        findings: list[Finding] = []
-        if chosen:
-            for argv in python_lint.commands(self.workspace.toolchain, chosen, fix=False):
-                findings += python_lint.parse(argv, await box.execute(argv, cwd=self.workspace.toolchain.root))
+        chosen = [path for path in paths or await self._all_changed(box) if self.chain.is_source(path)]
+        findings = await self.chain.lint(box, chosen) if chosen else []
         touched = await touched_lines(box, self.workspace.base, chosen) if findings else {}
-        return python_lint.report(findings, self.workspace.baseline.lint, chosen, touched)
+        return lint_report.report(findings, self.workspace.baseline.lint, chosen, touched)
 
     async def mend(self, box: Box, paths: Sequence[str]) -> None:
-        chosen = [path for path in paths if path.endswith(".py")]
-        created = [path for path in await created_paths(box, self.workspace.base) if path in chosen]
+        chosen = [path for path in paths if self.chain.is_source(path)]
         if chosen:
-            for argv in python_lint.commands(self.workspace.toolchain, chosen, fix=True, created=created):
-                await box.execute(argv, cwd=self.workspace.toolchain.root)
+            created = [path for path in await created_paths(box, self.workspace.base) if path in chosen]
+            await self.chain.mend(box, chosen, created)
 
     async def edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
         """What an edit would add that must not be there: syntax errors, undeclared packages, secrets."""
-        first_party = [entry.path for entry in await box.files()]
-        context = EditContext.of(self.workspace, first_party)
-        return check_edit(path, after, before=before, context=context)
+        return await self.chain.check_edit(box, path, before, after)
 
     async def imports(self, box: Box, paths: Sequence[str]) -> Report:
         """Import every changed module, each in the order given, and say which one fails and how."""
-        modules = [module for path in paths if (module := self.module(path))]
-        if not modules:
-            return Report(checker="imports", status=ReportStatus.PASSED, summary="no module changed")
-        script = IMPORT_SCRIPT.format(modules=modules, roots=list(self._import_roots))
-        command = TestCommand(
-            argv=("python", "-c", script),
-            seconds=IMPORT_SECONDS,
-            output_bytes=200_000,
-        )
-        run = await box.run_tests(command)
-        if run.exit_code == 0 and run.end.value == "exited":
-            return Report(
-                checker="imports",
-                status=ReportStatus.PASSED,
-                summary=f"{counted(len(modules), 'module')} can be imported",
-            )
-        message = cut((run.stderr or run.stdout).strip(), 3_500) or f"the import ended: {run.end.value}"
-        finding = Finding(
-            check="imports",
-            message=message,
-            mend="Interfaces must import: mend the module named in the last frame; a circular import is mended by "
-            "moving what both sides need into a module of its own.",
-        )
-        last = message.splitlines()[-1]
-        return Report(
-            checker="imports", status=ReportStatus.FAILED, summary=clip(last, 300), findings=(finding,), total=1
-        )
-
-    def module(self, path: str) -> str:
-        """The dotted name under which a path imports, or nothing for tests, scripts and other files."""
-        if not path.endswith(".py") or self.is_test(path):
-            return ""
-        for prefix in sorted(self._import_roots, key=len, reverse=True):
-            if prefix and not path.startswith(prefix + "/"):
-                continue
-            dotted = path.removeprefix(prefix + "/" if prefix else "").removesuffix(".py").replace("/", ".")
-            dotted = dotted.removesuffix(".__init__")
-            return dotted if all(part.isidentifier() for part in dotted.split(".")) else ""
-        return ""
-
-    @property
-    def _import_roots(self) -> tuple[str, ...]:
-        """Relative to the repository's root; a project that names none is imported from its manifest's folder."""
-        chain = self.workspace.toolchain
-        return chain.project.import_roots if chain.project else (chain.root,)
+        return await self.chain.imports(box, paths)
 
     async def baseline(self, box: Box) -> Baseline:
         """The project's own lint and tests as they stand at the base commit."""
         run = await self.tests(box, ())
-        files = [e.path for e in await box.files() if e.kind == "file" and e.path.endswith(".py")]
-        findings: list[Finding] = []
-        for argv in python_lint.commands(self.workspace.toolchain, ["."], fix=False) if files else ():
-            findings += python_lint.parse(argv, await box.execute(argv, cwd=self.workspace.toolchain.root))
+        sources = any(e.kind == "file" and self.chain.is_source(e.path) for e in await box.files())
+        findings = await self.chain.lint(box, ["."]) if sources else []
         return Baseline(
             census=run.census,
             red=tuple(sorted({case.node for case in run.red})),
@@ -211,12 +156,3 @@ class ProjectTools:
         run = await box.execute(["git", "status", "--porcelain", "-z", "--untracked-files=all"])
         uncommitted = [entry[3:] for entry in run.stdout.split("\0") if entry and not entry.startswith("D")]
         return sorted({*uncommitted, *await changed_paths(box, self.workspace.base)})
-
-
-IMPORT_SCRIPT = """
-import importlib, sys
-for root in reversed({roots!r}):
-    sys.path.insert(0, root or ".")
-for name in {modules!r}:
-    importlib.import_module(name)
-"""

@@ -9,7 +9,6 @@ from activities.keeping import fetch, workspace_of
 from activities.project_tools import ProjectTools, at_base, changed_paths
 from activities.wire import CheckOrder, Seen
 from aurora.domain import Finding, FrozenTests, Report, ReportStatus, Step, counted, fit
-from aurora.gates.stubs import stubs_left
 from aurora.ports import ArtifactStore, Box, Sandbox
 
 
@@ -29,13 +28,13 @@ class GateKeeper:
                 frozen = await fetch(artifacts, order.draft.frozen, FrozenTests)
                 findings += await _untouched(box, frozen)
             for path in await changed_paths(box, order.draft.base):
-                if not path.endswith(".py"):
+                if not tools.chain.is_source(path):
                     continue
                 text = (await box.read(path)).decode("utf-8", "replace")
                 before = await at_base(box, order.draft.base, path)
                 findings += await tools.edit(box, path, before, text)
                 if not tools.is_test(path):
-                    findings += stubs_left(path, text)
+                    findings += tools.chain.stubs_left(path, text)
         status = ReportStatus.FAILED if findings else ReportStatus.PASSED
         summary = (
             counted(len(findings), "finding")

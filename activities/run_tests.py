@@ -15,8 +15,9 @@ from activities.wire import CheckOrder, Seen
 from aurora.domain import Draft, Finding, FrozenTests, Report, ReportStatus, Step, clip, fingerprint, fit
 from aurora.executions import TestOutcome, TestRun
 from aurora.ports import ArtifactStore, Box, Sandbox
-from aurora.toolchains import python_tests
 from aurora.toolchains.node_ids import missing
+from aurora.toolchains.red import red_reasons
+from aurora.toolchains.test_report import report as report_of
 
 TEXT_CHARS = 60_000
 
@@ -38,7 +39,7 @@ class Tester:
                 return await self._freeze(tools, box, order, tests)
             selection = [] if order.mode == "whole" else [p for p in tests if tools.is_test_module(p)]
             run = await tools.tests(box, selection)
-        report = python_tests.report(run, workspace.baseline, whole=order.mode == "whole")
+        report = report_of(run, workspace.baseline, whole=order.mode == "whole")
         if order.draft.frozen is not None:
             frozen = await fetch(artifacts, order.draft.frozen, FrozenTests)
             report = with_census(report, run, frozen)
@@ -56,7 +57,7 @@ class Tester:
             )
             return Seen(draft=order.draft, report=report, summary="no new test")
         run = await tools.tests(box, modules)
-        report = python_tests.red_reasons(run, modules) if order.mode == "red" else runs(run)
+        report = red_reasons(run, modules, tools.chain.wording) if order.mode == "red" else runs(run)
         report = await tools.keep(report)
         passed = {c.node for c in run.cases if c.outcome is TestOutcome.PASSED}
         new_green = tuple(sorted(passed - set(tools.workspace.baseline.green)))

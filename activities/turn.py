@@ -6,6 +6,7 @@ Needs the key and no Docker; the request is a pure function of the order and of 
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
+from string import Template
 from typing import Any
 
 from anthropic import transform_schema
@@ -20,7 +21,9 @@ from activities.wire import Asked, CallHead, TurnOrder, TurnReply
 from aurora.asking import QuestionKind
 from aurora.domain import Frozen, FrozenTests, Plan, Reflection, Report, Step, fit
 from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
+from aurora.toolchains import registry
 from aurora.tools.schemas import offered
+from aurora.wording import Wording
 from aurora.workspace import Workspace
 
 UNSEEN_TOKENS = 2_000
@@ -91,16 +94,16 @@ class Turns:
         return messages
 
     def _request(self, order: TurnOrder, spec: StepSpec, workspace: Workspace, messages: list[Message]) -> ModelRequest:
-        settings = workspace.settings
+        settings, wording = workspace.settings, registry.wording(workspace.toolchain)
         system: list[Block] = [
-            {"type": "text", "text": prompt("common"), "cache_control": {"type": "ephemeral"}},
-            {"type": "text", "text": f"Step: {order.step}\n\n{prompt(order.step)}"},
+            {"type": "text", "text": prompt("common", wording), "cache_control": {"type": "ephemeral"}},
+            {"type": "text", "text": f"Step: {order.step}\n\n{prompt(order.step, wording)}"},
         ]
         return ModelRequest(
             model=settings.model_for(order.step),
             system=tuple(system),
             messages=tuple(with_breakpoints(messages)),
-            tools=offered(settings.tools, read_only=spec.read_only),
+            tools=offered(settings.tools, read_only=spec.read_only, test_tool=wording.test_tool),
             max_tokens=spec.max_tokens,
             output_schema=transform_schema(spec.output) if spec.output else None,
             effort=spec.effort,
@@ -205,8 +208,10 @@ async def gather(artifacts: TaskArtifacts, order: TurnOrder, workspace: Workspac
     )
 
 
-def prompt(name: str) -> str:
-    return (resources.files("aurora.prompts") / f"{name}.md").read_text(encoding="utf-8")
+def prompt(name: str, wording: Wording) -> str:
+    """A step's prompt in the words of the project's toolchain."""
+    text = (resources.files("aurora.prompts") / f"{name}.md").read_text(encoding="utf-8")
+    return Template(text).substitute(wording.of_prompts())
 
 
 def with_breakpoints(messages: list[Message]) -> list[Message]:

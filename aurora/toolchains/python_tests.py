@@ -11,10 +11,10 @@ from aurora.domain import Census
 from aurora.executions import ExecEnd, FailureKind, TestCase, TestOutcome, TestRun
 from aurora.ports import TestCommand, TestExecution
 from aurora.settings import BackendSettings
-from aurora.toolchains.python_events import Events
-from aurora.toolchains.python_red import red_reasons
-from aurora.toolchains.python_test_report import report
+from aurora.toolchains.events import Events
 from aurora.toolchains.python_usage import conftest_error, usage_error
+from aurora.toolchains.red import red_reasons
+from aurora.toolchains.test_report import report
 from aurora.tools.output import cut, normalise
 from aurora.workspace import Toolchain
 

@@ -1,12 +1,29 @@
-"""Which toolchain a repository takes: one line a language."""
+"""Which toolchain a repository takes, and what works for it then: one line a language in each of the tables."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from aurora.errors import Refusal
-from aurora.ports import ToolchainProbe
+from aurora.ports import ToolchainProbe, ToolchainTools
 from aurora.settings import Commands
 from aurora.toolchains import python
-from aurora.workspace import Toolchain
+from aurora.toolchains.python_chain import PythonTools
+from aurora.wording import PYTHON, Wording
+from aurora.workspace import Toolchain, Workspace
+
+_TOOLS: Mapping[tuple[str, str], Callable[[Workspace], ToolchainTools]] = {
+    ("python", "pytest"): PythonTools,
+}
+"""By language and runner."""
+_WORDING: Mapping[str, Wording] = {"python": PYTHON}
+
+
+def tools(workspace: Workspace) -> ToolchainTools:
+    return _TOOLS[workspace.toolchain.language, workspace.toolchain.runner](workspace)
+
+
+def wording(toolchain: Toolchain) -> Wording:
+    """What the steps call things; known without a workspace's tools."""
+    return _WORDING[toolchain.language]
 
 
 async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = ()) -> Toolchain:

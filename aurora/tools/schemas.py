@@ -14,6 +14,9 @@ HAVE_DEFAULTS: Final = frozenset({"start_line", "glob", "selection", "paths", "o
 ASKABLE: Final = ("missing_spec", "decision", "dependency")
 """Kinds of question that are the model's to ask; the others (budget, outage, ...) only the workflow puts."""
 
+TEST_TOOLS: Final = ("run_pytest", "run_tests")
+"""Two names of one tool; the specification's own is the first."""
+
 READ_ONLY: Final = ("read_file", "list_files", "search_code")
 
 
@@ -144,10 +147,14 @@ def _fits(value: Any, kind: str) -> bool:
     return isinstance(value, str if kind == "string" else int)
 
 
-def offered(names: tuple[str, ...], *, read_only: bool) -> tuple[Block, ...]:
+def offered(names: tuple[str, ...], *, read_only: bool, test_tool: str = "run_pytest") -> tuple[Block, ...]:
     """The tools of a step: those the settings name, and for a maker those that are always there.
 
-    A step that only reads gives its result as structured output, so `finish` is not among its tools.
+    A step that only reads gives its result as structured output, so `finish` is not among its tools. `test_tool`: what
+    this toolchain calls its test runner, whichever of its names the settings use.
     """
+    names = tuple(
+        dict.fromkeys(test_tool if name in TEST_TOOLS and test_tool != "run_pytest" else name for name in names)
+    )
     chosen = [n for n in names if n in READ_ONLY] if read_only else [*names, *ALWAYS_OFFERED]
     return tuple(CATALOGUE[name] for name in chosen)

@@ -5,8 +5,8 @@ import pytest
 from aurora import executions
 from aurora.domain import Census, ReportStatus
 from aurora.executions import ExecEnd, FailureKind
-from aurora.toolchains.python_red import RIGHT, red_reasons
-from aurora.toolchains.python_test_report import report
+from aurora.toolchains.red import RIGHT, red_reasons
+from aurora.toolchains.test_report import report
 from aurora.workspace import Baseline
 
 FILE = "tests/test_new.py"

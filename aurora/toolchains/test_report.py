@@ -4,7 +4,7 @@ import re
 
 from aurora.domain import Finding, Report, ReportStatus, clip, fingerprint
 from aurora.executions import TestCase, TestOutcome, TestRun
-from aurora.toolchains.node_ids import missing
+from aurora.toolchains.node_ids import missing, path_of
 from aurora.workspace import Baseline
 
 CHECK = "tests"
@@ -20,7 +20,7 @@ def finding(case: TestCase, check: str = CHECK, mend: str = "") -> Finding:
     parts = [f"{kind}{case.message.strip()}", f"at {case.frame}" if case.frame else "", case.output.strip()]
     return Finding(
         check=check,
-        path=at.group(1) if at else case.node.partition("::")[0],
+        path=at.group(1) if at else path_of(case.node),
         line=int(at.group(2)) if at else 0,
         message=clip("\n".join(part for part in parts if part), MESSAGE_CHARS),
         mend=mend,
@@ -67,7 +67,7 @@ def report(run: TestRun, baseline: Baseline | None, *, whole: bool = False) -> R
     findings += [
         Finding(
             check=CHECK,
-            path=node.partition("::")[0],
+            path=path_of(node),
             node=node,
             message="This test passed at the base commit and does not run any more.",
             mend="Restore it: a test of the project may not be deleted, renamed or skipped to make the suite pass.",
@@ -93,4 +93,4 @@ def report(run: TestRun, baseline: Baseline | None, *, whole: bool = False) -> R
 def _gone(run: TestRun, baseline: Baseline) -> list[str]:
     broken = {case.node for case in run.collection_errors}  # their tests are gone because of a finding already made
     ran = {case.node for case in run.cases if case.outcome not in _LEFT_OUT}
-    return [node for node in missing(baseline.green, ran) if node.partition("::")[0] not in broken]
+    return [node for node in missing(baseline.green, ran) if path_of(node) not in broken]

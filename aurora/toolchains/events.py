@@ -1,4 +1,4 @@
-"""The events of `in_box/aurora_pytest_events.py`, folded into one case a test.
+"""The events that a runner's plugin in `in_box/` tells over its pipe, folded into one case a test.
 
 They are untrusted: code under test could reach the pipe, so every field is read as if anybody had written it.
 """

@@ -1,0 +1,108 @@
+"""Python's `ToolchainTools`: pytest, ruff and its kin, the syntax and imports of an edit, stubs that are left."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import ClassVar
+
+from aurora.domain import Finding, Report, ReportStatus, clip, counted
+from aurora.executions import TestRun
+from aurora.gates.edit_checks import EditContext, check_edit
+from aurora.gates.stubs import stubs_left
+from aurora.ports import Box, TestCommand, TestExecution
+from aurora.toolchains import python_lint, python_tests
+from aurora.tools.output import cut
+from aurora.wording import PYTHON, Wording
+from aurora.workspace import Workspace
+
+IMPORT_SECONDS = 120
+IMPORT_SCRIPT = """
+import importlib, sys
+for root in reversed({roots!r}):
+    sys.path.insert(0, root or ".")
+for name in {modules!r}:
+    importlib.import_module(name)
+"""
+
+
+@dataclass(frozen=True)
+class PythonTools:
+    workspace: Workspace
+    wording: ClassVar[Wording] = PYTHON
+
+    def is_source(self, path: str) -> bool:
+        return path.endswith(".py")
+
+    def is_test(self, path: str) -> bool:
+        return any(
+            path == root or path.startswith(root.rstrip("/") + "/") for root in self.workspace.toolchain.test_roots
+        )
+
+    def is_test_module(self, path: str) -> bool:
+        name = PurePosixPath(path).name
+        return self.is_test(path) and name.endswith(".py") and (name.startswith("test") or name.endswith("_test.py"))
+
+    def test_command(self, selection: Sequence[str] = ()) -> TestCommand:
+        return python_tests.command(self.workspace.toolchain, self.workspace.settings, selection)
+
+    def read_tests(self, execution: TestExecution) -> TestRun:
+        return python_tests.parse(execution, self.workspace.toolchain)
+
+    async def lint(self, box: Box, paths: Sequence[str]) -> list[Finding]:
+        findings: list[Finding] = []
+        for argv in python_lint.commands(self.workspace.toolchain, paths, fix=False):
+            findings += python_lint.parse(argv, await box.execute(argv, cwd=self.workspace.toolchain.root))
+        return findings
+
+    async def mend(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:
+        for argv in python_lint.commands(self.workspace.toolchain, paths, fix=True, created=created):
+            await box.execute(argv, cwd=self.workspace.toolchain.root)
+
+    async def check_edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
+        first_party = [entry.path for entry in await box.files()]
+        return check_edit(path, after, before=before, context=EditContext.of(self.workspace, first_party))
+
+    def stubs_left(self, path: str, text: str) -> Iterable[Finding]:
+        return stubs_left(path, text)
+
+    async def imports(self, box: Box, paths: Sequence[str]) -> Report:
+        modules = [module for path in paths if (module := self._module(path))]
+        if not modules:
+            return Report(checker="imports", status=ReportStatus.PASSED, summary="no module changed")
+        script = IMPORT_SCRIPT.format(modules=modules, roots=list(self._import_roots))
+        command = TestCommand(
+            argv=("python", "-c", script),
+            seconds=IMPORT_SECONDS,
+            output_bytes=200_000,
+        )
+        run = await box.run_tests(command)
+        if run.exit_code == 0 and run.end.value == "exited":
+            return Report(
+                checker="imports",
+                status=ReportStatus.PASSED,
+                summary=f"{counted(len(modules), 'module')} can be imported",
+            )
+        message = cut((run.stderr or run.stdout).strip(), 3_500) or f"the import ended: {run.end.value}"
+        finding = Finding(check="imports", message=message, mend=self.wording.importing)
+        last = message.splitlines()[-1]
+        return Report(
+            checker="imports", status=ReportStatus.FAILED, summary=clip(last, 300), findings=(finding,), total=1
+        )
+
+    def _module(self, path: str) -> str:
+        """The dotted name under which a path imports, or nothing for tests, scripts and other files."""
+        if not path.endswith(".py") or self.is_test(path):
+            return ""
+        for prefix in sorted(self._import_roots, key=len, reverse=True):
+            if prefix and not path.startswith(prefix + "/"):
+                continue
+            dotted = path.removeprefix(prefix + "/" if prefix else "").removesuffix(".py").replace("/", ".")
+            dotted = dotted.removesuffix(".__init__")
+            return dotted if all(part.isidentifier() for part in dotted.split(".")) else ""
+        return ""
+
+    @property
+    def _import_roots(self) -> tuple[str, ...]:
+        """Relative to the repository's root; a project that names none is imported from its manifest's folder."""
+        chain = self.workspace.toolchain
+        return chain.project.import_roots if chain.project else (chain.root,)

@@ -1,0 +1,60 @@
+"""What prompts and findings call things in a language: one value a toolchain, so that no step speaks of Python to
+somebody who writes TypeScript."""
+
+from collections.abc import Mapping
+
+from aurora.domain import Frozen
+from aurora.executions import FailureKind
+
+
+class Wording(Frozen):
+    """Words for `$name` in the prompts; whole sentences where a language has its own rule."""
+
+    blocking: str
+    """What never stands where an event loop runs."""
+    catching: str
+    """The careless way to catch everything."""
+    typing: str
+    """How a signature is written down."""
+    stub: str
+    """What the body of an interface does."""
+    stubbed: str
+    """How a test that meets a stub fails."""
+    importing: str
+    """How interfaces that do not import are mended."""
+    naming: str
+    """Why a file of tests may have given none."""
+    running: str
+    """What keeps a new test from being run."""
+    red: Mapping[FailureKind, str]
+    """How a test that is red for a wrong reason is mended."""
+    test_tool: str
+    """The name under which the model is offered the test runner."""
+
+    def of_prompts(self) -> dict[str, str]:
+        """What the prompts may name."""
+        return {
+            name: getattr(self, name) for name in ("blocking", "catching", "typing", "stub", "stubbed", "test_tool")
+        }
+
+
+PYTHON = Wording(
+    blocking="no synchronous database, file or network call inside `async def`",
+    catching="No broad `except`.",
+    typing="full type annotations and docstrings",
+    stub="raise `NotImplementedError`",
+    stubbed="NotImplementedError",
+    importing="Interfaces must import: mend the module named in the last frame; a circular import is mended by "
+    "moving what both sides need into a module of its own.",
+    naming="Name test functions test_*, and do not deselect them by a marker that the project leaves out.",
+    running="A new test must run: no skip, no xfail, and async tests marked for the project's async plugin.",
+    red={
+        FailureKind.IMPORT: "Import only what exists: the declared interfaces, their modules, declared packages.",
+        FailureKind.SYNTAX: "Mend the syntax of the file named in the frame.",
+        FailureKind.FIXTURE: "Use fixtures that exist (in this file or a conftest.py) and set up without an error.",
+        FailureKind.TEST_CODE: "The test's own lines raise: check names, signatures and keys it uses, and assert on "
+        "what comes back before taking it apart (first the status, then the body).",
+        FailureKind.TIMEOUT: "A test must end by itself within seconds, before the code exists too.",
+    },
+    test_tool="run_pytest",
+)
