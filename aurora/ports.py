@@ -148,11 +148,19 @@ class TestCommand(Frozen):
     env: dict[str, str] = Field(default_factory=dict)
     seconds: int = 600
     output_bytes: int = 2_000_000
+    sealed: bool = False
+    """Whether the runner's plugin seals its events with a key that it is given; a line without a seal is `forged`."""
+    instead: dict[str, str] = Field(default_factory=dict)
+    """Texts that files of the copy have instead of the draft's, by path: for a twin run."""
+    reserved: tuple[str, ...] = ()
+    """Names, without suffix, that only the judge's own modules may have: see `TestExecution.impostors`."""
 
 
 class TestExecution(Execution):
     events: tuple[dict[str, Any], ...] = ()
     """What the runner's plugin reported over a pipe of its own, in order of arrival."""
+    impostors: tuple[str, ...] = ()
+    """Paths of the tree whose name is reserved: they could be loaded in place of the judge's plugin."""
 
 
 class Box(Protocol):

@@ -1,12 +1,12 @@
 """A draft's tree in a warm container: the port `Box` over the stream."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 import structlog
 
 from aurora.domain import Draft
+from aurora.drivers.told_events import events, new_key
 from aurora.drivers.warm_container import WarmContainer
 from aurora.errors import SandboxLost, ToolRefusal
 from aurora.executions import ExecEnd
@@ -15,8 +15,6 @@ from aurora.services import SERVICES, environment
 
 log = structlog.get_logger()
 OUTPUT_BYTES = 2_000_000
-MAX_EVENTS = 400_000
-"""Of a run's events this many are read: each takes many times its size in the worker's memory."""
 MAX_WRITE = 16_000_000
 MAX_BUNDLE = 64_000_000
 """Bytes of base..draft, packed: stored anew with every turn that changes something."""
@@ -62,15 +60,23 @@ class DockerBox:
         return Execution(**_ended(answer), stdout=_text(out), stderr=_text(err))
 
     async def run_tests(self, command: TestCommand) -> TestExecution:
-        before, _ = await self._warm.call("stage")
+        instead = {path: text.encode() for path, text in command.instead.items()}
+        before, _ = await self._warm.call(
+            "stage",
+            b"".join(instead.values()),
+            instead=[[path, len(content)] for path, content in instead.items()],
+            reserved=list(command.reserved),
+        )
         try:
             run = await self._run(command, before["oom_kills"])
         finally:
             await self._tidy()
-        return run
+        return run.model_copy(update={"impostors": tuple(before["impostors"])})
 
     async def _run(self, command: TestCommand, oom_kills: int) -> TestExecution:
+        key = new_key() if command.sealed else b""
         header = {
+            "key": key.hex(),
             "argv": list(command.argv),
             "cwd": command.cwd.strip("/"),
             "env": {**environment(self._services), **command.env},
@@ -86,8 +92,8 @@ class DockerBox:
             end = ExecEnd.OUT_OF_MEMORY if after["oom_kills"] > oom_kills else ExecEnd.KILLED
             return TestExecution(end=end, exit_code=137, stdout="", stderr=f"the run broke off: {lost}")
         split = answer["stdout"] + answer["stderr"]
-        out, err, events = body[: answer["stdout"]], body[answer["stdout"] : split], body[split:]
-        told = _events(events, whole=not answer["events_cut"])
+        out, err = body[: answer["stdout"]], body[answer["stdout"] : split]
+        told = events(body[split:], whole=not answer["events_cut"], key=key)
         return TestExecution(**_ended(answer), stdout=_text(out), stderr=_text(err), events=told)
 
     async def _unstaged(self) -> dict[str, Any]:
@@ -140,21 +146,3 @@ def _ended(answer: dict[str, Any]) -> dict[str, Any]:
 
 def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
-
-
-def _events(raw: bytes, *, whole: bool) -> tuple[dict[str, Any], ...]:
-    """One JSON object a line; what is none is shown as such, for the judge to distrust, and so is what was cut off."""
-    events: list[dict[str, Any]] = []
-    start = 0
-    while start < len(raw) and len(events) < MAX_EVENTS:
-        end = raw.find(b"\n", start)
-        end = len(raw) if end < 0 else end
-        line, start = raw[start:end], end + 1
-        try:
-            event = json.loads(line)
-        except (ValueError, RecursionError):  # brackets without end are no JSON either
-            event = None
-        events.append(event if isinstance(event, dict) else {"t": "garbled", "bytes": len(line)})
-    if start < len(raw) or not whole:
-        events.append({"t": "cut"})
-    return tuple(events)

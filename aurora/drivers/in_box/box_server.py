@@ -133,8 +133,12 @@ def diff(h: dict[str, Any], _: bytes) -> Answer:
     return {}, drafts.diff(h["base"])
 
 
-def stage(_h: dict[str, Any], _: bytes) -> Answer:
-    return {"files": staging.stage(), "oom_kills": limits.oom_kills()}, b""
+def stage(h: dict[str, Any], body: bytes) -> Answer:
+    staged = staging.stage(frozenset(h["reserved"]))
+    for path, size in h["instead"]:
+        beneath.write(places.COPY, path, body[:size])
+        body = body[size:]
+    return {"files": staged.files, "impostors": staged.impostors, "oom_kills": limits.oom_kills()}, b""
 
 
 def unstage(_h: dict[str, Any], _: bytes) -> Answer:

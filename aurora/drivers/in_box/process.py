@@ -99,6 +99,14 @@ def prefer_for_the_kernel() -> None:
         score.write("1000")
 
 
+def _filled(content: bytes) -> int:
+    """The end to read of a pipe that holds `content`, and nothing after it."""
+    source, target = os.pipe()
+    os.write(target, content)
+    os.close(target)
+    return source
+
+
 def run(  # the one place where a process is started; its bounds are all here
     argv: Sequence[str],
     *,
@@ -108,15 +116,22 @@ def run(  # the one place where a process is started; its bounds are all here
     output_bytes: int,
     stdin: bytes = b"",
     events: bool = False,
+    key: bytes = b"",
 ) -> tuple[dict[str, Any], bytes, bytes, bytes]:
-    """Give (how it ended, stdout, stderr, events). Raises FileNotFoundError when there is no such program."""
+    """Give (how it ended, stdout, stderr, events). Raises FileNotFoundError when there is no such program.
+
+    `key` lies in a pipe that can be read once: an environment stays readable in /proc as long as the process lives."""
     watch = Watch()
     started = time.monotonic()
     deadline = started + seconds
     environment = dict(env)
     told, tell = os.pipe() if events else (-1, -1)
+    passed = [tell] if events else []
     if events:
         environment["AURORA_EVENTS_FD"] = str(tell)
+    if key:
+        passed.append(_filled(key))
+        environment["AURORA_KEY_FD"] = str(passed[-1])
     try:
         process = subprocess.Popen(
             list(argv),
@@ -125,17 +140,17 @@ def run(  # the one place where a process is started; its bounds are all here
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            pass_fds=(tell,) if events else (),
+            pass_fds=passed,
             start_new_session=True,
             preexec_fn=prefer_for_the_kernel,
         )
     except OSError:
         if events:
             os.close(told)
-            os.close(tell)
         raise
-    if events:
-        os.close(tell)
+    finally:
+        for fd in passed:
+            os.close(fd)
     assert process.stdin and process.stdout and process.stderr
     kept = {process.stdout.fileno(): Bounded(output_bytes), process.stderr.fileno(): Bounded(output_bytes)}
     heard = Bounded(MAX_EVENTS)
@@ -154,24 +169,24 @@ def run(  # the one place where a process is started; its bounds are all here
             process.stdin.close()
         swept = False
         while selector.get_map():
-            for key, _ in selector.select(timeout=0.05):
-                if key.fd in kept:
+            for ready, _ in selector.select(timeout=0.05):
+                if ready.fd in kept:
                     chunk = b""
                     with contextlib.suppress(BlockingIOError):
-                        chunk = os.read(key.fd, CHUNK)
+                        chunk = os.read(ready.fd, CHUNK)
                         if not chunk:
-                            selector.unregister(key.fd)
+                            selector.unregister(ready.fd)
                     if chunk:
-                        kept[key.fd].add(chunk)
+                        kept[ready.fd].add(chunk)
                 else:
                     try:
-                        pending = pending[os.write(key.fd, pending[:CHUNK]) :]
+                        pending = pending[os.write(ready.fd, pending[:CHUNK]) :]
                     except BlockingIOError:
                         continue
                     except BrokenPipeError:
                         pending = memoryview(b"")
                     if not pending:
-                        selector.unregister(key.fd)
+                        selector.unregister(ready.fd)
                         process.stdin.close()
             watch.look()
             if not swept and process.poll() is not None:

@@ -1,7 +1,8 @@
 """The tests' throwaway copy: the test user may add files to it, but not change what the draft holds.
 
 Folders are sticky and open to all, files belong to the tool user: code and configuration are hard links that only
-their owner can write, data files are copies open to writing, because real suites write into their fixtures.
+their owner can write, data files are copies open to writing, because real suites write into their fixtures. Python's
+folders of compiled code are there, empty and closed: what stands in one is run in place of the source.
 """
 
 import contextlib
@@ -9,21 +10,35 @@ import json
 import os
 import shutil
 import stat
+from dataclasses import dataclass, field
 
 from . import folders, places
 
 CODE = (".py", ".pyi", ".pyx", ".toml", ".cfg", ".ini")
 LEFT_OUT = {"__pycache__", ".ruff_cache", ".mypy_cache", ".pytest_cache"}
 OPEN_FOLDER = 0o1777
+IMPOSTORS = 20
 
 
-def stage() -> int:
-    """Make the copy; gives the number of files."""
+@dataclass
+class Staged:
+    files: int = 0
+    impostors: list[str] = field(default_factory=list)
+    """Paths with a reserved name, `IMPOSTORS` at most."""
+
+
+def stage(reserved: frozenset[str] = frozenset()) -> Staged:
+    """Make the copy. `reserved`: names, without suffix, that no file or folder should have."""
     unstage()
-    count = 0
+    staged = Staged()
     _open_folder(places.COPY)
     for folder, subfolders, files in folders.walk(places.DRAFT):
         copied = places.COPY + folder[len(places.DRAFT) :]
+        inside = folder[len(places.DRAFT) + 1 :]
+        found = [name for name in (*subfolders, *files) if name.partition(".")[0] in reserved]
+        staged.impostors += [f"{inside}/{name}".lstrip("/") for name in found][: IMPOSTORS - len(staged.impostors)]
+        if any(name.endswith(".py") for name in files):
+            os.mkdir(f"{copied}/__pycache__", 0o755)
         for name in list(subfolders):
             if name in LEFT_OUT:
                 subfolders.remove(name)
@@ -31,20 +46,20 @@ def stage() -> int:
                 _open_folder(f"{copied}/{name}")
         for name in files:
             source, target = f"{folder}/{name}", f"{copied}/{name}"
-            found = os.lstat(source)
-            if stat.S_ISLNK(found.st_mode):
+            entry = os.lstat(source)
+            if stat.S_ISLNK(entry.st_mode):
                 os.symlink(os.readlink(source), target)
-            elif not stat.S_ISREG(found.st_mode):
+            elif not stat.S_ISREG(entry.st_mode):
                 continue  # a pipe or socket that a tool made: nothing of the draft's, and reading one may never end
-            elif name.endswith(CODE) and not found.st_mode & 0o022:
+            elif name.endswith(CODE) and not entry.st_mode & 0o022:
                 os.link(source, target, follow_symlinks=False)
             else:
                 shutil.copy2(source, target)
                 # code that all may write is copied, too: by a link the draft's own file would be written
-                os.chmod(target, found.st_mode & ~0o022 if name.endswith(CODE) else found.st_mode | 0o666)
-            count += 1
+                os.chmod(target, entry.st_mode & ~0o022 if name.endswith(CODE) else entry.st_mode | 0o666)
+            staged.files += 1
     _give_members_their_packages()
-    return count
+    return staged
 
 
 def _give_members_their_packages() -> None:

@@ -50,6 +50,7 @@ def main() -> None:
             seconds=header["seconds"],
             output_bytes=header["output_bytes"],
             events=True,
+            key=bytes.fromhex(header["key"]),
         )
         reply: dict[str, Any] = {**ended, "stdout": len(out), "stderr": len(err)}
         body = out + err + events
