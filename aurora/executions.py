@@ -82,6 +82,8 @@ class TestRun(Frozen):
     collection_errors: tuple[TestCase, ...] = ()
     valid: bool = True
     why_invalid: str = ""
+    notes: tuple[str, ...] = ()
+    """What the judge had to do without."""
 
     @property
     def red(self) -> tuple[TestCase, ...]:

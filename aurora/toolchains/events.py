@@ -23,9 +23,16 @@ _WEIGHT = (
 """Of several reports on one test (set-up, call, tear-down, subtests) the last of these is its outcome."""
 
 
+@dataclass(frozen=True)
+class Sentinel:
+    must: str
+    outcome: str
+    message: str = ""
+
+
 @dataclass
 class Events:
-    begun: bool = False
+    begins: int = 0
     base: str = ""
     collected: dict[str, None] = field(default_factory=dict)
     started: list[str] = field(default_factory=list)
@@ -37,6 +44,14 @@ class Events:
     """Whether more was told than anybody reads."""
     gap: int = 0
     """The number after which one is missing; 0 when none is."""
+    forged: int = 0
+    """Lines without the seal of this run."""
+    sessions: int = 0
+    after_end: int = 0
+    """Events after the session's end."""
+    sentinels: list[Sentinel] = field(default_factory=list)
+    no_sentinels: str = ""
+    """Why the run had none."""
 
     @classmethod
     def of(cls, events: Sequence[Mapping[str, Any]]) -> "Events":
@@ -49,9 +64,10 @@ class Events:
 
     def _take(self, event: Mapping[str, Any]) -> None:
         node = _text(event, "node", 2000)
+        self.after_end += self.sessions > 0
         match event.get("t"):
             case "begin":
-                self.begun, self.base = True, _text(event, "base", 2000)
+                self.begins, self.base = self.begins + 1, _text(event, "base", 2000)
             case "collected":
                 self.collected[node] = None
             case "start":
@@ -65,6 +81,13 @@ class Events:
             case "session":
                 code = event.get("exit")
                 self.exit = code if isinstance(code, int) else None
+                self.sessions += 1
+            case "sentinel":
+                self.sentinels.append(Sentinel(*(_text(event, key, 400) for key in ("must", "outcome", "message"))))
+            case "no_sentinels":
+                self.no_sentinels = _text(event, "message", 400) or "it did not say why"
+            case "forged":
+                self.forged += 1
             case "cut":
                 self.cut = True
             case _:
@@ -73,6 +96,15 @@ class Events:
     def _ended(self, node: str) -> bool:
         # "???" is how xdist reports a test whose worker died
         return any(r.get("when") in ("teardown", "???") for r in self.results.get(node, ()))
+
+    @property
+    def begun(self) -> bool:
+        return self.begins > 0
+
+    @property
+    def strangers(self) -> list[str]:
+        """Tests with results that were never collected."""
+        return [node for node in self.results if node not in self.collected]
 
     @property
     def in_flight(self) -> list[str]:

@@ -12,6 +12,7 @@ from aurora.executions import ExecEnd, FailureKind, TestCase, TestOutcome, TestR
 from aurora.ports import TestCommand, TestExecution
 from aurora.settings import BackendSettings
 from aurora.toolchains.events import Events
+from aurora.toolchains.python_trust import PLUGINS, deceived, distrusted, notes
 from aurora.toolchains.python_usage import conftest_error, usage_error
 from aurora.toolchains.red import red_reasons
 from aurora.toolchains.test_report import report
@@ -20,10 +21,9 @@ from aurora.workspace import Toolchain
 
 __all__ = ["command", "parse", "red_reasons", "report"]
 
-PLUGIN = "aurora_pytest_events"
 OUTPUT_CHARS = 20_000
 # a project's addopts may stop early or cut tracebacks; these come after them and win
-OPTIONS = ("-p", PLUGIN, "--tb=short", "--color=no", "--maxfail=0", "--continue-on-collection-errors")
+OPTIONS = ("-p", PLUGINS[0], "--tb=short", "--color=no", "--maxfail=0", "--continue-on-collection-errors")
 
 
 def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence[str] = ()) -> TestCommand:
@@ -43,7 +43,14 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
         argv = (*argv, *OPTIONS, *(_from_root(toolchain, node) for node in selection))
     else:
         env["PYTEST_ADDOPTS"] = " ".join(OPTIONS)
-    return TestCommand(argv=argv, cwd=toolchain.root, env=env, seconds=settings.budget.test_seconds)
+    return TestCommand(
+        argv=argv,
+        cwd=toolchain.root,
+        env=env,
+        seconds=settings.budget.test_seconds,
+        sealed=True,
+        reserved=PLUGINS,
+    )
 
 
 def _from_root(toolchain: Toolchain, node: str) -> str:
@@ -75,6 +82,7 @@ def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:
         collection_errors=errors,
         valid=not why,
         why_invalid=why,
+        notes=tuple(notes(events)),
     )
 
 
@@ -92,6 +100,8 @@ def _why_invalid(
         return usage_error(output, code)
     if events.cut:
         return "the run told more events than anybody reads: something floods the pipe that its results come by"
+    if doubt := distrusted(execution, events):
+        return doubt
     if events.gap:
         return f"events of the run were lost after number {events.gap}"
     if events.internal_error:
@@ -100,6 +110,8 @@ def _why_invalid(
         return f"the process ended with exit code {code} in the middle of the run: {progress}{while_ran}"
     if told != code:
         return f"pytest ended its session with exit code {told}, the process with {code}"
+    if doubt := deceived(events):
+        return doubt
     if code == 5 and not cases:
         return ""
     if events.missing:

@@ -79,6 +79,7 @@ def report(run: TestRun, baseline: Baseline | None, *, whole: bool = False) -> R
         said.append(f"{old} red as at the base commit")
     if gone:
         said.append(f"{len(gone)} gone")
+    said += run.notes
     return Report(
         checker=CHECK,
         status=ReportStatus.FAILED if findings else ReportStatus.PASSED,

@@ -1,13 +1,15 @@
 """A pytest plugin that tells the judge outside what happened, one JSON line an event, over a pipe of its own.
 
-One file, standard library and pytest only, pytest 6 to 9, Python 3.8 and later: it runs in the *project's* interpreter
+Standard library and pytest only, pytest 6 to 9, Python 3.8 and later: it runs in the *project's* interpreter
 (`-p aurora_pytest_events`). Environment, read once and removed, so that tests do not see it:
 
 AURORA_EVENTS_FD    the pipe's descriptor; without it (an xdist worker) nothing is written, reports are annotated only
+AURORA_KEY_FD       the descriptor of a pipe with the key of the events' seals; without it they have none
 AURORA_REPOSITORY   the repository's root, relative to the working directory; default `.`
 AURORA_TEST_ROOTS   folders of tests, relative to the repository's root, separated by `:`
 
-Events carry `seq` (from 0, no gaps) and `t`: begin, collected, start, result, collect_error, internal_error, session.
+Events carry `seq` (from 0, no gaps) and `t`: begin, collected, start, result, collect_error, internal_error, sentinel,
+no_sentinels, session. `aurora/drivers/told_events.py` says what a seal is.
 Node ids and paths are relative to the repository's root. Texts are cut here: the pipe's reader need not trust us less.
 """
 
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import fcntl
 import fnmatch
+import hashlib
 import json
 import linecache
 import os
@@ -26,6 +29,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import aurora_pytest_sentinels as sentinels  # type: ignore[import-not-found]  # beside this file, in the box
 import pytest
 
 MESSAGE_BYTES = 4096
@@ -59,19 +63,31 @@ class Pipe:
         self.fd = -1
         self.seq = 0
         self.pid = os.getpid()
+        self.key = b""
         given = os.environ.pop("AURORA_EVENTS_FD", "")
         if given.isdigit():
             self.fd = fcntl.fcntl(int(given), fcntl.F_DUPFD_CLOEXEC, 3)
+            os.close(int(given))
+        given = os.environ.pop("AURORA_KEY_FD", "")
+        if given.isdigit():
+            self.key = os.read(int(given), 64)
             os.close(int(given))
 
     def send(self, event: str, /, **facts: Any) -> None:
         if self.fd < 0 or os.getpid() != self.pid:
             return
-        line = json.dumps({"seq": self.seq, "t": event, **facts}, ensure_ascii=True) + "\n"
+        line = json.dumps({"seq": self.seq, "t": event, **facts}, ensure_ascii=True).encode("ascii")
         self.seq += 1
-        rest = line.encode("ascii")
+        rest = self.sealed(line) + b"\n"
         while rest:
             rest = rest[os.write(self.fd, rest) :]
+
+    def sealed(self, line: bytes) -> bytes:
+        if not self.key:
+            return line
+        tag = hashlib.blake2b(line, key=self.key, digest_size=16).hexdigest().encode("ascii")
+        self.key = hashlib.blake2b(self.key, digest_size=32).digest()  # what was told can't be sealed again
+        return tag + b" " + line
 
 
 # ── where an exception came from, and what it means ──────────────────────────────────────────────────────────────
@@ -252,6 +268,16 @@ class Events:
 
     def pytest_internalerror(self, excrepr: Any) -> None:
         self.pipe.send("internal_error", message=cut(str(excrepr), MESSAGE_BYTES))
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session: Any) -> Generator[None, Any, None]:
+        ended = yield
+        why = sentinels.why_not(session) if ended.excinfo is None else "the run was broken off"
+        if why or self.pipe.fd < 0:
+            self.pipe.send("no_sentinels", message=why)
+            return
+        for facts in sentinels.played(session):
+            self.pipe.send("sentinel", **facts)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, exitstatus: Any) -> None:

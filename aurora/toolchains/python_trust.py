@@ -1,0 +1,56 @@
+"""Whether what a run told can be believed, beyond its exit code: who told it, how often, and what became of sentinels.
+
+Code under test shares the runner's process, so nothing told from there is proof. What is seen here is that something
+was altered; that nothing was altered is never seen. docs/tampering.md lists what gets through.
+"""
+
+from collections.abc import Iterator
+
+from aurora.ports import TestExecution
+from aurora.toolchains.events import Events
+
+PLUGINS = ("aurora_pytest_events", "aurora_pytest_sentinels")
+"""Modules that only the judge brings."""
+
+
+def distrusted(execution: TestExecution, events: Events) -> str:
+    """Why the events themselves can't be believed; empty when nothing speaks against them."""
+    if execution.impostors:
+        return f"{execution.impostors[0]} has the name of the judge's own plugin and may stand in its place"
+    if events.forged:
+        return f"{events.forged} lines on the pipe of the results bear no seal of this run: something else wrote them"
+    if events.begins > 1 or events.sessions > 1:
+        return f"the run told of {events.begins} beginnings and {events.sessions} ends; it has one of each"
+    if events.after_end:
+        return f"the run told {events.after_end} events after its end"
+    if events.strangers:
+        return f"results came of {len(events.strangers)} tests that nobody collected, first {events.strangers[0]}"
+    return ""
+
+
+def deceived(events: Events) -> str:
+    """Why results can't be believed although all witnesses agree: the test that must fail did not."""
+    told = {sentinel.must: sentinel for sentinel in events.sentinels}
+    if not events.sentinels and not events.no_sentinels:
+        return "the run told nothing of the sentinel tests that stand at its end"
+    if events.no_sentinels:
+        return ""
+    if len(events.sentinels) != 2 or set(told) != {"failed", "passed"}:
+        return f"the run told of {len(events.sentinels)} sentinel tests; it has one that fails and one that passes"
+    outcome = told["failed"].outcome
+    if outcome not in ("failed", "error"):
+        return (
+            f"a sentinel test that must fail was reported as {outcome}: something in this process changes how tests "
+            "run or what they report"
+        )
+    return ""
+
+
+def notes(events: Events) -> Iterator[str]:
+    """What the judge had to do without."""
+    if events.no_sentinels:
+        yield f"no sentinel tests: {events.no_sentinels}"
+    for sentinel in events.sentinels:
+        if sentinel.outcome != sentinel.must:
+            said = " ".join(sentinel.message.split())[-200:]
+            yield f"the sentinel test that must be {sentinel.must} was reported as {sentinel.outcome}: {said}"
