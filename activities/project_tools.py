@@ -1,7 +1,7 @@
 """The project's own tools on a box: lint, tests, edit checks, each by the workspace's toolchain."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from activities.keeping import keep
@@ -98,8 +98,10 @@ class ProjectTools:
     def is_test_module(self, path: str) -> bool:
         return self.chain.is_test_module(path)
 
-    async def tests(self, box: Box, selection: Sequence[str]) -> TestRun:
-        return self.chain.read_tests(await box.run_tests(self.chain.test_command(selection)))
+    async def tests(self, box: Box, selection: Sequence[str], instead: Mapping[str, str] | None = None) -> TestRun:
+        """`instead`: texts that files have in the tests' copy only, by path."""
+        command = self.chain.test_command(selection).model_copy(update={"instead": dict(instead or {})})
+        return self.chain.read_tests(await box.run_tests(command))
 
     async def lint(self, box: Box, paths: Sequence[str]) -> Report:
         """Every linter of the project on the paths; findings of the base commit do not count."""

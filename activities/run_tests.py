@@ -1,7 +1,8 @@
 """run_tests: the project's tests on a throwaway copy of the draft. A red test is a finding, not an error.
 
 `red` and `refreeze` speak of tests that were just written: seen to fail for the right reason (or to run), then frozen.
-`focused` runs the frozen tests and the suites that were touched, `whole` everything, both against the baseline.
+`focused` runs the frozen tests and the suites that were touched, `whole` everything, both against the baseline; what
+is green as a whole is then put to the proof: see `twin_runs`.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ from temporalio import activity
 
 from activities.keeping import fetch, keep, workspace_of
 from activities.project_tools import ProjectTools, changed_paths
+from activities.twin_runs import with_twins
 from activities.wire import CheckOrder, Seen
 from aurora.domain import Draft, Finding, FrozenTests, Report, ReportStatus, Step, clip, fingerprint, fit
 from aurora.executions import TestOutcome, TestRun
@@ -43,6 +45,11 @@ class Tester:
         if order.draft.frozen is not None:
             frozen = await fetch(artifacts, order.draft.frozen, FrozenTests)
             report = with_census(report, run, frozen)
+            if order.mode == "whole" and report.passed:
+                # fresh: nothing that an earlier run may have left in a container has a part in the acceptance
+                await self.sandbox.release(order.draft.task)
+                async with self.sandbox.open(order.draft, workspace) as box:
+                    report = await with_twins(tools, box, frozen, run, report)
         report = await tools.keep(report)
         return Seen(draft=order.draft, report=report, summary=fit(f"{report.status.value}: {report.summary}", 300))
 

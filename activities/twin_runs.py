@@ -1,0 +1,131 @@
+"""Before acceptance: twins of the frozen tests, made so that every test must fail. One that stays green proves nothing.
+
+The judge sees only what a runner tells that shares its process with the code under test. Twins ask the runner a
+question whose answer is known: docs/tampering.md says what they catch and what they don't.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from activities.project_tools import ProjectTools
+from aurora.domain import Finding, FrozenTests, Report, ReportStatus, clip, counted, fingerprint, fit
+from aurora.executions import TestCase, TestOutcome, TestRun
+from aurora.ports import Box
+from aurora.toolchains import python_twin
+from aurora.toolchains.node_ids import function_of
+from aurora.toolchains.python_twin import SAID, Twin, Way
+
+CHECK = "twins"
+SHOWN = 20
+MEND = (
+    "Remove what changes how tests run or what they report: a patched runner or assertion, a hook, an exit, an object "
+    "that equals everything. A test that can't fail is no test."
+)
+_RED = (TestOutcome.FAILED, TestOutcome.ERROR)
+Maker = Callable[[str, Collection[str], Way, random.Random], Twin]
+MAKERS: Mapping[str, Maker] = {"pytest": python_twin.twin}
+"""By the toolchain's runner; another one's results are accepted without twins, and the report says so."""
+
+
+@dataclass
+class _Put:
+    """What became of the frozen tests that had passed, put to the proof."""
+
+    red: set[str] = field(default_factory=set)
+    green: dict[str, Way] = field(default_factory=dict)
+    """Function -> the way in which it did not fail."""
+    broken: str = ""
+    """Why a twin run itself can't be trusted."""
+
+
+async def with_twins(tools: ProjectTools, box: Box, frozen: FrozenTests, run: TestRun, report: Report) -> Report:
+    """The report of a whole run that passed, after every frozen test was seen to fail where it must.
+
+    `run` is what the report is of; `box` should be a fresh one."""
+    maker = MAKERS.get(tools.workspace.toolchain.runner)
+    if maker is None:
+        return _noted(report, f"no twins: none are made for {tools.workspace.toolchain.runner}")
+    passed = {c.node: c for c in run.cases if c.outcome is TestOutcome.PASSED and _path(c.node) in frozen.files}
+    texts = {path: (await box.read(path)).decode("utf-8", "replace") for path in sorted({_path(n) for n in passed})}
+    expected = {function_of(node) for node in passed}
+    put = _Put()
+    for way in Way:
+        await _judge(tools, box, maker, way, texts, expected, put)
+        if put.broken:
+            return _invalid(report, f"a twin run of the frozen tests can't be trusted: {put.broken}", ())
+    if put.green:
+        findings = tuple(_stayed_green(node, way) for node, way in sorted(put.green.items()))
+        return _invalid(report, f"{counted(len(findings), 'frozen test')} can't fail", findings)
+    unproved = sorted(expected - put.red)
+    said = f"twins: {counted(len(put.red), 'frozen test')} red where made to fail"
+    if unproved:
+        said += f", {len(unproved)} without a twin (inherited or generated), first {unproved[0]}"
+    return _noted(report, said)
+
+
+async def _judge(
+    tools: ProjectTools, box: Box, maker: Maker, way: Way, texts: Mapping[str, str], expected: set[str], put: _Put
+) -> None:
+    names = {_name(function) for function in expected}
+    altered: dict[str, Twin] = {}
+    for path, text in texts.items():
+        try:
+            made = maker(text, names, way, random.SystemRandom())
+        except (SyntaxError, ValueError, RecursionError):
+            continue  # newer than this interpreter: said as without a twin
+        if made.altered:
+            altered[path] = made
+    if not altered:
+        return
+    run = await tools.tests(box, sorted(altered), instead={path: made.text for path, made in altered.items()})
+    if not run.valid:
+        put.broken = run.why_invalid
+        return
+    seen: defaultdict[str, list[TestCase]] = defaultdict(list)
+    for case in run.cases:
+        seen[function_of(case.node)].append(case)
+    for function in expected:
+        if _path(function) in altered and _name(function) in altered[_path(function)].altered:
+            cases = seen[function]
+            if cases and all(case.outcome in _RED for case in cases):
+                put.red.add(function)
+            else:
+                put.green.setdefault(function, way)
+
+
+def _path(node: str) -> str:
+    return node.partition("::")[0]
+
+
+def _name(function: str) -> str:
+    return function.rpartition("::")[2]
+
+
+def _stayed_green(function: str, way: Way) -> Finding:
+    return Finding(
+        check=CHECK,
+        path=_path(function),
+        node=function,
+        message=f"This test does not fail although {SAID[way]}: what it reports says nothing about the code.",
+        mend=MEND,
+    )
+
+
+def _invalid(report: Report, why: str, findings: tuple[Finding, ...]) -> Report:
+    first = Finding(check=CHECK, message=clip(f"The green run is not accepted: {why}", 3_000), mend=MEND)
+    every = (first, *findings)
+    return report.model_copy(
+        update={
+            "status": ReportStatus.INVALID,
+            "summary": fit(f"{why}; {report.summary}", 400),
+            "findings": every[:SHOWN],
+            "total": len(every),
+            "fingerprint": fingerprint(finding.key for finding in every),
+        }
+    )
+
+
+def _noted(report: Report, said: str) -> Report:
+    return report.model_copy(update={"summary": fit(f"{report.summary}; {said}", 400)})

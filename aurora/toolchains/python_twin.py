@@ -1,0 +1,172 @@
+"""Twins of test modules: the same tests, made so that each of them must fail.
+
+A test that stays green in a twin was not judged by its assertions. Three ways, each catching what the others can't:
+`first`: a failing assertion stands first, nothing of the test runs; sees what was altered at import or by a plugin.
+`last`: it stands at the end, whatever became of the rest; sees what the code under test alters when it is called.
+`expected`: one value that the test compares with is another; sees objects that equal everything, and assertion methods
+that assert nothing. Only where the comparison stands where it must be reached.
+"""
+
+import ast
+import random
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_SWALLOWS = re.compile(r"rais|suppress|ignor|fail|error|skip|warn|expect", re.IGNORECASE)
+_EQUAL = frozenset({"assertEqual", "assertEquals", "assertDictEqual", "assertListEqual", "assertCountEqual"})
+
+
+class Way(StrEnum):
+    FIRST = "first"
+    LAST = "last"
+    EXPECTED = "expected"
+
+
+SAID = {
+    Way.FIRST: "a failing assertion stands first in it",
+    Way.LAST: "a failing assertion stands last in it",
+    Way.EXPECTED: "a value that it expects was replaced by another",
+}
+
+
+@dataclass
+class Twin:
+    text: str
+    altered: set[str] = field(default_factory=set)
+    """Names of the test functions that must fail now."""
+
+
+def twin(text: str, names: Collection[str], way: Way, chance: random.Random) -> Twin:
+    """`names`: of the functions and methods that are tests. Raises `SyntaxError` for what this Python can't read."""
+    tree = ast.parse(text)
+    made = Twin(text)
+    for function in _tests(tree.body, names):
+        if way is Way.EXPECTED:
+            done = _expect_other(function, chance)
+        else:
+            done = True
+            _make_fail(function, way, chance)
+        if done:
+            made.altered.add(function.name)
+    if made.altered:
+        made.text = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+    return made
+
+
+def _tests(body: list[ast.stmt], names: Collection[str]) -> Iterator[Function]:
+    """Functions with one of the names, in modules and classes, under conditions too; not those inside functions."""
+    for statement in body:
+        if isinstance(statement, Function):
+            if statement.name in names:
+                yield statement
+        else:
+            for part in ("body", "orelse", "finalbody"):
+                yield from _tests(getattr(statement, part, []), names)
+            for handler in getattr(statement, "handlers", []):
+                yield from _tests(handler.body, names)
+
+
+def _make_fail(function: Function, way: Way, chance: random.Random) -> None:
+    documented = ast.get_docstring(function, clean=False) is not None
+    head, body = function.body[: int(documented)], function.body[int(documented) :]
+    if way is Way.FIRST:
+        function.body = [*head, _failing(chance), *body]
+    else:  # `finally`: after a return, an exception or a skip as well
+        whole = ast.Try(body=body or [ast.Pass()], handlers=[], orelse=[], finalbody=[_failing(chance)])
+        function.body = [*head, whole]
+
+
+def _failing(chance: random.Random) -> ast.stmt:
+    """An assertion with nothing in it that code could know it by."""
+    number = chance.randrange(2, 5_000)
+    word = "".join(chance.choices("abcdefghijklmnoprstuvwxyz", k=chance.randrange(3, 9)))
+    forms = (
+        f"assert {number} == {number + chance.randrange(1, 50)}",
+        f"assert {number} < {chance.randrange(number)}",
+        f"assert {word!r} == {word[::-1] + word[0]!r}",
+        f"assert {word!r} in [{word + word!r}]",
+        f"assert {{'{word}': {number}}} == {{'{word}': {number - 1}}}",
+        f"assert not {number}",
+    )
+    return ast.parse(chance.choice(forms)).body[0]
+
+
+def _expect_other(function: Function, chance: random.Random) -> bool:
+    found = [place for statement in _reached(function.body) for place in _literals(statement)]
+    if not found:
+        return False
+    parent, at = chance.choice(found)
+    parent[at] = _other(parent[at], chance)
+    return True
+
+
+def _reached(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements that run in any test that passes: not in branches and loops, not after what may leave early."""
+    for statement in body:
+        if isinstance(statement, ast.With | ast.AsyncWith):
+            if not any(_SWALLOWS.search(ast.unparse(item.context_expr)) for item in statement.items):
+                yield from _reached(statement.body)
+        else:
+            yield statement
+        if any(isinstance(inner, ast.Return | ast.Yield) for inner in _own(statement)):
+            return
+
+
+def _own(node: ast.AST) -> Iterator[ast.AST]:
+    """The node and what is in it, functions and classes inside left out."""
+    yield node
+    if not isinstance(node, Function | ast.Lambda | ast.ClassDef):
+        for child in ast.iter_child_nodes(node):
+            yield from _own(child)
+
+
+def _literals(statement: ast.stmt) -> Iterator[tuple[list[ast.expr], int]]:
+    """Places of literals that something computed is compared with: the list that holds one, and where in it."""
+    if isinstance(statement, ast.Assert) and isinstance(statement.test, ast.Compare):
+        compare = statement.test
+        if len(compare.ops) == 1 and isinstance(compare.ops[0], ast.Eq):
+            right = compare.comparators
+            if _is_literal(right[0]) and not _is_literal(compare.left):
+                yield right, 0
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        call = statement.value
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _EQUAL and len(call.args) >= 2:
+            literal = [at for at in (0, 1) if _is_literal(call.args[at])]
+            if len(literal) == 1:
+                yield call.args, literal[0]
+
+
+def _is_literal(node: ast.expr) -> bool:
+    try:
+        ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True
+
+
+def _other(literal: ast.expr, chance: random.Random) -> ast.expr:
+    """Another value of the same type."""
+    value = ast.literal_eval(literal)
+    number = chance.randrange(10_000, 99_999)
+    other: object
+    match value:
+        case bool() | None:
+            other = number
+        case int() | float() | complex():
+            other = value + number
+        case str():
+            other = f"{value}{number}"
+        case bytes():
+            other = value + str(number).encode()
+        case dict():
+            other = {**value, str(number): number}
+        case list():
+            other = [*value, number]
+        case tuple():
+            other = (*value, number)
+        case _:
+            other = {*value, number}
+    return ast.parse(repr(other), mode="eval").body
