@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: setup test demo property histories bench-waiting real-projects lock clean escapes escapes-table images
+.PHONY: setup test demo property histories bench-waiting real-projects lock clean escapes escapes-table images forgeries forgeries-table
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -43,6 +43,12 @@ escapes-table: setup
 # Slow: packages of Node projects by every form of lock, workspaces, native code.
 images: setup
 	AURORA_IMAGES=1 $(bin)/pytest tests/drivers/test_node_images.py tests/drivers/test_old_images.py
+# Every known way to forge a green run, before the real judge; the default suite plays a third of them.
+forgeries: setup
+	AURORA_FORGERIES=all $(bin)/pytest tests/forgeries
+
+forgeries-table: setup
+	$(bin)/python -m tests.forgeries.table
 
 # Hashes only, no addresses: the file serves behind any mirror. uv, hatchling and editables are what setup itself needs.
 lock:

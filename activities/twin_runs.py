@@ -1,4 +1,4 @@
-"""Before acceptance: twins of the frozen tests, made so that every test must fail. One that stays green proves nothing.
+"""Before acceptance: twins of the frozen tests, whose outcome is known. A test that can't fail proves nothing.
 
 The judge sees only what a runner tells that shares its process with the code under test. Twins ask the runner a
 question whose answer is known: docs/tampering.md says what they catch and what they don't.
@@ -34,8 +34,8 @@ class _Put:
     """What became of the frozen tests that had passed, put to the proof."""
 
     red: set[str] = field(default_factory=set)
-    green: dict[str, Way] = field(default_factory=dict)
-    """Function -> the way in which it did not fail."""
+    wrong: dict[str, Way] = field(default_factory=dict)
+    """Function -> the way in which its outcome was not the one that is due."""
     broken: str = ""
     """Why a twin run itself can't be trusted."""
 
@@ -47,17 +47,22 @@ async def with_twins(tools: ProjectTools, box: Box, frozen: FrozenTests, run: Te
     maker = MAKERS.get(tools.workspace.toolchain.runner)
     if maker is None:
         return _noted(report, f"no twins: none are made for {tools.workspace.toolchain.runner}")
-    passed = {c.node: c for c in run.cases if c.outcome is TestOutcome.PASSED and _path(c.node) in frozen.files}
-    texts = {path: (await box.read(path)).decode("utf-8", "replace") for path in sorted({_path(n) for n in passed})}
-    expected = {function_of(node) for node in passed}
+    outcomes: defaultdict[str, set[TestOutcome]] = defaultdict(set)
+    for case in run.cases:
+        if _path(case.node) in frozen.files:
+            outcomes[function_of(case.node)].add(case.outcome)
+    # skipped in part, or expected to fail in part: no evidence, and no outcome that would be due
+    expected = {function for function, seen in outcomes.items() if seen == {TestOutcome.PASSED}}
+    paths = sorted({_path(function) for function in expected})
+    texts = {path: (await box.read(path)).decode("utf-8", "replace") for path in paths}
     put = _Put()
     for way in Way:
         await _judge(tools, box, maker, way, texts, expected, put)
         if put.broken:
             return _invalid(report, f"a twin run of the frozen tests can't be trusted: {put.broken}", ())
-    if put.green:
-        findings = tuple(_stayed_green(node, way) for node, way in sorted(put.green.items()))
-        return _invalid(report, f"{counted(len(findings), 'frozen test')} can't fail", findings)
+        if put.wrong:
+            findings = tuple(_wrong(node, way) for node, way in sorted(put.wrong.items()))
+            return _invalid(report, f"the outcome of {counted(len(findings), 'frozen test')} is not its own", findings)
     unproved = sorted(expected - put.red)
     said = f"twins: {counted(len(put.red), 'frozen test')} red where made to fail"
     if unproved:
@@ -88,11 +93,11 @@ async def _judge(
         seen[function_of(case.node)].append(case)
     for function in expected:
         if _path(function) in altered and _name(function) in altered[_path(function)].altered:
-            cases = seen[function]
-            if cases and all(case.outcome in _RED for case in cases):
+            cases, due = seen[function], (TestOutcome.PASSED,) if way is Way.SAME else _RED
+            if not cases or any(case.outcome not in due for case in cases):
+                put.wrong.setdefault(function, way)
+            elif way is not Way.SAME:
                 put.red.add(function)
-            else:
-                put.green.setdefault(function, way)
 
 
 def _path(node: str) -> str:
@@ -103,12 +108,13 @@ def _name(function: str) -> str:
     return function.rpartition("::")[2]
 
 
-def _stayed_green(function: str, way: Way) -> Finding:
+def _wrong(function: str, way: Way) -> Finding:
+    did = "did not pass again" if way is Way.SAME else "does not fail"
     return Finding(
         check=CHECK,
         path=_path(function),
         node=function,
-        message=f"This test does not fail although {SAID[way]}: what it reports says nothing about the code.",
+        message=f"This test {did} although {SAID[way]}: what it reports says nothing about the code.",
         mend=MEND,
     )
 

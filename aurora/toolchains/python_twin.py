@@ -1,10 +1,13 @@
-"""Twins of test modules: the same tests, made so that each of them must fail.
+"""Twins of test modules: the same tests with an outcome that is known before they run.
 
-A test that stays green in a twin was not judged by its assertions. Three ways, each catching what the others can't:
-`first`: a failing assertion stands first, nothing of the test runs; sees what was altered at import or by a plugin.
-`last`: it stands at the end, whatever became of the rest; sees what the code under test alters when it is called.
-`expected`: one value that the test compares with is another; sees objects that equal everything, and assertion methods
-that assert nothing. Only where the comparison stands where it must be reached.
+A test that stays green where it must fail was not judged by its assertions. Four ways, each catching what the others
+can't:
+
+`same`: an assertion that holds is added, so that the text is another and the outcome is not; sees what lies only where
+it knows the test's text. `first`: a failing assertion stands first, nothing of the test runs; sees what was altered at
+import or by a plugin. `last`: it stands at the end, whatever became of the rest; sees what the code under test alters
+when it is called. `expected`: one value that the test compares with is another; sees objects that equal everything, and
+assertion methods that assert nothing. Only where the comparison stands where it must be reached.
 """
 
 import ast
@@ -20,12 +23,14 @@ _EQUAL = frozenset({"assertEqual", "assertEquals", "assertDictEqual", "assertLis
 
 
 class Way(StrEnum):
+    SAME = "same"
     FIRST = "first"
     LAST = "last"
     EXPECTED = "expected"
 
 
 SAID = {
+    Way.SAME: "an assertion that holds stands first in it, and nothing else is changed",
     Way.FIRST: "a failing assertion stands first in it",
     Way.LAST: "a failing assertion stands last in it",
     Way.EXPECTED: "a value that it expects was replaced by another",
@@ -36,7 +41,7 @@ SAID = {
 class Twin:
     text: str
     altered: set[str] = field(default_factory=set)
-    """Names of the test functions that must fail now."""
+    """Names of the test functions that must fail now; that must pass, in the way `same`."""
 
 
 def twin(text: str, names: Collection[str], way: Way, chance: random.Random) -> Twin:
@@ -48,7 +53,7 @@ def twin(text: str, names: Collection[str], way: Way, chance: random.Random) -> 
             done = _expect_other(function, chance)
         else:
             done = True
-            _make_fail(function, way, chance)
+            _put_assertion(function, way, chance)
         if done:
             made.altered.add(function.name)
     if made.altered:
@@ -69,18 +74,18 @@ def _tests(body: list[ast.stmt], names: Collection[str]) -> Iterator[Function]:
                 yield from _tests(handler.body, names)
 
 
-def _make_fail(function: Function, way: Way, chance: random.Random) -> None:
+def _put_assertion(function: Function, way: Way, chance: random.Random) -> None:
     documented = ast.get_docstring(function, clean=False) is not None
     head, body = function.body[: int(documented)], function.body[int(documented) :]
-    if way is Way.FIRST:
-        function.body = [*head, _failing(chance), *body]
+    if way is not Way.LAST:
+        function.body = [*head, _assertion(chance, holds=way is Way.SAME), *body]
     else:  # `finally`: after a return, an exception or a skip as well
-        whole = ast.Try(body=body or [ast.Pass()], handlers=[], orelse=[], finalbody=[_failing(chance)])
+        whole = ast.Try(body=body or [ast.Pass()], handlers=[], orelse=[], finalbody=[_assertion(chance, holds=False)])
         function.body = [*head, whole]
 
 
-def _failing(chance: random.Random) -> ast.stmt:
-    """An assertion with nothing in it that code could know it by."""
+def _assertion(chance: random.Random, *, holds: bool) -> ast.stmt:
+    """One with nothing in it that code could know it by."""
     number = chance.randrange(2, 5_000)
     word = "".join(chance.choices("abcdefghijklmnoprstuvwxyz", k=chance.randrange(3, 9)))
     forms = (
@@ -91,7 +96,8 @@ def _failing(chance: random.Random) -> ast.stmt:
         f"assert {{'{word}': {number}}} == {{'{word}': {number - 1}}}",
         f"assert not {number}",
     )
-    return ast.parse(chance.choice(forms)).body[0]
+    holding = (f"assert {number} == {number}", f"assert {word!r} in [{word!r}]", f"assert {number} > {number - 1}")
+    return ast.parse(chance.choice(holding if holds else forms)).body[0]
 
 
 def _expect_other(function: Function, chance: random.Random) -> bool:

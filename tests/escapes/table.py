@@ -14,7 +14,6 @@ from tests.escapes import (
     proc,
     protocol,
     repository,
-    runner,
     survivors,
     tools,
     users,
@@ -24,7 +23,7 @@ from tests.escapes.attempt import Attempt
 ATTEMPTS: tuple[Attempt, ...] = tuple(
     attempt
     for module in (
-        network, host, proc, users, kernel, repository, tools, environment, paths, protocol, runner, survivors, floods, neighbours,
+        network, host, proc, users, kernel, repository, tools, environment, paths, protocol, survivors, floods, neighbours,
     )
     for attempt in module.ATTEMPTS
 )  # fmt: skip

@@ -7,7 +7,6 @@ import pytest
 
 from aurora.drivers.docker_engine import connect
 from tests.escapes.attempt import Attempt
-from tests.escapes.runner import passed
 from tests.escapes.table import ATTEMPTS, share
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(600)]
@@ -24,11 +23,6 @@ async def test_an_attempt_is_held_or_said_not_to_be(attempt: Attempt, shared, tm
     else:
         assert won, f"{attempt.name} is held now: say so in the suite"
     assert await ground.state() == before
-
-
-async def test_the_judge_of_the_forgeries_passes_what_is_green_and_no_more(shared):
-    assert await passed(shared, {"victim.py": "def value():\n    return 1\n"})
-    assert not await passed(shared, {})
 
 
 @pytest.mark.parametrize(

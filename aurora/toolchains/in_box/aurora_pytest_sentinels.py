@@ -3,7 +3,7 @@
 PYTEST_DONT_REWRITE. Standard library and pytest 6 to 9 only. They go through everything of pytest that a test goes
 through but its collection and the logging of reports: they are in no file, in no list of items, in no count, take no
 fixture (not even automatic ones) and run when everything else was torn down, so that no suite needs to know of them.
-Their names are made of the names of the project's own tests, their place lies beside one of them.
+Their names are made of the names of the project's own tests, and they give out that one of their files is theirs.
 """
 
 from __future__ import annotations
@@ -60,8 +60,9 @@ def _sentinel(session: Any, must: str, chance: random.SystemRandom) -> Any:
     items = chance.sample(session.items, min(20, len(session.items)))
     words = sorted({w for i in items for w in i.name.partition("[")[0].split("_") if w.isalpha() and w != "test"})
     made = [chance.choice(words or WORDS) for _ in range(3)]
-    beside = Path(str(items[0].fspath)).parent if items else Path(str(session.config.rootdir))
-    path = beside / f"test_{made[0]}_{made[1]}.py"
+    # the file of a real test: a conftest's hooks are called for what lies below its folder
+    place = Path(str(items[0].fspath if items else session.config.rootdir))
+    path = place.parent / f"test_{made[0]}_{made[1]}.py"
     name = f"test_{made[1]}_{made[2]}"
     number = chance.randrange(100, 10_000)
     other = number if must == "passed" else number + chance.randrange(1, 100)
@@ -70,7 +71,7 @@ def _sentinel(session: Any, must: str, chance: random.SystemRandom) -> Any:
     module = types.ModuleType(path.stem)
     module.__file__ = str(path)
     exec(compile(source, str(path), "exec"), module.__dict__)  # noqa: S102 - our own lines, made above
-    where = {"path": path} if int(pytest.__version__.split(".")[0]) >= 7 else {"fspath": _local(path)}
+    where = {"path": place} if int(pytest.__version__.split(".")[0]) >= 7 else {"fspath": _local(place)}
     parent = pytest.Module.from_parent(session, **where)
     parent._obj = module
     item = pytest.Function.from_parent(parent, name=name, callobj=getattr(module, name))

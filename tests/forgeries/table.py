@@ -1,0 +1,59 @@
+"""The forgeries as a table. `python -m tests.forgeries.table` writes it into docs/tampering.md."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.forgeries import endings, outcomes, reports, selection
+from tests.forgeries.forgery import Forgery, Witness
+
+FORGERIES: tuple[Forgery, ...] = tuple(
+    forgery for module in (endings, selection, outcomes, reports) for forgery in module.FORGERIES
+)
+DOCUMENT = Path(__file__).parents[2] / "docs" / "tampering.md"
+BEGIN, END = "<!-- forgeries: begin, written by `make forgeries-table` -->", "<!-- forgeries: end -->"
+SEEN_BY = {
+    Witness.RESULT: "no effect: red",
+    Witness.RUN: "run",
+    Witness.CENSUS: "census",
+    Witness.SENTINEL: "sentinel",
+    Witness.TWINS: "twins",
+    Witness.NOBODY: "**nobody**",
+}
+
+
+def table(forgeries: Sequence[Forgery]) -> str:
+    lost = [forgery for forgery in forgeries if not forgery.caught]
+    count = Counter(forgery.seen_by for forgery in forgeries)
+    lines = [
+        f"{len(forgeries)} forgeries, {len(forgeries) - len(lost)} caught, {len(lost)} not: "
+        + ", ".join(f"{SEEN_BY[witness].strip('*')} {count[witness]}" for witness in Witness)
+        + ".",
+        "",
+        "| runner | forgery | seen by | in kind also for |",
+        "|---|---|---|---|",
+        *(
+            f"| {f.toolchain} | {f.name} | {SEEN_BY[f.seen_by]} | {', '.join(sorted(f.also))} |".replace("`", "")
+            for f in forgeries
+        ),
+        "",
+        "Seen by nobody, and why:",
+        "",
+        *(f"- {forgery.name}: {forgery.why}" for forgery in lost),
+    ]
+    return "\n".join(lines)
+
+
+def shown(document: str) -> str:
+    """What stands between the two marks."""
+    return document.partition(BEGIN)[2].partition(END)[0].strip("\n")
+
+
+def main() -> None:
+    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    DOCUMENT.write_text(f"{before}{BEGIN}\n{table(FORGERIES)}\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
