@@ -6,16 +6,16 @@ question whose answer is known: docs/tampering.md says what they catch and what 
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from activities.project_tools import ProjectTools
 from aurora.domain import Finding, FrozenTests, Report, ReportStatus, clip, counted, fingerprint, fit
 from aurora.executions import TestCase, TestOutcome, TestRun
 from aurora.ports import Box
-from aurora.toolchains import python_twin
+from aurora.toolchains import registry
 from aurora.toolchains.node_ids import function_of
-from aurora.toolchains.python_twin import SAID, Twin, Way
+from aurora.toolchains.twins import SAID, Maker, Twin, Way
 
 CHECK = "twins"
 SHOWN = 20
@@ -24,9 +24,6 @@ MEND = (
     "that equals everything. A test that can't fail is no test."
 )
 _RED = (TestOutcome.FAILED, TestOutcome.ERROR)
-Maker = Callable[[str, Collection[str], Way, random.Random], Twin]
-MAKERS: Mapping[str, Maker] = {"pytest": python_twin.twin}
-"""By the toolchain's runner; another one's results are accepted without twins, and the report says so."""
 
 
 @dataclass
@@ -44,7 +41,7 @@ async def with_twins(tools: ProjectTools, box: Box, frozen: FrozenTests, run: Te
     """The report of a whole run that passed, after every frozen test was seen to fail where it must.
 
     `run` is what the report is of; `box` should be a fresh one."""
-    maker = MAKERS.get(tools.workspace.toolchain.runner)
+    maker = registry.twin_maker(tools.workspace.toolchain)
     if maker is None:
         return _noted(report, f"no twins: none are made for {tools.workspace.toolchain.runner}")
     outcomes: defaultdict[str, set[TestOutcome]] = defaultdict(set)
@@ -92,7 +89,8 @@ async def _judge(
     for case in run.cases:
         seen[function_of(case.node)].append(case)
     for function in expected:
-        if _path(function) in altered and _name(function) in altered[_path(function)].altered:
+        path, _, qualified = function.partition("::")
+        if path in altered and qualified in altered[path].altered:
             cases, due = seen[function], (TestOutcome.PASSED,) if way is Way.SAME else _RED
             if not cases or any(case.outcome not in due for case in cases):
                 put.wrong.setdefault(function, way)

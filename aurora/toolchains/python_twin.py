@@ -1,77 +1,50 @@
-"""Twins of test modules: the same tests with an outcome that is known before they run.
+"""Twins of Python's test modules, by the syntax tree: functions, methods, async tests, `unittest` cases.
 
-A test that stays green where it must fail was not judged by its assertions. Four ways, each catching what the others
-can't:
-
-`same`: an assertion that holds is added, so that the text is another and the outcome is not; sees what lies only where
-it knows the test's text. `first`: a failing assertion stands first, nothing of the test runs; sees what was altered at
-import or by a plugin. `last`: it stands at the end, whatever became of the rest; sees what the code under test alters
-when it is called. `expected`: one value that the test compares with is another; sees objects that equal everything, and
-assertion methods that assert nothing. Only where the comparison stands where it must be reached.
+Fixtures, parameters and decorators stay as they are; see `twins` for what each way is for. In `expected` only a literal
+is replaced whose comparison must be reached by a test that passes.
 """
 
 import ast
 import random
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
+
+from aurora.toolchains.twins import Twin, Way
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _SWALLOWS = re.compile(r"rais|suppress|ignor|fail|error|skip|warn|expect", re.IGNORECASE)
 _EQUAL = frozenset({"assertEqual", "assertEquals", "assertDictEqual", "assertListEqual", "assertCountEqual"})
 
 
-class Way(StrEnum):
-    SAME = "same"
-    FIRST = "first"
-    LAST = "last"
-    EXPECTED = "expected"
-
-
-SAID = {
-    Way.SAME: "an assertion that holds stands first in it, and nothing else is changed",
-    Way.FIRST: "a failing assertion stands first in it",
-    Way.LAST: "a failing assertion stands last in it",
-    Way.EXPECTED: "a value that it expects was replaced by another",
-}
-
-
-@dataclass
-class Twin:
-    text: str
-    altered: set[str] = field(default_factory=set)
-    """Names of the test functions that must fail now; that must pass, in the way `same`."""
-
-
 def twin(text: str, names: Collection[str], way: Way, chance: random.Random) -> Twin:
     """`names`: of the functions and methods that are tests. Raises `SyntaxError` for what this Python can't read."""
     tree = ast.parse(text)
-    made = Twin(text)
-    for function in _tests(tree.body, names):
+    altered: dict[str, bool] = {}
+    for qualified, function in _tests(tree.body, names):
         if way is Way.EXPECTED:
             done = _expect_other(function, chance)
         else:
             done = True
             _put_assertion(function, way, chance)
-        if done:
-            made.altered.add(function.name)
-    if made.altered:
-        made.text = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
-    return made
+        altered[qualified] = altered.get(qualified, True) and done  # one name may be defined twice
+    if not any(altered.values()):
+        return Twin(text)
+    whole = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+    return Twin(whole, {qualified for qualified, done in altered.items() if done})
 
 
-def _tests(body: list[ast.stmt], names: Collection[str]) -> Iterator[Function]:
+def _tests(body: list[ast.stmt], names: Collection[str], within: str = "") -> Iterator[tuple[str, Function]]:
     """Functions with one of the names, in modules and classes, under conditions too; not those inside functions."""
     for statement in body:
         if isinstance(statement, Function):
             if statement.name in names:
-                yield statement
-        else:
-            for part in ("body", "orelse", "finalbody"):
-                yield from _tests(getattr(statement, part, []), names)
-            for handler in getattr(statement, "handlers", []):
-                yield from _tests(handler.body, names)
+                yield within + statement.name, statement
+            continue
+        inside = f"{within}{statement.name}::" if isinstance(statement, ast.ClassDef) else within
+        for part in ("body", "orelse", "finalbody"):
+            yield from _tests(getattr(statement, part, []), names, inside)
+        for handler in getattr(statement, "handlers", []):
+            yield from _tests(handler.body, names, inside)
 
 
 def _put_assertion(function: Function, way: Way, chance: random.Random) -> None:

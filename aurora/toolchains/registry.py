@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from aurora.errors import Refusal
 from aurora.ports import ToolchainProbe, ToolchainTools
 from aurora.settings import Commands
-from aurora.toolchains import python
+from aurora.toolchains import python, python_twin
 from aurora.toolchains.python_chain import PythonTools
+from aurora.toolchains.twins import Maker
 from aurora.wording import PYTHON, Wording
 from aurora.workspace import Toolchain, Workspace
 
@@ -14,11 +15,18 @@ _TOOLS: Mapping[tuple[str, str], Callable[[Workspace], ToolchainTools]] = {
     ("python", "pytest"): PythonTools,
 }
 """By language and runner."""
+_TWINS: Mapping[str, Maker] = {"pytest": python_twin.twin}
+"""By runner."""
 _WORDING: Mapping[str, Wording] = {"python": PYTHON}
 
 
 def tools(workspace: Workspace) -> ToolchainTools:
     return _TOOLS[workspace.toolchain.language, workspace.toolchain.runner](workspace)
+
+
+def twin_maker(toolchain: Toolchain) -> Maker | None:
+    """What makes twins of the runner's test modules; none for a runner whose results are accepted without."""
+    return _TWINS.get(toolchain.runner)
 
 
 def wording(toolchain: Toolchain) -> Wording:

@@ -6,7 +6,8 @@ import pytest
 
 from aurora import executions
 from aurora.toolchains.node_ids import function_of
-from aurora.toolchains.python_twin import Way, twin
+from aurora.toolchains.python_twin import twin
+from aurora.toolchains.twins import Way
 from tests.toolchains.projects import outcome_of
 
 FORMS = '''
@@ -97,7 +98,9 @@ COMPARING = {
 @pytest.mark.parametrize("way", Way)
 async def test_every_form_of_a_test_comes_out_as_is_due(tmp_path, way):
     made = twin(FORMS, NAMES, way, random.Random(7))
-    assert made.altered == (COMPARING if way is Way.EXPECTED else NAMES)
+    altered = {qualified.rpartition("::")[2] for qualified in made.altered}
+    assert altered == (COMPARING if way is Way.EXPECTED else NAMES)
+    assert {"test_plain", "TestClass::TestInner::test_deep", "Case::test_case"} <= made.altered
     run = await outcome_of(tmp_path, {"tests/test_it.py": made.text, "requirements.txt": "pytest-asyncio"})
     assert run.valid, run.why_invalid
     due = {executions.TestOutcome.PASSED} if way is Way.SAME else {executions.TestOutcome.FAILED}
@@ -106,7 +109,7 @@ async def test_every_form_of_a_test_comes_out_as_is_due(tmp_path, way):
         outcomes.setdefault(function_of(case.node).rpartition("::")[2], set()).add(case.outcome)
     assert set(outcomes) == NAMES
     for name, seen in outcomes.items():
-        assert seen == (due if name in made.altered else {executions.TestOutcome.PASSED}), name
+        assert seen == (due if name in altered else {executions.TestOutcome.PASSED}), name
 
 
 @pytest.mark.parametrize(
@@ -134,3 +137,9 @@ def test_chance_decides_what_a_failing_assertion_says():
 def test_what_is_no_test_stays_as_it_was():
     text = "def helper():\n    def test_it():\n        assert 1 == 1\n    return test_it\n"
     assert twin(text, {"test_it"}, Way.FIRST, random.Random(0)).text == text
+
+
+def test_one_name_in_two_classes_is_two_tests():
+    text = "class A:\n    def test_it(self): assert f() == 1\nclass B:\n    def test_it(self): assert f()\n"
+    assert twin(text, {"test_it"}, Way.EXPECTED, random.Random(0)).altered == {"A::test_it"}
+    assert twin(text, {"test_it"}, Way.FIRST, random.Random(0)).altered == {"A::test_it", "B::test_it"}
