@@ -32,6 +32,12 @@ async def test_a_suite_does_not_notice_sentinels(tmp_path, conftest):
     assert run.census.collected == 2 and "2 passed" in run.output and "failed" not in run.output
 
 
+async def test_tests_may_be_called_what_they_like(tmp_path):
+    text = "import pytest\n\ndef test_for_if():\n    pass\n\ndef test_():\n    pass\n\ndef test_größe():\n    pass\n"
+    run = await outcome_of(tmp_path, {"tests/test_it.py": text, "requirements.txt": ""})
+    assert run.valid and run.notes == () and run.census.passed == 3
+
+
 async def test_a_suite_that_takes_no_strangers_runs_without_and_says_so(tmp_path):
     hook = (
         "def pytest_runtest_setup(item):\n    if item.name not in ('test_one', 'test_two'): raise ValueError('who?')\n"

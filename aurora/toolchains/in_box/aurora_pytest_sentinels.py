@@ -9,6 +9,7 @@ Their names are made of the names of the project's own tests, and they give out 
 from __future__ import annotations
 
 import importlib
+import keyword
 import linecache
 import os
 import random
@@ -58,8 +59,9 @@ def _outcome(report: Any) -> str:
 
 def _sentinel(session: Any, must: str, chance: random.SystemRandom) -> Any:
     items = chance.sample(session.items, min(20, len(session.items)))
-    words = sorted({w for i in items for w in i.name.partition("[")[0].split("_") if w.isalpha() and w != "test"})
-    made = [chance.choice(words or WORDS) for _ in range(3)]
+    words = {w for i in items for w in i.name.partition("[")[0].split("_") if w.isidentifier()}
+    known = sorted(w for w in words - {"test"} if not keyword.iskeyword(w)) or WORDS
+    made = [chance.choice(known) for _ in range(3)]
     # the file of a real test: a conftest's hooks are called for what lies below its folder
     place = Path(str(items[0].fspath if items else session.config.rootdir))
     path = place.parent / f"test_{made[0]}_{made[1]}.py"
