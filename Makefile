@@ -30,6 +30,10 @@ N ?= 10000
 bench-waiting: setup
 	$(bin)/python -m benchmarks.waiting --tasks $(N)
 
+# Slow: a real image from every form of manifest and lock, and the project's tests in it.
+images: setup
+	AURORA_IMAGES=1 $(bin)/pytest tests/images
+
 # Slow: backends maintained by others, from PyPI source distributions; prints a table.
 real-projects: setup
 	$(bin)/python -m benchmarks.real_projects

@@ -11,14 +11,18 @@ from packaging.utils import canonicalize_name
 
 from aurora.drivers import node_image
 from aurora.drivers.base_image import digest, present
-from aurora.drivers.docker_engine import ImageNotFound, connect
-from aurora.drivers.image_builder import FOLDER, building
+from aurora.drivers.docker_engine import ImageNotFound, NotFound, connect, engine_errors
+from aurora.drivers.image_builder import BUILD_SECONDS, FOLDER, Builder, BuildUnderWay, building
 from aurora.drivers.in_box import places
+from aurora.drivers.owner import died
 from aurora.errors import EngineTrouble, ImageBuildFailed
+from aurora.toolchains.python_requires import unmet
 from aurora.workspace import Dependencies, DependencyImage, Distribution, ProjectIdentity
 
 DESCRIPTION = "aurora.environment"
 LOG_TAIL = 3000
+LOOK_EVERY = 0.5
+"""Seconds between two looks at a build that another worker of this engine has under way."""
 
 
 def reference_of(base: str, dependencies: Dependencies, project: ProjectIdentity | None) -> str:
@@ -55,20 +59,49 @@ def find(base: str, dependencies: Dependencies, project: ProjectIdentity | None)
 def build(task: str, base: str, dependencies: Dependencies, project: ProjectIdentity | None) -> DependencyImage:
     """Raises `ImageBuildFailed` with the log's tail, `EngineTrouble`, `EngineForbidden`, `DiskFull`; a failure leaves
     nothing behind."""
-    found = find(base, dependencies, project)
-    if found:
-        return found
+    name = reference_of(base, dependencies, project).replace("/", "-").replace(":", "-")
+    until = time.monotonic() + BUILD_SECONDS + 60
+    while time.monotonic() < until:
+        found = find(base, dependencies, project)
+        if found:
+            return found
+        try:
+            return _built(task, base, dependencies, project, name)
+        except BuildUnderWay:
+            _outwait(name)
+    raise EngineTrouble(f"another worker builds {name} and does not end", retry_after=30)
+
+
+def _outwait(name: str) -> None:
+    """Wait a while for another's builder; remove it when nobody has it any more."""
+    with engine_errors():
+        try:
+            container = connect().containers.get(name)
+            deadline = container.labels.get("aurora.deadline", "0")
+            late = deadline.isdigit() and int(deadline) < time.time()
+            if late or died(container.labels.get("aurora.owner", "")):
+                container.remove(force=True, v=True)
+            else:
+                time.sleep(LOOK_EVERY)
+        except NotFound:
+            return
+
+
+def _built(
+    task: str, base: str, dependencies: Dependencies, project: ProjectIdentity | None, name: str
+) -> DependencyImage:
     started = time.monotonic()
     reference = reference_of(base, dependencies, project)
     engine = connect()
     try:
-        with building(engine, base, task) as builder:
+        with building(engine, base, task, name=name) as builder:
             inputs, install, describe = _recipe(dependencies, project)
             builder.put(FOLDER, inputs, mode=0o600)
             code, said = builder.run(install)
             if code:
                 tail = said[-LOG_TAIL:]
-                raise ImageBuildFailed(f"the project's dependencies do not install: {_gist(said)}", tail)
+                why = f"the project's dependencies do not install: {_gist(said)}"
+                raise ImageBuildFailed(" ".join(filter(None, (why, _wrong_python(builder, dependencies)))), tail)
             # what the host believes of the image comes last, from what is there
             code, description = builder.run(describe)
             if code:
@@ -89,6 +122,12 @@ def _recipe(
         return node_image.inputs(dependencies), node_image.install(dependencies), node_image.describe(dependencies)
     describe = [f"{places.DEPENDENCIES}/bin/python", "-I", "/opt/aurora/in_box/describe_environment.py"]
     return _inputs(dependencies, project), ["sh", "/opt/aurora/in_box/install_dependencies.sh"], describe
+
+
+def _wrong_python(builder: Builder, dependencies: Dependencies) -> str:
+    """Why an installation may have failed that finds no version which fits."""
+    _, said = builder.run(["python3", "-c", "import platform; print(platform.python_version())"])
+    return unmet(dependencies.requires_python, said.strip())
 
 
 def _inputs(dependencies: Dependencies, project: ProjectIdentity | None) -> dict[str, bytes]:
@@ -133,7 +172,7 @@ def _described(reference: str, text: str, dependencies: Dependencies, seconds: f
         reference=reference,
         python=found["python"],
         node=found.get("node"),
-        notes=tuple(found.get("notes", ())),
+        notes=(*found.get("notes", ()), *filter(None, (unmet(dependencies.requires_python, found["python"]),))),
         distributions=tuple(Distribution.model_validate(one) for one in found["distributions"]),
         declared=node_image.declared(dependencies) if node else declared(dependencies.requirements),
         seconds=round(seconds, 1),

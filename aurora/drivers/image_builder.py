@@ -2,15 +2,15 @@
 
 import io
 import os
-import re
 import tarfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from aurora.drivers.docker_engine import container_errors, engine_errors, exec_output
+from aurora.drivers import package_network
+from aurora.drivers.docker_engine import APIError, container_errors, engine_errors, exec_output
 from aurora.drivers.owner import this_process
 from aurora.errors import DiskFull
 
@@ -20,10 +20,11 @@ MEMORY = "4g"
 PIDS = 1024
 CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT", "NODE_EXTRA_CA_CERTS")
 CA_DEFAULTS = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
-PASSED_ON = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
-IN_ADDRESS = re.compile(r"://[^/\s@]+@")
-"""User and password of an index or a proxy, as installers print them."""
-LOOPBACK = ("127.", "localhost", "[::1]")
+PASSED_ON, LOOPBACK = package_network.PASSED_ON, package_network.LOOPBACK
+
+
+class BuildUnderWay(Exception):
+    """Somebody builds under this name on the same engine."""
 
 
 def tar_of(files: Mapping[str, bytes], *, mode: int = 0o644) -> bytes:
@@ -39,20 +40,7 @@ def tar_of(files: Mapping[str, bytes], *, mode: int = 0o644) -> bytes:
 
 def network_environment() -> dict[str, str]:
     """What package installers need of this host's network set-up; given to one exec, so it stays in no image."""
-    env = {
-        key: value
-        for key in PASSED_ON
-        if (value := os.environ.get(key)) and ("no_proxy" in key.lower() or not any(at in value for at in LOOPBACK))
-    }
-    for ours, theirs in (("UV_DEFAULT_INDEX", ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")),
-                         ("UV_INDEX", ("UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL"))):  # fmt: skip
-        value = next((found for key in theirs if (found := os.environ.get(key, "")).startswith("http")), None)
-        if value:
-            env[ours] = value
-            env["PIP_INDEX_URL" if ours == "UV_DEFAULT_INDEX" else "PIP_EXTRA_INDEX_URL"] = value
-    env["PIP_DEFAULT_TIMEOUT"] = env["UV_HTTP_TIMEOUT"] = "180"
-    env["PIP_DISABLE_PIP_VERSION_CHECK"] = env["PIP_NO_CACHE_DIR"] = env["PIP_ROOT_USER_ACTION"] = "1"
-    env["PIP_ROOT_USER_ACTION"] = "ignore"
+    env = package_network.network_environment()
     if certificates():
         env.update(dict.fromkeys(CA_VARIABLES, f"{FOLDER}/ca.pem"))
     return env
@@ -76,25 +64,22 @@ class Builder:
         with container_errors():
             self._container.put_archive(folder, tar_of(files, mode=mode))
 
-    def run(self, argv: list[str], *, line: Callable[[str], None] | None = None) -> tuple[int, str]:
-        """(exit code, what it said). Lines are passed on as they come."""
-        said: list[str] = []
+    def run(self, argv: list[str]) -> tuple[int, str]:
+        """(exit code, what it said), without what is secret in the network's settings."""
+        said: list[bytes] = []
+        environment = network_environment()
         deadline = time.monotonic() + BUILD_SECONDS
         with container_errors():
             started = self._engine.api.exec_create(
                 self._container.id, ["timeout", "-k", "5", str(BUILD_SECONDS), *argv],
-                user="0", workdir=FOLDER, environment=network_environment(),
+                user="0", workdir=FOLDER, environment=environment,
             )["Id"]  # fmt: skip
             for chunk in exec_output(self._engine, started):
-                text = chunk.decode(errors="replace")
-                said = [*said[-400:], text]
-                if line:
-                    for one in text.splitlines():
-                        line(one)
+                said = [*said[-400:], chunk]
                 if time.monotonic() > deadline + 30:
                     break
             code = self._engine.api.exec_inspect(started)["ExitCode"]
-        whole = IN_ADDRESS.sub("://…@", "".join(said))
+        whole = package_network.without(package_network.secrets(environment), b"".join(said).decode(errors="replace"))
         if code and "no space left on device" in whole.lower():
             raise DiskFull("the Docker engine's disk is full: an image could not be built")
         return (1 if code is None else int(code)), whole
@@ -113,17 +98,25 @@ class Builder:
 
 
 @contextmanager
-def building(engine: Any, image: str, task: str = "") -> Iterator[Builder]:
-    """A builder from `image`, removed at the end whatever happens. Raises `ImageNotFound`."""
+def building(engine: Any, image: str, task: str = "", *, name: str | None = None) -> Iterator[Builder]:
+    """A builder from `image`, removed at the end whatever happens. Raises `ImageNotFound`.
+
+    `name`: of the container, which the engine gives once: what every worker of an engine waits by. Raises
+    `BuildUnderWay` while another has it."""
     labels = {"product": "aurora", "aurora.role": "builder", "aurora.owner": this_process()}
     labels["aurora.deadline"] = str(int(time.time()) + BUILD_SECONDS + 120)
     if task:
         labels["aurora.task"] = task
     with engine_errors():
-        container = engine.containers.create(
-            image, ["sleep", str(BUILD_SECONDS + 60)], entrypoint=[], user="0", working_dir="/", labels=labels,
-            mem_limit=MEMORY, pids_limit=PIDS, init=True, security_opt=["no-new-privileges"],
-        )  # fmt: skip
+        try:
+            container = engine.containers.create(
+                image, ["sleep", str(BUILD_SECONDS + 60)], entrypoint=[], user="0", working_dir="/", labels=labels,
+                mem_limit=MEMORY, pids_limit=PIDS, init=True, security_opt=["no-new-privileges"], name=name,
+            )  # fmt: skip
+        except APIError as error:
+            if name and error.status_code == 409:
+                raise BuildUnderWay(name) from error
+            raise
     try:
         with engine_errors():
             container.start()

@@ -10,6 +10,8 @@ from aurora.toolchains.python_imports import extras_for, imported, provides, res
 from aurora.toolchains.python_tree import PythonTree
 from aurora.workspace import Dependencies
 
+LAST_RESORT = "tox"
+"""What tox installs is taken where no group is named for tests."""
 TEST_GROUPS = ("test", "tests", "testing", "dev", "develop", "development", "hatch-test")
 
 
@@ -21,7 +23,7 @@ def dependencies(tree: PythonTree, test_texts: Iterable[str], first_party: froze
         notes.append("there is no manifest: no package is installed but pytest")
     optional = {name: _own(lines, declared, (name,)) for name, lines in declared.optional.items()}
     asked = list(declared.runtime or ())
-    taken = [name for name in optional if name in TEST_GROUPS]
+    taken = [name for name in optional if name in TEST_GROUPS] or [name for name in optional if name == LAST_RESORT]
     for name in taken:
         asked += optional[name]
     if taken:

@@ -28,7 +28,8 @@ def declared(document: dict[str, Any]) -> Declared:
         version=str(project.get("version") or ""),
         version_from=_version_from(document),
         requires_python=str(project["requires-python"]) if project.get("requires-python") else None,
-        runtime=None if not project or "dependencies" in dynamic else lines(project.get("dependencies")),
+        # absent means none in the letter of PEP 621; beside a requirements.txt people mean that file
+        runtime=None if "dependencies" in dynamic or "dependencies" not in project else lines(project["dependencies"]),
         optional=_optional(document, project),
         entry_points=_entry_points(project),
         import_roots=_import_roots(document),

@@ -24,6 +24,8 @@ def setup_cfg(text: str) -> Declared:
     optional = {}
     if parser.has_section("options.extras_require"):
         optional = {normalised(k): _listed(v) for k, v in parser.items("options.extras_require")}
+    if tests := listed("options", "tests_require"):
+        optional.setdefault("tests", tests)
     entry_points = {}
     if parser.has_section("options.entry_points"):
         entry_points = {k: _assignments(_listed(v)) for k, v in parser.items("options.entry_points")}

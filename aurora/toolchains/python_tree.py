@@ -11,9 +11,10 @@ from aurora.domain import Frozen
 from aurora.ports import ToolchainProbe
 from aurora.toolchains import python_pyproject, python_requirements
 from aurora.toolchains.python_declared import Declared
-from aurora.toolchains.python_locks import LOCKS, pins
+from aurora.toolchains.python_locks import LOCKS, WHOLE, pins
 from aurora.toolchains.python_pipfile import pipfile
 from aurora.toolchains.python_setup import setup_cfg, setup_py
+from aurora.toolchains.python_tox import tox_group
 
 MANIFESTS = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
 _ASIDE = re.compile(
@@ -61,10 +62,15 @@ async def read(probe: ToolchainProbe) -> PythonTree:
     if tree.at("Pipfile") in files:
         declared = declared.over(pipfile(files[tree.at("Pipfile")]))
     declared, read = await _with_requirements(probe, tree, document, declared)
+    tox = await probe.text(tree.at("tox.ini")) if tree.has("tox.ini") else None
+    declared = declared.over(tox_group(tox or ""))
     locks = [name for name in LOCKS if tree.at(name) in files]
     if locks:
         pinned, said = pins(locks[0], files[tree.at(locks[0])])
         declared = declared.model_copy(update={"constraints": pinned, "notes": declared.notes + said})
+        if declared.runtime is None and locks[0] in WHOLE:
+            told = (*declared.notes, f"runtime dependencies: all that {locks[0]} pins")
+            declared = declared.model_copy(update={"runtime": pinned, "notes": told})
     declared = _told_by_sdist(files.pop(tree.at("PKG-INFO"), ""), declared)
     for other in locks[1:]:
         files.pop(tree.at(other))
@@ -75,7 +81,7 @@ async def _root(probe: ToolchainProbe, paths: Sequence[str]) -> tuple[str, tuple
     folders: dict[str, list[str]] = {}
     for path in paths:
         folder, _, name = path.rpartition("/")
-        if name in MANIFESTS or (python_requirements.group_of(name) is not None and not _ASIDE.search(path)):
+        if name in (*MANIFESTS, *WHOLE) or (python_requirements.group_of(name) is not None and not _ASIDE.search(path)):
             folders.setdefault(folder, []).append(name)
         elif python_requirements.group_of(path) is not None and folder.rpartition("/")[2] in ("requirements", "reqs"):
             folders.setdefault(folder.rpartition("/")[0], []).append(name)

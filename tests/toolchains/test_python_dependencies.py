@@ -1,6 +1,7 @@
 """What is installed for a project, from every form of manifest."""
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.toolchains.projects import detected
 
@@ -228,3 +229,59 @@ async def test_an_import_of_the_tests_that_nothing_provides_is_said():
     files = {"requirements.txt": "flask\n", "tests/test_it.py": "import flask\nimport nowhere\n"}
     notes = (await detected(files)).dependencies.notes
     assert "the tests import nowhere, which no declared package is named after" in notes
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        pytest.param(
+            "uv.lock",
+            '[[package]]\nname = "two"\nversion = "1"\nsource = {registry = "x"}\n'
+            "resolution-markers = [\"python_version < '3.8'\", \"python_version == '3.8'\"]\n"
+            '[[package]]\nname = "two"\nversion = "2"\nsource = {registry = "x"}\n'
+            "resolution-markers = [\"python_version > '3.8'\"]\n",
+            id="uv",
+        ),
+        pytest.param(
+            "poetry.lock",
+            '[[package]]\nname = "two"\nversion = "1"\nmarkers = "python_version <= \'3.8\'"\n'
+            '[[package]]\nname = "two"\nversion = "2"\n[package.markers]\n'
+            'main = "python_version > \'3.8\' and extra == \\"x\\""\n',
+            id="Poetry",
+        ),
+    ],
+)
+async def test_of_several_locked_versions_the_markers_choose(name, text):
+    constraints = (await detected({"pyproject.toml": PYPROJECT, name: text})).dependencies.constraints
+    lines = [Requirement(line) for line in constraints]
+    chosen = {
+        python: [
+            str(line.specifier) for line in lines if line.marker and line.marker.evaluate({"python_version": python})
+        ]
+        for python in ("3.8", "3.11")
+    }
+    assert chosen == {"3.8": ["==1"], "3.11": ["==2"]}
+
+
+async def test_a_lock_of_several_versions_without_markers_is_left_to_the_resolver():
+    text = '[[package]]\nname = "two"\nversion = "1"\n[[package]]\nname = "two"\nversion = "2"\n'
+    text += "markers = \"os_name == 'nt'\"\n"
+    dependencies = (await detected({"pyproject.toml": PYPROJECT, "poetry.lock": text})).dependencies
+    assert dependencies.constraints == ()
+    assert "poetry.lock locks several versions of two: the resolver chooses" in dependencies.notes
+
+
+async def test_a_project_table_without_dependencies_leaves_them_to_the_requirements_file():
+    files = {"pyproject.toml": '[project]\nname = "shop"\nversion = "1"\n', "requirements.txt": "flask\n"}
+    assert (await detected(files)).dependencies.requirements == ("flask",)
+
+
+async def test_what_tox_installs_counts_where_no_group_is_named_for_tests():
+    tox = "[testenv]\ndeps =\n    six  # why\n    py27: mock\n    -r more.txt\n    {env:X}\n"
+    files = {
+        "setup.py": "from setuptools import setup\nsetup(name='shop', install_requires=['flask'])\n",
+        "tox.ini": tox,
+    }
+    assert (await detected(files)).dependencies.requirements == ("flask", "six")
+    files["setup.cfg"] = "[options]\ntests_require = mock\n"
+    assert (await detected(files)).dependencies.requirements == ("flask", "mock")

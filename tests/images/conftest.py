@@ -1,0 +1,1 @@
+from tests.drivers.box_fixtures import artifacts, sandbox  # noqa: F401  fixtures
