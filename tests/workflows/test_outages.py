@@ -158,7 +158,6 @@ async def test_a_retry_by_hand_tries_at_once(env: WorkflowEnvironment) -> None:
     assert (tried[0] - begun).total_seconds() < 10
 
 
-@pytest.mark.xfail(strict=True, reason="the outage forgets a retry that comes while it takes stock of the failed try")
 async def test_a_retry_that_comes_while_stock_is_taken_is_heard(env: WorkflowEnvironment) -> None:
     refused = ApplicationError("the key was revoked", type="CredentialsRefused", non_retryable=True)
     taking, said = asyncio.Event(), asyncio.Event()
@@ -180,7 +179,6 @@ async def test_a_retry_that_comes_while_stock_is_taken_is_heard(env: WorkflowEnv
 
 
 @pytest.mark.server
-@pytest.mark.xfail(strict=True, reason="what was said to an outage while its run is continued is dropped")
 async def test_an_abandon_that_is_said_while_the_run_of_an_outage_is_continued_ends_the_task(server: Client) -> None:
     refused = ApplicationError("the key was revoked", type="CredentialsRefused", non_retryable=True)
     recording, said = asyncio.Event(), asyncio.Event()
