@@ -53,6 +53,7 @@ forgeries: setup
 
 forgeries-table: setup
 	$(bin)/python -m tests.forgeries.table
+	AURORA_IMAGES=1 $(bin)/pytest tests/drivers/test_node_images.py tests/drivers/test_old_images.py tests/drivers/test_node_toolchain.py
 
 # Hashes only, no addresses: the file serves behind any mirror. uv, hatchling and editables are what setup itself needs.
 lock:

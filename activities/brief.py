@@ -121,7 +121,7 @@ def _repository(brief: Brief) -> str:
     chain = brief.workspace.toolchain
     image = brief.workspace.image
     facts = [
-        f"{chain.language} ({image.python}), manifest folder `{chain.root or '.'}`, "
+        f"{chain.language} ({image.version_of(chain.language)}), manifest folder `{chain.root or '.'}`, "
         f"tests in {', '.join(f'`{r}`' for r in chain.test_roots) or 'no folder yet'}, "
         f"run by `{' '.join(chain.test)}`.",
         f"Bill of materials (declared packages): {', '.join(image.declared) or 'none'}.",

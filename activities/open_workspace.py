@@ -193,7 +193,7 @@ def microdollars(dollars: float) -> int:
 def _summary(workspace: Workspace, image: DependencyImage) -> str:
     chain: Toolchain = workspace.toolchain
     return fit(
-        f"{workspace.files} files, {chain.language} {image.node or image.python}, {len(image.distributions)} packages, "
-        f"baseline {workspace.baseline.census}",
+        f"{workspace.files} files, {chain.language} {image.version_of(chain.language)}, "
+        f"{len(image.distributions)} packages, baseline {workspace.baseline.census}",
         300,
     )

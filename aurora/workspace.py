@@ -33,6 +33,10 @@ class DependencyImage(Frozen):
     notes: tuple[str, ...] = ()
     """What the build found out and nobody could know before: an engine the image lacks, modules out of reach."""
 
+    def version_of(self, language: str) -> str:
+        """Of the interpreter that runs the project."""
+        return self.node or "?" if language == "node" else self.python
+
 
 class Dependencies(Frozen):
     """What the dependency image is made from. Only these files' content leaves the repository for the build."""
@@ -70,7 +74,7 @@ class Toolchain(Frozen):
     language: Literal["python", "node"]
     root: str
     """Folder of the manifest, relative; empty for the repository's root."""
-    runner: Literal["pytest"]
+    runner: Literal["pytest", "vitest", "jest", "node:test", "mocha"]
     test: tuple[str, ...]
     """argv that runs the whole suite, from `root`."""
     lint: tuple[tuple[str, ...], ...]

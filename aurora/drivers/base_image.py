@@ -45,11 +45,11 @@ Progress = Callable[[str], None]
 
 
 def sources(folder: Path) -> dict[str, bytes]:
-    """The files of a folder by relative name: Python and shell only."""
+    """The files of a folder by relative name: Python, JavaScript and shell only."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.suffix in (".py", ".sh")
+        if path.suffix in (".py", ".sh", ".mjs", ".cjs")
     }
 
 

@@ -34,16 +34,26 @@ class EditContext:
 
 def check_edit(path: str, text: str, *, before: str | None = None, context: EditContext) -> tuple[Finding, ...]:
     """Findings that `text` adds to `before` (None: a new file), most fundamental first; empty when it may be kept."""
-    fundamental = tuple(_unwritable(path, text, before))
+    fundamental = unwritable(path, text, before)
     if fundamental:
         return fundamental
-    findings = [*_credentials(path, text, before or ""), *_hidden(path, text, before or "")]
+    findings = list(in_any_text(path, text, before))
     if path.endswith((".py", ".pyi")):
         broken = tuple(_syntax(path, text, before, context.python_minor))
         findings += broken
         if not broken and context.bill is not None:
             findings += context.bill.check(path, text, before)
     return tuple(findings)
+
+
+def unwritable(path: str, text: str, before: str | None) -> tuple[Finding, ...]:
+    """What no file may be, whatever its language: nothing else is looked at then."""
+    return tuple(_unwritable(path, text, before))
+
+
+def in_any_text(path: str, text: str, before: str | None) -> tuple[Finding, ...]:
+    """What no text may hold, whatever its language."""
+    return (*_credentials(path, text, before or ""), *_hidden(path, text, before or ""))
 
 
 def _unwritable(path: str, text: str, before: str | None) -> Iterator[Finding]:

@@ -94,8 +94,8 @@ class Events:
                 pass
 
     def _ended(self, node: str) -> bool:
-        # "???" is how xdist reports a test whose worker died
-        return any(r.get("when") in ("teardown", "???") for r in self.results.get(node, ()))
+        # "whole" is a test told in one event; "???" is how xdist reports a test whose worker died
+        return any(r.get("when") in ("teardown", "whole", "???") for r in self.results.get(node, ()))
 
     @property
     def begun(self) -> bool:

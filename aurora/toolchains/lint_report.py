@@ -7,6 +7,8 @@ from aurora.domain import Finding, Report, ReportStatus, clip, counted, fingerpr
 from aurora.ports import Execution
 
 SHOWN = 20
+OF_THE_WHOLE = ("tsc",)
+"""Checkers that judge the whole project: a change of one file is wrong where another uses it."""
 
 
 def broken(tool: str, what: str, execution: Execution) -> Finding:
@@ -25,7 +27,11 @@ def report(
 
     `baseline_keys`: one for each finding there. `touched`: lines that differ from the base commit, by path."""
     here = _beyond(findings, Counter(baseline_keys), changed_paths, touched or {})
-    kept = [f for f in here if not f.path or not changed_paths or f.path in changed_paths or "." in changed_paths]
+    kept = [
+        f
+        for f in here
+        if not f.path or not changed_paths or f.path in changed_paths or "." in changed_paths or _of_the_whole(f)
+    ]
     kept.sort(key=lambda f: (f.path, f.line, f.check))
     mechanical = sum(f.mechanical for f in kept)
     said = counted(len(kept), "finding") + (f", {mechanical} the tool can mend itself" if mechanical else "")
@@ -57,6 +63,10 @@ def _beyond(
         found.sort(key=lambda f: (f.line in touched.get(f.path, ()), f.line))
         fresh += found[known[key] :]
     return fresh
+
+
+def _of_the_whole(finding: Finding) -> bool:
+    return finding.check.partition(":")[0] in OF_THE_WHOLE
 
 
 def _known_absolutely(finding: Finding, known: Collection[str]) -> bool:

@@ -7,14 +7,14 @@ must agree, else the run is invalid and never a pass.
 import posixpath
 from collections.abc import Sequence
 
-from aurora.domain import Census
-from aurora.executions import ExecEnd, FailureKind, TestCase, TestOutcome, TestRun
+from aurora.executions import ExecEnd, TestCase, TestOutcome, TestRun
 from aurora.ports import TestCommand, TestExecution
 from aurora.settings import BackendSettings
 from aurora.toolchains.events import Events
 from aurora.toolchains.python_trust import PLUGINS, deceived, distrusted, notes
 from aurora.toolchains.python_usage import conftest_error, usage_error
 from aurora.toolchains.red import red_reasons
+from aurora.toolchains.test_census import census, in_flight, last_line
 from aurora.toolchains.test_report import report
 from aurora.tools.output import cut, normalise
 from aurora.workspace import Toolchain
@@ -71,10 +71,10 @@ def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:
         errors = (stopped,)
     why = "" if stopped is not None else _why_invalid(execution, events, cases, errors, output)
     if why:
-        cases += tuple(_in_flight(node, execution) for node in events.in_flight)
+        cases += tuple(in_flight(node, execution) for node in events.in_flight)
     return TestRun(
         cases=cases,
-        census=_census(events, cases, errors),
+        census=census(events, cases, errors),
         end=execution.end,
         exit_code=execution.exit_code,
         # cut first: a megabyte of escape sequences takes seconds, in which nothing heartbeats
@@ -119,35 +119,7 @@ def _why_invalid(
     if code == 0 and red:
         return f"the exit code is 0 although {len(red)} tests are red: something hides failures from pytest"
     if code != 0 and not red:
-        return f"the exit code is {code} although no test is red: {_last_line(output)}"
+        return f"the exit code is {code} although no test is red: {last_line(output)}"
     if code not in (0, 1, 5):
-        return f"pytest was interrupted (exit code {code}): {_last_line(output)}"
+        return f"pytest was interrupted (exit code {code}): {last_line(output)}"
     return ""
-
-
-def _last_line(output: str) -> str:
-    return next((line for line in reversed(output.splitlines()) if line.strip(" =")), "it printed nothing")[:300]
-
-
-def _in_flight(node: str, execution: TestExecution) -> TestCase:
-    late = execution.end is ExecEnd.OUT_OF_TIME
-    ended = execution.end.value.replace("_", " ") if execution.end is not ExecEnd.EXITED else "by itself"
-    return TestCase(
-        node=node,
-        outcome=TestOutcome.ERROR,
-        kind=FailureKind.TIMEOUT if late else FailureKind.APPLICATION,
-        message=f"The process ended ({ended}, exit code {execution.exit_code}) while this test ran.",
-    )
-
-
-def _census(events: Events, cases: Sequence[TestCase], errors: Sequence[TestCase]) -> Census:
-    count = {outcome: sum(c.outcome is outcome for c in cases) for outcome in TestOutcome}
-    return Census(
-        collected=len(events.collected),
-        passed=count[TestOutcome.PASSED],
-        failed=count[TestOutcome.FAILED],
-        errors=count[TestOutcome.ERROR] + len(errors),
-        skipped=count[TestOutcome.SKIPPED],
-        xfailed=count[TestOutcome.XFAILED],
-        xpassed=count[TestOutcome.XPASSED],
-    )

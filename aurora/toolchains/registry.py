@@ -5,19 +5,25 @@ from collections.abc import Callable, Mapping, Sequence
 from aurora.errors import Refusal
 from aurora.ports import ToolchainProbe, ToolchainTools
 from aurora.settings import Commands
-from aurora.toolchains import python, python_twin
+from aurora.toolchains import node, node_tree, python, python_twin
+from aurora.toolchains.node_chain import NodeTools
 from aurora.toolchains.python_chain import PythonTools
 from aurora.toolchains.twins import Maker
-from aurora.wording import PYTHON, Wording
+from aurora.wording import NODE, PYTHON, Wording
 from aurora.workspace import Toolchain, Workspace
 
 _TOOLS: Mapping[tuple[str, str], Callable[[Workspace], ToolchainTools]] = {
     ("python", "pytest"): PythonTools,
+    ("node", "vitest"): NodeTools,
+    ("node", "jest"): NodeTools,
+    ("node", "node:test"): NodeTools,
+    ("node", "mocha"): NodeTools,
 }
 """By language and runner."""
 _TWINS: Mapping[str, Maker] = {"pytest": python_twin.twin}
 """By runner."""
-_WORDING: Mapping[str, Wording] = {"python": PYTHON}
+_WORDING: Mapping[str, Wording] = {"python": PYTHON, "node": NODE}
+PYTHON_MANIFESTS = frozenset({"pyproject.toml", "setup.cfg", "setup.py", "requirements.txt", "Pipfile"})
 
 
 def tools(workspace: Workspace) -> ToolchainTools:
@@ -37,17 +43,29 @@ def wording(toolchain: Toolchain) -> Wording:
 async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = ()) -> Toolchain:
     """Raises `Refusal` for a repository of a language that has no toolchain here."""
     paths = await probe.paths()
+    if _is_node(paths):
+        return await node.detect(probe, commands, tests)
     names = {path.rpartition("/")[2] for path in paths}
-    if any(p.endswith(".py") for p in paths) or names & {"pyproject.toml", "setup.cfg", "setup.py", "requirements.txt"}:
+    if any(p.endswith(".py") for p in paths) or names & PYTHON_MANIFESTS:
         return await python.detect(probe, commands, tests)
-    if "package.json" in names:
-        raise Refusal(
-            "This repository is a Node.js project (package.json, no Python); Aurora works on Python projects so far.",
-            "A Node toolchain is planned; until then run Aurora on a Python backend.",
-        )
     if not paths:
         raise Refusal("The base commit holds no files.", "Commit the project, or name another base with --base.")
     raise Refusal(
-        f"No Python code and no Python manifest among the {len(paths)} files of the base commit.",
-        "Add a pyproject.toml or requirements.txt, or name another base with --base.",
+        f"Neither Python nor Node.js: no code or manifest of theirs among the {len(paths)} files of the base commit.",
+        "Add a pyproject.toml, requirements.txt or package.json, or name another base with --base.",
     )
+
+
+def _is_node(paths: Sequence[str]) -> bool:
+    """Where both languages have manifests, the backend's is the one nearer to the root; Python's at the same depth:
+    a package.json beside it holds the tools of its web pages."""
+    folders = node_tree.candidates(paths)
+    if not folders:
+        return any(path.rpartition("/")[2] == node_tree.MANIFEST for path in paths) and not any(
+            path.endswith(".py") or path.rpartition("/")[2] in PYTHON_MANIFESTS for path in paths
+        )
+    python_depths = [path.count("/") for path in paths if path.rpartition("/")[2] in PYTHON_MANIFESTS]
+    if python_depths:
+        return min(python_depths) > folders[0].count("/") + bool(folders[0])
+    own = sum(path.endswith(node_tree.SOURCES) for path in paths)
+    return own >= sum(path.endswith(".py") for path in paths)

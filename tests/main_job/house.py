@@ -28,8 +28,13 @@ def git(folder: Path, *argv: str) -> str:
 
 
 def shop(folder: Path) -> Path:
-    """The example service as a repository with a history, as every repository has that is worth a task."""
-    shutil.copytree(EXAMPLES / "shop", folder, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
+    """The example service."""
+    return repository_of(EXAMPLES / "shop", folder)
+
+
+def repository_of(source: Path, folder: Path) -> Path:
+    """A project as a repository with a history, as every repository has that is worth a task."""
+    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
     git(folder, "init", "-q", "-b", "main")
     who = ("-c", "user.name=T", "-c", "user.email=t@localhost")
     git(folder, *who, "commit", "-q", "--allow-empty", "-m", "Before the shop")

@@ -235,8 +235,7 @@ async def test_configuration_of_tests_and_linters_is_protected_even_before_it_ex
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        pytest.param({"package.json": "{}", "src/index.ts": ""}, "Node.js", id="node"),
-        pytest.param({"main.go": ""}, "No Python code", id="another language"),
+        pytest.param({"main.go": "", "go.mod": ""}, "Neither Python nor Node.js", id="another language"),
         pytest.param({}, "no files", id="empty"),
     ],
 )

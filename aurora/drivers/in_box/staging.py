@@ -14,8 +14,14 @@ from dataclasses import dataclass, field
 
 from . import folders, places
 
-CODE = (".py", ".pyi", ".pyx", ".toml", ".cfg", ".ini")
-LEFT_OUT = {"__pycache__", ".ruff_cache", ".mypy_cache", ".pytest_cache"}
+CODE = (
+    ".py", ".pyi", ".pyx", ".toml", ".cfg", ".ini",
+    ".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx", "package.json", "tsconfig.json",
+)  # fmt: skip
+LEFT_OUT = {"__pycache__", "node_modules", ".ruff_cache", ".mypy_cache", ".pytest_cache"}
+MANIFEST, PACKAGES = "package.json", "node_modules"
+"""Vite and others keep their caches in the nearest such folder, and the image's can't be written: an empty one is
+nearer, and hides no package."""
 OPEN_FOLDER = 0o1777
 IMPOSTORS = 20
 
@@ -44,6 +50,8 @@ def stage(reserved: frozenset[str] = frozenset()) -> Staged:
                 subfolders.remove(name)
             else:
                 _open_folder(f"{copied}/{name}")
+        if MANIFEST in files:
+            _open_folder(f"{copied}/{PACKAGES}")
         for name in files:
             source, target = f"{folder}/{name}", f"{copied}/{name}"
             entry = os.lstat(source)

@@ -1,0 +1,137 @@
+"""What a TypeScript or JavaScript text imports, leaves as a stub, or can't be parsed at: read by tree-sitter's grammar,
+so that neither the project's compiler nor anything else of it runs for an edit."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import tree_sitter_typescript
+from tree_sitter import Language, Node, Parser
+
+_NOT_IMPLEMENTED = re.compile(r"not[ _-]?(yet )?implemented", re.IGNORECASE)
+_LOADERS = ("require", "import", "require.resolve", "import.meta.resolve", "jest.requireActual", "vi.importActual")
+
+
+@dataclass(frozen=True)
+class NodeImport:
+    specifier: str
+    line: int
+    typing_only: bool = False
+
+    @property
+    def package(self) -> str:
+        """`@scope/name` or `name`; empty for what names no package: paths, built-in modules, the `imports` of a
+        manifest."""
+        if self.specifier.startswith((".", "/", "#", "node:", "data:", "file:", "http:", "https:")):
+            return ""
+        parts = self.specifier.split("/")
+        return "/".join(parts[:2]) if self.specifier.startswith("@") else parts[0]
+
+
+@dataclass(frozen=True)
+class Broken:
+    line: int
+    what: str
+
+
+@dataclass(frozen=True)
+class Stub:
+    name: str
+    line: int
+
+
+@dataclass(frozen=True)
+class NodeSource:
+    imports: tuple[NodeImport, ...]
+    stubs: tuple[Stub, ...]
+    broken: Broken | None
+    """The first place that can't be parsed."""
+
+
+@lru_cache(maxsize=2)
+def _parser(jsx: bool) -> Parser:
+    grammar = tree_sitter_typescript.language_tsx() if jsx else tree_sitter_typescript.language_typescript()
+    return Parser(Language(grammar))
+
+
+def read(path: str, text: str) -> NodeSource:
+    """TypeScript's grammar reads JavaScript, too; JSX is read where the file's name allows it."""
+    # `<T>x` is an assertion in .ts and an element in .tsx
+    jsx = not path.endswith((".ts", ".mts", ".cts"))
+    root = _parser(jsx).parse(text.encode("utf-8", "replace")).root_node
+    imports: list[NodeImport] = []
+    stubs: list[Stub] = []
+    for node in _walk(root):
+        match node.type:
+            case "import_statement" | "export_statement":
+                source = node.child_by_field_name("source")
+                if source is not None:
+                    typing = any(child.type == "type" for child in node.children)
+                    imports.append(NodeImport(_string(source), _line(node), typing))
+            case "import_require_clause":
+                source = node.child_by_field_name("source")
+                if source is not None:
+                    imports.append(NodeImport(_string(source), _line(node)))
+            case "call_expression":
+                imports += _loaded(node)
+            case "statement_block":
+                stubs += _stub(node)
+    return NodeSource(tuple(imports), tuple(stubs), _first_error(root) if root.has_error else None)
+
+
+def _walk(root: Node) -> Iterator[Node]:
+    # a stack of its own: a parsed text may be nested deeper than Python's own
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(node.children))
+
+
+def _line(node: Node) -> int:
+    return node.start_point[0] + 1
+
+
+def _text(node: Node | None) -> str:
+    return node.text.decode("utf-8", "replace") if node is not None and node.text is not None else ""
+
+
+def _string(node: Node) -> str:
+    return _text(node)[1:-1]
+
+
+def _loaded(call: Node) -> Iterator[NodeImport]:
+    function, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+    if function is None or given is None or _text(function) not in _LOADERS:
+        return
+    first = next(iter(given.named_children), None)
+    if first is not None and first.type == "string":
+        yield NodeImport(_string(first), _line(call))
+
+
+def _stub(block: Node) -> Iterator[Stub]:
+    """A body that only throws "not implemented"."""
+    statements = [node for node in block.named_children if node.type != "comment"]
+    if len(statements) != 1 or statements[0].type != "throw_statement":
+        return
+    function = block.parent
+    if function is not None and _NOT_IMPLEMENTED.search(_text(statements[0])) and function.type in (
+        "function_declaration", "function_expression", "generator_function_declaration", "method_definition",
+        "arrow_function",
+    ):  # fmt: skip
+        name = _text(function.child_by_field_name("name"))
+        if not name and function.parent is not None:
+            name = _text(function.parent.child_by_field_name("name") or function.parent.child_by_field_name("key"))
+        yield Stub(name or "a function", _line(function))
+
+
+def _first_error(root: Node) -> Broken:
+    for node in _walk(root):
+        if node.is_missing:
+            return Broken(_line(node), f"`{node.type}` is missing")
+        if node.type == "ERROR":
+            return Broken(
+                _line(node), f"unexpected `{_text(node).strip().splitlines()[0][:80] if _text(node).strip() else ''}`"
+            )
+    return Broken(1, "invalid syntax")

@@ -1,0 +1,64 @@
+// A reporter for jest 27 and later: `--reporters=<this file>`.
+"use strict";
+
+const { BASE, analyseAll, collected, fromText, node, plain, result, send, session, cut } = require("./aurora_node_events.cjs");
+
+send("begin", { base: BASE, runner: "jest", node: process.versions.node });
+
+const OUTCOMES = { passed: "passed", failed: "failed", pending: "skipped", skipped: "skipped", disabled: "skipped", todo: "skipped" };
+
+class AuroraEvents {
+  #told = new Set();
+
+  onTestCaseStart(test, info) {
+    send("start", { node: node(test.path, ...info.ancestorTitles, info.title) });
+  }
+
+  onTestCaseResult(test, one) {
+    this.#tell(test, one);
+  }
+
+  onTestResult(test, file) {
+    for (const one of file.testResults) this.#tell(test, one);
+    if (file.testExecError || (file.failureMessage && !file.testResults.length)) {
+      const error = file.testExecError ?? {};
+      const text = file.failureMessage || error.stack || error.message || "";
+      // jest's own head (`● Test suite failed to run`) and its explanation are left out
+      const told = fromText(error.stack || plain(text).replace(/^\s*●.*\n+/, ""), { code: error.code });
+      const message = told.message.replace(/[^]*?Details:\s*/, "");
+      send("collect_error", { node: node(test.path), ...analyseAll([{ ...told, message, stack: plain(text) }], "collect") });
+    }
+  }
+
+  #tell(test, one) {
+    const id = node(test.path, ...one.ancestorTitles, one.title);
+    const key = `${id}\n${one.status}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    collected(id, test.path);
+    const outcome = OUTCOMES[one.status] ?? "skipped";
+    let facts = {};
+    if (outcome === "failed") {
+      const details = one.failureDetails ?? [];
+      const errors = one.failureMessages.map((text, i) => {
+        const seen = details[i]?.error ?? details[i] ?? {};
+        const compared = seen.matcherResult ?? details[i]?.matcherResult;
+        return fromText(text, compared ? { matcherResult: compared, actual: compared.actual } : {});
+      });
+      facts = analyseAll(errors, "call");
+    } else if (outcome === "skipped") {
+      facts = { message: cut(one.status, 400) };
+    }
+    result(id, outcome, (one.duration ?? 0) / 1000, facts);
+  }
+
+  onRunComplete(_contexts, results) {
+    // `results.success` is only set after this
+    const none = results.numTotalTests === 0 && results.numTotalTestSuites === 0;
+    const failed = results.numFailedTests || results.numRuntimeErrorTestSuites || results.snapshot?.failure || none || results.runExecError;
+    if (results.runExecError) send("internal_error", { message: cut(results.runExecError.message, 4096) });
+    session(failed ? 1 : 0, true);
+  }
+}
+
+module.exports = AuroraEvents;

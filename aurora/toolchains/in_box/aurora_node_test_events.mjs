@@ -1,0 +1,79 @@
+// A reporter for `node --test`: `--test-reporter=<this file>`. Each test file is a process of its own, this one another.
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+
+const { BASE, analyse, collected, fromText, node, plain, relative, result, send, session } =
+  createRequire(import.meta.url)("./aurora_node_events.cjs");
+
+send("begin", { base: BASE, runner: "node:test", node: process.versions.node });
+
+/** What stood in the child's error where the runner wraps it. */
+function thrown(error) {
+  const cause = error?.cause;
+  return error?.code === "ERR_TEST_FAILURE" && cause !== undefined && cause !== null ? cause : error;
+}
+
+export default async function* events(source) {
+  const stacks = new Map();
+  const printed = new Map();
+  const inner = new Map();
+  let red = false;
+  for await (const { type, data } of source) {
+    const file = data?.file ? resolve(data.file) : undefined;
+    if (type === "test:start" && file) {
+      const stack = stacks.get(file) ?? [];
+      stack.length = data.nesting;
+      stack.push(data.name);
+      stacks.set(file, stack);
+    } else if (type === "test:stderr" && file) {
+      const before = printed.get(file) ?? "";
+      if (before.length < 100_000) printed.set(file, before + data.message);
+    } else if (type === "test:pass" || type === "test:fail") {
+      const failed = type === "test:fail";
+      const error = data.details?.error;
+      const why = error?.failureType;
+      if (failed && data.todo === undefined) red = true;
+      // told as a test of its own, named from the working directory
+      const isFile = data.nesting === 0 && relative(resolve(data.name)) !== null && (!file || resolve(data.name) === file);
+      const told = node(resolve(data.name));
+      if (isFile) {
+        // a file that passes as a whole gave no test; one that fails did not load, or ended otherwise than its tests
+        if (!failed && /\.(test|spec)\.|[-_]test\.|\btest-/.test(data.name)) {
+          const message = "No test ran in this file: it holds none, or its process ended before they were told.";
+          send("collect_error", { node: told, kind: "test_code", message, frame: "", line_text: "" });
+          red = true;
+        } else if (failed && why !== "subtestsFailed") {
+          const text = plain(printed.get(resolve(data.name)) ?? "").trim();
+          const at = text.search(/^\w*Error\b.*$/m);
+          const found = at < 0 ? { message: text || plain(error?.message), stack: text } : fromText(text.slice(at));
+          send("collect_error", { node: told, ...analyse({ ...found, stack: text }, "collect") });
+        }
+        continue;
+      }
+      const above = (stacks.get(file) ?? []).slice(0, data.nesting);
+      const id = node(file ?? "", ...above, data.name);
+      if (data.details?.type === "suite") {
+        if (failed && why !== "subtestsFailed") send("collect_error", { node: id, ...analyse(thrown(error), "hook") });
+        continue;
+      }
+      collected(id, file ?? "");
+      const seconds = (data.details?.duration_ms ?? 0) / 1000;
+      if (data.skip !== undefined) {
+        result(id, "skipped", seconds, { message: plain(data.skip === true ? "skipped" : data.skip) });
+      } else if (data.todo !== undefined) {
+        result(id, failed ? "xfailed" : "skipped", seconds, { message: "todo" });
+      } else if (!failed) {
+        result(id, "passed", seconds, {});
+      } else if (why === "cancelledByParent") {
+        result(id, "error", seconds, { ...analyse(thrown(error), "hook") });
+      } else {
+        const when = why === "hookFailed" ? "hook" : "call";
+        const facts = why === "subtestsFailed" ? { ...(inner.get(file) ?? {}), message: plain(error.message) } : analyse(thrown(error), when);
+        inner.set(file, facts);
+        result(id, "failed", seconds, why === "testTimeoutFailure" ? { ...facts, kind: "timeout" } : facts);
+      }
+    }
+  }
+  session(red ? 1 : 0, false);
+  yield "";
+}

@@ -1,0 +1,183 @@
+"""Node's `ToolchainTools`: four runners, eslint, biome, prettier and tsc, and what an edit may import."""
+
+import json
+import posixpath
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from aurora.domain import Finding, Report, ReportStatus, clip, counted
+from aurora.errors import ToolRefusal
+from aurora.executions import TestRun
+from aurora.gates import edit_checks, node_source
+from aurora.gates.node_bill import NodeBill
+from aurora.ports import Box, Execution, TestCommand, TestExecution
+from aurora.toolchains import node_command, node_layout, node_lint, node_tests
+from aurora.toolchains.node_linters import ESLINT_FIX, TSC
+from aurora.toolchains.node_resolution import unresolved
+from aurora.toolchains.node_tree import SOURCES
+from aurora.wording import NODE, Wording
+from aurora.workspace import Workspace
+
+LINT_SECONDS = 300
+LINT_BYTES = 8_000_000
+MAX_FIXED_CHARS = 2_000_000
+_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.S)
+
+
+@dataclass(frozen=True)
+class NodeTools:
+    workspace: Workspace
+    wording: ClassVar[Wording] = NODE
+
+    @property
+    def root(self) -> str:
+        return self.workspace.toolchain.root
+
+    def is_source(self, path: str) -> bool:
+        inside = not self.root or path.startswith(self.root + "/")
+        return inside and path.endswith(SOURCES) and "node_modules" not in path.split("/")
+
+    def is_test(self, path: str) -> bool:
+        roots = self.workspace.toolchain.test_roots
+        named = node_layout.TEST_FILE.search(path) is not None
+        return named or any(path == root or path.startswith(root.rstrip("/") + "/") for root in roots)
+
+    def is_test_module(self, path: str) -> bool:
+        return self.is_source(path) and self.is_test(path) and node_layout.is_test_file(path)
+
+    def test_command(self, selection: Sequence[str] = ()) -> TestCommand:
+        return node_command.command(self.workspace.toolchain, self.workspace.settings, selection)
+
+    def read_tests(self, execution: TestExecution) -> TestRun:
+        return node_tests.parse(execution, self.workspace.toolchain)
+
+    async def lint(self, box: Box, paths: Sequence[str]) -> list[Finding]:
+        findings: list[Finding] = []
+        for argv in self.workspace.toolchain.lint:
+            run = await self._run(box, argv if argv[: len(TSC)] == TSC else (*argv, *map(self._from_root, paths)))
+            findings += (self._placed(finding) for finding in node_lint.parse(argv, run, self._folder))
+        return findings
+
+    async def mend(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:  # noqa: ARG002 - the port's
+        """What a tool would write comes back as text, and is written only where it was asked for."""
+        wanted = {self._from_root(path): path for path in paths}
+        for argv in self.workspace.toolchain.fix:
+            run = await self._run(box, (*argv, *wanted))
+            if argv == ESLINT_FIX:
+                outputs = node_lint.eslint_outputs(run.stdout, self._folder)
+            else:
+                outputs = node_lint.told_outputs(run.stdout)
+            for name, text in outputs.items():
+                if name in wanted and text.strip() and len(text) <= MAX_FIXED_CHARS:
+                    await box.write(wanted[name], text.encode("utf-8", "replace"))
+
+    async def check_edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
+        fundamental = edit_checks.unwritable(path, after, before)
+        if fundamental:
+            return fundamental
+        if "node_modules" in path.split("/"):
+            message = "node_modules holds installed packages: nothing of the project stands there."
+            return [Finding(check="bill_of_materials", path=path, message=message, mend="Put it into the project.")]
+        findings = list(edit_checks.in_any_text(path, after, before))
+        if not path.endswith(SOURCES):
+            return findings
+        now = node_source.read(path, after)
+        was = node_source.read(path, before) if before is not None else None
+        if now.broken is not None and (was is None or was.broken is None):
+            lines = after.splitlines()
+            at = lines[now.broken.line - 1].strip() if now.broken.line <= len(lines) else "the end of the file"
+            findings.append(
+                Finding(
+                    check="syntax",
+                    path=path,
+                    line=now.broken.line,
+                    message=f"It can't be parsed: {now.broken.what}, at `{clip(at, 160)}`",
+                    mend="Mend the line and send the edit again; check brackets, quotes and commas around it.",
+                )
+            )
+            return findings
+        bill = NodeBill.of(self.workspace, await self._aliases(box))
+        return [*findings, *bill.check(path, now, was, in_tests=self.is_test(path))]
+
+    def stubs_left(self, path: str, text: str) -> Iterable[Finding]:
+        for stub in node_source.read(path, text).stubs:
+            yield Finding(
+                check="stub_left",
+                path=path,
+                line=stub.line,
+                message=f'{stub.name} still throws "not implemented".',
+                mend="Implement it, or remove it if nothing needs it.",
+            )
+
+    async def imports(self, box: Box, paths: Sequence[str]) -> Report:
+        """Without running anything: the entry of a backend listens as soon as it is loaded. Relative imports lead to
+        files; with a tsconfig tsc says of every name whether it is exported."""
+        modules = [path for path in paths if self.is_source(path) and not self.is_test(path)]
+        if not modules:
+            return Report(checker="imports", status=ReportStatus.PASSED, summary="no module changed")
+        there = {entry.path for entry in await box.files()}
+        findings: list[Finding] = []
+        for path in modules:
+            text = (await box.read(path)).decode("utf-8", "replace")
+            findings += unresolved(path, node_source.read(path, text), there, self.wording.importing)
+        for argv in self.workspace.toolchain.lint:
+            if not findings and argv[: len(TSC)] == TSC:
+                known = set(self.workspace.baseline.lint)
+                placed = map(self._placed, node_lint.parse(argv, await self._run(box, argv), self._folder))
+                findings += (
+                    f.model_copy(
+                        update={
+                            "check": "imports",
+                            "mend": self.wording.importing,
+                            "message": f"{f.check}: {f.message}",
+                        }
+                    )
+                    for f in placed
+                    if f.key not in known and (f.path in modules or not f.path)
+                )
+        if not findings:
+            summary = f"{counted(len(modules), 'module')} can be imported"
+            return Report(checker="imports", status=ReportStatus.PASSED, summary=summary)
+        first = findings[0]
+        summary = clip(f"{first.path}:{first.line}: {first.message.splitlines()[0]}", 300)
+        return Report(
+            checker="imports",
+            status=ReportStatus.FAILED,
+            summary=summary,
+            findings=tuple(findings[:20]),
+            total=len(findings),
+        )
+
+    async def _run(self, box: Box, argv: Sequence[str]) -> Execution:
+        """As the test user in the throwaway copy: configurations are programs, packages the project's choice."""
+        env = {"NO_COLOR": "1", "FORCE_COLOR": "0", "CI": "true"}
+        command = TestCommand(argv=tuple(argv), cwd=self.root, env=env, seconds=LINT_SECONDS, output_bytes=LINT_BYTES)
+        return await box.run_tests(command)
+
+    @property
+    def _folder(self) -> str:
+        return posixpath.normpath(posixpath.join(node_command.COPY, self.root))
+
+    def _from_root(self, path: str) -> str:
+        path = posixpath.relpath(path, self.root or ".") if path != "." else path
+        return f"./{path}" if path.startswith("-") else path
+
+    def _placed(self, finding: Finding) -> Finding:
+        """From the folder a tool ran in to the repository's root."""
+        if not finding.path or not self.root:
+            return finding
+        return finding.model_copy(update={"path": posixpath.normpath(posixpath.join(self.root, finding.path))})
+
+    async def _aliases(self, box: Box) -> list[str]:
+        """Prefixes under `paths` of the tsconfig: they name files of the project."""
+        try:
+            text = (await box.read(posixpath.normpath(posixpath.join(self.root, "tsconfig.json")))).decode(
+                "utf-8", "replace"
+            )
+            document = json.loads(_COMMENT.sub(lambda found: found[1] or "", text))
+            paths = document["compilerOptions"]["paths"]
+        except (ToolRefusal, ValueError, KeyError, TypeError, RecursionError):
+            return []
+        return [str(name).removesuffix("*") for name in paths if str(name) != "*"] if isinstance(paths, dict) else []

@@ -1,0 +1,3 @@
+export function double(cents: number): number {
+  return cents * 2;
+}

@@ -1,0 +1,3 @@
+export function double(cents) {
+  return cents * 2;
+}

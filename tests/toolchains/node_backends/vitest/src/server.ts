@@ -1,0 +1,3 @@
+import { buildApp } from "./app.js";
+
+await buildApp().listen({ port: Number(process.env.PORT ?? 3000) });
