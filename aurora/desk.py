@@ -273,6 +273,8 @@ class Desk:
             return await self._told_by_temporal(task_id, seen, running=running)
         if not running and view.outcome is None:
             return await self._told_by_temporal(task_id, seen, running=running)
+        if view.outcome is not None:  # it ended after it was described
+            return view
         # failed tries, and what a running call may cost at most, stand in no history: the description alone knows them
         trouble = view.trouble or _being_retried(seen)
         return view.model_copy(update={"trouble": trouble, "reserved_microdollars": _reserved(seen)})

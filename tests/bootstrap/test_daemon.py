@@ -118,6 +118,7 @@ async def test_an_adopted_server_learns_the_search_attributes_it_was_started_wit
 @pytest.mark.kill
 async def test_a_server_is_adopted_although_nobody_wrote_down_that_it_runs(folder: StateFolder) -> None:
     first = await daemon_of(folder).ensure()
+    await until(lambda: Processes.read(folder.processes).worker is not None)
     os.kill(first.supervisor.pid, signal.SIGKILL)
     await until(lambda: not lock.held(folder.daemon_lock))
     worker = Processes.read(folder.processes).worker
