@@ -2,7 +2,7 @@
 
 A sealed line is `<tag> <json>`, the tag being keyed BLAKE2b (RFC 7693) of the JSON's bytes. Each line has a key of its
 own, made from the one before, which the plugin forgets: what was told can't be altered later, and who finds the key in
-the runner's memory can speak from then on only. `in_box/aurora_pytest_events.py` has the other end.
+the runner's memory can speak from then on only. `in_box/aurora_events.py` has the other end.
 """
 
 import hashlib

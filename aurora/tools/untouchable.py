@@ -44,7 +44,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "runner",
-        r"(?:.*/)?(?:_?pytest|pluggy|iniconfig|aurora_pytest_events)(?:\.(?:pyi?|pyc|(?:[^/]+\.)?so)|/(?:.*/)?[^/]+\.(?:py|pyc|so))",
+        r"(?:.*/)?(?:_?pytest|pluggy|iniconfig|aurora_(?:[a-z]+_)?(?:events|sentinels))(?:\.(?:pyi?|pyc|(?:[^/]+\.)?so)|/(?:.*/)?[^/]+\.(?:py|pyc|so))",
         "it would stand before the test runner's own module of this name; choose another name",
     ),
     (

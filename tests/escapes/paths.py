@@ -164,5 +164,6 @@ ATTEMPTS = (
                       "SITECUSTOMIZE.py", "a.PTH", ".gitATTRIBUTES", "\u017fetup.cfg")),
     Attempt("modules that stand before pytest's own", GROUP, "a runner of the draft's making, and a judge that listens to it",
             protected("pytest.py", "pytest/__init__.py", "_pytest/runner.py", "pluggy.py", "pluggy/__init__.py", "aurora_pytest_events.py",
-                      "src/aurora_pytest_events.py", "AURORA_pytest_events.py", "iniconfig.py", "aurora_pytest_events/__init__.py")),
+                      "src/aurora_pytest_events.py", "AURORA_pytest_events.py", "iniconfig.py", "aurora_pytest_events/__init__.py",
+                      "aurora_events.py", "src/aurora_pytest_sentinels.py", "aurora_unittest_events.py", "aurora_django_events.py")),
 )  # fmt: skip

@@ -91,11 +91,11 @@ async def test_a_file_in_the_plugins_place_makes_the_run_invalid():
 async def test_the_plugins_names_are_reserved_and_its_events_sealed(tmp_path):
     files = {"tests/test_it.py": GREEN, "requirements.txt": ""}
     command = python_tests.command(await detected(files), python_tests.BackendSettings())
-    assert command.sealed and "aurora_pytest_events" in command.reserved
+    assert command.sealed and {"aurora_pytest_events", "aurora_events"} < set(command.reserved)
     assert {f"{name}.py" for name in command.reserved} == {path.name for path in python_plugins()}
     events = execute(written(tmp_path, files), command).events
     assert [event["t"] for event in events[-3:]] == ["sentinel", "sentinel", "session"]
 
 
 def python_plugins():
-    return PLUGINS.glob("aurora_pytest_*.py")
+    return PLUGINS.glob("aurora_*.py")

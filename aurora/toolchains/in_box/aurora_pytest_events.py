@@ -1,198 +1,31 @@
 """A pytest plugin that tells the judge outside what happened, one JSON line an event, over a pipe of its own.
 
-Standard library and pytest only, pytest 6 to 9, Python 3.8 and later: it runs in the *project's* interpreter
-(`-p aurora_pytest_events`). Environment, read once and removed, so that tests do not see it:
-
-AURORA_EVENTS_FD    the pipe's descriptor; without it (an xdist worker) nothing is written, reports are annotated only
-AURORA_KEY_FD       the descriptor of a pipe with the key of the events' seals; without it they have none
-AURORA_REPOSITORY   the repository's root, relative to the working directory; default `.`
-AURORA_TEST_ROOTS   folders of tests, relative to the repository's root, separated by `:`
-
-Events carry `seq` (from 0, no gaps) and `t`: begin, collected, start, result, collect_error, internal_error, sentinel,
-no_sentinels, session. `aurora/drivers/told_events.py` says what a seal is.
-Node ids and paths are relative to the repository's root. Texts are cut here: the pipe's reader need not trust us less.
+Standard library, pytest 6 to 9 and the files beside it only, Python 3.8 and later: it runs in the *project's*
+interpreter (`-p aurora_pytest_events`). `aurora_events` says what is told, and what of the environment is read.
 """
 
 from __future__ import annotations
 
-import fcntl
-import fnmatch
-import hashlib
-import json
-import linecache
 import os
-import re
 import sys
-import traceback
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import aurora_pytest_sentinels as sentinels  # type: ignore[import-not-found]  # beside this file, in the box
 import pytest
+from aurora_events import (  # type: ignore[import-not-found]  # beside this file, in the box
+    BAD_FIXTURE,
+    BASE,
+    MESSAGE_BYTES,
+    OUTPUT_BYTES,
+    Pipe,
+    analyse,
+    cut,
+    relative,
+)  # fmt: skip
 
-MESSAGE_BYTES = 4096
-OUTPUT_BYTES = 2048
-TEST_FILES = ("test_*.py", "*_test.py", "tests.py", "conftest.py")
-NOT_OURS = ("site-packages", "dist-packages", ".venv", "venv", ".tox", ".nox", "node_modules")
-ABSENT = re.compile(r"\b(404|405|501)\b")
-ABOUT_STATUS = re.compile(r"status|Response \[|Response<|<Response", re.IGNORECASE)
-# exceptions of pytest itself that mean "the test is not well formed"; known by name to span its versions
-BAD_FIXTURE = ("FixtureLookupError", "ScopeMismatchError")
-ASYNC_UNSUPPORTED = "async def function"
-
-BASE = os.path.realpath(os.environ.pop("AURORA_REPOSITORY", "."))
-ROOTS = tuple(r for r in os.environ.pop("AURORA_TEST_ROOTS", "").split(":") if r)
-
-
-def cut(text: str, limit: int) -> str:
-    """Head and tail of a text, at most `limit` bytes of UTF-8, without the checkout's absolute path."""
-    raw = text.replace(BASE + os.sep, "").encode("utf-8", "backslashreplace")
-    if len(raw) <= limit:
-        return raw.decode("utf-8")
-    half = (limit - 32) // 2
-    head, tail = raw[:half].decode("utf-8", "ignore"), raw[-half:].decode("utf-8", "ignore")
-    return f"{head}\n[... {len(raw) - 2 * half} bytes ...]\n{tail}"
-
-
-class Pipe:
-    """Owned by the process that loaded the plugin: a forked child stays silent, a started one does not inherit it."""
-
-    def __init__(self) -> None:
-        self.fd = -1
-        self.seq = 0
-        self.pid = os.getpid()
-        self.key = b""
-        given = os.environ.pop("AURORA_EVENTS_FD", "")
-        if given.isdigit():
-            self.fd = fcntl.fcntl(int(given), fcntl.F_DUPFD_CLOEXEC, 3)
-            os.close(int(given))
-        given = os.environ.pop("AURORA_KEY_FD", "")
-        if given.isdigit():
-            self.key = os.read(int(given), 64)
-            os.close(int(given))
-
-    def send(self, event: str, /, **facts: Any) -> None:
-        if self.fd < 0 or os.getpid() != self.pid:
-            return
-        line = json.dumps({"seq": self.seq, "t": event, **facts}, ensure_ascii=True).encode("ascii")
-        self.seq += 1
-        rest = self.sealed(line) + b"\n"
-        while rest:
-            rest = rest[os.write(self.fd, rest) :]
-
-    def sealed(self, line: bytes) -> bytes:
-        if not self.key:
-            return line
-        tag = hashlib.blake2b(line, key=self.key, digest_size=16).hexdigest().encode("ascii")
-        self.key = hashlib.blake2b(self.key, digest_size=32).digest()  # what was told can't be sealed again
-        return tag + b" " + line
-
-
-# ── where an exception came from, and what it means ──────────────────────────────────────────────────────────────
-
-
-def relative(path: str) -> str | None:
-    """The path below the repository's root; none for one outside, or in an environment kept inside."""
-    real = os.path.realpath(path)
-    if real != BASE and not real.startswith(BASE + os.sep):
-        return None
-    rel = os.path.relpath(real, BASE).replace(os.sep, "/")
-    return None if any(part in NOT_OURS for part in rel.split("/")) else rel
-
-
-def is_test_file(path: str) -> bool:
-    if any(root == "." or path == root or path.startswith(root.rstrip("/") + "/") for root in ROOTS):
-        return True
-    return any(fnmatch.fnmatch(path.rsplit("/", 1)[-1], pattern) for pattern in TEST_FILES)
-
-
-def chain(exc: BaseException | None) -> Iterator[BaseException]:
-    """The exception, what caused it, and the members of groups (told by shape: they are newer than 3.8)."""
-    waiting = [exc]
-    seen: set[int] = set()
-    while waiting:
-        one = waiting.pop(0)
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        members = getattr(one, "exceptions", None)
-        if isinstance(members, (tuple, list)):
-            waiting.extend(m for m in members if isinstance(m, BaseException))
-        inner = getattr(one, "excinfo", None)  # pytest's ConftestImportFailure keeps its cause here in old versions
-        if isinstance(inner, tuple) and len(inner) == 3:
-            waiting.append(inner[1])
-        waiting.append(one.__cause__ or (None if one.__suppress_context__ else one.__context__))
-
-
-def frames(exc: BaseException) -> Iterator[tuple[str, int, str]]:
-    """(path, line, function) of the traceback's frames inside the repository, outermost first."""
-    step: TracebackType | None = exc.__traceback__
-    while step is not None:
-        code = step.tb_frame.f_code
-        path = relative(code.co_filename)
-        if path is not None:
-            yield path, step.tb_lineno, code.co_name
-        step = step.tb_next
-
-
-def last_frame(exc: BaseException) -> tuple[str, int, str] | None:
-    members = getattr(exc, "exceptions", None)
-    if isinstance(members, (tuple, list)) and members and isinstance(members[0], BaseException):
-        inner = last_frame(members[0])
-        if inner is not None:
-            return inner
-    if isinstance(exc, SyntaxError) and exc.filename:
-        path = relative(exc.filename)
-        if path is not None:
-            return path, exc.lineno or 0, "<module>"
-    found = next(iter(reversed(list(frames(exc)))), None)
-    if found is None and exc.__cause__ is not None:
-        return last_frame(exc.__cause__)
-    return found
-
-
-def kind_of(exc: BaseException, when: str, message: str, frame: tuple[str, int, str] | None, line_text: str) -> str:
-    everything = list(chain(exc))
-    name = type(exc).__name__
-    if any(isinstance(e, NotImplementedError) for e in everything):
-        return "not_implemented"
-    if "Timeout" in name or isinstance(exc, TimeoutError) or re.match(r"(Failed: )?Timeout\b", message):
-        return "timeout"
-    if any(isinstance(e, SyntaxError) for e in everything):
-        return "syntax"
-    if isinstance(exc, ImportError) or (when == "collect" and any(isinstance(e, ImportError) for e in everything)):
-        return "import"
-    if when in ("setup", "teardown") or name in BAD_FIXTURE:
-        return "fixture"
-    if ASYNC_UNSUPPORTED in message and "not natively supported" in message:
-        return "test_code"
-    asserted = isinstance(exc, (AssertionError, pytest.fail.Exception))
-    of_http = name in ("HTTPStatusError", "HTTPError") or (asserted and ABOUT_STATUS.search(message + line_text))
-    if of_http and ABSENT.search(message):
-        return "http_status"
-    if asserted and when != "collect":
-        return "assertion"
-    return "test_code" if frame is None or is_test_file(frame[0]) else "application"
-
-
-def analyse(exc: BaseException, when: str, text: str) -> dict[str, Any]:
-    """Plain values only: an xdist worker sends them to the controller inside its report."""
-    root = exc
-    if when == "collect" or type(exc).__name__ in ("CollectError", "ConftestImportFailure"):
-        root = next((e for e in chain(exc) if type(e).__name__ not in ("CollectError", "ConftestImportFailure")), exc)
-    frame = last_frame(root)
-    line_text = linecache.getline(str(Path(BASE, frame[0])), frame[1]).strip() if frame else ""
-    message = text if root is exc else "".join(traceback.format_exception_only(type(root), root)).strip()
-    return {
-        "kind": kind_of(root, when, message, frame, line_text),
-        "exc": f"{type(root).__module__}.{type(root).__qualname__}",
-        "message": cut(message, MESSAGE_BYTES),
-        "frame": f"{frame[0]}:{frame[1]} in {frame[2]}" if frame else "",
-        "line_text": line_text[:400],
-    }
+ASSERTIONS = (AssertionError, pytest.fail.Exception)
 
 
 def unanalysed(report: Any) -> dict[str, Any]:
@@ -329,7 +162,7 @@ def pytest_runtest_makereport(call: Any) -> Generator[None, Any, None]:
         text = call.excinfo.exconly(tryshort=True)
         if type(exc).__name__ in BAD_FIXTURE:
             text = str(report.longrepr)
-        report.aurora = analyse(exc, call.when, text)
+        report.aurora = analyse(exc, call.when, text, ASSERTIONS)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -338,4 +171,4 @@ def pytest_make_collect_report() -> Generator[None, Any, None]:
     report = result.get_result()
     call = getattr(report, "call", None)
     if report.failed and call is not None and call.excinfo is not None:
-        report.aurora = analyse(call.excinfo.value, "collect", call.excinfo.exconly(tryshort=True))
+        report.aurora = analyse(call.excinfo.value, "collect", call.excinfo.exconly(tryshort=True), ASSERTIONS)
