@@ -81,3 +81,17 @@ PYTHON = Wording(
     },
     test_tool="run_pytest",
 )
+
+UNITTEST = PYTHON.model_copy(
+    update={
+        "naming": "Put tests into classes of unittest.TestCase (Django: django.test.TestCase), name files test*.py and "
+        "methods test_*, and keep an __init__.py in each folder below the first.",
+        "running": "A new test must run: no skip, no expectedFailure, and async tests in an IsolatedAsyncioTestCase.",
+        "red": {
+            **PYTHON.red,
+            FailureKind.FIXTURE: "Make setUp, setUpClass and setUpTestData run without an error.",
+        },
+        "test_tool": "run_tests",
+    }
+)
+"""For projects without pytest."""

@@ -74,7 +74,7 @@ class Toolchain(Frozen):
     language: Literal["python", "node"]
     root: str
     """Folder of the manifest, relative; empty for the repository's root."""
-    runner: Literal["pytest", "vitest", "jest", "node:test", "mocha"]
+    runner: Literal["pytest", "unittest", "django", "vitest", "jest", "node:test", "mocha"]
     test: tuple[str, ...]
     """argv that runs the whole suite, from `root`."""
     lint: tuple[tuple[str, ...], ...]

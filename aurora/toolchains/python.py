@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 from aurora.ports import ToolchainProbe
 from aurora.settings import Commands
-from aurora.toolchains import python_dependencies, python_layout, python_project, python_tools, python_tree
+from aurora.toolchains import (
+    python_dependencies,
+    python_layout,
+    python_project,
+    python_runner,
+    python_tools,
+    python_tree,
+)
 from aurora.workspace import Toolchain
 
 READ_TESTS = 300
@@ -21,12 +28,14 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
     texts = [await probe.text(path) or "" for path in sources[:READ_TESTS]]
     own = python_dependencies.first_party(tree, (*project.import_roots, *roots))
     dependencies = python_dependencies.dependencies(tree, texts, own)
-    tools = await python_tools.tools(probe, tree, config, commands)
+    modules = [text for path, text in zip(sources, texts, strict=False) if not path.endswith("__init__.py")]
+    runner = await python_runner.runner(probe, tree, config, commands.test, roots, modules)
+    tools = await python_tools.tools(probe, tree, commands)
     return Toolchain(
         language="python",
         root=tree.root,
-        runner="pytest",
-        test=tools.test,
+        runner=runner.name,
+        test=runner.test,
         lint=tools.lint,
         fix=tools.fix,
         test_roots=roots,
@@ -34,7 +43,7 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
         protected=python_tools.protected(tree),
         project=project,
         dependencies=dependencies,
-        why=(*tree.why, *said, where, *tools.why, *dependencies.notes),
+        why=(*tree.why, *said, where, runner.why, *tools.why, *dependencies.notes),
     )
 
 

@@ -10,9 +10,9 @@ from aurora.executions import TestRun
 from aurora.gates.edit_checks import EditContext, check_edit
 from aurora.gates.stubs import stubs_left
 from aurora.ports import Box, TestCommand, TestExecution
-from aurora.toolchains import python_lint, python_tests
+from aurora.toolchains import python_lint, python_tests, python_unittest
 from aurora.tools.output import cut
-from aurora.wording import PYTHON, Wording
+from aurora.wording import PYTHON, UNITTEST, Wording
 from aurora.workspace import Workspace
 
 IMPORT_SECONDS = 120
@@ -106,3 +106,16 @@ class PythonTools:
         """Relative to the repository's root; a project that names none is imported from its manifest's folder."""
         chain = self.workspace.toolchain
         return chain.project.import_roots if chain.project else (chain.root,)
+
+
+@dataclass(frozen=True)
+class UnittestTools(PythonTools):
+    """Of projects whose tests run by unittest or by Django's runner."""
+
+    wording: ClassVar[Wording] = UNITTEST
+
+    def test_command(self, selection: Sequence[str] = ()) -> TestCommand:
+        return python_unittest.command(self.workspace.toolchain, self.workspace.settings, selection)
+
+    def read_tests(self, execution: TestExecution) -> TestRun:
+        return python_unittest.parse(execution, self.workspace.toolchain)

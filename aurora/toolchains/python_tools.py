@@ -9,10 +9,8 @@ from aurora.domain import Frozen
 from aurora.ports import ToolchainProbe
 from aurora.settings import Commands
 from aurora.toolchains.python_declared import name_of, table
-from aurora.toolchains.python_layout import PytestConfig
 from aurora.toolchains.python_tree import PythonTree
 
-PYTEST = ("python", "-m", "pytest")
 OUR_RULES = "E4,E7,E9,F,I,B,ASYNC"
 """Errors, unused and undefined names, import order, likely bugs, blocking calls in async code: no taste."""
 NOT_OURS = "B008"
@@ -27,14 +25,13 @@ _ALWAYS_PROTECTED = (
 
 
 class Tools(Frozen):
-    test: tuple[str, ...]
     lint: tuple[tuple[str, ...], ...]
     fix: tuple[tuple[str, ...], ...]
     why: tuple[str, ...]
 
 
-async def tools(probe: ToolchainProbe, tree: PythonTree, config: PytestConfig, commands: Commands) -> Tools:
-    why = [f"tests: {'commands.test of aurora.yaml' if commands.test else _test_why(config)}"]
+async def tools(probe: ToolchainProbe, tree: PythonTree, commands: Commands) -> Tools:
+    why: list[str] = []
     lint: list[tuple[str, ...]] = []
     fix: list[tuple[str, ...]] = []
     ruff = await _ruff_config(probe, tree)
@@ -61,26 +58,7 @@ async def tools(probe: ToolchainProbe, tree: PythonTree, config: PytestConfig, c
             fix.append((*formatter, "--quiet"))
             if not commands.lint:
                 lint.append((*formatter, "--check"))
-    return Tools(test=commands.test or _pytest(config), lint=tuple(lint), fix=tuple(fix), why=tuple(why))
-
-
-def _pytest(config: PytestConfig) -> tuple[str, ...]:
-    """Without the cache (nothing may be left behind) unless the project's own options need it; without coverage, whose
-    threshold would end a green run with exit code 1."""
-    caching = (
-        "--lf",
-        "--last-failed",
-        "--ff",
-        "--failed-first",
-        "--nf",
-        "--new-first",
-        "--sw",
-        "--stepwise",
-        "--cache",
-    )
-    needs_cache = any(option.startswith(caching) for option in config.addopts) or "cache_dir" in config.keys
-    covers = any(option.startswith("--cov") for option in config.addopts)
-    return (*PYTEST, *(() if needs_cache else ("-p", "no:cacheprovider")), *(("--no-cov",) if covers else ()))
+    return Tools(lint=tuple(lint), fix=tuple(fix), why=tuple(why))
 
 
 def protected(tree: PythonTree) -> tuple[str, ...]:
@@ -89,12 +67,6 @@ def protected(tree: PythonTree) -> tuple[str, ...]:
     if any(table(tree.pyproject, "tool", name) for name in ("pytest", "ruff", "black", "coverage", "mypy", "isort")):
         found.add(tree.at("pyproject.toml"))
     return tuple(sorted(found))
-
-
-def _test_why(config: PytestConfig) -> str:
-    if not config.path:
-        return "pytest; nothing configures it"
-    return f"pytest, configured by {config.path}" + (f" ({' '.join(config.addopts)})" if config.addopts else "")
 
 
 async def _ruff_config(probe: ToolchainProbe, tree: PythonTree) -> dict[str, Any] | None:

@@ -9,8 +9,14 @@ from collections.abc import Iterator
 from aurora.ports import TestExecution
 from aurora.toolchains.events import Events
 
-PLUGINS = ("aurora_pytest_events", "aurora_pytest_sentinels", "aurora_events")
-"""Modules that only the judge brings; the first is what pytest loads."""
+PLUGINS = (
+    "aurora_pytest_events",
+    "aurora_pytest_sentinels",
+    "aurora_unittest_events",
+    "aurora_django_events",
+    "aurora_events",
+)
+"""Modules that only the judge brings, of every runner; the first is what pytest loads."""
 
 
 def distrusted(execution: TestExecution, events: Events) -> str:

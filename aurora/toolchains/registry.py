@@ -7,22 +7,26 @@ from aurora.ports import ToolchainProbe, ToolchainTools
 from aurora.settings import Commands
 from aurora.toolchains import node, node_tree, python, python_twin
 from aurora.toolchains.node_chain import NodeTools
-from aurora.toolchains.python_chain import PythonTools
+from aurora.toolchains.python_chain import PythonTools, UnittestTools
 from aurora.toolchains.twins import Maker
-from aurora.wording import NODE, PYTHON, Wording
+from aurora.wording import NODE, PYTHON, UNITTEST, Wording
 from aurora.workspace import Toolchain, Workspace
 
 _TOOLS: Mapping[tuple[str, str], Callable[[Workspace], ToolchainTools]] = {
     ("python", "pytest"): PythonTools,
+    ("python", "unittest"): UnittestTools,
+    ("python", "django"): UnittestTools,
     ("node", "vitest"): NodeTools,
     ("node", "jest"): NodeTools,
     ("node", "node:test"): NodeTools,
     ("node", "mocha"): NodeTools,
 }
 """By language and runner."""
-_TWINS: Mapping[str, Maker] = {"pytest": python_twin.twin}
+_TWINS: Mapping[str, Maker] = {"pytest": python_twin.twin, "unittest": python_twin.twin, "django": python_twin.twin}
 """By runner."""
 _WORDING: Mapping[str, Wording] = {"python": PYTHON, "node": NODE}
+_OF_RUNNER: Mapping[str, Wording] = {"unittest": UNITTEST, "django": UNITTEST}
+"""Where a language has more than one way to write a test."""
 PYTHON_MANIFESTS = frozenset({"pyproject.toml", "setup.cfg", "setup.py", "requirements.txt", "Pipfile"})
 
 
@@ -37,7 +41,7 @@ def twin_maker(toolchain: Toolchain) -> Maker | None:
 
 def wording(toolchain: Toolchain) -> Wording:
     """What the steps call things; known without a workspace's tools."""
-    return _WORDING[toolchain.language]
+    return _OF_RUNNER.get(toolchain.runner) or _WORDING[toolchain.language]
 
 
 async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = ()) -> Toolchain:

@@ -12,7 +12,7 @@ from pathlib import Path
 from aurora.executions import ExecEnd, TestRun
 from aurora.ports import Execution, TestCommand, TestExecution
 from aurora.settings import BackendSettings, Commands
-from aurora.toolchains import python_tests, registry
+from aurora.toolchains import python_tests, python_unittest, registry
 from aurora.workspace import Toolchain
 
 PLUGINS = Path(python_tests.__file__).parent / "in_box"
@@ -84,8 +84,9 @@ async def outcome_of(
     """Write the project, detect it, run its tests in a process of their own, parse."""
     written(folder, files)
     toolchain = await detected(files)
-    command = python_tests.command(toolchain, settings or BackendSettings(), selection)
-    return python_tests.parse(execute(folder, command, python), toolchain)
+    runs = python_tests if toolchain.runner == "pytest" else python_unittest
+    command = runs.command(toolchain, settings or BackendSettings(), selection)
+    return runs.parse(execute(folder, command, python), toolchain)
 
 
 def linted(folder: Path, argv: Sequence[str], cwd: str = "") -> Execution:
