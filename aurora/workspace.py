@@ -81,6 +81,8 @@ class Toolchain(Frozen):
     """argv of each linter; its paths are appended."""
     fix: tuple[tuple[str, ...], ...]
     """argv that mends what the linter can mend by itself, formatting included; paths are appended."""
+    types: tuple[tuple[str, ...], ...] = ()
+    """argv of type checkers, on all that the project checks; run as the tests are, because plugins are programs."""
     test_roots: tuple[str, ...]
     manifests: tuple[str, ...]
     protected: tuple[str, ...] = ()

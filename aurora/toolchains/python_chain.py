@@ -16,6 +16,7 @@ from aurora.wording import PYTHON, UNITTEST, Wording
 from aurora.workspace import Workspace
 
 IMPORT_SECONDS = 120
+TYPES_SECONDS = 300
 IMPORT_SCRIPT = """
 import importlib, sys
 for root in reversed({roots!r}):
@@ -52,6 +53,9 @@ class PythonTools:
         findings: list[Finding] = []
         for argv in python_lint.commands(self.workspace.toolchain, paths, fix=False):
             findings += python_lint.parse(argv, await box.execute(argv, cwd=self.workspace.toolchain.root))
+        for argv in self.workspace.toolchain.types if paths else ():
+            command = TestCommand(argv=argv, cwd=self.workspace.toolchain.root, seconds=TYPES_SECONDS)
+            findings += python_lint.parse(argv, await box.run_tests(command))
         return findings
 
     async def mend(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from aurora.toolchains.python_declared import Declared, installable, name_of, normalised
 from aurora.toolchains.python_imports import extras_for, imported, provides, resembles
 from aurora.toolchains.python_tree import PythonTree
+from aurora.toolchains.python_types import groups
 from aurora.workspace import Dependencies
 
 LAST_RESORT = "tox"
@@ -15,8 +16,11 @@ LAST_RESORT = "tox"
 TEST_GROUPS = ("test", "tests", "testing", "dev", "develop", "development", "hatch-test")
 
 
-def dependencies(tree: PythonTree, test_texts: Iterable[str], first_party: frozenset[str]) -> Dependencies:
-    """`test_texts`: sources of the test files; `first_party`: top-level names of the project's own modules."""
+def dependencies(
+    tree: PythonTree, test_texts: Iterable[str], first_party: frozenset[str], *, typed: bool = False
+) -> Dependencies:
+    """`test_texts`: sources of the test files; `first_party`: top-level names of the project's own modules; `typed`:
+    whether the project configures mypy."""
     declared = tree.declared
     notes = list(declared.notes)
     if not tree.files:
@@ -33,6 +37,10 @@ def dependencies(tree: PythonTree, test_texts: Iterable[str], first_party: froze
     for name, wanted in extras_for(modules, asked, rest).items():
         asked += rest[name]
         notes.append(f"installed for the tests, {name!r}: they import {', '.join(wanted)}")
+    checkers = [name for name in groups(optional) if typed and name in rest]
+    if checkers and not any(name_of(line) == "mypy" for line in asked):
+        asked += rest[checkers[0]]
+        notes.append(f"installed for the types, {checkers[0]!r}: it brings mypy")
     told = (*asked, *declared.constraints)
     unknown = sorted(m for m in modules if not any(provides(line, m) or resembles(line, m) for line in told))
     if unknown and tree.files:
