@@ -7,7 +7,7 @@ from aurora.domain import Finding, Report, ReportStatus, clip, counted, fingerpr
 from aurora.ports import Execution
 
 SHOWN = 20
-OF_THE_WHOLE = ("tsc",)
+OF_THE_WHOLE = ("tsc", "mypy")
 """Checkers that judge the whole project: a change of one file is wrong where another uses it."""
 
 

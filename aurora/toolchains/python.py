@@ -11,6 +11,7 @@ from aurora.toolchains import (
     python_runner,
     python_tools,
     python_tree,
+    python_types,
 )
 from aurora.workspace import Toolchain
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from aurora.domain import Finding, clip
 from aurora.ports import Execution
 
-_LINE = re.compile(r"^(?P<path>[^\s:][^:\n]*):(?P<line>\d+):(?:(?P<column>\d+):)? (?P<rest>.+)$")
+_LINE = re.compile(r"^(?P<path>[^\s:][^:\n]*):(?P<line>\d+):(?:(?P<column>\d+):(?:\d+:\d+:)?)? (?P<rest>.+)$")
 _RUFF = re.compile(r"^(?P<code>[A-Z]+\d+|[A-Za-z-]+:)(?P<fix> \[\*\])? (?P<text>.+)$")
 _CODED = re.compile(r"^(?P<code>[A-Z]+\d+):? (?P<text>.+)$")
 _MYPY = re.compile(r"^(?P<level>error|warning): (?P<text>.+?)(?:  \[(?P<code>[\w-]+)\])?$")
