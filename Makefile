@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: setup test demo property histories bench-waiting real-projects lock clean escapes escapes-table images forgeries forgeries-table
+.PHONY: setup test demo property histories bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -33,6 +33,10 @@ bench-waiting: setup
 # Slow: a real image from every form of manifest and lock, and the project's tests in it.
 images: setup
 	AURORA_IMAGES=1 $(bin)/pytest tests/images
+
+# Slow: what the sandbox costs beside the tools it holds.
+bench-sandbox: setup
+	$(bin)/python -m benchmarks.sandbox
 
 # Slow: backends maintained by others, from PyPI source distributions; prints a table.
 real-projects: setup
