@@ -149,8 +149,10 @@ async def _repository(repo: str) -> list[Row]:
     except AuroraError as trouble:
         what, _, mend = str(trouble).partition("\n")
         return [Row(what="repository", state="bad", found=what, mend=mend)]
+    rows.append(Row(what="runner", state="ok", found=f"{toolchain.language}: {toolchain.runner}"))
     rows.append(Row(what="tests", state="ok", found=" ".join(toolchain.test)))
     rows += [Row(what="lint", state="ok", found=" ".join(argv)) for argv in toolchain.lint]
+    rows += [Row(what="types", state="ok", found=" ".join(argv)) for argv in toolchain.types]
     return rows + [Row(what="why", state="note", found=line) for line in toolchain.why]
 
 

@@ -34,8 +34,7 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
     python, *rest = toolchain.test
     only = tuple(word for node in selection for word in ("--only", node))
     if toolchain.runner == "unittest":
-        options = rest[2:]  # -m unittest
-        argv = (python, "-m", MODULES["unittest"], *(options[1:] if options[:1] == ["discover"] else options), *only)
+        argv = (python, "-m", MODULES["unittest"], *rest[2:], *only)  # without -m unittest
     else:
         argv = (python, "-m", MODULES["django"], *only, *rest)
     return TestCommand(

@@ -16,6 +16,7 @@ PLACES = {
     "evil": "evil.py",
     "site": "sitecustomize.py",
     "events": "aurora_pytest_events.py",
+    "teller": "aurora_unittest_events.py",
     "entry_points": "evil-1.0.dist-info/entry_points.txt",
     "metadata": "evil-1.0.dist-info/METADATA",
     "pth": "evil.pth",

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.forgeries import endings, outcomes, reports, selection
+from tests.forgeries import cases, endings, outcomes, reports, selection
 from tests.forgeries.forgery import Forgery, Witness
 
 FORGERIES: tuple[Forgery, ...] = tuple(
-    forgery for module in (endings, selection, outcomes, reports) for forgery in module.FORGERIES
+    forgery for module in (endings, selection, outcomes, reports, cases) for forgery in module.FORGERIES
 )
 DOCUMENT = Path(__file__).parents[2] / "docs" / "tampering.md"
 BEGIN, END = "<!-- forgeries: begin, written by `make forgeries-table` -->", "<!-- forgeries: end -->"

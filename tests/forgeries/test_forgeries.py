@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from tests.forgeries.cases import RED as RED_CASE
 from tests.forgeries.forgery import RED, VICTIM, Forgery, Witness
 from tests.forgeries.table import FORGERIES
 
@@ -15,12 +16,14 @@ PLAYED = FORGERIES if os.environ.get("AURORA_FORGERIES") == "all" else FORGERIES
 
 @pytest.mark.parametrize("forgery", PLAYED, ids=lambda forgery: f"{forgery.toolchain}: {forgery.name}")
 async def test_a_forgery_is_seen_or_said_not_to_be(forgery: Forgery, judge):
-    witness, said = await judge.witness(forgery.places)
+    witness, said = await judge.witness(forgery.places, forgery.toolchain)
     assert witness is forgery.seen_by, said
 
 
-async def test_honest_code_passes_with_sentinels_and_twins(judge):
-    run, report = await judge.judged({"victim.py": "def value():\n    return 1\n", "tests/test_red.py": RED})
+@pytest.mark.parametrize(("toolchain", "red"), [("pytest", RED), ("unittest", RED_CASE)])
+async def test_honest_code_passes_with_sentinels_and_twins(judge, toolchain, red):
+    honest = {"victim.py": "def value():\n    return 1\n", "tests/test_red.py": red}
+    run, report = await judge.judged(honest, toolchain)
     assert report.passed, report
     assert run.notes == () and "twins: 1 frozen test red where made to fail" in report.summary
 

@@ -173,6 +173,20 @@ async def test_chosen_tests_are_run_and_no_others(tmp_path):
     assert two.valid
 
 
+@pytest.mark.parametrize(
+    "options",
+    ["", "-v -f", "discover", "discover tests", "discover -s tests -t . -v", "tests.test_total", "tests/test_total.py"],
+)
+async def test_a_command_of_the_projects_own_says_which_tests(tmp_path, options):
+    files = {**SHOP, "tests/test_total.py": TOTAL}
+    command = ("python", "-m", "unittest", *options.split())
+    toolchain = await detected(files, Commands(test=command))
+    execution = execute(written(tmp_path, files), python_unittest.command(toolchain, BackendSettings()))
+    run = python_unittest.parse(execution, toolchain)
+    assert run.valid, run.why_invalid
+    assert [case.node for case in run.cases] == ["tests/test_total.py::Total::test_sum"]
+
+
 async def test_a_module_that_does_not_load_is_an_error_of_its_own_and_hides_no_other(tmp_path):
     files = {**SHOP, "tests/test_total.py": TOTAL, "tests/test_syntax.py": "import unittest\ndef (:\n"}
     run = await outcome_of(tmp_path, files)

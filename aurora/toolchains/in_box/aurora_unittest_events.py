@@ -1,8 +1,8 @@
 """Runs tests of `unittest` and tells the judge outside what happened: `python -m aurora_unittest_events [options]`.
 
 Standard library and the files beside it only, Python 3.8 and later: it runs in the *project's* interpreter.
-`aurora_events` says what is told, and what of the environment is read. Options are those of `python -m unittest
-discover` (`-s`, `-p`, `-t`), and `--only NODE` (again and again): a path or a node id, from the repository's root.
+`aurora_events` says what is told, and what of the environment is read. Options are those of `python -m unittest`, and
+`--only NODE` (again and again): a path or a node id, from the repository's root.
 
 Node ids are `<path>::<class>::<method>`, as pytest has them.
 """
@@ -303,18 +303,37 @@ def nowhere() -> Any:
     return unittest.runner._WritelnDecorator(io.StringIO())
 
 
-def main(argv: Sequence[str]) -> int:
+def options(argv: Sequence[str]) -> argparse.Namespace:
+    """Those of unittest that say which tests; those that say how are taken and left."""
     parser = argparse.ArgumentParser(prog="aurora_unittest_events")
-    parser.add_argument("-s", "--start-directory", default=".")
-    parser.add_argument("-p", "--pattern", default="test*.py")
-    parser.add_argument("-t", "--top-level-directory")
     parser.add_argument("--only", action="append", default=[])
-    given = parser.parse_args(argv)
+    for flags in (("-v", "--verbose"), ("-q", "--quiet"), ("-b", "--buffer"), ("-f", "--failfast"), ("-c", "--catch")):
+        parser.add_argument(*flags, action="store_true")
+    if list(argv[:1]) != ["discover"]:
+        parser.add_argument("names", nargs="*")
+        parser.set_defaults(start_directory=".", pattern="test*.py", top_level_directory=None)
+        return parser.parse_args(argv)
+    parser.set_defaults(names=[])
+    for name, flag, default in (
+        ("start_directory", "-s", "."), ("pattern", "-p", "test*.py"), ("top_level_directory", "-t", None),
+    ):  # fmt: skip
+        parser.add_argument(flag, "--" + name.replace("_", "-"), dest=name, default=default)
+        parser.add_argument(name, nargs="?", default=argparse.SUPPRESS)
+    return parser.parse_args(argv[1:])
+
+
+def main(argv: Sequence[str]) -> int:
+    given = options(argv)
     teller = Teller(Pipe())
     teller.begin("unittest")
     sys.path.insert(0, str(Path.cwd()))
     try:
-        suite = unittest.defaultTestLoader.discover(given.start_directory, given.pattern, given.top_level_directory)
+        loader = unittest.defaultTestLoader
+        if given.names:
+            convert = sys.modules["unittest.main"]._convert_names  # `unittest.main` is a class
+            suite = loader.loadTestsFromNames(convert(given.names))
+        else:
+            suite = loader.discover(given.start_directory, given.pattern, given.top_level_directory)
     except Exception as error:  # noqa: BLE001 - of the project's own load_tests, or a folder that can't be imported
         teller.pipe.send("internal_error", message=cut(f"{type(error).__name__}: {error}", MESSAGE_BYTES))
         return 2
