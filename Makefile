@@ -30,9 +30,10 @@ N ?= 10000
 bench-waiting: setup
 	$(bin)/python -m benchmarks.waiting --tasks $(N)
 
-# Slow: a real image from every form of manifest and lock, and the project's tests in it.
+# Slow: a real image from every form of manifest and lock, and the project's tests in it; Node's workspaces, native code.
 images: setup
-	AURORA_IMAGES=1 $(bin)/pytest tests/images
+	AURORA_IMAGES=1 $(bin)/pytest tests/images tests/drivers/test_node_images.py \
+	  tests/drivers/test_old_images.py tests/drivers/test_node_toolchain.py
 
 # Slow: what the sandbox costs beside the tools it holds.
 bench-sandbox: setup
@@ -48,16 +49,12 @@ escapes: setup
 
 escapes-table: setup
 	$(bin)/python -m tests.escapes.table
-# Slow: packages of Node projects by every form of lock, workspaces, native code.
-images: setup
-	AURORA_IMAGES=1 $(bin)/pytest tests/drivers/test_node_images.py tests/drivers/test_old_images.py
 # Every known way to forge a green run, before the real judge; the default suite plays a third of them.
 forgeries: setup
 	AURORA_FORGERIES=all $(bin)/pytest tests/forgeries
 
 forgeries-table: setup
 	$(bin)/python -m tests.forgeries.table
-	AURORA_IMAGES=1 $(bin)/pytest tests/drivers/test_node_images.py tests/drivers/test_old_images.py tests/drivers/test_node_toolchain.py
 
 # Hashes only, no addresses: the file serves behind any mirror. uv, hatchling and editables are what setup itself needs.
 lock:
