@@ -95,7 +95,7 @@ FORGERIES = (
     seen(Witness.RESULT, "fail in a thread only", also=ALL,
          victim="import threading\ndef value():\n    t = threading.Thread(target=lambda: 1 / 0); t.start(); t.join()\n    return 0\n"),
     unseen("lie where the failure's text is the one that is known", "a twin's failure reads otherwise, so the hook is honest there; it takes a hook, and only the base commit or code "
-           "that reaches into pytest can bring one", also=ALL, conftest=KEYED.format(words="assert 0 == 1")),
+           "that reaches into pytest can bring one", also=ALL, conftest=KEYED.format(words="assert 0 == 1\n")),  # a twin may expect 1 and more digits
     unseen("equal everything, compared with a name", "a twin replaces literals only: `assert value() == EXPECTED` leaves nothing to replace", also=ALL,
            red="import victim\n\nEXPECTED = 1\n\ndef test_red():\n    assert victim.value() == EXPECTED\n", victim=f"{EVEN}def value(): return One()\n"),
     unseen("lie where the failing line names the code, and nothing is compared", "as above: no literal, so no twin in which the test's own assertion must fail", also=ALL,
