@@ -71,7 +71,7 @@ async def test_doctor_says_what_services_are_asked_for_and_which_a_compose_file_
     alone: Shell, repository: Path
 ) -> None:
     (repository / "aurora.yaml").write_text("agents:\n  backend:\n    sandbox:\n      services: [redis]\n")
-    images = {"db": "docker.io/library/postgres:16-alpine", "cache": "redis:7", "web": "acme/postgres-exporter"}
+    images = {"db": "registry.example/library/postgres:16-alpine", "cache": "redis:7", "web": "acme/postgres-exporter"}
     (repository / "compose.yaml").write_text(json.dumps({"services": {k: {"image": v} for k, v in images.items()}}))
     commit(repository)
     looked = await alone("doctor", "--repo", str(repository), "--json")
