@@ -72,13 +72,28 @@ async def view(handle: Handle) -> TaskView:
 
 
 async def waits(handle: Handle, kind: QuestionKind) -> str:
-    """Until a question of this kind is open; its id."""
+    """Until a question of this kind is open and people were told of it, where telling ends; its id.
+
+    The time-skipping server refuses the cancel of an activity that ends meanwhile ("ACTIVITY_UNKNOWN"; the real
+    server takes it), and its clock stands still from then on: an answer must not meet the telling at its end."""
     for _ in range(400):
-        for question in (await view(handle)).questions:
+        seen = await view(handle)
+        for question in seen.questions:
             if question.kind is kind:
+                await _told(handle, question.id)
                 return question.id
         await asyncio.sleep(0.02)
     raise AssertionError(f"no question of kind {kind}; {await view(handle)}")
+
+
+async def _told(handle: Handle, question: str) -> None:
+    for _ in range(100):
+        seen = await view(handle)
+        if any(e.what == "told" and e.about == question for e in seen.audit):
+            return
+        if question not in [q.id for q in seen.questions]:
+            return
+        await asyncio.sleep(0.01)
 
 
 async def say(handle: Handle, question: str, text: str, by: str = "ada") -> Any:
