@@ -20,7 +20,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from aurora.domain import Census, Draft, Task, TaskRef, Uploaded
+from aurora.domain import Draft, Task, TaskRef, Uploaded
 from aurora.drivers.artifact_store import ObjectArtifacts
 from aurora.drivers.base_image import TOOLS
 from aurora.drivers.docker_box import DockerBox
@@ -29,7 +29,8 @@ from aurora.drivers.docker_sandbox import DockerSandbox
 from aurora.drivers.sandbox_container import task_label
 from aurora.ports import TestCommand
 from aurora.settings import BackendSettings, SandboxSettings
-from aurora.workspace import Baseline, Dependencies, DependencyImage, ProjectIdentity, Toolchain, Workspace
+from aurora.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace
+from benchmarks.seeds import workspace
 
 RUFF, PYTEST = (next(tool for tool in TOOLS if tool.startswith(name)) for name in ("ruff==", "pytest=="))
 LIMITS = SandboxSettings(memory_mb=1024, disk_mb=512, pids=256, cpus=2)
@@ -86,28 +87,10 @@ class Bench:
 
     def workspace(self, draft: Draft) -> Workspace:
         source = Uploaded(base=draft.base, pack=draft.base_pack, label="bench")
-        return Workspace(
-            task=Task(id=draft.task.id, text="bench", source=source, submitted_at=1_790_000_000),
-            settings=BackendSettings(sandbox=LIMITS),
-            toolchain=Toolchain(
-                language="python",
-                root="",
-                runner="pytest",
-                test=ARGV,
-                lint=(),
-                fix=(),
-                test_roots=("tests",),
-                manifests=(),
-                project=PROJECT,
-                dependencies=DEPENDENCIES,
-            ),
-            image=self.image,
-            base=draft.base,
-            baseline=Baseline(census=Census(), red=(), lint=()),
-            contract=None,
-            files=0,
-            listing="sha256:" + "0" * 64,
-        )
+        task = Task(id=draft.task.id, text="bench", source=source, submitted_at=1_790_000_000)
+        made = workspace(task, base=draft.base, test=ARGV, project=PROJECT, dependencies=DEPENDENCIES)
+        settings = BackendSettings(sandbox=LIMITS)
+        return made.model_copy(update={"image": self.image, "settings": settings})
 
 
 def _git(folder: Path, *argv: str, stdin: bytes = b"") -> bytes:
@@ -138,15 +121,15 @@ async def boxes(bench: Bench, figures: Figures, repeat: int) -> None:
     for files in SIZES:
         for _ in range(max(3, repeat // 4)):
             draft = await bench.draft(files)
-            workspace = bench.workspace(draft)
+            whole = bench.workspace(draft)
 
             for state in ("cold", "warm"):
-                await figures.take(f"open {state}, {files:,} files", opened(bench, draft, workspace))
+                await figures.take(f"open {state}, {files:,} files", opened(bench, draft, whole))
             await bench.sandbox.release(draft.task)
 
 
-async def opened(bench: Bench, draft: Draft, workspace: Workspace) -> None:
-    async with bench.sandbox.open(draft, workspace):
+async def opened(bench: Bench, draft: Draft, whole: Workspace) -> None:
+    async with bench.sandbox.open(draft, whole):
         pass
 
 

@@ -1,6 +1,7 @@
 """Tasks that wait for an answer already: the state another run might have handed on. Tests start from them, too."""
 
 import time
+from typing import Any
 
 from activities.keeping import keep
 from activities.wire import Bounds, Opened
@@ -55,11 +56,12 @@ async def waiting_for_real(task: Task, artifacts: TaskArtifacts, bounds: Bounds 
     """As `waiting`, with the artifacts of an opened workspace: what follows an answer can be the real activities."""
     listing = await artifacts.put(b"shop/main.py\nshop/services/users.py\n")
     begun = opened(task, bounds)
-    draft = begun.draft.model_copy(update={"workspace": await keep(artifacts, _workspace(task, listing))})
+    draft = begun.draft.model_copy(update={"workspace": await keep(artifacts, workspace(task, listing=listing))})
     return waiting(task, begun.model_copy(update={"draft": draft}))
 
 
-def _workspace(task: Task, listing: str) -> Workspace:
+def workspace(task: Task, *, listing: str = D, base: str = BASE, **changes: Any) -> Workspace:
+    """As detected for a small Python service. `changes`: fields of the toolchain."""
     toolchain = Toolchain(
         language="python",
         root="",
@@ -71,7 +73,7 @@ def _workspace(task: Task, listing: str) -> Workspace:
         manifests=("pyproject.toml",),
         project=ProjectIdentity(name="shop", version="1.0.0", import_roots=("",)),
         dependencies=Dependencies(manager="uv", files={}, requirements=("fastapi",)),
-    )
+    ).model_copy(update=changes)
     return Workspace(
         task=task,
         settings=BackendSettings(),
@@ -80,6 +82,6 @@ def _workspace(task: Task, listing: str) -> Workspace:
         baseline=Baseline(census=Census(), red=(), lint=()),
         contract=None,
         files=2,
-        base=BASE,
+        base=base,
         listing=listing,
     )
