@@ -20,7 +20,6 @@ MEMORY = "4g"
 PIDS = 1024
 CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT", "NODE_EXTRA_CA_CERTS")
 CA_DEFAULTS = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
-PASSED_ON, LOOPBACK = package_network.PASSED_ON, package_network.LOOPBACK
 
 
 class BuildUnderWay(Exception):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from aurora.drivers.image_builder import LOOPBACK, PASSED_ON
+from aurora.drivers.package_network import PASSED_ON, on_this_host
 
 REGISTRY = re.compile(r"(@[^/:\s]+:)?registry")
 """`registry`, `@scope:registry`."""
@@ -25,10 +25,10 @@ def settings() -> dict[str, str]:
     found: dict[str, str] = {}
     for key, value in _lines():
         known = REGISTRY.fullmatch(key) or CREDENTIAL.fullmatch(key) or key in PASSED
-        if known and not any(at in value for at in LOOPBACK):
+        if known and not on_this_host(value):
             found[key] = VARIABLE.sub(lambda match: os.environ.get(match[1], ""), value)
     for name in ("npm_config_registry", "NPM_CONFIG_REGISTRY"):
-        if (value := os.environ.get(name, "")).startswith("http") and not any(at in value for at in LOOPBACK):
+        if (value := os.environ.get(name, "")).startswith("http") and not on_this_host(value):
             found["registry"] = value
     return found
 
@@ -65,7 +65,7 @@ def _yarn(told: dict[str, str]) -> dict[str, object]:
     names = {"registry": "npmRegistryServer", "proxy": "httpProxy", "https-proxy": "httpsProxy"}
     for variable in PASSED_ON:
         theirs = {"http_proxy": "httpProxy", "https_proxy": "httpsProxy"}.get(variable.lower())
-        if theirs and (value := os.environ.get(variable)) and not any(at in value for at in LOOPBACK):
+        if theirs and (value := os.environ.get(variable)) and not on_this_host(value):
             made[theirs] = value
     scopes: dict[str, dict[str, str]] = {}
     registries: dict[str, dict[str, object]] = {}

@@ -28,7 +28,7 @@ def network_environment() -> dict[str, str]:
     env = {
         key: value
         for key in PASSED_ON
-        if (value := os.environ.get(key)) and ("no_proxy" in key.lower() or not _here(value))
+        if (value := os.environ.get(key)) and ("no_proxy" in key.lower() or not on_this_host(value))
     }
     for uv, pip, names in INDEXES:
         found = (_remote(os.environ.get(name, "")) for name in names)
@@ -43,10 +43,11 @@ def network_environment() -> dict[str, str]:
 
 
 def _remote(value: str) -> list[str]:
-    return [url for url in value.split() if _NAMED.sub("", url).startswith("http") and not _here(url)]
+    return [url for url in value.split() if _NAMED.sub("", url).startswith("http") and not on_this_host(url)]
 
 
-def _here(value: str) -> bool:
+def on_this_host(value: str) -> bool:
+    """Whether an address leads to this host's own loopback."""
     return any(at in value for at in LOOPBACK)
 
 
