@@ -1,7 +1,6 @@
 """The attempts as a table. `python -m tests.escapes.table` writes it into docs/sandbox.md."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from tests.escapes import (
     environment,
@@ -19,6 +18,7 @@ from tests.escapes import (
     users,
 )
 from tests.escapes.attempt import Attempt
+from tests.shown_table import ShownTable
 
 ATTEMPTS: tuple[Attempt, ...] = tuple(
     attempt
@@ -29,8 +29,7 @@ ATTEMPTS: tuple[Attempt, ...] = tuple(
 )  # fmt: skip
 SHARE = 3
 """In a run of all tests one of so many is played of each group; `AURORA_ESCAPES=all` plays all."""
-DOCUMENT = Path(__file__).parents[2] / "docs" / "sandbox.md"
-BEGIN, END = "<!-- attempts: begin, written by `make escapes-table` -->", "<!-- attempts: end -->"
+SHOWN = ShownTable("sandbox.md", "attempts", "escapes-table")
 
 
 def share(attempts: Sequence[Attempt]) -> list[Attempt]:
@@ -61,17 +60,5 @@ def _row(attempt: Attempt) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def parts(document: str) -> Iterator[str]:
-    """What stands before, between and after the two marks."""
-    before, _, rest = document.partition(BEGIN)
-    between, _, after = rest.partition(END)
-    yield from (before, between.strip("\n"), after)
-
-
-def main() -> None:
-    before, _, after = parts(DOCUMENT.read_text(encoding="utf-8"))
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{table(ATTEMPTS)}\n{END}{after}", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    SHOWN.write(table(ATTEMPTS))

@@ -2,16 +2,15 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 from tests.forgeries import cases, endings, outcomes, reports, selection
 from tests.forgeries.forgery import Forgery, Witness
+from tests.shown_table import ShownTable
 
 FORGERIES: tuple[Forgery, ...] = tuple(
     forgery for module in (endings, selection, outcomes, reports, cases) for forgery in module.FORGERIES
 )
-DOCUMENT = Path(__file__).parents[2] / "docs" / "tampering.md"
-BEGIN, END = "<!-- forgeries: begin, written by `make forgeries-table` -->", "<!-- forgeries: end -->"
+SHOWN = ShownTable("tampering.md", "forgeries", "forgeries-table")
 SEEN_BY = {
     Witness.RESULT: "no effect: red",
     Witness.RUN: "run",
@@ -44,16 +43,5 @@ def table(forgeries: Sequence[Forgery]) -> str:
     return "\n".join(lines)
 
 
-def shown(document: str) -> str:
-    """What stands between the two marks."""
-    return document.partition(BEGIN)[2].partition(END)[0].strip("\n")
-
-
-def main() -> None:
-    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{table(FORGERIES)}\n{END}{after}", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    SHOWN.write(table(FORGERIES))

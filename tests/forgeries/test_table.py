@@ -1,9 +1,9 @@
 from tests.forgeries.forgery import PLACES
-from tests.forgeries.table import DOCUMENT, FORGERIES, shown, table
+from tests.forgeries.table import FORGERIES, SHOWN, table
 
 
 def test_the_document_shows_the_forgeries_as_they_are():
-    assert shown(DOCUMENT.read_text(encoding="utf-8")) == table(FORGERIES), "run `make forgeries-table`"
+    assert SHOWN.read() == table(FORGERIES), "run `make forgeries-table`"
 
 
 def test_there_are_enough_forgeries_each_with_a_name_of_its_own():
