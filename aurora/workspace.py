@@ -92,6 +92,10 @@ class Toolchain(Frozen):
     why: tuple[str, ...] = ()
     """One line per decision, for `aurora doctor --repo`."""
 
+    def in_test_roots(self, path: str) -> bool:
+        """`path` is relative to the repository's root, as the roots are."""
+        return any(path == root or path.startswith(root.rstrip("/") + "/") for root in self.test_roots)
+
 
 class Contract(Frozen):
     path: str

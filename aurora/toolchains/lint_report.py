@@ -1,9 +1,10 @@
 """What linters found in a draft, against the findings of its base commit."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from aurora.domain import Finding, Report, ReportStatus, clip, counted, fingerprint
+from aurora.executions import ExecEnd
 from aurora.ports import Execution
 
 SHOWN = 20
@@ -11,7 +12,17 @@ OF_THE_WHOLE = ("tsc", "mypy")
 """Checkers that judge the whole project: a change of one file is wrong where another uses it."""
 
 
-def broken(tool: str, what: str, execution: Execution) -> Finding:
+def read(tool: str, execution: Execution, findings: Callable[[], Iterable[Finding]]) -> tuple[Finding, ...]:
+    """What a tool that ran found; one that broke is one finding. `findings` reads what it printed."""
+    if execution.end is not ExecEnd.EXITED:
+        return (_broken(tool, f"{tool} ended {execution.end.value.replace('_', ' ')}", execution),)
+    found = tuple(findings())
+    if found or execution.exit_code == 0:
+        return found
+    return (_broken(tool, f"{tool} ended with exit code {execution.exit_code}", execution),)
+
+
+def _broken(tool: str, what: str, execution: Execution) -> Finding:
     """A tool that did not do its work, in its own words."""
     tail = (execution.stderr.strip() + "\n" + execution.stdout.strip()).strip()[-3000:]
     return Finding(check=clip(f"lint:{tool}"), message=f"{what}\n{tail}".strip(), mend=execution.end.mend)

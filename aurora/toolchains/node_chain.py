@@ -40,9 +40,7 @@ class NodeTools:
         return inside and path.endswith(SOURCES) and "node_modules" not in path.split("/")
 
     def is_test(self, path: str) -> bool:
-        roots = self.workspace.toolchain.test_roots
-        named = node_layout.TEST_FILE.search(path) is not None
-        return named or any(path == root or path.startswith(root.rstrip("/") + "/") for root in roots)
+        return node_layout.TEST_FILE.search(path) is not None or self.workspace.toolchain.in_test_roots(path)
 
     def is_test_module(self, path: str) -> bool:
         return self.is_source(path) and self.is_test(path) and node_layout.is_test_file(path)

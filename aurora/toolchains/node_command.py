@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from aurora.ports import TestCommand
 from aurora.settings import BackendSettings
+from aurora.toolchains import test_command
 from aurora.toolchains.node_ids import STEP
 from aurora.workspace import Toolchain
 
@@ -39,12 +40,8 @@ _TAKES_A_VALUE = frozenset(
 def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence[str] = ()) -> TestCommand:
     """`selection`: paths or node ids relative to the repository's root; empty runs the whole suite."""
     env = {
-        "AURORA_REPOSITORY": posixpath.relpath(".", toolchain.root or "."),
-        "AURORA_TEST_ROOTS": ":".join(toolchain.test_roots),
         "CI": "true",  # no watching, no snapshot written
         "FORCE_COLOR": "0",
-        "NO_COLOR": "1",
-        "TERM": "dumb",
     }
     argv, runner = toolchain.test, toolchain.runner
     options: tuple[str, ...] = _REPORTING[runner]
@@ -63,7 +60,7 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
         argv = (*argv, *options, "--runTestsByPath", *paths)
     else:
         argv = (*argv, *options, *paths)
-    return TestCommand(argv=argv, cwd=toolchain.root, env=env, seconds=settings.budget.test_seconds)
+    return test_command.command(toolchain, settings, argv, env)
 
 
 def without_files(argv: Sequence[str]) -> list[str]:

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from aurora.domain import Finding, clip
-from aurora.executions import ExecEnd
 from aurora.ports import Execution
-from aurora.toolchains.lint_report import broken
+from aurora.toolchains.lint_report import read
 
 _TSC = re.compile(
     r"^(?P<path>[^\s(][^(\n]*)\((?P<line>\d+),\d+\): (?P<level>error|warning) (?P<code>TS\d+): (?P<text>.+)$"
@@ -31,22 +30,21 @@ def tool_of(argv: Sequence[str]) -> str:
 def parse(argv: Sequence[str], execution: Execution, folder: str) -> tuple[Finding, ...]:
     """`folder`: absolute, where the tool ran: eslint names files absolutely. A tool that broke is one finding."""
     tool = tool_of(argv)
-    if execution.end is not ExecEnd.EXITED:
-        return (broken(tool, f"{tool} ended {execution.end.value.replace('_', ' ')}", execution),)
+    return read(tool, execution, lambda: _found(tool, execution, folder))
+
+
+def _found(tool: str, execution: Execution, folder: str) -> Iterator[Finding]:
     match tool:
         case "eslint":
-            found = tuple(_eslint(execution.stdout, folder))
+            return _eslint(execution.stdout, folder)
         case "biome":
-            found = tuple(_biome(execution.stdout))
+            return _biome(execution.stdout)
         case "prettier":
-            found = tuple(_prettier(f"{execution.stdout}\n{execution.stderr}"))
+            return _prettier(f"{execution.stdout}\n{execution.stderr}")
         case "tsc":
-            found = tuple(_tsc(execution.stdout))
+            return _tsc(execution.stdout)
         case _:
-            found = tuple(_lines(tool, f"{execution.stdout}\n{execution.stderr}", folder))
-    if found or execution.exit_code == 0:
-        return found
-    return (broken(tool, f"{tool} ended with exit code {execution.exit_code}", execution),)
+            return _lines(tool, f"{execution.stdout}\n{execution.stderr}", folder)
 
 
 def eslint_outputs(text: str, folder: str) -> dict[str, str]:

@@ -5,75 +5,37 @@ run is invalid and never a pass.
 """
 
 import re
-from collections.abc import Sequence
 
 from aurora.domain import clip
-from aurora.executions import ExecEnd, TestCase, TestOutcome, TestRun
+from aurora.executions import TestRun
 from aurora.ports import TestExecution
-from aurora.toolchains.events import Events
-from aurora.toolchains.test_census import census, in_flight, last_line
-from aurora.tools.output import cut, normalise
+from aurora.toolchains.test_census import last_line
+from aurora.toolchains.told_run import ToldRun
 from aurora.workspace import Toolchain
-
-OUTPUT_CHARS = 20_000
 
 
 def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:
-    events = Events.of(execution.events)
-    output = "\n".join(part.strip("\n") for part in (execution.stdout, execution.stderr) if part.strip())
-    if events.base:
-        output = output.replace(events.base.rstrip("/") + "/", "")
-    cases, errors = tuple(events.cases()), tuple(events.collection_errors)
-    why = _why_invalid(execution, events, cases, errors, output, toolchain.runner)
-    if why:
-        cases += tuple(in_flight(node, execution) for node in events.in_flight)
-    return TestRun(
-        cases=cases,
-        census=census(events, cases, errors),
-        end=execution.end,
-        exit_code=execution.exit_code,
-        # cut first: a megabyte of escape sequences takes seconds, in which nothing heartbeats
-        output=cut(normalise(cut(output, 10 * OUTPUT_CHARS)), OUTPUT_CHARS),
-        collection_errors=errors,
-        valid=not why,
-        why_invalid=why,
-    )
+    told = ToldRun.of(execution, toolchain.runner)
+    return told.result(_why_invalid(told))
 
 
-def _why_invalid(
-    execution: TestExecution,
-    events: Events,
-    cases: Sequence[TestCase],
-    errors: Sequence[TestCase],
-    output: str,
-    runner: str,
-) -> str:
+def _why_invalid(told: ToldRun) -> str:
     """Empty when every witness agrees."""
-    told, code = events.exit, execution.exit_code
-    progress = f"{len(cases)} of {len(events.collected)} tests had ended"
-    while_ran = f", {events.in_flight[0]} was running" if events.in_flight else ""
-    red = [c for c in (*cases, *errors) if c.outcome in (TestOutcome.FAILED, TestOutcome.ERROR)]
-    if execution.end is not ExecEnd.EXITED:
-        return f"the tests ended {execution.end.value.replace('_', ' ')} when {progress}{while_ran}"
+    events, code, runner = told.events, told.execution.exit_code, told.runner
+    if why := told.stopped():
+        return why
     if not events.begun:
-        return _not_started(runner, output, code)
-    if events.cut:
-        return "the run told more events than anybody reads: something floods the pipe that its results come by"
-    if events.gap:
-        return f"events of the run were lost after number {events.gap}"
+        return _not_started(runner, told.output, code)
+    if why := told.unread():
+        return why
     if events.internal_error:
         return clip(f"{runner} could not finish: {events.internal_error.strip()}", 600)
-    if told is None:
-        return f"the process ended with exit code {code} in the middle of the run: {progress}{while_ran}"
-    if bool(told) != bool(code):
-        return f"{runner} ended its session with {'failures' if told else 'success'}, the process with exit code {code}"
-    if events.missing:
-        return f"{len(events.missing)} of {len(events.collected)} tests gave no result, first {events.missing[0]}"
-    if code == 0 and red:
-        return f"the exit code is 0 although {len(red)} tests are red: something hides failures from {runner}"
-    if code != 0 and not red and cases:
-        return f"the exit code is {code} although no test is red: {last_line(output)}"
-    return ""
+    if why := told.unended():
+        return why
+    if bool(events.exit) != bool(code):
+        said = "failures" if events.exit else "success"
+        return f"{runner} ended its session with {said}, the process with exit code {code}"
+    return told.hidden() or (told.unexplained() if told.cases else "")
 
 
 def _not_started(runner: str, output: str, code: int) -> str:

@@ -35,9 +35,7 @@ class PythonTools:
         return path.endswith(".py")
 
     def is_test(self, path: str) -> bool:
-        return any(
-            path == root or path.startswith(root.rstrip("/") + "/") for root in self.workspace.toolchain.test_roots
-        )
+        return self.workspace.toolchain.in_test_roots(path)
 
     def is_test_module(self, path: str) -> bool:
         name = PurePosixPath(path).name

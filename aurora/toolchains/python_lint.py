@@ -4,9 +4,8 @@ import posixpath
 from collections.abc import Sequence
 
 from aurora.domain import Finding
-from aurora.executions import ExecEnd
 from aurora.ports import Execution
-from aurora.toolchains.lint_report import broken, report
+from aurora.toolchains.lint_report import read, report
 from aurora.toolchains.python_lint_output import findings_of, tool_of
 from aurora.workspace import Toolchain
 
@@ -53,9 +52,4 @@ def _prepared(argv: tuple[str, ...]) -> tuple[str, ...]:
 def parse(argv: Sequence[str], execution: Execution) -> tuple[Finding, ...]:
     """Findings with paths relative to the folder the tool ran in; a tool that broke is one finding with its words."""
     tool = tool_of(argv)
-    if execution.end is not ExecEnd.EXITED:
-        return (broken(tool, f"{tool} ended {execution.end.value.replace('_', ' ')}", execution),)
-    found = findings_of(tool, argv, execution)
-    if found or execution.exit_code == 0:
-        return found
-    return (broken(tool, f"{tool} ended with exit code {execution.exit_code}", execution),)
+    return read(tool, execution, lambda: findings_of(tool, argv, execution))

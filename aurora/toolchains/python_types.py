@@ -4,6 +4,7 @@ A configuration of mypy may name plugins, which are programs of the repository: 
 """
 
 import posixpath
+from collections.abc import Mapping
 
 from aurora.ports import ToolchainProbe
 from aurora.toolchains.python_declared import name_of, table
@@ -23,11 +24,11 @@ def groups(declared: dict[str, tuple[str, ...]]) -> list[str]:
     return [name for _, name in sorted(found)]
 
 
-async def types(
-    probe: ToolchainProbe, tree: PythonTree, requirements: tuple[str, ...]
+def types(
+    tree: PythonTree, where: str, options: Mapping[str, object], requirements: tuple[str, ...]
 ) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
-    """(argv of checkers, why). `requirements`: what the dependency image will hold."""
-    where, options = await configured(probe, tree)
+    """(argv of checkers, why). `where`, `options`: as `configured` gives them; `requirements`: what the dependency
+    image will hold."""
     installed = {name_of(line) for line in requirements}
     if "mypy" in installed and where:
         targets = () if {"files", "packages", "modules"} & set(options) else _packages(tree)

@@ -194,7 +194,7 @@ def telling(base: type, teller: Teller) -> type:
                 facts = analyse(exc, "setup", text)
                 teller.around(str(test), "failed", facts)
                 return
-            names = [frame.name for frame in _frames(err[2])]
+            names = list(_called(err[2]))
             if any(name in ("setUp", "asyncSetUp", "tearDown", "asyncTearDown", "_callSetUp") for name in names):
                 method = getattr(test, "_testMethodName", "")
                 when = "call" if method in names else "setup"
@@ -239,15 +239,11 @@ def telling(base: type, teller: Teller) -> type:
     return Told
 
 
-def _frames(traceback: Any) -> Iterator[Any]:
+def _called(traceback: Any) -> Iterator[str]:
+    """Names of the functions that an exception came through."""
     while traceback is not None:
-        yield _Frame(traceback.tb_frame.f_code.co_name)
+        yield traceback.tb_frame.f_code.co_name
         traceback = traceback.tb_next
-
-
-class _Frame:
-    def __init__(self, name: str) -> None:
-        self.name = name
 
 
 class Heard:

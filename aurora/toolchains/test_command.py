@@ -1,0 +1,34 @@
+"""What the command of a run of tests has in common, whatever the runner."""
+
+import posixpath
+from collections.abc import Mapping, Sequence
+
+from aurora.ports import TestCommand
+from aurora.settings import BackendSettings
+from aurora.workspace import Toolchain
+
+
+def command(
+    toolchain: Toolchain,
+    settings: BackendSettings,
+    argv: Sequence[str],
+    env: Mapping[str, str],
+    *,
+    judge: Sequence[str] = (),
+) -> TestCommand:
+    """`env`: beside what every reporter is told. `judge`: names of the modules that seal the events of this runner,
+    which no file of the project may have; none where the events bear no seals."""
+    return TestCommand(
+        argv=tuple(argv),
+        cwd=toolchain.root,
+        env={
+            "AURORA_REPOSITORY": posixpath.relpath(".", toolchain.root or "."),
+            "AURORA_TEST_ROOTS": ":".join(toolchain.test_roots),
+            "NO_COLOR": "1",
+            "TERM": "dumb",
+            **env,
+        },
+        seconds=settings.budget.test_seconds,
+        sealed=bool(judge),
+        reserved=tuple(judge),
+    )
