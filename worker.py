@@ -66,7 +66,9 @@ TIDY_EVERY = 6 * 3600.0
 def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[list[Worker], DockerSandbox]:
     """One worker a queue: workflows, replies (the key, no Docker), sandbox (Docker, no key)."""
     artifacts = ObjectArtifacts(settings.artifacts)
-    sandbox = DockerSandbox(artifacts, runtime=settings.runtime, base_image=settings.base_image)
+    sandbox = DockerSandbox(
+        artifacts, runtime=settings.runtime, base_image=settings.base_image, spares=settings.slots.spares
+    )
     repositories = GitRepositories(artifacts)
     notifier = WebhookNotifier(settings.webhooks)
     turns = Turns(artifacts, Calls(AnthropicModel(settings.providers)))

@@ -47,6 +47,9 @@ class Slots(Strict):
         default=300, ge=1, le=10_000, description="Tasks remembered between two of their steps, about 1 MB each."
     )
     sandboxes: int = Field(default=4, ge=1, le=256, description="Activities that hold a container.")
+    spares: int = Field(
+        default=2, ge=0, le=64, description="Started containers kept for tasks to come, one an image, the last used."
+    )
 
 
 class Images(Strict):

@@ -26,7 +26,7 @@ from aurora.drivers.base_image import TOOLS
 from aurora.drivers.docker_box import DockerBox
 from aurora.drivers.docker_engine import connect
 from aurora.drivers.docker_sandbox import DockerSandbox
-from aurora.drivers.sandbox_container import task_label
+from aurora.drivers.sandbox_container import of_task
 from aurora.ports import TestCommand
 from aurora.settings import BackendSettings, SandboxSettings
 from aurora.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace
@@ -124,12 +124,28 @@ async def boxes(bench: Bench, figures: Figures, repeat: int) -> None:
             whole = bench.workspace(draft)
 
             for state in ("cold", "warm"):
-                await figures.take(f"open {state}, {files:,} files", opened(bench, draft, whole))
+                await figures.take(f"open {state}, {files:,} files", opened(bench.sandbox, draft, whole))
             await bench.sandbox.release(draft.task)
 
 
-async def opened(bench: Bench, draft: Draft, whole: Workspace) -> None:
-    async with bench.sandbox.open(draft, whole):
+async def spares(bench: Bench, figures: Figures, repeat: int) -> None:
+    """A task's first box where a container was started for it before."""
+    sandbox = DockerSandbox(bench.artifacts, spares=1)
+    try:
+        for files in SIZES:
+            for number in range(max(3, repeat // 4) + 1):
+                draft = await bench.draft(files)
+                whole = bench.workspace(draft)
+                opening = opened(sandbox, draft, whole)
+                await (figures.take(f"open a spare, {files:,} files", opening) if number else opening)
+                await sandbox.spares.settled()
+                await sandbox.release(draft.task)
+    finally:
+        await sandbox.close()
+
+
+async def opened(sandbox: DockerSandbox, draft: Draft, whole: Workspace) -> None:
+    async with sandbox.open(draft, whole):
         pass
 
 
@@ -211,8 +227,8 @@ async def held(bench: Bench, figures: Figures, repeat: int) -> None:
 
 
 def megabytes(task: TaskRef) -> float:
-    (container,) = connect().containers.list(filters={"label": f"aurora.task={task_label(task)}"})
-    return float(container.stats(stream=False)["memory_stats"]["usage"]) / 1e6
+    (container,) = of_task(connect(), task)
+    return float(connect().api.stats(container["Id"], stream=False)["memory_stats"]["usage"]) / 1e6
 
 
 # ── shown ──
@@ -255,7 +271,7 @@ async def main() -> None:
         image = await sandbox.build(TaskRef(id="bench"), DEPENDENCIES, PROJECT)
         bench, figures = Bench(sandbox, artifacts, image, folder, host), Figures()
         try:
-            for measure in (boxes, seals, tools, held):
+            for measure in (boxes, spares, seals, tools, held):
                 await measure(bench, figures, repeat)
         finally:
             await sandbox.close()

@@ -32,7 +32,6 @@ from aurora.connection import connect
 from aurora.desk import Desk
 from aurora.domain import TaskRef
 from aurora.drivers.artifact_store import ObjectArtifacts
-from aurora.drivers.sandbox_container import task_label
 from aurora.messages_double import scenario
 from aurora.messages_double.serving import serving
 from aurora.settings import ArchitectSettings
@@ -241,9 +240,9 @@ def _latencies(given: Sequence[tuple[float, float, str]]) -> Latencies:
 
 def containers(prefix: str) -> int:
     """Of tasks whose id begins so, running or not."""
-    argv = ["docker", "ps", "-a", "--filter", "label=product=aurora", "--format", '{{.Label "aurora.task"}}']
+    argv = ["docker", "ps", "-a", "--filter", "label=product=aurora", "--format", "{{.Names}}"]
     found = subprocess.run(argv, check=True, capture_output=True, text=True).stdout.split()
-    return sum(label.startswith(task_label(TaskRef(id=prefix))) for label in found)
+    return sum(name.startswith(f"aurora-{prefix}") for name in found)
 
 
 async def questions_command(at: Bench) -> float:

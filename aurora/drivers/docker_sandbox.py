@@ -15,7 +15,8 @@ from aurora.drivers.docker_box import MAX_BUNDLE, DockerBox
 from aurora.drivers.docker_engine import ImageNotFound, connect
 from aurora.drivers.old_images import Shelf, remove_old, used
 from aurora.drivers.owner import died, this_process
-from aurora.drivers.sandbox_container import Shape, ours, remove, start, task_label
+from aurora.drivers.sandbox_container import Shape, of_task, ours, remove, start, task_label
+from aurora.drivers.spare_containers import Spares
 from aurora.drivers.warm_container import OperationFailed, WarmContainer
 from aurora.errors import ArtifactCorrupt, EngineTrouble, Refusal, SandboxLost, ServiceNotStarted, ToolRefusal
 from aurora.ports import ArtifactStore
@@ -26,7 +27,8 @@ log = structlog.get_logger()
 
 
 class DockerSandbox:
-    """Implements `aurora.ports.Sandbox`. `owner` names this worker, see `owner`; `base_image` a registry image."""
+    """Implements `aurora.ports.Sandbox`. `owner` names this worker, see `owner`; `base_image` a registry image;
+    `spares` is how many started containers are kept for boxes to come."""
 
     def __init__(
         self,
@@ -37,6 +39,7 @@ class DockerSandbox:
         owner: str | None = None,
         progress: Callable[[str], None] | None = None,
         max_bundle: int = MAX_BUNDLE,
+        spares: int = 0,
     ) -> None:
         self._artifacts = artifacts
         self._runtime = runtime
@@ -46,6 +49,7 @@ class DockerSandbox:
         self._max_bundle = max_bundle
         self._base: str | None = None
         self._warm: dict[TaskRef, WarmContainer] = {}
+        self.spares = Spares(self._owner, most=spares)
         self._in_use: defaultdict[TaskRef, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._building: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -134,17 +138,21 @@ class DockerSandbox:
             except OperationFailed as error:
                 await self._drop(draft.task)
                 raise SandboxLost(f"the sandbox is out of order: {error}") from error
+            finally:
+                self.spares.expect(warm.container.shape)
 
     async def _ready(self, draft: Draft, shape: Shape) -> WarmContainer:
-        """The task's container at exactly this draft: the warm one when it can be had, else a new one."""
+        """The task's container at exactly this draft: the warm one when it can be had, a spare, else a new one."""
         warm = self._warm.get(draft.task)
         if warm is not None:
-            if warm.container.shape == shape and warm.container.fresh and not warm.unfinished:
-                try:
-                    await self._restore(warm, draft)
-                    return warm
-                except (SandboxLost, OperationFailed) as error:
-                    log.info("sandbox_replaced", task=draft.task.id, why=str(error)[:200])
+            if warm.suits(shape) and not warm.unfinished and await self._restored(warm, draft):
+                return warm
+            await self._drop(draft.task)
+        spare = await self.spares.take(draft.task, shape)
+        if spare is not None:
+            self._warm[draft.task] = spare
+            if await self._restored(spare, draft):
+                return spare
             await self._drop(draft.task)
         container = await asyncio.to_thread(start, connect(), draft.task, shape, self._owner)
         await asyncio.to_thread(used, connect(), shape.image)
@@ -165,6 +173,15 @@ class DockerSandbox:
                 await self._drop(draft.task)
             raise
         return warm
+
+    async def _restored(self, started: WarmContainer, draft: Draft) -> bool:
+        """Whether it could be; where not, a new container will say what is wrong."""
+        try:
+            await self._restore(started, draft)
+        except (SandboxLost, OperationFailed, ToolRefusal) as error:
+            log.info("sandbox_replaced", task=draft.task.id, why=str(error)[:200])
+            return False
+        return True
 
     async def _restore(self, warm: WarmContainer, draft: Draft) -> None:
         mine = self._artifacts.of(draft.task)
@@ -191,12 +208,13 @@ class DockerSandbox:
         warm = self._warm.pop(task, None)
         if warm is not None:
             await warm.remove()
-        await asyncio.to_thread(_remove_all, f"aurora.task={task_label(task)}")
+        await asyncio.to_thread(_remove_all, task)
         lock = self._in_use.get(task)
         if lock is not None and not lock.locked():
             del self._in_use[task]
 
     async def reap(self) -> int:
+        await self.spares.discard_idle()
         return await asyncio.to_thread(_reap)
 
     async def tidy(self, shelf: Shelf) -> int:
@@ -208,13 +226,12 @@ class DockerSandbox:
         for task in list(self._warm):
             with suppress(Exception):
                 await self._drop(task)
+        await self.spares.close()
 
 
-def _remove_all(*labels: str) -> int:
-    found = ours(connect(), "aurora.role=sandbox", *labels)
-    for one in found:
+def _remove_all(task: TaskRef) -> None:
+    for one in of_task(connect(), task):
         remove(connect(), one["Id"])
-    return len(found)
 
 
 def _reap() -> int:

@@ -1,5 +1,6 @@
 """One hardened container: how it is started, looked at and removed. Blocking, for a thread."""
 
+import hashlib
 import re
 import secrets
 import time
@@ -59,6 +60,15 @@ class SandboxContainer:
         with container_errors():
             api._raise_for_status(api._post_json(url, data={"PidsLimit": self.shape.limits.pids + more}))
 
+    def give_to(self, task: TaskRef) -> bool:
+        """Whether it still runs and is this task's from now on: a name can change, a label can't."""
+        with engine_errors():
+            try:
+                self.engine.api.rename(self.id, _name(task))
+            except NotFound:
+                return False
+            return True
+
     def remove(self) -> None:
         remove(self.engine, self.id)
 
@@ -67,8 +77,18 @@ def task_label(task: TaskRef) -> str:
     return f"{task.tenant}/{task.id}"
 
 
-def start(engine: Any, task: TaskRef, shape: Shape, owner: str) -> SandboxContainer:
-    """Raises `ImageNotFound`, `RuntimeUnknown`, `EngineTrouble`, `EngineForbidden`, `DiskFull`."""
+def _mark(task: TaskRef) -> str:
+    return hashlib.sha256(task_label(task).encode()).hexdigest()[:16]
+
+
+def _name(task: TaskRef | None) -> str:
+    slug = "spare" if task is None else f"{re.sub(r'[^a-zA-Z0-9_.-]', '-', task.id)[:40]}-{_mark(task)}"
+    return f"aurora-{slug}-{secrets.token_hex(4)}"
+
+
+def start(engine: Any, task: TaskRef | None, shape: Shape, owner: str) -> SandboxContainer:
+    """One for `task`, or a spare. Raises `ImageNotFound`, `RuntimeUnknown`, `EngineTrouble`, `EngineForbidden`,
+    `DiskFull`."""
     limits = shape.limits
     deadline = int(time.time()) + LIFETIME
     memory = f"{limits.memory_mb + limits.disk_mb}m"  # the disk is memory: filling one must not look like the other
@@ -79,7 +99,7 @@ def start(engine: Any, task: TaskRef, shape: Shape, owner: str) -> SandboxContai
         container = engine.containers.create(
             shape.image,
             ["sleep", str(LIFETIME)],
-            name=f"aurora-{re.sub(r'[^a-zA-Z0-9_.-]', '-', task.id)[:40]}-{secrets.token_hex(4)}",
+            name=_name(task),
             entrypoint=[],
             user=str(places.KEEPER_UID),
             working_dir="/",
@@ -87,7 +107,6 @@ def start(engine: Any, task: TaskRef, shape: Shape, owner: str) -> SandboxContai
             labels={
                 "product": "aurora",
                 "aurora.role": "sandbox",
-                "aurora.task": task_label(task),
                 "aurora.owner": owner,
                 "aurora.deadline": str(deadline),
             },
@@ -158,6 +177,14 @@ def remove(engine: Any, container_id: str) -> None:
             except NotFound:
                 return
         time.sleep(0.1)
+
+
+def of_task(engine: Any, task: TaskRef) -> list[dict[str, Any]]:
+    """The task's containers, running or not, whichever worker holds them."""
+    with engine_errors():
+        wanted = {"label": ["product=aurora", "aurora.role=sandbox"], "name": [f"-{_mark(task)}-"]}
+        found: list[dict[str, Any]] = engine.api.containers(all=True, filters=wanted)
+        return found
 
 
 def ours(engine: Any, *labels: str) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 from aurora.drivers.box_stream import BoxStream
 from aurora.drivers.docker_engine import container_errors, exec_output
 from aurora.drivers.in_box import places
-from aurora.drivers.sandbox_container import SandboxContainer
+from aurora.drivers.sandbox_container import SandboxContainer, Shape
 from aurora.errors import AuroraError, EngineTrouble, SandboxLost, ServiceNotStarted, ToolRefusal
 
 SWEEPER = "import sys; sys.path.insert(0, '/opt/aurora'); from in_box import test_server as s; s.sweep()"
@@ -32,6 +32,14 @@ class WarmContainer:
     _next_tester: "asyncio.Future[BoxStream] | None" = None
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, thread_name_prefix="aurora-box"))
 
+    def suits(self, shape: Shape) -> bool:
+        """Whether it is of this shape and has long enough to live."""
+        return self.container.shape == shape and self.container.fresh
+
+    async def connect(self) -> None:
+        """Start the server inside, so that the first call need not."""
+        await self._in_thread(self._connected)
+
     async def call(
         self, op: str, body: bytes = b"", *, within: float = 0, **header: Any
     ) -> tuple[dict[str, Any], bytes]:
@@ -50,13 +58,16 @@ class WarmContainer:
         return answer, content
 
     def _call(self, header: dict[str, Any], body: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
-        if self._stream is None:
-            self._stream = BoxStream(self.container.engine, self.container.id, server="box_server", uid=places.TOOL_UID)
-        stream = self._stream
+        stream = self._connected()
         try:
             return stream.call(header, body, seconds=seconds)
         except SandboxLost as lost:
             raise SandboxLost(f"{lost} (the container is {self.container.state()})", retry_after=1) from lost
+
+    def _connected(self) -> BoxStream:
+        if self._stream is None:
+            self._stream = BoxStream(self.container.engine, self.container.id, server="box_server", uid=places.TOOL_UID)
+        return self._stream
 
     async def test(self, header: dict[str, Any], *, seconds: float) -> tuple[dict[str, Any], bytes]:
         """One command of the test user, by a server of its own. Raises `SandboxLost` when that was killed,

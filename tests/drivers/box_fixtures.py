@@ -11,6 +11,7 @@ from aurora import ports
 from aurora.domain import Census, Draft, Task, TaskRef, Uploaded
 from aurora.drivers.docker_engine import connect
 from aurora.drivers.docker_sandbox import DockerSandbox
+from aurora.drivers.sandbox_container import of_task, ours
 from aurora.settings import BackendSettings, SandboxSettings
 from aurora.workspace import Baseline, Dependencies, DependencyImage, ProjectIdentity, Toolchain, Workspace
 from tests.drivers.git_fixtures import git
@@ -37,8 +38,7 @@ def python(code: str, seconds: int = 60, **env: str) -> ports.TestCommand:
 
 
 def containers(task: TaskRef | None = None) -> list[str]:
-    label = "product=aurora" if task is None else f"aurora.task={task.tenant}/{task.id}"
-    return [one.id for one in connect().containers.list(all=True, filters={"label": label})]
+    return [one["Id"] for one in (ours(connect()) if task is None else of_task(connect(), task))]
 
 
 async def new_draft(artifacts: MemoryArtifacts, folder: Path, files: dict[str, str], **links: str) -> Draft:

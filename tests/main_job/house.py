@@ -13,7 +13,9 @@ from temporalio.client import Client
 from aurora.desk import Desk
 from aurora.domain import Task, TaskRef, Uploaded
 from aurora.drivers.artifact_store import ObjectArtifacts
+from aurora.drivers.docker_engine import connect
 from aurora.drivers.local_repository import LocalRepository
+from aurora.drivers.sandbox_container import of_task
 from aurora.view import TaskView
 from benchmarks import worker_process
 from benchmarks.worker_process import KEY as KEY
@@ -97,13 +99,4 @@ def house(home: Path, client: Client, endpoint: str) -> House:
 
 
 def containers(task_id: str) -> list[str]:
-    argv = [
-        "docker",
-        "ps",
-        "-aq",
-        "--filter",
-        "label=product=aurora",
-        "--filter",
-        f"label=aurora.task=default/{task_id}",
-    ]
-    return subprocess.run(argv, check=True, capture_output=True, text=True).stdout.split()
+    return [one["Id"] for one in of_task(connect(), TaskRef(id=task_id))]
