@@ -177,6 +177,7 @@ class BackendTask:
             **FOREVER,
         )
         # shown only now: who sees an outcome may rely on its record, its ref and its last word on the money
+        stage.ledger.close(closed.outcome.usage, closed.outcome.open_microdollars)
         stage.outcome = closed.outcome
         stage.show()
         if closed.tell:

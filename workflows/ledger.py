@@ -84,6 +84,10 @@ class Ledger(BaseModel):
         self.open_by_call, self.open_before = {}, 0  # stock knows every call
         self.owe(stock.open_by_call)
 
+    def close(self, settled: Usage, unknown: int) -> None:
+        """The last word: what was paid and what may have been, in microdollars, calls that came to no end among it."""
+        self.stocked, self.open_by_call, self.open_before = settled, {}, unknown
+
     def owe(self, calls: dict[str, int]) -> None:
         """What calls may have cost beyond what was reported, in microdollars by their ids."""
         for call, microdollars in calls.items():

@@ -98,6 +98,8 @@ class Steps:
         self.bounds = BOUNDS
         self.questions: tuple[QuestionDraft, ...] = ()
         self.tells = False
+        self.left_open = 0
+        """Microdollars that the closing finds open beside what the flow knows."""
         self.whole: dict[str, Exchange] = {}
         self.commits = 0
         self.replying = frozenset(step.value for step in REPLYING)
@@ -220,7 +222,9 @@ class Steps:
         self.orders["close_task"].append(order)
         if queue := self.script.get("close_task"):
             await queue.pop(0)(order)
-        return Closed(outcome=order.outcome, tell=self.tells)
+        known = order.outcome
+        outcome = known.model_copy(update={"open_microdollars": known.open_microdollars + self.left_open})
+        return Closed(outcome=outcome, tell=self.tells)
 
     @activity.defn
     async def record_task(self, order: RecordOrder) -> Recorded:

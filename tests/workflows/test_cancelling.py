@@ -10,7 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 from aurora.asking import QuestionDraft, QuestionKind
 from aurora.domain import OutcomeKind
 from aurora.view import Control
-from tests.workflows.played import Handle, started
+from tests.workflows.played import Handle, started, view
 from tests.workflows.scripted_steps import Steps, result, tools
 from workflows.backend_task import BackendTask
 
@@ -82,3 +82,16 @@ async def test_a_cancel_by_temporal_itself_does_not_cut_the_closing_off(env: Wor
         await asyncio.sleep(0.3)
         go_on.set()
         assert (await asyncio.wait_for(handle.result(), 30)).kind is OutcomeKind.COMMITTED
+
+
+async def test_an_ended_task_shows_the_closings_last_word_on_the_money(env: WorkflowEnvironment) -> None:
+    call = Stubborn(tools())
+    steps = Steps(write_code=[call])
+    steps.left_open = 70_000
+    async with started(env, steps) as handle:
+        await asyncio.wait_for(call.reached.wait(), 30)
+        await by_update(handle)
+        outcome = await asyncio.wait_for(handle.result(), 30)
+        seen = await view(handle)
+    assert seen.outcome == outcome and outcome.open_microdollars == 70_000
+    assert (seen.usage, seen.open_microdollars) == (outcome.usage, 70_000)
