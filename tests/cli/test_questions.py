@@ -215,14 +215,18 @@ async def test_a_plan_is_approved_or_sent_back_with_words(desk: Desk, aurora: Sh
 @server
 async def test_a_watch_tells_when_somebody_is_reminded(desk: Desk, aurora: Shell) -> None:
     await asking(desk, "climbing", "ask climbing for:ada")
-    watching = asyncio.create_task(aurora("watch", "climbing", "--stay"))
-    while (await desk.view("climbing")).questions[0].rung == 0:
-        await asyncio.sleep(0.1)
-    await asyncio.sleep(2)
+    child = await asyncio.create_subprocess_exec(
+        *AURORA, "watch", "climbing", "--stay", env=aurora.env, stdout=asyncio.subprocess.PIPE
+    )
+    assert child.stdout is not None
+    watched = [await asyncio.wait_for(child.stdout.readline(), 60)]
+    while b"reminded" not in watched[-1]:
+        watched.append(await asyncio.wait_for(child.stdout.readline(), 60))
+        assert watched[-1], watched
     await desk.answer("climbing", "q1", "201")
-    watched = await watching
-    assert "reminded" in watched.stdout, watched.stdout
-    assert watched.stdout.count("Which status?") == 1
+    rest, _ = await child.communicate()
+    assert b"committed" in rest, rest
+    assert b"".join((*watched, rest)).count(b"Which status?") == 1
 
 
 def question(**more: object) -> Question:
