@@ -13,11 +13,11 @@ from pathlib import Path
 from aurora import ports
 from aurora.domain import Draft
 from aurora.drivers.docker_box import DockerBox
-from aurora.drivers.docker_engine import connect
 from aurora.drivers.docker_sandbox import DockerSandbox
 from aurora.workspace import DependencyImage
 from tests.drivers.box_fixtures import FILES, new_draft, workspace_of
 from tests.drivers.memory_artifacts import MemoryArtifacts
+from tests.engine import bridge_address
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Host:
 @contextmanager
 def host() -> Iterator[Host]:
     secret = secrets.token_hex(8)
-    gateway = connect().networks.get("bridge").attrs["IPAM"]["Config"][0].get("Gateway", "172.17.0.1")
+    gateway = bridge_address()
     with (
         tempfile.TemporaryDirectory(prefix="aurora-escape-") as folder,
         socket.create_server(("", 0)) as listener,

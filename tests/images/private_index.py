@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import quote, urlsplit
 
-from aurora.drivers.docker_engine import connect
+from tests.engine import bridge_address
 
 PACKAGE, VERSION = "aurora-private-thing", "3.1"
 WHEEL = f"aurora_private_thing-{VERSION}-py3-none-any.whl"
@@ -77,7 +77,7 @@ def private_index(password: str) -> Iterator[Index]:
 
         def log_message(self, *_: object) -> None: ...
 
-    gateway = connect().networks.get("bridge").attrs["IPAM"]["Config"][0]["Gateway"]
+    gateway = bridge_address()
     server = ThreadingHTTPServer((gateway, 0), Handler)
     index = Index(f"{gateway}:{server.server_port}", password)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
