@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from aurora.drivers import package_network
+from aurora.drivers import package_network, podman
 from aurora.drivers.docker_engine import APIError, container_errors, engine_errors, exec_output
 from aurora.drivers.owner import this_process
 from aurora.errors import DiskFull
@@ -93,6 +93,7 @@ class Builder:
             self._engine.api.commit(
                 self._container.id, repository=name, tag=tag,
                 conf={"Labels": dict(labels), "Cmd": ["true"], "Entrypoint": None, "Env": [], "WorkingDir": "/"},
+                changes=podman.labelled(self._engine, labels),
             )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aurora.domain import TaskRef
+from aurora.drivers import podman
 from aurora.drivers.docker_engine import APIError, NotFound, container_errors, engine_errors
 from aurora.drivers.in_box import places
 from aurora.settings import SandboxSettings
@@ -33,6 +34,11 @@ class Shape:
     limits: SandboxSettings
     runtime: str | None
 
+    @property
+    def memory_mb(self) -> int:
+        """The disk is memory: filling one must not look like the other."""
+        return self.limits.memory_mb + self.limits.disk_mb
+
 
 @dataclass(frozen=True)
 class SandboxContainer:
@@ -55,10 +61,12 @@ class SandboxContainer:
 
     def allow_processes(self, more: int) -> None:
         """`more` than its shape says: where code under test took them all, nothing could be started to end it."""
-        api = self.engine.api
+        api, memory = self.engine.api, self.shape.memory_mb << 20
         url = api._url("/containers/{0}/update", self.id)  # the client library's own `update` has no word for it
+        # memory is said again: the engine passes what is not named on as zero, which crun takes for a limit
+        changed = {"PidsLimit": self.shape.limits.pids + more, "Memory": memory, "MemorySwap": memory}
         with container_errors():
-            api._raise_for_status(api._post_json(url, data={"PidsLimit": self.shape.limits.pids + more}))
+            api._raise_for_status(api._post_json(url, data=changed))
 
     def give_to(self, task: TaskRef) -> bool:
         """Whether it still runs and is this task's from now on: a name can change, a label can't."""
@@ -91,7 +99,7 @@ def start(engine: Any, task: TaskRef | None, shape: Shape, owner: str) -> Sandbo
     `DiskFull`."""
     limits = shape.limits
     deadline = int(time.time()) + LIFETIME
-    memory = f"{limits.memory_mb + limits.disk_mb}m"  # the disk is memory: filling one must not look like the other
+    memory = f"{shape.memory_mb}m"
     work_mb = max(48, limits.disk_mb * 3 // 4)
     temp_mb = max(16, limits.disk_mb - work_mb)
     options = {} if shape.runtime is None else {"runtime": shape.runtime}
@@ -113,7 +121,7 @@ def start(engine: Any, task: TaskRef | None, shape: Shape, owner: str) -> Sandbo
             network_mode="none",
             read_only=True,
             cap_drop=["ALL"],
-            security_opt=["no-new-privileges", f"seccomp={PROFILE.read_text(encoding='ascii')}"],
+            security_opt=["no-new-privileges", f"seccomp={podman.system_calls(engine, PROFILE)}"],
             ipc_mode="private",
             mem_limit=memory,
             memswap_limit=memory,
@@ -122,15 +130,15 @@ def start(engine: Any, task: TaskRef | None, shape: Shape, owner: str) -> Sandbo
             pids_limit=limits.pids,
             tmpfs={
                 # where the image has no folder: an old runc gives a tmpfs the mode of the folder it covers
-                places.WORK: _tmpfs(work_mb, f"uid={places.TOOL_UID},gid={places.TOOL_UID},mode=0711"),
-                "/tmp": _tmpfs(temp_mb, "mode=1777"),  # noqa: S108 - a mount of this container alone
+                places.WORK: _tmpfs(engine, work_mb, "0711", places.TOOL_UID),
+                "/tmp": _tmpfs(engine, temp_mb, "1777"),  # noqa: S108 - a mount of this container alone
             },
             ulimits=[
                 {"Name": "fsize", "Soft": work_mb << 20, "Hard": work_mb << 20},
                 {"Name": "nofile", "Soft": 4096, "Hard": 4096},
                 {"Name": "core", "Soft": 0, "Hard": 0},
             ],
-            sysctls=_sysctls() if shape.runtime is None else {},
+            sysctls=_sysctls(),
             dns=["127.0.0.1"],  # else the host's own resolvers stand in the container's resolv.conf
             init=True,
             auto_remove=True,
@@ -140,6 +148,7 @@ def start(engine: Any, task: TaskRef | None, shape: Shape, owner: str) -> Sandbo
     try:
         with engine_errors():
             container.start()
+        podman.hand_over(engine, container.id, places.WORK, places.TOOL_UID)
     except BaseException:
         with suppress(Exception):
             container.remove(force=True)
@@ -148,7 +157,7 @@ def start(engine: Any, task: TaskRef | None, shape: Shape, owner: str) -> Sandbo
 
 
 def _sysctls() -> dict[str, str]:
-    """Settings of the container's own namespaces; another runtime may have none of them."""
+    """Settings of the container's own namespaces."""
     own = {"kernel.shmall": str((SHARED_MEMORY_MB << 20) // PAGE), "kernel.shm_rmid_forced": "1"}
     if Path("/proc/sys/net/ipv6").exists():
         # `localhost` stands for ::1 too in the container's hosts file; without this nothing can listen there
@@ -156,8 +165,9 @@ def _sysctls() -> dict[str, str]:
     return own
 
 
-def _tmpfs(megabytes: int, options: str) -> str:
-    return f"rw,exec,nosuid,nodev,size={megabytes}m,nr_inodes={megabytes * INODES_PER_MB},{options}"
+def _tmpfs(engine: Any, megabytes: int, mode: str, owner: int | None = None) -> str:
+    more = podman.tmpfs_options(engine, owner, megabytes * INODES_PER_MB)
+    return f"rw,exec,nosuid,nodev,size={megabytes}m,mode={mode}{more}"
 
 
 def remove(engine: Any, container_id: str) -> None:

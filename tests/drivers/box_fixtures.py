@@ -30,6 +30,8 @@ FILES = {
     "data/prices.json": "{}\n",
     ".gitignore": "*.log\n__pycache__/\n",
 }
+RUNTIME = os.environ.get("AURORA_RUNTIME")
+"""Of the engine that `DOCKER_HOST` names, as a worker would read them: `make escapes` tries another pair."""
 PYTEST = ("python", "-m", "pytest", "-q", "-p", "no:cacheprovider")
 
 
@@ -83,7 +85,7 @@ def artifacts():
 
 @pytest.fixture(scope="session")
 async def sandbox(artifacts):
-    made = DockerSandbox(artifacts)
+    made = DockerSandbox(artifacts, runtime=RUNTIME)
     yield made
     await made.close()
 

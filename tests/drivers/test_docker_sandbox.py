@@ -14,7 +14,7 @@ from aurora.drivers.owner import died, this_process
 from aurora.drivers.sandbox_container import Shape
 from aurora.errors import ArtifactMissing, DiskFull, EngineForbidden, EngineTrouble, ImageBuildFailed, SandboxLost
 from aurora.workspace import Dependencies
-from tests.drivers.box_fixtures import DEPENDENCIES, PROJECT, SMALL, SUBMITTED, containers, python
+from tests.drivers.box_fixtures import DEPENDENCIES, PROJECT, RUNTIME, SMALL, SUBMITTED, containers, python
 
 pytestmark = pytest.mark.docker
 
@@ -183,8 +183,8 @@ async def test_the_reaper_takes_what_a_dead_owner_left_and_spares_the_living(san
     assert not died(this_process())
     assert not died("another-host/1/1")
     orphan = TaskRef(id="orphan")
-    sandbox_container.start(connect(), orphan, Shape(image.reference, SMALL, None), dead)
-    spare = sandbox_container.start(connect(), None, Shape(image.reference, SMALL, None), dead)
+    sandbox_container.start(connect(), orphan, Shape(image.reference, SMALL, RUNTIME), dead)
+    spare = sandbox_container.start(connect(), None, Shape(image.reference, SMALL, RUNTIME), dead)
     async with sandbox.open(draft, workspace):
         assert await sandbox.reap() >= 2
         assert containers(orphan) == []
@@ -196,7 +196,7 @@ async def test_another_worker_takes_over_from_the_artifacts(sandbox, artifacts, 
     async with sandbox.open(draft, workspace) as box:
         await box.write("users.py", b"x = 1\n")
         sealed = await box.seal("Add users")
-    other = DockerSandbox(artifacts, owner="another-host/1/1")
+    other = DockerSandbox(artifacts, runtime=RUNTIME, owner="another-host/1/1")
     async with other.open(sealed, workspace) as box:
         assert await box.read("users.py") == b"x = 1\n"
     await other.close()

@@ -19,6 +19,9 @@ from tests.drivers.box_fixtures import FILES, new_draft, workspace_of
 from tests.drivers.memory_artifacts import MemoryArtifacts
 from tests.engine import bridge_address
 
+BEGINNING = ("runc init", "/crun ", "/libcrun")
+"""What a process of an exec is called before it is the command."""
+
 
 @dataclass(frozen=True)
 class Host:
@@ -118,7 +121,7 @@ class Ground:
         for _ in range(100):
             shown = await self.box.execute(["ps", "-eo", "uid=,args="])
             running = sorted(line.strip() for line in shown.stdout.splitlines() if "test_server" not in line)
-            if not any(line.endswith("]") or "runc init" in line for line in running):
+            if not any(line.endswith("]") or any(word in line for word in BEGINNING) for line in running):
                 break
             await asyncio.sleep(0.05)
         return running

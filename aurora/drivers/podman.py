@@ -1,0 +1,42 @@
+"""Where Podman's Docker API is not Docker's: each difference once, and what is done instead."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from aurora.drivers.docker_engine import container_errors, engine_errors, exec_output
+
+
+@lru_cache(maxsize=8)
+def is_podman(engine: Any) -> bool:
+    with engine_errors():
+        return any(part["Name"] == "Podman Engine" for part in engine.version().get("Components", ()))
+
+
+def system_calls(engine: Any, profile: Path) -> str:
+    """Docker wants the profile itself, Podman the place of one on its own machine, which must be this one."""
+    return str(profile) if is_podman(engine) else profile.read_text(encoding="ascii")
+
+
+def tmpfs_options(engine: Any, owner: int | None, inodes: int) -> str:
+    """Podman takes neither an owner nor a number of inodes: see `hand_over`; memory alone bounds the inodes."""
+    if is_podman(engine):
+        return ""
+    return f",nr_inodes={inodes}" + (f",uid={owner},gid={owner}" if owner is not None else "")
+
+
+def hand_over(engine: Any, container_id: str, folder: str, owner: int) -> None:
+    """Give a tmpfs that Podman mounted to its owner; the container's own root has no right to."""
+    if is_podman(engine):
+        with container_errors():
+            chown = engine.api.exec_create(
+                container_id, ["chown", f"{owner}:{owner}", folder], user="0", privileged=True
+            )
+            list(exec_output(engine, chown["Id"]))
+
+
+def labelled(engine: Any, labels: Mapping[str, str]) -> list[str] | None:
+    """Changes of a commit: Podman before 5 overlooks the labels of its configuration. Docker refuses a line as long as
+    a label may be."""
+    return [f"LABEL {name}={value}" for name, value in labels.items()] if is_podman(engine) else None
