@@ -14,6 +14,7 @@ AuroraError
 │       ├── QuotaExhausted
 │       ├── ModelGone
 │       ├── EngineForbidden
+│       ├── EngineUnbounded     the Docker engine can't bound what a container takes of the machine
 │       ├── RuntimeUnknown      the worker's settings name a runtime that the Docker engine does not have
 │       └── DiskFull
 ├── RequestRefused          the model's service refused the request itself (HTTP 400/413/422): a bug of ours
@@ -88,6 +89,9 @@ class ModelGone(Lasting): ...
 
 
 class EngineForbidden(Lasting): ...
+
+
+class EngineUnbounded(Lasting): ...
 
 
 class RuntimeUnknown(Lasting): ...

@@ -10,15 +10,16 @@ _BUGS: Final = ["AssertionError", "TypeError", "KeyError", "AttributeError", "Va
 
 # Never worth a second try by itself: the task asks (Lasting), or it is our bug, or the input is wrong.
 NEVER_RETRIED: Final = [
-    "CredentialsRefused", "QuotaExhausted", "ModelGone", "EngineForbidden", "RuntimeUnknown", "DiskFull",
-    "RequestRefused", "ImageBuildFailed", "Refusal", "ArtifactMissing", "ArtifactCorrupt",
+    "CredentialsRefused", "QuotaExhausted", "ModelGone", "EngineForbidden", "EngineUnbounded",
+    "RuntimeUnknown", "DiskFull", "RequestRefused", "ImageBuildFailed", "Refusal", "ArtifactMissing", "ArtifactCorrupt",
     *_BUGS,
 ]  # fmt: skip
 
 OUTAGES: Final = frozenset(
     {
         "EndpointTrouble", "EngineTrouble", "SandboxLost", "ServiceNotStarted", "Transient",
-        "CredentialsRefused", "QuotaExhausted", "ModelGone", "EngineForbidden", "RuntimeUnknown", "DiskFull",
+        "CredentialsRefused", "QuotaExhausted", "ModelGone", "EngineForbidden", "EngineUnbounded",
+        "RuntimeUnknown", "DiskFull",
     }
 )  # fmt: skip
 """Error types that, once a policy is used up, become a question of kind `outage` instead of a failure."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from aurora.domain import clip
-from aurora.errors import Refusal
+from aurora.errors import EngineUnbounded, Refusal
 
 DEFAULT_SOCKET = "/var/run/docker.sock"
 
@@ -15,12 +15,19 @@ def check() -> str:
     import docker  # slow to load, and most commands never ask the engine
     from docker.errors import DockerException
 
+    from aurora.drivers.docker_engine import require_bounds
+
     try:
         client = docker.from_env(timeout=10)
     except DockerException as trouble:
         raise _refusal(trouble) from trouble
     try:
+        require_bounds(client)
         return str(client.version()["Version"])
+    except EngineUnbounded as unbounded:
+        raise Refusal(
+            str(unbounded), "use an engine that runs as root, or docs/sandbox.md, Other engines"
+        ) from unbounded
     except (DockerException, OSError) as trouble:
         raise _refusal(trouble) from trouble
     finally:

@@ -242,7 +242,11 @@ def _reap() -> int:
         late = deadline.isdigit() and 0 < int(deadline) < now
         stopped = one["State"] in ("exited", "dead", "created") and one["Created"] < now - 300
         if late or stopped or died(labels.get("aurora.owner", "")):
-            remove(engine, one["Id"])
+            try:
+                remove(engine, one["Id"])
+            except EngineTrouble as trouble:
+                log.warning("sandbox_not_removed", why=str(trouble)[:200])  # the next look tries again
+                continue
             count += 1
     if count:
         log.info("sandboxes_reaped", count=count)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aurora.drivers import package_network, podman
-from aurora.drivers.docker_engine import APIError, container_errors, engine_errors, exec_output
+from aurora.drivers.docker_engine import APIError, container_errors, engine_errors, exec_output, require_bounds
 from aurora.drivers.owner import this_process
 from aurora.errors import DiskFull
 
@@ -103,6 +103,7 @@ def building(engine: Any, image: str, task: str = "", *, name: str | None = None
 
     `name`: of the container, which the engine gives once: what every worker of an engine waits by. Raises
     `BuildUnderWay` while another has it."""
+    require_bounds(engine)
     labels = {"product": "aurora", "aurora.role": "builder", "aurora.owner": this_process()}
     labels["aurora.deadline"] = str(int(time.time()) + BUILD_SECONDS + 120)
     if task:

@@ -36,6 +36,17 @@ def hand_over(engine: Any, container_id: str, folder: str, owner: int) -> None:
             list(exec_output(engine, chown["Id"]))
 
 
+def allow_processes(engine: Any, container_id: str, most: int) -> bool:
+    """Whether this was Podman, which has the call under its own name only."""
+    if not is_podman(engine):
+        return False
+    api = engine.api
+    with container_errors():
+        url = api._url("/libpod/containers/{0}/update", container_id)
+        api._raise_for_status(api._post_json(url, data={"pids": {"limit": most}}))
+    return True
+
+
 def labelled(engine: Any, labels: Mapping[str, str]) -> list[str] | None:
     """Changes of a commit: Podman before 5 overlooks the labels of its configuration. Docker refuses a line as long as
     a label may be."""

@@ -11,8 +11,9 @@ from typing import Any
 
 from aurora.domain import TaskRef
 from aurora.drivers import podman
-from aurora.drivers.docker_engine import APIError, NotFound, container_errors, engine_errors
+from aurora.drivers.docker_engine import APIError, NotFound, container_errors, engine_errors, require_bounds
 from aurora.drivers.in_box import places
+from aurora.errors import EngineTrouble
 from aurora.settings import SandboxSettings
 
 LIFETIME = 6 * 3600
@@ -20,6 +21,8 @@ LIFETIME = 6 * 3600
 RENEW_BEFORE = 3 * 3600
 """A container with less left than this is replaced when it is opened: a run of tests may take two hours."""
 INODES_PER_MB = 64
+REMOVAL_SECONDS = 30.0
+"""After which a container that is on its way is given up for now; the engine takes as long as the kernel does."""
 SHARED_MEMORY_MB = 64
 """For /dev/shm, and for System V shared memory, which no process's size shows when memory runs out."""
 PAGE = 4096
@@ -61,10 +64,13 @@ class SandboxContainer:
 
     def allow_processes(self, more: int) -> None:
         """`more` than its shape says: where code under test took them all, nothing could be started to end it."""
-        api, memory = self.engine.api, self.shape.memory_mb << 20
+        most, memory = self.shape.limits.pids + more, self.shape.memory_mb << 20
+        if podman.allow_processes(self.engine, self.id, most):
+            return
+        api = self.engine.api
         url = api._url("/containers/{0}/update", self.id)  # the client library's own `update` has no word for it
         # memory is said again: the engine passes what is not named on as zero, which crun takes for a limit
-        changed = {"PidsLimit": self.shape.limits.pids + more, "Memory": memory, "MemorySwap": memory}
+        changed = {"PidsLimit": most, "Memory": memory, "MemorySwap": memory}
         with container_errors():
             api._raise_for_status(api._post_json(url, data=changed))
 
@@ -96,7 +102,8 @@ def _name(task: TaskRef | None) -> str:
 
 def start(engine: Any, task: TaskRef | None, shape: Shape, owner: str) -> SandboxContainer:
     """One for `task`, or a spare. Raises `ImageNotFound`, `RuntimeUnknown`, `EngineTrouble`, `EngineForbidden`,
-    `DiskFull`."""
+    `EngineUnbounded`, `DiskFull`."""
+    require_bounds(engine)
     limits = shape.limits
     deadline = int(time.time()) + LIFETIME
     memory = f"{shape.memory_mb}m"
@@ -170,8 +177,8 @@ def _tmpfs(engine: Any, megabytes: int, mode: str, owner: int | None = None) -> 
     return f"rw,exec,nosuid,nodev,size={megabytes}m,mode={mode}{more}"
 
 
-def remove(engine: Any, container_id: str) -> None:
-    """Gone when this returns; nothing to do when it is gone already or on its way."""
+def remove(engine: Any, container_id: str, *, seconds: float = REMOVAL_SECONDS) -> None:
+    """Gone when this returns, also when somebody else removes it. Raises `EngineTrouble` when it stays."""
     with container_errors():
         try:
             engine.api.remove_container(container_id, force=True, v=True)
@@ -180,13 +187,17 @@ def remove(engine: Any, container_id: str) -> None:
         except APIError as error:
             if error.status_code != 409:
                 raise
-    for _ in range(50):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
         with engine_errors():
             try:
                 engine.api.inspect_container(container_id)
             except NotFound:
                 return
         time.sleep(0.1)
+    raise EngineTrouble(
+        f"the container {container_id[:12]} is still there {seconds:g} s after its removal", retry_after=5
+    )
 
 
 def of_task(engine: Any, task: TaskRef) -> list[dict[str, Any]]:

@@ -217,12 +217,15 @@ def test_the_engines_troubles_have_names(monkeypatch):
 
 
 async def test_the_container_is_shut_in(sandbox, draft, workspace):
-    async with sandbox.open(draft, workspace):
+    async with sandbox.open(draft, workspace) as box:
         found = connect().api.inspect_container(containers(draft.task)[0])
+        told = await box.execute(["cat", "/proc/self/status"])
+        status = dict(line.split(":\t", 1) for line in told.stdout.splitlines() if ":\t" in line)
     host = found["HostConfig"]
     assert host["NetworkMode"] == "none"
     assert host["ReadonlyRootfs"]
-    assert host["CapDrop"] == ["ALL"]
+    assert {int(status[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {0}
+    assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2")
     assert host["AutoRemove"]
     assert not host["Binds"]
     assert host["PidsLimit"] == SMALL.pids
