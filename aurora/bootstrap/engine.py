@@ -15,7 +15,7 @@ def check() -> str:
     import docker  # slow to load, and most commands never ask the engine
     from docker.errors import DockerException
 
-    from aurora.drivers.docker_engine import require_bounds
+    from aurora.drivers.engine_bounds import require_bounds
 
     try:
         client = docker.from_env(timeout=10)

@@ -17,7 +17,6 @@ from aurora.errors import (
     DiskFull,
     EngineForbidden,
     EngineTrouble,
-    EngineUnbounded,
     RuntimeUnknown,
     SandboxLost,
     WorldTrouble,
@@ -28,13 +27,11 @@ TIMEOUT = 120
 
 NO_RUNTIME = re.compile(r"(?:unknown runtime specified|unknown or invalid runtime name:?) (?P<name>[\w.-]+)")
 NO_SPACE = ("no space left on device", "disk quota exceeded")
-BOUNDS = {"MemoryLimit": "memory", "PidsLimit": "processes", "CpuCfsQuota": "processor time"}
-"""What an engine must be able to bound, under the names its description has for it."""
 GONE = ("is not running", "no such container", "is paused", "is restarting", "marked for removal", "no such exec")
 
 __all__ = [
     "APIError", "ImageNotFound", "NotFound", "close", "connect", "container_errors", "engine_errors", "exec_output",
-    "require_bounds",
+    "where",
 ]  # fmt: skip
 
 
@@ -43,18 +40,6 @@ def connect() -> Any:
     """The engine of `DOCKER_HOST`, else the local socket. Raises `EngineTrouble`, `EngineForbidden`."""
     with engine_errors():
         return docker.from_env(timeout=TIMEOUT)
-
-
-@lru_cache(maxsize=8)
-def require_bounds(engine: Any) -> None:
-    """Asked once, before the first container. Raises `EngineUnbounded`: the engine itself drops a bound silently."""
-    with engine_errors():
-        told = engine.info()
-    if lacking := [what for name, what in BOUNDS.items() if told.get(name) is False]:
-        raise EngineUnbounded(
-            f"the Docker engine at {_where()} can't bound {', '.join(lacking)}: code under test could take the whole "
-            "machine. A rootless engine needs cgroup v2 with these controllers delegated to its user"
-        )
 
 
 @contextmanager
@@ -104,30 +89,29 @@ def exec_output(engine: Any, exec_id: str) -> Iterator[bytes]:
 
 def named(error: BaseException) -> WorldTrouble:
     """The trouble behind an exception of docker-py, requests or the socket."""
-    where = _where()
     causes = list(_causes(error))
     text = " ".join(str(cause) for cause in causes).lower()
     if any(words in text for words in NO_SPACE) or any(
         isinstance(cause, OSError) and cause.errno == errno.ENOSPC for cause in causes
     ):
-        return DiskFull(f"the disk of the Docker engine is full ({where}): free space, for example old images")
+        return DiskFull(f"the disk of the Docker engine is full ({where()}): free space, for example old images")
     answered = any(
         isinstance(cause, APIError) for cause in causes
     )  # then what was forbidden is the engine's own affair
     if any(isinstance(cause, PermissionError) for cause in causes) or ("permission denied" in text and not answered):
         return EngineForbidden(
-            f"no right to use the Docker engine at {where}: "
+            f"no right to use the Docker engine at {where()}: "
             "add this user to the group `docker` (`sudo usermod -aG docker $USER`, then log in again)"
         )
     if found := NO_RUNTIME.search(text):
         return RuntimeUnknown(
-            f"the Docker engine at {where} has no runtime {found['name']!r}: register it in the engine's daemon.json "
+            f"the Docker engine at {where()} has no runtime {found['name']!r}: register it in the engine's daemon.json "
             "(`docker info` lists what it has), or correct AURORA_RUNTIME"
         )
-    return EngineTrouble(f"the Docker engine at {where} does not answer: {str(error)[:300]}", retry_after=2)
+    return EngineTrouble(f"the Docker engine at {where()} does not answer: {str(error)[:300]}", retry_after=2)
 
 
-def _where() -> str:
+def where() -> str:
     return os.environ.get("DOCKER_HOST", "the local Docker socket")
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from aurora.drivers import package_network, podman
-from aurora.drivers.docker_engine import APIError, container_errors, engine_errors, exec_output, require_bounds
+from aurora.drivers.docker_engine import APIError, container_errors, engine_errors, exec_output
+from aurora.drivers.engine_bounds import require_bounds
 from aurora.drivers.owner import this_process
 from aurora.errors import DiskFull
 

@@ -6,12 +6,38 @@ from pathlib import Path
 from typing import Any
 
 from aurora.drivers.docker_engine import container_errors, engine_errors, exec_output
+from aurora.errors import RuntimeUnknown
+
+CONTROLLERS = {"memory": "memory", "pids": "processes", "cpu": "processor time"}
 
 
 @lru_cache(maxsize=8)
 def is_podman(engine: Any) -> bool:
     with engine_errors():
         return any(part["Name"] == "Podman Engine" for part in engine.version().get("Components", ()))
+
+
+def unbounded(engine: Any) -> list[str]:
+    """What it can't bound: its Docker API says that it can even where its user was given no controller."""
+    api = engine.api
+    with engine_errors():
+        told = api._result(api._get(api._url("/libpod/info")), True)["host"]["cgroupControllers"]
+    return [what for name, what in CONTROLLERS.items() if name not in told]
+
+
+def runtime_option(engine: Any, runtime: str | None) -> dict[str, str]:
+    """Podman's Docker API drops the name of a runtime silently. Raises `RuntimeUnknown` when it would be another."""
+    if runtime is None:
+        return {}
+    if is_podman(engine):
+        with engine_errors():
+            only = engine.info()["DefaultRuntime"]
+        if runtime != only:
+            raise RuntimeUnknown(
+                f"Podman runs every container of its Docker API by {only!r}: name {runtime!r} in its containers.conf "
+                "(`runtime`, section `engine`), or correct AURORA_RUNTIME"
+            )
+    return {"runtime": runtime}
 
 
 def system_calls(engine: Any, profile: Path) -> str:
@@ -24,6 +50,11 @@ def tmpfs_options(engine: Any, owner: int | None, inodes: int) -> str:
     if is_podman(engine):
         return ""
     return f",nr_inodes={inodes}" + (f",uid={owner},gid={owner}" if owner is not None else "")
+
+
+def closed_folders(engine: Any) -> dict[str, str]:
+    """More tmpfs mounts: Podman makes these two folders writable in a read-only root unless something is there."""
+    return dict.fromkeys(("/run", "/var/tmp"), "ro,size=1m") if is_podman(engine) else {}  # noqa: S108 - a container's
 
 
 def hand_over(engine: Any, container_id: str, folder: str, owner: int) -> None:

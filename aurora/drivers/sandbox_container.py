@@ -11,7 +11,8 @@ from typing import Any
 
 from aurora.domain import TaskRef
 from aurora.drivers import podman
-from aurora.drivers.docker_engine import APIError, NotFound, container_errors, engine_errors, require_bounds
+from aurora.drivers.docker_engine import APIError, NotFound, container_errors, engine_errors
+from aurora.drivers.engine_bounds import require_bounds
 from aurora.drivers.in_box import places
 from aurora.errors import EngineTrouble
 from aurora.settings import SandboxSettings
@@ -109,7 +110,7 @@ def start(engine: Any, task: TaskRef | None, shape: Shape, owner: str) -> Sandbo
     memory = f"{shape.memory_mb}m"
     work_mb = max(48, limits.disk_mb * 3 // 4)
     temp_mb = max(16, limits.disk_mb - work_mb)
-    options = {} if shape.runtime is None else {"runtime": shape.runtime}
+    options = podman.runtime_option(engine, shape.runtime)
     with engine_errors():
         container = engine.containers.create(
             shape.image,
@@ -139,6 +140,7 @@ def start(engine: Any, task: TaskRef | None, shape: Shape, owner: str) -> Sandbo
                 # where the image has no folder: an old runc gives a tmpfs the mode of the folder it covers
                 places.WORK: _tmpfs(engine, work_mb, "0711", places.TOOL_UID),
                 "/tmp": _tmpfs(engine, temp_mb, "1777"),  # noqa: S108 - a mount of this container alone
+                **podman.closed_folders(engine),
             },
             ulimits=[
                 {"Name": "fsize", "Soft": work_mb << 20, "Hard": work_mb << 20},

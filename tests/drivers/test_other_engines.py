@@ -10,7 +10,8 @@ import pytest
 
 from aurora.domain import TaskRef
 from aurora.drivers import podman, sandbox_container
-from aurora.drivers.docker_engine import connect, container_errors, require_bounds
+from aurora.drivers.docker_engine import connect, container_errors
+from aurora.drivers.engine_bounds import require_bounds
 from aurora.drivers.owner import this_process
 from aurora.drivers.sandbox_container import Shape
 from aurora.errors import EngineTrouble, EngineUnbounded, RuntimeUnknown
@@ -71,18 +72,29 @@ async def test_the_runtime_of_the_settings_is_the_containers_own(image):
 @pytest.mark.docker
 async def test_a_runtime_that_the_engine_lacks_is_named_with_its_setting(image):
     task = TaskRef(id="lacking")
-    with pytest.raises(RuntimeUnknown, match=r"no runtime 'no-such'.*AURORA_RUNTIME"):
+    with pytest.raises(RuntimeUnknown, match=r"'no-such'.*AURORA_RUNTIME"):
         sandbox_container.start(connect(), task, Shape(image.reference, SMALL, "no-such"), this_process())
     assert containers(task) == []
 
 
 def test_an_engine_that_bounds_nothing_gets_no_container():
     unbounded = {"MemoryLimit": False, "PidsLimit": False, "CpuCfsQuota": True, "CgroupVersion": "1"}
-    with engine({("GET", "/info"): (200, unbounded)}) as rootless:
+    docker_s = {("GET", "/version"): (200, {"Components": [{"Name": "Engine"}]}), ("GET", "/info"): (200, unbounded)}
+    with engine(docker_s) as rootless:
         with pytest.raises(EngineUnbounded, match="can't bound memory, processes: "):
             sandbox_container.start(rootless, TaskRef(id="x"), Shape("none", SMALL, None), this_process())
         with pytest.raises(EngineUnbounded):
             require_bounds(rootless)  # asked again, in case it was mended
+
+
+def test_rootless_podman_is_asked_in_its_own_words():
+    answers = {
+        ("GET", "/version"): (200, {"Components": [{"Name": "Podman Engine"}]}),
+        ("GET", "/libpod/info"): (200, {"host": {"cgroupControllers": ["memory", "pids"]}}),
+        ("GET", "/info"): (200, {"MemoryLimit": True, "PidsLimit": True, "CpuCfsQuota": True}),  # whatever is true
+    }
+    with engine(answers) as rootless, pytest.raises(EngineUnbounded, match="can't bound processor time: "):
+        require_bounds(rootless)
 
 
 def test_a_container_that_stays_after_its_removal_is_trouble_and_not_gone():
