@@ -21,9 +21,10 @@ async def variables(ground: Ground) -> str:
 
 
 async def worker_files(ground: Ground) -> str:
+    """An empty file holds none: npm itself ships such an `.npmrc`."""
     code = "import os\nfor f, _, ns in os.walk('/'):\n    if f.startswith(('/proc', '/sys')): _.clear(); continue\n" \
         "    for n in ns:\n        if n in ('.env', 'credentials', '.netrc', 'id_rsa', 'id_ed25519', '.pypirc', 'config.json', '.npmrc'):" \
-        "\n            print('FOUND', f + '/' + n)\nprint('OVER')"  # fmt: skip
+        "\n            if os.path.getsize(f + '/' + n): print('FOUND', f + '/' + n)\nprint('OVER')"  # fmt: skip
     run = await ground.tests(code)
     assert "OVER" in run.stdout, run.stderr
     found = [line for line in run.stdout.splitlines() if "FOUND" in line and "/site-packages/" not in line]
