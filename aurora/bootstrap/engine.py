@@ -26,7 +26,7 @@ def check() -> str:
         return str(client.version()["Version"])
     except EngineUnbounded as unbounded:
         raise Refusal(
-            str(unbounded), "use an engine that runs as root, or docs/sandbox.md, Other engines"
+            str(unbounded), "use an engine that runs as root; docs/sandbox.md says what was tried"
         ) from unbounded
     except (DockerException, OSError) as trouble:
         raise _refusal(trouble) from trouble
