@@ -43,7 +43,8 @@ bench-sandbox: setup
 real-projects: setup
 	$(bin)/python -m benchmarks.real_projects
 
-# Every attempt to get out of a sandbox, some minutes; `make test` plays a share of each group.
+# Every attempt to get out of a sandbox, some minutes; `make test` plays a share of each group. Another engine or
+# runtime is tried by a worker's own variables: `AURORA_RUNTIME=crun make escapes`, `DOCKER_HOST=unix://… make escapes`.
 escapes: setup
 	AURORA_ESCAPES=all $(bin)/pytest tests/escapes
 
