@@ -137,9 +137,8 @@ def _import_debian(engine: Any, progress: Progress) -> str:
                 raise DiskFull(f"no disk space left for the sandbox image in {folder}")
             raise EngineTrouble(f"mmdebstrap could not fetch Debian's packages:\n{tail}", retry_after=30)
         progress("sandbox image: importing")
-        name, _, tag = reference.partition(":")
-        with engine_errors():
-            engine.api.import_image_from_file(str(tarball), repository=name, tag=tag, changes=["LABEL product=aurora"])
+        with engine_errors():  # the tag within the name: Podman overlooks it beside
+            engine.api.import_image_from_file(str(tarball), repository=reference, changes=["LABEL product=aurora"])
     return reference
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from . import folders
 
-SHARED = ("/tmp", "/dev/shm", "/dev/mqueue", "/var/tmp", "/run")  # noqa: S108 - this container's own
+SHARED = ("/tmp", "/dev/shm", "/dev/mqueue", "/var/tmp", "/run", "/sys/fs/cgroup")  # noqa: S108 - this container's own
+"""The last with crun and cgroup v1 only, which mounts a tmpfs for all there."""
 IPC = (("shm", "shmid", "shmctl", 1), ("msg", "msqid", "msgctl", 1), ("sem", "semid", "semctl", 2))
 """Kind, its number's column, the call that removes one, where in the call IPC_RMID stands."""
 IPC_RMID = 0
