@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 from activities.keeping import keep
 from aurora.domain import Draft, Finding, FrozenTests, Plan, Report, Step, fingerprint, fit
-from aurora.executions import TestOutcome, TestRun
+from aurora.executions import TestRun
 from aurora.ports import Box, TaskArtifacts, ToolchainTools
 from aurora.toolchains import lint_report, registry
 from aurora.tools.output import cut
 from aurora.tools.path_policy import PathPolicy
-from aurora.workspace import Baseline, Workspace
+from aurora.workspace import Workspace
 
 CODE_STEPS = (Step.DEFINE_INTERFACES, Step.WRITE_CODE, Step.FIX_CODE)
-SHOWN_FINDINGS = 20
 HEADS = 10
 """Findings of a report that travel in the history."""
 DIFF_CHARS = 100_000
@@ -123,19 +122,6 @@ class ProjectTools:
     async def imports(self, box: Box, paths: Sequence[str]) -> Report:
         """Import every changed module, each in the order given, and say which one fails and how."""
         return await self.chain.imports(box, paths)
-
-    async def baseline(self, box: Box) -> Baseline:
-        """The project's own lint and tests as they stand at the base commit."""
-        run = await self.tests(box, ())
-        sources = any(e.kind == "file" and self.chain.is_source(e.path) for e in await box.files())
-        findings = await self.chain.lint(box, ["."]) if sources else []
-        return Baseline(
-            census=run.census,
-            red=tuple(sorted({case.node for case in run.red})),
-            green=tuple(sorted(c.node for c in run.cases if c.outcome is TestOutcome.PASSED)),
-            lint=tuple(sorted(finding.key for finding in findings)),
-            lint_findings=tuple(findings[:SHOWN_FINDINGS]),
-        )
 
     async def keep(self, report: Report) -> Report:
         """The whole report as an artifact; what travels in the history is its head, and all findings' fingerprint."""

@@ -7,6 +7,9 @@ from pydantic import Field
 from aurora.domain import Census, Digest, Finding, Frozen, Sha, Task
 from aurora.settings import BackendSettings
 
+CONVENTIONS = ("AGENTS.md", "CONTRIBUTING.md", "CONTRIBUTING.rst", "STYLE.md", "CLAUDE.md", "docs/CONTRIBUTING.md")
+"""Documents that say how a project writes, wherever they are."""
+
 
 class Distribution(Frozen):
     """One installed package of the dependency image, as its metadata says."""
@@ -115,7 +118,11 @@ class Baseline(Frozen):
     lint: tuple[str, ...]
     """Keys of the lint findings at the base commit, one for each: the same trouble twice stands here twice."""
     lint_findings: tuple[Finding, ...] = ()
+    why_invalid: str = ""
+    """Why the run of the tests can't be trusted; empty when it can."""
     seconds: float = 0.0
+    """What one run of the tests took."""
+    lint_seconds: float = 0.0
 
 
 class Workspace(Frozen):

@@ -4,29 +4,26 @@ import asyncio
 import platform
 import shutil
 import subprocess
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Callable
 
-from aurora.bootstrap import engine, preflight
+from aurora.bootstrap import baseline_run, engine, preflight, project_examination
 from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.row import Row
 from aurora.bootstrap.server import binary
 from aurora.connection import cluster, connect, healthy
-from aurora.domain import Frozen, clip
-from aurora.drivers.local_repository import LocalRepository
+from aurora.domain import clip
 from aurora.errors import AuroraError, Refusal
-from aurora.services import COMPOSE_FILES, composed, told
-from aurora.settings import DEFAULT_MODEL, ServiceName
+from aurora.settings import DEFAULT_MODEL
 from aurora.webhook_settings import Webhook
 
-
-class Row(Frozen):
-    what: str
-    state: Literal["ok", "note", "bad"]
-    found: str
-    mend: str = ""
+NEEDED = ("git", "docker engine", "disk", "repository")
+"""What a baseline can't be taken without."""
 
 
-async def examine(around: Surroundings, repo: str | None) -> tuple[Row, ...]:
+async def examine(
+    around: Surroundings, repo: str | None, *, baseline: bool = False, progress: Callable[[str], None] = lambda _: None
+) -> tuple[Row, ...]:
+    """`baseline`: also build the image of `repo` and run its tests and lint once, when the engine answers."""
     rows = [_python(), _program("git", "--version", "sudo apt-get install git"), _temporal()]
     rows.append(await asyncio.to_thread(_engine))
     if rows[-1].state == "ok":
@@ -34,7 +31,9 @@ async def examine(around: Surroundings, repo: str | None) -> tuple[Row, ...]:
     rows += [_disk(around), _key(around)]
     rows += [await _endpoint(around), await _server(around), *_webhooks(around)]
     if repo is not None:
-        rows += await _repository(repo)
+        rows += await project_examination.rows(repo)
+    if repo is not None and baseline and not any(row.state == "bad" and row.what in NEEDED for row in rows):
+        rows += await baseline_run.rows(around, repo, progress)
     return tuple(rows)
 
 
@@ -134,41 +133,6 @@ async def _server(around: Surroundings) -> Row:
     if await healthy(endpoint.address):
         return Row(what="daemon", state="ok", found=f"{endpoint.address}, web page {endpoint.ui}")
     return Row(what="daemon", state="note", found=f"{endpoint.address} does not answer yet")
-
-
-async def _repository(repo: str) -> list[Row]:
-    try:
-        repository = await LocalRepository.open(repo)
-        commit = await repository.resolve(None)
-        rows = [Row(what="repository", state="ok", found=f"{repository.path} at {commit[:12]}")]
-        loaded = await preflight.settings_at(repository, commit)
-        rows += [Row(what="aurora.yaml", state="note", found=warning) for warning in loaded.warnings]
-        rows.append(Row(what="aurora.yaml", state="ok", found=f"model {loaded.settings.model}"))
-        rows += await _services(repository, commit, loaded.settings.sandbox.services)
-        toolchain = await preflight.toolchain_at(repository, commit, loaded.settings)
-    except AuroraError as trouble:
-        what, _, mend = str(trouble).partition("\n")
-        return [Row(what="repository", state="bad", found=what, mend=mend)]
-    rows.append(Row(what="runner", state="ok", found=f"{toolchain.language}: {toolchain.runner}"))
-    rows.append(Row(what="tests", state="ok", found=" ".join(toolchain.test)))
-    rows += [Row(what="lint", state="ok", found=" ".join(argv)) for argv in toolchain.lint]
-    rows += [Row(what="types", state="ok", found=" ".join(argv)) for argv in toolchain.types]
-    return rows + [Row(what="why", state="note", found=line) for line in toolchain.why]
-
-
-async def _services(repository: LocalRepository, commit: str, asked: Sequence[ServiceName]) -> list[Row]:
-    """Those that aurora.yaml asks for, and those that a compose file runs: a hint, acted upon by a person only."""
-    rows = [Row(what="service", state="ok", found=f"before each run of the tests: {told(name)}") for name in asked]
-    for path in COMPOSE_FILES:
-        content = await repository.read(commit, path)
-        if content is None:
-            continue
-        missing = [n for n in composed(content.decode("utf-8", errors="replace"), path) if n not in asked]
-        if missing:
-            found = f"{path} runs {', '.join(missing)}, which the sandbox does not start unasked"
-            mend = f"where the tests need it: `sandbox: {{services: [{', '.join((*asked, *missing))}]}}` in aurora.yaml"
-            rows.append(Row(what="service", state="note", found=found, mend=mend))
-    return rows
 
 
 def _base_image(around: Surroundings) -> Row:

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from aurora.bootstrap.examination import Row, examine
+from aurora.bootstrap.examination import examine
 from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.row import Row
 from aurora.cli.ending import NOT_COMMITTED, OK, err, out, perform, print_json
 from aurora.cli.layout import say
 from aurora.cli.options import AsJson
@@ -19,13 +20,18 @@ def register(app: typer.Typer) -> None:
 
 def doctor(
     repo: Annotated[str | None, typer.Option("--repo", help="Also say what is detected in this repository.")] = None,
+    baseline: Annotated[
+        bool, typer.Option("--baseline", help="Also run its tests and lint once in the sandbox; the image is built.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Look at everything a task needs. Starts nothing, shows no key. Exit code 1 when something is missing."""
+    """Look at everything a task needs. Shows no key, and starts nothing but a sandbox for --baseline. Exit code 1 when
+    something is missing."""
 
     async def work() -> int:
-        with err.status("looks around"):
-            rows = await examine(Surroundings.found(), repo)
+        with err.status("looks around") as status:
+            where = repo if repo is not None or not baseline else "."
+            rows = await examine(Surroundings.found(), where, baseline=baseline, progress=status.update)
         if as_json:
             print_json([row.model_dump() for row in rows])
         else:

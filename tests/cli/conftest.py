@@ -30,6 +30,7 @@ class Shell:
     cwd: Path
     prefix: tuple[str, ...] = ()
     """What starts the command, for example with fewer rights."""
+    seconds: int = 90
 
     async def __call__(self, *words: str, stdin: str | bytes = b"", **env: str) -> subprocess.CompletedProcess[str]:
         ran = await asyncio.to_thread(
@@ -39,7 +40,7 @@ class Shell:
             cwd=self.cwd,
             input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
-            timeout=90,
+            timeout=self.seconds,
             check=False,
         )
         return subprocess.CompletedProcess(ran.args, ran.returncode, ran.stdout.decode(), ran.stderr.decode())

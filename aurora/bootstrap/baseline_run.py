@@ -1,0 +1,93 @@
+"""What `aurora doctor --baseline` says: the project's own tests and lint, run once as a task would run them.
+
+The commit is copied into a folder of its own for it, which is removed as the container is; the repository is only read.
+"""
+
+import secrets
+import tempfile
+import time
+from collections.abc import Callable
+
+from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.project_examination import bad
+from aurora.bootstrap.row import Row
+from aurora.domain import Draft, Task, Uploaded, clip, counted
+from aurora.drivers.local_repository import LocalRepository
+from aurora.errors import AuroraError, ImageBuildFailed
+from aurora.workspace import Baseline, DependencyImage, Workspace
+
+SHOWN = 10
+LOG_CHARS = 1_500
+
+
+async def rows(around: Surroundings, repo: str, progress: Callable[[str], None]) -> list[Row]:
+    try:
+        workspace = await _measured(around, repo, progress)
+    except ImageBuildFailed as failure:
+        mend = f"a task would ask about it; the log ends: {failure.log_tail[-LOG_CHARS:].strip()}"
+        return [Row(what="image", state="bad", found=str(failure), mend=mend)]
+    except AuroraError as trouble:
+        return [bad("baseline", trouble)]
+    return [*_image(workspace), *_tests(workspace.baseline), *_lint(workspace.baseline)]
+
+
+async def _measured(around: Surroundings, repo: str, progress: Callable[[str], None]) -> Workspace:
+    from aurora.drivers.artifact_store import ObjectArtifacts  # these load for a second
+    from aurora.drivers.docker_sandbox import DockerSandbox
+    from aurora.survey import Survey
+
+    imported = await (await LocalRepository.open(repo)).import_base()
+    with tempfile.TemporaryDirectory(prefix="aurora-doctor-") as folder:
+        store = ObjectArtifacts(folder)
+        source = Uploaded(base=imported.base, pack="sha256:" + "0" * 64, label=clip(imported.label))
+        task = Task(id=f"doctor-{secrets.token_hex(4)}", text="baseline", source=source, submitted_at=int(time.time()))
+        artifacts = store.of(task.ref)
+        pack = await artifacts.put(imported.pack)
+        draft = Draft(task=task.ref, workspace=pack, base=imported.base, base_pack=pack, commit=imported.base)
+        settings = around.settings
+        sandbox = DockerSandbox(store, runtime=settings.runtime, base_image=settings.base_image, progress=progress)
+        try:
+            survey = Survey(task, draft, artifacts, sandbox, settings.policy)
+            progress("opens the repository in a sandbox")
+            found = await survey.look()
+            progress("installs what the project depends on, minutes when it is the first time")
+            image = await survey.build(found)
+            progress("runs the project's tests and lint")
+            return await survey.measure(found, image)
+        finally:
+            await sandbox.release(task.ref)
+            await sandbox.close()
+
+
+def _image(workspace: Workspace) -> list[Row]:
+    image: DependencyImage = workspace.image
+    how = f"built in {image.seconds:.1f} s" if image.seconds else "there already"
+    language = workspace.toolchain.language
+    packages = counted(len(image.distributions), "package")
+    found = f"{image.reference}: {language} {image.version_of(language)}, {packages}, {how}"
+    return [
+        Row(what="image", state="ok", found=found),
+        *(Row(what="image", state="note", found=note) for note in image.notes),
+    ]
+
+
+def _tests(baseline: Baseline) -> list[Row]:
+    census = baseline.census
+    counts = {name: count for name, count in census.model_dump().items() if count or name in ("collected", "passed")}
+    said = ", ".join(f"{count} {name}" for name, count in counts.items())
+    found = f"{said}, in {baseline.seconds:.1f} s"
+    if baseline.why_invalid:
+        why = f"the run can't be trusted: {baseline.why_invalid}"
+        return [Row(what="baseline", state="note", found=found, mend=why)]
+    rows = [Row(what="baseline", state="ok" if not baseline.red else "note", found=found)]
+    rows += [Row(what="red test", state="note", found=node) for node in baseline.red[:SHOWN]]
+    if len(baseline.red) > SHOWN:
+        rows.append(Row(what="red test", state="note", found=f"and {len(baseline.red) - SHOWN} more"))
+    return rows
+
+
+def _lint(baseline: Baseline) -> list[Row]:
+    findings = baseline.lint_findings[:1]
+    first = "".join(f"; first {f.path}:{f.line} {f.check}: {clip(f.message, 120)}" for f in findings)
+    found = f"{counted(len(baseline.lint), 'finding')}, in {baseline.lint_seconds:.1f} s{first}"
+    return [Row(what="baseline lint", state="note" if baseline.lint else "ok", found=found)]

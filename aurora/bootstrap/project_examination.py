@@ -1,0 +1,110 @@
+"""What `aurora doctor --repo` says of a repository's files at HEAD: what was detected, why, and what its globs name."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from aurora.bootstrap import preflight
+from aurora.bootstrap.commit_probe import CommitProbe
+from aurora.bootstrap.row import Row
+from aurora.domain import counted
+from aurora.drivers.local_repository import LocalRepository
+from aurora.errors import AuroraError
+from aurora.globs import Globs
+from aurora.services import COMPOSE_FILES, composed, told
+from aurora.settings import BackendSettings, ContextWindow, ServiceName
+from aurora.tools.path_policy import PathPolicy
+from aurora.workspace import CONVENTIONS, Toolchain
+
+
+async def rows(repo: str) -> list[Row]:
+    try:
+        repository = await LocalRepository.open(repo)
+        commit = await repository.resolve(None)
+        rows = [Row(what="repository", state="ok", found=f"{repository.path} at {commit[:12]}")]
+        loaded = await preflight.settings_at(repository, commit)
+        rows += [Row(what="aurora.yaml", state="note", found=warning) for warning in loaded.warnings]
+        rows.append(Row(what="aurora.yaml", state="ok", found=f"model {loaded.settings.model}"))
+        rows += await _services(repository, commit, loaded.settings.sandbox.services)
+        toolchain = await preflight.toolchain_at(repository, commit, loaded.settings)
+        paths = await CommitProbe(repository, commit).paths()
+    except AuroraError as trouble:
+        return [bad("repository", trouble)]
+    rows.append(Row(what="runner", state="ok", found=f"{toolchain.language}: {toolchain.runner}"))
+    rows.append(Row(what="tests", state="ok", found=" ".join(toolchain.test)))
+    rows += [Row(what="lint", state="ok", found=" ".join(argv)) for argv in toolchain.lint]
+    rows += [Row(what="types", state="ok", found=" ".join(argv)) for argv in toolchain.types]
+    rows += effects(loaded.settings, toolchain, paths)
+    return rows + [Row(what="why", state="note", found=line) for line in toolchain.why]
+
+
+def bad(what: str, trouble: AuroraError) -> Row:
+    said, _, mend = str(trouble).partition("\n")
+    return Row(what=what, state="bad", found=said, mend=mend)
+
+
+def effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[str]) -> Iterator[Row]:
+    """What each path and pattern of aurora.yaml, or its default, names among the files."""
+    from aurora import contract_document  # slow to load
+
+    window, default = settings.context_window, ContextWindow()
+    hidden = Globs(window.exclude).match
+    for pattern in window.include:
+        found = [path for path in paths if Globs((pattern,)).match(path)]
+        yield _named("include", pattern, found, known=pattern in default.include, but=hidden)
+    for pattern in window.exclude:
+        found = [path for path in paths if Globs((pattern,)).match(path)]
+        yield _named("exclude", pattern, found, known=pattern in default.exclude)
+    for root in toolchain.test_roots:
+        found = [path for path in paths if path == root or path.startswith(f"{root}/")]
+        yield _named("test root", root, found, known=not settings.tests)
+    contract = settings.contract or next(iter(contract_document.find(paths)), None)
+    if contract is None:
+        yield Row(what="contract", state="note", found="no OpenAPI document: a task asks what binds it")
+    elif contract in paths:
+        yield Row(what="contract", state="ok", found=contract)
+    else:
+        mend = "commit it, or name another path as `contract` in aurora.yaml"
+        yield Row(what="contract", state="bad", found=f"{contract} is not in this commit", mend=mend)
+    policy = PathPolicy(
+        include=window.include,
+        exclude=window.exclude,
+        manifests=toolchain.manifests,
+        contracts=[contract] if contract else [],
+        conventions=CONVENTIONS,
+        test_roots=toolchain.test_roots,
+    )
+    shown, _ = policy.visible(paths)
+    yield Row(what="visible", state="ok", found=f"{len(shown)} of {counted(len(paths), 'file')}, as {_some(shown)}")
+
+
+def _named(
+    what: str, name: str, found: Sequence[str], *, known: bool, but: Callable[[str], bool] = lambda _: False
+) -> Row:
+    """`known`: nobody wrote it, so it may well name nothing."""
+    if not found:
+        mend = "" if known else "look at its spelling; paths are relative to the repository's root"
+        if not known and what == "test root":
+            mend += ", and a test root is a folder or file, not a glob"
+        return Row(what=what, state="note", found=f"{name!r}: no file of this commit", mend=mend)
+    without = sum(map(but, found))
+    less = f", {without} of them excluded" if without else ""
+    return Row(what=what, state="ok", found=f"{name!r}: {counted(len(found), 'file')}, as {_some(found)}{less}")
+
+
+def _some(paths: Sequence[str]) -> str:
+    """The first and the last, which are rarely of one folder."""
+    return " and ".join(dict.fromkeys((*paths[:1], *paths[-1:]))) or "none"
+
+
+async def _services(repository: LocalRepository, commit: str, asked: Sequence[ServiceName]) -> list[Row]:
+    """Those that aurora.yaml asks for, and those that a compose file runs: a hint, acted upon by a person only."""
+    rows = [Row(what="service", state="ok", found=f"before each run of the tests: {told(name)}") for name in asked]
+    for path in COMPOSE_FILES:
+        content = await repository.read(commit, path)
+        if content is None:
+            continue
+        missing = [n for n in composed(content.decode("utf-8", errors="replace"), path) if n not in asked]
+        if missing:
+            found = f"{path} runs {', '.join(missing)}, which the sandbox does not start unasked"
+            mend = f"where the tests need it: `sandbox: {{services: [{', '.join((*asked, *missing))}]}}` in aurora.yaml"
+            rows.append(Row(what="service", state="note", found=found, mend=mend))
+    return rows

@@ -1,0 +1,147 @@
+"""What a repository is at its base commit, before a model is asked: settings, toolchain, contract, image, baseline.
+
+`open_workspace` surveys for a task, `aurora doctor --baseline` for a person.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aurora import contract_document, settings_file
+from aurora.asking import QuestionDraft, QuestionKind
+from aurora.domain import Census, Draft, Frozen, Task
+from aurora.errors import Refusal, ToolRefusal
+from aurora.model_lifecycle import settle
+from aurora.ports import Box, Sandbox, TaskArtifacts
+from aurora.settings import BackendSettings
+from aurora.toolchains import baseline, registry
+from aurora.tools.path_policy import PathPolicy
+from aurora.worker_policy import Policy, cap
+from aurora.workspace import CONVENTIONS, Baseline, Contract, DependencyImage, Toolchain, Workspace
+
+LISTED = 400
+
+
+class Found(Frozen):
+    """What the files alone say."""
+
+    settings: BackendSettings
+    toolchain: Toolchain
+    contract: Contract | None
+    question: QuestionDraft | None
+    """What the absence of a contract asks."""
+    paths: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """One task's. `draft` is at its base: none of its references but those of the base are read."""
+
+    task: Task
+    draft: Draft
+    artifacts: TaskArtifacts
+    sandbox: Sandbox
+    policy: Policy
+
+    async def look(self) -> Found:
+        """Raises `Refusal` for a repository, settings or a contract that can't be worked with."""
+        async with self.sandbox.look(self.draft, BackendSettings().sandbox, None, self.task.submitted_at) as box:
+            settings, warnings = await self._settings(box)
+            toolchain = await registry.detect(_Tree(box), settings.commands, settings.tests)
+            contract, question = await self._contract(box, settings)
+            paths = tuple([entry.path for entry in await box.files()])
+        return Found(
+            settings=settings, toolchain=toolchain, contract=contract, question=question, paths=paths, warnings=warnings
+        )
+
+    async def build(self, found: Found) -> DependencyImage:
+        """Raises `ImageBuildFailed`, and what `Sandbox.build` raises."""
+        chain, services = found.toolchain, found.settings.sandbox.services
+        return await self.sandbox.build(self.task.ref, chain.dependencies, chain.project, services)
+
+    async def measure(self, found: Found, image: DependencyImage) -> Workspace:
+        """The workspace, the project's own tests and lint run once for its baseline."""
+        workspace = Workspace(
+            task=self.task,
+            base=self.draft.base,
+            settings=found.settings,
+            toolchain=found.toolchain,
+            image=image,
+            baseline=Baseline(census=Census(), red=(), lint=()),
+            contract=found.contract,
+            files=len(found.paths),
+            listing=self.draft.base_pack,
+            conventions=tuple(path for path in CONVENTIONS if path in found.paths),
+            warnings=(*found.warnings, *image.notes),
+        )
+        visible, hidden = PathPolicy.of(workspace).visible(found.paths)
+        listing = await self.artifacts.put(_listing(visible, hidden).encode())
+        async with self.sandbox.open(self.draft, workspace) as box:
+            taken = await baseline.taken(registry.tools(workspace), box)
+        doubts = (f"the tests of the base commit: {taken.why_invalid}",) if taken.why_invalid else ()
+        update = {"listing": listing, "baseline": taken, "warnings": (*workspace.warnings, *doubts)}
+        return workspace.model_copy(update=update)
+
+    async def _settings(self, box: Box) -> tuple[BackendSettings, tuple[str, ...]]:
+        text = await _Tree(box).text(settings_file.FILE_NAME)
+        loaded = settings_file.defaults() if text is None else settings_file.load(text)
+        # successors first: the operator's list of models is about what will be called
+        settings, replaced = settle(loaded.settings, datetime.now(UTC).date())
+        settings, lowered = cap(settings, self.policy)
+        warnings = [*loaded.warnings, *replaced, *lowered]
+        if settings.temperature is not None:
+            warnings.append(
+                f"temperature {settings.temperature} is kept, and sent only to a provider that takes it; "
+                "the Messages API's own service refuses it"
+            )
+        return settings, tuple(warnings)
+
+    async def _contract(self, box: Box, settings: BackendSettings) -> tuple[Contract | None, QuestionDraft | None]:
+        """The contract document, or the question its absence is. Raises `Refusal` for an invalid one."""
+        tree = _Tree(box)
+        named = self.task.spec_path or settings.contract
+        path = named or next(iter(contract_document.find(await tree.paths())), None)
+        if path is None:
+            return None, QuestionDraft(
+                kind=QuestionKind.MISSING_SPEC,
+                text="There is no contract document (OpenAPI) in the repository. Say which operations, fields and "
+                "status codes bind this task, or that it goes on without a contract.",
+                options=("go on without a contract",),
+                assumed="the task's text and the existing code are the contract",
+            )
+        text = await tree.text(path)
+        if text is None:
+            raise Refusal(
+                f"The contract document {path!r} is not in the base commit.", "Commit it, or name another path."
+            )
+        # seconds of pure computation for a large document: the heartbeat must go on meanwhile
+        document = await asyncio.to_thread(contract_document.load, text, path)
+        digest = await self.artifacts.put(text.encode())
+        return Contract(path=path, digest=digest, operations=document.operations), None
+
+
+class _Tree:
+    """A box's tree as the toolchains' detection reads it."""
+
+    def __init__(self, box: Box) -> None:
+        self.box = box
+
+    async def paths(self) -> Sequence[str]:
+        return [entry.path for entry in await self.box.files()]
+
+    async def text(self, path: str) -> str | None:
+        try:
+            return (await self.box.read(path)).decode("utf-8")
+        except (ToolRefusal, UnicodeDecodeError):
+            return None
+
+
+def _listing(visible: Sequence[str], hidden: int) -> str:
+    lines = list(visible[:LISTED])
+    if len(visible) > LISTED:
+        lines.append(f"[… {len(visible) - LISTED} more files: list_files shows them …]")
+    if hidden:
+        lines.append(f"({hidden} files are hidden by the context_window policy)")
+    return "\n".join(lines)

@@ -1,0 +1,27 @@
+"""A project's own tests and lint as they stand at the base commit: each once, on a box that holds it."""
+
+import time
+
+from aurora.executions import TestOutcome
+from aurora.ports import Box, ToolchainTools
+from aurora.workspace import Baseline
+
+SHOWN_FINDINGS = 20
+
+
+async def taken(chain: ToolchainTools, box: Box) -> Baseline:
+    execution = await box.run_tests(chain.test_command())
+    run = chain.read_tests(execution)
+    started = time.monotonic()
+    sources = any(e.kind == "file" and chain.is_source(e.path) for e in await box.files())
+    findings = await chain.lint(box, ["."]) if sources else []
+    return Baseline(
+        census=run.census,
+        red=tuple(sorted({case.node for case in run.red})),
+        green=tuple(sorted(c.node for c in run.cases if c.outcome is TestOutcome.PASSED)),
+        why_invalid=run.why_invalid,
+        lint=tuple(sorted(finding.key for finding in findings)),
+        lint_findings=tuple(findings[:SHOWN_FINDINGS]),
+        seconds=execution.seconds,
+        lint_seconds=time.monotonic() - started,
+    )
