@@ -8,7 +8,7 @@ from activities.keeping import keep
 from aurora.domain import Draft, Finding, FrozenTests, Plan, Report, Step, fingerprint, fit
 from aurora.executions import TestRun
 from aurora.ports import Box, TaskArtifacts, ToolchainTools
-from aurora.toolchains import lint_report, registry
+from aurora.toolchains import changed_lines, lint_report, registry
 from aurora.tools.output import cut
 from aurora.tools.path_policy import PathPolicy
 from aurora.workspace import Workspace
@@ -97,9 +97,18 @@ class ProjectTools:
     def is_test_module(self, path: str) -> bool:
         return self.chain.is_test_module(path)
 
-    async def tests(self, box: Box, selection: Sequence[str], instead: Mapping[str, str] | None = None) -> TestRun:
-        """`instead`: texts that files have in the tests' copy only, by path."""
+    async def tests(
+        self,
+        box: Box,
+        selection: Sequence[str],
+        instead: Mapping[str, str] | None = None,
+        measured: Sequence[str] = (),
+    ) -> TestRun:
+        """`instead`: texts that files have in the tests' copy only, by path. `measured`: files whose lines that run are
+        told."""
         command = self.chain.test_command(selection).model_copy(update={"instead": dict(instead or {})})
+        if measured:
+            command = changed_lines.measuring(command, measured)
         return self.chain.read_tests(await box.run_tests(command))
 
     async def lint(self, box: Box, paths: Sequence[str]) -> Report:
@@ -108,6 +117,14 @@ class ProjectTools:
         findings = await self.chain.lint(box, chosen) if chosen else []
         touched = await touched_lines(box, self.workspace.base, chosen) if findings else {}
         return lint_report.report(findings, self.workspace.baseline.lint, chosen, touched)
+
+    async def measurable(self, box: Box, changed: Sequence[str]) -> dict[str, set[int]]:
+        """Lines that differ from the base commit, by path, of code that is no test; none without the tool for it."""
+        if not changed_lines.measurable(self.workspace):
+            return {}
+        policy = PathPolicy.of(self.workspace)
+        code = [path for path in changed if self.chain.is_source(path) and not policy.is_test(path)]
+        return await touched_lines(box, self.workspace.base, code) if code else {}
 
     async def mend(self, box: Box, paths: Sequence[str]) -> None:
         chosen = [path for path in paths if self.chain.is_source(path)]

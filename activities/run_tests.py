@@ -2,7 +2,8 @@
 
 `red` and `refreeze` speak of tests that were just written: seen to fail for the right reason (or to run), then frozen.
 `focused` runs the frozen tests and the suites that were touched, `whole` everything, both against the baseline; what
-is green as a whole is then put to the proof: see `twin_runs`.
+is green as a whole is then put to the proof: see `twin_runs`. Where the project has coverage, the whole run also tells
+which of the changed lines ran.
 """
 
 import hashlib
@@ -17,11 +18,14 @@ from activities.wire import CheckOrder, Seen
 from aurora.domain import Draft, Finding, FrozenTests, Report, ReportStatus, Step, clip, fingerprint, fit
 from aurora.executions import TestOutcome, TestRun
 from aurora.ports import ArtifactStore, Box, Sandbox
+from aurora.toolchains import changed_lines
 from aurora.toolchains.node_ids import missing
 from aurora.toolchains.red import red_reasons
 from aurora.toolchains.test_report import report as report_of
+from aurora.workspace import Workspace
 
 TEXT_CHARS = 60_000
+ONLY_UNMEASURED = "the tests pass only while nothing is measured"
 
 
 @dataclass(frozen=True)
@@ -39,19 +43,26 @@ class Tester:
             tests = [path for path in changed if tools.is_test(path)]
             if order.mode in ("red", "refreeze"):
                 return await self._freeze(tools, box, order, tests)
-            selection = [] if order.mode == "whole" else [p for p in tests if tools.is_test_module(p)]
-            run = await tools.tests(box, selection)
-        report = report_of(run, workspace.baseline, whole=order.mode == "whole")
-        if order.draft.frozen is not None:
-            frozen = await fetch(artifacts, order.draft.frozen, FrozenTests)
-            report = with_census(report, run, frozen)
-            if order.mode == "whole" and report.passed:
-                # fresh: nothing that an earlier run may have left in a container has a part in the acceptance
-                await self.sandbox.release(order.draft.task)
-                async with self.sandbox.open(order.draft, workspace) as box:
-                    report = await with_twins(tools, box, frozen, run, report)
+            whole = order.mode == "whole"
+            selection = [] if whole else [p for p in tests if tools.is_test_module(p)]
+            frozen = await fetch(artifacts, order.draft.frozen, FrozenTests) if order.draft.frozen else None
+            touched = await tools.measurable(box, changed) if whole else {}
+            run = await tools.tests(box, selection, measured=sorted(touched))
+            report = _judged(run, workspace, frozen, whole=whole)
+            if touched and not report.passed:
+                # nobody's work is refused for how it bears being measured
+                run = (await tools.tests(box, selection)).model_copy(update={"unmeasured": ONLY_UNMEASURED})
+                report = _judged(run, workspace, frozen, whole=whole)
+        if frozen is not None and whole and report.passed:
+            # fresh: nothing that an earlier run may have left in a container has a part in the acceptance
+            await self.sandbox.release(order.draft.task)
+            async with self.sandbox.open(order.draft, workspace) as box:
+                report = await with_twins(tools, box, frozen, run, report)
+        if touched and report.passed:
+            report = report.model_copy(update={"coverage": changed_lines.said(run, touched)})
         report = await tools.keep(report)
-        return Seen(draft=order.draft, report=report, summary=fit(f"{report.status.value}: {report.summary}", 300))
+        told = "; ".join(filter(None, (report.summary, report.coverage)))
+        return Seen(draft=order.draft, report=report, summary=fit(f"{report.status.value}: {told}", 300))
 
     async def _freeze(self, tools: ProjectTools, box: Box, order: CheckOrder, tests: list[str]) -> Seen:
         modules = [path for path in tests if tools.is_test_module(path)]
@@ -93,6 +104,11 @@ class Tester:
             texts=texts,
         )
         return draft.frozen_as(await keep(tools.artifacts, frozen))
+
+
+def _judged(run: TestRun, workspace: Workspace, frozen: FrozenTests | None, *, whole: bool) -> Report:
+    report = report_of(run, workspace.baseline, whole=whole)
+    return report if frozen is None else with_census(report, run, frozen)
 
 
 def runs(run: TestRun) -> Report:

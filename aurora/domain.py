@@ -284,6 +284,8 @@ class Report(Frozen):
     fingerprint: Short = ""
     """Of all findings, clipped ones too: equal for two runs with the same failing set. Empty without any."""
     census: Census | None = None
+    coverage: Short = ""
+    """Which of the changed lines ran, for a reader: nothing is decided by it."""
     whole: Digest | None = None
     """The full report as an artifact, `Report` again, with every finding."""
     log: Digest | None = None

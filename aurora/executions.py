@@ -70,6 +70,19 @@ _MENDS = {
 }
 
 
+class MeasuredFile(Frozen):
+    """What a tool of coverage in the runner's process said of one file, by numbers of lines."""
+
+    path: str
+    tool: str
+    statements: frozenset[int]
+    """The first line of each."""
+    missing: frozenset[int]
+    """Of those that did not run."""
+    within: dict[int, int]
+    """Further lines of a statement -> its first."""
+
+
 class TestRun(Frozen):
     """One run of a project's tests, parsed."""
 
@@ -84,6 +97,9 @@ class TestRun(Frozen):
     why_invalid: str = ""
     notes: tuple[str, ...] = ()
     """What the judge had to do without."""
+    measured: tuple[MeasuredFile, ...] = ()
+    unmeasured: str = ""
+    """Why nothing was measured although it was asked for."""
 
     @property
     def red(self) -> tuple[TestCase, ...]:

@@ -5,13 +5,16 @@ They are untrusted: code under test could reach the pipe, so every field is read
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from aurora.domain import clip
-from aurora.executions import FailureKind, TestCase, TestOutcome
+from aurora.executions import FailureKind, MeasuredFile, TestCase, TestOutcome
 
 MESSAGE_CHARS = 4096
 MAX_SECONDS = 1e6
+MAX_LINES = 100_000
+MAX_FILES = 1_000
 _WEIGHT = (
     TestOutcome.PASSED,
     TestOutcome.SKIPPED,
@@ -52,6 +55,8 @@ class Events:
     sentinels: list[Sentinel] = field(default_factory=list)
     no_sentinels: str = ""
     """Why the run had none."""
+    measured: dict[str, MeasuredFile] = field(default_factory=dict)
+    unmeasured: str = ""
 
     @classmethod
     def of(cls, events: Sequence[Mapping[str, Any]]) -> "Events":
@@ -86,6 +91,12 @@ class Events:
                 self.sentinels.append(Sentinel(*(_text(event, key, 400) for key in ("must", "outcome", "message"))))
             case "no_sentinels":
                 self.no_sentinels = _text(event, "message", 400) or "it did not say why"
+            case "coverage":
+                if len(self.measured) < MAX_FILES:
+                    file = _measured(event)
+                    self.measured[file.path] = file
+            case "no_coverage":
+                self.unmeasured = _text(event, "message", 400) or "it did not say why"
             case "forged":
                 self.forged += 1
             case "cut":
@@ -160,6 +171,27 @@ def _text(event: Mapping[str, Any], key: str, limit: int) -> str:
     value = event.get(key)
     # half a surrogate pair is JSON, but no text that could be stored
     return clip(value.encode("utf-8", "backslashreplace").decode(), limit) if isinstance(value, str) else ""
+
+
+def _measured(event: Mapping[str, Any]) -> MeasuredFile:
+    spans = [span for found in _list(event.get("spans")) if len(span := _lines(found)) == 2]
+    within = ((line, first) for first, last in spans for line in range(first + 1, last + 1))
+    statements = frozenset(_lines(event.get("statements")))
+    return MeasuredFile(
+        path=_text(event, "path", 2000),
+        tool=_text(event, "tool", 60),
+        statements=statements,
+        missing=statements & frozenset(_lines(event.get("missing"))),
+        within=dict(islice(within, MAX_LINES)),
+    )
+
+
+def _list(value: object) -> list[Any]:
+    return value[:MAX_LINES] if isinstance(value, list) else []
+
+
+def _lines(value: object) -> list[int]:
+    return [line for line in _list(value) if type(line) is int and 0 < line <= MAX_LINES]
 
 
 def _seconds(report: Mapping[str, Any]) -> float:

@@ -14,6 +14,7 @@ PLUGINS = (
     "aurora_pytest_sentinels",
     "aurora_unittest_events",
     "aurora_django_events",
+    "aurora_coverage",
     "aurora_events",
 )
 """Modules that only the judge brings, of every runner; the first is what pytest loads."""

@@ -51,6 +51,8 @@ class ToldRun:
             valid=not why_invalid,
             why_invalid=why_invalid,
             notes=tuple(notes),
+            measured=tuple(self.events.measured.values()),
+            unmeasured=self.events.unmeasured,
         )
 
     # ── what speaks against it ──

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from aurora_coverage import Measuring  # type: ignore[import-not-found]  # beside this file, in the box
 from aurora_events import MESSAGE_BYTES, Pipe, cut  # type: ignore[import-not-found]  # beside this file, in the box
 from aurora_unittest_events import Teller, sentinels, telling  # type: ignore[import-not-found]
 
@@ -61,6 +62,7 @@ def main(argv: list[str]) -> None:
     sys.path.insert(0, str(Path(argv[0]).resolve().parent))
     sys.argv = argv
     seen: list[Any] = []
+    measuring = Measuring()
     try:
         from django.test import runner, utils  # type: ignore[import-not-found]  # the project's
     except ImportError as error:
@@ -84,6 +86,7 @@ def main(argv: list[str]) -> None:
     if code is not None and not isinstance(code, int):
         sys.stderr.write(f"{code}\n")
         code = 1
+    measuring.tell(teller.pipe)
     sentinels(teller, seen)
     teller.pipe.send("session", exit=int(code or 0))
     sys.exit(int(code or 0))

@@ -9,8 +9,9 @@ AURORA_REPOSITORY   the repository's root, relative to the working directory; de
 AURORA_TEST_ROOTS   folders of tests, relative to the repository's root, separated by `:`
 
 Events are JSON, one a line, and carry `seq` (from 0, no gaps) and `t`: begin, collected, start, result, collect_error,
-internal_error, sentinel, no_sentinels, session. `aurora/drivers/told_events.py` says what a seal is. Node ids and paths
-are relative to the repository's root. Texts are cut here: the pipe's reader need not trust us less.
+internal_error, coverage, no_coverage, sentinel, no_sentinels, session. `aurora/drivers/told_events.py` says what a seal
+is. Node ids and paths are relative to the repository's root. Texts are cut here: the pipe's reader need not trust us
+less.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from typing import Any
 
 import aurora_pytest_sentinels as sentinels  # type: ignore[import-not-found]  # beside this file, in the box
 import pytest
+from aurora_coverage import Measuring  # type: ignore[import-not-found]  # beside this file, in the box
 from aurora_events import (  # type: ignore[import-not-found]  # beside this file, in the box
     BAD_FIXTURE,
     BASE,
@@ -105,6 +106,8 @@ class Events:
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: Any) -> Generator[None, Any, None]:
         ended = yield
+        elsewhere = session.config.pluginmanager.hasplugin("dsession")
+        MEASURING.tell(self.pipe, "the tests run in processes of pytest-xdist" if elsewhere else "")
         why = sentinels.why_not(session) if ended.excinfo is None else "the run was broken off"
         if why or self.pipe.fd < 0:
             self.pipe.send("no_sentinels", message=why)
@@ -146,6 +149,7 @@ else:
 PIPE = Pipe()
 # told at once: a conftest that does not load ends pytest before any hook
 PIPE.send("begin", base=BASE, pytest=pytest.__version__, python=".".join(map(str, sys.version_info[:3])))
+MEASURING = Measuring()
 
 
 @pytest.hookimpl(trylast=True)

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from aurora_coverage import Measuring  # type: ignore[import-not-found]  # beside this file, in the box
 from aurora_events import (  # type: ignore[import-not-found]  # beside this file, in the box
     BASE,
     MESSAGE_BYTES,
@@ -322,6 +323,7 @@ def main(argv: Sequence[str]) -> int:
     given = options(argv)
     teller = Teller(Pipe())
     teller.begin("unittest")
+    measuring = Measuring()
     sys.path.insert(0, str(Path.cwd()))
     try:
         loader = unittest.defaultTestLoader
@@ -337,6 +339,7 @@ def main(argv: Sequence[str]) -> int:
     teller.collected(tests)
     result_class = telling(unittest.TextTestResult, teller)
     result = unittest.TextTestRunner(resultclass=result_class, verbosity=1).run(unittest.TestSuite(tests))
+    measuring.tell(teller.pipe)
     sentinels(teller, tests)
     code = 0 if result.wasSuccessful() and not teller.broken else 1
     teller.pipe.send("session", exit=code)
