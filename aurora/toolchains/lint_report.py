@@ -8,7 +8,7 @@ from aurora.executions import ExecEnd
 from aurora.ports import Execution
 
 SHOWN = 20
-OF_THE_WHOLE = ("tsc", "mypy")
+OF_THE_WHOLE = ("tsc", "mypy", "pyright", "basedpyright")
 """Checkers that judge the whole project: a change of one file is wrong where another uses it."""
 
 

@@ -28,9 +28,9 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
     sources = [p for p in tree.paths if p.endswith(".py") and any(p == r or p.startswith(r + "/") for r in roots)]
     texts = [await probe.text(path) or "" for path in sources[:READ_TESTS]]
     own = python_dependencies.first_party(tree, (*project.import_roots, *roots))
-    checked, options = await python_types.configured(probe, tree)
-    dependencies = python_dependencies.dependencies(tree, texts, own, typed=bool(checked))
-    types, typed = python_types.types(tree, checked, options, dependencies.requirements)
+    checked = await python_types.configured(probe, tree)
+    dependencies = python_dependencies.dependencies(tree, texts, own, checkers=[one.checkers for one in checked])
+    types, typed = python_types.types(tree, checked, dependencies.requirements, dependencies.constraints)
     modules = [text for path, text in zip(sources, texts, strict=False) if not path.endswith("__init__.py")]
     runner = await python_runner.runner(probe, tree, config, commands.test, roots, modules)
     tools = await python_tools.tools(probe, tree, commands)

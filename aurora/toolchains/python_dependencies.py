@@ -1,7 +1,7 @@
 """What the dependency image is made from: runtime dependencies, and the extras and groups that the tests need."""
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from packaging.requirements import InvalidRequirement, Requirement
 
@@ -17,10 +17,14 @@ TEST_GROUPS = ("test", "tests", "testing", "dev", "develop", "development", "hat
 
 
 def dependencies(
-    tree: PythonTree, test_texts: Iterable[str], first_party: frozenset[str], *, typed: bool = False
+    tree: PythonTree,
+    test_texts: Iterable[str],
+    first_party: frozenset[str],
+    *,
+    checkers: Iterable[Sequence[str]] = (),
 ) -> Dependencies:
-    """`test_texts`: sources of the test files; `first_party`: top-level names of the project's own modules; `typed`:
-    whether the project configures mypy."""
+    """`test_texts`: sources of the test files; `first_party`: top-level names of the project's own modules; `checkers`:
+    for each type checker that the project configures, the packages that would do."""
     declared = tree.declared
     notes = list(declared.notes)
     if not tree.files:
@@ -37,10 +41,12 @@ def dependencies(
     for name, wanted in extras_for(modules, asked, rest).items():
         asked += rest[name]
         notes.append(f"installed for the tests, {name!r}: they import {', '.join(wanted)}")
-    checkers = [name for name in groups(optional) if typed and name in rest]
-    if checkers and not any(name_of(line) == "mypy" for line in asked):
-        asked += rest[checkers[0]]
-        notes.append(f"installed for the types, {checkers[0]!r}: it brings mypy")
+    for names in checkers:
+        bring = [name for name in groups(optional, names) if name in rest]
+        if bring and not any(name_of(line) in names for line in asked):
+            asked += rest[bring[0]]
+            brought = next(name for name in names if name in map(name_of, rest[bring[0]]))
+            notes.append(f"installed for the types, {bring[0]!r}: it brings {brought}")
     told = (*asked, *declared.constraints)
     unknown = sorted(m for m in modules if not any(provides(line, m) or resembles(line, m) for line in told))
     if unknown and tree.files:

@@ -1,4 +1,4 @@
-"""What linters print, as findings: ruff, black, flake8 and its kin, mypy."""
+"""What linters print, as findings: ruff, black, flake8 and its kin, mypy, pyright."""
 
 import json
 import posixpath
@@ -11,10 +11,11 @@ from aurora.ports import Execution
 _LINE = re.compile(r"^(?P<path>[^\s:][^:\n]*):(?P<line>\d+):(?:(?P<column>\d+):(?:\d+:\d+:)?)? (?P<rest>.+)$")
 _RUFF = re.compile(r"^(?P<code>[A-Z]+\d+|[A-Za-z-]+:)(?P<fix> \[\*\])? (?P<text>.+)$")
 _CODED = re.compile(r"^(?P<code>[A-Z]+\d+):? (?P<text>.+)$")
-_MYPY = re.compile(r"^(?P<level>error|warning): (?P<text>.+?)(?:  \[(?P<code>[\w-]+)\])?$")
+_TYPED = re.compile(r"^(?P<level>error|warning): (?P<text>.+?)(?:  \[(?P<code>[\w-]+)\])?$")
 Read = tuple[str, str, bool]
 """(check, message, whether the tool can mend it)"""
-_LAUNCHERS = ("python", "python3", "-m", "uv", "run", "poetry", "pipenv", "hatch", "pdm")
+_LAUNCHERS = ("python", "python3", "-m", "uv", "run", "poetry", "pipenv", "hatch", "pdm", "aurora_pyright.py")
+CHECKERS = ("mypy", "pyright", "basedpyright")
 
 
 def tool_of(argv: Sequence[str]) -> str:
@@ -31,16 +32,15 @@ def tool_of(argv: Sequence[str]) -> str:
 
 def findings_of(tool: str, argv: Sequence[str], execution: Execution) -> tuple[Finding, ...]:
     """Empty when nothing in the output is a finding."""
-    text = (
-        execution.stdout if tool.startswith(("ruff", "mypy", "flake8")) else f"{execution.stdout}\n{execution.stderr}"
-    )
+    clean = tool.startswith(("ruff", "flake8", *CHECKERS))
+    text = execution.stdout if clean else f"{execution.stdout}\n{execution.stderr}"
     match tool:
         case "ruff check":
             return _ruff_json(text, argv) if text.lstrip().startswith("[") else _lines(text, _ruff)
         case "ruff format" | "black":
             return _reformatted(tool, f"{text}\n{execution.stderr}")
-        case "mypy":
-            return _lines(text, _mypy)
+        case "mypy" | "pyright" | "basedpyright":
+            return _lines(text, lambda rest: _typed(tool, rest))
         case _:
             return _lines(f"{text}\n{execution.stderr}", lambda rest: _coded(tool, rest))
 
@@ -77,9 +77,9 @@ def _coded(tool: str, rest: str) -> Read | None:
     return (f"{tool}:{said.group('code')}", said.group("text"), False) if said else None
 
 
-def _mypy(rest: str) -> Read | None:
-    said = _MYPY.match(rest)
-    return (f"mypy:{said.group('code') or said.group('level')}", said.group("text"), False) if said else None
+def _typed(tool: str, rest: str) -> Read | None:
+    said = _TYPED.match(rest)
+    return (f"{tool}:{said.group('code') or said.group('level')}", said.group("text"), False) if said else None
 
 
 def _ruff_json(text: str, argv: Sequence[str]) -> tuple[Finding, ...]:

@@ -22,6 +22,8 @@ _ALWAYS_PROTECTED = (
     "usercustomize.py",
 )  # fmt: skip
 """Whether they are there or not: creating one would change how tests and linters judge."""
+_JUDGES = ("pytest", "ruff", "black", "coverage", "mypy", "isort", "pyright", "basedpyright")
+"""Whose table protects a pyproject.toml."""
 
 
 class Tools(Frozen):
@@ -64,7 +66,7 @@ async def tools(probe: ToolchainProbe, tree: PythonTree, commands: Commands) -> 
 def protected(tree: PythonTree) -> tuple[str, ...]:
     """Relative to the repository's root, for the project's folder and the repository's."""
     found = set(_ALWAYS_PROTECTED) | {tree.at(name) for name in _ALWAYS_PROTECTED}
-    if any(table(tree.pyproject, "tool", name) for name in ("pytest", "ruff", "black", "coverage", "mypy", "isort")):
+    if any(table(tree.pyproject, "tool", name) for name in _JUDGES):
         found.add(tree.at("pyproject.toml"))
     return tuple(sorted(found))
 

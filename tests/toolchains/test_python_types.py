@@ -1,13 +1,15 @@
-"""mypy as a project configures it: when it is run, on what, and what it says of files that nobody changed."""
+"""Type checkers as a project configures them: which are run, on what, and what mypy says of unchanged files."""
 
 import pytest
 
-from aurora.toolchains import lint_report, python_lint
+from aurora.toolchains import lint_report, python_lint, python_lint_output
+from aurora.toolchains.python_declared import name_of
 from tests.toolchains.projects import detected, linted, written
 
 MANIFEST = "[project]\nname = 'shop'\nversion = '1'\ndependencies = []\n"
 GROUP = "[dependency-groups]\ntypes = ['mypy']\n"
 CONFIG = "[tool.mypy]\nstrict = true\nshow_column_numbers = true\nshow_error_end = true\npretty = true\n"
+PYRIGHT = "[tool.pyright]\nstrict = ['shop']\n"
 SHOP = {
     "shop/__init__.py": "",
     "shop/prices.py": "def total(price: int) -> str:\n    return str(price)\n",
@@ -52,8 +54,13 @@ async def test_its_configuration_may_stand_in_a_file_of_its_own(files, on):
 @pytest.mark.parametrize(
     ("manifest", "said"),
     [
-        (MANIFEST + CONFIG, "which no package that is installed brings: not run"),
-        (MANIFEST + "[tool.pyright]\nstrict = ['shop']\n", "pyright is used by the project and can't be run here"),
+        (MANIFEST + CONFIG, "configures mypy, which no installed package brings: not run"),
+        (MANIFEST + PYRIGHT, "pyproject.toml configures pyright, which no installed package brings: not run"),
+        (
+            MANIFEST + PYRIGHT + GROUP.replace("mypy", "pyright==1.1.390"),
+            "pyright==1.1.390 would fetch itself from npm",
+        ),
+        (MANIFEST + PYRIGHT + GROUP.replace("mypy", "pyright<1.1.394,>1"), "pyright<1.1.394 would fetch itself"),
         (MANIFEST + GROUP, ""),
     ],
 )
@@ -62,3 +69,30 @@ async def test_what_is_not_run_is_said(manifest, said):
     assert toolchain.types == ()
     typed = [line for line in toolchain.why if line.startswith("types:")]
     assert (said in typed[0]) if said else typed == []
+
+
+@pytest.mark.parametrize(
+    ("manifest", "files", "checkers"),
+    [
+        (PYRIGHT + GROUP.replace("mypy", "pyright"), {}, ["pyright"]),
+        (PYRIGHT + GROUP.replace("mypy", "pyright>=1.1.300,!=1.1.393,<2"), {}, ["pyright"]),
+        (PYRIGHT + GROUP.replace("mypy", "pyright[nodejs]~=1.1.400"), {}, ["pyright"]),
+        (PYRIGHT + GROUP.replace("mypy", "basedpyright"), {}, ["basedpyright"]),
+        ("[tool.basedpyright]\nstrict = ['shop']\n" + GROUP.replace("mypy", "basedpyright"), {}, ["basedpyright"]),
+        (GROUP.replace("mypy", "pyright==1.1.*"), {"pyrightconfig.json": "{}"}, ["pyright"]),
+        (CONFIG + PYRIGHT + "[dependency-groups]\nlint = ['mypy', 'pyright', 'ruff']\n", {}, ["mypy", "pyright"]),
+        (CONFIG + PYRIGHT + "[dependency-groups]\nlint = ['mypy']\ntypes = ['pyright']\n", {}, ["mypy", "pyright"]),
+    ],
+)
+async def test_each_checker_that_is_configured_and_declared_is_installed_and_run(manifest, files, checkers):
+    toolchain = await detected({**SHOP, "pyproject.toml": MANIFEST + manifest, **files})
+    assert [python_lint_output.tool_of(argv) for argv in toolchain.types] == checkers
+    assert set(checkers) <= {name_of(line) for line in toolchain.dependencies.requirements}
+    assert [line.split()[1].rstrip(",") for line in toolchain.why if line.startswith("types:")] == checkers
+
+
+async def test_a_lock_decides_too_whether_pyright_can_be_run():
+    lock = "version = 1\n[[package]]\nname = 'pyright'\nversion = '1.1.390'\nsource = { registry = 'x' }\n"
+    manifest = MANIFEST + PYRIGHT + GROUP.replace("mypy", "pyright")
+    toolchain = await detected({**SHOP, "pyproject.toml": manifest, "uv.lock": lock})
+    assert toolchain.types == () and any("pyright==1.1.390 would fetch" in line for line in toolchain.why)
