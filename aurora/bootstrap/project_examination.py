@@ -54,7 +54,7 @@ def effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[str
         found = [path for path in paths if Globs((pattern,)).match(path)]
         yield _named("exclude", pattern, found, known=pattern in default.exclude)
     for root in toolchain.test_roots:
-        found = [path for path in paths if path == root or path.startswith(f"{root}/")]
+        found = [path for path in paths if root in ("", ".", path) or path.startswith(f"{root}/")]
         yield _named("test root", root, found, known=not settings.tests)
     contract = settings.contract or next(iter(contract_document.find(paths)), None)
     if contract is None:

@@ -15,7 +15,7 @@ from tests.cli.conftest import Shell, commit
 
 SETTINGS = """agents:
   backend:
-    tests: [checks, "specs/**"]
+    tests: [checks, "specs/**", .]
     contract: api/openapi.yaml
     context_window:
       include: ["**/*.py", "sevrices/**"]
@@ -68,9 +68,9 @@ async def test_each_glob_is_shown_with_what_it_names_and_one_that_names_nothing_
     usual, generated = rows(looked.stdout, "exclude")
     assert usual["mend"] == ""
     assert generated["found"] == "'app/generated/': 1 file, as app/generated/a.py"
-    checks, glob = rows(looked.stdout, "test root")
+    checks, glob, everything = rows(looked.stdout, "test root")
     assert checks["found"] == "'checks': 2 files, as checks/data.json and checks/test_main.py"
-    assert "not a glob" in glob["mend"]
+    assert "not a glob" in glob["mend"] and everything["found"].startswith("'.': 6 files")
     (contract,) = rows(looked.stdout, "contract")
     assert (contract["state"], contract["found"]) == ("bad", "api/openapi.yaml is not in this commit")
     (visible,) = rows(looked.stdout, "visible")
