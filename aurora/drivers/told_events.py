@@ -1,8 +1,9 @@
 """What a runner told over its pipe, read for the judge: one JSON object a line, sealed where the run had a key.
 
-A sealed line is `<tag> <json>`, the tag being keyed BLAKE2b (RFC 7693) of the JSON's bytes. Each line has a key of its
-own, made from the one before, which the plugin forgets: what was told can't be altered later, and who finds the key in
-the runner's memory can speak from then on only. `in_box/aurora_events.py` has the other end.
+A sealed line is `<tag> <json>`, the tag being HMAC-SHA256 of the JSON's bytes, which Python and Node both have, cut to
+`TAG_BYTES`. Each line has a key of its own, made from the one before, which the plugin forgets: what was told can't be
+altered later, and who finds the key in the runner's memory can speak from then on only. `in_box/aurora_events.py` and
+`in_box/aurora_node_events.cjs` have the other end.
 """
 
 import hashlib
@@ -43,11 +44,11 @@ def events(raw: bytes, *, whole: bool, key: bytes = b"") -> tuple[dict[str, Any]
 
 
 def _tag(line: bytes, key: bytes) -> bytes:
-    return hashlib.blake2b(line, key=key, digest_size=TAG_BYTES).hexdigest().encode()
+    return hmac.digest(key, line, "sha256")[:TAG_BYTES].hex().encode()
 
 
 def _next(key: bytes) -> bytes:
-    return hashlib.blake2b(key, digest_size=KEY_BYTES).digest()
+    return hashlib.sha256(key).digest()
 
 
 def _event(line: bytes) -> dict[str, Any]:

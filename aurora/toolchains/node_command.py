@@ -8,6 +8,7 @@ from aurora.ports import TestCommand
 from aurora.settings import BackendSettings
 from aurora.toolchains import test_command
 from aurora.toolchains.node_ids import STEP
+from aurora.toolchains.trust import NODE_PLUGINS
 from aurora.workspace import Toolchain
 
 PLUGINS = "/opt/aurora/plugins"
@@ -60,7 +61,7 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
         argv = (*argv, *options, "--runTestsByPath", *paths)
     else:
         argv = (*argv, *options, *paths)
-    return test_command.command(toolchain, settings, argv, env)
+    return test_command.command(toolchain, settings, argv, env, judge=NODE_PLUGINS)
 
 
 def without_files(argv: Sequence[str]) -> list[str]:

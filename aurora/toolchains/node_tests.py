@@ -11,6 +11,7 @@ from aurora.executions import TestRun
 from aurora.ports import TestExecution
 from aurora.toolchains.test_census import last_line
 from aurora.toolchains.told_run import ToldRun
+from aurora.toolchains.trust import distrusted
 from aurora.workspace import Toolchain
 
 
@@ -26,7 +27,7 @@ def _why_invalid(told: ToldRun) -> str:
         return why
     if not events.begun:
         return _not_started(runner, told.output, code)
-    if why := told.unread():
+    if why := told.unread(distrusted(told.execution, events)):
         return why
     if events.internal_error:
         return clip(f"{runner} could not finish: {events.internal_error.strip()}", 600)

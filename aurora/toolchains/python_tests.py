@@ -12,18 +12,18 @@ from aurora.executions import TestRun
 from aurora.ports import TestCommand, TestExecution
 from aurora.settings import BackendSettings
 from aurora.toolchains import test_command
-from aurora.toolchains.python_trust import PLUGINS, deceived, distrusted, notes
 from aurora.toolchains.python_usage import conftest_error, usage_error
 from aurora.toolchains.red import red_reasons
 from aurora.toolchains.test_census import last_line
 from aurora.toolchains.test_report import report
 from aurora.toolchains.told_run import ToldRun
+from aurora.toolchains.trust import PYTHON_PLUGINS, deceived, distrusted, notes
 from aurora.workspace import Toolchain
 
 __all__ = ["command", "parse", "red_reasons", "report"]
 
 # a project's addopts may stop early or cut tracebacks; these come after them and win
-OPTIONS = ("-p", PLUGINS[0], "--tb=short", "--color=no", "--maxfail=0", "--continue-on-collection-errors")
+OPTIONS = ("-p", PYTHON_PLUGINS[0], "--tb=short", "--color=no", "--maxfail=0", "--continue-on-collection-errors")
 
 
 def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence[str] = ()) -> TestCommand:
@@ -36,7 +36,7 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
         argv = (*argv, *OPTIONS, *(_from_root(toolchain, node) for node in selection))
     else:
         env["PYTEST_ADDOPTS"] = " ".join(OPTIONS)
-    return test_command.command(toolchain, settings, argv, env, judge=PLUGINS)
+    return test_command.command(toolchain, settings, argv, env, judge=PYTHON_PLUGINS)
 
 
 def _from_root(toolchain: Toolchain, node: str) -> str:

@@ -12,9 +12,9 @@ from aurora.executions import TestRun
 from aurora.ports import TestCommand, TestExecution
 from aurora.settings import BackendSettings
 from aurora.toolchains import test_command
-from aurora.toolchains.python_trust import PLUGINS, deceived, distrusted, notes
 from aurora.toolchains.test_census import last_line
 from aurora.toolchains.told_run import ToldRun
+from aurora.toolchains.trust import PYTHON_PLUGINS, deceived, distrusted, notes
 from aurora.workspace import Toolchain
 
 MODULES = {"unittest": "aurora_unittest_events", "django": "aurora_django_events"}
@@ -28,7 +28,7 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
         argv = (python, "-m", MODULES["unittest"], *rest[2:], *only)  # without -m unittest
     else:
         argv = (python, "-m", MODULES["django"], *only, *rest)
-    return test_command.command(toolchain, settings, argv, {"PYTHONDONTWRITEBYTECODE": "1"}, judge=PLUGINS)
+    return test_command.command(toolchain, settings, argv, {"PYTHONDONTWRITEBYTECODE": "1"}, judge=PYTHON_PLUGINS)
 
 
 def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:

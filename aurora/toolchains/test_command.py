@@ -14,10 +14,10 @@ def command(
     argv: Sequence[str],
     env: Mapping[str, str],
     *,
-    judge: Sequence[str] = (),
+    judge: Sequence[str],
 ) -> TestCommand:
-    """`env`: beside what every reporter is told. `judge`: names of the modules that seal the events of this runner,
-    which no file of the project may have; none where the events bear no seals."""
+    """`env`: beside what every reporter is told. `judge`: names of the modules that seal the events of this language's
+    runners, which no file of the project may have."""
     return TestCommand(
         argv=tuple(argv),
         cwd=toolchain.root,
@@ -29,6 +29,6 @@ def command(
             **env,
         },
         seconds=settings.budget.test_seconds,
-        sealed=bool(judge),
+        sealed=True,
         reserved=tuple(judge),
     )

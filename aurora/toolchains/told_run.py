@@ -63,7 +63,7 @@ class ToldRun:
             return ""
         return f"the tests ended {self.execution.end.value.replace('_', ' ')} when {self._progress}"
 
-    def unread(self, distrust: str = "") -> str:
+    def unread(self, distrust: str) -> str:
         """Not all that was told is here; `distrust`: why it can't be believed, which weighs more than a gap."""
         if self.events.cut:
             return "the run told more events than anybody reads: something floods the pipe that its results come by"

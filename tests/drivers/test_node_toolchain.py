@@ -166,11 +166,14 @@ async def test_events_that_are_lost_or_contradict_each_other_are_no_pass(opened)
         return node_tests.parse(execution.model_copy(update=changes), chain).why_invalid
 
     assert "did not run" in why(events=())
-    assert "events of the run were lost" in why(events=(*execution.events[:1], *execution.events[2:]))
+    assert "events of the run were lost" in why(events=(*execution.events[:2], *execution.events[3:]))
     assert "in the middle of the run" in why(events=execution.events[:-1])
     assert "success, the process with exit code 1" in why(exit_code=1)
     assert "gave no result" in why(events=tuple(e for e in renumbered(execution.events, "result")))
     assert "out of time" in why(end=ExecEnd.OUT_OF_TIME)
+    assert "no seal of this run" in why(events=(*execution.events[:-1], {"t": "forged"}, execution.events[-1]))
+    assert "after its end" in why(events=(*execution.events, {"seq": len(execution.events), "t": "start"}))
+    assert "may stand in its place" in why(impostors=("src/aurora_node_events.cjs",))
 
 
 def renumbered(events, left_out):

@@ -93,14 +93,14 @@ os._exit(0)
 """
 # as the impostor, with the key of the seals, before any plugin is loaded
 EARLY = """
-import hashlib, json, os
+import hashlib, hmac, json, os
 if 'AURORA_KEY_FD' in os.environ:
     fd, key, n = int(os.environ['AURORA_EVENTS_FD']), os.read(int(os.environ['AURORA_KEY_FD']), 64), 0
     def say(t, **f):
         global key, n
         line = json.dumps({'seq': n, 't': t, **f}).encode(); n += 1
-        os.write(fd, hashlib.blake2b(line, key=key, digest_size=16).hexdigest().encode() + b' ' + line + b'\\n')
-        key = hashlib.blake2b(key, digest_size=32).digest()
+        os.write(fd, hmac.new(key, line, 'sha256').hexdigest()[:32].encode() + b' ' + line + b'\\n')
+        key = hashlib.sha256(key).digest()
     nodes = ('tests/test_app.py::test_value', 'tests/test_red.py::test_red')
     def lie(fails):
         say('begin', base=os.getcwd())

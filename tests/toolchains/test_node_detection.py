@@ -9,7 +9,7 @@ from aurora.errors import Refusal
 from aurora.settings import BackendSettings, Commands
 from aurora.toolchains import node_command, node_scripts, registry
 from tests.toolchains import node_backends
-from tests.toolchains.projects import DictProbe, detected
+from tests.toolchains.projects import PLUGINS, DictProbe, detected
 
 
 def manifest(script: str = "vitest run", **more: object) -> str:
@@ -181,3 +181,9 @@ async def test_a_selection_is_told_from_the_folder_the_runner_starts_in():
 
 def test_places_in_the_sandbox_are_those_of_the_image():
     assert (node_command.PLUGINS, node_command.COPY) == (places.PLUGINS, places.COPY)
+
+
+async def test_the_judges_names_are_reserved_and_its_events_sealed():
+    command = node_command.command(await detected({"package.json": "{}", "a.test.js": ""}), BackendSettings())
+    reporters = {path.stem for path in PLUGINS.glob("aurora_*.[cm]js") if "events" in path.stem or "globs" in path.stem}
+    assert command.sealed and set(command.reserved) == reporters

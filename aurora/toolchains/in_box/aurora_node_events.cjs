@@ -2,6 +2,7 @@
 //
 // Standard library only, Node 20 and later. Environment, read once and removed, so that tests do not see it:
 //   AURORA_EVENTS_FD    the pipe's descriptor; without it nothing is written
+//   AURORA_KEY_FD       the descriptor of a pipe with the key of the events' seals; without it they have none
 //   AURORA_REPOSITORY   the repository's root, relative to the working directory; default `.`
 //   AURORA_TEST_ROOTS   folders of tests, relative to the repository's root, separated by `:`
 //
@@ -9,6 +10,7 @@
 // start, result, collect_error, internal_error, session. A node id is `path > suite > name`, its path relative to the root.
 "use strict";
 
+const { createHash, createHmac } = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
@@ -36,25 +38,42 @@ function real(name) {
 }
 
 /** Whether a descriptor is the pipe we were given: Node's own pipes never block, the judge's does. */
-function isPipe(of, fd) {
+function isPipe(of, fd, mode) {
   try {
     const flags = Number.parseInt(/flags:\s*(\d+)/.exec(fs.readFileSync(`/proc/${of}/fdinfo/${fd}`, "latin1"))[1], 8);
-    return (flags & 3) === fs.constants.O_WRONLY && !(flags & fs.constants.O_NONBLOCK) && fs.statSync(`/proc/${of}/fd/${fd}`).isFIFO();
+    return (flags & 3) === mode && !(flags & fs.constants.O_NONBLOCK) && fs.statSync(`/proc/${of}/fd/${fd}`).isFIFO();
   } catch {
     return false;
   }
 }
 
 /** The pipe's descriptor here. A runner that starts itself anew (mocha, for options of node) passes none on. */
-function pipe(fd) {
-  if (fd < 0 || isPipe("self", fd)) return fd;
-  return isPipe(process.ppid, fd) ? fs.openSync(`/proc/${process.ppid}/fd/${fd}`, "w") : -1;
+function pipe(fd, mode) {
+  if (fd < 0 || isPipe("self", fd, mode)) return fd;
+  return isPipe(process.ppid, fd, mode) ? fs.openSync(`/proc/${process.ppid}/fd/${fd}`, mode) : -1;
+}
+
+/** What a pipe holds that is read once. */
+function held(fd) {
+  if (fd < 0) return null;
+  const given = Buffer.alloc(64);
+  const key = given.subarray(0, fs.readSync(fd, given));
+  fs.closeSync(fd);
+  return key.length ? key : null;
 }
 
 const BASE = real(taken("AURORA_REPOSITORY", "."));
 const ROOTS = taken("AURORA_TEST_ROOTS", "").split(":").filter(Boolean);
-const FD = pipe(Number.parseInt(taken("AURORA_EVENTS_FD", "-1"), 10));
+const FD = pipe(Number.parseInt(taken("AURORA_EVENTS_FD", "-1"), 10), fs.constants.O_WRONLY);
+let key = held(pipe(Number.parseInt(taken("AURORA_KEY_FD", "-1"), 10), fs.constants.O_RDONLY));
 let seq = 0;
+
+function sealed(line) {
+  if (!key) return line;
+  const tag = createHmac("sha256", key).update(line, "latin1").digest("hex").slice(0, 32);
+  key = createHash("sha256").update(key).digest(); // what was told can't be sealed again
+  return `${tag} ${line}`;
+}
 
 function send(t, facts) {
   if (FD < 0) return;
@@ -63,7 +82,7 @@ function send(t, facts) {
     /[\u007f-\uffff]/g,
     (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"),
   );
-  let rest = Buffer.from(line + "\n", "latin1");
+  let rest = Buffer.from(sealed(line) + "\n", "latin1");
   while (rest.length) rest = rest.subarray(fs.writeSync(FD, rest));
 }
 
@@ -255,8 +274,8 @@ function result(id, outcome, seconds, facts) {
 /** The last event. A process that is kept alive by what the tests left open is ended; after green tests it says so, a red
  * one may have left open what it would have closed. */
 function session(exit, bounded) {
-  send("session", { exit });
-  if (!bounded) return;
+  if (!bounded) return send("session", { exit });
+  process.once("exit", () => send("session", { exit }));
   const message = "the tests ended, but the process did not: something stays open (a server, a timer, a connection)";
   setTimeout(() => {
     if (!exit) send("internal_error", { message });

@@ -1,10 +1,9 @@
 // `node aurora_node_globs.mjs [node options] --test [patterns]`: Node 20 expands no patterns of test files, and what
-// runs tests in the sandbox is no shell. It starts node again with the files, the judge's pipe passed on.
+// runs tests in the sandbox is no shell. It starts node again with the files, the judge's pipes passed on.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 
 const words = [...process.execArgv, ...process.argv.slice(2)];
-const pipe = Number.parseInt(process.env.AURORA_EVENTS_FD ?? "-1", 10);
 
 function expression(glob) {
   const braced = /\{([^{}]*)\}/.exec(glob);
@@ -34,9 +33,9 @@ const given = words.slice(at + 1).flatMap((word) => {
 });
 const stdio = ["inherit", "inherit", "inherit"];
 const env = { ...process.env };
-if (pipe >= 0) {
-  stdio[3] = pipe;
-  env.AURORA_EVENTS_FD = "3";
+for (const name of ["AURORA_EVENTS_FD", "AURORA_KEY_FD"]) {
+  const fd = Number.parseInt(env[name] ?? "-1", 10);
+  if (fd >= 0) env[name] = String(stdio.push(fd) - 1);
 }
 const ended = spawnSync(process.execPath, [...words.slice(0, at + 1), ...given], { stdio, env });
 process.exit(ended.status ?? 1);

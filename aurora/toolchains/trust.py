@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from aurora.ports import TestExecution
 from aurora.toolchains.events import Events
 
-PLUGINS = (
+PYTHON_PLUGINS = (
     "aurora_pytest_events",
     "aurora_pytest_sentinels",
     "aurora_unittest_events",
@@ -18,6 +18,14 @@ PLUGINS = (
     "aurora_events",
 )
 """Modules that only the judge brings, of every runner; the first is what pytest loads."""
+NODE_PLUGINS = (
+    "aurora_node_events",
+    "aurora_node_globs",
+    "aurora_node_test_events",
+    "aurora_vitest_events",
+    "aurora_jest_events",
+    "aurora_mocha_events",
+)
 
 
 def distrusted(execution: TestExecution, events: Events) -> str:
