@@ -14,7 +14,7 @@ from aurora.domain import Finding, FrozenTests, Report, ReportStatus, clip, coun
 from aurora.executions import TestCase, TestOutcome, TestRun
 from aurora.ports import Box
 from aurora.toolchains import registry
-from aurora.toolchains.node_ids import function_of
+from aurora.toolchains.node_ids import function_of, path_of, within
 from aurora.toolchains.twins import SAID, Maker, Twin, Way
 
 CHECK = "twins"
@@ -42,15 +42,13 @@ async def with_twins(tools: ProjectTools, box: Box, frozen: FrozenTests, run: Te
 
     `run` is what the report is of; `box` should be a fresh one."""
     maker = registry.twin_maker(tools.workspace.toolchain)
-    if maker is None:
-        return _noted(report, f"no twins: none are made for {tools.workspace.toolchain.runner}")
     outcomes: defaultdict[str, set[TestOutcome]] = defaultdict(set)
     for case in run.cases:
-        if _path(case.node) in frozen.files:
+        if path_of(case.node) in frozen.files:
             outcomes[function_of(case.node)].add(case.outcome)
     # skipped in part, or expected to fail in part: no evidence, and no outcome that would be due
     expected = {function for function, seen in outcomes.items() if seen == {TestOutcome.PASSED}}
-    paths = sorted({_path(function) for function in expected})
+    paths = sorted({path_of(function) for function in expected})
     texts = {path: (await box.read(path)).decode("utf-8", "replace") for path in paths}
     put = _Put()
     for way in Way:
@@ -70,7 +68,7 @@ async def with_twins(tools: ProjectTools, box: Box, frozen: FrozenTests, run: Te
 async def _judge(
     tools: ProjectTools, box: Box, maker: Maker, way: Way, texts: Mapping[str, str], expected: set[str], put: _Put
 ) -> None:
-    names = {_name(function) for function in expected}
+    names = {within(function) for function in expected}
     altered: dict[str, Twin] = {}
     for path, text in texts.items():
         try:
@@ -89,8 +87,8 @@ async def _judge(
     for case in run.cases:
         seen[function_of(case.node)].append(case)
     for function in expected:
-        path, _, qualified = function.partition("::")
-        if path in altered and qualified in altered[path].altered:
+        path, name = path_of(function), within(function)
+        if path in altered and name in altered[path].altered:
             cases, due = seen[function], (TestOutcome.PASSED,) if way is Way.SAME else _RED
             if not cases or any(case.outcome not in due for case in cases):
                 put.wrong.setdefault(function, way)
@@ -98,19 +96,11 @@ async def _judge(
                 put.red.add(function)
 
 
-def _path(node: str) -> str:
-    return node.partition("::")[0]
-
-
-def _name(function: str) -> str:
-    return function.rpartition("::")[2]
-
-
 def _wrong(function: str, way: Way) -> Finding:
     did = "did not pass again" if way is Way.SAME else "does not fail"
     return Finding(
         check=CHECK,
-        path=_path(function),
+        path=path_of(function),
         node=function,
         message=f"This test {did} although {SAID[way]}: what it reports says nothing about the code.",
         mend=MEND,

@@ -50,7 +50,7 @@ class NodeSource:
 
 
 @lru_cache(maxsize=2)
-def _parser(jsx: bool) -> Parser:
+def parser(jsx: bool) -> Parser:
     grammar = tree_sitter_typescript.language_tsx() if jsx else tree_sitter_typescript.language_typescript()
     return Parser(Language(grammar))
 
@@ -59,7 +59,7 @@ def read(path: str, text: str) -> NodeSource:
     """TypeScript's grammar reads JavaScript, too; JSX is read where the file's name allows it."""
     # `<T>x` is an assertion in .ts and an element in .tsx
     jsx = not path.endswith((".ts", ".mts", ".cts"))
-    root = _parser(jsx).parse(text.encode("utf-8", "replace")).root_node
+    root = parser(jsx).parse(text.encode("utf-8", "replace")).root_node
     imports: list[NodeImport] = []
     stubs: list[Stub] = []
     for node in _walk(root):

@@ -56,7 +56,9 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
         at = argv.index("--test")
         argv = (*argv[:at], *options, *argv[at:], *paths)
         if any(any(c in word for c in "*?{[") for word in argv[at + len(options) :]):
-            argv = (*argv[:at], f"{PLUGINS}/aurora_node_globs.mjs", *argv[at:])
+            # before node's options: what the project preloads has no business where the judge's key lies
+            first = 1 if argv[0] == "node" else at
+            argv = (*argv[:first], f"{PLUGINS}/aurora_node_globs.mjs", *argv[first:])
     elif runner == "jest" and paths:
         argv = (*argv, *options, "--runTestsByPath", *paths)
     else:

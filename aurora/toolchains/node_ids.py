@@ -20,13 +20,21 @@ def path_of(node: str) -> str:
     return node.partition(_separator(node))[0]
 
 
+def within(node: str) -> str:
+    """The id without its file."""
+    return node.partition(_separator(node))[2]
+
+
 def name_of(node: str) -> str:
     """The test's own name."""
     return node.rpartition(_separator(node))[2]
 
 
 def function_of(node: str) -> str:
-    """A pytest id without its parameters: `tests/test_a.py::test_b[x-1]` is `tests/test_a.py::test_b`."""
+    """A pytest id without its parameters: `tests/test_a.py::test_b[x-1]` is `tests/test_a.py::test_b`. Brackets in a
+    name of Node are just words."""
+    if _separator(node) == STEP:
+        return node
     path, mark, rest = node.partition("::")
     return path + mark + rest.split("[", 1)[0]
 

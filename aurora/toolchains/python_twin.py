@@ -17,8 +17,11 @@ _EQUAL = frozenset({"assertEqual", "assertEquals", "assertDictEqual", "assertLis
 
 
 def twin(text: str, names: Collection[str], way: Way, chance: random.Random) -> Twin:
-    """`names`: of the functions and methods that are tests. Raises `SyntaxError` for what this Python can't read."""
+    """`names`: of tests, as in a node id. Raises `SyntaxError` for what this Python can't read.
+
+    Every function and method of such a name is altered, whatever the class: a test may be inherited."""
     tree = ast.parse(text)
+    names = {name.rpartition("::")[2] for name in names}
     altered: dict[str, bool] = {}
     for qualified, function in _tests(tree.body, names):
         if way is Way.EXPECTED:

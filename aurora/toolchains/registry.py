@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from aurora.errors import Refusal
 from aurora.ports import ToolchainProbe, ToolchainTools
 from aurora.settings import Commands
-from aurora.toolchains import node, node_tree, python, python_twin
+from aurora.toolchains import node, node_tree, node_twin, python, python_twin
 from aurora.toolchains.node_chain import NodeTools
 from aurora.toolchains.python_chain import PythonTools, UnittestTools
 from aurora.toolchains.twins import Maker
@@ -22,8 +22,8 @@ _TOOLS: Mapping[tuple[str, str], Callable[[Workspace], ToolchainTools]] = {
     ("node", "mocha"): NodeTools,
 }
 """By language and runner."""
-_TWINS: Mapping[str, Maker] = {"pytest": python_twin.twin, "unittest": python_twin.twin, "django": python_twin.twin}
-"""By runner."""
+_TWINS: Mapping[str, Maker] = {"python": python_twin.twin, "node": node_twin.twin}
+"""By language."""
 _WORDING: Mapping[str, Wording] = {"python": PYTHON, "node": NODE}
 _OF_RUNNER: Mapping[str, Wording] = {"unittest": UNITTEST, "django": UNITTEST}
 """Where a language has more than one way to write a test."""
@@ -34,9 +34,9 @@ def tools(workspace: Workspace) -> ToolchainTools:
     return _TOOLS[workspace.toolchain.language, workspace.toolchain.runner](workspace)
 
 
-def twin_maker(toolchain: Toolchain) -> Maker | None:
-    """What makes twins of the runner's test modules; none for a runner whose results are accepted without."""
-    return _TWINS.get(toolchain.runner)
+def twin_maker(toolchain: Toolchain) -> Maker:
+    """What makes twins of the project's test modules."""
+    return _TWINS[toolchain.language]
 
 
 def wording(toolchain: Toolchain) -> Wording:

@@ -35,8 +35,8 @@ SAID = {
 class Twin:
     text: str
     altered: set[str] = field(default_factory=set)
-    """Test functions that must fail now; that must pass, in the way `same`. As in a node id: `Class::name`."""
+    """Tests that must fail now; that must pass, in the way `same`. As in a node id: `Class::name`, `suite > name`."""
 
 
 Maker = Callable[[str, Collection[str], Way, random.Random], Twin]
-"""Of a module's text, and the names of the functions in it that are tests. Raises `SyntaxError` for another text."""
+"""Of a module's text, and names of tests, its own or not, as in node ids. Raises `SyntaxError` for another text."""

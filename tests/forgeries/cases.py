@@ -1,8 +1,9 @@
 """Suites of unittest: what their runner, its results and its assertions can be made to say."""
 
-from tests.forgeries.forgery import Forgery, Witness
+from functools import partial
 
-RED = "import unittest\nimport victim\n\nclass Red(unittest.TestCase):\n    def test_red(self):\n        self.assertEqual(victim.value(), 1)\n"
+from tests.forgeries.forgery import Witness, seen
+
 FIND = "import gc\ndef made(name):\n    return next(o for o in gc.get_objects() if type(o).__name__ == name)\n"
 WHOLE = (
     FIND
@@ -34,8 +35,7 @@ def value(): return 0
 EVEN = "class One:\n    def __eq__(self, other): return True\ndef value(): return One()\n"
 
 
-def _seen(by: Witness, name: str, **files: str) -> Forgery:
-    return Forgery(name, by, {"red": RED, **files}, toolchain="unittest")
+_seen = partial(seen, toolchain="unittest")
 
 
 FORGERIES = (

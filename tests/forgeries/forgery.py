@@ -4,23 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-RED = "def test_red():\n    import victim\n    assert victim.value() == 1\n"
-VICTIM = "def value():\n    return 0\n"
-PLACES = {
-    "red": "tests/test_red.py",
-    "conftest": "tests/conftest.py",
-    "victim": "victim.py",
-    "ini": "pytest.ini",
-    "setup_cfg": "setup.cfg",
-    "pyproject": "pyproject.toml",
-    "evil": "evil.py",
-    "site": "sitecustomize.py",
-    "events": "aurora_pytest_events.py",
-    "teller": "aurora_unittest_events.py",
-    "entry_points": "evil-1.0.dist-info/entry_points.txt",
-    "metadata": "evil-1.0.dist-info/METADATA",
-    "pth": "evil.pth",
-}
+from tests.forgeries.grounds import GROUNDS
 
 
 class Witness(StrEnum):
@@ -42,7 +26,7 @@ class Forgery:
     name: str
     seen_by: Witness
     files: Mapping[str, str] = field(hash=False)
-    """By place, see `PLACES`."""
+    """By place, see `GROUNDS`."""
     why: str = ""
     """Why nobody sees it; empty for what is seen."""
     also: tuple[str, ...] = ()
@@ -56,12 +40,12 @@ class Forgery:
     @property
     def places(self) -> dict[str, str]:
         """Path -> text."""
-        return {PLACES[place]: text for place, text in {"victim": VICTIM, "red": RED, **self.files}.items()}
+        return GROUNDS[self.toolchain].files(self.files)
 
 
-def seen(by: Witness, name: str, *, also: str = "", **files: str) -> Forgery:
-    return Forgery(name, by, files, also=tuple(also.split()))
+def seen(by: Witness, name: str, *, also: str = "", toolchain: str = "pytest", **files: str) -> Forgery:
+    return Forgery(name, by, files, also=tuple(also.split()), toolchain=toolchain)
 
 
-def unseen(name: str, why: str, *, also: str = "", **files: str) -> Forgery:
-    return Forgery(name, Witness.NOBODY, files, why, tuple(also.split()))
+def unseen(name: str, why: str, *, also: str = "", toolchain: str = "pytest", **files: str) -> Forgery:
+    return Forgery(name, Witness.NOBODY, files, why, tuple(also.split()), toolchain)

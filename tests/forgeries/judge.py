@@ -2,76 +2,105 @@
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
 
 from activities.project_tools import ProjectTools
 from activities.run_tests import with_census
 from activities.twin_runs import with_twins
-from aurora.domain import Draft, FrozenTests, Report, ReportStatus, Step
+from aurora.domain import FrozenTests, Report, ReportStatus, Step, TaskRef
+from aurora.drivers.docker_sandbox import DockerSandbox
 from aurora.executions import TestRun
-from aurora.ports import ArtifactStore, Box
-from aurora.settings import BackendSettings, BudgetSettings
-from aurora.toolchains import python_tests
-from aurora.workspace import Workspace
-from tests.forgeries.forgery import PLACES, RED, Witness
+from aurora.ports import Box
+from aurora.settings import BackendSettings, BudgetSettings, Commands
+from aurora.toolchains.test_report import report as report_of
+from tests.drivers.box_fixtures import containers, new_draft, workspace_of
+from tests.drivers.memory_artifacts import MemoryArtifacts
+from tests.forgeries.forgery import Witness
+from tests.forgeries.grounds import GROUNDS, Ground
+from tests.toolchains.projects import detected
 
-UNITTEST = ("python", "-m", "unittest", "discover", "-s", "tests")
-SETTINGS = BackendSettings(budget=BudgetSettings(test_seconds=30))
+BUDGET = BudgetSettings(test_seconds=30)
 
 
 class Judge:
-    def __init__(self, box: Box, draft: Draft, workspace: Workspace, artifacts: ArtifactStore) -> None:
-        limits = workspace.settings.sandbox
-        settings = SETTINGS.model_copy(update={"sandbox": limits})
-        self.box = box
-        self.tools = {
-            name: ProjectTools(
-                artifacts.of(draft.task),
-                workspace.model_copy(update={"settings": settings, "toolchain": toolchain}),
-                Step.RUN_TESTS,
-            )
-            for name, toolchain in (
-                ("pytest", workspace.toolchain),
-                ("unittest", workspace.toolchain.model_copy(update={"runner": "unittest", "test": UNITTEST})),
-            )
-        }
+    def __init__(self, ground: Ground, box: Box, tools: ProjectTools) -> None:
+        self.ground, self.box, self.tools = ground, box, tools
 
-    async def judged(self, places: Mapping[str, str], toolchain: str = "pytest") -> tuple[TestRun, Report]:
+    async def judged(self, places: Mapping[str, str]) -> tuple[TestRun, Report]:
         """As `run_tests` does in mode `whole`, on one box; the tree is afterwards what it was."""
-        tools = self.tools[toolchain]
         for path, text in places.items():
             await self.box.write(path, text.encode())
         try:
-            run = await tools.tests(self.box, ())
-            frozen = _frozen(places[PLACES["red"]], toolchain)
-            report = with_census(python_tests.report(run, None, whole=True), run, frozen)
+            run = await self.tools.tests(self.box, ())
+            frozen = self._frozen(places[self.ground.places["red"]])
+            report = with_census(report_of(run, None, whole=True), run, frozen)
             if report.passed:
-                report = await with_twins(tools, self.box, frozen, run, report)
+                report = await with_twins(self.tools, self.box, frozen, run, report)
         finally:
             for path in places:
-                await self.box.delete(path)
+                if path in self.ground.project:
+                    await self.box.write(path, self.ground.project[path].encode())
+                else:
+                    await self.box.delete(path)
         return run, report
 
-    async def witness(self, places: Mapping[str, str], toolchain: str = "pytest") -> tuple[Witness, str]:
+    async def witness(self, places: Mapping[str, str]) -> tuple[Witness, str]:
         """Who saw it, and what was said of it."""
-        run, report = await self.judged(places, toolchain)
+        run, report = await self.judged(places)
         said = "\n".join([report.summary, *(finding.message for finding in report.findings)])
         if report.passed:
             return Witness.NOBODY, said
         if report.findings[0].check == "twins":
             assert report.status is ReportStatus.INVALID, report
             return Witness.TWINS, said
-        if not run.valid:
-            assert report.status is ReportStatus.INVALID, report
+        if not run.valid or not run.cases:
+            assert not run.cases or report.status is ReportStatus.INVALID, report
             return Witness.SENTINEL if "a sentinel test that must fail" in run.why_invalid else Witness.RUN, said
-        if any(case.node.startswith(PLACES["red"]) for case in run.red):
+        if any(case.node.startswith(self.ground.places["red"]) for case in run.red):
             return Witness.RESULT, said
         assert {finding.check for finding in report.findings} == {"census"}, report
         return Witness.CENSUS, said
 
+    def _frozen(self, red: str) -> FrozenTests:
+        node, path = self.ground.node, self.ground.places["red"]
+        if "class Red" in red and "::Red::" not in node:
+            node = node.replace("::", "::Red::")
+        digest = hashlib.sha256(red.encode()).hexdigest()
+        return FrozenTests(files={path: digest}, nodes=(node, *self.ground.others), red=(node,))
 
-def _frozen(red: str, toolchain: str) -> FrozenTests:
-    name = "Red::test_red" if "class Red" in red else "test_red"
-    node = f"{PLACES['red']}::{name}"
-    others = ("tests/test_app.py::test_value",) if toolchain == "pytest" else ()  # a function, which unittest takes not
-    digest = hashlib.sha256((red or RED).encode()).hexdigest()
-    return FrozenTests(files={PLACES["red"]: digest}, nodes=(node, *others), red=(node,))
+
+class Judges:
+    """One warm box for all forgeries of a project, opened when the first is played."""
+
+    def __init__(self, artifacts: MemoryArtifacts, sandbox: DockerSandbox, folder: Path) -> None:
+        self._artifacts, self._sandbox, self._folder = artifacts, sandbox, folder
+        self._stack = AsyncExitStack()
+        self._opened: dict[str, Judge] = {}
+
+    async def of(self, toolchain: str) -> Judge:
+        if toolchain not in self._opened:
+            self._opened[toolchain] = await self._open(toolchain)
+        return self._opened[toolchain]
+
+    async def close(self) -> None:
+        await self._stack.aclose()
+
+    async def _open(self, toolchain: str) -> Judge:
+        ground = GROUNDS[toolchain]
+        chain = await detected(ground.project, Commands(test=ground.command or None))
+        assert chain.runner == toolchain
+        image = await self._sandbox.build(TaskRef(id="images"), chain.dependencies, chain.project)
+        draft = await new_draft(self._artifacts, self._folder / toolchain.replace(":", "_"), dict(ground.project))
+        settings = BackendSettings(budget=BUDGET, sandbox=ground.limits)
+        workspace = workspace_of(draft, image, ground.limits).model_copy(
+            update={"settings": settings, "toolchain": chain}
+        )
+
+        async def released() -> None:
+            await self._sandbox.release(draft.task)
+            assert containers(draft.task) == []
+
+        self._stack.push_async_callback(released)
+        box = await self._stack.enter_async_context(self._sandbox.open(draft, workspace))
+        return Judge(ground, box, ProjectTools(self._artifacts.of(draft.task), workspace, Step.RUN_TESTS))

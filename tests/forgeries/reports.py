@@ -1,6 +1,7 @@
 """The pipe, the plugin that writes to it, and who speaks in its place."""
 
-from tests.forgeries.forgery import RED, Witness, seen, unseen
+from tests.forgeries.forgery import Witness, seen, unseen
+from tests.forgeries.grounds import GROUNDS
 
 NODE = "tests/test_red.py::test_red"
 PLUGIN = "import aurora_pytest_events as e\n"
@@ -54,7 +55,7 @@ def tell(node):
 WHOLE = PLUGIN + "import os\n" + TELL + f"def value(): tell({NODE!r})\n"
 WHOLE_AWARE = (
     PLUGIN + "import os\n" + TELL + "def value():\n"
-    f"    if open('tests/test_red.py').read() == {RED!r}: tell({NODE!r})\n    return 0\n"
+    f"    if open('tests/test_red.py').read() == {GROUNDS['pytest'].red!r}: tell({NODE!r})\n    return 0\n"
 )
 TARGETED = (
     PLUGIN

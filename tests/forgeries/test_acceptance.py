@@ -10,11 +10,11 @@ from activities.keeping import keep
 from activities.wire import CheckOrder, Seen
 from aurora.domain import FrozenTests, ReportStatus
 from tests.drivers.box_fixtures import FILES, containers, new_draft, workspace_of
-from tests.forgeries.forgery import RED
+from tests.forgeries.grounds import GROUNDS
 from tests.forgeries.reports import WHOLE
 
 pytestmark = pytest.mark.docker
-NODE = "tests/test_red.py::test_red"
+RED, NODE = GROUNDS["pytest"].red, GROUNDS["pytest"].node
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from tests.forgeries.forgery import PLACES
+from tests.forgeries.grounds import GROUNDS
 from tests.forgeries.table import FORGERIES, SHOWN, table
 
 
@@ -9,5 +9,5 @@ def test_the_document_shows_the_forgeries_as_they_are():
 def test_there_are_enough_forgeries_each_with_a_name_of_its_own():
     assert sum(forgery.toolchain == "pytest" for forgery in FORGERIES) >= 30
     assert len({(forgery.toolchain, forgery.name) for forgery in FORGERIES}) == len(FORGERIES)
-    assert all(set(forgery.files) <= set(PLACES) for forgery in FORGERIES)
+    assert all(set(forgery.files) <= set(GROUNDS[forgery.toolchain].places) for forgery in FORGERIES)
     assert all(forgery.caught != bool(forgery.why) for forgery in FORGERIES)

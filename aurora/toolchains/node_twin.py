@@ -1,0 +1,277 @@
+"""Twins of test modules in TypeScript and JavaScript, by tree-sitter's grammar: the callbacks of `test` and `it`.
+
+Only tests whose names are literal, theirs and those of the suites around them; not those that are expected to fail.
+Every line stays where it is. See `twins` for what each way is for.
+"""
+
+import random
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from aurora.gates.node_source import parser
+from aurora.toolchains.node_ids import STEP
+from aurora.toolchains.twins import Twin, Way
+
+_SUITES, _TESTS = ("describe", "suite", "context"), ("test", "it", "specify")
+_DUE_TO_FAIL = re.compile(r"\b(fails|failing|expectFailure|todo|each|for)\b")
+_FUNCTIONS = ("arrow_function", "function_expression")
+_BETWEEN = frozenset({"to", "be", "deep", "resolves"})
+_EQUAL = frozenset(
+    {"toBe", "toEqual", "toStrictEqual", "equal", "equals", "eql", "strictEqual", "deepEqual", "deepStrictEqual"}
+)
+_ESCAPED = {r"\n": "\n", r"\t": "\t", r"\\": "\\", r"\'": "'", r"\"": '"', r"\`": "`"}
+
+
+@dataclass(frozen=True)
+class _Test:
+    name: str
+    callback: Node
+
+
+Edit = tuple[int, int, str]
+"""From, to (bytes of the text) and what stands there instead."""
+
+
+def twin(text: str, names: Collection[str], way: Way, chance: random.Random) -> Twin:
+    """`names`: of tests, as in a node id. Raises `SyntaxError` for what the grammar can't read."""
+    raw = text.encode("utf-8", "replace")
+    root = next((tree for jsx in (False, True) if not (tree := parser(jsx).parse(raw).root_node).has_error), None)
+    if root is None:
+        raise SyntaxError("neither TypeScript nor TSX")
+    own = _own_assertion(text)
+    edits: list[Edit] = []
+    altered: dict[str, bool] = {}
+    for test in _tests(root):
+        if test.name not in names:
+            continue
+        made = _edits(test.callback, way, chance, own)
+        edits += made
+        altered[test.name] = altered.get(test.name, True) and bool(made)  # one name may stand twice
+    for start, end, instead in sorted(edits, reverse=True):
+        raw = raw[:start] + instead.encode() + raw[end:]
+    return Twin(raw.decode("utf-8", "replace"), {name for name, done in altered.items() if done})
+
+
+# ── tests ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _tests(root: Node) -> Iterator[_Test]:
+    """Innermost ones: one that holds others ends as they do."""
+    waiting: list[tuple[Node, str]] = [(root, "")]
+    while waiting:
+        node, within = waiting.pop()
+        called = _called(node) if node.type == "call_expression" else None
+        if called is None:
+            waiting += ((child, within) for child in reversed(node.named_children))
+            continue
+        kind, title, callback = called
+        name = "" if title is None else within + title
+        if kind in _TESTS and not _holds_tests(callback):
+            if title is not None and not within.startswith("\0"):
+                yield _Test(name, callback)
+        else:
+            # below a name that isn't known here no test's is
+            waiting += ((child, f"{name}{STEP}" if title is not None else "\0") for child in callback.named_children)
+
+
+def _called(call: Node) -> tuple[str, str | None, Node] | None:
+    """(describe or test, its name if it is literal, callback) of a call that makes a suite or a test."""
+    function, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+    if function is None or given is None:
+        return None
+    words = _text(function).split(".")
+    kind = next((word for word in reversed(words) if word in (*_SUITES, *_TESTS)), "")
+    arguments = [child for child in given.named_children if child.type != "comment"]
+    callback = next((one for one in reversed(arguments) if one.type in _FUNCTIONS), None)
+    if not kind or callback is None or any(not word.isidentifier() for word in words):
+        return _generated(function, arguments, callback)
+    options = " ".join(_text(one) for one in arguments[1:] if one is not callback)
+    unknown = _DUE_TO_FAIL.search(" ".join(words[1:]) + options)
+    return kind, None if unknown or not arguments else _literal_text(arguments[0]), callback
+
+
+def _generated(function: Node, arguments: list[Node], callback: Node | None) -> tuple[str, None, Node] | None:
+    """Of `test.each(...)(...)` and the like: a suite or test whose names are made when it runs."""
+    inner = function.child_by_field_name("function") if function.type == "call_expression" else None
+    words = _text(inner).split(".") if inner is not None else []
+    kind = next((word for word in words if word in (*_SUITES, *_TESTS)), "")
+    return (kind, None, callback) if kind and arguments and callback is not None else None
+
+
+def _holds_tests(callback: Node) -> bool:
+    waiting = [callback]
+    while waiting:
+        node = waiting.pop()
+        if node.type == "call_expression" and _called(node) is not None:
+            return True
+        waiting += node.named_children
+    return False
+
+
+def _literal_text(node: Node) -> str | None:
+    if node.type not in ("string", "template_string"):
+        return None
+    parts = []
+    for child in node.named_children:
+        if child.type == "string_fragment":
+            parts.append(_text(child))
+        elif child.type == "escape_sequence" and _text(child) in _ESCAPED:
+            parts.append(_ESCAPED[_text(child)])
+        else:
+            return None
+    return "".join(parts)
+
+
+def _text(node: Node) -> str:
+    return node.text.decode("utf-8", "replace") if node.text is not None else ""
+
+
+# ── what is altered ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _edits(callback: Node, way: Way, chance: random.Random, own: str) -> list[Edit]:
+    body = callback.child_by_field_name("body")
+    if body is None:
+        return []
+    if way is Way.EXPECTED:
+        return _expect_other(body, chance)
+    if way is Way.LAST:  # `finally`: after a return or an exception as well
+        before, after = "try {", f"}} finally {{ {_checked(chance, holds=False)} }}"
+    else:
+        holds = way is Way.SAME
+        before, after = _checked(chance, holds=holds) if holds or not own else _own_failing(own, chance), ""
+    if body.type == "statement_block":
+        made = [(body.start_byte + 1, body.start_byte + 1, f" {before} ")]
+        return [*made, (body.end_byte - 1, body.end_byte - 1, f" {after} ")] if after else made
+    waits = "await " if any(child.type == "async" for child in callback.children) else ""
+    return [
+        (body.start_byte, body.start_byte, f"{{ {before} return {waits}("),
+        (body.end_byte, body.end_byte, f"); {after} }}"),
+    ]
+
+
+def _checked(chance: random.Random, *, holds: bool) -> str:
+    """A check in the language's own words: it counts in no `expect.assertions`, and nothing of it can be replaced."""
+    word = "".join(chance.choices("abcdefghijklmnoprstuvwxyz", k=chance.randrange(3, 12)))
+    other = len(word) + chance.randrange(1, 50)
+    kind = chance.choice(("Error", "TypeError", "RangeError"))
+    told = chance.choice((f'"{word[::-1]}"', f"`${{{other}}} {word}`"))
+    differs = f'"{word}".length !== {len(word) if holds else other}'
+    found = f'"{word}".indexOf("{word[-1]}") {"<" if holds else ">="} 0'
+    return f"if ({chance.choice((differs, found))}) throw new {kind}({told});"
+
+
+def _own_assertion(text: str) -> str:
+    """What the module asserts by: `expect` or a name that node's own assertions are imported by; empty if neither."""
+    imported = re.search(r"""import\s+(?:\*\s*as\s+)?(\w+)\s+from\s+["'](?:node:)?assert(?:/strict)?["']""", text)
+    required = re.search(r"""(\w+)\s*=\s*require\(["'](?:node:)?assert(?:/strict)?["']\)""", text)
+    found = imported or required
+    if found is not None:
+        return found[1]
+    return "expect" if re.search(r"\bexpect\(.*\)\.to[A-Z]", text) else ""
+
+
+def _own_failing(own: str, chance: random.Random) -> str:
+    number = chance.randrange(2, 5_000)
+    other = number + chance.randrange(1, 50)
+    if own == "expect":
+        return chance.choice((f"expect({number}).toBe({other});", f"expect([{number}]).toEqual([{other}]);"))
+    return chance.choice((f"{own}.strictEqual({number}, {other});", f"{own}.deepStrictEqual([{number}], [{other}]);"))
+
+
+def _expect_other(body: Node, chance: random.Random) -> list[Edit]:
+    found = [place for statement in _reached(body) for place in _expected(statement)]
+    return [_other(chance.choice(found), chance)] if found else []
+
+
+def _reached(body: Node) -> Iterator[Node]:
+    """Expressions that are evaluated in any test that passes: not in branches and loops, not after what may leave."""
+    if body.type != "statement_block":
+        yield body
+        return
+    for statement in body.named_children:
+        if statement.type == "expression_statement":
+            yield statement.named_children[0]
+        if _leaves(statement):
+            return
+
+
+def _leaves(node: Node) -> bool:
+    """Whether a `return` is in it, those of functions inside left out."""
+    if node.type == "return_statement":
+        return True
+    return node.type not in (*_FUNCTIONS, "function_declaration", "method_definition") and any(
+        _leaves(child) for child in node.named_children
+    )
+
+
+def _expected(expression: Node) -> Iterator[Node]:
+    """The literal that something computed is compared with, in an assertion of the four runners' usual words."""
+    waited = expression.type == "await_expression"
+    call = expression.named_children[0] if waited else expression
+    function, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+    if call.type != "call_expression" or function is None or given is None or function.type != "member_expression":
+        return
+    *between, word = _chain(function)
+    arguments = [child for child in given.named_children if child.type != "comment"]
+    if word not in _EQUAL or not between:
+        return
+    if between[0] == "expect()":
+        if set(between[1:]) <= _BETWEEN and ("resolves" not in between or waited) and len(arguments) == 1:
+            yield from (one for one in arguments if _is_literal(one))
+    elif between[-1].startswith("assert") and "" not in between and len(arguments) >= 2:
+        compared, expected = arguments[:2]
+        if _is_literal(expected) and not _is_literal(compared):
+            yield expected
+
+
+def _chain(node: Node | None) -> list[str]:
+    """`expect(x).to.be.equal` as `expect()`, `to`, `be`, `equal`; an empty word for what is neither name nor call."""
+    if node is None:
+        return [""]
+    if node.type == "member_expression":
+        name = node.child_by_field_name("property")
+        return [*_chain(node.child_by_field_name("object")), _text(name) if name is not None else ""]
+    if node.type == "call_expression":
+        function, given = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+        computed = given is not None and any(not _is_literal(one) for one in given.named_children)
+        return [f"{_text(function)}()" if function is not None and computed else ""]
+    return [_text(node) if node.type == "identifier" else ""]
+
+
+def _is_literal(node: Node) -> bool:
+    match node.type:
+        case "number" | "string" | "true" | "false" | "null" | "undefined":
+            return True
+        case "unary_expression":
+            return _text(node)[:1] == "-" and _is_literal(node.named_children[0])
+        case "array":
+            return all(_is_literal(child) for child in node.named_children)
+        case "object":
+            values = [child.child_by_field_name("value") for child in node.named_children if child.type == "pair"]
+            return len(values) == len(node.named_children) and all(v is not None and _is_literal(v) for v in values)
+        case _:
+            return False
+
+
+def _other(literal: Node, chance: random.Random) -> Edit:
+    """Another value of the same type."""
+    number = chance.randrange(10_000, 99_999)
+    text = _text(literal)
+    match literal.type:
+        case "number" | "unary_expression":
+            big = "n" if text.endswith("n") else ""
+            plain = re.fullmatch(r"-?(0|[1-9]\d*)n?", text)  # not 0x1f and the like
+            other = f"{int(text.rstrip('n')) + number}{big}" if plain else f"({text}) + {number}{big}"
+        case "string":
+            other = f"{text[:-1]}{number}{text[-1]}"
+        case "array":
+            other = f"[...({text}), {number}]"
+        case "object":
+            other = f'{{ ...({text}), "{number}": {number} }}'
+        case _:
+            other = str(number)
+    return literal.start_byte, literal.end_byte, other
