@@ -55,6 +55,8 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
     if runner == "node:test":
         at = argv.index("--test")
         argv = (*argv[:at], *options, *argv[at:], *paths)
+        if argv[0] == "node":  # before what the project preloads
+            argv = (argv[0], "--require", f"{PLUGINS}/aurora_node_test_sentinels.cjs", *argv[1:])
         if any(any(c in word for c in "*?{[") for word in argv[at + len(options) :]):
             # before node's options: what the project preloads has no business where the judge's key lies
             first = 1 if argv[0] == "node" else at

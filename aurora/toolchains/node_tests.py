@@ -11,13 +11,13 @@ from aurora.executions import TestRun
 from aurora.ports import TestExecution
 from aurora.toolchains.test_census import last_line
 from aurora.toolchains.told_run import ToldRun
-from aurora.toolchains.trust import distrusted
+from aurora.toolchains.trust import deceived, distrusted, notes
 from aurora.workspace import Toolchain
 
 
 def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:
     told = ToldRun.of(execution, toolchain.runner)
-    return told.result(_why_invalid(told))
+    return told.result(_why_invalid(told), notes=notes(told.events))
 
 
 def _why_invalid(told: ToldRun) -> str:
@@ -36,6 +36,8 @@ def _why_invalid(told: ToldRun) -> str:
     if bool(events.exit) != bool(code):
         said = "failures" if events.exit else "success"
         return f"{runner} ended its session with {said}, the process with exit code {code}"
+    if doubt := deceived(events):
+        return doubt
     return told.hidden() or (told.unexplained() if told.cases else "")
 
 

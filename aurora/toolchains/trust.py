@@ -21,6 +21,9 @@ PYTHON_PLUGINS = (
 NODE_PLUGINS = (
     "aurora_node_events",
     "aurora_node_globs",
+    "aurora_node_sentinels",
+    "aurora_node_test_sentinels",
+    "aurora_vitest_sentinels",
     "aurora_node_test_events",
     "aurora_vitest_events",
     "aurora_jest_events",
@@ -46,10 +49,8 @@ def distrusted(execution: TestExecution, events: Events) -> str:
 def deceived(events: Events) -> str:
     """Why results can't be believed although all witnesses agree: the test that must fail did not."""
     told = {sentinel.must: sentinel for sentinel in events.sentinels}
-    if not events.sentinels and not events.no_sentinels:
-        return "the run told nothing of the sentinel tests that stand at its end"
-    if events.no_sentinels:
-        return ""
+    if not events.sentinels:
+        return "" if events.no_sentinels else "the run told nothing of the sentinel tests that stand at its end"
     if len(events.sentinels) != 2 or set(told) != {"failed", "passed"}:
         return f"the run told of {len(events.sentinels)} sentinel tests; it has one that fails and one that passes"
     outcome = told["failed"].outcome

@@ -132,15 +132,15 @@ FORGERIES = (
     seen(Witness.CENSUS, "register an empty test in its place", setup=REGISTER),
     seen(Witness.TWINS, "serve another source by a loader", setup=LOADED.replace("BODY", "if (url.endsWith('red.test.js')) loaded.source = \"import { test } from 'node:test'; test('red', () => {});\";")),
     # something else is reported of it
-    seen(Witness.TWINS, "empty an assertion", victim=f"import assert from 'node:assert';\nassert.strictEqual = () => {{}};\n{ZERO}"),
-    seen(Witness.TWINS, "swallow what a test throws", victim=RUNNING + "const run = AsyncResource.prototype.runInAsyncScope;\n"
+    seen(Witness.SENTINEL, "empty an assertion", victim=f"import assert from 'node:assert';\nassert.strictEqual = () => {{}};\n{ZERO}"),
+    seen(Witness.SENTINEL, "swallow what a test throws", victim=RUNNING + "const run = AsyncResource.prototype.runInAsyncScope;\n"
          "AsyncResource.prototype.runInAsyncScope = async function (...given) { try { return await run.apply(this, given); } catch {} };\n" + ZERO),
-    seen(Witness.TWINS, "let a test that fails pass", victim=OWN_TEST + "export function value() {\n  const kind = Object.getPrototypeOf(running());\n"
+    seen(Witness.SENTINEL, "let a test that fails pass", victim=OWN_TEST + "export function value() {\n  const kind = Object.getPrototypeOf(running());\n"
          "  kind.fail = kind.pass;\n  return 0;\n}\n"),
     seen(Witness.TWINS, "let the one test pass that runs", victim=OWN_TEST + "export function value() {\n  const one = running();\n"
          "  one.fail = one.pass;\n  return 0;\n}\n"),
-    seen(Witness.TWINS, "tell another result of every test", victim=TOLD + f"lie(green);\n{ZERO}"),
-    seen(Witness.TWINS, "tell another result of one test", victim=TOLD + f"lie((told) => {{ if (told.data?.name === 'red' || told.data?.counts || /red/.test(told.data?.file)) green(told); }});\n{ZERO}"),
+    seen(Witness.SENTINEL, "tell another result of every test", victim=TOLD + f"lie(green);\n{ZERO}"),
+    seen(Witness.TWINS, "tell another result of one test", victim=TOLD + f"lie((told) => {{ if (told.data?.name === 'red' || told.data?.counts) green(told); }});\n{ZERO}"),
     seen(Witness.TWINS, "read what is expected from the caller's source", victim=CALLER),
     seen(Witness.RESULT, "let everything be the same", victim=f"Object.is = () => true;\nNumber.prototype.valueOf = () => 1;\nArray.prototype.includes = () => true;\n{ZERO}"),
     seen(Witness.RESULT, "take no unhandled error", victim="process.removeAllListeners('uncaughtException');\nprocess.on('uncaughtException', () => {});\n"

@@ -81,9 +81,9 @@ FORGERIES = (
     seen(Witness.TWINS, "replace what the tests import by a mock", setup="import { vi } from 'vitest';\nvi.mock('vitest', async (load) => {\n  const real: any = await load();\n"
          "  return { ...real, test: (name: string) => real.test(name, () => {}) };\n});\n"),
     # something else is reported of it
-    seen(Witness.TWINS, "extend expect", victim=f"import {{ expect }} from 'vitest';\nexpect.extend({{ toBe: () => ({{ pass: true, message: () => '' }}) }});\n{ZERO}"),
-    seen(Witness.TWINS, "extend expect in a setup file", setup="import { expect } from 'vitest';\nexpect.extend({ toBe: () => ({ pass: true, message: () => '' }) });\n"),
-    seen(Witness.TWINS, "empty chai's assertion", victim=f"import {{ chai }} from 'vitest';\n(chai.Assertion.prototype as any).assert = () => {{}};\n"
+    seen(Witness.SENTINEL, "extend expect", victim=f"import {{ expect }} from 'vitest';\nexpect.extend({{ toBe: () => ({{ pass: true, message: () => '' }}) }});\n{ZERO}"),
+    seen(Witness.SENTINEL, "extend expect in a setup file", setup="import { expect } from 'vitest';\nexpect.extend({ toBe: () => ({ pass: true, message: () => '' }) });\n"),
+    seen(Witness.SENTINEL, "empty chai's assertion", victim=f"import {{ chai }} from 'vitest';\n(chai.Assertion.prototype as any).assert = () => {{}};\n"
          f"chai.Assertion.overwriteMethod('toBe', () => () => {{}});\n{ZERO}"),
     seen(Witness.TWINS, "expect the running test to fail", victim=CURRENT.replace("BODY", "one.fails = true;")),
     seen(Witness.TWINS, "fix the state of the running test", victim=CURRENT.replace("BODY", "Object.defineProperty(one.result, 'state', { get: () => 'pass', set() {}, enumerable: true });")),
@@ -95,7 +95,7 @@ FORGERIES = (
     seen(Witness.TWINS, "give an object that equals everything", red=EQUAL,
          victim="export function value() { return { $$typeof: Symbol.for('jest.asymmetricMatcher'), asymmetricMatch: () => true }; }\n"),
     seen(Witness.TWINS, "read what is expected from the test's file", victim=CALLER),
-    seen(Witness.TWINS, "let everything be the same", victim=f"Object.is = () => true;\n{ZERO}"),
+    seen(Witness.SENTINEL, "let everything be the same", victim=f"Object.is = () => true;\n{ZERO}"),
     seen(Witness.RUN, "fail outside the test", victim="export function value() { Promise.reject(new Error('late')); return 1; }\n"),
     seen(Witness.RESULT, "stop the clocks", victim=f"import {{ vi }} from 'vitest';\nvi.useFakeTimers();\n{ZERO}"),
     # the judge's own pipe and plugin

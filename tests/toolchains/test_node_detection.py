@@ -168,8 +168,9 @@ async def test_a_selection_takes_the_place_of_the_files_a_script_names():
     assert mocha == "mocha -r tsx --reporter P/aurora_mocha_events.cjs --no-parallel --no-bail tests/a.test.ts"
     node = await detected(project("node --test 'test/*.js'"))
     reporting = "--test-reporter=P/aurora_node_test_events.mjs --test-reporter-destination=stdout"
-    assert argv_of(node) == f"node P/aurora_node_globs.mjs {reporting} --test test/*.js"
-    assert argv_of(node, "test/a.js") == f"node {reporting} --test test/a.js"
+    sentinels = "--require P/aurora_node_test_sentinels.cjs"
+    assert argv_of(node) == f"node P/aurora_node_globs.mjs {sentinels} {reporting} --test test/*.js"
+    assert argv_of(node, "test/a.js") == f"node {sentinels} {reporting} --test test/a.js"
 
 
 async def test_a_selection_is_told_from_the_folder_the_runner_starts_in():
@@ -185,5 +186,7 @@ def test_places_in_the_sandbox_are_those_of_the_image():
 
 async def test_the_judges_names_are_reserved_and_its_events_sealed():
     command = node_command.command(await detected({"package.json": "{}", "a.test.js": ""}), BackendSettings())
-    reporters = {path.stem for path in PLUGINS.glob("aurora_*.[cm]js") if "events" in path.stem or "globs" in path.stem}
-    assert command.sealed and set(command.reserved) == reporters
+    judges = {
+        path.stem for path in PLUGINS.glob("aurora_*.[cm]js") if path.stem not in ("aurora_biome", "aurora_prettier")
+    }
+    assert command.sealed and set(command.reserved) == judges

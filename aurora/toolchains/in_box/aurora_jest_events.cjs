@@ -4,6 +4,7 @@
 const { BASE, analyseAll, collected, fromText, node, plain, result, send, session, cut } = require("./aurora_node_events.cjs");
 
 send("begin", { base: BASE, runner: "jest", node: process.versions.node });
+send("no_sentinels", { message: "none are made for jest" });
 
 const OUTCOMES = { passed: "passed", failed: "failed", pending: "skipped", skipped: "skipped", disabled: "skipped", todo: "skipped" };
 

@@ -5,6 +5,7 @@ const { BASE, analyse, collected, isTestFile, node, plain, relative, result, sen
 
 // told at once: a test file that does not load ends mocha before any reporter is made
 send("begin", { base: BASE, runner: "mocha", node: process.versions.node });
+send("no_sentinels", { message: "none are made for mocha" });
 
 let started = false;
 

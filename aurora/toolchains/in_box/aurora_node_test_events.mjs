@@ -4,6 +4,8 @@ import { resolve } from "node:path";
 
 const { BASE, analyse, collected, fromText, node, plain, relative, result, send, session } =
   createRequire(import.meta.url)("./aurora_node_events.cjs");
+const { Told } = createRequire(import.meta.url)("./aurora_node_sentinels.cjs");
+const { chance } = createRequire(import.meta.url)("./aurora_node_test_sentinels.cjs");
 
 send("begin", { base: BASE, runner: "node:test", node: process.versions.node });
 
@@ -13,10 +15,29 @@ function thrown(error) {
   return error?.code === "ERR_TEST_FAILURE" && cause !== undefined && cause !== null ? cause : error;
 }
 
+const BY_NAME = process.execArgv.some((word) => /^--test-(name|skip)-pattern/.test(word));
+
+/** What became of a sentinel; null where a selection may have left it out. */
+function sentinel(must, data, failed) {
+  if (data.skip !== undefined) return BY_NAME ? null : { [must]: { outcome: "skipped" } };
+  const error = data.details?.error;
+  const ended = failed ? "failed" : "passed";
+  return { [must]: { outcome: error?.failureType === "cancelledByParent" ? "error" : ended, message: plain(thrown(error)?.message) } };
+}
+
+/** A file that gave no test, where its name says that it holds some. */
+function empty(file) {
+  if (!/\.(test|spec)\.|[-_]test\.|\btest-/.test(file)) return false;
+  const message = "No test ran in this file: it holds none, or its process ended before they were told.";
+  send("collect_error", { node: node(file), kind: "test_code", message, frame: "", line_text: "" });
+  return true;
+}
+
 export default async function* events(source) {
   const stacks = new Map();
   const printed = new Map();
   const inner = new Map();
+  const sentinels = new Told();
   let red = false;
   for await (const { type, data } of source) {
     const file = data?.file ? resolve(data.file) : undefined;
@@ -32,16 +53,15 @@ export default async function* events(source) {
       const failed = type === "test:fail";
       const error = data.details?.error;
       const why = error?.failureType;
-      if (failed && data.todo === undefined) red = true;
       // told as a test of its own, named from the working directory
       const isFile = data.nesting === 0 && relative(resolve(data.name)) !== null && (!file || resolve(data.name) === file);
+      if (!isFile && data.nesting === 0 && sentinels.take(chance, file, data.name, (must) => sentinel(must, data, failed))) continue;
+      if (failed && data.todo === undefined) red = true;
       const told = node(resolve(data.name));
       if (isFile) {
         // a file that passes as a whole gave no test; one that fails did not load, or ended otherwise than its tests
-        if (!failed && /\.(test|spec)\.|[-_]test\.|\btest-/.test(data.name)) {
-          const message = "No test ran in this file: it holds none, or its process ended before they were told.";
-          send("collect_error", { node: told, kind: "test_code", message, frame: "", line_text: "" });
-          red = true;
+        if (!failed) {
+          red = empty(resolve(data.name)) || red;
         } else if (failed && why !== "subtestsFailed") {
           const text = plain(printed.get(resolve(data.name)) ?? "").trim();
           const at = text.search(/^\w*Error\b.*$/m);
@@ -74,6 +94,8 @@ export default async function* events(source) {
       }
     }
   }
+  for (const file of sentinels.alone()) red = empty(file) || red;
+  sentinels.send(send, relative, "their processes ended before sentinel tests, or select tests by name");
   session(red ? 1 : 0, false);
   yield "";
 }

@@ -1,10 +1,14 @@
 // A reporter for vitest 3 and later: `--reporter=<this file>`. It runs in vitest's main process; the tests do not.
+import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
 
-const { OUTPUT_BYTES, analyseAll, collected, cut, node, plain, result, send, session } =
+const { BASE, OUTPUT_BYTES, analyseAll, collected, cut, node, plain, relative, result, send, session } =
   createRequire(import.meta.url)("./aurora_node_events.cjs");
+const { Told } = createRequire(import.meta.url)("./aurora_node_sentinels.cjs");
+const SETUP = createRequire(import.meta.url).resolve("./aurora_vitest_sentinels.mjs");
+const chance = randomBytes(16).toString("hex");
 
-send("begin", { base: createRequire(import.meta.url)("./aurora_node_events.cjs").BASE, runner: "vitest", node: process.versions.node });
+send("begin", { base: BASE, runner: "vitest", node: process.versions.node });
 
 function names(task) {
   const above = [];
@@ -17,6 +21,34 @@ const id = (task) => node(task.module.moduleId, ...names(task));
 export default class {
   #printed = new Map();
   #suites = new Set();
+  #sentinels = new Told();
+  #byName = false;
+
+  onInit(vitest) {
+    this.#byName = Boolean(vitest.config.testNamePattern);
+    for (const project of vitest.projects) {
+      if (project.config.browser?.enabled) continue;
+      project.provide("aurora_chance", chance);
+      project.config.setupFiles = [SETUP, ...(project.config.setupFiles ?? [])];
+    }
+  }
+
+  #isSentinel(test, facts = null) {
+    const name = test.parent.type === "module" ? test.name : "";
+    return this.#sentinels.take(chance, test.module.moduleId, name, () => facts);
+  }
+
+  /** What became of a file's sentinels, once it is known why tests were left out. They are in a test that is expected to
+   * fail: where it did, vitest has it passed. */
+  #judge(module) {
+    for (const test of module.children.tests()) {
+      const { state, errors } = test.result();
+      if (state === "pending" || (state === "skipped" && (this.#byName || module.errors().length))) continue;
+      const failed = { outcome: { passed: "failed", failed: "passed" }[state] ?? state, message: plain(errors?.[0]?.message) };
+      const passed = { outcome: test.meta().aurora ?? "error", message: "what holds was not seen to hold" };
+      this.#isSentinel(test, { failed, passed });
+    }
+  }
 
   onUserConsoleLog(log) {
     const before = this.#printed.get(log.taskId) ?? "";
@@ -24,14 +56,15 @@ export default class {
   }
 
   onTestModuleCollected(module) {
-    for (const test of module.children.allTests()) collected(id(test), module.moduleId);
+    for (const test of module.children.allTests()) if (!this.#isSentinel(test)) collected(id(test), module.moduleId);
   }
 
   onTestCaseReady(test) {
-    send("start", { node: id(test) });
+    if (!this.#isSentinel(test)) send("start", { node: id(test) });
   }
 
   onTestCaseResult(test) {
+    if (this.#isSentinel(test)) return;
     const { state, errors = [], note } = test.result();
     const seconds = (test.diagnostic()?.duration ?? 0) / 1000;
     collected(id(test), test.module.moduleId);
@@ -58,7 +91,7 @@ export default class {
     if (errors.length) send("collect_error", { node: node(module.moduleId), ...analyseAll(errors, ran ? "hook" : "collect") });
     for (const test of module.children.allTests()) {
       // a test that a failed hook kept from running, or that was skipped, is told of nowhere else
-      if (test.result().state === "pending") result(id(test), "skipped", 0, { message: "it did not run" });
+      if (test.result().state === "pending" && !this.#isSentinel(test)) result(id(test), "skipped", 0, { message: "it did not run" });
     }
   }
 
@@ -66,6 +99,8 @@ export default class {
     for (const error of unhandled) {
       send("internal_error", { message: cut(`an error outside any test: ${plain(error.message ?? error)}\n${plain(error.stack)}`, 4096) });
     }
+    for (const module of modules) this.#judge(module);
+    this.#sentinels.send(send, relative, "tests are selected by name, or run where no setup file is taken");
     session(reason === "passed" ? 0 : 1, false);
   }
 }

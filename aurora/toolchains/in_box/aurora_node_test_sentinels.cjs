@@ -1,0 +1,37 @@
+// `node --require <this file> --test`: in the runner's process it makes the chance that names sentinels, in a test
+// file's process it runs them when everything else has ended. They are `todo`, so that a failure of theirs is none.
+"use strict";
+
+const { randomBytes } = require("node:crypto");
+const vm = require("node:vm");
+const { sentinels } = require("./aurora_node_sentinels.cjs");
+
+const NAME = "AURORA_SENTINELS";
+const given = process.env[NAME];
+delete process.env[NAME];
+
+function play(file) {
+  const { failed, passed, number, other } = sentinels(given, file);
+  // compiled under the file's own name: that is where they seem to stand
+  const made = vm.runInThisContext(
+    `(test, assert, told) => {
+  test(${JSON.stringify(failed)}, { todo: true }, async () => { assert.strictEqual(${number}, ${other}); }).then(told, told);
+  test(${JSON.stringify(passed)}, { todo: true }, async () => { assert.strictEqual(${number}, ${number}); }).then(told, told);
+}`,
+    { filename: file },
+  );
+  made(require("node:test").test, require("node:assert"), () => {});
+}
+
+if (process.env.NODE_TEST_CONTEXT === "child-v8" && given) {
+  const emit = process.emit;
+  // not as a listener: the runner's own would end the tests that are just being started
+  process.emit = function (name, ...facts) {
+    if (name !== "beforeExit") return emit.call(this, name, ...facts);
+    process.emit = emit;
+    play(process.argv[1]);
+    return true;
+  };
+} else if (process.execArgv.includes("--test") && !process.env.NODE_TEST_CONTEXT) {
+  module.exports.chance = process.env[NAME] = randomBytes(16).toString("hex");
+}
