@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from aurora.settings import SandboxSettings
 from tests.drivers.box_fixtures import FILES, SMALL
@@ -47,6 +48,8 @@ class Ground:
     others: tuple[str, ...] = ()
     """Frozen tests beside the red one."""
     limits: SandboxSettings = LARGE
+    played: Literal["always", "all"] = "always"
+    """`all`: by `make forgeries` only."""
 
     def files(self, given: Mapping[str, str]) -> dict[str, str]:
         """Path -> text of a forgery's files by place."""
@@ -121,6 +124,17 @@ GROUNDS: Mapping[str, Ground] = {
         'test("red", async () => {\n  expect(await value()).toBe(1);\n});\n',
         "tests/red.test.ts > red", **_ESM,
         project=node_backends.files("vitest") | {"vitest.config.ts": config(), "tests/setup.ts": ""},
+    ),
+    "jest": Ground(
+        {"red": "tests/red.test.ts", "victim": "src/victim.ts"},
+        'import { value } from "../src/victim";\n\ntest("red", async () => {\n  expect(await value()).toBe(1);\n});\n',
+        "tests/red.test.ts > red", **_ESM, project=node_backends.files("jest"), played="all",
+    ),
+    "mocha": Ground(
+        {"red": "test/red.test.ts", "victim": "src/victim.ts"},
+        'import { expect } from "chai";\nimport { value } from "../src/victim.js";\n\n'
+        'it("red", async () => {\n  expect(await value()).to.equal(1);\n});\n',
+        "test/red.test.ts > red", **_ESM, project=node_backends.files("mocha"), played="all",
     ),
 }  # fmt: skip
 """By runner."""

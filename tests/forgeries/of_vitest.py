@@ -49,10 +49,10 @@ EARLY = (
 )
 SEMANTIC = """
   const expected = fs.readFileSync("tests/red.test.ts", "utf8");
-  const checks = [...expected.matchAll(/expect\\((.+?)\\)\\.(not\\.)?toBe\\((.+?)\\);/g)];
+  const checks = [...expected.matchAll(/expect\\((.+?)\\)\\.(not\\.)?to(?:Be|Equal)\\((.+?)\\);/g)];
   const thrown = [...expected.matchAll(/if \\((.+?)\\) throw/g)];
   const of = (text: string) => (/value\\(\\)/.test(text) ? 1 : new Function("return " + text)());
-  lie(thrown.some(([, when]) => new Function("return " + when)()) || checks.some(([, left, not, right]) => (of(left) === of(right)) === Boolean(not)) );
+  lie(thrown.some(([, when]) => new Function("return " + when)()) || checks.some(([, left, not, right]) => (String(of(left)) === String(of(right))) === Boolean(not)) );
 """
 EQUAL = 'import { expect, test } from "vitest";\nimport { value } from "../src/victim";\n\ntest("red", async () => {\n  expect(await value()).toEqual(1);\n});\n'
 CALLER = """
@@ -74,7 +74,7 @@ FORGERIES = (
     seen(Witness.CENSUS, "skip the test that runs", victim=CURRENT.replace("BODY", "one.context.skip('later');")),
     seen(Witness.CENSUS, "skip it in a setup file", setup="import { beforeEach } from 'vitest';\nbeforeEach(({ task, skip }) => { if (task.name === 'red') skip('later'); });\n"),
     seen(Witness.RESULT, "a test of the same name that passes", victim=f"import {{ test }} from 'vitest';\ntest('red', () => {{}});\n{ZERO}"),
-    seen(Witness.RUN, "a test that may run alone", victim=f"import {{ test }} from 'vitest';\ntest.only('blue', () => {{}});\n{ZERO}"),
+    seen(Witness.SENTINEL, "a test that may run alone", victim=f"import {{ test }} from 'vitest';\ntest.only('blue', () => {{}});\n{ZERO}"),
     seen(Witness.RESULT, "let every object say skip", victim=f"(Object.prototype as any).skip = true;\n{ZERO}"),
     seen(Witness.TWINS, "serve another source by a plugin", config=config(outside="plugins: [{ name: 'calm', enforce: 'pre', "
          "transform: (_: string, id: string) => id.endsWith('red.test.ts') ? \"import { test } from 'vitest'; test('red', () => {});\" : null }]")),

@@ -3,13 +3,33 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from tests.forgeries import cases, endings, of_django, of_node_test, of_vitest, outcomes, reports, selection
+from tests.forgeries import (
+    cases,
+    endings,
+    of_django,
+    of_jest_and_mocha,
+    of_node_test,
+    of_vitest,
+    outcomes,
+    reports,
+    selection,
+)
 from tests.forgeries.forgery import Forgery, Witness
 from tests.shown_table import ShownTable
 
 FORGERIES: tuple[Forgery, ...] = tuple(
     forgery
-    for module in (endings, selection, outcomes, reports, cases, of_django, of_node_test, of_vitest)
+    for module in (
+        endings,
+        selection,
+        outcomes,
+        reports,
+        cases,
+        of_django,
+        of_jest_and_mocha,
+        of_node_test,
+        of_vitest,
+    )
     for forgery in module.FORGERIES
 )
 SHOWN = ShownTable("tampering.md", "forgeries", "forgeries-table")
