@@ -15,9 +15,10 @@ PYTHON_PLUGINS = (
     "aurora_unittest_events",
     "aurora_django_events",
     "aurora_coverage",
+    "aurora_pyright",
     "aurora_events",
 )
-"""Modules that only the judge brings, of every runner; the first is what pytest loads."""
+"""Modules that only the judge and the type checker bring, of every runner; the first is what pytest loads."""
 NODE_PLUGINS = (
     "aurora_node_events",
     "aurora_node_globs",
