@@ -51,6 +51,7 @@ async def test_a_task_becomes_one_commit_with_its_evidence(server: Client, tmp_p
     assert evidence["answers"]["exchanges"][0]["by"] == "ada"
     assert len(evidence["red"]) == 3 and evidence["baseline"]["passed"] == 1
     assert any("temperature" in warning for warning in evidence["warnings"])
+    assert [r["coverage"][:21] for r in evidence["reports"] if r["coverage"]] == ["changed lines covered"]
     # what the task counted is what the endpoint billed
     assert view.usage.microdollars == double.ledger.microdollars and view.open_microdollars == 0
     assert view.usage.calls == len(double.ledger.calls) == 15
