@@ -40,7 +40,8 @@ class Events:
     collected: dict[str, None] = field(default_factory=dict)
     started: list[str] = field(default_factory=list)
     results: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
-    collection_errors: list[TestCase] = field(default_factory=list)
+    collection_errors: dict[str, TestCase] = field(default_factory=dict)
+    """By node: each worker of xdist tells of the same module."""
     internal_error: str = ""
     exit: int | None = None
     cut: bool = False
@@ -80,7 +81,7 @@ class Events:
             case "result":
                 self.results.setdefault(node, []).append(event)
             case "collect_error":
-                self.collection_errors.append(_case(node, TestOutcome.ERROR, event, 0.0))
+                self.collection_errors.setdefault(node, _case(node, TestOutcome.ERROR, event, 0.0))
             case "internal_error":
                 self.internal_error = _text(event, "message", MESSAGE_CHARS) or "it did not say how"
             case "session":
@@ -147,8 +148,11 @@ def _folded(node: str, reports: Sequence[Mapping[str, Any]]) -> TestCase:
 
 def _outcome(report: Mapping[str, Any]) -> TestOutcome:
     said = report.get("outcome")
-    if said == "failed" and report.get("when") in ("setup", "teardown"):
-        return TestOutcome.ERROR
+    if report.get("when") in ("setup", "teardown"):
+        if said == "failed":
+            return TestOutcome.ERROR
+        if said == "xpassed":  # a plugin marked the whole test: whether it passed is told by its call
+            return TestOutcome.PASSED
     return TestOutcome(said) if said in tuple(TestOutcome) else TestOutcome.ERROR
 
 

@@ -34,7 +34,7 @@ class ToldRun:
         output = "\n".join(part.strip("\n") for part in (execution.stdout, execution.stderr) if part.strip())
         if events.base:
             output = output.replace(events.base.rstrip("/") + "/", "")
-        return cls(runner, execution, events, output, tuple(events.cases()), tuple(events.collection_errors))
+        return cls(runner, execution, events, output, tuple(events.cases()), tuple(events.collection_errors.values()))
 
     def result(self, why_invalid: str, *, notes: Iterable[str] = ()) -> TestRun:
         cases = tuple(self.cases)

@@ -162,6 +162,49 @@ async def test_skips_and_expected_failures_are_counted_as_what_they_are(tmp_path
     assert str(run.census) == "0 passed, 1 skipped, 1 xfailed, 1 xpassed"
 
 
+MARKS_EVERY_PHASE = """
+import pytest
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    if item.get_closest_marker("xfail") and call.when == "teardown":
+        report.wasxfail = "known"
+"""
+
+
+async def test_an_expected_failure_stays_one_when_a_plugin_marks_its_tear_down(tmp_path):
+    body = "@pytest.mark.xfail\ndef test_a():\n    assert 0\n\n@pytest.mark.xfail\ndef test_b():\n    pass\n"
+    run = await outcome_of(tmp_path, project(body, **{"conftest.py": MARKS_EVERY_PHASE}))
+    assert (run.valid, run.census.xfailed, run.census.xpassed) == (True, 1, 1)
+
+
+TOLD_BY_EACH_WORKER = """
+import pytest
+
+def pytest_configure(config):
+    config.told = []
+
+@pytest.hookimpl(trylast=True)
+def pytest_collectreport(report):
+    if report.failed and report.nodeid not in CONFIG.told:
+        CONFIG.told.append(report.nodeid)
+        CONFIG.hook.pytest_collectreport(report=report)
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session):
+    globals()["CONFIG"] = session.config
+"""
+
+
+async def test_a_module_that_each_worker_fails_to_load_is_one_error(tmp_path):
+    """As pytest-xdist tells it: every worker collects everything."""
+    files = {"conftest.py": TOLD_BY_EACH_WORKER, "tests/test_broken.py": "import nowhere\n"}
+    run = await outcome_of(tmp_path, project("def test_it():\n    pass", **files))
+    assert run.valid, run.why_invalid
+    assert (run.census.passed, run.census.errors, len(run.red)) == (1, 1, 1)
+
+
 async def test_a_failing_subtest_fails_its_test(tmp_path):
     body = (
         "import unittest\nclass TestIt(unittest.TestCase):\n    def test_it(self):\n        for i in range(3):\n"
