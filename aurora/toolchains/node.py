@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aurora.errors import Refusal
 from aurora.ports import ToolchainProbe
 from aurora.settings import Commands
-from aurora.toolchains import node_dependencies, node_layout, node_linters, node_scripts, node_tree
+from aurora.toolchains import node_borp, node_dependencies, node_layout, node_linters, node_scripts, node_tree
 from aurora.toolchains.node_scripts import Found
 from aurora.toolchains.node_tree import MANIFEST, NodeTree
 from aurora.workspace import Toolchain
@@ -21,6 +21,9 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
     tree = await node_tree.read(probe)
     roots, where = node_layout.test_roots(tree, tuple(tests))
     found, said = _runner(tree, commands, roots)
+    if "borp" in found.argv:
+        config = tree.nearest(node_borp.CONFIG)
+        found = found._replace(argv=node_borp.of_node(found.argv, await probe.text(config) or "" if config else ""))
     tools = node_linters.linters(tree, commands)
     dependencies = await node_dependencies.dependencies(probe, tree.root)
     manifests = {tree.at(MANIFEST), *(tree.at(name) for name in (*_LOCKS, "tsconfig.json") if tree.has(name))}

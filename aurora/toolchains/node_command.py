@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aurora.ports import TestCommand
 from aurora.settings import BackendSettings
 from aurora.toolchains import test_command
-from aurora.toolchains.node_ids import STEP
+from aurora.toolchains.node_ids import STEP, without_number
 from aurora.toolchains.trust import NODE_PLUGINS
 from aurora.workspace import Toolchain
 
@@ -47,7 +47,7 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
     argv, runner = toolchain.test, toolchain.runner
     options: tuple[str, ...] = _REPORTING[runner]
     paths = tuple(dict.fromkeys(_from_root(toolchain, node.partition(STEP)[0]) for node in selection))
-    names = tuple(node.partition(STEP)[2] for node in selection if STEP in node)
+    names = tuple(without_number(node.partition(STEP)[2]) for node in selection if STEP in node)
     if selection:
         argv = tuple(without_files(argv))
     if names and len(names) == len(selection):

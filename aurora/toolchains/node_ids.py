@@ -3,11 +3,14 @@
 pytest's are `tests/test_a.py::TestB::test_c[1]`, those of Node's runners `tests/a.test.ts > suite > name`.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 STEP = " > "
 """Between the parts of a Node id, as vitest and jest print them."""
+_NUMBER = re.compile(r" \(same name, \d+\)$")
+"""What the reporters put behind the name of a second test in a file that has the first one's."""
 
 
 def _separator(node: str) -> str:
@@ -28,6 +31,15 @@ def within(node: str) -> str:
 def name_of(node: str) -> str:
     """The test's own name."""
     return node.rpartition(_separator(node))[2]
+
+
+def same_name(node: str, number: int) -> str:
+    return node if number == 1 else f"{node} (same name, {number})"
+
+
+def without_number(node: str) -> str:
+    """A Node id as the runner knows it: tests of one name can only be selected together."""
+    return _NUMBER.sub("", node)
 
 
 def function_of(node: str) -> str:

@@ -78,6 +78,8 @@ def _of_words(words: list[str], scripts: Mapping[str, str], depth: int) -> Found
         name = posixpath.basename(word)
         if _ASSIGNMENT.fullmatch(word):
             env.append(word)
+        elif name == "borp":
+            return Found("node:test", _with_env(env, [name, *words[i + 1 :]]))  # put into node's words by `node_borp`
         elif name in _BINARIES:
             return _binary(env, _BINARIES[name], name, words[:i], words[i + 1 :])
         elif name in ("node", "tsx") and "--test" in words[i + 1 :]:
@@ -99,7 +101,7 @@ def _binary(env: list[str], runner: Runner, name: str, before: list[str], after:
     if started_by and posixpath.basename(started_by[0]) == "node":
         flags = [word for word in started_by if word.startswith("-")]
         env = [*env, f"NODE_OPTIONS={' '.join(flags)}"] if flags else env
-    rest = _kept(after, _DROPPED)
+    rest = [word for word in _kept(after, _DROPPED) if word != "--"]  # what comes after it would be files
     program = name if name == "ts-mocha" else runner
     if runner == "vitest":
         rest = ["run", *(word for i, word in enumerate(rest) if i or word not in ("run", "watch", "dev"))]

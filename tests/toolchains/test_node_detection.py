@@ -64,6 +64,7 @@ async def test_linters_and_formatter_are_those_the_project_configures():
             "env NODE_OPTIONS=--experimental-vm-modules jest --ci",
         ),
         ("nyc --reporter=text mocha -R spec 'test/**/*.js'", "mocha", "mocha test/**/*.js"),
+        ("nyc --reporter=html mocha -- -R spec", "mocha", "mocha"),
         ("tsx --test src/*.test.ts", "node:test", "node --import tsx --test src/*.test.ts"),
         ("node --import tsx --test --experimental-test-coverage", "node:test", "node --import tsx --test"),
         ("tsc -p . && mocha dist/test", "mocha", "mocha dist/test"),
@@ -99,6 +100,26 @@ async def test_a_command_of_aurora_yaml_decides_and_must_start_a_known_runner():
         await detected(project(), Commands(test=("make", "check")))
     with pytest.raises(Refusal, match=r"dprint fmt.*can't be used"):
         await detected(project(), Commands(format=("dprint", "fmt")))
+
+
+@pytest.mark.parametrize(
+    ("script", "config", "argv"),
+    [
+        pytest.param("borp", "", "node --test-timeout=30000 --test **/*.test.{js,mjs,cjs,ts,mts,cts}", id="alone"),
+        pytest.param(
+            "NODE_ENV=test borp -C --lines 100 --reporter=x -t 9 a/*.js -i b", "", "env NODE_ENV=test node "
+            "--test-timeout=9 --test a/*.js", id="its options",
+        ),
+        pytest.param(
+            "borp --no-timeout --check-coverage", "files:\n  - a/*.js\n  - b.js\n", "node --test a/*.js b.js",
+            id="its configuration",
+        ),
+        pytest.param("borp --pattern 'a/*.js'", "files: {", "node --test-timeout=30000 --test a/*.js", id="unreadable"),
+    ],
+)  # fmt: skip
+async def test_borp_is_nodes_own_runner_by_another_name(script, config, argv):
+    chain = await detected(project(script, **{".borp.yaml": config}))
+    assert (chain.runner, " ".join(chain.test)) == ("node:test", argv)
 
 
 async def test_without_a_script_the_declared_runner_is_taken_and_node_itself_without_one():

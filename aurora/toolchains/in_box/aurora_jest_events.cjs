@@ -1,26 +1,31 @@
 // A reporter for jest 27 and later: `--reporters=<this file>`.
 "use strict";
 
-const { BASE, analyseAll, collected, fromText, node, plain, result, send, session, cut } = require("./aurora_node_events.cjs");
+const { BASE, analyseAll, collected, fromText, node, plain, result, send, session, cut, unique } = require("./aurora_node_events.cjs");
 
 send("begin", { base: BASE, runner: "jest", node: process.versions.node });
 send("no_sentinels", { message: "none are made for jest" });
 
 const OUTCOMES = { passed: "passed", failed: "failed", pending: "skipped", skipped: "skipped", disabled: "skipped", todo: "skipped" };
 
+const named = (test, one) => node(test.path, ...one.ancestorTitles, one.title);
+
 class AuroraEvents {
-  #told = new Set();
+  /** By id the status that was told last. */
+  #told = new Map();
 
   onTestCaseStart(test, info) {
     send("start", { node: node(test.path, ...info.ancestorTitles, info.title) });
   }
 
   onTestCaseResult(test, one) {
-    this.#tell(test, one);
+    const id = named(test, one);
+    // a second one of this name may be another test or a retry: the file's results tell
+    if (!this.#told.has(id)) this.#tell(test, id, one);
   }
 
   onTestResult(test, file) {
-    for (const one of file.testResults) this.#tell(test, one);
+    for (const one of file.testResults) this.#tell(test, unique(named(test, one), one), one);
     if (file.testExecError || (file.failureMessage && !file.testResults.length)) {
       const error = file.testExecError ?? {};
       const text = file.failureMessage || error.stack || error.message || "";
@@ -31,11 +36,9 @@ class AuroraEvents {
     }
   }
 
-  #tell(test, one) {
-    const id = node(test.path, ...one.ancestorTitles, one.title);
-    const key = `${id}\n${one.status}`;
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
+  #tell(test, id, one) {
+    if (this.#told.get(id) === one.status) return;
+    this.#told.set(id, one.status);
     collected(id, test.path);
     const outcome = OUTCOMES[one.status] ?? "skipped";
     let facts = {};

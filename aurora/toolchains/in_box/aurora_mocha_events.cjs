@@ -1,7 +1,7 @@
 // A reporter for mocha 8 and later: `--reporter <this file>`. Without --parallel: it walks the suites itself.
 "use strict";
 
-const { BASE, analyse, collected, isTestFile, node, plain, relative, result, send, session } = require("./aurora_node_events.cjs");
+const { BASE, analyse, collected, isTestFile, node, plain, relative, result, send, session, unique } = require("./aurora_node_events.cjs");
 
 // told at once: a test file that does not load ends mocha before any reporter is made
 send("begin", { base: BASE, runner: "mocha", node: process.versions.node });
@@ -25,7 +25,14 @@ console.error = (...given) => {
   said.apply(console, given);
 };
 
-const id = (runnable) => node(runnable.file ?? "", ...runnable.titlePath());
+/** A retry is a clone of its test. */
+function original(test) {
+  let one = test;
+  while (one.retriedTest?.()) one = one.retriedTest();
+  return one;
+}
+
+const id = (test) => unique(node(test.file ?? "", ...test.titlePath()), original(test));
 
 module.exports = class {
   constructor(runner) {

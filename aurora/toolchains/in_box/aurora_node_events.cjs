@@ -110,6 +110,16 @@ function node(file, ...names) {
   return [relative(file) ?? file, ...names].join(" > ");
 }
 
+const numbered = new Map();
+
+/** Tests of one file may share a name: the second is told as `name (same name, 2)`. `test` is what tells them apart. */
+function unique(id, test) {
+  const known = numbered.get(id) ?? new Map();
+  numbered.set(id, known);
+  if (!known.has(test)) known.set(test, known.size + 1);
+  return known.get(test) === 1 ? id : `${id} (same name, ${known.get(test)})`;
+}
+
 // ── where an error came from, and what it means ──────────────────────────────────────────────────────────────────
 
 /** The path below the repository's root; null for one outside, or in installed packages kept inside. */
@@ -284,5 +294,5 @@ function session(exit, bounded) {
 }
 
 module.exports = {
-  BASE, OUTPUT_BYTES, analyse, analyseAll, collected, cut, fromText, isTestFile, node, plain, relative, result, send, session,
+  BASE, OUTPUT_BYTES, analyse, analyseAll, collected, cut, fromText, isTestFile, node, plain, relative, result, send, session, unique,
 };

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 
-const { BASE, analyse, collected, fromText, node, plain, relative, result, send, session } =
+const { BASE, analyse, collected, fromText, node, plain, relative, result, send, session, unique } =
   createRequire(import.meta.url)("./aurora_node_events.cjs");
 const { Told } = createRequire(import.meta.url)("./aurora_node_sentinels.cjs");
 const { chance } = createRequire(import.meta.url)("./aurora_node_test_sentinels.cjs");
@@ -71,11 +71,12 @@ export default async function* events(source) {
         continue;
       }
       const above = (stacks.get(file) ?? []).slice(0, data.nesting);
-      const id = node(file ?? "", ...above, data.name);
+      const name = node(file ?? "", ...above, data.name);
       if (data.details?.type === "suite") {
-        if (failed && why !== "subtestsFailed") send("collect_error", { node: id, ...analyse(thrown(error), "hook") });
+        if (failed && why !== "subtestsFailed") send("collect_error", { node: name, ...analyse(thrown(error), "hook") });
         continue;
       }
+      const id = unique(name, Symbol());
       collected(id, file ?? "");
       const seconds = (data.details?.duration_ms ?? 0) / 1000;
       if (data.skip !== undefined) {

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
 
-const { BASE, OUTPUT_BYTES, analyseAll, collected, cut, node, plain, relative, result, send, session } =
+const { BASE, OUTPUT_BYTES, analyseAll, collected, cut, node, plain, relative, result, send, session, unique } =
   createRequire(import.meta.url)("./aurora_node_events.cjs");
 const { Told } = createRequire(import.meta.url)("./aurora_node_sentinels.cjs");
 const SETUP = createRequire(import.meta.url).resolve("./aurora_vitest_sentinels.mjs");
@@ -16,7 +16,7 @@ function names(task) {
   return above;
 }
 
-const id = (task) => node(task.module.moduleId, ...names(task));
+const id = (task) => unique(node(task.module.moduleId, ...names(task)), task.id);
 
 export default class {
   #printed = new Map();
