@@ -1,0 +1,176 @@
+"""The census of a project inside the sandbox and outside: as the worker opens it, and on this machine.
+
+Everything is real: the archive, detection, the dependency image, lint and tests in the sandbox, tests on the host.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.table import Table
+
+from activities.open_workspace import WorkspaceOpener
+from activities.project_tools import ProjectTools
+from activities.wire import Opened
+from aurora.domain import Census, Step, Task, TaskRef, Uploaded
+from aurora.drivers.git_repositories import GitRepositories
+from aurora.drivers.local_repository import LocalRepository
+from aurora.errors import AuroraError
+from aurora.ports import ArtifactStore, Sandbox
+from aurora.worker_policy import Policy
+from aurora.workspace import Workspace
+from benchmarks import host_tests
+from benchmarks.host_reports import HostReport
+from benchmarks.host_tests import NotRun
+from benchmarks.projects import Project, fetched
+
+SHOWN = 5
+BROKEN = "lint:"
+"""How the check of a linter that did not do its work begins."""
+
+
+@dataclass
+class CensusRow:
+    name: str
+    framework: str
+    runner: str = ""
+    files: int = 0
+    packages: int = 0
+    image_seconds: float = 0
+    """0: it was there."""
+    lint: str = ""
+    lint_seconds: float = 0
+    inside: Census = field(default_factory=Census)
+    inside_seconds: float = 0
+    outside: Census = field(default_factory=Census)
+    outside_seconds: float = 0
+    differences: list[str] = field(default_factory=list)
+    """Each test that came out otherwise, with both outcomes and the first line of why."""
+    causes: list[str] = field(default_factory=list)
+    """Why there is no census, and why a test is red on both sides."""
+
+    @property
+    def same(self) -> bool:
+        counts = [census.model_copy(update={"collected": 0}) for census in (self.inside, self.outside)]
+        return counts[0] == counts[1] and not self.differences and self.inside.collected > 0
+
+
+@dataclass(frozen=True)
+class Taker:
+    artifacts: ArtifactStore
+    sandbox: Sandbox
+
+    async def of(self, project: Project, folder: Path) -> CensusRow:
+        tree = await asyncio.to_thread(fetched, project, folder / "archive")
+        return await self.of_repository(project, tree, folder)
+
+    async def of_repository(self, project: Project, tree: Path, folder: Path) -> CensusRow:
+        row = CensusRow(project.requirement, project.framework)
+        task = await self._task(project, tree)
+        try:
+            opener = WorkspaceOpener(self.artifacts, self.sandbox, GitRepositories(self.artifacts), Policy())
+            opening = await opener.open_workspace(task)
+            if opening.opened is None:
+                row.causes = [opening.questions[0].text]
+                return row
+            await self._compare(row, project, tree, opening.opened, folder)
+        except AuroraError as trouble:
+            row.causes = [str(trouble)]
+        finally:
+            await self.sandbox.release(task.ref)
+        return row
+
+    async def _task(self, project: Project, tree: Path) -> Task:
+        task_id = f"census-{project.slug}"
+        imported = await (await LocalRepository.open(tree)).import_base()
+        pack = await self.artifacts.of(TaskRef(id=task_id)).put(imported.pack)
+        source = Uploaded(base=imported.base, pack=pack, label=imported.label, path=imported.path)
+        return Task(id=task_id, text="census", source=source, submitted_at=int(time.time()))
+
+    async def _compare(self, row: CensusRow, project: Project, tree: Path, opened: Opened, folder: Path) -> None:
+        artifacts = self.artifacts.of(opened.draft.task)
+        workspace = Workspace.model_validate_json(await artifacts.get(opened.draft.workspace))
+        baseline, chain = workspace.baseline, workspace.toolchain
+        row.runner, row.files, row.packages = chain.runner, workspace.files, len(workspace.image.distributions)
+        row.image_seconds, row.lint = workspace.image.seconds, linted(workspace)
+        row.inside, row.inside_seconds, row.lint_seconds = baseline.census, baseline.seconds, baseline.lint_seconds
+        row.causes += [f"inside: {baseline.invalid}"] if baseline.invalid else []
+        try:
+            host = await asyncio.to_thread(host_tests.run, project, tree, workspace, folder)
+        except NotRun as trouble:
+            row.causes.append(str(trouble))
+            return
+        row.outside, row.outside_seconds = host.report.census, host.seconds
+        row.causes += host.notes
+        messages = {}
+        if baseline.red:
+            async with self.sandbox.open(opened.draft, workspace) as box:
+                again = await ProjectTools(artifacts, workspace, Step.OPEN_WORKSPACE).tests(box, baseline.red)
+            messages = {case.node: first_line(case.message) for case in again.red}
+        row.differences = differences(workspace, host.report, messages)
+        both = {host_tests.named(workspace, node): messages.get(node, "") for node in baseline.red}
+        both = {name: why for name, why in both.items() if name in host.report.names("failed", "error")}
+        row.causes += [f"red on both sides: {name}: {why}" for name, why in both.items()][:SHOWN]
+
+
+def linted(workspace: Workspace) -> str:
+    """The project's linters and what they found; of one that broke, that it did."""
+    chain = workspace.toolchain
+    tools = dict.fromkeys(_tool(argv) for argv in (*chain.lint, *chain.types))
+    checks = [key.partition("|")[0] for key in workspace.baseline.lint]
+    broken = sorted({check.removeprefix(BROKEN) for check in checks if check.startswith(BROKEN)})
+    said = f"{', '.join(tools)}: {len(checks) - len(broken)}" if tools else "none configured"
+    return said + "".join(f"; {tool} broke" for tool in broken)
+
+
+def _tool(argv: Sequence[str]) -> str:
+    words = [word for word in argv if word not in ("env", "python", "-m") and "=" not in word]
+    return words[0].rpartition("/")[2]
+
+
+def first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")[:200]
+
+
+def differences(workspace: Workspace, outside: HostReport, messages: dict[str, str]) -> list[str]:
+    """Tests that passed or were red on one side only, by name. Skipped ones have no name inside: their number tells."""
+    inside = {host_tests.named(workspace, node): ("red", messages.get(node, "")) for node in workspace.baseline.red}
+    inside |= {host_tests.named(workspace, node): ("passed", "") for node in workspace.baseline.green}
+    there = dict.fromkeys(outside.names("passed"), "passed") | dict.fromkeys(outside.names("failed", "error"), "red")
+    differ = []
+    for name in sorted(inside.keys() | there.keys()):
+        here, why = inside.get(name, ("no result", ""))
+        if here != there.get(name, "no result"):
+            reason = f" ({why})" if why else ""
+            differ.append(f"{name}: inside {here}{reason}, outside {there.get(name, 'no result')}")
+    return differ
+
+
+def shown(rows: Iterable[CensusRow]) -> Table:
+    heads = "project|framework|runner|files|packages|image s|lint|lint s|inside|s|outside|s|same"
+    table = Table(*heads.split("|"), title="Census inside the sandbox and outside")
+    for row in rows:
+        table.add_row(
+            row.name,
+            row.framework,
+            row.runner,
+            str(row.files),
+            str(row.packages),
+            f"{row.image_seconds:.1f}",
+            row.lint,
+            f"{row.lint_seconds:.1f}",
+            str(row.inside),
+            f"{row.inside_seconds:.1f}",
+            str(row.outside),
+            f"{row.outside_seconds:.1f}",
+            "yes" if row.same else f"no: {len(row.differences)} by name",
+        )
+    return table
+
+
+def told(row: CensusRow) -> list[str]:
+    """What stands below the table: every difference and every cause."""
+    lines = [*row.differences, *row.causes]
+    return [f"{row.name}: {line}" for line in lines]
