@@ -9,8 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rich.table import Table
-
 from activities.open_workspace import WorkspaceOpener
 from activities.project_tools import ProjectTools
 from activities.wire import Opened
@@ -148,26 +146,19 @@ def differences(workspace: Workspace, outside: HostReport, messages: dict[str, s
     return differ
 
 
-def shown(rows: Iterable[CensusRow]) -> Table:
-    heads = "project|framework|runner|files|packages|image s|lint|lint s|inside|s|outside|s|same"
-    table = Table(*heads.split("|"), title="Census inside the sandbox and outside")
+HEADS = "project|framework|runner|files|packages|image s|lint|lint s|inside|s|outside|s|same"
+
+
+def table(rows: Iterable[CensusRow]) -> str:
+    """In Markdown, as the document shows it."""
+    lines = [f"| {HEADS.replace('|', ' | ')} |", "|" + "---|" * (HEADS.count("|") + 1)]
     for row in rows:
-        table.add_row(
-            row.name,
-            row.framework,
-            row.runner,
-            str(row.files),
-            str(row.packages),
-            f"{row.image_seconds:.1f}",
-            row.lint,
-            f"{row.lint_seconds:.1f}",
-            str(row.inside),
-            f"{row.inside_seconds:.1f}",
-            str(row.outside),
-            f"{row.outside_seconds:.1f}",
-            "yes" if row.same else f"no: {len(row.differences)} by name",
-        )
-    return table
+        numbers = (row.files, row.packages, f"{row.image_seconds:.0f}", row.lint, f"{row.lint_seconds:.0f}")
+        inside, outside = (row.inside, f"{row.inside_seconds:.0f}"), (row.outside, f"{row.outside_seconds:.0f}")
+        same = "yes" if row.same else f"no: {len(row.differences)} by name"
+        cells = (row.name, row.framework, row.runner, *numbers, *inside, *outside, same)
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    return "\n".join(lines)
 
 
 def told(row: CensusRow) -> list[str]:

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
 from temporalio.common import SearchAttributeKey
 from temporalio.testing import WorkflowEnvironment
 
@@ -106,11 +104,10 @@ async def tasks(projects: Sequence[Project]) -> list[Row]:
     return rows
 
 
-def shown(rows: Sequence[Row]) -> Table:
-    table = Table("project", "task s", "events", "history KB", "outcome", title="Tasks (replies scripted)")
-    for row in rows:
-        table.add_row(row.name, f"{row.seconds:.1f}", str(row.events), f"{row.history_kb:.0f}", row.outcome)
-    return table
+def table(rows: Sequence[Row]) -> str:
+    lines = ["| project | task s | events | history KB | outcome |", "|---|---|---|---|---|"]
+    lines += [f"| {r.name} | {r.seconds:.1f} | {r.events} | {r.history_kb:.0f} | {r.outcome} |" for r in rows]
+    return "\n".join(lines)
 
 
 async def main() -> int:
@@ -119,17 +116,16 @@ async def main() -> int:
     parser.add_argument("--census", action="store_true", help="leave the scripted tasks out")
     given = parser.parse_args()
     chosen = [project for project in PROJECTS if not given.only or project.name in given.only]
-    console = Console(width=200)
     rows = []
     for project in chosen:
         rows.append(await counted(project))
         # at once: an hour's work is not lost by what comes after it
-        console.print(census.shown(rows[-1:]), *census.told(rows[-1]), sep="\n", highlight=False)
-    console.print(census.shown(rows))
+        print(census.table(rows[-1:]), *census.told(rows[-1]), sep="\n", flush=True)
+    print(census.table(rows))
     scripted = [project for project in chosen if project.task and not given.census]
     committed = await tasks(scripted) if scripted else []
     if committed:
-        console.print(shown(committed))
+        print(table(committed))
     wrong = [row.name for row in rows if not row.same]
     return int(bool(wrong) or any(not row.outcome.startswith("committed") for row in committed))
 

@@ -130,6 +130,21 @@ async def test_a_red_test_says_why_it_is_red_and_where(opened, form):
     }
 
 
+@pytest.mark.parametrize("form", FORMS)
+async def test_tests_of_one_name_are_told_apart(opened, form):
+    ending = "js" if form == "node_test" else "ts"
+    path = f"{ {'node_test': 'test', 'mocha': 'test'}.get(form, 'tests') }/same.test.{ending}"
+    body = 'describe("s", () => { it("a", () => {}); it("a", () => { throw new Error("second"); }); });\n'
+    box, tools = await opened(form, {path: HEADS[form][0] + body})
+    run = await run_of(box, tools, path)
+    first, second = f"{path} > s > a", f"{path} > s > a (same name, 2)"
+    assert run.valid, run.why_invalid
+    told = {case.node: case.outcome.value for case in run.cases if case.node.startswith(path)}
+    assert told == {first: "passed", second: "failed"}
+    again = await run_of(box, tools, second)
+    assert second in {case.node for case in again.cases}, "it can be selected by the id that it was told by"
+
+
 EXIT = 'it("a", () => { process.exit(0); });'
 OF_NODE, OF_VITEST = 'import { it } from "node:test"; ', 'import { it } from "vitest"; '
 OPEN = 'it("a", () => { setInterval(() => {}, 1000); });'
