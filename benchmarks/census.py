@@ -25,6 +25,7 @@ from benchmarks.host_tests import NotRun
 from benchmarks.projects import Project, fetched
 
 SHOWN = 5
+RED = {"failed": "red", "error": "red"}
 BROKEN = "lint:"
 """How the check of a linter that did not do its work begins."""
 
@@ -94,7 +95,7 @@ class Taker:
         row.runner, row.files, row.packages = chain.runner, workspace.files, len(workspace.image.distributions)
         row.image_seconds, row.lint = workspace.image.seconds, linted(workspace)
         row.inside, row.inside_seconds, row.lint_seconds = baseline.census, baseline.seconds, baseline.lint_seconds
-        row.causes += [f"inside: {baseline.invalid}"] if baseline.invalid else []
+        row.causes += [f"inside: {baseline.why_invalid}"] if baseline.why_invalid else []
         try:
             host = await asyncio.to_thread(host_tests.run, project, tree, workspace, folder)
         except NotRun as trouble:
@@ -134,16 +135,18 @@ def first_line(text: str) -> str:
 
 def differences(workspace: Workspace, outside: HostReport, messages: dict[str, str]) -> list[str]:
     """Tests that passed or were red on one side only, by name. Skipped ones have no name inside: their number tells."""
-    inside = {host_tests.named(workspace, node): ("red", messages.get(node, "")) for node in workspace.baseline.red}
-    inside |= {host_tests.named(workspace, node): ("passed", "") for node in workspace.baseline.green}
-    there = dict.fromkeys(outside.names("passed"), "passed") | dict.fromkeys(outside.names("failed", "error"), "red")
-    differ = []
-    for name in sorted(inside.keys() | there.keys()):
-        here, why = inside.get(name, ("no result", ""))
-        if here != there.get(name, "no result"):
-            reason = f" ({why})" if why else ""
-            differ.append(f"{name}: inside {here}{reason}, outside {there.get(name, 'no result')}")
-    return differ
+    inside = dict.fromkeys((host_tests.named(workspace, node) for node in workspace.baseline.green), "passed")
+    for node in workspace.baseline.red:
+        why = messages.get(node)
+        inside[host_tests.named(workspace, node)] = f"red ({why})" if why else "red"
+    there = {name: RED.get(outcome, outcome) for name, outcome in outside.told}
+    counted = inside.keys() | {name for name, outcome in there.items() if outcome in ("passed", "red")}
+    said = {name: (inside.get(name, "skipped or absent"), there.get(name, "absent")) for name in sorted(counted)}
+    return [
+        f"{name}: inside {here}, outside {elsewhere}"
+        for name, (here, elsewhere) in said.items()
+        if here.partition(" (")[0] != elsewhere
+    ]
 
 
 HEADS = "project|framework|runner|files|packages|image s|lint|lint s|inside|s|outside|s|same"

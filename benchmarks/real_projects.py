@@ -121,7 +121,8 @@ async def main() -> int:
         rows.append(await counted(project))
         # at once: an hour's work is not lost by what comes after it
         print(census.table(rows[-1:]), *census.told(rows[-1]), sep="\n", flush=True)
-    print(census.table(rows))
+    if len(rows) > 1:
+        print(census.table(rows))
     scripted = [project for project in chosen if project.task and not given.census]
     committed = await tasks(scripted) if scripted else []
     if committed:

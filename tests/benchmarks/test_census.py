@@ -102,6 +102,14 @@ async def test_a_project_whose_packages_do_not_install_stays_in_the_table_with_i
     assert "tiny==1.0" in table([row])
 
 
+@pytest.mark.docker
+async def test_a_run_that_cant_be_trusted_stays_in_the_table_with_its_cause(tmp_path):
+    row = await census_of(tmp_path, PYTHON | {"tests/test_ends.py": "import os\n\ndef test_a():\n    os._exit(0)\n"})
+    inside, outside = row.causes
+    assert inside.startswith("inside: ") and "test_ends.py::test_a" in inside
+    assert "left no report" in outside and not row.same
+
+
 def test_the_list_is_what_the_table_promises():
     frameworks = [project.framework for project in PROJECTS]
     assert len(PROJECTS) >= 12 and sum(project.of_npm for project in PROJECTS) >= 3
