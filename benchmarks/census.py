@@ -5,7 +5,7 @@ Everything is real: the archive, detection, the dependency image, lint and tests
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +24,8 @@ from benchmarks.host_reports import HostReport
 from benchmarks.host_tests import NotRun
 from benchmarks.projects import Project, fetched
 
-SHOWN = 5
+SHOWN = 8
+"""Causes of a project, at most."""
 RED = {"failed": "red", "error": "red"}
 BROKEN = "lint:"
 """How the check of a linter that did not do its work begins."""
@@ -109,9 +110,19 @@ class Taker:
                 again = await ProjectTools(artifacts, workspace, Step.OPEN_WORKSPACE).tests(box, baseline.red)
             messages = {case.node: first_line(case.message) for case in again.red}
         row.differences = differences(workspace, host.report, messages)
-        both = {host_tests.named(workspace, node): messages.get(node, "") for node in baseline.red}
-        both = {name: why for name, why in both.items() if name in host.report.names("failed", "error")}
-        row.causes += [f"red on both sides: {name}: {why}" for name, why in both.items()][:SHOWN]
+        row.causes += red_on_both(workspace, host.report, messages)
+
+
+def red_on_both(workspace: Workspace, outside: HostReport, messages: Mapping[str, str]) -> list[str]:
+    """By the first line of why, with how many tests and the first of them."""
+    there = outside.names("failed", "error")
+    alike: dict[str, list[str]] = {}
+    for node in workspace.baseline.red:
+        name = host_tests.named(workspace, node)
+        if name in there:
+            alike.setdefault(messages.get(node, "green when run again"), []).append(name)
+    by_number = sorted(alike.items(), key=lambda one: -len(one[1]))
+    return [f"{len(names)} red on both sides, first {names[0]}: {why}" for why, names in by_number][:SHOWN]
 
 
 def linted(workspace: Workspace) -> str:

@@ -46,6 +46,7 @@ PROJECTS = (
     Project("express-fileupload@1.5.2", "Express"),
     Project("@godaddy/terminus@4.12.1", "Express"),
     Project("passport-jwt@4.0.1", "Express"),
+    Project("pino-http@11.0.0", "node:http"),
     Project("starlette==1.10.0", "Starlette"),
     Project("sse-starlette==3.7.0", "Starlette"),
     Project(

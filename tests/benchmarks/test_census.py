@@ -79,7 +79,7 @@ async def test_a_python_test_that_comes_out_otherwise_outside_is_named(tmp_path)
     assert str(row.outside) == "2 passed, 2 failed, 1 error, 1 skipped, 1 xfailed, 1 xpassed"
     assert row.differences == ["tests.test_tiny.test_differs: inside passed, outside red"]
     assert not row.same
-    red = "red on both sides: tests.test_tiny.TestIt.test_is_red_anywhere: AssertionError: one is not two"
+    red = "1 red on both sides, first tests.test_tiny.TestIt.test_is_red_anywhere: AssertionError: one is not two"
     assert any(red in cause for cause in row.causes), row.causes
     assert row.lint.startswith("ruff: ") and row.lint != "ruff: 0", "os is imported and not used"
     assert row.inside_seconds > 0 and row.outside_seconds > 0 and row.files == len(PYTHON)
