@@ -39,7 +39,8 @@ images: setup
 bench-sandbox: setup
 	$(bin)/python -m benchmarks.sandbox
 
-# Slow: backends maintained by others, from PyPI source distributions; prints a table.
+# Slow, an hour: backends maintained by others, their tests inside the sandbox and outside, and two scripted tasks. One alone:
+# .venv/bin/python -m benchmarks.real_projects --census --only NAME
 real-projects: setup
 	$(bin)/python -m benchmarks.real_projects
 

@@ -67,7 +67,7 @@ class Taker:
         return await self.of_repository(project, tree, folder)
 
     async def of_repository(self, project: Project, tree: Path, folder: Path) -> CensusRow:
-        row = CensusRow(project.requirement, project.framework)
+        row = CensusRow(project.title, project.framework)
         task = await self._task(project, tree)
         try:
             opener = WorkspaceOpener(self.artifacts, self.sandbox, GitRepositories(self.artifacts), Policy())

@@ -99,11 +99,12 @@ def unittest_lines(printed: str) -> HostReport:
 def node_test(lines: Iterable[str], root: Path) -> HostReport:
     """Of `host_node_reporter.mjs`. A test is told after those within it, so names are put in front of what waits.
 
-    A file that ran and holds no test is one to Node and none here. Raises `ValueError` where the tests told are not as
-    many as Node counted."""
+    A file that ran and holds no test is one to Node and none here; a suite whose hook failed is an error. Raises
+    `ValueError` where the tests told are not as many as Node counted."""
     told: list[tuple[str, str]] = []
     waiting: list[tuple[int, str, str, str]] = []
     counted: Mapping[str, int] = {}
+    suites = 0
     for line in lines:
         event = json.loads(line)
         if "counts" in event:
@@ -113,15 +114,17 @@ def node_test(lines: Iterable[str], root: Path) -> HostReport:
         inner = [one for one in waiting if one[0] > nesting and one[1] == file]
         waiting = [one for one in waiting if one not in inner]
         waiting += [(nesting, file, f"{name}{STEP}{below}", outcome) for _, _, below, outcome in inner]
-        if not event["suite"]:
-            waiting.append((nesting, file, name, _node_outcome(event)))
+        broken = event["suite"] and not event["passed"] and event["why"] != "subtestsFailed"
+        suites += broken
+        if broken or not event["suite"]:
+            waiting.append((nesting, file, name, "error" if broken else _node_outcome(event)))
         if nesting == 0:
             done = [one for one in waiting if one[0] == 0 and one[1] == file]
             told += [(f"{_below(file, root)}{STEP}{below}", outcome) for _, _, below, outcome in done]
             waiting = [one for one in waiting if one not in done]
     whole = [(name, outcome) for name, outcome in told if outcome != "passed" or len(set(name.split(STEP))) > 1]
-    if counted and counted["tests"] != len(told):
-        raise ValueError(f"Node counted {counted['tests']} tests and told of {len(told)}")
+    if counted and counted["tests"] != len(told) - suites:
+        raise ValueError(f"Node counted {counted['tests']} tests and told of {len(told) - suites}")
     return HostReport.of(whole)
 
 

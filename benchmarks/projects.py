@@ -1,5 +1,6 @@
 """Backends maintained by others: pinned, from archives that carry their tests; and how one becomes a repository."""
 
+import re
 import subprocess
 import sys
 import tarfile
@@ -19,6 +20,8 @@ class Project:
     scenario: str = ""
     host: tuple[str, ...] = ()
     """The project's own runner, to start it on the host where the sandbox starts the tests by another."""
+    runner: str = ""
+    """Where one project is tested by several: which of them this row is about."""
     settings: str = ""
     """An aurora.yaml, as its owner would write it where the defaults do not do."""
 
@@ -31,23 +34,31 @@ class Project:
         return self.requirement.rpartition("@" if self.of_npm else "==")[0]
 
     @property
+    def title(self) -> str:
+        return f"{self.requirement} ({self.runner})" if self.runner else self.requirement
+
+    @property
     def slug(self) -> str:
-        return self.name.strip("@").replace("/", "-").lower()
+        return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
 
 
 BORP = ("borp",)
 REDIS = "agents:\n  backend:\n    sandbox:\n      services: [redis]\n"
+TESTED = "agents:\n  backend:\n    commands:\n      test: [{}]\n"
 PROJECTS = (
     Project("fastify@5.12.8", "Fastify", host=BORP),
     Project("@fastify/rate-limit@11.2.0", "Fastify", settings=REDIS),
     Project("@fastify/jwt@10.2.8", "Fastify"),
-    Project("@fastify/autoload@6.5.0", "Fastify", host=BORP),
+    Project("@fastify/autoload@6.5.0", "Fastify", runner="borp", settings=TESTED.format("borp"), host=BORP),
+    Project("@fastify/autoload@6.5.0", "Fastify", runner="vitest", settings=TESTED.format("vitest, run")),
+    Project("@fastify/autoload@6.5.0", "Fastify", runner="jest", settings=TESTED.format("jest")),
     Project("mercurius@16.10.1", "Fastify", host=(*BORP, "--timeout", "300000", "test/**/*.test.js")),
     Project("express-fileupload@1.5.2", "Express"),
     Project("@godaddy/terminus@4.12.1", "Express"),
     Project("passport-jwt@4.0.1", "Express"),
     Project("pino-http@11.0.0", "node:http"),
     Project("starlette==1.10.0", "Starlette"),
+    Project("starlette==1.0.0", "Starlette"),
     Project("sse-starlette==3.7.0", "Starlette"),
     Project(
         "fastapi-users==15.0.5",
@@ -57,7 +68,6 @@ PROJECTS = (
         "that are not empty keep working as they do.",
         scenario="fastapi-users",
     ),
-    Project("fastapi-pagination==0.16.1", "FastAPI"),
     Project("django-filter==26.2", "Django"),
     Project("djangorestframework==3.18.3", "Django"),
     Project("django-environ==0.14.0", "Django"),

@@ -112,7 +112,7 @@ def table(rows: Sequence[Row]) -> str:
 
 async def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", action="append", metavar="NAME", choices=[p.name for p in PROJECTS])
+    parser.add_argument("--only", action="append", metavar="NAME", choices=sorted({p.name for p in PROJECTS}))
     parser.add_argument("--census", action="store_true", help="leave the scripted tasks out")
     given = parser.parse_args()
     chosen = [project for project in PROJECTS if not given.only or project.name in given.only]
