@@ -27,6 +27,7 @@ from benchmarks.projects import Project, fetched
 SHOWN = 8
 """Causes of a project, at most."""
 RED = {"failed": "red", "error": "red"}
+AGAIN = "green when run again"
 BROKEN = "lint:"
 """How the check of a linter that did not do its work begins."""
 
@@ -64,9 +65,9 @@ class Taker:
 
     async def of(self, project: Project, folder: Path) -> CensusRow:
         tree = await asyncio.to_thread(fetched, project, folder / "archive")
-        return await self.of_repository(project, tree, folder)
+        return await self.of_repository(project, tree)
 
-    async def of_repository(self, project: Project, tree: Path, folder: Path) -> CensusRow:
+    async def of_repository(self, project: Project, tree: Path) -> CensusRow:
         row = CensusRow(project.title, project.framework)
         task = await self._task(project, tree)
         try:
@@ -75,7 +76,7 @@ class Taker:
             if opening.opened is None:
                 row.causes = [opening.questions[0].text]
                 return row
-            await self._compare(row, project, tree, opening.opened, folder)
+            await self._compare(row, project, tree, opening.opened)
         except AuroraError as trouble:
             row.causes = [str(trouble)]
         finally:
@@ -89,7 +90,7 @@ class Taker:
         source = Uploaded(base=imported.base, pack=pack, label=imported.label, path=imported.path)
         return Task(id=task_id, text="census", source=source, submitted_at=int(time.time()))
 
-    async def _compare(self, row: CensusRow, project: Project, tree: Path, opened: Opened, folder: Path) -> None:
+    async def _compare(self, row: CensusRow, project: Project, tree: Path, opened: Opened) -> None:
         artifacts = self.artifacts.of(opened.draft.task)
         workspace = Workspace.model_validate_json(await artifacts.get(opened.draft.workspace))
         baseline, chain = workspace.baseline, workspace.toolchain
@@ -98,7 +99,7 @@ class Taker:
         row.inside, row.inside_seconds, row.lint_seconds = baseline.census, baseline.seconds, baseline.lint_seconds
         row.causes += [f"inside: {baseline.why_invalid}"] if baseline.why_invalid else []
         try:
-            host = await asyncio.to_thread(host_tests.run, project, tree, workspace, folder)
+            host = await asyncio.to_thread(host_tests.run, project, tree, workspace)
         except NotRun as trouble:
             row.causes.append(str(trouble))
             return
@@ -120,7 +121,7 @@ def red_on_both(workspace: Workspace, outside: HostReport, messages: Mapping[str
     for node in workspace.baseline.red:
         name = host_tests.named(workspace, node)
         if name in there:
-            alike.setdefault(messages.get(node, "green when run again"), []).append(name)
+            alike.setdefault(messages.get(node, AGAIN), []).append(name)
     by_number = sorted(alike.items(), key=lambda one: -len(one[1]))
     return [f"{len(names)} red on both sides, first {names[0]}: {why}" for why, names in by_number][:SHOWN]
 
@@ -148,8 +149,7 @@ def differences(workspace: Workspace, outside: HostReport, messages: dict[str, s
     """Tests that passed or were red on one side only, by name. Skipped ones have no name inside: their number tells."""
     inside = dict.fromkeys((host_tests.named(workspace, node) for node in workspace.baseline.green), "passed")
     for node in workspace.baseline.red:
-        why = messages.get(node)
-        inside[host_tests.named(workspace, node)] = f"red ({why})" if why else "red"
+        inside[host_tests.named(workspace, node)] = f"red ({messages.get(node, AGAIN)})"
     there = {name: RED.get(outcome, outcome) for name, outcome in outside.told}
     counted = inside.keys() | {name for name, outcome in there.items() if outcome in ("passed", "red")}
     said = {name: (inside.get(name, "skipped or absent"), there.get(name, "absent")) for name in sorted(counted)}

@@ -4,11 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from aurora.drivers.docker_engine import connect
 from aurora.services import SERVICES, environment
@@ -19,6 +20,7 @@ from benchmarks.host_reports import HostReport
 from benchmarks.projects import Project
 
 SECONDS = 1200
+ANYBODY = 65534
 REPORTER = Path(__file__).with_name("host_node_reporter.mjs")
 NAMES: Mapping[str, Callable[[str], str]] = {
     "pytest": host_reports.python_name,
@@ -29,8 +31,7 @@ NAMES: Mapping[str, Callable[[str], str]] = {
 """By runner: the name of a node id as the runner's report has it; of the others they are the same."""
 
 
-@dataclass(frozen=True)
-class HostRun:
+class HostRun(NamedTuple):
     report: HostReport
     seconds: float
     notes: tuple[str, ...] = ()
@@ -44,35 +45,54 @@ def named(workspace: Workspace, node: str) -> str:
     return NAMES.get(workspace.toolchain.runner, str)(node)
 
 
-def run(project: Project, tree: Path, workspace: Workspace, folder: Path) -> HostRun:
-    """`folder`: for the copy and the packages. Raises `NotRun`."""
-    copy = folder / "copy"
-    subprocess.run(["git", "clone", "--quiet", str(tree), str(copy)], check=True)
-    notes: tuple[str, ...] = ()
-    if workspace.toolchain.language == "python":
-        path, notes = _venv(workspace, copy, folder)
-    else:
-        path = _packages_of_image(workspace, copy, folder)
-    report = folder / "report"
+def run(project: Project, tree: Path, workspace: Workspace) -> HostRun:
+    """Raises `NotRun`."""
+    with tempfile.TemporaryDirectory(prefix="aurora-host-") as name:
+        folder = Path(name)
+        copy = folder / "copy"
+        subprocess.run(["git", "clone", "--quiet", str(tree), str(copy)], check=True)
+        notes: tuple[str, ...] = ()
+        if workspace.toolchain.language == "python":
+            path, notes = _venv(workspace, copy, folder)
+        else:
+            path = _packages_of_image(workspace, copy, folder)
+        env = {**os.environ, "PATH": f"{path}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder)}
+        return _tested(project, workspace, folder, env)._replace(notes=notes)
+
+
+def _tested(project: Project, workspace: Workspace, folder: Path, env: dict[str, str]) -> HostRun:
+    copy, report = folder / "copy", folder / "report"
     argv = _argv(workspace, project.host or workspace.toolchain.test, report)
-    env = {**os.environ, "PATH": f"{path}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder)}
     names = workspace.settings.sandbox.services
     with _services(workspace.image.reference, names):
-        env |= environment(names)
         begun = time.monotonic()
         try:
             ended = subprocess.run(
-                argv, cwd=copy / workspace.toolchain.root, env=env, capture_output=True, timeout=SECONDS, check=False
+                argv,
+                cwd=copy / workspace.toolchain.root,
+                env=env | environment(names),
+                user=_anybody(folder),
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
             )
         except subprocess.TimeoutExpired as late:
             raise NotRun(f"the tests outside did not end within {SECONDS} s") from late
         seconds = time.monotonic() - begun
     printed = (ended.stdout + b"\n" + ended.stderr).decode("utf-8", "replace")
     try:
-        return HostRun(_read(workspace.toolchain.runner, report, printed, copy), seconds, notes)
+        return HostRun(_read(workspace.toolchain.runner, report, printed, copy), seconds)
     except (OSError, ValueError, SyntaxError) as error:
         tail = printed.strip()[-1500:]
         raise NotRun(f"the tests outside left no report ({error}; exit code {ended.returncode}):\n{tail}") from error
+
+
+def _anybody(folder: Path) -> int | None:
+    """Nobody tests as root, who may read and write everything: another user then owns the folder."""
+    if os.getuid() != 0:
+        return None
+    subprocess.run(["chown", "-R", f"{ANYBODY}:{ANYBODY}", str(folder)], check=True)
+    return ANYBODY
 
 
 @contextmanager

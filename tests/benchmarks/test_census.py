@@ -67,7 +67,7 @@ async def census_of(folder: Path, files: dict[str, str]):
     artifacts = MemoryArtifacts()
     sandbox = DockerSandbox(artifacts)
     try:
-        return await Taker(artifacts, sandbox).of_repository(Project("tiny==1.0", "none"), tree, folder / "work")
+        return await Taker(artifacts, sandbox).of_repository(Project("tiny==1.0", "none"), tree)
     finally:
         await sandbox.close()
 
