@@ -145,6 +145,20 @@ async def test_tests_of_one_name_are_told_apart(opened, form):
     assert second in {case.node for case in again.cases}, "it can be selected by the id that it was told by"
 
 
+async def test_a_file_whose_tests_stand_in_a_helper_is_not_empty(opened):
+    """As fastify's: `require("./cases").of("put")`. Its own file tells of nothing but its sentinels."""
+    cases = 'const { test } = require("node:test");\nexports.of = (name) => test(name, () => {});\n'
+    files = {"test/cases.cjs": cases, "test/none.test.js": "export default 1;\n"}
+    files |= {
+        f"test/{name}.test.js": f'import cases from "./cases.cjs"; cases.of("{name}");\n' for name in ("get", "put")
+    }
+    box, tools = await opened("node_test", files)
+    run = await run_of(box, tools)
+    told = [case.node for case in run.cases if case.node.startswith("test/cases")]
+    assert told == ["test/cases.cjs > get", "test/cases.cjs > put"]
+    assert [case.node for case in run.collection_errors] == ["test/none.test.js"], "one that holds none still is"
+
+
 EXIT = 'it("a", () => { process.exit(0); });'
 OF_NODE, OF_VITEST = 'import { it } from "node:test"; ', 'import { it } from "vitest"; '
 OPEN = 'it("a", () => { setInterval(() => {}, 1000); });'

@@ -31,6 +31,8 @@ class Told {
   #known = new Map();
   #files = new Map();
   #others = new Set();
+  #full = new Set();
+  #told = false;
 
   /** Whether the test is a sentinel; what `tell` says of it is kept then, if anything. */
   take(chance, file, name, tell) {
@@ -40,8 +42,12 @@ class Told {
     const must = name === known.failed ? "failed" : name === known.passed ? "passed" : "";
     if (!must) {
       this.#others.add(file);
+      this.#told = true;
       return false;
     }
+    // a process tells its file's tests first, wherever they stand: a helper's file is theirs, too
+    if (this.#told) this.#full.add(file);
+    this.#told = false;
     const seen = tell(must);
     if (seen) this.#files.set(file, { ...this.#files.get(file), ...seen });
     return true;
@@ -49,7 +55,7 @@ class Told {
 
   /** Files that told of nothing else. */
   alone() {
-    return [...this.#files.keys()].filter((file) => !this.#others.has(file));
+    return [...this.#files.keys()].filter((file) => !this.#others.has(file) && !this.#full.has(file));
   }
 
   send(send, relative, why) {
