@@ -164,9 +164,11 @@ async def main() -> None:
         await stop.wait()
         log.info("worker_stopping")
     reaper.cancel()
-    with suppress(asyncio.CancelledError):
-        await reaper
-    await sandbox.close()
+    try:
+        with suppress(asyncio.CancelledError):
+            await reaper
+    finally:
+        await sandbox.close()
     log.info("worker_stopped")
 
 

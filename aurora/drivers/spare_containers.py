@@ -53,7 +53,7 @@ class Spares:
     def expect(self, shape: Shape) -> None:
         """Have one of this shape soon; the shape that was expected longest ago gives way."""
         if shape in self._kept:
-            self._kept[shape] = self._kept.pop(shape)  # the last in the order of use
+            self._kept[shape] = Spare(self._kept.pop(shape).warm)  # wanted anew, and the last in the order of use
         elif not self._closed and shape not in self._starting and len(self._starting) < self._most:
             self._starting[shape] = asyncio.create_task(self._start(shape))
 
@@ -79,8 +79,10 @@ class Spares:
     async def discard_idle(self, idle: float = IDLE) -> None:
         """Remove those that nobody took for `idle` seconds."""
         before = time.monotonic() - idle
-        for shape in [shape for shape, spare in self._kept.items() if spare.since <= before]:
-            await _removed(self._kept.pop(shape).warm)
+        # taken out before the first wait: a task may take, and another be started, while one is removed
+        gone = [self._kept.pop(shape) for shape, spare in list(self._kept.items()) if spare.since <= before]
+        for spare in gone:
+            await _removed(spare.warm)
 
     async def settled(self) -> None:
         """When none is being started."""

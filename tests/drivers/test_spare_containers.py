@@ -1,5 +1,7 @@
 """Containers started before a task needs one: taken once, by one task, of its shape, and gone with their worker."""
 
+import asyncio
+
 import pytest
 import pytest_asyncio
 
@@ -111,6 +113,23 @@ async def test_a_spare_that_nobody_takes_goes(keeping, drafts, image):
     await keeping.spares.discard_idle(0)
     assert spares() == []
     await keeping.release(first.task)
+
+
+async def test_spares_that_go_are_nobodys_to_take(artifacts, drafts, image):
+    sandbox = DockerSandbox(artifacts, owner="spares-test/1/1", spares=2)
+    draft = await drafts("one")
+    for limits in (SMALL, OTHER):
+        await opened(sandbox, draft, image, limits)
+        await sandbox.spares.settled()
+    await sandbox.release(draft.task)
+    assert len(spares()) == 2
+    going = asyncio.create_task(sandbox.spares.discard_idle(0))
+    await asyncio.sleep(0.01)  # the first is being removed, which takes the engine some 100 ms
+    assert not going.done()
+    assert await sandbox.spares.take(draft.task, Shape(image.reference, OTHER, None)) is None
+    await going
+    assert held() == []
+    await sandbox.close()
 
 
 async def test_a_worker_without_spares_starts_none(artifacts, drafts, image):
