@@ -16,7 +16,7 @@ from activities.project_tools import ProjectTools, changed_paths
 from activities.twin_runs import with_twins
 from activities.wire import CheckOrder, Seen
 from aurora.domain import Draft, Finding, FrozenTests, Report, ReportStatus, Step, clip, fingerprint, fit
-from aurora.executions import TestOutcome, TestRun
+from aurora.executions import ExecEnd, TestOutcome, TestRun
 from aurora.ports import ArtifactStore, Box, Sandbox
 from aurora.toolchains import changed_lines
 from aurora.toolchains.node_ids import missing
@@ -25,7 +25,7 @@ from aurora.toolchains.test_report import report as report_of
 from aurora.workspace import Workspace
 
 TEXT_CHARS = 60_000
-ONLY_UNMEASURED = "the tests pass only while nothing is measured"
+ONLY_UNMEASURED = "the tests were red while they were measured, and green in a run without"
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Tester:
             touched = await tools.measurable(box, changed) if whole else {}
             run = await tools.tests(box, selection, measured=sorted(touched))
             report = _judged(run, workspace, frozen, whole=whole)
-            if touched and not report.passed:
+            if touched and not report.passed and run.end is ExecEnd.EXITED:
                 # nobody's work is refused for how it bears being measured
                 run = (await tools.tests(box, selection)).model_copy(update={"unmeasured": ONLY_UNMEASURED})
                 report = _judged(run, workspace, frozen, whole=whole)

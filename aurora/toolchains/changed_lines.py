@@ -43,9 +43,8 @@ def said(run: TestRun, touched: Mapping[str, set[int]]) -> str:
         if gone := sorted(lines & file.missing):
             missed.append(f"{file.path}:{','.join(_ranges(gone, file))}")
     tool = run.measured[0].tool
-    if not changed:
-        return f"changed lines: none of them is a statement ({tool})"
-    head = f"changed lines covered {ran} of {changed} ({tool})"
+    none = f"changed lines: none of them is a statement ({tool})"
+    head = f"changed lines covered {ran} of {changed} ({tool})" if changed else none
     if unread := len(set(touched) - {file.path for file in run.measured}):
         head += f", {counted(unread, 'file')} not measured"
     more = f" and {counted(len(missed) - SHOWN, 'file')} more" if len(missed) > SHOWN else ""
