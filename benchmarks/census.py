@@ -111,7 +111,10 @@ class Taker:
             async with self.sandbox.open(opened.draft, workspace) as box:
                 again = await ProjectTools(artifacts, workspace, Step.OPEN_WORKSPACE).tests(box, baseline.red)
             messages = {case.node: first_line(case.message) for case in again.red}
-        row.differences = differences(workspace, host.report, messages)
+        row.differences, alike = differences(workspace, host.report, messages)
+        if alike:
+            first = ", ".join(alike[:2])
+            row.causes.append(f"{len(alike)} ids stand on one side only and are compared by function: {first}")
         row.causes += red_on_both(workspace, host.report, messages)
 
 
@@ -146,18 +149,23 @@ def first_line(text: str) -> str:
     return next((line.strip() for line in text.splitlines() if line.strip()), "")[:200]
 
 
-def differences(workspace: Workspace, outside: HostReport, messages: Mapping[str, str]) -> list[str]:
-    """Tests that passed or were red on one side only, by name. Skipped ones have no name inside: their number tells."""
+def differences(
+    workspace: Workspace, outside: HostReport, messages: Mapping[str, str]
+) -> tuple[list[str], Sequence[str]]:
+    """Tests that passed or were red on one side only, by name, and the ids that were compared by function only. Skipped
+    ones have no name inside: their number tells."""
     named = {node: host_tests.named(workspace, node) for node in (*workspace.baseline.green, *workspace.baseline.red)}
     why = {named[node]: messages.get(node, AGAIN) for node in workspace.baseline.red}
     inside = {name: "red" if name in why else "passed" for name in named.values()}
     there = {name: RED.get(outcome, outcome) for name, outcome in outside.told}
     counted = inside.keys() | {name for name, outcome in there.items() if outcome in ("passed", "red")}
     differ = [name for name in sorted(counted) if inside.get(name) != there.get(name)]
+    alike: Sequence[str] = ()
     if workspace.toolchain.language == "python":
-        differ = _unpaired(differ, inside, there)
+        unpaired = _unpaired(differ, inside, there)
+        differ, alike = unpaired, [name for name in differ if name not in unpaired]
     said = {name: f"red ({why[name]})" if name in why else inside.get(name, "skipped or absent") for name in differ}
-    return [f"{name}: inside {said[name]}, outside {there.get(name, 'absent')}" for name in differ]
+    return [f"{name}: inside {said[name]}, outside {there.get(name, 'absent')}" for name in differ], alike
 
 
 def _unpaired(names: Sequence[str], inside: Mapping[str, str], there: Mapping[str, str]) -> list[str]:

@@ -171,7 +171,9 @@ def _venv(workspace: Workspace, copy: Path, folder: Path) -> tuple[Path, tuple[s
     own = project.name.lower().replace("_", "-").replace(".", "-") if project else ""
     pins = [f"{d.name}=={d.version}" for d in workspace.image.distributions if d.name != own]
     into = [uv, "pip", "install", "--quiet", "--python", str(venv / "bin" / "python")]
-    subprocess.run([*into, *pins], check=True)
+    installed = subprocess.run([*into, *pins], capture_output=True, text=True, check=False)
+    if installed.returncode:
+        raise NotRun(f"the image's versions can't be installed outside: {installed.stderr.strip()[-400:]}")
     argv = [*into, "--no-deps", "--editable", str(copy / workspace.toolchain.root)]
     failed = subprocess.run(argv, capture_output=True, check=False).returncode != 0
     return venv / "bin", ("outside the project itself could not be installed",) if failed else ()
