@@ -55,8 +55,10 @@ async def _measured(around: Surroundings, repo: str, progress: Callable[[str], N
             progress("runs the project's tests and lint")
             return await survey.measure(found, image)
         finally:
-            await sandbox.release(task.ref)
-            await sandbox.close()
+            try:
+                await sandbox.release(task.ref)
+            finally:
+                await sandbox.close()
 
 
 def _image(workspace: Workspace) -> list[Row]:
