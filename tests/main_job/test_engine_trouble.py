@@ -42,7 +42,7 @@ async def test_an_engine_that_is_away_for_a_while_becomes_a_question_that_closes
             await home.desk.control(task.id, Control(verb="retry", by="ada"))  # else it looks again by itself, in 20 s
             view = await home.end(task.id)
         finally:
-            home.stop()
+            await asyncio.to_thread(home.stop)  # the engine is asked by then, through the proxy in this very loop
     assert [q.kind for q in outage.questions] == [QuestionKind.OUTAGE]
     assert "Docker engine" in outage.trouble
     assert outage.round == 0
