@@ -74,3 +74,11 @@ async def test_a_file_without_a_test_is_no_pass(opened):
     box, tools = await opened("node_test", {path_of("node_test"): "export const nothing = 1;\n"})
     run = await run_of(box, tools)
     assert not run.valid and "No test ran" in str(run.collection_errors), run
+
+
+async def test_an_empty_file_ends_a_vitest_run_red_as_without_sentinels(opened):
+    box, tools = await opened("vitest", {path_of("vitest"): "export const nothing = 1;\n"})
+    run = await run_of(box, tools)
+    assert (run.valid, run.exit_code) == (True, 1), run
+    assert [(case.node, "No test suite found" in case.message) for case in run.red] == [(path_of("vitest"), True)], run
+    assert run.census.passed == 1, run

@@ -23,8 +23,10 @@ export default class {
   #suites = new Set();
   #sentinels = new Told();
   #byName = false;
+  #mayBeEmpty = false;
 
   onInit(vitest) {
+    this.#mayBeEmpty = Boolean(vitest.config.passWithNoTests);
     this.#byName = Boolean(vitest.config.testNamePattern);
     for (const project of vitest.projects) {
       if (project.config.browser?.enabled) continue;
@@ -48,6 +50,16 @@ export default class {
       const passed = { outcome: test.meta().aurora ?? "error", message: "what holds was not seen to hold" };
       this.#isSentinel(test, { failed, passed });
     }
+  }
+
+  /** A file whose only test is ours: without us vitest says so of an empty file. */
+  #empty(module) {
+    const tests = [...module.children.allTests()];
+    const others = module.errors().length || [...module.children.suites()].length;
+    if (this.#mayBeEmpty || others || !tests.length || !tests.every((test) => this.#isSentinel(test))) return false;
+    const message = "No test suite found in file: it holds no test.";
+    send("collect_error", { node: node(module.moduleId), kind: "test_code", message, frame: "", line_text: "" });
+    return true;
   }
 
   onUserConsoleLog(log) {
@@ -101,6 +113,8 @@ export default class {
     }
     for (const module of modules) this.#judge(module);
     this.#sentinels.send(send, relative, "tests are selected by name, or run where no setup file is taken");
-    session(reason === "passed" ? 0 : 1, false);
+    const empty = modules.filter((module) => this.#empty(module)).length > 0;
+    if (empty) process.exitCode = 1;
+    session(reason === "passed" && !empty ? 0 : 1, false);
   }
 }
