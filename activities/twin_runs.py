@@ -6,7 +6,7 @@ question whose answer is known: docs/tampering.md says what they catch and what 
 
 import random
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from activities.project_tools import ProjectTools
@@ -33,6 +33,8 @@ class _Put:
     red: set[str] = field(default_factory=set)
     wrong: dict[str, Way] = field(default_factory=dict)
     """Function -> the way in which its outcome was not the one that is due."""
+    unloaded: set[str] = field(default_factory=set)
+    """Functions whose file did not load when it was altered so that they must fail."""
     broken: str = ""
     """Why a twin run itself can't be trusted."""
 
@@ -62,6 +64,8 @@ async def with_twins(tools: ProjectTools, box: Box, frozen: FrozenTests, run: Te
     said = f"twins: {counted(len(put.red), 'frozen test')} red where made to fail"
     if unproved:
         said += f", {len(unproved)} without a twin (inherited or generated), first {unproved[0]}"
+    if put.unloaded:
+        said += f", {len(put.unloaded)} in a file that did not load with one of them, first {min(put.unloaded)}"
     return _noted(report, said)
 
 
@@ -86,14 +90,28 @@ async def _judge(
     seen: defaultdict[str, list[TestCase]] = defaultdict(list)
     for case in run.cases:
         seen[function_of(case.node)].append(case)
+    unloaded = _unloaded(run, altered) if way is not Way.SAME else set()
     for function in expected:
         path, name = path_of(function), within(function)
-        if path in altered and name in altered[path].altered:
+        if path in unloaded and name in altered[path].altered:
+            put.unloaded.add(function)
+        elif path in altered and name in altered[path].altered:
             cases, due = seen[function], (TestOutcome.PASSED,) if way is Way.SAME else _RED
             if not cases or any(case.outcome not in due for case in cases):
                 put.wrong.setdefault(function, way)
             elif way is not Way.SAME:
                 put.red.add(function)
+
+
+def _unloaded(run: TestRun, paths: Iterable[str]) -> set[str]:
+    """Files that ended in an error before any test: a type checker in the runner may refuse what is altered.
+
+    Neither proof nor forgery: what knows such a twin could as well be red in it, and `same` must load."""
+    loaded = {path_of(case.node) for case in run.cases}
+    broken = {path_of(error.node) for error in run.collection_errors}
+    if not loaded and broken:  # mocha leaves all files out for one
+        return set(paths)
+    return {path for path in paths if path in broken - loaded}
 
 
 def _wrong(function: str, way: Way) -> Finding:
