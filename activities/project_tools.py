@@ -103,10 +103,13 @@ class ProjectTools:
         selection: Sequence[str],
         instead: Mapping[str, str] | None = None,
         measured: Sequence[str] = (),
+        made_to_fail: bool = False,
     ) -> TestRun:
         """`instead`: texts that files have in the tests' copy only, by path. `measured`: files whose lines that run are
-        told."""
+        told. `made_to_fail`: what the tests leave open then is not waited for."""
         command = self.chain.test_command(selection).model_copy(update={"instead": dict(instead or {})})
+        if made_to_fail:
+            command = registry.of_failing_tests(self.workspace.toolchain, command)
         if measured:
             command = changed_lines.measuring(command, measured)
         return self.chain.read_tests(await box.run_tests(command))

@@ -83,7 +83,8 @@ async def _judge(
             altered[path] = made
     if not altered:
         return
-    run = await tools.tests(box, sorted(altered), instead={path: made.text for path, made in altered.items()})
+    instead = {path: made.text for path, made in altered.items()}
+    run = await tools.tests(box, sorted(altered), instead=instead, made_to_fail=way is not Way.SAME)
     if not run.valid:
         put.broken = run.why_invalid
         return

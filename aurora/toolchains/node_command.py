@@ -68,6 +68,15 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
     return test_command.command(toolchain, settings, argv, env, judge=NODE_PLUGINS)
 
 
+def of_failing_tests(command: TestCommand) -> TestCommand:
+    """A test that is made to fail leaves open what it would have closed: node:test would wait for it. Ended so, a file
+    plays no sentinels."""
+    if "--test" not in command.argv:
+        return command
+    at = command.argv.index("--test")
+    return command.model_copy(update={"argv": (*command.argv[:at], "--test-force-exit", *command.argv[at:])})
+
+
 def without_files(argv: Sequence[str]) -> list[str]:
     """The command without the files and filters it names itself: a selection takes their place."""
     kept: list[str] = []

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from aurora.errors import Refusal
-from aurora.ports import ToolchainProbe, ToolchainTools
+from aurora.ports import TestCommand, ToolchainProbe, ToolchainTools
 from aurora.settings import Commands
-from aurora.toolchains import node, node_tree, node_twin, python, python_twin
+from aurora.toolchains import node, node_command, node_tree, node_twin, python, python_twin
 from aurora.toolchains.node_chain import NodeTools
 from aurora.toolchains.python_chain import PythonTools, UnittestTools
 from aurora.toolchains.twins import Maker
@@ -37,6 +37,11 @@ def tools(workspace: Workspace) -> ToolchainTools:
 def twin_maker(toolchain: Toolchain) -> Maker:
     """What makes twins of the project's test modules."""
     return _TWINS[toolchain.language]
+
+
+def of_failing_tests(toolchain: Toolchain, command: TestCommand) -> TestCommand:
+    """The command for tests that are made to fail."""
+    return node_command.of_failing_tests(command) if toolchain.runner == "node:test" else command
 
 
 def wording(toolchain: Toolchain) -> Wording:
