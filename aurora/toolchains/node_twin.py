@@ -140,6 +140,8 @@ def _edits(callback: Node, way: Way, chance: random.Random, own: str) -> list[Ed
         return _expect_other(body, chance)
     if way is Way.LAST:  # `finally`: after a return or an exception as well
         before, after = "try {", f"}} finally {{ {_checked(chance, holds=False)} }}"
+        if _may_give_a_promise(callback, body):
+            return _failing_once_settled(body, after)
     else:
         holds = way is Way.SAME
         before, after = _checked(chance, holds=holds) if holds or not own else _own_failing(own, chance), ""
@@ -150,6 +152,31 @@ def _edits(callback: Node, way: Way, chance: random.Random, own: str) -> list[Ed
     return [
         (body.start_byte, body.start_byte, f"{{ {before} return {waits}("),
         (body.end_byte, body.end_byte, f"); {after} }}"),
+    ]
+
+
+_CALLED_BACK = re.compile(r"\b(done|cb|callback|next)\b")
+
+
+def _may_give_a_promise(callback: Node, body: Node) -> bool:
+    """Whether what it returns may still run; not where the test ends by a call instead."""
+    parameters = callback.child_by_field_name("parameters") or callback.child_by_field_name("parameter")
+    if parameters is not None and _CALLED_BACK.search(_text(parameters)):
+        return False
+    return body.type != "statement_block" or any(_leaves(child, with_value=True) for child in body.named_children)
+
+
+def _failing_once_settled(body: Node, after: str) -> list[Edit]:
+    """What is still running would be cut short, and its error heard by nobody. Arrows keep `this` and `arguments`."""
+    before, after = "return (async () => { try { return await", f"; {after} }})();"
+    if body.type == "statement_block":
+        return [
+            (body.start_byte + 1, body.start_byte + 1, f" {before} (async () => {{ "),
+            (body.end_byte - 1, body.end_byte - 1, f" }})(){after} "),
+        ]
+    return [
+        (body.start_byte, body.start_byte, f"{{ {before} ("),
+        (body.end_byte, body.end_byte, f"){after} }}"),
     ]
 
 
@@ -199,12 +226,12 @@ def _reached(body: Node) -> Iterator[Node]:
             return
 
 
-def _leaves(node: Node) -> bool:
+def _leaves(node: Node, *, with_value: bool = False) -> bool:
     """Whether a `return` is in it, those of functions inside left out."""
     if node.type == "return_statement":
-        return True
+        return not with_value or bool(node.named_children)
     return node.type not in (*_FUNCTIONS, "function_declaration", "method_definition") and any(
-        _leaves(child) for child in node.named_children
+        _leaves(child, with_value=with_value) for child in node.named_children
     )
 
 
@@ -267,7 +294,7 @@ def _other(literal: Node, chance: random.Random) -> Edit:
             plain = re.fullmatch(r"-?(0|[1-9]\d*)n?", text)  # not 0x1f and the like
             other = f"{int(text.rstrip('n')) + number}{big}" if plain else f"({text}) + {number}{big}"
         case "string":
-            other = f"{text[:-1]}{number}{text[-1]}"
+            other = f"{text[0]}{number}{text[1:]}"  # in front: digits after `\0` would be an octal escape
         case "array":
             other = f"[...({text}), {number}]"
         case "object":

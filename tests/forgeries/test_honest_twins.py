@@ -73,6 +73,11 @@ UNLOADED = f"{TWINNED}, 1 in a file that did not load with one of them"
     ("toolchain", "places", "said"),
     [
         pytest.param("vitest", {"red": NARROWED, "config": TYPED}, UNLOADED, id="an altered literal does not compile"),
+        pytest.param("node:test", {"red": LEFT_OPEN}, TWINNED, id="a failing test leaves a server open"),
+        pytest.param(
+            "vitest", {"red": SERVED + 'test("red", () => { return get(); });\n'}, TWINNED, id="returns a promise"
+        ),
+        pytest.param("vitest", {"red": SERVED + 'test("red", () => get());\n'}, TWINNED, id="is a promise"),
     ],
 )
 async def test_an_honest_suite_is_accepted(judges, toolchain, places, said):

@@ -81,6 +81,32 @@ def test_a_value_is_replaced_only_where_a_passing_test_must_compare_with_it(body
     assert node_source.read("a.ts", twin.text).broken is None
 
 
+@pytest.mark.parametrize(
+    ("test", "waits"),
+    [
+        pytest.param("() => { return get(); }", True, id="returns"),
+        pytest.param("() => get()", True, id="is what it returns"),
+        pytest.param("async () => { if (f()) { return get(); } }", True, id="returns in a branch"),
+        pytest.param("function () { return get(this); }", True, id="with a `this`"),
+        pytest.param("() => { get(); return; }", False, id="returns nothing"),
+        pytest.param("() => { all.map((one) => { return one; }); }", False, id="returns inside another function"),
+        pytest.param("(done) => { return get(done); }", False, id="calls back"),
+        pytest.param("done => get(done)", False, id="calls back, without parentheses"),
+    ],
+)
+def test_what_may_still_run_is_waited_for_before_the_last_failure(test, waits):
+    twin = made(Way.LAST, f'test("it", {test});\n', {"it"})
+    assert twin.altered == {"it"} and "finally" in twin.text
+    assert ("return await (" in twin.text and "async () => { try" in twin.text) is waits, twin.text
+    assert node_source.read("a.ts", twin.text).broken is None
+
+
+def test_no_digits_are_put_behind_an_escape():
+    text = 'test("it", () => { expect(f()).toBe("a\\0"); });\n'
+    twin = made(Way.EXPECTED, text, {"it"})
+    assert '\\0");' in twin.text and twin.text != text
+
+
 def test_what_fails_first_is_what_the_module_asserts_by():
     vitest = 'test("a", () => { expect(f()).toBe(1); });\n'
     node = 'import * as check from "node:assert/strict";\ntest("a", () => { check.equal(f(), 1); });\n'
