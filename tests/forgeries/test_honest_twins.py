@@ -78,6 +78,7 @@ UNLOADED = f"{TWINNED}, 1 in a file that did not load with one of them"
             "vitest", {"red": SERVED + 'test("red", () => { return get(); });\n'}, TWINNED, id="returns a promise"
         ),
         pytest.param("vitest", {"red": SERVED + 'test("red", () => get());\n'}, TWINNED, id="is a promise"),
+        pytest.param("vitest", {"red": ALONE, "config": config("allowOnly: true")}, TWINNED, id="a test runs alone"),
     ],
 )
 async def test_an_honest_suite_is_accepted(judges, toolchain, places, said):

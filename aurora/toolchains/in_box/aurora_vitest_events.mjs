@@ -1,5 +1,6 @@
 // A reporter for vitest 3 and later: `--reporter=<this file>`. It runs in vitest's main process; the tests do not.
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const { BASE, OUTPUT_BYTES, analyseAll, collected, cut, node, plain, relative, result, send, session, unique } =
@@ -18,12 +19,22 @@ function names(task) {
 
 const id = (task) => unique(node(task.module.moduleId, ...names(task)), task.id);
 
+/** Whether the file's own text has a test or suite that runs alone. */
+function runsAlone(file) {
+  try {
+    return /\.only\b|\bonly:/.test(readFileSync(file, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
 export default class {
   #printed = new Map();
   #suites = new Set();
   #sentinels = new Told();
   #byName = false;
   #mayBeEmpty = false;
+  #alone = new Set();
 
   onInit(vitest) {
     this.#mayBeEmpty = Boolean(vitest.config.passWithNoTests);
@@ -45,7 +56,8 @@ export default class {
   #judge(module) {
     for (const test of module.children.tests()) {
       const { state, errors } = test.result();
-      if (state === "pending" || (state === "skipped" && (this.#byName || module.errors().length))) continue;
+      const left = this.#byName || this.#alone.has(module.moduleId) || module.errors().length;
+      if (state === "pending" || (state === "skipped" && left)) continue;
       const failed = { outcome: { passed: "failed", failed: "passed" }[state] ?? state, message: plain(errors?.[0]?.message) };
       const passed = { outcome: test.meta().aurora ?? "error", message: "what holds was not seen to hold" };
       this.#isSentinel(test, { failed, passed });
@@ -68,7 +80,10 @@ export default class {
   }
 
   onTestModuleCollected(module) {
-    for (const test of module.children.allTests()) if (!this.#isSentinel(test)) collected(id(test), module.moduleId);
+    for (const test of module.children.allTests()) {
+      if (!this.#isSentinel(test)) collected(id(test), module.moduleId);
+      else if (test.options.mode === "skip" && runsAlone(module.moduleId)) this.#alone.add(module.moduleId);
+    }
   }
 
   onTestCaseReady(test) {
@@ -112,7 +127,7 @@ export default class {
       send("internal_error", { message: cut(`an error outside any test: ${plain(error.message ?? error)}\n${plain(error.stack)}`, 4096) });
     }
     for (const module of modules) this.#judge(module);
-    this.#sentinels.send(send, relative, "tests are selected by name, or run where no setup file is taken");
+    this.#sentinels.send(send, relative, "tests are selected by name, run alone, or run where no setup file is taken");
     const empty = modules.filter((module) => this.#empty(module)).length > 0;
     if (empty) process.exitCode = 1;
     session(reason === "passed" && !empty ? 0 : 1, false);
