@@ -79,6 +79,7 @@ UNLOADED = f"{TWINNED}, 1 in a file that did not load with one of them"
         ),
         pytest.param("vitest", {"red": SERVED + 'test("red", () => get());\n'}, TWINNED, id="is a promise"),
         pytest.param("vitest", {"red": ALONE, "config": config("allowOnly: true")}, TWINNED, id="a test runs alone"),
+        pytest.param("vitest", {"red": TYPED_RED, "config": TYPECHECK}, TWINNED, id="types are checked as tests, too"),
     ],
 )
 async def test_an_honest_suite_is_accepted(judges, toolchain, places, said):
