@@ -51,7 +51,7 @@ escapes: setup
 
 escapes-table: setup
 	$(bin)/python -m tests.escapes.table
-# Every known way to forge a green run, before the real judge; the default suite plays a third of them.
+# Every known way to forge a green run, before the real judge; the default suite plays a fifth of them.
 forgeries: setup
 	AURORA_FORGERIES=all $(bin)/pytest tests/forgeries
 

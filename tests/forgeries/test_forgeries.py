@@ -9,7 +9,7 @@ from tests.forgeries.grounds import GROUNDS
 from tests.forgeries.table import FORGERIES
 
 pytestmark = pytest.mark.docker
-SHARE = 3
+SHARE = 5
 """Each n-th is played in the default suite; which ones is fixed, so that a red one is red again."""
 ALL = os.environ.get("AURORA_FORGERIES") == "all"
 PLAYED_ON = [name for name, ground in GROUNDS.items() if ALL or ground.played == "always"]
