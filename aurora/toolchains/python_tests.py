@@ -17,7 +17,7 @@ from aurora.toolchains.red import red_reasons
 from aurora.toolchains.test_census import last_line
 from aurora.toolchains.test_report import report
 from aurora.toolchains.told_run import ToldRun
-from aurora.toolchains.trust import PYTHON_PLUGINS, deceived, distrusted, notes
+from aurora.toolchains.trust import PYTHON_PLUGINS, deceived
 from aurora.workspace import Toolchain
 
 __all__ = ["command", "parse", "red_reasons", "report"]
@@ -53,7 +53,7 @@ def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:
     if stopped is not None:
         told = replace(told, errors=(stopped,))
     why = "" if stopped is not None else _why_invalid(told)
-    return told.result(why, notes=notes(told.events))
+    return told.result(why)
 
 
 def _why_invalid(told: ToldRun) -> str:
@@ -63,7 +63,7 @@ def _why_invalid(told: ToldRun) -> str:
         return why
     if code == 4 or not events.begun:
         return usage_error(told.output, code)
-    if why := told.unread(distrusted(told.execution, events)):
+    if why := told.unread():
         return why
     if events.internal_error:
         return f"pytest failed internally: {events.internal_error.strip().splitlines()[-1]}"

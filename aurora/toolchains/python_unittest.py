@@ -14,7 +14,7 @@ from aurora.settings import BackendSettings
 from aurora.toolchains import test_command
 from aurora.toolchains.test_census import last_line
 from aurora.toolchains.told_run import ToldRun
-from aurora.toolchains.trust import PYTHON_PLUGINS, deceived, distrusted, notes
+from aurora.toolchains.trust import PYTHON_PLUGINS, deceived
 from aurora.workspace import Toolchain
 
 MODULES = {"unittest": "aurora_unittest_events", "django": "aurora_django_events"}
@@ -33,21 +33,13 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
 
 def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:
     told = ToldRun.of(execution, toolchain.runner)
-    return told.result(_why_invalid(told), notes=notes(told.events))
+    return told.result(_why_invalid(told))
 
 
 def _why_invalid(told: ToldRun) -> str:
     """Empty when every witness agrees."""
     events, code, runner = told.events, told.execution.exit_code, told.runner
-    if why := told.stopped():
-        return why
-    if not events.begun:
-        return _not_started(runner, told.output, code)
-    if why := told.unread(distrusted(told.execution, events)):
-        return why
-    if events.internal_error:
-        return clip(f"{runner} could not finish: {events.internal_error.strip()}", 600)
-    if why := told.unended():
+    if why := told.unfinished(lambda: _not_started(runner, told.output, code)):
         return why
     if events.exit != code:
         return f"{runner} ended its session with exit code {events.exit}, the process with {code}"

@@ -3,13 +3,15 @@
 Each runner's `parse` asks these in its own order, beside what only that runner can say.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from aurora.domain import clip
 from aurora.executions import ExecEnd, TestCase, TestOutcome, TestRun
 from aurora.ports import TestExecution
 from aurora.toolchains.events import Events
 from aurora.toolchains.test_census import census, in_flight, last_line
+from aurora.toolchains.trust import distrusted, notes
 from aurora.tools.output import cut, normalise
 
 OUTPUT_CHARS = 20_000
@@ -36,7 +38,7 @@ class ToldRun:
             output = output.replace(events.base.rstrip("/") + "/", "")
         return cls(runner, execution, events, output, tuple(events.cases()), tuple(events.collection_errors.values()))
 
-    def result(self, why_invalid: str, *, notes: Iterable[str] = ()) -> TestRun:
+    def result(self, why_invalid: str) -> TestRun:
         cases = tuple(self.cases)
         if why_invalid:
             cases += tuple(in_flight(node, self.execution) for node in self.events.in_flight)
@@ -50,12 +52,24 @@ class ToldRun:
             collection_errors=tuple(self.errors),
             valid=not why_invalid,
             why_invalid=why_invalid,
-            notes=tuple(notes),
+            notes=tuple(notes(self.events)),
             measured=tuple(self.events.measured.values()),
             unmeasured=self.events.unmeasured,
         )
 
     # ── what speaks against it ──
+
+    def unfinished(self, not_started: Callable[[], str]) -> str:
+        """Why there is no whole run to judge; the first of these explains those that follow."""
+        if why := self.stopped():
+            return why
+        if not self.events.begun:
+            return not_started()
+        if why := self.unread():
+            return why
+        if self.events.internal_error:
+            return clip(f"{self.runner} could not finish: {self.events.internal_error.strip()}", 600)
+        return self.unended()
 
     def stopped(self) -> str:
         """The process did not end by itself."""
@@ -63,11 +77,11 @@ class ToldRun:
             return ""
         return f"the tests ended {self.execution.end.value.replace('_', ' ')} when {self._progress}"
 
-    def unread(self, distrust: str) -> str:
-        """Not all that was told is here; `distrust`: why it can't be believed, which weighs more than a gap."""
+    def unread(self) -> str:
+        """Not all that was told is here, or it can't be believed, which weighs more than a gap."""
         if self.events.cut:
             return "the run told more events than anybody reads: something floods the pipe that its results come by"
-        if distrust:
+        if distrust := distrusted(self.execution, self.events):
             return distrust
         return f"events of the run were lost after number {self.events.gap}" if self.events.gap else ""
 
