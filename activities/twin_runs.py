@@ -94,9 +94,11 @@ async def _judge(
     unloaded = _unloaded(run, altered) if way is not Way.SAME else set()
     for function in expected:
         path, name = path_of(function), within(function)
-        if path in unloaded and name in altered[path].altered:
+        if path not in altered or name not in altered[path].altered:
+            continue
+        if path in unloaded:
             put.unloaded.add(function)
-        elif path in altered and name in altered[path].altered:
+        else:
             cases, due = seen[function], (TestOutcome.PASSED,) if way is Way.SAME else _RED
             if not cases or any(case.outcome not in due for case in cases):
                 put.wrong.setdefault(function, way)

@@ -8,20 +8,19 @@ from temporalio.workflow import ActivityCancellationType
 
 _BUGS: Final = ["AssertionError", "TypeError", "KeyError", "AttributeError", "ValidationError"]
 
+_LASTING: Final = [
+    "CredentialsRefused", "QuotaExhausted", "ModelGone", "EngineForbidden", "EngineUnbounded", "RuntimeUnknown",
+    "DiskFull",
+]  # fmt: skip
+
 # Never worth a second try by itself: the task asks (Lasting), or it is our bug, or the input is wrong.
 NEVER_RETRIED: Final = [
-    "CredentialsRefused", "QuotaExhausted", "ModelGone", "EngineForbidden", "EngineUnbounded",
-    "RuntimeUnknown", "DiskFull", "RequestRefused", "ImageBuildFailed", "Refusal", "ArtifactMissing", "ArtifactCorrupt",
-    *_BUGS,
+    *_LASTING, "RequestRefused", "ImageBuildFailed", "Refusal", "ArtifactMissing", "ArtifactCorrupt", *_BUGS,
 ]  # fmt: skip
 
 OUTAGES: Final = frozenset(
-    {
-        "EndpointTrouble", "EngineTrouble", "SandboxLost", "ServiceNotStarted", "Transient",
-        "CredentialsRefused", "QuotaExhausted", "ModelGone", "EngineForbidden", "EngineUnbounded",
-        "RuntimeUnknown", "DiskFull",
-    }
-)  # fmt: skip
+    {"EndpointTrouble", "EngineTrouble", "SandboxLost", "ServiceNotStarted", "Transient", *_LASTING}
+)
 """Error types that, once a policy is used up, become a question of kind `outage` instead of a failure."""
 
 
