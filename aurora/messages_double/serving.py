@@ -35,17 +35,18 @@ async def serving(
     scenario: Scenario | Path | None = None,
     *,
     by_hand: Path | None = None,
+    player: Player | None = None,
     ledger: Path | None = None,
     key: str | None = None,
     host: str = "127.0.0.1",
     port: int = 0,
     ping_seconds: float = PING_SECONDS,
 ) -> AsyncIterator[Double]:
-    """Serve a scenario, or a folder that a person replies in. Port 0 picks a free one.
+    """Serve a scenario, a folder that a person replies in, or whatever `player` says. Port 0 picks a free one.
 
     Raises `BadScenario`, and `OSError` when the port is taken."""
     book = Ledger(ledger)
-    endpoint = Endpoint(_player(scenario, by_hand), book, key=key, ping_seconds=ping_seconds)
+    endpoint = Endpoint(player or _player(scenario, by_hand), book, key=key, ping_seconds=ping_seconds)
     with socket.create_server((host, port)) as listener:
         config = uvicorn.Config(endpoint.app(), lifespan="off", log_level="critical", access_log=False)
         server = _Server(config)
