@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: setup test demo property histories bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table
+.PHONY: setup test demo property histories bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -57,6 +57,13 @@ forgeries: setup
 
 forgeries-table: setup
 	$(bin)/python -m tests.forgeries.table
+
+# Whole tasks with a hijacked model, its replies scripted; `make test` plays five of them.
+attacks: setup
+	AURORA_ATTACKS=all $(bin)/pytest tests/attacks
+
+attacks-table: setup
+	$(bin)/python -m tests.attacks.table
 
 # Hashes only, no addresses: the file serves behind any mirror. uv, hatchling and editables are what setup itself needs.
 lock:
