@@ -13,7 +13,7 @@ READERS: Mapping[str, Reply] = {
     "check_context": HONEST["check_context"][0],
     "draft_plan": HONEST["draft_plan"][0],
     "reflect": result(**REFLECTION),
-    "judge_contradiction": result(contradicts=True, clause="", why="The test contradicts the clause."),
+    "judge_contradiction": result(contradicts=True, clause="500 cents up to 1000 grams", why="The test demands more."),
 }
 """What a step that ends by a result says when nothing else is left to play."""
 
