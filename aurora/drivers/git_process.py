@@ -1,19 +1,21 @@
 """One git process: argv only, a cleaned environment, bounded in time and output, killed with all its children.
 
-Two kinds of repository are touched. A *scratch* one is ours alone and reads no configuration but what is given here.
-A *user's* one, and a remote, are spoken to with the user's own and the machine's configuration (credential helpers,
-proxies, safe.directory), but without anything in it that starts a program: hooks, fsmonitor, maintenance.
+Two kinds of repository are touched. A *scratch* one is ours alone. A *user's* one is shown to git through a `View`,
+which holds no configuration and no hook of it. Neither reads the user's or the machine's configuration; only a scratch
+repository that speaks to a remote does: there lie credential helpers and proxies, which are the operator's.
 """
 
 import asyncio
 import os
 import signal
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from aurora.domain import clip
+from aurora.drivers.git_place import NoRepository
+from aurora.drivers.git_view import View
 from aurora.errors import AuroraError, DiskFull, Refusal, Transient
 
 KEPT = (
@@ -51,7 +53,7 @@ class GitOutputTooLarge(AuroraError):
 
 @dataclass(frozen=True)
 class Git:
-    """git in one folder: a work tree or a bare repository.
+    """git in one folder: a repository of ours, or, with a `view`, one of a user.
 
     `protocols` are those it may speak, as in GIT_ALLOW_PROTOCOL. `config` are further `key=value` settings."""
 
@@ -60,6 +62,7 @@ class Git:
     protocols: str = NO_TRANSPORT
     config: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
+    view: View | None = None
 
     async def run(
         self, *args: str, stdin: bytes = b"", ok: Sequence[int] = (0,), seconds: float = 60, limit: int = 64_000_000
@@ -85,12 +88,23 @@ class Git:
             return None
 
     async def _bounded(self, args: Sequence[str], stdin: bytes, seconds: float, limit: int) -> tuple[int, bytes, str]:
+        try:
+            with nullcontext(self.folder) if self.view is None else self.view.opened() as folder:
+                return await self._in(folder, args, stdin, seconds, limit)
+        except NoRepository as none:
+            return 128, b"", f"fatal: {none}"
+        except FileNotFoundError as gone:
+            return 128, b"", f"fatal: not a git repository: {gone.filename}"
+
+    async def _in(
+        self, folder: Path, args: Sequence[str], stdin: bytes, seconds: float, limit: int
+    ) -> tuple[int, bytes, str]:
         settings = [part for setting in (*NO_PROGRAMS, *self.config) for part in ("-c", setting)]
         try:
             process = await asyncio.create_subprocess_exec(
-                "git", "--no-pager", "--no-optional-locks", *settings, "-C", str(self.folder), *args,
+                "git", "--no-pager", "--no-optional-locks", *settings, "-C", str(folder), *args,
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-                env=self._environment(), start_new_session=True,
+                env=self._environment(folder), start_new_session=True,
             )  # fmt: skip
         except FileNotFoundError as missing:
             raise Refusal("git is not installed, or not on PATH.", "Install it: apt-get install git") from missing
@@ -105,13 +119,15 @@ class Git:
         finally:
             await end(process)
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, folder: Path) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in KEPT}
         # setsid took the terminal away, so neither ssh nor a credential prompt can ask anyone
         said = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "SSH_ASKPASS_REQUIRE": "never", "GCM_INTERACTIVE": "never"}
         said |= {"GIT_ALLOW_PROTOCOL": self.protocols, "GIT_NO_REPLACE_OBJECTS": "1", "GIT_NO_LAZY_FETCH": "1"}
-        if self.scratch:
+        if self.scratch or self.view is not None:
             said |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+        if self.view is not None:
+            said |= self.view.environment(folder)
         return kept | said | dict(self.env)
 
 

@@ -26,6 +26,13 @@ async def scratch_repository() -> AsyncIterator[Git]:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
+def borrow_objects(scratch: Git, objects: Path) -> None:
+    """Let the scratch repository find what it lacks in another's object store."""
+    quoted = str(objects).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    (scratch.folder / "objects/info").mkdir(exist_ok=True)
+    (scratch.folder / "objects/info/alternates").write_text(f'"{quoted}"\n')
+
+
 async def accept_bundle(scratch: Git, bundle: bytes, *, base: str, commit: str) -> None:
     """Take a bundle base..commit in, with fsck on. The base's objects must be there already.
 

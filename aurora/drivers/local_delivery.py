@@ -1,7 +1,7 @@
 """A draft brought into a repository on this disk: by the worker (one machine), or by a client that fetches a held one.
 
-Objects are added and one branch is created; work tree, index, HEAD and configuration are not touched. A branch that
-exists is never moved.
+Objects are added and one branch is created; work tree, index, HEAD and configuration are not touched, and no hook of
+the repository runs. A branch that exists is never moved.
 """
 
 from pathlib import Path
@@ -9,7 +9,8 @@ from typing import Literal
 
 from aurora.domain import Delivery
 from aurora.drivers.git_process import Git, GitFailed, first_line
-from aurora.drivers.git_scratch import accept_bundle, scratch_repository, unbundle
+from aurora.drivers.git_scratch import accept_bundle, borrow_objects, scratch_repository, unbundle
+from aurora.drivers.user_repository import open_repository
 from aurora.errors import Refusal
 
 ABSENT = "0" * 40
@@ -19,7 +20,12 @@ async def deliver_locally(path: str, bundle: bytes, *, base: str, commit: str, b
     """Create `branch` at `commit`; a second call changes nothing. What the repository does not allow is `refused`.
 
     Raises `ArtifactCorrupt` for a bundle that does not pass, before the repository is touched."""
-    repository = Repository(path, base=base, commit=commit, branch=branch)
+    try:
+        git = await open_repository(Path(path))
+    except Refusal as refusal:
+        why = f"{path} can't be used: {refusal.what}"
+        return Delivery(state="refused", branch=branch, commit=commit, where=path, why=why)
+    repository = Repository(git, path, base=base, commit=commit, branch=branch)
     return await repository.look() or await repository.bring(bundle)
 
 
@@ -27,15 +33,15 @@ async def keep_locally(path: str, bundle: bytes, *, base: str, commit: str, ref:
     """Let `ref`, which is no branch and only ours, name `commit`, wherever it stood before.
 
     Raises `ArtifactCorrupt` as above, and `Refusal` for what the repository does not allow."""
-    git = Git(Path(path))
+    git = await open_repository(Path(path))
     try:
-        await git.text("rev-parse", "--absolute-git-dir")
         if await git.says("check-ref-format", ref) is None:
             raise Refusal(f"{ref!r} is no valid name of a ref.")
         if await git.says("rev-parse", "--verify", "--quiet", ref) == commit:
             return
         if await git.says("cat-file", "-e", f"{base}^{{tree}}") is None:
             raise Refusal(f"{path} no longer has the base commit {base[:12]}.")
+        stay_inside(git, ref)
         await bring_objects(git, bundle, base=base, commit=commit)
         await git.run("update-ref", "--no-deref", "-m", "aurora: keep unfinished work", ref, commit)
     except GitFailed as failed:
@@ -44,26 +50,33 @@ async def keep_locally(path: str, bundle: bytes, *, base: str, commit: str, ref:
 
 async def bring_objects(git: Git, bundle: bytes, *, base: str, commit: str) -> None:
     """Into a repository only what passed elsewhere: a bundle that fails leaves no object behind."""
-    objects = await git.text("rev-parse", "--path-format=absolute", "--git-path", "objects")
+    assert git.view is not None
     async with scratch_repository() as scratch:
-        (scratch.folder / "objects/info").mkdir(exist_ok=True)
-        (scratch.folder / "objects/info/alternates").write_text(f"{objects}\n")
+        borrow_objects(scratch, git.view.place.objects)
         await accept_bundle(scratch, bundle, base=base, commit=commit)
         await unbundle(git, bundle)
 
 
+def stay_inside(git: Git, ref: str) -> None:
+    """Raises `Refusal` where a link among the refs, or among their logs, leads whoever writes one elsewhere."""
+    assert git.view is not None
+    for kept in (git.view.place.common, git.view.place.common / "logs"):
+        root, target = (kept / "refs").resolve(), (kept / ref).resolve()
+        if not target.is_relative_to(root):
+            raise Refusal(
+                f"{git.folder}: a link below {kept / 'refs'} leads to {target}, where {ref} would be written.",
+                "Remove the link: a repository keeps its refs in its own folder.",
+            )
+
+
 class Repository:
-    def __init__(self, path: str, *, base: str, commit: str, branch: str) -> None:
+    def __init__(self, git: Git, path: str, *, base: str, commit: str, branch: str) -> None:
+        self.git = git
         self.path, self.base, self.commit, self.branch = path, base, commit, branch
         self.ref = f"refs/heads/{branch}"
-        self.git = Git(Path(path))
 
     async def look(self) -> Delivery | None:
         """A decided delivery, or None when the branch can be created."""
-        try:
-            await self.git.text("rev-parse", "--absolute-git-dir")
-        except GitFailed as failed:
-            return await self._delivery("refused", f"{self.path} can't be used: {first_line(failed.said)}")
         if await self.git.says("check-ref-format", self.ref) != "":
             return await self._delivery("refused", f"{self.branch!r} is no valid branch name")
         there = await self.git.says("rev-parse", "--verify", "--quiet", self.ref)
@@ -77,9 +90,12 @@ class Repository:
 
     async def bring(self, bundle: bytes) -> Delivery:
         try:
+            stay_inside(self.git, self.ref)
             await bring_objects(self.git, bundle, base=self.base, commit=self.commit)
             note = f"aurora: deliver {self.branch}"
             await self.git.run("update-ref", "--no-deref", "-m", note, self.ref, self.commit, ABSENT)
+        except Refusal as refusal:
+            return await self._delivery("refused", refusal.what)
         except GitFailed as failed:
             return await self._lost(failed)
         return await self._delivery("delivered")

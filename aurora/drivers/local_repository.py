@@ -6,9 +6,12 @@ from pathlib import Path
 
 from aurora.domain import Delivery, Frozen
 from aurora.drivers.git_base import MAX_PACK, examined, pack_base, whole
-from aurora.drivers.git_process import Git, GitFailed
+from aurora.drivers.git_place import Place
+from aurora.drivers.git_process import Git, GitFailed, GitOutputTooLarge, first_line
 from aurora.drivers.local_delivery import deliver_locally
-from aurora.errors import Refusal
+from aurora.drivers.uncommitted import changed_files
+from aurora.drivers.user_repository import open_repository
+from aurora.errors import Refusal, Transient
 
 
 class Import(Frozen):
@@ -27,36 +30,25 @@ class Import(Frozen):
 
 @dataclass(frozen=True)
 class LocalRepository:
-    path: Path
-    """The top level of the work tree, or the bare repository."""
-    bare: bool
+    place: Place
     git: Git
 
     @classmethod
     async def open(cls, path: str | Path) -> "LocalRepository":
         """The repository that `path` lies in. Raises `Refusal` when there is none or git may not read it."""
-        folder = Path(path).expanduser().absolute()  # noqa: ASYNC240 - one stat of a local folder, in a client
+        folder = Path(path).expanduser().resolve()  # noqa: ASYNC240 - one stat of a local folder, in a client
         if not folder.exists():
             raise Refusal(f"There is no folder {str(path)!r}.", "Name a git repository with --repo PATH.")
         if not folder.is_dir():
             raise Refusal(f"{str(path)!r} is a file, not a folder.", "Name a git repository with --repo PATH.")
-        git = Git(folder)
-        try:
-            bare, inside, _ = (
-                await git.text("rev-parse", "--is-bare-repository", "--is-inside-git-dir", "--absolute-git-dir")
-            ).splitlines()
-            top = folder if bare == "true" or inside == "true" else Path(await git.text("rev-parse", "--show-toplevel"))
-            object_format = await git.text("rev-parse", "--show-object-format")
-        except GitFailed as failed:
-            raise unusable(folder, failed) from failed
-        if inside == "true" and bare != "true":
-            raise Refusal(f"{str(path)!r} lies inside a .git folder.", "Name the work tree above it.")
-        if object_format != "sha1":
-            raise Refusal(
-                f"{top} names its objects by {object_format}; Aurora works with SHA-1 repositories only.",
-                "Convert a clone: git clone into a repository made by `git init --object-format=sha1`.",
-            )
-        return cls(top, bare == "true", Git(top))
+        git = await open_repository(folder)
+        assert git.view is not None
+        return cls(git.view.place, git)
+
+    @property
+    def path(self) -> Path:
+        """The top level of the work tree, or the bare repository."""
+        return self.place.top
 
     @property
     def label(self) -> str:
@@ -93,7 +85,7 @@ class LocalRepository:
         packed = await pack_base(self.git, base, label=self.label, max_pack=max_pack)
         return Import(
             base=base, pack=packed.pack, label=self.label, path=str(self.path),
-            warnings=await self._uncommitted(), files=packed.files,
+            warnings=await self._warnings(), files=packed.files,
         )  # fmt: skip
 
     async def read(self, commit: str, path: str) -> bytes | None:
@@ -113,33 +105,23 @@ class LocalRepository:
         )
         return listed.splitlines()
 
-    async def _uncommitted(self) -> tuple[str, ...]:
-        if self.bare:
+    async def _warnings(self) -> tuple[str, ...]:
+        return (*self._elsewhere(), *await self._uncommitted())
+
+    def _elsewhere(self) -> tuple[str, ...]:
+        if not self.place.astray:
             return ()
-        plain = Git(self.path, config=await self._without_filters())
-        listed = await plain.run("status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=all", seconds=120)
-        count = listed.count(b"\0")
+        return (f"the .git file of {self.path} names a repository elsewhere: {self.place.own}; its commits are used.",)
+
+    async def _uncommitted(self) -> tuple[str, ...]:
+        if self.place.bare:
+            return ()
+        try:
+            count = await changed_files(self.git, self.place)
+        except (GitFailed, GitOutputTooLarge, Transient) as trouble:
+            said = first_line(trouble.said) if isinstance(trouble, GitFailed) else str(trouble)
+            return (f"uncommitted changes could not be looked for ({said}); only committed work counts.",)
         if not count:
             return ()
         said = "1 file has" if count == 1 else f"{count} files have"
         return (f"{said} uncommitted changes; only committed work counts.",)
-
-    async def _without_filters(self) -> tuple[str, ...]:
-        """`git status` would run the clean filters of changed files; a filter is a program."""
-        named = await self.git.says("config", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process|required)$")
-        keys = (named or "").splitlines()
-        return tuple(f"{key}={'false' if key.endswith('.required') else ''}" for key in keys)
-
-
-def unusable(folder: Path, failed: GitFailed) -> Refusal:
-    if "dubious ownership" in failed.said:
-        return Refusal(
-            f"git does not trust {folder}: the repository belongs to another user.",
-            f"If it is yours: git config --global --add safe.directory {folder}",
-        )
-    if "not a git repository" in failed.said:
-        return Refusal(
-            f"{folder} is not a git repository.",
-            "Name one with --repo PATH, or make one here: git init && git add -A && git commit.",
-        )
-    return Refusal(f"git can't read {folder}: {failed.said}", "Look at it with `git status` there.")
