@@ -74,6 +74,16 @@ def find(folder: Path) -> Place:
     raise NoRepository("not a git repository")
 
 
+def at(folder: Path) -> Place:
+    """The repository at an address, as git's own server side looks for it: nowhere above. Raises `NoRepository`."""
+    for named in (folder / ".git", folder, folder.with_name(f"{folder.name}.git")):
+        if named.is_file():
+            named = _named(named)
+        if is_git_folder(named):
+            return Place(named, named, _common(named), bare=True)
+    raise NoRepository("not a git repository")
+
+
 def is_git_folder(path: Path) -> bool:
     common = _common(path)
     return os.path.lexists(path / "HEAD") and (common / "objects").is_dir() and (common / "refs").is_dir()

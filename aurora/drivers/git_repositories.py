@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from aurora.domain import Delivery, Draft, Remote, Task
+from aurora.drivers.file_remote import reached
 from aurora.drivers.git_base import MAX_PACK, pack_base
 from aurora.drivers.git_process import Git, GitFailed, first_line
 from aurora.drivers.git_scratch import accept_bundle, scratch_repository
@@ -32,7 +33,7 @@ class GitRepositories:
         max_pack: int = MAX_PACK,
     ) -> None:
         self.artifacts = artifacts
-        self.protocols = ":".join(protocols)
+        self.protocols = tuple(protocols)
         self.max_pack = max_pack
 
     async def fetch_base(self, url: str, ref: str) -> tuple[str, bytes]:
@@ -41,16 +42,16 @@ class GitRepositories:
         Raises `Refusal` (unknown ref, no repository, submodules, LFS, too large, broken objects), `Transient`,
         `CredentialsRefused`, `DiskFull`."""
         check_address(url, ref)
-        async with scratch_repository() as scratch:
+        async with scratch_repository() as scratch, reached(url, self.protocols) as address:
             remote = self._remote(scratch)
             try:
                 await remote.run(
                     "fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance",
-                    "--no-recurse-submodules", "--", url, f"{ref}:refs/aurora/base", seconds=TRANSFER_SECONDS,
+                    "--no-recurse-submodules", "--", address, f"{ref}:refs/aurora/base", seconds=TRANSFER_SECONDS,
                 )  # fmt: skip
             except GitFailed as failed:
                 if "find remote ref" in failed.said or "not our ref" in failed.said:
-                    raise await self._unknown_ref(remote, url, ref) from failed
+                    raise await self._unknown_ref(remote, url, address, ref) from failed
                 raise meant(failed, url) from failed
             commit = await scratch.says("rev-parse", "--verify", "--quiet", "refs/aurora/base^{commit}")
             if commit is None:
@@ -81,13 +82,13 @@ class GitRepositories:
 
     async def _push_kept(self, source: Remote, ref: str, draft: Draft, bundle: bytes) -> None:
         check_address(source.url, source.ref)
-        async with scratch_repository() as scratch:
+        async with scratch_repository() as scratch, reached(source.url, self.protocols, pushes=True) as address:
             await self._load(scratch, draft, bundle)
             try:
                 # with force: the ref is ours alone, and an earlier closing may have left an earlier draft there
                 await self._remote(scratch).run(
                     "push", "--porcelain", "--quiet", "--no-verify", "--force",
-                    "--", source.url, f"{draft.commit}:{ref}", seconds=TRANSFER_SECONDS,
+                    "--", address, f"{draft.commit}:{ref}", seconds=TRANSFER_SECONDS,
                 )  # fmt: skip
             except GitFailed as failed:
                 if "rejected]" in failed.out:
@@ -102,8 +103,8 @@ class GitRepositories:
 
     async def _push(self, source: Remote, task: Task, draft: Draft, bundle: bytes) -> Delivery:
         check_address(source.url, source.ref)
-        async with scratch_repository() as scratch:
-            remote = RemoteBranch(self._remote(scratch), source, task.branch, draft)
+        async with scratch_repository() as scratch, reached(source.url, self.protocols) as address:
+            remote = RemoteBranch(self._remote(scratch), source, address, task.branch, draft)
             try:
                 decided = await remote.look()
                 if decided is not None:
@@ -111,10 +112,14 @@ class GitRepositories:
             except GitFailed as failed:
                 raise meant(failed, source.url) from failed
             await self._load(scratch, draft, bundle)
-            return await remote.push()
+            try:
+                async with reached(source.url, self.protocols, pushes=True):
+                    return await remote.push()
+            except Refusal as refusal:
+                return remote.refused(refusal.what)
 
-    async def _unknown_ref(self, remote: Git, url: str, ref: str) -> Refusal:
-        listed = await remote.says("ls-remote", "--heads", "--tags", "--refs", "--", url) or ""
+    async def _unknown_ref(self, remote: Git, url: str, address: str, ref: str) -> Refusal:
+        listed = await remote.says("ls-remote", "--heads", "--tags", "--refs", "--", address) or ""
         refs = [
             line.split("\t")[1].removeprefix("refs/heads/").removeprefix("refs/tags/") for line in listed.splitlines()
         ]
@@ -128,20 +133,21 @@ class GitRepositories:
 
     def _remote(self, scratch: Git) -> Git:
         """The scratch repository, speaking to the outside: with the worker's configuration, where credentials are."""
-        return Git(scratch.folder, protocols=self.protocols)
+        return Git(scratch.folder, protocols=":".join(self.protocols))
 
 
 class RemoteBranch:
     """The branch of a task at a remote."""
 
-    def __init__(self, git: Git, source: Remote, branch: str, draft: Draft) -> None:
+    def __init__(self, git: Git, source: Remote, address: str, branch: str, draft: Draft) -> None:
         self.git, self.source, self.branch, self.draft = git, source, branch, draft
+        self.address = address
         self.ref = f"refs/heads/{branch}"
         self.behind_by: int | None = None
 
     async def look(self) -> Delivery | None:
         """A decided delivery, or None while the branch is absent. Raises `GitFailed`."""
-        listed = await self.git.text("ls-remote", "--", self.source.url, seconds=120)
+        listed = await self.git.text("ls-remote", "--", self.address, seconds=120)
         refs = {name: sha for sha, _, name in (line.partition("\t") for line in listed.splitlines())}
         base = self.source.ref
         tips = {refs.get(name) for name in (base, f"refs/heads/{base}", f"refs/tags/{base}", f"refs/tags/{base}^{{}}")}
@@ -159,11 +165,14 @@ class RemoteBranch:
         try:
             await self.git.run(
                 "push", "--porcelain", "--quiet", "--no-verify", f"--force-with-lease={self.ref}:",
-                "--", self.source.url, f"{self.draft.commit}:{self.ref}", seconds=TRANSFER_SECONDS,
+                "--", self.address, f"{self.draft.commit}:{self.ref}", seconds=TRANSFER_SECONDS,
             )  # fmt: skip
             return self._delivery("delivered")
         except GitFailed as failed:
             return await self._judge(failed)
+
+    def refused(self, why: str) -> Delivery:
+        return self._delivery("refused", why)
 
     async def _judge(self, failed: GitFailed) -> Delivery:
         trouble = meant(failed, self.source.url)

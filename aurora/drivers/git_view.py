@@ -35,7 +35,7 @@ HARMLESS = frozenset({"noop", "noop-v1", "partialclone", "preciousobjects", "wor
 class View:
     place: Place
     settings: tuple[tuple[str, str], ...] = ()
-    """Of the repository, as `git config --list` names them; what is not wanted of them is left out here."""
+    """Of the repository, as `git config --list` names them; what is not wanted of them is left out below."""
 
     @contextmanager
     def opened(self) -> Iterator[Path]:
@@ -70,6 +70,9 @@ class View:
 
     def _config(self, *, logged: bool) -> str:
         lines = [f"[core]\nrepositoryformatversion = 0\nbare = true\nlogAllRefUpdates = {str(logged).lower()}\n"]
+        # for the server's side of a fetch or push, which is told nothing of our command line
+        lines.append("hooksPath = /dev/null\nfsmonitor = false\nalternateRefsCommand = true\n")
+        lines.append("[receive]\nautogc = false\n[gc]\nauto = 0\n[maintenance]\nauto = false\n")
         for key, value in self.settings:
             if key in PLAIN and _PLAIN_VALUE.fullmatch(value.lower()):
                 section, name = key.split(".")

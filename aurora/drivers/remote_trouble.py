@@ -18,12 +18,14 @@ NO_REPOSITORY = re.compile(
 )
 BROKEN = re.compile(r"fsck error|error in packed object|error: object [0-9a-f]{40}:|invalid index-pack|bad object")
 OTHER_FORMAT = re.compile(r"mismatched algorithms|unknown object format|object-format")
+VIEW = re.compile(r"(?:file://)?/[^\s']*/aurora-view-\w+")
+"""Where a repository on this disk is served from; gone when the message is read."""
 USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
 
 
 def shown(url: str) -> str:
     """The URL, or a text with URLs, without name and password."""
-    return USERINFO.sub("", url)
+    return VIEW.sub("the repository", USERINFO.sub("", url))
 
 
 def meant(failed: GitFailed, url: str) -> AuroraError:

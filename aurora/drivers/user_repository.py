@@ -16,13 +16,22 @@ async def open_repository(folder: Path) -> Git:
     """Raises `Refusal`: no repository, another user's, or one kept in a way that is not read here."""
     try:
         place = find(folder)
-        place.head()
+        return Git(place.top, view=await view(place))
     except NoRepository as none:
         raise unusable(folder, str(none)) from none
+    except OSError as error:
+        raise unusable(folder, f"{error.strerror}: {error.filename}") from error
+
+
+async def view(place: Place) -> View:
+    """Raises `Refusal` and `NoRepository`."""
+    place.head()
     await _check_owner(place)
     settings = await _settings(place)
     refuse_extensions(place, settings)
-    return Git(place.top, view=View(place, settings))
+    seen = View(place, settings)
+    with seen.opened():  # its parts are what they seem
+        return seen
 
 
 async def own_settings(pattern: str, kind: str = "--type=path") -> list[tuple[str, str]]:

@@ -442,11 +442,71 @@ async def test_a_push_goes_on_when_the_remotes_branch_moved_meanwhile(repositori
     assert (delivery.state, delivery.behind_by) == ("delivered", None)
 
 
-async def test_a_remote_that_declines_says_why(repositories, remote, pushed):
+@pytest.fixture
+def over_ssh(remote, pushed, tmp_path, monkeypatch):
+    """`pushed`, with the remote behind ssh, whose place a shell on this machine takes: its own side runs its hooks."""
+    (tmp_path / "ssh").write_text('#!/bin/sh\nfor last; do :; done\nexec sh -c "$last"\n')
+    (tmp_path / "ssh").chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(tmp_path / "ssh"))
+    monkeypatch.setenv("GIT_SSH_VARIANT", "ssh")
+    task, draft, bundle = pushed
+    return task.model_copy(update={"source": Remote(url=f"ssh://host{remote}", ref="main")}), draft, bundle
+
+
+@pytest.mark.parametrize("hook", ["pre-receive", "update", "reference-transaction", "post-receive"])
+async def test_hooks_of_a_remote_on_the_workers_disk_neither_run_nor_are_passed_by(repositories, remote, pushed, hook):
+    ran = remote.parent / "ran"
+    (remote / "hooks").mkdir(exist_ok=True)
+    (remote / "hooks" / hook).write_text(f"#!/bin/sh\ntouch {ran}\n")
+    (remote / "hooks" / hook).chmod(0o755)
+    delivery = await repositories.deliver(*pushed)
+    assert (delivery.state, hook in delivery.why) == ("refused", True)
+    with pytest.raises(Refusal, match="ssh or https"):
+        await repositories.keep(*pushed)
+    assert not ran.exists()
+    assert git(remote, "for-each-ref", "--format=%(refname)") == "refs/heads/main"
+
+
+async def test_sample_hooks_of_a_remote_on_the_workers_disk_are_no_hooks(repositories, remote, pushed):
+    (remote / "hooks").mkdir(exist_ok=True)
+    (remote / "hooks/pre-receive.sample").write_text("#!/bin/sh\nexit 1\n")
+    (remote / "hooks/pre-receive.sample").chmod(0o755)
+    (remote / "hooks/update").write_text("not executable: git does not run it either")
+    assert (await repositories.deliver(*pushed)).state == "delivered"
+
+
+@pytest.mark.parametrize("form", ["plain path", "without .git", "escaped", "host"])
+async def test_a_remote_on_the_workers_disk_is_found_as_git_finds_it(repositories, work, tmp_path, form):
+    git(tmp_path, "clone", "-q", "--bare", str(work), "some remote.git")
+    url = {
+        "plain path": f"{tmp_path}/some remote.git",
+        "without .git": f"file://{tmp_path}/some remote",
+        "escaped": f"file://{tmp_path}/some%20remote.git",
+        "host": f"file:/{tmp_path}/some remote.git",
+    }[form]
+    assert (await repositories.fetch_base(url, "main"))[0] == git(work, "rev-parse", "HEAD")
+
+
+async def test_a_relative_path_is_no_address(repositories):
+    with pytest.raises(Refusal, match="no address"):
+        await repositories.fetch_base("../shop", "main")
+
+
+async def test_a_folder_above_an_address_is_not_taken_for_it(repositories, work):
+    with pytest.raises(Refusal, match="no git repository"):
+        await repositories.fetch_base((work / "src").as_uri(), "main")
+
+
+async def test_a_worker_without_the_file_transport_reads_no_repository_of_its_disk(artifacts, work):
+    with pytest.raises(Refusal, match="not allowed"):
+        await GitRepositories(artifacts, protocols=("https",)).fetch_base(work.as_uri(), "main")
+
+
+async def test_a_remote_that_declines_says_why(repositories, remote, over_ssh):
     (remote / "hooks").mkdir(exist_ok=True)
     (remote / "hooks/pre-receive").write_text("#!/bin/sh\necho protected by policy 7 >&2\nexit 1\n")
     (remote / "hooks/pre-receive").chmod(0o755)
-    delivery = await repositories.deliver(*pushed)
+    delivery = await repositories.deliver(*over_ssh)
     assert delivery.state == "refused"
     assert "policy 7" in delivery.why
 
@@ -519,9 +579,9 @@ async def test_a_remote_keeps_the_work_of_a_task_without_a_commit(repositories, 
     git(remote, "fsck", "--strict")
 
 
-async def test_a_remote_that_takes_no_such_ref_says_why(repositories, remote, pushed):
+async def test_a_remote_that_takes_no_such_ref_says_why(repositories, remote, over_ssh):
     (remote / "hooks").mkdir(exist_ok=True)
     (remote / "hooks/pre-receive").write_text("#!/bin/sh\necho only branches here >&2\nexit 1\n")
     (remote / "hooks/pre-receive").chmod(0o755)
     with pytest.raises(Refusal, match="only branches here"):
-        await repositories.keep(*pushed)
+        await repositories.keep(*over_ssh)
