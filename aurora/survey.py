@@ -89,7 +89,7 @@ class Survey:
         loaded = settings_file.defaults() if text is None else settings_file.load(text)
         # successors first: the operator's list of models is about what will be called
         settings, replaced = settle(loaded.settings, datetime.now(UTC).date())
-        settings, lowered = cap(settings, self.policy)
+        settings, lowered = cap(settings, self.policy, self.task.submitted_by)
         warnings = [*loaded.warnings, *replaced, *lowered]
         if settings.temperature is not None:
             warnings.append(

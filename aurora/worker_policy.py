@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import Field
 
 from aurora.errors import Refusal
-from aurora.settings import BackendSettings, Duration, Strict, seconds
+from aurora.people_policy import may_answer, may_be_asked, patient
+from aurora.settings import ArchitectSettings, BackendSettings, Duration, Name, Strict, seconds
 
 
 class Policy(Strict):
@@ -24,9 +25,17 @@ class Policy(Strict):
     max_cpus: float | None = Field(default=8, gt=0, allow_inf_nan=False)
     max_pids: int | None = Field(default=4096, ge=32)
     max_disk_mb: int | None = Field(default=8192, ge=64)
-    answered_by: tuple[str, ...] = Field(
-        default=(), description="Who may answer, at most; empty: whom aurora.yaml names."
+    answered_by: tuple[Name, ...] = Field(
+        default=(),
+        max_length=50,
+        description="Who may answer and be asked, whatever aurora.yaml says; empty: whom it names, and the submitter.",
     )
+    min_remind: Duration = Field(default="10m", description="Between two messages about the same question.")
+    min_silence: Duration = Field(
+        default="4h", description="How long people have, before what a question assumes is taken, or a task ends idle."
+    )
+    silence_decides: bool = Field(default=True, description="Whether aurora.yaml may say `on_silence: default`.")
+    approve_plan: bool = Field(default=False, description="Every plan waits for approval, whatever aurora.yaml says.")
 
 
 CAPS = (
@@ -46,24 +55,49 @@ CAPS = (
 """A cap of the policy, and the setting it bounds."""
 
 
-def cap(settings: BackendSettings, policy: Policy) -> tuple[BackendSettings, tuple[str, ...]]:
-    """`settings` within the policy, and one warning for each bound that was lowered.
+def cap(
+    settings: BackendSettings, policy: Policy, submitter: str | None = None
+) -> tuple[BackendSettings, tuple[str, ...]]:
+    """`settings` within the policy, and one warning for each that was changed.
 
-    Raises `Refusal` for a model outside the list, and when nobody is left who may answer."""
+    `submitter` handed the task in; no repository shuts that person out. None: there is no task.
+
+    Raises `Refusal` for a model outside the list."""
     _check_models(settings, policy)
     warnings: list[str] = []
+    settings = settings.model_copy(update={"architect": _people(settings, policy, submitter, warnings)})
+    idle = settings.budget.idle
     changes: dict[str, dict[str, Any]] = {}
+    if idle is not None and seconds(idle) < seconds(policy.min_silence):
+        settings = settings.model_copy(
+            update={"budget": settings.budget.model_copy(update={"idle": policy.min_silence})}
+        )
+        warnings.append(f"budget.idle: {idle} raised to {policy.min_silence}, at least (min_silence).")
     for name, section, key in CAPS:
         most, asked = getattr(policy, name), getattr(getattr(settings, section), key)
         if most is not None and _size(asked) > _size(most):
             changes.setdefault(section, {})[key] = most
             warnings.append(f"{section}.{key}: {asked} lowered to {most}, the most this worker permits ({name}).")
-    if policy.answered_by:
-        changes["architect"] = {"answered_by": _answerers(settings.architect.answered_by, policy.answered_by)}
-        dropped = [name for name in settings.architect.answered_by if name not in policy.answered_by]
-        warnings += [f"architect.answered_by: {name!r} may not answer on this worker." for name in dropped]
     update = {section: getattr(settings, section).model_copy(update=values) for section, values in changes.items()}
     return settings.model_copy(update=update), tuple(warnings)
+
+
+def _people(settings: BackendSettings, policy: Policy, submitter: str | None, warnings: list[str]) -> ArchitectSettings:
+    asked = settings.architect
+    answerers, said = may_answer(asked.answered_by, policy.answered_by, submitter)
+    warnings += said
+    escalation, said = may_be_asked(asked.escalation, policy.answered_by)
+    warnings += said
+    architect = asked.model_copy(update={"answered_by": answerers, "escalation": escalation})
+    if policy.approve_plan and not asked.approve_plan:
+        architect = architect.model_copy(update={"approve_plan": True})
+        warnings.append("architect.approve_plan: plans wait for approval on this worker (approve_plan).")
+    if architect.on_silence == "default" and not policy.silence_decides:
+        architect = architect.model_copy(update={"on_silence": "wait"})
+        warnings.append("architect.on_silence: default is not permitted on this worker; questions wait.")
+    architect, said = patient(architect, policy.min_remind, policy.min_silence)
+    warnings += said
+    return architect
 
 
 def _size(bound: float | str | None) -> float:
@@ -71,16 +105,6 @@ def _size(bound: float | str | None) -> float:
     if bound is None:
         return float("inf")
     return seconds(bound) if isinstance(bound, str) else bound
-
-
-def _answerers(asked: tuple[str, ...], permitted: tuple[str, ...]) -> tuple[str, ...]:
-    both = tuple(name for name in asked if name in permitted) if asked else permitted
-    if not both:
-        raise Refusal(
-            "architect.answered_by in aurora.yaml names nobody whom this worker lets answer.",
-            f"Name one of: {', '.join(permitted)}.",
-        )
-    return both
 
 
 def _check_models(settings: BackendSettings, policy: Policy) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from aurora import settings_file
 from aurora.errors import Refusal
-from aurora.settings import ArchitectSettings, BackendSettings, BudgetSettings, SandboxSettings
+from aurora.settings import BackendSettings, BudgetSettings, SandboxSettings
 from aurora.worker_policy import Policy, cap
 from aurora.worker_settings import described, load
 
@@ -149,17 +149,6 @@ def test_a_model_outside_the_list_is_refused(settings: BackendSettings) -> None:
 def test_an_empty_list_of_models_permits_none() -> None:
     with pytest.raises(Refusal):
         cap(BackendSettings(), Policy(models=()))
-
-
-def test_who_may_answer_is_narrowed_never_widened() -> None:
-    policy = Policy(answered_by=("ada", "bob"))
-    settings, _ = cap(BackendSettings(), policy)
-    assert settings.architect.answered_by == ("ada", "bob")
-    settings, warnings = cap(BackendSettings(architect=ArchitectSettings(answered_by=("bob", "eve"))), policy)
-    assert settings.architect.answered_by == ("bob",)
-    assert "'eve'" in warnings[0]
-    with pytest.raises(Refusal, match="nobody"):
-        cap(BackendSettings(architect=ArchitectSettings(answered_by=("eve",))), policy)
 
 
 NO_AMOUNTS = [".nan", ".inf", "-.inf", "-1", "0", "1e999", "", "much", "[1]"]

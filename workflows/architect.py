@@ -208,7 +208,7 @@ class Architect(BaseModel):
         allowed = self.settings.answered_by
         if allowed and answer.by not in allowed:
             who = fit(answer.by, NAME_BYTES) or "an unnamed sender"
-            raise refused(f"{who!r} may not answer; aurora.yaml names {', '.join(allowed)}")
+            raise refused(f"{who!r} may not answer; those who may: {', '.join(allowed)}")
 
     def record(self, answer: Answer) -> Receipt:
         """Apply a checked answer; the same one again gives the same receipt."""

@@ -28,7 +28,7 @@ def check(stage: Stage, control: Control) -> None:
         allowed = stage.architect.settings.answered_by
         if allowed and control.by not in allowed:
             who = fit(control.by, 60) or "an unnamed sender"
-            raise _refused(f"{who!r} may not {control.verb.replace('_', ' ')}; aurora.yaml names {', '.join(allowed)}")
+            raise _refused(f"{who!r} may not {control.verb.replace('_', ' ')}; those who may: {', '.join(allowed)}")
     if control.verb == "raise_budget":
         _check_raise(stage, control)
 

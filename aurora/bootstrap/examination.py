@@ -31,7 +31,7 @@ async def examine(
     rows += [_disk(around), _key(around)]
     rows += [await _endpoint(around), await _server(around), *_webhooks(around)]
     if repo is not None:
-        rows += await project_examination.rows(repo)
+        rows += await project_examination.rows(repo, around.settings.policy)
     if repo is not None and baseline and not any(row.state == "bad" and row.what in NEEDED for row in rows):
         rows += await baseline_run.rows(around, repo, progress)
     return tuple(rows)

@@ -83,7 +83,7 @@ async def clear(wish: Wish, around: Surroundings) -> Cleared:
     commit = await repository.resolve(wish.base)
     await repository.examine(commit)
     loaded = await settings_at(repository, commit)
-    settings, capped = cap(loaded.settings, around.settings.policy)
+    settings, capped = cap(loaded.settings, around.settings.policy, clip(wish.by))
     settings, replaced = model_lifecycle.settle(settings, datetime.now(UTC).date())
     await toolchain_at(repository, commit, settings)
     if wish.spec is not None:

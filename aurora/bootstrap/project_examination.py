@@ -12,19 +12,22 @@ from aurora.globs import Globs
 from aurora.services import COMPOSE_FILES, composed, told
 from aurora.settings import BackendSettings, ContextWindow, ServiceName
 from aurora.tools.path_policy import PathPolicy
+from aurora.worker_policy import Policy, cap
 from aurora.workspace import CONVENTIONS, Toolchain
 
 
-async def rows(repo: str) -> list[Row]:
+async def rows(repo: str, policy: Policy) -> list[Row]:
     try:
         repository = await LocalRepository.open(repo)
         commit = await repository.resolve(None)
         rows = [Row(what="repository", state="ok", found=f"{repository.path} at {commit[:12]}")]
         loaded = await preflight.settings_at(repository, commit)
         rows += [Row(what="aurora.yaml", state="note", found=warning) for warning in loaded.warnings]
-        rows.append(Row(what="aurora.yaml", state="ok", found=f"model {loaded.settings.model}"))
-        rows += await _services(repository, commit, loaded.settings.sandbox.services)
-        toolchain = await preflight.toolchain_at(repository, commit, loaded.settings)
+        settings, changed = cap(loaded.settings, policy)
+        rows += [Row(what="aurora.yaml", state="note", found=warning) for warning in changed]
+        rows.append(Row(what="aurora.yaml", state="ok", found=f"model {settings.model}"))
+        rows += await _services(repository, commit, settings.sandbox.services)
+        toolchain = await preflight.toolchain_at(repository, commit, settings)
         paths = await CommitProbe(repository, commit).paths()
     except AuroraError as trouble:
         return [bad("repository", trouble)]
@@ -32,7 +35,7 @@ async def rows(repo: str) -> list[Row]:
     rows.append(Row(what="tests", state="ok", found=" ".join(toolchain.test)))
     rows += [Row(what="lint", state="ok", found=" ".join(argv)) for argv in toolchain.lint]
     rows += [Row(what="types", state="ok", found=" ".join(argv)) for argv in toolchain.types]
-    rows += effects(loaded.settings, toolchain, paths)
+    rows += effects(settings, toolchain, paths)
     return rows + [Row(what="why", state="note", found=line) for line in toolchain.why]
 
 

@@ -1,4 +1,4 @@
-"""A remote on the worker's own disk: git's server side would run there, under that repository's configuration and hooks.
+"""A remote on the worker's own disk: git's server side would run there, under the repository's configuration and hooks.
 
 It is served from a `View` instead. Hooks that decide what is taken can't be asked then, so nothing is pushed past them.
 """

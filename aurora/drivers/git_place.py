@@ -42,10 +42,8 @@ class Place:
     def head(self) -> str:
         """What HEAD says. Raises `NoRepository`."""
         path = self.own / "HEAD"
-        if path.is_symlink():  # as git wrote it before 2005
-            said = f"ref: {os.readlink(path)}"
-        else:
-            said = (read(path) or "").strip()
+        # a link is how git wrote it before 2005
+        said = f"ref: {path.readlink()}" if path.is_symlink() else (read(path) or "").strip()
         if not _HEAD.fullmatch(said):
             raise NoRepository("its HEAD is broken")
         return said

@@ -121,6 +121,9 @@ class Git:
 
     def _environment(self, folder: Path) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in KEPT}
+        # an entry that is relative, or empty, means the folder where a command was started: a repository's
+        entries = kept.get("PATH", os.defpath).split(os.pathsep)
+        kept["PATH"] = os.pathsep.join(entry for entry in entries if entry.startswith("/"))
         # setsid took the terminal away, so neither ssh nor a credential prompt can ask anyone
         said = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "SSH_ASKPASS_REQUIRE": "never", "GCM_INTERACTIVE": "never"}
         said |= {"GIT_ALLOW_PROTOCOL": self.protocols, "GIT_NO_REPLACE_OBJECTS": "1", "GIT_NO_LAZY_FETCH": "1"}

@@ -165,6 +165,7 @@ async def test_a_file_remote_runs_nothing_when_it_is_pushed_to(work: Path, marks
     """Its filters, includes and the like; what has hooks is not pushed to at all."""
     git(tmp_path, "clone", "-q", "--bare", str(work), "remote.git")
     remote = tmp_path / "remote.git"
+    made, bundle = draft_bundle(work, git(work, "rev-parse", "HEAD"))
     (remote / "extra").write_text("")
     lay(work, marks, remote / "extra")
     git(remote, "config", "--file", "extra", "--unset-all", "core.hooksPath")
@@ -173,11 +174,20 @@ async def test_a_file_remote_runs_nothing_when_it_is_pushed_to(work: Path, marks
     task = Task(id="t1", text="x", source=Remote(url=remote.as_uri(), ref="main"), submitted_at=0)
     repositories = GitRepositories(artifacts)
     base, pack = await repositories.fetch_base(remote.as_uri(), "main")
-    (work / ".gitattributes").unlink()
-    made, bundle = draft_bundle(repository(tmp_path / "clean"), base)
     draft = draft_of(task, base, made, await artifacts.of(task.ref).put(pack))
     assert (await repositories.deliver(task, draft, bundle)).state == "delivered"
     assert await repositories.keep(task, draft, bundle) == "refs/aurora/t1"
+    assert marked(marks) == []
+
+
+async def test_nor_a_git_that_lies_in_the_folder_where_a_command_is_started(
+    work: Path, marks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script(work / "git", marks)
+    monkeypatch.chdir(work)
+    for entry in (".", "", work.name):
+        monkeypatch.setenv("PATH", f"{entry}{os.pathsep}{os.environ['PATH']}")
+        assert (await (await LocalRepository.open(work)).import_base()).files == 2
     assert marked(marks) == []
 
 

@@ -101,7 +101,7 @@ async def test_who_may_not_answer_may_not_approve_or_raise(env: WorkflowEnvironm
         for verb, more in (("approve", {}), ("raise_budget", {"amount": 1})):
             with pytest.raises(WorkflowUpdateFailedError) as refused:
                 await control(handle, verb, **more)
-            assert "aurora.yaml names bob" in str(refused.value.cause)
+            assert "those who may: bob" in str(refused.value.cause)
         await handle.execute_update(BackendTask.control, Control(verb="approve", by="bob"))
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
     assert steps.orders["record_answers"][0].exchanges[0].text == "approve"
