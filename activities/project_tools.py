@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from activities.keeping import keep
 from aurora.domain import Draft, Finding, FrozenTests, Plan, Report, Step, fingerprint, fit
 from aurora.executions import TestRun
+from aurora.hiding import Hiding
 from aurora.ports import Box, TaskArtifacts, ToolchainTools
 from aurora.toolchains import changed_lines, lint_report, registry
 from aurora.tools.output import cut
@@ -86,6 +87,7 @@ class ProjectTools:
     artifacts: TaskArtifacts
     workspace: Workspace
     step: Step
+    _hiding: list[Hiding] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def chain(self) -> ToolchainTools:
@@ -112,14 +114,18 @@ class ProjectTools:
             command = registry.of_failing_tests(self.workspace.toolchain, command)
         if measured:
             command = changed_lines.measuring(command, measured)
-        return self.chain.read_tests(await box.run_tests(command))
+        run = self.chain.read_tests(await box.run_tests(command))
+        hiding = await self._hidden(box)
+        return await hiding.run(box, run) if hiding else run
 
     async def lint(self, box: Box, paths: Sequence[str]) -> Report:
         """Every linter of the project on the paths; findings of the base commit do not count."""
         chosen = [path for path in paths or await self._all_changed(box) if self.chain.is_source(path)]
         findings = await self.chain.lint(box, chosen) if chosen else []
         touched = await touched_lines(box, self.workspace.base, chosen) if findings else {}
-        return lint_report.report(findings, self.workspace.baseline.lint, chosen, touched)
+        report = lint_report.report(findings, self.workspace.baseline.lint, chosen, touched)
+        hiding = await self._hidden(box)
+        return await hiding.report(box, report) if hiding else report
 
     async def measurable(self, box: Box, changed: Sequence[str]) -> dict[str, set[int]]:
         """Lines that differ from the base commit, by path, of code that is no test; none without the tool for it."""
@@ -141,7 +147,15 @@ class ProjectTools:
 
     async def imports(self, box: Box, paths: Sequence[str]) -> Report:
         """Import every changed module, each in the order given, and say which one fails and how."""
-        return await self.chain.imports(box, paths)
+        report = await self.chain.imports(box, paths)
+        hiding = await self._hidden(box)
+        return await hiding.report(box, report) if hiding else report
+
+    async def _hidden(self, box: Box) -> Hiding:
+        """Read once: what is hidden can't be written."""
+        if not self._hiding:
+            self._hiding.append(await Hiding.of(box, self.workspace))
+        return self._hiding[0]
 
     async def keep(self, report: Report) -> Report:
         """The whole report as an artifact; what travels in the history is its head, and all findings' fingerprint."""

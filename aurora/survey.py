@@ -12,6 +12,7 @@ from aurora import contract_document, settings_file
 from aurora.asking import QuestionDraft, QuestionKind
 from aurora.domain import Census, Draft, Frozen, Task
 from aurora.errors import Refusal, ToolRefusal
+from aurora.hiding import Hiding
 from aurora.model_lifecycle import settle
 from aurora.ports import Box, Sandbox, TaskArtifacts
 from aurora.settings import BackendSettings
@@ -80,6 +81,8 @@ class Survey:
         listing = await self.artifacts.put(_listing(visible, hidden).encode())
         async with self.sandbox.open(self.draft, workspace) as box:
             taken = await baseline.taken(registry.tools(workspace), box)
+            if taken.why_invalid and (hiding := await Hiding.of(box, workspace)):
+                taken = taken.model_copy(update={"why_invalid": await hiding.text(box, taken.why_invalid)})
         doubts = (f"the tests of the base commit: {taken.why_invalid}",) if taken.why_invalid else ()
         update = {"listing": listing, "baseline": taken, "warnings": (*workspace.warnings, *doubts)}
         return workspace.model_copy(update=update)

@@ -28,12 +28,24 @@ class Webhook(Strict):
     secret_env: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
     events: tuple[NoticeEvent, ...] = Field(default=EVERY_EVENT, min_length=1)
     people: tuple[Name, ...] = Field(default=(), description="Whose notices it takes; empty: everyone's.")
+    proxy: SecretStr | None = Field(
+        default=None, description="An http:// proxy to go through, user and password included; none of the environment."
+    )
 
     @field_validator("url")
     @classmethod
     def _plain(cls, url: SecretStr) -> SecretStr:
         _checked(url.get_secret_value())
         return url
+
+    @field_validator("proxy")
+    @classmethod
+    def _a_proxy(cls, proxy: SecretStr | None) -> SecretStr | None:
+        if proxy is not None:
+            parts = urlsplit(proxy.get_secret_value())
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError("proxy must be http:// or https:// with a host")
+        return proxy
 
     @model_validator(mode="after")
     def _signed(self) -> "Webhook":
@@ -48,6 +60,9 @@ class Webhook(Strict):
         """Scheme and host: all of the URL that is ever shown."""
         parts = _checked(self.url.get_secret_value())
         return f"{parts.scheme}://{parts.netloc}"
+
+    def through(self) -> str | None:
+        return None if self.proxy is None else self.proxy.get_secret_value()
 
     def fits(self, notice: Notice) -> bool:
         return notice.event in self.events and (not self.people or notice.to in self.people)

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -86,7 +87,13 @@ class WebhookNotifier:
         async with (
             # httpx2's own time-outs are for each read: a receiver that sends a byte a second would pass them
             asyncio.timeout(self._seconds),
-            httpx2.AsyncClient(verify=_trusted(), timeout=timeout, follow_redirects=False) as client,
+            httpx2.AsyncClient(
+                verify=_trusted(),
+                timeout=timeout,
+                follow_redirects=False,
+                proxy=webhook.through(),
+                trust_env=False,  # neither a proxy nor a .netrc that somebody set up for something else
+            ) as client,  # fmt: skip
             client.stream("POST", webhook.url.get_secret_value(), content=content, headers=headers) as response,
         ):
             said = "" if response.is_success else await _said(response)
@@ -121,8 +128,22 @@ def delayed(who: str, attempt: int, asked: float | None) -> float:
     return min(asked, LONGEST_DELAY) + 1.0 + share * (min(max(ceiling, asked / 4), LONGEST_JITTER) - 1.0)
 
 
+def _redirected(response: httpx2.Response) -> str:
+    """Whoever answers so may send a signed notice anywhere: it is said where to, and not done."""
+    try:
+        to = urlsplit(response.headers["location"])
+        where = f"{to.scheme or 'http'}://{to.hostname or ''}" if to.netloc or to.scheme else "another path of its own"
+    except ValueError:
+        where = "no address"
+    return fit(
+        f"{response.status_code} a redirect to {where}, which is not followed: name the last address", READ_BYTES
+    )
+
+
 async def _said(response: httpx2.Response) -> str:
     """The status and the first words of the body, if they come at once."""
+    if response.has_redirect_location:
+        return _redirected(response)
     read = b""
     try:
         async with asyncio.timeout(READ_SECONDS):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from activities.interception import LONGEST_DELAY as LONGEST_TOLD
 from aurora.asking import QuestionKind
@@ -199,11 +199,51 @@ async def test_a_refusal_is_final_only_when_it_was_said_often(status: int) -> No
     assert reception.said.startswith(str(status))
 
 
-async def test_a_redirect_is_not_followed() -> None:
-    async with receiving() as other, receiving(RedirectResponse(other.url, status_code=307)) as receiver:
-        with pytest.raises(NoticeTrouble, match="307"):
-            await tell(receiver.url)
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("where", ["other", "/elsewhere", "//other", "file:///etc/passwd", "https://[broken"])
+async def test_a_redirect_is_not_followed_and_said_without_its_path(status: int, where: str) -> None:
+    async with receiving() as other:
+        port = other.url.rsplit(":", 1)[1]
+        to = {"other": f"http://127.0.0.1:{port}?token=hidden", "//other": f"//127.0.0.1:{port}"}.get(where, where)
+        redirect = Response(status_code=status, headers={"location": to})
+        async with receiving(*[redirect] * 2) as receiver:
+            with pytest.raises(NoticeTrouble, match=f"{status} a redirect to .*not followed") as caught:
+                await tell(receiver.url)
+            reception = await tell(receiver.url, attempt=REFUSALS_TRIED)
+            assert [one.path for one in receiver.received] == ["/hook"] * 2
+    assert (reception.taken, "a redirect to" in reception.said) == (False, True)
+    assert "hidden" not in str(caught.value) and "passwd" not in str(caught.value)
     assert other.received == []
+
+
+async def test_neither_a_proxy_nor_credentials_of_the_environment_are_taken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async with receiving() as proxy, receiving() as receiver:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.url.removesuffix("/hook"))
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password hidden\n")
+        (tmp_path / ".netrc").chmod(0o600)
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+        assert (await tell(receiver.url)).taken
+        assert proxy.received == []
+        assert "authorization" not in receiver.received[0].headers
+
+
+async def test_a_proxy_that_a_webhook_names_is_taken() -> None:
+    async with cutting(b"HTTP/1.1 204 Through\r\ncontent-length: 0\r\n\r\n") as proxy, receiving() as receiver:
+        reception = await tell(receiver.url, proxy=proxy.removesuffix("/hook"))
+    assert (reception.taken, reception.said, receiver.received) == (True, "204", [])
+
+
+def test_a_proxy_is_an_address_and_never_shown() -> None:
+    one = hook("https://example.com/x", proxy="http://me:hidden@proxy:3128")
+    assert "hidden" not in repr(one) and one.through() == "http://me:hidden@proxy:3128"
+    with pytest.raises(ValueError, match="proxy must be"):
+        hook("https://example.com/x", proxy="ftp://proxy")
 
 
 @pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200", b"garbage\r\n\r\n"], ids=["silent", "half a line", "no HTTP"])

@@ -1,0 +1,191 @@
+"""What aurora.yaml hides stays hidden when tests print it: pytest, unittest and Node, each in its own words."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from aurora.tools.hidden_content import HIDDEN_FILE, HIDDEN_TEXT, HiddenContent
+
+SECRET = """KEY = "hunter2-and-more-of-it"
+
+
+def check(given):
+    wanted = {"a": 17}
+    if given < 0:
+        raise ValueError(given)
+    assert given == wanted["a"]
+    return given
+"""
+VISIBLE = """from app import vault
+
+
+def test_asserts():
+    assert vault.check(18) == 1
+
+
+def test_raises():
+    vault.check(-4)
+
+
+def test_prints():
+    print(vault.KEY)
+    assert vault.KEY == "visible words"
+
+
+def test_own():
+    shown = {"visible": 1}
+    assert shown == {"visible": 2}
+"""
+SOURCE = ("wanted", "raise ValueError(given)", "given < 0", "hunter2", "assert given")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/__init__.py").write_text("")
+    (tmp_path / "app/vault.py").write_text(SECRET)
+    (tmp_path / "test_it.py").write_text(VISIBLE)
+    return tmp_path
+
+
+def hidden(shared: frozenset[str] = frozenset(), **texts: str) -> HiddenContent:
+    files = {name.replace("___", "/").replace("__", "."): text for name, text in texts.items()}
+    files = files or {"app/vault.py": SECRET}
+    return HiddenContent(frozenset(files), files, shared)
+
+
+def said(folder: Path, *argv: str) -> str:
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(folder)}
+    done = subprocess.run([sys.executable, *argv], cwd=folder, env=env, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("style", ["short", "long", "native", "line", "auto"])
+def test_what_pytest_shows_of_a_hidden_file_is_left_out_and_said(project: Path, style: str) -> None:
+    text = said(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--tb={style}", "--showlocals", "test_it.py")
+    masked = hidden().mask(text)
+    assert any(part in text for part in SOURCE)
+    assert not [part for part in SOURCE if part in masked], masked
+    assert "app/vault.py" not in masked
+    assert "4 failed" in masked and "visible words" in masked
+    assert "lines of files that aurora.yaml hides" in masked
+
+
+def test_what_unittest_shows_of_a_hidden_file_is_left_out(project: Path) -> None:
+    (project / "test_unit.py").write_text(
+        "import unittest\nfrom app import vault\n\n\nclass Case(unittest.TestCase):\n    def test_a(self):\n"
+        "        vault.check(18)\n\n    def test_b(self):\n        self.assertEqual(vault.KEY, 'visible words')\n"
+    )
+    text = said(project, "-m", "unittest", "test_unit")
+    masked = hidden().mask(text)
+    assert 'assert given == wanted["a"]' in text and "hunter2" in text
+    assert "assert given" not in masked and "hunter2" not in masked and "vault.py" not in masked
+    assert "vault.check(18)" in masked and "visible words" in masked
+
+
+NODE = """
+file:///work/src/vault.js:3
+const a = 1 +;
+             ^
+
+SyntaxError: Unexpected token ';'
+    at compileSourceTextModule (node:internal/modules/esm/utils:346:16)
+"""
+JEST = """
+  ● checks
+
+    expect(received).toBe(expected)
+
+      1 | const few = 17;
+    > 2 |   throw new Error(few);
+        |   ^
+      3 | }
+
+      at check (src/vault.js:2:9)
+      at Object.<anonymous> (test/vault.test.js:5:3)
+"""
+VITEST = """
+ FAIL  test/vault.test.js > checks
+Error: 17
+ ❯ check src/vault.js:2:9
+      1| const few = 17;
+      2|   throw new Error(few);
+       |         ^
+      3| }
+ ❯ test/vault.test.js:5:3
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "gone", "kept"),
+    [
+        pytest.param(NODE, "const a = 1", "SyntaxError: Unexpected token", id="node"),
+        pytest.param(JEST, "few", "test/vault.test.js:5:3", id="jest"),
+        pytest.param(VITEST, "few", "test/vault.test.js:5:3", id="vitest"),
+    ],
+)
+def test_what_node_shows_of_a_hidden_file_is_left_out(text: str, gone: str, kept: str) -> None:
+    masked = hidden(src___vault__js="x\n").mask(text)
+    assert gone in text and gone not in masked
+    assert kept in masked
+    assert "src/vault.js" not in masked and HIDDEN_FILE in masked
+
+
+@pytest.mark.parametrize("text", [JEST, VITEST, NODE])
+def test_what_node_shows_of_visible_files_stays(text: str) -> None:
+    assert hidden(src___other__js="x\n").mask(text) == text
+
+
+# ── words of the file ────────────────────────────────────────────────────────────────────────────────────────────
+
+ENV = "DB_PASSWORD=correct horse battery staple\nPORT=8080\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "the config said: DB_PASSWORD=correct horse battery staple, and failed",
+        "E   AssertionError: assert 'correct horse battery staple' == ''",
+        "> DB_PASSWORD=correct horse battery staple",
+        "   12 | DB_PASSWORD=correct horse battery staple",
+    ],
+)
+def test_a_line_or_value_of_a_hidden_file_is_left_out_wherever_it_stands(line: str) -> None:
+    masked = hidden(secrets__env=ENV).mask(f"before\n{line}\nafter")
+    assert "battery" not in masked
+    assert masked.startswith("before\n") and "\nafter\n" in masked and HIDDEN_TEXT in masked
+
+
+def test_short_and_common_words_of_a_hidden_file_are_left_alone() -> None:
+    text = "assert 8080 == 8081\nreturn x\n}\nPORT is 8080"
+    assert hidden(secrets__env=ENV, a__py="return x\n}\n").mask(text) == text
+
+
+def test_what_stands_in_visible_files_too_is_no_secret() -> None:
+    text = "E   ImportError: from collections.abc import Mapping, Sequence"
+    content = hidden(a__py="from collections.abc import Mapping, Sequence\n")
+    assert content.quoted(text) == {"from collections.abc import Mapping, Sequence"}
+    assert content.without(content.quoted(text)).mask(text) == text
+
+
+@pytest.mark.parametrize("path", ["app/vault.py", "/work/app/vault.py", "./app/vault.py", "file:///x/app/vault.py"])
+def test_a_hidden_files_path_is_told_by_no_form(path: str) -> None:
+    masked = hidden().mask(f"see {path}:12: and ('{path}', 3) and {path}::test_x")
+    assert "vault" not in masked and ":12" in masked and "::test_x" in masked
+
+
+def test_paths_that_only_look_alike_stay() -> None:
+    text = "app/vault.pyi other/app_vault.py vault.py app/vault/x.py"
+    assert hidden().mask(text) == text
+
+
+def test_nothing_hidden_changes_nothing() -> None:
+    assert HiddenContent(frozenset(), {}).mask(SECRET) == SECRET
+
+
+def test_hostile_output_is_masked_in_no_time_to_speak_of() -> None:
+    for text in ("|\n" * 20_000, "app/vault.py:1\n" * 2_000, "> " * 20_000, 'File "' * 5_000, "'" * 40_000):
+        hidden().mask(text)
