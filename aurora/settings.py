@@ -52,14 +52,19 @@ class ArchitectSettings(Strict):
     approve_plan: bool = Field(default=False, description="Show the plan and wait for approval before any code.")
     on_silence: Literal["wait", "default"] = Field(
         default="wait",
-        description="`default` takes what a question says it assumes, for missing_spec and decision only.",
+        description="`default` takes what a question says it assumes, for missing_spec and decision only, and not "
+        "before the worker's policy.min_silence (4h).",
     )
-    remind: Duration = Field(default="24h", description="How long a question waits before the next rung, as 24h.")
+    remind: Duration = Field(
+        default="24h", description="How long a question waits before the next rung, as 24h; 10m at least."
+    )
     escalation: tuple[Name, ...] = Field(
         default=(), max_length=10, description="Who is asked next, one a rung, after the reminder."
     )
     answered_by: tuple[Name, ...] = Field(
-        default=(), max_length=50, description="Names that may answer; empty: anyone."
+        default=(),
+        max_length=50,
+        description="Names that may answer, beside whoever handed the task in; empty: anyone.",
     )
     max_context_rounds: int = Field(default=3, ge=1, le=10, description="How often the context check may ask again.")
 

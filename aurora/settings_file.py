@@ -47,6 +47,13 @@ def defaults() -> Loaded:
     return Loaded(BackendSettings())
 
 
+def unreadable() -> Refusal:
+    return Refusal(
+        f"{FILE_NAME} at the base commit can't be read: it is a link, larger than 2 MB, or not UTF-8.",
+        "Commit it as a plain text file.",
+    )
+
+
 def load(text: str, path: str = FILE_NAME) -> Loaded:
     """Raises `Refusal` naming file, line, what was expected and what was found. Other agents' blocks are not looked at
     beyond being YAML; types are strict: the text `"5"` is not the number 5."""

@@ -89,6 +89,8 @@ class Survey:
 
     async def _settings(self, box: Box) -> tuple[BackendSettings, tuple[str, ...]]:
         text = await _Tree(box).text(settings_file.FILE_NAME)
+        if text is None and settings_file.FILE_NAME in await _Tree(box).paths():
+            raise settings_file.unreadable()  # its bounds, and what it hides, must not be dropped in silence
         loaded = settings_file.defaults() if text is None else settings_file.load(text)
         # successors first: the operator's list of models is about what will be called
         settings, replaced = settle(loaded.settings, datetime.now(UTC).date())

@@ -21,6 +21,8 @@ from aurora.worker_policy import cap
 from aurora.workspace import Toolchain
 
 NEEDED_BYTES = 1_000_000_000
+MOST_SETTINGS = 2_000_000
+"""Bytes, as the worker reads."""
 DOCUMENTS = (".yaml", ".yml", ".json")
 
 
@@ -111,7 +113,14 @@ async def settings_at(repository: LocalRepository, commit: str) -> settings_file
     content = await repository.read(commit, settings_file.FILE_NAME)
     if content is None:
         return settings_file.defaults()
-    return settings_file.load(content.decode("utf-8", errors="replace"), settings_file.FILE_NAME)
+    listed = await repository.git.text("ls-tree", commit, "--", settings_file.FILE_NAME)
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        raise settings_file.unreadable() from None
+    if not listed.startswith("100") or len(content) > MOST_SETTINGS:
+        raise settings_file.unreadable()
+    return settings_file.load(text, settings_file.FILE_NAME)
 
 
 async def toolchain_at(repository: LocalRepository, commit: str, settings: BackendSettings) -> Toolchain:

@@ -3,6 +3,7 @@
 Used by the client on a local repository and by the worker on what it fetched.
 """
 
+import asyncio
 import re
 from collections.abc import Iterator
 
@@ -102,10 +103,8 @@ async def refuse_lfs(git: Git, entries: list[TreeEntry], label: str) -> None:
     small = [e for e in entries if e.size in POINTER_SIZES and e.mode.startswith("100")]
     wanted = attributes + small
     contents = await git.run("cat-file", "--batch", stdin="".join(f"{e.oid}\n" for e in wanted).encode())
-    found = []
-    for number, (entry, content) in enumerate(zip(wanted, blobs(contents), strict=True)):
-        if declares_lfs(content) if number < len(attributes) else LFS_POINTER.match(content):
-            found.append(entry.path)
+    # in a thread: attributes of many megabytes must not keep a worker from its heartbeats
+    found = await asyncio.to_thread(_in_lfs, wanted, len(attributes), contents)
     if found:
         raise Refusal(
             f"{label} keeps files in Git LFS: see {some(found)}.",
@@ -113,9 +112,20 @@ async def refuse_lfs(git: Git, entries: list[TreeEntry], label: str) -> None:
         )
 
 
+def _in_lfs(entries: list[TreeEntry], attributes: int, contents: bytes) -> list[str]:
+    """Paths; the first so many `entries` are files of attributes."""
+    return [
+        entry.path
+        for number, (entry, content) in enumerate(zip(entries, blobs(contents), strict=True))
+        if (declares_lfs(content) if number < attributes else LFS_POINTER.match(content))
+    ]
+
+
 def declares_lfs(attributes: bytes) -> bool:
-    lines = (line.split() for line in attributes.splitlines() if not line.lstrip().startswith(b"#"))
-    return any(b"filter=lfs" in words[1:] for words in lines)
+    if b"filter=lfs" not in attributes:
+        return False
+    lines = (line for line in attributes.splitlines() if b"filter=lfs" in line and not line.lstrip().startswith(b"#"))
+    return any(b"filter=lfs" in line.split()[1:] for line in lines)
 
 
 def blobs(batch: bytes) -> Iterator[bytes]:

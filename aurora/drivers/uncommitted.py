@@ -10,10 +10,10 @@ from aurora.drivers.git_place import Place
 from aurora.drivers.git_process import Git, GitFailed
 from aurora.drivers.user_repository import own_settings
 
-SECONDS = 60.0
+SECONDS = 30.0
 
 
-async def changed_files(git: Git, place: Place) -> int:
+async def changed_files(git: Git, place: Place, seconds: float = SECONDS) -> int:
     """Raises `GitFailed`, `GitOutputTooLarge`, and `Transient` when it took too long: a FIFO where git reads, say."""
     index = place.own / "index"
     if index.exists() and not index.is_file():
@@ -25,7 +25,7 @@ async def changed_files(git: Git, place: Place) -> int:
         env=(("GIT_WORK_TREE", str(place.top)), ("GIT_INDEX_FILE", str(index))),
     )
     listed = await looking.run(
-        "status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=all", seconds=SECONDS
+        "status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=all", seconds=seconds
     )
     return listed.count(b"\0")
 

@@ -157,7 +157,8 @@ def _told(text: str, at: int, piece: str) -> int:
     if text.startswith(piece, at):
         return at + len(piece)
     same = next((n for n, c in enumerate(piece) if text[at + n : at + n + 1] != c), len(piece))
-    return at + same if text.startswith(("...", "…"), at + same) else 0
+    cut = at + same == len(text) or text.startswith(("...", "…", "\n[…"), at + same)
+    return at + same if cut else 0
 
 
 def _bare(line: str) -> str:

@@ -1,9 +1,11 @@
 """What a worker's policy raised of aurora.yaml reaches the task's bounds and its warnings."""
 
+import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.open_workspace import WorkspaceOpener
 from aurora.domain import Remote, Task
+from aurora.errors import Refusal
 from aurora.worker_policy import Policy
 from tests.activities.memory_box import MemorySandbox
 from tests.activities.test_sizes import Repositories
@@ -29,3 +31,12 @@ async def test_a_repository_that_answers_itself_after_six_seconds_waits_hours_fo
     assert opened.bounds.architect.answered_by == ("mallory", "ada")
     said = " ".join(opened.warnings)
     assert all(word in said for word in ("3s raised to 2h", "9s raised to 4h", "'ada' handed the task in", "for 4h"))
+
+
+async def test_settings_that_cannot_be_read_are_not_dropped_in_silence() -> None:
+    sandbox = MemorySandbox()
+    sandbox.tree = {"aurora.yaml": b"agents: {backend: {}} # \xff", "pyproject.toml": b""}
+    task = Task(id="t1", text="x", source=Remote(url="https://h/x", ref="main"), submitted_at=0)
+    opener = WorkspaceOpener(MemoryArtifacts(), sandbox, Repositories(""), Policy())
+    with pytest.raises(Refusal, match="can't be read"):
+        await ActivityEnvironment().run(opener.open_workspace, task)

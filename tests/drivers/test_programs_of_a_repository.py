@@ -10,7 +10,8 @@ from aurora.domain import Draft, Remote, Task, Uploaded
 from aurora.drivers.artifact_store import ObjectArtifacts
 from aurora.drivers.git_repositories import GitRepositories
 from aurora.drivers.local_repository import LocalRepository
-from aurora.errors import Refusal
+from aurora.drivers.uncommitted import changed_files
+from aurora.errors import Refusal, Transient
 from tests.drivers.git_fixtures import IDENTITY, draft_bundle, git, repository
 from tests.drivers.git_traps import lay, marked, program, script
 
@@ -247,6 +248,17 @@ async def test_a_fifo_in_the_index_place_is_said_and_the_commit_imported(work: P
     os.mkfifo(work / ".git/index")
     imported = await (await LocalRepository.open(work)).import_base()
     assert "could not be looked for" in imported.warnings[0]
+
+
+@pytest.mark.parametrize("name", [".gitignore", ".gitattributes", "app.py"])
+async def test_a_fifo_in_the_work_tree_ends_the_looking_or_is_a_change(work: Path, name: str) -> None:
+    (work / name).unlink(missing_ok=True)
+    os.mkfifo(work / name)
+    local = await LocalRepository.open(work)
+    try:
+        assert await changed_files(local.git, local.place, seconds=1) >= 1
+    except Transient as ended:
+        assert "took over 1 s" in str(ended)
 
 
 @pytest.mark.parametrize(
