@@ -1,4 +1,4 @@
-"""aurora.yaml at a commit is plain text of a bounded size, or refused: what it bounds must not be dropped in silence."""
+"""aurora.yaml at a commit is plain text of a bounded size, or refused: its bounds must not be dropped unsaid."""
 
 from pathlib import Path
 
