@@ -33,7 +33,8 @@ class Place:
     """The git folder of all its work trees: objects, refs and configuration."""
     bare: bool
     astray: bool = False
-    """A `.git` file names a git folder elsewhere that names no way back: `--separate-git-dir`, or a trap."""
+    """`.git` is a link, or a file that names a git folder elsewhere, or that folder names another: and none of them
+    names a way back. `--separate-git-dir` makes one, and so does a trap."""
 
     @property
     def objects(self) -> Path:
@@ -51,7 +52,7 @@ class Place:
     def owners(self) -> set[int]:
         """User ids of whom its parts belong to."""
         parts = {self.top, self.own, self.common, *([] if self.bare else [self.top / ".git"])}
-        return {path.lstat().st_uid for path in parts}
+        return {told.st_uid for path in parts for told in (path.lstat(), path.stat())}
 
 
 def find(folder: Path) -> Place:
@@ -61,7 +62,7 @@ def find(folder: Path) -> Place:
     for at in (folder, *folder.parents):
         marker = at / ".git"
         if marker.is_dir() and is_git_folder(marker):
-            return _placed(at, marker)
+            return _placed(at, marker, astray=marker.is_symlink())
         if marker.is_file():
             named = _named(marker)
             if not is_git_folder(named):
@@ -102,7 +103,8 @@ def read(path: Path, most: int = MOST_BYTES) -> str | None:
 
 
 def _placed(top: Path, own: Path, *, astray: bool = False) -> Place:
-    return Place(top, own, _common(own), bare=False, astray=astray)
+    common = _common(own)
+    return Place(top, own, common, bare=False, astray=astray or not own.resolve().is_relative_to(common.resolve()))
 
 
 def _common(own: Path) -> Path:

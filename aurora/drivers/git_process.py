@@ -9,7 +9,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Sequence
-from contextlib import nullcontext, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,13 +88,16 @@ class Git:
             return None
 
     async def _bounded(self, args: Sequence[str], stdin: bytes, seconds: float, limit: int) -> tuple[int, bytes, str]:
-        try:
-            with nullcontext(self.folder) if self.view is None else self.view.opened() as folder:
-                return await self._in(folder, args, stdin, seconds, limit)
-        except NoRepository as none:
-            return 128, b"", f"fatal: {none}"
-        except FileNotFoundError as gone:
-            return 128, b"", f"fatal: not a git repository: {gone.filename}"
+        with ExitStack() as stack:
+            try:
+                folder = self.folder if self.view is None else stack.enter_context(self.view.opened())
+            except NoRepository as none:
+                return 128, b"", f"fatal: {none}"
+            except FileNotFoundError as gone:
+                return 128, b"", f"fatal: not a git repository: {gone.filename}"
+            except OSError as error:
+                return 128, b"", f"fatal: {error.strerror}: {error.filename}"
+            return await self._in(folder, args, stdin, seconds, limit)
 
     async def _in(
         self, folder: Path, args: Sequence[str], stdin: bytes, seconds: float, limit: int

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aurora.drivers.git_place import NoRepository, Place
-from aurora.errors import Refusal
+from aurora.errors import DiskFull, Refusal
 
 DATA = ("packed-refs", "shallow")
 HEADS = ("ORIG_HEAD", "FETCH_HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD")
@@ -39,8 +39,13 @@ class View:
 
     @contextmanager
     def opened(self) -> Iterator[Path]:
-        """A git folder for one process. Raises `NoRepository` for a repository whose parts are not what they seem."""
-        folder = Path(tempfile.mkdtemp(prefix="aurora-view-"))
+        """A git folder for one process.
+
+        Raises `NoRepository` for a repository whose parts are not what they seem, `OSError`, and `DiskFull`."""
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="aurora-view-"))
+        except OSError as error:
+            raise DiskFull(f"No folder can be made that shows git a repository: {error}") from error
         try:
             self._fill(folder)
             yield folder

@@ -111,7 +111,7 @@ class LocalRepository:
     def _elsewhere(self) -> tuple[str, ...]:
         if not self.place.astray:
             return ()
-        return (f"the .git file of {self.path} names a repository elsewhere: {self.place.own}; its commits are used.",)
+        return (f"{self.path}/.git names a repository elsewhere, {self.place.common.resolve()}: its commits are used.",)
 
     async def _uncommitted(self) -> tuple[str, ...]:
         if self.place.bare:

@@ -205,12 +205,25 @@ async def test_a_work_tree_that_is_configured_elsewhere_is_not_looked_at(work: P
     assert (imported.path, imported.warnings) == (str(work), ())
 
 
-async def test_a_git_file_that_names_a_strangers_repository_is_said(work: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["file", "link", "commondir"])
+async def test_a_git_folder_that_leads_to_a_strangers_repository_is_said(work: Path, tmp_path: Path, form: str) -> None:
     bait = tmp_path / "bait"
-    bait.mkdir()
-    (bait / ".git").write_text(f"gitdir: {work}/.git\n")
+    if form == "commondir":
+        repository(bait)
+        (bait / ".git/commondir").write_text(f"{work}/.git\n")
+    else:
+        bait.mkdir()
+        if form == "file":
+            (bait / ".git").write_text(f"gitdir: {work}/.git\n")
+        else:
+            (bait / ".git").symlink_to(work / ".git")
     imported = await (await LocalRepository.open(bait)).import_base()
-    assert f"names a repository elsewhere: {work}/.git" in imported.warnings[0]
+    assert f"names a repository elsewhere, {work}/.git" in imported.warnings[0]
+
+
+async def test_a_linked_worktree_leads_nowhere_else(work: Path, tmp_path: Path) -> None:
+    git(work, "worktree", "add", "-q", str(tmp_path / "linked"))
+    assert (await (await LocalRepository.open(tmp_path / "linked")).import_base()).warnings == ()
 
 
 @pytest.mark.parametrize("link", ["refs/heads/aurora", "logs/refs/heads/aurora", "refs/aurora"])
