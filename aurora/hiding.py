@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aurora.domain import Finding, Report
@@ -77,8 +78,9 @@ class Hiding:
         quoted = {piece for text in set(texts) for piece in self.hidden.quoted(text)}
         shared = set()
         for piece in sorted(quoted)[:LOOKED_UP]:
-            if await box.search(re.escape(piece), self.visible, limit=1):
-                shared.add(piece)
+            with suppress(ToolRefusal):  # a search that came to no end found it nowhere
+                if await box.search(re.escape(piece), self.visible, limit=1):
+                    shared.add(piece)
         return self.hidden.without(shared) if shared else self.hidden
 
 

@@ -35,7 +35,11 @@ class MemoryBox:
         return [FileEntry(path=path, size=len(content)) for path, content in sorted(self.sandbox.tree.items())]
 
     async def search(self, pattern: str, paths: Sequence[str], *, limit: int = 200) -> Sequence[Match]:
-        lines = [(p, n, line) for p in paths for n, line in enumerate(self.sandbox.tree[p].decode().splitlines(), 1)]
+        lines = [
+            (p, n, line)
+            for p in paths
+            for n, line in enumerate(self.sandbox.tree[p].decode(errors="replace").splitlines(), 1)
+        ]
         return [Match(path=p, line=n, text=line) for p, n, line in lines if re.search(pattern, line)][:limit]
 
     async def execute(self, argv: Sequence[str], *, cwd: str = "", seconds: int = 120, stdin: bytes = b"") -> Execution:

@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
+from activities.project_tools import ProjectTools
 from aurora import executions
-from aurora.domain import Census, Draft, Finding, Report, ReportStatus
+from aurora.domain import Census, Draft, Finding, Report, ReportStatus, Step
 from aurora.hiding import Hiding
 from aurora.settings import BackendSettings, ContextWindow
 from aurora.tools.hands import render_run
 from tests.activities.memory_box import MemoryBox, MemorySandbox
+from tests.drivers.memory_artifacts import MemoryArtifacts
 from tests.workspaces import DIGEST, SHA, workspace
 
 HEAD = "# Copyright of the shop, all rights reserved"
@@ -87,3 +89,16 @@ async def test_findings_in_a_hidden_file_stay_findings_and_say_no_more() -> None
 @pytest.mark.parametrize("exclude", [("**/__pycache__",), ("docs/**",)])
 async def test_where_nothing_is_hidden_nothing_is_looked_at(exclude: tuple[str, ...]) -> None:
     assert not await hiding(box(), *exclude)
+
+
+async def test_the_projects_tools_hide_it_from_whoever_asks() -> None:
+    there = box()
+    said = 'KEY = "hunter2-and-more-of-it"'
+    there.sandbox.tests = there.sandbox.tests.model_copy(update={"stdout": said, "exit_code": 1})
+    there.sandbox.tool_output = f"app/main.py:1:1: E999 {said}"
+    space = workspace(settings=BackendSettings(context_window=ContextWindow(exclude=("app/vault.py",))))
+    tools = ProjectTools(MemoryArtifacts().of(space.task.ref), space, Step.WRITE_CODE)
+    run = await tools.tests(there, [])
+    report = await tools.lint(there, ["app/main.py"])
+    assert "[hidden text]" in run.output
+    assert "hunter2" not in run.model_dump_json() + report.model_dump_json()
