@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-from tests.drivers.git_fixtures import commit, git
-
 CONFIGURED = (
     "filter.evil.clean", "filter.evil.smudge", "filter.a=b.clean", "filter.a=b.smudge", "filter.evil.x.clean",
     "filter.long.process", "filter.a=b.c=d.process", "core.fsmonitor", "core.sshCommand", "core.gitProxy",
@@ -42,10 +40,13 @@ def script(path: Path, marks: Path) -> None:
 def lay(folder: Path, marks: Path, config: Path | None = None) -> None:
     """All of them in one repository; `config` is the file that is written, its own by default."""
     marks.mkdir(exist_ok=True)
-    named = ["--file", str(config)] if config else []
+    said: list[str] = []
 
     def say(key: str, value: str) -> None:
-        git(folder, "config", *named, "--add", key, value)
+        (section, _, rest), escaped = key.partition("."), value.replace("\\", "\\\\").replace('"', '\\"')
+        sub, _, name = rest.rpartition(".")
+        head = f'[{section} "{sub}"]' if sub else f"[{section}]"
+        said.append(f'{head}\n\t{name} = "{escaped}"\n')
 
     for key in CONFIGURED:
         say(key, program(marks, key))
@@ -63,6 +64,8 @@ def lay(folder: Path, marks: Path, config: Path | None = None) -> None:
         ("remote.origin.url", f"ext::sh -c touch% {marks}/ext"), ("url.ext::sh -c touch% x.insteadOf", "file://"),
     ):  # fmt: skip
         say(key, value)
+    with (config or folder / ".git/config").open("a") as file:
+        file.writelines(said)
     for hook in HOOKS:
         script(folder / ".git/hooks" / hook, marks)
         script(marks.parent / "hk" / hook, marks)
@@ -80,6 +83,3 @@ def lay(folder: Path, marks: Path, config: Path | None = None) -> None:
 
 def marked(marks: Path) -> list[str]:
     return sorted(path.name for path in marks.iterdir())
-
-
-__all__ = ["commit", "lay", "marked", "program", "script"]
