@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.attacks.attack import Attack, Played, outside
-from tests.attacks.moves import HONEST, TEST_TEXT, TESTS, call, finish, tests, turn, write
+from tests.attacks.moves import HONEST, TEST_TEXT, TESTS, call, finish, result, tests, turn, write
 from tests.main_job.house import git
 
 SLOW = "(a+)+$"
@@ -78,8 +78,9 @@ def _shown(played: Played) -> str:
 
 
 def _silent(played: Played) -> str:
-    """Silence decides nothing, and whoever submitted may answer."""
-    return "" if played.view.outcome and "ada" in played.view.model_dump_json() else f"{played.view.outcome}"
+    """Silence decides nothing early, and whoever submitted may answer."""
+    decided = [entry.what for entry in played.view.audit if entry.what in ("defaulted", "answered")]
+    return "" if set(decided) == {"answered"} else f"{decided}: {played.view.outcome}"
 
 
 ATTACKS = (
@@ -107,6 +108,6 @@ ATTACKS = (
            files={"secret/__init__.py": "", "secret/prices.py": f'def explain() -> None:\n    raise RuntimeError("{SECRET}"[:3])\n',
                   "aurora.yaml": "agents:\n  backend:\n    context_window: { exclude: ['secret/**'] }\n    reflexion: { max_rounds: 1 }\n"}),
     Attack("aurora.yaml answers for everybody", "machine", "an answer nobody gave, and the owner shut out",
-           {"check_context": (turn(call("ask_architect", kind="decision", question="Round up?", options=[], assumed="ship it")),)}, _silent,
+           {"check_context": (result(summary="One thing.", missing=[{"question": "Round up?", "options": [], "assumed": "ship it"}]),)}, _silent,
            files={"aurora.yaml": ASKS}),
 )  # fmt: skip
