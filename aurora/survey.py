@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aurora import contract_document, settings_file
-from aurora.asking import QuestionDraft, QuestionKind
 from aurora.domain import Census, Draft, Frozen, Task
 from aurora.errors import Refusal, ToolRefusal
 from aurora.model_lifecycle import settle
@@ -29,8 +28,6 @@ class Found(Frozen):
     settings: BackendSettings
     toolchain: Toolchain
     contract: Contract | None
-    question: QuestionDraft | None
-    """What the absence of a contract asks."""
     paths: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -50,11 +47,9 @@ class Survey:
         async with self.sandbox.look(self.draft, BackendSettings().sandbox, None, self.task.submitted_at) as box:
             settings, warnings = await self._settings(box)
             toolchain = await registry.detect(_Tree(box), settings.commands, settings.tests)
-            contract, question = await self._contract(box, settings)
+            contract = await self._contract(box, settings)
             paths = tuple([entry.path for entry in await box.files()])
-        return Found(
-            settings=settings, toolchain=toolchain, contract=contract, question=question, paths=paths, warnings=warnings
-        )
+        return Found(settings=settings, toolchain=toolchain, contract=contract, paths=paths, warnings=warnings)
 
     async def build(self, found: Found) -> DependencyImage:
         """Raises `ImageBuildFailed`, and what `Sandbox.build` raises."""
@@ -80,7 +75,7 @@ class Survey:
         listing = await self.artifacts.put(_listing(visible, hidden).encode())
         async with self.sandbox.open(self.draft, workspace) as box:
             taken = await baseline.taken(registry.tools(workspace), box)
-        doubts = (f"the tests of the base commit: {taken.why_invalid}",) if taken.why_invalid else ()
+        doubts = tuple(f"the tests of the base commit: {said}" for said in (taken.trouble, taken.remark) if said)
         update = {"listing": listing, "baseline": taken, "warnings": (*workspace.warnings, *doubts)}
         return workspace.model_copy(update=update)
 
@@ -98,19 +93,13 @@ class Survey:
             )
         return settings, tuple(warnings)
 
-    async def _contract(self, box: Box, settings: BackendSettings) -> tuple[Contract | None, QuestionDraft | None]:
-        """The contract document, or the question its absence is. Raises `Refusal` for an invalid one."""
+    async def _contract(self, box: Box, settings: BackendSettings) -> Contract | None:
+        """The contract document, where there is one. Raises `Refusal` for an invalid one."""
         tree = _Tree(box)
         named = self.task.spec_path or settings.contract
         path = named or next(iter(contract_document.find(await tree.paths())), None)
         if path is None:
-            return None, QuestionDraft(
-                kind=QuestionKind.MISSING_SPEC,
-                text="There is no contract document (OpenAPI) in the repository. Say which operations, fields and "
-                "status codes bind this task, or that it goes on without a contract.",
-                options=("go on without a contract",),
-                assumed="the task's text and the existing code are the contract",
-            )
+            return None
         text = await tree.text(path)
         if text is None:
             raise Refusal(
@@ -119,7 +108,7 @@ class Survey:
         # seconds of pure computation for a large document: the heartbeat must go on meanwhile
         document = await asyncio.to_thread(contract_document.load, text, path)
         digest = await self.artifacts.put(text.encode())
-        return Contract(path=path, digest=digest, operations=document.operations), None
+        return Contract(path=path, digest=digest, operations=document.operations)
 
 
 class _Tree:

@@ -14,6 +14,8 @@ from aurora.toolchains.told_run import ToldRun
 from aurora.toolchains.trust import deceived
 from aurora.workspace import Toolchain
 
+_NOTHING = re.compile(r"(?mi)^\W*(?:error: )?no tests? (?:files? )?found\b|^\W*could not find\b")
+
 
 def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:
     told = ToldRun.of(execution, toolchain.runner)
@@ -30,7 +32,9 @@ def _why_invalid(told: ToldRun) -> str:
         return f"{runner} ended its session with {said}, the process with exit code {code}"
     if doubt := deceived(events):
         return doubt
-    return told.hidden() or (told.unexplained() if told.cases else "")
+    # a runner that found no test file ends with an error, too: no failure, where it says so itself
+    empty = not told.cases and _NOTHING.search(told.output) is not None
+    return told.hidden() or ("" if empty else told.unexplained())
 
 
 def _not_started(runner: str, output: str, code: int) -> str:
