@@ -7,12 +7,13 @@ else to try, so the Architect sees the report and what the step said of its own 
 import re
 
 from activities.wire import Seen
-from aurora.domain import Digest, Draft, Frozen, Report, fingerprint, fit
+from aurora.domain import Digest, Draft, Frozen, Report, counted, fingerprint, fit
 
 SAID_BYTES = 600
 """Of what a model said when it finished."""
-SHOWN = 5
+SHOWN = 4
 """Findings in a question."""
+FINDING_BYTES = 450
 _CHANGING = re.compile(r"0x[0-9a-f]+|[0-9]+")
 """Lines, counts and addresses, which differ between two runs of the same trouble."""
 
@@ -57,7 +58,7 @@ class Visits(Frozen):
         """The question that ends the going round, or nothing. `what`: `The interfaces do not import`."""
         if not self.repeated and self.visits < most:
             return ""
-        why = "the same report twice in a row" if self.repeated else f"{self.visits} attempts"
+        why = "the same report twice in a row" if self.repeated else counted(self.visits, "attempt")
         last = f'\n\nThe last attempt said when it finished: "{self.said}"' if self.said else ""
         found = f"\n\nThe report:\n{self.found}" if self.found else ""
         return f"{what}, after {why}: {self.summary}{found}{last}\n\nAdvice, or abandon?"
@@ -70,6 +71,9 @@ def mark_of(report: Report, summary: str = "") -> str:
 
 
 def shown(report: Report) -> str:
-    lines = [fit(f"- {f.node or f.path or f.check}: {f.message.strip()}", 500) for f in report.findings[:SHOWN]]
+    """Its first findings, a few lines of each."""
+    lines = [
+        fit(f"- {f.node or f.path or f.check}: {f.message.strip()}", FINDING_BYTES) for f in report.findings[:SHOWN]
+    ]
     hidden = max(report.total, len(report.findings)) - len(lines)
-    return fit("\n".join(lines + ([f"({hidden} more)"] if hidden > 0 else [])), 1_800)
+    return "\n".join(lines + ([f"({hidden} more)"] if hidden > 0 else []))

@@ -128,6 +128,8 @@ export default class {
     for (const error of unhandled) {
       send("internal_error", { message: cut(`an error outside any test: ${plain(error.message ?? error)}\n${plain(error.stack)}`, 4096) });
     }
+    // vitest leaves it to its own reporters to say so
+    if (!modules.length && !unhandled.length) process.stdout.write("No test files found\n");
     // vitest 3 tells of no end of a file that did not load
     for (const module of modules) if (!this.#ended.has(module.id)) this.onTestModuleEnd(module);
     for (const module of modules) this.#judge(module);
