@@ -74,19 +74,28 @@ def _build_question(failure: ImageBuildFailed) -> QuestionDraft:
 
 
 def _baseline_question(baseline: Baseline) -> QuestionDraft:
-    """Asked before a model is called: what the work can't be held against is not worth its money yet."""
+    """Asked before a model is called: work that nothing is held against may not be worth its money.
+
+    Where most of the suite works, whoever lets silence decide may let it decide this, too."""
+    works = bool(baseline.green) and not baseline.why_invalid
     said = f"The runner's own words:\n{baseline.words}" if baseline.words else "The runner printed nothing."
-    unsaid = " The project's other tests are then left out of the acceptance." if baseline.why_invalid else ""
+    without = {
+        True: f"{GO_ON_WITHOUT}: what does not load stays listed as red at the base commit, the rest judges the work",
+        False: f"{GO_ON_WITHOUT}: the new tests judge the work, with whatever of the others runs",
+    }[works]
+    if baseline.why_invalid:
+        without = f"{GO_ON_WITHOUT}: the new tests alone judge the work, the project's others are left out"
     head = (
-        f"The tests of the base commit are no baseline: {fit(baseline.trouble, 1_000)}\n\n"
-        f"`{TRY_AGAIN}` once what they need is there (for another base commit or other settings, abandon and hand the "
-        f"task in anew); `{GO_ON_WITHOUT}`: only the new tests judge the work, with whatever of these runs.{unsaid}"
+        f"The tests of the base commit are {'only part of a' if works else 'no'} baseline: "
+        f"{fit(baseline.trouble, 1_000)}\n\n"
+        f"`{TRY_AGAIN}` once what they need is there; for another base commit or other settings `abandon`, and hand "
+        f"the task in anew; or `{without.replace(':', '`:', 1)}."
     )
     return QuestionDraft(
-        kind=QuestionKind.DEPENDENCY,
+        kind=QuestionKind.DECISION if works else QuestionKind.DEPENDENCY,
         text=fit(f"{head}\n\n{said}", 4_000),
-        options=(TRY_AGAIN, GO_ON_WITHOUT, "abandon"),
-        assumed="nothing: no model is called before this is answered",
+        options=(GO_ON_WITHOUT, TRY_AGAIN, "abandon") if works else (TRY_AGAIN, GO_ON_WITHOUT, "abandon"),
+        assumed=without if works else "nothing: no model is called before this is answered",
     )
 
 

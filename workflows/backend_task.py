@@ -104,9 +104,9 @@ class BackendTask:
             if any(e.word == ABANDON for e in exchanges):
                 raise Ended(OutcomeKind.ABANDONED, "the workspace could not be opened")
             if opened is not None and all(e.word.startswith(GO_ON_WITHOUT) for e in exchanges):
-                by = " and ".join(dict.fromkeys(e.by or "somebody" for e in exchanges))
+                by = " and ".join(dict.fromkeys("silence" if e.silent else e.by or "somebody" for e in exchanges))
                 draft = await heard(stage, opened.draft, *exchanges)
-                stage.warn([f"no baseline: {by} said to go on without; only what runs of the tests judges the work"])
+                stage.warn([f"no whole baseline: {by} said to go on without; what of the tests runs judges the work"])
                 opened = opened.model_copy(update={"draft": draft})
                 break
             stage.warn(f"taken for `{TRY_AGAIN}`: {e.text}" for e in exchanges if e.word != TRY_AGAIN)

@@ -74,7 +74,7 @@ async def test_going_on_without_is_remembered_in_answers_and_warnings(env: Workf
     assert steps.answers() == ["Go on without; they need our VPN"]
     assert steps.orders["check_context"][0].draft.answers is not None
     assert any("1 test file can't be loaded" in said for said in warnings)
-    assert any("no baseline: ada said to go on without" in said for said in warnings)
+    assert any("no whole baseline: ada said to go on without" in said for said in warnings)
     assert steps.orders["create_commit"][0].view.warnings == warnings
 
 
@@ -108,6 +108,22 @@ async def test_silence_never_decides_it(env: WorkflowEnvironment) -> None:
         assert "check_context" not in steps.ran
         await say(handle, question, "go on without")
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
+
+
+async def test_silence_takes_a_part_of_a_baseline_where_that_was_settled(env: WorkflowEnvironment) -> None:
+    part = TROUBLE.model_copy(update={"kind": QuestionKind.DECISION, "assumed": "go on without: what loads judges"})
+
+    def soon(order: Task) -> Opening:
+        whole = opened(order)
+        silent = ArchitectSettings(on_silence="default", remind="1h")
+        bounds = whole.bounds.model_copy(update={"architect": silent, "remind_seconds": 3_600})
+        return Opening(opened=whole.model_copy(update={"bounds": bounds}), questions=(part,))
+
+    steps = Steps(open_workspace=[soon])
+    async with started(env, steps) as handle:
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+        assert any("silence said to go on without" in said for said in (await view(handle)).warnings)
+    assert steps.answers() == ["go on without: what loads judges"]
 
 
 async def test_no_question_no_detour(env: WorkflowEnvironment) -> None:
