@@ -8,7 +8,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from activities.wire import Closed, CloseOrder, CommitOrder, Committed, Delivered, DeliverOrder, Opened, Opening
 from aurora import names
-from aurora.asking import GO_ON_WITHOUT, TRY_AGAIN, Answer, QuestionDraft, QuestionKind, Receipt
+from aurora.asking import TRY_AGAIN, Answer, QuestionDraft, QuestionKind, Receipt
 from aurora.domain import Draft, Frozen, Outcome, OutcomeKind, Step, Task, clip
 from aurora.view import Clarification, Control, TaskView
 from workflows import controls, showing
@@ -18,7 +18,7 @@ from workflows.notice import TaskNotice
 from workflows.policies import FOREVER
 from workflows.preparing import define_interfaces, plan, until_clear, until_red
 from workflows.reflexion import Clean, code, until_clean
-from workflows.stage import ABANDON, Stage
+from workflows.stage import ABANDON, GO_ON, Stage
 from workflows.state import State
 from workflows.turns import heard
 
@@ -103,7 +103,7 @@ class BackendTask:
             exchanges = await stage.ask(*opening.questions)
             if any(e.word == ABANDON for e in exchanges):
                 raise Ended(OutcomeKind.ABANDONED, "the workspace could not be opened")
-            if opened is not None and all(e.word.startswith(GO_ON_WITHOUT) for e in exchanges):
+            if opened is not None and all(e.word.startswith(GO_ON) for e in exchanges):
                 by = " and ".join(dict.fromkeys("silence" if e.silent else e.by or "somebody" for e in exchanges))
                 draft = await heard(stage, opened.draft, *exchanges)
                 stage.warn([f"no whole baseline: {by} said to go on without; what of the tests runs judges the work"])

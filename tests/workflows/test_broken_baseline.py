@@ -65,16 +65,17 @@ async def test_a_baseline_that_collects_nothing_is_asked_about_before_any_model_
     assert "check_context" not in steps.ran
 
 
-async def test_going_on_without_is_remembered_in_answers_and_warnings(env: WorkflowEnvironment) -> None:
+@pytest.mark.parametrize("said", ["Go on without; they need our VPN", "go on without", "go on"])
+async def test_going_on_without_is_remembered_in_answers_and_warnings(env: WorkflowEnvironment, said: str) -> None:
     steps = Steps(open_workspace=[broken])
     async with started(env, steps) as handle:
-        await say(handle, await waits(handle, QuestionKind.DEPENDENCY), "Go on without; they need our VPN")
+        await say(handle, await waits(handle, QuestionKind.DEPENDENCY), said)
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
         warnings = (await view(handle)).warnings
-    assert steps.answers() == ["Go on without; they need our VPN"]
+    assert steps.answers() == [said]
     assert steps.orders["check_context"][0].draft.answers is not None
-    assert any("1 test file can't be loaded" in said for said in warnings)
-    assert any("no whole baseline: ada said to go on without" in said for said in warnings)
+    assert any("1 test file can't be loaded" in warning for warning in warnings)
+    assert any("no whole baseline: ada said to go on without" in warning for warning in warnings)
     assert steps.orders["create_commit"][0].view.warnings == warnings
 
 
