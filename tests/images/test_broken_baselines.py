@@ -15,7 +15,14 @@ pytestmark = pytest.mark.docker
 MANIFEST = '[project]\nname = "shop"\nversion = "1"\n[tool.pytest.ini_options]\n'
 GREEN = "def test_it():\n    assert True\n"
 DIES = "import os\n\n\ndef test_it():\n    os._exit(3)\n"
+UNLOADABLE = 'import {test} from "vitest"\nimport {a} from "./nope.js"\ntest("a", () => { a() })\n'
 NODE = '{"name": "shop", "version": "1.0.0", "type": "module", "scripts": {"test": "node --test"}}'
+
+
+def node(runner: str, version: str, test: str) -> str:
+    return NODE.replace("node --test", test)[:-1] + f', "devDependencies": {{"{runner}": "{version}"}}}}'
+
+
 SHAPES = [
     pytest.param(
         {"tests/test_a.py": GREEN, "tests/test_b.py": "import redis_of_nobody\n" + GREEN},
@@ -40,6 +47,12 @@ SHAPES = [
         QuestionKind.DEPENDENCY,
         "1 test file can't be loaded: src/a.test.js",
         id="a file that node can't load",
+    ),
+    pytest.param(
+        {"package.json": node("vitest", "3.2.4", "vitest run"), "pyproject.toml": "", "src/a.test.js": UNLOADABLE},
+        QuestionKind.DEPENDENCY,
+        "1 test file can't be loaded: src/a.test.js: Cannot find module './nope.js'",
+        id="a file that vitest 3 can't load, of which it tells no end",
     ),
 ]
 
@@ -67,7 +80,15 @@ async def test_it_is_a_question_with_the_runners_own_words(
     [
         pytest.param({"tests/conftest.py": "import os\n"}, id="no tests yet"),
         pytest.param({"tests/test_a.py": GREEN + "\n\ndef test_red():\n    assert 1 == 2\n"}, id="a red test"),
-        pytest.param({"package.json": NODE, "pyproject.toml": "", "src/a.js": "export const a = 1\n"}, id="node"),
+        *(
+            pytest.param({"package.json": manifest, "pyproject.toml": "", "src/a.js": "export const a = 1\n"}, id=name)
+            for name, manifest in (
+                ("node", NODE),
+                ("vitest", node("vitest", "3.2.4", "vitest run")),
+                ("jest", node("jest", "^29.7.0", "jest")),
+                ("mocha", node("mocha", "^10", "mocha")),
+            )
+        ),
     ],
 )
 async def test_an_honest_one_asks_nothing(files: Mapping[str, str], sandbox, artifacts, tmp_path):
