@@ -90,19 +90,19 @@ async def test_a_base_commit_whose_tests_say_nothing_is_told_with_its_reason(
     [
         pytest.param({}, id="no tests yet"),
         pytest.param(
-            {"tests/conftest.py": "def test_settings():\n    ...\n", "tests/__init__.py": ""}, id="scenery only"
+            {
+                "tests/conftest.py": "def test_settings():\n    ...\n",
+                "shop/test_utils.py": "def connect():\n    ...\n",
+                "vendor/lib/spec_one.py": GREEN,
+                "docs/test_it.txt": ">>> 1",
+            },
+            id="scenery, a helper that is named for tests, and somebody else's",
         ),
-        pytest.param({"shop/test_utils.py": "def connect():\n    ...\n"}, id="a helper that is named for tests"),
-        pytest.param({"vendor/lib/spec_test.py": GREEN}, id="somebody else's tests"),
         pytest.param({"tests/test_a.py": GREEN + "def test_red():\n    assert 1 == 2\n"}, id="a single red test"),
         pytest.param({"tests/test_a.py": "def test_red():\n    open('/no/such/key')\n"}, id="one test, and it is red"),
         pytest.param(
             {"tests/test_a.py": "".join(f"def test_{n}():\n    raise NotImplementedError\n" for n in range(4))},
             id="an exercise: everything is still to be written",
-        ),
-        pytest.param(
-            {"tests/test_a.py": "".join(f"def test_{n}():\n    assert None == {n}\n" for n in range(4))},
-            id="an exercise of assertions",
         ),
     ],
 )
@@ -130,6 +130,10 @@ def test_a_green_test_beside_broken_set_ups_is_a_baseline() -> None:
     green = executions.TestCase(node="a", outcome=executions.TestOutcome.PASSED)
     broken = red("b", FailureKind.FIXTURE, "OSError: no db", began=False)
     assert trouble(run_of(green, broken)) == "" and trouble(run_of(broken)) != ""
+
+
+def test_an_exercise_of_assertions_is_a_baseline() -> None:
+    assert trouble(run_of(*(red(f"t{n}", FailureKind.ASSERTION, "assert None == 1") for n in range(4)))) == ""
 
 
 def test_imports_inside_of_every_test_are_trouble_as_those_above_them() -> None:
