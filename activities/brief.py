@@ -27,6 +27,8 @@ class Brief:
     reports: tuple[Report, ...] = ()
     reflections: tuple[Reflection, ...] = ()
     advice: str = ""
+    last: str = ""
+    """What the last attempt of this step said when it finished."""
 
 
 def section(title: str, body: str) -> str:
@@ -47,6 +49,7 @@ def opening(brief: Brief, *titled: str) -> str:
         section("The work so far (diff against the base)", _fenced(_cut(brief.diff, DIFF_CHARS), "diff")),
         *(section(f"Report of {report.checker}", render_report(report)) for report in brief.reports),
         *(section("Reflection", render_reflection(r)) for r in brief.reflections),
+        section("What the last attempt said when it finished (its own words, not verified)", brief.last),
         section("The Architect's advice", brief.advice),
         *titled,
     ]

@@ -6,14 +6,14 @@ from temporalio import activity
 
 from activities.keeping import keep
 from activities.wire import Bounds, Opened, Opening
-from aurora.asking import QuestionDraft, QuestionKind
+from aurora.asking import GO_ON_WITHOUT, TRY_AGAIN, QuestionDraft, QuestionKind
 from aurora.domain import Draft, Task, Uploaded, fit
 from aurora.errors import ImageBuildFailed
 from aurora.ports import ArtifactStore, Repositories, Sandbox, TaskArtifacts
 from aurora.settings import BackendSettings, seconds
 from aurora.survey import Survey
 from aurora.worker_policy import Policy
-from aurora.workspace import DependencyImage, Toolchain, Workspace
+from aurora.workspace import Baseline, DependencyImage, Toolchain, Workspace
 
 MOST_WARNINGS = 30
 
@@ -50,10 +50,10 @@ class WorkspaceOpener:
                 draft=draft,
                 bounds=_bounds(found.settings, self.policy),
                 repository=fit(task.source.label, 120),
-                questions=(found.question,) if found.question else (),
                 warnings=tuple(fit(w, 400) for w in workspace.warnings[:MOST_WARNINGS]),
                 summary=_summary(workspace, image),
             ),
+            questions=(_baseline_question(workspace.baseline),) if workspace.baseline.trouble else (),
             summary=_summary(workspace, image),
         )
 
@@ -68,8 +68,34 @@ def _build_question(failure: ImageBuildFailed) -> QuestionDraft:
     return QuestionDraft(
         kind=QuestionKind.DEPENDENCY,
         text=fit(f"{fit(str(failure), 1_000)}\n\nThe log ends:\n{failure.log_tail[-2500:]}", 4_000),
-        options=("try again", "abandon"),
+        options=(TRY_AGAIN, "abandon"),
         assumed="nothing: without its dependencies the project can't be tested",
+    )
+
+
+def _baseline_question(baseline: Baseline) -> QuestionDraft:
+    """Asked before a model is called: work that nothing is held against may not be worth its money.
+
+    Where most of the suite works, whoever lets silence decide may let it decide this, too."""
+    works = bool(baseline.green) and not baseline.why_invalid
+    said = f"The runner's own words:\n{baseline.words}" if baseline.words else "The runner printed nothing."
+    without = {
+        True: f"{GO_ON_WITHOUT}: what does not load stays listed as red at the base commit, the rest judges the work",
+        False: f"{GO_ON_WITHOUT}: the new tests judge the work, with whatever of the others runs",
+    }[works]
+    if baseline.why_invalid:
+        without = f"{GO_ON_WITHOUT}: the new tests alone judge the work, the project's others are left out"
+    head = (
+        f"The tests of the base commit are {'only part of a' if works else 'no'} baseline: "
+        f"{fit(baseline.trouble, 1_000)}\n\n"
+        f"`{TRY_AGAIN}` once what they need is there; for another base commit or other settings `abandon`, and hand "
+        f"the task in anew; or `{without.replace(':', '`:', 1)}."
+    )
+    return QuestionDraft(
+        kind=QuestionKind.DECISION if works else QuestionKind.DEPENDENCY,
+        text=fit(f"{head}\n\n{said}", 4_000),
+        options=(GO_ON_WITHOUT, TRY_AGAIN, "abandon") if works else (TRY_AGAIN, GO_ON_WITHOUT, "abandon"),
+        assumed=without if works else "nothing: no model is called before this is answered",
     )
 
 

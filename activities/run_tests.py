@@ -25,6 +25,7 @@ from aurora.toolchains.test_report import report as report_of
 from aurora.workspace import Workspace
 
 TEXT_CHARS = 60_000
+LEFT_OUT = "the project's other tests were left out: at the base commit they can't be judged"
 ONLY_UNMEASURED = "the tests were red while they were measured, and green in a run without"
 
 
@@ -43,17 +44,21 @@ class Tester:
             tests = [path for path in changed if tools.is_test(path)]
             if order.mode in ("red", "refreeze"):
                 return await self._freeze(tools, box, order, tests)
-            whole = order.mode == "whole"
+            # at the base commit the whole suite can't be judged, and the Architect said to go on without it
+            left_out = order.mode == "whole" and bool(workspace.baseline.why_invalid)
+            whole = order.mode == "whole" and not left_out
             selection = [] if whole else [p for p in tests if tools.is_test_module(p)]
             frozen = await fetch(artifacts, order.draft.frozen, FrozenTests) if order.draft.frozen else None
-            touched = await tools.measurable(box, changed) if whole else {}
+            touched = await tools.measurable(box, changed) if order.mode == "whole" else {}
             run = await tools.tests(box, selection, measured=sorted(touched))
             report = _judged(run, workspace, frozen, whole=whole)
             if touched and not report.passed and run.end is ExecEnd.EXITED:
                 # nobody's work is refused for how it bears being measured
                 run = (await tools.tests(box, selection)).model_copy(update={"unmeasured": ONLY_UNMEASURED})
                 report = _judged(run, workspace, frozen, whole=whole)
-        if frozen is not None and whole and report.passed:
+        if left_out:
+            report = report.model_copy(update={"summary": fit(f"{report.summary}; {LEFT_OUT}", 400)})
+        if frozen is not None and order.mode == "whole" and report.passed:
             # fresh: nothing that an earlier run may have left in a container has a part in the acceptance
             await self.sandbox.release(order.draft.task)
             async with self.sandbox.open(order.draft, workspace) as box:

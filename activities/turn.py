@@ -205,6 +205,7 @@ async def gather(artifacts: TaskArtifacts, order: TurnOrder, workspace: Workspac
         reports=tuple(reports),
         reflections=tuple(reflections),
         advice=order.advice,
+        last=order.last,
     )
 
 

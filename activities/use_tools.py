@@ -24,6 +24,7 @@ from aurora.tools.output import cut
 
 OUTSIDE_SHOWN = 20
 PATH_BYTES = 200
+SAID_BYTES = 600
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class ToolUser:
             draft=draft,
             conversation=await append(artifacts, order.conversation, message),
             finished=said.finished and draft_is_usable(results),
+            said=said.summary,
             blocked=said.blocked,
             same_key=_same_key(uses, results),
             census=census,
@@ -108,6 +110,7 @@ class _Said:
 
     def __init__(self) -> None:
         self.finished = False
+        self.summary = ""
         self.blocked = ""
 
 
@@ -125,6 +128,7 @@ def _unboxed(use: Block, heard: "_Heard", said: _Said) -> Block:
     given = given_to(use)
     if use["name"] == "finish":
         said.finished = True
+        said.summary = fit(str(given.get("summary", "")), SAID_BYTES)
         return _result(use, "The checkers judge the draft next.")
     if use["name"] == "report_blocked":
         clause, test, why = (fit(str(given.get(name, "")), 500) for name in ("clause", "test", "why"))

@@ -35,14 +35,14 @@ class Opened(Frozen):
     draft: Draft
     bounds: Bounds
     repository: Short
-    questions: tuple[QuestionDraft, ...] = ()
-    """What only the Architect can settle before anything is planned, found without a model."""
     warnings: tuple[Short, ...] = ()
     summary: Short = ""
 
 
 class Opening(Frozen):
-    """The workspace, or what must be answered before it can be opened (a dependency image that does not build)."""
+    """The workspace, or what must be answered before it can be opened (a dependency image that does not build).
+
+    Both: it is open, and only the Architect can say that the task goes on with it as it is."""
 
     opened: Opened | None
     questions: tuple[QuestionDraft, ...] = ()
@@ -72,6 +72,8 @@ class TurnOrder(Frozen):
     """Reports and reflections that this visit starts from."""
     advice: str = ""
     """What the Architect said when the loop was stuck, its head: the whole is among the draft's answers."""
+    last: str = ""
+    """What the visit before this one said when it finished: its own words, which nobody verified."""
     nudge: str = ""
     """Said to the model before this turn, when its last reply could not be used."""
     said: tuple[Exchange, ...] = ()
@@ -137,6 +139,8 @@ class ToolsResult(Frozen):
     draft: Draft
     conversation: Digest
     finished: bool = False
+    said: str = ""
+    """What the model said with `finish`, its head."""
     blocked: str = ""
     """The clause a frozen test contradicts, when the model reported itself blocked."""
     same_key: str = ""

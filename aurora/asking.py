@@ -11,6 +11,10 @@ MAX_ANSWER_CHARS = 20_000
 MAX_QUESTION_CHARS = 4_000
 MAX_OPTIONS = 8
 
+TRY_AGAIN = "try again"
+GO_ON_WITHOUT = "go on without"
+"""Options that the workflow acts on."""
+
 
 class QuestionKind(StrEnum):
     MISSING_SPEC = "missing_spec"

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aurora import contract_document, settings_file
-from aurora.asking import QuestionDraft, QuestionKind
 from aurora.domain import Census, Draft, Frozen, Task
 from aurora.errors import Refusal, ToolRefusal
 from aurora.hiding import Hiding
@@ -30,8 +29,6 @@ class Found(Frozen):
     settings: BackendSettings
     toolchain: Toolchain
     contract: Contract | None
-    question: QuestionDraft | None
-    """What the absence of a contract asks."""
     paths: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -51,11 +48,9 @@ class Survey:
         async with self.sandbox.look(self.draft, BackendSettings().sandbox, None, self.task.submitted_at) as box:
             settings, warnings = await self._settings(box)
             toolchain = await registry.detect(_Tree(box), settings.commands, settings.tests)
-            contract, question = await self._contract(box, settings)
+            contract = await self._contract(box, settings)
             paths = tuple([entry.path for entry in await box.files()])
-        return Found(
-            settings=settings, toolchain=toolchain, contract=contract, question=question, paths=paths, warnings=warnings
-        )
+        return Found(settings=settings, toolchain=toolchain, contract=contract, paths=paths, warnings=warnings)
 
     async def build(self, found: Found) -> DependencyImage:
         """Raises `ImageBuildFailed`, and what `Sandbox.build` raises."""
@@ -81,9 +76,11 @@ class Survey:
         listing = await self.artifacts.put(_listing(visible, hidden).encode())
         async with self.sandbox.open(self.draft, workspace) as box:
             taken = await baseline.taken(registry.tools(workspace), box)
-            if taken.why_invalid and (hiding := await Hiding.of(box, workspace)):
-                taken = taken.model_copy(update={"why_invalid": await hiding.text(box, taken.why_invalid)})
-        doubts = (f"the tests of the base commit: {taken.why_invalid}",) if taken.why_invalid else ()
+            if hiding := await Hiding.of(box, workspace):
+                said = {name: getattr(taken, name) for name in ("why_invalid", "trouble", "words", "remark")}
+                masked = {name: await hiding.text(box, text) for name, text in said.items() if text}
+                taken = taken.model_copy(update=masked)
+        doubts = tuple(f"the tests of the base commit: {said}" for said in (taken.trouble, taken.remark) if said)
         update = {"listing": listing, "baseline": taken, "warnings": (*workspace.warnings, *doubts)}
         return workspace.model_copy(update=update)
 
@@ -103,19 +100,13 @@ class Survey:
             )
         return settings, tuple(warnings)
 
-    async def _contract(self, box: Box, settings: BackendSettings) -> tuple[Contract | None, QuestionDraft | None]:
-        """The contract document, or the question its absence is. Raises `Refusal` for an invalid one."""
+    async def _contract(self, box: Box, settings: BackendSettings) -> Contract | None:
+        """The contract document, where there is one. Raises `Refusal` for an invalid one."""
         tree = _Tree(box)
         named = self.task.spec_path or settings.contract
         path = named or next(iter(contract_document.find(await tree.paths())), None)
         if path is None:
-            return None, QuestionDraft(
-                kind=QuestionKind.MISSING_SPEC,
-                text="There is no contract document (OpenAPI) in the repository. Say which operations, fields and "
-                "status codes bind this task, or that it goes on without a contract.",
-                options=("go on without a contract",),
-                assumed="the task's text and the existing code are the contract",
-            )
+            return None
         text = await tree.text(path)
         if text is None:
             raise Refusal(
@@ -124,7 +115,7 @@ class Survey:
         # seconds of pure computation for a large document: the heartbeat must go on meanwhile
         document = await asyncio.to_thread(contract_document.load, text, path)
         digest = await self.artifacts.put(text.encode())
-        return Contract(path=path, digest=digest, operations=document.operations), None
+        return Contract(path=path, digest=digest, operations=document.operations)
 
 
 class _Tree:

@@ -120,6 +120,12 @@ class Baseline(Frozen):
     lint_findings: tuple[Finding, ...] = ()
     why_invalid: str = ""
     """Why the run of the tests can't be trusted; empty when it can."""
+    trouble: str = ""
+    """Why this is no baseline at all; empty when it is one. A task that has it goes on only as the Architect said."""
+    words: str = ""
+    """The runner's own, bounded, where there is trouble."""
+    remark: str = ""
+    """What is no reason to ask, and said all the same."""
     seconds: float = 0.0
     """What one run of the tests took."""
     lint_seconds: float = 0.0

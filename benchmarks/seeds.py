@@ -5,7 +5,7 @@ from typing import Any
 
 from activities.keeping import keep
 from activities.wire import Bounds, Opened
-from aurora.asking import Question, QuestionDraft, QuestionKind
+from aurora.asking import Question, QuestionKind
 from aurora.domain import Census, Draft, Step, Task, TaskRef, Uploaded
 from aurora.ports import TaskArtifacts
 from aurora.settings import BackendSettings
@@ -23,9 +23,9 @@ def task(task_id: str = "t1", text: str = "Create a POST /users endpoint") -> Ta
     return Task(id=task_id, text=text, source=source, submitted_at=1_700_000_000, submitted_by="ada")
 
 
-def opened(task: Task, bounds: Bounds = BOUNDS, questions: tuple[QuestionDraft, ...] = ()) -> Opened:
+def opened(task: Task, bounds: Bounds = BOUNDS) -> Opened:
     draft = Draft(task=TaskRef(id=task.id), workspace=D, base=BASE, base_pack=D, commit=BASE)
-    return Opened(draft=draft, bounds=bounds, repository="shop", questions=questions)
+    return Opened(draft=draft, bounds=bounds, repository="shop")
 
 
 def waiting(task: Task, given: Opened | None = None, *, deadline: int = 0, text: str = "Which?") -> State:
@@ -46,7 +46,7 @@ def waiting(task: Task, given: Opened | None = None, *, deadline: int = 0, text:
     state.ledger.bound(given.bounds)
     state.architect.settings, state.architect.remind_seconds = given.bounds.architect, given.bounds.remind_seconds
     state.architect.open, state.architect.asked = {"q1": question}, 1
-    clearing = Clearing(draft=given.draft, rounds=1, asked=("q1",), again=True)
+    clearing = Clearing(draft=given.draft, rounds=1, asked=("q1",))
     state.journal["open"] = given.model_dump(mode="json")
     state.journal["context/@"] = clearing.model_dump(mode="json")
     return State.model_validate(state.model_dump())

@@ -8,7 +8,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from activities.wire import Closed, CloseOrder, CommitOrder, Committed, Delivered, DeliverOrder, Opened, Opening
 from aurora import names
-from aurora.asking import Answer, QuestionDraft, QuestionKind, Receipt
+from aurora.asking import TRY_AGAIN, Answer, QuestionDraft, QuestionKind, Receipt
 from aurora.domain import Draft, Frozen, Outcome, OutcomeKind, Step, Task, clip
 from aurora.view import Clarification, Control, TaskView
 from workflows import controls, showing
@@ -18,8 +18,9 @@ from workflows.notice import TaskNotice
 from workflows.policies import FOREVER
 from workflows.preparing import define_interfaces, plan, until_clear, until_red
 from workflows.reflexion import Clean, code, until_clean
-from workflows.stage import ABANDON, Stage
+from workflows.stage import ABANDON, GO_ON, Stage
 from workflows.state import State
+from workflows.turns import heard
 
 
 @workflow.defn(name=names.WORKFLOW, failure_exception_types=[Exception])
@@ -91,22 +92,35 @@ class BackendTask:
                 "imports the base, builds the image, takes the baseline",
                 memo="open",
             )
-            if opening.opened is not None:
-                break
-            if opening.architect is not None:
+            opened = opening.opened
+            if opened is not None:
+                if state.bounds is None:  # once: a budget may be raised while the opening waits
+                    self._bound(opened)
+                if not opening.questions:
+                    break
+            elif opening.architect is not None:
                 stage.architect.settings = opening.architect
             exchanges = await stage.ask(*opening.questions)
             if any(e.word == ABANDON for e in exchanges):
                 raise Ended(OutcomeKind.ABANDONED, "the workspace could not be opened")
+            if opened is not None and all(e.word.startswith(GO_ON) for e in exchanges):
+                by = " and ".join(dict.fromkeys("silence" if e.silent else e.by or "somebody" for e in exchanges))
+                draft = await heard(stage, opened.draft, *exchanges)
+                stage.warn([f"no whole baseline: {by} said to go on without; what of the tests runs judges the work"])
+                opened = opened.model_copy(update={"draft": draft})
+                break
+            stage.warn(f"taken for `{TRY_AGAIN}`: {e.text}" for e in exchanges if e.word != TRY_AGAIN)
             at = loop.go(Attempts(count=at.count + 1))
-        opened = opening.opened
-        state.bounds, state.draft, state.repository = opened.bounds, opened.draft, opened.repository
-        state.max_rounds = opened.bounds.max_rounds
-        stage.ledger.bound(opened.bounds)
-        stage.architect.settings = opened.bounds.architect
-        stage.architect.remind_seconds = opened.bounds.remind_seconds
+        state.draft, state.repository = opened.draft, opened.repository
         stage.warn(opened.warnings)
         return opened.model_copy(update={"warnings": ()})
+
+    def _bound(self, opened: Opened) -> None:
+        stage, bounds = self.stage, opened.bounds
+        stage.state.bounds, stage.state.max_rounds = bounds, bounds.max_rounds
+        stage.ledger.bound(bounds)
+        stage.architect.settings = bounds.architect
+        stage.architect.remind_seconds = bounds.remind_seconds
 
     async def _commit(self, clean: Clean) -> Outcome:
         stage = self.stage

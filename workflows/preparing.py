@@ -5,9 +5,10 @@ Each function is a scope of the journal: what it was in the middle of is in the 
 
 from activities.wire import CheckMode, CheckOrder, Mended, Opened, Seen
 from aurora.asking import QuestionKind
-from aurora.domain import Digest, Draft, Frozen, OutcomeKind, Step, fit
+from aurora.domain import Draft, Frozen, OutcomeKind, Step, fit
 from workflows.stage import ABANDON, GO_ON, Stage
 from workflows.turns import heard, take_turns
+from workflows.visits import Visits
 
 PLAN_VERSIONS = 5
 INTERFACE_VISITS = 3
@@ -21,8 +22,6 @@ class Clearing(Frozen):
     rounds: int = 0
     asked: tuple[str, ...] = ()
     """Ids of the questions that wait."""
-    again: bool = False
-    """Whether the model, and not only the missing contract, asked."""
 
 
 async def until_clear(stage: Stage, opened: Opened) -> Draft:
@@ -32,15 +31,12 @@ async def until_clear(stage: Stage, opened: Opened) -> Draft:
     while True:
         if not at.asked:
             made = await take_turns(stage, Step.CHECK_CONTEXT, at.draft)
-            questions = (*(opened.questions if at.rounds == 0 else ()), *made.questions)
-            if not questions:
+            if not made.questions:
                 return made.draft
-            asked = stage.architect.put(Step.CHECK_CONTEXT, questions)
-            at = loop.go(Clearing(draft=made.draft, rounds=at.rounds + 1, asked=asked, again=bool(made.questions)))
+            asked = stage.architect.put(Step.CHECK_CONTEXT, made.questions)
+            at = loop.go(Clearing(draft=made.draft, rounds=at.rounds + 1, asked=asked))
         exchanges = await stage.answers(at.asked)
         draft = await heard(stage, at.draft, *exchanges)
-        if not at.again:
-            return draft
         if at.rounds >= opened.bounds.architect.max_context_rounds:
             text = (
                 f"The context check asked {at.rounds} times and is not clear yet. Go on with what was said, or abandon?"
@@ -80,27 +76,17 @@ async def plan(stage: Stage, draft: Draft) -> Draft:
     return draft if draft.plan else at.draft
 
 
-class Visits(Frozen):
-    """Of a step whose result is checked: back to it with what was found, a bounded number of times."""
-
-    draft: Draft
-    visits: int = 0
-    about: tuple[Digest, ...] = ()
-    advice: str = ""
-    summary: str = ""
-
-
 async def define_interfaces(stage: Stage, draft: Draft) -> Draft:
     """Importable stubs: what does not import goes back to the writer."""
     loop = stage.journal.loop(Visits)
     at = loop.at or loop.go(Visits(draft=draft))
     while True:
-        if at.visits >= INTERFACE_VISITS:
-            text = f"The interfaces do not import after {at.visits} attempts: {at.summary}"
+        if text := at.stuck(INTERFACE_VISITS, "The interfaces do not import"):
             said = await stage.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
             draft = await heard(stage, at.draft, said)
-            at = loop.go(Visits(draft=draft, about=at.about, advice=fit(said.text, 400)))
-        made = await take_turns(stage, Step.DEFINE_INTERFACES, at.draft, about=at.about, advice=at.advice)
+            at = loop.go(at.advised(draft, fit(said.text, 400)))
+        step = Step.DEFINE_INTERFACES
+        made = await take_turns(stage, step, at.draft, about=at.about, advice=at.advice, last=at.said)
         draft, _ = await mechanical_lint(stage, made.draft, "changed")
         stage.at(Step.CHECK_INTERFACES)
         seen = await stage.hands(
@@ -108,7 +94,7 @@ async def define_interfaces(stage: Stage, draft: Draft) -> Draft:
         )
         if seen.report.passed:
             return draft
-        at = loop.go(Visits(draft=draft, visits=at.visits + 1, about=_whole(seen), summary=fit(seen.summary, 300)))
+        at = loop.go(at.after(draft, seen, made.summary))
 
 
 async def until_red(stage: Stage, draft: Draft) -> Draft:
@@ -116,19 +102,14 @@ async def until_red(stage: Stage, draft: Draft) -> Draft:
     loop = stage.journal.loop(Visits)
     at = loop.at or loop.go(Visits(draft=draft))
     while True:
-        if at.visits >= RED_VISITS:
-            text = (
-                f"The new tests are not red for the right reason after {at.visits} attempts: {at.summary}. "
-                "Advice, or abandon?"
-            )
+        if text := at.stuck(RED_VISITS, "The new tests are not red for the right reason"):
             said = await stage.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
             draft = await heard(stage, at.draft, said)
-            at = loop.go(Visits(draft=draft, about=at.about, advice=fit(said.text, 400)))
-        made = await take_turns(stage, Step.WRITE_TESTS, at.draft, about=at.about, advice=at.advice)
+            at = loop.go(at.advised(draft, fit(said.text, 400)))
+        made = await take_turns(stage, Step.WRITE_TESTS, at.draft, about=at.about, advice=at.advice, last=at.said)
         draft, linted = await mechanical_lint(stage, made.draft, "new_tests")
-        visits = at.visits + 1
         if not linted.report.passed:
-            at = loop.go(Visits(draft=draft, visits=visits, about=_whole(linted), summary=fit(linted.summary, 300)))
+            at = loop.go(at.after(draft, linted, made.summary))
             continue
         stage.at(Step.RUN_TESTS)
         order = CheckOrder(draft=draft, mode="red")
@@ -147,9 +128,7 @@ async def until_red(stage: Stage, draft: Draft) -> Draft:
             )
             draft = await heard(stage, draft, said)
             advice = fit(said.text, 400)
-        at = loop.go(
-            Visits(draft=draft, visits=visits, about=_whole(seen), advice=advice, summary=fit(seen.summary, 300))
-        )
+        at = loop.go(at.after(draft, seen, made.summary, advice=advice, asked=seen.all_green))
 
 
 class Rewriting(Frozen):
@@ -210,7 +189,3 @@ async def mechanical_lint(stage: Stage, draft: Draft, mode: CheckMode, *, name: 
 
     linted = await stage.journal.once(name, Linted, work)
     return linted.draft, linted.seen
-
-
-def _whole(seen: Seen) -> tuple[str, ...]:
-    return (seen.report.whole,) if seen.report.whole else ()

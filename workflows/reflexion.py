@@ -7,6 +7,7 @@ from workflows.preparing import mechanical_lint, rewrite_tests
 from workflows.stage import GO_ON, Stage
 from workflows.state import State
 from workflows.turns import heard, take_turns
+from workflows.visits import mark_of
 
 REFLECTIONS_SHOWN = 3
 LINT_VISITS = 3
@@ -186,6 +187,9 @@ async def _checked(stage: Stage, draft: Draft) -> Checked:
 class Linting(Frozen):
     draft: Draft
     visits: int = 0
+    mark: str = ""
+    """Of the last report, as `visits.mark_of`."""
+    said: str = ""
 
 
 async def _lint_until_clean(stage: Stage, draft: Draft) -> Checked:
@@ -193,10 +197,12 @@ async def _lint_until_clean(stage: Stage, draft: Draft) -> Checked:
     at = loop.at or loop.go(Linting(draft=draft))
     while True:
         draft, seen = await mechanical_lint(stage, at.draft, "changed")
-        if seen.report.passed or seen.report.whole is None or at.visits >= LINT_VISITS:
+        # the same report again: another visit would find it once more, a reflection may see why
+        mark = mark_of(seen.report, seen.summary)
+        if seen.report.passed or seen.report.whole is None or at.visits >= LINT_VISITS or mark == at.mark:
             return Checked(draft=draft, reports=(seen.report,))
-        made = await take_turns(stage, Step.FIX_LINT, draft, about=(seen.report.whole,))
-        at = loop.go(Linting(draft=made.draft, visits=at.visits + 1))
+        made = await take_turns(stage, Step.FIX_LINT, draft, about=(seen.report.whole,), last=at.said)
+        at = loop.go(Linting(draft=made.draft, visits=at.visits + 1, mark=mark, said=made.summary))
 
 
 class Advised(Frozen):

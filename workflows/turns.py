@@ -26,6 +26,7 @@ class Made(Frozen):
     contradiction: str = ""
     blocked: str = ""
     summary: str = ""
+    """What the reply came to; of a step that ends by `finish`, what the model said with it."""
 
 
 class Replied(Frozen):
@@ -67,18 +68,26 @@ class Used(Frozen):
 
 
 async def take_turns(
-    stage: Stage, step: Step, draft: Draft, *, about: tuple[str, ...] = (), advice: str = "", name: str = ""
+    stage: Stage,
+    step: Step,
+    draft: Draft,
+    *,
+    about: tuple[str, ...] = (),
+    advice: str = "",
+    last: str = "",
+    name: str = "",
 ) -> Made:
     """One visit of a step: one conversation, from its opening to its result or its `finish`.
 
-    `name`: what the flow remembers the visit by, where a step is visited twice in one pass."""
-    visit = _Visit(stage, step, about, fit(advice, ADVICE_BYTES))
+    `last`: what the visit before this one said when it finished. `name`: what the flow remembers the visit by, where a
+    step is visited twice in one pass."""
+    visit = _Visit(stage, step, about, fit(advice, ADVICE_BYTES), last)
     return await stage.journal.once(name or step.value, Made, lambda: visit.take(draft))
 
 
 class _Visit:
-    def __init__(self, stage: Stage, step: Step, about: tuple[str, ...], advice: str) -> None:
-        self.stage, self.step, self.about, self.advice = stage, step, about, advice
+    def __init__(self, stage: Stage, step: Step, about: tuple[str, ...], advice: str, last: str) -> None:
+        self.stage, self.step, self.about, self.advice, self.last = stage, step, about, advice, last
 
     async def take(self, draft: Draft) -> Made:
         stage = self.stage
@@ -120,6 +129,7 @@ class _Visit:
             conversation=at.conversation,
             about=self.about,
             advice=self.advice,
+            last=self.last,
             nudge=at.nudge,
             said=tuple(stage.architect.exchanges[i] for i in at.said if i in stage.architect.exchanges),
             left_microdollars=stage.ledger.left,
@@ -195,7 +205,7 @@ class _Visit:
         stage.architect.heard(taken.unasked)
         used = taken.result
         if used.finished or used.blocked:
-            return Made(draft=used.draft, blocked=fit(used.blocked, 1_500))
+            return Made(draft=used.draft, blocked=fit(used.blocked, 1_500), summary=used.said)
         same = at.same + 1 if at.same_key == used.same_key else 1
         after = at.model_copy(
             update={

@@ -78,14 +78,20 @@ def _tests(baseline: Baseline) -> list[Row]:
     counts = {name: count for name, count in census.model_dump().items() if count or name in ("collected", "passed")}
     said = ", ".join(f"{count} {name}" for name, count in counts.items())
     found = f"{said}, in {baseline.seconds:.1f} s"
-    if baseline.why_invalid:
-        why = f"the run can't be trusted: {baseline.why_invalid}"
-        return [Row(what="baseline", state="note", found=found, mend=why)]
-    rows = [Row(what="baseline", state="ok" if not baseline.red else "note", found=found)]
+    if baseline.trouble:
+        return [_trouble(baseline, found)]
+    rows = [Row(what="baseline", state="ok" if not baseline.red and not baseline.remark else "note", found=found)]
+    rows += [Row(what="baseline", state="note", found=baseline.remark)] if baseline.remark else []
     rows += [Row(what="red test", state="note", found=node) for node in baseline.red[:SHOWN]]
     if len(baseline.red) > SHOWN:
         rows.append(Row(what="red test", state="note", found=f"and {len(baseline.red) - SHOWN} more"))
     return rows
+
+
+def _trouble(baseline: Baseline, found: str) -> Row:
+    said = f"the runner's own words:\n{baseline.words}" if baseline.words else "the runner printed nothing"
+    mend = f"a task would ask about it before any model is called; {said}"
+    return Row(what="baseline", state="bad", found=f"{baseline.trouble} ({found})", mend=mend)
 
 
 def _lint(baseline: Baseline) -> list[Row]:

@@ -61,7 +61,7 @@ def effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[str
         yield _named("test root", root, found, known=not settings.tests)
     contract = settings.contract or next(iter(contract_document.find(paths)), None)
     if contract is None:
-        yield Row(what="contract", state="note", found="no OpenAPI document: a task asks what binds it")
+        yield Row(what="contract", state="note", found="no OpenAPI document: the task and the code bind")
     elif contract in paths:
         yield Row(what="contract", state="ok", found=contract)
     else:

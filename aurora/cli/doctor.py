@@ -46,4 +46,4 @@ def _print(row: Row) -> None:
     mark, style = _MARKS[row.state]
     say(out, [row.found], hang=24, label=f"[{style}]{mark:<7}[/]  {row.what:<14} ")
     if row.mend:
-        say(out, [row.mend], indent=24)
+        say(out, row.mend.splitlines(), indent=24)

@@ -2,16 +2,21 @@
 
 import time
 
+from aurora.domain import fit
 from aurora.executions import TestOutcome
 from aurora.ports import Box, ToolchainTools
+from aurora.toolchains import baseline_trouble, likely_tests
 from aurora.workspace import Baseline
 
 SHOWN_FINDINGS = 20
+TROUBLE_BYTES = 1_500
 
 
 async def taken(chain: ToolchainTools, box: Box) -> Baseline:
     execution = await box.run_tests(chain.test_command())
     run = chain.read_tests(execution)
+    none = run.valid and not run.cases and not run.collection_errors
+    trouble = baseline_trouble.trouble(run, await likely_tests.found(box) if none else ())
     started = time.monotonic()
     sources = any(e.kind == "file" and chain.is_source(e.path) for e in await box.files())
     findings = await chain.lint(box, ["."]) if sources else []
@@ -20,6 +25,9 @@ async def taken(chain: ToolchainTools, box: Box) -> Baseline:
         red=tuple(sorted({case.node for case in run.red})),
         green=tuple(sorted(c.node for c in run.cases if c.outcome is TestOutcome.PASSED)),
         why_invalid=run.why_invalid,
+        trouble=fit(trouble, TROUBLE_BYTES),
+        remark=fit(baseline_trouble.remark(run), TROUBLE_BYTES),
+        words=fit(baseline_trouble.words(run), TROUBLE_BYTES + baseline_trouble.WORDS_CHARS) if trouble else "",
         lint=tuple(sorted(finding.key for finding in findings)),
         lint_findings=tuple(findings[:SHOWN_FINDINGS]),
         seconds=execution.seconds,

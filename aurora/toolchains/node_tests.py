@@ -7,12 +7,14 @@ run is invalid and never a pass.
 import re
 
 from aurora.domain import clip
-from aurora.executions import TestRun
+from aurora.executions import ExecEnd, TestRun
 from aurora.ports import TestExecution
 from aurora.toolchains.test_census import last_line
 from aurora.toolchains.told_run import ToldRun
 from aurora.toolchains.trust import deceived
 from aurora.workspace import Toolchain
+
+_NOTHING = re.compile(r"(?mi)^\W*(?:error: )?no tests? (?:files? )?found\b|^\W*could not find\b")
 
 
 def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:
@@ -23,6 +25,9 @@ def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:
 def _why_invalid(told: ToldRun) -> str:
     """Empty when every witness agrees."""
     events, code, runner = told.events, told.execution.exit_code, told.runner
+    empty = not told.cases and not told.errors and _NOTHING.search(told.output) is not None
+    if empty and told.execution.end is ExecEnd.EXITED and events.exit is None and not events.collected:
+        return ""  # jest loads no reporter then, mocha ends before its session does
     if why := told.unfinished(lambda: _not_started(runner, told.output, code)):
         return why
     if bool(events.exit) != bool(code):
@@ -30,7 +35,8 @@ def _why_invalid(told: ToldRun) -> str:
         return f"{runner} ended its session with {said}, the process with exit code {code}"
     if doubt := deceived(events):
         return doubt
-    return told.hidden() or (told.unexplained() if told.cases else "")
+    # a runner that found no test file ends with an error, too: no failure, where it says so itself
+    return told.hidden() or ("" if empty else told.unexplained())
 
 
 def _not_started(runner: str, output: str, code: int) -> str:

@@ -17,6 +17,8 @@ from aurora.toolchains.told_run import ToldRun
 from aurora.toolchains.trust import PYTHON_PLUGINS, deceived
 from aurora.workspace import Toolchain
 
+NO_TESTS_RAN = 5
+"""unittest's exit code for a run without a test, from Python 3.12 on."""
 MODULES = {"unittest": "aurora_unittest_events", "django": "aurora_django_events"}
 
 
@@ -47,6 +49,8 @@ def _why_invalid(told: ToldRun) -> str:
         return doubt
     if events.no_sentinels and told.cases:
         return f"the run had no sentinel tests ({events.no_sentinels}), though it told of tests that ended"
+    if code == NO_TESTS_RAN and not told.cases and not told.errors:
+        return told.hidden()
     return told.hidden() or told.unexplained()
 
 

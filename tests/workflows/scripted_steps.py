@@ -29,7 +29,7 @@ from activities.wire import (
     TurnOrder,
     TurnReply,
 )
-from aurora.asking import Exchange, QuestionDraft
+from aurora.asking import Exchange
 from aurora.domain import (
     Census,
     Delivery,
@@ -96,7 +96,6 @@ class Steps:
         self.script = {name: list(results) for name, results in script.items()}
         self.orders: dict[str, list[Any]] = defaultdict(list)
         self.bounds = BOUNDS
-        self.questions: tuple[QuestionDraft, ...] = ()
         self.tells = False
         self.left_open = 0
         """Microdollars that the closing finds open beside what the flow knows."""
@@ -155,7 +154,7 @@ class Steps:
 
     @activity.defn
     async def open_workspace(self, order: Task) -> Opening:
-        whole = opened(order, self.bounds, self.questions)
+        whole = opened(order, self.bounds)
         opening: Opening = await self._next("open_workspace", order, lambda o: Opening(opened=whole))
         return opening
 

@@ -35,6 +35,7 @@ export default class {
   #byName = false;
   #mayBeEmpty = false;
   #alone = new Set();
+  #ended = new Set();
 
   onInit(vitest) {
     this.#mayBeEmpty = Boolean(vitest.config.passWithNoTests);
@@ -113,6 +114,7 @@ export default class {
   }
 
   onTestModuleEnd(module) {
+    this.#ended.add(module.id);
     const errors = module.errors();
     const ran = [...module.children.allTests()].length > 0;
     if (errors.length) send("collect_error", { node: node(module.moduleId), ...analyseAll(errors, ran ? "hook" : "collect") });
@@ -126,6 +128,10 @@ export default class {
     for (const error of unhandled) {
       send("internal_error", { message: cut(`an error outside any test: ${plain(error.message ?? error)}\n${plain(error.stack)}`, 4096) });
     }
+    // vitest leaves it to its own reporters to say so
+    if (!modules.length && !unhandled.length) process.stdout.write("No test files found\n");
+    // vitest 3 tells of no end of a file that did not load
+    for (const module of modules) if (!this.#ended.has(module.id)) this.onTestModuleEnd(module);
     for (const module of modules) this.#judge(module);
     this.#sentinels.send(send, relative, "tests are selected by name, run alone, or run where no setup file is taken");
     const empty = modules.filter((module) => this.#empty(module)).length > 0;

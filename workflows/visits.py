@@ -1,0 +1,79 @@
+"""A step whose result is checked, and that goes back with what was found: how often, and when somebody is asked.
+
+Going round is worth its money while the findings change. The same report twice in a row says that the step has nothing
+else to try, so the Architect sees the report and what the step said of its own work.
+"""
+
+import re
+
+from activities.wire import Seen
+from aurora.domain import Digest, Draft, Frozen, Report, counted, fingerprint, fit
+
+SAID_BYTES = 600
+"""Of what a model said when it finished."""
+SHOWN = 4
+"""Findings in a question."""
+FINDING_BYTES = 450
+_CHANGING = re.compile(r"0x[0-9a-f]+|[0-9]+")
+"""Lines, counts and addresses, which differ between two runs of the same trouble."""
+
+
+class Visits(Frozen):
+    """Back to the step with what was found, a bounded number of times."""
+
+    draft: Draft
+    visits: int = 0
+    about: tuple[Digest, ...] = ()
+    advice: str = ""
+    summary: str = ""
+    mark: str = ""
+    """Of the last report: equal for two that found the same."""
+    repeated: bool = False
+    """Whether the last two reports were the same."""
+    found: str = ""
+    """The last report, its head, for a question."""
+    said: str = ""
+    """What the last attempt said when it finished."""
+
+    def after(self, draft: Draft, seen: Seen, said: str, *, advice: str = "", asked: bool = False) -> "Visits":
+        """One visit further. `asked`: the Architect has been asked about this report already."""
+        mark = mark_of(seen.report, seen.summary)
+        return Visits(
+            draft=draft,
+            visits=self.visits + 1,
+            about=(seen.report.whole,) if seen.report.whole else (),
+            advice=advice,
+            summary=fit(seen.summary, 300),
+            mark=mark,
+            repeated=mark == self.mark and not asked,
+            found=shown(seen.report),
+            said=fit(said, SAID_BYTES),
+        )
+
+    def advised(self, draft: Draft, advice: str) -> "Visits":
+        """A fresh start with what the Architect said; the same report once more is still a repetition."""
+        return self.model_copy(update={"draft": draft, "visits": 0, "advice": advice, "repeated": False})
+
+    def stuck(self, most: int, what: str) -> str:
+        """The question that ends the going round, or nothing. `what`: `The interfaces do not import`."""
+        if not self.repeated and self.visits < most:
+            return ""
+        why = "the same report twice in a row" if self.repeated else counted(self.visits, "attempt")
+        last = f'\n\nThe last attempt said when it finished: "{self.said}"' if self.said else ""
+        found = f"\n\nThe report:\n{self.found}" if self.found else ""
+        return f"{what}, after {why}: {self.summary}{found}{last}\n\nAdvice, or abandon?"
+
+
+def mark_of(report: Report, summary: str = "") -> str:
+    heads = (f"{f.check}|{f.path}|{f.node}|{f.message.strip().partition(chr(10))[0]}" for f in report.findings)
+    said = "|".join(sorted(_CHANGING.sub("#", head) for head in heads))
+    return fingerprint((report.checker, report.fingerprint, _CHANGING.sub("#", summary or report.summary), said))
+
+
+def shown(report: Report) -> str:
+    """Its first findings, a few lines of each."""
+    lines = [
+        fit(f"- {f.node or f.path or f.check}: {f.message.strip()}", FINDING_BYTES) for f in report.findings[:SHOWN]
+    ]
+    hidden = max(report.total, len(report.findings)) - len(lines)
+    return "\n".join(lines + ([f"({hidden} more)"] if hidden > 0 else []))
