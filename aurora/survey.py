@@ -3,12 +3,11 @@
 `open_workspace` surveys for a task, `aurora doctor --baseline` for a person.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from aurora import contract_document, settings_file
+from aurora import contract_document, reading, settings_file
 from aurora.asking import QuestionDraft, QuestionKind
 from aurora.domain import Census, Draft, Frozen, Task
 from aurora.errors import Refusal, ToolRefusal
@@ -17,6 +16,7 @@ from aurora.model_lifecycle import settle
 from aurora.ports import Box, Sandbox, TaskArtifacts
 from aurora.settings import BackendSettings
 from aurora.toolchains import baseline, registry
+from aurora.tools.listing import listed
 from aurora.tools.path_policy import PathPolicy
 from aurora.worker_policy import Policy, cap
 from aurora.workspace import CONVENTIONS, Baseline, Contract, DependencyImage, Toolchain, Workspace
@@ -50,7 +50,7 @@ class Survey:
         """Raises `Refusal` for a repository, settings or a contract that can't be worked with."""
         async with self.sandbox.look(self.draft, BackendSettings().sandbox, None, self.task.submitted_at) as box:
             settings, warnings = await self._settings(box)
-            toolchain = await registry.detect(_Tree(box), settings.commands, settings.tests)
+            toolchain = await reading.toolchain(_Tree(box), settings.commands, settings.tests)
             contract, question = await self._contract(box, settings)
             paths = tuple([entry.path for entry in await box.files()])
         return Found(
@@ -77,8 +77,8 @@ class Survey:
             conventions=tuple(path for path in CONVENTIONS if path in found.paths),
             warnings=(*found.warnings, *image.notes),
         )
-        visible, hidden = PathPolicy.of(workspace).visible(found.paths)
-        listing = await self.artifacts.put(_listing(visible, hidden).encode())
+        seen = await listed(PathPolicy.of(workspace), found.paths, "**")
+        listing = await self.artifacts.put(_listing(seen.paths, seen.hidden).encode())
         async with self.sandbox.open(self.draft, workspace) as box:
             taken = await baseline.taken(registry.tools(workspace), box)
             if taken.why_invalid and (hiding := await Hiding.of(box, workspace)):
@@ -91,7 +91,7 @@ class Survey:
         text = await _Tree(box).text(settings_file.FILE_NAME)
         if text is None and settings_file.FILE_NAME in await _Tree(box).paths():
             raise settings_file.unreadable()  # its bounds, and what it hides, must not be dropped in silence
-        loaded = settings_file.defaults() if text is None else settings_file.load(text)
+        loaded = settings_file.defaults() if text is None else await reading.settings(text, settings_file.FILE_NAME)
         # successors first: the operator's list of models is about what will be called
         settings, replaced = settle(loaded.settings, datetime.now(UTC).date())
         settings, lowered = cap(settings, self.policy, self.task.submitted_by)
@@ -121,8 +121,7 @@ class Survey:
             raise Refusal(
                 f"The contract document {path!r} is not in the base commit.", "Commit it, or name another path."
             )
-        # seconds of pure computation for a large document: the heartbeat must go on meanwhile
-        document = await asyncio.to_thread(contract_document.load, text, path)
+        document = await reading.contract(text, path)
         digest = await self.artifacts.put(text.encode())
         return Contract(path=path, digest=digest, operations=document.operations), None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from aurora import reading
 from aurora.bootstrap import preflight
 from aurora.bootstrap.commit_probe import CommitProbe
 from aurora.bootstrap.row import Row
@@ -9,7 +10,7 @@ from aurora.domain import counted
 from aurora.drivers.local_repository import LocalRepository
 from aurora.errors import AuroraError
 from aurora.globs import Globs
-from aurora.services import COMPOSE_FILES, composed, told
+from aurora.services import COMPOSE_FILES, told
 from aurora.settings import BackendSettings, ContextWindow, ServiceName
 from aurora.tools.path_policy import PathPolicy
 from aurora.worker_policy import Policy, cap
@@ -105,7 +106,7 @@ async def _services(repository: LocalRepository, commit: str, asked: Sequence[Se
         content = await repository.read(commit, path)
         if content is None:
             continue
-        missing = [n for n in composed(content.decode("utf-8", errors="replace"), path) if n not in asked]
+        missing = [n for n in await reading.services(content.decode("utf-8", errors="replace"), path) if n not in asked]
         if missing:
             found = f"{path} runs {', '.join(missing)}, which the sandbox does not start unasked"
             mend = f"where the tests need it: `sandbox: {{services: [{', '.join((*asked, *missing))}]}}` in aurora.yaml"

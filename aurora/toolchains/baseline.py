@@ -4,6 +4,7 @@ import time
 
 from aurora.executions import TestOutcome
 from aurora.ports import Box, ToolchainTools
+from aurora.toolchains import judging
 from aurora.workspace import Baseline
 
 SHOWN_FINDINGS = 20
@@ -11,7 +12,7 @@ SHOWN_FINDINGS = 20
 
 async def taken(chain: ToolchainTools, box: Box) -> Baseline:
     execution = await box.run_tests(chain.test_command())
-    run = chain.read_tests(execution)
+    run = await judging.run_of(chain, execution)
     started = time.monotonic()
     sources = any(e.kind == "file" and chain.is_source(e.path) for e in await box.files())
     findings = await chain.lint(box, ["."]) if sources else []
