@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from aurora import bounded
 from aurora.domain import Frozen
+from aurora.errors import OutOfBounds
 from aurora.globs import Globs
 from aurora.ports import ToolchainProbe
 from aurora.services import composed
@@ -43,8 +44,20 @@ async def services(text: str, path: str) -> tuple[ServiceName, ...]:
 
 async def toolchain(probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = ()) -> Toolchain:
     about = "what the project's manifests, locks and tests say of it"
-    answers: bounded.Answers = {"paths": probe.paths, "text": probe.text}
-    return await bounded.call(detected, commands, tuple(tests), about=about, bounds=DETECTION, answers=answers)
+    last = ""
+
+    async def text(path: str) -> str | None:
+        nonlocal last
+        last = path
+        return await probe.text(path)
+
+    answers: bounded.Answers = {"paths": probe.paths, "text": text}
+    try:
+        return await bounded.call(detected, commands, tuple(tests), about=about, bounds=DETECTION, answers=answers)
+    except OutOfBounds as trouble:
+        if not last:
+            raise
+        raise OutOfBounds(f"{trouble.what} The last file that was looked at is {last!r}.", trouble.mend) from None
 
 
 async def named(patterns: Sequence[str], paths: Sequence[str]) -> tuple[bool, ...]:

@@ -1,7 +1,7 @@
 """What one manifest declares, in one shape whatever wrote it; several are laid over one another, the first one wins."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -9,6 +9,10 @@ from packaging.utils import canonicalize_name
 from pydantic import Field
 
 from aurora.domain import Frozen
+
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError, MemoryError)
+"""What a text of any shape may raise in the libraries that read it: numbers of 6,000 digits, endless nesting, a table
+where a list is due."""
 
 
 class Declared(Frozen):
@@ -42,6 +46,14 @@ class Declared(Frozen):
             constraints=self.constraints or other.constraints,
             notes=self.notes + other.notes,
         )
+
+
+def attempted(read: Callable[[], Declared], where: str) -> Declared:
+    """What `read` finds; of a text that it breaks at, a note."""
+    try:
+        return read()
+    except UNREADABLE as error:
+        return Declared(notes=(f"{where} can't be read ({type(error).__name__}): ignored",))
 
 
 def lines(value: Any) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from aurora.bounded.home import HOME
 from aurora.errors import OutOfBounds, Refusal, ToolRefusal
 from tests.bounded import readers
 
-SHORT = Bounds(seconds=0.3)
+SHORT = Bounds(seconds=0.15)
 SMALL = Bounds(megabytes=200)
 
 
@@ -54,7 +54,7 @@ async def test_an_honest_text_is_read() -> None:
 @pytest.mark.parametrize(
     ("reader", "args", "bounds", "why"),
     [
-        pytest.param(readers.catastrophic, (), SHORT, "more than 0.3 s", id="a catastrophic pattern"),
+        pytest.param(readers.catastrophic, (), SHORT, "more than 0.15 s", id="a catastrophic pattern"),
         pytest.param(readers.swallowing, (), SMALL, "more than 200 MB", id="memory without end"),
         pytest.param(readers.segfaulting, (), SMALL, "broke the process", id="a segmentation fault"),
         pytest.param(readers.ending, (0,), SMALL, "broke the process", id="an exit"),
@@ -102,11 +102,11 @@ async def test_another_text_is_read_while_one_hangs_and_a_cancel_is_heard_then(t
 
 
 async def test_many_hang_and_one_after_another_is_read_in_the_end() -> None:
-    hang = [bounded.call(readers.catastrophic, about=str(n), bounds=SHORT) for n in range(12)]
-    read = [bounded.call(readers.honest, "x" * n, about=str(n)) for n in range(12)]
+    hang = [bounded.call(readers.catastrophic, about=str(n), bounds=SHORT) for n in range(6)]
+    read = [bounded.call(readers.honest, "x" * n, about=str(n)) for n in range(6)]
     ended = await asyncio.gather(*hang, *read, return_exceptions=True)
-    assert all(isinstance(end, OutOfBounds) for end in ended[:12])
-    assert ended[12:] == list(range(12))
+    assert all(isinstance(end, OutOfBounds) for end in ended[:6])
+    assert ended[6:] == list(range(6))
 
 
 async def test_a_child_knows_nothing_of_the_worker_s_environment(monkeypatch: pytest.MonkeyPatch) -> None:
