@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from aurora import bounded
 from aurora.domain import Frozen
 from aurora.errors import OutOfBounds
-from aurora.globs import Globs
 from aurora.ports import ToolchainProbe
 from aurora.services import composed
 from aurora.settings import Commands, ServiceName
@@ -60,21 +59,11 @@ async def toolchain(probe: ToolchainProbe, commands: Commands, tests: Sequence[s
         raise OutOfBounds(f"{trouble.what} The last file that was looked at is {last!r}.", trouble.mend) from None
 
 
-async def named(patterns: Sequence[str], paths: Sequence[str]) -> tuple[bool, ...]:
-    """Of each path whether one of the patterns names it."""
-    about = f"the pattern {patterns[0]!r}" if len(patterns) == 1 else "the patterns of context_window"
-    return await bounded.call(matched, tuple(patterns), tuple(paths), about=about)
-
-
 def facts(text: str, path: str) -> ContractFacts:
     from aurora import contract_document  # slow to load: the caller need not
 
     document = contract_document.load(text, path)
     return ContractFacts(operations=document.operations, warnings=document.warnings)
-
-
-def matched(patterns: tuple[str, ...], paths: tuple[str, ...]) -> tuple[bool, ...]:
-    return tuple(map(Globs(patterns).match, paths))
 
 
 async def detected(commands: Commands, tests: tuple[str, ...]) -> Toolchain:

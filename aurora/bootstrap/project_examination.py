@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from aurora import reading
+from aurora import bounded, reading
 from aurora.bootstrap import preflight
 from aurora.bootstrap.commit_probe import CommitProbe
 from aurora.bootstrap.row import Row
@@ -29,14 +29,15 @@ async def rows(repo: str, policy: Policy) -> list[Row]:
         rows.append(Row(what="aurora.yaml", state="ok", found=f"model {settings.model}"))
         rows += await _services(repository, commit, settings.sandbox.services)
         toolchain = await preflight.toolchain_at(repository, commit, settings)
-        paths = await CommitProbe(repository, commit).paths()
+        paths = tuple(await CommitProbe(repository, commit).paths())
+        named = await bounded.call(effects, settings, toolchain, paths, about="the globs of aurora.yaml")
     except AuroraError as trouble:
         return [bad("repository", trouble)]
     rows.append(Row(what="runner", state="ok", found=f"{toolchain.language}: {toolchain.runner}"))
     rows.append(Row(what="tests", state="ok", found=" ".join(toolchain.test)))
     rows += [Row(what="lint", state="ok", found=" ".join(argv)) for argv in toolchain.lint]
     rows += [Row(what="types", state="ok", found=" ".join(argv)) for argv in toolchain.types]
-    rows += effects(settings, toolchain, paths)
+    rows += named
     return rows + [Row(what="why", state="note", found=line) for line in toolchain.why]
 
 
@@ -45,7 +46,11 @@ def bad(what: str, trouble: AuroraError) -> Row:
     return Row(what=what, state="bad", found=said, mend=mend)
 
 
-def effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[str]) -> Iterator[Row]:
+def effects(settings: BackendSettings, toolchain: Toolchain, paths: tuple[str, ...]) -> tuple[Row, ...]:
+    return tuple(_effects(settings, toolchain, paths))
+
+
+def _effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[str]) -> Iterator[Row]:
     """What each path and pattern of aurora.yaml, or its default, names among the files."""
     from aurora import contract_document  # slow to load
 

@@ -87,7 +87,7 @@ def _names(lines: Iterable[str]) -> frozenset[str]:
     for line in lines:
         try:
             names.add(canonicalize_name(Requirement(line.split(" #")[0].strip()).name))
-        except InvalidRequirement:  # an option, a path or a comment of a requirements file
+        except (InvalidRequirement, RecursionError):  # an option, a path or a comment of a requirements file
             continue
     return frozenset(names)
 

@@ -55,10 +55,12 @@ def _run(chain: ToolchainTools, execution: TestExecution) -> TestRun:
 # ── findings ──
 
 
-async def findings(path: str, function: Callable[..., tuple[Finding, ...]], *args: Any) -> tuple[Finding, ...]:
+async def findings(
+    path: str, function: Callable[..., tuple[Finding, ...]], *args: Any, bounds: Bounds = OF_A_FILE
+) -> tuple[Finding, ...]:
     """Of a text of the draft."""
     try:
-        return await bounded.call(function, *args, about=path, bounds=OF_A_FILE)
+        return await bounded.call(function, *args, about=path, bounds=bounds)
     except OutOfBounds as trouble:
         return (Finding(check=CHECK, path=path, message=clip(trouble.what, 400), mend=MEND),)
 

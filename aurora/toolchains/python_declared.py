@@ -84,7 +84,7 @@ def installable(requirements: Iterable[str], where: str) -> tuple[tuple[str, ...
             continue
         try:
             requirement = Requirement(text)
-        except InvalidRequirement:
+        except (InvalidRequirement, RecursionError):
             notes.append(f"{where}: {text!r} is not a requirement (PEP 508) and is left out")
             continue
         if requirement.url:
