@@ -15,16 +15,8 @@ import socket
 import sys
 import warnings
 
-PRELOADED = (
-    "aurora.contract_document",
-    "aurora.reading",
-    "aurora.toolchains.twin_making",
-    "aurora.gates.edit_checks",
-    "aurora.tools.edit",
-    "aurora.tools.output",
-    "aurora.tools.listing",
-    "aurora.bounded.child",
-)
+REHEARSAL = "aurora.rehearsal"
+"""Loaded by name: what is read in children may itself read in children."""
 START, KILL = b"start", b"kill"
 REAP_SECONDS = 1.0
 _PR_SET_PDEATHSIG = 1
@@ -34,8 +26,7 @@ def main(control_fd: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # the caller ends it, by closing the socket
     warnings.simplefilter("ignore")  # what a text makes Python warn of is nobody's business here
-    for name in PRELOADED:
-        importlib.import_module(name)
+    importlib.import_module(REHEARSAL).rehearse()
     gc.collect()
     gc.freeze()  # else the first collection in each child would copy every page
     with socket.socket(fileno=control_fd) as control:

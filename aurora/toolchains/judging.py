@@ -35,7 +35,7 @@ def slim(workspace: Workspace) -> Workspace:
 
 async def run_of(chain: ToolchainTools, execution: TestExecution) -> TestRun:
     try:
-        return await bounded.call(_run, _slim(chain), execution, about="what the tests told", bounds=OF_A_RUN)
+        return await bounded.call(read_run, _slim(chain), execution, about="what the tests told", bounds=OF_A_RUN)
     except OutOfBounds as trouble:
         return TestRun(
             cases=(),
@@ -48,7 +48,7 @@ async def run_of(chain: ToolchainTools, execution: TestExecution) -> TestRun:
         )
 
 
-def _run(chain: ToolchainTools, execution: TestExecution) -> TestRun:
+def read_run(chain: ToolchainTools, execution: TestExecution) -> TestRun:
     return chain.read_tests(execution)
 
 
@@ -66,10 +66,10 @@ async def findings(
 
 
 async def stubs_of(chain: ToolchainTools, path: str, text: str) -> tuple[Finding, ...]:
-    return await findings(path, _stubs, _slim(chain), path, text)
+    return await findings(path, read_stubs, _slim(chain), path, text)
 
 
-def _stubs(chain: ToolchainTools, path: str, text: str) -> tuple[Finding, ...]:
+def read_stubs(chain: ToolchainTools, path: str, text: str) -> tuple[Finding, ...]:
     return tuple(chain.stubs_left(path, text))
 
 

@@ -12,10 +12,10 @@ from aurora.workspace import Toolchain
 
 async def twin_of(toolchain: Toolchain, path: str, text: str, names: Iterable[str], way: Way) -> Twin | None:
     """None for a text that this interpreter can't parse. Raises `OutOfBounds`."""
-    return await bounded.call(_twin, toolchain, text, tuple(sorted(names)), way, about=path, bounds=OF_A_FILE)
+    return await bounded.call(made, toolchain, text, tuple(sorted(names)), way, about=path, bounds=OF_A_FILE)
 
 
-def _twin(toolchain: Toolchain, text: str, names: tuple[str, ...], way: Way) -> Twin | None:
+def made(toolchain: Toolchain, text: str, names: tuple[str, ...], way: Way) -> Twin | None:
     try:
         return registry.twin_maker(toolchain)(text, names, way, random.SystemRandom())
     except (SyntaxError, ValueError):
