@@ -1,13 +1,14 @@
 """The caller's side: a call in a child, awaited; a nursery for the process, started when it is first needed."""
 
 import asyncio
+import contextlib
 import itertools
 import json
 import os
 import pickle
 import socket
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -24,13 +25,14 @@ T = TypeVar("T")
 Answers = Mapping[str, Callable[..., Awaitable[Any]]]
 
 AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
+LONG_SECONDS = 20.0
 START_SECONDS = 60.0
 """For a nursery to load and a child to be forked, on a machine that has much else to do."""
 TRIES = 3
 MEND = "Make it smaller or simpler; what reads it has bounds of time and memory (docs/untrusted-text.md)."
 
 _numbers = itertools.count(1)
-_rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+_rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[asyncio.Semaphore, asyncio.Semaphore]] = WeakKeyDictionary()
 
 ask = child.ask
 close = HOME.close
@@ -58,7 +60,7 @@ async def call(
     `Transient` when no child can be started."""
     name = f"{function.__module__}:{function.__qualname__}"
     request = pickle.dumps((name, args, bounds), pickle.HIGHEST_PROTOCOL)
-    async with _room():
+    async with _room(bounds):
         again = True
         for attempt in range(TRIES):
             try:
@@ -173,8 +175,15 @@ def ready() -> bool:
     return True
 
 
-def _room() -> asyncio.Semaphore:
+@contextlib.asynccontextmanager
+async def _room(bounds: Bounds) -> AsyncIterator[None]:
+    """A place for a child. What may take long has half of them, so that an edit never waits behind contracts only."""
     loop = asyncio.get_running_loop()
     if loop not in _rooms:
-        _rooms[loop] = asyncio.Semaphore(AT_ONCE)
-    return _rooms[loop]
+        _rooms[loop] = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(AT_ONCE // 2)
+    every, long = _rooms[loop]
+    async with contextlib.AsyncExitStack() as held:
+        if bounds.seconds > LONG_SECONDS:
+            await held.enter_async_context(long)
+        await held.enter_async_context(every)
+        yield

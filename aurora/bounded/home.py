@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 
-from aurora.bounded.nursery import KILL, START
+from aurora.bounded.nursery import KILL, START, order
 
 SEND_SECONDS = 5.0
 BOOT = "import sys; sys.path[:] = sys.argv[2:]; from aurora.bounded.nursery import main; main(int(sys.argv[1]))"
@@ -16,7 +16,7 @@ BOOT = "import sys; sys.path[:] = sys.argv[2:]; from aurora.bounded.nursery impo
 
 class Nursery:
     def __init__(self) -> None:
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control, theirs = socket.socketpair()
         self._control.settimeout(SEND_SECONDS)
         with theirs:
             fd = theirs.fileno()
@@ -45,12 +45,12 @@ class Nursery:
 
     def start(self, token: bytes, stream: socket.socket) -> None:
         """A child that answers on `stream`. Raises `OSError` when there is nobody to fork it."""
-        socket.send_fds(self._control, [START + b" " + token], [stream.fileno()])
+        socket.send_fds(self._control, [order(START, token)], [stream.fileno()])
 
     def kill(self, token: bytes) -> None:
         # one that is gone took its children along
         with contextlib.suppress(OSError):
-            self._control.send(KILL + b" " + token)
+            self._control.sendall(order(KILL, token))
 
     def close(self) -> None:
         self._closed = True

@@ -18,6 +18,8 @@ import warnings
 REHEARSAL = "aurora.rehearsal"
 """Loaded by name: what is read in children may itself read in children."""
 START, KILL = b"start", b"kill"
+ORDER_BYTES = 32
+"""Of one order of the caller, padded: a stream has no ends of messages."""
 REAP_SECONDS = 1.0
 _PR_SET_PDEATHSIG = 1
 
@@ -39,10 +41,10 @@ def serve(control: socket.socket) -> None:
     while True:
         ready, _, _ = select.select([control], [], [], REAP_SECONDS if children else None)
         if ready:
-            message, fds, *_ = socket.recv_fds(control, 200, 1)
+            message, fds, *_ = socket.recv_fds(control, ORDER_BYTES, 1)
             if not message:
                 return
-            verb, _, token = message.partition(b" ")
+            verb, _, token = message.rstrip().partition(b" ")
             if verb == START and fds:
                 pid = fork(control, fds[0])
                 os.close(fds[0])
@@ -52,6 +54,10 @@ def serve(control: socket.socket) -> None:
                 # not reaped yet, so the number is still this child's
                 os.kill(children[token], signal.SIGKILL)
         reap(children)
+
+
+def order(verb: bytes, token: bytes) -> bytes:
+    return (verb + b" " + token).ljust(ORDER_BYTES)
 
 
 def fork(control: socket.socket, fd: int) -> int:

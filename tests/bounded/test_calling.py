@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from aurora import bounded
-from aurora.bounded import Bounds
+from aurora.bounded import Bounds, calling
 from aurora.bounded.home import HOME
 from aurora.errors import OutOfBounds, Refusal, ToolRefusal
 from tests.bounded import readers
@@ -99,6 +99,18 @@ async def test_another_text_is_read_while_one_hangs_and_a_cancel_is_heard_then(t
     with pytest.raises(asyncio.CancelledError):
         await hanging
     assert await gone(pid)
+
+
+async def test_contracts_that_hang_leave_room_for_an_edit(tmp_path: Path) -> None:
+    """As many as there are places: only half of them may be taken by what may take long."""
+    markers = [tmp_path / str(n) for n in range(calling.AT_ONCE + 1)]
+    hanging = [asyncio.create_task(hang(marker)) for marker in markers]
+    assert await bounded.call(readers.honest, "an edit", about="a.py") == 7
+    for task in hanging:
+        task.cancel()
+    ended = await asyncio.gather(*hanging, return_exceptions=True)
+    assert all(isinstance(end, asyncio.CancelledError) for end in ended)
+    assert await gone(*(int(marker.read_text()) for marker in markers if marker.exists() and marker.read_text()))
 
 
 async def test_many_hang_and_one_after_another_is_read_in_the_end() -> None:
