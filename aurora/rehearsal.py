@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 
-from aurora import contract_document, reading, services, settings_file
+from aurora import contract_document, hiding, reading, services, settings_file
 from aurora.bounded import calling, child
 from aurora.errors import Refusal
 from aurora.gates import node_source
@@ -21,6 +21,7 @@ RESULTS = (
     calling.ready, reading.facts, reading.detected, settings_file.load, services.composed, python_chain.edited,
     python_lint.parse, node_chain.edited, node_chain.dangling, node_lint.parse, node_lint.eslint_outputs,
     node_lint.told_outputs, judging.read_run, judging.read_stubs, twin_making.made, edit.apply, listing.matching,
+    hiding.hidden_among, hiding.quoted, hiding.masked, hiding.masked_run, hiding.masked_report,
     showing.redacted, showing.stabilised,
 )  # fmt: skip
 """Every function that is called in a child."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from aurora import contract_document, reading, settings_file
+from aurora import bounded, contract_document, reading, settings_file
 from aurora.asking import QuestionDraft, QuestionKind
 from aurora.domain import Census, Draft, Frozen, Task
 from aurora.errors import Refusal, ToolRefusal
@@ -16,7 +16,7 @@ from aurora.model_lifecycle import settle
 from aurora.ports import Box, Sandbox, TaskArtifacts
 from aurora.settings import BackendSettings
 from aurora.toolchains import baseline, registry
-from aurora.tools.listing import listed
+from aurora.tools import listing
 from aurora.tools.path_policy import PathPolicy
 from aurora.worker_policy import Policy, cap
 from aurora.workspace import CONVENTIONS, Baseline, Contract, DependencyImage, Toolchain, Workspace
@@ -77,14 +77,15 @@ class Survey:
             conventions=tuple(path for path in CONVENTIONS if path in found.paths),
             warnings=(*found.warnings, *image.notes),
         )
-        seen = await listed(PathPolicy.of(workspace), found.paths, "**")
-        listing = await self.artifacts.put(_listing(seen.paths, seen.hidden).encode())
+        policy, about = PathPolicy.of(workspace), "what context_window of aurora.yaml names"
+        seen = await bounded.call(listing.matching, policy, found.paths, "**", about=about)
+        shown = await self.artifacts.put(_listing(seen.paths, seen.hidden).encode())
         async with self.sandbox.open(self.draft, workspace) as box:
             taken = await baseline.taken(registry.tools(workspace), box)
             if taken.why_invalid and (hiding := await Hiding.of(box, workspace)):
                 taken = taken.model_copy(update={"why_invalid": await hiding.text(box, taken.why_invalid)})
         doubts = (f"the tests of the base commit: {taken.why_invalid}",) if taken.why_invalid else ()
-        update = {"listing": listing, "baseline": taken, "warnings": (*workspace.warnings, *doubts)}
+        update = {"listing": shown, "baseline": taken, "warnings": (*workspace.warnings, *doubts)}
         return workspace.model_copy(update=update)
 
     async def _settings(self, box: Box) -> tuple[BackendSettings, tuple[str, ...]]:
