@@ -22,7 +22,7 @@ from tests.activities.memory_box import MemoryBox, MemorySandbox
 from tests.drivers.memory_artifacts import MemoryArtifacts
 from tests.workspaces import workspace
 
-EXAMPLES = int(os.environ.get("AURORA_FUZZ", "40"))
+EXAMPLES = int(os.environ.get("AURORA_FUZZ", "25"))
 DEEP = "[" * 3_000
 TEXTS = (
     "", " ", "\0", "a\0b", "\ud800", "-x", "--pdb", "--co", "-p no:cacheprovider", "..", "../..", "/", "/etc/passwd", "//", ".", "./", "::",
