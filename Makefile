@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: setup test demo property histories bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table
+.PHONY: fuzz bench-bounded setup test demo property histories bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -64,6 +64,16 @@ attacks: setup
 
 attacks-table: setup
 	$(bin)/python -m tests.attacks.table
+
+# Slow: texts and tool inputs of any shape. FUZZ_FILES=folder mutates real manifests, locks and contracts, too.
+AURORA_FUZZ ?= 2000
+fuzz: setup
+	AURORA_FUZZ=$(AURORA_FUZZ) FUZZ_FILES=$(FUZZ_FILES) $(bin)/pytest --timeout 3600 \
+	  tests/bounded/test_fuzzed_texts.py tests/tools/test_fuzzed_calls.py
+
+# What it costs to read text in a child. FILES: contract documents to read as well.
+bench-bounded: setup
+	$(bin)/python -m benchmarks.bounded $(FILES)
 
 # Hashes only, no addresses: the file serves behind any mirror. uv, hatchling and editables are what setup itself needs.
 lock:

@@ -40,7 +40,7 @@ from activities.turn import Turns
 from activities.use_tools import ToolUser
 from activities.write_code import Coder
 from activities.write_tests import TestWriter
-from aurora import logs, names, worker_settings
+from aurora import bounded, logs, names, worker_settings
 from aurora.connection import connect
 from aurora.drivers.anthropic_model import AnthropicModel
 from aurora.drivers.artifact_store import ObjectArtifacts
@@ -150,6 +150,7 @@ async def main() -> None:
     settings = worker_settings.load()
     logs.configure(level=settings.log_level)
     client = await connect(settings)
+    await bounded.warm()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -168,6 +169,7 @@ async def main() -> None:
         with suppress(asyncio.CancelledError):
             await reaper
     finally:
+        bounded.close()
         await sandbox.close()
     log.info("worker_stopped")
 

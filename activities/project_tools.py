@@ -9,7 +9,7 @@ from aurora.domain import Draft, Finding, FrozenTests, Plan, Report, Step, finge
 from aurora.executions import TestRun
 from aurora.hiding import Hiding
 from aurora.ports import Box, TaskArtifacts, ToolchainTools
-from aurora.toolchains import changed_lines, lint_report, registry
+from aurora.toolchains import changed_lines, judging, lint_report, registry
 from aurora.tools.output import cut
 from aurora.tools.path_policy import PathPolicy
 from aurora.workspace import Workspace
@@ -114,7 +114,7 @@ class ProjectTools:
             command = registry.of_failing_tests(self.workspace.toolchain, command)
         if measured:
             command = changed_lines.measuring(command, measured)
-        run = self.chain.read_tests(await box.run_tests(command))
+        run = await judging.run_of(self.chain, await box.run_tests(command))
         hiding = await self._hidden(box)
         return await hiding.run(box, run) if hiding else run
 
@@ -144,6 +144,10 @@ class ProjectTools:
     async def edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
         """What an edit would add that must not be there: syntax errors, undeclared packages, secrets."""
         return await self.chain.check_edit(box, path, before, after)
+
+    async def stubs_left(self, path: str, text: str) -> Sequence[Finding]:
+        """Interfaces that were never implemented."""
+        return await judging.stubs_of(self.chain, path, text)
 
     async def imports(self, box: Box, paths: Sequence[str]) -> Report:
         """Import every changed module, each in the order given, and say which one fails and how."""

@@ -34,7 +34,7 @@ class GateKeeper:
                 before = await at_base(box, order.draft.base, path)
                 findings += await tools.edit(box, path, before, text)
                 if not tools.is_test(path):
-                    findings += tools.chain.stubs_left(path, text)
+                    findings += await tools.stubs_left(path, text)
         status = ReportStatus.FAILED if findings else ReportStatus.PASSED
         summary = (
             counted(len(findings), "finding")

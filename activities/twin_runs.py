@@ -4,18 +4,18 @@ The judge sees only what a runner tells that shares its process with the code un
 question whose answer is known: docs/tampering.md says what they catch and what they don't.
 """
 
-import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from activities.project_tools import ProjectTools
 from aurora.domain import Finding, FrozenTests, Report, ReportStatus, clip, counted, fingerprint, fit
+from aurora.errors import OutOfBounds
 from aurora.executions import TestCase, TestOutcome, TestRun
 from aurora.ports import Box
-from aurora.toolchains import registry
 from aurora.toolchains.node_ids import function_of, path_of, within
-from aurora.toolchains.twins import SAID, Maker, Twin, Way
+from aurora.toolchains.twin_making import twin_of
+from aurora.toolchains.twins import SAID, Twin, Way
 
 CHECK = "twins"
 SHOWN = 20
@@ -43,7 +43,6 @@ async def with_twins(tools: ProjectTools, box: Box, frozen: FrozenTests, run: Te
     """The report of a whole run that passed, after every frozen test was seen to fail where it must.
 
     `run` is what the report is of; `box` should be a fresh one."""
-    maker = registry.twin_maker(tools.workspace.toolchain)
     outcomes: defaultdict[str, set[TestOutcome]] = defaultdict(set)
     for case in run.cases:
         if path_of(case.node) in frozen.files:
@@ -54,7 +53,7 @@ async def with_twins(tools: ProjectTools, box: Box, frozen: FrozenTests, run: Te
     texts = {path: (await box.read(path)).decode("utf-8", "replace") for path in paths}
     put = _Put()
     for way in Way:
-        await _judge(tools, box, maker, way, texts, expected, put)
+        await _judge(tools, box, way, texts, expected, put)
         if put.broken:
             return _invalid(report, f"a twin run of the frozen tests can't be trusted: {put.broken}", ())
         if put.wrong:
@@ -70,16 +69,18 @@ async def with_twins(tools: ProjectTools, box: Box, frozen: FrozenTests, run: Te
 
 
 async def _judge(
-    tools: ProjectTools, box: Box, maker: Maker, way: Way, texts: Mapping[str, str], expected: set[str], put: _Put
+    tools: ProjectTools, box: Box, way: Way, texts: Mapping[str, str], expected: set[str], put: _Put
 ) -> None:
     names = {within(function) for function in expected}
     altered: dict[str, Twin] = {}
     for path, text in texts.items():
         try:
-            made = maker(text, names, way, random.SystemRandom())
-        except (SyntaxError, ValueError, RecursionError):
-            continue  # newer than this interpreter: said as without a twin
-        if made.altered:
+            made = await twin_of(tools.workspace.toolchain, path, text, names, way)
+        except OutOfBounds as trouble:
+            put.broken = trouble.what
+            return
+        # none: newer than this interpreter, said as without a twin
+        if made is not None and made.altered:
             altered[path] = made
     if not altered:
         return

@@ -2,6 +2,7 @@
 
 AuroraError
 ├── Refusal                 bad input, refused at once: who, where, what to do next; nothing was started
+│   └── OutOfBounds             a text that takes more time or memory than its reader has, or breaks its reader
 ├── WorldTrouble            a broken world: never the draft's fault
 │   ├── Transient           Temporal retries it, after `retry_after` seconds when the other side named a delay
 │   │   ├── EndpointTrouble     model endpoint unreachable, overloaded, cut or silent
@@ -44,6 +45,10 @@ class Refusal(AuroraError):
         self.what = what
         self.mend = mend
         self.exit_code = exit_code
+
+
+class OutOfBounds(Refusal):
+    """A text can't be read within the bounds of its reader; the same text would end the same way again."""
 
 
 class WorldTrouble(AuroraError):

@@ -1,19 +1,23 @@
 """The hidden files of a box's tree, and reports of tests and tools without what they quote of them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from aurora.domain import Finding, Report
-from aurora.errors import ToolRefusal
+from aurora import bounded
+from aurora.bounded import Bounds
+from aurora.domain import Finding, Report, clip
+from aurora.errors import OutOfBounds, ToolRefusal
 from aurora.executions import TestCase, TestRun
 from aurora.globs import Globs
 from aurora.ports import Box
-from aurora.tools.hidden_content import HIDDEN_FILE, HiddenContent
+from aurora.tools.hidden_content import HIDDEN_FILE, HIDDEN_TEXT, HiddenContent
 from aurora.tools.path_policy import PathPolicy
 from aurora.workspace import Workspace
 
+ABOUT = "what was printed of files that aurora.yaml hides"
+BOUNDS = Bounds(seconds=20, result_bytes=64_000_000)
 MOST_FILES = 500
 MOST_BYTES = 4_000_000
 """Of hidden files that are read; of the others only frames and paths are known."""
@@ -22,19 +26,26 @@ LOOKED_UP = 40
 LARGEST = 400_000
 
 
+Telling = tuple[frozenset[str], Mapping[str, str], frozenset[str]]
+"""Hidden paths, the texts of those that can be read, and what of them is no secret."""
+
+
 @dataclass(frozen=True)
 class Hiding:
     """Of one box, read once. False where nothing is hidden, which is the usual."""
 
-    hidden: HiddenContent
+    paths: frozenset[str]
+    texts: Mapping[str, str]
+    """Of those that can be read."""
     visible: tuple[str, ...]
 
     @classmethod
     async def of(cls, box: Box, workspace: Workspace) -> "Hiding":
-        excluded, policy = Globs(workspace.settings.context_window.exclude), PathPolicy.of(workspace)
         files = [entry for entry in await box.files() if entry.kind == "file"]
-        hidden = [e for e in files if excluded.match(e.path) and not policy.may_read(e.path)]
-        names = {e.path for e in hidden}
+        exclude, policy = workspace.settings.context_window.exclude, PathPolicy.of(workspace)
+        about = "which files context_window.exclude of aurora.yaml hides"
+        names = await bounded.call(hidden_among, exclude, policy, tuple(e.path for e in files), about=about)
+        hidden = [e for e in files if e.path in names]
         texts: dict[str, str] = {}
         room = MOST_BYTES
         for entry in hidden[:MOST_FILES]:
@@ -45,43 +56,84 @@ class Hiding:
             except (ToolRefusal, UnicodeDecodeError):
                 continue
             room -= entry.size
-        return cls(HiddenContent(frozenset(names), texts), tuple(e.path for e in files if e.path not in names))
+        return cls(names, texts, tuple(e.path for e in files if e.path not in names))
 
     def __bool__(self) -> bool:
-        return bool(self.hidden)
+        return bool(self.paths)
 
     async def run(self, box: Box, run: TestRun) -> TestRun:
         """Names of tests stay, also of tests in hidden files: somebody must know which one is red."""
         cases = (*run.cases, *run.collection_errors)
-        told = await self._telling(box, [run.output, run.why_invalid, *run.notes, *(t for c in cases for t in _of(c))])
-        return run.model_copy(
-            update={
-                "cases": tuple(_masked(told, case) for case in run.cases),
-                "collection_errors": tuple(_masked(told, case) for case in run.collection_errors),
-                "output": told.mask(run.output),
-                "why_invalid": told.mask(run.why_invalid),
-                "notes": tuple(told.mask(note) for note in run.notes),
-            }
-        )
+        texts = [run.output, run.why_invalid, *run.notes, *(t for c in cases for t in _of(c))]
+        try:
+            hidden = await self._telling(box, texts)
+            return await bounded.call(masked_run, *hidden, run, about=ABOUT, bounds=BOUNDS)
+        except OutOfBounds as trouble:
+            # nothing of it is shown, and nothing of it counts
+            nothing = {"cases": (), "collection_errors": (), "output": "", "notes": (), "measured": ()}
+            return run.model_copy(update={**nothing, "valid": False, "why_invalid": clip(trouble.what, 400)})
 
     async def text(self, box: Box, text: str) -> str:
-        return (await self._telling(box, [text])).mask(text)
+        try:
+            return await bounded.call(masked, *await self._telling(box, [text]), text, about=ABOUT, bounds=BOUNDS)
+        except OutOfBounds:
+            return HIDDEN_TEXT
 
     async def report(self, box: Box, report: Report) -> Report:
         """A finding in a hidden file stays one, and says no more than that."""
-        told = await self._telling(box, [t for f in report.findings for t in (f.message, f.mend)])
-        findings = tuple(_shown(told, finding) for finding in report.findings)
-        return report.model_copy(update={"findings": findings, "summary": told.mask(report.summary)})
+        try:
+            hidden = await self._telling(box, [t for f in report.findings for t in (f.message, f.mend)])
+            return await bounded.call(masked_report, *hidden, report, about=ABOUT, bounds=BOUNDS)
+        except OutOfBounds as trouble:
+            findings = tuple(f.model_copy(update={"message": HIDDEN_TEXT, "mend": ""}) for f in report.findings)
+            return report.model_copy(update={"findings": findings, "summary": clip(trouble.what, 400)})
 
-    async def _telling(self, box: Box, texts: Iterable[str]) -> HiddenContent:
+    async def _telling(self, box: Box, texts: Iterable[str]) -> Telling:
         """What stands in a visible file as well is no secret: a licence's head, a common import."""
-        quoted = {piece for text in set(texts) for piece in self.hidden.quoted(text)}
+        said = tuple(sorted(set(texts)))
+        pieces = await bounded.call(quoted, self.paths, self.texts, said, about=ABOUT, bounds=BOUNDS)
         shared = set()
-        for piece in sorted(quoted)[:LOOKED_UP]:
+        for piece in sorted(pieces)[:LOOKED_UP]:
             with suppress(ToolRefusal):  # a search that came to no end found it nowhere
                 if await box.search(re.escape(piece), self.visible, limit=1):
                     shared.add(piece)
-        return self.hidden.without(shared) if shared else self.hidden
+        return self.paths, self.texts, frozenset(shared)
+
+
+# ── in a child ──
+
+
+def hidden_among(exclude: Sequence[str], policy: PathPolicy, paths: tuple[str, ...]) -> frozenset[str]:
+    excluded = Globs(exclude)
+    return frozenset(path for path in paths if excluded.match(path) and not policy.may_read(path))
+
+
+def quoted(paths: frozenset[str], texts: Mapping[str, str], said: tuple[str, ...]) -> frozenset[str]:
+    hidden = HiddenContent(paths, texts)
+    return frozenset(piece for text in said for piece in hidden.quoted(text))
+
+
+def masked(paths: frozenset[str], texts: Mapping[str, str], shared: frozenset[str], text: str) -> str:
+    return HiddenContent(paths, texts, shared).mask(text)
+
+
+def masked_run(paths: frozenset[str], texts: Mapping[str, str], shared: frozenset[str], run: TestRun) -> TestRun:
+    told = HiddenContent(paths, texts, shared)
+    return run.model_copy(
+        update={
+            "cases": tuple(_masked(told, case) for case in run.cases),
+            "collection_errors": tuple(_masked(told, case) for case in run.collection_errors),
+            "output": told.mask(run.output),
+            "why_invalid": told.mask(run.why_invalid),
+            "notes": tuple(told.mask(note) for note in run.notes),
+        }
+    )
+
+
+def masked_report(paths: frozenset[str], texts: Mapping[str, str], shared: frozenset[str], report: Report) -> Report:
+    told = HiddenContent(paths, texts, shared)
+    findings = tuple(_shown(told, finding) for finding in report.findings)
+    return report.model_copy(update={"findings": findings, "summary": told.mask(report.summary)})
 
 
 def _of(case: TestCase) -> tuple[str, str, str]:

@@ -3,12 +3,11 @@
 `open_workspace` surveys for a task, `aurora doctor --baseline` for a person.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from aurora import contract_document, settings_file
+from aurora import bounded, contract_document, reading, settings_file
 from aurora.domain import Census, Draft, Frozen, Task
 from aurora.errors import Refusal, ToolRefusal
 from aurora.hiding import Hiding
@@ -16,6 +15,7 @@ from aurora.model_lifecycle import settle
 from aurora.ports import Box, Sandbox, TaskArtifacts
 from aurora.settings import BackendSettings
 from aurora.toolchains import baseline, registry
+from aurora.tools import listing
 from aurora.tools.path_policy import PathPolicy
 from aurora.worker_policy import Policy, cap
 from aurora.workspace import CONVENTIONS, Baseline, Contract, DependencyImage, Toolchain, Workspace
@@ -47,7 +47,7 @@ class Survey:
         """Raises `Refusal` for a repository, settings or a contract that can't be worked with."""
         async with self.sandbox.look(self.draft, BackendSettings().sandbox, None, self.task.submitted_at) as box:
             settings, warnings = await self._settings(box)
-            toolchain = await registry.detect(_Tree(box), settings.commands, settings.tests)
+            toolchain = await reading.toolchain(_Tree(box), settings.commands, settings.tests)
             contract = await self._contract(box, settings)
             paths = tuple([entry.path for entry in await box.files()])
         return Found(settings=settings, toolchain=toolchain, contract=contract, paths=paths, warnings=warnings)
@@ -72,8 +72,9 @@ class Survey:
             conventions=tuple(path for path in CONVENTIONS if path in found.paths),
             warnings=(*found.warnings, *image.notes),
         )
-        visible, hidden = PathPolicy.of(workspace).visible(found.paths)
-        listing = await self.artifacts.put(_listing(visible, hidden).encode())
+        policy, about = PathPolicy.of(workspace), "what context_window of aurora.yaml names"
+        seen = await bounded.call(listing.matching, policy, found.paths, "**", about=about)
+        shown = await self.artifacts.put(_listing(seen.paths, seen.hidden).encode())
         async with self.sandbox.open(self.draft, workspace) as box:
             taken = await baseline.taken(registry.tools(workspace), box)
             if hiding := await Hiding.of(box, workspace):
@@ -81,14 +82,14 @@ class Survey:
                 masked = {name: await hiding.text(box, text) for name, text in said.items() if text}
                 taken = taken.model_copy(update=masked)
         doubts = tuple(f"the tests of the base commit: {said}" for said in (taken.trouble, taken.remark) if said)
-        update = {"listing": listing, "baseline": taken, "warnings": (*workspace.warnings, *doubts)}
+        update = {"listing": shown, "baseline": taken, "warnings": (*workspace.warnings, *doubts)}
         return workspace.model_copy(update=update)
 
     async def _settings(self, box: Box) -> tuple[BackendSettings, tuple[str, ...]]:
         text = await _Tree(box).text(settings_file.FILE_NAME)
         if text is None and settings_file.FILE_NAME in await _Tree(box).paths():
             raise settings_file.unreadable()  # its bounds, and what it hides, must not be dropped in silence
-        loaded = settings_file.defaults() if text is None else settings_file.load(text)
+        loaded = settings_file.defaults() if text is None else await reading.settings(text, settings_file.FILE_NAME)
         # successors first: the operator's list of models is about what will be called
         settings, replaced = settle(loaded.settings, datetime.now(UTC).date())
         settings, lowered = cap(settings, self.policy, self.task.submitted_by)
@@ -112,8 +113,7 @@ class Survey:
             raise Refusal(
                 f"The contract document {path!r} is not in the base commit.", "Commit it, or name another path."
             )
-        # seconds of pure computation for a large document: the heartbeat must go on meanwhile
-        document = await asyncio.to_thread(contract_document.load, text, path)
+        document = await reading.contract(text, path)
         digest = await self.artifacts.put(text.encode())
         return Contract(path=path, digest=digest, operations=document.operations)
 

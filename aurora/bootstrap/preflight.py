@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from aurora import model_lifecycle, settings_file
+from aurora import model_lifecycle, reading, settings_file
 from aurora.bootstrap import engine
 from aurora.bootstrap.commit_probe import CommitProbe
 from aurora.bootstrap.opening import Surroundings
@@ -120,14 +120,12 @@ async def settings_at(repository: LocalRepository, commit: str) -> settings_file
         raise settings_file.unreadable() from None
     if not listed.startswith("100") or len(content) > MOST_SETTINGS:
         raise settings_file.unreadable()
-    return settings_file.load(text, settings_file.FILE_NAME)
+    return await reading.settings(text, settings_file.FILE_NAME)
 
 
 async def toolchain_at(repository: LocalRepository, commit: str, settings: BackendSettings) -> Toolchain:
     """What the worker will detect. Raises `Refusal` for a repository Aurora can't work on."""
-    from aurora.toolchains import registry  # slow to load
-
-    return await registry.detect(CommitProbe(repository, commit), settings.commands, settings.tests)
+    return await reading.toolchain(CommitProbe(repository, commit), settings.commands, settings.tests)
 
 
 async def _check_spec(repository: LocalRepository, commit: str, path: str) -> None:
@@ -142,7 +140,7 @@ async def _check_spec(repository: LocalRepository, commit: str, path: str) -> No
             f"--spec {path!r} does not exist at commit {commit[:12]} of {repository.path}",
             f"the nearest there is {near[0]!r}" if near else "name a path inside the repository; only commits count",
         )
-    contract_document.load(content.decode("utf-8", errors="replace"), path)
+    await reading.contract(content.decode("utf-8", errors="replace"), path)
 
 
 def _check_disk(around: Surroundings) -> None:

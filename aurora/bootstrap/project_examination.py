@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from aurora import bounded, reading
 from aurora.bootstrap import preflight
 from aurora.bootstrap.commit_probe import CommitProbe
 from aurora.bootstrap.row import Row
@@ -9,7 +10,7 @@ from aurora.domain import counted
 from aurora.drivers.local_repository import LocalRepository
 from aurora.errors import AuroraError
 from aurora.globs import Globs
-from aurora.services import COMPOSE_FILES, composed, told
+from aurora.services import COMPOSE_FILES, told
 from aurora.settings import BackendSettings, ContextWindow, ServiceName
 from aurora.tools.path_policy import PathPolicy
 from aurora.worker_policy import Policy, cap
@@ -28,14 +29,15 @@ async def rows(repo: str, policy: Policy) -> list[Row]:
         rows.append(Row(what="aurora.yaml", state="ok", found=f"model {settings.model}"))
         rows += await _services(repository, commit, settings.sandbox.services)
         toolchain = await preflight.toolchain_at(repository, commit, settings)
-        paths = await CommitProbe(repository, commit).paths()
+        paths = tuple(await CommitProbe(repository, commit).paths())
+        named = await bounded.call(effects, settings, toolchain, paths, about="the globs of aurora.yaml")
     except AuroraError as trouble:
         return [bad("repository", trouble)]
     rows.append(Row(what="runner", state="ok", found=f"{toolchain.language}: {toolchain.runner}"))
     rows.append(Row(what="tests", state="ok", found=" ".join(toolchain.test)))
     rows += [Row(what="lint", state="ok", found=" ".join(argv)) for argv in toolchain.lint]
     rows += [Row(what="types", state="ok", found=" ".join(argv)) for argv in toolchain.types]
-    rows += effects(settings, toolchain, paths)
+    rows += named
     return rows + [Row(what="why", state="note", found=line) for line in toolchain.why]
 
 
@@ -44,7 +46,11 @@ def bad(what: str, trouble: AuroraError) -> Row:
     return Row(what=what, state="bad", found=said, mend=mend)
 
 
-def effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[str]) -> Iterator[Row]:
+def effects(settings: BackendSettings, toolchain: Toolchain, paths: tuple[str, ...]) -> tuple[Row, ...]:
+    return tuple(_effects(settings, toolchain, paths))
+
+
+def _effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[str]) -> Iterator[Row]:
     """What each path and pattern of aurora.yaml, or its default, names among the files."""
     from aurora import contract_document  # slow to load
 
@@ -105,7 +111,7 @@ async def _services(repository: LocalRepository, commit: str, asked: Sequence[Se
         content = await repository.read(commit, path)
         if content is None:
             continue
-        missing = [n for n in composed(content.decode("utf-8", errors="replace"), path) if n not in asked]
+        missing = [n for n in await reading.services(content.decode("utf-8", errors="replace"), path) if n not in asked]
         if missing:
             found = f"{path} runs {', '.join(missing)}, which the sandbox does not start unasked"
             mend = f"where the tests need it: `sandbox: {{services: [{', '.join((*asked, *missing))}]}}` in aurora.yaml"

@@ -42,7 +42,7 @@ def declared(requirements: Iterable[str]) -> tuple[str, ...]:
     for line in requirements:
         try:
             names.add(canonicalize_name(Requirement(line).name))
-        except InvalidRequirement:
+        except (InvalidRequirement, RecursionError):
             continue
     return tuple(sorted(names))
 

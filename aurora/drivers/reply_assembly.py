@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from aurora.ports import Block
 
+DEEPEST: Final = 100
 _APPENDED: Final = {"text_delta": "text", "thinking_delta": "thinking"}
 
 
@@ -23,6 +24,20 @@ def encodable(value: Any) -> Any:
             return {encodable(key): encodable(item) for key, item in value.items()}
         case _:
             return value
+
+
+def shallow(value: Any) -> bool:
+    """What is nested deeper could be neither stored nor sent back: JSON's writers recurse."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            child
+            for one in level
+            for child in (one.values() if isinstance(one, dict) else one if isinstance(one, list) else ())
+        ]
+        if not level:
+            return True
+    return False
 
 
 class MalformedStream(Exception):
@@ -43,7 +58,7 @@ class ReplyAssembly:
         """Raises `MalformedStream`."""
         try:
             self._take(event)
-        except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
+        except (KeyError, TypeError, IndexError, AttributeError, ValueError, RecursionError) as error:
             raise MalformedStream(f"event {event.get('type')!r} is malformed: {error!r}") from error
 
     def finish(self) -> tuple[dict[str, Any], tuple[Block, ...]]:
@@ -79,6 +94,7 @@ class ReplyAssembly:
                 # a tool without arguments may stream no JSON at all
                 given = json.loads("".join(self._json) or "{}")
                 self._expect(isinstance(given, dict), "a tool's input that is no object")
+                self._expect(shallow(given), f"a tool's input nested more than {DEEPEST} deep")
                 self._blocks[-1]["input"] = given
             self._open = False
         elif kind == "message_delta":

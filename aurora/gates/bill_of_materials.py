@@ -32,7 +32,8 @@ class BillOfMaterials:
     first_party: FirstParty
     development: frozenset[str] = frozenset()
     """Declared for development only: fine in tests."""
-    brought_in_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Manifests and locks: read only for what a finding says, for a lock may take a second."""
 
     @classmethod
     def of(cls, workspace: Workspace, paths: Iterable[str]) -> "BillOfMaterials":
@@ -46,7 +47,7 @@ class BillOfMaterials:
             declared=frozenset(map(canonicalize_name, workspace.image.declared)) | required(toolchain.dependencies),
             first_party=FirstParty.of(paths, roots, toolchain.test_roots),
             development=development_only(toolchain.dependencies.files),
-            brought_in_by=brought_in_by(toolchain.dependencies.files),
+            files=toolchain.dependencies.files,
         )
 
     def check(self, path: str, text: str, before: str | None = None) -> tuple[Finding, ...]:
@@ -112,7 +113,7 @@ class BillOfMaterials:
         package = providers[0] if providers else DISTRIBUTION_OF.get(top, canonicalize_name(top))
         shown = f"`{top}`" if package == canonicalize_name(top) else f"`{top}` (package {package})"
         if providers:
-            parents = self.brought_in_by.get(package, ())
+            parents = brought_in_by(self.files).get(package, ())
             whose = f"of {', '.join(parents[:3])}" if parents else "of another package"
             what = f"{shown} is not declared by this project: it is installed only as a dependency {whose}."
         else:

@@ -1,5 +1,6 @@
 """What manifest and lock say about dependencies beyond their names: which are for development, which bring which in."""
 
+import contextlib
 import functools
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -10,6 +11,7 @@ from packaging.utils import canonicalize_name
 
 from aurora.workspace import Dependencies
 
+_UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 DEV_EXTRAS = frozenset(
     {"dev", "develop", "development", "test", "tests", "testing", "lint", "docs", "doc", "typing", "ci"}
 )
@@ -27,9 +29,11 @@ def development_only(files: Mapping[str, str]) -> frozenset[str]:
     for path, text in files.items():
         name = path.rsplit("/", 1)[-1]
         if name == "pyproject.toml":
-            dev, run = _of_pyproject(text)
-            development |= dev
-            runtime |= run
+            # a table where a list is due: detection has noted it
+            with contextlib.suppress(*_UNREADABLE):
+                dev, run = _of_pyproject(text)
+                development |= dev
+                runtime |= run
         elif name.startswith("requirements") and name.endswith((".txt", ".in")):
             is_dev = any(word in name for word in ("dev", "test", "lint", "doc"))
             (development if is_dev else runtime).update(_names(text.splitlines()))
@@ -41,8 +45,9 @@ def brought_in_by(files: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     parents: dict[str, set[str]] = {}
     for path, text in files.items():
         if path.rsplit("/", 1)[-1] in ("uv.lock", "poetry.lock"):
-            for child, parent in _edges(text):
-                parents.setdefault(child, set()).add(parent)
+            with contextlib.suppress(*_UNREADABLE):
+                for child, parent in _edges(text):
+                    parents.setdefault(child, set()).add(parent)
     return {child: tuple(sorted(found)) for child, found in parents.items()}
 
 
@@ -82,7 +87,7 @@ def _names(lines: Iterable[str]) -> frozenset[str]:
     for line in lines:
         try:
             names.add(canonicalize_name(Requirement(line.split(" #")[0].strip()).name))
-        except InvalidRequirement:  # an option, a path or a comment of a requirements file
+        except (InvalidRequirement, RecursionError):  # an option, a path or a comment of a requirements file
             continue
     return frozenset(names)
 
@@ -90,5 +95,5 @@ def _names(lines: Iterable[str]) -> frozenset[str]:
 def _toml(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return {}

@@ -5,7 +5,7 @@ import time
 from aurora.domain import fit
 from aurora.executions import TestOutcome
 from aurora.ports import Box, ToolchainTools
-from aurora.toolchains import baseline_trouble, likely_tests
+from aurora.toolchains import baseline_trouble, judging, likely_tests
 from aurora.workspace import Baseline
 
 SHOWN_FINDINGS = 20
@@ -14,7 +14,7 @@ TROUBLE_BYTES = 1_500
 
 async def taken(chain: ToolchainTools, box: Box) -> Baseline:
     execution = await box.run_tests(chain.test_command())
-    run = chain.read_tests(execution)
+    run = await judging.run_of(chain, execution)
     none = run.valid and not run.cases and not run.collection_errors
     trouble = baseline_trouble.trouble(run, await likely_tests.found(box) if none else ())
     started = time.monotonic()

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from aurora import bounded
 from aurora.domain import Finding, Report, ReportStatus, clip, counted
-from aurora.errors import ToolRefusal
+from aurora.errors import OutOfBounds, ToolRefusal
 from aurora.executions import TestRun
 from aurora.gates import edit_checks, node_source
 from aurora.gates.node_bill import NodeBill
 from aurora.ports import Box, Execution, TestCommand, TestExecution
-from aurora.toolchains import node_command, node_layout, node_lint, node_tests
+from aurora.toolchains import judging, node_command, node_layout, node_lint, node_tests
 from aurora.toolchains.node_linters import ESLINT_FIX, TSC
 from aurora.toolchains.node_resolution import unresolved
 from aurora.toolchains.node_tree import SOURCES
@@ -55,7 +56,7 @@ class NodeTools:
         findings: list[Finding] = []
         for argv in self.workspace.toolchain.lint:
             run = await self._run(box, argv if argv[: len(TSC)] == TSC else (*argv, *map(self._from_root, paths)))
-            findings += (self._placed(finding) for finding in node_lint.parse(argv, run, self._folder))
+            findings += map(self._placed, await self._told(argv, run))
         return findings
 
     async def mend(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:  # noqa: ARG002 - the port's
@@ -63,41 +64,14 @@ class NodeTools:
         wanted = {self._from_root(path): path for path in paths}
         for argv in self.workspace.toolchain.fix:
             run = await self._run(box, (*argv, *wanted))
-            if argv == ESLINT_FIX:
-                outputs = node_lint.eslint_outputs(run.stdout, self._folder)
-            else:
-                outputs = node_lint.told_outputs(run.stdout)
+            outputs = await self._outputs(argv, run.stdout)
             for name, text in outputs.items():
                 if name in wanted and text.strip() and len(text) <= MAX_FIXED_CHARS:
                     await box.write(wanted[name], text.encode("utf-8", "replace"))
 
     async def check_edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
-        fundamental = edit_checks.unwritable(path, after, before)
-        if fundamental:
-            return fundamental
-        if "node_modules" in path.split("/"):
-            message = "node_modules holds installed packages: nothing of the project stands there."
-            return [Finding(check="bill_of_materials", path=path, message=message, mend="Put it into the project.")]
-        findings = list(edit_checks.in_any_text(path, after, before))
-        if not path.endswith(SOURCES):
-            return findings
-        now = node_source.read(path, after)
-        was = node_source.read(path, before) if before is not None else None
-        if now.broken is not None and (was is None or was.broken is None):
-            lines = after.splitlines()
-            at = lines[now.broken.line - 1].strip() if now.broken.line <= len(lines) else "the end of the file"
-            findings.append(
-                Finding(
-                    check="syntax",
-                    path=path,
-                    line=now.broken.line,
-                    message=f"It can't be parsed: {now.broken.what}, at `{clip(at, 160)}`",
-                    mend="Mend the line and send the edit again; check brackets, quotes and commas around it.",
-                )
-            )
-            return findings
-        bill = NodeBill.of(self.workspace, await self._aliases(box))
-        return [*findings, *bill.check(path, now, was, in_tests=self.is_test(path))]
+        paths = await self._tsconfig(box) if path.endswith(SOURCES) else ""
+        return await judging.findings(path, edited, self._slim, path, before, after, paths)
 
     def stubs_left(self, path: str, text: str) -> Iterable[Finding]:
         for stub in node_source.read(path, text).stubs:
@@ -119,11 +93,11 @@ class NodeTools:
         findings: list[Finding] = []
         for path in modules:
             text = (await box.read(path)).decode("utf-8", "replace")
-            findings += unresolved(path, node_source.read(path, text), there, self.wording.importing)
+            findings += await judging.findings(path, dangling, path, text, frozenset(there), self.wording.importing)
         for argv in self.workspace.toolchain.lint:
             if not findings and argv[: len(TSC)] == TSC:
                 known = set(self.workspace.baseline.lint)
-                placed = map(self._placed, node_lint.parse(argv, await self._run(box, argv), self._folder))
+                placed = map(self._placed, await self._told(argv, await self._run(box, argv)))
                 findings += (
                     f.model_copy(
                         update={
@@ -168,14 +142,71 @@ class NodeTools:
             return finding
         return finding.model_copy(update={"path": posixpath.normpath(posixpath.join(self.root, finding.path))})
 
-    async def _aliases(self, box: Box) -> list[str]:
-        """Prefixes under `paths` of the tsconfig: they name files of the project."""
+    async def _told(self, argv: Sequence[str], run: Execution) -> tuple[Finding, ...]:
+        tool = node_lint.tool_of(argv)
+        return await judging.told_by(tool, node_lint.parse, run, tuple(argv), after=(self._folder,))
+
+    async def _outputs(self, argv: Sequence[str], stdout: str) -> dict[str, str]:
+        """What a tool would write; nothing where that can't be read: the findings stand then."""
+        about = f"what {node_lint.tool_of(argv)} would write"
         try:
-            text = (await box.read(posixpath.normpath(posixpath.join(self.root, "tsconfig.json")))).decode(
-                "utf-8", "replace"
-            )
-            document = json.loads(_COMMENT.sub(lambda found: found[1] or "", text))
-            paths = document["compilerOptions"]["paths"]
-        except (ToolRefusal, ValueError, KeyError, TypeError, RecursionError):
-            return []
-        return [str(name).removesuffix("*") for name in paths if str(name) != "*"] if isinstance(paths, dict) else []
+            if argv == ESLINT_FIX:
+                return await bounded.call(node_lint.eslint_outputs, stdout, self._folder, about=about)
+            return await bounded.call(node_lint.told_outputs, stdout, about=about)
+        except OutOfBounds:
+            return {}
+
+    async def _tsconfig(self, box: Box) -> str:
+        try:
+            content = await box.read(posixpath.normpath(posixpath.join(self.root, "tsconfig.json")))
+        except ToolRefusal:
+            return ""
+        return content.decode("utf-8", "replace")
+
+    @property
+    def _slim(self) -> "NodeTools":
+        return NodeTools(judging.slim(self.workspace))
+
+
+# ── in a child ──
+
+
+def edited(tools: NodeTools, path: str, before: str | None, after: str, tsconfig: str) -> tuple[Finding, ...]:
+    """What an edit adds."""
+    fundamental = edit_checks.unwritable(path, after, before)
+    if fundamental:
+        return fundamental
+    if "node_modules" in path.split("/"):
+        message = "node_modules holds installed packages: nothing of the project stands there."
+        return (Finding(check="bill_of_materials", path=path, message=message, mend="Put it into the project."),)
+    findings = edit_checks.in_any_text(path, after, before)
+    if not path.endswith(SOURCES):
+        return findings
+    now = node_source.read(path, after)
+    was = node_source.read(path, before) if before is not None else None
+    if now.broken is not None and (was is None or was.broken is None):
+        lines = after.splitlines()
+        at = lines[now.broken.line - 1].strip() if now.broken.line <= len(lines) else "the end of the file"
+        broken = Finding(
+            check="syntax",
+            path=path,
+            line=now.broken.line,
+            message=f"It can't be parsed: {now.broken.what}, at `{clip(at, 160)}`",
+            mend="Mend the line and send the edit again; check brackets, quotes and commas around it.",
+        )
+        return (*findings, broken)
+    bill = NodeBill.of(tools.workspace, aliases(tsconfig))
+    return (*findings, *bill.check(path, now, was, in_tests=tools.is_test(path)))
+
+
+def dangling(path: str, text: str, there: frozenset[str], mend: str) -> tuple[Finding, ...]:
+    return tuple(unresolved(path, node_source.read(path, text), there, mend))
+
+
+def aliases(tsconfig: str) -> list[str]:
+    """Prefixes under `paths` of the tsconfig: they name files of the project."""
+    try:
+        paths = json.loads(_COMMENT.sub(lambda found: found[1] or "", tsconfig))["compilerOptions"]["paths"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return []
+    return [str(name).removesuffix("*") for name in paths if str(name) != "*"] if isinstance(paths, dict) else []

@@ -119,7 +119,7 @@ async def _manifest(probe: ToolchainProbe, path: str, notes: list[str]) -> dict[
     text = await probe.text(path)
     try:
         found = json.loads(text or "{}")
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         notes.append(f"{path} is not JSON ({str(error)[:80]}) and is read as empty")
         return {}
     return found if isinstance(found, dict) else {}

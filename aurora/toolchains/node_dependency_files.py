@@ -57,7 +57,7 @@ def lock(name: str, text: str) -> str:
         return text  # Yarn's are rewritten in the builder, which knows its registry
     try:
         found = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return text  # npm's to refuse
     for entry in _entries(found):
         if _TARBALL.fullmatch(str(entry.get("resolved", ""))):

@@ -9,8 +9,8 @@ from aurora.domain import Finding, Report, ReportStatus, clip, counted
 from aurora.executions import TestRun
 from aurora.gates.edit_checks import EditContext, check_edit
 from aurora.gates.stubs import stubs_left
-from aurora.ports import Box, TestCommand, TestExecution
-from aurora.toolchains import python_lint, python_tests, python_unittest
+from aurora.ports import Box, Execution, TestCommand, TestExecution
+from aurora.toolchains import judging, python_lint, python_lint_output, python_tests, python_unittest
 from aurora.tools.output import cut
 from aurora.wording import PYTHON, UNITTEST, Wording
 from aurora.workspace import Workspace
@@ -24,6 +24,14 @@ for root in reversed({roots!r}):
 for name in {modules!r}:
     importlib.import_module(name)
 """
+
+
+def edited(
+    workspace: Workspace, paths: tuple[str, ...], path: str, before: str | None, after: str
+) -> tuple[Finding, ...]:
+    """What an edit adds, in a child. `paths`: every file of the draft."""
+    context = EditContext.of(workspace, paths) if path.endswith((".py", ".pyi")) else EditContext()
+    return check_edit(path, after, before=before, context=context)
 
 
 @dataclass(frozen=True)
@@ -50,10 +58,10 @@ class PythonTools:
     async def lint(self, box: Box, paths: Sequence[str]) -> list[Finding]:
         findings: list[Finding] = []
         for argv in python_lint.commands(self.workspace.toolchain, paths, fix=False):
-            findings += python_lint.parse(argv, await box.execute(argv, cwd=self.workspace.toolchain.root))
+            findings += await self._told(argv, await box.execute(argv, cwd=self.workspace.toolchain.root))
         for argv in self.workspace.toolchain.types if paths else ():
             command = TestCommand(argv=argv, cwd=self.workspace.toolchain.root, seconds=TYPES_SECONDS)
-            findings += python_lint.parse(argv, await box.run_tests(command))
+            findings += await self._told(argv, await box.run_tests(command))
         return findings
 
     async def mend(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:
@@ -61,8 +69,12 @@ class PythonTools:
             await box.execute(argv, cwd=self.workspace.toolchain.root)
 
     async def check_edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
-        first_party = [entry.path for entry in await box.files()]
-        return check_edit(path, after, before=before, context=EditContext.of(self.workspace, first_party))
+        paths = tuple([entry.path for entry in await box.files()])
+        return await judging.findings(path, edited, judging.slim(self.workspace), paths, path, before, after)
+
+    async def _told(self, argv: Sequence[str], execution: Execution) -> tuple[Finding, ...]:
+        tool = python_lint_output.tool_of(argv)
+        return await judging.told_by(tool, python_lint.parse, execution, tuple(argv))
 
     def stubs_left(self, path: str, text: str) -> Iterable[Finding]:
         return stubs_left(path, text)

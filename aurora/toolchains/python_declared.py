@@ -1,7 +1,7 @@
 """What one manifest declares, in one shape whatever wrote it; several are laid over one another, the first one wins."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -9,6 +9,10 @@ from packaging.utils import canonicalize_name
 from pydantic import Field
 
 from aurora.domain import Frozen
+
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError, MemoryError)
+"""What a text of any shape may raise in the libraries that read it: numbers of 6,000 digits, endless nesting, a table
+where a list is due."""
 
 
 class Declared(Frozen):
@@ -44,6 +48,14 @@ class Declared(Frozen):
         )
 
 
+def attempted(read: Callable[[], Declared], where: str) -> Declared:
+    """What `read` finds; of a text that it breaks at, a note."""
+    try:
+        return read()
+    except UNREADABLE as error:
+        return Declared(notes=(f"{where} can't be read ({type(error).__name__}): ignored",))
+
+
 def lines(value: Any) -> tuple[str, ...]:
     """Requirement strings of a TOML array; anything that is no string is left out."""
     return (
@@ -72,7 +84,7 @@ def installable(requirements: Iterable[str], where: str) -> tuple[tuple[str, ...
             continue
         try:
             requirement = Requirement(text)
-        except InvalidRequirement:
+        except (InvalidRequirement, RecursionError):
             notes.append(f"{where}: {text!r} is not a requirement (PEP 508) and is left out")
             continue
         if requirement.url:

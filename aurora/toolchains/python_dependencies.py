@@ -75,7 +75,7 @@ def _own(lines: tuple[str, ...], declared: Declared, above: tuple[str, ...]) -> 
             continue
         try:
             extras = sorted(normalised(e) for e in Requirement(line).extras)
-        except InvalidRequirement:
+        except (InvalidRequirement, RecursionError):
             continue
         for extra in extras:
             if extra not in above:

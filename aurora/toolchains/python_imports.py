@@ -26,7 +26,7 @@ def imported(texts: Iterable[str]) -> frozenset[str]:
     for text in texts:
         try:
             tree = ast.parse(text)
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):

@@ -5,7 +5,7 @@ import re
 import tomllib
 from typing import Any
 
-from aurora.toolchains.python_declared import lines, normalised, table
+from aurora.toolchains.python_declared import UNREADABLE, lines, normalised, table
 
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock")
 """In the order they are looked for."""
@@ -21,7 +21,7 @@ def pins(name: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     gives no markers for is left to the resolver."""
     try:
         found = _pipfile(json.loads(text)) if name == "Pipfile.lock" else _packages(tomllib.loads(text))
-    except (ValueError, tomllib.TOMLDecodeError):
+    except UNREADABLE:
         return (), (f"{name} can't be parsed: no pins are taken from it",)
     locked: dict[str, dict[str, list[str]]] = {}
     for package, version, marker in found:

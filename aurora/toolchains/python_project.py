@@ -4,6 +4,7 @@ import ast
 import posixpath
 
 from aurora.ports import ToolchainProbe
+from aurora.toolchains.python_declared import UNREADABLE
 from aurora.toolchains.python_tree import PythonTree
 from aurora.workspace import ProjectIdentity
 
@@ -80,7 +81,7 @@ def _literal_version(text: str, path: str) -> str:
         return first[0].strip() if first and first[0].strip()[:1].isdigit() else ""
     try:
         module = ast.parse(text)
-    except SyntaxError:
+    except (SyntaxError, *UNREADABLE):
         return ""
     for node in module.body:
         if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Constant):

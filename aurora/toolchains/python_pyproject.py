@@ -3,6 +3,7 @@
 import tomllib
 from typing import Any
 
+from aurora.domain import clip
 from aurora.toolchains.python_declared import Declared, lines, normalised, table, texts
 from aurora.toolchains.python_poetry import poetry
 
@@ -11,8 +12,8 @@ def parse(text: str, where: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     """(the document, notes); a broken file is an empty document and a note."""
     try:
         return tomllib.loads(text), ()
-    except tomllib.TOMLDecodeError as error:
-        return {}, (f"{where} is not TOML ({error}): ignored",)
+    except (ValueError, RecursionError) as error:  # TOML's own error is a ValueError
+        return {}, (f"{where} is not TOML ({clip(str(error), 200)}): ignored",)
 
 
 def is_manifest(document: dict[str, Any]) -> bool:

@@ -5,7 +5,7 @@ import configparser
 from collections.abc import Mapping
 from typing import Any
 
-from aurora.toolchains.python_declared import Declared, lines, normalised, texts
+from aurora.toolchains.python_declared import UNREADABLE, Declared, lines, normalised, texts
 
 _UNKNOWN = object()
 
@@ -55,7 +55,7 @@ def ini(text: str) -> configparser.ConfigParser | None:
     parser.optionxform = str  # type: ignore[assignment, method-assign]  # typeshed types it as a method
     try:
         parser.read_string(text)
-    except configparser.Error:
+    except (configparser.Error, *UNREADABLE):
         return None
     return parser
 
@@ -63,7 +63,7 @@ def ini(text: str) -> configparser.ConfigParser | None:
 def setup_py(text: str) -> Declared:
     try:
         module = ast.parse(text)
-    except SyntaxError:
+    except (SyntaxError, *UNREADABLE):
         return Declared(notes=("setup.py can't be parsed: ignored",))
     names: dict[str, Any] = {}
     for node in module.body:

@@ -10,7 +10,7 @@ from pydantic import Field
 from aurora.domain import Frozen
 from aurora.ports import ToolchainProbe
 from aurora.toolchains import python_pyproject, python_requirements
-from aurora.toolchains.python_declared import Declared
+from aurora.toolchains.python_declared import Declared, attempted
 from aurora.toolchains.python_locks import LOCKS, WHOLE, pins
 from aurora.toolchains.python_pipfile import pipfile
 from aurora.toolchains.python_setup import setup_cfg, setup_py
@@ -54,16 +54,16 @@ async def read(probe: ToolchainProbe) -> PythonTree:
     document: dict[str, Any] = {}
     if tree.at("pyproject.toml") in files:
         document, notes = python_pyproject.parse(files[tree.at("pyproject.toml")], tree.at("pyproject.toml"))
-    declared = Declared(notes=notes).over(python_pyproject.declared(document))
+    declared = Declared(notes=notes).over(attempted(lambda: python_pyproject.declared(document), "pyproject.toml"))
     if tree.at("setup.cfg") in files:
-        declared = declared.over(setup_cfg(files[tree.at("setup.cfg")]))
+        declared = declared.over(attempted(lambda: setup_cfg(files[tree.at("setup.cfg")]), "setup.cfg"))
     if tree.at("setup.py") in files:
-        declared = declared.over(setup_py(files[tree.at("setup.py")]))
+        declared = declared.over(attempted(lambda: setup_py(files[tree.at("setup.py")]), "setup.py"))
     if tree.at("Pipfile") in files:
-        declared = declared.over(pipfile(files[tree.at("Pipfile")]))
+        declared = declared.over(attempted(lambda: pipfile(files[tree.at("Pipfile")]), "Pipfile"))
     declared, read = await _with_requirements(probe, tree, document, declared)
     tox = await probe.text(tree.at("tox.ini")) if tree.has("tox.ini") else None
-    declared = declared.over(tox_group(tox or ""))
+    declared = declared.over(attempted(lambda: tox_group(tox or ""), "tox.ini"))
     locks = [name for name in LOCKS if tree.at(name) in files]
     if locks:
         pinned, said = pins(locks[0], files[tree.at(locks[0])])

@@ -99,7 +99,7 @@ def _fetched(lines: Sequence[str]) -> str:
             continue
         try:
             bounds = Requirement(line).specifier
-        except InvalidRequirement:
+        except (InvalidRequirement, RecursionError):
             continue
         for bound in bounds:
             if bound.operator not in ("==", "<", "<=") or bound.version.endswith(".*"):

@@ -34,6 +34,11 @@ def apply(text: str, old: str, new: str, *, expect_once: bool = True) -> str:
     return changed
 
 
+def occurs(text: str, old: str) -> bool:
+    """Whether `apply` has more to do than to refuse: what it does then takes no longer than reading the text."""
+    return not old or old in text or ("\r\n" in text and _crlf(old) in text)
+
+
 def diff(path: str, before: str, after: str) -> str:
     """A unified diff with one line of context, at most `DIFF_LINES` lines: what a tool's result shows."""
     names = (f"a/{path}", f"b/{path}")

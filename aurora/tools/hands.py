@@ -8,13 +8,15 @@ from aurora.domain import Census, Finding, Report, clip
 from aurora.errors import ToolRefusal
 from aurora.executions import TestRun
 from aurora.ports import Box
-from aurora.tools import edit
-from aurora.tools.output import cut, present, redact, reveal
+from aurora.tools import selection
+from aurora.tools.listing import listed
+from aurora.tools.output import cut, reveal
 from aurora.tools.path_policy import PathPolicy
+from aurora.tools.replacing import replaced
 from aurora.tools.schemas import misfit
+from aurora.tools.showing import shown
 
 READ_LINES = 600
-RESULT_CHARS = 12_000
 LISTED = 400
 Input = dict[str, Any]
 
@@ -59,7 +61,7 @@ class Hands:
             self.refused += 1
             return f"Nothing was done: {wrong} in this call of {name}.", True
         try:
-            return cut(redact(await act(given)), RESULT_CHARS), False
+            return await shown(await act(given)), False
         except ToolRefusal as refusal:
             self.refused += 1
             return str(refusal), True
@@ -77,19 +79,19 @@ class Hands:
 
     async def _list(self, given: Input) -> str:
         entries = await self.box.files()
-        visible, hidden = self.policy.visible([e.path for e in entries])
-        wanted = set(self.policy.matching(visible, str(given.get("glob") or "**")))
-        shown = [f"{e.path}  {e.size}" for e in entries if e.path in wanted]
-        text = "\n".join(shown[:LISTED]) or "No visible file matches."
-        if len(shown) > LISTED:
-            text += f"\n[… {len(shown) - LISTED} more; narrow the glob …]"
+        found = await listed(self.policy, [e.path for e in entries], str(given.get("glob") or "**"))
+        wanted, hidden = set(found.paths), found.hidden
+        lines = [f"{e.path}  {e.size}" for e in entries if e.path in wanted]
+        text = "\n".join(lines[:LISTED]) or "No visible file matches."
+        if len(lines) > LISTED:
+            text += f"\n[… {len(lines) - LISTED} more; narrow the glob …]"
         return text + (f"\n({hidden} files are hidden by the context_window policy.)" if hidden else "")
 
     async def _search(self, given: Input) -> str:
         entries = await self.box.files()
-        visible, _ = self.policy.visible([e.path for e in entries if e.kind == "file"])
-        paths = self.policy.matching(visible, str(given.get("glob") or "**"))
-        matches = await self.box.search(str(given["pattern"]), paths)
+        files = [e.path for e in entries if e.kind == "file"]
+        found = await listed(self.policy, files, str(given.get("glob") or "**"))
+        matches = await self.box.search(str(given["pattern"]), found.paths)
         return "\n".join(f"{m.path}:{m.line}: {clip(m.text, 240)}" for m in matches) or "No match."
 
     async def _write(self, given: Input) -> str:
@@ -104,7 +106,8 @@ class Hands:
         before = await self._before(path)
         if before is None:
             raise ToolRefusal(f"{path} does not exist: create it with write_file.")
-        return await self._keep(path, before, edit.apply(before, str(given["old"]), str(given["new"])))
+        after = await replaced(path, before, str(given["old"]), str(given["new"]))
+        return await self._keep(path, before, after)
 
     async def _keep(self, path: str, before: str | None, after: str) -> str:
         if before == after:
@@ -119,13 +122,12 @@ class Hands:
         return f"{'created' if before is None else 'changed'} {path} ({count} lines)"
 
     async def _tests(self, given: Input) -> str:
-        selection = [str(s) for s in given.get("selection") or ()]
-        run = await self.checks.tests(self.box, selection)
+        run = await self.checks.tests(self.box, selection.tests(given.get("selection") or ()))
         self.census = run.census
-        return present(render_run(run), RESULT_CHARS)
+        return await shown(render_run(run), stable=True)
 
     async def _lint(self, given: Input) -> str:
-        report = await self.checks.lint(self.box, [str(p) for p in given.get("paths") or ()])
+        report = await self.checks.lint(self.box, selection.files(given.get("paths") or ()))
         lines = [f"{report.status.value}: {report.summary}"]
         lines += [f"{f.path}:{f.line}: {f.check}: {f.message}" for f in report.findings]
         return "\n".join(lines)

@@ -66,7 +66,10 @@ def reveal(text: str) -> str:
     r"""Characters nobody sees, as escapes (`\u200b`): zero-width, bidirectional, tags, controls, lone surrogates.
 
     What a person reading the file would not see must not speak to the model."""
-    return text if text.isascii() and text.isprintable() else "".join(_escape(c) if _hidden(c) else c for c in text)
+    if text.isascii() and text.isprintable():
+        return text
+    hidden = {ord(c): _escape(c) for c in set(text) if _hidden(c)}
+    return text.translate(hidden) if hidden else text
 
 
 def plain(text: str) -> str:
@@ -76,7 +79,7 @@ def plain(text: str) -> str:
 
 def hidden_characters(text: str) -> tuple[str, ...]:
     """The different hidden characters, as escapes, sorted."""
-    return tuple(sorted({_escape(c) for c in text if _hidden(c)}))
+    return tuple(sorted({_escape(c) for c in set(text) if _hidden(c)}))
 
 
 def normalise(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aurora.drivers.reply_assembly import ReplyAssembly
+from aurora.drivers.reply_assembly import MalformedStream, ReplyAssembly
 from aurora.ports import Block
 
 
@@ -42,3 +42,21 @@ def test_half_a_pair_which_no_file_and_no_store_can_hold_becomes_the_replacement
 def test_text_and_thinking_are_made_storable_too() -> None:
     text = assembled({"type": "text", "text": ""}, {"type": "text_delta", "text": "a\ud800b"})
     assert text["text"] == "a?b"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param('{"a":' + "[" * 200 + "]" * 200 + "}", id="deeper than JSON's writers go"),
+        pytest.param('{"a":' + "[" * 5_000 + "]" * 5_000 + "}", id="deeper than its reader goes"),
+        pytest.param('{"a":' + "9" * 6_000 + "}", id="a number of 6,000 digits"),
+    ],
+)
+def test_an_input_that_could_not_be_stored_is_no_reply(given: str) -> None:
+    with pytest.raises(MalformedStream):
+        assembled({"type": "tool_use", "id": "t", "name": "write_file"}, piece(given))
+
+
+def test_an_input_of_an_ordinary_depth_is_kept() -> None:
+    made = assembled({"type": "tool_use", "id": "t", "name": "a"}, piece('{"a":' + "[" * 50 + "]" * 50 + "}"))
+    json.dumps(made)

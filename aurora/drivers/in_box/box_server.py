@@ -48,14 +48,11 @@ def files(_h: dict[str, Any], _: bytes) -> Answer:
 
 
 def search(h: dict[str, Any], _: bytes) -> Answer:
-    try:
-        pattern = re.compile(h["pattern"])
-    except (re.error, RecursionError, OverflowError) as error:
-        raise Refused(f"{h['pattern']!r} is not a regular expression: {error}") from error
     matches: list[list[Any]] = []
     previous = signal.signal(signal.SIGALRM, _too_slow)
     signal.setitimer(signal.ITIMER_REAL, SEARCH_SECONDS)
     try:
+        pattern = _compiled(h["pattern"])
         for path in h["paths"]:
             try:
                 text = beneath.read(places.DRAFT, path)
@@ -72,6 +69,13 @@ def search(h: dict[str, Any], _: bytes) -> Answer:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
     return {"matches": matches}, b""
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except (re.error, RecursionError, OverflowError, MemoryError) as error:
+        raise Refused(f"{pattern[:MAX_LINE]!r} is not a regular expression: {error}") from error
 
 
 def _too_slow(_number: int, _frame: FrameType | None) -> None:

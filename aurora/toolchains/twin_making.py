@@ -1,0 +1,22 @@
+"""Twins of a draft's test modules, made in a process that can be killed."""
+
+import random
+from collections.abc import Iterable
+
+from aurora import bounded
+from aurora.toolchains import registry
+from aurora.toolchains.judging import OF_A_FILE
+from aurora.toolchains.twins import Twin, Way
+from aurora.workspace import Toolchain
+
+
+async def twin_of(toolchain: Toolchain, path: str, text: str, names: Iterable[str], way: Way) -> Twin | None:
+    """None for a text that this interpreter can't parse. Raises `OutOfBounds`."""
+    return await bounded.call(made, toolchain, text, tuple(sorted(names)), way, about=path, bounds=OF_A_FILE)
+
+
+def made(toolchain: Toolchain, text: str, names: tuple[str, ...], way: Way) -> Twin | None:
+    try:
+        return registry.twin_maker(toolchain)(text, names, way, random.SystemRandom())
+    except (SyntaxError, ValueError):
+        return None

@@ -1,0 +1,27 @@
+"""Which of a draft's files a tool may show: patterns of aurora.yaml and of the model over many paths."""
+
+from collections.abc import Sequence
+
+from aurora import bounded
+from aurora.domain import Frozen
+from aurora.errors import OutOfBounds, ToolRefusal
+from aurora.tools.path_policy import PathPolicy
+
+
+class Listing(Frozen):
+    paths: tuple[str, ...]
+    hidden: int = 0
+    """By the policy, whatever the glob."""
+
+
+async def listed(policy: PathPolicy, paths: Sequence[str], glob: str) -> Listing:
+    """Raises `ToolRefusal` for a glob that can't be used."""
+    try:
+        return await bounded.call(matching, policy, tuple(paths), glob, about=f"the glob {glob[:200]!r}")
+    except OutOfBounds as trouble:
+        raise ToolRefusal(f"{trouble.what} Give a simpler glob.") from None
+
+
+def matching(policy: PathPolicy, paths: tuple[str, ...], glob: str) -> Listing:
+    visible, hidden = policy.visible(paths)
+    return Listing(paths=tuple(policy.matching(visible, glob)), hidden=hidden)

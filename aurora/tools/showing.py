@@ -1,0 +1,28 @@
+"""A tool's result as it enters a conversation: redacted and cut, in time whatever a draft or a test printed."""
+
+from aurora import bounded
+from aurora.errors import OutOfBounds, ToolRefusal
+from aurora.tools.output import cut, present, redact
+
+RESULT_CHARS = 12_000
+SHORT = 20_000
+"""Characters that can be looked through where they are: milliseconds, whatever they are (tests/bounded)."""
+
+
+async def shown(text: str, *, stable: bool = False) -> str:
+    """`stable`: durations, addresses and the like told as placeholders, too."""
+    function = stabilised if stable else redacted
+    if len(text) <= SHORT:
+        return function(text)
+    try:
+        return await bounded.call(function, text, about="the result")
+    except OutOfBounds as trouble:
+        raise ToolRefusal(f"{trouble.what} Nothing of it can be shown: ask for less.") from None
+
+
+def redacted(text: str) -> str:
+    return cut(redact(text), RESULT_CHARS)
+
+
+def stabilised(text: str) -> str:
+    return present(text, RESULT_CHARS)
