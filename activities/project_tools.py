@@ -27,7 +27,7 @@ def policy_for(workspace: Workspace, plan: Plan | None, frozen: FrozenTests | No
     return PathPolicy.of(
         workspace,
         planned=planned,
-        frozen=tuple(frozen.files) if frozen else (),
+        frozen=tuple(frozen.protected) if frozen else (),
         only_tests=step is Step.WRITE_TESTS,
         no_tests=step in CODE_STEPS,
     )
@@ -131,8 +131,7 @@ class ProjectTools:
         """Lines that differ from the base commit, by path, of code that is no test; none without the tool for it."""
         if not changed_lines.measurable(self.workspace):
             return {}
-        policy = PathPolicy.of(self.workspace)
-        code = [path for path in changed if self.chain.is_source(path) and not policy.is_test(path)]
+        code = [path for path in changed if self.chain.is_source(path) and not self.is_test(path)]
         return await touched_lines(box, self.workspace.base, code) if code else {}
 
     async def mend(self, box: Box, paths: Sequence[str]) -> None:
