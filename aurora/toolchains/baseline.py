@@ -10,7 +10,7 @@ SHOWN_FINDINGS = 20
 
 
 async def taken(chain: ToolchainTools, box: Box) -> Baseline:
-    execution = await box.run_tests(chain.test_command())
+    execution = await box.run_tests(chain.test_command().model_copy(update={"watched": True}))
     run = chain.read_tests(execution)
     started = time.monotonic()
     sources = any(e.kind == "file" and chain.is_source(e.path) for e in await box.files())
@@ -20,6 +20,8 @@ async def taken(chain: ToolchainTools, box: Box) -> Baseline:
         red=tuple(sorted({case.node for case in run.red})),
         green=tuple(sorted(c.node for c in run.cases if c.outcome is TestOutcome.PASSED)),
         why_invalid=run.why_invalid,
+        plugins=run.plugins,
+        written=execution.written,
         lint=tuple(sorted(finding.key for finding in findings)),
         lint_findings=tuple(findings[:SHOWN_FINDINGS]),
         seconds=execution.seconds,

@@ -11,6 +11,7 @@ from aurora.gates.edit_checks import EditContext, check_edit
 from aurora.gates.stubs import stubs_left
 from aurora.ports import Box, TestCommand, TestExecution
 from aurora.toolchains import python_lint, python_tests, python_unittest, test_files
+from aurora.toolchains.trust import unknown_plugin
 from aurora.tools.output import cut
 from aurora.wording import PYTHON, UNITTEST, Wording
 from aurora.workspace import Workspace
@@ -49,7 +50,10 @@ class PythonTools:
         return python_tests.command(self.workspace.toolchain, self.workspace.settings, selection)
 
     def read_tests(self, execution: TestExecution) -> TestRun:
-        return python_tests.parse(execution, self.workspace.toolchain)
+        run = python_tests.parse(execution, self.workspace.toolchain)
+        if run.valid and (why := unknown_plugin(run, self.workspace)):
+            return run.model_copy(update={"valid": False, "why_invalid": why})
+        return run
 
     async def lint(self, box: Box, paths: Sequence[str]) -> list[Finding]:
         findings: list[Finding] = []
