@@ -7,7 +7,6 @@ import pytest
 
 from activities.project_tools import ProjectTools
 from aurora.domain import FrozenTests, Step
-from aurora.ports import TestCommand
 from aurora.toolchains import baseline, registry
 from tests.drivers.box_fixtures import FILES, new_draft, python, workspace_of
 from tests.toolchains.projects import detected
@@ -23,7 +22,8 @@ def tried(action, *given):
     except OSError as error:
         return type(error).__name__
 print(json.dumps({{
-    "write": tried(open, {DATA!r}, "w"), "append": tried(open, {DATA!r}, "a"), "remove": tried(os.unlink, {DATA!r}),
+    "write": tried(open, {DATA!r}, "w"), "append": tried(open, {DATA!r}, "a"),
+    "remove": tried(os.unlink, {DATA!r}),
     "mode": tried(os.chmod, {DATA!r}, 0o777), "move": tried(os.rename, "tests/data", "tests/other"),
     "replace": tried(os.rename, "data/prices.json", {DATA!r}),
     "beside": tried(open, "tests/data/new.json", "w"), "sqlite": tried(open, "tests/test.db", "w"),
@@ -115,7 +115,8 @@ async def test_a_plugin_that_the_base_commit_does_not_load_makes_the_run_invalid
 
 async def test_a_plugin_under_development_is_loaded_as_at_the_base(artifacts, sandbox, tmp_path):
     files = {
-        "pyproject.toml": "[project]\nname = 'pytest-x'\nversion = '1'\n[project.entry-points.pytest11]\nx = 'pytest_x'\n",
+        "pyproject.toml": "[project]\nname = 'pytest-x'\nversion = '1'\n"
+        "[project.entry-points.pytest11]\nx = 'pytest_x'\n",
         "pytest_x.py": "import pytest\n@pytest.fixture\ndef x():\n    return 1\n",
         "tests/test_x.py": "def test_x(x):\n    assert x == 1\n",
     }
@@ -128,6 +129,6 @@ async def test_a_plugin_under_development_is_loaded_as_at_the_base(artifacts, sa
         assert (taken.why_invalid, taken.census.passed, taken.plugins) == ("", 1, ("pytest_x.py",))
         tools = registry.tools(workspace.model_copy(update={"baseline": taken}))
         assert not tools.is_test("pytest_x.py")
-        run = tools.read_tests(await box.run_tests(TestCommand(**tools.test_command().model_dump())))
+        run = tools.read_tests(await box.run_tests(tools.test_command()))
         assert run.valid and run.census.passed == 1
     await sandbox.release(draft.task)
