@@ -35,8 +35,10 @@ PROJECT = {
     "requirements.txt": "",
     DATA: "[1]\n",
     "tests/data/count.txt": "0\n",
-    "tests/test_app.py": "import app\nfrom pathlib import Path\n\n\ndef test_value():\n    assert app.main() == 1\n\n\n"
-    "def test_counts():\n    Path('tests/data/count.txt').write_text('1')\n    Path('tests/made.txt').write_text('x')\n",
+    "tests/test_app.py": "import app\nfrom pathlib import Path\n\n\n"
+    "def test_value():\n    assert app.main() == 1\n\n\n"
+    "def test_counts():\n    Path('tests/data/count.txt').write_text('1')\n"
+    "    Path('tests/made.txt').write_text('x')\n",
 }
 
 
