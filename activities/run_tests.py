@@ -82,15 +82,18 @@ class Tester:
         passed = {c.node for c in run.cases if c.outcome is TestOutcome.PASSED}
         new_green = tuple(sorted(passed - set(tools.workspace.baseline.green)))
         all_green = bool(run.cases) and not run.red
-        draft = order.draft
+        draft, left_out = order.draft, 0
         if report.passed:
-            draft = await self._frozen(tools, box, order, tests, run, new_green)
+            draft, left_out = await self._frozen(tools, box, order, tests, run, new_green)
         said = f"{report.status.value}: {report.summary}"
+        if left_out:
+            said = f"{left_out} files of the tests are not frozen, over {MAX_SUPPORT}; {said}"
         return Seen(draft=draft, report=report, all_green=all_green and order.mode == "red", summary=fit(said, 300))
 
     async def _frozen(
         self, tools: ProjectTools, box: Box, order: CheckOrder, tests: list[str], run: TestRun, green: tuple[str, ...]
-    ) -> Draft:
+    ) -> tuple[Draft, int]:
+        """The draft with its record, and how many files there were too many."""
         draft = order.draft
         support = [entry.path for entry in await box.files() if entry.path not in tests and tools.is_test(entry.path)]
         digests = await box.digests([*tests, *support[:MAX_SUPPORT]])
@@ -113,7 +116,7 @@ class Tester:
             stubs=order.stubs,
             seen_red=Snapshot(commit=draft.commit, bundle=draft.bundle) if order.mode == "red" else None,
         )
-        return draft.frozen_as(await keep(tools.artifacts, frozen))
+        return draft.frozen_as(await keep(tools.artifacts, frozen)), max(0, len(support) - MAX_SUPPORT)
 
 
 def _judged(run: TestRun, workspace: Workspace, frozen: FrozenTests | None, *, whole: bool) -> Report:
