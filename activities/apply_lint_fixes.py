@@ -28,7 +28,7 @@ class LintMender:
             paths = await changed_paths(box, order.draft.base)
             if order.mode == "new_tests":
                 paths = [path for path in paths if tools.is_test(path)]
-            paths = [path for path in paths if frozen is None or path not in frozen.files]
+            paths = [path for path in paths if frozen is None or path not in frozen.protected]
             await tools.mend(box, paths)
             try:
                 draft = await tools.sealed(box, "apply_lint_fixes")

@@ -27,7 +27,7 @@ def policy_for(workspace: Workspace, plan: Plan | None, frozen: FrozenTests | No
     return PathPolicy.of(
         workspace,
         planned=planned,
-        frozen=tuple(frozen.files) if frozen else (),
+        frozen=tuple(frozen.protected) if frozen else (),
         only_tests=step is Step.WRITE_TESTS,
         no_tests=step in CODE_STEPS,
     )
@@ -87,6 +87,8 @@ class ProjectTools:
     artifacts: TaskArtifacts
     workspace: Workspace
     step: Step
+    frozen: FrozenTests | None = None
+    """What the code under test may not change while it runs."""
     _hiding: list[Hiding] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -110,6 +112,11 @@ class ProjectTools:
         """`instead`: texts that files have in the tests' copy only, by path. `measured`: files whose lines that run are
         told. `made_to_fail`: what the tests leave open then is not waited for."""
         command = self.chain.test_command(selection).model_copy(update={"instead": dict(instead or {})})
+        if self.frozen is not None:
+            # what the project's own tests write to at the base commit stays open to them
+            open_ones = set(self.workspace.baseline.written or ())
+            closed = tuple(path for path in self.frozen.protected if path not in open_ones)
+            command = command.model_copy(update={"protected": closed})
         if made_to_fail:
             command = registry.of_failing_tests(self.workspace.toolchain, command)
         if measured:
@@ -131,8 +138,7 @@ class ProjectTools:
         """Lines that differ from the base commit, by path, of code that is no test; none without the tool for it."""
         if not changed_lines.measurable(self.workspace):
             return {}
-        policy = PathPolicy.of(self.workspace)
-        code = [path for path in changed if self.chain.is_source(path) and not policy.is_test(path)]
+        code = [path for path in changed if self.chain.is_source(path) and not self.is_test(path)]
         return await touched_lines(box, self.workspace.base, code) if code else {}
 
     async def mend(self, box: Box, paths: Sequence[str]) -> None:

@@ -1,6 +1,5 @@
 """run_gates: small checkers over what changed; a finding goes the way of a failing test."""
 
-import hashlib
 from dataclasses import dataclass
 
 from temporalio import activity
@@ -48,18 +47,17 @@ class GateKeeper:
 
 
 async def _untouched(box: Box, frozen: FrozenTests) -> list[Finding]:
-    """Frozen tests are byte for byte what was seen red."""
-    there = {entry.path for entry in await box.files()}
-    findings = []
-    for path, digest in sorted(frozen.files.items()):
-        content = await box.read(path) if path in there else None
-        if content is None or hashlib.sha256(content).hexdigest() != digest:
-            findings.append(
-                Finding(
-                    check="frozen_tests",
-                    path=path,
-                    message="This frozen test file was changed or removed.",
-                    mend="Restore it; report_blocked is the way to say that a test is wrong.",
-                )
-            )
-    return findings
+    """Frozen tests, and what they use, are byte for byte what was seen red."""
+    there = await box.digests(sorted(frozen.protected))
+    return [
+        Finding(
+            check="frozen_tests",
+            path=path,
+            message="This frozen test file was changed or removed."
+            if path in frozen.files
+            else "This file of the tests was changed or removed after they were frozen.",
+            mend="Restore it; report_blocked is the way to say that a test is wrong.",
+        )
+        for path, digest in sorted(frozen.protected.items())
+        if there.get(path) != digest
+    ]

@@ -6,7 +6,6 @@ is green as a whole is then put to the proof: see `twin_runs`. Where the project
 which of the changed lines ran.
 """
 
-import hashlib
 from dataclasses import dataclass
 
 from temporalio import activity
@@ -15,7 +14,8 @@ from activities.keeping import fetch, keep, workspace_of
 from activities.project_tools import ProjectTools, changed_paths
 from activities.twin_runs import with_twins
 from activities.wire import CheckOrder, Seen
-from aurora.domain import Draft, Finding, FrozenTests, Report, ReportStatus, Step, clip, fingerprint, fit
+from aurora.domain import Draft, Finding, FrozenTests, Report, ReportStatus, Snapshot, Step, clip, fingerprint, fit
+from aurora.errors import ToolRefusal
 from aurora.executions import ExecEnd, TestOutcome, TestRun
 from aurora.ports import ArtifactStore, Box, Sandbox
 from aurora.toolchains import changed_lines
@@ -26,6 +26,8 @@ from aurora.workspace import Workspace
 
 TEXT_CHARS = 60_000
 LEFT_OUT = "the project's other tests were left out: at the base commit they can't be judged"
+MAX_SUPPORT = 20_000
+"""Files of the tests that are frozen beside those of the task: two megabytes of names and digests."""
 ONLY_UNMEASURED = "the tests were red while they were measured, and green in a run without"
 
 
@@ -38,7 +40,8 @@ class Tester:
     async def run_tests(self, order: CheckOrder) -> Seen:
         artifacts = self.artifacts.of(order.draft.task)
         workspace = await workspace_of(artifacts, order.draft)
-        tools = ProjectTools(artifacts, workspace, Step.RUN_TESTS)
+        frozen = await fetch(artifacts, order.draft.frozen, FrozenTests) if order.draft.frozen else None
+        tools = ProjectTools(artifacts, workspace, Step.RUN_TESTS, frozen)
         async with self.sandbox.open(order.draft, workspace) as box:
             changed = await changed_paths(box, order.draft.base)
             tests = [path for path in changed if tools.is_test(path)]
@@ -48,7 +51,6 @@ class Tester:
             left_out = order.mode == "whole" and bool(workspace.baseline.why_invalid)
             whole = order.mode == "whole" and not left_out
             selection = [] if whole else [p for p in tests if tools.is_test_module(p)]
-            frozen = await fetch(artifacts, order.draft.frozen, FrozenTests) if order.draft.frozen else None
             touched = await tools.measurable(box, changed) if order.mode == "whole" else {}
             run = await tools.tests(box, selection, measured=sorted(touched))
             report = _judged(run, workspace, frozen, whole=whole)
@@ -85,30 +87,41 @@ class Tester:
         passed = {c.node for c in run.cases if c.outcome is TestOutcome.PASSED}
         new_green = tuple(sorted(passed - set(tools.workspace.baseline.green)))
         all_green = bool(run.cases) and not run.red
-        draft = order.draft
+        draft, left_out = order.draft, 0
         if report.passed:
-            draft = await self._frozen(tools, box, draft, tests, run, new_green)
+            draft, left_out = await self._frozen(tools, box, order, tests, run, new_green)
         said = f"{report.status.value}: {report.summary}"
+        if left_out:
+            said = f"{left_out} files of the tests are not frozen, over {MAX_SUPPORT}; {said}"
         return Seen(draft=draft, report=report, all_green=all_green and order.mode == "red", summary=fit(said, 300))
 
     async def _frozen(
-        self, tools: ProjectTools, box: Box, draft: Draft, tests: list[str], run: TestRun, green: tuple[str, ...]
-    ) -> Draft:
-        contents = {path: await box.read(path) for path in tests}
+        self, tools: ProjectTools, box: Box, order: CheckOrder, tests: list[str], run: TestRun, green: tuple[str, ...]
+    ) -> tuple[Draft, int]:
+        """The draft with its record, and how many files there were too many."""
+        draft = order.draft
+        support = [entry.path for entry in await box.files() if entry.path not in tests and tools.is_test(entry.path)]
+        digests = await box.digests([*tests, *support[:MAX_SUPPORT]])
         texts, room = {}, TEXT_CHARS
-        for path, content in contents.items():
-            text = content.decode("utf-8", "replace")
+        for path in tests:
+            try:
+                text = (await box.read(path)).decode("utf-8", "replace")
+            except ToolRefusal:
+                continue  # a large data file, or a link: nothing to be shown as text
             if len(text) <= room:
                 texts[path] = text
                 room -= len(text)
         frozen = FrozenTests(
-            files={path: hashlib.sha256(content).hexdigest() for path, content in contents.items()},
+            files={path: digests[path] for path in tests if path in digests},
+            support={path: digests[path] for path in support if path in digests},
             nodes=tuple(sorted(case.node for case in run.cases)),
             red=tuple(sorted(case.node for case in run.red)),
             green_before=green,
             texts=texts,
+            stubs=order.stubs,
+            seen_red=Snapshot(commit=draft.commit, bundle=draft.bundle) if order.mode == "red" else None,
         )
-        return draft.frozen_as(await keep(tools.artifacts, frozen))
+        return draft.frozen_as(await keep(tools.artifacts, frozen)), max(0, len(support) - MAX_SUPPORT)
 
 
 def _judged(run: TestRun, workspace: Workspace, frozen: FrozenTests | None, *, whole: bool) -> Report:

@@ -19,6 +19,8 @@ from aurora.toolchains.twins import SAID, Twin, Way
 
 CHECK = "twins"
 SHOWN = 20
+KINDS = 8
+"""Kinds of comparison that are altered in one test, each in a run of its own; few tests make more than three."""
 MEND = (
     "Remove what changes how tests run or what they report: a patched runner or assertion, a hook, an exit, an object "
     "that equals everything. A test that can't fail is no test."
@@ -52,8 +54,9 @@ async def with_twins(tools: ProjectTools, box: Box, frozen: FrozenTests, run: Te
     paths = sorted({path_of(function) for function in expected})
     texts = {path: (await box.read(path)).decode("utf-8", "replace") for path in paths}
     put = _Put()
-    for way in Way:
-        await _judge(tools, box, way, texts, expected, put)
+    rounds = [(way, nth) for way in Way for nth in range(KINDS if way is Way.EXPECTED else 1)]
+    for way, nth in rounds:
+        await _judge(tools, box, way, nth, texts, expected, put)
         if put.broken:
             return _invalid(report, f"a twin run of the frozen tests can't be trusted: {put.broken}", ())
         if put.wrong:
@@ -69,13 +72,19 @@ async def with_twins(tools: ProjectTools, box: Box, frozen: FrozenTests, run: Te
 
 
 async def _judge(
-    tools: ProjectTools, box: Box, way: Way, texts: Mapping[str, str], expected: set[str], put: _Put
+    tools: ProjectTools,
+    box: Box,
+    way: Way,
+    nth: int,
+    texts: Mapping[str, str],
+    expected: set[str],
+    put: _Put,
 ) -> None:
     names = {within(function) for function in expected}
     altered: dict[str, Twin] = {}
     for path, text in texts.items():
         try:
-            made = await twin_of(tools.workspace.toolchain, path, text, names, way)
+            made = await twin_of(tools.workspace.toolchain, path, text, names, way, nth)
         except OutOfBounds as trouble:
             put.broken = trouble.what
             return

@@ -48,7 +48,7 @@ class ToolUser:
             census = None
         else:
             async with self.sandbox.open(draft, workspace) as box:
-                tools = ProjectTools(artifacts, workspace, order.step)
+                tools = ProjectTools(artifacts, workspace, order.step, frozen)
                 hands = Hands(box, policy, tools)
                 for use in uses:
                     if use["name"] in _WITHOUT_BOX:

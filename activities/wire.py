@@ -8,7 +8,21 @@ from typing import Literal
 from pydantic import Field
 
 from aurora.asking import Exchange, QuestionDraft
-from aurora.domain import Census, Delivery, Digest, Draft, Frozen, Outcome, Report, Short, Step, Task, TaskRef, Usage
+from aurora.domain import (
+    Census,
+    Delivery,
+    Digest,
+    Draft,
+    Frozen,
+    Outcome,
+    Report,
+    Short,
+    Snapshot,
+    Step,
+    Task,
+    TaskRef,
+    Usage,
+)
 from aurora.settings import ArchitectSettings
 from aurora.view import TaskView
 
@@ -164,6 +178,8 @@ class CheckOrder(Frozen):
     mode: CheckMode = "changed"
     """red: new tests must fail for the right reason. refreeze: they need only run. focused: frozen and touched suites.
     whole: everything. changed: every file that differs from the base. new_tests: as changed, test roots only."""
+    stubs: Snapshot | None = None
+    """In mode red: the draft as it was before its tests were written."""
 
 
 class Seen(Frozen):

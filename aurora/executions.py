@@ -97,6 +97,8 @@ class TestRun(Frozen):
     why_invalid: str = ""
     notes: tuple[str, ...] = ()
     """What the judge had to do without."""
+    plugins: tuple[str, ...] = ()
+    """Modules of the repository that the runner loaded as plugins, conftests among them."""
     measured: tuple[MeasuredFile, ...] = ()
     unmeasured: str = ""
     """Why nothing was measured although it was asked for."""

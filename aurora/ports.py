@@ -1,6 +1,6 @@
 """The outside world, as the activities see it. Drivers make these real; each has one fake in `tests/fakes.py`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -152,6 +152,10 @@ class TestCommand(Frozen):
     """Whether the runner's plugin seals its events with a key that it is given; a line without a seal is `forged`."""
     instead: dict[str, str] = Field(default_factory=dict)
     """Texts that files of the copy have instead of the draft's, by path: for a twin run."""
+    protected: tuple[str, ...] = ()
+    """Files of the copy that nothing in it may change, data files too; code and configuration never may."""
+    watched: bool = False
+    """Whether `TestExecution.written` is told."""
     reserved: tuple[str, ...] = ()
     """Names, without suffix, that only the judge's own modules may have: see `TestExecution.impostors`."""
 
@@ -161,6 +165,10 @@ class TestExecution(Execution):
     """What the runner's plugin reported over a pipe of its own, in order of arrival."""
     impostors: tuple[str, ...] = ()
     """Paths of the tree whose name is reserved: they could be loaded in place of the judge's plugin."""
+    planted: tuple[str, ...] = ()
+    """Files made during the run that are loaded beside or in the place of a protected one."""
+    written: tuple[str, ...] = ()
+    """Files of the draft that the run wrote to; told when it is watched."""
 
 
 class Box(Protocol):
@@ -177,6 +185,10 @@ class Box(Protocol):
 
     async def files(self) -> Sequence[FileEntry]:
         """Every file of the tree but `.git` and what the repository ignores, sorted by path."""
+
+    async def digests(self, paths: Sequence[str]) -> Mapping[str, str]:
+        """sha256, hexadecimal, of each file's content, of a link's target; nothing for what is no file. One call,
+        however many paths and however large the files."""
 
     async def search(self, pattern: str, paths: Sequence[str], *, limit: int = 200) -> Sequence[Match]:
         """Lines matching a Python regular expression in the given files. Raises `ToolRefusal` for a bad pattern."""

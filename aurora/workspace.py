@@ -87,6 +87,11 @@ class Toolchain(Frozen):
     types: tuple[tuple[str, ...], ...] = ()
     """argv of type checkers, on all that the project checks; run as the tests are, because plugins are programs."""
     test_roots: tuple[str, ...]
+    test_files: tuple[str, ...] = ()
+    """Globs of what the runner collects, from the repository's root, where its configuration says it; else the usual
+    names of the language count. `toolchains.test_files` answers what is a test."""
+    test_support: tuple[str, ...] = ()
+    """Paths and globs of what the runner's configuration loads beside the tests: plugins, set-up files."""
     manifests: tuple[str, ...]
     protected: tuple[str, ...] = ()
     """Test-runner and linter configuration: never writable."""
@@ -94,10 +99,6 @@ class Toolchain(Frozen):
     dependencies: Dependencies
     why: tuple[str, ...] = ()
     """One line per decision, for `aurora doctor --repo`."""
-
-    def in_test_roots(self, path: str) -> bool:
-        """`path` is relative to the repository's root, as the roots are."""
-        return any(path == root or path.startswith(root.rstrip("/") + "/") for root in self.test_roots)
 
 
 class Contract(Frozen):
@@ -115,6 +116,10 @@ class Baseline(Frozen):
     """Node ids (or paths, for collection errors) that fail at the base commit."""
     green: tuple[str, ...] = ()
     """Node ids that pass at the base commit."""
+    plugins: tuple[str, ...] | None = None
+    """Files of the repository that the runner loaded as plugins at the base commit; none where it was not looked at."""
+    written: tuple[str, ...] | None = None
+    """Files of the repository that the tests themselves wrote to at the base commit; none where nobody looked."""
     lint: tuple[str, ...]
     """Keys of the lint findings at the base commit, one for each: the same trouble twice stands here twice."""
     lint_findings: tuple[Finding, ...] = ()

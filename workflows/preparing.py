@@ -5,7 +5,7 @@ Each function is a scope of the journal: what it was in the middle of is in the 
 
 from activities.wire import CheckMode, CheckOrder, Mended, Opened, Seen
 from aurora.asking import QuestionKind
-from aurora.domain import Draft, Frozen, OutcomeKind, Step, fit
+from aurora.domain import Draft, Frozen, OutcomeKind, Snapshot, Step, fit
 from workflows.stage import ABANDON, GO_ON, Stage
 from workflows.turns import heard, take_turns
 from workflows.visits import Visits
@@ -99,6 +99,7 @@ async def define_interfaces(stage: Stage, draft: Draft) -> Draft:
 
 async def until_red(stage: Stage, draft: Draft) -> Draft:
     """Tests written, linted, run, seen to fail because the behaviour is missing; then frozen."""
+    stubs = Snapshot(commit=draft.commit, bundle=draft.bundle)
     loop = stage.journal.loop(Visits)
     at = loop.at or loop.go(Visits(draft=draft))
     while True:
@@ -112,7 +113,7 @@ async def until_red(stage: Stage, draft: Draft) -> Draft:
             at = loop.go(at.after(draft, linted, made.summary))
             continue
         stage.at(Step.RUN_TESTS)
-        order = CheckOrder(draft=draft, mode="red")
+        order = CheckOrder(draft=draft, mode="red", stubs=stubs)
         seen = await stage.hands(Step.RUN_TESTS, order, Seen, "sees the new tests fail", memo="red")
         if seen.report.passed:
             stage.state.draft = seen.draft

@@ -1,6 +1,7 @@
 """What `aurora doctor --repo` says of a repository's files at HEAD: what was detected, why, and what its globs name."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from aurora import bounded, reading
 from aurora.bootstrap import preflight
@@ -12,6 +13,7 @@ from aurora.errors import AuroraError
 from aurora.globs import Globs
 from aurora.services import COMPOSE_FILES, told
 from aurora.settings import BackendSettings, ContextWindow, ServiceName
+from aurora.toolchains import test_files
 from aurora.tools.path_policy import PathPolicy
 from aurora.worker_policy import Policy, cap
 from aurora.workspace import CONVENTIONS, Toolchain
@@ -63,7 +65,11 @@ def _effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[st
         found = [path for path in paths if Globs((pattern,)).match(path)]
         yield _named("exclude", pattern, found, known=pattern in default.exclude)
     for root in toolchain.test_roots:
-        found = [path for path in paths if root in ("", ".", path) or path.startswith(f"{root}/")]
+        # of a root that is the whole repository the names of files say which are tests
+        whole = root in ("", ".")
+        found = [
+            p for p in paths if (test_files.is_test(toolchain, p) if whole else p == root or p.startswith(f"{root}/"))
+        ]
         yield _named("test root", root, found, known=not settings.tests)
     contract = settings.contract or next(iter(contract_document.find(paths)), None)
     if contract is None:
@@ -80,6 +86,7 @@ def _effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[st
         contracts=[contract] if contract else [],
         conventions=CONVENTIONS,
         test_roots=toolchain.test_roots,
+        is_test=partial(test_files.is_test, toolchain),
     )
     shown, _ = policy.visible(paths)
     yield Row(what="visible", state="ok", found=f"{len(shown)} of {counted(len(paths), 'file')}, as {_some(shown)}")

@@ -1,6 +1,6 @@
 """A draft's tree in a warm container: the port `Box` over the stream."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -16,6 +16,9 @@ from aurora.services import SERVICES, environment
 log = structlog.get_logger()
 OUTPUT_BYTES = 2_000_000
 MAX_WRITE = 16_000_000
+DIGEST_SECONDS = 120
+MAX_GUARDED = 5_000
+"""Folders of tests that are looked at for what a run planted there."""
 MAX_BUNDLE = 64_000_000
 """Bytes of base..draft, packed: stored anew with every turn that changes something."""
 
@@ -48,6 +51,11 @@ class DockerBox:
         answer, _ = await self._warm.call("files")
         return [FileEntry(path=path, size=size, kind=kind) for path, size, kind in answer["files"]]
 
+    async def digests(self, paths: Sequence[str]) -> Mapping[str, str]:
+        body = "\0".join(paths).encode("utf-8", "surrogateescape")
+        answer, told = await self._warm.call("digests", body, within=DIGEST_SECONDS)
+        return dict(zip(answer["paths"], told.decode().split(), strict=True))
+
     async def search(self, pattern: str, paths: Sequence[str], *, limit: int = 200) -> Sequence[Match]:
         answer, _ = await self._warm.call("search", pattern=pattern, paths=list(paths), limit=limit)
         return [Match(path=path, line=line, text=text) for path, line, text in answer["matches"]]
@@ -61,17 +69,20 @@ class DockerBox:
 
     async def run_tests(self, command: TestCommand) -> TestExecution:
         instead = {path: text.encode() for path, text in command.instead.items()}
+        protected = "\0".join(command.protected).encode("utf-8", "surrogateescape")
         before, _ = await self._warm.call(
             "stage",
-            b"".join(instead.values()),
+            protected + b"".join(instead.values()),
+            protected=len(protected),
             instead=[[path, len(content)] for path, content in instead.items()],
             reserved=list(command.reserved),
         )
         try:
             run = await self._run(command, before["oom_kills"])
+            written = (await self._warm.call("written"))[0]["written"] if command.watched else ()
         finally:
             await self._tidy()
-        return run.model_copy(update={"impostors": tuple(before["impostors"])})
+        return run.model_copy(update={"impostors": tuple(before["impostors"]), "written": tuple(written)})
 
     async def _run(self, command: TestCommand, oom_kills: int) -> TestExecution:
         key = new_key() if command.sealed else b""
@@ -83,6 +94,7 @@ class DockerBox:
             "services": {name: SERVICES[name].port for name in self._services},
             "seconds": command.seconds,
             "output_bytes": command.output_bytes,
+            "guarded": sorted({p.rpartition("/")[0] for p in command.protected if p.endswith(".py")})[:MAX_GUARDED],
         }
         try:
             answer, body = await self._warm.test(header, seconds=command.seconds)
@@ -94,7 +106,8 @@ class DockerBox:
         split = answer["stdout"] + answer["stderr"]
         out, err = body[: answer["stdout"]], body[answer["stdout"] : split]
         told = events(body[split:], whole=not answer["events_cut"], key=key)
-        return TestExecution(**_ended(answer), stdout=_text(out), stderr=_text(err), events=told)
+        planted = tuple(answer.get("planted", ()))
+        return TestExecution(**_ended(answer), stdout=_text(out), stderr=_text(err), events=told, planted=planted)
 
     async def _unstaged(self) -> dict[str, Any]:
         """What is left after a run. The kernel may have taken the draft's own server for memory that the tests filled:

@@ -4,6 +4,7 @@ import difflib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from packaging.utils import canonicalize_name
 
@@ -12,6 +13,7 @@ from aurora.gates.declared import brought_in_by, development_only, required
 from aurora.gates.first_party import FirstParty
 from aurora.gates.import_names import COMPANIONS, DISTRIBUTION_OF, alternatives
 from aurora.gates.imports import Import, imports_of
+from aurora.toolchains import test_files
 from aurora.workspace import Distribution, Workspace
 
 CHECK = "bill_of_materials"
@@ -45,7 +47,7 @@ class BillOfMaterials:
         return cls(
             distributions=workspace.image.distributions,
             declared=frozenset(map(canonicalize_name, workspace.image.declared)) | required(toolchain.dependencies),
-            first_party=FirstParty.of(paths, roots, toolchain.test_roots),
+            first_party=FirstParty.of(paths, roots, partial(test_files.is_test, toolchain)),
             development=development_only(toolchain.dependencies.files),
             files=toolchain.dependencies.files,
         )

@@ -1,8 +1,7 @@
 """Which import names are the repository's own, from its paths alone."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 SUFFIXES = (".py", ".pyi", ".so", ".pyx")
 
@@ -15,10 +14,13 @@ class FirstParty:
     """Folders with an `__init__.py`."""
     roots: tuple[str, ...]
     """Folders on sys.path."""
-    test_roots: tuple[str, ...] = ()
+    is_test: Callable[[str], bool] = lambda _: False
+    """Whether a path is a test's."""
 
     @classmethod
-    def of(cls, paths: Iterable[str], roots: Iterable[str] = (), test_roots: Iterable[str] = ()) -> "FirstParty":
+    def of(
+        cls, paths: Iterable[str], roots: Iterable[str] = (), is_test: Callable[[str], bool] = lambda _: False
+    ) -> "FirstParty":
         children: dict[str, set[str]] = {}
         packages: set[str] = set()
         found = {"", "src", *(root.strip("/") for root in roots)}
@@ -42,7 +44,7 @@ class FirstParty:
             children={folder: frozenset(names) for folder, names in children.items()},
             packages=frozenset(packages),
             roots=tuple(sorted(found)),
-            test_roots=tuple(root.strip("/") for root in test_roots),
+            is_test=is_test,
         )
 
     def provides(self, top: str, importer: str) -> bool:
@@ -55,12 +57,6 @@ class FirstParty:
     def beside(self, top: str, importer: str) -> bool:
         """Whether `from . import top` would find it."""
         return top in self.children.get(importer.rpartition("/")[0], ())
-
-    def is_test(self, path: str) -> bool:
-        pure = PurePosixPath(path)
-        if any(root and (path == root or path.startswith(root + "/")) for root in self.test_roots):
-            return True
-        return pure.name == "conftest.py" or pure.name.startswith("test_") or pure.stem.endswith("_test")
 
     def top_of(self, path: str) -> str | None:
         """The top-level name a file provides when it stands directly on an import root; None when it does not."""

@@ -13,7 +13,7 @@ TROUBLE_BYTES = 1_500
 
 
 async def taken(chain: ToolchainTools, box: Box) -> Baseline:
-    execution = await box.run_tests(chain.test_command())
+    execution = await box.run_tests(chain.test_command().model_copy(update={"watched": True}))
     run = await judging.run_of(chain, execution)
     none = run.valid and not run.cases and not run.collection_errors
     trouble = baseline_trouble.trouble(run, await likely_tests.found(box) if none else ())
@@ -28,6 +28,8 @@ async def taken(chain: ToolchainTools, box: Box) -> Baseline:
         trouble=fit(trouble, TROUBLE_BYTES),
         remark=fit(baseline_trouble.remark(run), TROUBLE_BYTES),
         words=fit(baseline_trouble.words(run), TROUBLE_BYTES + baseline_trouble.WORDS_CHARS) if trouble else "",
+        plugins=run.plugins,
+        written=execution.written,
         lint=tuple(sorted(finding.key for finding in findings)),
         lint_findings=tuple(findings[:SHOWN_FINDINGS]),
         seconds=execution.seconds,

@@ -58,6 +58,8 @@ class Events:
     """Why the run had none."""
     measured: dict[str, MeasuredFile] = field(default_factory=dict)
     unmeasured: str = ""
+    plugins: dict[str, bool] = field(default_factory=dict)
+    """Path of a module that was loaded as a plugin -> whether it was made during the run."""
 
     @classmethod
     def of(cls, events: Sequence[Mapping[str, Any]]) -> "Events":
@@ -92,6 +94,9 @@ class Events:
                 self.sentinels.append(Sentinel(*(_text(event, key, 400) for key in ("must", "outcome", "message"))))
             case "no_sentinels":
                 self.no_sentinels = _text(event, "message", 400) or "it did not say why"
+            case "plugin":
+                if len(self.plugins) < MAX_FILES:
+                    self.plugins[_text(event, "path", 2000)] = event.get("made") is not False
             case "coverage":
                 if len(self.measured) < MAX_FILES:
                     file = _measured(event)

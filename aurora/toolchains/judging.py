@@ -27,7 +27,8 @@ _NO_BASELINE = Baseline(census=Census(), red=(), lint=())
 
 def slim(workspace: Workspace) -> Workspace:
     """Without what only the judgement of a whole run needs: it travels with each call."""
-    return workspace.model_copy(update={"baseline": _NO_BASELINE})
+    known = _NO_BASELINE.model_copy(update={"plugins": workspace.baseline.plugins})
+    return workspace.model_copy(update={"baseline": known})
 
 
 # ── runs of tests ──

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from aurora.errors import Refusal
 from aurora.ports import ToolchainProbe
 from aurora.settings import Commands
-from aurora.toolchains import node_borp, node_dependencies, node_layout, node_linters, node_scripts, node_tree
+from aurora.toolchains import (
+    node_borp,
+    node_dependencies,
+    node_layout,
+    node_linters,
+    node_scripts,
+    node_test_files,
+    node_tree,
+)
 from aurora.toolchains.node_scripts import Found
 from aurora.toolchains.node_tree import MANIFEST, NodeTree
 from aurora.workspace import Toolchain
@@ -24,6 +32,7 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
     if "borp" in found.argv:
         config = tree.nearest(node_borp.CONFIG)
         found = found._replace(argv=node_borp.of_node(found.argv, await probe.text(config) or "" if config else ""))
+    collected, loaded = await node_test_files.read(probe, tree, found.runner, found.argv)
     tools = node_linters.linters(tree, commands)
     dependencies = await node_dependencies.dependencies(probe, tree.root)
     manifests = {tree.at(MANIFEST), *(tree.at(name) for name in (*_LOCKS, "tsconfig.json") if tree.has(name))}
@@ -35,6 +44,8 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
         lint=tools.lint,
         fix=tools.fix,
         test_roots=roots,
+        test_files=collected,
+        test_support=loaded,
         manifests=tuple(sorted({*manifests, *(p for p in dependencies.files if p.endswith(MANIFEST))})),
         protected=node_linters.protected(tree),
         dependencies=dependencies,

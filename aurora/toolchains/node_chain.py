@@ -14,7 +14,7 @@ from aurora.executions import TestRun
 from aurora.gates import edit_checks, node_source
 from aurora.gates.node_bill import NodeBill
 from aurora.ports import Box, Execution, TestCommand, TestExecution
-from aurora.toolchains import judging, node_command, node_layout, node_lint, node_tests
+from aurora.toolchains import judging, node_command, node_layout, node_lint, node_tests, test_files
 from aurora.toolchains.node_linters import ESLINT_FIX, TSC
 from aurora.toolchains.node_resolution import unresolved
 from aurora.toolchains.node_tree import SOURCES
@@ -41,10 +41,12 @@ class NodeTools:
         return inside and path.endswith(SOURCES) and "node_modules" not in path.split("/")
 
     def is_test(self, path: str) -> bool:
-        return node_layout.TEST_FILE.search(path) is not None or self.workspace.toolchain.in_test_roots(path)
+        return test_files.is_test(self.workspace.toolchain, path)
 
     def is_test_module(self, path: str) -> bool:
-        return self.is_source(path) and self.is_test(path) and node_layout.is_test_file(path)
+        if not self.is_source(path) or not self.is_test(path):
+            return False
+        return node_layout.is_test_file(path) or test_files.is_collected(self.workspace.toolchain, path)
 
     def test_command(self, selection: Sequence[str] = ()) -> TestCommand:
         return node_command.command(self.workspace.toolchain, self.workspace.settings, selection)

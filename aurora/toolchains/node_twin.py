@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from aurora.gates.node_source import parser
+from aurora.toolchains.node_comparisons import EQUAL, Edit, chain, comparisons, is_literal, other, text_of
 from aurora.toolchains.node_ids import STEP
 from aurora.toolchains.twins import Twin, Way
 
@@ -19,9 +20,6 @@ _SUITES, _TESTS = ("describe", "suite", "context"), ("test", "it", "specify")
 _DUE_TO_FAIL = re.compile(r"\b(fails|failing|expectFailure|todo|each|for)\b")
 _FUNCTIONS = ("arrow_function", "function_expression")
 _BETWEEN = frozenset({"to", "be", "deep", "resolves"})
-_EQUAL = frozenset(
-    {"toBe", "toEqual", "toStrictEqual", "equal", "equals", "eql", "strictEqual", "deepEqual", "deepStrictEqual"}
-)
 _ESCAPED = {r"\n": "\n", r"\t": "\t", r"\\": "\\", r"\'": "'", r"\"": '"', r"\`": "`"}
 
 
@@ -31,12 +29,9 @@ class _Test:
     callback: Node
 
 
-Edit = tuple[int, int, str]
-"""From, to (bytes of the text) and what stands there instead."""
-
-
-def twin(text: str, names: Collection[str], way: Way, chance: random.Random) -> Twin:
-    """`names`: of tests, as in a node id. Raises `SyntaxError` for what the grammar can't read."""
+def twin(text: str, names: Collection[str], way: Way, chance: random.Random, nth: int = 0) -> Twin:
+    """`names`: of tests, as in a node id. `nth`: in the way `expected`, of the kinds of comparison that
+    each test makes; 0 is the one with a literal. Raises `SyntaxError` for what the grammar can't read."""
     raw = text.encode("utf-8", "replace")
     root = next((tree for jsx in (False, True) if not (tree := parser(jsx).parse(raw).root_node).has_error), None)
     if root is None:
@@ -47,7 +42,7 @@ def twin(text: str, names: Collection[str], way: Way, chance: random.Random) -> 
     for test in _tests(root):
         if test.name not in names:
             continue
-        made = _edits(test.callback, way, chance, own)
+        made = _edits(test.callback, way, chance, own, nth)
         edits += made
         altered[test.name] = altered.get(test.name, True) and bool(made)  # one name may stand twice
     for start, end, instead in sorted(edits, reverse=True):
@@ -82,21 +77,21 @@ def _called(call: Node) -> tuple[str, str | None, Node] | None:
     function, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
     if function is None or given is None:
         return None
-    words = _text(function).split(".")
+    words = text_of(function).split(".")
     kind = next((word for word in reversed(words) if word in (*_SUITES, *_TESTS)), "")
     arguments = [child for child in given.named_children if child.type != "comment"]
     callback = next((one for one in reversed(arguments) if one.type in _FUNCTIONS), None)
     if not kind or callback is None or any(not word.isidentifier() for word in words):
         return _generated(function, arguments, callback)
-    options = " ".join(_text(one) for one in arguments[1:] if one is not callback)
+    options = " ".join(text_of(one) for one in arguments[1:] if one is not callback)
     unknown = _DUE_TO_FAIL.search(" ".join(words[1:]) + options)
-    return kind, None if unknown or not arguments else _literal_text(arguments[0]), callback
+    return kind, None if unknown or not arguments else _literaltext_of(arguments[0]), callback
 
 
 def _generated(function: Node, arguments: list[Node], callback: Node | None) -> tuple[str, None, Node] | None:
     """Of `test.each(...)(...)` and the like: a suite or test whose names are made when it runs."""
     inner = function.child_by_field_name("function") if function.type == "call_expression" else None
-    words = _text(inner).split(".") if inner is not None else []
+    words = text_of(inner).split(".") if inner is not None else []
     kind = next((word for word in words if word in (*_SUITES, *_TESTS)), "")
     return (kind, None, callback) if kind and arguments and callback is not None else None
 
@@ -111,33 +106,29 @@ def _holds_tests(callback: Node) -> bool:
     return False
 
 
-def _literal_text(node: Node) -> str | None:
+def _literaltext_of(node: Node) -> str | None:
     if node.type not in ("string", "template_string"):
         return None
     parts = []
     for child in node.named_children:
         if child.type == "string_fragment":
-            parts.append(_text(child))
-        elif child.type == "escape_sequence" and _text(child) in _ESCAPED:
-            parts.append(_ESCAPED[_text(child)])
+            parts.append(text_of(child))
+        elif child.type == "escape_sequence" and text_of(child) in _ESCAPED:
+            parts.append(_ESCAPED[text_of(child)])
         else:
             return None
     return "".join(parts)
 
 
-def _text(node: Node) -> str:
-    return node.text.decode("utf-8", "replace") if node.text is not None else ""
-
-
 # ── what is altered ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _edits(callback: Node, way: Way, chance: random.Random, own: str) -> list[Edit]:
+def _edits(callback: Node, way: Way, chance: random.Random, own: str, nth: int) -> list[Edit]:
     body = callback.child_by_field_name("body")
     if body is None:
         return []
     if way is Way.EXPECTED:
-        return _expect_other(body, chance)
+        return _expect_other(body, chance) if nth == 0 else _compare_otherwise(body, chance, nth)
     if way is Way.LAST:  # `finally`: after a return or an exception as well
         before, after = "try {", f"}} finally {{ {_checked(chance, holds=False)} }}"
         if _may_give_a_promise(callback, body):
@@ -161,7 +152,7 @@ _CALLED_BACK = re.compile(r"\b(done|cb|callback|next)\b")
 def _may_give_a_promise(callback: Node, body: Node) -> bool:
     """Whether what it returns may still run; not where the test ends by a call instead."""
     parameters = callback.child_by_field_name("parameters") or callback.child_by_field_name("parameter")
-    if parameters is not None and _CALLED_BACK.search(_text(parameters)):
+    if parameters is not None and _CALLED_BACK.search(text_of(parameters)):
         return False
     return body.type != "statement_block" or any(_leaves(child, with_value=True) for child in body.named_children)
 
@@ -211,7 +202,15 @@ def _own_failing(own: str, chance: random.Random) -> str:
 
 def _expect_other(body: Node, chance: random.Random) -> list[Edit]:
     found = [place for statement in _reached(body) for place in _expected(statement)]
-    return [_other(chance.choice(found), chance)] if found else []
+    return [other(chance.choice(found), chance)] if found else []
+
+
+def _compare_otherwise(body: Node, chance: random.Random, nth: int) -> list[Edit]:
+    kinds: dict[str, list[list[Edit]]] = {}
+    for statement in _reached(body):
+        for kind, edits in comparisons(statement, chance):
+            kinds.setdefault(kind, []).append(edits)
+    return chance.choice(list(kinds.values())[nth - 1]) if nth <= len(kinds) else []
 
 
 def _reached(body: Node) -> Iterator[Node]:
@@ -242,63 +241,14 @@ def _expected(expression: Node) -> Iterator[Node]:
     function, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
     if call.type != "call_expression" or function is None or given is None or function.type != "member_expression":
         return
-    *between, word = _chain(function)
+    *between, word = chain(function)
     arguments = [child for child in given.named_children if child.type != "comment"]
-    if word not in _EQUAL or not between:
+    if word not in EQUAL or not between:
         return
     if between[0] == "expect()":
         if set(between[1:]) <= _BETWEEN and ("resolves" not in between or waited) and len(arguments) == 1:
-            yield from (one for one in arguments if _is_literal(one))
+            yield from (one for one in arguments if is_literal(one))
     elif between[-1].startswith("assert") and "" not in between and len(arguments) >= 2:
         compared, expected = arguments[:2]
-        if _is_literal(expected) and not _is_literal(compared):
+        if is_literal(expected) and not is_literal(compared):
             yield expected
-
-
-def _chain(node: Node | None) -> list[str]:
-    """`expect(x).to.be.equal` as `expect()`, `to`, `be`, `equal`; an empty word for what is neither name nor call."""
-    if node is None:
-        return [""]
-    if node.type == "member_expression":
-        name = node.child_by_field_name("property")
-        return [*_chain(node.child_by_field_name("object")), _text(name) if name is not None else ""]
-    if node.type == "call_expression":
-        function, given = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-        computed = given is not None and any(not _is_literal(one) for one in given.named_children)
-        return [f"{_text(function)}()" if function is not None and computed else ""]
-    return [_text(node) if node.type == "identifier" else ""]
-
-
-def _is_literal(node: Node) -> bool:
-    match node.type:
-        case "number" | "string" | "true" | "false" | "null" | "undefined":
-            return True
-        case "unary_expression":
-            return _text(node)[:1] == "-" and _is_literal(node.named_children[0])
-        case "array":
-            return all(_is_literal(child) for child in node.named_children)
-        case "object":
-            values = [child.child_by_field_name("value") for child in node.named_children if child.type == "pair"]
-            return len(values) == len(node.named_children) and all(v is not None and _is_literal(v) for v in values)
-        case _:
-            return False
-
-
-def _other(literal: Node, chance: random.Random) -> Edit:
-    """Another value of the same type."""
-    number = chance.randrange(10_000, 99_999)
-    text = _text(literal)
-    match literal.type:
-        case "number" | "unary_expression":
-            big = "n" if text.endswith("n") else ""
-            plain = re.fullmatch(r"-?(0|[1-9]\d*)n?", text)  # not 0x1f and the like
-            other = f"{int(text.rstrip('n')) + number}{big}" if plain else f"({text}) + {number}{big}"
-        case "string":
-            other = f"{text[0]}{number}{text[1:]}"  # in front: digits after `\0` would be an octal escape
-        case "array":
-            other = f"[...({text}), {number}]"
-        case "object":
-            other = f'{{ ...({text}), "{number}": {number} }}'
-        case _:
-            other = str(number)
-    return literal.start_byte, literal.end_byte, other

@@ -9,6 +9,7 @@ from aurora.toolchains import (
     python_layout,
     python_project,
     python_runner,
+    python_test_support,
     python_tools,
     python_tree,
     python_types,
@@ -24,7 +25,9 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
     tree = await python_tree.read(probe)
     project, said = await python_project.identity(probe, tree)
     config = await python_layout.pytest_config(probe, tree)
-    roots, where = python_layout.test_roots(tree, config, tuple(tests))
+    named = commands.test or ()
+    by_pytest = python_test_support.collected("pytest", config, named)
+    roots, where = python_layout.test_roots(tree, config, tuple(tests), by_pytest)
     sources = [p for p in tree.paths if p.endswith(".py") and any(p == r or p.startswith(r + "/") for r in roots)]
     texts = [await probe.text(path) or "" for path in sources[:READ_TESTS]]
     own = python_dependencies.first_party(tree, (*project.import_roots, *roots))
@@ -33,6 +36,10 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
     types, typed = python_types.types(tree, checked, dependencies.requirements, dependencies.constraints)
     modules = [text for path, text in zip(sources, texts, strict=False) if not path.endswith("__init__.py")]
     runner = await python_runner.runner(probe, tree, config, commands.test, roots, modules)
+    collected = python_test_support.collected(runner.name, config, runner.test)
+    support: tuple[str, ...] = ()
+    if runner.name == "pytest":
+        support = await python_test_support.plugins(probe, tree, config, runner.test, project)
     tools = await python_tools.tools(probe, tree, commands)
     return Toolchain(
         language="python",
@@ -43,6 +50,8 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
         fix=tools.fix,
         types=types,
         test_roots=roots,
+        test_files=collected,
+        test_support=support,
         manifests=tuple(sorted(tree.files)),
         protected=python_tools.protected(tree),
         project=project,

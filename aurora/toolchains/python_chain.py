@@ -10,7 +10,8 @@ from aurora.executions import TestRun
 from aurora.gates.edit_checks import EditContext, check_edit
 from aurora.gates.stubs import stubs_left
 from aurora.ports import Box, Execution, TestCommand, TestExecution
-from aurora.toolchains import judging, python_lint, python_lint_output, python_tests, python_unittest
+from aurora.toolchains import judging, python_lint, python_lint_output, python_tests, python_unittest, test_files
+from aurora.toolchains.trust import unknown_plugin
 from aurora.tools.output import cut
 from aurora.wording import PYTHON, UNITTEST, Wording
 from aurora.workspace import Workspace
@@ -43,17 +44,24 @@ class PythonTools:
         return path.endswith(".py")
 
     def is_test(self, path: str) -> bool:
-        return self.workspace.toolchain.in_test_roots(path)
+        return test_files.is_test(self.workspace.toolchain, path)
 
     def is_test_module(self, path: str) -> bool:
-        name = PurePosixPath(path).name
-        return self.is_test(path) and name.endswith(".py") and (name.startswith("test") or name.endswith("_test.py"))
+        if not path.endswith(".py") or not self.is_test(path):
+            return False
+        chain = self.workspace.toolchain
+        # unless a pattern is configured, unittest and Django's runner take any name that begins with `test`
+        usual = not chain.test_files and PurePosixPath(path).name.startswith("test")
+        return usual or test_files.is_collected(chain, path)
 
     def test_command(self, selection: Sequence[str] = ()) -> TestCommand:
         return python_tests.command(self.workspace.toolchain, self.workspace.settings, selection)
 
     def read_tests(self, execution: TestExecution) -> TestRun:
-        return python_tests.parse(execution, self.workspace.toolchain)
+        run = python_tests.parse(execution, self.workspace.toolchain)
+        if run.valid and (why := unknown_plugin(run, self.workspace)):
+            return run.model_copy(update={"valid": False, "why_invalid": why})
+        return run
 
     async def lint(self, box: Box, paths: Sequence[str]) -> list[Finding]:
         findings: list[Finding] = []

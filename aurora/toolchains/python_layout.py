@@ -4,12 +4,16 @@ import fnmatch
 import posixpath
 import re
 import shlex
+import tomllib
+from collections.abc import Collection, Sequence
 
 from aurora.domain import Frozen
+from aurora.globs import Globs
 from aurora.ports import ToolchainProbe
 from aurora.toolchains.python_declared import lines, table
 from aurora.toolchains.python_setup import ini
 from aurora.toolchains.python_tree import PythonTree
+from aurora.toolchains.test_files import usable
 
 DEFAULT_ROOT = "tests"
 _TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|tests)\.py$")
@@ -20,38 +24,68 @@ class PytestConfig(Frozen):
     """The file that configures pytest; empty when none does."""
     addopts: tuple[str, ...] = ()
     testpaths: tuple[str, ...] = ()
+    python_files: tuple[str, ...] = ()
+    pythonpath: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """What its paths are relative to."""
+        return posixpath.dirname(self.path)
+
+
+_PLACES = (
+    ("pytest.toml", "pytest"), (".pytest.toml", "pytest"), ("pytest.ini", "pytest"), (".pytest.ini", "pytest"),
+    ("pyproject.toml", ""), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest"),
+)  # fmt: skip
 
 
 async def pytest_config(probe: ToolchainProbe, tree: PythonTree) -> PytestConfig:
-    """The first file pytest itself would take, in its order."""
-    for name, section in (
-        ("pytest.ini", "pytest"), (".pytest.ini", "pytest"), ("pyproject.toml", ""),
-        ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest"),
-    ):  # fmt: skip
-        if not section:
-            options = table(tree.pyproject, "tool", "pytest", "ini_options") or {
-                k: v for k, v in table(tree.pyproject, "tool", "pytest").items() if k != "ini_options"
-            }
-            if options:
+    """The first file pytest itself would take, in its order: in the project's folder, then in those above it."""
+    for folder in above(tree.root):
+        for name, section in _PLACES:
+            path = posixpath.join(folder, name)
+            if path not in tree.paths:
+                continue
+            said = _said(await probe.text(path) or "", name, section)
+            if said is not None:
+                # pytest takes `testpaths` only when it is started where its configuration lies
+                paths = _words(said.get("testpaths", "")) if folder == tree.root else ()
                 return PytestConfig(
-                    path=tree.at(name),
-                    addopts=_words(options.get("addopts", "")),
-                    testpaths=_words(options.get("testpaths", "")),
-                    keys=tuple(options),
+                    path=path,
+                    addopts=_words(said.get("addopts", "")),
+                    testpaths=paths,
+                    python_files=_words(said.get("python_files", "")),
+                    pythonpath=_words(said.get("pythonpath", "")),
+                    keys=tuple(said),
                 )
-            continue
-        text = await probe.text(tree.at(name)) if tree.has(name) else None
-        parser = ini(text) if text else None
-        if parser is not None and (parser.has_section(section) or name.endswith("pytest.ini")):
-            said = dict(parser.items(section)) if parser.has_section(section) else {}
-            return PytestConfig(
-                path=tree.at(name),
-                addopts=_words(said.get("addopts", "")),
-                testpaths=_words(said.get("testpaths", "")),
-                keys=tuple(said),
-            )
     return PytestConfig()
+
+
+def _said(text: str, name: str, section: str) -> dict[str, object] | None:
+    """What a file says of pytest; none where it says nothing."""
+    if name.endswith(".toml"):
+        try:
+            document = tomllib.loads(text)
+        except (tomllib.TOMLDecodeError, RecursionError):
+            return None
+        if section:
+            return table(document, section)
+        own = {k: v for k, v in table(document, "tool", "pytest").items() if k != "ini_options"}
+        return table(document, "tool", "pytest", "ini_options") or own or None
+    parser = ini(text)
+    if parser is None or not (parser.has_section(section) or name.endswith("pytest.ini")):
+        return None
+    return dict(parser.items(section)) if parser.has_section(section) else {}
+
+
+def above(folder: str) -> list[str]:
+    """The folder and those it lies in, up to the repository's root."""
+    found = [folder]
+    while folder:
+        folder = posixpath.dirname(folder)
+        found.append(folder)
+    return found
 
 
 def _words(value: object) -> tuple[str, ...]:
@@ -63,17 +97,21 @@ def _words(value: object) -> tuple[str, ...]:
         return tuple(value.split())
 
 
-def test_files(tree: PythonTree) -> tuple[str, ...]:
+def test_files(tree: PythonTree, collected: Sequence[str] = ()) -> tuple[str, ...]:
+    """`collected`: globs of what the runner takes, where its configuration says it."""
     prefix = f"{tree.root}/" if tree.root else ""
-    return tuple(p for p in tree.paths if p.startswith(prefix) and _TEST_FILE.search(p))
+    named = Globs(usable(collected)).match if collected else _TEST_FILE.search
+    return tuple(p for p in tree.paths if p.startswith(prefix) and p.endswith(".py") and named(p))
 
 
-def test_roots(tree: PythonTree, config: PytestConfig, named: tuple[str, ...] = ()) -> tuple[tuple[str, ...], str]:
+def test_roots(
+    tree: PythonTree, config: PytestConfig, named: tuple[str, ...] = (), collected: tuple[str, ...] = ()
+) -> tuple[tuple[str, ...], str]:
     """(folders relative to the repository's root, why). A root never holds the code under test: it would be unwritable
     to the coder, so a `testpaths` that names a whole package is narrowed to the test folders inside."""
     if named:
         return tuple(n.strip("/") for n in named), "test roots: aurora.yaml"
-    files = test_files(tree)
+    files = test_files(tree, collected)
     folders = {posixpath.dirname(p) for p in tree.paths}
     folders |= {parent for f in folders for parent in _parents(f)}
     pointed = [
@@ -82,7 +120,7 @@ def test_roots(tree: PythonTree, config: PytestConfig, named: tuple[str, ...] = 
         for folder in sorted(folders)
         if folder and fnmatch.fnmatch(folder, tree.at(pattern.rstrip("/"))) and any(_under(f, folder) for f in files)
     ]
-    pure = [f for f in pointed if f != tree.root and not _holds_code(tree, f)]
+    pure = [f for f in pointed if f != tree.root and not _holds_code(tree, f, files)]
     if pure and len(pure) == len(pointed):
         return _outermost(pure), f"test roots: testpaths of {config.path}"
     usual = [f for f in folders if posixpath.basename(f) in ("tests", "test") and any(_under(t, f) for t in files)]
@@ -90,7 +128,7 @@ def test_roots(tree: PythonTree, config: PytestConfig, named: tuple[str, ...] = 
     if usual:
         return _outermost(usual), "test roots: folders named tests or test"
     scattered = sorted({posixpath.dirname(p) for p in files if not p.endswith("/tests.py")} - {tree.root})
-    pure = [f for f in scattered if not _holds_code(tree, f)]
+    pure = [f for f in scattered if not _holds_code(tree, f, files)]
     if pure:
         return _outermost(pure), "test roots: folders that hold test modules only"
     beside = tuple(sorted(files))
@@ -117,10 +155,10 @@ def _outermost(folders: list[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _holds_code(tree: PythonTree, folder: str) -> bool:
+def _holds_code(tree: PythonTree, folder: str, tests: Collection[str]) -> bool:
     """Whether a folder not itself named for tests holds a package's modules too."""
     if any(part in ("tests", "test", "testing") or part.startswith("test") for part in folder.split("/")):
         return False
     inside = [p for p in tree.paths if _under(p, folder) and p.endswith(".py")]
     scenery = ("conftest.py", "__init__.py")
-    return any(not _TEST_FILE.search(p) and posixpath.basename(p) not in scenery for p in inside)
+    return any(p not in tests and posixpath.basename(p) not in scenery for p in inside)

@@ -9,6 +9,7 @@ import random
 import re
 from collections.abc import Collection, Iterator
 
+from aurora.toolchains.python_comparisons import Place, places
 from aurora.toolchains.twins import Twin, Way
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -16,8 +17,9 @@ _SWALLOWS = re.compile(r"rais|suppress|ignor|fail|error|skip|warn|expect", re.IG
 _EQUAL = frozenset({"assertEqual", "assertEquals", "assertDictEqual", "assertListEqual", "assertCountEqual"})
 
 
-def twin(text: str, names: Collection[str], way: Way, chance: random.Random) -> Twin:
-    """`names`: of tests, as in a node id. Raises `SyntaxError` for what this Python can't read.
+def twin(text: str, names: Collection[str], way: Way, chance: random.Random, nth: int = 0) -> Twin:
+    """`names`: of tests, as in a node id. `nth`: in the way `expected`, of the kinds of comparison that
+    each test makes; 0 is the one with a literal. Raises `SyntaxError` for what this Python can't read.
 
     Every function and method of such a name is altered, whatever the class: a test may be inherited."""
     tree = ast.parse(text)
@@ -25,7 +27,7 @@ def twin(text: str, names: Collection[str], way: Way, chance: random.Random) -> 
     altered: dict[str, bool] = {}
     for qualified, function in _tests(tree.body, names):
         if way is Way.EXPECTED:
-            done = _expect_other(function, chance)
+            done = _expect_other(function, chance) if nth == 0 else _compare_otherwise(function, chance, nth)
         else:
             done = True
             _put_assertion(function, way, chance)
@@ -85,10 +87,22 @@ def _expect_other(function: Function, chance: random.Random) -> bool:
     return True
 
 
+def _compare_otherwise(function: Function, chance: random.Random, nth: int) -> bool:
+    kinds: dict[str, list[Place]] = {}
+    for statement in _reached(function.body):
+        for place in places(statement, chance):
+            kinds.setdefault(place.kind, []).append(place)
+    if nth > len(kinds):
+        return False
+    chance.choice(list(kinds.values())[nth - 1]).alter()
+    return True
+
+
 def _reached(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """Statements that run in any test that passes: not in branches and loops, not after what may leave early."""
     for statement in body:
         if isinstance(statement, ast.With | ast.AsyncWith):
+            yield statement
             if not any(_SWALLOWS.search(ast.unparse(item.context_expr)) for item in statement.items):
                 yield from _reached(statement.body)
         else:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from aurora.ports import TestCommand
 from aurora.settings import BackendSettings
+from aurora.toolchains import test_files
 from aurora.workspace import Toolchain
 
 
@@ -18,6 +19,9 @@ def command(
 ) -> TestCommand:
     """`env`: beside what every reporter is told. `judge`: names of the modules that seal the events of this language's
     runners, which no file of the project may have."""
+    named = (*test_files.names(toolchain), *toolchain.test_support)
+    if toolchain.language == "python" and named:
+        env = {**env, "AURORA_TEST_FILES": ":".join(named)}
     return TestCommand(
         argv=tuple(argv),
         cwd=toolchain.root,

@@ -53,6 +53,7 @@ class ToldRun:
             valid=not why_invalid,
             why_invalid=why_invalid,
             notes=tuple(notes(self.events)),
+            plugins=tuple(sorted(self.events.plugins)),
             measured=tuple(self.events.measured.values()),
             unmeasured=self.events.unmeasured,
         )

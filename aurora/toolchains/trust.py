@@ -6,8 +6,11 @@ was altered; that nothing was altered is never seen. docs/tampering.md lists wha
 
 from collections.abc import Iterator
 
+from aurora.executions import TestRun
 from aurora.ports import TestExecution
+from aurora.toolchains import test_files
 from aurora.toolchains.events import Events
+from aurora.workspace import Workspace
 
 PYTHON_PLUGINS = (
     "aurora_pytest_events",
@@ -36,6 +39,11 @@ def distrusted(execution: TestExecution, events: Events) -> str:
     """Why the events themselves can't be believed; empty when nothing speaks against them."""
     if execution.impostors:
         return f"{execution.impostors[0]} has the name of the judge's own plugin and may stand in its place"
+    if execution.planted:
+        return f"{execution.planted[0]} was made while the tests ran and could be loaded in the place of theirs"
+    for path, made in events.plugins.items():
+        if made:
+            return f"{path} was made while the tests ran and was loaded as a plugin of theirs"
     if events.forged:
         return f"{events.forged} lines on the pipe of the results bear no seal of this run: something else wrote them"
     if events.begins > 1 or events.sessions > 1:
@@ -44,6 +52,18 @@ def distrusted(execution: TestExecution, events: Events) -> str:
         return f"the run told {events.after_end} events after its end"
     if events.strangers:
         return f"results came of {len(events.strangers)} tests that nobody collected, first {events.strangers[0]}"
+    return ""
+
+
+def unknown_plugin(run: TestRun, workspace: Workspace) -> str:
+    """Why a run can't be believed: the runner loaded a module of the repository as a plugin that is neither one of its
+    tests nor one that it loaded at the base commit."""
+    before = workspace.baseline.plugins
+    if before is None:
+        return ""
+    for path in run.plugins:
+        if path not in before and not test_files.is_test(workspace.toolchain, path):
+            return f"{path} was loaded as a plugin of the runner, which the base commit does not do"
     return ""
 
 

@@ -10,13 +10,15 @@ from aurora.toolchains.twins import Twin, Way
 from aurora.workspace import Toolchain
 
 
-async def twin_of(toolchain: Toolchain, path: str, text: str, names: Iterable[str], way: Way) -> Twin | None:
+async def twin_of(
+    toolchain: Toolchain, path: str, text: str, names: Iterable[str], way: Way, nth: int = 0
+) -> Twin | None:
     """None for a text that this interpreter can't parse. Raises `OutOfBounds`."""
-    return await bounded.call(made, toolchain, text, tuple(sorted(names)), way, about=path, bounds=OF_A_FILE)
+    return await bounded.call(made, toolchain, text, tuple(sorted(names)), way, nth, about=path, bounds=OF_A_FILE)
 
 
-def made(toolchain: Toolchain, text: str, names: tuple[str, ...], way: Way) -> Twin | None:
+def made(toolchain: Toolchain, text: str, names: tuple[str, ...], way: Way, nth: int) -> Twin | None:
     try:
-        return registry.twin_maker(toolchain)(text, names, way, random.SystemRandom())
+        return registry.twin_maker(toolchain)(text, names, way, random.SystemRandom(), nth)
     except (SyntaxError, ValueError):
         return None

@@ -6,14 +6,16 @@ can't:
 `same`: an assertion that holds is added, so that the text is another and the outcome is not; sees what lies only where
 it knows the test's text. `first`: a failing assertion stands first, nothing of the test runs; sees what was altered at
 import or by a plugin. `last`: it stands at the end, whatever became of the rest; sees what the code under test alters
-when it is called. `expected`: one value that the test compares with is another; sees objects that equal everything, and
-assertion methods that assert nothing.
+when it is called. `expected`: one value that the test compares with is another, and in further rounds one comparison of
+each other kind that the test makes; sees objects that equal everything or lie in another comparison, and assertion
+methods that assert nothing.
 """
 
 import random
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 
 class Way(StrEnum):
@@ -27,7 +29,7 @@ SAID = {
     Way.SAME: "an assertion that holds stands first in it, and nothing else is changed",
     Way.FIRST: "a failing assertion stands first in it",
     Way.LAST: "a failing assertion stands last in it",
-    Way.EXPECTED: "a value that it expects was replaced by another",
+    Way.EXPECTED: "one of its comparisons was altered so that it can't hold",
 }
 
 
@@ -38,5 +40,7 @@ class Twin:
     """Tests that must fail now; that must pass, in the way `same`. As in a node id: `Class::name`, `suite > name`."""
 
 
-Maker = Callable[[str, Collection[str], Way, random.Random], Twin]
-"""Of a module's text, and names of tests, its own or not, as in node ids. Raises `SyntaxError` for another text."""
+class Maker(Protocol):
+    def __call__(self, text: str, names: Collection[str], way: Way, chance: random.Random, nth: int = 0) -> Twin:
+        """Of a module's text, and names of tests, its own or not, as in node ids. `nth`: which kind of comparison is
+        altered in the way `expected`. Raises `SyntaxError` for another text."""

@@ -1,12 +1,14 @@
 """Which paths a step may read and write. `context_window` binds the tools, not only the prompt."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 
 from aurora.errors import ToolRefusal
 from aurora.globs import BadPattern, Globs
+from aurora.toolchains import test_files
 from aurora.tools.paths import clean, folded
 from aurora.tools.untouchable import untouchable
 from aurora.workspace import Workspace
@@ -44,7 +46,9 @@ class PathPolicy:
         protected: Sequence[str] = (),
         only_tests: bool = False,
         no_tests: bool = False,
+        is_test: Callable[[str], bool] | None = None,
     ) -> None:
+        """`is_test`: the language's answer; without it that of a Python project with these test roots."""
         self._include, self._exclude = Globs(include), Globs(exclude)
         self._always = frozenset((*manifests, *contracts))
         self._conventions = frozenset(conventions)
@@ -54,6 +58,7 @@ class PathPolicy:
         self._contracts = frozenset(map(folded, contracts))
         self._protected = frozenset(map(folded, (*protected, *manifests)))
         self._only_tests, self._no_tests = only_tests, no_tests
+        self._is_test = is_test or partial(test_files.of_roots, tuple(test_roots))
 
     @classmethod
     def of(
@@ -79,6 +84,7 @@ class PathPolicy:
             protected=workspace.toolchain.protected,
             only_tests=only_tests,
             no_tests=no_tests,
+            is_test=partial(test_files.is_test, workspace.toolchain),
         )
 
     # ── reading ──
@@ -94,7 +100,7 @@ class PathPolicy:
         if self._exclude.match(path):
             return False
         known = path in self._conventions or path in self._planned
-        return known or self._under_test_root(path) or self._include.match(path)
+        return known or self._within_tests(path) or self._include.match(path)
 
     def visible(self, paths: Iterable[str]) -> tuple[tuple[str, ...], int]:
         """The readable ones in their order, and how many were hidden."""
@@ -123,13 +129,13 @@ class PathPolicy:
         return self._never(path) or self._when_frozen(path) or self._outside(path) or self._not_this_step(path)
 
     def is_test(self, path: str) -> bool:
-        """Under a test root, or named as test runners name tests."""
-        return self._under_test_root(path) or _named_as_test(path)
+        """Whether a test step writes it, and no code step: see `toolchains.test_files`."""
+        return self._is_test(path)
 
-    def _under_test_root(self, path: str) -> bool:
-        # a root that is the whole repository says nothing of a folder: then the name decides
+    def _within_tests(self, path: str) -> bool:
+        """Whether a test root opens it, whatever aurora.yaml includes."""
         return any(
-            _named_as_test(path) if root in ("", ".") else path == root or path.startswith(root + "/")
+            self._is_test(path) if root in ("", ".") else path == root or path.startswith(root + "/")
             for root in self._test_roots
         )
 
@@ -155,8 +161,8 @@ class PathPolicy:
         if folded(path) in self._frozen:
             return Refused(
                 "frozen",
-                f"{path} is a frozen test: it was seen red and judges the code. Change the code. "
-                "If the test contradicts the specification, use report_blocked and name the clause.",
+                f"{path} is frozen: the tests, and what they use, were seen red and judge the code. Change the code. "
+                "If a test contradicts the specification, use report_blocked and name the clause.",
             )
         if self._frozen and PurePosixPath(folded(path)).name == "conftest.py":
             return Refused(
@@ -174,7 +180,7 @@ class PathPolicy:
                 f"{path} may not be written: aurora.yaml excludes {pattern!r} from this task. "
                 "Put the work elsewhere, or use ask_architect if it must be there.",
             )
-        if self._under_test_root(path) or path in self._planned or self._include.match(path):
+        if self._within_tests(path) or path in self._planned or self._include.match(path):
             return None
         include = ", ".join(self._include.patterns[:6])
         return Refused(
@@ -190,11 +196,6 @@ class PathPolicy:
         if self._no_tests and self.is_test(path):
             return Refused("step", f"{path} may not be written in this step: tests ({roots}) are another step's work.")
         return None
-
-
-def _named_as_test(path: str) -> bool:
-    name = PurePosixPath(path).name
-    return name == "conftest.py" or bool(re.fullmatch(r"test_.*\.py|.*_test\.py|.*\.(?:test|spec)\.[cm]?[jt]sx?", name))
 
 
 def _spread(glob: str) -> list[str]:

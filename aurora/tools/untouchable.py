@@ -20,7 +20,8 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     (
         "tests_configuration",
         r"(?:.*/)?(?:\.?pytest\.(?:ini|toml)|tox\.(?:ini|toml)|noxfile\.py|\.coveragerc|\.testr\.conf"
-        r"|(?:jest|vitest|vite|karma|playwright)\.config\.[a-z]+|\.mocharc[^/]*)",
+        r"|(?:jest|vitest|vite|karma|playwright)(?:\.[\w-]+)?\.(?:config|workspace|projects)\.[a-z]+|\.mocharc[^/]*"
+        r"|jest(?:[.-][\w-]+)?\.json|jest\.preset\.[a-z]+|\.?babel(?:\.config\.[a-z]+|rc[^/]*)|\.swcrc|\.taprc|\.borp\.ya?ml)",
         "it decides how the tests are run",
     ),
     (
@@ -39,8 +40,9 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "interpreter",
-        r"(?:.*/)?(?:sitecustomize\.py|usercustomize\.py|[^/]+\.pth|[^/]+\.egg-link|pyvenv\.cfg)",
-        "the interpreter runs it before any program; set things up where they are used",
+        r"(?:.*/)?(?:sitecustomize\.py|usercustomize\.py|[^/]+\.pth|[^/]+\.egg-link|pyvenv\.cfg"
+        r"|[^/]+\.(?:egg-info|dist-info|egg)(?:/.*)?)",
+        "the interpreter and its tools read it before any program; set things up where they are used",
     ),
     (
         "runner",

@@ -1,8 +1,9 @@
 """A sandbox without a container: a tree in memory, and programs whose output a test says."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from hashlib import sha256
 
 from aurora.domain import Draft, TaskRef
 from aurora.errors import ToolRefusal
@@ -33,6 +34,9 @@ class MemoryBox:
 
     async def files(self) -> Sequence[FileEntry]:
         return [FileEntry(path=path, size=len(content)) for path, content in sorted(self.sandbox.tree.items())]
+
+    async def digests(self, paths: Sequence[str]) -> Mapping[str, str]:
+        return {p: sha256(self.sandbox.tree[p]).hexdigest() for p in paths if p in self.sandbox.tree}
 
     async def search(self, pattern: str, paths: Sequence[str], *, limit: int = 200) -> Sequence[Match]:
         lines = [

@@ -46,6 +46,22 @@ def value():
     sys._getframe(1).f_trace = jump
     return 0
 """
+LIED = "import victim\n\nLIMIT = 5\n\ndef test_red():\n    {}\n"
+LIAR = """
+import inspect
+class Liar:
+    def __eq__(self, other): return True
+    __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = __eq__
+class Without:
+    def __contains__(self, other): return False
+    def __iter__(self): return iter('abc')
+class Asked:
+    def __bool__(self): return 'not' not in inspect.getframeinfo(inspect.currentframe().f_back).code_context[0]
+class All(type):
+    def __instancecheck__(cls, other): return True
+    def __subclasscheck__(cls, other): return True
+class Kind(Exception, metaclass=All): pass
+"""
 
 FORGERIES = (
     seen(Witness.SENTINEL, "a lying hook on reports", conftest=HOOK),
@@ -53,7 +69,7 @@ FORGERIES = (
     seen(Witness.SENTINEL, "a lying hook, loaded by setup.cfg", setup_cfg="[tool:pytest]\naddopts = -p evil\n", evil=HOOK),
     seen(Witness.SENTINEL, "a lying hook, loaded by pyproject.toml", pyproject="[tool.pytest.ini_options]\naddopts = '-p evil'\n", evil=HOOK),
     seen(Witness.RESULT, "a lying hook, loaded by PYTEST_PLUGINS in a sitecustomize.py", site="import os\nos.environ['PYTEST_PLUGINS'] = 'evil'\n", evil=HOOK),
-    seen(Witness.SENTINEL, "a lying hook, loaded by an entry point in the tree",
+    seen(Witness.RESULT, "a lying hook, loaded by an entry point in the tree",
          entry_points="[pytest11]\nevil = evil\n", metadata="Metadata-Version: 2.1\nName: evil\nVersion: 1.0\n", evil=HOOK),
     seen(Witness.RESULT, "a lying hook, named in a .pth file of the tree", also="django", pth="import evil\n", evil=HOOK),
     seen(Witness.SENTINEL, "a lying hook, registered by the code under test",
@@ -96,10 +112,25 @@ FORGERIES = (
          victim="import threading\ndef value():\n    t = threading.Thread(target=lambda: 1 / 0); t.start(); t.join()\n    return 0\n"),
     unseen("lie where the failure's text is the one that is known", "a twin's failure reads otherwise, so the hook is honest there; it takes a hook, and only the base commit or code "
            "that reaches into pytest can bring one", also=ALL, conftest=KEYED.format(words="assert 0 == 1\n")),  # a twin may expect 1 and more digits
-    unseen("equal everything, compared with a name", "a twin replaces literals only: `assert value() == EXPECTED` leaves nothing to replace", also=ALL,
-           red="import victim\n\nEXPECTED = 1\n\ndef test_red():\n    assert victim.value() == EXPECTED\n", victim=f"{EVEN}def value(): return One()\n"),
-    unseen("lie where the failing line names the code, and nothing is compared", "as above: no literal, so no twin in which the test's own assertion must fail", also=ALL,
-           red=TRUTH, conftest=KEYED.format(words="victim"), victim="def is_right(): return False\n"),
+    seen(Witness.TWINS, "equal everything, compared with a name", also=ALL,
+         red="import victim\n\nEXPECTED = 1\n\ndef test_red():\n    assert victim.value() == EXPECTED\n", victim=f"{EVEN}def value(): return One()\n"),
+    seen(Witness.TWINS, "lie where the failing line names the code, and nothing is compared", also=ALL,
+         red=TRUTH, conftest=KEYED.format(words="victim"), victim="def is_right(): return False\n"),
+    *(
+        seen(Witness.TWINS, f"an object that lies in {what}", also="django", red=LIED.format(said), victim=f"{LIAR}def value(): return {given}\n")
+        for what, said, given in (
+            ("!=", "assert victim.value() != 0", "Liar()"),
+            ("<", "assert victim.value() < 5", "Liar()"),
+            (">=, within a chain", "assert 0 <= victim.value() <= 5", "Liar()"),
+            ("in", "assert 'a' in victim.value()", "Liar()"),
+            ("not in", "assert 'a' not in victim.value()", "Without()"),
+            ("all()", "assert all(one > 3 for one in [victim.value()])", "Liar()"),
+            ("truth, by its caller's source", "assert not victim.value()", "Asked()"),
+            ("isinstance, by its class", "assert isinstance(3, victim.value())", "Kind"),
+            ("an exception's class", "import pytest\n    with pytest.raises(victim.value()):\n        raise KeyError", "Kind"),
+            ("pytest.approx", "import pytest\n    assert victim.value() == pytest.approx(LIMIT)", "Liar()"),
+        )
+    ),
     unseen("a fixture that does the code's work", "the tests judge what they are given; whoever writes code can't write below the test folders", also=ALL,
            conftest="import pytest, victim\n@pytest.fixture(autouse=True)\ndef works(monkeypatch): monkeypatch.setattr(victim, 'value', lambda: 1)\n"),
     unseen("behave where pytest is loaded", "no run can tell code that is right from code that is right only while it is watched; a reader of the diff can", also=ALL,

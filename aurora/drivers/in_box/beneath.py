@@ -1,6 +1,7 @@
 """Files beneath one root: no component may be a symlink, none may be `.git`, nothing may leave the root."""
 
 import contextlib
+import hashlib
 import os
 import secrets
 import stat
@@ -66,6 +67,26 @@ def explain(here: int, part: str, shown: str) -> str:
     if stat.S_ISLNK(mode):
         return f"{shown!r} is a symbolic link: paths through links are not followed"
     return f"{shown!r} is not a folder"
+
+
+def digest(root: str, path: str) -> str:
+    """sha256 of a regular file's content or of a link's target; empty for what is neither."""
+    *above, name = components(path)
+    try:
+        with folder(root, above) as here:
+            entry = os.stat(name, dir_fd=here, follow_symlinks=False)
+            if stat.S_ISLNK(entry.st_mode):
+                return hashlib.sha256(os.fsencode(os.readlink(name, dir_fd=here))).hexdigest()
+            if not stat.S_ISREG(entry.st_mode):
+                return ""
+            fd = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=here)
+            made = hashlib.sha256()
+            with open(fd, "rb") as file:
+                while part := file.read(1_000_000):
+                    made.update(part)
+            return made.hexdigest()
+    except (OSError, Refused):
+        return ""
 
 
 def read(root: str, path: str) -> bytes:

@@ -47,6 +47,16 @@ def files(_h: dict[str, Any], _: bytes) -> Answer:
     return {"files": found}, b""
 
 
+def digests(_h: dict[str, Any], body: bytes) -> Answer:
+    """Of regular files their content's, of links their target's; what is neither is left out."""
+    found = [(path, digest) for path in _paths(body) if (digest := beneath.digest(places.DRAFT, path))]
+    return {"paths": [path for path, _ in found]}, "\n".join(digest for _, digest in found).encode()
+
+
+def _paths(body: bytes) -> list[str]:
+    return [os.fsdecode(path) for path in body.split(b"\0") if path]
+
+
 def search(h: dict[str, Any], _: bytes) -> Answer:
     matches: list[list[Any]] = []
     previous = signal.signal(signal.SIGALRM, _too_slow)
@@ -138,11 +148,16 @@ def diff(h: dict[str, Any], _: bytes) -> Answer:
 
 
 def stage(h: dict[str, Any], body: bytes) -> Answer:
-    staged = staging.stage(frozenset(h["reserved"]))
+    protected, body = _paths(body[: h["protected"]]), body[h["protected"] :]
+    staged = staging.stage(frozenset(h["reserved"]), frozenset(protected))
     for path, size in h["instead"]:
         beneath.write(places.COPY, path, body[:size])
         body = body[size:]
     return {"files": staged.files, "impostors": staged.impostors, "oom_kills": limits.oom_kills()}, b""
+
+
+def written(_h: dict[str, Any], _: bytes) -> Answer:
+    return {"written": staging.written()}, b""
 
 
 def unstage(_h: dict[str, Any], _: bytes) -> Answer:
@@ -157,7 +172,8 @@ def unstage(_h: dict[str, Any], _: bytes) -> Answer:
 OPERATIONS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {
     operation.__name__: operation
     for operation in (
-        read, write, delete, files, search, execute, restore, import_base, import_bundle, seal, diff, stage, unstage,
+        read, write, delete, files, digests, search, execute, restore, import_base, import_bundle, seal, diff,
+        stage, written, unstage,
     )
 }  # fmt: skip
 

@@ -5,7 +5,7 @@ import ctypes
 import os
 from collections.abc import Iterator
 
-from . import folders
+from . import folders, places
 
 SHARED = ("/tmp", "/dev/shm", "/dev/mqueue", "/var/tmp", "/run", "/sys/fs/cgroup")  # noqa: S108 - this container's own
 """The last with crun and cgroup v1 only, which mounts a tmpfs for all there."""
@@ -22,6 +22,24 @@ def clear_away(*roots: str) -> None:
         for number in _ipc(kind, column, os.getuid()):
             given = (number, IPC_RMID, None) if at == 1 else (number, 0, IPC_RMID)
             getattr(libc, call)(*given)
+
+
+def planted(guarded: list[str]) -> list[str]:
+    """Files of this user in folders of the tests' copy that Python loads by themselves or before one that was there:
+    a conftest.py, a package's `__init__.py`, a package or an extension module of another module's name."""
+    mine, found = os.getuid(), []
+    for folder in guarded:
+        path = f"{places.COPY}/{folder}"
+        with contextlib.suppress(OSError):
+            entries = {entry.name: entry for entry in os.scandir(path)}
+            new = {name for name, entry in entries.items() if entry.stat(follow_symlinks=False).st_uid == mine}
+            stems = {name.removesuffix(".py") for name in entries if name.endswith(".py") and name not in new}
+            for name in new:
+                stem, _, suffix = name.partition(".")
+                shadows = stem in stems and (suffix.endswith("so") or os.path.lexists(f"{path}/{name}/__init__.py"))
+                if shadows or name in ("conftest.py", "__init__.py"):
+                    found.append(f"{folder}/{name}".lstrip("/"))
+    return sorted(found)[:20]
 
 
 def left_by(uid: int) -> list[str]:

@@ -12,7 +12,7 @@ import shutil
 import stat
 from dataclasses import dataclass, field
 
-from . import folders, places
+from . import beneath, folders, places
 
 CODE = (
     ".py", ".pyi", ".pyx", ".toml", ".cfg", ".ini",
@@ -22,6 +22,7 @@ LEFT_OUT = {"__pycache__", "node_modules", ".ruff_cache", ".mypy_cache", ".pytes
 MANIFEST, PACKAGES = "package.json", "node_modules"
 """Vite and others keep their caches in the nearest such folder, and the image's can't be written: an empty one is
 nearer, and hides no package."""
+METADATA, ENTRY_POINTS, PLUGIN_GROUP = (".dist-info", ".egg-info"), "entry_points.txt", b"pytest11"
 OPEN_FOLDER = 0o1777
 IMPOSTORS = 20
 
@@ -33,8 +34,9 @@ class Staged:
     """Paths with a reserved name, `IMPOSTORS` at most."""
 
 
-def stage(reserved: frozenset[str] = frozenset()) -> Staged:
-    """Make the copy. `reserved`: names, without suffix, that no file or folder should have."""
+def stage(reserved: frozenset[str] = frozenset(), protected: frozenset[str] = frozenset()) -> Staged:
+    """Make the copy. `reserved`: names, without suffix, that no file or folder should have. `protected`: paths of files
+    that nobody but their owner writes, whatever they hold."""
     unstage()
     staged = Staged()
     _open_folder(places.COPY)
@@ -57,17 +59,48 @@ def stage(reserved: frozenset[str] = frozenset()) -> Staged:
             entry = os.lstat(source)
             if stat.S_ISLNK(entry.st_mode):
                 os.symlink(os.readlink(source), target)
+            elif name == ENTRY_POINTS and _names_a_plugin(folder, source):
+                continue
             elif not stat.S_ISREG(entry.st_mode):
                 continue  # a pipe or socket that a tool made: nothing of the draft's, and reading one may never end
-            elif name.endswith(CODE) and not entry.st_mode & 0o022:
+            elif (closed := name.endswith(CODE) or f"{inside}/{name}".lstrip("/") in protected) and (
+                not entry.st_mode & 0o022
+            ):
                 os.link(source, target, follow_symlinks=False)
             else:
                 shutil.copy2(source, target)
-                # code that all may write is copied, too: by a link the draft's own file would be written
-                os.chmod(target, entry.st_mode & ~0o022 if name.endswith(CODE) else entry.st_mode | 0o666)
+                # what all may write is copied even where it is closed: by a link the draft's own file would be written
+                os.chmod(target, entry.st_mode & ~0o022 if closed else entry.st_mode | 0o666)
             staged.files += 1
     _give_members_their_packages()
     return staged
+
+
+def _names_a_plugin(folder: str, path: str) -> bool:
+    """Whether metadata of the tree would make pytest load a plugin: only what is installed does that."""
+    if not folder.lower().endswith(METADATA):
+        return False
+    try:
+        return PLUGIN_GROUP in beneath.read(places.DRAFT, path[len(places.DRAFT) + 1 :])
+    except (OSError, beneath.Refused):
+        return True
+
+
+def written(limit: int = 1_000) -> list[str]:
+    """Files of the draft that are other in the copy than they were staged: what was run wrote to them."""
+    found: list[str] = []
+    for folder, _, files in folders.walk(places.DRAFT):
+        copied = places.COPY + folder[len(places.DRAFT) :]
+        for name in files:
+            if name.endswith(CODE):
+                continue
+            with contextlib.suppress(OSError):
+                was, now = os.lstat(f"{folder}/{name}"), os.lstat(f"{copied}/{name}")
+                if stat.S_ISREG(was.st_mode) and (was.st_size, was.st_mtime_ns) != (now.st_size, now.st_mtime_ns):
+                    found.append(f"{folder}/{name}"[len(places.DRAFT) + 1 :])
+        if len(found) >= limit:
+            break
+    return found[:limit]
 
 
 def _give_members_their_packages() -> None:

@@ -60,6 +60,7 @@ def main() -> None:
         why = getattr(error, "strerror", None) or str(error)
         reply, body = {"refused": f"{header['argv'][0]!r} can't be started: {why}"}, b""
     process.sweep()
+    reply["planted"] = leavings.planted(header["guarded"])
     leavings.clear_away(places.COPY)
     target.write(frames.pack(reply, body))
     target.flush()

@@ -7,6 +7,7 @@ AURORA_EVENTS_FD    the pipe's descriptor; without it (an xdist worker) nothing 
 AURORA_KEY_FD       the descriptor of a pipe with the key of the events' seals; without it they have none
 AURORA_REPOSITORY   the repository's root, relative to the working directory; default `.`
 AURORA_TEST_ROOTS   folders of tests, relative to the repository's root, separated by `:`
+AURORA_TEST_FILES   globs of what else is a test or loaded beside the tests, likewise
 
 Events are JSON, one a line, and carry `seq` (from 0, no gaps) and `t`: begin, collected, start, result, collect_error,
 internal_error, coverage, no_coverage, sentinel, no_sentinels, session. `aurora/drivers/told_events.py` says what a seal
@@ -32,7 +33,6 @@ from typing import Any
 
 MESSAGE_BYTES = 4096
 OUTPUT_BYTES = 2048
-TEST_FILES = ("test_*.py", "*_test.py", "tests.py", "conftest.py")
 NOT_OURS = ("site-packages", "dist-packages", ".venv", "venv", ".tox", ".nox", "node_modules")
 ABSENT = re.compile(r"\b(404|405|501)\b")
 ABOUT_STATUS = re.compile(r"status|Response \[|Response<|<Response", re.IGNORECASE)
@@ -42,6 +42,8 @@ ASYNC_UNSUPPORTED = "async def function"
 
 BASE = os.path.realpath(os.environ.pop("AURORA_REPOSITORY", "."))
 ROOTS = tuple(r for r in os.environ.pop("AURORA_TEST_ROOTS", "").split(":") if r)
+_NAMED = os.environ.pop("AURORA_TEST_FILES", "test_*.py:*_test.py:tests.py")
+TEST_FILES = (*(glob for glob in _NAMED.split(":") if glob), "conftest.py")
 
 
 def cut(text: str, limit: int) -> str:
@@ -103,7 +105,8 @@ def relative(path: str) -> str | None:
 def is_test_file(path: str) -> bool:
     if any(root == "." or path == root or path.startswith(root.rstrip("/") + "/") for root in ROOTS):
         return True
-    return any(fnmatch.fnmatch(path.rsplit("/", 1)[-1], pattern) for pattern in TEST_FILES)
+    name = path.rsplit("/", 1)[-1]
+    return any(fnmatch.fnmatch("/" + path if "/" in pattern else name, pattern) for pattern in TEST_FILES)
 
 
 def chain(exc: BaseException | None) -> Iterator[BaseException]:

@@ -6,14 +6,18 @@ interpreter (`-p aurora_pytest_events`). `aurora_events` says what is told, and 
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from collections.abc import Generator, Iterator
+from importlib.machinery import PathFinder
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import aurora_pytest_sentinels as sentinels  # type: ignore[import-not-found]  # beside this file, in the box
 import pytest
+from _pytest.config import PytestPluginManager
 from aurora_coverage import Measuring  # type: ignore[import-not-found]  # beside this file, in the box
 from aurora_events import (  # type: ignore[import-not-found]  # beside this file, in the box
     BAD_FIXTURE,
@@ -60,6 +64,11 @@ class Events:
             for nodeid in nodeids:
                 node, path = self.node(nodeid)
                 self.pipe.send("collected", node=node, path=path)
+
+    def pytest_plugin_registered(self, plugin: Any) -> None:
+        path = relative(getattr(plugin, "__file__", None) or "/") if isinstance(plugin, ModuleType) else None
+        if path is not None:
+            self.pipe.send("plugin", path=path, made=made(plugin.__file__))
 
     def pytest_collection_finish(self, session: Any) -> None:
         if session.items:
@@ -118,6 +127,48 @@ class Events:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, exitstatus: Any) -> None:
         self.pipe.send("session", exit=int(exitstatus))
+
+
+def made(path: str) -> bool:
+    """Whether the code under test made a file: what was there before belongs to another user, where there is one."""
+    try:
+        return os.getuid() == Path(path).stat().st_uid != Path(BASE).stat().st_uid
+    except OSError:
+        return True
+
+
+class OfTheRepository:
+    """Finds the repository's modules behind all others, and none of its distributions."""
+
+    def __init__(self, path: list[str]) -> None:
+        self.path = path
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        return PathFinder.find_spec(name, self.path, target) if path is None else None
+
+
+def only_installed(load: Any) -> Any:
+    """Loading by entry points, as if the repository were not on the path: metadata that lies there makes no plugin, and
+    its modules stand before no installed one. A plugin that the project itself is has its metadata in the image."""
+
+    @functools.wraps(load)
+    def loading(*given: Any, **named: Any) -> Any:
+        inside = [(at, entry) for at, entry in enumerate(sys.path) if relative(entry or ".") is not None]
+        sys.path[:] = [entry for entry in sys.path if relative(entry or ".") is None]
+        finder = OfTheRepository([entry for _, entry in inside])
+        sys.meta_path.append(finder)
+        try:
+            return load(*given, **named)
+        finally:
+            sys.meta_path.remove(finder)
+            for at, entry in inside:
+                sys.path.insert(min(at, len(sys.path)), entry)
+
+    return loading
+
+
+LOAD = "load_setuptools_entrypoints"
+setattr(PytestPluginManager, LOAD, only_installed(getattr(PytestPluginManager, LOAD)))
 
 
 def outside(path: Path) -> bool:
