@@ -43,6 +43,16 @@ class StateFolder:
         return self.home / "temporal.db"
 
     @property
+    def payload_keys(self) -> Path:
+        """The keys that seal what the embedded server is given."""
+        return self.home / "payload-keys.json"
+
+    @property
+    def sealed_with(self) -> Path:
+        """The id of the key that was current when the database was made."""
+        return self.home / "temporal.db.key-id"
+
+    @property
     def endpoint(self) -> Path:
         return self.home / "endpoint.json"
 
@@ -60,6 +70,11 @@ class StateFolder:
     def server_lock(self) -> Path:
         """Held by the Temporal server process itself, whoever its parent is."""
         return self.home / "server.lock"
+
+    @property
+    def ui_lock(self) -> Path:
+        """Shared by whoever wants Temporal's web page open, for as long as he does."""
+        return self.home / "ui.lock"
 
     @property
     def last_used(self) -> Path:

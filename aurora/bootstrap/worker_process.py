@@ -60,6 +60,7 @@ class WorkerProcess:
         # what the daemon says of Temporal stands above what its starter's environment said
         env = {k: v for k, v in os.environ.items() if not k.startswith("TEMPORAL_")}
         env |= {"AURORA_HOME": str(self._folder.home), "TEMPORAL_ADDRESS": address, "TEMPORAL_NAMESPACE": "default"}
+        env |= {"AURORA_PAYLOAD_KEYS": str(self._folder.payload_keys)}
         with self._folder.log("worker").open("ab") as out:
             child = subprocess.Popen(
                 self._argv,

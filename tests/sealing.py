@@ -1,0 +1,10 @@
+"""The fixed key of tests: kept histories are sealed with it."""
+
+from typing import Final
+
+from aurora.payload_keys import PayloadKeys
+
+TEST_KEYS: Final = PayloadKeys("tests", {"tests": bytes(range(32))})
+OTHER_KEYS: Final = PayloadKeys("other", {"other": bytes(range(1, 33))})
+SAME_NAME: Final = PayloadKeys("tests", {"tests": bytes(range(1, 33))})
+"""Another key under the id of the first."""
