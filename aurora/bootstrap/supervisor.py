@@ -2,6 +2,9 @@
 
     starting -> server started or adopted -> endpoint.json -> worker -> watching both -> stop | step down | idle
 
+The server is started again, on its port, with its web page while somebody holds the lock for that, and without it
+afterwards.
+
 SIGTERM, SIGINT, SIGHUP: stop, everything ends. SIGUSR1: step down, the server stays for the next supervisor to adopt
 (another key or version needs a new worker, and open tasks need no new server).
 """
@@ -27,12 +30,12 @@ from aurora.bootstrap import server as servers
 from aurora.bootstrap.endpoint import Endpoint, Processes
 from aurora.bootstrap.fingerprint import fingerprint
 from aurora.bootstrap.process import Process
+from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.state_folder import StateFolder
 from aurora.bootstrap.worker_process import WorkerProcess, default_argv, end_recorded
 from aurora.errors import Refusal
 from aurora.logs import configure
 
-SERVER_GRACE = 10
 LOOK_SECONDS = 0.25
 HOUSEKEEPING_SECONDS = 15.0
 
@@ -76,7 +79,8 @@ class Supervisor:
         return why
 
     async def _server(self) -> servers.Server:
-        server, adopted = servers.start_or_adopt(self.folder)
+        keys_of(self.folder)
+        server, adopted = servers.start_or_adopt(self.folder, ui=self._ui_wanted())
         await servers.ready(server, self.folder)
         salt = secrets.token_hex(8)
         Endpoint(
@@ -94,8 +98,10 @@ class Supervisor:
         pause = min(HOUSEKEEPING_SECONDS, self.idle_seconds / 2)
         while True:
             worker.keep_alive(server.address)
-            if not server.process.alive():
-                log.warning("server_died", pid=server.process.pid)
+            died = not server.process.alive()
+            if died or bool(server.ui) != self._ui_wanted():
+                if died:
+                    log.warning("server_died", pid=server.process.pid)
                 self.folder.endpoint.unlink(missing_ok=True)
                 again = await self._server()
                 if again.address != server.address:
@@ -126,10 +132,13 @@ class Supervisor:
         except (RPCError, RuntimeError):
             return True
 
+    def _ui_wanted(self) -> bool:
+        return lock.shared_by_any(self.folder.ui_lock)
+
     def _end_server(self) -> None:
         running = Processes.read(self.folder.processes).server
         if running:
-            running.end(grace=SERVER_GRACE)
+            running.end(grace=servers.GRACE_SECONDS)
 
 
 def main(home: str, idle_seconds: str, worker_argv: str) -> int:

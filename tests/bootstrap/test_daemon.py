@@ -38,10 +38,15 @@ async def folder(tmp_path: Path) -> AsyncIterator[StateFolder]:
     folder = StateFolder(tmp_path / "state")
     yield folder
     await asyncio.to_thread(daemon_of(folder).stop)
-    assert not servers_on(folder), "a test left a server behind"
+    assert not processes_on(folder), "a test left a server behind"
 
 
 def servers_on(folder: StateFolder) -> list[psutil.Process]:
+    """Without their gates."""
+    return [process for process in processes_on(folder) if Path(process.cmdline()[0]).name == "temporal"]
+
+
+def processes_on(folder: StateFolder) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter(["cmdline", "status"]):
         line = process.info["cmdline"] or []

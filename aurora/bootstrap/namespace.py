@@ -1,0 +1,63 @@
+"""A network namespace of one process and its children, with a loopback of its own. Linux only.
+
+Run as a program it tells by its exit code whether this user may have one.
+"""
+
+import ctypes
+import fcntl
+import os
+import socket
+import struct
+import sys
+from pathlib import Path
+
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWNET = 0x40000000
+SIOCGIFFLAGS, SIOCSIFFLAGS = 0x8913, 0x8914
+IFF_UP = 1
+
+
+def enter() -> None:
+    """Put this process, which must have one thread, into a namespace of its own. Sockets made before stay where they
+    were. Raises `OSError` where that is not allowed."""
+    if not sys.platform.startswith("linux"):
+        raise OSError("network namespaces are Linux's")
+    user, group = os.geteuid(), os.getegid()
+    libc = ctypes.CDLL(None, use_errno=True)
+    # whoever is not root may have one inside a user namespace, where the kernel's settings allow that
+    if libc.unshare(CLONE_NEWNET if user == 0 else CLONE_NEWNET | CLONE_NEWUSER) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+    if user != 0:
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+    with socket.socket() as any_socket:
+        asked = struct.pack("16sh22x", b"lo", 0)
+        flags = struct.unpack("16xh", fcntl.ioctl(any_socket, SIOCGIFFLAGS, asked)[:18])[0]
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh22x", b"lo", flags | IFF_UP))
+
+
+def allowed() -> bool:
+    """Whether `enter` would succeed: tried by a child. Only for a process with one thread."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            enter()
+            code = 0
+        finally:
+            os._exit(code)  # whatever was raised: this is a copy of its parent, and must not go on as it
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def lives_apart(pid: int) -> bool:
+    """Whether that process is in another network namespace than this one."""
+    try:
+        return Path(f"/proc/{pid}/ns/net").readlink() != Path("/proc/self/ns/net").readlink()
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(0 if allowed() else 1)
