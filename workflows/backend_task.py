@@ -221,13 +221,13 @@ class BackendTask:
         if isinstance(answer, Answer):
             self.stage.architect.record_signal(answer)
         else:
-            self.stage.architect.refuse(no_word(answer, "an answer: it takes question_id, text and by"), "")
+            self.stage.architect.refuse(no_word(answer, "no answer: it takes question_id, text and by"), "")
         self.stage.heard()
 
     @workflow.signal(name=names.CLARIFY)
     def clarify(self, said: Clarification | Any) -> None:
         if not isinstance(said, Clarification):
-            self.stage.architect.refuse(no_word(said, "a clarification: it takes text, by and id"), "")
+            self.stage.architect.refuse(no_word(said, "no clarification: it takes text, by and id"), "")
         elif self.stage.closing:
             self.stage.architect.refuse("it came too late to be heard: the task has ended", said.by)
         else:

@@ -28,4 +28,4 @@ def no_word(given: Any, expected: str) -> str:
     """Why a signal is refused."""
     if isinstance(given, Unreadable):
         return f"a signal was refused: {given.why}"
-    return f"a signal was not {expected}"
+    return f"a signal was {expected}"

@@ -22,6 +22,10 @@ class SocketOwners:
     def here(cls) -> Self:
         return cls([FileIO(path) for path in TABLES if Path(path).exists()])
 
+    def close(self) -> None:
+        for table in self._tables:
+            table.close()
+
     def of(self, client: tuple[str, int], server: tuple[str, int]) -> int | None:
         """The user id of whoever holds the client's end; None when nobody is seen to hold it open."""
         wanted = {(form(*client), form(*server)) for form in (_v4, _v6)}

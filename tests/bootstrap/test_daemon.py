@@ -19,6 +19,7 @@ from aurora.bootstrap import lock
 from aurora.bootstrap.daemon import Daemon
 from aurora.bootstrap.endpoint import Endpoint, Processes
 from aurora.bootstrap.process import Process
+from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.state_folder import StateFolder
 
 pytestmark = pytest.mark.server
@@ -203,7 +204,8 @@ async def test_the_server_is_given_no_key(folder: StateFolder) -> None:
 
 
 async def test_a_daemon_that_cannot_start_says_why(folder: StateFolder) -> None:
-    folder.prepared().database.mkdir()
+    keys_of(folder.prepared())
+    folder.database.mkdir()
     with pytest.raises(Exception, match="its log: "):
         await daemon_of(folder).ensure()
     shutil.rmtree(folder.database)
