@@ -9,8 +9,10 @@ from typing import Any
 
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
+from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.service import RPCError
 
+from aurora import network_namespace
 from aurora.converter import data_converter
 from aurora.errors import Refusal
 from aurora.payload_keys import PayloadKeys
@@ -50,7 +52,10 @@ async def connect(settings: WorkerSettings, address: str | None = None, keys: Pa
     if keys is None and settings.payload_keys is not None:
         keys = PayloadKeys.read(settings.payload_keys.expanduser())
     try:
-        return await Client.connect(**arguments, data_converter=data_converter(keys))
+        with network_namespace.inside(settings.temporal_network):
+            # its threads are made here, and so is what they connect with: a step is not passed through the gate
+            runtime = Runtime(telemetry=TelemetryConfig()) if settings.temporal_network else None
+        return await Client.connect(**arguments, data_converter=data_converter(keys), runtime=runtime)
     except (RuntimeError, RPCError) as trouble:
         raise Refusal(
             f"Temporal at {arguments['target_host']} does not answer: {str(trouble)[:300]}",

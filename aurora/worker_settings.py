@@ -75,6 +75,9 @@ class WorkerSettings(BaseSettings):
     temporal_address: str | None = Field(default=None, description="None: the embedded server.")
     temporal_namespace: str | None = None
     temporal_profile: str | None = None
+    temporal_network: Path | None = Field(
+        default=None, description="The network namespace of the embedded server: set by the daemon for its worker."
+    )
     artifacts: str = Field(description="Folder or object store URL; default `<home>/artifacts`.")
     payload_keys: Path | None = Field(
         default=None,

@@ -3,12 +3,12 @@
 import subprocess
 
 from aurora.bootstrap.endpoint import Processes
-from aurora.bootstrap.namespace import lives_apart
 from aurora.bootstrap.opening import Surroundings
 from aurora.bootstrap.own_program import argv_of
 from aurora.bootstrap.row import Row
 from aurora.bootstrap.sealing import keys_of
 from aurora.errors import Refusal
+from aurora.network_namespace import lives_apart
 from aurora.payload_keys import PayloadKeys
 
 SEALED = "tasks that wait can't be read without it: keep it with every backup of the state folder"
@@ -26,7 +26,7 @@ def _reach(around: Surroundings) -> Row:
     if server is not None and server.alive():
         apart, tense = lives_apart(server.pid), "is"
     else:
-        asked = subprocess.run(argv_of("aurora.bootstrap.namespace"), capture_output=True, timeout=20, check=False)
+        asked = subprocess.run(argv_of("aurora.network_namespace"), capture_output=True, timeout=20, check=False)
         apart, tense = asked.returncode == 0, "will be"
     if apart:
         return Row(

@@ -65,6 +65,11 @@ class Server(Frozen):
         """The address of its web page; empty when that is closed."""
         return f"http://127.0.0.1:{self.ui_port}" if self.form == form(ui=True) else ""
 
+    @property
+    def network(self) -> str:
+        """Where its network namespace is found, in the words of Linux."""
+        return f"/proc/{self.process.pid}/ns/net"
+
 
 def form(*, ui: bool) -> str:
     return "with its web page" if ui else "headless"
@@ -104,10 +109,11 @@ def binary() -> str:
     return found
 
 
-def start_or_adopt(folder: StateFolder, *, ui: bool = False) -> tuple[Server, bool]:
+def start_or_adopt(folder: StateFolder, *, ui: bool = False, apart: int | None = None) -> tuple[Server, bool]:
     """(server, adopted). The server process holds the lock from its first instant to its last.
 
-    One that was started otherwise than it is wanted now is ended and started again; its tasks stay in the database."""
+    `apart`: the network namespace to start it in; without one its gate makes one where it may. One that was started
+    otherwise than it is wanted now is ended and started again; its tasks stay in the database."""
     before = Processes.read(folder.processes)
     descriptor = lock.take(folder.server_lock)
     if descriptor is None:
@@ -125,8 +131,8 @@ def start_or_adopt(folder: StateFolder, *, ui: bool = False) -> tuple[Server, bo
         ports = f"{port},{ui_port}" if ui else str(port)
         with folder.log("temporal").open("ab") as out:
             child = subprocess.Popen(
-                [*argv_of("aurora.bootstrap.gate"), ports, *line],
-                pass_fds=[descriptor],
+                [*argv_of("aurora.bootstrap.gate"), ports, "-" if apart is None else str(apart), *line],
+                pass_fds=[descriptor] if apart is None else [descriptor, apart],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,

@@ -24,7 +24,7 @@ import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from aurora import names
+from aurora import names, network_namespace
 from aurora.bootstrap import lock
 from aurora.bootstrap import server as servers
 from aurora.bootstrap.endpoint import Endpoint, Processes
@@ -48,6 +48,8 @@ class Supervisor:
     folder: StateFolder
     worker_argv: tuple[str, ...] = field(default_factory=default_argv)
     idle_seconds: float = 1800.0
+    apart: int | None = None
+    """The network namespace of its servers, kept over their restarts: the worker has sockets in it."""
 
     async def run(self) -> Why | None:
         """None when another supervisor has this folder already."""
@@ -55,6 +57,7 @@ class Supervisor:
         with lock.taken(self.folder.daemon_lock) as mine:
             if mine is None:
                 return None
+            self.apart = network_namespace.made()
             return await self._supervise()
 
     async def _supervise(self) -> Why:
@@ -80,8 +83,11 @@ class Supervisor:
 
     async def _server(self) -> servers.Server:
         keys_of(self.folder)
-        server, adopted = servers.start_or_adopt(self.folder, ui=self._ui_wanted())
+        server, adopted = servers.start_or_adopt(self.folder, ui=self._ui_wanted(), apart=self.apart)
         await servers.ready(server, self.folder)
+        if adopted and self.apart is not None and network_namespace.lives_apart(server.process.pid):
+            os.close(self.apart)
+            self.apart = os.open(server.network, os.O_RDONLY)
         salt = secrets.token_hex(8)
         Endpoint(
             address=server.address,
@@ -97,7 +103,7 @@ class Supervisor:
         last_open = last_housekeeping = time.time()
         pause = min(HOUSEKEEPING_SECONDS, self.idle_seconds / 2)
         while True:
-            worker.keep_alive(server.address)
+            worker.keep_alive(server)
             died = not server.process.alive()
             if died or bool(server.ui) != self._ui_wanted():
                 if died:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from aurora.bootstrap import lock
 from aurora.bootstrap.endpoint import Endpoint, Processes
-from aurora.bootstrap.namespace import lives_apart
 from aurora.bootstrap.opening import Surroundings
 from aurora.cli.ending import err
 from aurora.cli.layout import say
+from aurora.network_namespace import lives_apart
 
 LOOK_SECONDS = 0.2
 

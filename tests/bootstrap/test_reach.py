@@ -15,19 +15,21 @@ import psutil
 import pytest
 from temporalio.client import Client
 
-from aurora.bootstrap import lock, namespace
+from aurora import network_namespace, worker_settings
+from aurora.bootstrap import lock
 from aurora.bootstrap.daemon import Daemon
 from aurora.bootstrap.endpoint import Endpoint, Processes
 from aurora.bootstrap.server import binary, form_of, launch_line
 from aurora.bootstrap.socket_owners import SocketOwners
 from aurora.bootstrap.state_folder import StateFolder
+from aurora.connection import connect
 from tests.bootstrap.test_daemon import daemon_of, ends_when_told, opened, servers_on, until
 
 pytestmark = pytest.mark.server
 
 NOBODY = 65534
 apart = pytest.mark.skipif(
-    subprocess.run([sys.executable, "-m", "aurora.bootstrap.namespace"], check=False).returncode != 0,
+    subprocess.run([sys.executable, "-m", "aurora.network_namespace"], check=False).returncode != 0,
     reason="no network namespace may be made here; `aurora doctor` says so",
 )
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")
@@ -88,7 +90,7 @@ async def test_no_port_of_the_server_is_open_beside_the_gate(daemon: Daemon) -> 
     """Its HTTP API and its metrics listen on ports of their own, which nobody outside can reach."""
     endpoint = await daemon.ensure()
     (server,) = servers_on(daemon.folder)
-    assert namespace.lives_apart(server.pid)
+    assert network_namespace.lives_apart(server.pid)
     assert len(_listening(server.pid)) > 1
     gate = Processes.read(daemon.folder.processes).server
     assert gate is not None
@@ -96,6 +98,26 @@ async def test_no_port_of_the_server_is_open_beside_the_gate(daemon: Daemon) -> 
         c.laddr.port for c in psutil.net_connections("tcp") if c.status == "LISTEN" and c.pid in (gate.pid, server.pid)
     }
     assert outside == {port_of(endpoint)}
+
+
+@apart
+@as_root
+async def test_the_worker_reaches_the_server_without_the_gate(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
+    endpoint, gate = await daemon.ensure(), Processes.read(daemon.folder.processes).server
+    assert gate is not None
+    monkeypatch.setenv("AURORA_TEMPORAL_NETWORK", f"/proc/{gate.pid}/ns/net")
+    client = await connect(worker_settings.load(), endpoint.address)
+    assert (await client.count_workflows()).count >= 0
+    here = {c.raddr.port for c in psutil.Process().net_connections("tcp") if c.status == "ESTABLISHED"}
+    assert port_of(endpoint) not in here
+    assert not network_namespace.lives_apart(os.getppid()), "this thread must be back where it was"
+
+
+async def test_a_network_that_is_gone_is_no_reason_to_fail(tmp_path: Path) -> None:
+    before = Path("/proc/thread-self/ns/net").readlink()
+    for path in (None, tmp_path / "gone", tmp_path):
+        with network_namespace.inside(path):
+            assert Path("/proc/thread-self/ns/net").readlink() == before
 
 
 async def test_a_page_that_finds_the_http_api_is_refused(tmp_path: Path) -> None:
@@ -194,6 +216,6 @@ async def test_the_owner_of_a_socket_is_told_as_long_as_somebody_holds_it() -> N
 
 
 def _listening(pid: int) -> list[str]:
-    """Addresses that listen in that process's own namespace."""
+    """Addresses that listen in that process's own network_namespace."""
     table = Path(f"/proc/{pid}/net/tcp").read_text() + Path(f"/proc/{pid}/net/tcp6").read_text()
     return re.findall(r"^\s*\d+: (\S+) \S+ 0A ", table, re.MULTILINE)

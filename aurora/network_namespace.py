@@ -1,4 +1,6 @@
-"""A network namespace of one process and its children, with a loopback of its own. Linux only.
+"""Network namespaces, each with a loopback of its own: what listens in one is reached from inside only. Linux only.
+
+A socket belongs for ever to the namespace of the thread that made it, and a thread begins in that of its maker.
 
 Run as a program it tells by its exit code whether this user may have one.
 """
@@ -9,6 +11,8 @@ import os
 import socket
 import struct
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 CLONE_NEWUSER = 0x10000000
@@ -57,6 +61,62 @@ def lives_apart(pid: int) -> bool:
         return Path(f"/proc/{pid}/ns/net").readlink() != Path("/proc/self/ns/net").readlink()
     except OSError:
         return False
+
+
+def made() -> int | None:
+    """A descriptor that keeps a fresh namespace alive; None where this process could not come back from it, or may have
+    none. Only for a process with one thread."""
+    if os.geteuid() != 0 or not sys.platform.startswith("linux"):
+        return None
+    ready, done = os.pipe(), os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            enter()
+            os.write(ready[1], b"1")
+            os.close(done[1])
+            os.read(done[0], 1)
+        finally:
+            os._exit(0)
+    os.close(ready[1])
+    try:
+        return os.open(f"/proc/{child}/ns/net", os.O_RDONLY) if os.read(ready[0], 1) else None
+    finally:
+        for descriptor in (ready[0], *done):
+            os.close(descriptor)
+        os.waitpid(child, 0)
+
+
+def join(descriptor: int) -> None:
+    """Put this thread into that namespace. Raises `OSError` where that is not allowed."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.setns(descriptor, CLONE_NEWNET) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+@contextmanager
+def inside(path: Path | None) -> Iterator[None]:
+    """Run in the namespace that `path` names, where that is allowed; else where it is. What is made in here, sockets
+    and threads, stays there."""
+    try:
+        target, home = os.open(path or "", os.O_RDONLY), os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+    except OSError:
+        yield
+        return
+    try:
+        try:
+            join(target)
+        except OSError:
+            yield
+        else:
+            try:
+                yield
+            finally:
+                join(home)
+    finally:
+        os.close(target)
+        os.close(home)
 
 
 if __name__ == "__main__":
