@@ -113,6 +113,49 @@ async def test_the_worker_reaches_the_server_without_the_gate(daemon: Daemon, mo
     assert not network_namespace.lives_apart(os.getppid()), "this thread must be back where it was"
 
 
+GATE = """
+import asyncio.unix_events, concurrent.futures.thread, ctypes, encodings.idna, os, sys
+from aurora.bootstrap import gate
+os.setgid(int(sys.argv[2])); os.setuid(int(sys.argv[2])); os.chdir("/")
+ctypes.CDLL(None).prctl(4, 1)  # as a process that was never root
+sys.exit(gate.main(sys.argv[1], "-", "/usr/bin/python3", "-c", sys.argv[3], sys.argv[1]))
+"""
+ECHO = """
+import socket, sys
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    connection, _ = server.accept()
+    connection.sendall(connection.recv(100))
+    connection.close()
+"""
+
+
+@as_root
+@pytest.mark.skipif(not Path("/usr/bin/python3").exists(), reason="the system's Python stands for the server")
+async def test_a_user_who_is_not_root_has_a_gate_too_or_is_told_that_there_is_none() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    line = (sys.executable, "-c", GATE, str(port), str(NOBODY), ECHO)
+    gate = await asyncio.create_subprocess_exec(*line, stderr=asyncio.subprocess.PIPE)
+
+    async def heard(user: int) -> bool:
+        try:
+            return await asyncio.to_thread(answered, port, str(user))
+        except subprocess.CalledProcessError:  # nobody listens yet
+            return False
+
+    for _ in range(200):
+        if await heard(NOBODY):
+            break
+        await asyncio.sleep(0.05)
+    others = [await heard(0), await heard(NOBODY - 1)]
+    gate.terminate()
+    said = (await gate.communicate())[1].decode()
+    closed = others == [False, False] and f"this server is user {NOBODY}'s" in said
+    assert closed or (others == [True, True] and "no network namespace may be made here" in said), said
+
+
 async def test_a_network_that_is_gone_is_no_reason_to_fail(tmp_path: Path) -> None:
     before = Path("/proc/thread-self/ns/net").readlink()
     for path in (None, tmp_path / "gone", tmp_path):
