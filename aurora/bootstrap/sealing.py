@@ -1,9 +1,8 @@
 """The state folder's payload keys: made with the database, and never again while it is there."""
 
-import os
 import shlex
 
-from aurora.bootstrap.state_folder import StateFolder
+from aurora.bootstrap.state_folder import StateFolder, write_private
 from aurora.errors import Refusal
 from aurora.payload_keys import PayloadKeys
 
@@ -21,20 +20,15 @@ def keys_of(folder: StateFolder) -> PayloadKeys:
     else:
         PayloadKeys.new().create(folder.payload_keys)
         keys = PayloadKeys.read(folder.payload_keys)  # another process may have been first
-    if not folder.database.exists():
-        _write(folder, keys.current)
     sealed_with = folder.sealed_with.read_text().strip() if folder.sealed_with.exists() else ""
+    if sealed_with not in keys.keys and not folder.database.exists():
+        sealed_with = keys.current
+        write_private(folder.sealed_with, f"{sealed_with}\n")  # before the server makes the database
     if not sealed_with:
         raise _missing(folder, "an earlier version kept it in plain")
     if sealed_with not in keys.keys:
         raise _missing(folder, f"it was sealed with key {sealed_with!r}, which the key file does not hold")
     return keys
-
-
-def _write(folder: StateFolder, key_id: str) -> None:
-    fresh = folder.sealed_with.with_name(f".{folder.sealed_with.name}.{os.getpid()}")
-    fresh.write_text(f"{key_id}\n")
-    fresh.replace(folder.sealed_with)
 
 
 def _missing(folder: StateFolder, why: str) -> Refusal:

@@ -1,6 +1,7 @@
 """Everything Aurora keeps on one machine: AURORA_HOME, else the XDG state folder. Private to its owner."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +102,7 @@ class StateFolder:
 
 def write_private(path: Path, text: str) -> None:
     """Write beside and rename into place, mode 0600: a reader sees the old content or the new, never half."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)

@@ -15,14 +15,21 @@ import psutil
 import pytest
 from temporalio.client import Client
 
-from aurora import network_namespace, worker_settings
+from aurora import names, network_namespace, worker_settings
+from aurora.asking import Answer
 from aurora.bootstrap import lock
 from aurora.bootstrap.daemon import Daemon
 from aurora.bootstrap.endpoint import Endpoint, Processes
+from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.server import binary, form_of, launch_line
 from aurora.bootstrap.socket_owners import SocketOwners
 from aurora.bootstrap.state_folder import StateFolder
 from aurora.connection import connect
+from aurora.converter import data_converter
+from aurora.desk import Desk
+from aurora.domain import Task, Uploaded
+from aurora.drivers.artifact_store import ObjectArtifacts
+from aurora.view import Clarification
 from tests.bootstrap.test_daemon import daemon_of, ends_when_told, opened, servers_on, until
 
 pytestmark = pytest.mark.server
@@ -217,6 +224,23 @@ def _page(address: str) -> str:
         while piece := connection.recv(65_536):
             said += piece
         return said.decode("utf-8", "replace")
+
+
+async def test_nothing_that_was_said_stands_in_the_servers_files(daemon: Daemon) -> None:
+    text, said = "a task text that nobody may read there", "an answer that nobody may read there"
+    folder, endpoint = daemon.folder, await daemon.ensure()
+    client = await Client.connect(endpoint.address, data_converter=data_converter(keys_of(folder)))
+    source = Uploaded(base="b" * 40, pack="sha256:" + "c" * 64, label="shop")
+    task = Task(id="sealed", text=text, source=source, submitted_at=1)
+    await Desk(client, ObjectArtifacts(folder.home / "artifacts")).submit(task)
+    handle = client.get_workflow_handle(names.workflow_id(task.id))
+    await handle.signal(names.ANSWER_SIGNAL, Answer(question_id="q1", text=said))
+    await handle.signal(names.CLARIFY, Clarification(text=said, id="c1"))
+    await handle.terminate("seen enough")
+    written = b"".join(path.read_bytes() for path in folder.home.rglob("*") if path.is_file())
+    assert handle.id.encode() in written, "the files that hold the task were not looked at"
+    assert text.encode() not in written
+    assert said.encode() not in written
 
 
 @pytest.mark.kill

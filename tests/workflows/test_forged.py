@@ -3,13 +3,15 @@
 import asyncio
 import gc
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
 import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.api.workflowservice.v1 import SignalWorkflowExecutionRequest
-from temporalio.client import Client, WorkflowFailureError, WorkflowUpdateFailedError
+from temporalio.client import ActivityFailureError, Client, WorkflowFailureError, WorkflowUpdateFailedError
+from temporalio.common import RetryPolicy
 from temporalio.converter import WorkflowSerializationContext
 from temporalio.exceptions import ApplicationError
 
@@ -152,6 +154,23 @@ async def test_starts_with_more_or_fewer_arguments_are_ended(server: Client, wor
             await server.start_workflow(workflow, args=[1] * count, id=name, task_queue=names.WORKFLOW_QUEUE)
             await ended_by(server, name)
     gc.collect()  # here, and not in another test
+
+
+async def test_a_forged_activity_does_nothing(server: Client) -> None:
+    """Temporal starts activities by themselves, too: with no task around them, on any queue."""
+    steps = Steps()
+    async with working(server, steps):
+        for number, keys in enumerate(FORGERS.values()):
+            with pytest.raises(ActivityFailureError):
+                await forger(server, keys).execute_activity(
+                    "use_tools",
+                    {"draft": "x"},
+                    id=f"forged-{number}",
+                    task_queue=names.SANDBOX_QUEUE,
+                    start_to_close_timeout=timedelta(seconds=30),
+                    retry_policy=RetryPolicy(maximum_attempts=1),
+                )
+    assert not steps.orders["use_tools"]
 
 
 async def ended_by(server: Client, workflow_id: str) -> str:
