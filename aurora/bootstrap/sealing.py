@@ -21,9 +21,9 @@ def keys_of(folder: StateFolder) -> PayloadKeys:
         PayloadKeys.new().create(folder.payload_keys)
         keys = PayloadKeys.read(folder.payload_keys)  # another process may have been first
     sealed_with = folder.sealed_with.read_text().strip() if folder.sealed_with.exists() else ""
-    if sealed_with not in keys.keys and not folder.database.exists():
+    if sealed_with != keys.current and (sealed_with in keys.keys or not folder.database.exists()):
         sealed_with = keys.current
-        write_private(folder.sealed_with, f"{sealed_with}\n")  # before the server makes the database
+        write_private(folder.sealed_with, f"{sealed_with}\n")  # before the server makes the database, or is told more
     if not sealed_with:
         raise _missing(folder, "an earlier version kept it in plain")
     if sealed_with not in keys.keys:

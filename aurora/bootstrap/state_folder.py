@@ -50,7 +50,7 @@ class StateFolder:
 
     @property
     def sealed_with(self) -> Path:
-        """The id of the key that was current when the database was made."""
+        """The id of the newest key that something in the database was sealed with."""
         return self.home / "temporal.db.key-id"
 
     @property

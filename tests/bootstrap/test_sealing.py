@@ -47,6 +47,18 @@ def test_keys_of_another_folder_are_refused(folder: StateFolder, tmp_path: Path)
         keys_of(folder)
 
 
+def test_a_key_is_replaced_by_adding_one_and_the_older_one_may_go_then(folder: StateFolder) -> None:
+    old, new = keys_of(used(folder)), PayloadKeys.new()
+    for keys in ({**old.keys, **new.keys}, new.keys):
+        folder.payload_keys.unlink()
+        PayloadKeys(new.current, keys).create(folder.payload_keys)
+        assert keys_of(folder).current == new.current
+    folder.payload_keys.unlink()
+    old.create(folder.payload_keys)
+    with pytest.raises(Refusal, match="which the key file does not hold"):
+        keys_of(folder)
+
+
 def test_tasks_that_an_earlier_version_kept_in_plain_are_named(folder: StateFolder) -> None:
     folder.database.write_bytes(b"SQLite")
     with pytest.raises(Refusal, match="can't be read"):
