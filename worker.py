@@ -50,6 +50,7 @@ from aurora.drivers.old_images import Shelf
 from aurora.drivers.webhooks import WebhookNotifier
 from aurora.errors import AuroraError
 from workflows.backend_task import BackendTask
+from workflows.hearing import Hearing
 from workflows.notice import TaskNotice
 from workflows.running import workflow_runner
 
@@ -104,7 +105,7 @@ def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[l
         task_queue=names.WORKFLOW_QUEUE,
         workflows=[BackendTask, TaskNotice],
         workflow_runner=workflow_runner(),
-        interceptors=[Heartbeats()],
+        interceptors=[Heartbeats(), Hearing()],
         max_cached_workflows=settings.slots.workflows,
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=GRACE,

@@ -9,10 +9,13 @@ from typing import Any
 
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
+from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.service import RPCError
 
+from aurora import network_namespace
 from aurora.converter import data_converter
 from aurora.errors import Refusal
+from aurora.payload_keys import PayloadKeys
 from aurora.worker_settings import WorkerSettings
 
 NOT_REACHABLE = 3
@@ -33,10 +36,11 @@ def cluster(settings: WorkerSettings) -> dict[str, Any] | None:
     return found if found.get("target_host") else None
 
 
-async def connect(settings: WorkerSettings, address: str | None = None) -> Client:
-    """A client of `address` (`host:port`, the embedded server), else of the named cluster.
+async def connect(settings: WorkerSettings, address: str | None = None, keys: PayloadKeys | None = None) -> Client:
+    """A client of `address` (`host:port`, the embedded server), else of the named cluster; payloads are sealed with
+    `keys`, else with those that the settings name.
 
-    Raises `Refusal` with exit code 3 when nothing answers there.
+    Raises `Refusal`, with exit code 3 when nothing answers there.
     """
     arguments = {"target_host": address} if address else cluster(settings)
     if arguments is None:
@@ -45,8 +49,13 @@ async def connect(settings: WorkerSettings, address: str | None = None) -> Clien
             "set TEMPORAL_ADDRESS or TEMPORAL_PROFILE, or let `aurora dev` start the embedded one",
             exit_code=NOT_REACHABLE,
         )
+    if keys is None and settings.payload_keys is not None:
+        keys = PayloadKeys.read(settings.payload_keys.expanduser())
     try:
-        return await Client.connect(**arguments, data_converter=data_converter())
+        with network_namespace.inside(settings.temporal_network):
+            # its threads are made here, and so is what they connect with: a step is not passed through the gate
+            runtime = Runtime(telemetry=TelemetryConfig()) if settings.temporal_network else None
+        return await Client.connect(**arguments, data_converter=data_converter(keys), runtime=runtime)
     except (RuntimeError, RPCError) as trouble:
         raise Refusal(
             f"Temporal at {arguments['target_host']} does not answer: {str(trouble)[:300]}",

@@ -38,10 +38,13 @@ from aurora.asking import MAX_ANSWER_CHARS, Answer, AuditEntry, Question, Receip
 from aurora.connection import NOT_REACHABLE
 from aurora.domain import Outcome, OutcomeKind, Task, clip
 from aurora.errors import Refusal
-from aurora.following import Event, follow, value_of
+from aurora.following import Event, follow
+from aurora.history_payloads import HistoryPayloads
+from aurora.payload_codec import SealedPayloads
 from aurora.ports import ArtifactStore
 from aurora.records import DIFF, EVIDENCE, Change, Records, merged
 from aurora.saying import HasEnded
+from aurora.unreadable import PayloadUnreadable
 from aurora.view import Clarification, Control, TaskView
 from aurora.waiting import Waiting, Wanted, waiting
 
@@ -157,7 +160,7 @@ class Desk:
         async def see(execution: WorkflowExecution, patience: timedelta) -> TaskView | None:
             try:
                 return await self._asked(task_of(execution.id), patience)
-            except (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError):
+            except (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError, PayloadUnreadable):
                 return None
 
         try:
@@ -186,7 +189,7 @@ class Desk:
         if not text.strip() or len(text) > MAX_ANSWER_CHARS:
             raise Refusal(f"an answer has 1 to {MAX_ANSWER_CHARS} characters; this one has {len(text)}", "shorten it")
         question_id = question_id or await self._only_question(task_id)
-        given = hashlib.sha256(f"{question_id}\0{text}".encode()).hexdigest()[:24]
+        given = self._name(f"{task_id}\0{question_id}\0{text}")[:24]
         answer = Answer(question_id=question_id, text=text, by=clip(by))
         try:
             return await self._heard(
@@ -269,6 +272,9 @@ class Desk:
             return record
         try:
             view = await self._asked(task_id, max(patience, LEAST_PATIENCE))
+        except PayloadUnreadable as unreadable:
+            told = await self._told_by_temporal(task_id, seen, running=running)
+            return told.model_copy(update={"trouble": clip(f"its view can't be read: {unreadable.message}")})
         except (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError):
             return await self._told_by_temporal(task_id, seen, running=running)
         if not running and view.outcome is None:
@@ -276,8 +282,9 @@ class Desk:
         if view.outcome is not None:  # it ended after it was described
             return view
         # failed tries, and what a running call may cost at most, stand in no history: the description alone knows them
-        trouble = view.trouble or _being_retried(seen)
-        return view.model_copy(update={"trouble": trouble, "reserved_microdollars": _reserved(seen)})
+        payloads = HistoryPayloads.of(self.client, seen.id)
+        trouble = view.trouble or _being_retried(seen, payloads)
+        return view.model_copy(update={"trouble": trouble, "reserved_microdollars": _reserved(seen, payloads)})
 
     async def _told_by_temporal(self, task_id: str, seen: WorkflowExecution, *, running: bool) -> TaskView:
         if running and (record := await self.records.view(task_id)) and record.outcome is None:
@@ -312,6 +319,11 @@ class Desk:
             await self.view(task_id)  # raises for an unknown task
             raise HasEnded(f"task {task_id!r} has ended", f"`aurora status {task_id}` shows how") from trouble
 
+    def _name(self, text: str) -> str:
+        """A digest of what is said: Temporal is told it, and nobody may try which text it is of."""
+        codec = self.client.data_converter.payload_codec
+        return codec.name(text) if isinstance(codec, SealedPayloads) else hashlib.sha256(text.encode()).hexdigest()
+
     def _nothing_made(self, view: TaskView, missing: str) -> Refusal:
         where = view.outcome.kind.value if view.outcome else f"{view.phase}, in {view.step or 'its beginning'}"
         return Refusal(f"task {view.task_id!r} ({where}) has {missing}", f"`aurora status {view.task_id}` shows more")
@@ -341,22 +353,23 @@ class Desk:
         )
 
 
-def _being_retried(seen: WorkflowExecution) -> str:
+def _being_retried(seen: WorkflowExecution, payloads: HistoryPayloads) -> str:
     """What the newest failed try of a pending activity said; empty when nothing is being tried again."""
     if not isinstance(seen, WorkflowExecutionDescription):
         return ""
     for pending in seen.raw_description.pending_activities:
         if pending.attempt > 1 and pending.last_failure.message:
-            said = clip(pending.last_failure.message, 250)
+            said = clip(payloads.message(pending.last_failure), 250)
             return f"{pending.activity_type.name}, try {pending.attempt}: {said}"
     return ""
 
 
-def _reserved(seen: WorkflowExecution) -> int:
+def _reserved(seen: WorkflowExecution, payloads: HistoryPayloads) -> int:
     """What calls that run now may cost at most, by their last beat."""
     if not isinstance(seen, WorkflowExecutionDescription):
         return 0
-    beats = [value_of(p) for a in seen.raw_description.pending_activities for p in a.heartbeat_details.payloads]
+    pending = seen.raw_description.pending_activities
+    beats = [payloads.value(p) for a in pending for p in a.heartbeat_details.payloads]
     reserved = [beat.get("reserved_microdollars") for beat in beats if isinstance(beat, dict)]
     return sum(amount for amount in reserved if isinstance(amount, int) and amount > 0)
 

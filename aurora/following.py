@@ -1,19 +1,19 @@
 """What a task did and does, told from its history as it grows: a long poll that writes nothing."""
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
 from typing import Any, Literal
 
-from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from aurora.domain import Frozen, clip
+from aurora.history_payloads import HistoryPayloads
+from aurora.unreadable import Unreadable
 
 LOOK_SECONDS = 2.0
 _GONE = (RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT)
@@ -49,7 +49,8 @@ class Event(Frozen):
 class Reader:
     """Turns history events into `Event`s; remembers which activity an event belongs to."""
 
-    def __init__(self) -> None:
+    def __init__(self, payloads: HistoryPayloads = HistoryPayloads()) -> None:  # noqa: B008 - a frozen value
+        self._payloads = payloads
         self._scheduled: dict[int, tuple[str, str]] = {}
 
     def read(self, event: HistoryEvent) -> Event | None:
@@ -60,17 +61,19 @@ class Reader:
                 return _event(event, "submitted", "task")
             case EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
                 scheduled = event.activity_task_scheduled_event_attributes
-                said = value_of(event.user_metadata.summary) if event.user_metadata.HasField("summary") else None
+                summary = event.user_metadata.summary
+                said = self._payloads.value(summary) if event.user_metadata.HasField("summary") else None
                 of = (_named(scheduled.activity_type.name, said), scheduled.activity_type.name)
                 self._scheduled[event.event_id] = of
                 return _event(event, "began", of)
             case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
                 completed = event.activity_task_completed_event_attributes
-                result = value_of(completed.result.payloads[0]) if completed.result.payloads else None
+                result = self._payloads.value(completed.result.payloads[0]) if completed.result.payloads else None
                 return _did(event, self._of(completed.scheduled_event_id), result)
             case EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED:
                 failed = event.activity_task_failed_event_attributes
-                return _event(event, "failed", self._of(failed.scheduled_event_id), failed.failure.message)
+                why = self._payloads.message(failed.failure)
+                return _event(event, "failed", self._of(failed.scheduled_event_id), why)
             case EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT:
                 late = event.activity_task_timed_out_event_attributes
                 return _event(event, "failed", self._of(late.scheduled_event_id), "timed out")
@@ -79,17 +82,17 @@ class Reader:
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
                 accepted = event.workflow_execution_update_accepted_event_attributes
                 given = accepted.accepted_request.input
-                return _event(event, "told", given.name, _said(given.args.payloads))
+                return _event(event, "told", given.name, self._said(given.args.payloads))
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
                 signal = event.workflow_execution_signaled_event_attributes
-                return _event(event, "told", signal.signal_name, _said(signal.input.payloads))
+                return _event(event, "told", signal.signal_name, self._said(signal.input.payloads))
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
                 ended = event.workflow_execution_completed_event_attributes
-                result = value_of(ended.result.payloads[0]) if ended.result.payloads else None
+                result = self._payloads.value(ended.result.payloads[0]) if ended.result.payloads else None
                 outcome = result if isinstance(result, dict) else {}
                 return _event(event, "ended", str(outcome.get("kind", "ended")), str(outcome.get("summary", "")))
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED:
-                message = event.workflow_execution_failed_event_attributes.failure.message
+                message = self._payloads.message(event.workflow_execution_failed_event_attributes.failure)
                 return _event(event, "ended", "failed", message)
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED:
                 return _event(event, "ended", "cancelled")
@@ -98,6 +101,15 @@ class Reader:
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT:
                 return _event(event, "ended", "failed", "timed out")
         return None
+
+    def _said(self, payloads: Any) -> str:
+        value = self._payloads.value(payloads[0]) if payloads else None
+        if isinstance(value, Unreadable):
+            return f"refused: {value.why}"
+        if not isinstance(value, dict):
+            return ""
+        by = f" (by {value['by']})" if value.get("by") else ""
+        return clip(f"{value.get('question_id') or ''} {value.get('verb') or value.get('text') or ''}".strip()) + by
 
     def _of(self, scheduled: int) -> tuple[str, str]:
         return self._scheduled.get(scheduled, ("?", ""))
@@ -109,7 +121,8 @@ async def follow(client: Client, workflow_id: str) -> AsyncIterator[Event]:
     is left. Raises `RPCError` for a workflow that is not there."""
     events: asyncio.Queue[Event | BaseException | None] = asyncio.Queue()
     reading = asyncio.create_task(_read(client, workflow_id, await _oldest_run(client, workflow_id), events))
-    looking = asyncio.create_task(_look(client.get_workflow_handle(workflow_id), events))
+    payloads = HistoryPayloads.of(client, workflow_id)
+    looking = asyncio.create_task(_look(client.get_workflow_handle(workflow_id), payloads, events))
     try:
         while (event := await events.get()) is not None:
             if isinstance(event, BaseException):
@@ -150,7 +163,8 @@ async def _before(client: Client, workflow_id: str, run_id: str) -> str | None:
 async def _read(
     client: Client, workflow_id: str, run_id: str, events: asyncio.Queue[Event | BaseException | None]
 ) -> None:
-    reader, seen, done = Reader(), 0, list[str]()
+    payloads = HistoryPayloads.of(client, workflow_id)
+    reader, seen, done = Reader(payloads), 0, list[str]()
     while True:
         try:
             closed, going_on = False, ""
@@ -180,7 +194,7 @@ async def _read(
                 continue
         if going_on and going_on != run_id:
             done.append(run_id)
-            run_id, reader, seen = going_on, Reader(), 0
+            run_id, reader, seen = going_on, Reader(payloads), 0
         else:
             await asyncio.sleep(1)
 
@@ -199,7 +213,9 @@ def _next_run(event: HistoryEvent) -> str:
     return ""
 
 
-async def _look(handle: WorkflowHandle[Any, Any], events: asyncio.Queue[Event | BaseException | None]) -> None:
+async def _look(
+    handle: WorkflowHandle[Any, Any], payloads: HistoryPayloads, events: asyncio.Queue[Event | BaseException | None]
+) -> None:
     """Failed tries stand in no history until the activity's end: ask for what is pending."""
     told: set[tuple[str, str, int]] = set()
     while True:
@@ -213,19 +229,12 @@ async def _look(handle: WorkflowHandle[Any, Any], events: asyncio.Queue[Event | 
         for pending in seen.raw_description.pending_activities:
             key = (seen.run_id, pending.activity_id, pending.attempt)
             if pending.attempt > 1 and key not in told and pending.last_failure.message:
+                said = payloads.message(pending.last_failure)
                 told.add(key)
-                text = f"try {pending.attempt}, after: {clip(pending.last_failure.message, 200)}"
+                text = f"try {pending.attempt}, after: {clip(said, 200)}"
                 # one that waits for its next try has not started it yet
                 at, what = pending.last_started_time.seconds or time.time(), pending.activity_type.name
                 events.put_nowait(Event(at=at, kind="retries", what=what, text=text, run=seen.run_id))
-
-
-def value_of(payload: Payload) -> Any:
-    """What a JSON payload holds; None for any other."""
-    try:
-        return json.loads(payload.data)
-    except ValueError:
-        return None
 
 
 def _named(activity: str, summary: Any) -> str:
@@ -242,14 +251,6 @@ def _did(event: HistoryEvent, of: tuple[str, str], result: Any) -> Event:
     usage = fields.get("usage")
     cost = usage.get("microdollars") if isinstance(usage, dict) and usage.get("calls") else None
     return _event(event, "did", of, str(fields.get("summary") or ""), cost)
-
-
-def _said(payloads: Any) -> str:
-    value = value_of(payloads[0]) if payloads else None
-    if not isinstance(value, dict):
-        return ""
-    by = f" (by {value['by']})" if value.get("by") else ""
-    return clip(f"{value.get('question_id') or ''} {value.get('verb') or value.get('text') or ''}".strip()) + by
 
 
 def _event(

@@ -75,7 +75,15 @@ class WorkerSettings(BaseSettings):
     temporal_address: str | None = Field(default=None, description="None: the embedded server.")
     temporal_namespace: str | None = None
     temporal_profile: str | None = None
+    temporal_network: Path | None = Field(
+        default=None, description="The network namespace of the embedded server: set by the daemon for its worker."
+    )
     artifacts: str = Field(description="Folder or object store URL; default `<home>/artifacts`.")
+    payload_keys: Path | None = Field(
+        default=None,
+        description="File of keys that seal what a cluster's Temporal is given; None: it is given plain JSON. The "
+        "embedded server's keys lie in the state folder.",
+    )
     providers: dict[str, Provider]
     base_image: str | None = Field(default=None, description="Registry image the sandbox is built FROM.")
     runtime: str | None = Field(default=None, description="Docker runtime, for example runsc.")

@@ -16,6 +16,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from aurora import names
 from aurora.converter import data_converter
+from tests.sealing import TEST_KEYS
 
 # A shared machine is no clock: no example may fail for its time. CI plays the same examples at each run; a person's
 # machine plays new ones.
@@ -63,7 +64,7 @@ async def server(temporal_binary: str) -> AsyncIterator[Client]:
     rates.append('history.workflowIdReuseMinimalInterval="0s"')
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=temporal_binary,
-        data_converter=data_converter(),
+        data_converter=data_converter(TEST_KEYS),
         search_attributes=attributes,
         dev_server_extra_args=[word for rate in rates for word in ("--dynamic-config-value", rate)],
     ) as environment:

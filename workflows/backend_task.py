@@ -14,6 +14,7 @@ from aurora.view import Clarification, Control, TaskView
 from workflows import controls, showing
 from workflows.continuing import prepared
 from workflows.ending import Continued, Ended, finished
+from workflows.hearing import no_word
 from workflows.notice import TaskNotice
 from workflows.policies import FOREVER
 from workflows.preparing import define_interfaces, plan, until_clear, until_red
@@ -220,13 +221,13 @@ class BackendTask:
         if isinstance(answer, Answer):
             self.stage.architect.record_signal(answer)
         else:
-            self.stage.architect.refuse("a signal was no answer: it takes question_id, text and by", "")
+            self.stage.architect.refuse(no_word(answer, "no answer: it takes question_id, text and by"), "")
         self.stage.heard()
 
     @workflow.signal(name=names.CLARIFY)
     def clarify(self, said: Clarification | Any) -> None:
         if not isinstance(said, Clarification):
-            self.stage.architect.refuse("a signal was no clarification: it takes text, by and id", "")
+            self.stage.architect.refuse(no_word(said, "no clarification: it takes text, by and id"), "")
         elif self.stage.closing:
             self.stage.architect.refuse("it came too late to be heard: the task has ended", said.by)
         else:

@@ -7,7 +7,7 @@ from aurora.notices import Notice, Notified
 from workflows.policies import TELLING
 
 
-@workflow.defn(name=names.NOTICE_WORKFLOW)
+@workflow.defn(name=names.NOTICE_WORKFLOW, failure_exception_types=[Exception])
 class TaskNotice:
     @workflow.run
     async def run(self, notice: Notice) -> Notified:

@@ -12,6 +12,7 @@ from aurora.bootstrap.detached import Detached
 from aurora.bootstrap.endpoint import Endpoint, Processes
 from aurora.bootstrap.fingerprint import fingerprint, outdated
 from aurora.bootstrap.own_program import argv_of
+from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.state_folder import StateFolder
 from aurora.bootstrap.worker_process import GRACE_SECONDS
 from aurora.connection import NOT_REACHABLE, healthy
@@ -35,6 +36,7 @@ class Daemon:
         with another key, other settings or other code is replaced, its server stays. Raises `Refusal`, exit code 3.
         """
         self.folder.prepared().used()
+        keys_of(self.folder)  # refused here, where the user reads it, and not in the daemon's log
         until = time.monotonic() + START_SECONDS
         started: Detached | None = None
         handed_over = False

@@ -12,8 +12,8 @@ from aurora.domain import Frozen
 class Endpoint(Frozen):
     address: str
     """`host:port` of the Temporal server."""
-    ui: str
-    """URL of Temporal's web page."""
+    ui: str = ""
+    """URL of Temporal's web page; empty while it is closed."""
     supervisor: Process
     fingerprint: dict[str, str]
     """Of the worker's surroundings: see `fingerprint`."""
@@ -35,6 +35,8 @@ class Processes(Frozen):
 
     port: int = 0
     ui_port: int = 0
+    form: str = ""
+    """How the server was started: see `server.form_of`."""
     server: Process | None = None
     worker: Process | None = None
 

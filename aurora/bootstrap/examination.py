@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 
-from aurora.bootstrap import baseline_run, engine, preflight, project_examination
+from aurora.bootstrap import baseline_run, engine, preflight, project_examination, safety
 from aurora.bootstrap.opening import Surroundings
 from aurora.bootstrap.row import Row
 from aurora.bootstrap.server import binary
@@ -29,7 +29,7 @@ async def examine(
     if rows[-1].state == "ok":
         rows.append(await asyncio.to_thread(_base_image, around))
     rows += [_disk(around), _key(around)]
-    rows += [await _endpoint(around), await _server(around), *_webhooks(around)]
+    rows += [await _endpoint(around), await _server(around), *safety.rows(around), *_webhooks(around)]
     if repo is not None:
         rows += await project_examination.rows(repo, around.settings.policy)
     if repo is not None and baseline and not any(row.state == "bad" and row.what in NEEDED for row in rows):
@@ -131,7 +131,8 @@ async def _server(around: Surroundings) -> Row:
     if endpoint is None:
         return Row(what="daemon", state="note", found="not running; the next command that needs it starts it")
     if await healthy(endpoint.address):
-        return Row(what="daemon", state="ok", found=f"{endpoint.address}, web page {endpoint.ui}")
+        page = f"web page open at {endpoint.ui}" if endpoint.ui else "web page closed (`aurora dev --ui` opens it)"
+        return Row(what="daemon", state="ok", found=f"{endpoint.address}, {page}")
     return Row(what="daemon", state="note", found=f"{endpoint.address} does not answer yet")
 
 

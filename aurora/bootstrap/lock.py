@@ -33,6 +33,28 @@ def held(path: Path) -> bool:
 
 
 @contextmanager
+def shared(path: Path) -> Iterator[None]:
+    """Hold it together with whoever else holds it so."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def shared_by_any(path: Path) -> bool:
+    """Whether some process holds it, alone or together with others."""
+    if not path.exists():
+        return False
+    descriptor = take(path)
+    if descriptor is None:
+        return True
+    os.close(descriptor)
+    return False
+
+
+@contextmanager
 def taken(path: Path) -> Iterator[int | None]:
     descriptor = take(path)
     try:

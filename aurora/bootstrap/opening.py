@@ -8,6 +8,7 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, Telemetr
 from aurora import worker_settings
 from aurora.bootstrap.daemon import Daemon
 from aurora.bootstrap.endpoint import Endpoint
+from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.state_folder import StateFolder
 from aurora.connection import cluster, connect
 from aurora.desk import Desk
@@ -44,7 +45,9 @@ class Surroundings:
         """Starts the daemon when it is needed and not there. Raises `Refusal`, exit code 3."""
         endpoint = await self.daemon.ensure() if self.embedded else None
         _quiet()
-        return Desk(await connect(self.settings, endpoint.address if endpoint else None), self.artifacts())
+        if endpoint is None:
+            return Desk(await connect(self.settings), self.artifacts())
+        return Desk(await connect(self.settings, endpoint.address, keys_of(self.folder)), self.artifacts())
 
     def endpoint(self) -> Endpoint | None:
         return self.daemon.running() if self.embedded else None

@@ -2,15 +2,21 @@
 
 A second server on the same file starts happily, and the two steal each other's queues; therefore the lock is not the
 supervisor's, who may die, but the server's own.
+
+It answers whoever reaches it, and asks nobody who he is. So nobody is to reach it: its web page is closed unless its
+owner opens it, its HTTP API takes no name that a web page could send, and where the kernel allows it lives in a network
+namespace behind a gate (`gate.py`). docs/security.md says what holds where.
 """
 
 import asyncio
 import os
+import secrets
 import shutil
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -24,6 +30,7 @@ from temporalio.client import Client
 from aurora import names
 from aurora.bootstrap import lock
 from aurora.bootstrap.endpoint import Processes
+from aurora.bootstrap.own_program import argv_of
 from aurora.bootstrap.process import Process
 from aurora.bootstrap.state_folder import StateFolder
 from aurora.connection import healthy
@@ -36,6 +43,8 @@ KINDS = {
     "Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
     "KeywordList": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
 }
+ALLOWED_HOSTS = "frontend.httpAllowedHosts="
+GRACE_SECONDS = 10
 SECRET_PREFIXES = ("ANTHROPIC_", "AWS_", "AURORA_")
 
 log = structlog.get_logger(__name__)
@@ -45,6 +54,7 @@ class Server(Frozen):
     process: Process
     port: int
     ui_port: int
+    form: str
 
     @property
     def address(self) -> str:
@@ -52,16 +62,35 @@ class Server(Frozen):
 
     @property
     def ui(self) -> str:
-        return f"http://127.0.0.1:{self.ui_port}"
+        """The address of its web page; empty when that is closed."""
+        return f"http://127.0.0.1:{self.ui_port}" if self.form == form(ui=True) else ""
+
+    @property
+    def network(self) -> str:
+        """Where its network namespace is found, in the words of Linux."""
+        return f"/proc/{self.process.pid}/ns/net"
 
 
-def launch_line(binary: str, folder: StateFolder, port: int, ui_port: int) -> list[str]:
+def form(*, ui: bool) -> str:
+    return "with its web page" if ui else "headless"
+
+
+def form_of(line: Sequence[str]) -> str:
+    """How a server with this command line was started; empty for one that an earlier version left open."""
+    if not any(word.startswith(ALLOWED_HOSTS) for word in line):
+        return ""
+    return form(ui="--headless" not in line)
+
+
+def launch_line(binary: str, folder: StateFolder, port: int, ui_port: int, *, ui: bool = False) -> list[str]:
     """Flags against two bad defaults: without the pragmas every write waits for the disk, without the rates every
-    step waits 50 ms."""
+    step waits 50 ms. The HTTP API can't be switched off; what it answers is a Host that nobody knows."""
     rates = [
         f"history.{queue}ProcessorMaxPollRPS=2000" for queue in ("transfer", "timer", "visibility")
     ]  # fmt: skip
-    line = [binary, "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--ui-port", str(ui_port)]
+    line = [binary, "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port)]
+    line += ["--ui-port", str(ui_port)] if ui else ["--headless"]
+    line += ["--dynamic-config-value", f'{ALLOWED_HOSTS}["{secrets.token_hex(16)}.invalid"]']
     line += ["--db-filename", str(folder.database)]
     line += ["--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=1"]
     for rate in rates:
@@ -80,19 +109,30 @@ def binary() -> str:
     return found
 
 
-def start_or_adopt(folder: StateFolder) -> tuple[Server, bool]:
-    """(server, adopted). The server process holds the lock from its first instant to its last."""
+def start_or_adopt(folder: StateFolder, *, ui: bool = False, apart: int | None = None) -> tuple[Server, bool]:
+    """(server, adopted). The server process holds the lock from its first instant to its last.
+
+    `apart`: the network namespace to start it in; without one its gate makes one where it may. One that was started
+    otherwise than it is wanted now is ended and started again; its tasks stay in the database."""
     before = Processes.read(folder.processes)
     descriptor = lock.take(folder.server_lock)
     if descriptor is None:
-        return _adopt(folder, before), True
+        adopted = _adopt(folder, before)
+        if adopted.form == form(ui=ui):
+            return adopted, True
+        adopted.process.end(grace=GRACE_SECONDS)
+        descriptor = _take_soon(folder)
+        before = Processes.read(folder.processes)
     try:
-        port, ui_port = _free(before.port), _free(before.ui_port)
+        port = _free(before.port)
+        ui_port = _free(before.ui_port, but=port)
         folder.rotate("temporal")
+        line = launch_line(binary(), folder, port, ui_port, ui=ui)
+        ports = f"{port},{ui_port}" if ui else str(port)
         with folder.log("temporal").open("ab") as out:
             child = subprocess.Popen(
-                launch_line(binary(), folder, port, ui_port),
-                pass_fds=[descriptor],
+                [*argv_of("aurora.bootstrap.gate"), ports, "-" if apart is None else str(apart), *line],
+                pass_fds=[descriptor] if apart is None else [descriptor, apart],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
@@ -102,23 +142,47 @@ def start_or_adopt(folder: StateFolder) -> tuple[Server, bool]:
             )
     finally:
         os.close(descriptor)  # from here on the lock is the server's alone: free means dead
-    server = Server(process=Process.of(child.pid), port=port, ui_port=ui_port)
-    Processes(port=port, ui_port=ui_port, server=server.process, worker=before.worker).write(folder.processes)
-    return server, False
+    server = Server(process=Process.of(child.pid), port=port, ui_port=ui_port, form=form(ui=ui))
+    return _recorded(server, folder, before), False
+
+
+def _recorded(server: Server, folder: StateFolder, before: Processes) -> Server:
+    now = {"port": server.port, "ui_port": server.ui_port, "form": server.form, "server": server.process}
+    before.model_copy(update=now).write(folder.processes)
+    return server
+
+
+def _take_soon(folder: StateFolder) -> int:
+    """The lock of a server that was just ended: its processes may need a moment to be gone."""
+    until = time.monotonic() + GRACE_SECONDS
+    while (descriptor := lock.take(folder.server_lock)) is None:
+        reap()
+        if time.monotonic() > until:
+            raise _unseen(folder)
+        time.sleep(0.02)
+    return descriptor
 
 
 def _adopt(folder: StateFolder, before: Processes) -> Server:
     if before.server and before.server.alive():
-        return Server(process=before.server, port=before.port, ui_port=before.ui_port)
+        return Server(process=before.server, port=before.port, ui_port=before.ui_port, form=before.form)
     # its supervisor died between starting it and writing that down: the command line says all
+    found: list[tuple[int, list[str]]] = []
     for process in psutil.process_iter(["cmdline"]):
         line: list[str] = process.info["cmdline"] or []
         if str(folder.database) in line and "start-dev" in line:
-            port, ui_port = (int(line[line.index(flag) + 1]) for flag in ("--port", "--ui-port"))
-            server = Server(process=Process.of(process.pid), port=port, ui_port=ui_port)
-            Processes(port=port, ui_port=ui_port, server=server.process, worker=before.worker).write(folder.processes)
-            return server
-    raise Refusal(
+            found.append((process.pid, line))
+    if not found:
+        raise _unseen(folder)
+    # the gate, where there is one: the server behind it ends with it
+    pid, line = max(found, key=lambda one: "aurora.bootstrap.gate" in one[1])
+    port, ui_port = (int(line[line.index(flag) + 1]) if flag in line else 0 for flag in ("--port", "--ui-port"))
+    server = Server(process=Process.of(pid), port=port, ui_port=ui_port or before.ui_port, form=form_of(line))
+    return _recorded(server, folder, before)
+
+
+def _unseen(folder: StateFolder) -> Refusal:
+    return Refusal(
         f"{str(folder.server_lock)!r} is held, but by no Temporal server that can be seen",
         "end the process that holds it (`fuser` names it), then try again",
     )
@@ -163,8 +227,8 @@ def reap() -> None:
         pass
 
 
-def _free(wanted: int) -> int:
-    """`wanted` when nothing listens there, else any free port."""
+def _free(wanted: int, *, but: int = 0) -> int:
+    """`wanted` when nothing listens there, else any free port other than `but`."""
     for port in (wanted, 0) if wanted else (0,):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -172,5 +236,7 @@ def _free(wanted: int) -> int:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return int(probe.getsockname()[1])
+            port = int(probe.getsockname()[1])
+            if port != but:
+                return port
     raise Refusal("no free port on 127.0.0.1", "close programs that hold ports open")

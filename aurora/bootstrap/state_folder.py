@@ -1,6 +1,7 @@
 """Everything Aurora keeps on one machine: AURORA_HOME, else the XDG state folder. Private to its owner."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,16 @@ class StateFolder:
         return self.home / "temporal.db"
 
     @property
+    def payload_keys(self) -> Path:
+        """The keys that seal what the embedded server is given."""
+        return self.home / "payload-keys.json"
+
+    @property
+    def sealed_with(self) -> Path:
+        """The id of the newest key that something in the database was sealed with."""
+        return self.home / "temporal.db.key-id"
+
+    @property
     def endpoint(self) -> Path:
         return self.home / "endpoint.json"
 
@@ -60,6 +71,11 @@ class StateFolder:
     def server_lock(self) -> Path:
         """Held by the Temporal server process itself, whoever its parent is."""
         return self.home / "server.lock"
+
+    @property
+    def ui_lock(self) -> Path:
+        """Shared by whoever wants Temporal's web page open, for as long as he does."""
+        return self.home / "ui.lock"
 
     @property
     def last_used(self) -> Path:
@@ -86,7 +102,7 @@ class StateFolder:
 
 def write_private(path: Path, text: str) -> None:
     """Write beside and rename into place, mode 0600: a reader sees the old content or the new, never half."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)

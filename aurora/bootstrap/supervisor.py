@@ -2,6 +2,9 @@
 
     starting -> server started or adopted -> endpoint.json -> worker -> watching both -> stop | step down | idle
 
+The server is started again, on its port, with its web page while somebody holds the lock for that, and without it
+afterwards.
+
 SIGTERM, SIGINT, SIGHUP: stop, everything ends. SIGUSR1: step down, the server stays for the next supervisor to adopt
 (another key or version needs a new worker, and open tasks need no new server).
 """
@@ -21,18 +24,18 @@ import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from aurora import names
+from aurora import names, network_namespace
 from aurora.bootstrap import lock
 from aurora.bootstrap import server as servers
 from aurora.bootstrap.endpoint import Endpoint, Processes
 from aurora.bootstrap.fingerprint import fingerprint
 from aurora.bootstrap.process import Process
+from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.state_folder import StateFolder
 from aurora.bootstrap.worker_process import WorkerProcess, default_argv, end_recorded
 from aurora.errors import Refusal
 from aurora.logs import configure
 
-SERVER_GRACE = 10
 LOOK_SECONDS = 0.25
 HOUSEKEEPING_SECONDS = 15.0
 
@@ -45,6 +48,8 @@ class Supervisor:
     folder: StateFolder
     worker_argv: tuple[str, ...] = field(default_factory=default_argv)
     idle_seconds: float = 1800.0
+    apart: int | None = None
+    """The network namespace of its servers, kept over their restarts: the worker has sockets in it."""
 
     async def run(self) -> Why | None:
         """None when another supervisor has this folder already."""
@@ -52,6 +57,7 @@ class Supervisor:
         with lock.taken(self.folder.daemon_lock) as mine:
             if mine is None:
                 return None
+            self.apart = network_namespace.made()
             return await self._supervise()
 
     async def _supervise(self) -> Why:
@@ -76,8 +82,12 @@ class Supervisor:
         return why
 
     async def _server(self) -> servers.Server:
-        server, adopted = servers.start_or_adopt(self.folder)
+        keys_of(self.folder)
+        server, adopted = servers.start_or_adopt(self.folder, ui=self._ui_wanted(), apart=self.apart)
         await servers.ready(server, self.folder)
+        if adopted and self.apart is not None and network_namespace.lives_apart(server.process.pid):
+            os.close(self.apart)
+            self.apart = os.open(server.network, os.O_RDONLY)
         salt = secrets.token_hex(8)
         Endpoint(
             address=server.address,
@@ -93,9 +103,11 @@ class Supervisor:
         last_open = last_housekeeping = time.time()
         pause = min(HOUSEKEEPING_SECONDS, self.idle_seconds / 2)
         while True:
-            worker.keep_alive(server.address)
-            if not server.process.alive():
-                log.warning("server_died", pid=server.process.pid)
+            worker.keep_alive(server)
+            died = not server.process.alive()
+            if died or bool(server.ui) != self._ui_wanted():
+                if died:
+                    log.warning("server_died", pid=server.process.pid)
                 self.folder.endpoint.unlink(missing_ok=True)
                 again = await self._server()
                 if again.address != server.address:
@@ -126,10 +138,13 @@ class Supervisor:
         except (RPCError, RuntimeError):
             return True
 
+    def _ui_wanted(self) -> bool:
+        return lock.shared_by_any(self.folder.ui_lock)
+
     def _end_server(self) -> None:
         running = Processes.read(self.folder.processes).server
         if running:
-            running.end(grace=SERVER_GRACE)
+            running.end(grace=servers.GRACE_SECONDS)
 
 
 def main(home: str, idle_seconds: str, worker_argv: str) -> int:

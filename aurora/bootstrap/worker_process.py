@@ -11,7 +11,7 @@ import structlog
 from aurora.bootstrap.endpoint import Processes
 from aurora.bootstrap.own_program import argv_of
 from aurora.bootstrap.process import Process
-from aurora.bootstrap.server import reap
+from aurora.bootstrap.server import Server, reap
 from aurora.bootstrap.state_folder import StateFolder
 
 GRACE_SECONDS = 20
@@ -34,7 +34,7 @@ class WorkerProcess:
         self._pause = 0.5
         self._not_before = 0.0
 
-    def keep_alive(self, address: str) -> None:
+    def keep_alive(self, server: Server) -> None:
         """Start it when it is not there and its pause is over."""
         reap()
         if self._process and self._process.alive():
@@ -47,7 +47,7 @@ class WorkerProcess:
             log.warning("worker_died", pid=self._process.pid, lived_s=round(lived, 1), again_in_s=self._pause)
             self._process = None
         if now >= self._not_before:
-            self._start(address)
+            self._start(server)
 
     async def end(self) -> None:
         """Gracefully: what runs is handed back to the server before the process is gone."""
@@ -55,11 +55,16 @@ class WorkerProcess:
         self._process = None
         self._not_before = 0.0
 
-    def _start(self, address: str) -> None:
+    def _start(self, server: Server) -> None:
         self._folder.rotate("worker")
         # what the daemon says of Temporal stands above what its starter's environment said
         env = {k: v for k, v in os.environ.items() if not k.startswith("TEMPORAL_")}
-        env |= {"AURORA_HOME": str(self._folder.home), "TEMPORAL_ADDRESS": address, "TEMPORAL_NAMESPACE": "default"}
+        env |= {
+            "AURORA_HOME": str(self._folder.home),
+            "TEMPORAL_ADDRESS": server.address,
+            "TEMPORAL_NAMESPACE": "default",
+        }
+        env |= {"AURORA_PAYLOAD_KEYS": str(self._folder.payload_keys), "AURORA_TEMPORAL_NETWORK": server.network}
         with self._folder.log("worker").open("ab") as out:
             child = subprocess.Popen(
                 self._argv,

@@ -177,7 +177,7 @@ def _where_next(around: Surroundings, home: Path, task_id: str) -> None:
     lines = [] if shutil.which("aurora") else [f"source {beside / 'activate'}"]
     lines += [f"export AURORA_HOME={home}", *(f"aurora {verb} {task_id}" for verb in ("status", "evidence", "diff"))]
     if endpoint:
-        lines.append(f"Temporal's UI: {endpoint.ui}")
+        lines.append("aurora dev --ui    opens Temporal's web page")
     lines += [f"the branch: git -C {home / 'shop'} log --oneline --all", "aurora stop    ends the demo's daemon"]
     for line in lines:
         say(out, [f"   {line}"])

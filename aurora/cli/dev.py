@@ -8,6 +8,7 @@ import typer
 from aurora.bootstrap import lock
 from aurora.bootstrap.opening import Surroundings
 from aurora.bootstrap.supervisor import Supervisor
+from aurora.cli import page
 from aurora.cli.ending import OK, err, out, perform, print_json
 from aurora.cli.layout import say
 from aurora.cli.options import AsJson
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
 
 def dev(
     daemon: Annotated[bool, typer.Option("--daemon", help="In the background; `aurora stop` ends it.")] = False,
+    ui: Annotated[bool, typer.Option("--ui", help="Open Temporal's web page for as long as this runs.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run Temporal and a worker on this machine. Other commands do this by themselves when it is needed."""
@@ -35,13 +37,21 @@ def dev(
                 "a Temporal cluster is named by TEMPORAL_ADDRESS or a profile, so no server is started here",
                 "unset it, or start a worker for that cluster: aurora worker",
             )
+        if ui and daemon:
+            raise Refusal(
+                "the web page is open only as long as a command holds it open, so --ui and --daemon exclude each other",
+                "run `aurora dev --ui` beside the daemon",
+            )
+        if ui:
+            await page.hold_open(around)
+            return OK
         if daemon:
             with err.status("starts Temporal and a worker"):
                 endpoint = await around.daemon.ensure()
             if as_json:
-                print_json({"address": endpoint.address, "ui": endpoint.ui, "pid": endpoint.supervisor.pid})
+                print_json({"address": endpoint.address, "ui": endpoint.ui or None, "pid": endpoint.supervisor.pid})
             else:
-                say(out, [f"Temporal at {endpoint.address}, its web page {endpoint.ui}"])
+                say(out, [f"Temporal at {endpoint.address}; `aurora dev --ui` opens its web page"])
                 say(out, [f"logs in {around.folder.logs}; ends with `aurora stop`"])
             return OK
         around.folder.prepared()

@@ -53,7 +53,7 @@ def run(
             return OK
         if not as_json:
             endpoint = around.endpoint()
-            say(out, [f"task {task_id} on {task.branch}" + (f"   {endpoint.ui}" if endpoint else "")])
+            say(out, [f"task {task_id} on {task.branch}" + (f"   {endpoint.ui}" if endpoint and endpoint.ui else "")])
         ask = sys.stdin.isatty() and sys.stdout.isatty()
         return await Watch(desk, task_id, ask=ask, as_json=as_json).run()
 

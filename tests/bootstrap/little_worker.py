@@ -7,8 +7,10 @@ import sys
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.client import Client
 from temporalio.worker import Worker
+
+from aurora import worker_settings
+from aurora.connection import connect
 
 
 @workflow.defn(name="BackendTask", sandboxed=False)
@@ -29,7 +31,7 @@ class Waiting:
 async def main() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    client = await Client.connect(os.environ["TEMPORAL_ADDRESS"])
+    client = await connect(worker_settings.load())
     worker = Worker(
         client,
         task_queue="aurora",

@@ -19,6 +19,7 @@ from aurora.bootstrap import lock
 from aurora.bootstrap.daemon import Daemon
 from aurora.bootstrap.endpoint import Endpoint, Processes
 from aurora.bootstrap.process import Process
+from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.state_folder import StateFolder
 
 pytestmark = pytest.mark.server
@@ -38,10 +39,15 @@ async def folder(tmp_path: Path) -> AsyncIterator[StateFolder]:
     folder = StateFolder(tmp_path / "state")
     yield folder
     await asyncio.to_thread(daemon_of(folder).stop)
-    assert not servers_on(folder), "a test left a server behind"
+    assert not processes_on(folder), "a test left a server behind"
 
 
 def servers_on(folder: StateFolder) -> list[psutil.Process]:
+    """Without their gates."""
+    return [process for process in processes_on(folder) if Path(process.cmdline()[0]).name == "temporal"]
+
+
+def processes_on(folder: StateFolder) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter(["cmdline", "status"]):
         line = process.info["cmdline"] or []
@@ -67,7 +73,11 @@ async def ends_when_told(endpoint: Endpoint) -> bool:
     client = await Client.connect(endpoint.address)
     handle = client.get_workflow_handle("open")
     await handle.signal("end")
-    return await asyncio.wait_for(handle.result(), 40) == "done"
+    for _ in range(800):
+        if (await handle.describe()).status is WorkflowExecutionStatus.COMPLETED:
+            return True
+        await asyncio.sleep(0.05)
+    return False
 
 
 async def test_a_started_daemon_answers_and_keeps_its_files_private(folder: StateFolder) -> None:
@@ -198,7 +208,8 @@ async def test_the_server_is_given_no_key(folder: StateFolder) -> None:
 
 
 async def test_a_daemon_that_cannot_start_says_why(folder: StateFolder) -> None:
-    folder.prepared().database.mkdir()
+    keys_of(folder.prepared())
+    folder.database.mkdir()
     with pytest.raises(Exception, match="its log: "):
         await daemon_of(folder).ensure()
     shutil.rmtree(folder.database)

@@ -59,7 +59,8 @@ async def daemon(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Daem
 async def aurora(daemon: Daemon, tmp_path: Path) -> Shell:
     endpoint = await daemon.ensure()
     # named as a cluster, so that no command takes the daemon over with the real worker when the code changes meanwhile
-    return Shell(dict(daemon.env) | {"TEMPORAL_ADDRESS": endpoint.address}, tmp_path)
+    keys = str(daemon.folder.payload_keys)
+    return Shell(dict(daemon.env) | {"TEMPORAL_ADDRESS": endpoint.address, "AURORA_PAYLOAD_KEYS": keys}, tmp_path)
 
 
 @pytest.fixture

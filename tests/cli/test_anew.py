@@ -12,6 +12,7 @@ from temporalio.service import RPCError
 
 from aurora import names
 from aurora.bootstrap.daemon import Daemon
+from aurora.bootstrap.sealing import keys_of
 from aurora.converter import data_converter
 from aurora.desk import Desk
 from aurora.drivers.artifact_store import ObjectArtifacts
@@ -31,7 +32,9 @@ numbers = itertools.count()
 
 @pytest.fixture
 async def desk(daemon: Daemon) -> Desk:
-    client = await Client.connect((await daemon.ensure()).address, data_converter=data_converter())
+    client = await Client.connect(
+        (await daemon.ensure()).address, data_converter=data_converter(keys_of(daemon.folder))
+    )
     return Desk(client, ObjectArtifacts(daemon.folder.home / "artifacts"))
 
 

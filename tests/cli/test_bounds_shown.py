@@ -8,6 +8,7 @@ import pytest
 from temporalio.client import Client
 
 from aurora.bootstrap.daemon import Daemon
+from aurora.bootstrap.sealing import keys_of
 from aurora.converter import data_converter
 from aurora.desk import Desk
 from aurora.domain import Task, Uploaded
@@ -20,7 +21,9 @@ pytestmark = pytest.mark.server
 
 @pytest.fixture
 async def desk(daemon: Daemon) -> Desk:
-    client = await Client.connect((await daemon.ensure()).address, data_converter=data_converter())
+    client = await Client.connect(
+        (await daemon.ensure()).address, data_converter=data_converter(keys_of(daemon.folder))
+    )
     return Desk(client, ObjectArtifacts(daemon.folder.home / "artifacts"))
 
 

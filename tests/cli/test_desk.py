@@ -9,6 +9,7 @@ import pytest
 from temporalio.client import Client
 
 from aurora.bootstrap.daemon import Daemon
+from aurora.bootstrap.sealing import keys_of
 from aurora.converter import data_converter
 from aurora.desk import Desk
 from aurora.domain import OutcomeKind, Task, Uploaded
@@ -24,7 +25,7 @@ numbers = itertools.count()
 @pytest.fixture
 async def desk(daemon: Daemon) -> AsyncIterator[Desk]:
     endpoint = await daemon.ensure()
-    client = await Client.connect(endpoint.address, data_converter=data_converter())
+    client = await Client.connect(endpoint.address, data_converter=data_converter(keys_of(daemon.folder)))
     yield Desk(client, ObjectArtifacts(daemon.folder.home / "artifacts"))
 
 

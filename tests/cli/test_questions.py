@@ -15,6 +15,7 @@ from temporalio.client import Client
 
 from aurora.asking import Question, QuestionKind
 from aurora.bootstrap.daemon import Daemon
+from aurora.bootstrap.sealing import keys_of
 from aurora.cli.question_words import chosen, heading
 from aurora.converter import data_converter
 from aurora.desk import Desk
@@ -28,7 +29,9 @@ server = pytest.mark.server
 
 @pytest.fixture
 async def desk(daemon: Daemon) -> Desk:
-    client = await Client.connect((await daemon.ensure()).address, data_converter=data_converter())
+    client = await Client.connect(
+        (await daemon.ensure()).address, data_converter=data_converter(keys_of(daemon.folder))
+    )
     return Desk(client, ObjectArtifacts(daemon.folder.home / "artifacts"))
 
 

@@ -13,6 +13,7 @@ from temporalio.service import RPCError
 from aurora import names
 from aurora.asking import AuditEntry, Receipt
 from aurora.bootstrap.daemon import Daemon
+from aurora.bootstrap.sealing import keys_of
 from aurora.converter import data_converter
 from aurora.desk import Desk
 from aurora.domain import Task, Uploaded
@@ -27,14 +28,18 @@ pytestmark = pytest.mark.server
 
 @pytest.fixture
 async def desk(daemon: Daemon) -> Desk:
-    client = await Client.connect((await daemon.ensure()).address, data_converter=data_converter())
+    client = await Client.connect(
+        (await daemon.ensure()).address, data_converter=data_converter(keys_of(daemon.folder))
+    )
     return Desk(client, ObjectArtifacts(daemon.folder.home / "artifacts"))
 
 
 @pytest.fixture(scope="module")
 async def receipt(daemon: Daemon) -> Receipt:
     """Of the answer to `forgotten`, which ended with a commit. It and `kept`, cancelled, are gone from Temporal."""
-    client = await Client.connect((await daemon.ensure()).address, data_converter=data_converter())
+    client = await Client.connect(
+        (await daemon.ensure()).address, data_converter=data_converter(keys_of(daemon.folder))
+    )
     desk = Desk(client, ObjectArtifacts(daemon.folder.home / "artifacts"))
     for name in ("forgotten", "kept"):
         source = Uploaded(base="b" * 40, pack="sha256:" + "c" * 64, label="shop")

@@ -9,6 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from aurora import names
 from aurora.converter import data_converter
+from tests.sealing import TEST_KEYS
 
 KINDS = {"Keyword": SearchAttributeKey.for_keyword, "KeywordList": SearchAttributeKey.for_keyword_list}
 
@@ -17,6 +18,6 @@ KINDS = {"Keyword": SearchAttributeKey.for_keyword, "KeywordList": SearchAttribu
 async def server(temporal_binary: str) -> AsyncIterator[Client]:
     attributes = [KINDS[kind](name) for name, kind in names.SEARCH_ATTRIBUTES.items()]
     async with await WorkflowEnvironment.start_local(
-        dev_server_existing_path=temporal_binary, data_converter=data_converter(), search_attributes=attributes
+        dev_server_existing_path=temporal_binary, data_converter=data_converter(TEST_KEYS), search_attributes=attributes
     ) as environment:
         yield environment.client

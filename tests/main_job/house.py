@@ -19,6 +19,7 @@ from aurora.drivers.sandbox_container import of_task
 from aurora.view import TaskView
 from benchmarks import worker_process
 from benchmarks.worker_process import KEY as KEY
+from tests.sealing import sealing_in
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
@@ -55,7 +56,7 @@ class House:
 
     def start_worker(self, **more: str) -> subprocess.Popen[bytes]:
         """`more`: variables of its environment."""
-        env = worker_process.environment(self.home, self.address, self.endpoint) | more
+        env = worker_process.environment(self.home, self.address, self.endpoint) | sealing_in(self.home) | more
         worker = worker_process.start(env, self.home / f"worker-{len(self.workers)}.log")
         self.workers.append(worker)
         return worker

@@ -26,6 +26,7 @@ from aurora.messages_double.serving import serving
 from benchmarks import worker_process
 from tests.main_job.conftest import KINDS
 from tests.main_job.house import EXAMPLES, KEY, House, git, house, shop
+from tests.sealing import TEST_KEYS, sealing_in
 from workflows.state import State
 
 pytestmark = [pytest.mark.docker, pytest.mark.server, pytest.mark.timeout(600)]
@@ -44,7 +45,7 @@ async def forgetful(temporal_binary: str) -> AsyncIterator[Client]:
     """A server that keeps a closed run for a second or two."""
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=temporal_binary,
-        data_converter=data_converter(),
+        data_converter=data_converter(TEST_KEYS),
         search_attributes=[KINDS[kind](name) for name, kind in names.SEARCH_ATTRIBUTES.items()],
         dev_server_extra_args=[w for k, v in SETTINGS.items() for w in ("--dynamic-config-value", f"{k}={v}")],
     ) as environment:
@@ -101,7 +102,7 @@ async def test_a_real_task_is_told_whole_when_retention_has_removed_each_of_its_
     assert before.run >= 4 and left < before.run, f"{left} of {before.run} runs were known at the end"
     await _until_forgotten(forgetful, task.id)
 
-    env = worker_process.environment(home.home, home.address, double.url)
+    env = worker_process.environment(home.home, home.address, double.url) | sealing_in(home.home)
 
     async def aurora(*words: str) -> str:
         """As a user would, with no worker running."""

@@ -5,16 +5,17 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from aurora import names
+from aurora.converter import data_converter
+from tests.sealing import TEST_KEYS
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def env(test_server: str) -> AsyncIterator[WorkflowEnvironment]:
     async with await WorkflowEnvironment.start_time_skipping(
-        data_converter=pydantic_data_converter, test_server_existing_path=test_server
+        data_converter=data_converter(TEST_KEYS), test_server_existing_path=test_server
     ) as environment:
         kinds = {
             "Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,

@@ -17,6 +17,7 @@ from aurora.asking import Answer, QuestionKind
 from aurora.view import TaskView
 from tests.workflows.scripted_steps import Steps, task
 from workflows.backend_task import BackendTask
+from workflows.hearing import Hearing
 from workflows.notice import TaskNotice
 from workflows.running import workflow_runner
 from workflows.state import State
@@ -60,7 +61,7 @@ async def working(client: Client, steps: Steps) -> AsyncIterator[None]:
                     workflows=workflows,
                     activities=acts,
                     workflow_runner=workflow_runner(),
-                    interceptors=[Heartbeats()],
+                    interceptors=[Heartbeats(), Hearing()],
                     max_heartbeat_throttle_interval=timedelta(seconds=BEAT_SECONDS),
                 )
             )

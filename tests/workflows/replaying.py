@@ -9,7 +9,9 @@ from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.worker import Replayer
 
 from aurora.converter import data_converter
+from tests.sealing import TEST_KEYS
 from workflows.backend_task import BackendTask
+from workflows.hearing import Hearing
 from workflows.running import workflow_runner
 
 
@@ -25,12 +27,18 @@ async def replay(*histories: dict[str, Any]) -> None:
 
 async def divergence(*histories: dict[str, Any]) -> Exception | None:
     """What the first replay that failed failed with."""
-    replayer = Replayer(workflows=[BackendTask], data_converter=data_converter(), workflow_runner=workflow_runner())
+    replayer = Replayer(
+        workflows=[BackendTask],
+        namespace="default",
+        data_converter=data_converter(TEST_KEYS),
+        workflow_runner=workflow_runner(),
+        interceptors=[Hearing()],
+    )
     failure: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
 
     async def given() -> AsyncIterator[WorkflowHistory]:
-        for number, history in enumerate(histories):
-            yield WorkflowHistory.from_json(f"aurora-task-{number}", history)
+        for history in histories:
+            yield WorkflowHistory.from_json(_workflow_id(history), history)
 
     async def play() -> None:
         async with replayer.workflow_replay_iterator(given()) as results:
@@ -49,11 +57,19 @@ async def divergence(*histories: dict[str, Any]) -> Exception | None:
     return failure.result()
 
 
+def _workflow_id(history: dict[str, Any]) -> str:
+    """What its payloads are sealed for."""
+    return str(history["events"][0]["workflowExecutionStartedEventAttributes"]["workflowId"])
+
+
 async def runs(client: Client, handle: WorkflowHandle[Any, Any]) -> list[dict[str, Any]]:
     """The histories of all runs of a task, the oldest first."""
     found, run_id = list[dict[str, Any]](), handle.first_execution_run_id
     while run_id:
         history = await client.get_workflow_handle(handle.id, run_id=run_id).fetch_history()
-        found.append(history.to_json_dict())
+        kept = history.to_json_dict()
+        # the time-skipping server does not write it down
+        kept["events"][0]["workflowExecutionStartedEventAttributes"].setdefault("workflowId", handle.id)
+        found.append(kept)
         run_id = history.events[-1].workflow_execution_continued_as_new_event_attributes.new_execution_run_id
     return found

@@ -1,0 +1,70 @@
+"""What `aurora doctor` says of who can reach the Temporal server, and who can read what it keeps."""
+
+import subprocess
+
+from aurora.bootstrap.endpoint import Processes
+from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.own_program import argv_of
+from aurora.bootstrap.row import Row
+from aurora.bootstrap.sealing import keys_of
+from aurora.errors import Refusal
+from aurora.network_namespace import lives_apart
+from aurora.payload_keys import PayloadKeys
+
+SEALED = "tasks that wait can't be read without it: keep it with every backup of the state folder"
+
+
+def rows(around: Surroundings) -> list[Row]:
+    if around.embedded:
+        return [_reach(around), _keys(around)]
+    return [_cluster_keys(around)]
+
+
+def _reach(around: Surroundings) -> Row:
+    running = around.endpoint()
+    server = Processes.read(around.folder.processes).server if running else None
+    if server is not None and server.alive():
+        apart, tense = lives_apart(server.pid), "is"
+    else:
+        asked = subprocess.run(argv_of("aurora.network_namespace"), capture_output=True, timeout=20, check=False)
+        apart, tense = asked.returncode == 0, "will be"
+    if apart:
+        return Row(
+            what="server's reach",
+            state="ok",
+            found=f"it {tense} in a network namespace; only processes of this user reach it (docs/security.md)",
+        )
+    return Row(
+        what="server's reach",
+        state="note",
+        found=f"it {tense} open to every process on this machine: no network namespace may be made here. "
+        "What tasks say stays sealed; others can end or cancel tasks (docs/security.md)",
+        mend="run as root, or allow user namespaces: sysctl kernel.unprivileged_userns_clone=1",
+    )
+
+
+def _keys(around: Surroundings) -> Row:
+    path = around.folder.payload_keys
+    if not path.exists() and not around.folder.database.exists():
+        return Row(what="payload keys", state="note", found=f"{path}: made at the first start")
+    try:
+        keys = keys_of(around.folder)
+    except Refusal as refusal:
+        return Row(what="payload keys", state="bad", found=refusal.what, mend=refusal.mend)
+    return Row(what="payload keys", state="ok", found=f"{path}, current key {keys.current}; {SEALED}")
+
+
+def _cluster_keys(around: Surroundings) -> Row:
+    path = around.settings.payload_keys
+    if path is None:
+        return Row(
+            what="payload keys",
+            state="note",
+            found="none: whoever may read this cluster's namespace reads task texts and answers, and may forge them",
+            mend="name a key file in AURORA_PAYLOAD_KEYS, the same for every worker and command (docs/security.md)",
+        )
+    try:
+        keys = PayloadKeys.read(path.expanduser())
+    except Refusal as refusal:
+        return Row(what="payload keys", state="bad", found=refusal.what, mend=refusal.mend)
+    return Row(what="payload keys", state="ok", found=f"{path}, current key {keys.current}; {SEALED}")
