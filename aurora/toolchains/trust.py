@@ -19,6 +19,7 @@ PYTHON_PLUGINS = (
     "aurora_events",
     "aurora_absent",
     "aurora_origins",
+    "aurora_imports",
 )
 """Modules that only the judge and the type checker bring, of every runner; the first is what pytest loads."""
 NODE_PLUGINS = (
