@@ -90,7 +90,8 @@ async def check(box: Box, workspace: Workspace, paths: Sequence[str], importing:
 
 def _sorted(troubles: Iterable[Trouble]) -> tuple[list[Trouble], list[Trouble]]:
     """(what may be the change's fault, what can't be checked here)."""
-    fault, unchecked = [], []
+    fault: list[Trouble] = []
+    unchecked: list[Trouble] = []
     for one in troubles:
         program = one.exc == "SystemExit"  # it is run, not imported
         (unchecked if (one.environment and one.module) or _UNSET in one.message or program else fault).append(one)
@@ -238,7 +239,8 @@ def _report(findings: list[Finding], now: Imported, notes: Sequence[str]) -> Rep
         said = _last(findings[0].message.partition("\nat ")[0])
         head = f"{counted(len(findings), 'import')} fail, first: {said}" if len(findings) > 1 else said
     else:
-        head = f"{counted(now.tried - len(now.troubles), 'module')} can be imported"
+        good = now.tried - sum(bool(one.module) for one in now.troubles)
+        head = f"{counted(good, 'module')} can be imported" if now.tried else "no module was imported"
     return Report(
         checker=CHECK,
         status=ReportStatus.FAILED if findings else ReportStatus.PASSED,

@@ -180,7 +180,9 @@ def _failing(origins: Any, step: TracebackType) -> list[ast.AST]:
     place = _place(step.tb_frame.f_code, step.tb_lasti)
     line = step.tb_lineno
     if place is not None:
-        exact = [node for node in origins.nodes() if _spot(node) == place and isinstance(node, (ast.expr, ast.stmt))]
+        exact: list[ast.AST] = [
+            node for node in origins.nodes() if _spot(node) == place and isinstance(node, (ast.expr, ast.stmt))
+        ]
         if exact:
             return exact
     near = [

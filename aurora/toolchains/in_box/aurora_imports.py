@@ -233,8 +233,8 @@ def ended() -> None:
 
 def run_program(argv: list[str]) -> None:
     """A program that starts Django's tests, up to where it would run them."""
-    from django.core import management
-    from django.test import utils
+    from django.core import management  # type: ignore[import-not-found]  # the project's
+    from django.test import utils  # type: ignore[import-not-found]
 
     def instead(*_: Any, **__: Any) -> None:
         check(PIPE, ASKED)

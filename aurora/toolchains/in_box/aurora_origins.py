@@ -288,9 +288,9 @@ class Origins:
                 folder = folder.parent
             for candidate in ([*(node.module or "").split(".")], [*(node.module or "").split("."), name]):
                 whole = folder.joinpath(*filter(None, candidate))
-                for file in (whole.with_suffix(".py"), whole / "__init__.py"):
-                    if file.is_file():
-                        return str(file)
+                for there in (whole.with_suffix(".py"), whole / "__init__.py"):
+                    if there.is_file():
+                        return str(there)
             return ""
         module = name if isinstance(node, ast.Import) else node.module or ""
         for known in (f"{module}.{name}", module):
@@ -354,7 +354,7 @@ def _fixture_names(function: Any) -> set[str]:
     if not _is_fixture(function):
         return set()
     renamed = {
-        word.value.value
+        str(word.value.value)
         for decorator in function.decorator_list
         if isinstance(decorator, ast.Call)
         for word in decorator.keywords
