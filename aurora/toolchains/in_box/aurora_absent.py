@@ -121,6 +121,8 @@ def _taken_apart(exc: BaseException, relative: Relative, is_test_file: Callable[
         return Verdict()
     if isinstance(exc, TypeError) and library:
         return Verdict()
+    if len(nodes) > 1:
+        nodes = _likeliest(nodes, exc)
     operands = [operand for node in nodes for operand in _operands(node, exc)]
     found_code = any(origins.of(operand) == CODE for operand in operands)
     if found_code and isinstance(exc, KeyError) and _misspelt(exc, operands, step):
@@ -191,6 +193,20 @@ def _failing(origins: Any, step: TracebackType) -> list[ast.AST]:
         if isinstance(node, ast.expr) and node.lineno <= line <= (getattr(node, "end_lineno", None) or node.lineno)
     ]
     return list(near)
+
+
+def _likeliest(nodes: list[ast.AST], exc: BaseException) -> list[ast.AST]:
+    """Of a line's expressions, where the interpreter does not know which one raised: those that look up this key."""
+    if not isinstance(exc, KeyError) or not exc.args:
+        return nodes
+    keyed = [node for node in nodes if isinstance(node, ast.Subscript) and _key(node) == repr(exc.args[0])]
+    return list(keyed) or nodes
+
+
+def _key(node: ast.Subscript) -> str:
+    at: Any = node.slice
+    at = getattr(at, "value", at) if type(at).__name__ == "Index" else at  # before 3.9
+    return repr(at.value) if isinstance(at, ast.Constant) else ""
 
 
 def _spot(node: ast.AST) -> tuple[Any, ...]:
