@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: fuzz bench-bounded setup test demo property histories bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table
+.PHONY: fuzz bench-bounded setup test demo property histories bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table red-corpus
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -51,6 +51,14 @@ escapes: setup
 
 escapes-table: setup
 	$(bin)/python -m tests.escapes.table
+# Red tests of Django, Flask and FastAPI, each with the reason that it must be given: they need those packages.
+red-corpus: setup
+	rm -rf .red-corpus && $(bin)/uv venv -q .red-corpus
+	$(bin)/uv pip install -q --python .red-corpus/bin/python pytest pytest-asyncio pytest-django django \
+		djangorestframework flask fastapi httpx httpx2 sqlalchemy django-configurations
+	AURORA_CORPUS_PYTHON=$(CURDIR)/.red-corpus/bin/python $(bin)/pytest tests/toolchains/test_red_corpus.py \
+		tests/toolchains/test_import_check.py
+
 # Every known way to forge a green run, before the real judge; the default suite plays a fifth of them.
 forgeries: setup
 	AURORA_FORGERIES=all $(bin)/pytest tests/forgeries

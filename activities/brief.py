@@ -6,13 +6,16 @@ Rendering is pure; the same draft and the same orders give the same bytes.
 from dataclasses import dataclass
 
 from aurora.asking import AnswerBook, Exchange
-from aurora.domain import FrozenTests, Plan, Reflection, Report
+from aurora.domain import FrozenTests, Plan, Reflection, Report, counted
 from aurora.services import told
+from aurora.tools.shown_diff import fitted
 from aurora.workspace import Workspace
 
 CONTRACT_CHARS = 60_000
 DIFF_CHARS = 60_000
 TESTS_CHARS = 60_000
+NAMED = 40
+"""Frozen files named that are too long to show."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def opening(brief: Brief, *titled: str) -> str:
         section("The contract", _contract(brief)),
         section("The plan", _plan(brief.plan)),
         section("Frozen tests", _frozen(brief.frozen)),
-        section("The work so far (diff against the base)", _fenced(_cut(brief.diff, DIFF_CHARS), "diff")),
+        section("The work so far (diff against the base)", _fenced(_diff(brief), "diff")),
         *(section(f"Report of {report.checker}", render_report(report)) for report in brief.reports),
         *(section("Reflection", render_reflection(r)) for r in brief.reflections),
         section("What the last attempt said when it finished (its own words, not verified)", brief.last),
@@ -154,12 +157,27 @@ def _frozen(frozen: FrozenTests | None) -> str:
         return ""
     head = "Seen red, then frozen: they can't be edited. " + f"{len(frozen.red)} must turn green:\n"
     head += "\n".join(f"- {node}" for node in frozen.red[:80])
-    shown, room = [], TESTS_CHARS
+    seen = _shown(frozen)
+    shown = [f"`{path}`:\n" + _fenced(frozen.texts[path], "") for path in sorted(seen)]
+    if unseen := sorted(set(frozen.files) - seen):
+        names = ", ".join(f"`{path}`" for path in unseen[:NAMED]) + (" and others" if len(unseen) > NAMED else "")
+        shown.append(f"{counted(len(unseen), 'frozen file')} too long to show here, read them with read_file: {names}.")
+    return head + "\n\n" + "\n\n".join(shown)
+
+
+def _shown(frozen: FrozenTests) -> set[str]:
+    """Paths of the frozen tests whose text stands in the brief."""
+    shown, room = set(), TESTS_CHARS
     for path, text in sorted(frozen.texts.items()):
         if len(text) <= room:
-            shown.append(f"`{path}`:\n" + _fenced(text, ""))
+            shown.add(path)
             room -= len(text)
-    return head + "\n\n" + "\n\n".join(shown)
+    return shown
+
+
+def _diff(brief: Brief) -> str:
+    """Without the frozen tests: they stand in the brief already, or are named there as too long for it."""
+    return fitted(brief.diff, DIFF_CHARS, elsewhere=tuple(brief.frozen.files) if brief.frozen else ())
 
 
 def _fenced(text: str, language: str) -> str:
@@ -170,7 +188,3 @@ def _fenced(text: str, language: str) -> str:
     while fence in text:
         fence += "`"
     return f"{fence}{language}\n{text.rstrip()}\n{fence}"
-
-
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit // 2] + "\n[… cut …]\n" + text[-limit // 2 :]

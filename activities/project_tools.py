@@ -10,8 +10,8 @@ from aurora.executions import TestRun
 from aurora.hiding import Hiding
 from aurora.ports import Box, TaskArtifacts, ToolchainTools
 from aurora.toolchains import changed_lines, judging, lint_report, registry
-from aurora.tools.output import cut
 from aurora.tools.path_policy import PathPolicy
+from aurora.tools.shown_diff import fitted
 from aurora.workspace import Workspace
 
 CODE_STEPS = (Step.DEFINE_INTERFACES, Step.WRITE_CODE, Step.FIX_CODE)
@@ -182,7 +182,7 @@ class ProjectTools:
 
     async def sealed(self, box: Box, message: str) -> Draft:
         draft = await box.seal(message)
-        return draft.shown(await self.artifacts.put(cut(await box.diff(), DIFF_CHARS).encode()))
+        return draft.shown(await self.artifacts.put(fitted(await box.diff(), DIFF_CHARS).encode()))
 
     async def _all_changed(self, box: Box) -> list[str]:
         run = await box.execute(["git", "status", "--porcelain", "-z", "--untracked-files=all"])

@@ -14,13 +14,25 @@ from activities.keeping import fetch, keep, workspace_of
 from activities.project_tools import ProjectTools, changed_paths
 from activities.twin_runs import with_twins
 from activities.wire import CheckOrder, Seen
-from aurora.domain import Draft, Finding, FrozenTests, Report, ReportStatus, Snapshot, Step, clip, fingerprint, fit
+from aurora.domain import (
+    Draft,
+    Finding,
+    FrozenTests,
+    Plan,
+    Report,
+    ReportStatus,
+    Snapshot,
+    Step,
+    clip,
+    fingerprint,
+    fit,
+)
 from aurora.errors import ToolRefusal
 from aurora.executions import ExecEnd, TestOutcome, TestRun
 from aurora.ports import ArtifactStore, Box, Sandbox
 from aurora.toolchains import changed_lines
 from aurora.toolchains.node_ids import missing
-from aurora.toolchains.red import red_reasons
+from aurora.toolchains.red import planned_names, red_reasons
 from aurora.toolchains.test_report import report as report_of
 from aurora.workspace import Workspace
 
@@ -82,7 +94,9 @@ class Tester:
             )
             return Seen(draft=order.draft, report=report, summary="no new test")
         run = await tools.tests(box, modules)
-        report = red_reasons(run, modules, tools.chain.wording) if order.mode == "red" else runs(run)
+        plan = await fetch(tools.artifacts, order.draft.plan, Plan) if order.draft.plan else None
+        planned = planned_names(plan)
+        report = red_reasons(run, modules, tools.chain.wording, planned) if order.mode == "red" else runs(run)
         report = await tools.keep(report)
         passed = {c.node for c in run.cases if c.outcome is TestOutcome.PASSED}
         new_green = tuple(sorted(passed - set(tools.workspace.baseline.green)))

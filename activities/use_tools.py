@@ -20,7 +20,7 @@ from aurora.domain import Draft, FrozenTests, Plan, fit
 from aurora.errors import AuroraError, ToolRefusal
 from aurora.ports import ArtifactStore, Block, Box, Message, Sandbox
 from aurora.tools.hands import Hands
-from aurora.tools.output import cut
+from aurora.tools.shown_diff import fitted
 
 OUTSIDE_SHOWN = 20
 PATH_BYTES = 200
@@ -60,7 +60,7 @@ class ToolUser:
                 if hands.wrote:
                     try:
                         draft = await box.seal(f"{order.step} {order.turn}")
-                        draft = draft.shown(await artifacts.put(cut(await box.diff(), DIFF_CHARS).encode()))
+                        draft = draft.shown(await artifacts.put(fitted(await box.diff(), DIFF_CHARS).encode()))
                     except ToolRefusal as refusal:
                         draft, census = order.draft, None
                         results = [_unkept(use, result, refusal) for use, result in zip(uses, results, strict=True)]

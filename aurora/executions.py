@@ -15,11 +15,13 @@ class TestOutcome(StrEnum):
 
 
 class FailureKind(StrEnum):
-    """Why a test is red. The first three are the right reasons for a test that was written before its code."""
+    """Why a test is red. The first four are the right reasons for a test that was written before its code."""
 
     ASSERTION = "assertion"
     NOT_IMPLEMENTED = "not_implemented"
     HTTP_STATUS = "http_status"
+    ABSENT = "absent"
+    """The code lacks what the test takes: a field of a response, a URL, a template, a table, a column."""
     IMPORT = "import"
     SYNTAX = "syntax"
     FIXTURE = "fixture"
@@ -38,6 +40,8 @@ class TestCase(Frozen):
     message: str = ""
     frame: str = ""
     """The last frame inside the repository, `path:line in function`, with its source line."""
+    lacks: str = ""
+    """The attribute or keyword that the test uses and code of the project does not have: right where it is planned."""
     output: str = ""
     """Captured output, cut head and tail."""
     seconds: float = 0.0

@@ -171,6 +171,7 @@ def _case(node: str, outcome: TestOutcome, event: Mapping[str, Any], seconds: fl
         kind=(FailureKind(kind) if kind in tuple(FailureKind) else FailureKind.TEST_CODE) if red else None,
         message=_text(event, "message", MESSAGE_CHARS),
         frame=f"{frame}\n    {line}" if frame and line else frame,
+        lacks=_text(event, "lacks", 200) if red else "",
         output=_text(event, "output", 2200),
         seconds=round(seconds, 4),
     )

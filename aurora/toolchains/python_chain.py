@@ -5,26 +5,25 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
 
-from aurora.domain import Finding, Report, ReportStatus, clip, counted
+from aurora.domain import Finding, Report
 from aurora.executions import TestRun
 from aurora.gates.edit_checks import EditContext, check_edit
 from aurora.gates.stubs import stubs_left
 from aurora.ports import Box, Execution, TestCommand, TestExecution
-from aurora.toolchains import judging, python_lint, python_lint_output, python_tests, python_unittest, test_files
+from aurora.toolchains import (
+    judging,
+    python_import_check,
+    python_lint,
+    python_lint_output,
+    python_tests,
+    python_unittest,
+    test_files,
+)
 from aurora.toolchains.trust import unknown_plugin
-from aurora.tools.output import cut
 from aurora.wording import PYTHON, UNITTEST, Wording
 from aurora.workspace import Workspace
 
-IMPORT_SECONDS = 120
 TYPES_SECONDS = 300
-IMPORT_SCRIPT = """
-import importlib, sys
-for root in reversed({roots!r}):
-    sys.path.insert(0, root or ".")
-for name in {modules!r}:
-    importlib.import_module(name)
-"""
 
 
 def edited(
@@ -88,46 +87,8 @@ class PythonTools:
         return stubs_left(path, text)
 
     async def imports(self, box: Box, paths: Sequence[str]) -> Report:
-        modules = [module for path in paths if (module := self._module(path))]
-        if not modules:
-            return Report(checker="imports", status=ReportStatus.PASSED, summary="no module changed")
-        script = IMPORT_SCRIPT.format(modules=modules, roots=list(self._import_roots))
-        command = TestCommand(
-            argv=("python", "-c", script),
-            seconds=IMPORT_SECONDS,
-            output_bytes=200_000,
-        )
-        run = await box.run_tests(command)
-        if run.exit_code == 0 and run.end.value == "exited":
-            return Report(
-                checker="imports",
-                status=ReportStatus.PASSED,
-                summary=f"{counted(len(modules), 'module')} can be imported",
-            )
-        message = cut((run.stderr or run.stdout).strip(), 3_500) or f"the import ended: {run.end.value}"
-        finding = Finding(check="imports", message=message, mend=self.wording.importing)
-        last = message.splitlines()[-1]
-        return Report(
-            checker="imports", status=ReportStatus.FAILED, summary=clip(last, 300), findings=(finding,), total=1
-        )
-
-    def _module(self, path: str) -> str:
-        """The dotted name under which a path imports, or nothing for tests, scripts and other files."""
-        if not path.endswith(".py") or self.is_test(path):
-            return ""
-        for prefix in sorted(self._import_roots, key=len, reverse=True):
-            if prefix and not path.startswith(prefix + "/"):
-                continue
-            dotted = path.removeprefix(prefix + "/" if prefix else "").removesuffix(".py").replace("/", ".")
-            dotted = dotted.removesuffix(".__init__")
-            return dotted if all(part.isidentifier() for part in dotted.split(".")) else ""
-        return ""
-
-    @property
-    def _import_roots(self) -> tuple[str, ...]:
-        """Relative to the repository's root; a project that names none is imported from its manifest's folder."""
-        chain = self.workspace.toolchain
-        return chain.project.import_roots if chain.project else (chain.root,)
+        modules = [path for path in paths if path.endswith(".py") and not self.is_test(path)]
+        return await python_import_check.check(box, self.workspace, modules, self.wording.importing)
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,10 @@ from aurora.workspace import Toolchain
 
 __all__ = ["command", "parse", "red_reasons", "report"]
 
-# a project's addopts may stop early or cut tracebacks; these come after them and win
-OPTIONS = ("-p", PYTHON_PLUGINS[0], "--tb=short", "--color=no", "--maxfail=0", "--continue-on-collection-errors")
+# a project's addopts may stop early or lengthen tracebacks; these come after them and win. One line a failure: what a
+# finding shows (message, last frame, kind) is told by the plugin, and pytest reads every frame's source file anew to
+# print a traceback, which took longer than the tests did
+OPTIONS = ("-p", PYTHON_PLUGINS[0], "--tb=line", "--color=no", "--maxfail=0", "--continue-on-collection-errors")
 
 
 def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence[str] = ()) -> TestCommand:

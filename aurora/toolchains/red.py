@@ -1,28 +1,49 @@
 """Whether tests that were just written are red for the right reason.
 
-Right: an assertion, an absent route's status, a stub's own error, and an exception out of the application's
+Right: an assertion, an absent route's status, a stub's own error, what the code lacks (`absent`: a field of a
+response, a URL, a template, a column, and a symbol where the plan names it), and an exception out of the application's
 own code (`application`): "it raises KeyError where ValidationError is due" is how a crash is reproduced, and it is the
 code under test that fails there. Wrong: whatever the test itself is to blame for.
 """
 
+import re
 from collections.abc import Collection
 
-from aurora.domain import Finding, Report, ReportStatus, clip, fingerprint
+from aurora.domain import Finding, Plan, Report, ReportStatus, clip, fingerprint
 from aurora.executions import FailureKind, TestCase, TestOutcome, TestRun
 from aurora.toolchains.node_ids import name_of, path_of
 from aurora.toolchains.test_report import SHOWN, finding, invalid
 from aurora.wording import PYTHON, Wording
 
 CHECK = "red"
-RIGHT = (FailureKind.ASSERTION, FailureKind.NOT_IMPLEMENTED, FailureKind.HTTP_STATUS, FailureKind.APPLICATION)
+RIGHT = (
+    FailureKind.ASSERTION,
+    FailureKind.NOT_IMPLEMENTED,
+    FailureKind.HTTP_STATUS,
+    FailureKind.ABSENT,
+    FailureKind.APPLICATION,
+)
+_NAME = re.compile(r"[^\W\d]\w*")
 
 
-def red_reasons(run: TestRun, new_tests: Collection[str], wording: Wording = PYTHON) -> Report:
-    """`new_tests`: paths of the test files just written. Passes when at least one test is red, all red ones are for a
-    right reason, none is skipped, and every file gave a test; green ones are counted in the summary."""
+def planned_names(plan: Plan | None) -> frozenset[str]:
+    """Every name that a plan uses: an attribute or a keyword among them is to be added, not misspelt."""
+    if plan is None:
+        return frozenset()
+    files = (text for file in plan.files for text in (*file.symbols, file.purpose))
+    tests = (test.behaviour for test in plan.tests)
+    return frozenset(name for text in (plan.summary, *files, *tests) for name in _NAME.findall(text))
+
+
+def red_reasons(
+    run: TestRun, new_tests: Collection[str], wording: Wording = PYTHON, planned: Collection[str] = ()
+) -> Report:
+    """`new_tests`: paths of the test files just written; `planned`: names that the plan uses. Passes when at least one
+    test is red, all red ones are for a right reason, none is skipped, and every file gave a test; green ones are
+    counted in the summary."""
     if not run.valid:
         return invalid(run, CHECK)
-    new = [case for case in run.cases if path_of(case.node) in new_tests]
+    new = [_by_plan(case, planned) for case in run.cases if path_of(case.node) in new_tests]
     red = [case for case in new if case.outcome in (TestOutcome.FAILED, TestOutcome.ERROR)]
     wrong = [*run.collection_errors, *(case for case in red if case.kind not in RIGHT)]
     skipped = [case for case in new if case.outcome in (TestOutcome.SKIPPED, TestOutcome.XFAILED)]
@@ -58,6 +79,12 @@ def red_reasons(run: TestRun, new_tests: Collection[str], wording: Wording = PYT
         total=len(findings),
         census=run.census,
     )
+
+
+def _by_plan(case: TestCase, planned: Collection[str]) -> TestCase:
+    if case.kind is FailureKind.TEST_CODE and case.lacks and case.lacks in planned:
+        return case.model_copy(update={"kind": FailureKind.ABSENT})
+    return case
 
 
 def _skipped(case: TestCase, wording: Wording) -> Finding:

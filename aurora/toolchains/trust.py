@@ -20,6 +20,9 @@ PYTHON_PLUGINS = (
     "aurora_coverage",
     "aurora_pyright",
     "aurora_events",
+    "aurora_absent",
+    "aurora_origins",
+    "aurora_imports",
 )
 """Modules that only the judge and the type checker bring, of every runner; the first is what pytest loads."""
 NODE_PLUGINS = (

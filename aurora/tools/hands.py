@@ -1,23 +1,25 @@
 """The model's tool calls, carried out on a box under a policy. A refusal writes nothing and says what to do instead."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from aurora.domain import Census, Finding, Report, clip
 from aurora.errors import ToolRefusal
 from aurora.executions import TestRun
-from aurora.ports import Box
+from aurora.ports import Box, Match
 from aurora.tools import selection
+from aurora.tools.file_window import fitting, window
 from aurora.tools.listing import listed
-from aurora.tools.output import cut, reveal
+from aurora.tools.output import cut, redact, redact_line, reveal
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.replacing import replaced
-from aurora.tools.schemas import misfit
-from aurora.tools.showing import shown
+from aurora.tools.schemas import READ_ONLY, misfit
+from aurora.tools.showing import RESULT_CHARS, shown
 
-READ_LINES = 600
-LISTED = 400
+SEARCHED = 3_000
+"""Matches that are counted."""
+MATCH_CHARS = 240
 Input = dict[str, Any]
 
 
@@ -61,38 +63,36 @@ class Hands:
             self.refused += 1
             return f"Nothing was done: {wrong} in this call of {name}.", True
         try:
-            return await shown(await act(given)), False
+            text = await act(given)
+            # what was read is bounded and without secrets already, at whole lines: nothing may be cut from its middle
+            return (text if name in READ_ONLY else await shown(text)), False
         except ToolRefusal as refusal:
             self.refused += 1
             return str(refusal), True
 
     async def _read(self, given: Input) -> str:
-        path, start = str(given["path"]), max(1, int(given.get("start_line") or 1))
+        path = str(given["path"])
         self._readable(path)
-        lines = _decoded(path, await self.box.read(path)).splitlines()
-        window = lines[start - 1 : start - 1 + READ_LINES]
-        if not window and lines:
-            raise ToolRefusal(f"{path} has {len(lines)} lines; ask for a start_line up to that.")
-        body = "\n".join(f"{start + i:5d}  {reveal(line)}" for i, line in enumerate(window))
-        rest = len(lines) - (start - 1) - len(window)
-        return body + (f"\n[… {rest} more lines; next start_line {start + READ_LINES} …]" if rest > 0 else "")
+        text = _decoded(path, await self.box.read(path))
+        return window(path, text, given.get("start_line") or 1, given.get("end_line") or 0, RESULT_CHARS)
 
     async def _list(self, given: Input) -> str:
         entries = await self.box.files()
         found = await listed(self.policy, [e.path for e in entries], str(given.get("glob") or "**"))
         wanted, hidden = set(found.paths), found.hidden
-        lines = [f"{e.path}  {e.size}" for e in entries if e.path in wanted]
-        text = "\n".join(lines[:LISTED]) or "No visible file matches."
-        if len(lines) > LISTED:
-            text += f"\n[… {len(lines) - LISTED} more; narrow the glob …]"
+        chosen = [e for e in entries if e.path in wanted]
+        lines = (f"{_on_one_line(e.path)}  {e.size}" for e in chosen)
+        text = _first(lines, len(chosen), "files; narrow the glob") or "No visible file matches."
         return text + (f"\n({hidden} files are hidden by the context_window policy.)" if hidden else "")
 
     async def _search(self, given: Input) -> str:
         entries = await self.box.files()
         files = [e.path for e in entries if e.kind == "file"]
         found = await listed(self.policy, files, str(given.get("glob") or "**"))
-        matches = await self.box.search(str(given["pattern"]), found.paths)
-        return "\n".join(f"{m.path}:{m.line}: {clip(m.text, 240)}" for m in matches) or "No match."
+        matches = await self.box.search(str(given["pattern"]), found.paths, limit=SEARCHED)
+        what = "matches" if len(matches) < SEARCHED else f"matches, and the search ended at {SEARCHED} of them"
+        lines = (_matched(m) for m in matches)
+        return _first(lines, len(matches), f"{what}; narrow the pattern or the glob") or "No match."
 
     async def _write(self, given: Input) -> str:
         path, content = str(given["path"]), str(given["content"])
@@ -164,6 +164,29 @@ def render_run(run: TestRun) -> str:
     if not run.cases and run.output:
         lines += ["", cut(run.output, 3_000)]
     return "\n".join(lines)
+
+
+def _matched(match: Match) -> str:
+    # first without secrets, then cut: half of one is not known for what it is
+    return f"{_on_one_line(match.path)}:{match.line}: {clip(reveal(redact_line(match.text)), MATCH_CHARS)}"
+
+
+def _first(lines: Iterable[str], count: int, what: str) -> str:
+    """As many whole lines as fit, and how many of them did not; no more is made than is looked at."""
+    enough: list[str] = []
+    room = RESULT_CHARS
+    for line in lines:
+        enough.append(line)
+        room -= len(line) + 1
+        if room < 0:
+            break
+    kept = enough[: fitting(enough, RESULT_CHARS - 300)]
+    left = count - len(kept)
+    return "\n".join(kept) + (f"\n[… {left} more {what} …]" if left else "")
+
+
+def _on_one_line(path: str) -> str:
+    return redact(reveal(path).replace("\n", "\\n").replace("\r", "\\r"))
 
 
 def _decoded(path: str, content: bytes) -> str:

@@ -22,6 +22,7 @@ _PRIVATE_KEY = re.compile(
     rf"(?:(?:(?!-----).)*(?=-----END )|(?:\s*[A-Za-z0-9+/=]{{40,}})+)",  # the second: its end was cut off
     re.S,
 )
+_KEY_LINE = re.compile(r"[\s\"'#]*[A-Za-z0-9+/]{60,100}={0,2}(?:\\n)?[\s\"',)]*")
 _AUTHORISATION = re.compile(
     r"(?i)\b(authorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic|token)\s+|x-api-key[\"']?\s*[:=]\s*[\"']?)"
     r"([^\s\"',\[]{8,})"
@@ -96,17 +97,30 @@ def normalise(text: str) -> str:
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """Without the given secrets (also as base64 and in a URL) and whatever has a credential's shape."""
+    """Without the given secrets (also as base64 and in a URL) and whatever has a credential's shape. What stood over
+    several lines still does, so that numbers of lines stay true."""
     forms = {form for secret in secrets if len(secret) >= SHORTEST_SECRET for form in _forms(secret)}
     if forms:
         longest_first = sorted(forms, key=lambda form: (-len(form), form))
-        text = re.sub("|".join(map(re.escape, longest_first)), REDACTED, text)
-    text = _PRIVATE_KEY.sub(rf"\1{REDACTED}", text)
+        text = re.sub("|".join(map(re.escape, longest_first)), lambda found: _in_place_of(found[0]), text)
+    text = _PRIVATE_KEY.sub(lambda found: found[1] + _in_place_of(found[0][len(found[1]) :]), text)
     text = _AUTHORISATION.sub(rf"\1{REDACTED}", text)
     text = _URL_PASSWORD.sub(rf"\1{REDACTED}", text)
     for found in {c.text for c in credentials.found_in(text) if c.kind != "private key"}:
         text = text.replace(found, REDACTED)
     return text
+
+
+def _in_place_of(secret: str) -> str:
+    return REDACTED + "\n" * secret.count("\n")
+
+
+def redact_line(text: str) -> str:
+    """`redact`, for a line without its neighbours: one of a key in text form shows that only by its letters."""
+    found = _KEY_LINE.fullmatch(text)
+    if found and re.search("[a-z]", text) and re.search("[A-Z]", text) and re.search("[0-9+/]", text):
+        return REDACTED
+    return redact(text)
 
 
 def cut(text: str, limit: int, artifact: str = "") -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from aurora.ports import Block
 from aurora.settings import ALWAYS_OFFERED
 
-HAVE_DEFAULTS: Final = frozenset({"start_line", "glob", "selection", "paths", "options", "assumed"})
+HAVE_DEFAULTS: Final = frozenset({"start_line", "end_line", "glob", "selection", "paths", "options", "assumed"})
 """Arguments that strict tools always send, and that mean something sensible where an endpoint lets them out."""
 
 ASKABLE: Final = ("missing_spec", "decision", "dependency")
@@ -16,6 +16,9 @@ ASKABLE: Final = ("missing_spec", "decision", "dependency")
 
 TEST_TOOLS: Final = ("run_pytest", "run_tests")
 """Two names of one tool; the specification's own is the first."""
+
+OPTIONAL: Final = frozenset({"end_line"})
+"""Arguments that a strict call may leave out."""
 
 READ_ONLY: Final = ("read_file", "list_files", "search_code")
 
@@ -28,7 +31,7 @@ def _tool(name: str, description: str, **properties: dict[str, Any]) -> Block:
         "input_schema": {
             "type": "object",
             "properties": properties,
-            "required": list(properties),
+            "required": [name for name in properties if name not in OPTIONAL],
             "additionalProperties": False,
         },
     }
@@ -53,9 +56,11 @@ CATALOGUE: Final[dict[str, Block]] = {
     for block in (
         _tool(
             "read_file",
-            "Read a text file, with line numbers. Long files are given in windows of 600 lines.",
+            "Read a text file, with line numbers. What does not fit is left out at the end, whole lines at a time, and "
+            "the result names the line to go on with.",
             path=_text(_PATH),
             start_line=_number("First line wanted, from 1."),
+            end_line=_number("Last line wanted; left out or 0: as many as fit."),
         ),
         _tool(
             "list_files",
@@ -64,7 +69,8 @@ CATALOGUE: Final[dict[str, Block]] = {
         ),
         _tool(
             "search_code",
-            "Search file contents with a Python regular expression; gives `path:line: text`.",
+            "Search file contents with a Python regular expression; gives `path:line: text`, and how many more matches "
+            "there are.",
             pattern=_text("Python regular expression, matched within one line."),
             glob=_text("Only files matching this pattern; `**` for all."),
         ),
@@ -135,7 +141,13 @@ def misfit(name: str, given: dict[str, Any]) -> str:
                 return f"`{argument}` is missing"
         elif not _fits(value, schema["type"]):
             return f"`{argument}` must be {_KINDS[schema['type']]}"
+        elif not all(map(_is_text, value if isinstance(value, list) else [value])):
+            return f"`{argument}` holds half of a character (a lone surrogate)"
     return ""
+
+
+def _is_text(value: Any) -> bool:
+    return not isinstance(value, str) or not any("\ud800" <= c <= "\udfff" for c in value)
 
 
 _KINDS: Final = {"string": "a string", "integer": "a whole number", "array": "a list of strings"}
@@ -144,7 +156,7 @@ _KINDS: Final = {"string": "a string", "integer": "a whole number", "array": "a 
 def _fits(value: Any, kind: str) -> bool:
     if kind == "array":
         return isinstance(value, list) and all(isinstance(one, str) for one in value)
-    return isinstance(value, str if kind == "string" else int)
+    return isinstance(value, str) if kind == "string" else type(value) is int  # `true` is no number of a line
 
 
 def offered(names: tuple[str, ...], *, read_only: bool, test_tool: str = "run_pytest") -> tuple[Block, ...]:

@@ -16,6 +16,8 @@ from .beneath import Refused
 
 MAX_LINE = 400
 SEARCH_SECONDS = 10
+LINE_END = re.compile(r"\r\n|\r|\n")
+"""As editors and linters count lines: `splitlines` knows many more ends."""
 Answer = tuple[dict[str, Any], bytes]
 
 
@@ -70,7 +72,8 @@ def search(h: dict[str, Any], _: bytes) -> Answer:
                 continue
             if b"\0" in text[:8000]:
                 continue
-            for number, line in enumerate(text.decode("utf-8", "replace").splitlines(), 1):
+            lines = LINE_END.split(text.decode("utf-8", "replace"))
+            for number, line in enumerate(lines[: len(lines) - (not lines[-1])], 1):
                 if pattern.search(line[:10_000]):
                     matches.append([path, number, line[:MAX_LINE]])
                     if len(matches) >= h["limit"]:

@@ -207,7 +207,11 @@ def seal(base: str, parent: str, message: str, seconds: int, limit: int) -> tupl
 
 def diff(base: str) -> bytes:
     _add_all()
-    return git("diff", "--cached", "--no-ext-diff", "--no-textconv", "--no-color", base)[:MAX_DIFF]
+    whole = git("diff", "--cached", "--no-ext-diff", "--no-textconv", "--no-color", base)
+    if len(whole) <= MAX_DIFF:
+        return whole
+    end = whole.rfind(b"\n", 0, MAX_DIFF) + 1
+    return whole[:end] + f"[… {len(whole) - end} more bytes of the diff are left out …]\n".encode()
 
 
 def names() -> list[bytes]:

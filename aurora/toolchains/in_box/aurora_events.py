@@ -31,12 +31,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from aurora_absent import Verdict, judged  # type: ignore[import-not-found]  # beside this file, in the box
+
 MESSAGE_BYTES = 4096
 OUTPUT_BYTES = 2048
 NOT_OURS = ("site-packages", "dist-packages", ".venv", "venv", ".tox", ".nox", "node_modules")
 ABSENT = re.compile(r"\b(404|405|501)\b")
 ABOUT_STATUS = re.compile(r"status|Response \[|Response<|<Response", re.IGNORECASE)
 # exceptions of pytest itself that mean "the test is not well formed"; known by name to span its versions
+OF_HTTP = ("HTTPStatusError", "HTTPError", "ClientResponseError")
 BAD_FIXTURE = ("FixtureLookupError", "ScopeMismatchError")
 ASYNC_UNSUPPORTED = "async def function"
 
@@ -94,7 +97,10 @@ class Pipe:
 
 
 def relative(path: str) -> str | None:
-    """The path below the repository's root; none for one outside, or in an environment kept inside."""
+    """The path below the repository's root; none for one outside, or in an environment kept inside, or for source that
+    is in no file (`<string>`)."""
+    if path.startswith("<"):
+        return None
     real = os.path.realpath(path)
     if real != BASE and not real.startswith(BASE + os.sep):
         return None
@@ -162,6 +168,7 @@ def kind_of(
     frame: tuple[str, int, str] | None,
     line_text: str,
     assertions: tuple[type[BaseException], ...],
+    verdict: Verdict,
 ) -> str:
     everything = list(chain(exc))
     name = type(exc).__name__
@@ -173,16 +180,19 @@ def kind_of(
         return "syntax"
     if isinstance(exc, ImportError) or (when == "collect" and any(isinstance(e, ImportError) for e in everything)):
         return "import"
+    absent = verdict.absent and when in ("call", "setup") and name not in BAD_FIXTURE
     if when in ("setup", "teardown") or name in BAD_FIXTURE:
-        return "fixture"
+        return "absent" if absent else "fixture"
     if ASYNC_UNSUPPORTED in message and "not natively supported" in message:
         return "test_code"
     asserted = isinstance(exc, assertions)
-    of_http = name in ("HTTPStatusError", "HTTPError") or (asserted and ABOUT_STATUS.search(message + line_text))
+    of_http = name in OF_HTTP or (asserted and ABOUT_STATUS.search(message + line_text))
     if of_http and ABSENT.search(message):
         return "http_status"
-    if asserted and when != "collect":
-        return "assertion"
+    if (asserted or name in OF_HTTP) and when != "collect":
+        return "assertion"  # `raise_for_status()` asserts that there is no error
+    if absent:
+        return "absent"
     return "test_code" if frame is None or is_test_file(frame[0]) else "application"
 
 
@@ -198,8 +208,10 @@ def analyse(
     frame = last_frame(root)
     line_text = linecache.getline(str(Path(BASE, frame[0])), frame[1]).strip() if frame else ""
     message = text if root is exc else "".join(traceback.format_exception_only(type(root), root)).strip()
+    verdict = judged(root, when, relative, is_test_file)
     return {
-        "kind": kind_of(root, when, message, frame, line_text, assertions),
+        "kind": kind_of(root, when, message, frame, line_text, assertions, verdict),
+        "lacks": verdict.lacks[:200],
         "exc": f"{type(root).__module__}.{type(root).__qualname__}",
         "message": cut(message, MESSAGE_BYTES),
         "frame": f"{frame[0]}:{frame[1]} in {frame[2]}" if frame else "",

@@ -194,7 +194,75 @@ function asserted(error) {
   );
 }
 
-function kindOf(error, when, frame, text) {
+// ── what the code lacks, told from what the test lacks by where the value came from ──
+
+const NO_TABLE =
+  /no such (table|column)|has no column named|(relation|column) "?\S+"? (of relation \S+ )?does not exist|Unknown column|Table '[^']*' doesn't exist|The (table|column) `[^`]*` does not exist/i;
+const NO_VIEW = /^Failed to lookup view |^template not found: /;
+const OF_NOTHING = /^Cannot (?:read|set) propert(?:y|ies) (?:'\w+' )?of (?:undefined|null)|^Cannot destructure|is not iterable|^(?:undefined|null) is not/;
+const OWN = /^(?:await )?(?:[{[\d'"`/]|new (?:Map|Set|Date|Array|Object)\b|Object\.|Array\.|JSON\.parse\(['"`]|structuredClone\(\s*\{|null\b|undefined\b|true\b|false\b)/;
+const WORDS = new Set(["await", "expect", "assert", "strictEqual", "equal", "deepEqual", "return", "const", "let", "var", "if", "typeof"]);
+
+/** The source of the test file up to the failing line. */
+function sourceBefore(frame) {
+  try {
+    return fs.readFileSync(path.join(BASE, frame.path), "utf8").slice(0, 1_000_000).split("\n").slice(0, frame.line).join("\n");
+  } catch {
+    return "";
+  }
+}
+
+const literally = (name) => name.replace(/\$/g, "\\$");
+
+/** What a name was last given above a line; "" where it is a parameter or comes by an import. */
+function given(name, source) {
+  const word = literally(name);
+  const all = [...source.matchAll(new RegExp(`(?:\\b(?:const|let|var)\\s+|[;\\n]\\s*)(?:${word}|[{[][^}\\]=]*\\b${word}\\b[^}\\]=]*[}\\]])\\s*(?::[^=\\n]+)?=(?!=)\\s*([^\\n]*)`, "g"))];
+  return all.length ? all[all.length - 1][1].trim() : "";
+}
+
+/** Whether an expression's value comes out of the code under test: of a call, an import or a fixture, not of a literal. */
+function fromCode(expression, source, depth = 6) {
+  const text = expression.replace(/^(?:[\s(!+-]|await\b)+/, "");
+  if (!text || depth === 0 || OWN.test(text)) return false;
+  if (/^(?:require|import)\(/.test(text)) return !/^\w+\(\s*['"`]node:/.test(text);
+  const name = /^[A-Za-z_$][\w$]*/.exec(text)?.[0];
+  if (!name) return false;
+  const own = new RegExp(`function\\s+${literally(name)}\\s*\\([^)]*\\)[^{]*\\{[^}]*?return\\s+([^\\n]+)|\\b${literally(name)}\\s*=\\s*(?:async\\s*)?\\([^)]*\\)\\s*=>\\s*([^\\n]+)`).exec(source);
+  if (own) return fromCode((own[1] ?? own[2]).replace(/^\(\s*\{/, "{"), source, depth - 1);
+  const value = given(name, source);
+  if (value) return fromCode(value, source, depth - 1);
+  return new RegExp(`import[^;]*\\b${literally(name)}\\b|\\(\\s*(?:async\\s*)?[^()]*\\b${literally(name)}\\b[^()]*\\)\\s*=>|\\b${literally(name)}\\s*=>|\\b(?:fetch|request)\\b`).test(source) || /^(fetch|request|supertest)$/.test(name);
+}
+
+/** The expressions of a line whose property `name` is read. */
+function owners(text, name) {
+  const found = text.matchAll(new RegExp(`([A-Za-z_$(][^=;,{}]*?)(?:\\?\\.|\\[['"\`]?)${literally(name)}\\b`, "g"));
+  return [...found].map((one) => one[1].split(/\b(?:expect|assert(?:\.\w+)?|equal|ok)\(/).pop());
+}
+
+function lacked(error, frame, text) {
+  const message = first(error);
+  if (NO_VIEW.test(message) || NO_TABLE.test(message) || ["42P01", "42703", "ER_NO_SUCH_TABLE", "ER_BAD_FIELD_ERROR", "P2021", "P2022"].includes(error.code)) {
+    return { absent: true };
+  }
+  if (frame === null || !isTestFile(frame.path)) return {};
+  const source = sourceBefore(frame);
+  if (/\bJSON\b/.test(message) && /SyntaxError/.test(`${error.name} ${plain(error.stack)}`)) {
+    return { absent: /\.json\(\)|JSON\.parse\(\s*[A-Za-z_$]/.test(text) && !/JSON\.parse\(\s*['"`]/.test(text) };
+  }
+  if (!/TypeError/.test(`${error.name} ${plain(error.stack)}`)) return {};
+  if (OF_NOTHING.test(message)) {
+    const read = /\((?:reading|setting) '([^']+)'\)/.exec(message)?.[1];
+    const named = read === undefined ? [] : owners(text, read);
+    const roots = named.length ? named : [...text.matchAll(/[A-Za-z_$][\w$.]*/g)].map((one) => one[0]).filter((one) => !WORDS.has(one.split(".")[0]));
+    return { absent: roots.some((one) => fromCode(one, source)) };
+  }
+  const called = /^([\w$.]+)\.([\w$]+) is not a (?:function|constructor)/.exec(message);
+  return called && fromCode(called[1], source) ? { lacks: called[2] } : {};
+}
+
+function kindOf(error, when, frame, text, absent) {
   const all = chain(error);
   const root = all[0] ?? { message: "" };
   const isAssertion = asserted(root);
@@ -206,13 +274,14 @@ function kindOf(error, when, frame, text) {
   const parsed = (e) => e.name === "SyntaxError" || /^(\S+: )?SyntaxError\b/.test(plain(e.stack)) || UNPARSED.test(about(e));
   if (!isAssertion && all.some((e) => parsed(e) && !/\bJSON\b/.test(first(e)))) return "syntax";
   if (ABSENT_EXPORT.test(first(root)) || namedImport(root, frame, text)) return "import";
-  if (when === "hook") return "fixture";
+  if (when === "hook") return absent ? "absent" : "fixture";
   if (isAssertion) {
     const status = REFUSED_STATUS.exec(plain(root.message))?.[1] ?? String(root.actual ?? first(root));
     const ofHttp = /status/i.test(`${text} ${first(root)}`) || REFUSED_STATUS.test(plain(root.message));
     if (ofHttp && ABSENT.test(status)) return "http_status";
     if (when !== "collect") return "assertion";
   }
+  if (absent && when !== "collect") return "absent";
   return frame === null || isTestFile(frame.path) ? "test_code" : "application";
 }
 
@@ -237,8 +306,10 @@ function analyse(error, when) {
   const name = known.name && known.name !== "Error" && !plain(known.message).includes(known.name) ? `${known.name}: ` : "";
   const diff = known.diff ? `\n${plain(known.diff)}` : "";
   const causes = chain(known).slice(1).map((e) => `\ncaused by ${e.name ?? "Error"}: ${plain(e.message)}`);
+  const { absent = false, lacks = "" } = lacked(known, frame, text);
   return {
-    kind: kindOf(known, when, frame, text),
+    kind: kindOf(known, when, frame, text, absent),
+    lacks,
     exc: String(known.code ?? known.name ?? ""),
     message: cut(name + plain(known.message) + diff + causes.join(""), MESSAGE_BYTES),
     frame: frame ? `${frame.path}:${frame.line} in ${plain(frame.name)}` : "",
