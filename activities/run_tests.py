@@ -1,6 +1,6 @@
 """run_tests: the project's tests on a throwaway copy of the draft. A red test is a finding, not an error.
 
-`red` and `refreeze` speak of tests that were just written: seen to fail for the right reason (or to run), then frozen.
+`red` speaks of tests that were just written: seen to fail for the right reason, then frozen.
 `focused` runs the frozen tests and the suites that were touched, `whole` everything, both against the baseline; what
 is green as a whole is then put to the proof: see `twin_runs`. Where the project has coverage, the whole run also tells
 which of the changed lines ran.
@@ -15,7 +15,7 @@ from activities.keeping import fetch, keep, workspace_of
 from activities.project_tools import ProjectTools, changed_paths
 from activities.twin_runs import with_twins
 from activities.wire import CheckOrder, Seen
-from aurora.domain import Draft, Finding, FrozenTests, Report, ReportStatus, Step, clip, fingerprint, fit
+from aurora.domain import Draft, Finding, FrozenTests, Report, ReportStatus, Snapshot, Step, fingerprint, fit
 from aurora.executions import ExecEnd, TestOutcome, TestRun
 from aurora.ports import ArtifactStore, Box, Sandbox
 from aurora.toolchains import changed_lines
@@ -42,7 +42,7 @@ class Tester:
         async with self.sandbox.open(order.draft, workspace) as box:
             changed = await changed_paths(box, order.draft.base)
             tests = [path for path in changed if tools.is_test(path)]
-            if order.mode in ("red", "refreeze"):
+            if order.mode == "red":
                 return await self._freeze(tools, box, order, tests)
             # at the base commit the whole suite can't be judged, and the Architect said to go on without it
             left_out = order.mode == "whole" and bool(workspace.baseline.why_invalid)
@@ -80,7 +80,7 @@ class Tester:
             )
             return Seen(draft=order.draft, report=report, summary="no new test")
         run = await tools.tests(box, modules)
-        report = red_reasons(run, modules, tools.chain.wording) if order.mode == "red" else runs(run)
+        report = red_reasons(run, modules, tools.chain.wording)
         report = await tools.keep(report)
         passed = {c.node for c in run.cases if c.outcome is TestOutcome.PASSED}
         new_green = tuple(sorted(passed - set(tools.workspace.baseline.green)))
@@ -89,7 +89,7 @@ class Tester:
         if report.passed:
             draft = await self._frozen(tools, box, draft, tests, run, new_green)
         said = f"{report.status.value}: {report.summary}"
-        return Seen(draft=draft, report=report, all_green=all_green and order.mode == "red", summary=fit(said, 300))
+        return Seen(draft=draft, report=report, all_green=all_green, summary=fit(said, 300))
 
     async def _frozen(
         self, tools: ProjectTools, box: Box, draft: Draft, tests: list[str], run: TestRun, green: tuple[str, ...]
@@ -107,6 +107,7 @@ class Tester:
             red=tuple(sorted(case.node for case in run.red)),
             green_before=green,
             texts=texts,
+            seen_red=Snapshot(commit=draft.commit, bundle=draft.bundle),
         )
         return draft.frozen_as(await keep(tools.artifacts, frozen))
 
@@ -114,25 +115,6 @@ class Tester:
 def _judged(run: TestRun, workspace: Workspace, frozen: FrozenTests | None, *, whole: bool) -> Report:
     report = report_of(run, workspace.baseline, whole=whole)
     return report if frozen is None else with_census(report, run, frozen)
-
-
-def runs(run: TestRun) -> Report:
-    """Tests that were mended after code exists need only run: collected, no error of their own."""
-    broken = run.collection_errors
-    findings = tuple(
-        Finding(check="tests", node=case.node, message=clip(case.message, 4_000), mend="The test itself must run.")
-        for case in broken
-    )
-    good = run.valid and not broken and bool(run.cases)
-    return Report(
-        checker="refreeze",
-        status=ReportStatus.PASSED if good else ReportStatus.FAILED,
-        summary=fit(f"{run.census}" if run.valid else run.why_invalid, 400),
-        findings=findings[:20],
-        fingerprint=fingerprint(finding.key for finding in findings),
-        total=len(broken),
-        census=run.census,
-    )
 
 
 def with_census(report: Report, run: TestRun, frozen: FrozenTests) -> Report:

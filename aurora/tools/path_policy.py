@@ -44,6 +44,7 @@ class PathPolicy:
         protected: Sequence[str] = (),
         only_tests: bool = False,
         no_tests: bool = False,
+        only: str | None = None,
     ) -> None:
         self._include, self._exclude = Globs(include), Globs(exclude)
         self._always = frozenset((*manifests, *contracts))
@@ -53,7 +54,7 @@ class PathPolicy:
         self._frozen = frozenset(map(folded, frozen))
         self._contracts = frozenset(map(folded, contracts))
         self._protected = frozenset(map(folded, (*protected, *manifests)))
-        self._only_tests, self._no_tests = only_tests, no_tests
+        self._only_tests, self._no_tests, self._only = only_tests, no_tests, only
 
     @classmethod
     def of(
@@ -64,8 +65,10 @@ class PathPolicy:
         frozen: Sequence[str] = (),
         only_tests: bool = False,
         no_tests: bool = False,
+        only: str | None = None,
     ) -> "PathPolicy":
-        """The policy of one step. `planned`: paths of the plan's files and tests; `frozen`: of the frozen tests."""
+        """The policy of one step. `planned`: paths of the plan's files and tests; `frozen`: of the frozen tests;
+        `only`: the one file that it may write, empty for none."""
         found = workspace.contract.path if workspace.contract else None
         return cls(
             include=workspace.settings.context_window.include,
@@ -79,6 +82,7 @@ class PathPolicy:
             protected=workspace.toolchain.protected,
             only_tests=only_tests,
             no_tests=no_tests,
+            only=only,
         )
 
     # ── reading ──
@@ -184,6 +188,8 @@ class PathPolicy:
         )
 
     def _not_this_step(self, path: str) -> Refused | None:
+        if self._only is not None and path != self._only:
+            return Refused("step", f"{path} may not be written in this step: it rewrites one test of {self._only!r}.")
         roots = ", ".join(root for root in self._test_roots if root not in ("", ".")) or "test_*.py"
         if self._only_tests and not self.is_test(path):
             return Refused("step", f"{path} may not be written in this step: it writes tests only ({roots}).")
