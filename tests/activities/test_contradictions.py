@@ -1,6 +1,7 @@
 """What a report is worth, and a rewritten test, on a real sandbox with real runs."""
 
 import hashlib
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.drivers.box_fixtures import DEPENDENCIES, PROJECT, new_draft, workspa
 from tests.drivers.memory_artifacts import MemoryArtifacts
 
 pytestmark = pytest.mark.docker
+in_make_attacks = pytest.mark.skipif(os.environ.get("AURORA_ATTACKS") != "all", reason="played by `make attacks`")
 
 PATH = "tests/test_shop.py"
 CLAUSE = "a created user is answered with 201"
@@ -138,9 +140,8 @@ async def ground(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Grou
 # ── a report ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("named", [f"{PATH}::test_status", "test_status"])
-async def test_a_red_frozen_test_and_a_clause_of_the_task_stand(ground: Ground, named: str) -> None:
-    checked = await ground.checked(named)
+async def test_a_red_frozen_test_and_a_clause_of_the_task_stand(ground: Ground) -> None:
+    checked = await ground.checked(f"{PATH}::test_status")
     assert (checked.standing, checked.test, checked.place) == ("stands", f"{PATH}::test_status", "the task")
     assert checked.source == STATUS
     frozen = await fetch(ground.mine, checked.thawed, FrozenTests)
@@ -169,7 +170,7 @@ async def test_a_report_about_a_green_test_is_refused(ground: Ground) -> None:
         pytest.param("TestA::test_a", "tests/test_a.py::TestA::test_a", id="a method by its class"),
         pytest.param("test_nobody", None, id="no test"),
         pytest.param("", None, id="no name"),
-        pytest.param("tests/test_other.py::test_status", None, id="another file"),
+        pytest.param("tests/test_other.py::test_status", None, id="another file", marks=in_make_attacks),
         pytest.param("tests/test_old.py::test_old", None, id="a test that is not frozen"),
         pytest.param(PATH, None, id="a whole file"),
         pytest.param("test", None, id="a part of the names"),
@@ -254,6 +255,7 @@ def body(*lines: str) -> str:
     return "def test_status(name):\n" + "".join(f"    {line}\n" for line in lines)
 
 
+@in_make_attacks
 @pytest.mark.parametrize(
     ("test", "why"),
     [
@@ -282,14 +284,24 @@ async def test_assert_true_is_a_question_and_the_yes_to_it_is_on_record(ground: 
 @pytest.mark.parametrize(
     ("text", "also", "why"),
     [
-        pytest.param(TESTS, {"src/shop.py": STUBS}, "This file may not change", id="another file"),
-        pytest.param(TESTS, {PATH: TESTS}, "was not changed", id="nothing"),
+        pytest.param(
+            TESTS, {"src/shop.py": STUBS}, "This file may not change", id="another file", marks=in_make_attacks
+        ),
+        pytest.param(TESTS, {PATH: TESTS}, "was not changed", id="nothing", marks=in_make_attacks),
         pytest.param(TESTS.replace("callable(create)", "True"), {}, "differs outside of test_status", id="a neighbour"),
         pytest.param(
-            TESTS.replace(STATUS, "@pytest.mark.skip\n" + HONEST), {}, "Skipped|no reason|unconditional", id="skipped"
+            TESTS.replace(STATUS, "@pytest.mark.skip\n" + HONEST),
+            {},
+            "Skipped|no reason|unconditional",
+            id="skipped",
+            marks=in_make_attacks,
         ),
         pytest.param(
-            TESTS.replace(STATUS, HONEST.replace("name)", "nobody)", 1)), {}, "fixture 'nobody' not found", id="fixture"
+            TESTS.replace(STATUS, HONEST.replace("name)", "nobody)", 1)),
+            {},
+            "fixture 'nobody' not found",
+            id="fixture",
+            marks=in_make_attacks,
         ),
         pytest.param(
             TESTS.replace(STATUS, "@(lambda f: (globals().update(test_names=test_green), f)[1])\n" + HONEST),
@@ -308,6 +320,7 @@ async def test_a_rewrite_that_touches_anything_else_or_does_not_run_is_refused(
     assert any(one in found for one in why.split("|")), found
 
 
+@in_make_attacks
 async def test_without_the_red_draft_the_architect_is_asked(ground: Ground) -> None:
     draft = await ground.rewritten(TESTS.replace(STATUS, HONEST))
     assert draft.frozen is not None
