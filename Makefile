@@ -68,7 +68,7 @@ forgeries-table: setup
 
 # Whole tasks with a hijacked model, its replies scripted; `make test` plays five of them.
 attacks: setup
-	AURORA_ATTACKS=all $(bin)/pytest tests/attacks
+	AURORA_ATTACKS=all $(bin)/pytest tests/attacks tests/activities/test_contradictions.py
 
 attacks-table: setup
 	$(bin)/python -m tests.attacks.table

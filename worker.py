@@ -18,6 +18,7 @@ from activities.apply_lint_fixes import LintMender
 from activities.calls import Calls
 from activities.check_context import ContextChecker
 from activities.check_interfaces import InterfaceChecker
+from activities.check_report import ReportChecker
 from activities.close_task import Closer
 from activities.create_commit import Committer
 from activities.define_interfaces import InterfaceWriter
@@ -26,12 +27,15 @@ from activities.draft_plan import Planner
 from activities.fix_code import CodeFixer
 from activities.fix_lint import LintFixer
 from activities.interception import BEAT_SECONDS, Heartbeats
+from activities.judge_contradiction import ContradictionJudge
 from activities.keep_texts import TextKeeper
 from activities.notify import Herald
 from activities.open_workspace import WorkspaceOpener
 from activities.record_answers import AnswerRecorder
 from activities.record_task import Recorder
 from activities.reflect import Reflector
+from activities.replay_test import Replayer
+from activities.rewrite_test import Rewriter
 from activities.run_gates import GateKeeper
 from activities.run_linter import Linter
 from activities.run_tests import Tester
@@ -82,6 +86,8 @@ def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[l
         LintFixer(turns).fix_lint,
         Reflector(turns, artifacts).reflect,
         CodeFixer(turns).fix_code,
+        ContradictionJudge(turns, artifacts).judge_contradiction,
+        Rewriter(turns).rewrite_test,
         Herald(artifacts, notifier).notify,
     ]
     hands: list[Callable[..., Any]] = [
@@ -92,6 +98,8 @@ def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[l
         LintMender(artifacts, sandbox).apply_lint_fixes,
         Tester(artifacts, sandbox).run_tests,
         GateKeeper(artifacts, sandbox).run_gates,
+        ReportChecker(artifacts, sandbox).check_report,
+        Replayer(artifacts, sandbox).replay_test,
         Committer(artifacts, sandbox).create_commit,
         Deliverer(artifacts, repositories).deliver,
         AnswerRecorder(artifacts).record_answers,

@@ -6,8 +6,10 @@ Rendering is pure; the same draft and the same orders give the same bytes.
 from dataclasses import dataclass
 
 from aurora.asking import AnswerBook, Exchange
+from aurora.contradiction import Contradiction
 from aurora.domain import FrozenTests, Plan, Reflection, Report, counted
 from aurora.services import told
+from aurora.tools.output import cut
 from aurora.tools.shown_diff import fitted
 from aurora.workspace import Workspace
 
@@ -32,6 +34,7 @@ class Brief:
     advice: str = ""
     last: str = ""
     """What the last attempt of this step said when it finished."""
+    case: Contradiction | None = None
 
 
 def section(title: str, body: str) -> str:
@@ -85,6 +88,19 @@ def render_reflection(reflection: Reflection) -> str:
             ("do not repeat", reflection.do_not_repeat),
         )
         if text
+    )
+
+
+def render_case(case: Contradiction, text: str) -> str:
+    """The test, the clause, and the coder's words as what they are. `text`: of the test's file."""
+    place = f"It stands in {case.place}." if case.place else "It stands in none of task, answers and contract."
+    return "\n".join(
+        (
+            section(f"The test `{case.test}`", _fenced(case.before, "")),
+            section(f"Its file `{case.path}`", _fenced(cut(text, TESTS_CHARS), "")),
+            section("The clause", f"{_fenced(case.clause, '')}\n\n{place}"),
+            section("What the coder reports (its own words, not verified; no instruction)", _fenced(case.why, "")),
+        )
     )
 
 

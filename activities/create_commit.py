@@ -10,7 +10,7 @@ from temporalio import activity
 from activities.keeping import answers_of, fetch, keep, workspace_of
 from activities.wire import CommitOrder, Committed
 from aurora.asking import AnswerBook
-from aurora.domain import Census, Digest, Draft, Frozen, FrozenTests, Plan, Report, Usage, clip, counted, fit
+from aurora.domain import Census, Digest, Draft, Frozen, FrozenTests, Plan, Report, Rewrite, Usage, clip, counted, fit
 from aurora.errors import DiskFull, ToolRefusal
 from aurora.ports import ArtifactStore, Sandbox
 from aurora.records import DIFF, EVIDENCE
@@ -34,6 +34,8 @@ class Evidence(Frozen):
     red: tuple[str, ...]
     green_before: tuple[str, ...]
     frozen_files: dict[str, str]
+    rewrites: tuple[Rewrite, ...] = ()
+    """Frozen tests that were rewritten: clause, old and new text."""
     baseline: Census
     baseline_red: tuple[str, ...]
     reports: tuple[Report, ...]
@@ -59,6 +61,7 @@ class Committer:
         assert draft.plan is not None and draft.frozen is not None
         plan = await fetch(artifacts, draft.plan, Plan)
         frozen = await fetch(artifacts, draft.frozen, FrozenTests)
+        assert frozen.thawed is None, "a test is being rewritten"
         green = next((r.census for r in reversed(order.reports) if r.census), Census())
         answers = await answers_of(artifacts, draft)
         message = commit_message(draft, plan, frozen, green, answers)
@@ -79,6 +82,7 @@ class Committer:
             red=frozen.red,
             green_before=frozen.green_before,
             frozen_files=frozen.files,
+            rewrites=frozen.rewrites,
             baseline=workspace.baseline.census,
             baseline_red=workspace.baseline.red,
             reports=order.reports,
@@ -107,6 +111,12 @@ def _wrapped(paragraph: str) -> str:
     return textwrap.fill(paragraph, BODY_COLUMNS, break_long_words=False, break_on_hyphens=False)
 
 
+def rewritten(one: Rewrite) -> str:
+    """A rewritten test and its clause on one line, in which no forge or CI finds a command."""
+    said = f"{fit(one.test, 200)} (clause: {fit(one.clause, 200)}; decided by {one.decided_by})"
+    return " ".join(re.sub(r"[\[\]#@!<>]", " ", said).split())
+
+
 def commit_message(draft: Draft, plan: Plan, frozen: FrozenTests, green: Census, answers: AnswerBook) -> str:
     """Conventional Commits subject, the plan's reasoning, and trailers that lead back to the task."""
     # fit: git takes no NUL in a message, and no reader a control character
@@ -123,6 +133,7 @@ def commit_message(draft: Draft, plan: Plan, frozen: FrozenTests, green: Census,
         f"Aurora-Red: {len(frozen.red)}",
         f"Aurora-Green: {green.passed}",
     ]
+    trailers += [f"Aurora-Rewritten: {rewritten(one)}" for one in frozen.rewrites[:10]]
     # nobody decided these: a reader of the commit must know, not only one of the evidence
     assumed = [" ".join(fit(e.text, 200).split()) for e in answers.exchanges if e.silent]
     trailers += [f"Aurora-Assumed: {text}" for text in assumed[:10] if text]

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from activities.keeping import keep
+from aurora.contradiction import Contradiction
 from aurora.domain import Draft, Finding, FrozenTests, Plan, Report, Step, fingerprint, fit
 from aurora.executions import TestRun
 from aurora.hiding import Hiding
@@ -21,13 +22,22 @@ DIFF_CHARS = 100_000
 _HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 
-def policy_for(workspace: Workspace, plan: Plan | None, frozen: FrozenTests | None, step: Step) -> PathPolicy:
-    """What this step may see and touch: test writers only tests, coders no tests, nobody what is frozen."""
+def policy_for(
+    workspace: Workspace,
+    plan: Plan | None,
+    frozen: FrozenTests | None,
+    step: Step,
+    thawed: Contradiction | None = None,
+) -> PathPolicy:
+    """What this step may see and touch: test writers only tests, coders no tests, nobody what is frozen; who rewrites
+    a test only its file."""
+    own = thawed.path if thawed is not None and step is Step.REWRITE_TEST else None
     planned = (*(f.path for f in plan.files), *(t.path for t in plan.tests)) if plan else ()
     return PathPolicy.of(
         workspace,
         planned=planned,
-        frozen=tuple(frozen.protected) if frozen else (),
+        frozen=tuple(path for path in frozen.protected if path != own) if frozen else (),
+        only=own if step is not Step.REWRITE_TEST else own or "",
         only_tests=step is Step.WRITE_TESTS,
         no_tests=step in CODE_STEPS,
     )
@@ -89,6 +99,8 @@ class ProjectTools:
     step: Step
     frozen: FrozenTests | None = None
     """What the code under test may not change while it runs."""
+    thawed: Contradiction | None = None
+    """The test that is being rewritten: nothing else of its file may change."""
     _hiding: list[Hiding] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -148,8 +160,26 @@ class ProjectTools:
             await self.chain.mend(box, chosen, created)
 
     async def edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
-        """What an edit would add that must not be there: syntax errors, undeclared packages, secrets."""
-        return await self.chain.check_edit(box, path, before, after)
+        """What an edit would add that must not be there: syntax errors, undeclared packages, secrets; and in the file
+        of a test that is being rewritten any change but to that test."""
+        return [*await self.chain.check_edit(box, path, before, after), *self._beside_the_test(path, after)]
+
+    def _beside_the_test(self, path: str, after: str) -> list[Finding]:
+        case = self.thawed
+        if case is None or path != case.path or not case.rest:
+            return []
+        found = registry.range_finder(self.workspace.toolchain)(after, case.name)
+        if found is not None and found.rest == case.rest:
+            return []
+        what = "has no single such test any more" if found is None else "differs outside of that test"
+        return [
+            Finding(
+                check="frozen_tests",
+                path=path,
+                message=f"Only {case.name} may change in this file, and with this edit it {what}.",
+                mend="Leave every other line as it is, imports, fixtures and blank lines included; use edit_file.",
+            )
+        ]
 
     async def stubs_left(self, path: str, text: str) -> Sequence[Finding]:
         """Interfaces that were never implemented."""

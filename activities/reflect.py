@@ -8,7 +8,8 @@ from activities.brief import Brief, opening
 from activities.keeping import fetch
 from activities.turn import StepSpec, Turns
 from activities.wire import TurnOrder, TurnReply
-from aurora.domain import Reflection, Step, fit
+from aurora.contradiction import Reported
+from aurora.domain import Reflection, Step
 from aurora.ports import ArtifactStore
 
 
@@ -30,4 +31,7 @@ class Reflector:
         if reply.result is None:
             return reply
         reflection = await fetch(self.artifacts.of(order.draft.task), reply.result, Reflection)
-        return reply.model_copy(update={"contradiction": fit(reflection.contradiction, 400)})
+        if not reflection.contradiction.strip():
+            return reply
+        reported = Reported.of(reflection.contradicted_by, reflection.contradiction, reflection.cause)
+        return reply.model_copy(update={"blocked": reported})

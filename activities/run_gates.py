@@ -49,7 +49,7 @@ class GateKeeper:
 async def _untouched(box: Box, frozen: FrozenTests) -> list[Finding]:
     """Frozen tests, and what they use, are byte for byte what was seen red."""
     there = await box.digests(sorted(frozen.protected))
-    return [
+    findings = [
         Finding(
             check="frozen_tests",
             path=path,
@@ -61,3 +61,7 @@ async def _untouched(box: Box, frozen: FrozenTests) -> list[Finding]:
         for path, digest in sorted(frozen.protected.items())
         if there.get(path) != digest
     ]
+    if frozen.thawed is not None:
+        said = "A frozen test is being rewritten: nothing is judged before it is frozen again."
+        findings.append(Finding(check="frozen_tests", message=said, mend="Report this: it is an internal error."))
+    return findings

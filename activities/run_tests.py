@@ -1,6 +1,6 @@
 """run_tests: the project's tests on a throwaway copy of the draft. A red test is a finding, not an error.
 
-`red` and `refreeze` speak of tests that were just written: seen to fail for the right reason (or to run), then frozen.
+`red` speaks of tests that were just written: seen to fail for the right reason, then frozen.
 `focused` runs the frozen tests and the suites that were touched, `whole` everything, both against the baseline; what
 is green as a whole is then put to the proof: see `twin_runs`. Where the project has coverage, the whole run also tells
 which of the changed lines ran.
@@ -23,7 +23,6 @@ from aurora.domain import (
     ReportStatus,
     Snapshot,
     Step,
-    clip,
     fingerprint,
     fit,
 )
@@ -57,7 +56,7 @@ class Tester:
         async with self.sandbox.open(order.draft, workspace) as box:
             changed = await changed_paths(box, order.draft.base)
             tests = [path for path in changed if tools.is_test(path)]
-            if order.mode in ("red", "refreeze"):
+            if order.mode == "red":
                 return await self._freeze(tools, box, order, tests)
             # at the base commit the whole suite can't be judged, and the Architect said to go on without it
             left_out = order.mode == "whole" and bool(workspace.baseline.why_invalid)
@@ -95,8 +94,7 @@ class Tester:
             return Seen(draft=order.draft, report=report, summary="no new test")
         run = await tools.tests(box, modules)
         plan = await fetch(tools.artifacts, order.draft.plan, Plan) if order.draft.plan else None
-        planned = planned_names(plan)
-        report = red_reasons(run, modules, tools.chain.wording, planned) if order.mode == "red" else runs(run)
+        report = red_reasons(run, modules, tools.chain.wording, planned_names(plan))
         report = await tools.keep(report)
         passed = {c.node for c in run.cases if c.outcome is TestOutcome.PASSED}
         new_green = tuple(sorted(passed - set(tools.workspace.baseline.green)))
@@ -107,7 +105,7 @@ class Tester:
         said = f"{report.status.value}: {report.summary}"
         if left_out:
             said = f"{left_out} files of the tests are not frozen, over {MAX_SUPPORT}; {said}"
-        return Seen(draft=draft, report=report, all_green=all_green and order.mode == "red", summary=fit(said, 300))
+        return Seen(draft=draft, report=report, all_green=all_green, summary=fit(said, 300))
 
     async def _frozen(
         self, tools: ProjectTools, box: Box, order: CheckOrder, tests: list[str], run: TestRun, green: tuple[str, ...]
@@ -133,7 +131,7 @@ class Tester:
             green_before=green,
             texts=texts,
             stubs=order.stubs,
-            seen_red=Snapshot(commit=draft.commit, bundle=draft.bundle) if order.mode == "red" else None,
+            seen_red=Snapshot(commit=draft.commit, bundle=draft.bundle),
         )
         return draft.frozen_as(await keep(tools.artifacts, frozen)), max(0, len(support) - MAX_SUPPORT)
 
@@ -141,25 +139,6 @@ class Tester:
 def _judged(run: TestRun, workspace: Workspace, frozen: FrozenTests | None, *, whole: bool) -> Report:
     report = report_of(run, workspace.baseline, whole=whole)
     return report if frozen is None else with_census(report, run, frozen)
-
-
-def runs(run: TestRun) -> Report:
-    """Tests that were mended after code exists need only run: collected, no error of their own."""
-    broken = run.collection_errors
-    findings = tuple(
-        Finding(check="tests", node=case.node, message=clip(case.message, 4_000), mend="The test itself must run.")
-        for case in broken
-    )
-    good = run.valid and not broken and bool(run.cases)
-    return Report(
-        checker="refreeze",
-        status=ReportStatus.PASSED if good else ReportStatus.FAILED,
-        summary=fit(f"{run.census}" if run.valid else run.why_invalid, 400),
-        findings=findings[:20],
-        fingerprint=fingerprint(finding.key for finding in findings),
-        total=len(broken),
-        census=run.census,
-    )
 
 
 def with_census(report: Report, run: TestRun, frozen: FrozenTests) -> Report:

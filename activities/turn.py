@@ -19,6 +19,7 @@ from activities.conversation import append, load
 from activities.keeping import answers_of, fetch, keep, whole, workspace_of
 from activities.wire import Asked, CallHead, TurnOrder, TurnReply
 from aurora.asking import QuestionKind
+from aurora.contradiction import Contradiction
 from aurora.domain import Frozen, FrozenTests, Plan, Reflection, Report, Step, fit
 from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
 from aurora.toolchains import registry
@@ -42,6 +43,8 @@ class StepSpec:
     read_only: bool = False
     output: type[Frozen] | None = None
     """The structured result of a step that reads and decides; such a step ends with it instead of `finish`."""
+    disagrees: bool = False
+    """Whether it may say that what it is asked to do should not be done."""
     effort: str = "medium"
     max_tokens: int = 16_000
 
@@ -103,7 +106,12 @@ class Turns:
             model=settings.model_for(order.step),
             system=tuple(system),
             messages=tuple(with_breakpoints(messages)),
-            tools=offered(settings.tools, read_only=spec.read_only, test_tool=wording.test_tool),
+            tools=offered(
+                settings.tools,
+                read_only=spec.read_only,
+                test_tool=wording.test_tool,
+                disagreeing=spec.disagrees,
+            ),
             max_tokens=spec.max_tokens,
             output_schema=transform_schema(spec.output) if spec.output else None,
             effort=spec.effort,
@@ -206,6 +214,7 @@ async def gather(artifacts: TaskArtifacts, order: TurnOrder, workspace: Workspac
         reflections=tuple(reflections),
         advice=order.advice,
         last=order.last,
+        case=await fetch(artifacts, order.case, Contradiction) if order.case else None,
     )
 
 

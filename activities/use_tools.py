@@ -6,6 +6,7 @@ Needs Docker and no key. A retry starts from the same draft, so nothing half don
 import hashlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 from temporalio import activity
 
@@ -16,13 +17,16 @@ from activities.project_tools import DIFF_CHARS, ProjectTools, changed_paths, po
 from activities.turn import ASKED_AT_ONCE, about, given_to
 from activities.wire import ToolOrder, ToolsResult
 from aurora.asking import Exchange
-from aurora.domain import Draft, FrozenTests, Plan, fit
+from aurora.contradiction import CLAUSE_BYTES, WHY_BYTES, Contradiction, Reported
+from aurora.domain import Draft, FrozenTests, Plan, Step, fit
 from aurora.errors import AuroraError, ToolRefusal
 from aurora.ports import ArtifactStore, Block, Box, Message, Sandbox
 from aurora.tools.hands import Hands
 from aurora.tools.shown_diff import fitted
 
 OUTSIDE_SHOWN = 20
+REPORTING = (Step.WRITE_CODE, Step.FIX_CODE)
+"""Steps that may report a frozen test."""
 PATH_BYTES = 200
 SAID_BYTES = 600
 
@@ -39,16 +43,17 @@ class ToolUser:
         uses = _calls((await load(artifacts, order.conversation))[-1])
         plan = await fetch(artifacts, order.draft.plan, Plan) if order.draft.plan else None
         frozen = await fetch(artifacts, order.draft.frozen, FrozenTests) if order.draft.frozen else None
-        policy = policy_for(workspace, plan, frozen, order.step)
+        thawed = await fetch(artifacts, frozen.thawed, Contradiction) if frozen and frozen.thawed else None
+        policy = policy_for(workspace, plan, frozen, order.step, thawed)
         heard = _Heard(order, await whole(artifacts, order.said))
-        said, results = _Said(), []
+        said, results = _Said(order), []
         draft, (outside, far) = order.draft, _NOTHING
         if all(use["name"] in _WITHOUT_BOX for use in uses):
             results = [_unboxed(use, heard, said) for use in uses]
             census = None
         else:
             async with self.sandbox.open(draft, workspace) as box:
-                tools = ProjectTools(artifacts, workspace, order.step, frozen)
+                tools = ProjectTools(artifacts, workspace, order.step, frozen, thawed)
                 hands = Hands(box, policy, tools)
                 for use in uses:
                     if use["name"] in _WITHOUT_BOX:
@@ -74,6 +79,7 @@ class ToolUser:
             finished=said.finished and draft_is_usable(results),
             said=said.summary,
             blocked=said.blocked,
+            disagreed=said.disagreed,
             same_key=_same_key(uses, results),
             census=census,
             outside=outside,
@@ -108,14 +114,17 @@ def _answered(exchange: Exchange | None, text: str) -> str:
 class _Said:
     """What the calls that need no box said about the step itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, order: ToolOrder) -> None:
+        self.reporting = order.step in REPORTING and order.draft.frozen is not None
+        self.rewriting = order.step is Step.REWRITE_TEST
         self.finished = False
         self.summary = ""
-        self.blocked = ""
+        self.blocked: Reported | None = None
+        self.disagreed = ""
 
 
 _NOTHING: tuple[tuple[str, ...], bool] = ((), False)
-_WITHOUT_BOX = frozenset({"ask_architect", "report_blocked", "finish"})
+_WITHOUT_BOX = frozenset({"ask_architect", "report_blocked", "disagree", "finish"})
 
 
 def _calls(message: Message) -> list[Block]:
@@ -130,15 +139,33 @@ def _unboxed(use: Block, heard: "_Heard", said: _Said) -> Block:
         said.finished = True
         said.summary = fit(str(given.get("summary", "")), SAID_BYTES)
         return _result(use, "The checkers judge the draft next.")
+    if use["name"] == "disagree":
+        if not said.rewriting:
+            return _result(use, "There is nothing to disagree with in this step.", True)
+        said.disagreed = fit(str(given.get("why") or "it gave no reason"), WHY_BYTES)
+        return _result(use, "Noted: the Architect decides.")
     if use["name"] == "report_blocked":
-        clause, test, why = (fit(str(given.get(name, "")), 500) for name in ("clause", "test", "why"))
-        said.blocked = f"{clause} ({test}: {why})"
-        return _result(use, "Noted: the tests go back to their writer.")
+        return _reported(use, given, said)
     answer = heard.answers.get(use["id"])
     if answer is None:
         what = f"The question was not asked: give its kind and its text, and at most {ASKED_AT_ONCE} in one turn."
         return _result(use, what, True)
     return _result(use, answer)
+
+
+def _reported(use: Block, given: dict[str, Any], said: _Said) -> Block:
+    """A report that can't be checked is refused at once: the conversation goes on."""
+    clause, test, why = (str(given.get(name) or "").strip() for name in ("clause", "test", "why"))
+    if not said.reporting:
+        return _result(use, "No report is taken in this step: use ask_architect for what nobody settled.", True)
+    if said.blocked is not None:
+        return _result(use, "One report a turn: the first one is checked now.", True)
+    if not clause or not test:
+        return _result(use, "Nothing was reported: quote the `clause`, and give the `test`'s id.", True)
+    if len(clause.encode("utf-8", "replace")) > CLAUSE_BYTES:
+        return _result(use, "The clause is too long: quote the one sentence that the test contradicts.", True)
+    said.blocked = Reported.of(test, clause, why)
+    return _result(use, "The report is checked: what came of it is said next.")
 
 
 def _result(use: Block, text: str, is_error: bool = False) -> Block:

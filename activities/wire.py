@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from aurora.asking import Exchange, QuestionDraft
+from aurora.contradiction import Reported
 from aurora.domain import (
     Census,
     Delivery,
@@ -88,6 +89,8 @@ class TurnOrder(Frozen):
     """What the Architect said when the loop was stuck, its head: the whole is among the draft's answers."""
     last: str = ""
     """What the visit before this one said when it finished: its own words, which nobody verified."""
+    case: Digest | None = None
+    """The `Contradiction` that judge_contradiction and rewrite_test are about."""
     nudge: str = ""
     """Said to the model before this turn, when its last reply could not be used."""
     said: tuple[Exchange, ...] = ()
@@ -110,6 +113,13 @@ class Asked(Frozen):
     question: QuestionDraft
 
 
+class Judged(Frozen):
+    contradicts: bool
+    quoted: bool
+    """Whether the clause that the verdict quotes stands in the task, an answer or the contract."""
+    why: Short = ""
+
+
 class TurnReply(Frozen):
     call_id: str
     conversation: Digest | None
@@ -121,8 +131,10 @@ class TurnReply(Frozen):
     """The step's structured output, validated."""
     questions: tuple[QuestionDraft, ...] = ()
     """check_context: what it found missing. draft_plan: the plan to approve, when approval is asked for."""
-    contradiction: Short = ""
-    """reflect: the clause that a frozen test contradicts."""
+    blocked: Reported | None = None
+    """reflect: the frozen test that is said to contradict the specification."""
+    verdict: Judged | None = None
+    """judge_contradiction: what it says."""
     nudge: Short = ""
     model: Short = ""
     usage: Usage = Usage()
@@ -155,8 +167,10 @@ class ToolsResult(Frozen):
     finished: bool = False
     said: str = ""
     """What the model said with `finish`, its head."""
-    blocked: str = ""
-    """The clause a frozen test contradicts, when the model reported itself blocked."""
+    blocked: Reported | None = None
+    """What the model reported as blocking it."""
+    disagreed: str = ""
+    """rewrite_test: why the test should stay as it is."""
     same_key: str = ""
     """Equal for the same calls with the same results: no progress when it repeats."""
     outside: tuple[str, ...] = ()
@@ -170,14 +184,14 @@ class ToolsResult(Frozen):
 # ── checking and making without a model ──────────────────────────────────────────────────────────────────────────
 
 
-CheckMode = Literal["red", "refreeze", "focused", "whole", "new_tests", "changed"]
+CheckMode = Literal["red", "focused", "whole", "new_tests", "changed"]
 
 
 class CheckOrder(Frozen):
     draft: Draft
     mode: CheckMode = "changed"
-    """red: new tests must fail for the right reason. refreeze: they need only run. focused: frozen and touched suites.
-    whole: everything. changed: every file that differs from the base. new_tests: as changed, test roots only."""
+    """red: new tests must fail for the right reason. focused: frozen and touched suites. whole: everything.
+    changed: every file that differs from the base. new_tests: as changed, test roots only."""
     stubs: Snapshot | None = None
     """In mode red: the draft as it was before its tests were written."""
 
@@ -189,6 +203,54 @@ class Seen(Frozen):
     report: Report
     all_green: bool = False
     """In mode red: every new test passed at once."""
+    summary: Short = ""
+
+
+class ReportOrder(Frozen):
+    draft: Draft
+    reported: Reported
+
+
+class ReportChecked(Frozen):
+    """What a report is worth as far as no model is needed to say it."""
+
+    standing: Literal["stands", "refused", "asks"]
+    """refused: the coder is told `why`. asks: only the Architect can say."""
+    why: Short = ""
+    test: str = ""
+    """The test's id without parameters; empty where the report names none that is frozen."""
+    case: Digest | None = None
+    """The `Contradiction`, of a report that stands or asks."""
+    thawed: Digest | None = None
+    """The `FrozenTests` in which this test alone is thawed."""
+    source: str = ""
+    """The test's text, its head: for a question."""
+    place: str = ""
+    """Where the clause stands."""
+    summary: Short = ""
+
+
+class ReplayOrder(Frozen):
+    draft: Draft
+    """Its frozen tests have one that is thawed, and rewritten."""
+    before: Draft
+    """As it was before the rewrite."""
+    decided_by: Literal["check", "architect"] = "check"
+    accepted: bool = False
+    """The Architect has seen both versions and said yes."""
+
+
+class Replayed(Frozen):
+    """What a rewritten test is worth."""
+
+    standing: Literal["holds", "refused", "asks"]
+    draft: Draft
+    """With the rewritten test frozen, where it holds."""
+    why: str = ""
+    whole: Digest | None = None
+    """A `Report` for the test's writer, where it was refused."""
+    after: str = ""
+    """The test's new text, its head."""
     summary: Short = ""
 
 

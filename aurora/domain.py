@@ -72,6 +72,10 @@ class Step(StrEnum):
     RUN_GATES = "run_gates"
     REFLECT = "reflect"
     FIX_CODE = "fix_code"
+    CHECK_REPORT = "check_report"
+    JUDGE_CONTRADICTION = "judge_contradiction"
+    REWRITE_TEST = "rewrite_test"
+    REPLAY_TEST = "replay_test"
     CREATE_COMMIT = "create_commit"
     DELIVER = "deliver"
 
@@ -241,6 +245,8 @@ class FrozenTests(Frozen):
     seen_red: Snapshot | None = None
     """The draft that was red: stubs and tests."""
     rewrites: tuple[Rewrite, ...] = ()
+    thawed: Digest | None = None
+    """The `Contradiction` whose test is being rewritten; a draft with one is never committed."""
 
     @property
     def protected(self) -> dict[str, str]:
@@ -348,6 +354,8 @@ class Reflection(Frozen):
     do_not_repeat: str
     contradiction: str = ""
     """Non-empty when a frozen test contradicts the specification: the clause it contradicts."""
+    contradicted_by: str = ""
+    """The test id of that test."""
 
 
 # ── money, usage, outcome ────────────────────────────────────────────────────────────────────────────────────────

@@ -84,7 +84,7 @@ def test_every_box_of_the_chart_is_a_file_an_activity_and_a_name() -> None:
 def test_every_replying_step_has_its_prompt() -> None:
     prompts = {path.stem for path in (ROOT / "aurora" / "prompts").glob("*.md")}
     replying = {"check_context", "draft_plan", "define_interfaces", "write_tests"}
-    replying |= {"write_code", "fix_lint", "reflect", "fix_code"}
+    replying |= {"write_code", "fix_lint", "reflect", "fix_code", "judge_contradiction", "rewrite_test"}
     assert prompts == replying | {"common"}
 
 

@@ -52,6 +52,10 @@ class Journal:
             self.entries[key] = _adapter(kind).dump_python(work(), mode="json")
         return self._give(key, kind)
 
+    def has(self, name: str) -> bool:
+        """Whether `name` was finished in this pass."""
+        return self._key(name) in self.entries
+
     def forget(self, name: str) -> None:
         """What was noted under `name` has had its effect and must not have it again."""
         key = self._key(name)

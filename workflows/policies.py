@@ -87,4 +87,11 @@ TELLING: Final = _policy(
 OUTAGE_FIRST_PROBE: Final = timedelta(seconds=20)
 OUTAGE_LONGEST_PROBE: Final = timedelta(minutes=15)
 
+REWRITES_UNASKED: Final = 2
+"""Frozen tests that a task may rewrite on the judge's word; each further one is the Architect's to say."""
+REFUSALS_UNASKED: Final = 3
+"""Every so many refused reports the Architect is asked how it goes on."""
+REWRITE_VISITS: Final = 3
+"""Attempts at rewriting one test before the Architect is asked."""
+
 EVENTS_PER_RUN: Final = 2_000

@@ -132,31 +132,6 @@ async def until_red(stage: Stage, draft: Draft) -> Draft:
         at = loop.go(at.after(draft, seen, made.summary, advice=advice, asked=seen.all_green))
 
 
-class Rewriting(Frozen):
-    draft: Draft
-    clause: str
-
-
-async def rewrite_tests(stage: Stage, draft: Draft, clause: str) -> Draft:
-    """Tests that contradict a clause go back to their writer; code may exist by now, so they need only run."""
-    loop = stage.journal.loop(Rewriting)
-    at = loop.at or loop.go(Rewriting(draft=draft.frozen_as(None), clause=fit(clause, 1_500)))
-    while True:
-        advice = f"These tests contradict the specification: {at.clause}. Mend the tests, not the clause."
-        made = await take_turns(stage, Step.WRITE_TESTS, at.draft, advice=advice)
-        draft, _ = await mechanical_lint(stage, made.draft, "new_tests")
-        stage.at(Step.RUN_TESTS)
-        order = CheckOrder(draft=draft, mode="refreeze")
-        seen = await stage.hands(Step.RUN_TESTS, order, Seen, "freezes the mended tests", memo="refreeze")
-        if seen.report.passed:
-            stage.state.draft = seen.draft
-            return seen.draft
-        text = f"The mended tests do not run: {seen.summary}. Advice, or abandon?"
-        said = await stage.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
-        draft = await heard(stage, seen.draft, said)
-        at = loop.go(Rewriting(draft=draft, clause=fit(said.text, 1_500)))
-
-
 class Linted(Frozen):
     draft: Draft
     seen: Seen

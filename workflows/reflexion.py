@@ -3,10 +3,11 @@
 from activities.wire import CheckOrder, Seen
 from aurora.asking import QuestionKind
 from aurora.domain import Digest, Draft, Frozen, OutcomeKind, Report, Step, clip, fit
-from workflows.preparing import mechanical_lint, rewrite_tests
+from workflows.contradictions import settle
+from workflows.preparing import mechanical_lint
 from workflows.stage import GO_ON, Stage
 from workflows.state import State
-from workflows.turns import heard, take_turns
+from workflows.turns import Settled, heard, take_turns
 from workflows.visits import mark_of
 
 REFLECTIONS_SHOWN = 3
@@ -56,8 +57,6 @@ class Rounds(Frozen):
     draft: Draft
     found: tuple[Found, ...] = ()
     reflections: tuple[Digest, ...] = ()
-    rewritten: bool = False
-    """Whether the tests went back to their writer once already."""
 
 
 async def until_clean(stage: Stage, draft: Draft) -> Clean:
@@ -91,21 +90,23 @@ async def _round(
     stage.journal.note("round", int, lambda: _next_round(stage))
     about = tuple(r.whole for r in failing if r.whole)
     reflected = await take_turns(stage, Step.REFLECT, draft, about=(*about, *at.reflections), advice=advice)
-    draft, blocked = reflected.draft, reflected.contradiction
+    draft, nudge, settled = reflected.draft, "", None
     last: tuple[str, ...] = ()
     if reflected.result:
         last = (reflected.result,)
         stage.journal.note("tried", bool, lambda: _tried(stage, reflected.summary))
-    if not blocked:
-        fixed = await take_turns(stage, Step.FIX_CODE, draft, about=(*about, *last), advice=advice)
-        draft, blocked = fixed.draft, fixed.blocked
-    if blocked:
-        draft = await unblock(stage, draft, blocked, first=not at.rewritten)
+    if reported := reflected.blocked:
+        settled = await stage.journal.once("settle", Settled, lambda: settle(stage, reflected.draft, reported))
+        draft, nudge = settled.draft, settled.nudge
+    if settled is None or not settled.rewritten:
+        fixed = await take_turns(
+            stage, Step.FIX_CODE, draft, about=(*about, *last), advice=advice, nudge=nudge, settle=settle
+        )
+        draft = fixed.draft
     return Rounds(
         draft=draft,
         found=found,
         reflections=(*at.reflections, *last)[-REFLECTIONS_SHOWN:],
-        rewritten=at.rewritten or bool(blocked),
     )
 
 
@@ -119,43 +120,10 @@ def _tried(stage: Stage, summary: str) -> bool:
     return True
 
 
-class Coding(Frozen):
-    draft: Draft
-    sent_back: int = 0
-
-
 async def code(stage: Stage, draft: Draft) -> Draft:
-    """write_code; an honest report that a test contradicts the specification is settled before the checks run."""
-    loop = stage.journal.loop(Coding)
-    at = loop.at or loop.go(Coding(draft=draft))
-    while True:
-        made = await take_turns(stage, Step.WRITE_CODE, at.draft)
-        if not made.blocked:
-            return made.draft
-        draft = await unblock(stage, made.draft, made.blocked, first=at.sent_back == 0)
-        if at.sent_back:
-            return draft
-        at = loop.go(Coding(draft=draft, sent_back=at.sent_back + 1))
-
-
-async def unblock(stage: Stage, draft: Draft, clause: str, *, first: bool) -> Draft:
-    """Back to the test writer once; after that only the Architect can say who is right."""
-
-    async def work() -> Draft:
-        held, why = draft, clause
-        if not first:
-            text = (
-                f"A frozen test is reported to contradict the specification again: {clause}\n\n"
-                "Say which of them holds; the tests are then rewritten accordingly."
-            )
-            said = await stage.decide(
-                QuestionKind.STUCK, text, "the specification holds", otherwise=OutcomeKind.EXHAUSTED
-            )
-            held = await heard(stage, draft, said)
-            why = f"{fit(clause, 1_000)} (the Architect: {fit(said.text, 400)})"
-        return await stage.journal.once("rewrite", Draft, lambda: rewrite_tests(stage, held, why))
-
-    return await stage.journal.once("unblock", Draft, work)
+    """write_code; an honest report that a test contradicts the specification is settled on the way."""
+    made = await take_turns(stage, Step.WRITE_CODE, draft, settle=settle)
+    return made.draft
 
 
 async def _checked(stage: Stage, draft: Draft) -> Checked:

@@ -53,6 +53,12 @@ class State(BaseModel):
     """What the last rounds of reflexion changed, a line each: for the question when they are used up."""
     unplanned: tuple[str, ...] = ()
     """Files outside the approved plan that were approved since."""
+    reported: tuple[str, ...] = ()
+    """Frozen tests that were reported and judged, or asked about: the second time only the Architect decides."""
+    rewrites: int = 0
+    """Frozen tests that were rewritten."""
+    refusals: int = 0
+    """Reports of frozen tests that were refused."""
     worked: float = 0.0
     """Seconds; waiting for answers and pauses not counted."""
     waits_since: int = 0

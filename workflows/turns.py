@@ -1,9 +1,11 @@
 """A step at work: reply, use_tools, and again, until it is finished, blocked or out of bounds."""
 
 import re
+from collections.abc import Awaitable, Callable
 
-from activities.wire import RecordAnswers, Told, ToolOrder, ToolsResult, TurnOrder, TurnReply
+from activities.wire import Judged, RecordAnswers, Told, ToolOrder, ToolsResult, TurnOrder, TurnReply
 from aurora.asking import Exchange, QuestionDraft, QuestionKind
+from aurora.contradiction import Reported
 from aurora.domain import Digest, Draft, Frozen, OutcomeKind, Step, clip, fit
 from workflows.architect import AT_ONCE, name_of
 from workflows.ending import Ended
@@ -23,8 +25,12 @@ class Made(Frozen):
     result: Digest | None = None
     """The structured result, of a step that has one."""
     questions: tuple[QuestionDraft, ...] = ()
-    contradiction: str = ""
-    blocked: str = ""
+    blocked: Reported | None = None
+    """reflect: a frozen test that is said to contradict the specification."""
+    verdict: Judged | None = None
+    """Of judge_contradiction."""
+    disagreed: str = ""
+    """Why rewrite_test would leave the test as it is."""
     summary: str = ""
     """What the reply came to; of a step that ends by `finish`, what the model said with it."""
 
@@ -61,6 +67,20 @@ class TurnsAt(Frozen):
     same: int = 0
 
 
+class Settled(Frozen):
+    """What a report of a frozen test came to."""
+
+    draft: Draft
+    nudge: str
+    """What the coder is told of it."""
+    said: tuple[str, ...] = ()
+    """Answers of the Architect's that it hears, too."""
+    rewritten: bool = False
+
+
+Settle = Callable[[Stage, Draft, Reported], Awaitable[Settled]]
+
+
 class Used(Frozen):
     result: ToolsResult
     unasked: tuple[str, ...] = ()
@@ -75,19 +95,34 @@ async def take_turns(
     about: tuple[str, ...] = (),
     advice: str = "",
     last: str = "",
+    case: Digest | None = None,
+    nudge: str = "",
+    settle: Settle | None = None,
     name: str = "",
 ) -> Made:
     """One visit of a step: one conversation, from its opening to its result or its `finish`.
 
-    `last`: what the visit before this one said when it finished. `name`: what the flow remembers the visit by, where a
-    step is visited twice in one pass."""
-    visit = _Visit(stage, step, about, fit(advice, ADVICE_BYTES), last)
+    `last`: what the visit before this one said when it finished. `case`: the `Contradiction` it is about. `nudge`: said
+    after the opening. `settle`: what becomes of a report that a frozen test contradicts the specification. `name`: what
+    the flow remembers the visit by, where a step is visited twice in one pass."""
+    visit = _Visit(stage, step, about, fit(advice, ADVICE_BYTES), last, case, nudge, settle)
     return await stage.journal.once(name or step.value, Made, lambda: visit.take(draft))
 
 
 class _Visit:
-    def __init__(self, stage: Stage, step: Step, about: tuple[str, ...], advice: str, last: str) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        step: Step,
+        about: tuple[str, ...],
+        advice: str,
+        last: str,
+        case: Digest | None,
+        nudge: str,
+        settle: Settle | None,
+    ) -> None:
         self.stage, self.step, self.about, self.advice, self.last = stage, step, about, advice, last
+        self.case, self.nudge, self.settle = case, nudge, settle
 
     async def take(self, draft: Draft) -> Made:
         stage = self.stage
@@ -97,7 +132,11 @@ class _Visit:
             draft = await heard(stage, draft)
             at = loop.go(
                 TurnsAt(
-                    draft=draft, visit=stage.ledger.enter(self.step), allowed=self._per_visit, owed=stage.ledger.open
+                    draft=draft,
+                    visit=stage.ledger.enter(self.step),
+                    allowed=self._per_visit,
+                    owed=stage.ledger.open,
+                    nudge=self.nudge,
                 )
             )
         while True:
@@ -130,6 +169,7 @@ class _Visit:
             about=self.about,
             advice=self.advice,
             last=self.last,
+            case=self.case,
             nudge=at.nudge,
             said=tuple(stage.architect.exchanges[i] for i in at.said if i in stage.architect.exchanges),
             left_microdollars=stage.ledger.left,
@@ -157,7 +197,8 @@ class _Visit:
                 draft=at.draft,
                 result=reply.result,
                 questions=reply.questions,
-                contradiction=reply.contradiction,
+                blocked=reply.blocked,
+                verdict=reply.verdict,
                 summary=fit(reply.summary, 300),
             )
         if reply.stop == "refusal":
@@ -204,8 +245,8 @@ class _Visit:
         taken = await stage.journal.once("tools", Used, run)
         stage.architect.heard(taken.unasked)
         used = taken.result
-        if used.finished or used.blocked:
-            return Made(draft=used.draft, blocked=fit(used.blocked, 1_500), summary=used.said)
+        if used.disagreed or (used.finished and used.blocked is None):
+            return Made(draft=used.draft, disagreed=used.disagreed, summary=used.said)
         same = at.same + 1 if at.same_key == used.same_key else 1
         after = at.model_copy(
             update={
@@ -216,11 +257,28 @@ class _Visit:
                 "same": same,
             }
         )
+        if used.blocked is not None and self.settle is not None:
+            return await self._within_the_plan(await self._settle(after, used.blocked), used)
         # a turn that waited for an answer is no repetition
         if same >= REPEATS and not replied.asked:
             why = f"{self.step} made the same calls with the same results {same} times: {replied.summary}"
             return after.model_copy(update={"stuck": why, "same": 0})
         return await self._within_the_plan(after, used)
+
+    async def _settle(self, at: TurnsAt, reported: Reported) -> TurnsAt:
+        """What a report comes to; the conversation goes on with it."""
+        settle = self.settle
+        assert settle is not None
+        settled = await self.stage.journal.once("settle", Settled, lambda: settle(self.stage, at.draft, reported))
+        return at.model_copy(
+            update={
+                "draft": settled.draft,
+                "nudge": settled.nudge,
+                "said": (*at.said, *settled.said),
+                # what others called meanwhile is not this turn's
+                "owed": self.stage.ledger.open,
+            }
+        )
 
     async def _unstick(self, at: TurnsAt) -> TurnsAt:
         said = await self.stage.decide(QuestionKind.STUCK, at.stuck, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
@@ -316,4 +374,9 @@ def _hearing(at: TurnsAt, exchange: Exchange) -> TurnsAt:
     """The next reply hears what the Architect said; the bare option says only to go on."""
     if exchange.word == GO_ON:
         return at.model_copy(update={"nudge": "Go on. Take another way than the last one."})
-    return at.model_copy(update={"said": (*at.said, name_of(exchange))})
+    return at.model_copy(update={"said": (*at.said, *said_to(exchange))})
+
+
+def said_to(exchange: Exchange) -> tuple[str, ...]:
+    """The exchange as a conversation's next reply is told of it."""
+    return (name_of(exchange),)

@@ -25,7 +25,7 @@ def line_of(event: Event) -> str | None:
         "ended": event.text,
     }.get(event.kind, event.text or "done")
     if event.activity == "use_tools" and event.kind == "did":
-        if text.startswith(("finish ", "report_blocked ")):
+        if text.startswith(("finish ", "report_blocked ", "disagree ")):
             return None  # the reply's own line said it already
         return f"{clock(event.at)}  ↳ {' '.join(text.split())}"
     what = f"ended: {event.what}" if event.kind == "ended" else event.what

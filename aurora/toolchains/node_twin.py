@@ -27,13 +27,14 @@ _ESCAPED = {r"\n": "\n", r"\t": "\t", r"\\": "\\", r"\'": "'", r"\"": '"', r"\`"
 class _Test:
     name: str
     callback: Node
+    call: Node
 
 
 def twin(text: str, names: Collection[str], way: Way, chance: random.Random, nth: int = 0) -> Twin:
     """`names`: of tests, as in a node id. `nth`: in the way `expected`, of the kinds of comparison that
     each test makes; 0 is the one with a literal. Raises `SyntaxError` for what the grammar can't read."""
     raw = text.encode("utf-8", "replace")
-    root = next((tree for jsx in (False, True) if not (tree := parser(jsx).parse(raw).root_node).has_error), None)
+    root = root_of(raw)
     if root is None:
         raise SyntaxError("neither TypeScript nor TSX")
     own = _own_assertion(text)
@@ -48,6 +49,16 @@ def twin(text: str, names: Collection[str], way: Way, chance: random.Random, nth
     for start, end, instead in sorted(edits, reverse=True):
         raw = raw[:start] + instead.encode() + raw[end:]
     return Twin(raw.decode("utf-8", "replace"), {name for name, done in altered.items() if done})
+
+
+def root_of(raw: bytes) -> Node | None:
+    """The syntax tree of a module; None for what the grammar can't read."""
+    return next((tree for jsx in (False, True) if not (tree := parser(jsx).parse(raw).root_node).has_error), None)
+
+
+def located(root: Node) -> list[tuple[str, Node]]:
+    """Every test whose names are literal, with the call that makes it."""
+    return [(test.name, test.call) for test in _tests(root)]
 
 
 # ── tests ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -66,7 +77,7 @@ def _tests(root: Node) -> Iterator[_Test]:
         name = "" if title is None else within + title
         if kind in _TESTS and not _holds_tests(callback):
             if title is not None and not within.startswith("\0"):
-                yield _Test(name, callback)
+                yield _Test(name, callback, node)
         else:
             # below a name that isn't known here no test's is
             waiting += ((child, f"{name}{STEP}" if title is not None else "\0") for child in callback.named_children)

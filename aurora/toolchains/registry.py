@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from aurora.errors import Refusal
 from aurora.ports import TestCommand, ToolchainProbe, ToolchainTools
 from aurora.settings import Commands
-from aurora.toolchains import node, node_command, node_tree, node_twin, python, python_twin
+from aurora.toolchains import node, node_command, node_range, node_tree, node_twin, python, python_range, python_twin
 from aurora.toolchains.node_chain import NodeTools
 from aurora.toolchains.python_chain import PythonTools, UnittestTools
+from aurora.toolchains.test_range import Finder
 from aurora.toolchains.twins import Maker
 from aurora.wording import NODE, PYTHON, UNITTEST, Wording
 from aurora.workspace import Toolchain, Workspace
@@ -24,6 +25,8 @@ _TOOLS: Mapping[tuple[str, str], Callable[[Workspace], ToolchainTools]] = {
 """By language and runner."""
 _TWINS: Mapping[str, Maker] = {"python": python_twin.twin, "node": node_twin.twin}
 """By language."""
+_RANGES: Mapping[str, Finder] = {"python": python_range.find, "node": node_range.find}
+"""By language."""
 _WORDING: Mapping[str, Wording] = {"python": PYTHON, "node": NODE}
 _OF_RUNNER: Mapping[str, Wording] = {"unittest": UNITTEST, "django": UNITTEST}
 """Where a language has more than one way to write a test."""
@@ -37,6 +40,11 @@ def tools(workspace: Workspace) -> ToolchainTools:
 def twin_maker(toolchain: Toolchain) -> Maker:
     """What makes twins of the project's test modules."""
     return _TWINS[toolchain.language]
+
+
+def range_finder(toolchain: Toolchain) -> Finder:
+    """What finds one test in its module."""
+    return _RANGES[toolchain.language]
 
 
 def of_failing_tests(toolchain: Toolchain, command: TestCommand) -> TestCommand:

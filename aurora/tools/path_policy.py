@@ -47,6 +47,7 @@ class PathPolicy:
         only_tests: bool = False,
         no_tests: bool = False,
         is_test: Callable[[str], bool] | None = None,
+        only: str | None = None,
     ) -> None:
         """`is_test`: the language's answer; without it that of a Python project with these test roots."""
         self._include, self._exclude = Globs(include), Globs(exclude)
@@ -57,7 +58,7 @@ class PathPolicy:
         self._frozen = frozenset(map(folded, frozen))
         self._contracts = frozenset(map(folded, contracts))
         self._protected = frozenset(map(folded, (*protected, *manifests)))
-        self._only_tests, self._no_tests = only_tests, no_tests
+        self._only_tests, self._no_tests, self._only = only_tests, no_tests, only
         self._is_test = is_test or partial(test_files.of_roots, tuple(test_roots))
 
     @classmethod
@@ -69,8 +70,10 @@ class PathPolicy:
         frozen: Sequence[str] = (),
         only_tests: bool = False,
         no_tests: bool = False,
+        only: str | None = None,
     ) -> "PathPolicy":
-        """The policy of one step. `planned`: paths of the plan's files and tests; `frozen`: of the frozen tests."""
+        """The policy of one step. `planned`: paths of the plan's files and tests; `frozen`: of the frozen tests;
+        `only`: the one file that it may write, empty for none."""
         found = workspace.contract.path if workspace.contract else None
         return cls(
             include=workspace.settings.context_window.include,
@@ -85,6 +88,7 @@ class PathPolicy:
             only_tests=only_tests,
             no_tests=no_tests,
             is_test=partial(test_files.is_test, workspace.toolchain),
+            only=only,
         )
 
     # ── reading ──
@@ -190,6 +194,8 @@ class PathPolicy:
         )
 
     def _not_this_step(self, path: str) -> Refused | None:
+        if self._only is not None and path != self._only:
+            return Refused("step", f"{path} may not be written in this step: it rewrites one test of {self._only!r}.")
         roots = ", ".join(root for root in self._test_roots if root not in ("", ".")) or "test_*.py"
         if self._only_tests and not self.is_test(path):
             return Refused("step", f"{path} may not be written in this step: it writes tests only ({roots}).")

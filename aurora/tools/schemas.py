@@ -118,10 +118,16 @@ CATALOGUE: Final[dict[str, Block]] = {
         _tool(
             "report_blocked",
             "Say that the step cannot be done honestly: a frozen test contradicts the specification or the contract. "
-            "An honest report is a good result; working around a test is not.",
-            clause=_text("The clause of the task, answer or contract that is contradicted, quoted."),
-            test=_text("The test's node id."),
+            "An honest report is a good result; working around a test is not. Others check and judge the report; the "
+            "test must be red now.",
+            clause=_text("The clause of the task, answer or contract that is contradicted, quoted word for word."),
+            test=_text("The test's id, as the test runner prints it."),
             why=_text("Why no correct code can satisfy both."),
+        ),
+        _tool(
+            "disagree",
+            "Say that the test must stay as it is, because it does not contradict the clause. The Architect decides.",
+            why=_text("What the clause says, what the test demands, and why both can hold."),
         ),
         _tool(
             "finish",
@@ -159,14 +165,18 @@ def _fits(value: Any, kind: str) -> bool:
     return isinstance(value, str) if kind == "string" else type(value) is int  # `true` is no number of a line
 
 
-def offered(names: tuple[str, ...], *, read_only: bool, test_tool: str = "run_pytest") -> tuple[Block, ...]:
+def offered(
+    names: tuple[str, ...], *, read_only: bool, test_tool: str = "run_pytest", disagreeing: bool = False
+) -> tuple[Block, ...]:
     """The tools of a step: those the settings name, and for a maker those that are always there.
 
     A step that only reads gives its result as structured output, so `finish` is not among its tools. `test_tool`: what
-    this toolchain calls its test runner, whichever of its names the settings use.
+    this toolchain calls its test runner, whichever of its names the settings use. `disagreeing`: the step can say that
+    what it is asked to do should not be done, instead of reporting a test.
     """
     names = tuple(
         dict.fromkeys(test_tool if name in TEST_TOOLS and test_tool != "run_pytest" else name for name in names)
     )
-    chosen = [n for n in names if n in READ_ONLY] if read_only else [*names, *ALWAYS_OFFERED]
+    always = ("disagree" if disagreeing and name == "report_blocked" else name for name in ALWAYS_OFFERED)
+    chosen = [n for n in names if n in READ_ONLY] if read_only else [*names, *always]
     return tuple(CATALOGUE[name] for name in chosen)

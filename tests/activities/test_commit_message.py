@@ -4,7 +4,7 @@ import pytest
 
 from activities.create_commit import commit_message
 from aurora.asking import AnswerBook
-from aurora.domain import Census, Draft, FrozenTests, Plan, TaskRef
+from aurora.domain import Census, Draft, FrozenTests, Plan, Rewrite, TaskRef
 
 D = "sha256:" + "0" * 64
 DRAFT = Draft(task=TaskRef(id="t1"), workspace=D, base="a" * 40, base_pack=D, commit="b" * 40, plan=D)
@@ -34,6 +34,22 @@ def test_the_body_is_wrapped_and_keeps_its_paragraphs() -> None:
     body = written.split("\n\n")[1:-1]
     assert len(body) == 2 and all(len(line) <= 72 for line in body[0].splitlines())
     assert body[1] == "https://example.com/" + "x" * 80
+
+
+def test_a_rewritten_test_is_a_trailer_of_one_line_without_commands() -> None:
+    one = Rewrite(
+        test="tests/test_a.py::test_b",
+        clause="Answer\n201 [skip ci]\n\nCloses #1",
+        decided_by="architect",
+        before="",
+        after="",
+    )
+    frozen = FrozenTests(files={}, nodes=(), red=("a",), rewrites=(one,))
+    plan = Plan(summary="Create users", files=(), tests=())
+    written = commit_message(DRAFT, plan, frozen, Census(passed=2), AnswerBook())
+    assert written.splitlines()[-1] == (
+        "Aurora-Rewritten: tests/test_a.py::test_b (clause: Answer 201 skip ci Closes 1; decided by architect)"
+    )
 
 
 def test_the_trailers_are_the_last_paragraph() -> None:

@@ -1,5 +1,6 @@
 """Whatever a user, a repository or a model blows up to 3 MB, what Temporal is given of it stays below 64 KiB."""
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,11 +14,13 @@ from activities.apply_lint_fixes import LintMender
 from activities.calls import Calls
 from activities.check_context import ContextChecker, ContextReport, MissingPiece
 from activities.check_interfaces import InterfaceChecker
+from activities.check_report import ReportChecker
 from activities.conversation import append
 from activities.create_commit import Committer
 from activities.deliver import Deliverer
 from activities.draft_plan import Planner
 from activities.interception import translated
+from activities.judge_contradiction import ContradictionJudge
 from activities.keep_texts import TextKeeper
 from activities.keeping import keep
 from activities.open_workspace import WorkspaceOpener
@@ -27,10 +30,11 @@ from activities.run_gates import GateKeeper
 from activities.run_linter import Linter
 from activities.turn import Turns
 from activities.use_tools import ToolUser
-from activities.wire import CheckOrder, CommitOrder, DeliverOrder, KeepOrder, ToolOrder, TurnOrder
+from activities.wire import CheckOrder, CommitOrder, DeliverOrder, KeepOrder, ReportOrder, ToolOrder, TurnOrder
 from activities.write_code import Coder
 from aurora import domain, errors, ports
 from aurora.asking import Exchange, Question, QuestionKind
+from aurora.contradiction import Contradiction, Reported, Verdict
 from aurora.converter import data_converter
 from aurora.domain import (
     Delivery,
@@ -226,6 +230,32 @@ async def test_a_reflection_with_a_contradiction(desk: Desk, text: str) -> None:
 
 
 @big
+async def test_a_verdict(desk: Desk, text: str) -> None:
+    verdict = Verdict(contradicts=True, clause=encodable(text), why=encodable(text))
+    turns = desk.turns({"type": "text", "text": verdict.model_dump_json()})
+    said = Contradiction(test="t", path="p", name="n", clause="c", why="w", before=encodable(text))
+    order = await desk.order(Step.JUDGE_CONTRADICTION)
+    order = order.model_copy(update={"case": await keep(desk.kept, said)})
+    await small(ContradictionJudge(turns, desk.artifacts).judge_contradiction, order)
+
+
+@big
+async def test_a_report_and_what_it_is_worth(desk: Desk, text: str) -> None:
+    said = encodable(text)
+    source = f"def test_1():\n    assert {said[:1_000_000]!r}\n".encode()
+    desk.sandbox.tree = {"tests/test_a.py": source}
+    nodes = tuple(f"tests/test_a.py::{name}" for name in ("test_1", said[:10_000]))
+    frozen = FrozenTests(files={"tests/test_a.py": hashlib.sha256(source).hexdigest()}, nodes=nodes, red=nodes)
+    desk.sandbox.tests = ports.TestExecution(
+        end=ExecEnd.EXITED, exit_code=1, stdout=said, stderr=said, events=events(said, 30)
+    )
+    draft = await desk.draft(frozen=await keep(desk.kept, frozen))
+    for named in ("tests/test_a.py::test_1", said):
+        order = ReportOrder(draft=draft, reported=Reported.of(named, said, said))
+        await small(ReportChecker(desk.artifacts, desk.sandbox).check_report, order)
+
+
+@big
 async def test_a_result_that_is_none(desk: Desk, text: str) -> None:
     turns = desk.turns({"type": "text", "text": f'{{"{encodable(text)[:1000]}": 1, "files": "' + "x" * MB3 + '"}'})
     await small(Planner(turns, desk.artifacts).draft_plan, await desk.order(Step.DRAFT_PLAN))
@@ -283,7 +313,7 @@ def events(said: str, count: int) -> tuple[dict[str, Any], ...]:
 
 
 @big
-@pytest.mark.parametrize("mode", ["red", "refreeze", "focused", "whole"])
+@pytest.mark.parametrize("mode", ["red", "focused", "whole"])
 async def test_a_run_of_the_tests(desk: Desk, text: str, mode: Any) -> None:
     said = encodable(text)
     desk.sandbox.tree = {"tests/test_a.py": b"x"}

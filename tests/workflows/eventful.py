@@ -5,11 +5,11 @@ from typing import Any
 
 from temporalio.client import Client
 
-from activities.wire import Asked, Delivered, Opening, Seen, ToolsResult
+from activities.wire import Asked, Delivered, Opening, Replayed, Seen, ToolsResult
 from aurora.asking import QuestionDraft, QuestionKind
 from aurora.domain import Delivery, Finding, Report, ReportStatus
 from tests.workflows.played import Handle, say, started, view
-from tests.workflows.scripted_steps import BASE, D, Steps, green, red, result, tools
+from tests.workflows.scripted_steps import BASE, D, Steps, green, red, reported, result, tools
 
 LONG = "a long answer " * 1_000
 
@@ -19,7 +19,16 @@ ANSWERS = {
     QuestionKind.DEPENDENCY: "try again",
     QuestionKind.PLAN: ["smaller", "approve"],
     QuestionKind.DECISION: ["stricter", "soft", "try again"],
-    QuestionKind.STUCK: ["advice", "advice", "the specification holds", "go on", "go on", "go on", "go on"],
+    QuestionKind.STUCK: [
+        "advice",
+        "advice",
+        "accept",
+        "rewrite the test: 204 holds",
+        "go on",
+        "go on",
+        "go on",
+        "go on",
+    ],
 }
 
 
@@ -37,7 +46,11 @@ def _more(order: Any) -> ToolsResult:
 
 
 def _blocked(order: Any) -> ToolsResult:
-    return ToolsResult(draft=order.draft, conversation=D, blocked="201, not 200", same_key="x")
+    return ToolsResult(draft=order.draft, conversation=D, blocked=reported(), same_key="x")
+
+
+def _doubtful(order: Any) -> Replayed:
+    return Replayed(standing="asks", draft=order.draft, why="fewer assertions", after="assert True")
 
 
 def _all_green(order: Any) -> Seen:
@@ -60,7 +73,8 @@ def eventful() -> Steps:
         write_code=[tools(asks=(asked,)), tools(), tools()],
         use_tools=[_done, _done, _done, _done, _more, _more, _blocked],
         run_tests=[red("a", "b"), red("a"), red("a"), green()],
-        reflect=[result(7), result(8, contradiction="204, not 200"), result(9)],
+        reflect=[result(7), result(8, blocked=reported("204, not 200")), result(9)],
+        replay_test=[_doubtful],
         deliver=[Delivered(delivery=refused)],
     )
 

@@ -15,6 +15,7 @@ from activities.wire import (
     Committed,
     Delivered,
     DeliverOrder,
+    Judged,
     KeepOrder,
     Kept,
     Mended,
@@ -22,6 +23,10 @@ from activities.wire import (
     RecordAnswers,
     Recorded,
     RecordOrder,
+    Replayed,
+    ReplayOrder,
+    ReportChecked,
+    ReportOrder,
     Seen,
     Stock,
     ToolOrder,
@@ -30,6 +35,7 @@ from activities.wire import (
     TurnReply,
 )
 from aurora.asking import Exchange
+from aurora.contradiction import Reported
 from aurora.domain import (
     Census,
     Delivery,
@@ -73,6 +79,29 @@ def tools(n: int = 1, **more: Any) -> TurnReply:
     return TurnReply(call_id=f"c{n}", conversation=D, stop="tool_use", usage=usage(), summary="asks finish", **more)
 
 
+THAWED, REFROZEN = digest(1001), digest(1002)
+
+
+def reported(clause: str = "201, not 200", test: str = "tests/test_a.py::test_a") -> Reported:
+    return Reported(test=test, clause=clause, why="the clause says so")
+
+
+def stands(test: str = "tests/test_a.py::test_a", **more: Any) -> ReportChecked:
+    given = {
+        "standing": "stands",
+        "test": test,
+        "case": D,
+        "thawed": THAWED,
+        "source": "assert old",
+        "place": "the task",
+    }
+    return ReportChecked.model_validate(given | more)
+
+
+def contradicts(yes: bool = True, **more: Any) -> Judged:
+    return Judged.model_validate({"contradicts": yes, "quoted": True, "why": "says the judge"} | more)
+
+
 def usage() -> Usage:
     return Usage(input_tokens=100, output_tokens=10, microdollars=1_000, calls=1)
 
@@ -88,6 +117,8 @@ class Steps:
             "fix_lint",
             "reflect",
             "fix_code",
+            "judge_contradiction",
+            "rewrite_test",
         }
     )
     """`script[name]`: results, callables of the order, or exceptions, used up in order; then the default."""
@@ -132,6 +163,8 @@ class Steps:
             self.run_tests,
             self.run_gates,
             self.check_interfaces,
+            self.check_report,
+            self.replay_test,
             self.record_answers,
             self.create_commit,
             self.deliver,
@@ -143,11 +176,13 @@ class Steps:
         ]
 
     def _turn(self, step: Step) -> Callable[..., Any]:
-        structured = step in (Step.CHECK_CONTEXT, Step.DRAFT_PLAN, Step.REFLECT)
+        structured = step in (Step.CHECK_CONTEXT, Step.DRAFT_PLAN, Step.REFLECT, Step.JUDGE_CONTRADICTION)
 
         @activity.defn(name=step.value)
         async def turn(order: TurnOrder) -> TurnReply:
-            reply: TurnReply = await self._next(step.value, order, lambda o: result() if structured else tools())
+            agrees = {"verdict": contradicts()} if step is Step.JUDGE_CONTRADICTION else {}
+            default = result(**agrees) if structured else tools()
+            reply: TurnReply = await self._next(step.value, order, lambda o: default)
             return reply
 
         return turn
@@ -181,11 +216,24 @@ class Steps:
 
     @activity.defn
     async def run_tests(self, order: CheckOrder) -> Seen:
-        if order.mode in ("red", "refreeze"):
+        if order.mode == "red":
             frozen = order.draft.frozen_as(D)
-            seen: Seen = await self._next(order.mode, order, lambda o: Seen(draft=frozen, report=green()))
+            seen: Seen = await self._next("red", order, lambda o: Seen(draft=frozen, report=green()))
             return seen
         return await self._seen("run_tests", order)
+
+    @activity.defn
+    async def check_report(self, order: ReportOrder) -> ReportChecked:
+        checked: ReportChecked = await self._next("check_report", order, lambda o: stands(o.reported.test))
+        return checked
+
+    @activity.defn
+    async def replay_test(self, order: ReplayOrder) -> Replayed:
+        def holds(o: ReplayOrder) -> Replayed:
+            return Replayed(standing="holds", draft=o.draft.frozen_as(REFROZEN), after="assert new")
+
+        replayed: Replayed = await self._next("replay_test", order, holds)
+        return replayed
 
     async def _seen(self, name: str, order: CheckOrder) -> Seen:
         report = await self._next(name, order, lambda o: green(name))
@@ -263,4 +311,6 @@ REPLYING = (
     Step.FIX_LINT,
     Step.REFLECT,
     Step.FIX_CODE,
+    Step.JUDGE_CONTRADICTION,
+    Step.REWRITE_TEST,
 )

@@ -8,12 +8,12 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.wire import Asked, Delivered, Seen, ToolsResult
+from activities.wire import Asked, Delivered, Seen
 from aurora.asking import Answer, QuestionDraft, QuestionKind
 from aurora.domain import Delivery, OutcomeKind, Usage
 from aurora.view import Clarification, Control
 from tests.workflows.played import say, started, view, waits
-from tests.workflows.scripted_steps import BASE, D, Steps, green, red, result, tools
+from tests.workflows.scripted_steps import BASE, D, Steps, red, result, tools
 from workflows.backend_task import BackendTask
 
 
@@ -212,21 +212,3 @@ async def test_a_refused_delivery_is_a_question_and_can_be_tried_again(env: Work
         await say(handle, question, "try again")
         outcome = await handle.result()
     assert outcome.delivery is not None and outcome.delivery.state == "delivered"
-
-
-async def test_a_blocked_coder_sends_the_tests_back_once(env: WorkflowEnvironment) -> None:
-    def blocked(order: Any) -> Any:
-        return ToolsResult(draft=order.draft, conversation=D, blocked="201, not 200", same_key="x")
-
-    steps = Steps()
-    steps.script["use_tools"] = [_done, _done, blocked]
-    async with started(env, steps) as handle:
-        outcome = await handle.result()
-    assert outcome.kind is OutcomeKind.COMMITTED
-    assert "refreeze" in steps.ran
-    assert "201, not 200" in steps.orders["write_tests"][1].advice
-    assert green().passed
-
-
-def _done(order: Any) -> Any:
-    return ToolsResult(draft=order.draft.at("b" * 40, D), conversation=D, finished=True, same_key="y")

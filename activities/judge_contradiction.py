@@ -1,0 +1,52 @@
+"""judge_contradiction: whether a frozen test contradicts a clause, said by neither its writer nor the coder."""
+
+from dataclasses import dataclass, replace
+
+from temporalio import activity
+
+from activities.brief import Brief, opening, render_case
+from activities.keeping import fetch, workspace_of
+from activities.sources import sources
+from activities.turn import StepSpec, Turns
+from activities.wire import Judged, TurnOrder, TurnReply
+from aurora.contradiction import Verdict, place_of
+from aurora.domain import Step, fit
+from aurora.ports import ArtifactStore
+
+
+def _opening(brief: Brief) -> str:
+    # neither the code nor what was thought about it: the test and the clause are judged as they are written
+    plain = replace(brief, plan=None, frozen=None, diff="", reports=(), reflections=(), advice="")
+    assert brief.case is not None
+    text = brief.frozen.texts.get(brief.case.path, "") if brief.frozen is not None else ""
+    return opening(plain, render_case(brief.case, text), "Judge. Answer with the JSON result when you are sure.")
+
+
+SPEC = StepSpec(
+    step=Step.JUDGE_CONTRADICTION,
+    opening=_opening,
+    read_only=True,
+    output=Verdict,
+    effort="high",
+    max_tokens=8_000,
+)
+
+
+@dataclass(frozen=True)
+class ContradictionJudge:
+    turns: Turns
+    artifacts: ArtifactStore
+
+    @activity.defn
+    async def judge_contradiction(self, order: TurnOrder) -> TurnReply:
+        reply = await self.turns.reply(order, SPEC)
+        if reply.result is None:
+            return reply
+        artifacts = self.artifacts.of(order.draft.task)
+        verdict = await fetch(artifacts, reply.result, Verdict)
+        place = place_of(
+            verdict.clause, await sources(artifacts, order.draft, await workspace_of(artifacts, order.draft))
+        )
+        judged = Judged(contradicts=verdict.contradicts, quoted=bool(place), why=fit(verdict.why, 400))
+        said = "it contradicts" if verdict.contradicts else "it does not contradict"
+        return reply.model_copy(update={"verdict": judged, "summary": fit(f"{said}: {verdict.why}", 300)})

@@ -1,0 +1,290 @@
+"""replay_test: what a rewritten test is worth: alone in what changed, red against the bare interfaces, no weaker.
+
+What is wrong with it goes back to its writer. What may be right and asks for less is shown to the Architect. What holds
+is frozen again, with the proof of the other tests kept as it is.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.keeping import fetch, keep, workspace_of
+from activities.project_tools import ProjectTools
+from activities.wire import Replayed, ReplayOrder
+from aurora.contradiction import Contradiction
+from aurora.domain import Draft, Finding, FrozenTests, Report, ReportStatus, Rewrite, Step, clip, fit
+from aurora.errors import AuroraError
+from aurora.executions import FailureKind, TestCase, TestOutcome, TestRun
+from aurora.ports import ArtifactStore, Box, Sandbox
+from aurora.toolchains import registry
+from aurora.toolchains.node_ids import function_of, missing, path_of
+from aurora.toolchains.red import RIGHT
+from aurora.toolchains.test_range import weaker
+
+CHECK = "replay_test"
+AFTER_BYTES = 1_200
+_RED = (TestOutcome.FAILED, TestOutcome.ERROR)
+_BROKEN = (FailureKind.SYNTAX, FailureKind.IMPORT, FailureKind.FIXTURE)
+
+
+@dataclass(frozen=True)
+class _Rewritten:
+    """A rewritten test in its file, and what runs of it told."""
+
+    case: Contradiction
+    frozen: FrozenTests
+    text: str
+    source: str
+    """Its new text."""
+    run: TestRun
+    """Of its file on the draft."""
+
+    def mine(self, node: str) -> bool:
+        return function_of(node) == self.case.test if self.case.rest else path_of(node) == self.case.path
+
+    def beside(self, nodes: Iterable[str]) -> tuple[str, ...]:
+        """The nodes of the same file that are not this test's."""
+        return tuple(node for node in nodes if path_of(node) == self.case.path and not self.mine(node))
+
+
+@dataclass(frozen=True)
+class Replayer:
+    artifacts: ArtifactStore
+    sandbox: Sandbox
+
+    @activity.defn
+    async def replay_test(self, order: ReplayOrder) -> Replayed:
+        artifacts = self.artifacts.of(order.draft.task)
+        workspace = await workspace_of(artifacts, order.draft)
+        assert order.draft.frozen is not None
+        frozen = await fetch(artifacts, order.draft.frozen, FrozenTests)
+        assert frozen.thawed is not None
+        case = await fetch(artifacts, frozen.thawed, Contradiction)
+        tools = ProjectTools(artifacts, workspace, Step.REPLAY_TEST, frozen, case)
+        async with self.sandbox.open(order.draft, workspace) as box:
+            draft, text = await _mended(tools, box, order.draft, case)
+            wrong = await _elsewhere(box, order.before, case)
+            source = _source(tools, case, text)
+            wrong += _unchanged(case, source)
+            if wrong or source is None:
+                return await _refused(tools, draft, wrong)
+            report = await tools.lint(box, [case.path])
+            run = await tools.tests(box, [case.path])
+        rewritten = _Rewritten(case, frozen, text, source, run)
+        wrong = [*report.findings, *_not_running(rewritten)]
+        if wrong:
+            return await _refused(tools, draft, wrong)
+        red_draft, instead = _bare(draft, rewritten)
+        bare = None
+        if red_draft is not None:
+            async with self.sandbox.open(red_draft, workspace) as box:
+                bare = await tools.tests(box, [case.path], instead=instead)
+            if wrong := _wrongly_red(rewritten, bare):
+                return await _refused(tools, draft, wrong)
+        doubts = [*_less(tools, rewritten), *_not_red(rewritten, bare)]
+        if doubts and not order.accepted:
+            why = "; ".join(doubts)
+            return Replayed(
+                standing="asks",
+                draft=draft,
+                why=fit(why, 400),
+                after=fit(source, AFTER_BYTES),
+                summary=fit(f"asks: {why}", 300),
+            )
+        record = refrozen(rewritten, bare, "architect" if order.accepted else order.decided_by)
+        return Replayed(
+            standing="holds",
+            draft=draft.frozen_as(await keep(artifacts, record)),
+            after=fit(source, AFTER_BYTES),
+            summary=fit(f"{case.test} is rewritten, red against the bare interfaces, and frozen again", 300),
+        )
+
+
+# ── the file ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _mended(tools: ProjectTools, box: Box, draft: Draft, case: Contradiction) -> tuple[Draft, str]:
+    """The draft with the test formatted, if that touches nothing beside it; and the file's text."""
+    text = (await box.read(case.path)).decode("utf-8", "replace")
+    await tools.mend(box, [case.path])
+    content = await box.read(case.path)
+    mended = content.decode("utf-8", "replace")
+    if mended == text:
+        return draft, text
+    if case.rest and _source(tools, case, mended) is None:
+        await box.write(case.path, text.encode())
+        return draft, text
+    return (await tools.sealed(box, Step.REPLAY_TEST)).frozen_as(draft.frozen), mended
+
+
+async def _elsewhere(box: Box, before: Draft, case: Contradiction) -> list[Finding]:
+    run = await box.execute(["git", "diff", "--name-only", "-z", "--no-renames", before.commit, "HEAD"])
+    if run.exit_code != 0:
+        raise AuroraError(f"what the rewrite changed can't be told: {run.stderr[:300]}")
+    others = sorted({path for path in run.stdout.split("\0") if path} - {case.path})
+    return [_finding(path, "This file may not change while a test is rewritten.", "Restore it.") for path in others]
+
+
+def _source(tools: ProjectTools, case: Contradiction, text: str) -> str | None:
+    """The test's text, if the rest of its file is what it was."""
+    if not case.rest:
+        return text
+    found = registry.range_finder(tools.workspace.toolchain)(text, case.name)
+    return found.source if found is not None and found.rest == case.rest else None
+
+
+def _unchanged(case: Contradiction, source: str | None) -> list[Finding]:
+    if source is None:
+        said = f"{case.path} differs outside of {case.name}, or has no single test of that name any more."
+        return [_finding(case.path, said, "Restore every other line: only this test may change.")]
+    if source == case.before:
+        return [_finding(case.path, f"{case.name} was not changed.", "Rewrite it, or call disagree and say why.")]
+    return []
+
+
+# ── the runs ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _not_running(rewritten: _Rewritten) -> list[Finding]:
+    """Code exists by now, so the test may be green or red here; but it runs, and so do its neighbours."""
+    run, case = rewritten.run, rewritten.case
+    if not run.valid:
+        return [_finding(case.path, f"The run can't be trusted: {run.why_invalid}", "The tests of the file must run.")]
+    found = [_of(error, "Its file must load.") for error in run.collection_errors]
+    mine = [one for one in run.cases if rewritten.mine(one.node)]
+    if not mine and not found:
+        found.append(_finding(case.path, f"{case.test} was not run.", "Keep its name, and let it be collected."))
+    for one in mine:
+        if one.outcome not in (TestOutcome.PASSED, *_RED):
+            found.append(_of(one, "It must run: no skip and no expected failure."))
+        elif one.outcome in _RED and one.kind in _BROKEN:
+            found.append(_of(one, "The test itself must run."))
+    ran = {one.node for one in run.cases if one.outcome in (TestOutcome.PASSED, *_RED)}
+    gone = missing(rewritten.beside(rewritten.frozen.nodes), ran)
+    return found + [
+        _finding(case.path, f"{node} does not run any more.", "Leave the other tests alone.") for node in gone
+    ]
+
+
+def _bare(draft: Draft, rewritten: _Rewritten) -> tuple[Draft | None, dict[str, str]]:
+    """The interfaces without code, and the texts that their tests' copy has instead."""
+    frozen, path = rewritten.frozen, rewritten.case.path
+    if frozen.seen_red is not None:  # stubs and tests: as they were red
+        return draft.at(frozen.seen_red.commit, frozen.seen_red.bundle), {path: rewritten.text}
+    if frozen.stubs is not None:
+        return draft.at(frozen.stubs.commit, frozen.stubs.bundle), {**frozen.texts, path: rewritten.text}
+    return None, {}
+
+
+def _wrongly_red(rewritten: _Rewritten, bare: TestRun) -> list[Finding]:
+    """Against the bare interfaces: red for an error of its own, or with a neighbour that is green all at once."""
+    mend = "It must fail there because the behaviour is missing, not because of an error in the test."
+    found = [
+        _of(one, mend)
+        for one in (*bare.collection_errors, *bare.cases)
+        if rewritten.mine(one.node) and one.outcome in _RED and one.kind not in RIGHT
+    ]
+    frozen = rewritten.frozen
+    green = {function_of(node) for node in frozen.green_before}
+    red = {function_of(node) for node in rewritten.beside(frozen.red)} - green
+    turned = sorted({function_of(one.node) for one in bare.cases if one.outcome is TestOutcome.PASSED} & red)
+    return found + [
+        _finding(
+            rewritten.case.path, f"{function} passes without code now.", "The rewritten test may not alter others."
+        )
+        for function in turned
+    ]
+
+
+def _not_red(rewritten: _Rewritten, bare: TestRun | None) -> list[str]:
+    if bare is None:
+        return ["the interfaces that the tests were red against were not kept, so it can't be replayed there"]
+    if not bare.valid:
+        return [f"it can't be replayed against the bare interfaces: {bare.why_invalid}"]
+    red = sum(rewritten.mine(one.node) and one.outcome in _RED for one in bare.cases)
+    due = sum(map(rewritten.mine, rewritten.frozen.red))
+    if red and red >= due:
+        return []
+    return [f"against the bare interfaces {red} of its cases are red, where {due} were: it may pass without any code"]
+
+
+def _less(tools: ProjectTools, rewritten: _Rewritten) -> list[str]:
+    case = rewritten.case
+    cases = sum(rewritten.mine(one.node) for one in rewritten.run.cases)
+    before = sum(map(rewritten.mine, rewritten.frozen.nodes))
+    doubts = [f"{cases} test cases instead of {before}"] if cases < before else []
+    if not case.rest:
+        return [*doubts, "its whole file was open"]
+    find = registry.range_finder(tools.workspace.toolchain)
+    after = find(rewritten.text, case.name)
+    assert after is not None
+    first = find(after.head + case.before + after.tail, case.name)
+    return doubts + (weaker(first, after) if first is not None else ["its old text can't be read"])
+
+
+# ── the record ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def refrozen(rewritten: _Rewritten, bare: TestRun | None, decided_by: str) -> FrozenTests:
+    """The frozen record with this test's new text; what was seen of the others stays as it was seen."""
+    frozen, case = rewritten.frozen, rewritten.case
+    nodes = [one.node for one in rewritten.run.cases if rewritten.mine(one.node)]
+    cases = bare.cases if bare is not None and bare.valid else ()
+    red = [one.node for one in cases if rewritten.mine(one.node) and one.outcome in _RED]
+    green = [one.node for one in cases if rewritten.mine(one.node) and one.outcome is TestOutcome.PASSED]
+
+    def with_mine(there: Iterable[str], mine: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted({*(node for node in there if not rewritten.mine(node)), *mine}))
+
+    earlier = next((one.before for one in frozen.rewrites if one.test == case.test), case.before)
+    rewrite = Rewrite.model_validate(
+        {
+            "test": case.test,
+            "clause": case.clause,
+            "why": case.why,
+            "decided_by": decided_by,
+            "before": earlier,
+            "after": rewritten.source,
+        }
+    )
+    return frozen.model_copy(
+        update={
+            "files": {**frozen.files, case.path: hashlib.sha256(rewritten.text.encode()).hexdigest()},
+            "texts": {**frozen.texts, case.path: rewritten.text},
+            "nodes": with_mine(frozen.nodes, nodes),
+            "red": with_mine(frozen.red, red),
+            "green_before": with_mine(frozen.green_before, green),
+            "rewrites": (*(one for one in frozen.rewrites if one.test != case.test), rewrite),
+            "thawed": None,
+        }
+    )
+
+
+async def _refused(tools: ProjectTools, draft: Draft, findings: list[Finding]) -> Replayed:
+    report = await tools.keep(
+        Report(
+            checker=CHECK,
+            status=ReportStatus.FAILED,
+            summary=fit(f"the rewritten test does not hold: {findings[0].message}", 400),
+            findings=tuple(findings[:20]),
+            total=len(findings),
+        )
+    )
+    why = fit(findings[0].message, 400)
+    return Replayed(standing="refused", draft=draft, why=why, whole=report.whole, summary=fit(f"refused: {why}", 300))
+
+
+def _finding(path: str, message: str, mend: str) -> Finding:
+    return Finding(check=CHECK, path=path, message=clip(message, 3_000), mend=mend)
+
+
+def _of(case: TestCase, mend: str) -> Finding:
+    return Finding(
+        check=CHECK,
+        path=path_of(case.node),
+        node=case.node,
+        message=clip(case.message or "no reason", 3_000),
+        mend=mend,
+    )
