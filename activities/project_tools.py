@@ -1,35 +1,49 @@
 """The project's own tools on a box: lint, tests, edit checks, each by the workspace's toolchain."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from activities.changes import seal_only
 from activities.keeping import keep
 from aurora.domain import Draft, Finding, FrozenTests, Plan, Report, Step, fingerprint, fit
 from aurora.executions import TestRun
 from aurora.hiding import Hiding
 from aurora.ports import Box, TaskArtifacts, ToolchainTools
 from aurora.toolchains import changed_lines, judging, lint_report, registry
+from aurora.tools.file_names import collision, spellings, trouble
+from aurora.tools.grants import Grants
 from aurora.tools.output import cut
 from aurora.tools.path_policy import PathPolicy
 from aurora.workspace import Workspace
 
 CODE_STEPS = (Step.DEFINE_INTERFACES, Step.WRITE_CODE, Step.FIX_CODE)
+TEST_STEPS = (Step.WRITE_TESTS,)
 HEADS = 10
 """Findings of a report that travel in the history."""
 DIFF_CHARS = 100_000
 _HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 
-def policy_for(workspace: Workspace, plan: Plan | None, frozen: FrozenTests | None, step: Step) -> PathPolicy:
-    """What this step may see and touch: test writers only tests, coders no tests, nobody what is frozen."""
+def policy_for(
+    workspace: Workspace,
+    plan: Plan | None,
+    frozen: FrozenTests | None,
+    step: Step,
+    grants: Grants | None = None,
+    named: Sequence[str] = (),
+) -> PathPolicy:
+    """What this step may see and touch: test writers only tests, coders no tests, nobody what is frozen; any other step
+    no file but those that its findings name (`named`)."""
     planned = (*(f.path for f in plan.files), *(t.path for t in plan.tests)) if plan else ()
     return PathPolicy.of(
         workspace,
         planned=planned,
         frozen=tuple(frozen.protected) if frozen else (),
-        only_tests=step is Step.WRITE_TESTS,
-        no_tests=step in CODE_STEPS,
+        only_tests=step in TEST_STEPS,
+        no_tests=step not in TEST_STEPS,
+        only=None if step in (*TEST_STEPS, *CODE_STEPS) else named,
+        grants=grants,
     )
 
 
@@ -148,12 +162,21 @@ class ProjectTools:
             await self.chain.mend(box, chosen, created)
 
     async def edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
-        """What an edit would add that must not be there: syntax errors, undeclared packages, secrets."""
+        """What an edit would add that must not be there: syntax errors, undeclared packages, secrets, odd names."""
+        if before is None and (why := await self._unholdable(box, path)):
+            message = f"A file of this name can't be committed: {why}."
+            return [Finding(check="path", path=path, message=message, mend="Choose another name.")]
         return await self.chain.check_edit(box, path, before, after)
 
     async def stubs_left(self, path: str, text: str) -> Sequence[Finding]:
         """Interfaces that were never implemented."""
         return await judging.stubs_of(self.chain, path, text)
+
+    async def _unholdable(self, box: Box, path: str) -> str:
+        if why := trouble(path):
+            return why
+        other = collision(path, spellings(entry.path for entry in await box.files()))
+        return f"some file systems take it for {other!r}" if other else ""
 
     async def imports(self, box: Box, paths: Sequence[str]) -> Report:
         """Import every changed module, each in the order given, and say which one fails and how."""
@@ -180,9 +203,12 @@ class ProjectTools:
             }
         )
 
-    async def sealed(self, box: Box, message: str) -> Draft:
-        draft = await box.seal(message)
-        return draft.shown(await self.artifacts.put(cut(await box.diff(), DIFF_CHARS).encode()))
+    async def sealed(self, box: Box, message: str, wrote: Collection[str]) -> tuple[Draft, tuple[str, ...]]:
+        """The draft with these files sealed, and what else programs of the project wrote, which was taken back.
+
+        Raises `ToolRefusal`."""
+        draft, foreign = await seal_only(box, wrote, message)
+        return draft.shown(await self.artifacts.put(cut(await box.diff(), DIFF_CHARS).encode())), foreign
 
     async def _all_changed(self, box: Box) -> list[str]:
         run = await box.execute(["git", "status", "--porcelain", "-z", "--untracked-files=all"])

@@ -16,6 +16,7 @@ from activities.twin_runs import with_twins
 from activities.wire import CheckOrder, Seen
 from aurora.domain import Draft, Finding, FrozenTests, Report, ReportStatus, Snapshot, Step, clip, fingerprint, fit
 from aurora.errors import ToolRefusal
+from aurora.evidence import Proof
 from aurora.executions import ExecEnd, TestOutcome, TestRun
 from aurora.ports import ArtifactStore, Box, Sandbox
 from aurora.toolchains import changed_lines
@@ -65,6 +66,9 @@ class Tester:
             await self.sandbox.release(order.draft.task)
             async with self.sandbox.open(order.draft, workspace) as box:
                 report = await with_twins(tools, box, frozen, run, report)
+            if report.passed:
+                proof = Proof(commit=order.draft.commit, green=_seen_green(run, frozen))
+                report = report.model_copy(update={"proof": await keep(artifacts, proof)})
         if touched and report.passed:
             report = report.model_copy(update={"coverage": changed_lines.said(run, touched)})
         report = await tools.keep(report)
@@ -126,7 +130,7 @@ class Tester:
 
 def _judged(run: TestRun, workspace: Workspace, frozen: FrozenTests | None, *, whole: bool) -> Report:
     report = report_of(run, workspace.baseline, whole=whole)
-    return report if frozen is None else with_census(report, run, frozen)
+    return report if frozen is None else with_red(with_census(report, run, frozen), run, frozen)
 
 
 def runs(run: TestRun) -> Report:
@@ -145,6 +149,38 @@ def runs(run: TestRun) -> Report:
         fingerprint=fingerprint(finding.key for finding in findings),
         total=len(broken),
         census=run.census,
+    )
+
+
+def _seen_green(run: TestRun, frozen: FrozenTests) -> tuple[str, ...]:
+    passed = {case.node for case in run.cases if case.outcome is TestOutcome.PASSED}
+    absent = set(missing(frozen.nodes, passed))
+    return tuple(node for node in frozen.nodes if node not in absent)
+
+
+def with_red(report: Report, run: TestRun, frozen: FrozenTests) -> Report:
+    """A test that was red because the behaviour was missing must pass now: a failure at the base excuses nothing."""
+    known = {finding.node for finding in report.findings}
+    ran = {case.node: case for case in run.cases}
+    still = [n for n in frozen.red if n in ran and ran[n].outcome is not TestOutcome.PASSED and n not in known]
+    if not still or not run.valid:
+        return report
+    findings = tuple(
+        Finding(
+            check="tests",
+            node=node,
+            message=clip(f"It is still red: {ran[node].message}", 3_000),
+            mend="Mend the code.",
+        )
+        for node in still[:10]
+    )
+    return report.model_copy(
+        update={
+            "status": ReportStatus.FAILED,
+            "findings": (*report.findings, *findings)[:20],
+            "total": report.total + len(still),
+            "fingerprint": fingerprint([report.fingerprint, *still]),
+        }
     )
 
 

@@ -144,6 +144,8 @@ class ToolOrder(Frozen):
     turn: int
     conversation: Digest
     """Ends with the model's tool calls."""
+    about: tuple[Digest, ...] = ()
+    """As the turn's first half had it: a step that mends findings writes the files that they name."""
     told: tuple[Told, ...] = ()
     said: tuple[Exchange, ...] = ()
     """What the Architect said unasked since the last turn, and the exchanges behind `told`: kept in the answers."""
@@ -207,13 +209,20 @@ class CommitOrder(Frozen):
     view: TaskView
     rounds: int
     reports: tuple[Report, ...]
+    without_red: str = ""
+    """Who said that this task has no test that could be red first; empty when nobody did."""
 
 
 class Committed(Frozen):
     draft: Draft
     message: Short
-    evidence: Digest
+    evidence: Digest | None = None
+    """None when there is no commit."""
     files: int
+    question: QuestionDraft | None = None
+    """Why there is no commit, for the Architect to decide; `draft` is then the one that was given."""
+    allowed: tuple[Short, ...] = ()
+    """Protected files that the commit changes because somebody asked for it, a line each."""
     summary: Short = ""
 
 

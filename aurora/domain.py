@@ -323,6 +323,8 @@ class Report(Frozen):
     census: Census | None = None
     coverage: Short = ""
     """Which of the changed lines ran, for a reader: nothing is decided by it."""
+    proof: Digest | None = None
+    """Of a run of the whole suite that passed: a `Proof`."""
     whole: Digest | None = None
     """The full report as an artifact, `Report` again, with every finding."""
     log: Digest | None = None

@@ -12,6 +12,7 @@ from aurora.tools import selection
 from aurora.tools.listing import listed
 from aurora.tools.output import cut, reveal
 from aurora.tools.path_policy import PathPolicy
+from aurora.tools.paths import clean
 from aurora.tools.replacing import replaced
 from aurora.tools.schemas import misfit
 from aurora.tools.showing import shown
@@ -67,7 +68,7 @@ class Hands:
             return str(refusal), True
 
     async def _read(self, given: Input) -> str:
-        path, start = str(given["path"]), max(1, int(given.get("start_line") or 1))
+        path, start = clean(str(given["path"])), max(1, int(given.get("start_line") or 1))
         self._readable(path)
         lines = _decoded(path, await self.box.read(path)).splitlines()
         window = lines[start - 1 : start - 1 + READ_LINES]
@@ -95,13 +96,13 @@ class Hands:
         return "\n".join(f"{m.path}:{m.line}: {clip(m.text, 240)}" for m in matches) or "No match."
 
     async def _write(self, given: Input) -> str:
-        path, content = str(given["path"]), str(given["content"])
+        path, content = clean(str(given["path"])), str(given["content"])
         self._writable(path)
         before = await self._before(path)
         return await self._keep(path, before, content)
 
     async def _edit(self, given: Input) -> str:
-        path = str(given["path"])
+        path = clean(str(given["path"]))
         self._writable(path)
         before = await self._before(path)
         if before is None:
