@@ -344,7 +344,9 @@ async def test_a_commit(desk: Desk, text: str) -> None:
     plan = await keep(desk.kept, large_plan(encodable(text)))
     frozen = await keep(desk.kept, FrozenTests(files={}, nodes=(), red=()))
     draft = await desk.draft(plan=plan, frozen=frozen)
-    order = CommitOrder(draft=draft, view=TaskView(task_id="t1"), rounds=1, reports=(), without_red=text[:99])
+    order = CommitOrder(
+        draft=draft, view=TaskView(task_id="t1"), rounds=1, reports=(), without_red=encodable(text[:99])
+    )
     done = await small(Committer(desk.artifacts, desk.sandbox).create_commit, order)
     assert done.message.startswith("feat: ")
 
