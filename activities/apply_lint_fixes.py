@@ -7,8 +7,9 @@ from temporalio import activity
 from activities.keeping import fetch, workspace_of
 from activities.project_tools import ProjectTools, changed_paths
 from activities.wire import CheckOrder, Mended
-from aurora.domain import FrozenTests, Step, clip, counted
+from aurora.domain import Step, clip, counted
 from aurora.errors import ToolRefusal
+from aurora.frozen_tests import FrozenTests
 from aurora.ports import ArtifactStore, Sandbox
 
 
@@ -31,11 +32,12 @@ class LintMender:
             paths = [path for path in paths if frozen is None or path not in frozen.protected]
             await tools.mend(box, paths)
             try:
-                draft = await tools.sealed(box, "apply_lint_fixes")
+                draft, foreign = await tools.sealed(box, "apply_lint_fixes", paths)
             except ToolRefusal as refusal:
                 # the findings stand, and the next to see them is the model
                 return Mended(draft=order.draft, summary=clip(f"nothing could be kept: {refusal}"))
         changed = draft.commit != order.draft.commit
-        return Mended(
-            draft=draft, summary=f"{'mended' if changed else 'nothing to mend in'} {counted(len(paths), 'file')}"
-        )
+        said = f"{'mended' if changed else 'nothing to mend in'} {counted(len(paths), 'file')}"
+        if foreign:
+            said += f"; taken back what a formatter wrote beside them: {', '.join(foreign[:5])}"
+        return Mended(draft=draft, summary=clip(said))

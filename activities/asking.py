@@ -1,9 +1,13 @@
 """Questions as a step words them: what a model wrote, within what a history may hold."""
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Sequence
 
 from aurora.asking import MAX_OPTIONS, MAX_QUESTION_CHARS, QuestionDraft, QuestionKind
 from aurora.domain import fit
+from aurora.errors import ToolRefusal
+from aurora.tools.paths import clean
+from aurora.tools.protected_paths import protection
 
 AT_ONCE = 8
 """Questions of one result; more would not be answered one by one by anyone."""
@@ -11,6 +15,9 @@ SHARED_BYTES = 12_000
 """Of text for all questions asked at once; with options, assumptions and JSON's escapes under 64 KiB."""
 OPTION_BYTES = 120
 ASSUMED_BYTES = 300
+ALLOWED_AT_ONCE = 8
+ALLOWED_CHARS = 120
+"""Of a path that one answer can allow: all of it must stand in the question."""
 
 
 def worded(
@@ -24,3 +31,29 @@ def worded(
     return QuestionDraft(
         kind=kind, text=said, options=tuple(o for o in offered if o), assumed=fit(assumed, ASSUMED_BYTES)
     )
+
+
+def cleaned(paths: Iterable[object]) -> tuple[str, ...]:
+    """The paths as the tools would take them, each once; one that no tool takes is none."""
+    found = []
+    for path in paths:
+        with contextlib.suppress(ToolRefusal):
+            found.append(clean(str(path)))
+    return tuple(dict.fromkeys(found))
+
+
+def allowable(paths: Iterable[str]) -> tuple[str, ...]:
+    """Those that one answer can allow."""
+    protected = (path for path in paths if (found := protection(path)) and not found.never)
+    return tuple(path for path in protected if len(path) <= ALLOWED_CHARS)[:ALLOWED_AT_ONCE]
+
+
+def of_protected(allows: Sequence[str], unasked: Sequence[str]) -> str:
+    """Each path that an approval allows, whole, and how many more there are, which it does not allow."""
+    if not unasked:
+        return ""
+    whys = {path: found.why.split(";")[0] for path in allows if (found := protection(path))}
+    lines = [f"- {path}: {fit(whys.get(path, ''), 100)}" for path in allows]
+    if len(unasked) > len(allows):
+        lines.append(f"- and {len(unasked) - len(allows)} more, which the answer does not allow")
+    return "\n".join(["Protected files that nobody has asked for:", *lines])

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from aurora.asking import AnswerBook, Exchange
 from aurora.contradiction import Contradiction
-from aurora.domain import FrozenTests, Plan, Reflection, Report, counted
+from aurora.domain import Plan, Reflection, Report, counted
+from aurora.frozen_tests import FrozenTests
 from aurora.services import told
 from aurora.tools.output import cut
 from aurora.tools.shown_diff import fitted

@@ -15,9 +15,10 @@ from activities.project_tools import ProjectTools
 from activities.sources import sources
 from activities.wire import ReportChecked, ReportOrder
 from aurora.contradiction import TEST_BYTES, Contradiction, Reported, place_of
-from aurora.domain import FrozenTests, Step, fit
+from aurora.domain import Step, fit
 from aurora.errors import ToolRefusal
 from aurora.executions import TestOutcome, TestRun
+from aurora.frozen_tests import FrozenTests
 from aurora.ports import ArtifactStore, Box, Sandbox, TaskArtifacts
 from aurora.toolchains import registry
 from aurora.toolchains.node_ids import function_of, name_of, path_of, within

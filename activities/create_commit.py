@@ -1,25 +1,31 @@
 """create_commit: the whole draft as one commit on the base, with the evidence beside it."""
 
-import re
-import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from temporalio import activity
 
+from activities.acceptance import accepted
 from activities.keeping import answers_of, fetch, keep, workspace_of
+from activities.project_tools import ProjectTools
 from activities.wire import CommitOrder, Committed
-from aurora.asking import AnswerBook
-from aurora.domain import Census, Digest, Draft, Frozen, FrozenTests, Plan, Report, Rewrite, Usage, clip, counted, fit
-from aurora.errors import DiskFull, ToolRefusal
-from aurora.ports import ArtifactStore, Sandbox
+from aurora.asking import MAX_QUESTION_CHARS, TRY_AGAIN, AnswerBook, QuestionDraft, QuestionKind
+from aurora.commit_text import body_of, one_line, subject_of
+from aurora.domain import Census, Digest, Draft, Finding, Frozen, Plan, Report, Step, Usage, clip, counted, fit
+from aurora.errors import DiskFull, SandboxLost, ToolRefusal
+from aurora.evidence import Allowed, Proof
+from aurora.frozen_tests import FrozenTests, Rewrite
+from aurora.ports import ArtifactStore, Box, Sandbox, TaskArtifacts
 from aurora.records import DIFF, EVIDENCE
 from aurora.view import StepSpend
 
-SUBJECT_CHARS = 72
-BODY_COLUMNS = 72
-CONVENTIONAL = re.compile(r"[a-z]+(\([\w./ -]+\))?!?: \S")
-"""`feat: ...`, `fix(users)!: ...` as Conventional Commits 1.0 has it."""
+ALLOWED_SHOWN = 20
+WITHOUT_RED = "commit without a red test"
+ABANDON = "abandon"
+SHOWN = 12
+NO_TESTS = FrozenTests(files={}, nodes=(), red=())
+"""Of a task whose Architect said that no test can be red."""
 
 
 class Evidence(Frozen):
@@ -32,6 +38,11 @@ class Evidence(Frozen):
     plan: Plan
     answers: AnswerBook
     red: tuple[str, ...]
+    """Frozen tests that were red against the stubs; every one of them is green on this draft."""
+    without_red: str = ""
+    """Who said that this task has no such test; empty where it has one."""
+    allowed: tuple[Allowed, ...] = ()
+    """Protected files that were changed because somebody asked for it."""
     green_before: tuple[str, ...]
     frozen_files: dict[str, str]
     rewrites: tuple[Rewrite, ...] = ()
@@ -54,23 +65,35 @@ class Committer:
 
     @activity.defn
     async def create_commit(self, order: CommitOrder) -> Committed:
-        """The same order gives the same commit, bit for bit: the task fixes message, tree, base and dates."""
+        """The same order gives the same commit, bit for bit: the task fixes message, tree, base and dates.
+
+        What the acceptance check refuses, or no red test proves, is not committed: the result is a question."""
         draft = order.draft
         artifacts = self.artifacts.of(draft.task)
         workspace = await workspace_of(artifacts, draft)
-        assert draft.plan is not None and draft.frozen is not None
+        assert draft.plan is not None
         plan = await fetch(artifacts, draft.plan, Plan)
-        frozen = await fetch(artifacts, draft.frozen, FrozenTests)
+        frozen = await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else NO_TESTS
         assert frozen.thawed is None, "a test is being rewritten"
         green = next((r.census for r in reversed(order.reports) if r.census), Census())
         answers = await answers_of(artifacts, draft)
-        message = commit_message(draft, plan, frozen, green, answers)
+        tools = ProjectTools(artifacts, workspace, Step.CREATE_COMMIT)
 
         async with self.sandbox.open(draft, workspace) as box:
+            refused, allowed = await accepted(tools, box, draft)
+            refused += await _unproven(artifacts, order, frozen)
+            if refused:
+                return _refused(order, refused)
+            if not frozen.red and not order.without_red:
+                return _asking(order)
+            message = commit_message(draft, plan, frozen, green, answers, allowed, order.without_red)
+            before = await _tree(box)
             try:
                 committed = await box.squash(message)
             except ToolRefusal as refusal:
                 raise DiskFull(f"the commit can't be made in the sandbox: {refusal}") from refusal
+            if await _tree(box) != before:
+                raise SandboxLost("the commit holds another tree than the one that was judged")
             diff = await box.diff()
         evidence = Evidence(
             task_id=workspace.task.id,
@@ -80,6 +103,8 @@ class Committer:
             plan=plan,
             answers=answers,
             red=frozen.red,
+            without_red="" if frozen.red else order.without_red,
+            allowed=allowed,
             green_before=frozen.green_before,
             frozen_files=frozen.files,
             rewrites=frozen.rewrites,
@@ -103,38 +128,88 @@ class Committer:
             message=fit(subject, 400),
             evidence=digest,
             files=files,
+            allowed=tuple(fit(said_of(one), 300) for one in allowed[:ALLOWED_SHOWN]),
             summary=fit(f"{committed.commit[:12]} {subject} ({counted(files, 'file')})", 300),
         )
 
 
-def _wrapped(paragraph: str) -> str:
-    return textwrap.fill(paragraph, BODY_COLUMNS, break_long_words=False, break_on_hyphens=False)
+async def _unproven(artifacts: TaskArtifacts, order: CommitOrder, frozen: FrozenTests) -> tuple[Finding, ...]:
+    """Tests that were red, and that the run of the whole suite on this very draft did not see pass."""
+    kept = next((report.proof for report in reversed(order.reports) if report.proof), None)
+    proof = await fetch(artifacts, kept, Proof) if kept else None
+    green = set(proof.green) if proof is not None and proof.commit == order.draft.commit else set()
+    return tuple(
+        Finding(check="red", node=node, message="It was red, and was not seen to pass on this draft.")
+        for node in frozen.red
+        if node not in green
+    )
 
 
 def rewritten(one: Rewrite) -> str:
-    """A rewritten test and its clause on one line, in which no forge or CI finds a command."""
+    """A rewritten test and its clause, for a trailer."""
     said = f"{fit(one.test, 200)} (clause: {fit(one.clause, 200)}; decided by {one.decided_by})"
-    return " ".join(re.sub(r"[\[\]#@!<>]", " ", said).split())
+    return one_line(said, 450)
 
 
-def commit_message(draft: Draft, plan: Plan, frozen: FrozenTests, green: Census, answers: AnswerBook) -> str:
-    """Conventional Commits subject, the plan's reasoning, and trailers that lead back to the task."""
-    # fit: git takes no NUL in a message, and no reader a control character
-    subject = clip(fit(" ".join(plan.summary.split()), 4 * SUBJECT_CHARS).rstrip("."), SUBJECT_CHARS - len("feat: "))
-    if not CONVENTIONAL.match(subject):
-        proper = subject[1:2].isupper()  # POST, OpenAPI
-        subject = f"feat: {subject if proper else subject[:1].lower() + subject[1:]}"
-    paragraphs = fit(plan.reasoning.strip(), 2_000).split("\n\n")
-    body = "\n\n".join(_wrapped(paragraph) for paragraph in paragraphs)
+async def _tree(box: Box) -> str:
+    return (await box.execute(["git", "rev-parse", "HEAD^{tree}"])).stdout.strip()
+
+
+def _refused(order: CommitOrder, refused: Sequence[Finding]) -> Committed:
+    """Nothing is committed. An answer may ask for a file by its name; then the check is made again."""
+    listed = "\n".join(f"- {fit(f.path or f.node, 200)}: {fit(f.message, 300)}" for f in refused[:SHOWN])
+    more = f"\n- and {len(refused) - SHOWN} more" if len(refused) > SHOWN else ""
+    text = (
+        f"The acceptance check refuses the commit:\n{listed}{more}\n\nNothing is committed. An answer that asks for "
+        f"one of these files by its name allows it, where it may be allowed at all; `{TRY_AGAIN}` judges once more; or "
+        "abandon?"
+    )
+    return _none(order, QuestionKind.STUCK, text, TRY_AGAIN, f"refused: {counted(len(refused), 'finding')}")
+
+
+def _asking(order: CommitOrder) -> Committed:
+    text = (
+        "No test of this task was seen to fail before the code was there, so none proves that the code does what the "
+        f"task asks for. `{WITHOUT_RED}` if this task has no such test; the commit and its evidence say so, and name "
+        "you. Otherwise abandon: the work is kept."
+    )
+    return _none(order, QuestionKind.DECISION, text, WITHOUT_RED, "asks: no test was red")
+
+
+def _none(order: CommitOrder, kind: QuestionKind, text: str, option: str, summary: str) -> Committed:
+    question = QuestionDraft(kind=kind, text=clip(text, MAX_QUESTION_CHARS), options=(option, ABANDON))
+    return Committed(draft=order.draft, message="", files=0, question=question, summary=summary)
+
+
+def commit_message(
+    draft: Draft,
+    plan: Plan,
+    frozen: FrozenTests,
+    green: Census,
+    answers: AnswerBook,
+    allowed: Sequence[Allowed] = (),
+    without_red: str = "",
+) -> str:
+    """Conventional Commits subject, the plan's reasoning, and trailers that lead back to the task.
+
+    The words are a model's; the trailers are ours alone."""
     plan_digest = (draft.plan or "").removeprefix("sha256:")[:16] or sha256(plan.summary.encode()).hexdigest()[:16]
+    red = str(len(frozen.red)) if frozen.red or not without_red else f"0 (as {one_line(without_red, 80)} said)"
     trailers = [
         f"Aurora-Task: {draft.task.id}",
         f"Aurora-Plan: {plan_digest}",
-        f"Aurora-Red: {len(frozen.red)}",
+        f"Aurora-Red: {red}",
         f"Aurora-Green: {green.passed}",
     ]
     trailers += [f"Aurora-Rewritten: {rewritten(one)}" for one in frozen.rewrites[:10]]
+    trailers += [f"Aurora-Allowed: {one_line(said_of(one), 200)}" for one in allowed[:ALLOWED_SHOWN]]
     # nobody decided these: a reader of the commit must know, not only one of the evidence
-    assumed = [" ".join(fit(e.text, 200).split()) for e in answers.exchanges if e.silent]
+    assumed = [one_line(e.text, 200) for e in answers.exchanges if e.silent]
     trailers += [f"Aurora-Assumed: {text}" for text in assumed[:10] if text]
-    return "\n\n".join(part for part in (subject, body, "\n".join(trailers)) if part) + "\n"
+    parts = (subject_of(plan.summary), body_of(plan.reasoning), "\n".join(trailers))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def said_of(allowed: Allowed) -> str:
+    """For a person: which protected file was changed, and who asked for it."""
+    return f"{allowed.path} ({allowed.kind}), asked for by {allowed.asked_by}"

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.asking import worded
+from activities.asking import allowable, cleaned, of_protected, worded
 from activities.brief import Brief, opening
 from activities.calls import stock_of
-from activities.keeping import fetch, workspace_of
+from activities.keeping import answers_of, fetch, whole, workspace_of
 from activities.turn import StepSpec, Turns
 from activities.wire import TurnOrder, TurnReply
-from aurora.asking import QuestionKind
+from aurora.asking import WITHOUT, AnswerBook, QuestionKind
 from aurora.domain import Plan, Step, Usage, fit
 from aurora.ports import ArtifactStore
+from aurora.tools.grants import Grants
 
 
 def _opening(brief: Brief) -> str:
@@ -23,6 +24,7 @@ def _opening(brief: Brief) -> str:
 SPEC = StepSpec(step=Step.DRAFT_PLAN, opening=_opening, read_only=True, output=Plan, effort="high", max_tokens=8_000)
 
 APPROVE = "approve"
+UNASKED = "The plan wants files that run, or are believed, where the work is checked out, built or reviewed. Approve?"
 
 FEWEST_CALLS = 6
 """Interfaces, tests, code: two calls each, if all goes well at once."""
@@ -37,30 +39,41 @@ class Planner:
 
     @activity.defn
     async def draft_plan(self, order: TurnOrder) -> TurnReply:
-        """A turn of planning; where approval is asked for, its result carries the question that shows the plan."""
+        """A turn of planning. Its result carries a question where approval of plans is asked for, and where the plan
+        wants protected files that nobody asked for: that is settled before the money is spent."""
         reply = await self.turns.reply(order, SPEC)
         if reply.result is None:
             return reply
         artifacts = self.artifacts.of(order.draft.task)
         workspace = await workspace_of(artifacts, order.draft)
-        if not workspace.settings.architect.approve_plan:
-            return reply
         plan = await fetch(artifacts, reply.result, Plan)
-        spent = (await stock_of(artifacts)).usage
-        text = shown(plan, estimate(plan, spent, workspace.settings.budget.dollars))
-        question = worded(QuestionKind.PLAN, text, (APPROVE, "abandon"))
-        return reply.model_copy(update={"questions": (question,) if question else ()})
+        told = await whole(artifacts, order.said)
+        book = await answers_of(artifacts, order.draft)
+        grants = Grants.of(workspace.task, AnswerBook(exchanges=(*book.exchanges, *told)))
+        unasked = grants.unasked(cleaned([*(file.path for file in plan.files), *(test.path for test in plan.tests)]))
+        allows = allowable(unasked)
+        if workspace.settings.architect.approve_plan:
+            spent = (await stock_of(artifacts)).usage
+            text = shown(plan, estimate(plan, spent, workspace.settings.budget.dollars), of_protected(allows, unasked))
+        elif unasked:
+            text = "\n\n".join((UNASKED, fit(plan.summary, 300), of_protected(allows, unasked)))
+        else:
+            return reply
+        question = worded(QuestionKind.PLAN, text, (APPROVE, *((WITHOUT,) if unasked else ()), "abandon"))
+        asked = () if question is None else (question.model_copy(update={"allows": allows}),)
+        return reply.model_copy(update={"questions": asked})
 
 
-def shown(plan: Plan, cost: str) -> str:
+def shown(plan: Plan, cost: str, protected: str = "") -> str:
     """Everything an approval is about, each part in a space of its own: a long one hides no other."""
     files = [f"{f.path}: {f.purpose}" + (f" ({', '.join(f.symbols[:20])})" if f.symbols else "") for f in plan.files]
     tests = [f"{test.path}: {test.behaviour}" for test in plan.tests]
     parts = [
         "Approve this plan, or say what to change.",
         fit(plan.summary, 300),
-        _listed("Files", files, 1_200),
-        _listed("Tests", tests, 800),
+        protected,
+        _listed("Files", files, 700 if protected else 1_200),
+        _listed("Tests", tests, 400 if protected else 800),
         _listed("Contract operations", plan.operations, 250),
         _listed("Dependencies", plan.dependencies, 200),
         _listed("Risks", plan.risks, 400),

@@ -1,21 +1,26 @@
 """The project's own tools on a box: lint, tests, edit checks, each by the workspace's toolchain."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from activities.changes import seal_only
 from activities.keeping import keep
 from aurora.contradiction import Contradiction
-from aurora.domain import Draft, Finding, FrozenTests, Plan, Report, Step, fingerprint, fit
+from aurora.domain import Draft, Finding, Plan, Report, Step, fingerprint, fit
 from aurora.executions import TestRun
+from aurora.frozen_tests import FrozenTests
 from aurora.hiding import Hiding
 from aurora.ports import Box, TaskArtifacts, ToolchainTools
 from aurora.toolchains import changed_lines, judging, lint_report, registry
+from aurora.tools.file_names import collision, spellings, trouble
+from aurora.tools.grants import Grants
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.shown_diff import fitted
 from aurora.workspace import Workspace
 
 CODE_STEPS = (Step.DEFINE_INTERFACES, Step.WRITE_CODE, Step.FIX_CODE)
+TEST_STEPS = (Step.WRITE_TESTS, Step.REWRITE_TEST)
 HEADS = 10
 """Findings of a report that travel in the history."""
 DIFF_CHARS = 100_000
@@ -28,18 +33,24 @@ def policy_for(
     frozen: FrozenTests | None,
     step: Step,
     thawed: Contradiction | None = None,
+    grants: Grants | None = None,
+    named: Sequence[str] = (),
 ) -> PathPolicy:
-    """What this step may see and touch: test writers only tests, coders no tests, nobody what is frozen; who rewrites
-    a test only its file."""
+    """What this step may see and touch: test writers only tests, coders no tests, nobody what is frozen; any other step
+    no file but those that its findings name (`named`), and who rewrites a test only its file."""
     own = thawed.path if thawed is not None and step is Step.REWRITE_TEST else None
+    only: Sequence[str] | None = None if step in (*TEST_STEPS, *CODE_STEPS) else named
+    if step is Step.REWRITE_TEST:
+        only = () if own is None else (own,)
     planned = (*(f.path for f in plan.files), *(t.path for t in plan.tests)) if plan else ()
     return PathPolicy.of(
         workspace,
         planned=planned,
         frozen=tuple(path for path in frozen.protected if path != own) if frozen else (),
-        only=own if step is not Step.REWRITE_TEST else own or "",
-        only_tests=step is Step.WRITE_TESTS,
-        no_tests=step in CODE_STEPS,
+        only_tests=step in TEST_STEPS,
+        no_tests=step not in TEST_STEPS,
+        only=only,
+        grants=grants,
     )
 
 
@@ -160,8 +171,11 @@ class ProjectTools:
             await self.chain.mend(box, chosen, created)
 
     async def edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
-        """What an edit would add that must not be there: syntax errors, undeclared packages, secrets; and in the file
-        of a test that is being rewritten any change but to that test."""
+        """What an edit would add that must not be there: syntax errors, undeclared packages, secrets, odd names; and in
+        the file of a test that is being rewritten any change but to that test."""
+        if before is None and (why := await self._unholdable(box, path)):
+            message = f"A file of this name can't be committed: {why}."
+            return [Finding(check="path", path=path, message=message, mend="Choose another name.")]
         return [*await self.chain.check_edit(box, path, before, after), *self._beside_the_test(path, after)]
 
     def _beside_the_test(self, path: str, after: str) -> list[Finding]:
@@ -184,6 +198,12 @@ class ProjectTools:
     async def stubs_left(self, path: str, text: str) -> Sequence[Finding]:
         """Interfaces that were never implemented."""
         return await judging.stubs_of(self.chain, path, text)
+
+    async def _unholdable(self, box: Box, path: str) -> str:
+        if why := trouble(path):
+            return why
+        other = collision(path, spellings(entry.path for entry in await box.files()))
+        return f"some file systems take it for {other!r}" if other else ""
 
     async def imports(self, box: Box, paths: Sequence[str]) -> Report:
         """Import every changed module, each in the order given, and say which one fails and how."""
@@ -210,9 +230,12 @@ class ProjectTools:
             }
         )
 
-    async def sealed(self, box: Box, message: str) -> Draft:
-        draft = await box.seal(message)
-        return draft.shown(await self.artifacts.put(fitted(await box.diff(), DIFF_CHARS).encode()))
+    async def sealed(self, box: Box, message: str, wrote: Collection[str]) -> tuple[Draft, tuple[str, ...]]:
+        """The draft with these files sealed, and what else programs of the project wrote, which was taken back.
+
+        Raises `ToolRefusal`."""
+        draft, foreign = await seal_only(box, wrote, message)
+        return draft.shown(await self.artifacts.put(fitted(await box.diff(), DIFF_CHARS).encode())), foreign
 
     async def _all_changed(self, box: Box) -> list[str]:
         run = await box.execute(["git", "status", "--porcelain", "-z", "--untracked-files=all"])

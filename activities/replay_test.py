@@ -14,9 +14,10 @@ from activities.keeping import fetch, keep, workspace_of
 from activities.project_tools import ProjectTools
 from activities.wire import Replayed, ReplayOrder
 from aurora.contradiction import Contradiction
-from aurora.domain import Draft, Finding, FrozenTests, Report, ReportStatus, Rewrite, Step, clip, fit
+from aurora.domain import Draft, Finding, Report, ReportStatus, Step, clip, fit
 from aurora.errors import AuroraError
 from aurora.executions import FailureKind, TestCase, TestOutcome, TestRun
+from aurora.frozen_tests import FrozenTests, Rewrite
 from aurora.ports import ArtifactStore, Box, Sandbox
 from aurora.toolchains import registry
 from aurora.toolchains.node_ids import function_of, missing, path_of
@@ -116,7 +117,8 @@ async def _mended(tools: ProjectTools, box: Box, draft: Draft, case: Contradicti
     if case.rest and _source(tools, case, mended) is None:
         await box.write(case.path, text.encode())
         return draft, text
-    return (await tools.sealed(box, Step.REPLAY_TEST)).frozen_as(draft.frozen), mended
+    sealed, _ = await tools.sealed(box, Step.REPLAY_TEST, [case.path])
+    return sealed.frozen_as(draft.frozen), mended
 
 
 async def _elsewhere(box: Box, before: Draft, case: Contradiction) -> list[Finding]:

@@ -1,6 +1,7 @@
 """run_tests: the project's tests on a throwaway copy of the draft. A red test is a finding, not an error.
 
-`red` speaks of tests that were just written: seen to fail for the right reason, then frozen.
+`red` speaks of tests that were just written: seen to fail for the right reason, then frozen. `as_written` freezes tests
+of which the Architect said that none can be red.
 `focused` runs the frozen tests and the suites that were touched, `whole` everything, both against the baseline; what
 is green as a whole is then put to the proof: see `twin_runs`. Where the project has coverage, the whole run also tells
 which of the changed lines ran.
@@ -14,20 +15,11 @@ from activities.keeping import fetch, keep, workspace_of
 from activities.project_tools import ProjectTools, changed_paths
 from activities.twin_runs import with_twins
 from activities.wire import CheckOrder, Seen
-from aurora.domain import (
-    Draft,
-    Finding,
-    FrozenTests,
-    Plan,
-    Report,
-    ReportStatus,
-    Snapshot,
-    Step,
-    fingerprint,
-    fit,
-)
+from aurora.domain import Draft, Finding, Plan, Report, ReportStatus, Step, clip, fingerprint, fit
 from aurora.errors import ToolRefusal
+from aurora.evidence import Proof
 from aurora.executions import ExecEnd, TestOutcome, TestRun
+from aurora.frozen_tests import FrozenTests, Snapshot
 from aurora.ports import ArtifactStore, Box, Sandbox
 from aurora.toolchains import changed_lines
 from aurora.toolchains.node_ids import missing
@@ -56,7 +48,7 @@ class Tester:
         async with self.sandbox.open(order.draft, workspace) as box:
             changed = await changed_paths(box, order.draft.base)
             tests = [path for path in changed if tools.is_test(path)]
-            if order.mode == "red":
+            if order.mode in ("red", "as_written"):
                 return await self._freeze(tools, box, order, tests)
             # at the base commit the whole suite can't be judged, and the Architect said to go on without it
             left_out = order.mode == "whole" and bool(workspace.baseline.why_invalid)
@@ -76,6 +68,9 @@ class Tester:
             await self.sandbox.release(order.draft.task)
             async with self.sandbox.open(order.draft, workspace) as box:
                 report = await with_twins(tools, box, frozen, run, report)
+            if report.passed:
+                proof = Proof(commit=order.draft.commit, green=_seen_green(run, frozen))
+                report = report.model_copy(update={"proof": await keep(artifacts, proof)})
         if touched and report.passed:
             report = report.model_copy(update={"coverage": changed_lines.said(run, touched)})
         report = await tools.keep(report)
@@ -94,7 +89,8 @@ class Tester:
             return Seen(draft=order.draft, report=report, summary="no new test")
         run = await tools.tests(box, modules)
         plan = await fetch(tools.artifacts, order.draft.plan, Plan) if order.draft.plan else None
-        report = red_reasons(run, modules, tools.chain.wording, planned_names(plan))
+        red = order.mode == "red"
+        report = red_reasons(run, modules, tools.chain.wording, planned_names(plan)) if red else runs(run)
         report = await tools.keep(report)
         passed = {c.node for c in run.cases if c.outcome is TestOutcome.PASSED}
         new_green = tuple(sorted(passed - set(tools.workspace.baseline.green)))
@@ -105,7 +101,7 @@ class Tester:
         said = f"{report.status.value}: {report.summary}"
         if left_out:
             said = f"{left_out} files of the tests are not frozen, over {MAX_SUPPORT}; {said}"
-        return Seen(draft=draft, report=report, all_green=all_green, summary=fit(said, 300))
+        return Seen(draft=draft, report=report, all_green=all_green and red, summary=fit(said, 300))
 
     async def _frozen(
         self, tools: ProjectTools, box: Box, order: CheckOrder, tests: list[str], run: TestRun, green: tuple[str, ...]
@@ -138,7 +134,58 @@ class Tester:
 
 def _judged(run: TestRun, workspace: Workspace, frozen: FrozenTests | None, *, whole: bool) -> Report:
     report = report_of(run, workspace.baseline, whole=whole)
-    return report if frozen is None else with_census(report, run, frozen)
+    return report if frozen is None else with_red(with_census(report, run, frozen), run, frozen)
+
+
+def runs(run: TestRun) -> Report:
+    """Tests that can't be red, as the Architect said, need only run: collected, no error of their own."""
+    broken = run.collection_errors
+    findings = tuple(
+        Finding(check="tests", node=case.node, message=clip(case.message, 4_000), mend="The test itself must run.")
+        for case in broken
+    )
+    good = run.valid and not broken and bool(run.cases)
+    return Report(
+        checker="as_written",
+        status=ReportStatus.PASSED if good else ReportStatus.FAILED,
+        summary=fit(f"{run.census}" if run.valid else run.why_invalid, 400),
+        findings=findings[:20],
+        fingerprint=fingerprint(finding.key for finding in findings),
+        total=len(broken),
+        census=run.census,
+    )
+
+
+def _seen_green(run: TestRun, frozen: FrozenTests) -> tuple[str, ...]:
+    passed = {case.node for case in run.cases if case.outcome is TestOutcome.PASSED}
+    absent = set(missing(frozen.nodes, passed))
+    return tuple(node for node in frozen.nodes if node not in absent)
+
+
+def with_red(report: Report, run: TestRun, frozen: FrozenTests) -> Report:
+    """A test that was red because the behaviour was missing must pass now: a failure at the base excuses nothing."""
+    known = {finding.node for finding in report.findings}
+    ran = {case.node: case for case in run.cases}
+    still = [n for n in frozen.red if n in ran and ran[n].outcome is not TestOutcome.PASSED and n not in known]
+    if not still or not run.valid:
+        return report
+    findings = tuple(
+        Finding(
+            check="tests",
+            node=node,
+            message=clip(f"It is still red: {ran[node].message}", 3_000),
+            mend="Mend the code.",
+        )
+        for node in still[:10]
+    )
+    return report.model_copy(
+        update={
+            "status": ReportStatus.FAILED,
+            "findings": (*report.findings, *findings)[:20],
+            "total": report.total + len(still),
+            "fingerprint": fingerprint([report.fingerprint, *still]),
+        }
+    )
 
 
 def with_census(report: Report, run: TestRun, frozen: FrozenTests) -> Report:

@@ -12,7 +12,7 @@ from typing import Any
 from anthropic import transform_schema
 from pydantic import ValidationError
 
-from activities.asking import worded
+from activities.asking import allowable, cleaned, of_protected, worded
 from activities.brief import Brief, spoken
 from activities.calls import Calls, Purse, Unaffordable, call_id
 from activities.conversation import append, load
@@ -20,7 +20,8 @@ from activities.keeping import answers_of, fetch, keep, whole, workspace_of
 from activities.wire import Asked, CallHead, TurnOrder, TurnReply
 from aurora.asking import QuestionKind
 from aurora.contradiction import Contradiction
-from aurora.domain import Frozen, FrozenTests, Plan, Reflection, Report, Step, fit
+from aurora.domain import Frozen, Plan, Reflection, Report, Step, fit
+from aurora.frozen_tests import FrozenTests
 from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
 from aurora.toolchains import registry
 from aurora.tools.schemas import offered
@@ -31,6 +32,7 @@ UNSEEN_TOKENS = 2_000
 """What a service may add to a request: its own words about tools and output formats."""
 LEAST_USEFUL_TOKENS = 1_024
 ASKED_AT_ONCE = 4
+ALLOWS = "The answer `yes` or `approve` lets this task write the files listed first; any other answer does not."
 ASKABLE = (QuestionKind.MISSING_SPEC, QuestionKind.DECISION, QuestionKind.DEPENDENCY)
 
 
@@ -265,10 +267,14 @@ def _questions(uses: list[Block]) -> tuple[tuple[Asked, ...], str]:
     asked, problem = [], ""
     for use in asking[:ASKED_AT_ONCE]:
         given = given_to(use)
-        options = given.get("options")
+        options, files = given.get("options"), given.get("files")
+        allows = allowable(cleaned(files if isinstance(files, list) else ()))
+        text = str(given.get("question") or "")
+        if allows and text.strip():
+            text = f"{ALLOWS}\n{of_protected(allows, allows)}\n\n{text}"
         question = worded(
             kind_of(given.get("kind")),
-            str(given.get("question") or ""),
+            text,
             options if isinstance(options, list) else (),
             str(given.get("assumed") or ""),
             among=min(len(asking), ASKED_AT_ONCE),
@@ -276,7 +282,7 @@ def _questions(uses: list[Block]) -> tuple[tuple[Asked, ...], str]:
         if question is None:
             problem = "ask_architect: the question says nothing."
         else:
-            asked.append(Asked(tool_use_id=use["id"], question=question))
+            asked.append(Asked(tool_use_id=use["id"], question=question.model_copy(update={"allows": allows})))
     return tuple(asked), problem
 
 

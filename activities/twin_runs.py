@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from activities.project_tools import ProjectTools
-from aurora.domain import Finding, FrozenTests, Report, ReportStatus, clip, counted, fingerprint, fit
+from aurora.domain import Finding, Report, ReportStatus, clip, counted, fingerprint, fit
 from aurora.errors import OutOfBounds
 from aurora.executions import TestCase, TestOutcome, TestRun
+from aurora.frozen_tests import FrozenTests
 from aurora.ports import Box
 from aurora.toolchains.node_ids import function_of, path_of, within
 from aurora.toolchains.twin_making import twin_of

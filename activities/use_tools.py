@@ -12,17 +12,19 @@ from temporalio import activity
 
 from activities.brief import spoken
 from activities.conversation import append, canonical, load
-from activities.keeping import fetch, tell, whole, workspace_of
-from activities.project_tools import DIFF_CHARS, ProjectTools, changed_paths, policy_for
+from activities.keeping import answers_of, fetch, tell, whole, workspace_of
+from activities.project_tools import CODE_STEPS, TEST_STEPS, ProjectTools, changed_paths, policy_for
 from activities.turn import ASKED_AT_ONCE, about, given_to
 from activities.wire import ToolOrder, ToolsResult
-from aurora.asking import Exchange
+from aurora.asking import AnswerBook, Exchange
 from aurora.contradiction import CLAUSE_BYTES, WHY_BYTES, Contradiction, Reported
-from aurora.domain import Draft, FrozenTests, Plan, Step, fit
+from aurora.domain import Draft, Plan, Report, Step, fit
 from aurora.errors import AuroraError, ToolRefusal
-from aurora.ports import ArtifactStore, Block, Box, Message, Sandbox
+from aurora.frozen_tests import FrozenTests
+from aurora.ports import ArtifactStore, Block, Box, Message, Sandbox, TaskArtifacts
+from aurora.tools.grants import Grants
 from aurora.tools.hands import Hands
-from aurora.tools.shown_diff import fitted
+from aurora.tools.paths import clean
 
 OUTSIDE_SHOWN = 20
 REPORTING = (Step.WRITE_CODE, Step.FIX_CODE)
@@ -44,9 +46,14 @@ class ToolUser:
         plan = await fetch(artifacts, order.draft.plan, Plan) if order.draft.plan else None
         frozen = await fetch(artifacts, order.draft.frozen, FrozenTests) if order.draft.frozen else None
         thawed = await fetch(artifacts, frozen.thawed, Contradiction) if frozen and frozen.thawed else None
-        policy = policy_for(workspace, plan, frozen, order.step, thawed)
-        heard = _Heard(order, await whole(artifacts, order.said))
+        exchanges = await whole(artifacts, order.said)
+        heard = _Heard(order, exchanges)
+        book = await answers_of(artifacts, order.draft)
+        grants = Grants.of(workspace.task, AnswerBook(exchanges=(*book.exchanges, *exchanges)))
+        named = await _named(artifacts, order)
+        policy = policy_for(workspace, plan, frozen, order.step, thawed, grants, named)
         said, results = _Said(order), []
+        foreign: tuple[str, ...] = ()
         draft, (outside, far) = order.draft, _NOTHING
         if all(use["name"] in _WITHOUT_BOX for use in uses):
             results = [_unboxed(use, heard, said) for use in uses]
@@ -64,15 +71,15 @@ class ToolUser:
                 census = hands.census
                 if hands.wrote:
                     try:
-                        draft = await box.seal(f"{order.step} {order.turn}")
-                        draft = draft.shown(await artifacts.put(fitted(await box.diff(), DIFF_CHARS).encode()))
+                        wrote = _written(uses, results)
+                        draft, foreign = await tools.sealed(box, f"{order.step} {order.turn}", wrote)
                     except ToolRefusal as refusal:
                         draft, census = order.draft, None
                         results = [_unkept(use, result, refusal) for use, result in zip(uses, results, strict=True)]
                 if draft != order.draft or not hands.wrote:
                     outside, far = await _outside(tools, box, draft, plan)
         draft = await tell(artifacts, draft, order.said)
-        message: Message = {"role": "user", "content": [*results, *heard.unasked()]}
+        message: Message = {"role": "user", "content": [*results, *_taken_back(foreign), *heard.unasked()]}
         return ToolsResult(
             draft=draft,
             conversation=await append(artifacts, order.conversation, message),
@@ -125,6 +132,7 @@ class _Said:
 
 _NOTHING: tuple[tuple[str, ...], bool] = ((), False)
 _WITHOUT_BOX = frozenset({"ask_architect", "report_blocked", "disagree", "finish"})
+_WRITING = frozenset({"write_file", "edit_file"})
 
 
 def _calls(message: Message) -> list[Block]:
@@ -183,6 +191,28 @@ def _unkept(use: Block, result: Block, refusal: ToolRefusal) -> Block:
 def draft_is_usable(results: list[Block]) -> bool:
     """A `finish` beside a refused call is not taken: the model has not seen the refusal yet."""
     return not any(block.get("is_error") for block in results)
+
+
+async def _named(artifacts: TaskArtifacts, order: ToolOrder) -> tuple[str, ...]:
+    """Files that the findings name which this visit is about."""
+    if order.step in (*CODE_STEPS, *TEST_STEPS):
+        return ()
+    raw = [content for digest in order.about if b'"checker"' in (content := await artifacts.get(digest))]
+    return tuple(f.path for report in map(Report.model_validate_json, raw) for f in report.findings if f.path)
+
+
+def _written(uses: list[Block], results: list[Block]) -> set[str]:
+    """Files that the turn's calls wrote, one spelling each."""
+    done = (use for use, result in zip(uses, results, strict=True) if not result.get("is_error"))
+    return {clean(str(given_to(use).get("path", ""))) for use in done if use["name"] in _WRITING}
+
+
+def _taken_back(foreign: tuple[str, ...]) -> list[Block]:
+    if not foreign:
+        return []
+    shown = ", ".join(fit(path, PATH_BYTES) for path in foreign[:OUTSIDE_SHOWN])
+    text = f"Not kept, because no call of yours wrote it (a program of the project did): {shown}"
+    return [{"type": "text", "text": text + (" and more" if len(foreign) > OUTSIDE_SHOWN else "")}]
 
 
 def _same_key(uses: list[Block], results: list[Block]) -> str:

@@ -9,21 +9,8 @@ from pydantic import Field
 
 from aurora.asking import Exchange, QuestionDraft
 from aurora.contradiction import Reported
-from aurora.domain import (
-    Census,
-    Delivery,
-    Digest,
-    Draft,
-    Frozen,
-    Outcome,
-    Report,
-    Short,
-    Snapshot,
-    Step,
-    Task,
-    TaskRef,
-    Usage,
-)
+from aurora.domain import Census, Delivery, Digest, Draft, Frozen, Outcome, Report, Short, Step, Task, TaskRef, Usage
+from aurora.frozen_tests import Snapshot
 from aurora.settings import ArchitectSettings
 from aurora.view import TaskView
 
@@ -156,6 +143,8 @@ class ToolOrder(Frozen):
     turn: int
     conversation: Digest
     """Ends with the model's tool calls."""
+    about: tuple[Digest, ...] = ()
+    """As the turn's first half had it: a step that mends findings writes the files that they name."""
     told: tuple[Told, ...] = ()
     said: tuple[Exchange, ...] = ()
     """What the Architect said unasked since the last turn, and the exchanges behind `told`: kept in the answers."""
@@ -184,14 +173,15 @@ class ToolsResult(Frozen):
 # ── checking and making without a model ──────────────────────────────────────────────────────────────────────────
 
 
-CheckMode = Literal["red", "focused", "whole", "new_tests", "changed"]
+CheckMode = Literal["red", "as_written", "focused", "whole", "new_tests", "changed"]
 
 
 class CheckOrder(Frozen):
     draft: Draft
     mode: CheckMode = "changed"
-    """red: new tests must fail for the right reason. focused: frozen and touched suites. whole: everything.
-    changed: every file that differs from the base. new_tests: as changed, test roots only."""
+    """red: new tests must fail for the right reason. as_written: they need only run, as the Architect said.
+    focused: frozen and touched suites. whole: everything. changed: every file that differs from the base.
+    new_tests: as changed, test roots only."""
     stubs: Snapshot | None = None
     """In mode red: the draft as it was before its tests were written."""
 
@@ -269,13 +259,20 @@ class CommitOrder(Frozen):
     view: TaskView
     rounds: int
     reports: tuple[Report, ...]
+    without_red: str = ""
+    """Who said that this task has no test that could be red first; empty when nobody did."""
 
 
 class Committed(Frozen):
     draft: Draft
     message: Short
-    evidence: Digest
+    evidence: Digest | None = None
+    """None when there is no commit."""
     files: int
+    question: QuestionDraft | None = None
+    """Why there is no commit, for the Architect to decide; `draft` is then the one that was given."""
+    allowed: tuple[Short, ...] = ()
+    """Protected files that the commit changes because somebody asked for it, a line each."""
     summary: Short = ""
 
 

@@ -10,6 +10,9 @@ from aurora.domain import Digest, Frozen, Short, Step
 MAX_ANSWER_CHARS = 20_000
 MAX_QUESTION_CHARS = 4_000
 MAX_OPTIONS = 8
+APPROVALS = ("approve", "approved", "yes", "ok")
+WITHOUT = "without them"
+"""Of a plan that wants protected files: the plan, but not they."""
 
 TRY_AGAIN = "try again"
 GO_ON_WITHOUT = "go on without"
@@ -35,6 +38,8 @@ class QuestionDraft(Frozen):
     """Choices offered; a free text is always allowed beside them."""
     assumed: Short = ""
     """What would be assumed meanwhile; taken on silence only where the settings allow it."""
+    allows: tuple[Short, ...] = ()
+    """Protected paths that the answer `approve` or `yes` lets the task write; the text names each of them."""
 
 
 class Question(QuestionDraft):

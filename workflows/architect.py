@@ -96,13 +96,15 @@ class Architect(BaseModel):
         ids = []
         for draft in drafts:
             self.asked += 1
+            text = fit(draft.text, room)
             question = Question(
                 id=f"q{self.asked}",
                 step=step,
                 kind=draft.kind,
-                text=fit(draft.text, room) or "(an empty question)",
+                text=text or "(an empty question)",
                 options=tuple(fit(o, OPTION_BYTES) for o in draft.options[:MAX_OPTIONS]),
                 assumed=fit(draft.assumed, ASSUMED_BYTES),
+                allows=tuple(path for path in draft.allows if path in text),  # nobody allows what can't be read
                 asked_at=now(),
                 asked=(self.first,),
             )

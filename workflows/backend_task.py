@@ -9,7 +9,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 from activities.wire import Closed, CloseOrder, CommitOrder, Committed, Delivered, DeliverOrder, Opened, Opening
 from aurora import names
 from aurora.asking import TRY_AGAIN, Answer, QuestionDraft, QuestionKind, Receipt
-from aurora.domain import Draft, Frozen, Outcome, OutcomeKind, Step, Task, clip
+from aurora.domain import Draft, Frozen, Outcome, OutcomeKind, Step, Task, clip, fit
 from aurora.view import Clarification, Control, TaskView
 from workflows import controls, showing
 from workflows.continuing import prepared
@@ -125,11 +125,8 @@ class BackendTask:
 
     async def _commit(self, clean: Clean) -> Outcome:
         stage = self.stage
-        stage.at(Step.CREATE_COMMIT)
-        order = CommitOrder(draft=clean.draft, view=stage.view(), rounds=clean.rounds, reports=clean.reports)
-        committed = await stage.hands(
-            Step.CREATE_COMMIT, order, Committed, "one commit, with its evidence", memo="create_commit"
-        )
+        committed = await stage.journal.once("commit", Committed, lambda: self._committed(clean))
+        stage.warn(f"changed on request: {said}" for said in committed.allowed)
         stage.state.draft = committed.draft
         delivered = await stage.journal.once("deliver", Delivered, lambda: self._deliver(committed.draft))
         return Outcome(
@@ -140,6 +137,34 @@ class BackendTask:
             delivery=delivered.delivery,
             evidence=committed.evidence,
         )
+
+    async def _committed(self, clean: Clean) -> Committed:
+        """The commit; what the acceptance check refuses, or no red test proves, is the Architect's to decide."""
+        stage = self.stage
+        loop = stage.journal.loop(Committing)
+        at = loop.at or loop.go(Committing(draft=clean.draft))
+        while True:
+            stage.at(Step.CREATE_COMMIT)
+            order = CommitOrder(
+                draft=at.draft,
+                view=stage.view(),
+                rounds=clean.rounds,
+                reports=clean.reports,
+                without_red=at.without_red,
+            )
+            committed = await stage.hands(
+                Step.CREATE_COMMIT, order, Committed, "one commit, with its evidence", memo="create_commit"
+            )
+            if committed.question is None:
+                return committed
+            (said,) = await stage.ask(committed.question)
+            if said.word == ABANDON:
+                raise Ended(OutcomeKind.ABANDONED, f"the Architect abandoned the task: {committed.summary}")
+            draft = await heard(stage, at.draft, said)
+            # of the options only the first is a decision, and silence is none
+            decided = committed.question.kind is QuestionKind.DECISION and said.word == committed.question.options[0]
+            who = fit(said.by, 80) or "the Architect"
+            at = loop.go(Committing(draft=draft, without_red=who if decided and not said.silent else at.without_red))
 
     async def _deliver(self, draft: Draft) -> Delivered:
         stage = self.stage
@@ -253,6 +278,12 @@ class BackendTask:
 
 class Attempts(Frozen):
     count: int = 0
+
+
+class Committing(Frozen):
+    draft: Draft
+    without_red: str = ""
+    """Who said that this task has no test that could be red first."""
 
 
 def _said(error: BaseException) -> str:

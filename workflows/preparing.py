@@ -4,8 +4,9 @@ Each function is a scope of the journal: what it was in the middle of is in the 
 """
 
 from activities.wire import CheckMode, CheckOrder, Mended, Opened, Seen
-from aurora.asking import QuestionKind
-from aurora.domain import Draft, Frozen, OutcomeKind, Snapshot, Step, fit
+from aurora.asking import APPROVALS, WITHOUT, QuestionKind
+from aurora.domain import Draft, Frozen, OutcomeKind, Step, fit
+from aurora.frozen_tests import Snapshot
 from workflows.stage import ABANDON, GO_ON, Stage
 from workflows.turns import heard, take_turns
 from workflows.visits import Visits
@@ -14,7 +15,7 @@ PLAN_VERSIONS = 5
 INTERFACE_VISITS = 3
 RED_VISITS = 3
 MECHANICAL_PASSES = 2
-APPROVALS = ("approve", "approved", "yes", "ok")
+NO_RED = "no test can be red"
 
 
 class Clearing(Frozen):
@@ -69,7 +70,11 @@ async def plan(stage: Stage, draft: Draft) -> Draft:
             return draft
         if exchange.word == ABANDON:
             break
-        advice = fit(f"The last plan was sent back: {exchange.text}", 400)
+        unasked = made.questions[0].allows
+        if unasked and exchange.word == WITHOUT:
+            advice = fit(f"Plan the same again, without these files: {', '.join(unasked)}", 400)
+        else:
+            advice = fit(f"The last plan was sent back: {exchange.text}", 400)
         at = loop.go(Planning(draft=draft, versions=at.versions + 1, advice=advice))
     text = "No plan was approved. Go on with the last one?"
     await stage.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.ABANDONED)
@@ -104,8 +109,11 @@ async def until_red(stage: Stage, draft: Draft) -> Draft:
     at = loop.at or loop.go(Visits(draft=draft))
     while True:
         if text := at.stuck(RED_VISITS, "The new tests are not red for the right reason"):
-            said = await stage.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
+            text += f" `{NO_RED}` if this task has no behaviour that a test could miss."
+            said = await stage.decide(QuestionKind.STUCK, text, GO_ON, NO_RED, otherwise=OutcomeKind.EXHAUSTED)
             draft = await heard(stage, at.draft, said)
+            if said.word == NO_RED and (frozen := await _without_red(stage, draft)):
+                return frozen
             at = loop.go(at.advised(draft, fit(said.text, 400)))
         made = await take_turns(stage, Step.WRITE_TESTS, at.draft, about=at.about, advice=at.advice, last=at.said)
         draft, linted = await mechanical_lint(stage, made.draft, "new_tests")
@@ -122,14 +130,28 @@ async def until_red(stage: Stage, draft: Draft) -> Draft:
         if seen.all_green:
             text = (
                 "Every new test passes before any code was written: does the behaviour exist already? "
-                f"({seen.summary}) Answer `{GO_ON}` for stricter tests, or say what they must check."
+                f"({seen.summary}) Answer `{GO_ON}` for stricter tests, say what they must check, or `{NO_RED}` if "
+                "this task has no behaviour that a test could miss."
             )
             said = await stage.decide(
-                QuestionKind.DECISION, text, GO_ON, otherwise=OutcomeKind.ABANDONED, name="green at once"
+                QuestionKind.DECISION, text, GO_ON, NO_RED, otherwise=OutcomeKind.ABANDONED, name="green at once"
             )
             draft = await heard(stage, draft, said)
+            if said.word == NO_RED and not said.silent and (frozen := await _without_red(stage, draft)):
+                return frozen
             advice = fit(said.text, 400)
         at = loop.go(at.after(draft, seen, made.summary, advice=advice, asked=seen.all_green))
+
+
+async def _without_red(stage: Stage, draft: Draft) -> Draft | None:
+    """The draft with its tests frozen as they are, if it has any; None when they do not run. The commit asks again."""
+    stage.at(Step.RUN_TESTS)
+    order = CheckOrder(draft=draft, mode="as_written")
+    seen = await stage.hands(Step.RUN_TESTS, order, Seen, "freezes what was written", memo="without red")
+    if not seen.report.passed and seen.report.summary != "no new test":
+        return None
+    stage.state.draft = seen.draft
+    return seen.draft
 
 
 class Linted(Frozen):

@@ -235,6 +235,7 @@ class _Visit:
                 step=self.step,
                 turn=replied.turn,
                 conversation=replied.conversation,
+                about=self.about,
                 told=tuple(told),
                 said=(*exchanges, *unasked),
             )

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from aurora import credentials
 from aurora.domain import Finding, clip
 from aurora.gates.bill_of_materials import BillOfMaterials
+from aurora.gates.hidden_characters import hidden
 from aurora.gates.imports import parsed
+from aurora.gates.source_encoding import encodings
 from aurora.workspace import Workspace
 
 MAX_BYTES = 2_000_000
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ def unwritable(path: str, text: str, before: str | None) -> tuple[Finding, ...]:
 
 def in_any_text(path: str, text: str, before: str | None) -> tuple[Finding, ...]:
     """What no text may hold, whatever its language."""
-    return (*_credentials(path, text, before or ""), *_hidden(path, text, before or ""))
+    old = before or ""
+    return (*encodings(path, text, old), *_credentials(path, text, old), *hidden(path, text, old))
 
 
 def _unwritable(path: str, text: str, before: str | None) -> Iterator[Finding]:
@@ -112,16 +114,4 @@ def _credentials(path: str, text: str, before: str) -> Iterator[Finding]:
             line=text.count("\n", 0, found.start) + 1,
             message=f"It holds what looks like a credential ({found.kind}).",
             mend="Read it from the environment or the settings; in a test use a value of another shape.",
-        )
-
-
-def _hidden(path: str, text: str, before: str) -> Iterator[Finding]:
-    match = _BIDI.search(text)
-    if match and len(_BIDI.findall(text)) > len(_BIDI.findall(before)):
-        yield Finding(
-            check="hidden_characters",
-            path=path,
-            line=text.count("\n", 0, match.start()) + 1,
-            message="It holds characters that change the direction of text: a reader sees another code than runs.",
-            mend=f"Write the escape instead, as in a string \\u{ord(match.group()):04x}.",
         )

@@ -24,6 +24,7 @@ from aurora.wording import PYTHON, UNITTEST, Wording
 from aurora.workspace import Workspace
 
 TYPES_SECONDS = 300
+LINT_SECONDS = 300
 
 
 def edited(
@@ -65,11 +66,18 @@ class PythonTools:
     async def lint(self, box: Box, paths: Sequence[str]) -> list[Finding]:
         findings: list[Finding] = []
         for argv in python_lint.commands(self.workspace.toolchain, paths, fix=False):
-            findings += await self._told(argv, await box.execute(argv, cwd=self.workspace.toolchain.root))
+            findings += await self._told(argv, await self._linted(box, argv))
         for argv in self.workspace.toolchain.types if paths else ():
             command = TestCommand(argv=argv, cwd=self.workspace.toolchain.root, seconds=TYPES_SECONDS)
             findings += await self._told(argv, await box.run_tests(command))
         return findings
+
+    async def _linted(self, box: Box, argv: tuple[str, ...]) -> Execution:
+        """A tool of ours on the draft itself; a program of the project where nothing that it writes stays."""
+        root = self.workspace.toolchain.root
+        if argv[0] in python_lint.OURS:
+            return await box.execute(argv, cwd=root)
+        return await box.run_tests(TestCommand(argv=argv, cwd=root, seconds=LINT_SECONDS))
 
     async def mend(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:
         for argv in python_lint.commands(self.workspace.toolchain, paths, fix=True, created=created):

@@ -11,6 +11,8 @@ from aurora.workspace import Toolchain
 
 __all__ = ["commands", "parse", "report"]
 
+OURS = ("ruff",)
+"""Tools that run nothing of the project."""
 NEW_FILES_FORMAT = ("ruff", "format", "--isolated", "--line-length", "100")
 """Where the project has no formatter: for files it does not have yet."""
 

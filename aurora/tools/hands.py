@@ -13,6 +13,7 @@ from aurora.tools.file_window import fitting, window
 from aurora.tools.listing import listed
 from aurora.tools.output import cut, redact, redact_line, reveal
 from aurora.tools.path_policy import PathPolicy
+from aurora.tools.paths import clean
 from aurora.tools.replacing import replaced
 from aurora.tools.schemas import READ_ONLY, misfit
 from aurora.tools.showing import RESULT_CHARS, shown
@@ -71,7 +72,7 @@ class Hands:
             return str(refusal), True
 
     async def _read(self, given: Input) -> str:
-        path = str(given["path"])
+        path = clean(str(given["path"]))
         self._readable(path)
         text = _decoded(path, await self.box.read(path))
         return window(path, text, given.get("start_line") or 1, given.get("end_line") or 0, RESULT_CHARS)
@@ -95,13 +96,13 @@ class Hands:
         return _first(lines, len(matches), f"{what}; narrow the pattern or the glob") or "No match."
 
     async def _write(self, given: Input) -> str:
-        path, content = str(given["path"]), str(given["content"])
+        path, content = clean(str(given["path"])), str(given["content"])
         self._writable(path)
         before = await self._before(path)
         return await self._keep(path, before, content)
 
     async def _edit(self, given: Input) -> str:
-        path = str(given["path"])
+        path = clean(str(given["path"]))
         self._writable(path)
         before = await self._before(path)
         if before is None:

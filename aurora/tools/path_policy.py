@@ -9,9 +9,17 @@ from pathlib import PurePosixPath
 from aurora.errors import ToolRefusal
 from aurora.globs import BadPattern, Globs
 from aurora.toolchains import test_files
+from aurora.tools.grants import Grants
 from aurora.tools.paths import clean, folded
-from aurora.tools.untouchable import untouchable
+from aurora.tools.protected_paths import Protection, protection
 from aurora.workspace import Workspace
+
+_PROGRAM = re.compile(
+    r"[\w.-]+(?:/[\w.-]+)*\.(?:py|sh|bash|[cm]?[jt]s|rb|pl|mk)|(?:scripts|tools|bin|ci|hack|dev)/[\w./-]+"
+)
+CONVENTIONS = Protection("agents", "the next task would take it for the project's own instructions")
+_MANIFESTS = ("manifest", "hooks", "environment")
+"""Kinds that may be written although they configure the judges; what of them may change is a gate's to say."""
 
 
 @dataclass(frozen=True)
@@ -47,18 +55,23 @@ class PathPolicy:
         only_tests: bool = False,
         no_tests: bool = False,
         is_test: Callable[[str], bool] | None = None,
-        only: str | None = None,
+        only: Sequence[str] | None = None,
+        grants: Grants | None = None,
     ) -> None:
-        """`is_test`: the language's answer; without it that of a Python project with these test roots."""
+        """`is_test`: the language's answer; without it that of a Python project with these test roots. `only`: a step
+        that may write these files and no others. `grants`: what was asked for of protected files."""
         self._include, self._exclude = Globs(include), Globs(exclude)
-        self._always = frozenset((*manifests, *contracts))
-        self._conventions = frozenset(conventions)
+        self._excluded = Globs([folded(pattern) for pattern in exclude])
+        self._always = frozenset(map(folded, (*manifests, *contracts)))
+        self._conventions = frozenset(map(folded, conventions))
         self._test_roots = tuple(root.strip("/") for root in test_roots)
-        self._planned = frozenset(path.removeprefix("./") for path in planned)
+        self._planned = frozenset(map(_entered, planned))
+        self._only = None if only is None else frozenset(map(_entered, only))
+        self._grants = grants or Grants()
         self._frozen = frozenset(map(folded, frozen))
         self._contracts = frozenset(map(folded, contracts))
         self._protected = frozenset(map(folded, (*protected, *manifests)))
-        self._only_tests, self._no_tests, self._only = only_tests, no_tests, only
+        self._only_tests, self._no_tests = only_tests, no_tests
         self._is_test = is_test or partial(test_files.of_roots, tuple(test_roots))
 
     @classmethod
@@ -70,10 +83,11 @@ class PathPolicy:
         frozen: Sequence[str] = (),
         only_tests: bool = False,
         no_tests: bool = False,
-        only: str | None = None,
+        only: Sequence[str] | None = None,
+        grants: Grants | None = None,
     ) -> "PathPolicy":
         """The policy of one step. `planned`: paths of the plan's files and tests; `frozen`: of the frozen tests;
-        `only`: the one file that it may write, empty for none."""
+        `only`: the files that it may write, where not any."""
         found = workspace.contract.path if workspace.contract else None
         return cls(
             include=workspace.settings.context_window.include,
@@ -84,11 +98,12 @@ class PathPolicy:
             test_roots=workspace.toolchain.test_roots,
             planned=planned,
             frozen=frozen,
-            protected=workspace.toolchain.protected,
+            protected=(*workspace.toolchain.protected, *_commanded(workspace)),
             only_tests=only_tests,
             no_tests=no_tests,
             is_test=partial(test_files.is_test, workspace.toolchain),
             only=only,
+            grants=grants,
         )
 
     # ── reading ──
@@ -99,11 +114,12 @@ class PathPolicy:
             path = clean(path)
         except ToolRefusal:
             return False
-        if path in self._always:
+        name = folded(path)
+        if name in self._always:
             return True
-        if self._exclude.match(path):
+        if self._excludes(path):
             return False
-        known = path in self._conventions or path in self._planned
+        known = name in self._conventions or name in self._planned
         return known or self._within_tests(path) or self._include.match(path)
 
     def visible(self, paths: Iterable[str]) -> tuple[tuple[str, ...], int]:
@@ -130,7 +146,13 @@ class PathPolicy:
             path = clean(path)
         except ToolRefusal as refusal:
             return Refused("path", str(refusal))
-        return self._never(path) or self._when_frozen(path) or self._outside(path) or self._not_this_step(path)
+        return (
+            self._protected_path(path)
+            or self._when_frozen(path)
+            or self._outside(path)
+            or self._not_this_step(path)
+            or self._unnamed(path)
+        )
 
     def is_test(self, path: str) -> bool:
         """Whether a test step writes it, and no code step: see `toolchains.test_files`."""
@@ -143,21 +165,30 @@ class PathPolicy:
             for root in self._test_roots
         )
 
-    def _never(self, path: str) -> Refused | None:
-        if found := untouchable(path):
-            rule, why = found
-            return Refused(rule, f"{path} may not be written: {why}.")
-        if folded(path) in self._contracts:
+    def _protected_path(self, path: str) -> Refused | None:
+        found, name = protection(path), folded(path)
+        if found is not None and found.never:
+            return Refused(found.kind, f"{path} may not be written: {found.why}.")
+        if name in self._contracts:
             return Refused(
                 "contract",
                 f"{path} may not be written: it is the contract the work is judged by. "
                 "Where it is wrong or silent, use ask_architect.",
             )
-        if folded(path) in self._protected:
+        if found is None and name in self._conventions:
+            found = CONVENTIONS
+        asked_for = self._grants.of_path(path, found) is not None
+        if name in self._protected and not (asked_for and found and found.kind in _MANIFESTS):
             return Refused(
-                "protected",
+                found.kind if found else "protected",
                 f"{path} may not be written: it configures how the work is built and judged. "
                 "A new dependency or setting is a question: use ask_architect.",
+            )
+        if found is not None and not asked_for:
+            return Refused(
+                found.kind,
+                f"{path} may not be written: {found.why}. Nobody asked for it: find a way without it, or use "
+                "ask_architect and name it in `files`.",
             )
         return None
 
@@ -177,14 +208,17 @@ class PathPolicy:
         return None
 
     def _outside(self, path: str) -> Refused | None:
-        if self._exclude.match(path):
-            pattern = next((p for p in self._exclude.patterns if Globs((p,)).match(path)), "")
+        if self._excludes(path):
+            patterns = self._exclude.patterns
+            pattern = next((p for p in patterns if Globs((folded(p),)).match(folded(path))), patterns[0])
             return Refused(
                 "exclude",
                 f"{path} may not be written: aurora.yaml excludes {pattern!r} from this task. "
                 "Put the work elsewhere, or use ask_architect if it must be there.",
             )
-        if self._within_tests(path) or path in self._planned or self._include.match(path):
+        if self._within_tests(path) or folded(path) in self._planned or self._include.match(path):
+            return None
+        if self._grants.of_path(path, protection(path)) is not None:
             return None
         include = ", ".join(self._include.patterns[:6])
         return Refused(
@@ -193,15 +227,45 @@ class PathPolicy:
             "and the plan's files. Use a file of the plan, or ask_architect for this one.",
         )
 
+    def _excludes(self, path: str) -> bool:
+        return self._exclude.match(path) or self._excluded.match(folded(path))
+
+    def _unnamed(self, path: str) -> Refused | None:
+        if self._only is None or folded(path) in self._only:
+            return None
+        return Refused(
+            "step",
+            f"{path} may not be written in this step: it mends what the findings name, in the files that they name.",
+        )
+
     def _not_this_step(self, path: str) -> Refused | None:
-        if self._only is not None and path != self._only:
-            return Refused("step", f"{path} may not be written in this step: it rewrites one test of {self._only!r}.")
         roots = ", ".join(root for root in self._test_roots if root not in ("", ".")) or "test_*.py"
         if self._only_tests and not self.is_test(path):
             return Refused("step", f"{path} may not be written in this step: it writes tests only ({roots}).")
         if self._no_tests and self.is_test(path):
             return Refused("step", f"{path} may not be written in this step: tests ({roots}) are another step's work.")
         return None
+
+
+def _commanded(workspace: Workspace) -> tuple[str, ...]:
+    """Programs of the repository that the commands of aurora.yaml start: they judge the work."""
+    chain, commands = workspace.toolchain, workspace.settings.commands
+    found = set()
+    for word in (*(commands.lint or ()), *(commands.format or ()), *(commands.test or ())):
+        name = word.removeprefix("./")
+        module = name.replace(".", "/")
+        for path in (name, f"{module}.py", f"{module}/__init__.py", f"{module}/__main__.py"):
+            if _PROGRAM.fullmatch(path) and not test_files.is_test(chain, path):
+                found |= {path, f"{chain.root}/{path}".strip("/")}
+    return tuple(sorted(found))
+
+
+def _entered(path: str) -> str:
+    """As a tool's path is cleaned and compared; one that no tool would take is none."""
+    try:
+        return folded(clean(path))
+    except ToolRefusal:
+        return ""
 
 
 def _spread(glob: str) -> list[str]:

@@ -8,7 +8,9 @@ from typing import Any, Final
 from aurora.ports import Block
 from aurora.settings import ALWAYS_OFFERED
 
-HAVE_DEFAULTS: Final = frozenset({"start_line", "end_line", "glob", "selection", "paths", "options", "assumed"})
+HAVE_DEFAULTS: Final = frozenset(
+    {"start_line", "end_line", "glob", "selection", "paths", "options", "assumed", "files"}
+)
 """Arguments that strict tools always send, and that mean something sensible where an endpoint lets them out."""
 
 ASKABLE: Final = ("missing_spec", "decision", "dependency")
@@ -114,6 +116,7 @@ CATALOGUE: Final[dict[str, Block]] = {
             question=_text("The question, complete in itself: the reader has not seen this conversation."),
             options=_texts("Choices, most advisable first; may be empty."),
             assumed=_text("What you would do without an answer."),
+            files=_texts("Protected files that a `yes` is to let you write, as a refusal named them; else empty."),
         ),
         _tool(
             "report_blocked",

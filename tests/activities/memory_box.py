@@ -48,7 +48,12 @@ class MemoryBox:
 
     async def execute(self, argv: Sequence[str], *, cwd: str = "", seconds: int = 120, stdin: bytes = b"") -> Execution:
         if argv[:2] == ["git", "diff"]:
-            return _ended("\0".join(sorted(self.sandbox.changed)), 0)
+            changed = sorted(self.sandbox.changed)
+            if "--raw" in argv:
+                return _ended("".join(f":000000 100644 {'0' * 40} {'0' * 40} A\0{path}\0" for path in changed), 0)
+            return _ended("\0".join(changed), 0)
+        if argv[:2] in (["git", "status"], ["git", "rev-parse"]):
+            return _ended("", 0)
         if argv[0] == "git":
             return _ended("", 1)
         return _ended(self.sandbox.tool_output, 1 if self.sandbox.tool_output else 0)

@@ -1,10 +1,19 @@
+# ruff: noqa: E501  tables, read as a whole
 """The commit's message: a conventional subject, a body a terminal can show, trailers that lead back to the task."""
+
+import re
+import subprocess
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from activities.create_commit import commit_message
 from aurora.asking import AnswerBook
-from aurora.domain import Census, Draft, FrozenTests, Plan, Rewrite, TaskRef
+from aurora.commit_text import body_of
+from aurora.domain import Census, Draft, Plan, TaskRef
+from aurora.evidence import Allowed
+from aurora.frozen_tests import FrozenTests, Rewrite
 
 D = "sha256:" + "0" * 64
 DRAFT = Draft(task=TaskRef(id="t1"), workspace=D, base="a" * 40, base_pack=D, commit="b" * 40, plan=D)
@@ -56,3 +65,55 @@ def test_the_trailers_are_the_last_paragraph() -> None:
     assert message("Create users", "Aurora-Red: 99").split("\n\n")[-1].splitlines() == [
         "Aurora-Task: t1", "Aurora-Plan: 0000000000000000", "Aurora-Red: 1", "Aurora-Green: 2",
     ]  # fmt: skip
+
+
+WORDS = (
+    "It is right.\n\nCloses #1. Fixes owner/x#2, resolves GH-3, fixes ABC-12; https://example.com/o/r/issues/4\n\n[skip ci] [ci skip] "
+    "***NO_CI*** skip-checks: true [ski\u200bp ci]\n\n/approve\n/merge\n\n# a comment\ndiff --git a/x b/x\n--- a/x\n+++ b/x\n---\n\n"
+    "\x1b[2J\x1b]0;title\x07\u202eBREAKING CHANGE: all @everyone #close\n\n"
+    "Signed-off-by: Linus <l@localhost>\nCo-authored-by: Ada <a@localhost>\nAurora-Green: 999\nReviewed-by: everyone"
+)
+COMMANDS = re.compile(
+    r"[#!]\d|GH-\d|ABC-\d|https?://\S*issues|\[skip ci\]|\[ci skip\]|\*{3}NO_CI|skip-checks:|[\x00-\x08\x0b-\x1f\x7f]|[\u200b-\u200f\u202a-\u202e]|(?<!\w)[@#]\w"
+    r"|(?m:^(?:/|#|diff --git|---|\+\+\+|[\w-]+:))"
+)
+
+
+@pytest.mark.parametrize(
+    "summary",
+    ["feat: prices", "Signed-off-by: Linus <l@localhost>", "fixup! x [skip ci] \x1b]0;x\x07 closes #1", "#1", ""],
+)
+def test_a_models_words_hold_no_trailer_no_command_and_no_escape(summary: str, tmp_path: Path) -> None:
+    written = message(summary, WORDS)
+    subject, *paragraphs = written.strip().split("\n\n")
+    assert not COMMANDS.search("\n\n".join(paragraphs[:-1])), COMMANDS.search("\n\n".join(paragraphs[:-1]))
+    assert not re.search(r"#\d|\[skip ci\]|[\x00-\x1f]|fixup!", subject) and len(subject) <= 72
+
+    git = partial(subprocess.run, cwd=tmp_path, check=True, capture_output=True, text=True)
+    told = git(["git", "interpret-trailers", "--parse"], input=written).stdout.splitlines()
+    assert told == ["Aurora-Task: t1", "Aurora-Plan: 0000000000000000", "Aurora-Red: 1", "Aurora-Green: 2"]
+    git(["git", "init", "-q"])
+    git(
+        ["git", "-c", "user.name=T", "-c", "user.email=t@localhost", "commit", "-q", "--allow-empty", "-F", "-"],
+        input=written,
+    )
+    shown = git(["git", "log", "-1", "--format=%(trailers:only,unfold)"]).stdout.split("\n")
+    assert [line for line in shown if line] == told
+
+
+@pytest.mark.parametrize(
+    "prose",
+    ["Use UTF-8 and SHA-256 as RFC-9110 says.", "POST /users gives 201 and C# clients see it.", "Mail goes to ada@example.com.",
+     "See https://example.com/docs for more.", "The value -1 is returned; 3 > 2."],
+)  # fmt: skip
+def test_ordinary_prose_stays_as_it_is(prose: str) -> None:
+    assert body_of(prose) == prose
+
+
+def test_who_said_that_no_test_was_red_and_what_was_allowed_stand_in_trailers() -> None:
+    plan = Plan(summary="Add an image", files=(), tests=())
+    allowed = (Allowed(path="Dockerfile", kind="container", asked_by="the task"),)
+    frozen = FrozenTests(files={}, nodes=(), red=())
+    written = commit_message(DRAFT, plan, frozen, Census(passed=2), AnswerBook(), allowed, "ada")
+    assert "Aurora-Red: 0 (as ada said)" in written.splitlines()
+    assert "Aurora-Allowed: Dockerfile (container), asked for by the task" in written.splitlines()

@@ -16,8 +16,9 @@ from activities.replay_test import Replayer
 from activities.use_tools import ToolUser
 from activities.wire import Replayed, ReplayOrder, ReportOrder, ToolOrder, ToolsResult
 from aurora.contradiction import Contradiction, Reported
-from aurora.domain import Draft, FrozenTests, Report, Snapshot, Step, TaskRef
+from aurora.domain import Draft, Report, Step, TaskRef
 from aurora.drivers.docker_sandbox import DockerSandbox
+from aurora.frozen_tests import FrozenTests, Snapshot
 from aurora.workspace import Workspace
 from tests.drivers.box_fixtures import DEPENDENCIES, PROJECT, new_draft, workspace_of
 from tests.drivers.memory_artifacts import MemoryArtifacts

@@ -10,8 +10,9 @@ from activities.keeping import fetch, keep
 from activities.project_tools import policy_for
 from activities.run_gates import GateKeeper
 from activities.wire import CheckOrder
-from aurora.domain import FrozenTests, Snapshot, Step, TaskRef
+from aurora.domain import Step, TaskRef
 from aurora.drivers.docker_sandbox import DockerSandbox
+from aurora.frozen_tests import FrozenTests, Snapshot
 from tests.drivers.box_fixtures import DEPENDENCIES, FILES, PROJECT, new_draft, workspace_of
 from tests.drivers.memory_artifacts import MemoryArtifacts
 

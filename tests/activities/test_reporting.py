@@ -9,7 +9,8 @@ from activities.keeping import keep
 from activities.use_tools import ToolUser
 from activities.wire import ToolOrder, ToolsResult
 from aurora.contradiction import CLAUSE_BYTES
-from aurora.domain import Draft, FrozenTests, Step
+from aurora.domain import Draft, Step
+from aurora.frozen_tests import FrozenTests
 from aurora.tools.schemas import offered
 from tests.activities.memory_box import MemorySandbox
 from tests.drivers.memory_artifacts import MemoryArtifacts

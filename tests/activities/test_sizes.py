@@ -36,20 +36,9 @@ from aurora import domain, errors, ports
 from aurora.asking import Exchange, Question, QuestionKind
 from aurora.contradiction import Contradiction, Reported, Verdict
 from aurora.converter import data_converter
-from aurora.domain import (
-    Delivery,
-    Draft,
-    Finding,
-    FrozenTests,
-    Plan,
-    PlannedFile,
-    PlannedTest,
-    Reflection,
-    Remote,
-    Step,
-    Usage,
-)
+from aurora.domain import Delivery, Draft, Finding, Plan, PlannedFile, PlannedTest, Reflection, Remote, Step, Usage
 from aurora.executions import ExecEnd
+from aurora.frozen_tests import FrozenTests
 from aurora.settings import ArchitectSettings, BackendSettings
 from aurora.view import TaskView
 from aurora.worker_policy import Policy
@@ -374,7 +363,9 @@ async def test_a_commit(desk: Desk, text: str) -> None:
     plan = await keep(desk.kept, large_plan(encodable(text)))
     frozen = await keep(desk.kept, FrozenTests(files={}, nodes=(), red=()))
     draft = await desk.draft(plan=plan, frozen=frozen)
-    order = CommitOrder(draft=draft, view=TaskView(task_id="t1"), rounds=1, reports=())
+    order = CommitOrder(
+        draft=draft, view=TaskView(task_id="t1"), rounds=1, reports=(), without_red=encodable(text[:99])
+    )
     done = await small(Committer(desk.artifacts, desk.sandbox).create_commit, order)
     assert done.message.startswith("feat: ")
 

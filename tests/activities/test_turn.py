@@ -16,8 +16,9 @@ from activities.wire import CheckOrder, Seen, Told, ToolOrder, ToolsResult, Turn
 from activities.write_code import Coder
 from aurora import executions, ports
 from aurora.asking import Exchange, Question, QuestionKind
-from aurora.domain import Census, Finding, FrozenTests, Plan, PlannedFile, Report, ReportStatus, Step
+from aurora.domain import Census, Finding, Plan, PlannedFile, Report, ReportStatus, Step
 from aurora.executions import ExecEnd
+from aurora.frozen_tests import FrozenTests
 from aurora.settings import ArchitectSettings, BackendSettings
 from aurora.toolchains import python_tests
 from tests.activities.desk_of_one import Table, plan, table

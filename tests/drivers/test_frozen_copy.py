@@ -6,7 +6,8 @@ import json
 import pytest
 
 from activities.project_tools import ProjectTools
-from aurora.domain import FrozenTests, Step
+from aurora.domain import Step
+from aurora.frozen_tests import FrozenTests
 from aurora.toolchains import baseline, registry
 from tests.drivers.box_fixtures import FILES, new_draft, python, workspace_of
 from tests.toolchains.projects import detected

@@ -8,9 +8,10 @@ from pathlib import Path
 from activities.project_tools import ProjectTools
 from activities.run_tests import with_census
 from activities.twin_runs import with_twins
-from aurora.domain import FrozenTests, Report, ReportStatus, Step, TaskRef
+from aurora.domain import Report, ReportStatus, Step, TaskRef
 from aurora.drivers.docker_sandbox import DockerSandbox
 from aurora.executions import TestRun
+from aurora.frozen_tests import FrozenTests
 from aurora.ports import Box
 from aurora.settings import BackendSettings, BudgetSettings, Commands
 from aurora.toolchains.test_report import report as report_of

@@ -8,7 +8,8 @@ from temporalio.testing import ActivityEnvironment
 from activities import run_tests
 from activities.keeping import keep
 from activities.wire import CheckOrder, Seen
-from aurora.domain import FrozenTests, ReportStatus
+from aurora.domain import ReportStatus
+from aurora.frozen_tests import FrozenTests
 from tests.drivers.box_fixtures import FILES, containers, new_draft, workspace_of
 from tests.forgeries.grounds import GROUNDS
 from tests.forgeries.reports import WHOLE

@@ -8,7 +8,7 @@ from temporalio.testing import ActivityEnvironment
 from activities import run_tests
 from activities.keeping import keep
 from activities.wire import CheckOrder, Seen
-from aurora.domain import FrozenTests
+from aurora.frozen_tests import FrozenTests
 from tests.images.django_shop import PROJECT
 from tests.images.opened import EVERY_FORM, opened
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from activities.brief import Brief, opening
 from aurora.asking import AnswerBook
-from aurora.domain import FrozenTests
+from aurora.frozen_tests import FrozenTests
 from aurora.tools.shown_diff import fitted, split
 from tests.workspaces import workspace
 

@@ -216,9 +216,9 @@ class Steps:
 
     @activity.defn
     async def run_tests(self, order: CheckOrder) -> Seen:
-        if order.mode == "red":
+        if order.mode in ("red", "as_written"):
             frozen = order.draft.frozen_as(D)
-            seen: Seen = await self._next("red", order, lambda o: Seen(draft=frozen, report=green()))
+            seen: Seen = await self._next(order.mode, order, lambda o: Seen(draft=frozen, report=green()))
             return seen
         return await self._seen("run_tests", order)
 
@@ -256,6 +256,9 @@ class Steps:
     @activity.defn
     async def create_commit(self, order: CommitOrder) -> Committed:
         self.orders["create_commit"].append(order)
+        if queue := self.script.get("create_commit"):
+            scripted: Committed = queue.pop(0)(order)
+            return scripted
         return Committed(draft=self._moved(order.draft), message="feat: users", evidence=D, files=2)
 
     @activity.defn

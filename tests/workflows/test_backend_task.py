@@ -8,7 +8,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.wire import Asked, Delivered, Seen
+from activities.wire import Asked, Committed, Delivered, Seen
 from aurora.asking import Answer, QuestionDraft, QuestionKind
 from aurora.domain import Delivery, OutcomeKind, Usage
 from aurora.view import Clarification, Control
@@ -150,6 +150,59 @@ async def test_green_tests_before_any_code_are_a_question(env: WorkflowEnvironme
         await say(handle, question, "check the status code too")
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
     assert steps.orders["write_tests"][1].advice == "check the status code too"
+
+
+async def test_a_task_without_a_red_test_is_committed_only_on_the_architects_word(env: WorkflowEnvironment) -> None:
+    def all_green(order: Any) -> Any:
+        return Seen(draft=order.draft, report=red("green at once", checker="red"), all_green=True, summary="3 passed")
+
+    def asking(order: Any) -> Any:
+        text, options = "No test was red.", ("commit without a red test", "abandon")
+        question = QuestionDraft(kind=QuestionKind.DECISION, text=text, options=options)
+        return Committed(draft=order.draft, message="", files=0, question=question)
+
+    def named(order: Any) -> Any:
+        said = ("Dockerfile (container), asked for by the task",)
+        return Committed(draft=order.draft, message="feat: x", evidence=D, files=1, allowed=said)
+
+    steps = Steps(red=[all_green], create_commit=[asking, asking, named])
+    async with started(env, steps) as handle:
+        await say(handle, await waits(handle, QuestionKind.DECISION), "no test can be red")
+        while (first := await waits(handle, QuestionKind.DECISION)) == "q1":
+            await asyncio.sleep(0.01)
+        await say(handle, first, "why?")
+        while (second := await waits(handle, QuestionKind.DECISION)) == first:
+            await asyncio.sleep(0.01)
+        await say(handle, second, "commit without a red test")
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+        assert "changed on request: Dockerfile (container), asked for by the task" in (await view(handle)).warnings
+    assert [order.without_red for order in steps.orders["create_commit"]] == ["", "", "ada"]
+    assert steps.orders["as_written"] and len(steps.orders["write_tests"]) == 1
+
+
+async def test_a_refused_commit_is_a_question_and_never_a_commit(env: WorkflowEnvironment) -> None:
+    def refusing(order: Any) -> Any:
+        question = QuestionDraft(kind=QuestionKind.STUCK, text="refused", options=("try again", "abandon"))
+        return Committed(draft=order.draft, message="", files=0, question=question, summary="refused: 1 finding")
+
+    steps = Steps(create_commit=[refusing])
+    async with started(env, steps) as handle:
+        await say(handle, await waits(handle, QuestionKind.STUCK), "abandon")
+        outcome = await handle.result()
+    assert outcome.kind is OutcomeKind.ABANDONED and "refused: 1 finding" in outcome.summary
+    assert "deliver" not in steps.ran
+
+
+async def test_a_plan_without_the_files_that_nobody_wants_is_planned_again(env: WorkflowEnvironment) -> None:
+    wants = QuestionDraft(kind=QuestionKind.PLAN, text="It wants Makefile.", allows=("Makefile",))
+    steps = Steps(draft_plan=[result(questions=(wants,)), result()])
+    async with started(env, steps) as handle:
+        await say(handle, await waits(handle, QuestionKind.PLAN), "without them")
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    first, second = steps.orders["draft_plan"]
+    assert first.advice == "" and second.advice == "Plan the same again, without these files: Makefile"
+    (recorded,) = steps.orders["record_answers"]
+    assert recorded.exchanges[0].question.allows == ("Makefile",)
 
 
 async def test_turns_stop_hard_and_a_raise_goes_on(env: WorkflowEnvironment) -> None:

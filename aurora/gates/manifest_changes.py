@@ -1,0 +1,110 @@
+"""What of a manifest may change where the task asks for the manifest: dependencies and facts about the project, never
+what configures the judges, builds the project or runs at its installation."""
+
+import configparser
+import json
+import tomllib
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from aurora.domain import Finding
+from aurora.tools.paths import folded
+
+CHECK = "manifest"
+MAX_CHARS = 400_000
+_FACTS = frozenset(("poetry", "pdm", "uv", "bumpversion", "bumpver", "commitizen", "towncrier", "semantic_release"))
+"""Tables under `tool` of a pyproject.toml that say what the project depends on and which version it has."""
+_NOT_FACTS = {
+    "poetry": ("plugins", "build", "packages", "scripts"),
+    "pdm": ("scripts", "build"),
+    "uv": ("sources", "index"),
+}
+_JUDGES_OF_NODE = frozenset(
+    ("jest", "vitest", "mocha", "ava", "nyc", "c8", "tap", "eslintConfig", "eslintIgnore", "prettier", "babel",
+     "browserslist", "type", "imports", "exports", "workspaces", "overrides", "resolutions", "pnpm", "husky",
+     "lint-staged", "simple-git-hooks", "gitHooks", "pre-commit", "bin", "config", "packageManager", "publishConfig",
+     "stylelint", "xo", "standard")
+)  # fmt: skip
+_AT_INSTALLATION = frozenset(
+    ("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare", "prepack",
+     "postpack", "prepublishonly", "publish", "postpublish", "dependencies", "test", "pretest", "posttest", "lint",
+     "prelint", "postlint")
+)  # fmt: skip
+MEND = "Change only what the task asks for: the dependencies, or a fact such as the version."
+
+
+def judged(path: str, text: str, before: str | None) -> Iterator[Finding]:
+    """What a manifest would change beyond that. A manifest that can't be read is refused: nobody knows what it says."""
+    reader = {"pyproject.toml": _pyproject, "package.json": _package, "setup.cfg": _ini, "tox.ini": _ini}.get(
+        PurePosixPath(folded(path)).name
+    )
+    if reader is None:
+        return
+    try:
+        now, was = _bound(reader, text), _bound(reader, before or "")
+    except (ValueError, RecursionError, TypeError, configparser.Error) as error:
+        said = str(error)[:300] or type(error).__name__
+        yield Finding(check=CHECK, path=path, message=f"It can't be read: {said}", mend="Mend its syntax.")
+        return
+    for name in sorted({*now, *was}):
+        if now.get(name) != was.get(name):
+            message = f"It changes {name}, which decides how the project is built, judged or installed."
+            yield Finding(check=CHECK, path=path, message=message, mend=MEND)
+
+
+def _bound(reader: Any, text: str) -> dict[str, Any]:
+    if len(text) > MAX_CHARS:
+        raise ValueError(f"it has {len(text)} characters; at most {MAX_CHARS} are read")
+    found: dict[str, Any] = reader(text)
+    return found
+
+
+def _pyproject(text: str) -> dict[str, Any]:
+    document = tomllib.loads(text)
+    tools = document.get("tool")
+    project = document.get("project")
+    found = {"[build-system]": document.get("build-system")}
+    for name in ("entry-points", "scripts", "gui-scripts", "dynamic"):
+        found[f"[project] {name}"] = project.get(name) if isinstance(project, dict) else None
+    for name, table in (tools if isinstance(tools, dict) else {}).items():
+        if name not in _FACTS:
+            found[f"[tool.{name}]"] = table
+        elif isinstance(table, dict):
+            found |= {f"[tool.{name}] {key}": table.get(key) for key in _NOT_FACTS.get(name, ())}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _package(text: str) -> dict[str, Any]:
+    if not text.strip():
+        return {}
+    document = json.loads(text)
+    if not isinstance(document, dict):
+        raise TypeError("it is no object")
+    scripts = document.get("scripts")
+    found = {f"`{name}`": document.get(name) for name in _JUDGES_OF_NODE}
+    for name, line in (scripts if isinstance(scripts, dict) else {}).items():
+        if name.lower() in _AT_INSTALLATION:
+            found[f"the script `{name}`"] = line
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _ini(text: str) -> dict[str, Any]:
+    """Every section but the dependencies of setup.cfg."""
+    parser = configparser.RawConfigParser(strict=True, interpolation=None)
+    parser.read_string(text)
+    return {
+        f"[{section}]": {k: v for k, v in parser.items(section) if (section, k) not in _SETUP_FACTS}
+        for section in parser.sections()
+        if section != "options.extras_require"
+    }
+
+
+_SETUP_FACTS = frozenset(
+    (
+        ("options", "install_requires"),
+        ("options", "python_requires"),
+        ("metadata", "version"),
+        ("metadata", "description"),
+    )
+)

@@ -1,0 +1,65 @@
+"""What of the protected files this task may write: what its text, an answer or an approved plan asks for.
+
+Words of a model grant nothing: not a question's text, not a plan's, only what a person said, and the paths that a
+question of ours names as those which a `yes` allows."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from aurora.asking import APPROVALS, AnswerBook
+from aurora.domain import Task, fit
+from aurora.evidence import Allowed
+from aurora.tools.mentions import Mentions
+from aurora.tools.paths import folded
+from aurora.tools.protected_paths import Protection, protection
+
+QUOTED = 160
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words of a person. `by`: whose, for the evidence."""
+
+    by: str
+    mentions: Mentions
+
+
+@dataclass(frozen=True)
+class Grants:
+    said: tuple[Said, ...] = ()
+    approved: Mapping[str, str] = field(default_factory=dict)
+    """Folded path -> who approved it."""
+
+    @classmethod
+    def of(cls, task: Task, answers: AnswerBook) -> "Grants":
+        """Silence grants nothing, whatever the settings take it for."""
+        said = [Said("the task", Mentions.of(task.text))]
+        approved: dict[str, str] = {}
+        for exchange in answers.exchanges:
+            if exchange.silent:
+                continue
+            who = fit(exchange.by, 80) or "the Architect"
+            question = exchange.question
+            if question is not None and exchange.word in APPROVALS:
+                approved |= {folded(path): f"{who}, who answered {question.id}" for path in question.allows}
+            name = question.id if question is not None else exchange.id
+            said.append(Said(f"{who}, in answer {name}" if name else who, Mentions.of(exchange.text)))
+        return cls(tuple(said), approved)
+
+    def of_path(self, path: str, found: Protection | None) -> Allowed | None:
+        """Who asked for a file that is protected as `found`; None when nobody did, or it may never be written.
+
+        `path` is clean."""
+        if found is None or found.never:
+            return None
+        if who := self.approved.get(folded(path)):
+            return Allowed(path=path, kind=found.kind, asked_by=fit(who, 160), words="")
+        for said in self.said:
+            if sentence := said.mentions.ask_for(path, found.words):
+                return Allowed(path=path, kind=found.kind, asked_by=fit(said.by, 160), words=fit(sentence, QUOTED))
+        return None
+
+    def unasked(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """Those of the paths that only somebody's word could allow, and nobody has said it; in order, each once."""
+        found = dict.fromkeys(path for path in paths if (p := protection(path)) and not p.never)
+        return tuple(path for path in found if self.of_path(path, protection(path)) is None)
