@@ -57,7 +57,7 @@ def test_a_rewritten_test_is_a_trailer_of_one_line_without_commands() -> None:
     plan = Plan(summary="Create users", files=(), tests=())
     written = commit_message(DRAFT, plan, frozen, Census(passed=2), AnswerBook())
     assert written.splitlines()[-1] == (
-        "Aurora-Rewritten: tests/test_a.py::test_b (clause: Answer 201 skip ci Closes 1; decided by architect)"
+        "Aurora-Rewritten: tests/test_a.py::test_b (clause: Answer 201 skip ci Closes no. 1; decided by architect)"
     )
 
 

@@ -25,8 +25,8 @@ def check(*changes: Change, task: str = "Create users", frozen: dict[str, str] |
     space = space.model_copy(update={"task": space.task.model_copy(update={"text": task})})
     grants = Grants.of(space.task, AnswerBook())
     rules = Rules(
-        code=policy_for(space, PLAN, None, Step.WRITE_CODE, grants),
-        tests=policy_for(space, PLAN, None, Step.WRITE_TESTS, grants),
+        code=policy_for(space, PLAN, None, Step.WRITE_CODE, grants=grants),
+        tests=policy_for(space, PLAN, None, Step.WRITE_TESTS, grants=grants),
         frozen=frozen if frozen is not None else {},
         is_test=partial(test_files.is_test, space.toolchain),
         grants=grants,
