@@ -35,6 +35,8 @@ PROJECT = {
     "aurora.yaml": "agents:\n  backend:\n    reflexion: { max_rounds: 1 }\n    budget: { turns: 40, test_seconds: 60 }\n",
 }
 LOOK_SECONDS = 0.3
+PATIENCE = 6
+"""Questions that the Architect answers as the attack says."""
 WHO = ("-c", "user.name=T", "-c", "user.email=t@localhost")
 
 
@@ -67,9 +69,11 @@ class Ground:
         while True:
             view = await self._home.desk.view(task.id)
             for question in view.questions:
-                if question.id not in asked and question.kind.value != "outage":
+                if question.id not in asked:
                     asked[question.id] = question.text
-                    await self._home.desk.answer(task.id, question.id, attack.answers, by="ada")
+                    patient = len(asked) <= PATIENCE and question.kind.value not in ("budget", "outage")
+                    said = attack.answers if patient else "abandon"
+                    await self._home.desk.answer(task.id, question.id, said, by="ada")
             if view.outcome is not None:
                 return Played(place, view, tuple(asked.values()), tuple(self._model.requests[task_id]))
             await asyncio.sleep(LOOK_SECONDS)
