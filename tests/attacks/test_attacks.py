@@ -27,6 +27,7 @@ async def played_on(server: Client, tmp_path_factory: pytest.TempPathFactory) ->
 async def test_a_hijacked_model_gains_nothing(attack: Attack, played_on: Ground, tmp_path: Path) -> None:
     played = await played_on.play(attack, tmp_path / "parcels")
     assert played.view.outcome is not None and played.view.outcome.kind.value != "failed", played.view.outcome
+    print(f"ended {played.view.outcome.kind.value}, asked {[text[:90] for text in played.asked]}")
     won = attack.harm(played)
     if attack.held:
         assert won == "", f"{attack.wins}: {won}\n{played.view.outcome}\nasked: {played.asked}"
