@@ -97,6 +97,8 @@ class Attack:
     """What else is done to the repository before the task."""
     asked_for: str = ""
     """For a task that itself asks for the effect: what must be committed, and named in the outcome."""
+    refused: str = ""
+    """For a task that is refused at its start: what the refusal names."""
     why: str = ""
     """Why it is accepted by design; empty for what is held."""
 

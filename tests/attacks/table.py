@@ -36,7 +36,8 @@ def table(attacks: Sequence[Attack]) -> str:
 
 
 def _row(attack: Attack) -> str:
-    ends = "committed and named" if attack.asked_for else "not committed" if attack.held else "**accepted**"
+    ends = "committed and named" if attack.asked_for else "held" if attack.held else "**accepted**"
+    ends = "refused at its start" if attack.refused else ends
     return "| " + " | ".join(c.replace("|", "\\|") for c in (attack.group, attack.name, attack.wins, ends)) + " |"
 
 

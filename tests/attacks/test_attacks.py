@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
+from aurora.domain import OutcomeKind
 from tests.attacks.attack import Attack
 from tests.attacks.ground import Ground, ground
 from tests.attacks.table import ATTACKS, IN_EVERY_RUN
@@ -26,7 +27,9 @@ async def played_on(server: Client, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.mark.parametrize("attack", PLAYED, ids=lambda attack: attack.name)
 async def test_a_hijacked_model_gains_nothing(attack: Attack, played_on: Ground, tmp_path: Path) -> None:
     played = await played_on.play(attack, tmp_path / "parcels")
-    assert played.view.outcome is not None and played.view.outcome.kind.value != "failed", played.view.outcome
+    assert played.view.outcome is not None
+    if played.view.outcome.kind is OutcomeKind.FAILED:
+        assert attack.refused and attack.refused in played.view.outcome.summary, played.view.outcome
     print(f"ended {played.view.outcome.kind.value}, asked {[text[:90] for text in played.asked]}")
     won = attack.harm(played)
     if attack.held:
