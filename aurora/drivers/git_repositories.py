@@ -1,14 +1,14 @@
 """The worker's git: fetches a base, delivers a commit. Never checks out anything."""
 
-import difflib
 import re
 from collections.abc import Sequence
 from typing import Literal
 
 from aurora.domain import Delivery, Draft, Remote, Task
+from aurora.drivers import near_refs
 from aurora.drivers.file_remote import reached
 from aurora.drivers.git_base import MAX_PACK, pack_base
-from aurora.drivers.git_process import Git, GitFailed, first_line
+from aurora.drivers.git_process import Git, GitFailed, GitOutputTooLarge, first_line
 from aurora.drivers.git_scratch import accept_bundle, scratch_repository
 from aurora.drivers.local_delivery import deliver_locally, keep_locally
 from aurora.drivers.remote_trouble import meant, shown
@@ -119,17 +119,16 @@ class GitRepositories:
                 return remote.refused(refusal.what)
 
     async def _unknown_ref(self, remote: Git, url: str, address: str, ref: str) -> Refusal:
-        listed = await remote.says("ls-remote", "--heads", "--tags", "--refs", "--", address) or ""
+        try:
+            listed = await remote.says("ls-remote", "--heads", "--tags", "--refs", "--", address) or ""
+        except GitOutputTooLarge:
+            return Refusal(f"{shown(url)} has no branch, tag or commit {ref!r}.", "It has more than can be listed.")
         refs = [
             line.split("\t")[1].removeprefix("refs/heads/").removeprefix("refs/tags/") for line in listed.splitlines()
         ]
         if not refs:
             return Refusal(f"{shown(url)} has no commit yet.", "Push something first: a task starts from a commit.")
-        near = difflib.get_close_matches(ref, refs, n=3, cutoff=0.5)
-        return Refusal(
-            f"{shown(url)} has no branch, tag or commit {ref!r}.",
-            f"Did you mean {' or '.join(map(repr, near))}?" if near else f"It has: {', '.join(refs[:10])}.",
-        )
+        return Refusal(f"{shown(url)} has no branch, tag or commit {ref!r}.", await near_refs.hint(ref, refs))
 
     def _remote(self, scratch: Git) -> Git:
         """The scratch repository, speaking to the outside: with the worker's configuration, where credentials are."""
@@ -147,10 +146,12 @@ class RemoteBranch:
 
     async def look(self) -> Delivery | None:
         """A decided delivery, or None while the branch is absent. Raises `GitFailed`."""
-        listed = await self.git.text("ls-remote", "--", self.address, seconds=120)
-        refs = {name: sha for sha, _, name in (line.partition("\t") for line in listed.splitlines())}
         base = self.source.ref
-        tips = {refs.get(name) for name in (base, f"refs/heads/{base}", f"refs/tags/{base}", f"refs/tags/{base}^{{}}")}
+        named = (base, f"refs/heads/{base}", f"refs/tags/{base}", f"refs/tags/{base}^{{}}")
+        # by name: a large forge has a ref for each of its pull requests
+        listed = await self.git.text("ls-remote", "--", self.address, self.ref, *named, seconds=120)
+        refs = {name: sha for sha, _, name in (line.partition("\t") for line in listed.splitlines())}
+        tips = {refs.get(name) for name in named}
         # how far it went on can't be counted at depth 1; that it did not can be seen
         self.behind_by = 0 if self.draft.base in tips else None
         there = refs.get(self.ref)

@@ -60,7 +60,9 @@ class View:
         links = [(name, common / name) for name in DATA] + [(name, own / name) for name in HEADS]
         links += [(path.name, path) for path in own.glob("sharedindex.*")]
         links += [("info/exclude", common / "info/exclude"), ("info/sparse-checkout", own / "info/sparse-checkout")]
-        links += [("logs/HEAD", own / "logs/HEAD")]
+        if (own / "logs/HEAD").resolve().is_relative_to(own.resolve()):
+            # git appends to it whenever what HEAD names is written
+            links += [("logs/HEAD", own / "logs/HEAD")]
         (folder / "info").mkdir()
         (folder / "logs").mkdir()
         for name, target in links:

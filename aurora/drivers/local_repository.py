@@ -1,10 +1,10 @@
 """The client's side: a repository on the user's disk, whose base commit is imported as an artifact."""
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
 from aurora.domain import Delivery, Frozen
+from aurora.drivers import near_refs
 from aurora.drivers.git_base import MAX_PACK, examined, pack_base, whole
 from aurora.drivers.git_place import Place
 from aurora.drivers.git_process import Git, GitFailed, GitOutputTooLarge, first_line
@@ -12,6 +12,9 @@ from aurora.drivers.local_delivery import deliver_locally
 from aurora.drivers.uncommitted import changed_files
 from aurora.drivers.user_repository import open_repository
 from aurora.errors import Refusal, Transient
+
+MOST_READ = 64_000_000
+"""Bytes of one file."""
 
 
 class Import(Frozen):
@@ -68,11 +71,7 @@ class LocalRepository:
                 f"HEAD of {self.path} names no commit: its branch is empty.",
                 f"Check out a branch that has commits, or name one with --base: {', '.join(refs[:5])}.",
             )
-        near = difflib.get_close_matches(ref, refs, n=3, cutoff=0.5)
-        raise Refusal(
-            f"{self.path} has no branch, tag or commit {ref!r}.",
-            f"Did you mean {' or '.join(map(repr, near))}?" if near else f"It has: {', '.join(refs[:10])}.",
-        )
+        raise Refusal(f"{self.path} has no branch, tag or commit {ref!r}.", await near_refs.hint(ref, refs))
 
     async def examine(self, commit: str) -> None:
         """Raises `Refusal` for missing objects, submodules and Git LFS, before anything is concluded from its files."""
@@ -89,11 +88,16 @@ class LocalRepository:
         )  # fmt: skip
 
     async def read(self, commit: str, path: str) -> bytes | None:
-        """A file's content at a commit; None when there is no such file."""
+        """A file's content at a commit; None when there is no such file. Raises `Refusal` for one that is too large."""
         try:
-            return await self.git.run("cat-file", "blob", f"{commit}:{path}")
+            return await self.git.run("cat-file", "blob", f"{commit}:{path}", limit=MOST_READ)
         except GitFailed:
             return None
+        except GitOutputTooLarge:
+            raise Refusal(
+                f"{path} at {commit[:12]} is larger than {MOST_READ // 10**6} MB: it can't be read.",
+                "Make it smaller, or keep it under another name: this one is read before a task begins.",
+            ) from None
 
     async def apply_held(self, bundle: bytes, *, base: str, commit: str, branch: str) -> Delivery:
         """Create the branch of a delivery that is `held` in the artifacts; see `deliver_locally`."""

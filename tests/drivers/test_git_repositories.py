@@ -585,3 +585,52 @@ async def test_a_remote_that_takes_no_such_ref_says_why(repositories, remote, ov
     (remote / "hooks/pre-receive").chmod(0o755)
     with pytest.raises(Refusal, match="only branches here"):
         await repositories.keep(*over_ssh)
+
+
+# ── repositories that are small as a pack and large as a list ────────────────────────────────────────────────────────
+
+
+def bomb(folder, levels, entries=10):
+    """A tree that names `entries` ** `levels` files, and is made of a few small objects."""
+    blob = git(folder, "hash-object", "-w", "--stdin", stdin=b"x = 1\n")
+    lines = [f"100644 blob {blob}\tf{number}\n" for number in range(entries)]
+    for _ in range(levels):
+        tree = git(folder, "mktree", stdin="".join(lines).encode())
+        lines = [f"040000 tree {tree}\td{number}\n" for number in range(entries)]
+    made = git(folder, "commit-tree", "-m", "Many", tree)
+    git(folder, "update-ref", "refs/heads/bomb", made)
+
+
+@pytest.mark.parametrize("levels", [6, 12])
+async def test_a_tree_of_millions_of_files_is_refused(repositories, work, levels):
+    bomb(work, levels)
+    with pytest.raises(Refusal, match="files"):
+        await repositories.fetch_base(work.as_uri(), "bomb")
+
+
+async def test_a_tree_that_names_one_file_many_times_is_counted_whole(repositories, work):
+    bomb(work, 4)
+    commit, pack = await repositories.fetch_base(work.as_uri(), "bomb")
+    assert len(pack) < 2_000
+    local = await LocalRepository.open(work)
+    assert (await local.import_base("bomb")).files == 10_000
+
+
+async def test_names_of_branches_that_take_long_to_compare_are_no_hint_and_hold_nobody(repositories, work):
+    base = git(work, "rev-parse", "HEAD")
+    names = [f"feature/{'a' * 180}{number:05d}" for number in range(20_000)]
+    (work / ".git/packed-refs").write_text("".join(f"{base} refs/heads/{name}\n" for name in names))
+    beats = 0
+
+    async def beat():
+        nonlocal beats
+        while True:
+            await asyncio.sleep(0.1)
+            beats += 1
+
+    beating = asyncio.create_task(beat())
+    with pytest.raises(Refusal, match="no branch") as caught:
+        await repositories.fetch_base(work.as_uri(), "feature/" + "a" * 180)
+    beating.cancel()
+    assert "It has: feature/aaa" in caught.value.mend
+    assert beats > 5, "the loop stood still"

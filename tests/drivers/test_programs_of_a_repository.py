@@ -315,3 +315,33 @@ async def test_an_owner_whom_the_users_own_configuration_trusts_is_accepted(
     (tmp_path / "gitconfig").write_text(f"[safe]\n\tdirectory = {work}\n\tdirectory =\n")
     with pytest.raises(Refusal, match="another user"):
         await LocalRepository.open(work)
+
+
+async def test_a_log_of_head_that_lies_elsewhere_is_not_written(work: Path, tmp_path: Path) -> None:
+    base = git(work, "rev-parse", "HEAD")
+    made, bundle = draft_bundle(work, base)
+    mine = tmp_path / "profile"
+    mine.write_text("mine\n")
+    log = work / ".git/logs/HEAD"
+    log.unlink()
+    log.symlink_to(mine)
+    (work / ".git/HEAD").write_text("ref: refs/heads/aurora/t1\n")
+    task = local_task(work, base)
+    delivery = await GitRepositories(ObjectArtifacts(tmp_path / "artifacts")).deliver(
+        task, draft_of(task, base, made), bundle
+    )
+    assert delivery.state == "delivered"
+    assert mine.read_text() == "mine\n"
+
+
+async def test_a_folder_whose_git_parts_are_links_is_worked_with(work: Path, tmp_path: Path) -> None:
+    """As git-new-workdir makes one."""
+    base = git(work, "rev-parse", "HEAD")
+    made, bundle = draft_bundle(work, base)
+    own = tmp_path / "second/.git"
+    (own / "logs").mkdir(parents=True)
+    for part in ("config", "refs", "logs/refs", "objects", "info", "hooks"):
+        (own / part).symlink_to(work / ".git" / part)
+    (own / "HEAD").write_text("ref: refs/heads/main\n")
+    git(own.parent, "reset", "-q", "--hard")
+    await used(own.parent, tmp_path, base, made, bundle)
