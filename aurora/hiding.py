@@ -17,7 +17,7 @@ from aurora.tools.path_policy import PathPolicy
 from aurora.workspace import Workspace
 
 ABOUT = "what was printed of files that aurora.yaml hides"
-BOUNDS = Bounds(seconds=20, result_bytes=64_000_000)
+BOUNDS = Bounds(seconds=20, result_bytes=32_000_000)
 MOST_FILES = 500
 MOST_BYTES = 4_000_000
 """Of hidden files that are read; of the others only frames and paths are known."""

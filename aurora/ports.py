@@ -10,6 +10,7 @@ from aurora.domain import Delivery, Draft, Finding, Frozen, Report, Task, TaskRe
 from aurora.executions import ExecEnd, TestRun
 from aurora.notices import Notice, Reception
 from aurora.settings import SandboxSettings, ServiceName
+from aurora.told_events import Told
 from aurora.wording import Wording
 from aurora.workspace import Dependencies, DependencyImage, ProjectIdentity, Toolchain, Workspace
 
@@ -163,12 +164,18 @@ class TestCommand(Frozen):
 class TestExecution(Execution):
     events: tuple[dict[str, Any], ...] = ()
     """What the runner's plugin reported over a pipe of its own, in order of arrival."""
+    told: Told | None = None
+    """The same, not read yet."""
     impostors: tuple[str, ...] = ()
     """Paths of the tree whose name is reserved: they could be loaded in place of the judge's plugin."""
     planted: tuple[str, ...] = ()
     """Files made during the run that are loaded beside or in the place of a protected one."""
     written: tuple[str, ...] = ()
     """Files of the draft that the run wrote to; told when it is watched."""
+
+    def heard(self) -> tuple[dict[str, Any], ...]:
+        """Its events. For a child of `bounded`: code under test can write millions of them."""
+        return self.events if self.told is None else self.told.events()
 
 
 class Box(Protocol):

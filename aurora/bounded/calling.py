@@ -161,8 +161,12 @@ async def _heard(ours: socket.socket, bounds: Bounds, answers: Answers) -> tuple
         spent += time.monotonic() - began
         if kind != frames.ASKED:
             return kind, body
-        what, *args = json.loads(body)
-        answer = await answers[what](*args)
+        try:
+            what, *args = json.loads(body)
+            answering = answers[what](*args)
+        except (ValueError, TypeError, RecursionError, KeyError):
+            raise EOFError("its reader asked for what nobody has") from None
+        answer = await answering
         await frames.send_soon(ours, frames.ANSWER, pickle.dumps(answer, pickle.HIGHEST_PROTOCOL))
 
 

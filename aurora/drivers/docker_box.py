@@ -6,12 +6,12 @@ from typing import Any
 import structlog
 
 from aurora.domain import Draft
-from aurora.drivers.told_events import events, new_key
 from aurora.drivers.warm_container import WarmContainer
 from aurora.errors import SandboxLost, ToolRefusal
 from aurora.executions import ExecEnd
 from aurora.ports import ArtifactStore, Execution, FileEntry, Match, TestCommand, TestExecution
 from aurora.services import SERVICES, environment
+from aurora.told_events import Told, new_key
 
 log = structlog.get_logger()
 OUTPUT_BYTES = 2_000_000
@@ -105,9 +105,9 @@ class DockerBox:
             return TestExecution(end=end, exit_code=137, stdout="", stderr=f"the run broke off: {lost}")
         split = answer["stdout"] + answer["stderr"]
         out, err = body[: answer["stdout"]], body[answer["stdout"] : split]
-        told = events(body[split:], whole=not answer["events_cut"], key=key)
+        told = Told(raw=body[split:], whole=not answer["events_cut"], key=key)
         planted = tuple(answer.get("planted", ()))
-        return TestExecution(**_ended(answer), stdout=_text(out), stderr=_text(err), events=told, planted=planted)
+        return TestExecution(**_ended(answer), stdout=_text(out), stderr=_text(err), told=told, planted=planted)
 
     async def _unstaged(self) -> dict[str, Any]:
         """What is left after a run. The kernel may have taken the draft's own server for memory that the tests filled:

@@ -213,7 +213,7 @@ def too_large(label: str, size: int, max_pack: int) -> Refusal:
 
 def too_many(label: str) -> Refusal:
     return Refusal(
-        f"{label}: one commit holds more than {MOST_FILES:,} files, or their paths take over {MOST_LISTED // 10**6} MB.",
+        f"{label}: one commit holds over {MOST_FILES:,} files, or their paths take over {MOST_LISTED // 10**6} MB.",
         "Aurora works with a tree whole: use a smaller repository.",
     )
 

@@ -18,7 +18,8 @@ from aurora.tools.output import cut
 from aurora.workspace import Baseline, Workspace
 
 CHECK = "unreadable"
-OF_A_RUN = Bounds(seconds=60, megabytes=2_000, result_bytes=64_000_000)
+OF_A_RUN = Bounds(seconds=60, megabytes=2_000, result_bytes=32_000_000)
+"""The result's bytes are read by the worker's loop: about 25 MB a second."""
 OF_A_TOOL = Bounds(seconds=20)
 OF_A_FILE = Bounds(seconds=10)
 MEND = "Write it smaller or simpler: shorter expressions, less nesting, data in files of their own."

@@ -32,7 +32,7 @@ class ToldRun:
 
     @classmethod
     def of(cls, execution: TestExecution, runner: str) -> "ToldRun":
-        events = Events.of(execution.events)
+        events = Events.of(execution.heard())
         output = "\n".join(part.strip("\n") for part in (execution.stdout, execution.stderr) if part.strip())
         if events.base:
             output = output.replace(events.base.rstrip("/") + "/", "")

@@ -108,3 +108,11 @@ def siblings() -> list[int]:
             if int(fields[1]) == os.getppid() and fields[0] != "Z" and int(fields[11]) > 50:
                 found.append(int(name))
     return found
+
+
+def asking_for(what: str) -> str:
+    return str(bounded.ask(what))
+
+
+def expendable() -> int:
+    return int(Path("/proc/self/oom_score_adj").read_text())

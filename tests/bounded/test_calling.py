@@ -239,3 +239,13 @@ async def test_the_loop_goes_on_while_a_text_is_read() -> None:
         await bounded.call(readers.catastrophic, about="a", bounds=SHORT)
     beating.cancel()
     assert beats > 5
+
+
+async def test_a_child_that_asks_for_what_nobody_has_breaks_only_its_reading() -> None:
+    with pytest.raises(OutOfBounds, match="nobody has"):
+        await bounded.call(readers.asking_for, "secrets", about="a text", answers={})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a file of /proc")
+async def test_where_memory_ends_the_kernel_takes_a_reader_and_not_the_worker() -> None:
+    assert await bounded.call(readers.expendable, about="a text") == 1000

@@ -19,6 +19,7 @@ from aurora.domain import Draft, Step, Task, Uploaded
 from aurora.errors import OutOfBounds, Refusal
 from aurora.executions import ExecEnd
 from aurora.settings import Commands
+from aurora.told_events import Told
 from aurora.toolchains import judging, node_chain, python_chain, registry
 from aurora.toolchains.node_chain import NodeTools
 from aurora.tools import edit, listing, showing
@@ -187,3 +188,33 @@ async def test_while_a_contract_hangs_another_task_s_turn_is_done_and_the_cancel
         await hanging
     while any(await bounded.call(readers.siblings, about="the children")):
         await asyncio.sleep(0.05)
+
+
+async def test_what_tests_tell_over_their_pipe_is_read_in_a_child_however_much_it_is() -> None:
+    beats = 0
+
+    async def beat() -> None:
+        nonlocal beats
+        while True:
+            await asyncio.sleep(0.02)
+            beats += 1
+
+    chain = registry.tools(workspace(language="node", runner="vitest"))
+    wide = b'{"t": "x", "v": [' + b"[]," * 4_000_000 + b"1]}\n"
+    execution = ports.TestExecution(
+        end=ExecEnd.EXITED, exit_code=0, stdout="", stderr="", told=Told(raw=wide, whole=True)
+    )
+    beating = asyncio.create_task(beat())
+    run = await judging.run_of(chain, execution)
+    beating.cancel()
+    assert not run.valid
+    assert beats > 10, "the loop stood still"
+
+
+async def test_events_that_nobody_read_yet_are_read_as_the_others() -> None:
+    told = [{"t": "session"}, {"t": "garbled", "bytes": 3}]
+    unread = ports.TestExecution(
+        end=ExecEnd.EXITED, exit_code=0, stdout="", stderr="", told=Told(raw=b'{"t": "session"}\n{{{\n', whole=True)
+    )
+    assert list(unread.heard()) == told
+    assert unread.events == ()

@@ -610,7 +610,7 @@ async def test_a_tree_of_millions_of_files_is_refused(repositories, work, levels
 
 async def test_a_tree_that_names_one_file_many_times_is_counted_whole(repositories, work):
     bomb(work, 4)
-    commit, pack = await repositories.fetch_base(work.as_uri(), "bomb")
+    _, pack = await repositories.fetch_base(work.as_uri(), "bomb")
     assert len(pack) < 2_000
     local = await LocalRepository.open(work)
     assert (await local.import_base("bomb")).files == 10_000

@@ -2,7 +2,7 @@ import hashlib
 import hmac
 import json
 
-from aurora.drivers.told_events import events, new_key
+from aurora.told_events import events, new_key
 
 
 def sealed(key: bytes, *told: dict[str, object]) -> list[bytes]:

@@ -78,7 +78,7 @@ os.write(fd, b'{"t": "result", "seconds": ' + b'9' * 5000 + b'}\\n{"t": NaN}\\n"
 async def odd_events(ground: Ground) -> str:
     """The judge must come to a verdict over whatever it is told, and one that can be stored."""
     run = await ground.tests(ODD)
-    assert len(run.events) > 2000, run.stderr
+    assert len(run.heard()) > 2000, run.stderr
     told = python_tests.parse(run, workspace_of(ground.draft, ground.image).toolchain)
     told.model_dump_json()
     return "a green run" if told.valid and not told.red else ""

@@ -12,10 +12,23 @@ import json
 import secrets
 from typing import Any
 
+from aurora.domain import Frozen
+
 KEY_BYTES = 32
 TAG_BYTES = 16
 MAX_EVENTS = 400_000
-"""Of a run's events this many are read: each takes many times its size in the worker's memory."""
+"""Of a run's events this many are read: each takes many times its size in memory."""
+
+
+class Told(Frozen):
+    """What came over the pipe, as it came. Reading it may take seconds, so a child does."""
+
+    raw: bytes
+    whole: bool
+    key: bytes = b""
+
+    def events(self) -> tuple[dict[str, Any], ...]:
+        return events(self.raw, whole=self.whole, key=self.key)
 
 
 def new_key() -> bytes:
