@@ -21,8 +21,11 @@ BOUNDS = Bounds(seconds=20, result_bytes=32_000_000)
 MOST_FILES = 500
 MOST_BYTES = 4_000_000
 """Of hidden files that are read; of the others only frames and paths are known."""
-LOOKED_UP = 40
-"""Quoted lines that are looked for in visible files, each by one search."""
+LOOKED_UP = 200
+"""Quoted lines that are looked for in visible files, `AT_ONCE` by one search."""
+AT_ONCE = 10
+FOUND = 200
+"""Lines that one search tells."""
 LARGEST = 400_000
 
 
@@ -92,12 +95,23 @@ class Hiding:
         """What stands in a visible file as well is no secret: a licence's head, a common import."""
         said = tuple(sorted(set(texts)))
         pieces = await bounded.call(quoted, self.paths, self.texts, said, about=ABOUT, bounds=BOUNDS)
-        shared = set()
-        for piece in sorted(pieces)[:LOOKED_UP]:
+        shared: set[str] = set()
+        wanted = sorted(pieces)[:LOOKED_UP]
+        while wanted:
+            some, wanted = wanted[:AT_ONCE], wanted[AT_ONCE:]
             with suppress(ToolRefusal):  # a search that came to no end found it nowhere
-                if await box.search(re.escape(piece), self.visible, limit=1):
-                    shared.add(piece)
+                shared |= await self._standing(box, some)
         return self.paths, self.texts, frozenset(shared)
+
+    async def _standing(self, box: Box, pieces: Sequence[str]) -> set[str]:
+        """Those of a few that stand in visible files."""
+        matches = await box.search("|".join(map(re.escape, pieces)), self.visible, limit=FOUND)
+        standing = {piece for match in matches for piece in pieces if piece in match.text}
+        # one may stand in so many lines that others were not reached, or behind the end of what is shown of a line
+        for piece in [piece for piece in pieces if matches and piece not in standing]:
+            if await box.search(re.escape(piece), self.visible, limit=1):
+                standing.add(piece)
+        return standing
 
 
 # ── in a child ──

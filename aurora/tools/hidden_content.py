@@ -5,7 +5,10 @@ or a long literal of a hidden file that stands verbatim in the output, and the f
 other words (encoded, reversed, in pieces) can't be told from anything else: docs/hidden-files.md says so.
 """
 
+import builtins
+import keyword
 import re
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +21,19 @@ PIECE = 16
 MOST_PIECES = 50_000
 SOURCE_LINES = 12
 """That Node shows of a file that does not load."""
+
+WITHOUT_MEANING = frozenset({
+    *keyword.kwlist, *dir(builtins), "self", "cls", "const", "let", "var", "function", "new", "this", "null",
+    "undefined", "catch", "throw", "switch", "case", "default", "export", "void", "typeof", "true", "false", "console",
+    "error", "err", "exc", "args", "kwargs", "func", "result", "__main__",
+})  # fmt: skip
+"""Words of the languages, and names that everybody uses: a line of nothing else says nothing of its file."""
+FURNITURE = frozenset({
+    "Traceback (most recent call last):",
+    "During handling of the above exception, another exception occurred:",
+    "The above exception was the direct cause of the following exception:",
+})  # fmt: skip
+_IMPORTED = re.compile(r"(?:import|from) +([a-zA-Z_]\w*)")
 
 _LITERAL = re.compile(r"([\"'`])((?:(?!\1)[^\\\n]){16,400})\1")
 _VALUE = re.compile(r"^\s*[\w.\"'-]{1,80}\s*[:=]\s*([^\s\"'`].{15,400})$", re.M)
@@ -48,11 +64,9 @@ class HiddenContent:
         for count, piece in enumerate(self._pieces()):
             if count >= MOST_PIECES:
                 break
-            if piece in self.shared:
-                continue
-            if len(piece) >= WHOLE_LINE:
+            if len(piece) >= WHOLE_LINE and piece not in self.shared:
                 self._lines.add(piece)
-            if len(piece) >= PIECE:
+            if len(piece) >= PIECE:  # a shared one, too: what lies within it is shared with it
                 self._starts.setdefault(piece[:PIECE], []).append(piece)
 
     def __bool__(self) -> bool:
@@ -62,8 +76,8 @@ class HiddenContent:
         return HiddenContent(self.paths, self.texts, frozenset(shared))
 
     def quoted(self, text: str) -> frozenset[str]:
-        """Lines and literals of hidden files that `text` holds."""
-        found = {piece for _, _, piece in self._spans(text)}
+        """What `text` holds of lines and literals of hidden files, as it stands there: it may be cut short."""
+        found = {told for line in text.split("\n") for _, _, told in self._spans(line)}
         found |= {bare for line in text.split("\n") for bare in (line.strip(), _bare(line)) if bare in self._lines}
         return frozenset(found)
 
@@ -126,9 +140,9 @@ class HiddenContent:
         at = 0
         while at + PIECE <= len(text):
             known = self._starts.get(text[at : at + PIECE], ())
-            end, piece = max(((_told(text, at, p), p) for p in known), default=(0, ""))
-            if end > at:
-                yield at, end, piece
+            end = max((_told(text, at, piece) for piece in known), default=0)
+            if end > at and text[at:end] not in self.shared:
+                yield at, end, text[at:end]
             at = max(end, at + 1)
 
     def _without_paths(self, line: str) -> str:
@@ -146,10 +160,19 @@ class HiddenContent:
         for text in self.texts.values():
             for line in text.splitlines():
                 bare = line.strip()
-                if sum(map(str.isalnum, bare)) >= WHOLE_LINE // 2:
+                if sum(map(str.isalnum, bare)) >= WHOLE_LINE // 2 and not _says_nothing(bare):
                     yield bare
             yield from (found[2].strip() for found in _LITERAL.finditer(text))
             yield from (found[1].strip() for found in _VALUE.finditer(text))
+
+
+def _says_nothing(line: str) -> bool:
+    """Whether it would stand in any file of its language: `return None`, `from typing import Any`."""
+    if line in FURNITURE:
+        return True
+    if found := _IMPORTED.match(line):
+        return found[1] in sys.stdlib_module_names and '"' not in line and "'" not in line
+    return all(word in WITHOUT_MEANING for word in re.findall(r"\w+", line))
 
 
 def _told(text: str, at: int, piece: str) -> int:

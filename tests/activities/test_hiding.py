@@ -67,6 +67,15 @@ async def test_a_line_that_visible_files_hold_too_is_shown() -> None:
     assert await (await hiding(there)).run(there, run) == run
 
 
+async def test_many_lines_that_visible_files_hold_too_are_all_shown() -> None:
+    there = box()
+    lines = [f"wanted = order_of(customer, {number})" for number in range(90)]
+    there.sandbox.tree["app/vault.py"] = "\n".join(lines).encode()
+    there.sandbox.tree["app/main.py"] = "\n".join(f"{line}  # {'x' * 40}" for line in lines).encode()
+    run = run_of(red(message="\n".join(lines)))
+    assert await (await hiding(there)).run(there, run) == run
+
+
 async def test_a_manifest_is_readable_whatever_is_excluded() -> None:
     there = box()
     run = run_of(red(message="# a line of the manifest, which is always read"))

@@ -165,10 +165,42 @@ def test_short_and_common_words_of_a_hidden_file_are_left_alone() -> None:
 
 
 def test_what_stands_in_visible_files_too_is_no_secret() -> None:
-    text = "E   ImportError: from collections.abc import Mapping, Sequence"
-    content = hidden(a__py="from collections.abc import Mapping, Sequence\n")
-    assert content.quoted(text) == {"from collections.abc import Mapping, Sequence"}
+    text = "E   ImportError: from shop.orders import Order, Line"
+    content = hidden(a__py="from shop.orders import Order, Line\n")
+    assert content.quoted(text) == {"from shop.orders import Order, Line"}
     assert content.without(content.quoted(text)).mask(text) == text
+
+
+def test_a_line_that_a_hidden_one_only_begins_with_is_its_own_where_a_visible_file_has_it() -> None:
+    text = "    from shop.orders import Order\nE       assert response.status_code == 200"
+    content = hidden(a__py="from shop.orders import Order, Margin\nassert response.status_code == 200, 'no margin'\n")
+    assert content.quoted(text) == {"from shop.orders import Order", "assert response.status_code == 200"}
+    assert content.without(content.quoted(text)).mask(text) == text
+    assert HIDDEN_TEXT in content.mask("    from shop.orders import Order, Mar…")
+
+
+LIBRARY = """Traceback (most recent call last):
+  File "/usr/lib/python3/site-packages/lib/views.py", line 4, in view
+    return None
+  File "/usr/lib/python3/site-packages/lib/views.py", line 9, in other
+    raise NotImplementedError
+    } catch (error) {
+    except Exception as error:
+    from typing import Any, Mapping
+    import contextlib
+    if __name__ == "__main__":
+    if (this.default === undefined) {"""
+
+
+def test_words_of_the_language_itself_are_left_alone_where_no_visible_file_has_them() -> None:
+    bare = "\n".join(line.strip() for line in LIBRARY.splitlines() if "File" not in line)
+    lines = [line for line in hidden(a__py=bare).mask(LIBRARY).splitlines() if HIDDEN_TEXT in line]
+    assert lines == []
+
+
+@pytest.mark.parametrize("line", ["return margin_of(order)", "import shop_secrets", 'from typing import "x" # 4711'])
+def test_a_line_with_a_name_of_its_own_is_left_out(line: str) -> None:
+    assert HIDDEN_TEXT in hidden(a__py=f"{line}\n").mask(f"    {line}")
 
 
 @pytest.mark.parametrize("path", ["app/vault.py", "/work/app/vault.py", "./app/vault.py", "file:///x/app/vault.py"])
