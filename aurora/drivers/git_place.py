@@ -93,7 +93,7 @@ def read(path: Path, most: int = MOST_BYTES) -> str | None:
     try:
         # without O_NONBLOCK a FIFO put there between two looks would hold us
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a NUL in a name that a repository says
         return None
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -102,9 +102,14 @@ def read(path: Path, most: int = MOST_BYTES) -> str | None:
     return None if len(content) > most else content.decode("utf-8", "surrogateescape")
 
 
+def real(path: Path) -> Path:
+    """Without links, as far as they lead anywhere: `Path.resolve` raises for a link to itself."""
+    return Path(os.path.realpath(path)) if "\0" not in str(path) else path
+
+
 def _placed(top: Path, own: Path, *, astray: bool = False) -> Place:
     common = _common(own)
-    return Place(top, own, common, bare=False, astray=astray or not own.resolve().is_relative_to(common.resolve()))
+    return Place(top, own, common, bare=False, astray=astray or not real(own).is_relative_to(real(common)))
 
 
 def _common(own: Path) -> Path:
@@ -123,8 +128,8 @@ def _leads_back(own: Path, marker: Path) -> bool:
     """A linked worktree's git folder names its `.git` file; a submodule's lies below its superproject's."""
     back = read(own / "gitdir")
     if back is not None:
-        return (own / back.strip()).resolve() == marker.resolve()
-    above = {own.resolve(), *own.resolve().parents}
-    return any(parent / ".git" in above for parent in marker.resolve().parent.parents) or any(
-        at.parent == marker.resolve().parent for at in above
+        return real(own / back.strip()) == real(marker)
+    above = {real(own), *real(own).parents}
+    return any(parent / ".git" in above for parent in real(marker).parent.parents) or any(
+        at.parent == real(marker).parent for at in above
     )

@@ -6,7 +6,6 @@ links to what is data, and a `config` that holds nothing but the few values belo
 configuration is not read either: where no program and no remote is named, nothing of it is needed.
 """
 
-import os
 import re
 import shutil
 import tempfile
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from aurora.drivers.git_place import NoRepository, Place
+from aurora.drivers.git_place import NoRepository, Place, real
 from aurora.errors import DiskFull, Refusal
 
 DATA = ("packed-refs", "shallow")
@@ -60,16 +59,17 @@ class View:
         links = [(name, common / name) for name in DATA] + [(name, own / name) for name in HEADS]
         links += [(path.name, path) for path in own.glob("sharedindex.*")]
         links += [("info/exclude", common / "info/exclude"), ("info/sparse-checkout", own / "info/sparse-checkout")]
-        if (own / "logs/HEAD").resolve().is_relative_to(own.resolve()):
+        if real(own / "logs/HEAD").is_relative_to(real(own)):
             # git appends to it whenever what HEAD names is written
             links += [("logs/HEAD", own / "logs/HEAD")]
         (folder / "info").mkdir()
         (folder / "logs").mkdir()
         for name, target in links:
-            if os.path.lexists(target):
-                if not target.is_file():
-                    raise NoRepository(f"its {name} is no regular file")
-                (folder / name).symlink_to(target)
+            if not target.exists():  # a link that leads nowhere is none, as for git itself
+                continue
+            if not target.is_file():
+                raise NoRepository(f"its {name} is no regular file")
+            (folder / name).symlink_to(target)
         logged = (common / "logs/refs").is_dir()
         if logged:
             (folder / "logs/refs").symlink_to(common / "logs/refs")

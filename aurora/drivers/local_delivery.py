@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from aurora.domain import Delivery
+from aurora.drivers.git_place import real
 from aurora.drivers.git_process import Git, GitFailed, first_line
 from aurora.drivers.git_scratch import accept_bundle, borrow_objects, scratch_repository, unbundle
 from aurora.drivers.user_repository import open_repository
@@ -61,7 +62,7 @@ def stay_inside(git: Git, ref: str) -> None:
     """Raises `Refusal` where a link among the refs, or among their logs, leads whoever writes one elsewhere."""
     assert git.view is not None
     for kept in (git.view.place.common, git.view.place.common / "logs"):
-        root, target = (kept / "refs").resolve(), (kept / ref).resolve()
+        root, target = real(kept / "refs"), real(kept / ref)
         if not target.is_relative_to(root):
             raise Refusal(
                 f"{git.folder}: a link below {kept / 'refs'} leads to {target}, where {ref} would be written.",

@@ -10,7 +10,7 @@ from aurora.drivers.git_place import Place
 from aurora.drivers.git_process import Git, GitFailed, GitOutputTooLarge, first_line
 from aurora.drivers.local_delivery import deliver_locally
 from aurora.drivers.uncommitted import changed_files
-from aurora.drivers.user_repository import open_repository
+from aurora.drivers.user_repository import open_repository, unusable
 from aurora.errors import Refusal, Transient
 
 MOST_READ = 64_000_000
@@ -44,6 +44,13 @@ class LocalRepository:
             raise Refusal(f"There is no folder {str(path)!r}.", "Name a git repository with --repo PATH.")
         if not folder.is_dir():
             raise Refusal(f"{str(path)!r} is a file, not a folder.", "Name a git repository with --repo PATH.")
+        try:
+            str(folder).encode()
+        except UnicodeEncodeError:
+            raise Refusal(
+                f"{str(folder)!r} has a name that is not UTF-8: no task can say where it is.",
+                "Rename the folder, or name a clone of it.",
+            ) from None
         git = await open_repository(folder)
         assert git.view is not None
         return cls(git.view.place, git)
@@ -104,9 +111,12 @@ class LocalRepository:
         return await deliver_locally(str(self.path), bundle, base=base, commit=commit, branch=branch)
 
     async def _refs(self) -> list[str]:
-        listed = await self.git.text(
-            "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes"
-        )
+        try:
+            listed = await self.git.text(
+                "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes"
+            )
+        except GitFailed as failed:
+            raise unusable(self.path, first_line(failed.said)) from failed
         return listed.splitlines()
 
     async def _warnings(self) -> tuple[str, ...]:

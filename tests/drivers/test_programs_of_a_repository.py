@@ -345,3 +345,49 @@ async def test_a_folder_whose_git_parts_are_links_is_worked_with(work: Path, tmp
     (own / "HEAD").write_text("ref: refs/heads/main\n")
     git(own.parent, "reset", "-q", "--hard")
     await used(own.parent, tmp_path, base, made, bundle)
+
+
+def looped(path: Path) -> None:
+    path.unlink() if path.is_file() else path.rename(path.with_name("moved"))
+    path.symlink_to(path.name)
+
+
+@pytest.mark.parametrize(
+    ("part", "written"),
+    [
+        pytest.param(".git", b"gitdir: a\0b", id="a NUL in the name of a git folder"),
+        pytest.param(".git/commondir", b"a\0b", id="a NUL in the name of the common folder"),
+        pytest.param(".git/packed-refs", b"a\0b\n", id="packed refs of no form"),
+        pytest.param(".git/packed-refs", b"x" * 100_000, id="packed refs without a line"),
+        pytest.param(".git/refs", None, id="refs in a loop"),
+        pytest.param(".git/HEAD", None, id="HEAD in a loop"),
+    ],
+)
+async def test_a_repository_of_broken_parts_is_refused_in_words(work: Path, part: str, written: bytes | None) -> None:
+    if part == ".git":
+        (work / ".git").rename(work / "apart")
+    if written is None:
+        looped(work / part)
+    else:
+        (work / part).write_bytes(written)
+    with pytest.raises(Refusal):
+        await (await LocalRepository.open(work)).import_base()
+
+
+@pytest.mark.parametrize("part", ["logs/HEAD", "logs/refs", "info/exclude", "ORIG_HEAD"])
+async def test_a_link_that_leads_nowhere_keeps_nobody_from_working(work: Path, tmp_path: Path, part: str) -> None:
+    base = git(work, "rev-parse", "HEAD")
+    made, bundle = draft_bundle(work, base)
+    path = work / ".git" / part
+    if path.exists():
+        looped(path)
+    else:
+        path.symlink_to("nowhere")
+    await used(work, tmp_path, base, made, bundle)
+
+
+async def test_a_folder_whose_name_is_no_text_is_refused_in_words(work: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(work.parent) + b"/caf\xe9"))
+    work.rename(odd)
+    with pytest.raises(Refusal, match="not UTF-8"):
+        await LocalRepository.open(odd)
