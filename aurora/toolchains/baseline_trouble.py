@@ -4,6 +4,7 @@ Single red tests are no trouble: they are listed, may not grow, and do not block
 either. What is told here is asked about before a model is called.
 """
 
+import re
 from collections.abc import Sequence
 
 from aurora.domain import clip, counted
@@ -14,8 +15,11 @@ WORDS_CHARS = 2_400
 SHOWN = 3
 MANY = 3
 """Tests that fail alike from this number on fail for a reason outside them."""
+_CHANGING = re.compile(r"0x[0-9a-f]+|[0-9]+")
+"""Addresses and numbers, which differ between tests that fail for one reason."""
 _WORKING = (TestOutcome.PASSED, TestOutcome.XFAILED, TestOutcome.XPASSED)
 _OUTSIDE = (FailureKind.IMPORT, FailureKind.FIXTURE)
+_NOTHING = "'NoneType' object"
 _MISSING_BEHAVIOUR = (FailureKind.ASSERTION, FailureKind.NOT_IMPLEMENTED, FailureKind.HTTP_STATUS)
 
 
@@ -39,6 +43,10 @@ def remark(run: TestRun) -> str:
     if run.cases and all(case.outcome is TestOutcome.SKIPPED for case in run.cases):
         why = clip(run.cases[0].message.strip().splitlines()[0], 160) if run.cases[0].message.strip() else "no reason"
         return f"every one of {counted(len(run.cases), 'test')} was skipped, the first for: {why}"
+    outside = [case for case in run.red if case.outcome is TestOutcome.ERROR or case.kind in _OUTSIDE]
+    ran = [case for case in run.cases if case.outcome is not TestOutcome.SKIPPED]
+    if len(outside) >= MANY and len(outside) * 2 >= len(ran):
+        return f"{len(outside)} of {counted(len(ran), 'test')} could not begin: {_first(outside[:1])}"
     return ""
 
 
@@ -57,10 +65,15 @@ def _none_works(run: TestRun) -> str:
         return ""
     if all(case.outcome is TestOutcome.ERROR or case.kind in _OUTSIDE for case in run.red):
         return f"none of {counted(len(run.red), 'test')} could begin: {_first(run.red)}"
-    alike = {(case.kind, _said(case)) for case in run.red}
-    if len(run.red) >= MANY and len(alike) == 1 and run.red[0].kind not in _MISSING_BEHAVIOUR:
+    alike = {(case.kind, _CHANGING.sub("#", _said(case))) for case in run.red}
+    if len(run.red) >= MANY and len(alike) == 1 and not _to_be_written(run.red[0]):
         return f"all {counted(len(run.red), 'test')} fail for one reason: {_first(run.red)}"
     return ""
+
+
+def _to_be_written(case: TestCase) -> bool:
+    """Whether the code is a stub: it says so, or gave None where something was due."""
+    return case.kind in _MISSING_BEHAVIOUR or _NOTHING in _said(case)
 
 
 def _first(red: Sequence[TestCase]) -> str:

@@ -104,6 +104,14 @@ async def test_a_base_commit_whose_tests_say_nothing_is_told_with_its_reason(
             {"tests/test_a.py": "".join(f"def test_{n}():\n    raise NotImplementedError\n" for n in range(4))},
             id="an exercise: everything is still to be written",
         ),
+        pytest.param(
+            {
+                "shop/add.py": "def add(a, b):\n    pass\n",
+                "tests/test_a.py": "from shop.add import add\n"
+                + "".join(f"def test_{n}():\n    assert add(1, {n})['sum'] == 1 + {n}\n" for n in range(4)),
+            },
+            id="an exercise whose stubs give nothing",
+        ),
     ],
 )
 async def test_an_honest_base_commit_goes_on(tmp_path: Path, files: dict[str, str]) -> None:
@@ -130,6 +138,22 @@ def test_a_green_test_beside_broken_set_ups_is_a_baseline() -> None:
     green = executions.TestCase(node="a", outcome=executions.TestOutcome.PASSED)
     broken = red("b", FailureKind.FIXTURE, "OSError: no db", began=False)
     assert trouble(run_of(green, broken)) == "" and trouble(run_of(broken)) != ""
+
+
+@pytest.mark.parametrize(
+    "message", ["OSError: /tmp/pg.{n} refused", "TypeError: Client.__init__() takes no 'app' ({n})"]
+)
+def test_numbers_do_not_make_one_reason_many(message: str) -> None:
+    cases = [red(f"t{n}", FailureKind.APPLICATION, message.format(n=n)) for n in range(5)]
+    assert "fail for one reason" in trouble(run_of(*cases))
+
+
+def test_a_suite_most_of_which_can_not_begin_is_remarked_and_asks_nobody() -> None:
+    green = executions.TestCase(node="a", outcome=executions.TestOutcome.PASSED)
+    broken = [red(f"t{n}", FailureKind.FIXTURE, f"OSError: no db {n}", began=False) for n in range(9)]
+    run = run_of(green, *broken)
+    assert trouble(run) == "" and remark(run) == "9 of 10 tests could not begin: t0: OSError: no db 0"
+    assert remark(run_of(*[green] * 9, *broken[:3])) == ""
 
 
 def test_an_exercise_of_assertions_is_a_baseline() -> None:
