@@ -4,6 +4,7 @@ Told by the runner's process, so it is as tamper-evident as the run is, and noth
 """
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 
@@ -53,9 +54,12 @@ def said(run: TestRun, touched: Mapping[str, set[int]]) -> str:
 
 def _ranges(lines: Sequence[int], file: MeasuredFile) -> Iterator[str]:
     """`17` or `20-25`: statements that follow each other, with nothing between them that ran."""
+    statements = sorted(file.statements)
     start = last = lines[0]
     for line in lines[1:]:
-        if any(last < other < line for other in file.statements):
+        # in a generated file there may be a hundred thousand of both
+        after = bisect_right(statements, last)
+        if after < len(statements) and statements[after] < line:
             yield _range(start, last)
             start = line
         last = line

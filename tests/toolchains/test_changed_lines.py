@@ -64,6 +64,13 @@ def test_files_that_were_not_measured_are_counted_and_long_lists_are_cut():
     assert len(changed_lines.said(run(*[measured("x" * 300 + str(n), {1}, {1}) for n in range(9)]), {})) <= 400
 
 
+@pytest.mark.parametrize("step", [1, 2])
+def test_a_generated_file_of_many_statements_is_told_as_soon_as_a_small_one(step: int) -> None:
+    lines = set(range(1, MAX_LINES))
+    told = changed_lines.said(run(measured("a.py", lines, set(range(1, MAX_LINES, step)))), {"a.py": lines})
+    assert told.startswith(f"changed lines covered {0 if step == 1 else MAX_LINES // 2 - 1} of {MAX_LINES - 1} (")
+
+
 def test_a_run_that_was_not_measured_says_why():
     assert changed_lines.said(run(unmeasured="pytest-xdist"), {"a.py": {1}}).endswith("not measured: pytest-xdist")
 
