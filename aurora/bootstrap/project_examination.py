@@ -23,6 +23,7 @@ async def rows(repo: str, policy: Policy) -> list[Row]:
     try:
         repository = await LocalRepository.open(repo)
         commit = await repository.resolve(None)
+        await repository.examine(commit)
         rows = [Row(what="repository", state="ok", found=f"{repository.path} at {commit[:12]}")]
         loaded = await preflight.settings_at(repository, commit)
         rows += [Row(what="aurora.yaml", state="note", found=warning) for warning in loaded.warnings]
