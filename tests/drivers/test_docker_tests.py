@@ -32,12 +32,13 @@ async def test_the_projects_tests_run_in_a_copy_with_its_packages_and_its_own_me
 async def test_events_come_over_a_pipe_of_their_own(box):
     run = await box.run_tests(ports.TestCommand(argv=(*PYTEST, "-p", "aurora_pytest_events")))
     assert run.exit_code == 0, run.stdout + run.stderr
-    assert [event["seq"] for event in run.events] == list(range(len(run.events)))
-    assert run.events[-1]["t"] == "session"
+    told = run.heard()
+    assert [event["seq"] for event in told] == list(range(len(told)))
+    assert told[-1]["t"] == "session"
     raw = await box.run_tests(
         python("import os; os.write(int(os.environ['AURORA_EVENTS_FD']), b'{\"a\":1}\\nnoise\\n')")
     )
-    assert raw.events == ({"a": 1}, {"t": "garbled", "bytes": 5})
+    assert raw.heard() == ({"a": 1}, {"t": "garbled", "bytes": 5})
 
 
 async def test_code_under_test_is_another_user_who_sees_no_draft_and_no_git(box):
