@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 
-from aurora import contract_document, hiding, reading, services, settings_file
+from aurora import contract_document, hiding, near_refs, reading, services, settings_file
 from aurora.bounded import calling, child
 from aurora.errors import Refusal
 from aurora.gates import node_source
@@ -14,7 +14,16 @@ from aurora.gates.declared import development_only
 from aurora.gates.edit_checks import EditContext, check_edit
 from aurora.gates.first_party import FirstParty
 from aurora.settings import Commands
-from aurora.toolchains import judging, node_chain, node_lint, python_chain, python_lint, registry, twin_making
+from aurora.toolchains import (
+    judging,
+    node_chain,
+    node_lint,
+    python_chain,
+    python_import_check,
+    python_lint,
+    registry,
+    twin_making,
+)
 from aurora.tools import edit, listing, showing
 
 RESULTS = (
@@ -22,7 +31,7 @@ RESULTS = (
     python_lint.parse, node_chain.edited, node_chain.dangling, node_lint.parse, node_lint.eslint_outputs,
     node_lint.told_outputs, judging.read_run, judging.read_stubs, twin_making.made, edit.apply, listing.matching,
     hiding.hidden_among, hiding.quoted, hiding.masked, hiding.masked_run, hiding.masked_report,
-    showing.redacted, showing.stabilised,
+    showing.redacted, showing.stabilised, near_refs.nearest, python_import_check.read,
 )  # fmt: skip
 """Every function that is called in a child."""
 VERSIONS = ("openapi: 3.0.3", "openapi: 3.1.0", "openapi: 3.2.0", "swagger: '2.0'")

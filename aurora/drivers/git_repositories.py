@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from aurora import near_refs
 from aurora.domain import Delivery, Draft, Remote, Task
-from aurora.drivers import near_refs
 from aurora.drivers.file_remote import reached
 from aurora.drivers.git_base import MAX_PACK, pack_base
 from aurora.drivers.git_process import Git, GitFailed, GitOutputTooLarge, first_line

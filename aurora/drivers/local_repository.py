@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from aurora import near_refs
 from aurora.domain import Delivery, Frozen
-from aurora.drivers import near_refs
 from aurora.drivers.git_base import MAX_PACK, examined, pack_base, whole
 from aurora.drivers.git_place import Place
 from aurora.drivers.git_process import Git, GitFailed, GitOutputTooLarge, first_line

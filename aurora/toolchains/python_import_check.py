@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from aurora import bounded
 from aurora.domain import Finding, Report, ReportStatus, clip, counted
+from aurora.errors import OutOfBounds
 from aurora.executions import ExecEnd
 from aurora.ports import Box, TestCommand, TestExecution
 from aurora.toolchains import test_command
@@ -100,12 +102,16 @@ def _sorted(troubles: Iterable[Trouble]) -> tuple[list[Trouble], list[Trouble]]:
 
 async def _run(box: Box, workspace: Workspace, paths: Sequence[str], instead: Mapping[str, str]) -> Imported:
     """By the runner of the project's tests; by a plain process where that does not come so far."""
-    read = Imported("", "", 0, ())
+    found = Imported("", "", 0, ())
     for argv in _commands(workspace):
-        read = _read(await box.run_tests(_command(workspace, argv, paths, instead)))
-        if not read.broken:
-            return read
-    return read
+        run = await box.run_tests(_command(workspace, argv, paths, instead))
+        try:
+            found = await bounded.call(read, run, about="what the imports told")
+        except OutOfBounds as trouble:
+            found = Imported("", "", 0, (), clip(trouble.what, 400))
+        if not found.broken:
+            return found
+    return found
 
 
 def _commands(workspace: Workspace) -> list[tuple[str, ...]]:
@@ -131,10 +137,11 @@ def _command(
     return command.model_copy(update={"seconds": SECONDS, "output_bytes": 200_000, "instead": dict(instead)})
 
 
-def _read(run: TestExecution) -> Imported:
+def read(run: TestExecution) -> Imported:
+    """In a child: the modules themselves could write to the pipe."""
     settings = settings_path = at = ""
     tried, ended, troubles = 0, False, []
-    for event in run.events:
+    for event in run.heard():
         match event.get("t"):
             case "settings":
                 settings, settings_path = _text(event, "module"), _text(event, "path")
