@@ -67,7 +67,7 @@ def _said(text: str, name: str, section: str) -> dict[str, object] | None:
     if name.endswith(".toml"):
         try:
             document = tomllib.loads(text)
-        except (tomllib.TOMLDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # a number of 6,000 digits is a plain ValueError
             return None
         if section:
             return table(document, section)
