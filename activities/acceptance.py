@@ -3,13 +3,17 @@
 from activities.changes import changes
 from activities.keeping import answers_of, fetch
 from activities.project_tools import ProjectTools, policy_for
+from aurora import bounded
 from aurora.domain import Draft, Finding, Plan, Step
-from aurora.errors import ToolRefusal
+from aurora.errors import OutOfBounds, ToolRefusal
 from aurora.evidence import Allowed
 from aurora.frozen_tests import FrozenTests
 from aurora.gates.acceptance import CHECK, Rules, judged
 from aurora.ports import Box
 from aurora.tools.grants import Grants
+
+BOUNDS = bounded.Bounds(seconds=30, megabytes=1_500)
+"""Manifests, locks and every changed file, once more."""
 
 
 async def accepted(tools: ProjectTools, box: Box, draft: Draft) -> tuple[tuple[Finding, ...], tuple[Allowed, ...]]:
@@ -24,11 +28,12 @@ async def accepted(tools: ProjectTools, box: Box, draft: Draft) -> tuple[tuple[F
         code=policy_for(workspace, plan, None, Step.WRITE_CODE, grants=grants),
         tests=policy_for(workspace, plan, None, Step.WRITE_TESTS, grants=grants),
         frozen=frozen.protected if frozen else {},
-        is_test=tools.is_test,
+        is_test=tools.chain.is_test,
         grants=grants,
         files=frozenset([entry.path for entry in await box.files()]),
     )
     try:
-        return judged(await changes(box, draft.base), rules)
-    except ToolRefusal as refusal:
+        made = tuple(await changes(box, draft.base))
+        return await bounded.call(judged, made, rules, about="what the draft changes", bounds=BOUNDS)
+    except (OutOfBounds, ToolRefusal) as refusal:
         return (Finding(check=CHECK, message=str(refusal)[:1_500], mend="Change less."),), ()

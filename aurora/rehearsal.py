@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from aurora import contract_document, hiding, near_refs, reading, services, settings_file
 from aurora.bounded import calling, child
 from aurora.errors import Refusal
-from aurora.gates import node_source
+from aurora.gates import acceptance, node_source
 from aurora.gates.bill_of_materials import BillOfMaterials
 from aurora.gates.declared import development_only
 from aurora.gates.edit_checks import EditContext, check_edit
@@ -31,7 +31,7 @@ RESULTS = (
     python_lint.parse, node_chain.edited, node_chain.dangling, node_lint.parse, node_lint.eslint_outputs,
     node_lint.told_outputs, judging.read_run, judging.read_stubs, twin_making.made, edit.apply, listing.matching,
     hiding.hidden_among, hiding.quoted, hiding.masked, hiding.masked_run, hiding.masked_report,
-    showing.redacted, showing.stabilised, near_refs.nearest, python_import_check.read,
+    showing.redacted, showing.stabilised, near_refs.nearest, python_import_check.read, acceptance.judged,
 )  # fmt: skip
 """Every function that is called in a child."""
 VERSIONS = ("openapi: 3.0.3", "openapi: 3.1.0", "openapi: 3.2.0", "swagger: '2.0'")
