@@ -151,7 +151,9 @@ def _server(folder: StateFolder) -> "tuple[subprocess.Popen[bytes], servers.Serv
     with folder.log("temporal").open("ab") as out:
         argv = servers.launch_line(servers.binary(), folder, port, ui_port)
         process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=folder.home)
-    return process, servers.Server(process=Process.of(process.pid), port=port, ui_port=ui_port)
+    return process, servers.Server(
+        process=Process.of(process.pid), port=port, ui_port=ui_port, form=servers.form(ui=False)
+    )
 
 
 def _script() -> scenario.Scenario:

@@ -200,7 +200,7 @@ const NO_TABLE =
   /no such (table|column)|has no column named|(relation|column) "?\S+"? (of relation \S+ )?does not exist|Unknown column|Table '[^']*' doesn't exist|The (table|column) `[^`]*` does not exist/i;
 const NO_VIEW = /^Failed to lookup view |^template not found: /;
 const OF_NOTHING = /^Cannot (?:read|set) propert(?:y|ies) (?:'\w+' )?of (?:undefined|null)|^Cannot destructure|is not iterable|^(?:undefined|null) is not/;
-const OWN = /^(?:await )?(?:[{[\d'"`/]|new (?:Map|Set|Date|Array|Object)\b|Object\.|Array\.|JSON\.parse\(['"`]|structuredClone\(\s*\{|null\b|undefined\b|true\b|false\b)/;
+const OWN = /^(?:await )?(?:[{[\d'"`/]|new (?:Map|Set|Date|Array|Object)\b|Object\.|Array\.|JSON\.parse\(['"`]|structuredClone\(\s*\{|(?:globalThis|global|process|Math|Symbol|Reflect)\b|null\b|undefined\b|true\b|false\b)/;
 const WORDS = new Set(["await", "expect", "assert", "strictEqual", "equal", "deepEqual", "return", "const", "let", "var", "if", "typeof"]);
 
 /** The source of the test file up to the failing line. */
@@ -232,12 +232,12 @@ function fromCode(expression, source, depth = 6) {
   if (own) return fromCode((own[1] ?? own[2]).replace(/^\(\s*\{/, "{"), source, depth - 1);
   const value = given(name, source);
   if (value) return fromCode(value, source, depth - 1);
-  return new RegExp(`import[^;]*\\b${literally(name)}\\b|\\(\\s*(?:async\\s*)?[^()]*\\b${literally(name)}\\b[^()]*\\)\\s*=>|\\b${literally(name)}\\s*=>|\\b(?:fetch|request)\\b`).test(source) || /^(fetch|request|supertest)$/.test(name);
+  return new RegExp(`import\\s[^;'"()]*\\b${literally(name)}\\b|\\(\\s*(?:async\\s*)?[^()]*\\b${literally(name)}\\b[^()]*\\)\\s*=>|\\b${literally(name)}\\s*=>|\\b(?:fetch|request)\\b`).test(source) || /^(fetch|request|supertest)$/.test(name);
 }
 
 /** The expressions of a line whose property `name` is read. */
 function owners(text, name) {
-  const found = text.matchAll(new RegExp(`([A-Za-z_$(][^=;,{}]*?)(?:\\?\\.|\\[['"\`]?)${literally(name)}\\b`, "g"));
+  const found = text.matchAll(new RegExp(`([A-Za-z_$(][^=;,{}]*?)(?:\\??\\.|\\[['"\`]?)${literally(name)}\\b`, "g"));
   return [...found].map((one) => one[1].split(/\b(?:expect|assert(?:\.\w+)?|equal|ok)\(/).pop());
 }
 
