@@ -25,6 +25,7 @@ from tests.sealing import OTHER_KEYS, SAME_NAME, TEST_KEYS
 from tests.workflows.played import Handle, say, started, view, waits, working
 from tests.workflows.scripted_steps import Steps, result, task
 from workflows.backend_task import BackendTask
+from workflows.state import State
 
 pytestmark = pytest.mark.server
 
@@ -166,6 +167,24 @@ async def test_a_start_with_a_reference_in_every_place_is_ended(server: Client, 
     async with working(server, Steps()):
         await server.workflow_service.start_workflow_execution(request)
         assert "refused: it was" in await ended_by(server, request.workflow_id)
+
+
+async def test_a_captured_start_begins_no_ended_task_again(server: Client) -> None:
+    """Nor is its record written anew; tests/activities/test_opening_again.py has the activity's part."""
+    said = ApplicationError("it has ended", type="EndedBefore", non_retryable=True)
+    steps = Steps(open_workspace=[said])
+    async with started(server, steps) as handle:
+        with pytest.raises(WorkflowFailureError):
+            await handle.result()
+    assert not steps.orders["check_context"]
+    assert not steps.orders["close_task"]
+
+
+async def test_a_captured_state_begins_no_run(server: Client) -> None:
+    state = State.of(task("replayed")).model_copy(update={"run": 2})
+    steps = Steps()
+    async with started(server, steps, state=state) as handle:
+        assert "from the run before only" in await ended_by(server, handle.id)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the SDK drops the run it had prepared
