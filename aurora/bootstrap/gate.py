@@ -73,8 +73,8 @@ class Door(Side):
         self._early = b""
 
     def data_received(self, data: bytes) -> None:
-        """Keep what comes before the inner end is open: Python 3.11.2 (Debian 12's) goes on reading although it was told
-        to pause in `connection_made`. Lost, a client would wait for an answer to it until it gives up."""
+        """Keep what comes before the inner end is open: Python 3.11.2 (Debian 12's) goes on reading although it was
+        told to pause in `connection_made`. Lost, a client would wait for an answer to it until it gives up."""
         if self.other is None:
             self._early += data
         else:
