@@ -8,8 +8,9 @@ from activities.keeping import keep
 from activities.wire import Bounds, Opened, Opening
 from aurora.asking import GO_ON_WITHOUT, TRY_AGAIN, QuestionDraft, QuestionKind
 from aurora.domain import Draft, Task, Uploaded, fit
-from aurora.errors import ImageBuildFailed
+from aurora.errors import EndedBefore, ImageBuildFailed
 from aurora.ports import ArtifactStore, Repositories, Sandbox, TaskArtifacts
+from aurora.records import Records
 from aurora.settings import BackendSettings, seconds
 from aurora.survey import Survey
 from aurora.worker_policy import Policy
@@ -27,8 +28,14 @@ class WorkspaceOpener:
 
     @activity.defn
     async def open_workspace(self, task: Task) -> Opening:
-        """Raises `Refusal` for a repository or settings that can't be worked with; asks where somebody can help."""
+        """Raises `Refusal` for a repository or settings that can't be worked with; asks where somebody can help.
+
+        Raises `EndedBefore` for a task that has its outcome: Temporal starts one again for whoever kept its start."""
         artifacts = self.artifacts.of(task.ref)
+        recorded = await Records(self.artifacts, task.tenant).view(task.id)
+        if recorded is not None and recorded.outcome is not None:
+            said = f"task {task.id!r} has ended ({recorded.outcome.kind}) and is not begun again"
+            raise EndedBefore(said, "hand in a new task")
         base, pack = await self._base(artifacts, task)
         draft = Draft(task=task.ref, workspace=pack, base=base, base_pack=pack, commit=base)
 

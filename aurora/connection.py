@@ -4,6 +4,7 @@ TEMPORAL_ADDRESS (with its TEMPORAL_* companions), a Temporal profile or the wor
 any of them the embedded server of the state folder is meant, whose address the daemon's endpoint says.
 """
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -67,7 +68,10 @@ async def connect(settings: WorkerSettings, address: str | None = None, keys: Pa
 async def healthy(address: str, *, seconds: float = 3) -> bool:
     """Whether a Temporal server answers at `address` within `seconds`."""
     try:
-        client = await Client.connect(address, lazy=True)
-        return await client.service_client.check_health(timeout=timedelta(seconds=seconds))
-    except (RuntimeError, RPCError):
+        # the connect has a bound of its own, 30 s, and waits for it where a connection was taken and dropped: at a gate
+        # whose server does not listen yet
+        async with asyncio.timeout(seconds):
+            client = await Client.connect(address, lazy=True)
+            return await client.service_client.check_health(timeout=timedelta(seconds=seconds))
+    except (RuntimeError, RPCError, TimeoutError):
         return False

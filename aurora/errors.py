@@ -2,6 +2,7 @@
 
 AuroraError
 ├── Refusal                 bad input, refused at once: who, where, what to do next; nothing was started
+│   ├── EndedBefore             a task that has its record was started again, by a start that somebody kept
 │   └── OutOfBounds             a text that takes more time or memory than its reader has, or breaks its reader
 ├── WorldTrouble            a broken world: never the draft's fault
 │   ├── Transient           Temporal retries it, after `retry_after` seconds when the other side named a delay
@@ -49,6 +50,10 @@ class Refusal(AuroraError):
 
 class OutOfBounds(Refusal):
     """A text can't be read within the bounds of its reader; the same text would end the same way again."""
+
+
+class EndedBefore(Refusal):
+    """The task has ended and left its record; what it left must stay as it is."""
 
 
 class WorldTrouble(AuroraError):

@@ -31,6 +31,11 @@ class PayloadKeys:
     def __repr__(self) -> str:
         return f"PayloadKeys(current={self.current!r}, ids={sorted(self.keys)})"
 
+    @property
+    def ids(self) -> str:
+        """The current key's id and all of them: another text when the file was changed."""
+        return f"{self.current} of {' '.join(sorted(self.keys))}"
+
     @classmethod
     def new(cls) -> "PayloadKeys":
         key = secrets.token_bytes(KEY_BYTES)

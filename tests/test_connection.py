@@ -1,9 +1,11 @@
+import asyncio
+import socket
 from pathlib import Path
 
 import pytest
 
 from aurora import worker_settings
-from aurora.connection import cluster, connect
+from aurora.connection import cluster, connect, healthy
 from aurora.errors import Refusal
 
 
@@ -44,3 +46,9 @@ async def test_nobody_at_the_address_is_not_reachable() -> None:
     with pytest.raises(Refusal, match=r"127\.0\.0\.1:9 does not answer") as refused:
         await connect(worker_settings.load(), "127.0.0.1:9")
     assert refused.value.exit_code == 3
+
+
+async def test_an_address_that_takes_connections_and_says_nothing_is_not_healthy() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        assert not await asyncio.wait_for(healthy(f"127.0.0.1:{port}", seconds=0.5), 15)

@@ -4,12 +4,13 @@ import asyncio
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from activities.wire import Closed, CloseOrder, CommitOrder, Committed, Delivered, DeliverOrder, Opened, Opening
 from aurora import names
 from aurora.asking import TRY_AGAIN, Answer, QuestionDraft, QuestionKind, Receipt
 from aurora.domain import Draft, Frozen, Outcome, OutcomeKind, Step, Task, clip, fit
+from aurora.errors import EndedBefore
 from aurora.view import Clarification, Control, TaskView
 from workflows import controls, showing
 from workflows.continuing import prepared
@@ -23,6 +24,8 @@ from workflows.stage import ABANDON, GO_ON, Stage
 from workflows.state import State
 from workflows.turns import heard
 
+ENDED_BEFORE = EndedBefore.__name__
+
 
 @workflow.defn(name=names.WORKFLOW, failure_exception_types=[Exception])
 class BackendTask:
@@ -33,7 +36,9 @@ class BackendTask:
         self.flow: asyncio.Task[Outcome] | None = None
 
     @workflow.run
-    async def run(self, given: Task | State) -> Outcome:  # noqa: ARG002  the init has taken it
+    async def run(self, given: Task | State) -> Outcome:
+        if isinstance(given, State) and given.run > 1 and workflow.info().continued_run_id is None:
+            raise ApplicationError("refused: a state is taken from the run before only", type=ENDED_BEFORE)
         stage = self.stage
         stage.show()
         failure: BaseException | None = None
@@ -45,6 +50,8 @@ class BackendTask:
             # a cancelled activity arrives as an ActivityError around the cancel
             if is_cancelled_exception(error):
                 outcome = Outcome(kind=OutcomeKind.CANCELLED, summary="cancelled; the work so far is kept")
+            elif _of_a_task_that_ended_before(error):
+                raise  # its record and its work are those of the run that ended
             else:
                 failure = error
                 outcome = Outcome(kind=OutcomeKind.FAILED, summary=clip(_said(error)))
@@ -284,6 +291,11 @@ class Committing(Frozen):
     draft: Draft
     without_red: str = ""
     """Who said that this task has no test that could be red first."""
+
+
+def _of_a_task_that_ended_before(error: BaseException) -> bool:
+    cause = getattr(error, "cause", None)
+    return isinstance(cause, ApplicationError) and cause.type == ENDED_BEFORE
 
 
 def _said(error: BaseException) -> str:

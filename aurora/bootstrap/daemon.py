@@ -36,12 +36,18 @@ class Daemon:
         with another key, other settings or other code is replaced, its server stays. Raises `Refusal`, exit code 3.
         """
         self.folder.prepared().used()
-        keys_of(self.folder)  # refused here, where the user reads it, and not in the daemon's log
+        keys = keys_of(self.folder)  # refused here, where the user reads it, and not in the daemon's log
         until = time.monotonic() + START_SECONDS
         started: Detached | None = None
         handed_over = False
         while time.monotonic() < until:
             endpoint = self.running()
+            if endpoint and endpoint.key_ids not in ("", keys.ids):
+                raise Refusal(
+                    "the payload keys were changed while the daemon runs: its worker would take what is sealed now for "
+                    "a forgery",
+                    "run `aurora stop`, then this again",
+                )
             if endpoint and not handed_over and outdated(endpoint.fingerprint, self._wanted(endpoint)):
                 handed_over = True
                 endpoint.supervisor.send(signal.SIGUSR1)

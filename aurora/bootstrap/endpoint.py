@@ -18,6 +18,8 @@ class Endpoint(Frozen):
     fingerprint: dict[str, str]
     """Of the worker's surroundings: see `fingerprint`."""
     salt: str
+    key_ids: str = ""
+    """`PayloadKeys.ids` of the worker; empty where an earlier version runs."""
 
     @classmethod
     def read(cls, path: Path) -> "Endpoint | None":

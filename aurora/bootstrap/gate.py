@@ -70,6 +70,15 @@ class Door(Side):
         super().__init__()
         self._owners, self._port, self._refused = owners, port, refused
         self._opening: asyncio.Task[None] | None = None
+        self._early = b""
+
+    def data_received(self, data: bytes) -> None:
+        """Keep what comes before the inner end is open: Python 3.11.2 (Debian 12's) goes on reading although it was
+        told to pause in `connection_made`. Lost, a client would wait for an answer to it until it gives up."""
+        if self.other is None:
+            self._early += data
+        else:
+            super().data_received(data)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -80,9 +89,10 @@ class Door(Side):
             self._refused.say(owner)
             self.transport.abort()
             return
-        self._opening = asyncio.get_running_loop().create_task(self._open())
+        self._opening = asyncio.get_running_loop().create_task(self.open())
 
-    async def _open(self) -> None:
+    async def open(self) -> None:
+        """Connect to the server, and pass on from then on."""
         inner = Side(self)
         try:
             await asyncio.get_running_loop().create_connection(lambda: inner, HOST, self._port)
@@ -91,6 +101,9 @@ class Door(Side):
                 self.transport.abort()
             return
         self.other = inner
+        if self._early and inner.transport:
+            inner.transport.write(self._early)
+            self._early = b""
         if self.transport:
             self.transport.resume_reading()
         elif inner.transport:

@@ -1,5 +1,6 @@
 """The state folder's payload keys: made with the database, and never again while it is there."""
 
+import os
 import shlex
 
 from aurora.bootstrap.state_folder import StateFolder, write_private
@@ -14,6 +15,7 @@ def keys_of(folder: StateFolder) -> PayloadKeys:
     be ended as a forgery.
     """
     if folder.payload_keys.exists():
+        _ours(folder)
         keys = PayloadKeys.read(folder.payload_keys)
     elif folder.database.exists() and not folder.payload_keys.exists():
         raise _missing(folder, "its key file is gone")
@@ -29,6 +31,16 @@ def keys_of(folder: StateFolder) -> PayloadKeys:
     if sealed_with not in keys.keys:
         raise _missing(folder, f"it was sealed with key {sealed_with!r}, which the key file does not hold")
     return keys
+
+
+def _ours(folder: StateFolder) -> None:
+    """Whoever owns a folder may put another file in the place of ours: with keys of theirs they would start tasks."""
+    owner = folder.payload_keys.stat().st_uid
+    if owner not in (os.geteuid(), 0):
+        raise Refusal(
+            f"the payload keys {str(folder.payload_keys)!r} belong to user {owner}, and this is user {os.geteuid()}",
+            "run Aurora as that user, or set AURORA_HOME to a folder of your own",
+        )
 
 
 def _missing(folder: StateFolder, why: str) -> Refusal:

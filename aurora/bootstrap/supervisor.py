@@ -48,6 +48,8 @@ class Supervisor:
     folder: StateFolder
     worker_argv: tuple[str, ...] = field(default_factory=default_argv)
     idle_seconds: float = 1800.0
+    key_ids: str = ""
+    """Of the payload keys that its workers began with."""
     apart: int | None = None
     """The network namespace of its servers, kept over their restarts: the worker has sockets in it."""
 
@@ -68,6 +70,7 @@ class Supervisor:
         loop.add_signal_handler(signal.SIGUSR1, told.put_nowait, "step_down")
 
         await end_recorded(Processes.read(self.folder.processes).worker)  # its key and code are not ours to trust
+        self.key_ids = keys_of(self.folder).ids
         worker = WorkerProcess(self.folder, self.worker_argv)
         server = await self._server()
         why: Why = "stop"
@@ -95,6 +98,7 @@ class Supervisor:
             supervisor=Process.current(),
             fingerprint=fingerprint(os.environ, salt),
             salt=salt,
+            key_ids=self.key_ids,
         ).write(self.folder.endpoint)
         log.info("server_ready", address=server.address, ui=server.ui, pid=server.process.pid, adopted=adopted)
         return server

@@ -21,6 +21,8 @@ from aurora.bootstrap.endpoint import Endpoint, Processes
 from aurora.bootstrap.process import Process
 from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.state_folder import StateFolder
+from aurora.errors import Refusal
+from aurora.payload_keys import PayloadKeys
 
 pytestmark = pytest.mark.server
 
@@ -200,6 +202,18 @@ async def test_a_command_without_a_key_takes_no_key_away(folder: StateFolder) ->
     first = await daemon_of(folder, key="sk-first-secret").ensure()
     second = await daemon_of(folder).ensure()
     assert second.supervisor == first.supervisor
+
+
+async def test_keys_that_were_changed_while_it_runs_are_used_after_a_stop_only(folder: StateFolder) -> None:
+    """Its worker knows the keys that it began with: a task sealed with a new one would end as a forgery."""
+    await daemon_of(folder).ensure()
+    old, new = keys_of(folder), PayloadKeys.new()
+    folder.payload_keys.unlink()
+    PayloadKeys(new.current, {**old.keys, **new.keys}).create(folder.payload_keys)
+    with pytest.raises(Refusal, match="aurora stop"):
+        await daemon_of(folder).ensure()
+    await asyncio.to_thread(daemon_of(folder).stop)
+    assert await daemon_of(folder).ensure()
 
 
 async def test_the_server_is_given_no_key(folder: StateFolder) -> None:

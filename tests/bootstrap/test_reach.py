@@ -20,6 +20,7 @@ from aurora.asking import Answer
 from aurora.bootstrap import lock
 from aurora.bootstrap.daemon import Daemon
 from aurora.bootstrap.endpoint import Endpoint, Processes
+from aurora.bootstrap.gate import Door, Refused
 from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.server import binary, form_of, launch_line
 from aurora.bootstrap.socket_owners import SocketOwners
@@ -161,6 +162,24 @@ async def test_a_user_who_is_not_root_has_a_gate_too_or_is_told_that_there_is_no
     said = (await gate.communicate())[1].decode()
     closed = others == [False, False] and f"this server is user {NOBODY}'s" in said
     assert closed or (others == [True, True] and "no network namespace may be made here" in said), said
+
+
+async def test_what_a_client_says_before_the_server_was_reached_is_passed_on() -> None:
+    """Python 3.11.2, that of Debian 12, reads on although it was told to pause."""
+    heard: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+    async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.set_result(await reader.read())
+        writer.close()
+
+    async with await asyncio.start_server(hear, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with closing(SocketOwners.here()) as owners:
+            door = Door(owners, port, Refused())
+            door.data_received(b"first words, ")
+            door.data_received(b"and more")
+            await door.open()
+            assert await asyncio.wait_for(heard, 10) == b"first words, and more"
 
 
 async def test_a_network_that_is_gone_is_no_reason_to_fail(tmp_path: Path) -> None:

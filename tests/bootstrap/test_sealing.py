@@ -1,5 +1,6 @@
 """The embedded server's keys: made once, kept, and missed loudly; nothing that it stores can be read without them."""
 
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -73,3 +74,11 @@ def test_a_database_that_was_given_up_makes_room_for_a_new_one_and_keeps_the_key
     for path in folder.home.glob("temporal.db*"):
         path.unlink()
     assert keys_of(folder).current == before
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")
+def test_keys_that_another_user_put_there_are_refused(folder: StateFolder) -> None:
+    keys_of(folder)
+    os.chown(folder.payload_keys, 65534, -1)
+    with pytest.raises(Refusal, match="belong to user 65534"):
+        keys_of(folder)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from temporalio.api.common.v1 import Payload
-from temporalio.api.workflowservice.v1 import SignalWorkflowExecutionRequest
+from temporalio.api.workflowservice.v1 import SignalWorkflowExecutionRequest, StartWorkflowExecutionRequest
 from temporalio.client import ActivityFailureError, Client, WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.common import RetryPolicy
 from temporalio.converter import WorkflowSerializationContext
@@ -25,10 +25,13 @@ from tests.sealing import OTHER_KEYS, SAME_NAME, TEST_KEYS
 from tests.workflows.played import Handle, say, started, view, waits, working
 from tests.workflows.scripted_steps import Steps, result, task
 from workflows.backend_task import BackendTask
+from workflows.state import State
 
 pytestmark = pytest.mark.server
 
 QUESTION = QuestionDraft(kind=QuestionKind.MISSING_SPEC, text="Which status?")
+REFERENCE = Payload(metadata={"encoding": b"json/external-storage-reference"}, data=b"{}")
+"""The SDK looks for these before it asks the codec."""
 FORGERS = {"plain": None, "another key": OTHER_KEYS, "another key under our key's id": SAME_NAME}
 
 
@@ -91,6 +94,13 @@ BREAKS: dict[str, Callable[[Payload], Payload]] = {
     "an encoding that is no text": lambda p: Payload(metadata={**p.metadata, "encoding": b"\xff"}, data=p.data),
     "a marker of ours": lambda _: Payload(metadata={"encoding": b"aurora/unreadable"}, data=b"\xff"),
     "nothing": lambda _: Payload(),
+    "a reference to an external storage": lambda _: REFERENCE,
+    "such a reference in another form": lambda _: Payload(
+        metadata={"encoding": b"json/protobuf", "messageType": b"temporal.api.sdk.v1.ExternalStorageReference"}
+    ),
+    "a sealed value that is marked as a reference": lambda p: Payload(
+        metadata={**p.metadata, "__temporal_external_storage_reference": b"true"}, data=p.data
+    ),
     "JSON of another kind": lambda _: Payload(metadata={"encoding": b"json/protobuf"}, data=b"{}"),
 }
 
@@ -143,6 +153,38 @@ async def test_forged_starts_are_ended_without_a_step(server: Client, workflow: 
             stranger = forger(server, keys)
             await stranger.start_workflow(workflow, given, id=name, task_queue=names.WORKFLOW_QUEUE)
             assert "refused: it was" in await ended_by(server, name)
+
+
+@pytest.mark.parametrize("workflow", [names.WORKFLOW, names.NOTICE_WORKFLOW])
+async def test_a_start_with_a_reference_in_every_place_is_ended(server: Client, workflow: str) -> None:
+    request = StartWorkflowExecutionRequest(namespace="default", workflow_id=f"referring-{workflow}", request_id="1")
+    request.workflow_type.name, request.task_queue.name = workflow, names.WORKFLOW_QUEUE
+    request.input.payloads.append(REFERENCE)
+    request.last_completion_result.payloads.append(REFERENCE)
+    request.user_metadata.summary.CopyFrom(REFERENCE)
+    for fields in (request.memo.fields, request.header.fields):
+        fields["any"].CopyFrom(REFERENCE)
+    async with working(server, Steps()):
+        await server.workflow_service.start_workflow_execution(request)
+        assert "refused: it was" in await ended_by(server, request.workflow_id)
+
+
+async def test_a_captured_start_begins_no_ended_task_again(server: Client) -> None:
+    """Nor is its record written anew; tests/activities/test_opening_again.py has the activity's part."""
+    said = ApplicationError("it has ended", type="EndedBefore", non_retryable=True)
+    steps = Steps(open_workspace=[said])
+    async with started(server, steps) as handle:
+        with pytest.raises(WorkflowFailureError):
+            await handle.result()
+    assert not steps.orders["check_context"]
+    assert not steps.orders["close_task"]
+
+
+async def test_a_captured_state_begins_no_run(server: Client) -> None:
+    state = State.of(task("replayed")).model_copy(update={"run": 2})
+    steps = Steps()
+    async with started(server, steps, state=state) as handle:
+        assert "from the run before only" in await ended_by(server, handle.id)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the SDK drops the run it had prepared
