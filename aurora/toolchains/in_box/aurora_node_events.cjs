@@ -223,7 +223,7 @@ function given(name, source) {
 
 /** Whether an expression's value comes out of the code under test: of a call, an import or a fixture, not of a literal. */
 function fromCode(expression, source, depth = 6) {
-  const text = expression.replace(/^(?:[\s(!+-]|await\b)+/, "");
+  const text = expression.replace(/^(?:[\s(!+-]|(?:await|return|throw|yield|typeof|void)\b)+/, "");
   if (!text || depth === 0 || OWN.test(text)) return false;
   if (/^(?:require|import)\(/.test(text)) return !/^\w+\(\s*['"`]node:/.test(text);
   const name = /^[A-Za-z_$][\w$]*/.exec(text)?.[0];
