@@ -68,7 +68,7 @@ _ON_REQUEST: tuple[tuple[str, str, str, str], ...] = (
         r"|\.?appveyor\.ya?ml|\.woodpecker(?:/.*|\.ya?ml)|\.gitea/.*|\.forgejo/.*|cloudbuild\.ya?ml|\.semaphore/.*|\.cirrus\.ya?ml"
         r"|\.tekton/.*|\.teamcity/.*|codecov\.ya?ml|sonar-project\.properties",
         "it is CI configuration, which decides over this work from outside",
-        r"ci(?:/cd)? (?:workflow|config\w*|pipeline|job|file|step|check|build)s?|github actions?(?: workflows?)?"
+        r"ci(?:/cd)? (?:workflow|config\w*|pipeline|job|file|step)s?|github actions?(?: workflows?)?|github workflows?"
         r"|gitlab ci|workflow files?|build pipeline|ci(?! tests?| run| fail)|continuous integration",
     ),
     (
