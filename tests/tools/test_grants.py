@@ -102,6 +102,20 @@ def test_words_of_a_model_and_silence_allow_nothing() -> None:
     assert granted("aurora.yaml", "Create users", answered("yes", "aurora.yaml")) == "", "never, whoever asks"
 
 
+def test_words_that_an_answer_repeats_from_the_question_allow_nothing() -> None:
+    offered = answered("Add it, and write a Makefile")
+    assert offered.question is not None
+    options = offered.question.model_copy(update={"options": ("Add it, and write a Makefile", "no")})
+    assert granted("Makefile", "Create users", offered.model_copy(update={"question": options})) == ""
+    assert granted("Makefile", "Create users", offered) != ""
+    quoted = answered("> Shall I add a Makefile?\nuse cents", text="Shall I add a Makefile?")
+    assert granted("Makefile", "Create users", quoted) == ""
+    repeated = answered(
+        "Please add a Makefile for it.\nno", text="So I would write: Please add a Makefile for it. Right?"
+    )
+    assert granted("Makefile", "Create users", repeated) == ""
+
+
 def test_what_a_plan_wants_and_nobody_asked_for_is_told_once_each() -> None:
     wanted = ("app/users.py", "Makefile", "Dockerfile", "Makefile", "aurora.yaml")
     assert grants("Add a Dockerfile").unasked(wanted) == ("Makefile",)

@@ -1,4 +1,3 @@
-
 """Which sentences ask for a file, and which only name it."""
 
 import pytest
