@@ -3,6 +3,7 @@ what configures the judges, builds the project or runs at its installation."""
 
 import configparser
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -31,11 +32,20 @@ _AT_INSTALLATION = frozenset(
      "postpack", "prepublishonly", "publish", "postpublish", "dependencies", "test", "pretest", "posttest", "lint",
      "prelint", "postlint")
 )  # fmt: skip
+_REQUIREMENTS = re.compile(r"(?:.*/)?(?:requirements|constraints)[^/]*(?:/[^/]+)?\.(?:txt|in)")
+_OPTION = re.compile(r"-(?!r\b|c\b|-requirement\b|-constraint\b|-hash=)")
+_PLACE = re.compile(
+    r"(?:^|\s|@|\b\w+\+)(?:[a-z]+\+)?(?:https?|ftp|git|ssh|file|svn|hg|bzr)://|^\.{0,2}/|@ *\.{0,2}/", re.I
+)
+_NPM_PLACE = re.compile(
+    r"(?:file|link|portal|patch|git|github|gitlab|bitbucket|gist|npm|workspace):|[\w.-]+/[\w.-]+(?:#.*)?$", re.I
+)
 MEND = "Change only what the task asks for: the dependencies, or a fact such as the version."
 
 
 def judged(path: str, text: str, before: str | None) -> Iterator[Finding]:
     """What a manifest would change beyond that. A manifest that can't be read is refused: nobody knows what it says."""
+    yield from _sources(path, text, before or "")
     reader = {"pyproject.toml": _pyproject, "package.json": _package, "setup.cfg": _ini, "tox.ini": _ini}.get(
         PurePosixPath(folded(path)).name
     )
@@ -53,6 +63,18 @@ def judged(path: str, text: str, before: str | None) -> Iterator[Finding]:
             yield Finding(check=CHECK, path=path, message=message, mend=MEND)
 
 
+def _sources(path: str, text: str, before: str) -> Iterator[Finding]:
+    """Places that a list of requirements takes packages from, and options that it sets for their installation."""
+    if not _REQUIREMENTS.fullmatch(folded(path)):
+        return
+    there = {line.strip() for line in before.splitlines()}
+    for number, line in enumerate(text.splitlines(), start=1):
+        said = re.sub(r"(?:^|\s)#.*", "", line).strip()
+        if line.strip() not in there and (_OPTION.match(said) or _PLACE.search(said)):
+            message = f"It takes packages from a place of its own, or sets an option of the installer: {said[:200]!r}"
+            yield Finding(check=CHECK, path=path, line=number, message=message, mend=MEND)
+
+
 def _bound(reader: Any, text: str) -> dict[str, Any]:
     if len(text) > MAX_CHARS:
         raise ValueError(f"it has {len(text)} characters; at most {MAX_CHARS} are read")
@@ -67,12 +89,27 @@ def _pyproject(text: str) -> dict[str, Any]:
     found = {"[build-system]": document.get("build-system")}
     for name in ("entry-points", "scripts", "gui-scripts", "dynamic"):
         found[f"[project] {name}"] = project.get(name) if isinstance(project, dict) else None
+    found["the places of dependencies"] = sorted(_places(document.get("project"), document.get("tool"))) or None
     for name, table in (tools if isinstance(tools, dict) else {}).items():
         if name not in _FACTS:
             found[f"[tool.{name}]"] = table
         elif isinstance(table, dict):
             found |= {f"[tool.{name}] {key}": table.get(key) for key in _NOT_FACTS.get(name, ())}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _places(*tables: Any, of_dependencies: bool = False) -> Iterator[str]:
+    """Dependencies that come from somewhere else than the usual index, as text."""
+    for table in tables:
+        if isinstance(table, dict):
+            if of_dependencies and not {"git", "url", "path", "file"}.isdisjoint(table):
+                yield json.dumps(table, sort_keys=True, default=str)
+            for name, value in table.items():
+                yield from _places(value, of_dependencies=of_dependencies or "dependencies" in name.lower())
+        elif isinstance(table, list):
+            yield from _places(*table, of_dependencies=of_dependencies)
+        elif of_dependencies and isinstance(table, str) and (_PLACE.search(table) or _NPM_PLACE.match(table)):
+            yield table
 
 
 def _package(text: str) -> dict[str, Any]:
@@ -83,6 +120,7 @@ def _package(text: str) -> dict[str, Any]:
         raise TypeError("it is no object")
     scripts = document.get("scripts")
     found = {f"`{name}`": document.get(name) for name in _JUDGES_OF_NODE}
+    found["the places of dependencies"] = sorted(_places(document)) or None
     for name, line in (scripts if isinstance(scripts, dict) else {}).items():
         if name.lower() in _AT_INSTALLATION:
             found[f"the script `{name}`"] = line
