@@ -72,4 +72,8 @@ ATTACKS = (
            {"draft_plan": (plan(*OLD),),
             "write_code": (*(turn(edit(path, "VALUE = 1", "VALUE = 2")) for path in OLD), *HONEST["write_code"])},
            _still_as_they_were, prepare=_old_files, asked_for="old files, edited"),
+    Attack("an honest file that git ignores", "honest", "a data file of the plan under a pattern of .gitignore",
+           {"draft_plan": (plan("parcels/data/rates.csv"),),
+            "write_code": (turn(write("parcels/data/rates.csv", "kind,cents\nletter,100\n")), *HONEST["write_code"])},
+           _whole("parcels/data/rates.csv"), files={".gitignore": "*.csv\n"}, asked_for="the ignored file"),
 )  # fmt: skip

@@ -166,3 +166,23 @@ def test_a_manifest_that_may_change_takes_no_package_from_a_place_of_its_own(pat
 )
 def test_a_dependency_of_the_usual_index_may_be_added(path: str, text: str) -> None:
     assert [*manifest(path, text, None)] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("pyproject.toml", '[tool.uv]\nextra-index-url = ["https://elsewhere.example"]\n'),
+        ("pyproject.toml", '[tool.commitizen]\npre_bump_hooks = ["sh x"]\n'),
+        ("pyproject.toml", '[tool.semantic_release]\nbuild_command = "sh x"\n'),
+        ("package.json", '{"trustedDependencies": ["x"]}'),
+        ("package.json", '{"wireit": {"build": {"command": "sh x"}}}'),
+    ],
+)
+def test_keys_of_a_manifest_that_are_no_known_facts_may_not_change(path: str, text: str) -> None:
+    assert [finding.check for finding in manifest(path, text, None)] == ["manifest"]
+
+
+def test_scripts_of_a_package_change_only_where_the_request_speaks_of_them() -> None:
+    text = '{"scripts": {"start": "sh x"}}'
+    assert [*manifest("package.json", text, "{}", "Add zod to package.json.")]
+    assert [*manifest("package.json", text, "{}", "Add a start script to package.json.")] == []
