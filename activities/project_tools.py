@@ -176,6 +176,11 @@ class ProjectTools:
         if before is None and (why := await self._unholdable(box, path)):
             message = f"A file of this name can't be committed: {why}."
             return [Finding(check="path", path=path, message=message, mend="Choose another name.")]
+        if before is None and await self._ignored(box, path):
+            message = "git ignores a file of this name: it would be in no commit."
+            return [
+                Finding(check="path", path=path, message=message, mend="Choose a name that .gitignore lets through.")
+            ]
         return [*await self.chain.check_edit(box, path, before, after), *self._beside_the_test(path, after)]
 
     def _beside_the_test(self, path: str, after: str) -> list[Finding]:
@@ -198,6 +203,11 @@ class ProjectTools:
     async def stubs_left(self, path: str, text: str) -> Sequence[Finding]:
         """Interfaces that were never implemented."""
         return await judging.stubs_of(self.chain, path, text)
+
+    async def _ignored(self, box: Box, path: str) -> bool:
+        """Whether .gitignore keeps a file out of commits; one that git has already is not ignored."""
+        run = await box.execute(["git", "--literal-pathspecs", "check-ignore", "--quiet", "--", path])
+        return run.exit_code == 0
 
     async def _unholdable(self, box: Box, path: str) -> str:
         if why := trouble(path):

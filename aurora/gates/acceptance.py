@@ -56,6 +56,11 @@ def judged(changes: Sequence[Change], rules: Rules) -> tuple[tuple[Finding, ...]
     return tuple(findings), tuple(allowed for allowed in asked_for if allowed is not None)
 
 
+def altered_tests(changes: Sequence[Change], rules: Rules) -> tuple[str, ...]:
+    """Files of the tests that the base has otherwise: honest where a rule changes, and to be said in any case."""
+    return tuple(c.path for c in changes if c.before_mode != NOTHING and rules.is_test(c.path))
+
+
 def _of_one(change: Change, rules: Rules, there: file_names.Spellings) -> Iterator[Finding]:
     path = change.path
     why = _mode(change)
