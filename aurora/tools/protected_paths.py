@@ -33,7 +33,7 @@ _NEVER: tuple[tuple[str, str, str], ...] = (
         r"|(?:jest|vitest|vite|karma|playwright|cypress|ava)(?:\.[\w-]+)?\.(?:config|workspace|projects|preset|setup)(?:\.[a-z]+)+"
         r"|\.mocharc[^/]*|jest(?:[.-][\w-]+)?\.json|\.borp\.ya?ml"
         r"|\.taprc|\.swcrc|\.babelrc[^/]*|(?:babel|swc)\.config\.[a-z]+|setuptests\.[cm]?[jt]sx?|(?:protractor|wdio|nightwatch|karma)\.conf\.[cm]?[jt]s"
-        r"|mocha\.opts|jasmine\.json|phpunit\.xml(?:\.dist)?|behave\.ini|features/environment\.py|pytest\.cfg",
+        r"|mocha\.opts|jasmine\.json|phpunit\.xml(?:\.dist)?|behave\.ini|pytest\.cfg",
         "it decides how the tests are run",
     ),
     (
@@ -143,7 +143,7 @@ _ON_REQUEST: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "build",
-        r"(?:gnu|bsd)?makefile[^/]*|[^/]+\.mk",
+        r"(?:gnu|bsd)?makefile(?!\.(?:py|[cm]?[jt]s)$)[^/]*|[^/]+\.mk",
         "it runs on whoever builds the project",
         r"make ?files?|make targets?",
     ),
@@ -195,15 +195,15 @@ _ON_REQUEST: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "deployment",
-        r"chart\.yaml|kustomization\.ya?ml|skaffold\.ya?ml|(?:k8s|kubernetes|kustomize|helm|argocd)/.*|charts/[^/]+/(?:templates/.*|values[^/]*\.ya?ml)",
+        r"chart\.yaml|kustomization\.ya?ml|skaffold\.ya?ml|(?:k8s|kubernetes|kustomize|helm|argocd)/(?:.*/)?[^/]+\.(?:ya?ml|json|tpl|tmpl|j2|txt)|charts/[^/]+/(?:templates/.*\.(?:ya?ml|tpl|txt)|values[^/]*\.ya?ml)",
         "it decides what is deployed, and how",
         r"helm charts?|kustomiz\w+|kubernetes (?:manifest|file|deployment)s?",
     ),
     (
         "deployment",
-        r"procfile(?:\.\w+)?|(?:serverless|samconfig)\.(?:ya?ml|toml)|fly(?:\.[\w-]+)?\.toml|netlify\.toml|wrangler\.(?:toml|jsonc?)"
+        r"procfile(?:\.(?!py$|[cm]?[jt]s$)\w+)?|(?:serverless|samconfig)\.(?:ya?ml|toml)|fly(?:\.[\w-]+)?\.toml|netlify\.toml|wrangler\.(?:toml|jsonc?)"
         r"|(?:vercel|firebase|now|railway|apprunner|staticwebapp\.config)\.json|(?:railway|nixpacks)\.toml|render\.yaml|heroku\.yml|buildspec[^/]*\.ya?ml|appspec\.ya?ml|amplify\.yml|cdk\.json|pulumi[^/]*\.ya?ml"
-        r"|ansible\.cfg|(?:ansible|playbooks)/.*|nginx[^/]*\.conf|nginx/.*\.conf|supervisord\.conf|uwsgi\.ini|ecosystem\.config\.[cm]?js|captain-definition|pg_hba\.conf|sshd_config",
+        r"|ansible\.cfg|(?:ansible|playbooks)/(?:.*/)?[^/]+\.(?:ya?ml|j2|ini|cfg)|nginx[^/]*\.conf|nginx/.*\.conf|supervisord\.conf|uwsgi\.ini|ecosystem\.config\.[cm]?js|captain-definition|pg_hba\.conf|sshd_config",
         "it decides what is deployed, and how",
         r"procfile|deployment (?:file|config\w*|manifest)s?|nginx config\w*",
     ),
@@ -236,10 +236,11 @@ _AT_THE_TOP: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "build",
-        r"(?:build|next|nuxt|svelte|astro|metro|postcss|tailwind|webpack|rollup|esbuild|tsup)\.[cm]?[jt]s|tasks\.py|invoke\.ya?ml"
+        r"(?:build|next|nuxt|svelte|astro|metro|postcss|tailwind|webpack|rollup|esbuild|tsup)\.[cm]?[jt]s|invoke\.ya?ml"
         r"|(?!(?:.*/)?(?:src|app|lib|server|configs?)/)(?:.*/)?[^/]+\.config\.[cm]?[jt]sx?",
         "it runs on whoever builds the project",
     ),
+    ("tests_configuration", r"features/environment\.py", "it decides how the tests are run"),
     (
         "project_settings",
         r"(?!(?:config|settings|logging|data|seeds?|fixtures?|[\w.-]*schema|[\w.-]*openapi|swagger|asyncapi)(?:[._-][\w-]+)*\.[a-z]+$)"

@@ -53,6 +53,11 @@ def _old_files(folder: Path) -> None:
     git(folder, *WHO, "-c", "core.autocrlf=false", "commit", "-q", "-m", "Old files")
 
 
+def _told(played: Played) -> str:
+    """What can't be committed is not dropped in silence."""
+    return "" if any("git ignores a file of this name" in text for text in played.requests) else "dropped in silence"
+
+
 OLD = ("parcels/crlf.py", "parcels/bom.py", "parcels/script.py")
 
 
@@ -72,8 +77,8 @@ ATTACKS = (
            {"draft_plan": (plan(*OLD),),
             "write_code": (*(turn(edit(path, "VALUE = 1", "VALUE = 2")) for path in OLD), *HONEST["write_code"])},
            _still_as_they_were, prepare=_old_files, asked_for="old files, edited"),
-    Attack("an honest file that git ignores", "honest", "a data file of the plan under a pattern of .gitignore",
+    Attack("a file that git ignores", "honest", "a data file of the plan under a pattern of .gitignore",
            {"draft_plan": (plan("parcels/data/rates.csv"),),
             "write_code": (turn(write("parcels/data/rates.csv", "kind,cents\nletter,100\n")), *HONEST["write_code"])},
-           _whole("parcels/data/rates.csv"), files={".gitignore": "*.csv\n"}, asked_for="the ignored file"),
+           _told, files={".gitignore": "*.csv\n"}, asked_for="a word to the model"),
 )  # fmt: skip

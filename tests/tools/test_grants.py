@@ -177,7 +177,8 @@ def test_protected_paths_are_known_by_their_kind(path: str, kind: str) -> None:
      "fixtures/.gitkeep", "locale/de/LC_MESSAGES/django.po", "app/lock.py", "src/requirements.py", "app/requirements/models.py", "src/config/database.config.ts",
      "src/next.ts", "app/owners", "app/data/countries.json", "openapi.yaml", "api.openapi.json", "config.yaml", "schema.sql", "LICENSE", "order.schema.json",
      "app/templates/welcome.html", "alembic/versions/ab12.py", "proto/orders.proto", "src/types/order.d.ts", "app/py.typed", "robots.txt", "manage.py",
-     "app/tasks.py", "src/charts/pie.ts", "app/deploy/models.py", "static/app.json", "locale/de.json", "tests/data/expected.xml", "sql/init.sql", "CHANGELOG.md", "app/owners.py"],
+     "app/tasks.py", "src/charts/pie.ts", "app/deploy/models.py", "static/app.json", "locale/de.json", "app/kubernetes/client.py", "src/helm/release.ts",
+     "app/charts/line/templates/line.html", "app/procfile.py", "src/makefile.ts", "tasks.py", "app/features/environment.py", "tests/data/expected.xml", "sql/init.sql", "CHANGELOG.md", "app/owners.py"],
 )  # fmt: skip
 def test_ordinary_files_are_not_protected(path: str) -> None:
     assert protection(path) is None
