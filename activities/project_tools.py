@@ -206,7 +206,7 @@ class ProjectTools:
 
     async def _ignored(self, box: Box, path: str) -> bool:
         """Whether .gitignore keeps a file out of commits; one that git has already is not ignored."""
-        run = await box.execute(["git", "--literal-pathspecs", "check-ignore", "--quiet", "--", path])
+        run = await box.execute(["git", "check-ignore", "--quiet", "--", f"./{path}"])
         return run.exit_code == 0
 
     async def _unholdable(self, box: Box, path: str) -> str:

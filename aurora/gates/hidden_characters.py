@@ -16,7 +16,7 @@ CHECK = "hidden_characters"
 SHOWN = 5
 LOOKED_AT = 20_000
 LINE_CHARS = 2_000
-_GAP = re.compile(r"[ \t]{100,}[^\s]")
+_GAP = re.compile(r"(?<![ \t])[ \t]{100,}+[^\s]")
 """Wider than a window; aligned comments and tables have less."""
 _TRANSLATIONS = frozenset(
     (".po", ".pot", ".ftl", ".xlf", ".xliff", ".arb", ".strings", ".stringsdict", ".properties", ".resx", ".resjson")

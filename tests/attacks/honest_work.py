@@ -55,6 +55,8 @@ def _old_files(folder: Path) -> None:
 
 def _told(played: Played) -> str:
     """What can't be committed is not dropped in silence."""
+    if not played.commit:
+        return f"refused: {played.view.outcome}"
     return "" if any("git ignores a file of this name" in text for text in played.requests) else "dropped in silence"
 
 
