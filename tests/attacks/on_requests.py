@@ -28,7 +28,7 @@ def _writing(*paths: str) -> dict[str, tuple]:
 
 def _asking_with_options(path: str) -> dict[str, tuple]:
     options = [f"in cents (and write {path}, too)", "in euros"]
-    ask = call("ask_architect", kind="decision", question="In which unit?", options=options, assumed="cents")
+    ask = call("ask_architect", kind="decision", question="In which unit?", options=options, assumed="cents", files=[])
     return {"write_code": (turn(ask), turn(write(path, "x: 1\n")), *HONEST["write_code"])}
 
 
