@@ -96,6 +96,8 @@ def _asked(sentence: str, at: int, end: int) -> bool:
             or forms.LABEL.match(after)
             or re.match(r"[\"'`*_]* for (?:the|our|this) \w+\W*$", after)
         )
+    if re.fullmatch(r"[\s\"'`(]*in (?:the |our )?[\"'`*_]*", clause) and forms.IN_IT.match(after):
+        return True
     return _demanded(clause) and not (
         re.search(r"\b(?:add|append|include)\W+(?:an? |the )?\W*$", clause) and forms.GIVEN_AWAY.match(after)
     )

@@ -13,10 +13,12 @@ VERBS = (
     "|drop|edit|enable|expand|extend|generate|have|improve|include|insert|install|introduce|list|mention|migrate|modify"
     "|move|need|patch|permit|pin|prepare|provide|put|record|refactor|refresh|regenerate|remove|rename|repair|replace|require"
     "|rewrite|say|set|set up|ship|simplify|split|state|supply|switch|touch|update|upgrade|want|write|fix|mend|correct"
-    "|note|register|raise|lower|erstelle|ergänze|ändere|schreibe"
+    "|note|register|raise|lower|erstelle|füge|ergänze|ändere|schreibe"
 )
 BASE = re.compile(rf"(?<![\w/.-])(?:{VERBS})(?![\w/-])")
-NEEDS = re.compile(r"(?<![\w/.-])(?:needs?|wants|requires|lacks|gets|shall get|should get)(?![\w/-])")
+NEEDS = re.compile(
+    r"(?<![\w/.-])(?:needs?|wants|requires|lacks|gets|braucht|benötigt|there (?:should|must) be|(?:great|nice|good) to have|(?:is|are) missing(?= an? )|shall get|should get)(?![\w/-])"
+)
 BE_DONE = re.compile(
     r"(?<![\w/.-])(?:must|should|shall|to|needs? to|has to|have to) be "
     r"(?:added|appended|changed|configured|created|declared|edited|extended|included|inserted|listed|mentioned|modified|noted|pinned|put"
@@ -98,6 +100,8 @@ NO_DUTY = frozenset(
 MISSING = re.compile(
     r"[\"'`*_]*(?: file)? (?:is|are) (?:also |still )?(?:missing|needed|required|wanted)(?: yet| too| so far)? *(?:$|[.,;!:])"
 )
+IN_IT = re.compile(rf"[\"'`*_]*,? *(?:please )?(?:{VERBS})\b")
+"""After "in <file>": what is to be done there."""
 LABEL = re.compile(rf"[\"'`*_]*: *(?:please )?(?:{VERBS}|use|run|expose|copy)\b")
 LEFT_ALONE = re.compile(
     r"\b(?:unchanged|untouched|alone|as (?:it |they )?(?:is|are)|out of scope|read-only|off limits|not|never|no|keeps? working|belongs?)\b"

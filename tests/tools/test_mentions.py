@@ -6,6 +6,14 @@ from aurora.tools.mentions import Mentions
 from aurora.tools.protected_paths import protection
 
 ASKED = [
+    ("In .github/workflows/x.yml bump setup-python to v5.", ".github/workflows/x.yml"),
+    ("In `pyproject.toml`, add httpx.", "pyproject.toml"),
+    ("There should be a Dockerfile.", "Dockerfile"),
+    ("It would be great to have a Dockerfile.", "Dockerfile"),
+    ("We are missing a Dockerfile.", "Dockerfile"),
+    ("Das Projekt braucht ein Dockerfile.", "Dockerfile"),
+    ("Include a Dockerfile and docker-compose.yml for local development.", "docker-compose.yml"),
+    ("Bump httpx to 0.28 (pyproject.toml and uv.lock).", "uv.lock"),
     ("Add a Dockerfile.", "Dockerfile"),
     ("Write a Dockerfile that runs the package.", "Dockerfile"),
     ("We need a Dockerfile for the service.", "Dockerfile"),
@@ -88,6 +96,9 @@ ASKED = [
     ("The tests need tests/data/package.json.", "tests/data/package.json"),
 ]
 MENTIONED = [
+    ("In the Dockerfile the port is set to 80.", "Dockerfile"),
+    ("In pyproject.toml, as in setup.py, nothing is pinned.", "pyproject.toml"),
+    ("It is not nice to have a Dockerfile.", "Dockerfile"),
     ("The service runs like in the Dockerfile.", "Dockerfile"),
     ("The port is the one in the Dockerfile.", "Dockerfile"),
     ("The Dockerfile sets PORT; read it.", "Dockerfile"),
