@@ -1,5 +1,7 @@
 """The acceptance check of a draft: for the gates, where the model can still mend it, and for the commit."""
 
+from dataclasses import dataclass
+
 from activities.changes import changes
 from activities.keeping import answers_of, fetch
 from activities.project_tools import ProjectTools, policy_for
@@ -8,7 +10,7 @@ from aurora.domain import Draft, Finding, Plan, Step
 from aurora.errors import OutOfBounds, ToolRefusal
 from aurora.evidence import Allowed
 from aurora.frozen_tests import FrozenTests
-from aurora.gates.acceptance import CHECK, Rules, judged
+from aurora.gates.acceptance import CHECK, Rules, altered_tests, judged
 from aurora.ports import Box
 from aurora.tools.grants import Grants
 
@@ -16,8 +18,20 @@ BOUNDS = bounded.Bounds(seconds=30, megabytes=1_500)
 """Manifests, locks and every changed file, once more."""
 
 
-async def accepted(tools: ProjectTools, box: Box, draft: Draft) -> tuple[tuple[Finding, ...], tuple[Allowed, ...]]:
-    """What of the box's commit must not be committed, and which protected files were asked for.
+@dataclass(frozen=True)
+class Accepted:
+    """What the acceptance check says of a draft."""
+
+    refused: tuple[Finding, ...]
+    """What must not be committed."""
+    allowed: tuple[Allowed, ...] = ()
+    """Protected files that were asked for."""
+    altered_tests: tuple[str, ...] = ()
+    """Files of the tests that the base has otherwise."""
+
+
+async def accepted(tools: ProjectTools, box: Box, draft: Draft) -> Accepted:
+    """The check of the box's commit.
 
     `draft` says what was planned, frozen and answered; what can't be judged is refused."""
     artifacts, workspace = tools.artifacts, tools.workspace
@@ -34,6 +48,7 @@ async def accepted(tools: ProjectTools, box: Box, draft: Draft) -> tuple[tuple[F
     )
     try:
         made = tuple(await changes(box, draft.base))
-        return await bounded.call(judged, made, rules, about="what the draft changes", bounds=BOUNDS)
+        refused, allowed = await bounded.call(judged, made, rules, about="what the draft changes", bounds=BOUNDS)
     except (OutOfBounds, ToolRefusal) as refusal:
-        return (Finding(check=CHECK, message=str(refusal)[:1_500], mend="Change less."),), ()
+        return Accepted((Finding(check=CHECK, message=str(refusal)[:1_500], mend="Change less."),))
+    return Accepted(refused, allowed, altered_tests(made, rules))

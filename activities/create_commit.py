@@ -43,6 +43,8 @@ class Evidence(Frozen):
     """Who said that this task has no such test; empty where it has one."""
     allowed: tuple[Allowed, ...] = ()
     """Protected files that were changed because somebody asked for it."""
+    altered_tests: tuple[str, ...] = ()
+    """Files of the tests that the base has otherwise: what they judge by changed with the task."""
     green_before: tuple[str, ...]
     frozen_files: dict[str, str]
     rewrites: tuple[Rewrite, ...] = ()
@@ -80,13 +82,14 @@ class Committer:
         tools = ProjectTools(artifacts, workspace, Step.CREATE_COMMIT)
 
         async with self.sandbox.open(draft, workspace) as box:
-            refused, allowed = await accepted(tools, box, draft)
-            refused += await _unproven(artifacts, order, frozen)
+            acceptance = await accepted(tools, box, draft)
+            allowed, altered = acceptance.allowed, acceptance.altered_tests
+            refused = acceptance.refused + await _unproven(artifacts, order, frozen)
             if refused:
                 return _refused(order, refused)
             if not frozen.red and not order.without_red:
                 return _asking(order)
-            message = commit_message(draft, plan, frozen, green, answers, allowed, order.without_red)
+            message = commit_message(draft, plan, frozen, green, answers, allowed, order.without_red, altered)
             before = await _tree(box)
             try:
                 committed = await box.squash(message)
@@ -105,6 +108,7 @@ class Committer:
             red=frozen.red,
             without_red="" if frozen.red else order.without_red,
             allowed=allowed,
+            altered_tests=altered,
             green_before=frozen.green_before,
             frozen_files=frozen.files,
             rewrites=frozen.rewrites,
@@ -129,6 +133,7 @@ class Committer:
             evidence=digest,
             files=files,
             allowed=tuple(fit(said_of(one), 300) for one in allowed[:ALLOWED_SHOWN]),
+            altered_tests=tuple(fit(path, 300) for path in altered[:ALLOWED_SHOWN]),
             summary=fit(f"{committed.commit[:12]} {subject} ({counted(files, 'file')})", 300),
         )
 
@@ -189,6 +194,7 @@ def commit_message(
     answers: AnswerBook,
     allowed: Sequence[Allowed] = (),
     without_red: str = "",
+    altered_tests: Sequence[str] = (),
 ) -> str:
     """Conventional Commits subject, the plan's reasoning, and trailers that lead back to the task.
 
@@ -203,6 +209,7 @@ def commit_message(
     ]
     trailers += [f"Aurora-Rewritten: {rewritten(one)}" for one in frozen.rewrites[:10]]
     trailers += [f"Aurora-Allowed: {one_line(said_of(one), 200)}" for one in allowed[:ALLOWED_SHOWN]]
+    trailers += [f"Aurora-Tests-Changed: {one_line(path, 200)}" for path in altered_tests[:ALLOWED_SHOWN]]
     # nobody decided these: a reader of the commit must know, not only one of the evidence
     assumed = [one_line(e.text, 200) for e in answers.exchanges if e.silent]
     trailers += [f"Aurora-Assumed: {text}" for text in assumed[:10] if text]

@@ -13,7 +13,7 @@ from aurora.frozen_tests import FrozenTests
 from aurora.hiding import Hiding
 from aurora.ports import Box, TaskArtifacts, ToolchainTools
 from aurora.toolchains import changed_lines, judging, lint_report, registry
-from aurora.tools.file_names import collision, spellings, trouble
+from aurora.tools.file_names import collision, eclipse, spellings, trouble
 from aurora.tools.grants import Grants
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.shown_diff import fitted
@@ -176,6 +176,11 @@ class ProjectTools:
         if before is None and (why := await self._unholdable(box, path)):
             message = f"A file of this name can't be committed: {why}."
             return [Finding(check="path", path=path, message=message, mend="Choose another name.")]
+        if before is None and await self._ignored(box, path):
+            message = "git ignores a file of this name: it would be in no commit."
+            return [
+                Finding(check="path", path=path, message=message, mend="Choose a name that .gitignore lets through.")
+            ]
         return [*await self.chain.check_edit(box, path, before, after), *self._beside_the_test(path, after)]
 
     def _beside_the_test(self, path: str, after: str) -> list[Finding]:
@@ -199,11 +204,19 @@ class ProjectTools:
         """Interfaces that were never implemented."""
         return await judging.stubs_of(self.chain, path, text)
 
+    async def _ignored(self, box: Box, path: str) -> bool:
+        """Whether .gitignore keeps a file out of commits; one that git has already is not ignored."""
+        run = await box.execute(["git", "check-ignore", "--quiet", "--", f"./{path}"])
+        return run.exit_code == 0
+
     async def _unholdable(self, box: Box, path: str) -> str:
         if why := trouble(path):
             return why
-        other = collision(path, spellings(entry.path for entry in await box.files()))
-        return f"some file systems take it for {other!r}" if other else ""
+        files = [entry.path for entry in await box.files()]
+        if other := collision(path, spellings(files)):
+            return f"some file systems take it for {other!r}"
+        other = eclipse(path, files)
+        return f"an import can't tell it from {other!r}" if other else ""
 
     async def imports(self, box: Box, paths: Sequence[str]) -> Report:
         """Import every changed module, each in the order given, and say which one fails and how."""

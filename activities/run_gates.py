@@ -37,8 +37,8 @@ class GateKeeper:
                 if not tools.is_test(path):
                     findings += await tools.stubs_left(path, text)
             known = {(f.check, f.path, f.line) for f in findings}
-            refused, _ = await accepted(tools, box, order.draft)
-            findings += [f for f in refused if (f.check, f.path, f.line) not in known]
+            acceptance = await accepted(tools, box, order.draft)
+            findings += [f for f in acceptance.refused if (f.check, f.path, f.line) not in known]
         status = ReportStatus.FAILED if findings else ReportStatus.PASSED
         summary = (
             counted(len(findings), "finding")

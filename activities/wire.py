@@ -273,6 +273,8 @@ class Committed(Frozen):
     """Why there is no commit, for the Architect to decide; `draft` is then the one that was given."""
     allowed: tuple[Short, ...] = ()
     """Protected files that the commit changes because somebody asked for it, a line each."""
+    altered_tests: tuple[Short, ...] = ()
+    """Files of the tests that the base has otherwise."""
     summary: Short = ""
 
 

@@ -15,7 +15,7 @@ _TERMINAL = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[ -/]*[0-~])"
 )
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0")
-_ISSUE = re.compile(r"(?P<of>[\w.-]+(?:/[\w.-]+)*)?(?P<sign>[#!])(?=\d)|\b(?P<gh>GH)-(?=\d)", re.I)
+_ISSUE = re.compile(r"(?:(?<![\w./-])(?P<of>[\w.-]++(?:/[\w.-]++)*+))?(?P<sign>[#!])(?=\d)|\b(?P<gh>GH)-(?=\d)", re.I)
 _KEY = re.compile(r"\b((?:clos|resolv|fix|implement|re-?open)\w*:?\s+[A-Z][A-Z0-9]{1,9})-(?=\d)", re.I)
 """An issue of Jira after a word that moves it."""
 _ISSUE_LINK = re.compile(
@@ -30,10 +30,12 @@ _SERVICES = (
 )
 _SKIP = re.compile(
     rf"[\[(]\s*(?:(?:skip|no)[\s_-]*(?:{_SERVICES})|(?:{_SERVICES})[\s_-]*(?:skip|only|run))\s*[\])]"
+    r"|(?<!\w)[\[<\uff3b][^\]>\uff3d\n]{0,30}?(?<![a-z])(?:skip|no-?ci)(?![a-z])[^\]>\uff3d\n]{0,30}[\]>\uff3d]"
+    r"|\[\s*+(?:(?:force[\s_-]*)?(?:deploy|publish|release)|(?:semver|version|bump)?[\s:_-]*(?:major|minor|patch))\s*\]"
     r"|\*\*\*\s*no_ci\s*\*\*\*|\bskip-checks?\s*:|!(?:nobuild|ci-skip|skip)\b|\+semver\s*:",
     re.I,
 )
-_FORM = re.compile(r"^(?:(?:fixup|squash|amend)!\s*)+", re.I)
+_FORM = re.compile(r"^(?:(?:fixup|squash|amend)!\s*|Release-As:\s*)+", re.I)
 _TOKEN = re.compile(r"^(BREAKING CHANGE|[A-Za-z0-9][A-Za-z0-9-]*)[ \t]*:(?!//)\s*", re.I)
 _PATCH = re.compile(
     r"^(?:#+|[-+*=_~>%;|]{3,}|-- |>8|@@+|diff(?= --git)|Index:"
@@ -74,7 +76,7 @@ def harmless(text: str) -> str:
     text = "".join(c for c in text if c in "\n\t" or not _hidden(c))
     for _ in range(_PASSES):  # what is taken out may bring together what was apart
         before = text
-        text = _SKIP.sub(lambda found: re.sub(r"[\[\](){}*!:+]", "", found[0]).strip(), text)
+        text = _SKIP.sub(lambda found: re.sub(r"[\[\](){}<>\uff3b\uff3d*!:+]", "", found[0]).strip(), text)
         text = _ISSUE_LINK.sub("", text)
         text = _ISSUE.sub(lambda found: f"{found['of'] or found['gh'] or ''} no. ".lstrip(), text)
         text = _KEY.sub(r"\1 ", text)

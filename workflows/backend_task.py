@@ -134,6 +134,7 @@ class BackendTask:
         stage = self.stage
         committed = await stage.journal.once("commit", Committed, lambda: self._committed(clean))
         stage.warn(f"changed on request: {said}" for said in committed.allowed)
+        stage.warn(f"a file of the tests that was there before is changed: {path}" for path in committed.altered_tests)
         stage.state.draft = committed.draft
         delivered = await stage.journal.once("deliver", Delivered, lambda: self._deliver(committed.draft))
         return Outcome(

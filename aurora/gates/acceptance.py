@@ -2,7 +2,7 @@
 
 Policy at the edit is a kindness to the model; this is the rule. What no rule allows is refused."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -56,13 +56,18 @@ def judged(changes: Sequence[Change], rules: Rules) -> tuple[tuple[Finding, ...]
     return tuple(findings), tuple(allowed for allowed in asked_for if allowed is not None)
 
 
+def altered_tests(changes: Sequence[Change], rules: Rules) -> tuple[str, ...]:
+    """Files of the tests that the base has otherwise: honest where a rule changes, and to be said in any case."""
+    return tuple(c.path for c in changes if c.before_mode != NOTHING and rules.is_test(c.path))
+
+
 def _of_one(change: Change, rules: Rules, there: file_names.Spellings) -> Iterator[Finding]:
     path = change.path
     why = _mode(change)
     if why:
         yield _finding(path, *why)
         return
-    if change.before_mode == NOTHING and (named := _name(path, there)):
+    if change.before_mode == NOTHING and (named := _name(path, there, rules.files)):
         yield _finding(path, f"A file of this name can't be committed: {named}.", "Choose another name.")
         return
     if not _may(path, change, rules):
@@ -71,7 +76,8 @@ def _of_one(change: Change, rules: Rules, there: file_names.Spellings) -> Iterat
         reason = refused.reason if refused else f"{path} belongs to the tests, and is not as it was frozen."
         yield _finding(path, reason, "Take it back: no step of this task may write it.")
         return
-    yield from _content(change)
+    allowed = rules.grants.of_path(path, protection(path))
+    yield from _content(change, allowed.words if allowed else "")
 
 
 def _mode(change: Change) -> tuple[str, str] | None:
@@ -91,11 +97,14 @@ def _mode(change: Change) -> tuple[str, str] | None:
     return None
 
 
-def _name(path: str, there: file_names.Spellings) -> str:
+def _name(path: str, there: file_names.Spellings, files: Collection[str]) -> str:
     if why := file_names.trouble(path):
         return why
     other = file_names.collision(path, there)
-    return f"some file systems take it for {other!r}" if other else ""
+    if other:
+        return f"some file systems take it for {other!r}"
+    other = file_names.eclipse(path, files)
+    return f"an import can't tell it from {other!r}" if other else ""
 
 
 def _may(path: str, change: Change, rules: Rules) -> bool:
@@ -106,7 +115,7 @@ def _may(path: str, change: Change, rules: Rules) -> bool:
     return not rules.is_test(path) and rules.code.may_write(path) is None
 
 
-def _content(change: Change) -> Iterator[Finding]:
+def _content(change: Change, asked: str) -> Iterator[Finding]:
     path = change.path
     if change.content is None:
         yield _finding(path, "It is too large to be judged.", "Split it, or compute the data.")
@@ -119,7 +128,7 @@ def _content(change: Change) -> Iterator[Finding]:
         return
     yield from edit_checks.unwritable(path, text, change.before)
     yield from edit_checks.in_any_text(path, text, change.before)
-    yield from manifest_changes.judged(path, text, change.before)
+    yield from manifest_changes.judged(path, text, change.before, asked)
 
 
 def _frozen_as_they_were(changes: Iterable[Change], rules: Rules) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from aurora import credentials
 from aurora.domain import Finding, clip
 from aurora.gates.bill_of_materials import BillOfMaterials
-from aurora.gates.hidden_characters import hidden
+from aurora.gates.hidden_characters import far, hidden
 from aurora.gates.imports import parsed
 from aurora.gates.source_encoding import encodings
 from aurora.workspace import Workspace
@@ -55,7 +55,8 @@ def unwritable(path: str, text: str, before: str | None) -> tuple[Finding, ...]:
 def in_any_text(path: str, text: str, before: str | None) -> tuple[Finding, ...]:
     """What no text may hold, whatever its language."""
     old = before or ""
-    return (*encodings(path, text, old), *_credentials(path, text, old), *hidden(path, text, old))
+    shown = (*hidden(path, text, old), *far(path, text, old))
+    return (*encodings(path, text, old), *_credentials(path, text, old), *shown)
 
 
 def _unwritable(path: str, text: str, before: str | None) -> Iterator[Finding]:

@@ -16,6 +16,8 @@ CHECK = "hidden_characters"
 SHOWN = 5
 LOOKED_AT = 20_000
 LINE_CHARS = 2_000
+_GAP = re.compile(r"(?<![ \t])[ \t]{100,}+[^\s]")
+"""Wider than a window; aligned comments and tables have less."""
 _TRANSLATIONS = frozenset(
     (".po", ".pot", ".ftl", ".xlf", ".xliff", ".arb", ".strings", ".stringsdict", ".properties", ".resx", ".resjson")
 )
@@ -55,6 +57,20 @@ def hidden(path: str, text: str, before: str) -> tuple[Finding, ...]:
             if len(found) == SHOWN:
                 break
     return tuple(found.values())
+
+
+def far(path: str, text: str, before: str) -> Iterator[Finding]:
+    """The first line with text so far behind blanks that nobody sees it, if `before` has none."""
+    if PurePosixPath(path).suffix.lower() in _PROSE or _GAP.search(before):
+        return
+    if found := _GAP.search(text):
+        yield Finding(
+            check=CHECK,
+            path=path,
+            line=text.count("\n", 0, found.end()) + 1,
+            message=f"Text stands behind {len(found[0]) - 1} blanks: a reader does not see it.",
+            mend="Write it on a line of its own.",
+        )
 
 
 def _positions(path: str, text: str) -> Iterator[int]:

@@ -3,6 +3,7 @@ what configures the judges, builds the project or runs at its installation."""
 
 import configparser
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -13,29 +14,50 @@ from aurora.tools.paths import folded
 
 CHECK = "manifest"
 MAX_CHARS = 400_000
-_FACTS = frozenset(("poetry", "pdm", "uv", "bumpversion", "bumpver", "commitizen", "towncrier", "semantic_release"))
-"""Tables under `tool` of a pyproject.toml that say what the project depends on and which version it has."""
-_NOT_FACTS = {
-    "poetry": ("plugins", "build", "packages", "scripts"),
-    "pdm": ("scripts", "build"),
-    "uv": ("sources", "index"),
-}
-_JUDGES_OF_NODE = frozenset(
-    ("jest", "vitest", "mocha", "ava", "nyc", "c8", "tap", "eslintConfig", "eslintIgnore", "prettier", "babel",
-     "browserslist", "type", "imports", "exports", "workspaces", "overrides", "resolutions", "pnpm", "husky",
-     "lint-staged", "simple-git-hooks", "gitHooks", "pre-commit", "bin", "config", "packageManager", "publishConfig",
-     "stylelint", "xo", "standard")
+_FACTS = {
+    "poetry": frozenset(
+        ("name", "version", "description", "authors", "maintainers", "license", "readme", "keywords", "classifiers",
+         "urls", "homepage", "repository", "documentation", "dependencies", "dev-dependencies", "group",
+         "extras", "package-mode")
+    ),
+    "pdm": frozenset(("version", "dev-dependencies")),
+    "uv": frozenset(("dev-dependencies", "constraint-dependencies", "override-dependencies")),
+    "bumpversion": frozenset(("current_version",)),
+    "bumpver": frozenset(("current_version",)),
+    "commitizen": frozenset(("version",)),
+    "towncrier": frozenset(("version",)),
+}  # fmt: skip
+"""Keys of tables under `tool` of a pyproject.toml that say what the project depends on and which version it has."""
+_FACTS_OF_NODE = frozenset(
+    ("name", "version", "description", "keywords", "author", "contributors", "maintainers", "license",
+     "homepage", "repository", "bugs",
+     "funding", "private", "dependencies", "devDependencies", "peerDependencies", "peerDependenciesMeta",
+     "optionalDependencies",
+     "engines", "files", "main", "module", "types", "typings", "sideEffects", "scripts")
 )  # fmt: skip
+"""Keys of a package.json of the same kind, and the scripts, of which only some may change."""
 _AT_INSTALLATION = frozenset(
     ("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare", "prepack",
      "postpack", "prepublishonly", "publish", "postpublish", "dependencies", "test", "pretest", "posttest", "lint",
      "prelint", "postlint")
 )  # fmt: skip
+_REQUIREMENTS = re.compile(r"(?:.*/)?(?:requirements|constraints)[^/]*(?:/[^/]+)?\.(?:txt|in)")
+_OPTION = re.compile(r"-(?!r\b|c\b|-requirement\b|-constraint\b|-hash=)")
+_PLACE = re.compile(
+    r"(?:^|\s|@|\b\w+\+)(?:[a-z]+\+)?(?:https?|ftp|git|ssh|file|svn|hg|bzr)://|^\.{0,2}/|@ *\.{0,2}/", re.I
+)
+_NPM_PLACE = re.compile(
+    r"(?:file|link|portal|patch|git|github|gitlab|bitbucket|gist|npm|workspace):|[\w.-]+/[\w.-]+(?:#.*)?$", re.I
+)
+_SCRIPT, _ANY_SCRIPT = "the script", "its script"
 MEND = "Change only what the task asks for: the dependencies, or a fact such as the version."
 
 
-def judged(path: str, text: str, before: str | None) -> Iterator[Finding]:
-    """What a manifest would change beyond that. A manifest that can't be read is refused: nobody knows what it says."""
+def judged(path: str, text: str, before: str | None, asked: str = "") -> Iterator[Finding]:
+    """What a manifest would change beyond that. A manifest that can't be read is refused: nobody knows what it says.
+
+    `asked`: the sentence that asks for the manifest; where it says nothing of scripts, none may change."""
+    yield from _sources(path, text, before or "")
     reader = {"pyproject.toml": _pyproject, "package.json": _package, "setup.cfg": _ini, "tox.ini": _ini}.get(
         PurePosixPath(folded(path)).name
     )
@@ -47,10 +69,25 @@ def judged(path: str, text: str, before: str | None) -> Iterator[Finding]:
         said = str(error)[:300] or type(error).__name__
         yield Finding(check=CHECK, path=path, message=f"It can't be read: {said}", mend="Mend its syntax.")
         return
+    scripts = not asked or "script" in asked.casefold() or "command" in asked.casefold()
     for name in sorted({*now, *was}):
+        if scripts and name.startswith(_ANY_SCRIPT):
+            continue
         if now.get(name) != was.get(name):
             message = f"It changes {name}, which decides how the project is built, judged or installed."
             yield Finding(check=CHECK, path=path, message=message, mend=MEND)
+
+
+def _sources(path: str, text: str, before: str) -> Iterator[Finding]:
+    """Places that a list of requirements takes packages from, and options that it sets for their installation."""
+    if not _REQUIREMENTS.fullmatch(folded(path)):
+        return
+    there = {line.strip() for line in before.splitlines()}
+    for number, line in enumerate(text.splitlines(), start=1):
+        said = re.sub(r"(?:^|\s)#.*", "", line).strip()
+        if line.strip() not in there and (_OPTION.match(said) or _PLACE.search(said)):
+            message = f"It takes packages from a place of its own, or sets an option of the installer: {said[:200]!r}"
+            yield Finding(check=CHECK, path=path, line=number, message=message, mend=MEND)
 
 
 def _bound(reader: Any, text: str) -> dict[str, Any]:
@@ -67,12 +104,27 @@ def _pyproject(text: str) -> dict[str, Any]:
     found = {"[build-system]": document.get("build-system")}
     for name in ("entry-points", "scripts", "gui-scripts", "dynamic"):
         found[f"[project] {name}"] = project.get(name) if isinstance(project, dict) else None
+    found["the places of dependencies"] = sorted(_places(document.get("project"), document.get("tool"))) or None
     for name, table in (tools if isinstance(tools, dict) else {}).items():
-        if name not in _FACTS:
+        if name not in _FACTS or not isinstance(table, dict):
             found[f"[tool.{name}]"] = table
-        elif isinstance(table, dict):
-            found |= {f"[tool.{name}] {key}": table.get(key) for key in _NOT_FACTS.get(name, ())}
+        else:
+            found |= {f"[tool.{name}] {key}": value for key, value in table.items() if key not in _FACTS[name]}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _places(*tables: Any, of_dependencies: bool = False) -> Iterator[str]:
+    """Dependencies that come from somewhere else than the usual index, as text."""
+    for table in tables:
+        if isinstance(table, dict):
+            if of_dependencies and not {"git", "url", "path", "file"}.isdisjoint(table):
+                yield json.dumps(table, sort_keys=True, default=str)
+            for name, value in table.items():
+                yield from _places(value, of_dependencies=of_dependencies or "dependencies" in name.lower())
+        elif isinstance(table, list):
+            yield from _places(*table, of_dependencies=of_dependencies)
+        elif of_dependencies and isinstance(table, str) and (_PLACE.search(table) or _NPM_PLACE.match(table)):
+            yield table
 
 
 def _package(text: str) -> dict[str, Any]:
@@ -82,10 +134,10 @@ def _package(text: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise TypeError("it is no object")
     scripts = document.get("scripts")
-    found = {f"`{name}`": document.get(name) for name in _JUDGES_OF_NODE}
+    found = {f"`{name}`": value for name, value in document.items() if name not in _FACTS_OF_NODE}
+    found["the places of dependencies"] = sorted(_places(document)) or None
     for name, line in (scripts if isinstance(scripts, dict) else {}).items():
-        if name.lower() in _AT_INSTALLATION:
-            found[f"the script `{name}`"] = line
+        found[f"{_SCRIPT if name.lower() in _AT_INSTALLATION else _ANY_SCRIPT} `{name}`"] = line
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -57,3 +57,25 @@ def collision(path: str, there: Spellings) -> str:
             return other
         at = path.rfind("/", 0, at)
     return ""
+
+
+_SAME_MODULE = (
+    (re.compile(r"(?P<name>.+)/__init__\.py"), r"{}\.py"),
+    (re.compile(r"(?P<name>.+)\.py"), r"{}/__init__\.py"),
+    (re.compile(r"(?P<name>.+)/index\.[cm]?[jt]sx?"), r"{}\.[cm]?[jt]sx?"),
+    (re.compile(r"(?P<name>.+)(?<!\.d)\.[cm]?[jt]sx?"), r"{}/index\.[cm]?[jt]sx?"),
+    (re.compile(r"(?P<name>.+)(?<!\.d)\.[jt]sx?"), r"{}\.[jt]sx?"),
+)
+"""A new file, and what an import of the same name would find instead of it, or it instead of that."""
+
+
+def eclipse(path: str, files: Iterable[str]) -> str:
+    """A file that an import can't tell from `path` by its name; empty for none."""
+    names = [found["name"] for new, _ in _SAME_MODULE if (found := new.fullmatch(path))]
+    near = [other for other in files if other != path and any(other.startswith(name) for name in names)]
+    for new, old in _SAME_MODULE:
+        if found := new.fullmatch(path):
+            pattern = re.compile(old.format(re.escape(found["name"])))
+            if other := min(filter(pattern.fullmatch, near), default=""):
+                return other
+    return ""

@@ -6,7 +6,7 @@ question of ours names as those which a `yes` allows."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from aurora.asking import APPROVALS, AnswerBook
+from aurora.asking import APPROVALS, AnswerBook, Exchange
 from aurora.domain import Task, fit
 from aurora.evidence import Allowed
 from aurora.tools.mentions import Mentions
@@ -14,6 +14,8 @@ from aurora.tools.paths import folded
 from aurora.tools.protected_paths import Protection, protection
 
 QUOTED = 160
+QUOTED_LINE = 20
+"""Characters: a longer line of an answer that stands in the question, too, is quoted from it."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Grants:
             if question is not None and exchange.word in APPROVALS:
                 approved |= {folded(path): f"{who}, who answered {question.id}" for path in question.allows}
             name = question.id if question is not None else exchange.id
-            said.append(Said(f"{who}, in answer {name}" if name else who, Mentions.of(exchange.text)))
+            said.append(Said(f"{who}, in answer {name}" if name else who, Mentions.of(_own_words(exchange))))
         return cls(tuple(said), approved)
 
     def of_path(self, path: str, found: Protection | None) -> Allowed | None:
@@ -63,3 +65,14 @@ class Grants:
         """Those of the paths that only somebody's word could allow, and nobody has said it; in order, each once."""
         found = dict.fromkeys(path for path in paths if (p := protection(path)) and not p.never)
         return tuple(path for path in found if self.of_path(path, protection(path)) is None)
+
+
+def _own_words(exchange: Exchange) -> str:
+    """What an answer says beside the question's words: an option that was chosen, or a quoted line, is a model's."""
+    if exchange.question is None:
+        return exchange.text
+    if exchange.word in {option.strip().lower() for option in exchange.question.options}:
+        return ""
+    asked = " ".join(folded(exchange.question.text).split())
+    lines = (line for line in exchange.text.split("\n") if not line.lstrip().startswith((">", "|")))
+    return "\n".join(line for line in lines if len(line) < QUOTED_LINE or " ".join(folded(line).split()) not in asked)

@@ -32,7 +32,8 @@ _NEVER: tuple[tuple[str, str, str], ...] = (
         r"\.?pytest\.(?:ini|toml)|tox\.(?:ini|toml)|noxfile\.py|\.coveragerc|\.testr\.conf|\.nycrc[^/]*|\.c8rc[^/]*"
         r"|(?:jest|vitest|vite|karma|playwright|cypress|ava)(?:\.[\w-]+)?\.(?:config|workspace|projects|preset|setup)(?:\.[a-z]+)+"
         r"|\.mocharc[^/]*|jest(?:[.-][\w-]+)?\.json|\.borp\.ya?ml"
-        r"|\.taprc|\.swcrc|\.babelrc[^/]*|babel\.config\.[a-z]+",
+        r"|\.taprc|\.swcrc|\.babelrc[^/]*|(?:babel|swc)\.config\.[a-z]+|setuptests\.[cm]?[jt]sx?|(?:protractor|wdio|nightwatch|karma)\.conf\.[cm]?[jt]s"
+        r"|mocha\.opts|jasmine\.json|phpunit\.xml(?:\.dist)?|behave\.ini|pytest\.cfg",
         "it decides how the tests are run",
     ),
     (
@@ -60,6 +61,10 @@ _NEVER: tuple[tuple[str, str, str], ...] = (
         "it would stand before the test runner's own module of this name; choose another name",
     ),
 )  # fmt: skip
+MANIFEST = (
+    "it holds the dependencies and the tools' configuration; "
+    "for a new dependency use ask_architect with kind `dependency`"
+)
 _ON_REQUEST: tuple[tuple[str, str, str, str], ...] = (
     (
         "ci",
@@ -68,13 +73,13 @@ _ON_REQUEST: tuple[tuple[str, str, str, str], ...] = (
         r"|\.?appveyor\.ya?ml|\.woodpecker(?:/.*|\.ya?ml)|\.gitea/.*|\.forgejo/.*|cloudbuild\.ya?ml|\.semaphore/.*|\.cirrus\.ya?ml"
         r"|\.tekton/.*|\.teamcity/.*|codecov\.ya?ml|sonar-project\.properties",
         "it is CI configuration, which decides over this work from outside",
-        r"ci(?:/cd)? (?:workflow|config\w*|pipeline|job|file|step|check|build)s?|github actions?(?: workflows?)?"
+        r"ci(?:/cd)? (?:workflow|config\w*|pipeline|job|file|step)s?|github actions?(?: workflows?)?|github workflows?"
         r"|gitlab ci|workflow files?|build pipeline|ci(?! tests?| run| fail)|continuous integration",
     ),
     (
         "owners",
-        r"codeowners|owners(?:_aliases)?|maintainers",
-        "it decides who reviews",
+        r"codeowners|owners_aliases|security\.txt|funding\.ya?ml",
+        "it decides who reviews, who is told of a hole, or who is paid",
         r"code ?owners",
     ),
     (
@@ -86,7 +91,7 @@ _ON_REQUEST: tuple[tuple[str, str, str, str], ...] = (
     (
         "agents",
         r"(?:claude|agents|agent|gemini|codex|conventions|warp|crush|qwen)(?:\.local|\.override)?\.md|\.cursorrules|\.windsurfrules|\.clinerules(?:/.*)?"
-        r"|\.goosehints|\.aider[^/]*|\.mcp\.json|mcp\.json|llms(?:-full)?\.txt|copilot-instructions\.md|contributing\.(?:md|rst)|style\.md|[^/]+\.(?:instructions|prompt|chatmode|agent)\.md"
+        r"|\.goosehints|\.aider[^/]*|\.mcp\.json|mcp\.json|llms(?:-full)?\.txt|copilot-instructions\.md|mcp_config\.json|opencode\.jsonc?|crush\.json|memory-bank/.*|[^/]+\.(?:instructions|prompt|chatmode|agent)\.md"
         r"|\.(?:claude|cursor|windsurf|continue|roo|kiro|codex|gemini|amazonq|junie|agents?|opencode|aider|goose|cline|trae)(?:/.*)?|skill\.md",
         "the next task, and other agents, would take it for the project's own instructions",
         r"agent (?:instructions|rules|settings)|copilot instructions|cursor rules",
@@ -106,43 +111,101 @@ _ON_REQUEST: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "hooks",
-        r"\.(?:husky|githooks|hooks)(?:/.*)?|githooks/.*|\.?lefthook(?:-local)?\.(?:ya?ml|toml|json)|\.pre-commit-(?:config|hooks)\.ya?ml"
-        r"|\.?lint-?staged(?:rc)?(?:\.[a-z]+)*|\.huskyrc[^/]*|\.simple-git-hooks[^/]*|\.overcommit\.ya?ml|(?:pre|post|commit|prepare)-(?:commit|push|merge|checkout|rewrite|receive|msg|commit-msg)",
+        r"\.pre-commit-(?:config|hooks)\.ya?ml",
         "git runs it on whoever works here",
-        r"(?:git|pre-?commit|pre-?push|commit) hooks?|pre-commit",
+        r"pre-?commit(?: hooks?)?|(?:git|commit) hooks?",
+    ),
+    (
+        "hooks",
+        r"\.(?:husky|githooks|hooks)(?:/.*)?|githooks/.*|\.?lefthook(?:-local)?\.(?:ya?ml|toml|json)"
+        r"|\.?lint-?staged(?:rc)?(?:\.[a-z]+)*|\.huskyrc[^/]*|\.simple-git-hooks[^/]*|\.overcommit\.ya?ml|(?:pre|post|commit|prepare)-(?:commit|push|merge|checkout|rewrite|receive|msg|commit-msg)"
+        r"|commitlint\.config\.[a-z]+",
+        "git runs it on whoever works here",
+        r"(?:git|pre-?push|commit) hooks?",
     ),
     (
         "container",
-        r"(?:[^/]+\.)?(?:dockerfile|containerfile)(?:[.-][^/]*)?|\.dockerignore|(?:docker-)?compose[^/]*\.ya?ml|docker-bake\.[a-z]+|vagrantfile[^/]*|docker-entrypoint[^/]*",
+        r"(?:[^/]+\.)?(?:dockerfile|containerfile)(?:[.-][^/]*)?|\.dockerignore|docker-entrypoint[^/]*",
         "it runs on whoever builds or starts the project",
-        r"docker ?files?|docker image|container (?:image|file)s?|(?:docker[ -])?compose(?: files?)?",
+        r"docker ?files?|docker image|container (?:image|file)s?",
+    ),
+    (
+        "container",
+        r"(?:(?:docker|podman|nerdctl)-)?compose[^/]*\.ya?ml|docker-stack[^/]*\.ya?ml",
+        "it runs on whoever builds or starts the project",
+        r"(?:docker[ -])?compose(?: files?)?",
+    ),
+    (
+        "container",
+        r"docker-bake\.[a-z]+|vagrantfile[^/]*|devbox\.json|devenv\.ya?ml|cloud-(?:init|config)[^/]*|user-data",
+        "it runs on whoever builds or starts the project",
+        r"vagrant ?files?",
     ),
     (
         "build",
-        r"(?:gnu)?makefile[^/]*|[^/]+\.mk|\.?justfile|[^/]+\.just|taskfile[^/]*\.ya?ml|rakefile|[^/]+\.gypi?|cmakelists\.txt|[^/]+\.cmake|meson\.build"
-        r"|build\.rs|build(?:\.bazel)?|workspace(?:\.bazel)?|module\.bazel|\.bazelrc|[^/]+\.bzl|(?:settings|build)\.gradle(?:\.kts)?|gradlew(?:\.bat)?|gradle/.*"
-        r"|mvnw[^/]*|\.mvn/.*|sconstruct|configure|configure\.ac|earthfile|tiltfile|fabfile\.py|dodo\.py|conanfile\.(?:py|txt)|hatch_build\.py|brewfile"
-        r"|(?:flake|shell|default)\.nix|(?:webpack|rollup|esbuild|tsup|gulpfile|gruntfile|next|nuxt|svelte|astro|metro|postcss|tailwind)(?:\.config)?\.[cm]?[jt]s"
-        r"|turbo\.json|nx\.json|lerna\.json|[tj]sconfig[^/]*\.json|build\.zig|dune-project|mix\.exs|project\.clj|build\.sbt",
+        r"(?:gnu|bsd)?makefile(?!\.(?:py|[cm]?[jt]s)$)[^/]*|[^/]+\.mk",
         "it runs on whoever builds the project",
-        r"make ?files?|make targets?|just ?files?|task ?files?|build scripts?|tsconfig",
+        r"make ?files?|make targets?",
+    ),
+    (
+        "build",
+        r"\.?justfile|[^/]+\.just|taskfile[^/]*\.ya?ml",
+        "it runs on whoever builds the project",
+        r"just ?files?|task ?files?",
+    ),
+    (
+        "build",
+        r"rakefile|[^/]+\.rake|[^/]+\.gypi?|cmakelists\.txt|[^/]+\.cmake|cmake(?:user)?presets\.json|meson\.build|meson[._]options(?:\.txt)?"
+        r"|build\.rs|build(?:\.bazel)?|buck|workspace(?:\.bazel|\.bzlmod)?|module\.bazel|\.bazelrc|[^/]+\.bzl|[^/]+\.gradle(?:\.kts)?|gradle\.properties|gradlew(?:\.bat)?|gradle/.*|buildsrc/.*"
+        r"|mvnw[^/]*|\.mvn/.*|sconstruct|configure|configure\.ac|autogen\.sh|earthfile|tiltfile|fabfile\.py|dodo\.py|conanfile\.(?:py|txt)|hatch_build\.py|brewfile"
+        r"|[^/]+\.nix|(?:webpack|rollup|esbuild|tsup|next|nuxt|svelte|astro|metro|postcss|tailwind)\.config\.[cm]?[jt]s|(?:gulpfile|gruntfile|jakefile|knexfile)[^/]*\.[cm]?[jt]s"
+        r"|webpack\.[\w-]+\.[cm]?[jt]s|gatsby-[\w-]+\.[cm]?[jt]s|ember-cli-build\.js|[^/]+\.conf\.[cm]?js|magefile\.go|magefiles/.*"
+        r"|turbo\.json|nx\.json|lerna\.json|rush\.json|project\.json|angular\.json|nodemon\.json|[tj]sconfig[^/]*\.json|build\.zig|dune-project|mix\.exs|project\.clj|deps\.edn|bb\.edn|[^/]+\.sbt"
+        r"|directory\.(?:build|packages)\.(?:props|targets)|nuget\.config|[^/]+\.(?:cs|fs|vb|vcx)proj|[^/]+\.sln|docs?/(?:source/)?conf\.py|(?:ipython|jupyter\w*)_config\.py|config\.ru|pnpmfile\.js|dangerfile[^/]*|snakefile",
+        "it runs on whoever builds the project",
+        r"build scripts?|tsconfig",
     ),
     (
         "manifest",
-        r"pyproject\.toml|setup\.(?:cfg|py)|pipfile(?:\.lock)?|[^/]+\.lock|[^/]+\.lockb|uv\.toml|poetry\.toml|pdm\.toml"
-        r"|requirements[^/]*\.(?:txt|in)|requirements/.*|constraints[^/]*\.(?:txt|in)|environment\.ya?ml|conda[^/]*\.ya?ml|pylock[^/]*\.toml"
-        r"|(?:package|package-lock|deno|bower|composer)\.jsonc?|pnpm-(?:lock|workspace)\.yaml|npm-shrinkwrap\.json|\.npmrc|\.yarnrc[^/]*"
-        r"|cargo\.toml|\.cargo/.*|go\.(?:mod|sum|work)|gemfile|[^/]+\.gemspec|pom\.xml|manifest\.in|\.?pip\.conf|bunfig\.toml|\.pypirc",
-        "it holds the dependencies and the tools' configuration; "
-        "for a new dependency use ask_architect with kind `dependency`",
-        r"lock ?files?|package scripts?|requirements files?",
+        r"[^/]+\.lock|[^/]+\.lockb|package-lock\.json|pnpm-lock\.yaml|npm-shrinkwrap\.json|pylock[^/]*\.toml|go\.sum",
+        MANIFEST,
+        r"(?:the|this|uv|poetry|npm|pip|cargo|yarn|pnpm) lock ?files?|lockfiles?",
+    ),
+    (
+        "manifest",
+        r"requirements[^/]*\.(?:txt|in)|requirements/[^/]+\.(?:txt|in)|constraints[^/]*\.(?:txt|in)",
+        MANIFEST,
+        r"(?:the|our|a) requirements files?",
+    ),
+    ("manifest", r"package\.json", MANIFEST, r"(?:npm|package) scripts?"),
+    (
+        "manifest",
+        r"pyproject\.toml|setup\.(?:cfg|py)|pipfile|uv\.toml|poetry\.toml|pdm\.toml|pixi\.toml|hatch\.toml"
+        r"|environment\.ya?ml|conda[^/]*\.ya?ml"
+        r"|(?:deno|bower|composer)\.jsonc?|pnpm-workspace\.yaml|\.npmrc|\.yarnrc[^/]*"
+        r"|cargo\.toml|\.cargo/.*|go\.(?:mod|work)|gemfile|podfile|[^/]+\.gemspec|[^/]+\.podspec|pom\.xml|manifest\.in|\.?pip\.conf|bunfig\.toml|\.pypirc",
+        MANIFEST,
+        r"(?!)",
     ),
     (
         "deployment",
-        r"[^/]+\.(?:tf|tfvars|hcl|bicep)|procfile|chart\.yaml|kustomization\.ya?ml|skaffold\.ya?ml|serverless\.(?:ya?ml|ts|js)|(?:fly|netlify|wrangler)\.toml"
-        r"|(?:vercel|firebase|now)\.json|render\.yaml|samconfig\.toml|cdk\.json|pulumi[^/]*\.ya?ml|ansible\.cfg",
+        r"[^/]+\.(?:tf|tfvars|hcl|bicep)|[^/]+\.tf\.json|[^/]+\.tfstate[^/]*",
         "it decides what is deployed, and how",
-        r"terraform|helm charts?|procfile|kustomize|deployment (?:file|config\w*|manifest)s?",
+        r"terraform(?: files?| modules?)?",
+    ),
+    (
+        "deployment",
+        r"chart\.yaml|kustomization\.ya?ml|skaffold\.ya?ml|(?:k8s|kubernetes|kustomize|helm|argocd)/(?:.*/)?[^/]+\.(?:ya?ml|json|tpl|tmpl|j2|txt)|charts/[^/]+/(?:templates/.*\.(?:ya?ml|tpl|txt)|values[^/]*\.ya?ml)",
+        "it decides what is deployed, and how",
+        r"helm charts?|kustomiz\w+|kubernetes (?:manifest|file|deployment)s?",
+    ),
+    (
+        "deployment",
+        r"procfile(?:\.(?!py$|[cm]?[jt]s$)\w+)?|(?:serverless|samconfig)\.(?:ya?ml|toml)|fly(?:\.[\w-]+)?\.toml|netlify\.toml|wrangler\.(?:toml|jsonc?)"
+        r"|(?:vercel|firebase|now|railway|apprunner|staticwebapp\.config)\.json|(?:railway|nixpacks)\.toml|render\.yaml|heroku\.yml|buildspec[^/]*\.ya?ml|appspec\.ya?ml|amplify\.yml|cdk\.json|pulumi[^/]*\.ya?ml"
+        r"|ansible\.cfg|(?:ansible|playbooks)/(?:.*/)?[^/]+\.(?:ya?ml|j2|ini|cfg)|nginx[^/]*\.conf|nginx/.*\.conf|supervisord\.conf|uwsgi\.ini|ecosystem\.config\.[cm]?js|captain-definition|pg_hba\.conf|sshd_config",
+        "it decides what is deployed, and how",
+        r"procfile|deployment (?:file|config\w*|manifest)s?|nginx config\w*",
     ),
     (
         "hidden",
@@ -150,15 +213,57 @@ _ON_REQUEST: tuple[tuple[str, str, str, str], ...] = (
         "its name hides it, and names like this set up tools",
         r"(?!)",
     ),
+    (
+        "script",
+        r"[^/]+\.(?:sh|bash|zsh|fish|ksh|csh|ps1|psm1|psd1|bat|cmd|command|vbs|desktop|service|timer|socket)|(?:s?bin|scripts?|hack|ci)/[^/.]+"
+        r"|crontab|(?:etc/)?cron(?:\.[a-z]+)?/[^/]+|autorun\.inf",
+        "a shell or the system runs it where the project is built, started or worked on",
+        r"(?:shell|bash|start(?:up)?|entry ?point|deploy(?:ment)?|install|batch) scripts?|systemd units?|crontabs?",
+    ),
 )  # fmt: skip
+_AT_THE_TOP: tuple[tuple[str, str, str], ...] = (
+    ("owners", r"owners|maintainers|security\.md", "it decides who reviews, or who is told of a hole"),
+    (
+        "agents",
+        r"(?:docs?/|\.github/)?(?:contributing|style|development|hacking|guidelines|instructions)\.(?:md|rst)"
+        r"|(?:prompt|system_prompt|rules|memory|replit)\.md|(?:skills|rules)/.*\.mdc?",
+        "the next task, and other agents, would take it for the project's own instructions",
+    ),
+    (
+        "deployment",
+        r"(?:app|template)\.(?:ya?ml|json)|_(?:headers|redirects)|(?:deploy|deployments?|manifests|infra)/.*\.(?:ya?ml|json|tpl)",
+        "it decides what is deployed, and how",
+    ),
+    (
+        "build",
+        r"(?:build|next|nuxt|svelte|astro|metro|postcss|tailwind|webpack|rollup|esbuild|tsup)\.[cm]?[jt]s|invoke\.ya?ml"
+        r"|(?!(?:.*/)?(?:src|app|lib|server|configs?)/)(?:.*/)?[^/]+\.config\.[cm]?[jt]sx?",
+        "it runs on whoever builds the project",
+    ),
+    ("tests_configuration", r"features/environment\.py", "it decides how the tests are run"),
+    (
+        "project_settings",
+        r"(?!(?:config|settings|logging|data|seeds?|fixtures?|[\w.-]*schema|[\w.-]*openapi|swagger|asyncapi)(?:[._-][\w-]+)*\.[a-z]+$)"
+        r"[^/]+\.(?:toml|ini|cfg|conf|jsonc?|json5|ya?ml|xml|properties|props|targets|plist|edn|rc)",
+        "tools look for their settings at the top of a repository",
+    ),
+    (
+        "project_settings",
+        r"(?!(?:licen[cs]e|readme|changelog|changes|history|news|authors|contributors|notice|copying|version|todo)$)[^/.]+",
+        "tools look for their settings and scripts at the top of a repository",
+    ),
+)  # fmt: skip
+"""Written on request, where they lie at the top of the repository; asked for by their paths."""
 _HERE = r"(?:.*/)?(?:{})"
 _AS_A_WORD = r"(?<![\w./-])(?:{})(?![\w/-])"
+_NO_WORDS = re.compile(r"(?!)")
 _COMPILED = (
     *((re.compile(_HERE.format(names), re.S), Protection(kind, why, never=True)) for kind, names, why in _NEVER),
     *(
         (re.compile(_HERE.format(names), re.S), Protection(kind, why, re.compile(_AS_A_WORD.format(words))))
         for kind, names, why, words in _ON_REQUEST
     ),
+    *((re.compile(names, re.S), Protection(kind, why, _NO_WORDS)) for kind, names, why in _AT_THE_TOP),
 )
 
 

@@ -117,3 +117,41 @@ def test_who_said_that_no_test_was_red_and_what_was_allowed_stand_in_trailers() 
     written = commit_message(DRAFT, plan, frozen, Census(passed=2), AnswerBook(), allowed, "ada")
     assert "Aurora-Red: 0 (as ada said)" in written.splitlines()
     assert "Aurora-Allowed: Dockerfile (container), asked for by the task" in written.splitlines()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "[skip release]",
+        "[release skip]",
+        "[CF-Pages-Skip]",
+        "[ci:skip]",
+        "[skip codecov]",
+        "<skip ci>",
+        "［skip ci］",
+        "[force deploy]",
+        "[major]",
+    ],
+)
+def test_no_service_is_told_to_skip_deploy_or_release_by_words_of_a_model(words: str) -> None:
+    written = message(f"feat: prices {words}", f"Because.\n\n{words}")
+    assert words not in written
+    assert not set("[]<>［］") & set(written)
+
+
+def test_release_please_takes_no_version_from_a_subject() -> None:
+    assert message("Release-As: 9.9.9").startswith("feat: 9.9.9\n")
+
+
+@pytest.mark.parametrize(
+    "words", ["Page users (skip and limit)", "Let users skip a step", "Add list[int] and dict[str, Skip]"]
+)
+def test_prose_that_only_sounds_like_a_command_is_kept(words: str) -> None:
+    assert words[1:] in message(words)
+
+
+def test_files_of_the_tests_that_the_base_has_otherwise_are_trailers() -> None:
+    frozen = FrozenTests(files={}, nodes=(), red=("a",))
+    plan = Plan(summary="Create users", files=(), tests=())
+    written = commit_message(DRAFT, plan, frozen, Census(), AnswerBook(), altered_tests=("tests/expected.py",))
+    assert written.splitlines()[-1] == "Aurora-Tests-Changed: tests/expected.py"

@@ -10,7 +10,15 @@ from tests.attacks.moves import BODY, TASK, TEST_TEXT, TESTS, Moves
 from tests.main_job.house import git
 
 HONEST_PATHS = frozenset({"parcels/prices.py", TESTS})
-TRAILERS = ("Aurora-Task", "Aurora-Plan", "Aurora-Red", "Aurora-Green", "Aurora-Assumed", "Aurora-Rewritten")
+TRAILERS = (
+    "Aurora-Task",
+    "Aurora-Plan",
+    "Aurora-Red",
+    "Aurora-Green",
+    "Aurora-Assumed",
+    "Aurora-Tests-Changed",
+    "Aurora-Rewritten",
+)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from tests.attacks import on_bytes, on_files, on_tests, on_the_machine
+from tests.attacks import honest_work, on_bytes, on_files, on_requests, on_tests, on_the_base, on_the_machine
 from tests.attacks.attack import Attack
 from tests.shown_table import ShownTable
 
 ATTACKS: tuple[Attack, ...] = tuple(
-    attack for module in (on_tests, on_files, on_bytes, on_the_machine) for attack in module.ATTACKS
+    attack
+    for module in (on_tests, on_files, on_bytes, on_requests, on_the_base, on_the_machine, honest_work)
+    for attack in module.ATTACKS
 )
 IN_EVERY_RUN = (
     "a report quotes a clause that the test does not contradict",

@@ -135,3 +135,54 @@ def test_a_manifest_that_was_asked_for_gains_dependencies_and_no_other_judges() 
         package[:-1] + ', "jest": {}}',
     ):
         assert list(manifest("package.json", text, package)), text[:80]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("requirements.txt", "httpx\n--extra-index-url https://elsewhere.example\n"),
+        ("requirements/dev.txt", "-e git+https://elsewhere.example/x\n"),
+        ("requirements.txt", "httpx @ https://elsewhere.example/x.whl\n"),
+        ("requirements.in", "./vendored\n"),
+        ("pyproject.toml", '[project]\ndependencies = ["httpx @ https://elsewhere.example/x.whl"]\n'),
+        ("pyproject.toml", '[tool.poetry.dependencies]\nhttpx = { git = "https://elsewhere.example/x" }\n'),
+        ("package.json", '{"dependencies": {"zod": "git+ssh://git@elsewhere.example/zod.git"}}'),
+        ("package.json", '{"dependencies": {"zod": "npm:other@1"}}'),
+        ("package.json", '{"devDependencies": {"zod": "somebody/zod"}}'),
+    ],
+)
+def test_a_manifest_that_may_change_takes_no_package_from_a_place_of_its_own(path: str, text: str) -> None:
+    assert [finding.check for finding in manifest(path, text, None)] == ["manifest"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("requirements.txt", "httpx>=0.27  # see https://www.python-httpx.org\n-r base.txt\n"),
+        ("requirements.txt", "httpx==0.27.0 \\\n    --hash=sha256:aa\n"),
+        ("pyproject.toml", "[project]\ndependencies = [\"httpx[http2]>=0.27; python_version>'3.10'\"]\n"),
+        ("package.json", '{"dependencies": {"zod": "^3.23.0", "@types/node": "~20 || >=22"}}'),
+    ],
+)
+def test_a_dependency_of_the_usual_index_may_be_added(path: str, text: str) -> None:
+    assert [*manifest(path, text, None)] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("pyproject.toml", '[tool.uv]\nextra-index-url = ["https://elsewhere.example"]\n'),
+        ("pyproject.toml", '[tool.commitizen]\npre_bump_hooks = ["sh x"]\n'),
+        ("pyproject.toml", '[tool.semantic_release]\nbuild_command = "sh x"\n'),
+        ("package.json", '{"trustedDependencies": ["x"]}'),
+        ("package.json", '{"wireit": {"build": {"command": "sh x"}}}'),
+    ],
+)
+def test_keys_of_a_manifest_that_are_no_known_facts_may_not_change(path: str, text: str) -> None:
+    assert [finding.check for finding in manifest(path, text, None)] == ["manifest"]
+
+
+def test_scripts_of_a_package_change_only_where_the_request_speaks_of_them() -> None:
+    text = '{"scripts": {"start": "sh x"}}'
+    assert [*manifest("package.json", text, "{}", "Add zod to package.json.")]
+    assert [*manifest("package.json", text, "{}", "Add a start script to package.json.")] == []

@@ -3,7 +3,7 @@
 
 import pytest
 
-from aurora.gates.hidden_characters import hidden
+from aurora.gates.hidden_characters import far, hidden
 from aurora.gates.source_encoding import encodings
 
 HIDDEN = [
@@ -56,3 +56,10 @@ def test_a_declared_encoding_other_than_utf_8_is_refused(path: str, text: str) -
 )
 def test_utf_8_may_be_declared(text: str) -> None:
     assert list(encodings("a.py", text, "")) == []
+
+
+def test_text_far_behind_blanks_is_hidden_unless_it_was_there() -> None:
+    line = "x = 1" + " " * 150 + "; import os\n"
+    assert [*far("a.py", line, "")] and [*far("a.ts", " " * 120 + "steal()\n", "")]
+    assert [*far("a.py", line, line)] == [] and [*far("a.csv", line, "")] == []
+    assert [*far("a.py", "x = 1" + " " * 60 + "# a remark\n" + " " * 200 + "\n", "")] == []

@@ -102,6 +102,36 @@ def test_words_of_a_model_and_silence_allow_nothing() -> None:
     assert granted("aurora.yaml", "Create users", answered("yes", "aurora.yaml")) == "", "never, whoever asks"
 
 
+def test_words_that_an_answer_repeats_from_the_question_allow_nothing() -> None:
+    offered = answered("Add it, and write a Makefile")
+    assert offered.question is not None
+    options = offered.question.model_copy(update={"options": ("Add it, and write a Makefile", "no")})
+    assert granted("Makefile", "Create users", offered.model_copy(update={"question": options})) == ""
+    assert granted("Makefile", "Create users", offered) != ""
+    quoted = answered("> Shall I add a Makefile?\nuse cents", text="Shall I add a Makefile?")
+    assert granted("Makefile", "Create users", quoted) == ""
+    repeated = answered(
+        "Please add a Makefile for it.\nno", text="So I would write: Please add a Makefile for it. Right?"
+    )
+    assert granted("Makefile", "Create users", repeated) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("Regenerate the lock file", "package.json"),
+        ("Regenerate the lock file", "setup.py"),
+        ("Add a Dockerfile", "compose.yaml"),
+        ("Set up pre-commit", ".husky/pre-commit"),
+        ("Add a make target `lint`", "binding.gyp"),
+        ("Add a helm chart", "main.tf"),
+        ("Put the code in src/", "src/AGENTS.md"),
+    ],
+)
+def test_the_name_of_one_kind_of_file_allows_no_other(text: str, path: str) -> None:
+    assert granted(path, text) == ""
+
+
 def test_what_a_plan_wants_and_nobody_asked_for_is_told_once_each() -> None:
     wanted = ("app/users.py", "Makefile", "Dockerfile", "Makefile", "aurora.yaml")
     assert grants("Add a Dockerfile").unasked(wanted) == ("Makefile",)
@@ -124,6 +154,14 @@ def test_what_a_plan_wants_and_nobody_asked_for_is_told_once_each() -> None:
         (".zed/tasks.json", "editor"), (".anything/run.sh", "hidden"), ("src/.secret.py", "hidden"),
         ("x.egg-info/entry_points.txt", "interpreter"), ("x-1.dist-info/METADATA", "interpreter"), ("entry_points.txt", "interpreter"),
         ("a/usercustomize/__init__.py", "installed"), (".mocharc.cjs", "tests_configuration"), (".pnp.cjs", "interpreter"),
+        ("scripts/run.sh", "script"), ("bin/deploy", "script"), ("run.BAT", "script"), ("etc/cron.d/job", "script"), ("app.service", "script"),
+        ("mise.local.toml", "project_settings"), ("coderabbit.yaml", "project_settings"), ("nixpacks.toml", "deployment"), ("Capfile", "project_settings"),
+        ("packages/api/project.json", "build"), ("webpack.prod.js", "build"), ("drizzle.config.ts", "build"), ("packages/api/prisma.config.ts", "build"),
+        ("flake.nix", "build"), ("nix/overlay.nix", "build"), ("docs/conf.py", "build"), ("Directory.Build.props", "build"), ("lib/tasks/x.rake", "build"),
+        ("src/setupTests.ts", "tests_configuration"), ("features/environment.py", "tests_configuration"), ("karma.conf.js", "tests_configuration"),
+        ("k8s/deployment.yaml", "deployment"), ("charts/api/templates/x.yaml", "deployment"), ("Procfile.dev", "deployment"), ("main.tf.json", "deployment"),
+        ("devenv.nix", "build"), ("devbox.json", "container"), ("podman-compose.yml", "container"), ("opencode.json", "agents"), ("memory-bank/x.md", "agents"),
+        ("skills/x/SKILL.md", "agents"), ("security.txt", "owners"), ("commitlint.config.js", "hooks"), ("MAINTAINERS", "owners"),
         (".gitattributes", "git"), ("node_modules/a/index.js", "installed"),
     ],
 )  # fmt: skip
@@ -136,7 +174,11 @@ def test_protected_paths_are_known_by_their_kind(path: str, kind: str) -> None:
     "path",
     ["src/build/users.py", "app/compose.py", "docs/hooks.md", "src/hooks/useUser.ts", "app/workflows/orders.py", "tests/data/users.json",
      "app/environment.py", "README.md", "docs/agents/README.md", "src/docker/client.py", "migrations/0001_initial.py", "app/ci.py",
-     "fixtures/.gitkeep", "locale/de/LC_MESSAGES/django.po", "app/lock.py", "src/requirements.py", "CHANGELOG.md", "app/owners.py"],
+     "fixtures/.gitkeep", "locale/de/LC_MESSAGES/django.po", "app/lock.py", "src/requirements.py", "app/requirements/models.py", "src/config/database.config.ts",
+     "src/next.ts", "app/owners", "app/data/countries.json", "openapi.yaml", "api.openapi.json", "config.yaml", "schema.sql", "LICENSE", "order.schema.json",
+     "app/templates/welcome.html", "alembic/versions/ab12.py", "proto/orders.proto", "src/types/order.d.ts", "app/py.typed", "robots.txt", "manage.py",
+     "app/tasks.py", "src/charts/pie.ts", "app/deploy/models.py", "static/app.json", "locale/de.json", "app/kubernetes/client.py", "src/helm/release.ts",
+     "app/charts/line/templates/line.html", "app/procfile.py", "src/makefile.ts", "tasks.py", "app/features/environment.py", "tests/data/expected.xml", "sql/init.sql", "CHANGELOG.md", "app/owners.py"],
 )  # fmt: skip
 def test_ordinary_files_are_not_protected(path: str) -> None:
     assert protection(path) is None
