@@ -112,7 +112,7 @@ async def until_red(stage: Stage, draft: Draft) -> Draft:
             text += f" `{NO_RED}` if this task has no behaviour that a test could miss."
             said = await stage.decide(QuestionKind.STUCK, text, GO_ON, NO_RED, otherwise=OutcomeKind.EXHAUSTED)
             draft = await heard(stage, at.draft, said)
-            if said.word == NO_RED and (frozen := await _without_red(stage, draft)):
+            if said.word == NO_RED and not said.silent and (frozen := await _without_red(stage, draft)):
                 return frozen
             at = loop.go(at.advised(draft, fit(said.text, 400)))
         made = await take_turns(stage, Step.WRITE_TESTS, at.draft, about=at.about, advice=at.advice, last=at.said)
