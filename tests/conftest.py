@@ -5,7 +5,9 @@ import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -13,6 +15,7 @@ import pytest_asyncio
 from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
 from temporalio.testing import WorkflowEnvironment
+from xdist.scheduler import LoadScopeScheduling
 
 from aurora import names
 from aurora.converter import data_converter
@@ -22,14 +25,24 @@ from tests.sealing import TEST_KEYS
 # machine plays new ones.
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("own", deadline=None)
+ROOT = Path(__file__).resolve().parents[1]
+
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "own")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Groups for runs in several processes: a file keeps its servers, and one process has the engine for itself."""
-    for item in items:
-        group = "engine" if item.get_closest_marker("docker") else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+class ByFile(LoadScopeScheduling):
+    """Tests in several processes: a file keeps its servers, and one process has the engine for itself.
+
+    xdist's own groups are lost with pytest 9.2, which no longer lets a plugin write a test's id."""
+
+    @cache  # noqa: B019  one scheduler lives as long as the run
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::", 1)[0]
+        return "engine" if "mark.docker" in (ROOT / path).read_text(encoding="utf-8") else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 def _wheel_binary(name: str) -> str:
