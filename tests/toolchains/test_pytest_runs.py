@@ -283,7 +283,7 @@ async def test_options_that_stop_early_are_overruled(tmp_path):
     ("ini", "said"),
     [
         pytest.param("addopts = --cov=app", "pytest-cov", id="cov"),
-        pytest.param("addopts = -n auto", "pytest-xdist", id="xdist"),
+        pytest.param("addopts = -p no:xdist -n auto", "pytest-xdist", id="xdist"),
         pytest.param("required_plugins = pytest-nowhere", "pytest-nowhere", id="required"),
         pytest.param("addopts = -p nowhere_plugin", "nowhere_plugin", id="plugin"),
     ],
