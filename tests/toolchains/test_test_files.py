@@ -176,7 +176,7 @@ async def test_chain_and_policy_give_the_same_answer(files, tests, code):
         assert not chain.is_test(path), path
         assert not coder.is_test(path), path
         refused = writer.may_write(path)
-        assert refused is not None and refused.rule in ("step", "manifest"), path
+        assert refused is not None and refused.rule in ("step", "manifest", "environment"), path
 
 
 @pytest.mark.parametrize("root", [".", "", "./"])
