@@ -29,6 +29,7 @@ from benchmarks import census
 from benchmarks.census import CensusRow, Taker
 from benchmarks.projects import PROJECTS, Project, fetched
 from tests.main_job.house import KEY, house
+from tests.sealing import TEST_KEYS
 
 HERE = Path(__file__).resolve().parent
 KINDS: dict[str, Callable[[str], SearchAttributeKey[Any]]] = {
@@ -97,7 +98,7 @@ async def tasks(projects: Sequence[Project]) -> list[Row]:
     attributes: list[SearchAttributeKey[Any]] = [KINDS[kind](name) for name, kind in names.SEARCH_ATTRIBUTES.items()]
     rows = []
     async with await WorkflowEnvironment.start_local(
-        dev_server_existing_path=binary, data_converter=data_converter(), search_attributes=attributes
+        dev_server_existing_path=binary, data_converter=data_converter(TEST_KEYS), search_attributes=attributes
     ) as env:
         for project in projects:
             with tempfile.TemporaryDirectory() as folder:
