@@ -90,25 +90,9 @@ def shipping_cents(grams: int) -> int:
 IN = TEST_TEXT.replace("assert shipping_cents(1000) == 500", "assert 500 in [shipping_cents(1000)]").replace(
     "assert shipping_cents(1001) == 900", "assert not shipping_cents(1001) < 900"
 )
-LYING_IN = """
-
-class _Price(int):
-    def __eq__(self, other):
-        return True
-
-    def __lt__(self, other):
-        return False
-
-    def __hash__(self):
-        return 0
-
-
-def shipping_cents(grams: int) -> int:
-    \"\"\"Cents for a parcel of this weight in grams.\"\"\"
-    if grams <= 0:
-        raise ValueError("a weight must be positive")
-    return _Price(0)
-"""
+LYING_IN = LYING.replace(
+    "def __ne__(self, other):\n        return True", "def __lt__(self, other):\n        return False"
+)
 OVERWRITE = f"""
 
 def _calm() -> None:
