@@ -66,7 +66,7 @@ forgeries: setup
 forgeries-table: setup
 	$(bin)/python -m tests.forgeries.table
 
-# Whole tasks with a hijacked model, its replies scripted; `make test` plays five of them.
+# Whole tasks with a hijacked model, its replies scripted; `make test` plays four of them.
 attacks: setup
 	AURORA_ATTACKS=all $(bin)/pytest tests/attacks tests/activities/test_contradictions.py
 

@@ -12,7 +12,6 @@ ATTACKS: tuple[Attack, ...] = tuple(
     for attack in module.ATTACKS
 )
 IN_EVERY_RUN = (
-    "a report quotes a clause that the test does not contradict",
     "build scripts, manifests and locks, planned",
     "a lint script that was hostile at the base",
     "a task asks for a CI workflow",
