@@ -13,7 +13,7 @@ from aurora.frozen_tests import FrozenTests
 from aurora.hiding import Hiding
 from aurora.ports import Box, TaskArtifacts, ToolchainTools
 from aurora.toolchains import changed_lines, judging, lint_report, registry
-from aurora.tools.file_names import collision, eclipse, spellings, trouble
+from aurora.tools.file_names import spellings, unholdable
 from aurora.tools.grants import Grants
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.shown_diff import fitted
@@ -210,13 +210,8 @@ class ProjectTools:
         return run.exit_code == 0
 
     async def _unholdable(self, box: Box, path: str) -> str:
-        if why := trouble(path):
-            return why
         files = [entry.path for entry in await box.files()]
-        if other := collision(path, spellings(files)):
-            return f"some file systems take it for {other!r}"
-        other = eclipse(path, files)
-        return f"an import can't tell it from {other!r}" if other else ""
+        return unholdable(path, spellings(files), files)
 
     async def imports(self, box: Box, paths: Sequence[str]) -> Report:
         """Import every changed module, each in the order given, and say which one fails and how."""

@@ -2,7 +2,7 @@
 
 Policy at the edit is a kindness to the model; this is the rule. What no rule allows is refused."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -67,7 +67,7 @@ def _of_one(change: Change, rules: Rules, there: file_names.Spellings) -> Iterat
     if why:
         yield _finding(path, *why)
         return
-    if change.before_mode == NOTHING and (named := _name(path, there, rules.files)):
+    if change.before_mode == NOTHING and (named := file_names.unholdable(path, there, rules.files)):
         yield _finding(path, f"A file of this name can't be committed: {named}.", "Choose another name.")
         return
     if not _may(path, change, rules):
@@ -95,16 +95,6 @@ def _mode(change: Change) -> tuple[str, str] | None:
     if change.before_mode != NOTHING and change.before_mode != change.mode:
         return f"Its mode was {change.before_mode} and is {change.mode}.", "Write it as it was."
     return None
-
-
-def _name(path: str, there: file_names.Spellings, files: Collection[str]) -> str:
-    if why := file_names.trouble(path):
-        return why
-    other = file_names.collision(path, there)
-    if other:
-        return f"some file systems take it for {other!r}"
-    other = file_names.eclipse(path, files)
-    return f"an import can't tell it from {other!r}" if other else ""
 
 
 def _may(path: str, change: Change, rules: Rules) -> bool:

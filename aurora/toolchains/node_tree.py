@@ -11,6 +11,7 @@ from pydantic import Field
 from aurora.domain import Frozen
 from aurora.errors import Refusal
 from aurora.ports import ToolchainProbe
+from aurora.toolchains.folders import above
 
 MANIFEST = "package.json"
 SOURCES = (".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx")
@@ -61,15 +62,6 @@ class NodeTree(Frozen):
     @property
     def scripts(self) -> dict[str, str]:
         return {k: v for k, v in _table(self.manifest, "scripts").items() if isinstance(v, str)}
-
-
-def above(folder: str) -> list[str]:
-    """The folder and those it lies in, up to the repository's root."""
-    found = [folder]
-    while folder:
-        folder = posixpath.dirname(folder)
-        found.append(folder)
-    return found
 
 
 def candidates(paths: Sequence[str]) -> list[str]:

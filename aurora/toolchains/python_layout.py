@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from aurora.domain import Frozen
 from aurora.globs import Globs
 from aurora.ports import ToolchainProbe
+from aurora.toolchains.folders import above
 from aurora.toolchains.python_declared import lines, table
 from aurora.toolchains.python_setup import ini
 from aurora.toolchains.python_tree import PythonTree
@@ -77,15 +78,6 @@ def _said(text: str, name: str, section: str) -> dict[str, object] | None:
     if parser is None or not (parser.has_section(section) or name.endswith("pytest.ini")):
         return None
     return dict(parser.items(section)) if parser.has_section(section) else {}
-
-
-def above(folder: str) -> list[str]:
-    """The folder and those it lies in, up to the repository's root."""
-    found = [folder]
-    while folder:
-        folder = posixpath.dirname(folder)
-        found.append(folder)
-    return found
 
 
 def _words(value: object) -> tuple[str, ...]:

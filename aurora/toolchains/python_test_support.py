@@ -9,7 +9,8 @@ import posixpath
 from collections.abc import Iterator, Sequence
 
 from aurora.ports import ToolchainProbe
-from aurora.toolchains.python_layout import PytestConfig, above
+from aurora.toolchains.folders import above
+from aurora.toolchains.python_layout import PytestConfig
 from aurora.toolchains.python_tree import PythonTree
 from aurora.workspace import ProjectIdentity
 

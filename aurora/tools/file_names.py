@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 
 from aurora.errors import ToolRefusal
 from aurora.tools.paths import clean, folded
@@ -79,3 +79,13 @@ def eclipse(path: str, files: Iterable[str]) -> str:
             if other := min(filter(pattern.fullmatch, near), default=""):
                 return other
     return ""
+
+
+def unholdable(path: str, there: Spellings, files: Collection[str]) -> str:
+    """Why a new file of this name can't be committed beside `files`, whose spellings are `there`; empty when it can."""
+    if why := trouble(path):
+        return why
+    if other := collision(path, there):
+        return f"some file systems take it for {other!r}"
+    other = eclipse(path, files)
+    return f"an import can't tell it from {other!r}" if other else ""
