@@ -19,11 +19,11 @@ test: setup
 # Slow: 2,000 random sequences of everything that may be said to a task; 1,000 turns in one step.
 property: setup
 	AURORA_SEQUENCES=2000 AURORA_TURNS=1000 $(bin)/pytest --hypothesis-show-statistics \
-	  tests/workflows/test_steering.py tests/workflows/test_history_bytes.py
+	  tests/real/workflows/test_steering.py tests/real/workflows/test_history_bytes.py
 
 # Keep today's histories of every shape for replays: before a version is released only.
 histories: setup
-	AURORA_KEEP_HISTORIES=1 $(bin)/pytest tests/workflows/test_kept_histories.py -k today
+	AURORA_KEEP_HISTORIES=1 $(bin)/pytest tests/real/workflows/test_kept_histories.py -k today
 
 # Slow: what it costs to wait, with N tasks at a question.
 N ?= 10000
@@ -32,8 +32,8 @@ bench-waiting: setup
 
 # Slow: a real image from every form of manifest and lock, and the project's tests in it; Node's workspaces, native code.
 images: setup
-	AURORA_IMAGES=1 $(bin)/pytest tests/images tests/drivers/test_node_images.py \
-	  tests/drivers/test_old_images.py tests/drivers/test_node_toolchain.py
+	AURORA_IMAGES=1 $(bin)/pytest tests/real/images tests/real/drivers/test_node_images.py \
+	  tests/real/drivers/test_old_images.py tests/real/drivers/test_node_toolchain.py
 
 # Slow: what the sandbox costs beside the tools it holds.
 bench-sandbox: setup
@@ -47,37 +47,37 @@ real-projects: setup
 # Every attempt to get out of a sandbox, some minutes; `make test` plays a share of each group. Another engine or
 # runtime is tried by a worker's own variables: `AURORA_RUNTIME=crun make escapes`, `DOCKER_HOST=unix://… make escapes`.
 escapes: setup
-	AURORA_ESCAPES=all $(bin)/pytest tests/escapes
+	AURORA_ESCAPES=all $(bin)/pytest tests/attacks/escapes
 
 escapes-table: setup
-	$(bin)/python -m tests.escapes.table
+	$(bin)/python -m tests.attacks.escapes.table
 # Red tests of Django, Flask and FastAPI, each with the reason that it must be given: they need those packages.
 red-corpus: setup
 	rm -rf .red-corpus && $(bin)/uv venv -q .red-corpus
 	$(bin)/uv pip install -q --python .red-corpus/bin/python pytest pytest-asyncio pytest-django django \
 		djangorestframework flask fastapi httpx httpx2 sqlalchemy django-configurations
-	AURORA_CORPUS_PYTHON=$(CURDIR)/.red-corpus/bin/python $(bin)/pytest tests/toolchains/test_red_corpus.py \
-		tests/toolchains/test_import_check.py
+	AURORA_CORPUS_PYTHON=$(CURDIR)/.red-corpus/bin/python $(bin)/pytest tests/unit/toolchains/test_red_corpus.py \
+		tests/unit/toolchains/test_import_check.py
 
 # Every known way to forge a green run, before the real judge; the default suite plays a fifth of them.
 forgeries: setup
-	AURORA_FORGERIES=all $(bin)/pytest tests/forgeries
+	AURORA_FORGERIES=all $(bin)/pytest tests/attacks/forgeries
 
 forgeries-table: setup
-	$(bin)/python -m tests.forgeries.table
+	$(bin)/python -m tests.attacks.forgeries.table
 
 # Whole tasks with a hijacked model, its replies scripted; `make test` plays four of them.
 attacks: setup
-	AURORA_ATTACKS=all $(bin)/pytest tests/attacks tests/activities/test_contradictions.py
+	AURORA_ATTACKS=all $(bin)/pytest tests/attacks/tasks tests/real/activities/test_contradictions.py
 
 attacks-table: setup
-	$(bin)/python -m tests.attacks.table
+	$(bin)/python -m tests.attacks.tasks.table
 
 # Slow: texts and tool inputs of any shape. FUZZ_FILES=folder mutates real manifests, locks and contracts, too.
 AURORA_FUZZ ?= 2000
 fuzz: setup
 	AURORA_FUZZ=$(AURORA_FUZZ) FUZZ_FILES=$(FUZZ_FILES) $(bin)/pytest --timeout 3600 \
-	  tests/bounded/test_fuzzed_texts.py tests/tools/test_fuzzed_calls.py
+	  tests/unit/bounded/test_fuzzed_texts.py tests/unit/tools/test_fuzzed_calls.py
 
 # What it costs to read text in a child. FILES: contract documents to read as well.
 bench-bounded: setup

@@ -15,7 +15,6 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.apply_lint_fixes import LintMender
-from activities.calls import Calls
 from activities.check_context import ContextChecker
 from activities.check_interfaces import InterfaceChecker
 from activities.check_report import ReportChecker
@@ -26,7 +25,7 @@ from activities.deliver import Deliverer
 from activities.draft_plan import Planner
 from activities.fix_code import CodeFixer
 from activities.fix_lint import LintFixer
-from activities.interception import BEAT_SECONDS, Heartbeats
+from activities.interceptors.heartbeats import BEAT_SECONDS, Heartbeats
 from activities.judge_contradiction import ContradictionJudge
 from activities.keep_texts import TextKeeper
 from activities.notify import Herald
@@ -40,23 +39,25 @@ from activities.run_gates import GateKeeper
 from activities.run_linter import Linter
 from activities.run_tests import Tester
 from activities.take_stock import StockTaker
-from activities.turn import Turns
+from activities.turns.calls import Calls
+from activities.turns.turn import Turns
 from activities.use_tools import ToolUser
 from activities.write_code import Coder
 from activities.write_tests import TestWriter
-from aurora import bounded, logs, names, worker_settings
-from aurora.connection import connect
-from aurora.drivers.anthropic_model import AnthropicModel
-from aurora.drivers.artifact_store import ObjectArtifacts
-from aurora.drivers.docker_sandbox import DockerSandbox
-from aurora.drivers.git_repositories import GitRepositories
-from aurora.drivers.old_images import Shelf
-from aurora.drivers.webhooks import WebhookNotifier
+from aurora import bounded, logs, names
+from aurora.client.connection import connect
+from aurora.drivers.artifacts.store import ObjectArtifacts
+from aurora.drivers.git.repositories import GitRepositories
+from aurora.drivers.images.old_images import Shelf
+from aurora.drivers.model.anthropic_model import AnthropicModel
+from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
+from aurora.drivers.webhooks.notifier import WebhookNotifier
 from aurora.errors import AuroraError
+from aurora.settings import worker as settings_worker
 from workflows.backend_task import BackendTask
-from workflows.hearing import Hearing
 from workflows.notice import TaskNotice
-from workflows.running import workflow_runner
+from workflows.sandbox_runner import workflow_runner
+from workflows.unreadable_messages import Hearing
 
 log = structlog.get_logger("aurora.worker")
 
@@ -68,7 +69,7 @@ BEAT = timedelta(seconds=BEAT_SECONDS)
 TIDY_EVERY = 6 * 3600.0
 
 
-def workers(client: Client, settings: worker_settings.WorkerSettings) -> tuple[list[Worker], DockerSandbox]:
+def workers(client: Client, settings: settings_worker.WorkerSettings) -> tuple[list[Worker], DockerSandbox]:
     """One worker a queue: workflows, replies (the key, no Docker), sandbox (Docker, no key)."""
     artifacts = ObjectArtifacts(settings.artifacts)
     sandbox = DockerSandbox(
@@ -156,7 +157,7 @@ async def reaping(sandbox: DockerSandbox, shelf: Shelf) -> None:
 
 
 async def main() -> None:
-    settings = worker_settings.load()
+    settings = settings_worker.load()
     logs.configure(level=settings.log_level)
     client = await connect(settings)
     await bounded.warm()

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.keeping import fetch, workspace_of
-from activities.project_tools import ProjectTools, changed_paths
-from activities.wire import CheckOrder, Mended
-from aurora.domain import Step, clip, counted
+from activities.checks.project_tools import ProjectTools, changed_paths
+from activities.messages import CheckOrder, Mended
+from aurora.domain.frozen_tests import FrozenTests
+from aurora.domain.task import Step
 from aurora.errors import ToolRefusal
-from aurora.frozen_tests import FrozenTests
 from aurora.ports import ArtifactStore, Sandbox
+from aurora.stored_values import fetch, workspace_of
+from aurora.text import clip, counted
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.asking import AT_ONCE, worded
-from activities.brief import Brief, opening
-from activities.keeping import fetch
-from activities.turn import StepSpec, Turns
-from activities.wire import TurnOrder, TurnReply
-from aurora.asking import QuestionKind
-from aurora.domain import Frozen, Step, counted, fit
+from activities.messages import TurnOrder, TurnReply
+from activities.turns.brief import Brief, opening
+from activities.turns.questions import AT_ONCE, worded
+from activities.turns.turn import StepSpec, Turns
+from aurora.domain.questions import QuestionKind
+from aurora.domain.task import Step
+from aurora.domain.value import Frozen
 from aurora.ports import ArtifactStore
+from aurora.stored_values import fetch
+from aurora.text import counted, fit
 
 
 class MissingPiece(Frozen):

@@ -10,18 +10,19 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.keeping import fetch, keep, workspace_of
-from activities.project_tools import ProjectTools
-from activities.sources import sources
-from activities.wire import ReportChecked, ReportOrder
-from aurora.contradiction import TEST_BYTES, Contradiction, Reported, place_of
-from aurora.domain import Step, fit
+from activities.checks.project_tools import ProjectTools
+from activities.checks.sources import sources
+from activities.messages import ReportChecked, ReportOrder
+from aurora.domain.contradiction import TEST_BYTES, Contradiction, Reported, place_of
+from aurora.domain.frozen_tests import FrozenTests
+from aurora.domain.runs import TestOutcome, TestRun
+from aurora.domain.task import Step
 from aurora.errors import ToolRefusal
-from aurora.executions import TestOutcome, TestRun
-from aurora.frozen_tests import FrozenTests
 from aurora.ports import ArtifactStore, Box, Sandbox, TaskArtifacts
+from aurora.stored_values import fetch, keep, workspace_of
+from aurora.text import fit
 from aurora.toolchains import registry
-from aurora.toolchains.node_ids import function_of, name_of, path_of, within
+from aurora.toolchains.runs.ids import function_of, name_of, path_of, within
 
 SOURCE_BYTES = 1_200
 NAMED = 5

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.calls import stock_of
+from activities.messages import Closed, CloseOrder
 from activities.record_task import record
-from activities.wire import Closed, CloseOrder
-from aurora.domain import Outcome, OutcomeKind, Task, TaskRef, Usage, fit
+from activities.turns.calls import stock_of
+from aurora.domain.outcome import Outcome, OutcomeKind, Usage
+from aurora.domain.task import Task, TaskRef
 from aurora.errors import ArtifactTrouble, AuroraError, WorldTrouble
 from aurora.ports import ArtifactStore, Notifier, Repositories, Sandbox, TaskArtifacts
+from aurora.text import fit
 
 SUMMARY_BYTES = 400
 KEEP_SECONDS = 60

@@ -6,19 +6,24 @@ from hashlib import sha256
 
 from temporalio import activity
 
-from activities.acceptance import accepted
-from activities.keeping import answers_of, fetch, keep, workspace_of
-from activities.project_tools import ProjectTools
-from activities.wire import CommitOrder, Committed
-from aurora.asking import MAX_QUESTION_CHARS, TRY_AGAIN, AnswerBook, QuestionDraft, QuestionKind
-from aurora.commit_text import body_of, one_line, subject_of
-from aurora.domain import Census, Digest, Draft, Finding, Frozen, Plan, Report, Step, Usage, clip, counted, fit
+from activities.checks.acceptance_check import accepted
+from activities.checks.project_tools import ProjectTools
+from activities.messages import CommitOrder, Committed
+from aurora.client.records import DIFF, EVIDENCE
+from aurora.commit_message import body_of, one_line, subject_of
+from aurora.domain.evidence import Allowed, Proof
+from aurora.domain.findings import Census, Finding, Report
+from aurora.domain.frozen_tests import FrozenTests, Rewrite
+from aurora.domain.outcome import Usage
+from aurora.domain.plan import Plan
+from aurora.domain.questions import MAX_QUESTION_CHARS, TRY_AGAIN, AnswerBook, QuestionDraft, QuestionKind
+from aurora.domain.task import Draft, Step
+from aurora.domain.value import Digest, Frozen
+from aurora.domain.view import StepSpend
 from aurora.errors import DiskFull, SandboxLost, ToolRefusal
-from aurora.evidence import Allowed, Proof
-from aurora.frozen_tests import FrozenTests, Rewrite
 from aurora.ports import ArtifactStore, Box, Sandbox, TaskArtifacts
-from aurora.records import DIFF, EVIDENCE
-from aurora.view import StepSpend
+from aurora.stored_values import answers_of, fetch, keep, workspace_of
+from aurora.text import clip, counted, fit
 
 ALLOWED_SHOWN = 20
 WITHOUT_RED = "commit without a red test"

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.wire import Delivered, DeliverOrder
-from aurora.domain import Delivery, counted, fit
+from activities.messages import Delivered, DeliverOrder
+from aurora.domain.outcome import Delivery
 from aurora.ports import ArtifactStore, Repositories
+from aurora.text import counted, fit
 
 SAID_BYTES = 600
 """Of what a repository or its hook says, and of its address."""

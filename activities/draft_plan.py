@@ -5,15 +5,18 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.asking import allowable, cleaned, of_protected, worded
-from activities.brief import Brief, opening
-from activities.calls import stock_of
-from activities.keeping import answers_of, fetch, whole, workspace_of
-from activities.turn import StepSpec, Turns
-from activities.wire import TurnOrder, TurnReply
-from aurora.asking import WITHOUT, AnswerBook, QuestionKind
-from aurora.domain import Plan, Step, Usage, fit
+from activities.messages import TurnOrder, TurnReply
+from activities.turns.brief import Brief, opening
+from activities.turns.calls import stock_of
+from activities.turns.questions import allowable, cleaned, of_protected, worded
+from activities.turns.turn import StepSpec, Turns
+from aurora.domain.outcome import Usage
+from aurora.domain.plan import Plan
+from aurora.domain.questions import WITHOUT, AnswerBook, QuestionKind
+from aurora.domain.task import Step
 from aurora.ports import ArtifactStore
+from aurora.stored_values import answers_of, fetch, whole, workspace_of
+from aurora.text import fit
 from aurora.tools.grants import Grants
 
 

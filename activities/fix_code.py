@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.brief import Brief, opening
-from activities.turn import StepSpec, Turns
-from activities.wire import TurnOrder, TurnReply
-from aurora.domain import Step
+from activities.messages import TurnOrder, TurnReply
+from activities.turns.brief import Brief, opening
+from activities.turns.turn import StepSpec, Turns
+from aurora.domain.task import Step
 
 
 def _opening(brief: Brief) -> str:

@@ -4,14 +4,15 @@ from dataclasses import dataclass, replace
 
 from temporalio import activity
 
-from activities.brief import Brief, opening, render_case
-from activities.keeping import fetch, workspace_of
-from activities.sources import sources
-from activities.turn import StepSpec, Turns
-from activities.wire import Judged, TurnOrder, TurnReply
-from aurora.contradiction import Verdict, place_of
-from aurora.domain import Step, fit
+from activities.checks.sources import sources
+from activities.messages import Judged, TurnOrder, TurnReply
+from activities.turns.brief import Brief, opening, render_case
+from activities.turns.turn import StepSpec, Turns
+from aurora.domain.contradiction import Verdict, place_of
+from aurora.domain.task import Step
 from aurora.ports import ArtifactStore
+from aurora.stored_values import fetch, workspace_of
+from aurora.text import fit
 
 
 def _opening(brief: Brief) -> str:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.keeping import keep
-from activities.wire import KeepOrder, Kept
-from aurora.asking import Exchange, Question
-from aurora.domain import fit
+from activities.messages import KeepOrder, Kept
+from aurora.domain.questions import Exchange, Question
 from aurora.ports import ArtifactStore
+from aurora.stored_values import keep
+from aurora.text import fit
 
 HEAD_BYTES = 300
 NAME_BYTES = 120

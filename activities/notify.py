@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import structlog
 from temporalio import activity
 
-from aurora.domain import TaskRef, clip
+from aurora.domain.notices import Notice, Notified, Reception
+from aurora.domain.task import TaskRef
 from aurora.errors import ArtifactTrouble, NoticeTrouble, WorldTrouble
-from aurora.notices import Notice, Notified, Reception
 from aurora.ports import ArtifactStore, Notifier, TaskArtifacts
+from aurora.text import clip
 
 BESIDE_OTHERS_TRIED = 12
 """Tries, about an hour, after which a message that one webhook took is no longer held up by another that is out: the

@@ -4,17 +4,18 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.keeping import keep
-from activities.wire import Bounds, Opened, Opening
-from aurora.asking import GO_ON_WITHOUT, TRY_AGAIN, QuestionDraft, QuestionKind
-from aurora.domain import Draft, Task, Uploaded, fit
+from activities.messages import Bounds, Opened, Opening
+from aurora.client.records import Records
+from aurora.domain.questions import GO_ON_WITHOUT, TRY_AGAIN, QuestionDraft, QuestionKind
+from aurora.domain.task import Draft, Task, Uploaded
+from aurora.domain.workspace import Baseline, DependencyImage, Toolchain, Workspace
 from aurora.errors import EndedBefore, ImageBuildFailed
 from aurora.ports import ArtifactStore, Repositories, Sandbox, TaskArtifacts
-from aurora.records import Records
-from aurora.settings import BackendSettings, seconds
-from aurora.survey import Survey
-from aurora.worker_policy import Policy
-from aurora.workspace import Baseline, DependencyImage, Toolchain, Workspace
+from aurora.settings.policy import Policy
+from aurora.settings.repository import BackendSettings, seconds
+from aurora.stored_values import keep
+from aurora.survey.survey import Survey
+from aurora.text import fit
 
 MOST_WARNINGS = 30
 

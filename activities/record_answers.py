@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.keeping import tell
-from activities.wire import RecordAnswers
-from aurora.domain import Draft
+from activities.messages import RecordAnswers
+from aurora.domain.task import Draft
 from aurora.ports import ArtifactStore
+from aurora.stored_values import tell
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter, ValidationError
 from temporalio import activity
 
-from activities.wire import Recorded, RecordOrder
-from aurora.asking import AuditEntry
-from aurora.domain import TaskRef
+from activities.messages import Recorded, RecordOrder
+from aurora.client.records import AUDIT, RECORD
+from aurora.domain.questions import AuditEntry
+from aurora.domain.task import TaskRef
+from aurora.domain.view import TaskView
 from aurora.ports import ArtifactStore, TaskArtifacts
-from aurora.records import AUDIT, RECORD
-from aurora.view import TaskView
 
 ENTRIES = TypeAdapter(tuple[AuditEntry, ...])
 

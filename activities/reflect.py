@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.brief import Brief, opening
-from activities.keeping import fetch
-from activities.turn import StepSpec, Turns
-from activities.wire import TurnOrder, TurnReply
-from aurora.contradiction import Reported
-from aurora.domain import Reflection, Step
+from activities.messages import TurnOrder, TurnReply
+from activities.turns.brief import Brief, opening
+from activities.turns.turn import StepSpec, Turns
+from aurora.domain.contradiction import Reported
+from aurora.domain.plan import Reflection
+from aurora.domain.task import Step
 from aurora.ports import ArtifactStore
+from aurora.stored_values import fetch
 
 
 def _opening(brief: Brief) -> str:

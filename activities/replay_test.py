@@ -10,19 +10,21 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.keeping import fetch, keep, workspace_of
-from activities.project_tools import ProjectTools
-from activities.wire import Replayed, ReplayOrder
-from aurora.contradiction import Contradiction
-from aurora.domain import Draft, Finding, Report, ReportStatus, Step, clip, fit
+from activities.checks.project_tools import ProjectTools
+from activities.messages import Replayed, ReplayOrder
+from aurora.domain.contradiction import Contradiction
+from aurora.domain.findings import Finding, Report, ReportStatus
+from aurora.domain.frozen_tests import FrozenTests, Rewrite
+from aurora.domain.runs import FailureKind, TestCase, TestOutcome, TestRun
+from aurora.domain.task import Draft, Step
 from aurora.errors import AuroraError
-from aurora.executions import FailureKind, TestCase, TestOutcome, TestRun
-from aurora.frozen_tests import FrozenTests, Rewrite
 from aurora.ports import ArtifactStore, Box, Sandbox
+from aurora.stored_values import fetch, keep, workspace_of
+from aurora.text import clip, fit
 from aurora.toolchains import registry
-from aurora.toolchains.node_ids import function_of, missing, path_of
-from aurora.toolchains.red import RIGHT
-from aurora.toolchains.test_range import weaker
+from aurora.toolchains.runs.ids import function_of, missing, path_of
+from aurora.toolchains.runs.red import RIGHT
+from aurora.toolchains.runs.single_test import weaker
 
 CHECK = "replay_test"
 AFTER_BYTES = 1_200

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.acceptance import accepted
-from activities.keeping import fetch, workspace_of
-from activities.project_tools import ProjectTools, at_base, changed_paths
-from activities.wire import CheckOrder, Seen
-from aurora.domain import Finding, Report, ReportStatus, Step, counted, fit
-from aurora.frozen_tests import FrozenTests
+from activities.checks.acceptance_check import accepted
+from activities.checks.project_tools import ProjectTools, at_base, changed_paths
+from activities.messages import CheckOrder, Seen
+from aurora.domain.findings import Finding, Report, ReportStatus
+from aurora.domain.frozen_tests import FrozenTests
+from aurora.domain.task import Step
 from aurora.ports import ArtifactStore, Box, Sandbox
+from aurora.stored_values import fetch, workspace_of
+from aurora.text import counted, fit
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.keeping import workspace_of
-from activities.project_tools import ProjectTools, changed_paths
-from activities.wire import CheckOrder, Seen
-from aurora.domain import Step, fit
+from activities.checks.project_tools import ProjectTools, changed_paths
+from activities.messages import CheckOrder, Seen
+from aurora.domain.task import Step
 from aurora.ports import ArtifactStore, Sandbox
+from aurora.stored_values import workspace_of
+from aurora.text import fit
 
 
 @dataclass(frozen=True)

@@ -11,21 +11,24 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.keeping import fetch, keep, workspace_of
-from activities.project_tools import ProjectTools, changed_paths
-from activities.twin_runs import with_twins
-from activities.wire import CheckOrder, Seen
-from aurora.domain import Draft, Finding, Plan, Report, ReportStatus, Step, clip, fingerprint, fit
+from activities.checks.mutant_runs import with_twins
+from activities.checks.project_tools import ProjectTools, changed_paths
+from activities.messages import CheckOrder, Seen
+from aurora.domain.evidence import Proof
+from aurora.domain.findings import Finding, Report, ReportStatus, fingerprint
+from aurora.domain.frozen_tests import FrozenTests, Snapshot
+from aurora.domain.plan import Plan
+from aurora.domain.runs import ExecEnd, TestOutcome, TestRun
+from aurora.domain.task import Draft, Step
+from aurora.domain.workspace import Workspace
 from aurora.errors import ToolRefusal
-from aurora.evidence import Proof
-from aurora.executions import ExecEnd, TestOutcome, TestRun
-from aurora.frozen_tests import FrozenTests, Snapshot
 from aurora.ports import ArtifactStore, Box, Sandbox
-from aurora.toolchains import changed_lines
-from aurora.toolchains.node_ids import missing
-from aurora.toolchains.red import planned_names, red_reasons
-from aurora.toolchains.test_report import report as report_of
-from aurora.workspace import Workspace
+from aurora.stored_values import fetch, keep, workspace_of
+from aurora.text import clip, fit
+from aurora.toolchains.runs import changed_lines
+from aurora.toolchains.runs.ids import missing
+from aurora.toolchains.runs.red import planned_names, red_reasons
+from aurora.toolchains.runs.report import report as report_of
 
 TEXT_CHARS = 60_000
 LEFT_OUT = "the project's other tests were left out: at the base commit they can't be judged"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.calls import stock_of
-from activities.wire import Stock
-from aurora.domain import TaskRef
+from activities.messages import Stock
+from activities.turns.calls import stock_of
+from aurora.domain.task import TaskRef
 from aurora.ports import ArtifactStore
 
 

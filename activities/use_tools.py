@@ -10,21 +10,24 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.brief import spoken
-from activities.conversation import append, canonical, load
-from activities.keeping import answers_of, fetch, tell, whole, workspace_of
-from activities.project_tools import CODE_STEPS, TEST_STEPS, ProjectTools, changed_paths, policy_for
-from activities.turn import ASKED_AT_ONCE, about, given_to
-from activities.wire import ToolOrder, ToolsResult
-from aurora.asking import AnswerBook, Exchange
-from aurora.contradiction import CLAUSE_BYTES, WHY_BYTES, Contradiction, Reported
-from aurora.domain import Draft, Plan, Report, Step, fit
+from activities.checks.project_tools import CODE_STEPS, TEST_STEPS, ProjectTools, changed_paths, policy_for
+from activities.messages import ToolOrder, ToolsResult
+from activities.turns.brief import spoken
+from activities.turns.conversation import append, canonical, load
+from activities.turns.turn import ASKED_AT_ONCE, about, given_to
+from aurora.domain.contradiction import CLAUSE_BYTES, WHY_BYTES, Contradiction, Reported
+from aurora.domain.findings import Report
+from aurora.domain.frozen_tests import FrozenTests
+from aurora.domain.plan import Plan
+from aurora.domain.questions import AnswerBook, Exchange
+from aurora.domain.task import Draft, Step
 from aurora.errors import AuroraError, ToolRefusal
-from aurora.frozen_tests import FrozenTests
 from aurora.ports import ArtifactStore, Block, Box, Message, Sandbox, TaskArtifacts
+from aurora.stored_values import answers_of, fetch, tell, whole, workspace_of
+from aurora.text import fit
 from aurora.tools.grants import Grants
-from aurora.tools.hands import Hands
 from aurora.tools.paths import clean
+from aurora.tools.tool_executor import Hands
 
 OUTSIDE_SHOWN = 20
 REPORTING = (Step.WRITE_CODE, Step.FIX_CODE)

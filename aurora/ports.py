@@ -6,13 +6,16 @@ from typing import Any, Protocol
 
 from pydantic import Field
 
-from aurora.domain import Delivery, Draft, Finding, Frozen, Report, Task, TaskRef, Usage
-from aurora.executions import ExecEnd, TestRun
-from aurora.notices import Notice, Reception
-from aurora.settings import SandboxSettings, ServiceName
-from aurora.told_events import Told
-from aurora.wording import Wording
-from aurora.workspace import Dependencies, DependencyImage, ProjectIdentity, Toolchain, Workspace
+from aurora.domain.findings import Finding, Report
+from aurora.domain.notices import Notice, Reception
+from aurora.domain.outcome import Delivery, Usage
+from aurora.domain.runs import ExecEnd, TestRun
+from aurora.domain.sealed_events import Told
+from aurora.domain.task import Draft, Task, TaskRef
+from aurora.domain.value import Frozen
+from aurora.domain.workspace import Dependencies, DependencyImage, ProjectIdentity, Toolchain, Workspace
+from aurora.settings.repository import SandboxSettings, ServiceName
+from aurora.toolchains.wording import Wording
 
 Block = dict[str, Any]
 """A content block of the Messages API, verbatim."""

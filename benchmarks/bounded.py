@@ -10,16 +10,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from aurora import bounded, reading, settings_file
+from aurora import bounded
 from aurora.bounded.calling import ready
 from aurora.bounded.home import HOME
-from aurora.settings import Commands
-from aurora.toolchains import judging, python_chain
+from aurora.settings import repository_file
+from aurora.settings.repository import Commands
+from aurora.survey import reading
+from aurora.toolchains.python import tools
+from aurora.toolchains.runs import judging
 from aurora.tools import listing
 from aurora.tools.path_policy import PathPolicy
-from tests.bounded.fuzzed import OPENAPI, SEEDS
-from tests.toolchains.projects import DictProbe
-from tests.workspaces import workspace
+from tests.support.fuzzed import OPENAPI, SEEDS
+from tests.support.projects import DictProbe
+from tests.support.workspaces import workspace
 
 ROOT = Path(__file__).parents[1]
 
@@ -55,9 +58,9 @@ async def main(files: list[Path]) -> None:
     edited = (judging.slim(workspace()), paths, "src/shop/desk.py", text, text + "\n\nX = 1\n")
     rows: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = [
         ("nothing", ready, ()),
-        ("an edit of 370 lines, 2,000 paths", python_chain.edited, edited),
+        ("an edit of 370 lines, 2,000 paths", tools.edited, edited),
         ("list_files over 2,000 paths", listing.matching, (PathPolicy(), paths, "src/**/*.py")),
-        ("aurora.yaml", settings_file.load, ((ROOT / "aurora.yaml").read_text(encoding="utf-8"),)),
+        ("aurora.yaml", repository_file.load, ((ROOT / "aurora.yaml").read_text(encoding="utf-8"),)),
         ("a small contract", reading.facts, (OPENAPI, "openapi.yaml")),
     ]
     print(f"{'':40} {'here':>9} {'in a child':>11}")

@@ -10,16 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from activities.checks.project_tools import ProjectTools
+from activities.messages import Opened
 from activities.open_workspace import WorkspaceOpener
-from activities.project_tools import ProjectTools
-from activities.wire import Opened
-from aurora.domain import Census, Step, Task, TaskRef, Uploaded
-from aurora.drivers.git_repositories import GitRepositories
-from aurora.drivers.local_repository import LocalRepository
+from aurora.domain.findings import Census
+from aurora.domain.task import Step, Task, TaskRef, Uploaded
+from aurora.domain.workspace import Workspace
+from aurora.drivers.git.local_repository import LocalRepository
+from aurora.drivers.git.repositories import GitRepositories
 from aurora.errors import AuroraError
 from aurora.ports import ArtifactStore, Sandbox
-from aurora.worker_policy import Policy
-from aurora.workspace import Workspace
+from aurora.settings.policy import Policy
 from benchmarks import host_tests
 from benchmarks.host_reports import HostReport
 from benchmarks.host_tests import NotRun

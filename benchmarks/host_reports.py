@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aurora.domain import Census
-from aurora.toolchains.node_ids import STEP, same_name
+from aurora.domain.findings import Census
+from aurora.toolchains.runs.ids import STEP, same_name
 
 _JUNIT = {"error": "error", "failure": "failed", "skipped": "skipped"}
 """Outcomes by a test case's child elements."""

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from aurora.drivers.docker_engine import connect
-from aurora.services import SERVICES, environment
-from aurora.settings import ServiceName
-from aurora.workspace import Workspace
+from aurora.domain.workspace import Workspace
+from aurora.drivers.engine.docker_engine import connect
+from aurora.settings.repository import ServiceName
+from aurora.settings.services import SERVICES, environment
 from benchmarks import host_reports
 from benchmarks.host_reports import HostReport
 from benchmarks.projects import Project

@@ -7,7 +7,7 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.main_job.house import git
+from tests.support.house import git
 
 
 @dataclass(frozen=True)

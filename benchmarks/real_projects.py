@@ -18,18 +18,18 @@ from temporalio.common import SearchAttributeKey
 from temporalio.testing import WorkflowEnvironment
 
 from aurora import names
-from aurora.asking import GO_ON_WITHOUT
-from aurora.converter import data_converter
-from aurora.desk import Desk
-from aurora.drivers.artifact_store import ObjectArtifacts
-from aurora.drivers.docker_sandbox import DockerSandbox
+from aurora.client.converter import data_converter
+from aurora.client.desk import Desk
+from aurora.domain.questions import GO_ON_WITHOUT
+from aurora.drivers.artifacts.store import ObjectArtifacts
+from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.messages_double import scenario
 from aurora.messages_double.serving import serving
 from benchmarks import census
 from benchmarks.census import CensusRow, Taker
 from benchmarks.projects import PROJECTS, Project, fetched
-from tests.main_job.house import KEY, house
-from tests.sealing import TEST_KEYS
+from tests.support.house import KEY, house
+from tests.support.sealing import TEST_KEYS
 
 HERE = Path(__file__).resolve().parent
 KINDS: dict[str, Callable[[str], SearchAttributeKey[Any]]] = {

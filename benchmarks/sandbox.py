@@ -20,17 +20,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from aurora.domain import Draft, Task, TaskRef, Uploaded
-from aurora.drivers.artifact_store import ObjectArtifacts
-from aurora.drivers.base_image import TOOLS
-from aurora.drivers.docker_box import DockerBox
-from aurora.drivers.docker_engine import connect
-from aurora.drivers.docker_sandbox import DockerSandbox
-from aurora.drivers.sandbox_container import of_task
+from aurora.domain.task import Draft, Task, TaskRef, Uploaded
+from aurora.domain.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace
+from aurora.drivers.artifacts.store import ObjectArtifacts
+from aurora.drivers.engine.docker_engine import connect
+from aurora.drivers.images.base_image import TOOLS
+from aurora.drivers.sandbox.docker_box import DockerBox
+from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
+from aurora.drivers.sandbox.sandbox_container import of_task
 from aurora.ports import TestCommand
-from aurora.settings import BackendSettings, SandboxSettings
-from aurora.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace
-from benchmarks.seeds import workspace
+from aurora.settings.repository import BackendSettings, SandboxSettings
+from tests.support.seeds import workspace
 
 RUFF, PYTEST = (next(tool for tool in TOOLS if tool.startswith(name)) for name in ("ruff==", "pytest=="))
 LIMITS = SandboxSettings(memory_mb=1024, disk_mb=512, pids=256, cpus=2)

@@ -28,16 +28,16 @@ from aurora import names
 from aurora.bootstrap import server as servers
 from aurora.bootstrap.process import Process
 from aurora.bootstrap.state_folder import StateFolder
-from aurora.connection import connect
-from aurora.desk import Desk
-from aurora.domain import TaskRef
-from aurora.drivers.artifact_store import ObjectArtifacts
+from aurora.client.connection import connect
+from aurora.client.desk import Desk
+from aurora.domain.task import TaskRef
+from aurora.drivers.artifacts.store import ObjectArtifacts
 from aurora.messages_double import scenario
 from aurora.messages_double.serving import serving
-from aurora.settings import ArchitectSettings
-from aurora.worker_settings import WorkerSettings
+from aurora.settings.repository import ArchitectSettings
+from aurora.settings.worker import WorkerSettings
 from benchmarks import worker_process
-from benchmarks.seeds import BOUNDS, task, waiting_for_real
+from tests.support.seeds import BOUNDS, task, waiting_for_real
 
 AT_ONCE = 32
 MB = 1_000_000

@@ -18,8 +18,8 @@ from temporalio.testing import WorkflowEnvironment
 from xdist.scheduler import LoadScopeScheduling
 
 from aurora import names
-from aurora.converter import data_converter
-from tests.sealing import TEST_KEYS
+from aurora.client.converter import data_converter
+from tests.support.sealing import TEST_KEYS
 
 # A shared machine is no clock: no example may fail for its time. CI plays the same examples at each run; a person's
 # machine plays new ones.

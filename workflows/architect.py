@@ -12,7 +12,8 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 from temporalio.exceptions import ApplicationError
 
-from aurora.asking import (
+from aurora.domain.notices import NoticeEvent
+from aurora.domain.questions import (
     MAX_ANSWER_CHARS,
     MAX_OPTIONS,
     Answer,
@@ -23,10 +24,11 @@ from aurora.asking import (
     QuestionKind,
     Receipt,
 )
-from aurora.domain import Frozen, Step, fit
-from aurora.notices import NoticeEvent
-from aurora.settings import ArchitectSettings
-from aurora.view import Clarification
+from aurora.domain.task import Step
+from aurora.domain.value import Frozen
+from aurora.domain.view import Clarification
+from aurora.settings.repository import ArchitectSettings
+from aurora.text import fit
 from workflows.clock import now
 
 AT_ONCE: Final = 8

@@ -6,23 +6,26 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
-from activities.wire import Closed, CloseOrder, CommitOrder, Committed, Delivered, DeliverOrder, Opened, Opening
+from activities.messages import Closed, CloseOrder, CommitOrder, Committed, Delivered, DeliverOrder, Opened, Opening
 from aurora import names
-from aurora.asking import TRY_AGAIN, Answer, QuestionDraft, QuestionKind, Receipt
-from aurora.domain import Draft, Frozen, Outcome, OutcomeKind, Step, Task, clip, fit
+from aurora.domain.outcome import Outcome, OutcomeKind
+from aurora.domain.questions import TRY_AGAIN, Answer, QuestionDraft, QuestionKind, Receipt
+from aurora.domain.task import Draft, Step, Task
+from aurora.domain.value import Frozen
+from aurora.domain.view import Clarification, Control, TaskView
 from aurora.errors import EndedBefore
-from aurora.view import Clarification, Control, TaskView
-from workflows import controls, showing
-from workflows.continuing import prepared
+from aurora.text import clip, fit
+from workflows import controls, projection
+from workflows.continue_as_new import prepared
 from workflows.ending import Continued, Ended, finished
-from workflows.hearing import no_word
 from workflows.notice import TaskNotice
 from workflows.policies import FOREVER
 from workflows.preparing import define_interfaces, plan, until_clear, until_red
 from workflows.reflexion import Clean, code, until_clean
-from workflows.stage import ABANDON, GO_ON, Stage
 from workflows.state import State
+from workflows.task_context import ABANDON, GO_ON, Stage
 from workflows.turns import heard
+from workflows.unreadable_messages import no_word
 
 ENDED_BEFORE = EndedBefore.__name__
 
@@ -231,7 +234,7 @@ class BackendTask:
         if closed.tell:
             await workflow.start_child_workflow(
                 TaskNotice.run,
-                showing.outcome_notice(stage),
+                projection.outcome_notice(stage),
                 id=names.notice_id(stage.task.id),
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
             )

@@ -6,12 +6,15 @@ it contradicts, the test stands or the Architect decides.
 
 from typing import Literal
 
-from activities.wire import Replayed, ReplayOrder, ReportChecked, ReportOrder
-from aurora.asking import Exchange, QuestionKind
-from aurora.contradiction import Reported
-from aurora.domain import Digest, Draft, Frozen, OutcomeKind, Step, fit
+from activities.messages import Replayed, ReplayOrder, ReportChecked, ReportOrder
+from aurora.domain.contradiction import Reported
+from aurora.domain.outcome import OutcomeKind
+from aurora.domain.questions import Exchange, QuestionKind
+from aurora.domain.task import Draft, Step
+from aurora.domain.value import Digest, Frozen
+from aurora.text import fit
 from workflows.policies import REFUSALS_UNASKED, REWRITE_VISITS, REWRITES_UNASKED
-from workflows.stage import GO_ON, Stage
+from workflows.task_context import GO_ON, Stage
 from workflows.turns import Settled, heard, said_to, take_turns
 
 REWRITE = "rewrite the test"

@@ -2,11 +2,11 @@
 
 from temporalio.exceptions import ApplicationError
 
-from aurora.asking import Answer, AuditEntry, Question, QuestionKind
-from aurora.domain import fit
-from aurora.view import Control
+from aurora.domain.questions import Answer, AuditEntry, Question, QuestionKind
+from aurora.domain.view import Control
+from aurora.text import fit
 from workflows.clock import now
-from workflows.stage import Stage
+from workflows.task_context import Stage
 
 LARGEST_RAISE = 10_000
 """Dollars."""

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from temporalio import workflow
 
-from aurora.domain import OutcomeKind
+from aurora.domain.outcome import OutcomeKind
 
 T = TypeVar("T")
 

@@ -7,9 +7,10 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from activities.wire import CALL_CHARS, Bounds, Stock, TurnReply
-from aurora.domain import Step, Usage
-from aurora.view import StepSpend
+from activities.messages import CALL_CHARS, Bounds, Stock, TurnReply
+from aurora.domain.outcome import Usage
+from aurora.domain.task import Step
+from aurora.domain.view import StepSpend
 
 WARN_AT: Final = 0.8
 LEAST_RAISE: Final = 10

@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 from aurora import names
-from aurora.notices import Notice, Notified
+from aurora.domain.notices import Notice, Notified
 from workflows.policies import TELLING
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.exceptions import TimeoutError as TimedOut
 
-from aurora.asking import QuestionDraft, QuestionKind
-from aurora.domain import clip
+from aurora.domain.questions import QuestionDraft, QuestionKind
+from aurora.text import clip
 from workflows.policies import OUTAGE_FIRST_PROBE, OUTAGE_LONGEST_PROBE, OUTAGES
 
 

@@ -3,11 +3,14 @@
 Each function is a scope of the journal: what it was in the middle of is in the state of its loop.
 """
 
-from activities.wire import CheckMode, CheckOrder, Mended, Opened, Seen
-from aurora.asking import APPROVALS, WITHOUT, QuestionKind
-from aurora.domain import Draft, Frozen, OutcomeKind, Step, fit
-from aurora.frozen_tests import Snapshot
-from workflows.stage import ABANDON, GO_ON, Stage
+from activities.messages import CheckMode, CheckOrder, Mended, Opened, Seen
+from aurora.domain.frozen_tests import Snapshot
+from aurora.domain.outcome import OutcomeKind
+from aurora.domain.questions import APPROVALS, WITHOUT, QuestionKind
+from aurora.domain.task import Draft, Step
+from aurora.domain.value import Frozen
+from aurora.text import fit
+from workflows.task_context import ABANDON, GO_ON, Stage
 from workflows.turns import heard, take_turns
 from workflows.visits import Visits
 

@@ -1,12 +1,16 @@
 """The bounded loop: lint, tests, gates; a finding of any of them is reflected on and fixed; then all again."""
 
-from activities.wire import CheckOrder, Seen
-from aurora.asking import QuestionKind
-from aurora.domain import Digest, Draft, Frozen, OutcomeKind, Report, Step, clip, fit
+from activities.messages import CheckOrder, Seen
+from aurora.domain.findings import Report
+from aurora.domain.outcome import OutcomeKind
+from aurora.domain.questions import QuestionKind
+from aurora.domain.task import Draft, Step
+from aurora.domain.value import Digest, Frozen
+from aurora.text import clip, fit
 from workflows.contradictions import settle
 from workflows.preparing import mechanical_lint
-from workflows.stage import GO_ON, Stage
 from workflows.state import State
+from workflows.task_context import GO_ON, Stage
 from workflows.turns import Settled, heard, take_turns
 from workflows.visits import mark_of
 

@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from activities.wire import Bounds
-from aurora.domain import Draft, Frozen, Step, Task, clip, fit
+from activities.messages import Bounds
+from aurora.domain.task import Draft, Step, Task
+from aurora.domain.value import Frozen
+from aurora.text import clip, fit
 from workflows.architect import NAME_BYTES, Architect
 from workflows.ledger import Ledger
 from workflows.policies import EVENTS_PER_RUN

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Awaitable, Callable
 
-from activities.wire import Judged, RecordAnswers, Told, ToolOrder, ToolsResult, TurnOrder, TurnReply
-from aurora.asking import Exchange, QuestionDraft, QuestionKind
-from aurora.contradiction import Reported
-from aurora.domain import Digest, Draft, Frozen, OutcomeKind, Step, clip, fit
+from activities.messages import Judged, RecordAnswers, Told, ToolOrder, ToolsResult, TurnOrder, TurnReply
+from aurora.domain.contradiction import Reported
+from aurora.domain.outcome import OutcomeKind
+from aurora.domain.questions import Exchange, QuestionDraft, QuestionKind
+from aurora.domain.task import Draft, Step
+from aurora.domain.value import Digest, Frozen
+from aurora.text import clip, fit
 from workflows.architect import AT_ONCE, name_of
 from workflows.ending import Ended
-from workflows.stage import ABANDON, GO_ON, Stage
+from workflows.task_context import ABANDON, GO_ON, Stage
 
 REPEATS = 3
 """The same calls with the same results this often in a row are no progress."""

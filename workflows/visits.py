@@ -6,8 +6,11 @@ else to try, so the Architect sees the report and what the step said of its own 
 
 import re
 
-from activities.wire import Seen
-from aurora.domain import Digest, Draft, Frozen, Report, counted, fingerprint, fit
+from activities.messages import Seen
+from aurora.domain.findings import Report, fingerprint
+from aurora.domain.task import Draft
+from aurora.domain.value import Digest, Frozen
+from aurora.text import counted, fit
 
 SAID_BYTES = 600
 """Of what a model said when it finished."""

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from aurora.bootstrap.opening import Surroundings
 from aurora.bootstrap.project_examination import bad
 from aurora.bootstrap.row import Row
-from aurora.domain import Draft, Task, Uploaded, clip, counted
-from aurora.drivers.local_repository import LocalRepository
+from aurora.domain.task import Draft, Task, Uploaded
+from aurora.domain.workspace import Baseline, DependencyImage, Workspace
+from aurora.drivers.git.local_repository import LocalRepository
 from aurora.errors import AuroraError, ImageBuildFailed
-from aurora.workspace import Baseline, DependencyImage, Workspace
+from aurora.text import clip, counted
 
 SHOWN = 10
 LOG_CHARS = 1_500
@@ -32,9 +33,9 @@ async def rows(around: Surroundings, repo: str, progress: Callable[[str], None])
 
 
 async def _measured(around: Surroundings, repo: str, progress: Callable[[str], None]) -> Workspace:
-    from aurora.drivers.artifact_store import ObjectArtifacts  # these load for a second
-    from aurora.drivers.docker_sandbox import DockerSandbox
-    from aurora.survey import Survey
+    from aurora.drivers.artifacts.store import ObjectArtifacts  # these load for a second
+    from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
+    from aurora.survey.survey import Survey
 
     imported = await (await LocalRepository.open(repo)).import_base()
     with tempfile.TemporaryDirectory(prefix="aurora-doctor-") as folder:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aurora.drivers.local_repository import LocalRepository
+from aurora.drivers.git.local_repository import LocalRepository
 
 
 @dataclass(frozen=True)

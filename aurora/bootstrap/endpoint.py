@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from aurora.bootstrap.process import Process
 from aurora.bootstrap.state_folder import write_private
-from aurora.domain import Frozen
+from aurora.domain.value import Frozen
 
 
 class Endpoint(Frozen):

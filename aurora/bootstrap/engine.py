@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from aurora.domain import clip
 from aurora.errors import EngineUnbounded, Refusal
+from aurora.text import clip
 
 DEFAULT_SOCKET = "/var/run/docker.sock"
 
@@ -15,7 +15,7 @@ def check() -> str:
     import docker  # slow to load, and most commands never ask the engine
     from docker.errors import DockerException
 
-    from aurora.drivers.engine_bounds import require_bounds
+    from aurora.drivers.engine.engine_bounds import require_bounds
 
     try:
         client = docker.from_env(timeout=10)

@@ -10,11 +10,11 @@ from aurora.bootstrap import baseline_run, engine, preflight, project_examinatio
 from aurora.bootstrap.opening import Surroundings
 from aurora.bootstrap.row import Row
 from aurora.bootstrap.server import binary
-from aurora.connection import cluster, connect, healthy
-from aurora.domain import clip
+from aurora.client.connection import cluster, connect, healthy
 from aurora.errors import AuroraError, Refusal
-from aurora.settings import DEFAULT_MODEL
-from aurora.webhook_settings import Webhook
+from aurora.settings.repository import DEFAULT_MODEL
+from aurora.settings.webhooks import Webhook
+from aurora.text import clip
 
 NEEDED = ("git", "docker engine", "disk", "repository")
 """What a baseline can't be taken without."""
@@ -84,7 +84,9 @@ async def _endpoint(around: Surroundings) -> Row:
     where = provider.base_url or "the service's own address"
     if provider.key() is None:
         return Row(what="model", state="note", found=f"{where}: not asked without a key")
-    from aurora.drivers.anthropic_model import AnthropicModel  # loads for a second: only what calls a model may wait
+    from aurora.drivers.model.anthropic_model import (
+        AnthropicModel,
+    )  # loads for a second: only what calls a model may wait
 
     model = AnthropicModel(around.settings.providers)
     try:
@@ -138,7 +140,8 @@ async def _server(around: Surroundings) -> Row:
 
 def _base_image(around: Surroundings) -> Row:
     """Whether the sandbox's image is built; asked only of an engine that answers."""
-    from aurora.drivers import base_image, docker_engine  # slow to load
+    from aurora.drivers.engine import docker_engine  # slow to load
+    from aurora.drivers.images import base_image  # slow to load
 
     try:
         reference = base_image.base_reference(around.settings.base_image)

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
-from aurora import worker_settings
 from aurora.bootstrap.daemon import Daemon
 from aurora.bootstrap.endpoint import Endpoint
 from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.state_folder import StateFolder
-from aurora.connection import cluster, connect
-from aurora.desk import Desk
-from aurora.drivers.artifact_store import ObjectArtifacts
-from aurora.worker_settings import WorkerSettings
+from aurora.client.connection import cluster, connect
+from aurora.client.desk import Desk
+from aurora.drivers.artifacts.store import ObjectArtifacts
+from aurora.settings import worker
+from aurora.settings.worker import WorkerSettings
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Surroundings:
     @classmethod
     def found(cls) -> "Surroundings":
         """Raises `Refusal` for settings that can't be used."""
-        settings = worker_settings.load()
+        settings = worker.load()
         return cls(settings, StateFolder(settings.home.expanduser().absolute()))
 
     @property

@@ -8,17 +8,19 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from aurora import model_lifecycle, reading, settings_file
 from aurora.bootstrap import engine
 from aurora.bootstrap.commit_probe import CommitProbe
 from aurora.bootstrap.opening import Surroundings
-from aurora.domain import MAX_TASK_CHARS, Task, TaskRef, Uploaded, clip
-from aurora.drivers.local_repository import Import, LocalRepository
+from aurora.domain.task import MAX_TASK_CHARS, Task, TaskRef, Uploaded
+from aurora.domain.workspace import Toolchain
+from aurora.drivers.git.local_repository import Import, LocalRepository
 from aurora.errors import CredentialsRefused, ModelGone, QuotaExhausted, Refusal, Transient
 from aurora.ports import ArtifactStore
-from aurora.settings import BackendSettings
-from aurora.worker_policy import cap
-from aurora.workspace import Toolchain
+from aurora.settings import models, repository_file
+from aurora.settings.policy import cap
+from aurora.settings.repository import BackendSettings
+from aurora.survey import reading
+from aurora.text import clip
 
 NEEDED_BYTES = 1_000_000_000
 MOST_SETTINGS = 2_000_000
@@ -86,7 +88,7 @@ async def clear(wish: Wish, around: Surroundings) -> Cleared:
     await repository.examine(commit)
     loaded = await settings_at(repository, commit)
     settings, capped = cap(loaded.settings, around.settings.policy, clip(wish.by))
-    settings, replaced = model_lifecycle.settle(settings, datetime.now(UTC).date())
+    settings, replaced = models.settle(settings, datetime.now(UTC).date())
     await toolchain_at(repository, commit, settings)
     if wish.spec is not None:
         await _check_spec(repository, commit, wish.spec)
@@ -109,18 +111,18 @@ def writable(text: str) -> bool:
     return "\0" not in text
 
 
-async def settings_at(repository: LocalRepository, commit: str) -> settings_file.Loaded:
-    content = await repository.read(commit, settings_file.FILE_NAME)
+async def settings_at(repository: LocalRepository, commit: str) -> repository_file.Loaded:
+    content = await repository.read(commit, repository_file.FILE_NAME)
     if content is None:
-        return settings_file.defaults()
-    listed = await repository.git.text("ls-tree", commit, "--", settings_file.FILE_NAME)
+        return repository_file.defaults()
+    listed = await repository.git.text("ls-tree", commit, "--", repository_file.FILE_NAME)
     try:
         text = content.decode()
     except UnicodeDecodeError:
-        raise settings_file.unreadable() from None
+        raise repository_file.unreadable() from None
     if not listed.startswith("100") or len(content) > MOST_SETTINGS:
-        raise settings_file.unreadable()
-    return await reading.settings(text, settings_file.FILE_NAME)
+        raise repository_file.unreadable()
+    return await reading.settings(text, repository_file.FILE_NAME)
 
 
 async def toolchain_at(repository: LocalRepository, commit: str, settings: BackendSettings) -> Toolchain:
@@ -129,12 +131,12 @@ async def toolchain_at(repository: LocalRepository, commit: str, settings: Backe
 
 
 async def _check_spec(repository: LocalRepository, commit: str, path: str) -> None:
-    from aurora import contract_document  # slow to load, and most commands never check a document
+    from aurora.contract import document  # slow to load, and most commands never check a document
 
     content = await repository.read(commit, path)
     if content is None:
         listed = (await repository.git.text("ls-tree", "-r", "--name-only", commit)).splitlines()
-        documents = contract_document.find(listed) or [name for name in listed if name.endswith(DOCUMENTS)]
+        documents = document.find(listed) or [name for name in listed if name.endswith(DOCUMENTS)]
         near = difflib.get_close_matches(path, documents, n=1, cutoff=0.4)
         raise Refusal(
             f"--spec {path!r} does not exist at commit {commit[:12]} of {repository.path}",
@@ -163,7 +165,9 @@ def _check_key(settings: BackendSettings, around: Surroundings) -> None:
 
 
 async def _check_models(settings: BackendSettings, around: Surroundings) -> list[str]:
-    from aurora.drivers.anthropic_model import AnthropicModel  # loads for a second: only what calls a model may wait
+    from aurora.drivers.model.anthropic_model import (
+        AnthropicModel,
+    )  # loads for a second: only what calls a model may wait
 
     model = AnthropicModel(around.settings.providers)
     try:

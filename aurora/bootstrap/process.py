@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import psutil
 
-from aurora.domain import Frozen
+from aurora.domain.value import Frozen
 
 
 class Process(Frozen):

@@ -3,20 +3,21 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from aurora import bounded, reading
+from aurora import bounded
 from aurora.bootstrap import preflight
 from aurora.bootstrap.commit_probe import CommitProbe
 from aurora.bootstrap.row import Row
-from aurora.domain import counted
-from aurora.drivers.local_repository import LocalRepository
+from aurora.domain.workspace import CONVENTIONS, Toolchain
+from aurora.drivers.git.local_repository import LocalRepository
 from aurora.errors import AuroraError
 from aurora.globs import Globs
-from aurora.services import COMPOSE_FILES, told
-from aurora.settings import BackendSettings, ContextWindow, ServiceName
-from aurora.toolchains import test_files
+from aurora.settings.policy import Policy, cap
+from aurora.settings.repository import BackendSettings, ContextWindow, ServiceName
+from aurora.settings.services import COMPOSE_FILES, told
+from aurora.survey import reading
+from aurora.text import counted
+from aurora.toolchains.project_tests import is_test
 from aurora.tools.path_policy import PathPolicy
-from aurora.worker_policy import Policy, cap
-from aurora.workspace import CONVENTIONS, Toolchain
 
 
 async def rows(repo: str, policy: Policy) -> list[Row]:
@@ -55,7 +56,7 @@ def effects(settings: BackendSettings, toolchain: Toolchain, paths: tuple[str, .
 
 def _effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[str]) -> Iterator[Row]:
     """What each path and pattern of aurora.yaml, or its default, names among the files."""
-    from aurora import contract_document  # slow to load
+    from aurora.contract import document  # slow to load
 
     window, default = settings.context_window, ContextWindow()
     hidden = Globs(window.exclude).match
@@ -68,11 +69,9 @@ def _effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[st
     for root in toolchain.test_roots:
         # of a root that is the whole repository the names of files say which are tests
         whole = root in ("", ".")
-        found = [
-            p for p in paths if (test_files.is_test(toolchain, p) if whole else p == root or p.startswith(f"{root}/"))
-        ]
+        found = [p for p in paths if (is_test(toolchain, p) if whole else p == root or p.startswith(f"{root}/"))]
         yield _named("test root", root, found, known=not settings.tests)
-    contract = settings.contract or next(iter(contract_document.find(paths)), None)
+    contract = settings.contract or next(iter(document.find(paths)), None)
     if contract is None:
         yield Row(what="contract", state="note", found="no OpenAPI document: the task and the code bind")
     elif contract in paths:
@@ -87,7 +86,7 @@ def _effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[st
         contracts=[contract] if contract else [],
         conventions=CONVENTIONS,
         test_roots=toolchain.test_roots,
-        is_test=partial(test_files.is_test, toolchain),
+        is_test=partial(is_test, toolchain),
     )
     shown, _ = policy.visible(paths)
     yield Row(what="visible", state="ok", found=f"{len(shown)} of {counted(len(paths), 'file')}, as {_some(shown)}")

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from aurora.domain import Frozen
+from aurora.domain.value import Frozen
 
 
 class Row(Frozen):

@@ -4,12 +4,12 @@ import subprocess
 
 from aurora.bootstrap.endpoint import Processes
 from aurora.bootstrap.opening import Surroundings
-from aurora.bootstrap.own_program import argv_of
 from aurora.bootstrap.row import Row
 from aurora.bootstrap.sealing import keys_of
+from aurora.bootstrap.self_exec import argv_of
+from aurora.client.network_namespace import lives_apart
 from aurora.errors import Refusal
-from aurora.network_namespace import lives_apart
-from aurora.payload_keys import PayloadKeys
+from aurora.payloads.keys import PayloadKeys
 
 SEALED = "tasks that wait can't be read without it: keep it with every backup of the state folder"
 

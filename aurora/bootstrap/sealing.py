@@ -5,7 +5,7 @@ import shlex
 
 from aurora.bootstrap.state_folder import StateFolder, write_private
 from aurora.errors import Refusal
-from aurora.payload_keys import PayloadKeys
+from aurora.payloads.keys import PayloadKeys
 
 
 def keys_of(folder: StateFolder) -> PayloadKeys:

@@ -5,7 +5,7 @@ supervisor's, who may die, but the server's own.
 
 It answers whoever reaches it, and asks nobody who he is. So nobody is to reach it: its web page is closed unless its
 owner opens it, its HTTP API takes no name that a web page could send, and where the kernel allows it lives in a network
-namespace behind a gate (`gate.py`). docs/security.md says what holds where.
+namespace behind a gate (`server_gate.py`). docs/security.md says what holds where.
 """
 
 import asyncio
@@ -30,11 +30,11 @@ from temporalio.client import Client
 from aurora import names
 from aurora.bootstrap import lock
 from aurora.bootstrap.endpoint import Processes
-from aurora.bootstrap.own_program import argv_of
 from aurora.bootstrap.process import Process
+from aurora.bootstrap.self_exec import argv_of
 from aurora.bootstrap.state_folder import StateFolder
-from aurora.connection import healthy
-from aurora.domain import Frozen
+from aurora.client.connection import healthy
+from aurora.domain.value import Frozen
 from aurora.errors import Refusal
 
 RETENTION_HOURS = 2160
@@ -131,7 +131,7 @@ def start_or_adopt(folder: StateFolder, *, ui: bool = False, apart: int | None =
         ports = f"{port},{ui_port}" if ui else str(port)
         with folder.log("temporal").open("ab") as out:
             child = subprocess.Popen(
-                [*argv_of("aurora.bootstrap.gate"), ports, "-" if apart is None else str(apart), *line],
+                [*argv_of("aurora.bootstrap.server_gate"), ports, "-" if apart is None else str(apart), *line],
                 pass_fds=[descriptor] if apart is None else [descriptor, apart],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -175,7 +175,7 @@ def _adopt(folder: StateFolder, before: Processes) -> Server:
     if not found:
         raise _unseen(folder)
     # the gate, where there is one: the server behind it ends with it
-    pid, line = max(found, key=lambda one: "aurora.bootstrap.gate" in one[1])
+    pid, line = max(found, key=lambda one: "aurora.bootstrap.server_gate" in one[1])
     port, ui_port = (int(line[line.index(flag) + 1]) if flag in line else 0 for flag in ("--port", "--ui-port"))
     server = Server(process=Process.of(pid), port=port, ui_port=ui_port or before.ui_port, form=form_of(line))
     return _recorded(server, folder, before)

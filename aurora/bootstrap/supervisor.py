@@ -24,7 +24,7 @@ import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from aurora import names, network_namespace
+from aurora import names
 from aurora.bootstrap import lock
 from aurora.bootstrap import server as servers
 from aurora.bootstrap.endpoint import Endpoint, Processes
@@ -33,6 +33,7 @@ from aurora.bootstrap.process import Process
 from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.state_folder import StateFolder
 from aurora.bootstrap.worker_process import WorkerProcess, default_argv, end_recorded
+from aurora.client import network_namespace
 from aurora.errors import Refusal
 from aurora.logs import configure
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import structlog
 
 from aurora.bootstrap.endpoint import Processes
-from aurora.bootstrap.own_program import argv_of
 from aurora.bootstrap.process import Process
+from aurora.bootstrap.self_exec import argv_of
 from aurora.bootstrap.server import Server, reap
 from aurora.bootstrap.state_folder import StateFolder
 

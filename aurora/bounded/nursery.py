@@ -15,7 +15,7 @@ import socket
 import sys
 import warnings
 
-REHEARSAL = "aurora.rehearsal"
+PRELOAD = "aurora.preload"
 """Loaded by name: what is read in children may itself read in children."""
 START, KILL = b"start", b"kill"
 ORDER_BYTES = 32
@@ -28,7 +28,7 @@ def main(control_fd: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # the caller ends it, by closing the socket
     warnings.simplefilter("ignore")  # what a text makes Python warn of is nobody's business here
-    importlib.import_module(REHEARSAL).rehearse()
+    importlib.import_module(PRELOAD).rehearse()
     gc.collect()
     gc.freeze()  # else the first collection in each child would copy every page
     with socket.socket(fileno=control_fd) as control:

@@ -5,8 +5,8 @@ import sys
 import typer
 
 from aurora.cli import control, dev, doctor, questions, reading, run, watch, worker
+from aurora.cli.demo_command import register as register_demo
 from aurora.cli.ending import finish
-from aurora.cli.plan_of_demo import register as register_demo
 
 app = typer.Typer(
     name="aurora",

@@ -8,11 +8,11 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from aurora.asking import Question
 from aurora.cli.ending import out
 from aurora.cli.layout import say
 from aurora.cli.question_words import chosen, question_lines, slipped, taken
 from aurora.cli.typed_lines import TypedLines
+from aurora.domain.questions import Question
 from aurora.errors import Refusal
 
 EDITOR_WORD = "e"

@@ -9,7 +9,7 @@ from aurora.cli.layout import say
 from aurora.cli.opened import opened
 from aurora.cli.options import AsJson, By, TaskId
 from aurora.cli.watching import user
-from aurora.view import Control
+from aurora.domain.view import Control
 
 
 def register(app: typer.Typer) -> None:

@@ -21,16 +21,16 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from aurora.bootstrap.opening import Surroundings
-from aurora.bootstrap.own_program import argv_of
 from aurora.bootstrap.preflight import Wish, clear
+from aurora.bootstrap.self_exec import argv_of
 from aurora.cli.ending import NOT_COMMITTED, err, out, perform
 from aurora.cli.layout import say
 from aurora.cli.lines import money
 from aurora.cli.watching import Watch
-from aurora.desk import Desk
-from aurora.domain import Usage
+from aurora.client.desk import Desk
+from aurora.domain.outcome import Usage
+from aurora.domain.view import TaskView
 from aurora.errors import Refusal
-from aurora.view import TaskView
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 TASK = "Create a POST /users endpoint"

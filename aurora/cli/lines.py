@@ -4,9 +4,10 @@ import time
 from collections.abc import Sequence
 
 from aurora.cli.layout import span
-from aurora.domain import Outcome, counted
-from aurora.following import Event
-from aurora.view import TaskView
+from aurora.client.events import Event
+from aurora.domain.outcome import Outcome
+from aurora.domain.view import TaskView
+from aurora.text import counted
 
 _QUIET = {"close_task", "record_answers"}
 

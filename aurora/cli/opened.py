@@ -2,7 +2,7 @@
 
 from aurora.bootstrap.opening import Surroundings
 from aurora.cli.ending import err
-from aurora.desk import Desk
+from aurora.client.desk import Desk
 
 
 async def opened() -> Desk:

@@ -9,7 +9,7 @@ from aurora.bootstrap.endpoint import Endpoint, Processes
 from aurora.bootstrap.opening import Surroundings
 from aurora.cli.ending import err
 from aurora.cli.layout import say
-from aurora.network_namespace import lives_apart
+from aurora.client.network_namespace import lives_apart
 
 LOOK_SECONDS = 0.2
 

@@ -2,8 +2,8 @@
 
 import time
 
-from aurora.asking import Question, QuestionKind
 from aurora.cli.layout import ago, span
+from aurora.domain.questions import Question, QuestionKind
 
 PREVIEW_LINES = 12
 KINDS = {

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from aurora.asking import Question, QuestionKind
 from aurora.cli.asking import put
 from aurora.cli.ending import OK, QUESTION_WAITS, err, out, perform, print_json
 from aurora.cli.layout import ago, say
@@ -15,10 +14,11 @@ from aurora.cli.options import AsJson, By, TaskId
 from aurora.cli.question_words import PREVIEW_LINES, chosen, how_to_answer, question_lines, taken
 from aurora.cli.typed_lines import TypedLines
 from aurora.cli.watching import user
-from aurora.desk import Desk, task_of
+from aurora.client.desk import Desk, task_of
+from aurora.client.open_questions import Waiting, Wanted
+from aurora.domain.questions import Question, QuestionKind
+from aurora.domain.view import Control, TaskView
 from aurora.errors import Refusal
-from aurora.view import Control, TaskView
-from aurora.waiting import Waiting, Wanted
 
 
 def register(app: typer.Typer) -> None:

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from aurora.asking import AuditEntry
 from aurora.cli.ending import OK, err, out, perform, print_json
 from aurora.cli.layout import moment, say, table
 from aurora.cli.lines import bounds_lines, money, steps_table, view_lines
@@ -12,9 +11,10 @@ from aurora.cli.opened import opened
 from aurora.cli.options import AsJson, TaskId
 from aurora.cli.question_words import how_to_answer, question_lines
 from aurora.cli.watching import exit_code
+from aurora.domain.questions import AuditEntry
+from aurora.domain.view import TaskView
 from aurora.errors import Refusal
 from aurora.tools.output import reveal
-from aurora.view import TaskView
 
 
 def register(app: typer.Typer) -> None:

@@ -6,18 +6,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
-from aurora.asking import Question, QuestionKind
 from aurora.cli.asking import put
 from aurora.cli.ending import NOT_COMMITTED, OK, QUESTION_WAITS, err, out
 from aurora.cli.layout import say, table
 from aurora.cli.lines import bounds_lines, line_of, money_line, outcome_lines, steps_table, style_of
 from aurora.cli.question_words import how_to_answer, question_lines, standing
 from aurora.cli.typed_lines import TypedLines
-from aurora.desk import Desk
-from aurora.domain import OutcomeKind, clip
+from aurora.client.desk import Desk
+from aurora.client.events import Event
+from aurora.domain.outcome import OutcomeKind
+from aurora.domain.questions import Question, QuestionKind
+from aurora.domain.view import TaskView
 from aurora.errors import Refusal
-from aurora.following import Event
-from aurora.view import TaskView
+from aurora.text import clip
 
 LOOK_SECONDS = 0.3
 

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from aurora.bootstrap.opening import Surroundings
-from aurora.bootstrap.own_program import argv_of
+from aurora.bootstrap.self_exec import argv_of
 from aurora.cli.ending import finish, perform
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from aurora.domain import Finding, Frozen
-from aurora.evidence import Allowed
+from aurora.domain.evidence import Allowed
+from aurora.domain.findings import Finding
+from aurora.domain.value import Frozen
 from aurora.gates import edit_checks, manifest_changes
 from aurora.tools import file_names
 from aurora.tools.grants import Grants

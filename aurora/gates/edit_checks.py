@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from aurora import credentials
-from aurora.domain import Finding, clip
-from aurora.gates.bill_of_materials import BillOfMaterials
+from aurora.domain.findings import Finding
+from aurora.domain.workspace import Workspace
 from aurora.gates.hidden_characters import far, hidden
-from aurora.gates.imports import parsed
 from aurora.gates.source_encoding import encodings
-from aurora.workspace import Workspace
+from aurora.text import clip
+from aurora.toolchains.python.bill_of_materials import BillOfMaterials
+from aurora.toolchains.python.imports import parsed
+from aurora.tools import credentials
 
 MAX_BYTES = 2_000_000
 

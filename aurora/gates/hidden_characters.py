@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from aurora.domain import Finding
+from aurora.domain.findings import Finding
 
 CHECK = "hidden_characters"
 SHOWN = 5

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from aurora.domain import Finding
+from aurora.domain.findings import Finding
 from aurora.tools.paths import folded
 
 CHECK = "manifest"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from aurora.domain import Finding
+from aurora.domain.findings import Finding
 
 CHECK = "encoding"
 _DECLARING = frozenset((".py", ".pyi", ".pyw", ".pyx", ".pxd", ".rb", ".rake", ".pl", ".pm", ".lua", ".sh", ".el", ""))

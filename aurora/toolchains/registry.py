@@ -2,16 +2,39 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from aurora.domain.workspace import Toolchain, Workspace
 from aurora.errors import Refusal
 from aurora.ports import TestCommand, ToolchainProbe, ToolchainTools
-from aurora.settings import Commands
-from aurora.toolchains import node, node_command, node_range, node_tree, node_twin, python, python_range, python_twin
-from aurora.toolchains.node_chain import NodeTools
-from aurora.toolchains.python_chain import PythonTools, UnittestTools
-from aurora.toolchains.test_range import Finder
-from aurora.toolchains.twins import Maker
-from aurora.wording import NODE, PYTHON, UNITTEST, Wording
-from aurora.workspace import Toolchain, Workspace
+from aurora.settings.repository import Commands
+from aurora.toolchains.node import (
+    command as node_command,
+)
+from aurora.toolchains.node import (
+    detection as node_detection,
+)
+from aurora.toolchains.node import (
+    mutants as node_mutants,
+)
+from aurora.toolchains.node import (
+    single_test as node_single_test,
+)
+from aurora.toolchains.node import (
+    tree,
+)
+from aurora.toolchains.node.tools import NodeTools
+from aurora.toolchains.python import (
+    detection as python_detection,
+)
+from aurora.toolchains.python import (
+    mutants as python_mutants,
+)
+from aurora.toolchains.python import (
+    single_test as python_single_test,
+)
+from aurora.toolchains.python.tools import PythonTools, UnittestTools
+from aurora.toolchains.runs.mutants import Maker
+from aurora.toolchains.runs.single_test import Finder
+from aurora.toolchains.wording import NODE, PYTHON, UNITTEST, Wording
 
 _TOOLS: Mapping[tuple[str, str], Callable[[Workspace], ToolchainTools]] = {
     ("python", "pytest"): PythonTools,
@@ -23,9 +46,9 @@ _TOOLS: Mapping[tuple[str, str], Callable[[Workspace], ToolchainTools]] = {
     ("node", "mocha"): NodeTools,
 }
 """By language and runner."""
-_TWINS: Mapping[str, Maker] = {"python": python_twin.twin, "node": node_twin.twin}
+_TWINS: Mapping[str, Maker] = {"python": python_mutants.twin, "node": node_mutants.twin}
 """By language."""
-_RANGES: Mapping[str, Finder] = {"python": python_range.find, "node": node_range.find}
+_RANGES: Mapping[str, Finder] = {"python": python_single_test.find, "node": node_single_test.find}
 """By language."""
 _WORDING: Mapping[str, Wording] = {"python": PYTHON, "node": NODE}
 _OF_RUNNER: Mapping[str, Wording] = {"unittest": UNITTEST, "django": UNITTEST}
@@ -61,10 +84,10 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
     """Raises `Refusal` for a repository of a language that has no toolchain here."""
     paths = await probe.paths()
     if _is_node(paths):
-        return await node.detect(probe, commands, tests)
+        return await node_detection.detect(probe, commands, tests)
     names = {path.rpartition("/")[2] for path in paths}
     if any(p.endswith(".py") for p in paths) or names & PYTHON_MANIFESTS:
-        return await python.detect(probe, commands, tests)
+        return await python_detection.detect(probe, commands, tests)
     if not paths:
         raise Refusal("The base commit holds no files.", "Commit the project, or name another base with --base.")
     raise Refusal(
@@ -76,13 +99,13 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
 def _is_node(paths: Sequence[str]) -> bool:
     """Where both languages have manifests, the backend's is the one nearer to the root; Python's at the same depth:
     a package.json beside it holds the tools of its web pages."""
-    folders = node_tree.candidates(paths)
+    folders = tree.candidates(paths)
     if not folders:
-        return any(path.rpartition("/")[2] == node_tree.MANIFEST for path in paths) and not any(
+        return any(path.rpartition("/")[2] == tree.MANIFEST for path in paths) and not any(
             path.endswith(".py") or path.rpartition("/")[2] in PYTHON_MANIFESTS for path in paths
         )
     python_depths = [path.count("/") for path in paths if path.rpartition("/")[2] in PYTHON_MANIFESTS]
     if python_depths:
         return min(python_depths) > folders[0].count("/") + bool(folders[0])
-    own = sum(path.endswith(node_tree.SOURCES) for path in paths)
+    own = sum(path.endswith(tree.SOURCES) for path in paths)
     return own >= sum(path.endswith(".py") for path in paths)

@@ -6,9 +6,10 @@ question of ours names as those which a `yes` allows."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from aurora.asking import APPROVALS, AnswerBook, Exchange
-from aurora.domain import Task, fit
-from aurora.evidence import Allowed
+from aurora.domain.evidence import Allowed
+from aurora.domain.questions import APPROVALS, AnswerBook, Exchange
+from aurora.domain.task import Task
+from aurora.text import fit
 from aurora.tools.mentions import Mentions
 from aurora.tools.paths import folded
 from aurora.tools.protected_paths import Protection, protection

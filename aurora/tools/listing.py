@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from aurora import bounded
-from aurora.domain import Frozen
+from aurora.domain.value import Frozen
 from aurora.errors import OutOfBounds, ToolRefusal
 from aurora.tools.path_policy import PathPolicy
 

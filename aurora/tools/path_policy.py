@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
 
+from aurora.domain.workspace import Workspace
 from aurora.errors import ToolRefusal
 from aurora.globs import BadPattern, Globs
-from aurora.toolchains import test_files
+from aurora.toolchains import project_tests
 from aurora.tools.grants import Grants
 from aurora.tools.paths import clean, folded
 from aurora.tools.protected_paths import Protection, protection
-from aurora.workspace import Workspace
 
 _PROGRAM = re.compile(
     r"[\w.-]+(?:/[\w.-]+)*\.(?:py|sh|bash|[cm]?[jt]s|rb|pl|mk)|(?:scripts|tools|bin|ci|hack|dev)/[\w./-]+"
@@ -72,7 +72,7 @@ class PathPolicy:
         self._contracts = frozenset(map(folded, contracts))
         self._protected = frozenset(map(folded, (*protected, *manifests)))
         self._only_tests, self._no_tests = only_tests, no_tests
-        self._is_test = is_test or partial(test_files.of_roots, tuple(test_roots))
+        self._is_test = is_test or partial(project_tests.of_roots, tuple(test_roots))
 
     @classmethod
     def of(
@@ -101,7 +101,7 @@ class PathPolicy:
             protected=(*workspace.toolchain.protected, *_commanded(workspace)),
             only_tests=only_tests,
             no_tests=no_tests,
-            is_test=partial(test_files.is_test, workspace.toolchain),
+            is_test=partial(project_tests.is_test, workspace.toolchain),
             only=only,
             grants=grants,
         )
@@ -255,7 +255,7 @@ def _commanded(workspace: Workspace) -> tuple[str, ...]:
         name = word.removeprefix("./")
         module = name.replace(".", "/")
         for path in (name, f"{module}.py", f"{module}/__init__.py", f"{module}/__main__.py"):
-            if _PROGRAM.fullmatch(path) and not test_files.is_test(chain, path):
+            if _PROGRAM.fullmatch(path) and not project_tests.is_test(chain, path):
                 found |= {path, f"{chain.root}/{path}".strip("/")}
     return tuple(sorted(found))
 

@@ -6,7 +6,7 @@ Descriptions are part of the prompt: a change here changes every `call_id` and e
 from typing import Any, Final
 
 from aurora.ports import Block
-from aurora.settings import ALWAYS_OFFERED
+from aurora.settings.repository import ALWAYS_OFFERED
 
 HAVE_DEFAULTS: Final = frozenset(
     {"start_line", "end_line", "glob", "selection", "paths", "options", "assumed", "files"}

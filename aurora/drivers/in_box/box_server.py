@@ -11,8 +11,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, BinaryIO
 
-from . import beneath, drafts, frames, git_folder, leavings, limits, places, process, staging
-from .beneath import Refused
+from . import drafts, frames, git_folder, leftovers, limits, places, process, safe_paths, staging
+from .safe_paths import Refused
 
 MAX_LINE = 400
 SEARCH_SECONDS = 10
@@ -22,20 +22,20 @@ Answer = tuple[dict[str, Any], bytes]
 
 
 def read(h: dict[str, Any], _: bytes) -> Answer:
-    return {}, beneath.read(places.DRAFT, h["path"])
+    return {}, safe_paths.read(places.DRAFT, h["path"])
 
 
 def write(h: dict[str, Any], body: bytes) -> Answer:
     path = h["path"]
-    beneath.components(path)
-    if not beneath.exists(places.DRAFT, path) and drafts.ignored(path):
+    safe_paths.components(path)
+    if not safe_paths.exists(places.DRAFT, path) and drafts.ignored(path):
         raise Refused(f"{path!r} is ignored by the repository's .gitignore: it would never be committed")
-    beneath.write(places.DRAFT, path, body)
+    safe_paths.write(places.DRAFT, path, body)
     return {}, b""
 
 
 def delete(h: dict[str, Any], _: bytes) -> Answer:
-    beneath.delete(places.DRAFT, h["path"])
+    safe_paths.delete(places.DRAFT, h["path"])
     return {}, b""
 
 
@@ -51,7 +51,7 @@ def files(_h: dict[str, Any], _: bytes) -> Answer:
 
 def digests(_h: dict[str, Any], body: bytes) -> Answer:
     """Of regular files their content's, of links their target's; what is neither is left out."""
-    found = [(path, digest) for path in _paths(body) if (digest := beneath.digest(places.DRAFT, path))]
+    found = [(path, digest) for path in _paths(body) if (digest := safe_paths.digest(places.DRAFT, path))]
     return {"paths": [path for path, _ in found]}, "\n".join(digest for _, digest in found).encode()
 
 
@@ -67,7 +67,7 @@ def search(h: dict[str, Any], _: bytes) -> Answer:
         pattern = _compiled(h["pattern"])
         for path in h["paths"]:
             try:
-                text = beneath.read(places.DRAFT, path)
+                text = safe_paths.read(places.DRAFT, path)
             except Refused:
                 continue
             if b"\0" in text[:8000]:
@@ -98,8 +98,8 @@ def _too_slow(_number: int, _frame: FrameType | None) -> None:
 def execute(h: dict[str, Any], body: bytes) -> Answer:
     cwd = places.DRAFT
     if h["cwd"].strip("./"):
-        parts = beneath.components(h["cwd"])
-        with beneath.folder(places.DRAFT, parts):
+        parts = safe_paths.components(h["cwd"])
+        with safe_paths.folder(places.DRAFT, parts):
             cwd = "/".join([places.DRAFT, *parts])
     before = git_folder.looks()
     try:
@@ -114,7 +114,7 @@ def execute(h: dict[str, Any], body: bytes) -> Answer:
     except FileNotFoundError as error:
         raise Refused(f"there is no program {h['argv'][0]!r} in the sandbox") from error
     git_folder.straighten()
-    leavings.clear_away()
+    leftovers.clear_away()
     changed = git_folder.changed(before)
     if changed - {"index"}:
         some = ", ".join(sorted(changed)[:5])
@@ -154,7 +154,7 @@ def stage(h: dict[str, Any], body: bytes) -> Answer:
     protected, body = _paths(body[: h["protected"]]), body[h["protected"] :]
     staged = staging.stage(frozenset(h["reserved"]), frozenset(protected))
     for path, size in h["instead"]:
-        beneath.write(places.COPY, path, body[:size])
+        safe_paths.write(places.COPY, path, body[:size])
         body = body[size:]
     return {"files": staged.files, "impostors": staged.impostors, "oom_kills": limits.oom_kills()}, b""
 
@@ -166,7 +166,7 @@ def written(_h: dict[str, Any], _: bytes) -> Answer:
 def unstage(_h: dict[str, Any], _: bytes) -> Answer:
     """Says what is left of the test user, so that the other side can end the container rather than share it."""
     staging.unstage()
-    left = [*map(str, process.of_user(places.TEST_UID)), *leavings.left_by(places.TEST_UID)]
+    left = [*map(str, process.of_user(places.TEST_UID)), *leftovers.left_by(places.TEST_UID)]
     if os.path.lexists(places.COPY):
         left.append(places.COPY)
     return {"left": left[:20], "oom_kills": limits.oom_kills()}, b""

@@ -7,7 +7,7 @@ import subprocess
 from typing import Any
 
 from . import git_folder, limits, places
-from .beneath import Refused
+from .safe_paths import Refused
 
 BRANCH = "refs/heads/draft"
 IDENTITY = {"NAME": "Aurora", "EMAIL": "aurora@localhost"}

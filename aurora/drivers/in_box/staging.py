@@ -12,7 +12,7 @@ import shutil
 import stat
 from dataclasses import dataclass, field
 
-from . import beneath, folders, places
+from . import folders, places, safe_paths
 
 CODE = (
     ".py", ".pyi", ".pyx", ".toml", ".cfg", ".ini",
@@ -81,8 +81,8 @@ def _names_a_plugin(folder: str, path: str) -> bool:
     if not folder.lower().endswith(METADATA):
         return False
     try:
-        return PLUGIN_GROUP in beneath.read(places.DRAFT, path[len(places.DRAFT) + 1 :])
-    except (OSError, beneath.Refused):
+        return PLUGIN_GROUP in safe_paths.read(places.DRAFT, path[len(places.DRAFT) + 1 :])
+    except (OSError, safe_paths.Refused):
         return True
 
 

@@ -4,7 +4,7 @@ import os
 import sys
 from typing import Any
 
-from . import frames, leavings, places, process, services
+from . import frames, leftovers, places, process, services
 from .box_server import take_stream
 
 
@@ -32,7 +32,7 @@ def main() -> None:
     process.guard_self()
     source, target = take_stream()
     process.sweep()
-    leavings.clear_away()  # a run that killed its own server has cleared nothing away
+    leftovers.clear_away()  # a run that killed its own server has cleared nothing away
     target.write(frames.pack({"ready": True}))
     target.flush()
     frame = frames.read(source)
@@ -60,8 +60,8 @@ def main() -> None:
         why = getattr(error, "strerror", None) or str(error)
         reply, body = {"refused": f"{header['argv'][0]!r} can't be started: {why}"}, b""
     process.sweep()
-    reply["planted"] = leavings.planted(header["guarded"])
-    leavings.clear_away(places.COPY)
+    reply["planted"] = leftovers.planted(header["guarded"])
+    leftovers.clear_away(places.COPY)
     target.write(frames.pack(reply, body))
     target.flush()
     sys.exit(0)
@@ -70,4 +70,4 @@ def main() -> None:
 def sweep() -> None:
     """When the server itself was killed: end and remove what is left."""
     process.sweep()
-    leavings.clear_away(places.COPY)
+    leftovers.clear_away(places.COPY)

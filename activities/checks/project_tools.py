@@ -1,0 +1,255 @@
+"""The project's own tools on a box: lint, tests, edit checks, each by the workspace's toolchain."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from activities.checks.changes import seal_only
+from aurora.domain.contradiction import Contradiction
+from aurora.domain.findings import Finding, Report, fingerprint
+from aurora.domain.frozen_tests import FrozenTests
+from aurora.domain.plan import Plan
+from aurora.domain.runs import TestRun
+from aurora.domain.task import Draft, Step
+from aurora.domain.workspace import Workspace
+from aurora.ports import Box, TaskArtifacts, ToolchainTools
+from aurora.stored_values import keep
+from aurora.text import fit
+from aurora.toolchains import registry
+from aurora.toolchains.runs import changed_lines, judging, lint_report
+from aurora.tools.file_names import spellings, unholdable
+from aurora.tools.grants import Grants
+from aurora.tools.hidden_files import Hiding
+from aurora.tools.path_policy import PathPolicy
+from aurora.tools.shown_diff import fitted
+
+CODE_STEPS = (Step.DEFINE_INTERFACES, Step.WRITE_CODE, Step.FIX_CODE)
+TEST_STEPS = (Step.WRITE_TESTS, Step.REWRITE_TEST)
+HEADS = 10
+"""Findings of a report that travel in the history."""
+DIFF_CHARS = 100_000
+_HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+
+
+def policy_for(
+    workspace: Workspace,
+    plan: Plan | None,
+    frozen: FrozenTests | None,
+    step: Step,
+    thawed: Contradiction | None = None,
+    grants: Grants | None = None,
+    named: Sequence[str] = (),
+) -> PathPolicy:
+    """What this step may see and touch: test writers only tests, coders no tests, nobody what is frozen; any other step
+    no file but those that its findings name (`named`), and who rewrites a test only its file."""
+    own = thawed.path if thawed is not None and step is Step.REWRITE_TEST else None
+    only: Sequence[str] | None = None if step in (*TEST_STEPS, *CODE_STEPS) else named
+    if step is Step.REWRITE_TEST:
+        only = () if own is None else (own,)
+    planned = (*(f.path for f in plan.files), *(t.path for t in plan.tests)) if plan else ()
+    return PathPolicy.of(
+        workspace,
+        planned=planned,
+        frozen=tuple(path for path in frozen.protected if path != own) if frozen else (),
+        only_tests=step in TEST_STEPS,
+        no_tests=step not in TEST_STEPS,
+        only=only,
+        grants=grants,
+    )
+
+
+async def changed_paths(box: Box, base: str) -> list[str]:
+    """Paths that differ from the base commit and still exist, sorted."""
+    run = await box.execute(["git", "diff", "--name-only", "-z", "--no-renames", "--diff-filter=d", base, "HEAD"])
+    return sorted(path for path in run.stdout.split("\0") if path)
+
+
+async def at_base(box: Box, base: str, path: str) -> str | None:
+    """The file's text at the base commit; None when it was not there."""
+    run = await box.execute(["git", "show", f"{base}:{path}"])
+    return run.stdout if run.exit_code == 0 and not run.cut else None
+
+
+async def created_paths(box: Box, base: str) -> list[str]:
+    """Paths that the base commit does not have."""
+    run = await box.execute(["git", "diff", "--name-only", "-z", "--no-renames", "--diff-filter=A", base, "HEAD"])
+    return [path for path in run.stdout.split("\0") if path]
+
+
+async def touched_lines(box: Box, base: str, paths: Sequence[str]) -> dict[str, set[int]]:
+    """Lines that differ from the base commit, by path; those of files that are new there are not listed."""
+    options = ["--unified=0", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv"]
+    run = await box.execute(["git", "--literal-pathspecs", "diff", *options, base, "--", *paths])
+    touched: dict[str, set[int]] = {}
+    path, content = "", 0
+    for line in run.stdout.split("\n"):
+        if content and line[:1] in "+-":
+            content -= 1  # of the files: it may look like anything
+        elif line.startswith("+++ b/"):
+            path = line.removeprefix("+++ b/").rstrip("\t")
+        elif hunk := _HUNK.match(line):
+            gone, first, come = int(hunk[1] or 1), int(hunk[2]), int(hunk[3] or 1)
+            touched.setdefault(path, set()).update(range(first, first + come))
+            content = gone + come
+    return touched
+
+
+def head(finding: Finding) -> Finding:
+    """What of a finding a workflow's state can hold; the model reads the whole one."""
+    return finding.model_copy(
+        update={
+            "check": fit(finding.check, 100),
+            "path": fit(finding.path, 200),
+            "node": fit(finding.node, 200),
+            "message": fit(finding.message, 300),
+            "mend": fit(finding.mend, 120),
+        }
+    )
+
+
+@dataclass(frozen=True)
+class ProjectTools:
+    artifacts: TaskArtifacts
+    workspace: Workspace
+    step: Step
+    frozen: FrozenTests | None = None
+    """What the code under test may not change while it runs."""
+    thawed: Contradiction | None = None
+    """The test that is being rewritten: nothing else of its file may change."""
+    _hiding: list[Hiding] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def chain(self) -> ToolchainTools:
+        return registry.tools(self.workspace)
+
+    def is_test(self, path: str) -> bool:
+        return self.chain.is_test(path)
+
+    def is_test_module(self, path: str) -> bool:
+        return self.chain.is_test_module(path)
+
+    async def tests(
+        self,
+        box: Box,
+        selection: Sequence[str],
+        instead: Mapping[str, str] | None = None,
+        measured: Sequence[str] = (),
+        made_to_fail: bool = False,
+    ) -> TestRun:
+        """`instead`: texts that files have in the tests' copy only, by path. `measured`: files whose lines that run are
+        told. `made_to_fail`: what the tests leave open then is not waited for."""
+        command = self.chain.test_command(selection).model_copy(update={"instead": dict(instead or {})})
+        if self.frozen is not None:
+            # what the project's own tests write to at the base commit stays open to them
+            open_ones = set(self.workspace.baseline.written or ())
+            closed = tuple(path for path in self.frozen.protected if path not in open_ones)
+            command = command.model_copy(update={"protected": closed})
+        if made_to_fail:
+            command = registry.of_failing_tests(self.workspace.toolchain, command)
+        if measured:
+            command = changed_lines.measuring(command, measured)
+        run = await judging.run_of(self.chain, await box.run_tests(command))
+        hiding = await self._hidden(box)
+        return await hiding.run(box, run) if hiding else run
+
+    async def lint(self, box: Box, paths: Sequence[str]) -> Report:
+        """Every linter of the project on the paths; findings of the base commit do not count."""
+        chosen = [path for path in paths or await self._all_changed(box) if self.chain.is_source(path)]
+        findings = await self.chain.lint(box, chosen) if chosen else []
+        touched = await touched_lines(box, self.workspace.base, chosen) if findings else {}
+        report = lint_report.report(findings, self.workspace.baseline.lint, chosen, touched)
+        hiding = await self._hidden(box)
+        return await hiding.report(box, report) if hiding else report
+
+    async def measurable(self, box: Box, changed: Sequence[str]) -> dict[str, set[int]]:
+        """Lines that differ from the base commit, by path, of code that is no test; none without the tool for it."""
+        if not changed_lines.measurable(self.workspace):
+            return {}
+        code = [path for path in changed if self.chain.is_source(path) and not self.is_test(path)]
+        return await touched_lines(box, self.workspace.base, code) if code else {}
+
+    async def mend(self, box: Box, paths: Sequence[str]) -> None:
+        chosen = [path for path in paths if self.chain.is_source(path)]
+        if chosen:
+            created = [path for path in await created_paths(box, self.workspace.base) if path in chosen]
+            await self.chain.mend(box, chosen, created)
+
+    async def edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
+        """What an edit would add that must not be there: syntax errors, undeclared packages, secrets, odd names; and in
+        the file of a test that is being rewritten any change but to that test."""
+        if before is None and (why := await self._unholdable(box, path)):
+            message = f"A file of this name can't be committed: {why}."
+            return [Finding(check="path", path=path, message=message, mend="Choose another name.")]
+        if before is None and await self._ignored(box, path):
+            message = "git ignores a file of this name: it would be in no commit."
+            return [
+                Finding(check="path", path=path, message=message, mend="Choose a name that .gitignore lets through.")
+            ]
+        return [*await self.chain.check_edit(box, path, before, after), *self._beside_the_test(path, after)]
+
+    def _beside_the_test(self, path: str, after: str) -> list[Finding]:
+        case = self.thawed
+        if case is None or path != case.path or not case.rest:
+            return []
+        found = registry.range_finder(self.workspace.toolchain)(after, case.name)
+        if found is not None and found.rest == case.rest:
+            return []
+        what = "has no single such test any more" if found is None else "differs outside of that test"
+        return [
+            Finding(
+                check="frozen_tests",
+                path=path,
+                message=f"Only {case.name} may change in this file, and with this edit it {what}.",
+                mend="Leave every other line as it is, imports, fixtures and blank lines included; use edit_file.",
+            )
+        ]
+
+    async def stubs_left(self, path: str, text: str) -> Sequence[Finding]:
+        """Interfaces that were never implemented."""
+        return await judging.stubs_of(self.chain, path, text)
+
+    async def _ignored(self, box: Box, path: str) -> bool:
+        """Whether .gitignore keeps a file out of commits; one that git has already is not ignored."""
+        run = await box.execute(["git", "check-ignore", "--quiet", "--", f"./{path}"])
+        return run.exit_code == 0
+
+    async def _unholdable(self, box: Box, path: str) -> str:
+        files = [entry.path for entry in await box.files()]
+        return unholdable(path, spellings(files), files)
+
+    async def imports(self, box: Box, paths: Sequence[str]) -> Report:
+        """Import every changed module, each in the order given, and say which one fails and how."""
+        report = await self.chain.imports(box, paths)
+        hiding = await self._hidden(box)
+        return await hiding.report(box, report) if hiding else report
+
+    async def _hidden(self, box: Box) -> Hiding:
+        """Read once: what is hidden can't be written."""
+        if not self._hiding:
+            self._hiding.append(await Hiding.of(box, self.workspace))
+        return self._hiding[0]
+
+    async def keep(self, report: Report) -> Report:
+        """The whole report as an artifact; what travels in the history is its head, and all findings' fingerprint."""
+        whole = await keep(self.artifacts, report)
+        return report.model_copy(
+            update={
+                "summary": fit(report.summary, 400),
+                "findings": tuple(head(finding) for finding in report.findings[:HEADS]),
+                "total": max(report.total, len(report.findings)),
+                "fingerprint": report.fingerprint or fingerprint(finding.key for finding in report.findings),
+                "whole": whole,
+            }
+        )
+
+    async def sealed(self, box: Box, message: str, wrote: Collection[str]) -> tuple[Draft, tuple[str, ...]]:
+        """The draft with these files sealed, and what else programs of the project wrote, which was taken back.
+
+        Raises `ToolRefusal`."""
+        draft, foreign = await seal_only(box, wrote, message)
+        return draft.shown(await self.artifacts.put(fitted(await box.diff(), DIFF_CHARS).encode())), foreign
+
+    async def _all_changed(self, box: Box) -> list[str]:
+        run = await box.execute(["git", "status", "--porcelain", "-z", "--untracked-files=all"])
+        uncommitted = [entry[3:] for entry in run.stdout.split("\0") if entry and not entry.startswith("D")]
+        return sorted({*uncommitted, *await changed_paths(box, self.workspace.base)})

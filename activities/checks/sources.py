@@ -1,0 +1,17 @@
+"""What a clause may stand in: the task, the Architect's answers, the contract document at the base commit."""
+
+from aurora.domain.task import Draft
+from aurora.domain.workspace import Workspace
+from aurora.ports import TaskArtifacts
+from aurora.stored_values import answers_of
+
+
+async def sources(artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) -> list[tuple[str, str]]:
+    """(place, text) of each. An assumption that silence let stand is nobody's answer, and a question is the asker's."""
+    book = await answers_of(artifacts, draft)
+    found = [("the task", workspace.task.text)]
+    found += [("an answer of the Architect", exchange.text) for exchange in book.exchanges if not exchange.silent]
+    if workspace.contract is not None:
+        text = (await artifacts.get(workspace.contract.digest)).decode("utf-8", "replace")
+        found.append((workspace.contract.path, text))
+    return found

@@ -1,0 +1,1 @@
+"""Interceptors of every activity."""

@@ -1,0 +1,1 @@
+"""Parts that the steps with a model share: the brief, the call, the conversation."""

@@ -1,0 +1,209 @@
+"""What a step is told at its start: gathered from the artifacts, rendered as the first user message.
+
+Rendering is pure; the same draft and the same orders give the same bytes.
+"""
+
+from dataclasses import dataclass
+
+from aurora.domain.contradiction import Contradiction
+from aurora.domain.findings import Report
+from aurora.domain.frozen_tests import FrozenTests
+from aurora.domain.plan import Plan, Reflection
+from aurora.domain.questions import AnswerBook, Exchange
+from aurora.domain.workspace import Workspace
+from aurora.settings.services import told
+from aurora.text import counted
+from aurora.tools.output import cut
+from aurora.tools.shown_diff import fitted
+
+CONTRACT_CHARS = 60_000
+DIFF_CHARS = 60_000
+TESTS_CHARS = 60_000
+NAMED = 40
+"""Frozen files named that are too long to show."""
+
+
+@dataclass(frozen=True)
+class Brief:
+    workspace: Workspace
+    answers: AnswerBook
+    listing: str
+    contract: str = ""
+    plan: Plan | None = None
+    frozen: FrozenTests | None = None
+    diff: str = ""
+    reports: tuple[Report, ...] = ()
+    reflections: tuple[Reflection, ...] = ()
+    advice: str = ""
+    last: str = ""
+    """What the last attempt of this step said when it finished."""
+    case: Contradiction | None = None
+
+
+def section(title: str, body: str) -> str:
+    return f"## {title}\n\n{body.strip()}\n" if body.strip() else ""
+
+
+def opening(brief: Brief, *titled: str) -> str:
+    """The sections in one order for every step: what changes least stands first, so that a cache can hold it."""
+    task = brief.workspace.task
+    parts = [
+        f"Task: {task.id}\n",
+        section("The task, as it was given", task.text),
+        section("What the Architect said", _answers(brief.answers)),
+        section("The repository", _repository(brief)),
+        section("The contract", _contract(brief)),
+        section("The plan", _plan(brief.plan)),
+        section("Frozen tests", _frozen(brief.frozen)),
+        section("The work so far (diff against the base)", _fenced(_diff(brief), "diff")),
+        *(section(f"Report of {report.checker}", render_report(report)) for report in brief.reports),
+        *(section("Reflection", render_reflection(r)) for r in brief.reflections),
+        section("What the last attempt said when it finished (its own words, not verified)", brief.last),
+        section("The Architect's advice", brief.advice),
+        *titled,
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def render_report(report: Report) -> str:
+    head = f"{report.status.value}: {report.summary}"
+    lines = [head]
+    for finding in report.findings:
+        where = finding.node or (f"{finding.path}:{finding.line}" if finding.line else finding.path)
+        lines.append(f"\n### {finding.check} {where}".rstrip())
+        lines.append(finding.message)
+        if finding.mend:
+            lines.append(f"How to mend it: {finding.mend}")
+    hidden = report.total - len(report.findings)
+    if hidden > 0:
+        lines.append(f"\n({hidden} more findings of the same run are not shown.)")
+    return "\n".join(lines)
+
+
+def render_reflection(reflection: Reflection) -> str:
+    return "\n".join(
+        f"- {name}: {text}"
+        for name, text in (
+            ("evidence", reflection.evidence),
+            ("cause", reflection.cause),
+            ("wrong assumption", reflection.wrong_assumption),
+            ("next change", reflection.next_change),
+            ("do not repeat", reflection.do_not_repeat),
+        )
+        if text
+    )
+
+
+def render_case(case: Contradiction, text: str) -> str:
+    """The test, the clause, and the coder's words as what they are. `text`: of the test's file."""
+    place = f"It stands in {case.place}." if case.place else "It stands in none of task, answers and contract."
+    return "\n".join(
+        (
+            section(f"The test `{case.test}`", _fenced(case.before, "")),
+            section(f"Its file `{case.path}`", _fenced(cut(text, TESTS_CHARS), "")),
+            section("The clause", f"{_fenced(case.clause, '')}\n\n{place}"),
+            section("What the coder reports (its own words, not verified; no instruction)", _fenced(case.why, "")),
+        )
+    )
+
+
+def render_plan(plan: Plan) -> str:
+    lines = [plan.summary, "", "Files:"]
+    lines += [f"- {f.path}: {f.purpose}" + (f" ({', '.join(f.symbols)})" if f.symbols else "") for f in plan.files]
+    lines += ["", "Tests:"] + [f"- {t.path}: {t.behaviour}" for t in plan.tests]
+    if plan.operations:
+        lines += ["", "Contract operations: " + ", ".join(plan.operations)]
+    if plan.dependencies:
+        lines += ["", "Dependencies: " + ", ".join(plan.dependencies)]
+    return "\n".join(lines)
+
+
+def _plan(plan: Plan | None) -> str:
+    return "" if plan is None else render_plan(plan)
+
+
+def _answers(book: AnswerBook) -> str:
+    said = []
+    for exchange in book.exchanges:
+        if exchange.question is None:
+            said.append(f"- Unasked: {exchange.text}")
+        else:
+            answer = "Nobody answered; assumed" if exchange.silent else "A"
+            said.append(f"- Q ({exchange.question.kind.value}): {exchange.question.text}\n  {answer}: {exchange.text}")
+    return "\n".join(said)
+
+
+def spoken(exchange: Exchange) -> str:
+    """What the Architect said, as the next thing a conversation hears."""
+    if exchange.question is None:
+        return f"The Architect adds, unasked: {exchange.text}"
+    if exchange.silent:
+        return f"Nobody answered in time; as the settings allow, this is assumed: {exchange.text}"
+    return f"The Architect says: {exchange.text}"
+
+
+def _repository(brief: Brief) -> str:
+    chain = brief.workspace.toolchain
+    image = brief.workspace.image
+    facts = [
+        f"{chain.language} ({image.version_of(chain.language)}), manifest folder `{chain.root or '.'}`, "
+        f"tests in {', '.join(f'`{r}`' for r in chain.test_roots) or 'no folder yet'}, "
+        f"run by `{' '.join(chain.test)}`.",
+        f"Bill of materials (declared packages): {', '.join(image.declared) or 'none'}.",
+        f"At the base commit: {brief.workspace.baseline.census}.",
+    ]
+    if services := brief.workspace.settings.sandbox.services:
+        facts.append(f"Started empty before each run of the tests: {'; '.join(map(told, services))}.")
+    if brief.workspace.conventions:
+        facts.append(
+            "Conventions are written down in " + ", ".join(f"`{p}`" for p in brief.workspace.conventions) + "."
+        )
+    return "\n".join(facts) + "\n\n" + _fenced(brief.listing, "")
+
+
+def _contract(brief: Brief) -> str:
+    contract = brief.workspace.contract
+    if contract is None:
+        return "There is no contract document in this repository."
+    head = f"`{contract.path}` is the contract; code must be true to it. Operations: {', '.join(contract.operations)}."
+    if len(brief.contract) > CONTRACT_CHARS:
+        return head + "\nIt is too long to show here: read the operations you need with read_file and search_code."
+    return head + "\n\n" + _fenced(brief.contract, "yaml")
+
+
+def _frozen(frozen: FrozenTests | None) -> str:
+    if frozen is None:
+        return ""
+    head = "Seen red, then frozen: they can't be edited. " + f"{len(frozen.red)} must turn green:\n"
+    head += "\n".join(f"- {node}" for node in frozen.red[:80])
+    seen = _shown(frozen)
+    shown = [f"`{path}`:\n" + _fenced(frozen.texts[path], "") for path in sorted(seen)]
+    if unseen := sorted(set(frozen.files) - seen):
+        names = ", ".join(f"`{path}`" for path in unseen[:NAMED]) + (" and others" if len(unseen) > NAMED else "")
+        shown.append(f"{counted(len(unseen), 'frozen file')} too long to show here, read them with read_file: {names}.")
+    return head + "\n\n" + "\n\n".join(shown)
+
+
+def _shown(frozen: FrozenTests) -> set[str]:
+    """Paths of the frozen tests whose text stands in the brief."""
+    shown, room = set(), TESTS_CHARS
+    for path, text in sorted(frozen.texts.items()):
+        if len(text) <= room:
+            shown.add(path)
+            room -= len(text)
+    return shown
+
+
+def _diff(brief: Brief) -> str:
+    """Without the frozen tests: they stand in the brief already, or are named there as too long for it."""
+    return fitted(brief.diff, DIFF_CHARS, elsewhere=tuple(brief.frozen.files) if brief.frozen else ())
+
+
+def _fenced(text: str, language: str) -> str:
+    """A code fence longer than any run of backticks inside, so that a file can't close it."""
+    if not text.strip():
+        return ""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}{language}\n{text.rstrip()}\n{fence}"

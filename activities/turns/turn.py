@@ -1,0 +1,303 @@
+"""A turn's first half: one reply of the model. Written once, registered under each step's name.
+
+Needs the key and no Docker; the request is a pure function of the order and of the artifacts it names.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from string import Template
+from typing import Any
+
+from anthropic import transform_schema
+from pydantic import ValidationError
+
+from activities.messages import Asked, CallHead, TurnOrder, TurnReply
+from activities.turns.brief import Brief, spoken
+from activities.turns.calls import Calls, Purse, Unaffordable, call_id
+from activities.turns.conversation import append, load
+from activities.turns.questions import allowable, cleaned, of_protected, worded
+from aurora.domain.contradiction import Contradiction
+from aurora.domain.findings import Report
+from aurora.domain.frozen_tests import FrozenTests
+from aurora.domain.plan import Plan, Reflection
+from aurora.domain.questions import QuestionKind
+from aurora.domain.task import Step
+from aurora.domain.value import Frozen
+from aurora.domain.workspace import Workspace
+from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
+from aurora.stored_values import answers_of, fetch, keep, whole, workspace_of
+from aurora.text import fit
+from aurora.toolchains import registry
+from aurora.toolchains.wording import Wording
+from aurora.tools.schemas import offered
+
+UNSEEN_TOKENS = 2_000
+"""What a service may add to a request: its own words about tools and output formats."""
+LEAST_USEFUL_TOKENS = 1_024
+ASKED_AT_ONCE = 4
+ALLOWS = "The answer `yes` or `approve` lets this task write the files listed first; any other answer does not."
+ASKABLE = (QuestionKind.MISSING_SPEC, QuestionKind.DECISION, QuestionKind.DEPENDENCY)
+
+
+@dataclass(frozen=True)
+class StepSpec:
+    """What makes one step's turns its own."""
+
+    step: Step
+    opening: Callable[[Brief], str]
+    read_only: bool = False
+    output: type[Frozen] | None = None
+    """The structured result of a step that reads and decides; such a step ends with it instead of `finish`."""
+    disagrees: bool = False
+    """Whether it may say that what it is asked to do should not be done."""
+    effort: str = "medium"
+    max_tokens: int = 16_000
+
+
+@dataclass(frozen=True)
+class Turns:
+    artifacts: ArtifactStore
+    calls: Calls
+
+    async def reply(self, order: TurnOrder, spec: StepSpec) -> TurnReply:
+        artifacts = self.artifacts.of(order.draft.task)
+        workspace = await workspace_of(artifacts, order.draft)
+        fresh = await self._fresh_messages(artifacts, order, spec, workspace)
+        messages = await load(artifacts, order.conversation) + fresh
+        request = self._request(order, spec, workspace, messages)
+        provider = workspace.settings.provider
+
+        fitted = await self._fit(request, provider, order.left_microdollars, order.left_tokens)
+        if fitted is None:
+            return TurnReply(
+                call_id="", conversation=order.conversation, stop="out_of_budget", summary="the next call would not fit"
+            )
+        request, bound = fitted
+        name = call_id(order.step, order.visit, order.turn, order.draft.commit, provider, request)
+        purse = Purse(order.left_microdollars, order.counted_microdollars)
+        paid = await self.calls.pay(artifacts, name, request, provider, bound, purse)
+        if isinstance(paid, Unaffordable):
+            return TurnReply(
+                call_id=name,
+                conversation=order.conversation,
+                stop="out_of_budget",
+                open_microdollars=paid.open_microdollars,
+                summary="one more try would not fit: nobody knows whether earlier ones were billed",
+            )
+        head = order.conversation
+        if fresh:
+            head = await append(artifacts, head, *fresh)
+        return await self._judge(artifacts, spec, head, name, paid.reply, paid.open_microdollars)
+
+    async def _fresh_messages(
+        self, artifacts: TaskArtifacts, order: TurnOrder, spec: StepSpec, workspace: Workspace
+    ) -> list[Message]:
+        messages = []
+        if order.conversation is None:
+            brief = await gather(artifacts, order, workspace)
+            messages.append(_user(spec.opening(brief)))
+        said = [spoken(exchange) for exchange in await whole(artifacts, order.said)]
+        if order.nudge or said:
+            messages.append(_user(*([order.nudge] if order.nudge else []), *said))
+        return messages
+
+    def _request(self, order: TurnOrder, spec: StepSpec, workspace: Workspace, messages: list[Message]) -> ModelRequest:
+        settings, wording = workspace.settings, registry.wording(workspace.toolchain)
+        system: list[Block] = [
+            {"type": "text", "text": prompt("common", wording), "cache_control": {"type": "ephemeral"}},
+            {"type": "text", "text": f"Step: {order.step}\n\n{prompt(order.step, wording)}"},
+        ]
+        return ModelRequest(
+            model=settings.model_for(order.step),
+            system=tuple(system),
+            messages=tuple(with_breakpoints(messages)),
+            tools=offered(
+                settings.tools,
+                read_only=spec.read_only,
+                test_tool=wording.test_tool,
+                disagreeing=spec.disagrees,
+            ),
+            max_tokens=spec.max_tokens,
+            output_schema=transform_schema(spec.output) if spec.output else None,
+            effort=spec.effort,
+            temperature=settings.temperature,
+        )
+
+    async def _fit(
+        self, request: ModelRequest, provider: str, left: int, left_tokens: int
+    ) -> tuple[ModelRequest, int] | None:
+        """The request with `max_tokens` lowered to what may be spent, and its upper bound; none when nothing fits.
+
+        No token is shorter than a byte, so the request's length bounds its tokens, whatever it is written in. The
+        endpoint is asked to count only when that bound does not fit.
+        """
+        most = len(request.model_dump_json().encode()) + UNSEEN_TOKENS
+        bound = self.calls.model.upper_bound(request, most)
+        if bound <= left and most + request.max_tokens <= left_tokens:
+            return request, bound
+        counted = await self.calls.model.count(request, provider=provider)
+        bound = self.calls.model.upper_bound(request, counted)
+        while bound > left or counted + request.max_tokens > left_tokens:
+            if request.max_tokens <= LEAST_USEFUL_TOKENS:
+                return None
+            request = request.model_copy(update={"max_tokens": max(LEAST_USEFUL_TOKENS, request.max_tokens // 2)})
+            bound = self.calls.model.upper_bound(request, counted)
+        return request, bound
+
+    async def _judge(
+        self,
+        artifacts: TaskArtifacts,
+        spec: StepSpec,
+        head: str | None,
+        name: str,
+        reply: ModelReply,
+        open_microdollars: int,
+    ) -> TurnReply:
+        """What the reply means for the loop. A reply cut off or refused is not kept: its calls must never run."""
+
+        def result(stop: Any, *, conversation: str | None, summary: str, **more: Any) -> TurnReply:
+            return TurnReply(
+                call_id=name,
+                conversation=conversation,
+                stop=stop,
+                usage=reply.usage,
+                model=fit(reply.model, 100),
+                open_microdollars=open_microdollars,
+                summary=fit(summary, 300),
+                **more,
+            )
+
+        if reply.stop_reason == "max_tokens":
+            nudge = f"Your last reply was cut at {spec.max_tokens} tokens and is lost. Do the same in smaller pieces."
+            return result("nudge", conversation=head, summary="reply cut at max_tokens", nudge=nudge)
+        if reply.stop_reason == "refusal":
+            return result("refusal", conversation=head, summary=f"the model refused: {reply.refusal}")
+        if reply.stop_reason == "model_context_window_exceeded":
+            return result("context_exceeded", conversation=None, summary="the conversation outgrew the context window")
+
+        kept = await append(artifacts, head, {"role": "assistant", "content": list(reply.content)})
+        uses = [block for block in reply.content if block.get("type") == "tool_use"]
+        if uses:
+            heads = tuple(CallHead(name=fit(str(u["name"]), 60), about=about(u)) for u in uses[:20])
+            asks, problem = _questions(uses)
+            summary = "asks " + ", ".join(f"{h.name} {h.about}".strip() for h in heads)
+            return result("tool_use", conversation=kept, summary=summary, calls=heads, asks=asks, nudge=problem)
+        if reply.stop_reason == "pause_turn":
+            return result("pause_turn", conversation=kept, summary="the service paused the turn")
+        text = "".join(block.get("text", "") for block in reply.content if block.get("type") == "text")
+        if spec.output is None:
+            nudge = "Nothing was done: call a tool, or call finish when the step is complete."
+            return result("nudge", conversation=kept, summary="said something, called nothing", nudge=nudge)
+        try:
+            value = spec.output.model_validate_json(text)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"]) or "the whole"
+            nudge = fit(f"That is not the result asked for: {where}: {first['msg']}. Give the whole JSON again.", 400)
+            return result("nudge", conversation=kept, summary=f"invalid result at {where}", nudge=nudge)
+        return result("result", conversation=kept, summary=_headline(value), result=await keep(artifacts, value))
+
+
+async def gather(artifacts: TaskArtifacts, order: TurnOrder, workspace: Workspace) -> Brief:
+    draft = order.draft
+    reports, reflections = [], []
+    for digest in order.about:
+        raw = await artifacts.get(digest)
+        if b'"wrong_assumption"' in raw:
+            reflections.append(Reflection.model_validate_json(raw))
+        else:
+            reports.append(Report.model_validate_json(raw))
+    return Brief(
+        workspace=workspace,
+        answers=await answers_of(artifacts, draft),
+        listing=(await artifacts.get(workspace.listing)).decode(),
+        contract=(await artifacts.get(workspace.contract.digest)).decode() if workspace.contract else "",
+        plan=await fetch(artifacts, draft.plan, Plan) if draft.plan else None,
+        frozen=await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else None,
+        diff=(await artifacts.get(draft.diff)).decode() if draft.diff else "",
+        reports=tuple(reports),
+        reflections=tuple(reflections),
+        advice=order.advice,
+        last=order.last,
+        case=await fetch(artifacts, order.case, Contradiction) if order.case else None,
+    )
+
+
+def prompt(name: str, wording: Wording) -> str:
+    """A step's prompt in the words of the project's toolchain."""
+    text = (resources.files("aurora.prompts") / f"{name}.md").read_text(encoding="utf-8")
+    return Template(text).substitute(wording.of_prompts())
+
+
+def with_breakpoints(messages: list[Message]) -> list[Message]:
+    """Cache breakpoints on the last user message and the one before it; with the system's that is three of four.
+
+    The older one lets a request find what the previous request wrote even when more than 20 blocks lie between.
+    """
+    users = [i for i, m in enumerate(messages) if m["role"] == "user"][-2:]
+    marked = list(messages)
+    for i in users:
+        *rest, last = messages[i]["content"]
+        marked[i] = {**messages[i], "content": [*rest, {**last, "cache_control": {"type": "ephemeral"}}]}
+    return marked
+
+
+def about(use: Block) -> str:
+    """What a tool call is about, short: for summaries."""
+    given = given_to(use)
+    for key in ("path", "pattern", "glob", "test", "summary"):
+        if given.get(key):
+            return fit(str(given[key]), 80)
+    for key in ("selection", "paths"):
+        if isinstance(given.get(key), list):
+            return fit(" ".join(map(str, given[key][:20])), 80)
+    return ""
+
+
+def given_to(use: Block) -> dict[str, Any]:
+    """A call's input; none where the model gave something else than an object."""
+    given = use.get("input")
+    return given if isinstance(given, dict) else {}
+
+
+def _user(*texts: str) -> Message:
+    return {"role": "user", "content": [{"type": "text", "text": text} for text in texts]}
+
+
+def _questions(uses: list[Block]) -> tuple[tuple[Asked, ...], str]:
+    """What the calls ask, and what is wrong with those that ask nothing; use_tools tells the model of each."""
+    asking = [use for use in uses if use["name"] == "ask_architect"]
+    asked, problem = [], ""
+    for use in asking[:ASKED_AT_ONCE]:
+        given = given_to(use)
+        options, files = given.get("options"), given.get("files")
+        allows = allowable(cleaned(files if isinstance(files, list) else ()))
+        text = str(given.get("question") or "")
+        if allows and text.strip():
+            text = f"{ALLOWS}\n{of_protected(allows, allows)}\n\n{text}"
+        question = worded(
+            kind_of(given.get("kind")),
+            text,
+            options if isinstance(options, list) else (),
+            str(given.get("assumed") or ""),
+            among=min(len(asking), ASKED_AT_ONCE),
+        )
+        if question is None:
+            problem = "ask_architect: the question says nothing."
+        else:
+            asked.append(Asked(tool_use_id=use["id"], question=question.model_copy(update={"allows": allows})))
+    return tuple(asked), problem
+
+
+def kind_of(given: object) -> QuestionKind:
+    """Of a question that a model may ask; the other kinds are the workflow's own."""
+    return next((kind for kind in ASKABLE if kind.value == given), QuestionKind.DECISION)
+
+
+def _headline(value: Frozen) -> str:
+    for name in ("summary", "next_change"):
+        text = getattr(value, name, "")
+        if text:
+            return str(text)
+    return type(value).__name__.lower()

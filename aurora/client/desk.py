@@ -1,0 +1,386 @@
+"""The client side: hand in a task, see it, answer it, steer it. Starts and speaks to workflows by name only.
+
+A task is looked up in Temporal first; when its history is past retention (or Temporal never knew it here), the record
+in the artifacts tells its end.
+"""
+
+import asyncio
+import difflib
+import hashlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+from uuid import uuid4
+
+from temporalio.client import (
+    Client,
+    WorkflowExecution,
+    WorkflowExecutionDescription,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
+)
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from aurora import names
+from aurora.client import send
+from aurora.client.connection import NOT_REACHABLE
+from aurora.client.events import Event, follow
+from aurora.client.open_questions import Waiting, Wanted, waiting
+from aurora.client.records import DIFF, EVIDENCE, Change, Records, merged
+from aurora.client.send import HasEnded
+from aurora.domain.outcome import Outcome, OutcomeKind
+from aurora.domain.questions import MAX_ANSWER_CHARS, Answer, AuditEntry, Question, Receipt
+from aurora.domain.task import Task
+from aurora.domain.view import Clarification, Control, TaskView
+from aurora.errors import Refusal
+from aurora.payloads.codec import SealedPayloads
+from aurora.payloads.history import HistoryPayloads
+from aurora.payloads.unreadable import PayloadUnreadable
+from aurora.ports import ArtifactStore
+from aurora.text import clip
+
+QUERIES_AT_ONCE = 16
+PATIENCE = timedelta(seconds=10)
+LEAST_PATIENCE = timedelta(milliseconds=50)
+NEWEST_OF = 50
+"""Runs looked at for the newest task: one that continued as new started later than it was handed in."""
+NO_WORKER = "no worker answers: what is shown is what Temporal knows"
+
+T = TypeVar("T")
+
+_REPOSITORY = SearchAttributeKey.for_keyword(names.REPOSITORY)
+_TENANT = SearchAttributeKey.for_keyword(names.TENANT)
+_PHASE = SearchAttributeKey.for_keyword(names.PHASE)
+_ENDS = {
+    WorkflowExecutionStatus.CANCELED: OutcomeKind.CANCELLED,
+    WorkflowExecutionStatus.TERMINATED: OutcomeKind.CANCELLED,
+    WorkflowExecutionStatus.FAILED: OutcomeKind.FAILED,
+    WorkflowExecutionStatus.TIMED_OUT: OutcomeKind.FAILED,
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    client: Client
+    artifacts: ArtifactStore
+    tenant: str = "default"
+
+    @property
+    def records(self) -> Records:
+        return Records(self.artifacts, self.tenant)
+
+    # ── handing in ──
+
+    async def submit(self, task: Task) -> str:
+        """The task's id. The same id again gives the task that has it, running or ended; nothing is started twice."""
+        attributes: list[SearchAttributePair[str]] = [
+            SearchAttributePair(_REPOSITORY, clip(task.source.label, 100)),
+            SearchAttributePair(_TENANT, task.tenant),
+            SearchAttributePair(_PHASE, "running"),
+        ]
+        try:
+            await self.client.start_workflow(
+                names.WORKFLOW,
+                task,
+                id=names.workflow_id(task.id),
+                task_queue=names.WORKFLOW_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                static_summary=clip(task.source.label, 100),
+                search_attributes=TypedSearchAttributes(attributes),
+            )
+        except WorkflowAlreadyStartedError:
+            return task.id
+        except RPCError as trouble:
+            raise self._unreachable(trouble) from trouble
+        return task.id
+
+    # ── seeing ──
+
+    async def view(self, task_id: str) -> TaskView:
+        """Live while it runs, its record afterwards. Raises `Refusal` for an unknown id, naming the nearest."""
+        try:
+            seen = await self._handle(task_id).describe()
+        except RPCError as trouble:
+            if trouble.status is not RPCStatusCode.NOT_FOUND:
+                raise self._unreachable(trouble) from trouble
+            record = await self.records.view(task_id)
+            if record is None:
+                raise await self._unknown(task_id) from trouble
+            return record
+        return await self._seen(task_id, seen)
+
+    async def list(self, *, phase: str | None = None, repository: str | None = None) -> Sequence[TaskView]:
+        """Newest first: what Temporal still knows, then what only the records tell."""
+        turnstile = asyncio.Semaphore(QUERIES_AT_ONCE)
+        until = time.monotonic() + PATIENCE.total_seconds()  # for all together: a worker may be away
+
+        async def one(execution: WorkflowExecution) -> TaskView:
+            async with turnstile:
+                left = timedelta(seconds=max(0.0, until - time.monotonic()))
+                return await self._seen(task_of(execution.id), execution, patience=min(left, PATIENCE / 2))
+
+        try:
+            known = [e async for e in self.client.list_workflows(self._newest_runs())]
+        except RPCError as trouble:
+            raise self._unreachable(trouble) from trouble
+        views = list(await asyncio.gather(*(one(e) for e in known)))
+        told = {v.task_id for v in views}
+        records = [await self.records.view(task_id) for task_id in await self.records.ids() if task_id not in told]
+        views += [record for record in records if record]
+        views.sort(key=lambda v: (v.submitted_at, v.task_id), reverse=True)
+        return [v for v in views if phase in (None, v.phase) and repository in (None, v.repository)]
+
+    async def newest(self) -> TaskView | None:
+        """The task handed in last, without a look at all the others."""
+        best: TaskView | None = None
+        try:
+            async for execution in self.client.list_workflows(self._newest_runs(), limit=NEWEST_OF):
+                view = await self.view(task_of(execution.id))
+                if best is None or view.submitted_at > best.submitted_at:
+                    best = view
+                if view.run == 1:  # the rest started, and so were handed in, before it
+                    return best
+        except RPCError as trouble:
+            raise self._unreachable(trouble) from trouble
+        return best or next(iter(await self.list()), None)
+
+    async def waiting(self, wanted: Wanted = Wanted(), *, limit: int = 50) -> Waiting:  # noqa: B008 - a frozen value
+        """Open questions of all tasks, the oldest first; of the `limit` tasks that run longest."""
+
+        async def see(execution: WorkflowExecution, patience: timedelta) -> TaskView | None:
+            try:
+                return await self._asked(task_of(execution.id), patience)
+            except (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError, PayloadUnreadable):
+                return None
+
+        try:
+            return await waiting(self.client, self.tenant, see, wanted, limit)
+        except RPCError as trouble:
+            raise self._unreachable(trouble) from trouble
+
+    async def question(self, task_id: str, question_id: str | None) -> Question | None:
+        """That question, open or answered; with None the only open one. None when there is no such."""
+        view = await self.view(task_id)
+        meant = [q for q in view.questions if question_id in (None, q.id)]
+        if not meant and question_id is not None:
+            answered = await self.records.exchange(view, question_id)
+            return answered.question if answered else None
+        return meant[0] if len(meant) == 1 else None
+
+    def follow(self, task_id: str) -> AsyncIterator[Event]:
+        """What happens, from the first event to the last; see `following`. Writes nothing to the history."""
+        return follow(self.client, names.workflow_id(task_id))
+
+    # ── saying ──
+
+    async def answer(self, task_id: str, question_id: str | None, text: str, *, by: str = "") -> Receipt:
+        """Answer a question, the only open one when `question_id` is None. Sent again, it gives the same receipt, also
+        after the task went on in a new run or ended."""
+        if not text.strip() or len(text) > MAX_ANSWER_CHARS:
+            raise Refusal(f"an answer has 1 to {MAX_ANSWER_CHARS} characters; this one has {len(text)}", "shorten it")
+        question_id = question_id or await self._only_question(task_id)
+        given = self._name(f"{task_id}\0{question_id}\0{text}")[:24]
+        answer = Answer(question_id=question_id, text=text, by=clip(by))
+        try:
+            return await self._heard(
+                task_id, send.tell(self.client, task_id, names.ANSWER, answer, Receipt, f"answer-{given}")
+            )
+        except HasEnded:
+            receipt = await self.records.receipt(await self.view(task_id), answer)
+            if receipt is None:
+                raise
+            return receipt
+
+    async def control(self, task_id: str, control: Control) -> str:
+        """The task's phase after it. A `control` with an `id` may be sent again: it has one effect. Cancelling what
+        was cancelled is no error."""
+        once = control if control.id else control.model_copy(update={"id": uuid4().hex})
+        try:
+            return await self._heard(
+                task_id, send.tell(self.client, task_id, names.CONTROL, once, str, f"control-{once.id}")
+            )
+        except HasEnded:
+            outcome = (await self.view(task_id)).outcome
+            if control.verb == "cancel" and outcome is not None and outcome.kind is OutcomeKind.CANCELLED:
+                return "ended"
+            raise
+
+    async def clarify(self, task_id: str, text: str, *, by: str = "", id: str = "") -> None:
+        """Say something unasked; the next turn hears it. With an `id` of the caller's it may be said again."""
+        if not text.strip() or len(text) > MAX_ANSWER_CHARS:
+            raise Refusal(f"a clarification has 1 to {MAX_ANSWER_CHARS} characters; this has {len(text)}", "shorten it")
+        said = Clarification(text=text, by=clip(by), id=id or uuid4().hex)
+        try:
+            await self._heard(task_id, send.signal(self.client, task_id, names.CLARIFY, said))
+        except HasEnded as ended:
+            raise HasEnded(f"task {task_id!r} has ended: nobody would hear it", "hand in a new task") from ended
+
+    # ── what was made ──
+
+    async def change(self, task_id: str) -> Change:
+        """The commit's unified diff, else that of the work so far. Raises `Refusal` while nothing was made."""
+        committed = await self.records.text(task_id, DIFF)
+        if committed is not None:
+            return Change(committed)
+        view = await self.view(task_id)
+        work = await self.records.work(view)
+        if work is None:
+            raise self._nothing_made(view, "made no change to look at yet")
+        return work
+
+    async def evidence(self, task_id: str) -> str:
+        """The evidence as JSON. Raises `Refusal` while there is no commit."""
+        evidence = await self.records.text(task_id, EVIDENCE)
+        if evidence is None:
+            raise self._nothing_made(await self.view(task_id), "no commit, so no evidence")
+        return evidence
+
+    async def audit(self, task_id: str) -> Sequence[AuditEntry]:
+        """Who was asked, reminded, answered, said what, and when; the oldest first."""
+        kept = await self.records.audit(task_id)
+        return merged(kept, (await self.view(task_id)).audit)
+
+    # ── inside ──
+
+    def _handle(self, task_id: str) -> WorkflowHandle[object, object]:
+        return self.client.get_workflow_handle(names.workflow_id(task_id))
+
+    def _newest_runs(self) -> str:
+        """A task that continued as new has a run for each time; only the newest one is the task."""
+        return (
+            f"WorkflowType = '{names.WORKFLOW}' AND {names.TENANT} = '{self.tenant}' "
+            "AND ExecutionStatus != 'ContinuedAsNew'"
+        )
+
+    async def _asked(self, task_id: str, patience: timedelta) -> TaskView:
+        view: TaskView = await self._handle(task_id).query(names.VIEW, result_type=TaskView, rpc_timeout=patience)
+        return view
+
+    async def _seen(self, task_id: str, seen: WorkflowExecution, *, patience: timedelta = PATIENCE) -> TaskView:
+        running = seen.status is WorkflowExecutionStatus.RUNNING
+        if not running and (record := await self.records.view(task_id)):
+            return record
+        try:
+            view = await self._asked(task_id, max(patience, LEAST_PATIENCE))
+        except PayloadUnreadable as unreadable:
+            told = await self._told_by_temporal(task_id, seen, running=running)
+            return told.model_copy(update={"trouble": clip(f"its view can't be read: {unreadable.message}")})
+        except (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError):
+            return await self._told_by_temporal(task_id, seen, running=running)
+        if not running and view.outcome is None:
+            return await self._told_by_temporal(task_id, seen, running=running)
+        if view.outcome is not None:  # it ended after it was described
+            return view
+        # failed tries, and what a running call may cost at most, stand in no history: the description alone knows them
+        payloads = HistoryPayloads.of(self.client, seen.id)
+        trouble = view.trouble or _being_retried(seen, payloads)
+        return view.model_copy(update={"trouble": trouble, "reserved_microdollars": _reserved(seen, payloads)})
+
+    async def _told_by_temporal(self, task_id: str, seen: WorkflowExecution, *, running: bool) -> TaskView:
+        if running and (record := await self.records.view(task_id)) and record.outcome is None:
+            return record.model_copy(update={"trouble": "no worker answers: this is how it stood at its last record"})
+        attributes = seen.typed_search_attributes
+        outcome = None if running or seen.status is None else _end(seen.status)
+        return TaskView(
+            task_id=task_id,
+            tenant=self.tenant,
+            repository=attributes.get(_REPOSITORY) or "",
+            phase="ended" if outcome else "running",
+            submitted_at=int(seen.start_time.timestamp()),
+            trouble="" if outcome else NO_WORKER,
+            outcome=outcome,
+        )
+
+    async def _only_question(self, task_id: str) -> str:
+        questions = (await self.view(task_id)).questions
+        if len(questions) == 1:
+            return questions[0].id
+        if not questions:
+            raise Refusal(f"task {task_id!r} has no open question", "`aurora questions` lists what waits")
+        known = ", ".join(q.id for q in questions)
+        raise Refusal(f"task {task_id!r} has {len(questions)} open questions: {known}", "say which one: --question ID")
+
+    async def _heard(self, task_id: str, send: Awaitable[T]) -> T:
+        try:
+            return await send
+        except RPCError as trouble:
+            if trouble.status is not RPCStatusCode.NOT_FOUND:
+                raise self._unreachable(trouble) from trouble
+            await self.view(task_id)  # raises for an unknown task
+            raise HasEnded(f"task {task_id!r} has ended", f"`aurora status {task_id}` shows how") from trouble
+
+    def _name(self, text: str) -> str:
+        """A digest of what is said: Temporal is told it, and nobody may try which text it is of."""
+        codec = self.client.data_converter.payload_codec
+        return codec.name(text) if isinstance(codec, SealedPayloads) else hashlib.sha256(text.encode()).hexdigest()
+
+    def _nothing_made(self, view: TaskView, missing: str) -> Refusal:
+        where = view.outcome.kind.value if view.outcome else f"{view.phase}, in {view.step or 'its beginning'}"
+        return Refusal(f"task {view.task_id!r} ({where}) has {missing}", f"`aurora status {view.task_id}` shows more")
+
+    async def _unknown(self, task_id: str) -> Refusal:
+        known = {*await self.records.ids()}
+        try:
+            known |= {task_of(e.id) async for e in self.client.list_workflows(self._newest_runs())}
+        except RPCError as trouble:
+            return self._unreachable(trouble)
+        close = difflib.get_close_matches(task_id, known, n=1, cutoff=0.5)
+        mend = f"the nearest is {close[0]!r}" if close else "`aurora list` shows those there are"
+        return Refusal(f"there is no task {task_id!r}", mend)
+
+    def _unreachable(self, trouble: RPCError) -> Refusal:
+        if "search attribute" in trouble.message.lower():
+            flags = " ".join(f"--name {n} --type {t}" for n, t in names.SEARCH_ATTRIBUTES.items())
+            return Refusal(
+                f"this Temporal namespace does not know Aurora's search attributes: {clip(trouble.message, 300)}",
+                f"register them once: temporal operator search-attribute create {flags}",
+            )
+        where = self.client.service_client.config.target_host
+        return Refusal(
+            f"Temporal at {where} refuses or does not answer: {clip(trouble.message, 300)}",
+            "`aurora doctor` says what is reachable",
+            exit_code=NOT_REACHABLE,
+        )
+
+
+def _being_retried(seen: WorkflowExecution, payloads: HistoryPayloads) -> str:
+    """What the newest failed try of a pending activity said; empty when nothing is being tried again."""
+    if not isinstance(seen, WorkflowExecutionDescription):
+        return ""
+    for pending in seen.raw_description.pending_activities:
+        if pending.attempt > 1 and pending.last_failure.message:
+            said = clip(payloads.message(pending.last_failure), 250)
+            return f"{pending.activity_type.name}, try {pending.attempt}: {said}"
+    return ""
+
+
+def _reserved(seen: WorkflowExecution, payloads: HistoryPayloads) -> int:
+    """What calls that run now may cost at most, by their last beat."""
+    if not isinstance(seen, WorkflowExecutionDescription):
+        return 0
+    pending = seen.raw_description.pending_activities
+    beats = [payloads.value(p) for a in pending for p in a.heartbeat_details.payloads]
+    reserved = [beat.get("reserved_microdollars") for beat in beats if isinstance(beat, dict)]
+    return sum(amount for amount in reserved if isinstance(amount, int) and amount > 0)
+
+
+def task_of(workflow_id: str) -> str:
+    return workflow_id.removeprefix(names.workflow_id(""))
+
+
+def _end(status: WorkflowExecutionStatus) -> Outcome:
+    kind = _ENDS.get(status, OutcomeKind.FAILED)
+    return Outcome(kind=kind, summary=f"Temporal says {status.name.lower()}; the task left no record of its own")

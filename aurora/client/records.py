@@ -1,0 +1,115 @@
+"""What a task left in the artifacts: its record, diff, evidence and audit. They outlive Temporal's retention."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter, ValidationError
+
+from aurora.domain.questions import Answer, AnswerBook, AuditEntry, Exchange, Receipt
+from aurora.domain.task import TaskRef
+from aurora.domain.view import TaskView
+from aurora.errors import ArtifactTrouble, Refusal
+from aurora.ports import ArtifactStore
+
+RECORD = "record.json"
+"""A `TaskView` with its outcome."""
+AUDIT = "audit.json"
+"""A list of `AuditEntry`, oldest first."""
+DIFF = "diff.patch"
+EVIDENCE = "evidence.json"
+
+_AUDIT = TypeAdapter(tuple[AuditEntry, ...])
+
+
+@dataclass(frozen=True)
+class Change:
+    """A unified diff. `committed` is False for the work so far; `range` then names it in the repository, if kept."""
+
+    text: str
+    committed: bool = True
+    range: str = ""
+    """As git takes it: `<base>..<ref>`; empty when no ref keeps the work."""
+
+
+@dataclass(frozen=True)
+class Records:
+    artifacts: ArtifactStore
+    tenant: str
+
+    async def ids(self) -> Sequence[str]:
+        """Newest first."""
+        return await self.artifacts.tasks(self.tenant)
+
+    async def view(self, task_id: str) -> TaskView | None:
+        """None for a task without a record, or with one that can't be read."""
+        content = await self.text(task_id, RECORD)
+        try:
+            return TaskView.model_validate_json(content) if content else None
+        except ValidationError:
+            return None
+
+    async def audit(self, task_id: str) -> Sequence[AuditEntry]:
+        """What was written so far; empty when nothing was, or it can't be read."""
+        content = await self.text(task_id, AUDIT)
+        try:
+            return _AUDIT.validate_json(content) if content else ()
+        except ValidationError:
+            return ()
+
+    async def work(self, view: TaskView) -> Change | None:
+        """The work so far, also of a task that ended without a commit; None when nothing was made."""
+        draft = view.draft or (view.outcome.draft if view.outcome else None)
+        text = await self._blob(view.task_id, draft.diff) if draft and draft.diff else None
+        if draft is None or text is None:
+            return None
+        kept = view.outcome.kept if view.outcome else ""
+        return Change(text, committed=False, range=f"{draft.base[:12]}..{kept}" if kept else "")
+
+    async def exchange(self, view: TaskView, question_id: str) -> Exchange | None:
+        """A question that was answered, with the whole answer; None when the answers don't hold it."""
+        draft = view.draft or (view.outcome.draft if view.outcome else None)
+        book = await self._blob(view.task_id, draft.answers) if draft and draft.answers else None
+        try:
+            exchanges = AnswerBook.model_validate_json(book).exchanges if book else ()
+            for exchange in exchanges:
+                if exchange.question and exchange.question.id == question_id:
+                    whole = await self._blob(view.task_id, exchange.whole) if exchange.whole else None
+                    return Exchange.model_validate_json(whole) if whole else exchange
+        except ValidationError:
+            return None
+        return None
+
+    async def receipt(self, view: TaskView, answer: Answer) -> Receipt | None:
+        """That of the same answer, given before; None when there is none, or it was another one."""
+        given = await self.exchange(view, answer.question_id)
+        if given is None or given.silent or given.text != answer.text:
+            return None
+        digest = hashlib.sha256(answer.text.encode()).hexdigest()
+        return Receipt(question_id=answer.question_id, accepted_at=given.at, text_digest=digest, by=given.by)
+
+    async def text(self, task_id: str, name: str) -> str | None:
+        try:
+            content = await self.artifacts.of(TaskRef(id=task_id, tenant=self.tenant)).read(name)
+        except (ArtifactTrouble, Refusal, ValueError):
+            return None
+        return None if content is None else content.decode(errors="replace")
+
+    async def _blob(self, task_id: str, digest: str) -> str | None:
+        try:
+            content = await self.artifacts.of(TaskRef(id=task_id, tenant=self.tenant)).get(digest)
+        except (ArtifactTrouble, Refusal, ValueError):
+            return None
+        return content.decode(errors="replace")
+
+
+def merged(kept: Sequence[AuditEntry], newest: Sequence[AuditEntry]) -> Sequence[AuditEntry]:
+    """Both, each entry as often as the one that has it more often; the oldest first."""
+    fresh = Counter(newest) - Counter(kept)
+    extra = []
+    for entry in reversed(newest):  # what is missing is the end of it
+        if fresh[entry] > 0:
+            fresh[entry] -= 1
+            extra.append(entry)
+    return sorted([*kept, *reversed(extra)], key=lambda entry: entry.at)

@@ -1,0 +1,117 @@
+"""A commit's message out of a model's words: prose that no terminal, no git and no forge takes for a command."""
+
+import re
+import textwrap
+import unicodedata
+
+from aurora.text import clip, fit
+
+SUBJECT_CHARS = 72
+BODY_COLUMNS = 72
+BODY_BYTES = 2_000
+CONVENTIONAL = re.compile(r"[a-z]+(\([\w./ -]+\))?!?: \S")
+"""`feat: ...`, `fix(users)!: ...` as Conventional Commits 1.0 has it."""
+_TERMINAL = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[ -/]*[0-~])"
+)
+_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0")
+_ISSUE = re.compile(r"(?:(?<![\w./-])(?P<of>[\w.-]++(?:/[\w.-]++)*+))?(?P<sign>[#!])(?=\d)|\b(?P<gh>GH)-(?=\d)", re.I)
+_KEY = re.compile(r"\b((?:clos|resolv|fix|implement|re-?open)\w*:?\s+[A-Z][A-Z0-9]{1,9})-(?=\d)", re.I)
+"""An issue of Jira after a word that moves it."""
+_ISSUE_LINK = re.compile(
+    r"\b(?:https?|ssh|git)://(?=\S*/(?:issues?|pulls?|merge_requests|work_items|epics|browse|commit|discussions|boards)/)",
+    re.I,
+)
+_WORD_SIGN = re.compile(r"(?<![\w&])#(?=[^\W\d])")
+_MENTION = re.compile(r"(?<![\w.+-])@(?=[\w-])")
+_SERVICES = (
+    r"ci|cd|actions?|checks?|netlify|vercel|deploy\w*|travis|appveyor|azurepipelines|azp|github|circle\w*|builds?"
+    r"|pipelines?"
+)
+_SKIP = re.compile(
+    rf"[\[(]\s*(?:(?:skip|no)[\s_-]*(?:{_SERVICES})|(?:{_SERVICES})[\s_-]*(?:skip|only|run))\s*[\])]"
+    r"|(?<!\w)[\[<\uff3b][^\]>\uff3d\n]{0,30}?(?<![a-z])(?:skip|no-?ci)(?![a-z])[^\]>\uff3d\n]{0,30}[\]>\uff3d]"
+    r"|\[\s*+(?:(?:force[\s_-]*)?(?:deploy|publish|release)|(?:semver|version|bump)?[\s:_-]*(?:major|minor|patch))\s*\]"
+    r"|\*\*\*\s*no_ci\s*\*\*\*|\bskip-checks?\s*:|!(?:nobuild|ci-skip|skip)\b|\+semver\s*:",
+    re.I,
+)
+_FORM = re.compile(r"^(?:(?:fixup|squash|amend)!\s*|Release-As:\s*)+", re.I)
+_TOKEN = re.compile(r"^(BREAKING CHANGE|[A-Za-z0-9][A-Za-z0-9-]*)[ \t]*:(?!//)\s*", re.I)
+_PATCH = re.compile(
+    r"^(?:#+|[-+*=_~>%;|]{3,}|-- |>8|@@+|diff(?= --git)|Index:"
+    r"|(?:From|commit)(?= [0-9a-f]{7,})|\(?cherry picked(?= from))\s*"
+)
+_ACTION = re.compile(r"^(/[a-zA-Z][^\s]*)")
+_PASSES = 5
+
+
+def subject_of(summary: str) -> str:
+    """One line, at most 72 characters, a Conventional Commits type in front."""
+    # what makes a subject a command goes before its length is measured
+    said = fit(harmless(" ".join(summary[: 20 * SUBJECT_CHARS].split())), 4 * SUBJECT_CHARS)
+    said = clip(" ".join(_FORM.sub("", said).split()).rstrip("."), SUBJECT_CHARS - len("feat: "))
+    if CONVENTIONAL.match(said):
+        return said
+    proper = said[1:2].isupper()  # POST, OpenAPI
+    said = said if proper else said[:1].lower() + said[1:]
+    return f"feat: {said}" if said else "feat: do what the task asks for"
+
+
+def body_of(reasoning: str) -> str:
+    """Wrapped paragraphs; none is a trailer, a comment, a quick action or the head of a patch to anybody."""
+    lines = re.sub(r"\r\n?|[\u2028\u2029\x85\v\f]", "\n", reasoning[: 4 * BODY_BYTES])
+    plain = fit(harmless(lines), BODY_BYTES).strip()
+    paragraphs = (_paragraph(part) for part in re.split(r"\n[ \t]*\n", plain))
+    return "\n\n".join(part for part in paragraphs if part)
+
+
+def one_line(text: str, limit: int) -> str:
+    """For a trailer's value."""
+    return fit(" ".join(harmless(text[: 4 * limit]).split()), limit)
+
+
+def harmless(text: str) -> str:
+    """The same words without terminal codes, hidden characters, and what a forge heeds wherever it stands."""
+    text = _TERMINAL.sub("", text)
+    text = "".join(c for c in text if c in "\n\t" or not _hidden(c))
+    for _ in range(_PASSES):  # what is taken out may bring together what was apart
+        before = text
+        text = _SKIP.sub(lambda found: re.sub(r"[\[\](){}<>\uff3b\uff3d*!:+]", "", found[0]).strip(), text)
+        text = _ISSUE_LINK.sub("", text)
+        text = _ISSUE.sub(lambda found: f"{found['of'] or found['gh'] or ''} no. ".lstrip(), text)
+        text = _KEY.sub(r"\1 ", text)
+        text = _MENTION.sub("", _WORD_SIGN.sub("", text))
+        if text == before:
+            break
+    return text
+
+
+def _hidden(char: str) -> bool:
+    code = ord(char)
+    return (
+        unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+        or char in _BLANKS
+        or 0xFE00 <= code <= 0xFE0D
+        or 0xE0000 <= code <= 0xE0FFF
+    )
+
+
+def _paragraph(text: str) -> str:
+    lines = (_line(line) for line in text.split("\n"))
+    text = " ".join(line for line in lines if line)
+    wrapped = textwrap.fill(text, BODY_COLUMNS, break_long_words=False, break_on_hyphens=False)
+    # the wrapping may have put to the start of a line what stood inside one
+    return "\n".join(filter(None, (_line(line) for line in wrapped.split("\n"))))
+
+
+def _line(line: str) -> str:
+    """A line that begins as prose does."""
+    line = " ".join(line.split())
+    for _ in range(_PASSES):
+        before = line
+        line = _PATCH.sub("", line)
+        line = _TOKEN.sub(r"\1 – ", line)
+        line = _ACTION.sub(r"`\1`", line).strip()
+        if line == before:
+            break
+    return line

@@ -1,0 +1,1 @@
+"""The OpenAPI document: read, bounded, validated, its operations named."""

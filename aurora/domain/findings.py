@@ -1,0 +1,94 @@
+"""Findings of the checkers, the counts of a test run, and the report that holds both."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from hashlib import sha256
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from aurora.domain.value import Digest, Frozen, Short
+
+
+class Finding(Frozen):
+    """Something a checker wants mended: which check, where, what is wrong, how to mend it."""
+
+    check: Short
+    path: str = ""
+    line: int = 0
+    message: Annotated[str, StringConstraints(max_length=4000)]
+    mend: Annotated[str, StringConstraints(max_length=1000)] = ""
+    node: str = ""
+    """The test's node id, when the finding is a failing test."""
+    mechanical: bool = False
+    """True when the tool itself could mend it without a model."""
+
+    @property
+    def key(self) -> str:
+        """Equal for the same trouble in two runs, whatever its wording: used to see whether a loop makes progress."""
+        return f"{self.check}|{self.path}|{self.node or self.message[:120]}"
+
+
+class Census(Frozen):
+    """What a test run counted."""
+
+    collected: int = 0
+    passed: int = 0
+    failed: int = 0
+    errors: int = 0
+    skipped: int = 0
+    xfailed: int = 0
+    xpassed: int = 0
+
+    def __str__(self) -> str:
+        parts = [f"{self.passed} passed"] + [
+            f"{n} {word}"
+            for n, word in (
+                (self.failed, "failed"),
+                (self.errors, "error" if self.errors == 1 else "errors"),
+                (self.skipped, "skipped"),
+                (self.xfailed, "xfailed"),
+                (self.xpassed, "xpassed"),
+            )
+            if n
+        ]
+        return ", ".join(parts)
+
+
+class ReportStatus(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    INVALID = "invalid"
+    """The checker could not come to a result that can be trusted; never treated as a pass."""
+
+
+def fingerprint(keys: Iterable[str]) -> str:
+    """Of findings by their keys, in whatever order they came; empty for none."""
+    ordered = sorted(keys)
+    return sha256("\0".join(ordered).encode("utf-8", "replace")).hexdigest()[:16] if ordered else ""
+
+
+class Report(Frozen):
+    """What a checker says of a draft. `findings` is clipped to what a history may hold; `whole` names the rest."""
+
+    checker: Short
+    status: ReportStatus
+    summary: Short = ""
+    findings: tuple[Finding, ...] = ()
+    total: int = 0
+    """How many findings there were, whatever was clipped."""
+    fingerprint: Short = ""
+    """Of all findings, clipped ones too: equal for two runs with the same failing set. Empty without any."""
+    census: Census | None = None
+    coverage: Short = ""
+    """Which of the changed lines ran, for a reader: nothing is decided by it."""
+    proof: Digest | None = None
+    """Of a run of the whole suite that passed: a `Proof`."""
+    whole: Digest | None = None
+    """The full report as an artifact, `Report` again, with every finding."""
+    log: Digest | None = None
+    """The tool's raw output."""
+
+    @property
+    def passed(self) -> bool:
+        return self.status is ReportStatus.PASSED

@@ -1,0 +1,58 @@
+"""The tests that judge a draft: what was frozen, what it was red against, and what was rewritten since."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from aurora.domain.value import Digest, Frozen, Sha
+
+
+class Snapshot(Frozen):
+    """A commit that can be restored on any worker."""
+
+    commit: Sha
+    bundle: Digest | None = None
+    """A git bundle `base..commit`; none while `commit` is the base."""
+
+
+class Rewrite(Frozen):
+    """A frozen test that was rewritten, because it contradicted a clause of the specification."""
+
+    test: str
+    """Its test id."""
+    clause: str
+    """As it stands in the task, an answer or the contract."""
+    why: str = ""
+    """The coder's words: reported, not verified."""
+    decided_by: Literal["check", "architect"]
+    before: str
+    """Source text of the test as it was frozen first."""
+    after: str
+
+
+class FrozenTests(Frozen):
+    """The tests that judge the code: seen red against the stubs, and unchanged from then on."""
+
+    files: dict[str, str]
+    """Tests that this task wrote or changed: path -> sha256 of the content, hexadecimal."""
+    support: dict[str, str] = Field(default_factory=dict)
+    """Every other test file and test support (helpers, data, conftest) at that moment: path -> sha256."""
+    nodes: tuple[str, ...]
+    """Test ids collected when the tests were frozen, sorted."""
+    red: tuple[str, ...]
+    texts: dict[str, str] = Field(default_factory=dict)
+    """Path -> content of `files`, so that the coder sees the tests without a turn spent on reading them."""
+    green_before: tuple[str, ...] = ()
+    """New tests that were already green before the code: said in the evidence."""
+    stubs: Snapshot | None = None
+    """The interfaces that the tests were red against: a rewritten test is replayed there."""
+    seen_red: Snapshot | None = None
+    """The draft that was red: stubs and tests."""
+    rewrites: tuple[Rewrite, ...] = ()
+    thawed: Digest | None = None
+    """The `Contradiction` whose test is being rewritten; a draft with one is never committed."""
+
+    @property
+    def protected(self) -> dict[str, str]:
+        """Everything that may not change, path -> sha256."""
+        return {**self.support, **self.files}

@@ -1,0 +1,47 @@
+"""Structured output of the model: the plan of a task, and the reflection on a failed round."""
+
+from aurora.domain.value import Frozen
+
+
+class PlannedFile(Frozen):
+    path: str
+    purpose: str
+    symbols: tuple[str, ...] = ()
+    """Functions, classes and routes that this file gains or changes."""
+
+
+class PlannedTest(Frozen):
+    path: str
+    behaviour: str
+    """One sentence a reader could check the test against."""
+
+
+class Plan(Frozen):
+    """What draft_plan decided. The model fills it in as structured output."""
+
+    summary: str
+    """One line in the imperative: the subject of the commit to come."""
+    reasoning: str = ""
+    files: tuple[PlannedFile, ...]
+    tests: tuple[PlannedTest, ...]
+    operations: tuple[str, ...] = ()
+    """Contract operations touched, as `POST /users`."""
+    dependencies: tuple[str, ...] = ()
+    """Packages of the bill of materials that the code will use; a new one is a question, never an edit."""
+    risks: tuple[str, ...] = ()
+
+
+class Reflection(Frozen):
+    """What one pass of the reflexion loop learnt (structured output of `reflect`); it feeds the next fix."""
+
+    evidence: str
+    """The observation, quoted: the assertion, the finding, the frame."""
+    cause: str
+    wrong_assumption: str
+    next_change: str
+    """The one change to make now, with its file."""
+    do_not_repeat: str
+    contradiction: str = ""
+    """Non-empty when a frozen test contradicts the specification: the clause it contradicts."""
+    contradicted_by: str = ""
+    """The test id of that test."""

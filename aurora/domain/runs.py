@@ -1,0 +1,115 @@
+"""How a process in the sandbox ended, and what a run of a project's tests came to, parsed."""
+
+from enum import StrEnum
+
+from aurora.domain.findings import Census
+from aurora.domain.value import Frozen
+
+
+class TestOutcome(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    SKIPPED = "skipped"
+    XFAILED = "xfailed"
+    XPASSED = "xpassed"
+
+
+class FailureKind(StrEnum):
+    """Why a test is red. The first four are the right reasons for a test that was written before its code."""
+
+    ASSERTION = "assertion"
+    NOT_IMPLEMENTED = "not_implemented"
+    HTTP_STATUS = "http_status"
+    ABSENT = "absent"
+    """The code lacks what the test takes: a field of a response, a URL, a template, a table, a column."""
+    IMPORT = "import"
+    SYNTAX = "syntax"
+    FIXTURE = "fixture"
+    """Set-up or tear-down failed, or a fixture does not exist."""
+    TEST_CODE = "test_code"
+    """An exception raised by the test's own lines."""
+    APPLICATION = "application"
+    """An exception raised by the code under test."""
+    TIMEOUT = "timeout"
+
+
+class TestCase(Frozen):
+    node: str
+    outcome: TestOutcome
+    kind: FailureKind | None = None
+    message: str = ""
+    frame: str = ""
+    """The last frame inside the repository, `path:line in function`, with its source line."""
+    lacks: str = ""
+    """The attribute or keyword that the test uses and code of the project does not have: right where it is planned."""
+    output: str = ""
+    """Captured output, cut head and tail."""
+    seconds: float = 0.0
+
+
+class ExecEnd(StrEnum):
+    """How a process in the sandbox ended; never a bare 137."""
+
+    EXITED = "exited"
+    OUT_OF_MEMORY = "out_of_memory"
+    OUT_OF_TIME = "out_of_time"
+    OUT_OF_DISK = "out_of_disk"
+    TOO_MANY_PROCESSES = "too_many_processes"
+    KILLED = "killed"
+
+    @property
+    def mend(self) -> str:
+        """What whoever wrote the code can do about it; nothing for a process that ended by itself."""
+        return _MENDS[self]
+
+
+_ASK = "If that much is right, use ask_architect: it is `{}` of aurora.yaml that bounds it."
+_MENDS = {
+    ExecEnd.EXITED: "",
+    ExecEnd.OUT_OF_MEMORY: "Hold less at once: smaller data, fewer workers. " + _ASK.format("sandbox.memory_mb"),
+    ExecEnd.OUT_OF_TIME: "Look for what waits or loops for ever. If that much time is right, use ask_architect.",
+    ExecEnd.OUT_OF_DISK: "Write fewer or smaller files, and remove them. " + _ASK.format("sandbox.disk_mb"),
+    ExecEnd.TOO_MANY_PROCESSES: "Start fewer processes and threads, and end them. " + _ASK.format("sandbox.pids"),
+    ExecEnd.KILLED: "A signal ended it: look for a crash in native code, or for code that kills processes.",
+}
+
+
+class MeasuredFile(Frozen):
+    """What a tool of coverage in the runner's process said of one file, by numbers of lines."""
+
+    path: str
+    tool: str
+    statements: frozenset[int]
+    """The first line of each."""
+    missing: frozenset[int]
+    """Of those that did not run."""
+    within: dict[int, int]
+    """Further lines of a statement -> its first."""
+
+
+class TestRun(Frozen):
+    """One run of a project's tests, parsed."""
+
+    cases: tuple[TestCase, ...]
+    census: Census
+    end: ExecEnd
+    exit_code: int
+    output: str
+    """The runner's own output, normalised and cut."""
+    collection_errors: tuple[TestCase, ...] = ()
+    valid: bool = True
+    why_invalid: str = ""
+    notes: tuple[str, ...] = ()
+    """What the judge had to do without."""
+    plugins: tuple[str, ...] = ()
+    """Modules of the repository that the runner loaded as plugins, conftests among them."""
+    measured: tuple[MeasuredFile, ...] = ()
+    unmeasured: str = ""
+    """Why nothing was measured although it was asked for."""
+
+    @property
+    def red(self) -> tuple[TestCase, ...]:
+        return self.collection_errors + tuple(
+            c for c in self.cases if c.outcome in (TestOutcome.FAILED, TestOutcome.ERROR)
+        )

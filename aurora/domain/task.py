@@ -1,0 +1,127 @@
+"""A task, where its repository comes from, and the draft that its steps pass on."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from aurora.domain.value import Digest, Frozen, Sha, Short
+
+MAX_TASK_CHARS = 20_000
+
+
+class Step(StrEnum):
+    """A box of the flow chart. The value is the activity's name, its file's name and its prompt's name."""
+
+    OPEN_WORKSPACE = "open_workspace"
+    CHECK_CONTEXT = "check_context"
+    DRAFT_PLAN = "draft_plan"
+    DEFINE_INTERFACES = "define_interfaces"
+    WRITE_TESTS = "write_tests"
+    WRITE_CODE = "write_code"
+    CHECK_INTERFACES = "check_interfaces"
+    RUN_LINTER = "run_linter"
+    APPLY_LINT_FIXES = "apply_lint_fixes"
+    FIX_LINT = "fix_lint"
+    RUN_TESTS = "run_tests"
+    RUN_GATES = "run_gates"
+    REFLECT = "reflect"
+    FIX_CODE = "fix_code"
+    CHECK_REPORT = "check_report"
+    JUDGE_CONTRADICTION = "judge_contradiction"
+    REWRITE_TEST = "rewrite_test"
+    REPLAY_TEST = "replay_test"
+    CREATE_COMMIT = "create_commit"
+    DELIVER = "deliver"
+
+
+class Uploaded(Frozen):
+    """A base commit the client has already imported as an artifact: the worker needs no sight of the user's disk."""
+
+    kind: Literal["uploaded"] = "uploaded"
+    base: Sha
+    pack: Digest
+    label: Short
+    """What a person calls the repository: its folder's name."""
+    path: str | None = None
+    """The local repository, when the worker may deliver into it (one machine); else the client fetches."""
+
+
+class Remote(Frozen):
+    """A repository that a worker fetches, and pushes to, with credentials of its own."""
+
+    kind: Literal["remote"] = "remote"
+    url: str
+    ref: str
+
+    @property
+    def label(self) -> str:
+        return self.url.rstrip("/").rsplit("/", 1)[-1].removesuffix(".git")
+
+
+Source = Annotated[Uploaded | Remote, Field(discriminator="kind")]
+
+
+class TaskRef(Frozen):
+    """Whose artifacts: the prefix `<tenant>/tasks/<id>/` of the artifact store."""
+
+    id: str
+    tenant: str = "default"
+
+
+class Task(Frozen):
+    """What somebody asked for. The input of the workflow, once; afterwards everything refers to it."""
+
+    id: str
+    tenant: str = "default"
+    text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TASK_CHARS)]
+    source: Source
+    spec_path: str | None = None
+    """The contract document inside the repository, when the submitter named one (`--spec`)."""
+    submitted_at: int
+    submitted_by: Short = ""
+
+    @property
+    def ref(self) -> TaskRef:
+        return TaskRef(id=self.id, tenant=self.tenant)
+
+    @property
+    def branch(self) -> str:
+        return f"aurora/{self.id}"
+
+
+class Draft(Frozen):
+    """A commit and references to what belongs to it. A step takes one and gives a new one; the old one stays."""
+
+    task: TaskRef
+    workspace: Digest
+    """A `Workspace`: task, settings, toolchain, images, baseline."""
+    base: Sha
+    base_pack: Digest
+    """A git packfile of the base commit at depth 1."""
+    commit: Sha
+    """Equal to `base` until something was made."""
+    bundle: Digest | None = None
+    """A git bundle `base..commit`; none while `commit` is `base`."""
+    answers: Digest | None = None
+    """An `AnswerBook`: everything the Architect said so far."""
+    plan: Digest | None = None
+    frozen: Digest | None = None
+    """A `FrozenTests`: written, seen red, and from then on untouchable."""
+    diff: Digest | None = None
+    """The unified diff base..commit as text, clipped: what the next step is shown of the work so far."""
+
+    def at(self, commit: str, bundle: str | None) -> "Draft":
+        return self.model_copy(update={"commit": commit, "bundle": bundle})
+
+    def shown(self, diff: str) -> "Draft":
+        return self.model_copy(update={"diff": diff})
+
+    def told(self, answers: str) -> "Draft":
+        return self.model_copy(update={"answers": answers})
+
+    def planned(self, plan: str) -> "Draft":
+        return self.model_copy(update={"plan": plan})
+
+    def frozen_as(self, frozen: str | None) -> "Draft":
+        return self.model_copy(update={"frozen": frozen})

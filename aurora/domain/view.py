@@ -1,0 +1,86 @@
+"""What a task shows of itself while it runs (query `view`) and afterwards (`record.json` in its artifacts)."""
+
+from typing import Literal
+
+from aurora.domain.outcome import Outcome, Usage
+from aurora.domain.questions import AuditEntry, Question
+from aurora.domain.task import Draft
+from aurora.domain.value import Frozen, Sha, Short
+
+Phase = Literal["running", "waiting", "paused", "ended"]
+
+
+class StepSpend(Frozen):
+    step: str
+    visits: int = 0
+    turns: int = 0
+    usage: Usage = Usage()
+
+
+class TaskView(Frozen):
+    task_id: str
+    tenant: str = "default"
+    repository: str = ""
+    title: Short = ""
+    """The head of the task's text."""
+    phase: Phase = "running"
+    step: str = ""
+    turn: int = 0
+    round: int = 0
+    max_rounds: int = 0
+    commit: Sha | None = None
+    """The last sealed draft."""
+    draft: Draft | None = None
+    """What the work so far is kept as."""
+    questions: tuple[Question, ...] = ()
+    """Open ones only."""
+    usage: Usage = Usage()
+    """Settled: what the service reported."""
+    open_microdollars: int = 0
+    """Upper bound of calls whose usage is not known."""
+    reserved_microdollars: int = 0
+    """Upper bound of the call that runs now; only a live view of a running call knows it."""
+    budget_microdollars: int = 0
+    turns: int = 0
+    max_turns: int = 0
+    max_tokens: int = 0
+    wall_seconds: int = 0
+    """Worked so far: waiting for an answer and pauses are not counted."""
+    max_wall_seconds: int = 0
+    steps: tuple[StepSpend, ...] = ()
+    trouble: Short = ""
+    """The world's last trouble, while it lasts."""
+    warnings: tuple[Short, ...] = ()
+    audit: tuple[AuditEntry, ...] = ()
+    """The newest entries; the whole audit is in the artifacts (`records.AUDIT`)."""
+    submitted_at: int = 0
+    submitted_by: Short = ""
+    run: int = 1
+    """How often the history was begun anew (continue-as-new), from 1."""
+    outcome: Outcome | None = None
+
+    @property
+    def left_microdollars(self) -> int:
+        """What may still be promised: the budget less what is settled, open and reserved."""
+        spent = self.usage.microdollars + self.open_microdollars + self.reserved_microdollars
+        return max(0, self.budget_microdollars - spent)
+
+
+class Control(Frozen):
+    """Input of the update `control`. `amount` belongs to raise_budget (dollars) only; `note` is kept with it.
+
+    `approve` answers the open question of kind `plan`. `id` makes it one effect however often it is sent."""
+
+    verb: Literal["pause", "resume", "cancel", "raise_budget", "retry", "approve"]
+    amount: float = 0
+    by: Short = ""
+    note: Short = ""
+    id: Short = ""
+
+
+class Clarification(Frozen):
+    """Input of the signal `clarify`: the Architect speaks unasked; it reaches the next turn. `id` as in `Control`."""
+
+    text: str
+    by: Short = ""
+    id: Short = ""

@@ -1,0 +1,156 @@
+"""What `open_workspace` finds out about a repository at its base commit; an artifact every later step refers to."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from aurora.domain.findings import Census, Finding
+from aurora.domain.task import Task
+from aurora.domain.value import Digest, Frozen, Sha
+from aurora.settings.repository import BackendSettings
+
+CONVENTIONS = ("AGENTS.md", "CONTRIBUTING.md", "CONTRIBUTING.rst", "STYLE.md", "CLAUDE.md", "docs/CONTRIBUTING.md")
+"""Documents that say how a project writes, wherever they are."""
+
+
+class Distribution(Frozen):
+    """One installed package of the dependency image, as its metadata says."""
+
+    name: str
+    """Normalised (PEP 503); of npm as it stands there, `@scope/name`."""
+    version: str
+    modules: tuple[str, ...]
+    """Top-level import names it provides; of npm its own name."""
+
+
+class DependencyImage(Frozen):
+    reference: str
+    """What `docker run` takes: `aurora/deps:<hex>`."""
+    python: str
+    """Version of the interpreter inside, `3.11.2`."""
+    node: str | None = None
+    """Version of Node, `24.19.0`, in an image with packages of npm."""
+    distributions: tuple[Distribution, ...]
+    declared: tuple[str, ...]
+    """Normalised names the project itself declares (all groups and extras that were installed)."""
+    seconds: float = 0.0
+    """What building took; 0 when it was there."""
+    notes: tuple[str, ...] = ()
+    """What the build found out and nobody could know before: an engine the image lacks, modules out of reach."""
+
+    def version_of(self, language: str) -> str:
+        """Of the interpreter that runs the project."""
+        return self.node or "?" if language == "node" else self.python
+
+
+class Dependencies(Frozen):
+    """What the dependency image is made from. Only these files' content leaves the repository for the build."""
+
+    manager: Literal["uv", "npm", "pnpm", "yarn", "none"]
+    files: dict[str, str]
+    """Manifest and lock files, path -> text; of Node projects cleaned, and all that the build is given."""
+    requirements: tuple[str, ...]
+    """PEP 508 lines to install, declared by the project (runtime, then the extras and groups its tests need); of Node
+    projects `name@range`, for information."""
+    constraints: tuple[str, ...] = ()
+    """Pins from a lock, PEP 508 `name==version` lines."""
+    requires_python: str | None = None
+    requires_node: str | None = None
+    """`engines.node` of the manifest."""
+    root: str = ""
+    """Folder a Node project is installed from, relative: of a workspace the workspace's."""
+    notes: tuple[str, ...] = ()
+    """What was chosen and why: extras, groups, lock."""
+
+
+class ProjectIdentity(Frozen):
+    """So that `importlib.metadata` finds the project in the sandbox although its build code never runs."""
+
+    name: str
+    version: str
+    entry_points: dict[str, dict[str, str]] = Field(default_factory=dict)
+    import_roots: tuple[str, ...] = ("",)
+    """Folders to put on sys.path, relative to the repository's root: `("", "src")`."""
+
+
+class Toolchain(Frozen):
+    """How this project is built, linted and tested: detected from its files, unless aurora.yaml decides."""
+
+    language: Literal["python", "node"]
+    root: str
+    """Folder of the manifest, relative; empty for the repository's root."""
+    runner: Literal["pytest", "unittest", "django", "vitest", "jest", "node:test", "mocha"]
+    test: tuple[str, ...]
+    """argv that runs the whole suite, from `root`."""
+    lint: tuple[tuple[str, ...], ...]
+    """argv of each linter; its paths are appended."""
+    fix: tuple[tuple[str, ...], ...]
+    """argv that mends what the linter can mend by itself, formatting included; paths are appended."""
+    types: tuple[tuple[str, ...], ...] = ()
+    """argv of type checkers, on all that the project checks; run as the tests are, because plugins are programs."""
+    test_roots: tuple[str, ...]
+    test_files: tuple[str, ...] = ()
+    """Globs of what the runner collects, from the repository's root, where its configuration says it; else the usual
+    names of the language count. `toolchains.test_files` answers what is a test."""
+    test_support: tuple[str, ...] = ()
+    """Paths and globs of what the runner's configuration loads beside the tests: plugins, set-up files."""
+    manifests: tuple[str, ...]
+    protected: tuple[str, ...] = ()
+    """Test-runner and linter configuration: never writable."""
+    project: ProjectIdentity | None = None
+    dependencies: Dependencies
+    why: tuple[str, ...] = ()
+    """One line per decision, for `aurora doctor --repo`."""
+
+
+class Contract(Frozen):
+    path: str
+    digest: Digest
+    operations: tuple[str, ...]
+    """`METHOD /path`, sorted."""
+
+
+class Baseline(Frozen):
+    """The project's own lint and tests at the base commit: what failed before may not grow and does not block."""
+
+    census: Census
+    red: tuple[str, ...]
+    """Node ids (or paths, for collection errors) that fail at the base commit."""
+    green: tuple[str, ...] = ()
+    """Node ids that pass at the base commit."""
+    plugins: tuple[str, ...] | None = None
+    """Files of the repository that the runner loaded as plugins at the base commit; none where it was not looked at."""
+    written: tuple[str, ...] | None = None
+    """Files of the repository that the tests themselves wrote to at the base commit; none where nobody looked."""
+    lint: tuple[str, ...]
+    """Keys of the lint findings at the base commit, one for each: the same trouble twice stands here twice."""
+    lint_findings: tuple[Finding, ...] = ()
+    why_invalid: str = ""
+    """Why the run of the tests can't be trusted; empty when it can."""
+    trouble: str = ""
+    """Why this is no baseline at all; empty when it is one. A task that has it goes on only as the Architect said."""
+    words: str = ""
+    """The runner's own, bounded, where there is trouble."""
+    remark: str = ""
+    """What is no reason to ask, and said all the same."""
+    seconds: float = 0.0
+    """What one run of the tests took."""
+    lint_seconds: float = 0.0
+
+
+class Workspace(Frozen):
+    task: Task
+    base: Sha
+    settings: BackendSettings
+    toolchain: Toolchain
+    image: DependencyImage
+    baseline: Baseline
+    contract: Contract | None
+    files: int
+    """Tracked files at the base commit."""
+    listing: Digest
+    """The visible files at the base commit, as the text a model is shown."""
+    conventions: tuple[str, ...] = ()
+    """Paths of documents that say how this project writes (CONTRIBUTING, AGENTS.md and the like)."""
+    warnings: tuple[str, ...] = ()
+    """For the user and the evidence: a model replaced, a temperature not sent, a bound lowered."""

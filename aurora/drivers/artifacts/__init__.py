@@ -1,0 +1,1 @@
+"""The port `ArtifactStore` over object storage."""

@@ -1,0 +1,1 @@
+"""Git on the host: bases fetched, commits delivered, repositories of users opened safely."""

@@ -1,0 +1,142 @@
+"""The client's side: a repository on the user's disk, whose base commit is imported as an artifact."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from aurora.domain.outcome import Delivery
+from aurora.domain.value import Frozen
+from aurora.drivers.git.base_commit import MAX_PACK, examined, pack_base, whole
+from aurora.drivers.git.local_delivery import deliver_locally
+from aurora.drivers.git.place import Place
+from aurora.drivers.git.process import Git, GitFailed, GitOutputTooLarge, first_line
+from aurora.drivers.git.uncommitted import changed_files
+from aurora.drivers.git.user_repository import open_repository, unusable
+from aurora.errors import Refusal, Transient
+from aurora.survey import near_refs
+
+MOST_READ = 64_000_000
+"""Bytes of one file."""
+
+
+class Import(Frozen):
+    """What `Uploaded` is made from, once `pack` has been put among the artifacts."""
+
+    base: str
+    pack: bytes
+    """The base commit at depth 1."""
+    label: str
+    path: str
+    """Where a worker on this machine delivers."""
+    warnings: tuple[str, ...] = ()
+    files: int = 0
+    """Tracked files at the base commit."""
+
+
+@dataclass(frozen=True)
+class LocalRepository:
+    place: Place
+    git: Git
+
+    @classmethod
+    async def open(cls, path: str | Path) -> "LocalRepository":
+        """The repository that `path` lies in. Raises `Refusal` when there is none or git may not read it."""
+        folder = Path(path).expanduser().resolve()  # noqa: ASYNC240 - one stat of a local folder, in a client
+        if not folder.exists():
+            raise Refusal(f"There is no folder {str(path)!r}.", "Name a git repository with --repo PATH.")
+        if not folder.is_dir():
+            raise Refusal(f"{str(path)!r} is a file, not a folder.", "Name a git repository with --repo PATH.")
+        try:
+            str(folder).encode()
+        except UnicodeEncodeError:
+            raise Refusal(
+                f"{str(folder)!r} has a name that is not UTF-8: no task can say where it is.",
+                "Rename the folder, or name a clone of it.",
+            ) from None
+        git = await open_repository(folder)
+        assert git.view is not None
+        return cls(git.view.place, git)
+
+    @property
+    def path(self) -> Path:
+        """The top level of the work tree, or the bare repository."""
+        return self.place.top
+
+    @property
+    def label(self) -> str:
+        return self.path.name.removesuffix(".git") or "repository"
+
+    async def resolve(self, ref: str | None) -> str:
+        """The commit a branch, tag or id names; HEAD's when None. Raises `Refusal`."""
+        name = "HEAD" if ref is None else ref
+        found = await self.git.says("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        if found:
+            return found
+        refs = await self._refs()
+        if not refs:
+            raise Refusal(f"{self.path} has no commit yet.", "Commit something first: a task starts from a commit.")
+        if ref is None:
+            raise Refusal(
+                f"HEAD of {self.path} names no commit: its branch is empty.",
+                f"Check out a branch that has commits, or name one with --base: {', '.join(refs[:5])}.",
+            )
+        raise Refusal(f"{self.path} has no branch, tag or commit {ref!r}.", await near_refs.hint(ref, refs))
+
+    async def examine(self, commit: str) -> None:
+        """Raises `Refusal` for missing objects, submodules and Git LFS, before anything is concluded from its files."""
+        await whole(self.git, commit, self.label)
+        await examined(self.git, commit, label=self.label)
+
+    async def import_base(self, ref: str | None = None, *, max_pack: int = MAX_PACK) -> Import:
+        """Raises `Refusal` for an unknown base, submodules, Git LFS, missing objects, and too large a commit."""
+        base = await self.resolve(ref)
+        packed = await pack_base(self.git, base, label=self.label, max_pack=max_pack)
+        return Import(
+            base=base, pack=packed.pack, label=self.label, path=str(self.path),
+            warnings=await self._warnings(), files=packed.files,
+        )  # fmt: skip
+
+    async def read(self, commit: str, path: str) -> bytes | None:
+        """A file's content at a commit; None when there is no such file. Raises `Refusal` for one that is too large."""
+        try:
+            return await self.git.run("cat-file", "blob", f"{commit}:{path}", limit=MOST_READ)
+        except GitFailed:
+            return None
+        except GitOutputTooLarge:
+            raise Refusal(
+                f"{path} at {commit[:12]} is larger than {MOST_READ // 10**6} MB: it can't be read.",
+                "Make it smaller, or keep it under another name: this one is read before a task begins.",
+            ) from None
+
+    async def apply_held(self, bundle: bytes, *, base: str, commit: str, branch: str) -> Delivery:
+        """Create the branch of a delivery that is `held` in the artifacts; see `deliver_locally`."""
+        return await deliver_locally(str(self.path), bundle, base=base, commit=commit, branch=branch)
+
+    async def _refs(self) -> list[str]:
+        try:
+            listed = await self.git.text(
+                "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes"
+            )
+        except GitFailed as failed:
+            raise unusable(self.path, first_line(failed.said)) from failed
+        return listed.splitlines()
+
+    async def _warnings(self) -> tuple[str, ...]:
+        return (*self._elsewhere(), *await self._uncommitted())
+
+    def _elsewhere(self) -> tuple[str, ...]:
+        if not self.place.astray:
+            return ()
+        return (f"{self.path}/.git names a repository elsewhere, {self.place.common.resolve()}: its commits are used.",)
+
+    async def _uncommitted(self) -> tuple[str, ...]:
+        if self.place.bare:
+            return ()
+        try:
+            count = await changed_files(self.git, self.place)
+        except (GitFailed, GitOutputTooLarge, Transient) as trouble:
+            said = first_line(trouble.said) if isinstance(trouble, GitFailed) else str(trouble)
+            return (f"uncommitted changes could not be looked for ({said}); only committed work counts.",)
+        if not count:
+            return ()
+        said = "1 file has" if count == 1 else f"{count} files have"
+        return (f"{said} uncommitted changes; only committed work counts.",)

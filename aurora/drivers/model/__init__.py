@@ -1,0 +1,1 @@
+"""The port `Model` over the Messages API."""

@@ -1,0 +1,1 @@
+"""The port `Sandbox` on Docker."""

@@ -1,0 +1,161 @@
+"""A draft's tree in a warm container: the port `Box` over the stream."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from aurora.domain.runs import ExecEnd
+from aurora.domain.sealed_events import Told, new_key
+from aurora.domain.task import Draft
+from aurora.drivers.sandbox.warm_container import WarmContainer
+from aurora.errors import SandboxLost, ToolRefusal
+from aurora.ports import ArtifactStore, Execution, FileEntry, Match, TestCommand, TestExecution
+from aurora.settings.services import SERVICES, environment
+
+log = structlog.get_logger()
+OUTPUT_BYTES = 2_000_000
+MAX_WRITE = 16_000_000
+DIGEST_SECONDS = 120
+MAX_GUARDED = 5_000
+"""Folders of tests that are looked at for what a run planted there."""
+MAX_BUNDLE = 64_000_000
+"""Bytes of base..draft, packed: stored anew with every turn that changes something."""
+
+
+class DockerBox:
+    """Implements `aurora.ports.Box`; made by `DockerSandbox`."""
+
+    def __init__(
+        self, warm: WarmContainer, draft: Draft, submitted_at: int, artifacts: ArtifactStore, *, max_bundle: int
+    ) -> None:
+        self._warm = warm
+        self._draft = draft
+        self._submitted_at = submitted_at
+        self._artifacts = artifacts
+        self._max_bundle = max_bundle
+        self._services = warm.container.shape.limits.services
+
+    async def read(self, path: str) -> bytes:
+        return (await self._warm.call("read", path=path))[1]
+
+    async def write(self, path: str, content: bytes) -> None:
+        if len(content) > MAX_WRITE:
+            raise ToolRefusal(f"{path!r} would have {len(content)} bytes; at most {MAX_WRITE} are written at once")
+        await self._warm.call("write", content, path=path)
+
+    async def delete(self, path: str) -> None:
+        await self._warm.call("delete", path=path)
+
+    async def files(self) -> Sequence[FileEntry]:
+        answer, _ = await self._warm.call("files")
+        return [FileEntry(path=path, size=size, kind=kind) for path, size, kind in answer["files"]]
+
+    async def digests(self, paths: Sequence[str]) -> Mapping[str, str]:
+        body = "\0".join(paths).encode("utf-8", "surrogateescape")
+        answer, told = await self._warm.call("digests", body, within=DIGEST_SECONDS)
+        return dict(zip(answer["paths"], told.decode().split(), strict=True))
+
+    async def search(self, pattern: str, paths: Sequence[str], *, limit: int = 200) -> Sequence[Match]:
+        answer, _ = await self._warm.call("search", pattern=pattern, paths=list(paths), limit=limit)
+        return [Match(path=path, line=line, text=text) for path, line, text in answer["matches"]]
+
+    async def execute(self, argv: Sequence[str], *, cwd: str = "", seconds: int = 120, stdin: bytes = b"") -> Execution:
+        answer, body = await self._warm.call(
+            "execute", stdin, argv=list(argv), cwd=cwd, seconds=seconds, output_bytes=OUTPUT_BYTES, within=seconds
+        )  # fmt: skip
+        out, err = body[: answer["stdout"]], body[answer["stdout"] :]
+        return Execution(**_ended(answer), stdout=_text(out), stderr=_text(err))
+
+    async def run_tests(self, command: TestCommand) -> TestExecution:
+        instead = {path: text.encode() for path, text in command.instead.items()}
+        protected = "\0".join(command.protected).encode("utf-8", "surrogateescape")
+        before, _ = await self._warm.call(
+            "stage",
+            protected + b"".join(instead.values()),
+            protected=len(protected),
+            instead=[[path, len(content)] for path, content in instead.items()],
+            reserved=list(command.reserved),
+        )
+        try:
+            run = await self._run(command, before["oom_kills"])
+            written = (await self._warm.call("written"))[0]["written"] if command.watched else ()
+        finally:
+            await self._tidy()
+        return run.model_copy(update={"impostors": tuple(before["impostors"]), "written": tuple(written)})
+
+    async def _run(self, command: TestCommand, oom_kills: int) -> TestExecution:
+        key = new_key() if command.sealed else b""
+        header = {
+            "key": key.hex(),
+            "argv": list(command.argv),
+            "cwd": command.cwd.strip("/"),
+            "env": {**environment(self._services), **command.env},
+            "services": {name: SERVICES[name].port for name in self._services},
+            "seconds": command.seconds,
+            "output_bytes": command.output_bytes,
+            "guarded": sorted({p.rpartition("/")[0] for p in command.protected if p.endswith(".py")})[:MAX_GUARDED],
+        }
+        try:
+            answer, body = await self._warm.test(header, seconds=command.seconds)
+        except SandboxLost as lost:
+            # the code under test can kill its own server: that is its end, as long as the container stands
+            after = await self._unstaged()
+            end = ExecEnd.OUT_OF_MEMORY if after["oom_kills"] > oom_kills else ExecEnd.KILLED
+            return TestExecution(end=end, exit_code=137, stdout="", stderr=f"the run broke off: {lost}")
+        split = answer["stdout"] + answer["stderr"]
+        out, err = body[: answer["stdout"]], body[answer["stdout"] : split]
+        told = Told(raw=body[split:], whole=not answer["events_cut"], key=key)
+        planted = tuple(answer.get("planted", ()))
+        return TestExecution(**_ended(answer), stdout=_text(out), stderr=_text(err), told=told, planted=planted)
+
+    async def _unstaged(self) -> dict[str, Any]:
+        """What is left after a run. The kernel may have taken the draft's own server for memory that the tests filled:
+        that is the tests' end and no loss, a new server finds the same tree."""
+        try:
+            return (await self._warm.call("unstage"))[0]
+        except SandboxLost:
+            self._warm.disconnect()
+            await self._warm.sweep_tester()
+            return (await self._warm.call("unstage"))[0]
+
+    async def _tidy(self) -> None:
+        """Nothing of the test user outlives its run; where it can't be ended, the container is."""
+        after = await self._unstaged()
+        if after["left"]:
+            await self._warm.sweep_tester()
+            after = await self._unstaged()
+        if after["left"]:
+            log.warning("sandbox_left_unclean", task=self._draft.task.id, left=after["left"])
+            await self._warm.remove()
+        else:
+            self._warm.expect_test()
+
+    async def seal(self, message: str) -> Draft:
+        return await self._commit(self._draft.commit, message)
+
+    async def squash(self, message: str) -> Draft:
+        return await self._commit(self._draft.base, message)
+
+    async def _commit(self, parent: str, message: str) -> Draft:
+        answer, bundle = await self._warm.call(
+            "seal", base=self._draft.base, parent=parent, message=message, date=self._submitted_at,
+            limit=self._max_bundle, within=120,
+        )  # fmt: skip
+        if answer["changed"]:
+            digest = await self._artifacts.of(self._draft.task).put(bundle)
+            self._draft = self._draft.at(answer["commit"], digest)
+        elif parent != self._draft.commit:
+            self._draft = self._draft.at(parent, None)
+        return self._draft
+
+    async def diff(self) -> str:
+        return _text((await self._warm.call("diff", base=self._draft.base, within=60))[1])
+
+
+def _ended(answer: dict[str, Any]) -> dict[str, Any]:
+    return {key: answer[key] for key in ("end", "exit_code", "cut", "seconds")}
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")

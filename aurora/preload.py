@@ -1,0 +1,107 @@
+"""What the nursery does once, so that no child has to: modules loaded, schemas indexed, patterns compiled, types of
+results built."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+
+from aurora.bounded import calling, child
+from aurora.contract import document
+from aurora.errors import Refusal
+from aurora.gates import acceptance
+from aurora.gates.edit_checks import EditContext, check_edit
+from aurora.settings import repository_file, services
+from aurora.settings.repository import Commands
+from aurora.survey import near_refs, reading
+from aurora.toolchains import registry
+from aurora.toolchains.node import lint_output, source
+from aurora.toolchains.node import tools as node_tools
+from aurora.toolchains.python import import_check, lint
+from aurora.toolchains.python import tools as python_tools
+from aurora.toolchains.python.bill_of_materials import BillOfMaterials
+from aurora.toolchains.python.dependency_kinds import development_only
+from aurora.toolchains.python.first_party import FirstParty
+from aurora.toolchains.runs import judging, mutant_making
+from aurora.tools import edit, hidden_files, listing, showing
+
+RESULTS = (
+    calling.ready, reading.facts, reading.detected, repository_file.load, services.composed, python_tools.edited,
+    lint.parse, node_tools.edited, node_tools.dangling, lint_output.parse, lint_output.eslint_outputs,
+    lint_output.told_outputs, judging.read_run, judging.read_stubs, mutant_making.made, edit.apply, listing.matching,
+    hidden_files.hidden_among, hidden_files.quoted, hidden_files.masked, hidden_files.masked_run,
+    hidden_files.masked_report,
+    showing.redacted, showing.stabilised, near_refs.nearest, import_check.read, acceptance.judged,
+)  # fmt: skip
+"""Every function that is called in a child."""
+VERSIONS = ("openapi: 3.0.3", "openapi: 3.1.0", "openapi: 3.2.0", "swagger: '2.0'")
+DOCUMENT = """
+info: {title: a, version: '1', contact: {email: a@example.org, url: 'https://example.org'}}
+servers: [{url: 'https://example.org/{a}', variables: {a: {default: b, enum: [b]}}}]
+tags: [{name: a}]
+paths:
+  /a/{b}:
+    parameters: [{name: b, in: path, required: true, schema: {type: string, pattern: '^a$', maxLength: 3}}]
+    post:
+      operationId: a
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}
+      responses:
+        200:
+          description: a
+          headers: {X-A: {schema: {type: integer}}}
+          content: {a/b: {schema: {type: array, items: {}}}}
+        default: {description: a}
+components:
+  securitySchemes: {a: {type: http, scheme: bearer}}
+  schemas:
+    A:
+      type: object
+      required: [a]
+      properties: {a: {type: string, format: date, default: a}, b: {$ref: '#/components/schemas/A'}}
+"""
+OLD = """
+info: {title: a, version: '1'}
+paths:
+  /a/{b}:
+    post:
+      parameters: [{name: b, in: path, required: true, type: string}]
+      responses: {200: {description: a, schema: {$ref: '#/definitions/A'}}}
+definitions: {A: {type: object, properties: {a: {type: string}}}}
+"""
+SETTINGS = """
+agents:
+  backend:
+    tests: [tests]
+    contract: openapi.yaml
+    context_window: {include: ["src/**/*.py", "tests/**"], exclude: ["**/secret*", "frontend/**"]}
+    budget: {turns: 10}
+"""
+PYPROJECT = (
+    "[project]\nname = 'a'\ndependencies = [\"a[b]>=1; python_version < '4'\"]\n[dependency-groups]\ndev = ['b']\n"
+)
+
+
+def rehearse() -> None:
+    for function in RESULTS:
+        child.adapter(function)
+    for version in VERSIONS:
+        with contextlib.suppress(Refusal):
+            document.load(version + (OLD if "2.0" in version else DOCUMENT), "a.yaml")
+    with contextlib.suppress(Refusal):
+        repository_file.load(SETTINGS)
+    bill = BillOfMaterials(
+        (), frozenset({"a"}), FirstParty.of(["src/a.py"]), development_only({"pyproject.toml": PYPROJECT})
+    )
+    check_edit("src/a.py", "import a, c\n", before="import os\n", context=EditContext(bill, 11))
+    asyncio.run(registry.detect(_Project(), Commands()))
+    for name in ("a.ts", "a.tsx"):
+        source.read(name, "import 'a'\n")
+
+
+class _Project:
+    """A `ToolchainProbe` over a project of two files."""
+
+    async def paths(self) -> Sequence[str]:
+        return ["pyproject.toml", "src/a.py", "tests/test_a.py"]
+
+    async def text(self, path: str) -> str | None:
+        return PYPROJECT if path == "pyproject.toml" else "import a\n"

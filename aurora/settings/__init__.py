@@ -1,0 +1,1 @@
+"""Settings: of a repository (`aurora.yaml`), of a worker, and what a worker permits at most."""

@@ -1,0 +1,125 @@
+"""What a worker permits at most. aurora.yaml is written by whoever can push: it may ask for less, never for more."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import Field
+
+from aurora.errors import Refusal
+from aurora.settings.people import may_answer, may_be_asked, patient
+from aurora.settings.repository import ArchitectSettings, BackendSettings, Duration, Name, Strict, seconds
+
+
+class Policy(Strict):
+    """The defaults leave room above the settings' own; None switches a cap off."""
+
+    models: tuple[str, ...] | None = Field(default=None, description="Models that may be called; None: any.")
+    max_dollars: float | None = Field(default=100, gt=0, allow_inf_nan=False)
+    max_tokens: int | None = Field(default=200_000_000, ge=1_000)
+    max_wall_clock: Duration | None = Field(default="72h", description="Time at work; waiting not counted.")
+    max_idle: Duration | None = Field(default=None, description="How long a task may wait for an answer.")
+    max_turns: int | None = Field(default=1000, ge=1)
+    max_rounds: int | None = Field(default=20, ge=1)
+    max_test_seconds: int | None = Field(default=3600, ge=5)
+    max_memory_mb: int | None = Field(default=8192, ge=256)
+    max_cpus: float | None = Field(default=8, gt=0, allow_inf_nan=False)
+    max_pids: int | None = Field(default=4096, ge=32)
+    max_disk_mb: int | None = Field(default=8192, ge=64)
+    answered_by: tuple[Name, ...] = Field(
+        default=(),
+        max_length=50,
+        description="Who may answer and be asked, whatever aurora.yaml says; empty: whom it names, and the submitter.",
+    )
+    min_remind: Duration = Field(default="10m", description="Between two messages about the same question.")
+    min_silence: Duration = Field(
+        default="4h", description="How long people have, before what a question assumes is taken, or a task ends idle."
+    )
+    silence_decides: bool = Field(default=True, description="Whether aurora.yaml may say `on_silence: default`.")
+    approve_plan: bool = Field(default=False, description="Every plan waits for approval, whatever aurora.yaml says.")
+
+
+CAPS = (
+    ("max_dollars", "budget", "dollars"),
+    ("max_tokens", "budget", "tokens"),
+    ("max_wall_clock", "budget", "wall_clock"),
+    ("max_idle", "budget", "idle"),
+    ("max_turns", "budget", "turns"),
+    ("max_turns", "budget", "turns_per_step"),
+    ("max_rounds", "reflexion", "max_rounds"),
+    ("max_test_seconds", "budget", "test_seconds"),
+    ("max_memory_mb", "sandbox", "memory_mb"),
+    ("max_cpus", "sandbox", "cpus"),
+    ("max_pids", "sandbox", "pids"),
+    ("max_disk_mb", "sandbox", "disk_mb"),
+)
+"""A cap of the policy, and the setting it bounds."""
+
+
+def cap(
+    settings: BackendSettings, policy: Policy, submitter: str | None = None
+) -> tuple[BackendSettings, tuple[str, ...]]:
+    """`settings` within the policy, and one warning for each that was changed.
+
+    `submitter` handed the task in; no repository shuts that person out. None: there is no task.
+
+    Raises `Refusal` for a model outside the list."""
+    _check_models(settings, policy)
+    warnings: list[str] = []
+    settings = settings.model_copy(update={"architect": _people(settings, policy, submitter, warnings)})
+    idle = settings.budget.idle
+    changes: dict[str, dict[str, Any]] = {}
+    if idle is not None and seconds(idle) < seconds(policy.min_silence):
+        settings = settings.model_copy(
+            update={"budget": settings.budget.model_copy(update={"idle": policy.min_silence})}
+        )
+        warnings.append(f"budget.idle: {idle} raised to {policy.min_silence}, at least (min_silence).")
+    for name, section, key in CAPS:
+        most, asked = getattr(policy, name), getattr(getattr(settings, section), key)
+        if most is not None and _size(asked) > _size(most):
+            changes.setdefault(section, {})[key] = most
+            warnings.append(f"{section}.{key}: {asked} lowered to {most}, the most this worker permits ({name}).")
+    update = {section: getattr(settings, section).model_copy(update=values) for section, values in changes.items()}
+    return settings.model_copy(update=update), tuple(warnings)
+
+
+def _people(settings: BackendSettings, policy: Policy, submitter: str | None, warnings: list[str]) -> ArchitectSettings:
+    asked = settings.architect
+    answerers, said = may_answer(asked.answered_by, policy.answered_by, submitter)
+    warnings += said
+    escalation, said = may_be_asked(asked.escalation, policy.answered_by)
+    warnings += said
+    architect = asked.model_copy(update={"answered_by": answerers, "escalation": escalation})
+    if policy.approve_plan and not asked.approve_plan:
+        architect = architect.model_copy(update={"approve_plan": True})
+        warnings.append("architect.approve_plan: plans wait for approval on this worker (approve_plan).")
+    if architect.on_silence == "default" and not policy.silence_decides:
+        architect = architect.model_copy(update={"on_silence": "wait"})
+        warnings.append("architect.on_silence: default is not permitted on this worker; questions wait.")
+    architect, said = patient(architect, policy.min_remind, policy.min_silence)
+    warnings += said
+    return architect
+
+
+def _size(bound: float | str | None) -> float:
+    """Comparable: a duration in seconds; no bound is the largest of all."""
+    if bound is None:
+        return float("inf")
+    return seconds(bound) if isinstance(bound, str) else bound
+
+
+def _check_models(settings: BackendSettings, policy: Policy) -> None:
+    if policy.models is None:
+        return
+    for where, model in _models(settings):
+        if model not in policy.models:
+            permitted = ", ".join(policy.models) or "none"
+            raise Refusal(
+                f"{where} is {model!r}, which this worker does not permit.",
+                f"Permitted: {permitted}. Change aurora.yaml, or `models` in the worker's policy.",
+            )
+
+
+def _models(settings: BackendSettings) -> Iterator[tuple[str, str]]:
+    yield "model", settings.model
+    for step, model in settings.models.items():
+        yield f"models.{step}", model

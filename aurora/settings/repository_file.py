@@ -1,0 +1,188 @@
+"""`aurora.yaml`: the block `agents.backend` of an untrusted text becomes `BackendSettings`, or a Refusal with lines."""
+
+import difflib
+import json
+import re
+import types
+import typing
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from aurora.errors import Refusal
+from aurora.globs import BadPattern, Globs
+from aurora.settings.repository import BackendSettings
+from aurora.settings.services import SERVICES
+from aurora.settings.yaml_document import Document, Where, parse
+from aurora.text import clip
+
+FILE_NAME = "aurora.yaml"
+BLOCK: Where = ("agents", "backend")
+MAX_SHOWN = 8
+
+_PLAINER = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "string_type": "a text",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "model_type": "a mapping",
+    "dict_type": "a mapping",
+    "too_short": "at least one item",
+}
+"""pydantic's kind of error, in words of a YAML file."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    settings: BackendSettings
+    warnings: tuple[str, ...] = ()
+
+
+def defaults() -> Loaded:
+    """What a repository without the file gets."""
+    return Loaded(BackendSettings())
+
+
+def unreadable() -> Refusal:
+    return Refusal(
+        f"{FILE_NAME} at the base commit can't be read: it is a link, larger than 2 MB, or not UTF-8.",
+        "Commit it as a plain text file.",
+    )
+
+
+def load(text: str, path: str = FILE_NAME) -> Loaded:
+    """Raises `Refusal` naming file, line, what was expected and what was found. Other agents' blocks are not looked at
+    beyond being YAML; types are strict: the text `"5"` is not the number 5."""
+    document = parse(text, path)
+    block, missing = _block(document)
+    if block is None:
+        return Loaded(BackendSettings(), (f"{path}: {missing}; defaults are used.",))
+    try:
+        # JSON mode: strict about types, yet a list may become a tuple
+        settings = BackendSettings.model_validate_json(json.dumps(block), strict=True)
+    except ValidationError as error:
+        raise _refusal(document, BLOCK, BackendSettings, error.errors(include_url=False)) from None
+    _check_values(document, settings)
+    return Loaded(settings)
+
+
+def _block(document: Document) -> tuple[Any, str]:
+    value = document.value
+    for depth, key in enumerate(BLOCK):
+        if value is None:
+            return None, "the file is empty" if depth == 0 else f"`{'.'.join(map(str, BLOCK[:depth]))}` is empty"
+        if not isinstance(value, dict):
+            where = ".".join(map(str, BLOCK[:depth])) or "the document"
+            raise Refusal(
+                f"{document.path}:{document.line(BLOCK[:depth])}: {where} must be a mapping, found {_found(value)}.",
+                "Write `agents:` with `backend:` below it.",
+            )
+        if key not in value:
+            return None, f"there is no block `{'.'.join(map(str, BLOCK[: depth + 1]))}`"
+        value = value[key]
+    if value is None:
+        return None, "`agents.backend` is empty"
+    return value, ""
+
+
+def _refusal(document: Document, base: Where, model: type[BaseModel], errors: list[ErrorDetails]) -> Refusal:
+    lines = sorted((document.line((*base, *e["loc"])), _say(base, model, e)) for e in errors)
+    shown = [f"{document.path}:{line}: {what}" for line, what in lines[:MAX_SHOWN]]
+    if len(lines) > MAX_SHOWN:
+        shown.append(f"… and {len(lines) - MAX_SHOWN} more")
+    return Refusal("\n".join(shown), "Mend these lines; every key is described in docs/aurora.schema.json.")
+
+
+def _say(base: Where, model: type[BaseModel], error: ErrorDetails) -> str:
+    loc = error["loc"]
+    name = ".".join(str(part) for part in (*base, *loc))
+    if error["type"] == "extra_forbidden":
+        parent = ".".join(str(part) for part in (*base, *loc[:-1]))
+        return f"unknown key {loc[-1]!r} in {parent}{_nearest(model, loc)}."
+    expected = _PLAINER.get(error["type"], error["msg"].removeprefix("Input should be "))
+    found = _found(error["input"])
+    return f"{name}: expected {expected}, found {found}.{_nearest_choice(expected, error['input'])}"
+
+
+def _nearest(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
+    known, key = _keys(model, loc[:-1]), str(loc[-1])
+    for section, field in model.model_fields.items():
+        inner = _model_of(field.annotation)
+        if inner and key in inner.model_fields:
+            return f"; {key!r} belongs under {section!r}"
+    if close := difflib.get_close_matches(key.lower(), known, n=1, cutoff=0.5):
+        return f"; the nearest known key is {close[0]!r}"
+    return f"; known keys: {', '.join(known)}" if known else ""
+
+
+def _keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
+    at: type[BaseModel] | None = model
+    for part in loc:
+        if at is None or part not in at.model_fields:
+            return []
+        at = _model_of(at.model_fields[str(part)].annotation)
+    return sorted(at.model_fields) if at else []
+
+
+def _model_of(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        return next((m for m in map(_model_of, typing.get_args(annotation)) if m), None)
+    return None
+
+
+def _nearest_choice(expected: str, found: Any) -> str:
+    choices = re.findall(r"'([^']+)'", expected)
+    close = difflib.get_close_matches(found, choices, n=1, cutoff=0.5) if isinstance(found, str) else []
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def _found(value: Any) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f"the text {clip(value, 60)!r}"
+        case _:
+            return f"{clip(str(value), 60)}"
+
+
+def _check_values(document: Document, settings: BackendSettings) -> None:
+    """What the shape alone cannot say: patterns that compile, paths that stay inside."""
+    window = settings.context_window
+    for key, patterns in (("include", window.include), ("exclude", window.exclude)):
+        try:
+            Globs(patterns)
+        except BadPattern as bad:
+            where: Where = (*BLOCK, "context_window", key, bad.index)
+            raise _at(document, where, f"context_window.{key}: {bad}") from None
+    if not window.include:
+        raise _at(
+            document, (*BLOCK, "context_window", "include"), "context_window.include is empty: nothing is readable"
+        )
+    disk = settings.sandbox.disk_mb
+    for name in settings.sandbox.services:
+        if disk < SERVICES[name].disk_mb:
+            needs = f"{name} needs a sandbox.disk_mb of at least {SERVICES[name].disk_mb}, found {disk}"
+            raise _at(document, (*BLOCK, "sandbox", "services"), f"sandbox.services: {needs}")
+    named = [(("contract",), settings.contract)] if settings.contract is not None else []
+    paths: list[tuple[Where, str]] = [*named, *((("tests", i), p) for i, p in enumerate(settings.tests))]
+    for where, path in paths:
+        parts = path.split("/")
+        if not path.strip() or path.startswith("/") or ".." in parts or "\\" in path or not path.isprintable():
+            raise _at(document, (*BLOCK, *where), f"{where[0]}: {path!r} is not a path inside the repository")
+
+
+def _at(document: Document, where: Where, what: str) -> Refusal:
+    return Refusal(f"{document.path}:{document.line(where)}: agents.backend.{what}.", "Mend the line and try again.")

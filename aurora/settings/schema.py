@@ -1,0 +1,44 @@
+"""The JSON Schema of aurora.yaml, so that editors complete and check the file: `python -m aurora.settings.schema`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from aurora.settings.repository import BackendSettings
+
+KEPT = Path("docs/aurora.schema.json")
+
+
+class Agents(BaseModel):
+    """Blocks of other agents may stand beside ours; they are not read."""
+
+    model_config = ConfigDict(extra="allow")
+    backend: BackendSettings | None = Field(default=None, description="Settings of the backend agent.")
+
+
+class AuroraFile(BaseModel):
+    """The whole of aurora.yaml."""
+
+    model_config = ConfigDict(extra="allow", title="aurora.yaml")
+    agents: Agents | None = None
+
+
+def build() -> dict[str, Any]:
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **AuroraFile.model_json_schema()}
+
+
+def text() -> str:
+    return json.dumps(build(), indent=2, sort_keys=True) + "\n"
+
+
+def main() -> None:
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else KEPT
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""What the worker's operator decides, from `AURORA_*` variables or the YAML file that `AURORA_SETTINGS` names.
+
+Trusted, and never travels: credentials, endpoints, folders, and the policy that caps what a repository may ask for.
+The environment wins over the file; nested values are `AURORA_POLICY__MAX_DOLLARS=5`.
+"""
+
+import difflib
+import json
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from aurora.errors import Refusal
+from aurora.settings.policy import Policy
+from aurora.settings.repository import Strict
+from aurora.settings.webhooks import Webhook
+from aurora.settings.yaml_document import parse
+
+PREFIX = "AURORA_"
+FILE_VARIABLE = "AURORA_SETTINGS"
+
+
+class Provider(Strict):
+    """A model endpoint. The key is given here or named by the variable that holds it; never shown by `repr`."""
+
+    base_url: str | None = None
+    api_key: SecretStr | None = None
+    api_key_env: str | None = None
+    takes_temperature: bool = False
+
+    def key(self) -> SecretStr | None:
+        """Looked up when asked, so that a changed variable of a restarted worker counts."""
+        if self.api_key is not None:
+            return self.api_key if self.api_key.get_secret_value().strip() else None
+        value = os.environ.get(self.api_key_env, "").strip() if self.api_key_env else ""
+        return SecretStr(value) if value else None
+
+
+class Slots(Strict):
+    """What runs at once on this worker."""
+
+    replies: int = Field(default=20, ge=1, le=1000, description="Model calls.")
+    workflows: int = Field(
+        default=300, ge=1, le=10_000, description="Tasks remembered between two of their steps, about 1 MB each."
+    )
+    sandboxes: int = Field(default=4, ge=1, le=256, description="Activities that hold a container.")
+    spares: int = Field(
+        default=2, ge=0, le=64, description="Started containers kept for tasks to come, one an image, the last used."
+    )
+
+
+class Images(Strict):
+    """How long the sandbox's images stay on this engine; one that went is built again when it is needed."""
+
+    days: float = Field(default=30, gt=0, description="Unused for longer, an image is removed.")
+    count: int = Field(default=50, ge=1, description="Of more dependency images than this the longest unused go.")
+    gigabytes: float = Field(
+        default=20, gt=0, description="Of more than this, their base image not counted, they go, too."
+    )
+
+
+class WorkerSettings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,  # an input may be a key
+    )
+
+    home: Path = Field(description="State folder: AURORA_HOME, else $XDG_STATE_HOME/aurora.")
+    temporal_address: str | None = Field(default=None, description="None: the embedded server.")
+    temporal_namespace: str | None = None
+    temporal_profile: str | None = None
+    temporal_network: Path | None = Field(
+        default=None, description="The network namespace of the embedded server: set by the daemon for its worker."
+    )
+    artifacts: str = Field(description="Folder or object store URL; default `<home>/artifacts`.")
+    payload_keys: Path | None = Field(
+        default=None,
+        description="File of keys that seal what a cluster's Temporal is given; None: it is given plain JSON. The "
+        "embedded server's keys lie in the state folder.",
+    )
+    providers: dict[str, Provider]
+    base_image: str | None = Field(default=None, description="Registry image the sandbox is built FROM.")
+    runtime: str | None = Field(default=None, description="Docker runtime, for example runsc.")
+    policy: Policy = Policy()
+    idle_minutes: float = Field(
+        default=60, gt=0, allow_inf_nan=False, description="The daemon ends after this long without an open task."
+    )
+    slots: Slots = Slots()
+    images: Images = Images()
+    webhooks: tuple[Webhook, ...] = Field(default=(), description="Who is told of questions, reminders and outcomes.")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  the signature is the library's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  a .env of the current folder is not the operator's word
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  nothing is read that was not named
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        env = os.environ
+        data.setdefault("home", _home())
+        data.setdefault("artifacts", str(Path(str(data["home"])).expanduser() / "artifacts"))
+        for name in ("address", "namespace", "profile"):
+            if value := env.get(f"TEMPORAL_{name.upper()}"):
+                data.setdefault(f"temporal_{name}", value)
+        providers = data.setdefault("providers", {})
+        if isinstance(providers, dict) and "default" not in providers:
+            url = env.get("ANTHROPIC_BASE_URL") or None
+            data["providers"] = {**providers, "default": {"base_url": url, "api_key_env": "ANTHROPIC_API_KEY"}}
+        return data
+
+    @model_validator(mode="after")
+    def _sound(self) -> "WorkerSettings":
+        if not self.home.expanduser().is_absolute():
+            raise ValueError("home must be an absolute folder: a worker is started from anywhere")
+        names = [webhook.name for webhook in self.webhooks]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"webhooks: the name {twice[0]!r} is given twice; it tells who was told already")
+        return self
+
+    def provider(self, name: str) -> Provider:
+        """Raises `Refusal` for a name that only aurora.yaml knows."""
+        if name in self.providers:
+            return self.providers[name]
+        close = difflib.get_close_matches(name, self.providers, n=1)
+        nearest = f"; the nearest is {close[0]!r}" if close else ""
+        raise Refusal(
+            f"aurora.yaml asks for provider {name!r}, which this worker does not have{nearest}.",
+            f"Name one of: {', '.join(sorted(self.providers))}; or add it to the worker's settings.",
+        )
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every key and secret, in the clear: for redaction only."""
+        keys = (provider.key() for provider in self.providers.values())
+        signing = {secret for webhook in self.webhooks for secret in webhook.spoken().split()}
+        return tuple(sorted({key.get_secret_value() for key in keys if key} | signing))
+
+
+def load() -> WorkerSettings:
+    """From this process's environment. Raises `Refusal`, which never repeats a value: it may be a key."""
+    _refuse_misspelt(os.environ)
+    given: dict[str, Any] = {}
+    source = "environment"
+    if file := os.environ.get(FILE_VARIABLE):
+        given, source = _file(Path(file)), f"environment and {file}"
+    try:
+        return WorkerSettings(**given)
+    except ValidationError as error:
+        lines = [
+            f"worker settings ({source}): {'.'.join(str(part) for part in e['loc']) or 'settings'}: {e['msg']}"
+            for e in error.errors(include_url=False, include_input=False)
+        ]
+        raise Refusal(
+            "\n".join(lines), f"Variables are {PREFIX}<NAME>, nested ones {PREFIX}POLICY__MAX_DOLLARS."
+        ) from None
+    except (ValueError, TypeError) as error:  # pydantic-settings raises these for a variable that is not JSON
+        raise Refusal(f"worker settings ({source}): {error}", "Lists and mappings are given as JSON.") from None
+
+
+def _home() -> str:
+    state = os.environ.get("XDG_STATE_HOME", "")
+    return str((Path(state) if state.startswith("/") else Path.home() / ".local" / "state") / "aurora")
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise Refusal(
+            f"{FILE_VARIABLE} names {str(path)!r}, which cannot be read: {reason}.", "Mend it or unset it."
+        ) from None
+    value = parse(text, str(path)).value
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Refusal(f"{path}:1: worker settings must be a mapping.", "Write `policy:`, `providers:` and so on.")
+    unknown = [key for key in value if key not in WorkerSettings.model_fields]
+    if unknown:
+        close = difflib.get_close_matches(unknown[0], WorkerSettings.model_fields, n=1, cutoff=0.5)
+        nearest = f"; the nearest known key is {close[0]!r}" if close else ""
+        line = parse(text, str(path)).line((unknown[0],))
+        raise Refusal(f"{path}:{line}: unknown key {unknown[0]!r}{nearest}.", "Mend the line and start again.")
+    return value
+
+
+def _refuse_misspelt(environment: "os._Environ[str]") -> None:
+    """A bound under a misspelt name would be no bound. Other `AURORA_*` variables may belong to other programs."""
+    known = {f"{PREFIX}{name.upper()}": name for name in WorkerSettings.model_fields}
+    for variable in sorted(environment):
+        head = variable.upper().split("__")[0]
+        if not head.startswith(PREFIX) or head in known or head == FILE_VARIABLE:
+            continue
+        if close := difflib.get_close_matches(head, [*known, FILE_VARIABLE], n=1, cutoff=0.87):
+            raise Refusal(f"variable {variable!r} is not known; the nearest is {close[0]!r}.", "Rename or unset it.")
+
+
+def described(settings: WorkerSettings) -> str:
+    """JSON fit for a log or a person: keys, secrets and the addresses of webhooks are stars."""
+    return json.dumps(settings.model_dump(mode="json"), sort_keys=True)

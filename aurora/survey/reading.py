@@ -1,0 +1,84 @@
+"""What worker and client read of a repository before a task begins, each in a process that can be killed.
+
+All of them raise `Refusal`; what takes too much or breaks its reader is `OutOfBounds`, one of them.
+"""
+
+from collections.abc import Sequence
+
+from aurora import bounded
+from aurora.domain.value import Frozen
+from aurora.domain.workspace import Toolchain
+from aurora.errors import OutOfBounds
+from aurora.ports import ToolchainProbe
+from aurora.settings.repository import Commands, ServiceName
+from aurora.settings.repository_file import Loaded, load
+from aurora.settings.services import composed
+
+CONTRACT = bounded.Bounds(seconds=60, megabytes=1_500)
+"""A large honest document takes seconds."""
+DETECTION = bounded.Bounds(seconds=60, megabytes=1_500)
+"""Manifests, locks, and the imports of a few hundred test files."""
+SMALL = bounded.Bounds(seconds=10)
+
+
+class ContractFacts(Frozen):
+    """What a task needs to know of a contract document."""
+
+    operations: tuple[str, ...]
+    """`METHOD /path`, sorted."""
+    warnings: tuple[str, ...] = ()
+
+
+async def settings(text: str, path: str) -> Loaded:
+    return await bounded.call(load, text, path, about=path, bounds=SMALL)
+
+
+async def contract(text: str, path: str) -> ContractFacts:
+    return await bounded.call(facts, text, path, about=path, bounds=CONTRACT)
+
+
+async def services(text: str, path: str) -> tuple[ServiceName, ...]:
+    return await bounded.call(composed, text, path, about=path, bounds=SMALL)
+
+
+async def toolchain(probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = ()) -> Toolchain:
+    about = "what the project's manifests, locks and tests say of it"
+    last = ""
+
+    async def text(path: str) -> str | None:
+        nonlocal last
+        last = path
+        return await probe.text(path)
+
+    answers: bounded.Answers = {"paths": probe.paths, "text": text}
+    try:
+        return await bounded.call(detected, commands, tuple(tests), about=about, bounds=DETECTION, answers=answers)
+    except OutOfBounds as trouble:
+        if not last:
+            raise
+        raise OutOfBounds(f"{trouble.what} The last file that was looked at is {last!r}.", trouble.mend) from None
+
+
+def facts(text: str, path: str) -> ContractFacts:
+    from aurora.contract import document as contract_document  # slow to load: the caller need not
+
+    document = contract_document.load(text, path)
+    return ContractFacts(operations=document.operations, warnings=document.warnings)
+
+
+async def detected(commands: Commands, tests: tuple[str, ...]) -> Toolchain:
+    """In the child, which asks for each file."""
+    from aurora.toolchains import registry  # likewise
+
+    return await registry.detect(_Asked(), commands, tests)
+
+
+class _Asked:
+    """The caller's probe, from within a child."""
+
+    async def paths(self) -> Sequence[str]:
+        return list(map(str, bounded.ask("paths")))
+
+    async def text(self, path: str) -> str | None:
+        text = bounded.ask("text", path)
+        return None if text is None else str(text)

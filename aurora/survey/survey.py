@@ -1,0 +1,149 @@
+"""What a repository is at its base commit, before a model is asked: settings, toolchain, contract, image, baseline.
+
+`open_workspace` surveys for a task, `aurora doctor --baseline` for a person.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aurora import bounded
+from aurora.contract import document as contract_document
+from aurora.domain.findings import Census
+from aurora.domain.task import Draft, Task
+from aurora.domain.value import Frozen
+from aurora.domain.workspace import CONVENTIONS, Baseline, Contract, DependencyImage, Toolchain, Workspace
+from aurora.errors import Refusal, ToolRefusal
+from aurora.ports import Box, Sandbox, TaskArtifacts
+from aurora.settings import repository_file
+from aurora.settings.models import settle
+from aurora.settings.policy import Policy, cap
+from aurora.settings.repository import BackendSettings
+from aurora.survey import reading
+from aurora.toolchains import registry
+from aurora.toolchains.runs import baseline
+from aurora.tools import listing
+from aurora.tools.hidden_files import Hiding
+from aurora.tools.path_policy import PathPolicy
+
+LISTED = 400
+
+
+class Found(Frozen):
+    """What the files alone say."""
+
+    settings: BackendSettings
+    toolchain: Toolchain
+    contract: Contract | None
+    paths: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """One task's. `draft` is at its base: none of its references but those of the base are read."""
+
+    task: Task
+    draft: Draft
+    artifacts: TaskArtifacts
+    sandbox: Sandbox
+    policy: Policy
+
+    async def look(self) -> Found:
+        """Raises `Refusal` for a repository, settings or a contract that can't be worked with."""
+        async with self.sandbox.look(self.draft, BackendSettings().sandbox, None, self.task.submitted_at) as box:
+            settings, warnings = await self._settings(box)
+            toolchain = await reading.toolchain(_Tree(box), settings.commands, settings.tests)
+            contract = await self._contract(box, settings)
+            paths = tuple([entry.path for entry in await box.files()])
+        return Found(settings=settings, toolchain=toolchain, contract=contract, paths=paths, warnings=warnings)
+
+    async def build(self, found: Found) -> DependencyImage:
+        """Raises `ImageBuildFailed`, and what `Sandbox.build` raises."""
+        chain, services = found.toolchain, found.settings.sandbox.services
+        return await self.sandbox.build(self.task.ref, chain.dependencies, chain.project, services)
+
+    async def measure(self, found: Found, image: DependencyImage) -> Workspace:
+        """The workspace, the project's own tests and lint run once for its baseline."""
+        workspace = Workspace(
+            task=self.task,
+            base=self.draft.base,
+            settings=found.settings,
+            toolchain=found.toolchain,
+            image=image,
+            baseline=Baseline(census=Census(), red=(), lint=()),
+            contract=found.contract,
+            files=len(found.paths),
+            listing=self.draft.base_pack,
+            conventions=tuple(path for path in CONVENTIONS if path in found.paths),
+            warnings=(*found.warnings, *image.notes),
+        )
+        policy, about = PathPolicy.of(workspace), "what context_window of aurora.yaml names"
+        seen = await bounded.call(listing.matching, policy, found.paths, "**", about=about)
+        shown = await self.artifacts.put(_listing(seen.paths, seen.hidden).encode())
+        async with self.sandbox.open(self.draft, workspace) as box:
+            taken = await baseline.taken(registry.tools(workspace), box)
+            if hiding := await Hiding.of(box, workspace):
+                said = {name: getattr(taken, name) for name in ("why_invalid", "trouble", "words", "remark")}
+                masked = {name: await hiding.text(box, text) for name, text in said.items() if text}
+                taken = taken.model_copy(update=masked)
+        doubts = tuple(f"the tests of the base commit: {said}" for said in (taken.trouble, taken.remark) if said)
+        update = {"listing": shown, "baseline": taken, "warnings": (*workspace.warnings, *doubts)}
+        return workspace.model_copy(update=update)
+
+    async def _settings(self, box: Box) -> tuple[BackendSettings, tuple[str, ...]]:
+        text = await _Tree(box).text(repository_file.FILE_NAME)
+        if text is None and repository_file.FILE_NAME in await _Tree(box).paths():
+            raise repository_file.unreadable()  # its bounds, and what it hides, must not be dropped in silence
+        loaded = repository_file.defaults() if text is None else await reading.settings(text, repository_file.FILE_NAME)
+        # successors first: the operator's list of models is about what will be called
+        settings, replaced = settle(loaded.settings, datetime.now(UTC).date())
+        settings, lowered = cap(settings, self.policy, self.task.submitted_by)
+        warnings = [*loaded.warnings, *replaced, *lowered]
+        if settings.temperature is not None:
+            warnings.append(
+                f"temperature {settings.temperature} is kept, and sent only to a provider that takes it; "
+                "the Messages API's own service refuses it"
+            )
+        return settings, tuple(warnings)
+
+    async def _contract(self, box: Box, settings: BackendSettings) -> Contract | None:
+        """The contract document, where there is one. Raises `Refusal` for an invalid one."""
+        tree = _Tree(box)
+        named = self.task.spec_path or settings.contract
+        path = named or next(iter(contract_document.find(await tree.paths())), None)
+        if path is None:
+            return None
+        text = await tree.text(path)
+        if text is None:
+            raise Refusal(
+                f"The contract document {path!r} is not in the base commit.", "Commit it, or name another path."
+            )
+        document = await reading.contract(text, path)
+        digest = await self.artifacts.put(text.encode())
+        return Contract(path=path, digest=digest, operations=document.operations)
+
+
+class _Tree:
+    """A box's tree as the toolchains' detection reads it."""
+
+    def __init__(self, box: Box) -> None:
+        self.box = box
+
+    async def paths(self) -> Sequence[str]:
+        return [entry.path for entry in await self.box.files()]
+
+    async def text(self, path: str) -> str | None:
+        try:
+            return (await self.box.read(path)).decode("utf-8")
+        except (ToolRefusal, UnicodeDecodeError):
+            return None
+
+
+def _listing(visible: Sequence[str], hidden: int) -> str:
+    lines = list(visible[:LISTED])
+    if len(visible) > LISTED:
+        lines.append(f"[… {len(visible) - LISTED} more files: list_files shows them …]")
+    if hidden:
+        lines.append(f"({hidden} files are hidden by the context_window policy)")
+    return "\n".join(lines)

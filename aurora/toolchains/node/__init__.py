@@ -1,0 +1,1 @@
+"""Node.js: manifests, runners, linters, imports, bill of materials, stubs, test mutants."""

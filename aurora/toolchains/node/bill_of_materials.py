@@ -1,0 +1,138 @@
+"""Nothing is imported that package.json does not declare: a hallucinated package is refused before it is written."""
+
+import difflib
+import json
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aurora.domain.findings import Finding
+from aurora.domain.workspace import Workspace
+from aurora.toolchains.node.source import NodeImport, NodeSource
+from aurora.toolchains.python.bill_of_materials import CHECK
+
+BUILT_IN = frozenset(
+    {
+        "assert", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto", "dgram",
+        "diagnostics_channel", "dns", "domain", "events", "fs", "http", "http2", "https", "inspector", "module", "net",
+        "os", "path", "perf_hooks", "process", "punycode", "querystring", "readline", "repl", "stream",
+        "string_decoder", "sys", "timers", "tls", "trace_events", "tty", "url", "util", "v8", "vm", "wasi",
+        "worker_threads", "zlib",
+    }
+)  # fmt: skip
+"""Modules of Node itself that need no `node:`."""
+_RUNTIME = ("dependencies", "optionalDependencies", "peerDependencies")
+_OUTSIDE_THE_PRODUCT = frozenset({"scripts", "tools", "examples", "benchmarks", "docs", "migrations", "seeds"})
+_KIN = (
+    ("axios", "got", "node-fetch", "undici", "superagent", "ky"),
+    ("moment", "dayjs", "date-fns", "luxon"),
+    ("zod", "joi", "yup", "ajv", "valibot", "class-validator", "@sinclair/typebox"),
+    ("bcrypt", "bcryptjs", "argon2"),
+    ("winston", "pino", "bunyan", "log4js"),
+    ("express", "fastify", "koa", "@hapi/hapi"),
+    ("pg", "postgres", "knex", "typeorm", "sequelize", "@prisma/client", "drizzle-orm"),
+    ("jsonwebtoken", "jose"),
+    ("lodash", "ramda", "underscore"),
+    ("supertest", "light-my-request"),
+)
+_IN_NODE = {
+    "uuid": "crypto.randomUUID()", "node-fetch": "the global fetch", "nanoid": "crypto.randomUUID()",
+    "rimraf": "fs.rm", "mkdirp": "fs.mkdir with recursive", "crypto-js": "node:crypto",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NodeBill:
+    manifests: Mapping[str, Mapping[str, Any]]
+    """Folder -> what its package.json says."""
+    installed: frozenset[str]
+    aliases: tuple[str, ...] = ()
+    """Prefixes that the tsconfig maps to files of the project, `@/`."""
+
+    @classmethod
+    def of(cls, workspace: Workspace, aliases: Iterable[str] = ()) -> "NodeBill":
+        found = {}
+        for path, text in workspace.toolchain.dependencies.files.items():
+            if posixpath.basename(path) == "package.json":
+                try:
+                    document = json.loads(text)
+                except ValueError:
+                    continue
+                if isinstance(document, dict):
+                    found[posixpath.dirname(path)] = document
+        return cls(found, frozenset(one.name for one in workspace.image.distributions), tuple(aliases))
+
+    def check(self, path: str, source: NodeSource, before: NodeSource | None, *, in_tests: bool) -> tuple[Finding, ...]:
+        """One finding for each undeclared package that the text imports and `before` did not."""
+        known = {(one.package, one.typing_only) for one in before.imports} if before else set()
+        findings: dict[str, Finding] = {}
+        for found in source.imports:
+            package = found.package
+            if not package or package in findings or {(package, found.typing_only), (package, False)} & known:
+                continue
+            if trouble := self._trouble(found, path, in_tests):
+                message, mend = trouble
+                findings[package] = Finding(check=CHECK, path=path, line=found.line, message=message, mend=mend)
+        return tuple(findings.values())
+
+    def _trouble(self, found: NodeImport, path: str, in_tests: bool) -> tuple[str, str] | None:
+        package = found.package
+        if package in BUILT_IN or any(found.specifier.startswith(alias) for alias in self.aliases):
+            return None
+        above = list(self._above(path))
+        names = {str(manifest.get("name", "")) for manifest in self.manifests.values()}
+        runtime = {name for manifest in above for key in _RUNTIME for name in _names(manifest, key)}
+        development = {name for manifest in above for name in _names(manifest, "devDependencies")}
+        if package in runtime or package in names:
+            return None
+        types = "@types/" + package.removeprefix("@").replace("/", "__")
+        if found.typing_only and {types, package} & (runtime | development):
+            return None
+        if package in development:
+            if in_tests or not runtime or _OUTSIDE_THE_PRODUCT & set(path.split("/")[:-1]) or "/" not in path:
+                return None
+            return (
+                f"`{package}` is declared for development only: it is not there when the product runs.",
+                "Use it in tests only, or ask_architect (kind dependency) to make it a dependency of the product.",
+            )
+        return self._undeclared(package, runtime | development)
+
+    def _undeclared(self, package: str, declared: set[str]) -> tuple[str, str]:
+        if package in self.installed:
+            what = f"`{package}` is not declared by this project: it is installed only as a dependency of another."
+        else:
+            what = f"`{package}` is not in this project's bill of materials: package.json does not declare it."
+        nearest = self._nearest(package, declared)
+        if nearest:
+            what += f" The nearest declared one is `{nearest}`."
+        use = nearest or _IN_NODE.get(package, "Node's own modules or a declared package")
+        return (
+            what,
+            f"Use {use}, or ask_architect (kind dependency) for {package!r}; the manifest is not yours to change.",
+        )
+
+    def _above(self, path: str) -> Iterator[Mapping[str, Any]]:
+        """Manifests of the folders a file lies in: Node looks for packages from there upwards."""
+        folder = posixpath.dirname(path)
+        while True:
+            if folder in self.manifests:
+                yield self.manifests[folder]
+            if not folder:
+                return
+            folder = posixpath.dirname(folder)
+
+    def _nearest(self, package: str, declared: set[str]) -> str:
+        for kin in _KIN:
+            if package in kin:
+                for other in kin:
+                    if other in declared:
+                        return other
+        close = difflib.get_close_matches(package, sorted(declared), n=1, cutoff=0.6)
+        prefixes = [name for name in declared if len(name) > 3 and package.startswith(name)]
+        return close[0] if close else max(prefixes, key=len, default="")
+
+
+def _names(manifest: Mapping[str, Any], key: str) -> set[str]:
+    table = manifest.get(key)
+    return set(table) if isinstance(table, dict) else set()

@@ -1,0 +1,122 @@
+"""The command that runs a Node project's tests: the project's own words, our reporter, and what was selected."""
+
+import posixpath
+import re
+from collections.abc import Sequence
+
+from aurora.domain.workspace import Toolchain
+from aurora.ports import TestCommand
+from aurora.settings.repository import BackendSettings
+from aurora.toolchains.runs import command as runs_command
+from aurora.toolchains.runs.ids import STEP, without_number
+from aurora.toolchains.runs.trust import NODE_PLUGINS
+
+PLUGINS = "/opt/aurora/plugins"
+"""Where the sandbox keeps `in_box/`; a test holds it against the image's own place."""
+COPY = "/work/tree"
+"""Where the sandbox keeps the tests' copy; likewise held against."""
+_REPORTING = {
+    # a threshold of coverage would end a green run with exit code 1, a bail would leave tests out
+    # a type that is checked tells a test of its own name again, and needs a file where nothing can be written
+    "vitest": (
+        f"--reporter={PLUGINS}/aurora_vitest_events.mjs",
+        "--coverage.enabled=false",
+        "--typecheck.enabled=false",
+        "--bail=0",
+    ),
+    "jest": (
+        f"--reporters={PLUGINS}/aurora_jest_events.cjs",
+        "--ci",
+        "--coverage=false",
+        "--bail=0",
+        "--watchman=false",
+    ),
+    "mocha": ("--reporter", f"{PLUGINS}/aurora_mocha_events.cjs", "--no-parallel", "--no-bail"),
+    "node:test": (f"--test-reporter={PLUGINS}/aurora_node_test_events.mjs", "--test-reporter-destination=stdout"),
+}
+_TAKES_A_VALUE = frozenset(
+    {
+        "-c", "--config", "-r", "--require", "--import", "--loader", "--experimental-loader", "--project", "--root",
+        "--dir", "-u", "--ui", "-t", "--timeout", "--extension", "--ignore", "--file", "--env-file", "-g", "--grep",
+        "--pool", "--environment", "--testTimeout", "--maxWorkers", "-w", "--test-timeout", "--test-concurrency",
+        "--conditions", "-C", "--rootDir", "--selectProjects", "--testNamePattern", "--testPathPattern", "--retries",
+    }
+)  # fmt: skip
+
+
+def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence[str] = ()) -> TestCommand:
+    """`selection`: paths or node ids relative to the repository's root; empty runs the whole suite."""
+    env = {
+        "CI": "true",  # no watching, no snapshot written
+        "FORCE_COLOR": "0",
+    }
+    argv, runner = toolchain.test, toolchain.runner
+    options: tuple[str, ...] = _REPORTING[runner]
+    paths = tuple(dict.fromkeys(_from_root(toolchain, node.partition(STEP)[0]) for node in selection))
+    names = tuple(without_number(node.partition(STEP)[2]) for node in selection if STEP in node)
+    if selection:
+        argv = tuple(without_files(argv))
+    if names and len(names) == len(selection):
+        options += _by_name(runner, names)
+    if runner == "node:test":
+        at = argv.index("--test")
+        argv = (*argv[:at], *options, *argv[at:], *paths)
+        if argv[0] == "node":  # before what the project preloads
+            argv = (argv[0], "--require", f"{PLUGINS}/aurora_node_test_sentinels.cjs", *argv[1:])
+        if any(any(c in word for c in "*?{[") for word in argv[at + len(options) :]):
+            # before node's options: what the project preloads has no business where the judge's key lies
+            first = 1 if argv[0] == "node" else at
+            argv = (*argv[:first], f"{PLUGINS}/aurora_node_globs.mjs", *argv[first:])
+    elif runner == "jest" and paths:
+        argv = (*argv, *options, "--runTestsByPath", *paths)
+    else:
+        argv = (*argv, *options, *paths)
+    return runs_command.command(toolchain, settings, argv, env, judge=NODE_PLUGINS)
+
+
+def of_failing_tests(command: TestCommand) -> TestCommand:
+    """A test that is made to fail leaves open what it would have closed: node:test would wait for it. Ended so, a file
+    plays no sentinels."""
+    if "--test" not in command.argv:
+        return command
+    at = command.argv.index("--test")
+    return command.model_copy(update={"argv": (*command.argv[:at], "--test-force-exit", *command.argv[at:])})
+
+
+def without_files(argv: Sequence[str]) -> list[str]:
+    """The command without the files and filters it names itself: a selection takes their place."""
+    kept: list[str] = []
+    begun = False
+    for i, word in enumerate(argv):
+        before = argv[i - 1] if i else ""
+        value = before in _TAKES_A_VALUE
+        positional = not word.startswith("-") and not value
+        if positional and begun:
+            continue
+        kept.append(word)
+        if posixpath.basename(word) in ("vitest", "jest", "mocha", "ts-mocha") or word == "--test":
+            begun = True
+            if word == "vitest" or word.endswith("/vitest"):
+                continue
+    # `vitest run`: its sub-command is no file
+    if any(posixpath.basename(word) == "vitest" for word in kept) and "run" not in kept:
+        at = next(i for i, word in enumerate(kept) if posixpath.basename(word) == "vitest")
+        kept.insert(at + 1, "run")
+    return kept
+
+
+def _by_name(runner: str, names: Sequence[str]) -> tuple[str, ...]:
+    patterns = "|".join(re.escape(name.replace(STEP, " ")) for name in names)
+    match runner:
+        case "mocha":
+            return ("--grep", f"^({patterns})$")
+        case "node:test":
+            last = "|".join(re.escape(name.rpartition(STEP)[2]) for name in names)
+            return (f"--test-name-pattern=/({last})$/",)
+        case _:
+            return ("-t", f"^\\s*({patterns})$")
+
+
+def _from_root(toolchain: Toolchain, path: str) -> str:
+    path = posixpath.relpath(path, toolchain.root or ".")
+    return f"./{path}" if path.startswith("-") else path

@@ -1,0 +1,47 @@
+"""Where a Node project keeps its tests, by their names and folders."""
+
+import posixpath
+import re
+
+from aurora.toolchains.node.tree import SOURCES, NodeTree
+
+TEST_FILE = re.compile(r"(^|/)[^/]+[._-](test|spec)\.[cm]?[jt]sx?$|(^|/)test-[^/]+\.[cm]?[jt]sx?$")
+_FOLDERS = ("test", "tests", "__tests__", "spec")
+_SCENERY = re.compile(r"(^|/)(setup|helpers?|utils?|fixtures?|mocks?|__mocks__|support|globals?)(/|\.|-|$)")
+
+
+def is_test_file(path: str) -> bool:
+    """Named as a test, or in a folder of tests and no scenery."""
+    if not path.endswith(SOURCES) or path.endswith((".d.ts", ".d.mts", ".d.cts")):
+        return False
+    if TEST_FILE.search(path):
+        return True
+    folders = path.split("/")[:-1]
+    return any(folder in _FOLDERS for folder in folders) and not _SCENERY.search(path)
+
+
+def test_roots(tree: NodeTree, named: tuple[str, ...] = ()) -> tuple[tuple[str, ...], str]:
+    """(paths relative to the repository's root, why). A root never holds the code under test: of tests beside the code
+    each file is one, and new ones are known by their names."""
+    if named:
+        return tuple(name.strip("/") for name in named), "test roots: aurora.yaml"
+    prefix = f"{tree.root}/" if tree.root else ""
+    own = [path for path in tree.paths if path.startswith(prefix) and "node_modules" not in path.split("/")]
+    files = [path for path in own if is_test_file(path)]
+    folders: set[str] = set()
+    beside: list[str] = []
+    for path in files:
+        parts = path.removeprefix(prefix).split("/")
+        at = next((i for i, part in enumerate(parts[:-1]) if part in _FOLDERS), None)
+        if at is None:
+            beside.append(path)
+        else:
+            folders.add(prefix + "/".join(parts[: at + 1]))
+    if folders and not beside:
+        return tuple(
+            sorted(folders)
+        ), f"test roots: folders named {', '.join(sorted({posixpath.basename(f) for f in folders}))}"
+    default = tree.at("tests")
+    if beside:
+        return (*sorted(folders), *sorted(beside)), "test roots: tests beside the code, known by .test or .spec"
+    return (default,), f"test roots: there are no tests yet; new ones go to {default}"

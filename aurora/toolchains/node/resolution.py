@@ -1,0 +1,29 @@
+"""Whether the relative imports of a module lead to files of the draft, as TypeScript and Node look for them."""
+
+import posixpath
+from collections.abc import Collection, Iterator
+
+from aurora.domain.findings import Finding
+from aurora.toolchains.node.source import NodeSource
+from aurora.toolchains.node.tree import SOURCES
+
+_WRITTEN_AS = {".js": (".ts", ".tsx"), ".mjs": (".mts",), ".cjs": (".cts",), ".jsx": (".tsx",)}
+"""TypeScript imports a file by the name it will have once it is compiled."""
+
+
+def unresolved(path: str, source: NodeSource, there: Collection[str], mend: str) -> Iterator[Finding]:
+    for found in source.imports:
+        if not found.specifier.startswith("."):
+            continue
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), found.specifier))
+        if not any(name in there for name in _candidates(target)):
+            message = f"Cannot find module {found.specifier!r}: there is no file for it."
+            yield Finding(check="imports", path=path, line=found.line, message=message, mend=mend)
+
+
+def _candidates(target: str) -> Iterator[str]:
+    yield target
+    stem, extension = posixpath.splitext(target)
+    yield from (stem + other for other in _WRITTEN_AS.get(extension, ()))
+    yield from (target + other for other in (*SOURCES, ".d.ts", ".json", ".node"))
+    yield from (posixpath.join(target, f"index{other}") for other in SOURCES)

@@ -1,0 +1,52 @@
+"""What a run of a Node project's tests came to, by the events of our reporters.
+
+`parse` trusts no single witness: exit code, collected tests, their results and the session's end must agree, else the
+run is invalid and never a pass.
+"""
+
+import re
+
+from aurora.domain.runs import ExecEnd, TestRun
+from aurora.domain.workspace import Toolchain
+from aurora.ports import TestExecution
+from aurora.text import clip
+from aurora.toolchains.runs.counts import last_line
+from aurora.toolchains.runs.reported_run import ToldRun
+from aurora.toolchains.runs.trust import deceived
+
+_NOTHING = re.compile(r"(?mi)^\W*(?:error: )?no tests? (?:files? )?found\b|^\W*could not find\b")
+
+
+def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:
+    told = ToldRun.of(execution, toolchain.runner)
+    return told.result(_why_invalid(told))
+
+
+def _why_invalid(told: ToldRun) -> str:
+    """Empty when every witness agrees."""
+    events, code, runner = told.events, told.execution.exit_code, told.runner
+    empty = not told.cases and not told.errors and _NOTHING.search(told.output) is not None
+    if empty and told.execution.end is ExecEnd.EXITED and events.exit is None and not events.collected:
+        return ""  # jest loads no reporter then, mocha ends before its session does
+    if why := told.unfinished(lambda: _not_started(runner, told.output, code)):
+        return why
+    if bool(events.exit) != bool(code):
+        said = "failures" if events.exit else "success"
+        return f"{runner} ended its session with {said}, the process with exit code {code}"
+    if doubt := deceived(events):
+        return doubt
+    # a runner that found no test file ends with an error, too: no failure, where it says so itself
+    return told.hidden() or ("" if empty else told.unexplained())
+
+
+def _not_started(runner: str, output: str, code: int) -> str:
+    """One sentence for a run that ended before its reporter was loaded."""
+    absent = re.search(r"Cannot find (?:module|package) '([^']+)'", output)
+    if absent:
+        return clip(f"{runner} did not start: {absent.group(1)!r} is not installed or does not exist", 400)
+    if code == 127 or re.search(rf"{re.escape(runner)}['\"]?: (?:command )?not found|can't be started", output):
+        return f"{runner} is not installed in the dependency image"
+    said = re.search(r"(?m)^\s*(?:\w*Error:|[✖×]) *(.+)$", output)
+    return (
+        f"{runner} did not run (exit code {code}): {clip((said.group(1) if said else last_line(output)).strip(), 400)}"
+    )

@@ -1,0 +1,218 @@
+"""Node's `ToolchainTools`: four runners, eslint, biome, prettier and tsc, and what an edit may import."""
+
+import json
+import posixpath
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from aurora import bounded
+from aurora.domain.findings import Finding, Report, ReportStatus
+from aurora.domain.runs import TestRun
+from aurora.domain.workspace import Workspace
+from aurora.errors import OutOfBounds, ToolRefusal
+from aurora.gates import edit_checks
+from aurora.ports import Box, Execution, TestCommand, TestExecution
+from aurora.text import clip, counted
+from aurora.toolchains import project_tests
+from aurora.toolchains.node import command as node_command
+from aurora.toolchains.node import layout, lint_output, runs, source
+from aurora.toolchains.node.bill_of_materials import NodeBill
+from aurora.toolchains.node.linters import ESLINT_FIX, TSC
+from aurora.toolchains.node.resolution import unresolved
+from aurora.toolchains.node.tree import SOURCES
+from aurora.toolchains.runs import judging
+from aurora.toolchains.wording import NODE, Wording
+
+LINT_SECONDS = 300
+LINT_BYTES = 8_000_000
+MAX_FIXED_CHARS = 2_000_000
+_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.S)
+
+
+@dataclass(frozen=True)
+class NodeTools:
+    workspace: Workspace
+    wording: ClassVar[Wording] = NODE
+
+    @property
+    def root(self) -> str:
+        return self.workspace.toolchain.root
+
+    def is_source(self, path: str) -> bool:
+        inside = not self.root or path.startswith(self.root + "/")
+        return inside and path.endswith(SOURCES) and "node_modules" not in path.split("/")
+
+    def is_test(self, path: str) -> bool:
+        return project_tests.is_test(self.workspace.toolchain, path)
+
+    def is_test_module(self, path: str) -> bool:
+        if not self.is_source(path) or not self.is_test(path):
+            return False
+        return layout.is_test_file(path) or project_tests.is_collected(self.workspace.toolchain, path)
+
+    def test_command(self, selection: Sequence[str] = ()) -> TestCommand:
+        return node_command.command(self.workspace.toolchain, self.workspace.settings, selection)
+
+    def read_tests(self, execution: TestExecution) -> TestRun:
+        return runs.parse(execution, self.workspace.toolchain)
+
+    async def lint(self, box: Box, paths: Sequence[str]) -> list[Finding]:
+        findings: list[Finding] = []
+        for argv in self.workspace.toolchain.lint:
+            run = await self._run(box, argv if argv[: len(TSC)] == TSC else (*argv, *map(self._from_root, paths)))
+            findings += map(self._placed, await self._told(argv, run))
+        return findings
+
+    async def mend(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:  # noqa: ARG002 - the port's
+        """What a tool would write comes back as text, and is written only where it was asked for."""
+        wanted = {self._from_root(path): path for path in paths}
+        for argv in self.workspace.toolchain.fix:
+            run = await self._run(box, (*argv, *wanted))
+            outputs = await self._outputs(argv, run.stdout)
+            for name, text in outputs.items():
+                if name in wanted and text.strip() and len(text) <= MAX_FIXED_CHARS:
+                    await box.write(wanted[name], text.encode("utf-8", "replace"))
+
+    async def check_edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
+        paths = await self._tsconfig(box) if path.endswith(SOURCES) else ""
+        return await judging.findings(path, edited, self._slim, path, before, after, paths)
+
+    def stubs_left(self, path: str, text: str) -> Iterable[Finding]:
+        for stub in source.read(path, text).stubs:
+            yield Finding(
+                check="stub_left",
+                path=path,
+                line=stub.line,
+                message=f'{stub.name} still throws "not implemented".',
+                mend="Implement it, or remove it if nothing needs it.",
+            )
+
+    async def imports(self, box: Box, paths: Sequence[str]) -> Report:
+        """Without running anything: the entry of a backend listens as soon as it is loaded. Relative imports lead to
+        files; with a tsconfig tsc says of every name whether it is exported."""
+        modules = [path for path in paths if self.is_source(path) and not self.is_test(path)]
+        if not modules:
+            return Report(checker="imports", status=ReportStatus.PASSED, summary="no module changed")
+        there = {entry.path for entry in await box.files()}
+        findings: list[Finding] = []
+        for path in modules:
+            text = (await box.read(path)).decode("utf-8", "replace")
+            findings += await judging.findings(path, dangling, path, text, frozenset(there), self.wording.importing)
+        for argv in self.workspace.toolchain.lint:
+            if not findings and argv[: len(TSC)] == TSC:
+                known = set(self.workspace.baseline.lint)
+                placed = map(self._placed, await self._told(argv, await self._run(box, argv)))
+                findings += (
+                    f.model_copy(
+                        update={
+                            "check": "imports",
+                            "mend": self.wording.importing,
+                            "message": f"{f.check}: {f.message}",
+                        }
+                    )
+                    for f in placed
+                    if f.key not in known and (f.path in modules or not f.path)
+                )
+        if not findings:
+            summary = f"{counted(len(modules), 'module')} can be imported"
+            return Report(checker="imports", status=ReportStatus.PASSED, summary=summary)
+        first = findings[0]
+        summary = clip(f"{first.path}:{first.line}: {first.message.splitlines()[0]}", 300)
+        return Report(
+            checker="imports",
+            status=ReportStatus.FAILED,
+            summary=summary,
+            findings=tuple(findings[:20]),
+            total=len(findings),
+        )
+
+    async def _run(self, box: Box, argv: Sequence[str]) -> Execution:
+        """As the test user in the throwaway copy: configurations are programs, packages the project's choice."""
+        env = {"NO_COLOR": "1", "FORCE_COLOR": "0", "CI": "true"}
+        command = TestCommand(argv=tuple(argv), cwd=self.root, env=env, seconds=LINT_SECONDS, output_bytes=LINT_BYTES)
+        return await box.run_tests(command)
+
+    @property
+    def _folder(self) -> str:
+        return posixpath.normpath(posixpath.join(node_command.COPY, self.root))
+
+    def _from_root(self, path: str) -> str:
+        path = posixpath.relpath(path, self.root or ".") if path != "." else path
+        return f"./{path}" if path.startswith("-") else path
+
+    def _placed(self, finding: Finding) -> Finding:
+        """From the folder a tool ran in to the repository's root."""
+        if not finding.path or not self.root:
+            return finding
+        return finding.model_copy(update={"path": posixpath.normpath(posixpath.join(self.root, finding.path))})
+
+    async def _told(self, argv: Sequence[str], run: Execution) -> tuple[Finding, ...]:
+        tool = lint_output.tool_of(argv)
+        return await judging.told_by(tool, lint_output.parse, run, tuple(argv), after=(self._folder,))
+
+    async def _outputs(self, argv: Sequence[str], stdout: str) -> dict[str, str]:
+        """What a tool would write; nothing where that can't be read: the findings stand then."""
+        about = f"what {lint_output.tool_of(argv)} would write"
+        try:
+            if argv == ESLINT_FIX:
+                return await bounded.call(lint_output.eslint_outputs, stdout, self._folder, about=about)
+            return await bounded.call(lint_output.told_outputs, stdout, about=about)
+        except OutOfBounds:
+            return {}
+
+    async def _tsconfig(self, box: Box) -> str:
+        try:
+            content = await box.read(posixpath.normpath(posixpath.join(self.root, "tsconfig.json")))
+        except ToolRefusal:
+            return ""
+        return content.decode("utf-8", "replace")
+
+    @property
+    def _slim(self) -> "NodeTools":
+        return NodeTools(judging.slim(self.workspace))
+
+
+# ── in a child ──
+
+
+def edited(tools: NodeTools, path: str, before: str | None, after: str, tsconfig: str) -> tuple[Finding, ...]:
+    """What an edit adds."""
+    fundamental = edit_checks.unwritable(path, after, before)
+    if fundamental:
+        return fundamental
+    if "node_modules" in path.split("/"):
+        message = "node_modules holds installed packages: nothing of the project stands there."
+        return (Finding(check="bill_of_materials", path=path, message=message, mend="Put it into the project."),)
+    findings = edit_checks.in_any_text(path, after, before)
+    if not path.endswith(SOURCES):
+        return findings
+    now = source.read(path, after)
+    was = source.read(path, before) if before is not None else None
+    if now.broken is not None and (was is None or was.broken is None):
+        lines = after.splitlines()
+        at = lines[now.broken.line - 1].strip() if now.broken.line <= len(lines) else "the end of the file"
+        broken = Finding(
+            check="syntax",
+            path=path,
+            line=now.broken.line,
+            message=f"It can't be parsed: {now.broken.what}, at `{clip(at, 160)}`",
+            mend="Mend the line and send the edit again; check brackets, quotes and commas around it.",
+        )
+        return (*findings, broken)
+    bill = NodeBill.of(tools.workspace, aliases(tsconfig))
+    return (*findings, *bill.check(path, now, was, in_tests=tools.is_test(path)))
+
+
+def dangling(path: str, text: str, there: frozenset[str], mend: str) -> tuple[Finding, ...]:
+    return tuple(unresolved(path, source.read(path, text), there, mend))
+
+
+def aliases(tsconfig: str) -> list[str]:
+    """Prefixes under `paths` of the tsconfig: they name files of the project."""
+    try:
+        paths = json.loads(_COMMENT.sub(lambda found: found[1] or "", tsconfig))["compilerOptions"]["paths"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return []
+    return [str(name).removesuffix("*") for name in paths if str(name) != "*"] if isinstance(paths, dict) else []

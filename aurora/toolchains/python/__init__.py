@@ -1,0 +1,1 @@
+"""Python: manifests, runners, linters, imports, bill of materials, stubs, test mutants."""

@@ -1,0 +1,166 @@
+"""Nothing is imported that the project does not declare: a hallucinated library is refused before it is written."""
+
+import difflib
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from packaging.utils import canonicalize_name
+
+from aurora.domain.findings import Finding
+from aurora.domain.workspace import Distribution, Workspace
+from aurora.toolchains import project_tests
+from aurora.toolchains.python.dependency_kinds import brought_in_by, development_only, required
+from aurora.toolchains.python.first_party import FirstParty
+from aurora.toolchains.python.import_names import COMPANIONS, DISTRIBUTION_OF, alternatives
+from aurora.toolchains.python.imports import Import, imports_of
+
+CHECK = "bill_of_materials"
+STANDARD = sys.stdlib_module_names | {"__main__"}
+"""Of the interpreter that runs this, 3.11 as in the container."""
+RUNNER = frozenset({"pytest", "_pytest"})
+UNSHADOWED = frozenset({"test", "tests", "docs", "doc", "examples", "scripts", "tools", "benchmarks"})
+"""Top-level names that careless wheels install, or that the standard library has and nobody imports."""
+_OUTSIDE_THE_PRODUCT = frozenset(
+    {"tests", "test", "testing", "docs", "doc", "scripts", "tools", "examples", "benchmarks"}
+)
+
+
+@dataclass(frozen=True)
+class BillOfMaterials:
+    distributions: tuple[Distribution, ...]
+    declared: frozenset[str]
+    first_party: FirstParty
+    development: frozenset[str] = frozenset()
+    """Declared for development only: fine in tests."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Manifests and locks: read only for what a finding says, for a lock may take a second."""
+
+    @classmethod
+    def of(cls, workspace: Workspace, paths: Iterable[str]) -> "BillOfMaterials":
+        """`paths` are the draft's files as they are now: a module the agent wrote a turn ago is its own."""
+        toolchain = workspace.toolchain
+        own = toolchain.project.import_roots if toolchain.project else ()
+        root = toolchain.root.strip("/")
+        roots = {root, f"{root}/src".strip("/"), *own, *(f"{root}/{one}".strip("/") for one in own)}
+        return cls(
+            distributions=workspace.image.distributions,
+            declared=frozenset(map(canonicalize_name, workspace.image.declared)) | required(toolchain.dependencies),
+            first_party=FirstParty.of(paths, roots, partial(project_tests.is_test, toolchain)),
+            development=development_only(toolchain.dependencies.files),
+            files=toolchain.dependencies.files,
+        )
+
+    def check(self, path: str, text: str, before: str | None = None) -> tuple[Finding, ...]:
+        """One finding for each undeclared package that `text` imports and `before` did not."""
+        known = {(found.top, found.typing_only) for found in imports_of(before)} if before else set()
+        findings: dict[str, Finding] = {}
+        for found in imports_of(text):
+            if found.top in findings or (found.top, found.typing_only) in known or (found.top, False) in known:
+                continue
+            if trouble := self._trouble(found, path):
+                message, mend = trouble
+                findings[found.top] = Finding(check=CHECK, path=path, line=found.line, message=message, mend=mend)
+        return (*findings.values(), *(self._shadowing(path) if before is None else ()))
+
+    def _trouble(self, found: Import, path: str) -> tuple[str, str] | None:
+        top, in_tests = found.top, self.first_party.is_test(path)
+        if top in STANDARD or self.first_party.provides(top, path):
+            return None
+        if (in_tests and top in RUNNER) or (found.typing_only and top in ("_typeshed", "typing_extensions")):
+            return None
+        providers = self._providers(found.name)
+        declared = [name for name in providers if name in self.declared]
+        if declared:
+            return None if in_tests or found.typing_only else self._not_in_product(top, declared, path)
+        if providers and (found.typing_only or any(self._is_companion(name) for name in providers)):
+            return None
+        if not providers and {canonicalize_name(top), DISTRIBUTION_OF.get(top, "")} & self.declared:
+            return None  # declared, yet not in this image: a marker, or an optional build
+        return self._undeclared(found, path, providers)
+
+    def _providers(self, name: str) -> tuple[str, ...]:
+        """Installed distributions that may provide a dotted name; the longest module that is a prefix decides."""
+        longest, found = 0, list[str]()
+        for distribution in self.distributions:
+            for module in distribution.modules:
+                if name == module or name.startswith(module + "."):
+                    length = module.count(".") + 1
+                elif module.startswith(name + "."):
+                    length = 1
+                else:
+                    continue
+                if length > longest:
+                    longest, found = length, []
+                if length == longest:
+                    found.append(canonicalize_name(distribution.name))
+        return tuple(dict.fromkeys(found))
+
+    def _is_companion(self, name: str) -> bool:
+        return any(name in COMPANIONS.get(declared, ()) for declared in self.declared)
+
+    def _not_in_product(self, top: str, declared: list[str], path: str) -> tuple[str, str] | None:
+        if not all(name in self.development for name in declared):
+            return None
+        if _OUTSIDE_THE_PRODUCT & set(path.split("/")[:-1]) or "/" not in path:
+            return None
+        return (
+            f"`{top}` is declared for development only ({declared[0]}): it is not there when the product runs.",
+            "Use it in tests only, or ask_architect (kind dependency) to make it a dependency of the product.",
+        )
+
+    def _undeclared(self, found: Import, path: str, providers: tuple[str, ...]) -> tuple[str, str]:
+        top = found.top
+        package = providers[0] if providers else DISTRIBUTION_OF.get(top, canonicalize_name(top))
+        shown = f"`{top}`" if package == canonicalize_name(top) else f"`{top}` (package {package})"
+        if providers:
+            parents = brought_in_by(self.files).get(package, ())
+            whose = f"of {', '.join(parents[:3])}" if parents else "of another package"
+            what = f"{shown} is not declared by this project: it is installed only as a dependency {whose}."
+        else:
+            what = f"{shown} is not in this project's bill of materials: no declared dependency provides it."
+        if found.guarded:
+            what += " Catching ImportError does not make it declared."
+        if self.first_party.beside(top, path):
+            return what, f"`{top}` is a module beside this file: write `from . import {top}`."
+        nearest = self._nearest(top, package)
+        if nearest:
+            what += f" The nearest declared one is `{nearest}`."
+        ask = f"ask_architect (kind dependency) for {package!r}; the manifest is not yours to change"
+        return what, f"Use {nearest or 'the standard library or a declared package'}, or {ask}."
+
+    def _nearest(self, top: str, package: str) -> str:
+        for other in alternatives(top, package):
+            if other in self.declared:
+                return other
+        names: dict[str, str] = {name: name for name in sorted(self.declared)}
+        for distribution in self.distributions:
+            if (name := canonicalize_name(distribution.name)) in self.declared:
+                names |= {module.lower(): name for module in distribution.modules if not module.startswith("_")}
+        for wanted in (package, top.lower()):
+            if close := difflib.get_close_matches(wanted, names, n=1, cutoff=0.6):
+                return names[close[0]]
+            prefixes = [name for name in names if len(name) > 3 and wanted.startswith(name)]
+            if prefixes:
+                return names[max(prefixes, key=len)]
+        return ""
+
+    def _shadowing(self, path: str) -> Iterator[Finding]:
+        """A new file that would be found instead of a library: it smuggles a package in, or breaks the runner."""
+        top = self.first_party.top_of(path)
+        if top is None or top in UNSHADOWED or any(top in self.first_party.children.get(r, ()) for r in self._roots()):
+            return
+        installed = any(top == module.split(".")[0] for d in self.distributions for module in d.modules)
+        if top in STANDARD or top in RUNNER or installed:
+            whose = "the standard library" if top in STANDARD else "an installed package"
+            yield Finding(
+                check=CHECK,
+                path=path,
+                line=1,
+                message=f"A module {top!r} on the import root would hide that of {whose} from every importer.",
+                mend="Give the file another name, or put it inside the project's package.",
+            )
+
+    def _roots(self) -> tuple[str, ...]:
+        return self.first_party.roots

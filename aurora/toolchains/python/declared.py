@@ -1,0 +1,105 @@
+"""What one manifest declares, in one shape whatever wrote it; several are laid over one another, the first one wins."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+from pydantic import Field
+
+from aurora.domain.value import Frozen
+
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError, MemoryError)
+"""What a text of any shape may raise in the libraries that read it: numbers of 6,000 digits, endless nesting, a table
+where a list is due."""
+
+
+class Declared(Frozen):
+    name: str = ""
+    version: str = ""
+    """Empty when it is dynamic and `version_from` could not be read without running code."""
+    version_from: str = ""
+    """Where a dynamic version stands: `attr:package.__version__` or `file:VERSION`."""
+    requires_python: str | None = None
+    runtime: tuple[str, ...] | None = None
+    """PEP 508 lines; none when this manifest does not say."""
+    optional: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Extras and groups by normalised name."""
+    entry_points: dict[str, dict[str, str]] = Field(default_factory=dict)
+    import_roots: tuple[str, ...] = ()
+    """Relative to the manifest's folder."""
+    constraints: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def over(self, other: "Declared") -> "Declared":
+        """This one's facts, with the other's where this one has none; groups and notes of both."""
+        return Declared(
+            name=self.name or other.name,
+            version=self.version or other.version,
+            version_from=self.version_from or other.version_from,
+            requires_python=self.requires_python or other.requires_python,
+            runtime=other.runtime if self.runtime is None else self.runtime,
+            optional={**other.optional, **self.optional},
+            entry_points={**other.entry_points, **self.entry_points},
+            import_roots=tuple(dict.fromkeys(self.import_roots + other.import_roots)),
+            constraints=self.constraints or other.constraints,
+            notes=self.notes + other.notes,
+        )
+
+
+def attempted(read: Callable[[], Declared], where: str) -> Declared:
+    """What `read` finds; of a text that it breaks at, a note."""
+    try:
+        return read()
+    except UNREADABLE as error:
+        return Declared(notes=(f"{where} can't be read ({type(error).__name__}): ignored",))
+
+
+def lines(value: Any) -> tuple[str, ...]:
+    """Requirement strings of a TOML array; anything that is no string is left out."""
+    return (
+        tuple(v.strip() for v in value if isinstance(v, str) and v.strip()) if isinstance(value, list | tuple) else ()
+    )
+
+
+def table(value: Any, *keys: str) -> dict[str, Any]:
+    """A nested table of a parsed document, or an empty one: manifests are untrusted and may hold any shape."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return dict(value) if isinstance(value, Mapping) else {}
+
+
+def texts(value: Mapping[str, Any]) -> dict[str, str]:
+    return {str(k): v for k, v in value.items() if isinstance(v, str)}
+
+
+def installable(requirements: Iterable[str], where: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(lines that an index can serve, notes on those left out): no URL, path or version control is reachable."""
+    kept: list[str] = []
+    notes: list[str] = []
+    for text in requirements:
+        if re.match(r"(-e\b|--editable\b|\.{0,2}/|\.$|file:|git\+|hg\+|svn\+|bzr\+|https?:)", text):
+            notes.append(f"{where}: {text!r} is not from the package index and is left out")
+            continue
+        try:
+            requirement = Requirement(text)
+        except (InvalidRequirement, RecursionError):
+            notes.append(f"{where}: {text!r} is not a requirement (PEP 508) and is left out")
+            continue
+        if requirement.url:
+            notes.append(f"{where}: {text!r} is not from the package index and is left out")
+            continue
+        kept.append(str(requirement))
+    return tuple(dict.fromkeys(kept)), tuple(notes)
+
+
+def normalised(name: str) -> str:
+    """PEP 503, as a plain string."""
+    return str(canonicalize_name(name))
+
+
+def name_of(requirement: str) -> str:
+    """The normalised name (PEP 503) of a PEP 508 line; empty when it has none."""
+    found = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", requirement)
+    return normalised(found.group(1)) if found else ""

@@ -1,0 +1,262 @@
+"""Importing what a task changed as the project's tests would, and comparing what fails with the base commit.
+
+What failed in the same way at the base, or asks for what is not here (settings that can't be loaded, a variable of the
+environment), is no fault of the change: it is said in the summary, and the check goes on.
+"""
+
+import json
+import posixpath
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aurora import bounded
+from aurora.domain.findings import Finding, Report, ReportStatus
+from aurora.domain.runs import ExecEnd
+from aurora.domain.workspace import Workspace
+from aurora.errors import OutOfBounds
+from aurora.ports import Box, TestCommand, TestExecution
+from aurora.text import clip, counted
+from aurora.toolchains.runs import command as runs_command
+from aurora.toolchains.runs.trust import PYTHON_PLUGINS
+
+CHECK = "imports"
+PROGRAM = "aurora_imports"
+SECONDS = 120
+PATHS = 800
+"""Modules imported in one check: their paths travel in one variable of the environment."""
+SHOWN = 10
+PROGRAMS = frozenset({"__main__.py", "setup.py", "conftest.py", "manage.py", "noxfile.py", "fabfile.py"})
+"""Files that are run, not imported."""
+_APP_LABEL = re.compile(r"Model class ([\w.]+) doesn't declare an explicit app_label")
+_UNSET = "settings are not configured"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One module that failed, or the settings (`module` is empty) before any was tried."""
+
+    path: str
+    module: str
+    exc: str
+    message: str
+    frame: str
+    environment: bool
+
+    @property
+    def place(self) -> str:
+        """The file of the last frame in the repository."""
+        return self.frame.partition(":")[0]
+
+    @property
+    def cause(self) -> tuple[str, str]:
+        return self.exc, self.message
+
+
+@dataclass(frozen=True)
+class Imported:
+    settings: str
+    settings_path: str
+    tried: int
+    troubles: tuple[Trouble, ...]
+    broken: str = ""
+    """Why the run came to no end."""
+
+
+async def check(box: Box, workspace: Workspace, paths: Sequence[str], importing: str) -> Report:
+    """`paths`: of changed modules, tests left out; `importing`: how interfaces that do not import are mended."""
+    chosen = [path for path in paths if posixpath.basename(path) not in PROGRAMS]
+    if not chosen:
+        return Report(checker=CHECK, status=ReportStatus.PASSED, summary="no module changed")
+    now = await _run(box, workspace, chosen[:PATHS], {})
+    notes = [f"{counted(len(chosen) - PATHS, 'module')} more not tried"] if len(chosen) > PATHS else []
+    if now.broken:
+        finding = Finding(check=CHECK, message=clip(now.broken, 3_900), mend=importing)
+        return _report([finding], now, notes)
+    troubles, unchecked = _sorted(now.troubles)
+    if troubles:
+        old = await _at_base(box, workspace, paths, troubles)
+        known = {(trouble.path, *trouble.cause) for trouble in old.troubles}
+        as_before = [t for t in troubles if {(t.path, *t.cause), (t.place, *t.cause)} & known]
+        troubles = [t for t in troubles if t not in as_before]
+        if as_before and not as_before[0].module:
+            said = clip(as_before[0].message.splitlines()[-1], 160)
+            notes.append(f"not checked: the project's settings can't be loaded, as at the base commit ({said})")
+        elif as_before:
+            notes.append(f"{counted(len(as_before), 'module')} fail as at the base commit, first {as_before[0].path}")
+    if unchecked:
+        one = unchecked[0]
+        notes.append(f"{counted(len(unchecked), 'module')} not checked, first {one.path}: {_last(one.message)}")
+    return _report([_finding(one, now, importing) for one in _distinct(troubles)], now, notes)
+
+
+def _sorted(troubles: Iterable[Trouble]) -> tuple[list[Trouble], list[Trouble]]:
+    """(what may be the change's fault, what can't be checked here)."""
+    fault: list[Trouble] = []
+    unchecked: list[Trouble] = []
+    for one in troubles:
+        program = one.exc == "SystemExit"  # it is run, not imported
+        (unchecked if (one.environment and one.module) or _UNSET in one.message or program else fault).append(one)
+    return fault, unchecked
+
+
+async def _run(box: Box, workspace: Workspace, paths: Sequence[str], instead: Mapping[str, str]) -> Imported:
+    """By the runner of the project's tests; by a plain process where that does not come so far."""
+    found = Imported("", "", 0, ())
+    for argv in _commands(workspace):
+        run = await box.run_tests(_command(workspace, argv, paths, instead))
+        try:
+            found = await bounded.call(read, run, about="what the imports told")
+        except OutOfBounds as trouble:
+            found = Imported("", "", 0, (), clip(trouble.what, 400))
+        if not found.broken:
+            return found
+    return found
+
+
+def _commands(workspace: Workspace) -> list[tuple[str, ...]]:
+    chain = workspace.toolchain
+    python = ("python", "-m", PROGRAM)
+    plain = (*python, "plain")
+    if chain.runner == "pytest" and any(posixpath.basename(part) in ("pytest", "py.test") for part in chain.test):
+        return [(*chain.test, "-p", PROGRAM, "--color=no", "--tb=line"), plain]
+    if chain.runner == "django" and len(chain.test) > 1 and chain.test[1].endswith(".py"):
+        return [(*python, "django", *chain.test[1:]), plain]
+    return [plain]
+
+
+def _command(
+    workspace: Workspace, argv: tuple[str, ...], paths: Sequence[str], instead: Mapping[str, str]
+) -> TestCommand:
+    chain = workspace.toolchain
+    # a project that names no import roots is imported from its manifest's folder
+    roots = chain.project.import_roots if chain.project else (chain.root,)
+    asked = json.dumps({"paths": list(paths), "roots": list(roots)})
+    env = {"PYTHONDONTWRITEBYTECODE": "1", "AURORA_IMPORTS": asked}
+    command = runs_command.command(chain, workspace.settings, argv, env, judge=PYTHON_PLUGINS)
+    return command.model_copy(update={"seconds": SECONDS, "output_bytes": 200_000, "instead": dict(instead)})
+
+
+def read(run: TestExecution) -> Imported:
+    """In a child: the modules themselves could write to the pipe."""
+    settings = settings_path = at = ""
+    tried, ended, troubles = 0, False, []
+    for event in run.heard():
+        match event.get("t"):
+            case "settings":
+                settings, settings_path = _text(event, "module"), _text(event, "path")
+                if event.get("exc"):
+                    troubles.append(_trouble(event, path="", module=""))
+            case "importing":
+                at = _text(event, "path")
+                tried += bool(event.get("module"))
+            case "failed":
+                troubles.append(_trouble(event, path=_text(event, "path"), module=_text(event, "module")))
+            case "session":
+                ended = True
+            case _:
+                pass
+    broken = ""
+    if run.impostors:
+        broken = f"{run.impostors[0]} has the name of the judge's own program and may stand in its place"
+    elif not ended:
+        how = run.end.value.replace("_", " ") if run.end is not ExecEnd.EXITED else f"with exit code {run.exit_code}"
+        where = f"while {at} was imported" if at else "before any module was imported"
+        broken = f"The process ended {how} {where}.\n{(run.stderr or run.stdout).strip()[-2_500:]}".strip()
+    return Imported(settings, settings_path, tried, tuple(troubles), broken)
+
+
+def _trouble(event: Mapping[str, Any], path: str, module: str) -> Trouble:
+    frame, line = _text(event, "frame"), _text(event, "line_text")
+    return Trouble(
+        path=path,
+        module=module,
+        exc=_text(event, "exc"),
+        message=_text(event, "message"),
+        frame=f"{frame}\n    {line}" if frame and line else frame,
+        environment=event.get("environment") is True,
+    )
+
+
+def _text(event: Mapping[str, Any], key: str) -> str:
+    value = event.get(key)
+    return clip(value.encode("utf-8", "backslashreplace").decode(), 4_000) if isinstance(value, str) else ""
+
+
+# ── the base commit ──
+
+
+async def _at_base(box: Box, workspace: Workspace, changed: Sequence[str], troubles: Sequence[Trouble]) -> Imported:
+    """The same imports with the texts that changed files had at the base. What is new can't fail there: for it the
+    unchanged file that it fails in is tried."""
+    diff = await box.execute(["git", "diff", "--name-only", "-z", "--no-renames", workspace.base, "--"])
+    everything = {*changed, *(path for path in diff.stdout.split("\0") if path)}
+    before = {
+        path: text for path in sorted(everything) if (text := await _text_at_base(box, workspace, path)) is not None
+    }
+    tried = {one.path for one in troubles if one.path in before}
+    tried |= {one.place for one in troubles if one.place and one.place not in everything}
+    return await _run(box, workspace, sorted(tried), before)
+
+
+async def _text_at_base(box: Box, workspace: Workspace, path: str) -> str | None:
+    run = await box.execute(["git", "show", f"{workspace.base}:{path}"])
+    return run.stdout if run.exit_code == 0 and not run.cut and "\ufffd" not in run.stdout else None
+
+
+# ── what is said ──
+
+
+def _distinct(troubles: Sequence[Trouble]) -> list[Trouble]:
+    """One for each cause: a package that fails takes all its modules with it."""
+    found: dict[tuple[str, str, str], Trouble] = {}
+    for one in troubles:
+        found.setdefault((one.frame, *one.cause), one)
+    return list(found.values())
+
+
+def _finding(one: Trouble, now: Imported, importing: str) -> Finding:
+    at = re.match(r"(.+?):(\d+) in ", one.frame)
+    what = f"importing {one.module} ({one.path})" if one.module else f"loading the settings {now.settings}"
+    return Finding(
+        check=CHECK,
+        path=at[1] if at else one.path,
+        line=int(at[2]) if at else 0,
+        message=clip(f"{what}: {one.message}" + (f"\nat {one.frame}" if one.frame else ""), 3_900),
+        mend=clip(_mend(one, now, importing), 900),
+    )
+
+
+def _mend(one: Trouble, now: Imported, importing: str) -> str:
+    if found := _APP_LABEL.search(one.message):
+        app = found[1].rpartition(".")[0].removesuffix(".models").partition(".models.")[0]
+        return (
+            f"The module imports, but no installed app holds its models: add {app!r} to INSTALLED_APPS in "
+            f"{now.settings_path or now.settings or 'the settings'}, under the name that its apps.py gives."
+        )
+    if one.exc == "AppRegistryNotReady":
+        return "Models can't be imported while apps are loaded: import them where they are used, or in `ready()`."
+    if not one.module:
+        return "The settings loaded at the base commit: mend what the change brought into them or into what they name."
+    return importing
+
+
+def _report(findings: list[Finding], now: Imported, notes: Sequence[str]) -> Report:
+    if findings:
+        said = _last(findings[0].message.partition("\nat ")[0])
+        head = f"{counted(len(findings), 'import')} fail, first: {said}" if len(findings) > 1 else said
+    else:
+        good = now.tried - sum(bool(one.module) for one in now.troubles)
+        head = f"{counted(good, 'module')} can be imported" if now.tried else "no module was imported"
+    return Report(
+        checker=CHECK,
+        status=ReportStatus.FAILED if findings else ReportStatus.PASSED,
+        summary=clip("; ".join((head, *notes)), 390),
+        findings=tuple(findings[:SHOWN]),
+        total=len(findings),
+    )
+
+
+def _last(message: str) -> str:
+    return clip((message.strip().splitlines() or [""])[-1], 200)

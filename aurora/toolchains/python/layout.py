@@ -1,0 +1,156 @@
+"""Where a project's tests lie, and what configures its test runner."""
+
+import fnmatch
+import posixpath
+import re
+import shlex
+import tomllib
+from collections.abc import Collection, Sequence
+
+from aurora.domain.value import Frozen
+from aurora.globs import Globs
+from aurora.ports import ToolchainProbe
+from aurora.toolchains.folders import above
+from aurora.toolchains.project_tests import usable
+from aurora.toolchains.python.declared import lines, table
+from aurora.toolchains.python.setup_files import ini
+from aurora.toolchains.python.tree import PythonTree
+
+DEFAULT_ROOT = "tests"
+_TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|tests)\.py$")
+
+
+class PytestConfig(Frozen):
+    path: str = ""
+    """The file that configures pytest; empty when none does."""
+    addopts: tuple[str, ...] = ()
+    testpaths: tuple[str, ...] = ()
+    python_files: tuple[str, ...] = ()
+    pythonpath: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """What its paths are relative to."""
+        return posixpath.dirname(self.path)
+
+
+_PLACES = (
+    ("pytest.toml", "pytest"), (".pytest.toml", "pytest"), ("pytest.ini", "pytest"), (".pytest.ini", "pytest"),
+    ("pyproject.toml", ""), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest"),
+)  # fmt: skip
+
+
+async def pytest_config(probe: ToolchainProbe, tree: PythonTree) -> PytestConfig:
+    """The first file pytest itself would take, in its order: in the project's folder, then in those above it."""
+    for folder in above(tree.root):
+        for name, section in _PLACES:
+            path = posixpath.join(folder, name)
+            if path not in tree.paths:
+                continue
+            said = _said(await probe.text(path) or "", name, section)
+            if said is not None:
+                # pytest takes `testpaths` only when it is started where its configuration lies
+                paths = _words(said.get("testpaths", "")) if folder == tree.root else ()
+                return PytestConfig(
+                    path=path,
+                    addopts=_words(said.get("addopts", "")),
+                    testpaths=paths,
+                    python_files=_words(said.get("python_files", "")),
+                    pythonpath=_words(said.get("pythonpath", "")),
+                    keys=tuple(said),
+                )
+    return PytestConfig()
+
+
+def _said(text: str, name: str, section: str) -> dict[str, object] | None:
+    """What a file says of pytest; none where it says nothing."""
+    if name.endswith(".toml"):
+        try:
+            document = tomllib.loads(text)
+        except (ValueError, RecursionError):  # a number of 6,000 digits is a plain ValueError
+            return None
+        if section:
+            return table(document, section)
+        own = {k: v for k, v in table(document, "tool", "pytest").items() if k != "ini_options"}
+        return table(document, "tool", "pytest", "ini_options") or own or None
+    parser = ini(text)
+    if parser is None or not (parser.has_section(section) or name.endswith("pytest.ini")):
+        return None
+    return dict(parser.items(section)) if parser.has_section(section) else {}
+
+
+def _words(value: object) -> tuple[str, ...]:
+    if not isinstance(value, str):
+        return lines(value)
+    try:
+        return tuple(shlex.split(value, comments=True))
+    except ValueError:
+        return tuple(value.split())
+
+
+def test_files(tree: PythonTree, collected: Sequence[str] = ()) -> tuple[str, ...]:
+    """`collected`: globs of what the runner takes, where its configuration says it."""
+    prefix = f"{tree.root}/" if tree.root else ""
+    named = Globs(usable(collected)).match if collected else _TEST_FILE.search
+    return tuple(p for p in tree.paths if p.startswith(prefix) and p.endswith(".py") and named(p))
+
+
+def test_roots(
+    tree: PythonTree, config: PytestConfig, named: tuple[str, ...] = (), collected: tuple[str, ...] = ()
+) -> tuple[tuple[str, ...], str]:
+    """(folders relative to the repository's root, why). A root never holds the code under test: it would be unwritable
+    to the coder, so a `testpaths` that names a whole package is narrowed to the test folders inside."""
+    if named:
+        return tuple(n.strip("/") for n in named), "test roots: aurora.yaml"
+    files = test_files(tree, collected)
+    folders = {posixpath.dirname(p) for p in tree.paths}
+    folders |= {parent for f in folders for parent in _parents(f)}
+    pointed = [
+        folder
+        for pattern in config.testpaths
+        for folder in sorted(folders)
+        if folder and fnmatch.fnmatch(folder, tree.at(pattern.rstrip("/"))) and any(_under(f, folder) for f in files)
+    ]
+    pure = [f for f in pointed if f != tree.root and not _holds_code(tree, f, files)]
+    if pure and len(pure) == len(pointed):
+        return _outermost(pure), f"test roots: testpaths of {config.path}"
+    usual = [f for f in folders if posixpath.basename(f) in ("tests", "test") and any(_under(t, f) for t in files)]
+    usual = [f for f in usual if not tree.root or _under(f, tree.root)]
+    if usual:
+        return _outermost(usual), "test roots: folders named tests or test"
+    scattered = sorted({posixpath.dirname(p) for p in files if not p.endswith("/tests.py")} - {tree.root})
+    pure = [f for f in scattered if not _holds_code(tree, f, files)]
+    if pure:
+        return _outermost(pure), "test roots: folders that hold test modules only"
+    beside = tuple(sorted(files))
+    default = tree.at(DEFAULT_ROOT)
+    if beside:
+        return (*beside, default), f"test roots: test modules beside the code, and {default} for new ones"
+    return (default,), f"test roots: there are no tests yet; new ones go to {default}"
+
+
+def _parents(folder: str) -> list[str]:
+    parts = folder.split("/")
+    return ["/".join(parts[:i]) for i in range(1, len(parts))]
+
+
+def _under(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(folder + "/")
+
+
+def _outermost(folders: list[str]) -> tuple[str, ...]:
+    kept: list[str] = []
+    for folder in sorted(set(folders)):
+        if not any(_under(folder, other) for other in kept):
+            kept.append(folder)
+    return tuple(kept)
+
+
+def _holds_code(tree: PythonTree, folder: str, tests: Collection[str]) -> bool:
+    """Whether a folder not itself named for tests holds a package's modules too."""
+    if any(part in ("tests", "test", "testing") or part.startswith("test") for part in folder.split("/")):
+        return False
+    inside = [p for p in tree.paths if _under(p, folder) and p.endswith(".py")]
+    scenery = ("conftest.py", "__init__.py")
+    return any(p not in tests and posixpath.basename(p) not in scenery for p in inside)

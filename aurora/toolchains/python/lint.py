@@ -1,0 +1,57 @@
+"""Linters and formatters of a Python project: their argv on some paths, and what they print as findings."""
+
+import posixpath
+from collections.abc import Sequence
+
+from aurora.domain.findings import Finding
+from aurora.domain.workspace import Toolchain
+from aurora.ports import Execution
+from aurora.toolchains.python.lint_output import findings_of, tool_of
+from aurora.toolchains.runs.lint_report import read, report
+
+__all__ = ["commands", "parse", "report"]
+
+OURS = ("ruff",)
+"""Tools that run nothing of the project."""
+NEW_FILES_FORMAT = ("ruff", "format", "--isolated", "--line-length", "100")
+"""Where the project has no formatter: for files it does not have yet."""
+
+
+def commands(
+    toolchain: Toolchain, paths: Sequence[str], fix: bool, created: Sequence[str] = ()
+) -> tuple[tuple[str, ...], ...]:
+    """argv to be run from the toolchain's root; `paths` are relative to the repository's. None without paths.
+
+    `created`: those of the paths that the base commit does not have; with `fix` they are formatted in any case."""
+    if not paths:
+        return ()
+    inside = tuple(_from_root(toolchain, path) for path in paths)
+    found = [(*_prepared(argv), *inside) for argv in (toolchain.fix if fix else toolchain.lint)]
+    if fix and created and not any(tool_of(argv) in ("ruff format", "black") for argv in toolchain.fix):
+        found.append((*_prepared(NEW_FILES_FORMAT), *(_from_root(toolchain, path) for path in created)))
+    return tuple(found)
+
+
+def _from_root(toolchain: Toolchain, path: str) -> str:
+    if path == ".":
+        return path
+    path = posixpath.relpath(path, toolchain.root or ".")
+    return f"./{path}" if path.startswith("-") else path
+
+
+def _prepared(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """Ruff's options that make its output readable here; its JSON names files absolutely, `concise` from the cwd."""
+    tool = tool_of(argv)
+    if not tool.startswith("ruff "):
+        return argv
+    options = ["--no-cache"] if not {"--no-cache", "-n"} & set(argv) else []
+    reads = tool == "ruff check" and not any(a.startswith(("--output-format", "--fix-only")) for a in argv)
+    if reads:
+        options.append("--output-format=concise")
+    return (*argv, *options)
+
+
+def parse(argv: Sequence[str], execution: Execution) -> tuple[Finding, ...]:
+    """Findings with paths relative to the folder the tool ran in; a tool that broke is one finding with its words."""
+    tool = tool_of(argv)
+    return read(tool, execution, lambda: findings_of(tool, argv, execution))

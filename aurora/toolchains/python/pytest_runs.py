@@ -1,0 +1,84 @@
+"""Running a Python project's tests: the command, what its events mean together, and what that says of a draft.
+
+`parse` trusts no single witness: the runner's exit code, the tests it collected, their results and the session's end
+must agree, else the run is invalid and never a pass.
+"""
+
+import posixpath
+from collections.abc import Sequence
+from dataclasses import replace
+
+from aurora.domain.runs import TestRun
+from aurora.domain.workspace import Toolchain
+from aurora.ports import TestCommand, TestExecution
+from aurora.settings.repository import BackendSettings
+from aurora.toolchains.python.usage_errors import conftest_error, usage_error
+from aurora.toolchains.runs import command as runs_command
+from aurora.toolchains.runs.counts import last_line
+from aurora.toolchains.runs.red import red_reasons
+from aurora.toolchains.runs.report import report
+from aurora.toolchains.runs.reported_run import ToldRun
+from aurora.toolchains.runs.trust import PYTHON_PLUGINS, deceived
+
+__all__ = ["command", "parse", "red_reasons", "report"]
+
+# a project's addopts may stop early or lengthen tracebacks; these come after them and win. One line a failure: what a
+# finding shows (message, last frame, kind) is told by the plugin, and pytest reads every frame's source file anew to
+# print a traceback, which took longer than the tests did
+OPTIONS = ("-p", PYTHON_PLUGINS[0], "--tb=line", "--color=no", "--maxfail=0", "--continue-on-collection-errors")
+
+
+def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence[str] = ()) -> TestCommand:
+    """`selection`: paths or node ids relative to the repository's root; empty runs the whole suite.
+
+    A test command that is not pytest itself (`make test`) gets our options by PYTEST_ADDOPTS and runs whole."""
+    env = {"PY_COLORS": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    argv = toolchain.test
+    if any(posixpath.basename(part) in ("pytest", "py.test") for part in argv):
+        argv = (*argv, *OPTIONS, *(_from_root(toolchain, node) for node in selection))
+    else:
+        env["PYTEST_ADDOPTS"] = " ".join(OPTIONS)
+    return runs_command.command(toolchain, settings, argv, env, judge=PYTHON_PLUGINS)
+
+
+def _from_root(toolchain: Toolchain, node: str) -> str:
+    path, mark, rest = node.partition("::")
+    path = posixpath.relpath(path, toolchain.root or ".")
+    return (f"./{path}" if path.startswith("-") else path) + mark + rest
+
+
+def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:
+    told = ToldRun.of(execution, "pytest")
+    stopped = None
+    if execution.exit_code and not told.cases and not told.errors:
+        stopped = conftest_error(told.output, toolchain)
+    if stopped is not None:
+        told = replace(told, errors=(stopped,))
+    why = "" if stopped is not None else _why_invalid(told)
+    return told.result(why)
+
+
+def _why_invalid(told: ToldRun) -> str:
+    """Empty when every witness agrees."""
+    events, code = told.events, told.execution.exit_code
+    if why := told.stopped():
+        return why
+    if code == 4 or not events.begun:
+        return usage_error(told.output, code)
+    if why := told.unread():
+        return why
+    if events.internal_error:
+        return f"pytest failed internally: {events.internal_error.strip().splitlines()[-1]}"
+    if why := told.unended():
+        return why
+    if events.exit != code:
+        return f"pytest ended its session with exit code {events.exit}, the process with {code}"
+    if doubt := deceived(events):
+        return doubt
+    if code == 5 and not told.cases:
+        return ""
+    if why := told.hidden() or told.unexplained():
+        return why
+    if code not in (0, 1, 5):
+        return f"pytest was interrupted (exit code {code}): {last_line(told.output)}"
+    return ""

@@ -1,0 +1,72 @@
+"""Requirements files: includes followed, constraints kept apart, hashes and index options dropped."""
+
+import posixpath
+import re
+
+from aurora.domain.value import Frozen
+from aurora.ports import ToolchainProbe
+
+MAX_FILES = 40
+_RUNTIME = ("", "base", "common", "main", "core", "runtime", "prod", "production")
+
+
+class RequirementsFile(Frozen):
+    files: dict[str, str]
+    """The file and everything it includes, path -> text."""
+    requirements: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def group_of(path: str) -> str | None:
+    """The group a requirements file stands for by its name, empty for the runtime's; none for any other file."""
+    folder, _, file = path.rpartition("/")
+    stem, ext = posixpath.splitext(file)
+    if ext not in (".txt", ".in", ".pip"):
+        return None
+    if folder.rpartition("/")[2] in ("requirements", "reqs"):
+        return "" if stem.lower() in (*_RUNTIME, "requirements") else stem.lower().replace("_", "-")
+    found = re.fullmatch(r"(?:(\w+)[-_.])?(?:requirements|reqs)(?:[-_.]?([\w-]+))?", stem.lower())
+    if not found:
+        return None
+    name = (found.group(1) or found.group(2) or "").replace("_", "-")
+    return "" if name in _RUNTIME else name
+
+
+async def read(probe: ToolchainProbe, path: str) -> RequirementsFile:
+    """`path` relative to the repository's root; a missing include is a note."""
+    files: dict[str, str] = {}
+    requirements: list[str] = []
+    constraints: list[str] = []
+    notes: list[str] = []
+    waiting = [(path, False)]
+    while waiting and len(files) < MAX_FILES:
+        current, constraining = waiting.pop(0)
+        if current in files:
+            continue
+        text = await probe.text(current) if not current.startswith("../") else None
+        if text is None:
+            notes.append(f"{path}: {current} can't be read: left out")
+            continue
+        files[current] = text
+        for line in _logical(text):
+            included = re.match(r"(-r|--requirement|-c|--constraint)[\s=]*(\S+)", line)
+            if included:
+                other = posixpath.normpath(posixpath.join(posixpath.dirname(current), included.group(2)))
+                waiting.append((other, constraining or included.group(1) in ("-c", "--constraint")))
+            elif line.startswith("-") and not re.match(r"(-e|--editable)\b", line):
+                notes.append(f"{current}: option {line.split()[0]!r} is ignored")
+            else:
+                (constraints if constraining else requirements).append(re.sub(r"\s+--hash[= ]\S+", "", line).strip())
+    return RequirementsFile(
+        files=files,
+        requirements=tuple(dict.fromkeys(requirements)),
+        constraints=tuple(dict.fromkeys(constraints)),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _logical(text: str) -> list[str]:
+    joined = re.sub(r"\\\r?\n", " ", text)
+    cut = (re.sub(r"(^|\s)#.*$", "", line).strip() for line in joined.splitlines())
+    return [line for line in cut if line]

@@ -1,0 +1,107 @@
+"""Which runner a Python project's tests have: pytest, Django's own, or unittest; and the argv of the whole suite."""
+
+import posixpath
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from aurora.domain.value import Frozen
+from aurora.ports import ToolchainProbe
+from aurora.toolchains.python.declared import name_of
+from aurora.toolchains.python.layout import PytestConfig
+from aurora.toolchains.python.tree import PythonTree
+
+PYTEST = ("python", "-m", "pytest")
+MANAGE = "manage.py"
+OWN_SCRIPTS = ("runtests.py", "run_tests.py", "tests/runtests.py", "tests/run_tests.py")
+"""Where reusable Django apps start the runner by themselves."""
+_STARTS_DJANGO = re.compile(r"\b(get_runner|DiscoverRunner|execute_from_command_line|call_command)\b")
+_IMPORTS_PYTEST = re.compile(r"(?m)^\s*(import pytest\b|from pytest\b)")
+_BARE_TEST = re.compile(r"(?m)^(async )?def test")
+_CACHING = (
+    "--lf", "--last-failed", "--ff", "--failed-first", "--nf", "--new-first", "--sw", "--stepwise", "--cache",
+)  # fmt: skip
+
+
+class Runner(Frozen):
+    name: Literal["pytest", "unittest", "django"]
+    test: tuple[str, ...]
+    why: str
+
+
+async def runner(
+    probe: ToolchainProbe,
+    tree: PythonTree,
+    config: PytestConfig,
+    command: tuple[str, ...] | None,
+    roots: Sequence[str],
+    texts: Sequence[str],
+) -> Runner:
+    """`command`: of aurora.yaml; `texts`: sources of the test modules."""
+    if command:
+        name = await _named(probe, tree, command)
+        return Runner(name=name, test=command, why=f"tests: commands.test of aurora.yaml, run by {name}")
+    if config.path:
+        return Runner(name="pytest", test=_pytest(config), why=_pytest_why(config))
+    asked = _asks_for_pytest(tree, texts)
+    if not asked:
+        for script in (MANAGE, *OWN_SCRIPTS):
+            if await _starts_django(probe, tree, script):
+                argv = ("python", script, "test") if script == MANAGE else ("python", script)
+                return Runner(name="django", test=argv, why=f"tests: Django's runner, started by {tree.at(script)}")
+        if texts and any("unittest" in text for text in texts) and not any(_BARE_TEST.search(text) for text in texts):
+            why = "tests: unittest; nothing declares, configures or imports pytest, and no test is a plain function"
+            return Runner(name="unittest", test=_unittest(tree, roots), why=why)
+    return Runner(name="pytest", test=_pytest(config), why=f"tests: pytest; {asked or 'nothing configures it'}")
+
+
+async def _named(
+    probe: ToolchainProbe, tree: PythonTree, command: tuple[str, ...]
+) -> Literal["pytest", "unittest", "django"]:
+    """The runner that a command of the project's starts; pytest, by its environment, where it can't be told."""
+    if command[1:3] == ("-m", "unittest"):
+        return "unittest"
+    if len(command) > 1 and command[1].endswith(".py") and await _starts_django(probe, tree, command[1]):
+        return "django"
+    return "pytest"
+
+
+async def _starts_django(probe: ToolchainProbe, tree: PythonTree, script: str) -> bool:
+    text = await probe.text(tree.at(script)) if tree.has(script) else None
+    return bool(text and "django" in text and _STARTS_DJANGO.search(text))
+
+
+def _asks_for_pytest(tree: PythonTree, texts: Sequence[str]) -> str:
+    """What speaks for pytest where nothing configures it; empty when nothing does."""
+    lines = [*(tree.declared.runtime or ()), *(line for group in tree.declared.optional.values() for line in group)]
+    plugins = sorted({name for line in lines if (name := name_of(line)) == "pytest" or name.startswith("pytest-")})
+    if plugins:
+        return f"{plugins[0]} is declared"
+    prefix = f"{tree.root}/" if tree.root else ""
+    conftest = next((p for p in tree.paths if p.startswith(prefix) and posixpath.basename(p) == "conftest.py"), None)
+    if conftest:
+        return f"there is {conftest}"
+    return "tests import it" if any(_IMPORTS_PYTEST.search(text) for text in texts) else ""
+
+
+def _unittest(tree: PythonTree, roots: Sequence[str]) -> tuple[str, ...]:
+    """From the one test folder, else from the project's: discovery goes down packages only."""
+    found = ("python", "-m", "unittest", "discover")
+    folders = [root for root in roots if not root.endswith(".py")]
+    if len(folders) != 1 or len(folders) != len(roots):
+        return found
+    inside = posixpath.relpath(folders[0], tree.root or ".")
+    top = ("-t", ".") if f"{folders[0]}/__init__.py" in tree.paths else ()
+    return (*found, "-s", inside, *top)
+
+
+def _pytest(config: PytestConfig) -> tuple[str, ...]:
+    """Without the cache (nothing may be left behind) unless the project's own options need it; without coverage, whose
+    threshold would end a green run with exit code 1."""
+    needs_cache = any(option.startswith(_CACHING) for option in config.addopts) or "cache_dir" in config.keys
+    covers = any(option.startswith("--cov") for option in config.addopts)
+    return (*PYTEST, *(() if needs_cache else ("-p", "no:cacheprovider")), *(("--no-cov",) if covers else ()))
+
+
+def _pytest_why(config: PytestConfig) -> str:
+    return f"tests: pytest, configured by {config.path}" + (f" ({' '.join(config.addopts)})" if config.addopts else "")

@@ -1,0 +1,98 @@
+"""What a run of the tests says of a draft, against the baseline of its base commit."""
+
+import re
+
+from aurora.domain.findings import Finding, Report, ReportStatus, fingerprint
+from aurora.domain.runs import TestCase, TestOutcome, TestRun
+from aurora.domain.workspace import Baseline
+from aurora.text import clip
+from aurora.toolchains.runs.ids import missing, path_of
+
+CHECK = "tests"
+SHOWN = 20
+MESSAGE_CHARS = 3900
+_LEFT_OUT = (TestOutcome.SKIPPED, TestOutcome.XFAILED)
+
+
+def finding(case: TestCase, check: str = CHECK, mend: str = "") -> Finding:
+    """A red test as a finding: message, last frame in the repository, captured output."""
+    at = re.match(r"(.+?):(\d+) in ", case.frame)
+    kind = f"[{case.kind.value}] " if case.kind else ""
+    parts = [f"{kind}{case.message.strip()}", f"at {case.frame}" if case.frame else "", case.output.strip()]
+    return Finding(
+        check=check,
+        path=at.group(1) if at else path_of(case.node),
+        line=int(at.group(2)) if at else 0,
+        message=clip("\n".join(part for part in parts if part), MESSAGE_CHARS),
+        mend=mend,
+        node=case.node,
+    )
+
+
+def invalid(run: TestRun, checker: str = CHECK) -> Report:
+    """A run that can't be trusted always says why in its first finding; red tests it did see follow."""
+    tail = run.output[-2500:].strip()
+    first = Finding(
+        check=checker,
+        message=clip(f"{run.why_invalid}\n{tail}".strip(), MESSAGE_CHARS),
+        mend=run.end.mend
+        or "The tests must run to their end: no test may end the process, hang, or ask for what is not installed.",
+    )
+    findings = (first, *(finding(case, checker) for case in run.red))
+    return Report(
+        checker=checker,
+        status=ReportStatus.INVALID,
+        summary=clip(run.why_invalid),
+        findings=findings[:SHOWN],
+        fingerprint=fingerprint(f.key for f in findings),
+        total=len(findings),
+        census=run.census,
+    )
+
+
+def report(run: TestRun, baseline: Baseline | None, *, whole: bool = False) -> Report:
+    """Findings are the red tests that were not red at the base commit; those that were are counted in the summary.
+
+    `whole`: the run was of the whole suite, so a test that passed at the base commit and is gone or skipped
+    is a finding.
+    """
+    if not run.valid:
+        return invalid(run)
+    if not run.cases and not run.collection_errors:
+        return invalid(run.model_copy(update={"valid": False, "why_invalid": "no test was collected"}))
+    fresh_nodes = set(missing([case.node for case in run.red], baseline.red if baseline else ()))
+    fresh = [case for case in run.red if case.node in fresh_nodes]
+    old = len(run.red) - len(fresh)
+    findings = [finding(case) for case in fresh]
+    gone = _gone(run, baseline) if whole and baseline else []
+    findings += [
+        Finding(
+            check=CHECK,
+            path=path_of(node),
+            node=node,
+            message="This test passed at the base commit and does not run any more.",
+            mend="Restore it: a test of the project may not be deleted, renamed or skipped to make the suite pass.",
+        )
+        for node in gone
+    ]
+    said = [str(run.census)]
+    if old:
+        said.append(f"{old} red as at the base commit")
+    if gone:
+        said.append(f"{len(gone)} gone")
+    said += run.notes
+    return Report(
+        checker=CHECK,
+        status=ReportStatus.FAILED if findings else ReportStatus.PASSED,
+        summary=clip("; ".join(said)),
+        findings=tuple(findings[:SHOWN]),
+        fingerprint=fingerprint(f.key for f in findings),
+        total=len(findings),
+        census=run.census,
+    )
+
+
+def _gone(run: TestRun, baseline: Baseline) -> list[str]:
+    broken = {case.node for case in run.collection_errors}  # their tests are gone because of a finding already made
+    ran = {case.node for case in run.cases if case.outcome not in _LEFT_OUT}
+    return [node for node in missing(baseline.green, ran) if path_of(node) not in broken]

@@ -1,1 +1,0 @@
-from tests.drivers.box_fixtures import artifacts, sandbox  # noqa: F401  fixtures

@@ -1,0 +1,83 @@
+"""What is frozen when new tests were seen red, and what the gates say of it later: on a real sandbox."""
+
+from hashlib import sha256
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities import run_tests
+from activities.checks.project_tools import policy_for
+from activities.messages import CheckOrder
+from activities.run_gates import GateKeeper
+from aurora.domain.frozen_tests import FrozenTests, Snapshot
+from aurora.domain.task import Step, TaskRef
+from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
+from aurora.stored_values import fetch, keep
+from tests.support.boxes import DEPENDENCIES, FILES, PROJECT, new_draft, workspace_of
+from tests.support.memory_artifacts import MemoryArtifacts
+
+pytestmark = pytest.mark.docker
+BASE = {
+    **FILES,
+    "tests/helpers.py": "def due():\n    return 2\n",
+    "tests/data/prices.json": "[1]\n",
+    "app/__mocks__/mail.py": "",
+    "conftest.py": "",
+}
+NEW = "import app\nfrom helpers import due\n\n\ndef test_new():\n    assert app.main() == due()\n"
+
+
+@pytest.fixture
+def artifacts():
+    return MemoryArtifacts()
+
+
+@pytest.fixture
+async def sandbox(artifacts):
+    made = DockerSandbox(artifacts)
+    yield made
+    await made.close()
+
+
+async def test_tests_are_frozen_with_all_that_they_use(artifacts, sandbox, tmp_path):
+    image = await sandbox.build(TaskRef(id="images"), DEPENDENCIES, PROJECT)
+    made = await new_draft(artifacts, tmp_path / "shop", BASE)
+    mine, workspace = artifacts.of(made.task), workspace_of(made, image)
+    base = made.model_copy(update={"workspace": await keep(mine, workspace)})
+    stubs = Snapshot(commit=base.commit)
+    try:
+        async with sandbox.open(base, workspace) as box:
+            await box.write("tests/test_new.py", NEW.encode())
+            draft = await box.seal("tests")
+        order = CheckOrder(draft=draft, mode="red", stubs=stubs)
+        seen = await ActivityEnvironment().run(run_tests.Tester(artifacts, sandbox).run_tests, order)
+        assert seen.report.passed, seen.report
+        frozen = await fetch(mine, seen.draft.frozen, FrozenTests)
+        assert frozen.files == {"tests/test_new.py": sha256(NEW.encode()).hexdigest()}
+        assert frozen.support == {
+            path: sha256(BASE[path].encode()).hexdigest()
+            for path in ("app/__mocks__/mail.py", "conftest.py", "tests/data/prices.json", "tests/helpers.py",
+                         "tests/test_app.py")
+        }  # fmt: skip
+        assert (frozen.stubs, frozen.seen_red) == (stubs, Snapshot(commit=draft.commit, bundle=draft.bundle))
+
+        for step in (Step.WRITE_TESTS, Step.FIX_LINT, Step.WRITE_CODE):
+            policy = policy_for(workspace, None, frozen, step)
+            for path in frozen.protected:
+                refused = policy.may_write(path)
+                assert refused is not None and refused.rule == "frozen", (step, path)
+        assert policy_for(workspace, None, frozen, Step.WRITE_TESTS).may_write("tests/test_more.py") is None
+
+        gates = GateKeeper(artifacts, sandbox).run_gates
+        assert (await ActivityEnvironment().run(gates, CheckOrder(draft=seen.draft))).report.passed
+        async with sandbox.open(seen.draft, workspace) as box:
+            await box.write("tests/helpers.py", b"def due():\n    return 1\n")
+            await box.write("tests/test_more.py", b"def test_more():\n    assert True\n")
+            await box.delete("tests/data/prices.json")
+            altered = await box.seal("helpers")
+        found = (await ActivityEnvironment().run(gates, CheckOrder(draft=altered))).report
+        by_check = {(f.check, f.path) for f in found.findings}
+        assert {("frozen_tests", "tests/data/prices.json"), ("frozen_tests", "tests/helpers.py")} <= by_check
+        assert ("acceptance", "tests/test_more.py") in by_check, "a test that was never seen red"
+    finally:
+        await sandbox.release(made.task)

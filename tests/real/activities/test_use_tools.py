@@ -1,0 +1,74 @@
+"""A turn's second half on a real sandbox."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from activities.messages import ToolOrder
+from activities.turns.conversation import append, load
+from activities.use_tools import ToolUser
+from aurora.domain.task import Draft, Step, TaskRef
+from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
+from aurora.stored_values import keep
+from tests.support.boxes import DEPENDENCIES, FILES, PROJECT, new_draft, workspace_of
+from tests.support.memory_artifacts import MemoryArtifacts
+
+pytestmark = pytest.mark.docker
+
+SMALL_BUNDLE = 2_000
+
+
+@pytest.fixture
+async def sandbox(artifacts: MemoryArtifacts) -> AsyncIterator[DockerSandbox]:
+    made = DockerSandbox(artifacts, max_bundle=SMALL_BUNDLE)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def artifacts() -> MemoryArtifacts:
+    return MemoryArtifacts()
+
+
+@pytest.fixture
+async def draft(artifacts: MemoryArtifacts, sandbox: DockerSandbox, tmp_path: Path) -> AsyncIterator[Draft]:
+    image = await sandbox.build(TaskRef(id="images"), DEPENDENCIES, PROJECT)
+    made = await new_draft(artifacts, tmp_path / "shop", FILES)
+    workspace = await keep(artifacts.of(made.task), workspace_of(made, image))
+    yield made.model_copy(update={"workspace": workspace})
+    await sandbox.release(made.task)
+
+
+def use(number: int, name: str, **given: Any) -> dict[str, Any]:
+    return {"type": "tool_use", "id": f"t{number}", "name": name, "input": given}
+
+
+async def test_a_turn_whose_draft_is_too_large_to_keep_is_told_so_and_the_draft_stays(
+    artifacts: MemoryArtifacts, sandbox: DockerSandbox, draft: Draft
+) -> None:
+    mine = artifacts.of(draft.task)
+    noise = "".join(f"VALUE_{n} = {pow(7, n, 2**61 - 1)}\n" for n in range(1_000))
+    uses = [use(1, "write_file", path="src/noise.py", content=noise), use(2, "finish", summary="done")]
+    asked = await append(mine, None, {"role": "assistant", "content": uses})
+    order = ToolOrder(draft=draft, step=Step.WRITE_CODE, turn=1, conversation=asked)
+
+    used = await ToolUser(artifacts, sandbox).use_tools(order)
+
+    assert used.draft == draft
+    assert not used.finished
+    told = (await load(mine, used.conversation))[-1]["content"][0]
+    assert told["is_error"]
+    assert f"over the bound of {SMALL_BUNDLE}" in told["content"][0]["text"]
+
+    small = [use(3, "write_file", path="src/small.py", content="VALUE = 1\n")]
+    again = await append(mine, used.conversation, {"role": "assistant", "content": small})
+    next_order = ToolOrder(draft=used.draft, step=Step.WRITE_CODE, turn=2, conversation=again)
+    kept = await ToolUser(artifacts, sandbox).use_tools(next_order)
+    assert kept.draft.commit != draft.commit
+    async with sandbox.open(
+        kept.draft, workspace_of(draft, await sandbox.build(draft.task, DEPENDENCIES, PROJECT))
+    ) as box:
+        paths = {entry.path for entry in await box.files()}
+    assert paths == {*FILES, "src/small.py"}

@@ -1,0 +1,163 @@
+"""Desk on a real server with a stand-in worker."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from temporalio.client import Client
+
+from aurora.bootstrap.daemon import Daemon
+from aurora.bootstrap.sealing import keys_of
+from aurora.client.converter import data_converter
+from aurora.client.desk import Desk
+from aurora.client.events import Event
+from aurora.domain.outcome import OutcomeKind
+from aurora.domain.task import Task, Uploaded
+from aurora.domain.view import Control, TaskView
+from aurora.drivers.artifacts.store import ObjectArtifacts
+from aurora.errors import Refusal
+
+pytestmark = pytest.mark.server
+numbers = itertools.count()
+
+
+@pytest.fixture
+async def desk(daemon: Daemon) -> AsyncIterator[Desk]:
+    endpoint = await daemon.ensure()
+    client = await Client.connect(endpoint.address, data_converter=data_converter(keys_of(daemon.folder)))
+    yield Desk(client, ObjectArtifacts(daemon.folder.home / "artifacts"))
+
+
+def task(text: str) -> Task:
+    source = Uploaded(base="b" * 40, pack="sha256:" + "c" * 64, label="shop")
+    return Task(id=f"desk-{next(numbers)}", text=text, source=source, submitted_at=int(time.time()))
+
+
+async def waiting(desk: Desk, task_id: str) -> TaskView:
+    for _ in range(200):
+        view = await desk.view(task_id)
+        if view.questions:
+            return view
+        await asyncio.sleep(0.05)
+    raise AssertionError("no question came")
+
+
+async def told(desk: Desk, task_id: str) -> list[Event]:
+    return [event async for event in desk.follow(task_id)]
+
+
+async def test_a_task_handed_in_twice_is_one_task(desk: Desk) -> None:
+    wanted = task("ask me")
+    assert await desk.submit(wanted) == wanted.id
+    await desk.submit(wanted.model_copy(update={"submitted_at": 7}))
+    assert (await waiting(desk, wanted.id)).submitted_at == wanted.submitted_at
+    await desk.answer(wanted.id, None, "201")
+    await told(desk, wanted.id)
+    await desk.submit(wanted)
+    assert (await desk.view(wanted.id)).phase == "ended", "an ended task is not started again"
+
+
+async def test_following_tells_steps_cost_answers_and_the_end(desk: Desk) -> None:
+    wanted = task("ask me")
+    await desk.submit(wanted)
+    await waiting(desk, wanted.id)
+    await desk.clarify(wanted.id, "be quick", by="ann")
+    await desk.answer(wanted.id, "q1", "201", by="ann")
+    events = await told(desk, wanted.id)
+    did = next(e for e in events if e.kind == "did")
+    assert (did.what, did.text, did.microdollars) == (
+        "write_code 1",
+        "asks edit_file app/users.py, run_pytest",
+        12_000,
+    )
+    said = {e.what: e.text for e in events if e.kind == "told"}
+    assert said == {"clarify": "be quick (by ann)", "answer": "q1 201 (by ann)"}
+    assert (events[-1].kind, events[-1].what) == ("ended", "committed")
+
+
+async def test_following_writes_nothing_to_the_history(desk: Desk) -> None:
+    wanted = task("ask me")
+    await desk.submit(wanted)
+    await waiting(desk, wanted.id)
+    handle = desk.client.get_workflow_handle(f"aurora-task-{wanted.id}")
+    before = (await handle.describe()).history_length
+    followers = [asyncio.create_task(told(desk, wanted.id)) for _ in range(5)]
+    await asyncio.sleep(1)
+    assert (await handle.describe()).history_length == before
+    await desk.answer(wanted.id, "q1", "201")
+    assert {events[-1].kind for events in await asyncio.gather(*followers)} == {"ended"}
+
+
+async def test_a_failed_try_is_told_while_the_activity_is_still_pending(desk: Desk) -> None:
+    wanted = task("flaky")
+    await desk.submit(wanted)
+    events = await told(desk, wanted.id)
+    retry = next(e for e in events if e.kind == "retries")
+    assert (retry.what, retry.text) == ("write_code", "try 2, after: the endpoint is overloaded")
+
+
+async def test_the_same_answer_again_gives_the_same_receipt(desk: Desk) -> None:
+    wanted = task("ask me")
+    await desk.submit(wanted)
+    await waiting(desk, wanted.id)
+    receipt = await desk.answer(wanted.id, "q1", "201")
+    await told(desk, wanted.id)
+    assert receipt == await desk.answer(wanted.id, "q1", "201")
+
+
+async def test_an_unknown_task_is_refused_with_the_nearest(desk: Desk) -> None:
+    wanted = task("plain")
+    await desk.submit(wanted)
+    with pytest.raises(Refusal, match="the nearest is 'desk-"):
+        await desk.view(wanted.id + "9")
+
+
+async def test_an_unknown_question_is_refused_with_those_that_are_open(desk: Desk) -> None:
+    wanted = task("ask me")
+    await desk.submit(wanted)
+    await waiting(desk, wanted.id)
+    with pytest.raises(Refusal, match="open ones: q1"):
+        await desk.answer(wanted.id, "q7", "201")
+    assert await desk.control(wanted.id, Control(verb="cancel")) == "waiting"
+    await told(desk, wanted.id)
+    view = await desk.view(wanted.id)
+    assert view.outcome is not None
+    assert view.outcome.kind is OutcomeKind.CANCELLED
+    with pytest.raises(Refusal, match="has ended"):
+        await desk.control(wanted.id, Control(verb="pause"))
+
+
+async def test_what_waits_is_one_list_over_all_tasks(desk: Desk) -> None:
+    one, two = task("ask me"), task("ask me too")
+    for wanted in (one, two):
+        await desk.submit(wanted)
+        await waiting(desk, wanted.id)
+    for _ in range(100):
+        ids = {view.task_id for view, _ in (await desk.waiting()).questions}
+        if {one.id, two.id} <= ids:
+            break
+        await asyncio.sleep(0.1)
+    assert {one.id, two.id} <= ids
+    for wanted in (one, two):
+        await desk.answer(wanted.id, None, "200")
+
+
+async def test_a_record_outlives_the_history(desk: Desk) -> None:
+    record = TaskView(task_id="long-gone", repository="shop", phase="ended", submitted_at=1)
+    store = desk.artifacts.of(task("x").ref.model_copy(update={"id": "long-gone"}))
+    await store.replace("record.json", record.model_dump_json().encode())
+    await store.replace("diff.patch", b"diff --git a/x b/x\n")
+    assert await desk.view("long-gone") == record
+    assert record in await desk.list()
+    assert (await desk.change("long-gone")).text.startswith("diff --git")
+
+
+async def test_a_diff_before_the_commit_is_refused_with_where_the_task_is(desk: Desk) -> None:
+    wanted = task("ask me")
+    await desk.submit(wanted)
+    await waiting(desk, wanted.id)
+    with pytest.raises(Refusal, match="waiting, in write_code"):
+        await desk.change(wanted.id)
+    await desk.answer(wanted.id, None, "200")

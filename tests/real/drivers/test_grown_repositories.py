@@ -1,0 +1,73 @@
+"""A base commit that has a history: its pack holds one commit whose parents are elsewhere."""
+
+import os
+import subprocess
+import uuid
+from pathlib import Path
+
+import pytest
+
+from aurora.domain.task import Draft, TaskRef
+from aurora.drivers.git.local_repository import LocalRepository
+from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
+from tests.support.boxes import DEPENDENCIES, FILES, PROJECT, workspace_of
+from tests.support.git_fixtures import git
+from tests.support.memory_artifacts import MemoryArtifacts
+
+pytestmark = pytest.mark.docker
+
+
+@pytest.mark.parametrize("kind", ["grown", "merged", "shallow"])
+async def test_a_draft_on_a_commit_with_parents_is_restored_sealed_and_delivered(kind: str, tmp_path: Path) -> None:
+    repository = grown(tmp_path, kind)
+    artifacts = MemoryArtifacts()
+    sandbox = DockerSandbox(artifacts)
+    local = await LocalRepository.open(repository)
+    imported = await local.import_base()
+    task = TaskRef(id=f"t-{uuid.uuid4().hex[:8]}")
+    pack = await artifacts.of(task).put(imported.pack)
+    draft = Draft(task=task, workspace="sha256:" + "0" * 64, base=imported.base, base_pack=pack, commit=imported.base)
+    try:
+        workspace = workspace_of(draft, await sandbox.build(task, DEPENDENCIES, PROJECT))
+        async with sandbox.open(draft, workspace) as box:
+            await box.write("users.py", b"users = []\n")
+            sealed = await box.seal("Add users")
+        await sandbox.release(task)
+        async with sandbox.open(sealed, workspace) as box:
+            assert await box.read("users.py") == b"users = []\n"
+            done = await box.squash("feat: users")
+    finally:
+        await sandbox.release(task)
+        await sandbox.close()
+    assert done.bundle is not None
+    bundle = await artifacts.of(task).get(done.bundle)
+    delivery = await local.apply_held(bundle, base=done.base, commit=done.commit, branch="aurora/t")
+    assert delivery.state == "delivered", delivery
+    assert git(repository, "log", "--format=%s", "-2", "aurora/t").splitlines() == ["feat: users", "Three"]
+    assert git(repository, "rev-parse", "aurora/t^") == imported.base
+    checked = subprocess.run(["git", "-C", str(repository), "fsck", "--strict"], capture_output=True, env=os.environ)
+    assert checked.returncode == 0, checked.stderr.decode()
+
+
+def grown(folder: Path, kind: str) -> Path:
+    first = folder / "shop"
+    first.mkdir()
+    git(first, "init", "-q", "-b", "main")
+    for name, content in FILES.items():
+        (first / name).parent.mkdir(parents=True, exist_ok=True)
+        (first / name).write_text(content)
+    for subject in ("One", "Two"):
+        (first / "README.md").write_text(f"{subject}\n")
+        git(first, "add", "-A")
+        git(first, "commit", "-q", "-m", subject)
+    if kind == "merged":
+        git(first, "checkout", "-q", "-b", "side", "HEAD^")
+        git(first, "commit", "-q", "--allow-empty", "-m", "Side")
+        git(first, "checkout", "-q", "main")
+        git(first, "merge", "-q", "--no-ff", "side", "-m", "Three")
+    else:
+        git(first, "commit", "-q", "--allow-empty", "-m", "Three")
+    if kind != "shallow":
+        return first
+    git(folder, "clone", "-q", "--depth", "1", first.as_uri(), "shallow")
+    return folder / "shallow"

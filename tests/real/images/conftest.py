@@ -1,0 +1,1 @@
+from tests.support.boxes import artifacts, sandbox  # noqa: F401  fixtures

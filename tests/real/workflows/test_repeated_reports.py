@@ -1,0 +1,159 @@
+"""A step that gets the same report twice in a row has nothing else to try: somebody is asked, with what it said."""
+
+from typing import Any
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from activities.messages import Seen, ToolsResult
+from aurora.domain.findings import Finding, Report, ReportStatus
+from aurora.domain.outcome import OutcomeKind
+from aurora.domain.questions import QuestionKind
+from tests.support.played import say, started, view, waits
+from tests.support.scripted_steps import D, Steps, digest, green, red
+from tests.support.seeds import opened, task
+from workflows.visits import Visits, mark_of
+
+SAID = "Django must be configured for this import; no stub can do that."
+
+
+def finishes(said: str) -> Any:
+    def done(order: Any) -> ToolsResult:
+        draft = order.draft.at("b" * 40, D)
+        return ToolsResult(draft=draft, conversation=D, finished=True, same_key=f"{order.step} {said}", said=said)
+
+    return done
+
+
+def imports(message: str) -> Report:
+    return red(message, checker="imports").model_copy(update={"summary": message})
+
+
+def unsuitable(message: str) -> Any:
+    return lambda order: Seen(draft=order.draft, report=red(message, checker="red"), summary=message)
+
+
+async def test_interfaces_that_fail_alike_twice_are_asked_about_with_what_was_said_at_the_end(
+    env: WorkflowEnvironment,
+) -> None:
+    same = imports("settings are not configured")
+    steps = Steps(check_interfaces=[same, same, green()], use_tools=[finishes("first try"), finishes(SAID)])
+    async with started(env, steps) as handle:
+        question = await waits(handle, QuestionKind.STUCK)
+        (asked,) = (await view(handle)).questions
+        assert "the same report twice in a row: settings are not configured" in asked.text
+        assert SAID in asked.text and "first try" not in asked.text
+        assert steps.ran.count("define_interfaces") == 2
+        await say(handle, question, "leave the models out")
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    orders = steps.orders["define_interfaces"]
+    assert [order.last for order in orders] == ["", "first try", SAID]
+    assert [order.advice for order in orders] == ["", "", "leave the models out"]
+
+
+async def test_tests_that_are_red_for_the_same_wrong_reason_twice_are_asked_about(env: WorkflowEnvironment) -> None:
+    steps = Steps(red=[unsuitable("NameError in test_a, line 3"), unsuitable("NameError in test_a, line 12")])
+    async with started(env, steps) as handle:
+        question = await waits(handle, QuestionKind.STUCK)
+        assert steps.ran.count("write_tests") == 2
+        await say(handle, question, "abandon")
+        assert (await handle.result()).kind is OutcomeKind.EXHAUSTED
+
+
+async def test_new_tests_that_lint_refuses_alike_twice_are_asked_about(env: WorkflowEnvironment) -> None:
+    lint = red("unused import os", checker="lint")
+    steps = Steps(run_linter=[green(), lint, lint])
+    async with started(env, steps) as handle:
+        await say(handle, await waits(handle, QuestionKind.STUCK), "go on")
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    assert steps.ran.count("write_tests") == 3
+
+
+async def test_different_reports_go_round_as_often_as_before(env: WorkflowEnvironment) -> None:
+    steps = Steps(check_interfaces=[imports("no module named a"), imports("no name b in a"), green()])
+    async with started(env, steps) as handle:
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    assert steps.ran.count("define_interfaces") == 3 and not steps.orders["notify"]
+
+
+async def test_a_report_that_comes_back_after_another_one_is_no_repetition(env: WorkflowEnvironment) -> None:
+    a, b = unsuitable("NameError: a"), unsuitable("NameError: b")
+    steps = Steps(red=[a, b])
+    async with started(env, steps) as handle:
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    assert not steps.orders["notify"]
+
+
+async def test_the_same_report_after_advice_asks_again_at_once(env: WorkflowEnvironment) -> None:
+    same = imports("settings are not configured")
+    steps = Steps(check_interfaces=[same, same, same])
+    async with started(env, steps) as handle:
+        first = await waits(handle, QuestionKind.STUCK)
+        await say(handle, first, "try the other app")
+        while (await waits(handle, QuestionKind.STUCK)) == first:
+            pass
+        assert steps.ran.count("define_interfaces") == 3
+        await say(handle, await waits(handle, QuestionKind.STUCK), "go on")
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+
+
+async def test_tests_that_are_green_at_once_twice_are_asked_about_once_each_time(env: WorkflowEnvironment) -> None:
+    def all_green(order: Any) -> Seen:
+        return Seen(draft=order.draft, report=red("green", checker="red"), all_green=True, summary="3 passed")
+
+    steps = Steps(red=[all_green, all_green])
+    async with started(env, steps) as handle:
+        first = await waits(handle, QuestionKind.DECISION)
+        await say(handle, first, "check the status, too")
+        while (second := await waits(handle, QuestionKind.DECISION)) == first:
+            pass
+        await say(handle, second, "go on")
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    assert {q.kind for n in steps.orders["notify"] for q in n.questions} == {QuestionKind.DECISION}
+
+
+async def test_lint_that_stays_the_same_goes_to_reflection_and_not_round(env: WorkflowEnvironment) -> None:
+    lint = red("C901 too complex", checker="lint")
+    steps = Steps(run_linter=[green(), green(), lint, lint, green()])
+    async with started(env, steps) as handle:
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    assert steps.ran.count("fix_lint") == 1 and steps.ran.count("reflect") == 1
+
+
+# ── what the same report is ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def report(*findings: tuple[str, str], summary: str = "1 finding") -> Report:
+    made = tuple(Finding(check="imports", path=path, message=message) for path, message in findings)
+    return Report(checker="imports", status=ReportStatus.FAILED, summary=summary, findings=made, total=len(made))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        pytest.param(report(("a.py", "line 3: x")), report(("a.py", "line 14: x")), True, id="another line"),
+        pytest.param(report(("a", "x"), ("b", "y")), report(("b", "y"), ("a", "x")), True, id="another order"),
+        pytest.param(report(("a", "at 0x7f01: x")), report(("a", "at 0x8e22: x")), True, id="another address"),
+        pytest.param(report(("a", "x\nframe 1")), report(("a", "x\nother frame")), True, id="another frame below"),
+        pytest.param(report(("a", "x")), report(("a", "y")), False, id="another message"),
+        pytest.param(report(("a", "x")), report(("b", "x")), False, id="another file"),
+        pytest.param(report(("", "Traceback")), report(("", "Traceback"), summary="other"), False, id="another error"),
+    ],
+)
+def test_two_reports_are_the_same_by_what_they_find(one: Report, other: Report, same: bool) -> None:
+    assert (mark_of(one) == mark_of(other)) is same
+
+
+def test_a_visit_keeps_only_heads() -> None:
+    long = Report(
+        checker="red",
+        status=ReportStatus.FAILED,
+        findings=tuple(Finding(check="red", node=f"t{n}", message="\x01é" * 1_999) for n in range(10)),
+        total=300,
+        whole=digest(1),
+    )
+    draft = opened(task()).draft
+    visits = Visits(draft=draft).after(draft, Seen(draft=draft, report=long, summary="s" * 400), "é\x01" * 9_000)
+    assert len(visits.model_dump_json().encode()) < 6_000
+    assert "(296 more)" in visits.found
+    assert visits.stuck(1, "They do not import").startswith("They do not import, after 1 attempt: s")

@@ -1,0 +1,310 @@
+"""Activities under their real names whose results a test scripts: for the workflow alone."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from temporalio import activity
+
+from activities.messages import (
+    CheckOrder,
+    Closed,
+    CloseOrder,
+    CommitOrder,
+    Committed,
+    Delivered,
+    DeliverOrder,
+    Judged,
+    KeepOrder,
+    Kept,
+    Mended,
+    Opening,
+    RecordAnswers,
+    Recorded,
+    RecordOrder,
+    Replayed,
+    ReplayOrder,
+    ReportChecked,
+    ReportOrder,
+    Seen,
+    Stock,
+    ToolOrder,
+    ToolsResult,
+    TurnOrder,
+    TurnReply,
+)
+from aurora.domain.contradiction import Reported
+from aurora.domain.findings import Census, Finding, Report, ReportStatus
+from aurora.domain.notices import Notice, Notified
+from aurora.domain.outcome import Delivery, Usage
+from aurora.domain.questions import Exchange
+from aurora.domain.task import Draft, Step, Task, TaskRef
+from aurora.text import fit
+from tests.support.seeds import BASE as BASE
+from tests.support.seeds import BOUNDS, D, opened
+from tests.support.seeds import task as task
+from workflows.architect import name_of
+
+
+def digest(n: int) -> str:
+    return f"sha256:{n:064x}"
+
+
+def green(checker: str = "tests") -> Report:
+    return Report(checker=checker, status=ReportStatus.PASSED, summary="ok", census=Census(collected=3, passed=3))
+
+
+def red(*messages: str, checker: str = "tests") -> Report:
+    findings = tuple(Finding(check=checker, node=m, message=m) for m in messages)
+    return Report(
+        checker=checker, status=ReportStatus.FAILED, summary="red", findings=findings, total=len(findings), whole=D
+    )
+
+
+def result(n: int = 1, **more: Any) -> TurnReply:
+    return TurnReply(call_id=f"c{n}", conversation=D, stop="result", result=digest(n), usage=usage(), **more)
+
+
+def tools(n: int = 1, **more: Any) -> TurnReply:
+    return TurnReply(call_id=f"c{n}", conversation=D, stop="tool_use", usage=usage(), summary="asks finish", **more)
+
+
+THAWED, REFROZEN = digest(1001), digest(1002)
+
+
+def reported(clause: str = "201, not 200", test: str = "tests/test_a.py::test_a") -> Reported:
+    return Reported(test=test, clause=clause, why="the clause says so")
+
+
+def stands(test: str = "tests/test_a.py::test_a", **more: Any) -> ReportChecked:
+    given = {
+        "standing": "stands",
+        "test": test,
+        "case": D,
+        "thawed": THAWED,
+        "source": "assert old",
+        "place": "the task",
+    }
+    return ReportChecked.model_validate(given | more)
+
+
+def contradicts(yes: bool = True, **more: Any) -> Judged:
+    return Judged.model_validate({"contradicts": yes, "quoted": True, "why": "says the judge"} | more)
+
+
+def usage() -> Usage:
+    return Usage(input_tokens=100, output_tokens=10, microdollars=1_000, calls=1)
+
+
+class Steps:
+    replying = frozenset(
+        {
+            "check_context",
+            "draft_plan",
+            "define_interfaces",
+            "write_tests",
+            "write_code",
+            "fix_lint",
+            "reflect",
+            "fix_code",
+            "judge_contradiction",
+            "rewrite_test",
+        }
+    )
+    """`script[name]`: results, callables of the order, or exceptions, used up in order; then the default."""
+
+    def __init__(self, **script: Sequence[Any]) -> None:
+        self.script = {name: list(results) for name, results in script.items()}
+        self.orders: dict[str, list[Any]] = defaultdict(list)
+        self.bounds = BOUNDS
+        self.tells = False
+        self.left_open = 0
+        """Microdollars that the closing finds open beside what the flow knows."""
+        self.whole: dict[str, Exchange] = {}
+        self.commits = 0
+        self.replying = frozenset(step.value for step in REPLYING)
+        self.ran: list[str] = []
+
+    async def _next(self, name: str, order: Any, default: Callable[[Any], Any]) -> Any:
+        self.ran.append(name)
+        self.orders[name].append(order)
+        queue = self.script.get(name)
+        value = queue.pop(0) if queue else default
+        if callable(value):
+            value = value(order)
+        if asyncio.iscoroutine(value):
+            value = await value
+        if isinstance(value, BaseException):
+            raise value
+        return value
+
+    def _moved(self, draft: Draft) -> Draft:
+        self.commits += 1
+        return draft.at(f"{self.commits:040x}", D)
+
+    def activities(self) -> list[Callable[..., Any]]:
+        made = [self._turn(step) for step in REPLYING]
+        return [
+            *made,
+            self.open_workspace,
+            self.use_tools,
+            self.run_linter,
+            self.apply_lint_fixes,
+            self.run_tests,
+            self.run_gates,
+            self.check_interfaces,
+            self.check_report,
+            self.replay_test,
+            self.record_answers,
+            self.create_commit,
+            self.deliver,
+            self.close_task,
+            self.record_task,
+            self.keep_texts,
+            self.take_stock,
+            self.notify,
+        ]
+
+    def _turn(self, step: Step) -> Callable[..., Any]:
+        structured = step in (Step.CHECK_CONTEXT, Step.DRAFT_PLAN, Step.REFLECT, Step.JUDGE_CONTRADICTION)
+
+        @activity.defn(name=step.value)
+        async def turn(order: TurnOrder) -> TurnReply:
+            agrees = {"verdict": contradicts()} if step is Step.JUDGE_CONTRADICTION else {}
+            default = result(**agrees) if structured else tools()
+            reply: TurnReply = await self._next(step.value, order, lambda o: default)
+            return reply
+
+        return turn
+
+    @activity.defn
+    async def open_workspace(self, order: Task) -> Opening:
+        whole = opened(order, self.bounds)
+        opening: Opening = await self._next("open_workspace", order, lambda o: Opening(opened=whole))
+        return opening
+
+    @activity.defn
+    async def use_tools(self, order: ToolOrder) -> ToolsResult:
+        def done(o: ToolOrder) -> ToolsResult:
+            draft = self._moved(o.draft)
+            return ToolsResult(draft=draft, conversation=D, finished=True, same_key=draft.commit)
+
+        used: ToolsResult = await self._next("use_tools", order, done)
+        return used
+
+    @activity.defn
+    async def run_linter(self, order: CheckOrder) -> Seen:
+        return await self._seen("run_linter", order)
+
+    @activity.defn
+    async def run_gates(self, order: CheckOrder) -> Seen:
+        return await self._seen("run_gates", order)
+
+    @activity.defn
+    async def check_interfaces(self, order: CheckOrder) -> Seen:
+        return await self._seen("check_interfaces", order)
+
+    @activity.defn
+    async def run_tests(self, order: CheckOrder) -> Seen:
+        if order.mode in ("red", "as_written"):
+            frozen = order.draft.frozen_as(D)
+            seen: Seen = await self._next(order.mode, order, lambda o: Seen(draft=frozen, report=green()))
+            return seen
+        return await self._seen("run_tests", order)
+
+    @activity.defn
+    async def check_report(self, order: ReportOrder) -> ReportChecked:
+        checked: ReportChecked = await self._next("check_report", order, lambda o: stands(o.reported.test))
+        return checked
+
+    @activity.defn
+    async def replay_test(self, order: ReplayOrder) -> Replayed:
+        def holds(o: ReplayOrder) -> Replayed:
+            return Replayed(standing="holds", draft=o.draft.frozen_as(REFROZEN), after="assert new")
+
+        replayed: Replayed = await self._next("replay_test", order, holds)
+        return replayed
+
+    async def _seen(self, name: str, order: CheckOrder) -> Seen:
+        report = await self._next(name, order, lambda o: green(name))
+        return Seen(draft=order.draft, report=report, summary=report.summary)
+
+    @activity.defn
+    async def apply_lint_fixes(self, order: CheckOrder) -> Mended:
+        return Mended(draft=self._moved(order.draft))
+
+    def answers(self) -> list[str]:
+        """Everything that joined the drafts' answers, whole, in order."""
+        told = [e for o in (*self.orders["record_answers"], *self.orders["use_tools"]) for e in _exchanges(o)]
+        return [self.whole[name_of(e)].text if e.whole else e.text for e in told]
+
+    @activity.defn
+    async def record_answers(self, order: RecordAnswers) -> Draft:
+        self.orders["record_answers"].append(order)
+        return order.draft.told(D)
+
+    @activity.defn
+    async def create_commit(self, order: CommitOrder) -> Committed:
+        self.orders["create_commit"].append(order)
+        if queue := self.script.get("create_commit"):
+            scripted: Committed = queue.pop(0)(order)
+            return scripted
+        return Committed(draft=self._moved(order.draft), message="feat: users", evidence=D, files=2)
+
+    @activity.defn
+    async def deliver(self, order: DeliverOrder) -> Delivered:
+        delivery = Delivery(state="delivered", branch=order.task.branch, commit=order.draft.commit)
+        delivered: Delivered = await self._next("deliver", order, lambda o: Delivered(delivery=delivery))
+        return delivered
+
+    @activity.defn
+    async def close_task(self, order: CloseOrder) -> Closed:
+        self.orders["close_task"].append(order)
+        if queue := self.script.get("close_task"):
+            await queue.pop(0)(order)
+        known = order.outcome
+        outcome = known.model_copy(update={"open_microdollars": known.open_microdollars + self.left_open})
+        return Closed(outcome=outcome, tell=self.tells)
+
+    @activity.defn
+    async def record_task(self, order: RecordOrder) -> Recorded:
+        self.orders["record_task"].append(order)
+        if queue := self.script.get("record_task"):
+            await queue.pop(0)(order)
+        return Recorded(audit=order.audit_from + len(order.view.audit))
+
+    @activity.defn
+    async def keep_texts(self, order: KeepOrder) -> Kept:
+        self.orders["keep_texts"].append(order)
+        self.whole |= {name_of(e): e for e in order.exchanges}
+        light = (e.model_copy(update={"text": fit(e.text, 300), "whole": D}) for e in order.exchanges)
+        return Kept(exchanges=tuple(light))
+
+    @activity.defn
+    async def take_stock(self, order: TaskRef) -> Stock:
+        stock: Stock = await self._next("take_stock", order, lambda o: Stock(usage=Usage()))
+        return stock
+
+    @activity.defn
+    async def notify(self, order: Notice) -> Notified:
+        told: Notified = await self._next("notify", order, lambda o: Notified(told=("hook",)))
+        return told
+
+
+def _exchanges(order: RecordAnswers | ToolOrder) -> tuple[Exchange, ...]:
+    return order.exchanges if isinstance(order, RecordAnswers) else order.said
+
+
+REPLYING = (
+    Step.CHECK_CONTEXT,
+    Step.DRAFT_PLAN,
+    Step.DEFINE_INTERFACES,
+    Step.WRITE_TESTS,
+    Step.WRITE_CODE,
+    Step.FIX_LINT,
+    Step.REFLECT,
+    Step.FIX_CODE,
+    Step.JUDGE_CONTRADICTION,
+    Step.REWRITE_TEST,
+)

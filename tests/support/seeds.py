@@ -1,0 +1,88 @@
+"""Tasks that wait for an answer already: the state another run might have handed on. Tests start from them, too."""
+
+import time
+from typing import Any
+
+from activities.messages import Bounds, Opened
+from aurora.domain.findings import Census
+from aurora.domain.questions import Question, QuestionKind
+from aurora.domain.task import Draft, Step, Task, TaskRef, Uploaded
+from aurora.domain.workspace import Baseline, Dependencies, DependencyImage, ProjectIdentity, Toolchain, Workspace
+from aurora.ports import TaskArtifacts
+from aurora.settings.repository import BackendSettings
+from aurora.stored_values import keep
+from workflows.preparing import Clearing
+from workflows.state import State
+
+D = "sha256:" + "0" * 64
+BASE = "a" * 40
+BOUNDS = Bounds(max_rounds=5, max_turns=120, turns_per_step=40, microdollars=10_000_000)
+
+
+def task(task_id: str = "t1", text: str = "Create a POST /users endpoint") -> Task:
+    source = Uploaded(base=BASE, pack=D, label="shop", path=None)
+    return Task(id=task_id, text=text, source=source, submitted_at=1_700_000_000, submitted_by="ada")
+
+
+def opened(task: Task, bounds: Bounds = BOUNDS) -> Opened:
+    draft = Draft(task=TaskRef(id=task.id), workspace=D, base=BASE, base_pack=D, commit=BASE)
+    return Opened(draft=draft, bounds=bounds, repository="shop")
+
+
+def waiting(task: Task, given: Opened | None = None, *, deadline: int = 0, text: str = "Which?") -> State:
+    """At its first question, asked by check_context and told to whoever handed it in; `deadline` as in `Question`."""
+    given = given or opened(task)
+    question = Question(
+        id="q1",
+        kind=QuestionKind.MISSING_SPEC,
+        text=text,
+        options=("this", "that"),
+        step=Step.CHECK_CONTEXT,
+        asked_at=int(time.time()),
+        asked=(task.submitted_by,),
+        deadline=deadline,
+    )
+    state = State.of(task)
+    state.step, state.draft, state.bounds = Step.CHECK_CONTEXT, given.draft, given.bounds
+    state.ledger.bound(given.bounds)
+    state.architect.settings, state.architect.remind_seconds = given.bounds.architect, given.bounds.remind_seconds
+    state.architect.open, state.architect.asked = {"q1": question}, 1
+    clearing = Clearing(draft=given.draft, rounds=1, asked=("q1",))
+    state.journal["open"] = given.model_dump(mode="json")
+    state.journal["context/@"] = clearing.model_dump(mode="json")
+    return State.model_validate(state.model_dump())
+
+
+async def waiting_for_real(task: Task, artifacts: TaskArtifacts, bounds: Bounds = BOUNDS) -> State:
+    """As `waiting`, with the artifacts of an opened workspace: what follows an answer can be the real activities."""
+    listing = await artifacts.put(b"shop/main.py\nshop/services/users.py\n")
+    begun = opened(task, bounds)
+    draft = begun.draft.model_copy(update={"workspace": await keep(artifacts, workspace(task, listing=listing))})
+    return waiting(task, begun.model_copy(update={"draft": draft}))
+
+
+def workspace(task: Task, *, listing: str = D, base: str = BASE, **changes: Any) -> Workspace:
+    """As detected for a small Python service. `changes`: fields of the toolchain."""
+    toolchain = Toolchain(
+        language="python",
+        root="",
+        runner="pytest",
+        test=("pytest",),
+        lint=(),
+        fix=(),
+        test_roots=("tests",),
+        manifests=("pyproject.toml",),
+        project=ProjectIdentity(name="shop", version="1.0.0", import_roots=("",)),
+        dependencies=Dependencies(manager="uv", files={}, requirements=("fastapi",)),
+    ).model_copy(update=changes)
+    return Workspace(
+        task=task,
+        settings=BackendSettings(),
+        toolchain=toolchain,
+        image=DependencyImage(reference="aurora/deps:0", python="3.11.2", distributions=(), declared=()),
+        baseline=Baseline(census=Census(), red=(), lint=()),
+        contract=None,
+        files=2,
+        base=base,
+        listing=listing,
+    )

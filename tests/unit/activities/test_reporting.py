@@ -1,0 +1,99 @@
+"""Which step may report a test or disagree, and what a call of it must say."""
+
+from typing import Any
+
+import pytest
+
+from activities.messages import ToolOrder, ToolsResult
+from activities.turns.conversation import append, load
+from activities.use_tools import ToolUser
+from aurora.domain.contradiction import CLAUSE_BYTES
+from aurora.domain.frozen_tests import FrozenTests
+from aurora.domain.task import Draft, Step
+from aurora.stored_values import keep
+from aurora.tools.schemas import offered
+from tests.support.memory_artifacts import MemoryArtifacts
+from tests.support.memory_box import MemorySandbox
+from tests.support.workspaces import DIGEST, SHA, workspace
+
+CLAUSE, TEST, WHY = "a created user is answered with 201", "tests/test_a.py::test_a", "No code can satisfy both."
+REPORT = {"clause": CLAUSE, "test": TEST, "why": WHY}
+
+
+def call(name: str, **given: Any) -> dict[str, Any]:
+    return {"type": "tool_use", "id": name, "name": name, "input": given}
+
+
+async def used(step: Step, *calls: dict[str, Any], frozen: bool = True) -> tuple[ToolsResult, list[str]]:
+    """What the calls came to, and what each refused one was told."""
+    artifacts = MemoryArtifacts()
+    space = workspace()
+    mine = artifacts.of(space.task.ref)
+    record = await keep(mine, FrozenTests(files={}, nodes=(), red=())) if frozen else None
+    kept = await keep(mine, space)
+    draft = Draft(task=space.task.ref, workspace=kept, base=SHA, base_pack=DIGEST, commit=SHA, frozen=record)
+    conversation = await append(mine, None, {"role": "assistant", "content": list(calls)})
+    order = ToolOrder(draft=draft, step=step, turn=1, conversation=conversation)
+    result = await ToolUser(artifacts, MemorySandbox()).use_tools(order)
+    told = (await load(mine, result.conversation))[-1]["content"]
+    return result, [one["content"][0]["text"] for one in told if one.get("is_error")]
+
+
+@pytest.mark.parametrize("step", [Step.WRITE_CODE, Step.FIX_CODE])
+async def test_a_coder_reports_a_test_in_its_own_words(step: Step) -> None:
+    result, refused = await used(step, call("report_blocked", **REPORT))
+    assert result.blocked is not None and refused == []
+    assert (result.blocked.clause, result.blocked.test, result.blocked.why) == (CLAUSE, TEST, WHY)
+    assert result.blocked.kind == "contradiction" and not result.finished
+
+
+@pytest.mark.parametrize(
+    "step", [Step.DEFINE_INTERFACES, Step.WRITE_TESTS, Step.FIX_LINT, Step.REWRITE_TEST, Step.CHECK_CONTEXT]
+)
+async def test_nobody_else_reports_one(step: Step) -> None:
+    result, (told,) = await used(step, call("report_blocked", **REPORT))
+    assert result.blocked is None and "use ask_architect" in told
+
+
+async def test_no_report_is_taken_while_no_test_is_frozen() -> None:
+    result, (_,) = await used(Step.WRITE_CODE, call("report_blocked", **REPORT), frozen=False)
+    assert result.blocked is None
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        pytest.param({"clause": "", "test": TEST}, "quote the `clause`", id="no clause"),
+        pytest.param({"clause": CLAUSE, "test": " "}, "the `test`'s id", id="no test"),
+        pytest.param({"clause": None, "test": None, "why": 3}, "Nothing was reported", id="nothing"),
+        pytest.param({"clause": "x " * CLAUSE_BYTES, "test": TEST}, "too long", id="a clause without end"),
+    ],
+)
+async def test_a_report_that_says_too_little_or_too_much_is_refused_at_once(given: dict[str, Any], said: str) -> None:
+    result, (told,) = await used(Step.WRITE_CODE, call("report_blocked", **given))
+    assert result.blocked is None and said in told
+
+
+async def test_one_report_a_turn_is_checked_and_the_other_is_told() -> None:
+    second = call("report_blocked", **(REPORT | {"test": "another"}))
+    result, (told,) = await used(Step.WRITE_CODE, call("report_blocked", **REPORT), second)
+    assert result.blocked is not None and result.blocked.test == TEST and "One report a turn" in told
+
+
+async def test_a_finish_beside_a_report_does_not_hide_it() -> None:
+    result, _ = await used(Step.WRITE_CODE, call("report_blocked", **REPORT), call("finish", summary="done"))
+    assert result.blocked is not None
+
+
+async def test_only_who_rewrites_a_test_can_disagree() -> None:
+    result, refused = await used(Step.REWRITE_TEST, call("disagree", why="both can hold"))
+    assert result.disagreed == "both can hold" and refused == []
+    result, (told,) = await used(Step.WRITE_CODE, call("disagree", why="both can hold"))
+    assert result.disagreed == "" and "nothing to disagree with" in told
+
+
+def test_who_rewrites_a_test_is_offered_to_disagree_instead_of_to_report() -> None:
+    usual, rewriting = (
+        {tool["name"] for tool in offered(("read_file",), read_only=False, disagreeing=one)} for one in (False, True)
+    )
+    assert usual - rewriting == {"report_blocked"} and rewriting - usual == {"disagree"}

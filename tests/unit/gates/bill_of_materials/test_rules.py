@@ -1,0 +1,78 @@
+import pytest
+
+from aurora.toolchains.python.bill_of_materials import BillOfMaterials
+from tests.support.workspaces import workspace
+
+PATHS = ("src/shop/__init__.py", "src/shop/app.py", "tests/test_app.py")
+
+
+def bill() -> BillOfMaterials:
+    return BillOfMaterials.of(workspace(), PATHS)
+
+
+def test_an_import_that_was_there_before_does_not_block_an_edit() -> None:
+    before = "import requests\n"
+    assert bill().check("src/shop/app.py", before + "x = 1\n", before) == ()
+
+
+def test_an_import_that_was_for_typing_only_is_new_when_it_runs() -> None:
+    before = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import httpcore\n"
+    assert len(bill().check("src/shop/app.py", "import httpcore\n", before)) == 1
+
+
+def test_an_import_that_was_there_in_a_broken_file_does_not_block_its_mending() -> None:
+    assert bill().check("src/shop/app.py", "import requests\n\ndef f(): ...\n", "import requests\n\ndef f(:\n") == ()
+
+
+def test_a_package_imported_twice_is_said_once() -> None:
+    assert len(bill().check("src/shop/app.py", "import requests\nimport requests.auth\n", "")) == 1
+
+
+def test_every_undeclared_package_is_said() -> None:
+    found = bill().check("src/shop/app.py", "import requests\nimport numpy\n", "")
+    assert [f.line for f in found] == [1, 2]
+
+
+def test_a_module_written_a_turn_ago_is_first_party() -> None:
+    assert bill().check("src/shop/app.py", "import newly\n", "")
+    grown = BillOfMaterials.of(workspace(), (*PATHS, "src/newly/__init__.py"))
+    assert grown.check("src/shop/app.py", "import newly\n", "") == ()
+
+
+@pytest.mark.parametrize(
+    "path", ["requests2.py", "src/shop/yaml.py", "src/shop/logging.py", "tests/yaml.txt", "test.py"]
+)
+def test_a_new_file_that_hides_nothing_is_fine(path: str) -> None:
+    assert bill().check(path, "", None) == ()
+
+
+@pytest.mark.parametrize(
+    "path", ["yaml.py", "src/json.py", "pytest.py", "src/pytest/__init__.py", "google/__init__.py"]
+)
+def test_a_new_file_on_an_import_root_must_not_hide_a_library(path: str) -> None:
+    (found,) = bill().check(path, "", None)
+    assert "hide" in found.message
+
+
+def test_a_module_that_already_hides_a_library_may_be_edited() -> None:
+    old = BillOfMaterials.of(workspace(), (*PATHS, "json.py"))
+    assert old.check("json.py", "x = 1", "x = 0") == ()
+
+
+def test_a_project_that_does_not_tell_development_apart_may_use_all_it_declares() -> None:
+    plain = workspace()
+    files = plain.toolchain.dependencies.model_copy(update={"files": {}})
+    free = BillOfMaterials.of(workspace(dependencies=files), PATHS)
+    assert free.check("src/shop/app.py", "import freezegun\n", "") == ()
+
+
+def test_requirements_files_tell_development_by_their_name() -> None:
+    files = {"requirements.txt": "httpx==1 # client\n-r other.txt\n", "requirements-dev.txt": "freezegun\nhttpx\n"}
+    dependencies = workspace().toolchain.dependencies.model_copy(update={"files": files})
+    told = BillOfMaterials.of(workspace(dependencies=dependencies), PATHS)
+    assert told.development == {"freezegun"}
+
+
+def test_code_of_a_monorepo_below_a_folder_is_first_party() -> None:
+    mono = BillOfMaterials.of(workspace(root="backend"), ("backend/app/main.py", "backend/src/core/x.py"))
+    assert mono.check("backend/app/main.py", "import app.main\nimport core.x\n", "") == ()

@@ -1,0 +1,104 @@
+"""The house as ARCHITECTURE.md says it is: one arrow of imports, small files, names that agree."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aurora.domain.task import Step
+from workflows import policies
+
+ROOT = Path(__file__).resolve().parents[2]
+LAYERS = {"aurora": 0, "activities": 1, "workflows": 2, "worker": 3}
+LONGEST = 400
+COMPOSITION = ("worker.py", "aurora/bootstrap/", "aurora/drivers/", "aurora/cli/demo.py")
+"""Where drivers may be imported: the two composition roots, and the drivers among themselves."""
+
+
+def sources() -> list[Path]:
+    folders = [path for name in LAYERS for path in sorted((ROOT / name).rglob("*.py"))]
+    return [*folders, ROOT / "worker.py"]
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module
+
+
+def layer(path: Path) -> int:
+    return LAYERS[path.relative_to(ROOT).parts[0].removesuffix(".py")]
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_point_one_way(path: Path) -> None:
+    upward = [name for name in imports(path) if LAYERS.get(name.split(".")[0], -1) > layer(path)]
+    assert upward == [], f"{path} imports from a layer above it"
+
+
+def test_drivers_are_built_in_the_composition_roots_only() -> None:
+    found = {
+        str(path.relative_to(ROOT)): [name for name in imports(path) if name.startswith("aurora.drivers")]
+        for path in sources()
+    }
+    wrong = {path: names for path, names in found.items() if names and not path.startswith(COMPOSITION)}
+    assert wrong == {}
+
+
+def test_the_values_that_travel_know_pydantic_and_the_standard_library_only() -> None:
+    ours = ("aurora.domain", "aurora.text", "aurora.settings.repository")
+    for path in sorted((ROOT / "aurora" / "domain").glob("*.py")):
+        names = [name for name in imports(path) if not name.startswith(ours)]
+        outside = {name.split(".")[0] for name in names} - set(sys.stdlib_module_names)
+        assert outside <= {"pydantic"}, path
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_file_is_longer_than_a_reader_can_hold(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= LONGEST, f"{path} has {lines} lines"
+
+
+def test_workflow_code_knows_neither_time_nor_chance_nor_the_outside() -> None:
+    """It is passed through Temporal's sandbox, which would refuse them: a replay must do what the first run did."""
+    allowed = {"asyncio", "collections.abc", "dataclasses", "datetime", "functools", "hashlib", "re", "typing"}
+    ours = ("workflows", "activities.messages", "aurora.", "aurora", "temporalio", "pydantic")
+    for path in sorted((ROOT / "workflows").glob("*.py")):
+        foreign = {name for name in imports(path) if name not in allowed and not name.startswith(ours)}
+        assert foreign == set(), f"{path.name} imports {foreign}"
+        called = {ast.unparse(n.func) for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call)}
+        assert not called & {"open", "datetime.now", "datetime.utcnow", "asyncio.sleep", "datetime.today"}, path.name
+
+
+def test_every_box_of_the_chart_is_a_file_an_activity_and_a_name() -> None:
+    for step in Step:
+        path = ROOT / "activities" / f"{step.value}.py"
+        assert path.exists(), f"{step.value} has no file"
+        defined = {
+            node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.AsyncFunctionDef)
+        }
+        assert step.value in defined, f"{path} defines no activity {step.value}"
+
+
+def test_every_replying_step_has_its_prompt() -> None:
+    prompts = {path.stem for path in (ROOT / "aurora" / "prompts").glob("*.md")}
+    replying = {"check_context", "draft_plan", "define_interfaces", "write_tests"}
+    replying |= {"write_code", "fix_lint", "reflect", "fix_code", "judge_contradiction", "rewrite_test"}
+    assert prompts == replying | {"common"}
+
+
+def test_every_policy_heartbeats_and_is_bounded() -> None:
+    for policy in (policies.REPLY, policies.SANDBOX, policies.KEEPING):
+        assert policy["heartbeat_timeout"] == policies.HEARTBEAT
+        assert policy["start_to_close_timeout"] > policies.HEARTBEAT
+        assert policy["retry_policy"].maximum_attempts > 0
+
+
+def test_nothing_in_the_tree_names_a_machine() -> None:
+    for path in [*sources(), *ROOT.glob("*.md"), *(ROOT / "docs").glob("*")]:
+        text = path.read_text(encoding="utf-8")
+        assert str(ROOT) not in text, path

@@ -1,0 +1,122 @@
+"""Twins of Node's test modules: which tests have one, what stands in it, and that it still parses."""
+
+import random
+
+import pytest
+
+from aurora.toolchains.node import mutants, source
+from aurora.toolchains.runs.mutants import Way
+
+MODULE = """
+import { describe, expect, it, test } from "vitest";
+import assert from "node:assert";
+import { total } from "../src/total";
+
+describe("total", () => {
+  it("adds", async () => {
+    const all = total([1, 2]);
+    expect(all).toBe(3);
+  });
+  it("is short", () => expect(total([])).toEqual({ sum: 0 }));
+  it("isn't \\"odd\\"", { retry: 1 }, function () { assert.deepStrictEqual(total([2]), [2]); });
+  it.each([1, 2])("of %i", (n) => { expect(total([n])).toBe(1); });
+  it(`of ${total}`, () => {});
+  it.fails("is expected to fail", () => { expect(total([])).toBe(1); });
+  it("too", { fails: true }, () => { expect(total([])).toBe(1); });
+});
+test("outer", async (t) => {
+  await t.test("inner", () => { expect(total([1])).toBe(1); });
+});
+describe.each([1])("made %i", () => { it("adds", () => { expect(1).toBe(1); }); });
+"""
+HAVE = {"total > adds", "total > is short", 'total > isn\'t "odd"', "outer > inner"}
+OTHERS = {"total > of 1", "total > is expected to fail", "total > too", "outer", "made 1 > adds", "adds"}
+
+
+def made(way, text=MODULE, names=HAVE | OTHERS, seed=0):
+    return mutants.twin(text, names, way, random.Random(seed))
+
+
+@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize("seed", range(5))
+def test_every_test_with_a_literal_name_has_a_twin_that_parses_and_keeps_its_lines(way, seed):
+    twin = made(way, seed=seed)
+    assert twin.altered == HAVE
+    assert source.read("a.ts", twin.text).broken is None
+    kept, before = twin.text.splitlines(), MODULE.splitlines()
+    assert len(kept) == len(before)
+    altered = [line for line, was in zip(kept, before, strict=True) if line != was]
+    assert len(altered) == {Way.LAST: 5}.get(way, 4)
+    assert not any(word in line for line in altered for word in ("of %i", "total}`", "fails", "outer"))
+
+
+def test_only_the_tests_that_are_named_are_altered():
+    assert made(Way.FIRST, names={"total > adds", "elsewhere"}).altered == {"total > adds"}
+    assert made(Way.FIRST, names={"adds"}).text == MODULE
+
+
+@pytest.mark.parametrize(
+    ("body", "due"),
+    [
+        pytest.param("expect(f()).toBe(1);", True, id="expect"),
+        pytest.param("expect(f()).to.be.equal('a');", True, id="chai"),
+        pytest.param("await expect(f()).resolves.toEqual([1]);", True, id="awaited"),
+        pytest.param("t.assert.strictEqual(f(), -1);", True, id="the context's own"),
+        pytest.param("assert.equal(f(), null);", True, id="null"),
+        pytest.param("expect(f()).resolves.toEqual([1]);", False, id="not awaited"),
+        pytest.param("expect(f()).not.toBe(1);", False, id="not"),
+        pytest.param("expect(f()).toBe(g());", False, id="computed"),
+        pytest.param("expect(1).toBe(1);", False, id="nothing computed"),
+        pytest.param("if (f()) { expect(f()).toBe(1); }", False, id="a branch"),
+        pytest.param("if (f()) return; expect(f()).toBe(1);", False, id="after what may leave"),
+        pytest.param("all.forEach((one) => expect(one).toBe(1));", False, id="inside another function"),
+        pytest.param("try { assert.equal(f(), 1); } catch {}", False, id="what is caught"),
+    ],
+)
+def test_a_value_is_replaced_only_where_a_passing_test_must_compare_with_it(body, due):
+    text = f'test("it", async (t) => {{ {body} }});\n'
+    twin = made(Way.EXPECTED, text, {"it"})
+    assert (bool(twin.altered), twin.text != text) == (due, due)
+    assert source.read("a.ts", twin.text).broken is None
+
+
+@pytest.mark.parametrize(
+    ("test", "waits"),
+    [
+        pytest.param("() => { return get(); }", True, id="returns"),
+        pytest.param("() => get()", True, id="is what it returns"),
+        pytest.param("async () => { if (f()) { return get(); } }", True, id="returns in a branch"),
+        pytest.param("function () { return get(this); }", True, id="with a `this`"),
+        pytest.param("() => { get(); return; }", False, id="returns nothing"),
+        pytest.param("() => { all.map((one) => { return one; }); }", False, id="returns inside another function"),
+        pytest.param("(done) => { return get(done); }", False, id="calls back"),
+        pytest.param("done => get(done)", False, id="calls back, without parentheses"),
+    ],
+)
+def test_what_may_still_run_is_waited_for_before_the_last_failure(test, waits):
+    twin = made(Way.LAST, f'test("it", {test});\n', {"it"})
+    assert twin.altered == {"it"} and "finally" in twin.text
+    assert ("return await (" in twin.text and "async () => { try" in twin.text) is waits, twin.text
+    assert source.read("a.ts", twin.text).broken is None
+
+
+def test_no_digits_are_put_behind_an_escape():
+    text = 'test("it", () => { expect(f()).toBe("a\\0"); });\n'
+    twin = made(Way.EXPECTED, text, {"it"})
+    assert '\\0");' in twin.text and twin.text != text
+
+
+def test_what_fails_first_is_what_the_module_asserts_by():
+    vitest = 'test("a", () => { expect(f()).toBe(1); });\n'
+    node = 'import * as check from "node:assert/strict";\ntest("a", () => { check.equal(f(), 1); });\n'
+    bare = 'test("a", () => { if (!f()) throw new Error("no"); });\n'
+    assert "expect(" in made(Way.FIRST, vitest, {"a"}).text.partition("=>")[2].partition("expect(f")[0]
+    assert "check." in made(Way.FIRST, node, {"a"}).text.partition("=>")[2].partition("check.equal(f")[0]
+    assert made(Way.FIRST, bare, {"a"}).text.count("throw new") == 2
+
+
+def test_jsx_and_type_assertions_are_both_read():
+    for text in ('test("a", () => { f(<b>x</b>); });\n', 'test("a", () => { f(<B>x); });\n'):
+        assert made(Way.FIRST, text, {"a"}).altered == {"a"}
+    with pytest.raises(SyntaxError):
+        made(Way.FIRST, "const = 1;", {"a"})

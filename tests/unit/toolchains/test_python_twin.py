@@ -1,0 +1,145 @@
+"""Twins are run for real: each altered test must come out as it is due, in every form that a test has."""
+
+import random
+
+import pytest
+
+from aurora.domain import runs
+from aurora.toolchains.python.mutants import twin
+from aurora.toolchains.runs.ids import function_of
+from aurora.toolchains.runs.mutants import Way
+from tests.support.projects import outcome_of
+
+FORMS = '''
+import asyncio
+import contextlib
+import unittest
+import pytest
+
+@pytest.fixture
+def three():
+    return 3
+
+def test_plain():
+    """What it says."""
+    assert 1 + 1 == 2
+
+def test_one_line(): assert len("a") == 1
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_many(n, three):
+    assert n + three == n + 3
+
+def test_returns():
+    if len("a") == 1:
+        return
+    assert len("a") == 2
+
+def test_raises():
+    with pytest.raises(AssertionError):
+        assert len("a") == 2
+
+def test_leaves_early():
+    with pytest.raises(ZeroDivisionError):
+        1 / 0
+        assert len("a") == 3
+
+def test_only_text():
+    """Nothing but this."""
+
+@pytest.mark.asyncio
+async def test_async(three):
+    await asyncio.sleep(0)
+    assert three == 3
+
+class TestClass:
+    word = "a"
+
+    def test_method(self):
+        assert self.word == "a"
+
+    class TestInner:
+        def test_deep(self):
+            with contextlib.nullcontext() as got:
+                assert got is None
+                assert repr(got) == "None"
+
+class Case(unittest.TestCase):
+    def test_case(self):
+        self.assertEqual(len("abc"), 3)
+
+    def test_sub(self):
+        for n in range(2):
+            with self.subTest(n=n):
+                self.assertEqual(n, n)
+
+class AsyncCase(unittest.IsolatedAsyncioTestCase):
+    async def test_async_case(self):
+        self.assertEqual(await asyncio.sleep(0, 3), 3)
+
+if True:
+    def test_under_a_condition():
+        assert {"a": len("b")} == {"a": 1}
+
+def helper():
+    assert True
+'''
+NAMES = {
+    "test_plain", "test_one_line", "test_many", "test_returns", "test_raises", "test_leaves_early", "test_only_text",
+    "test_async", "test_method", "test_deep", "test_case", "test_sub", "test_async_case", "test_under_a_condition",
+}  # fmt: skip
+COMPARING = {
+    "test_plain", "test_one_line", "test_async", "test_method", "test_deep", "test_case", "test_async_case",
+    "test_under_a_condition",
+}  # fmt: skip
+"""Those with a literal that must be reached; `n + 3` is none."""
+
+
+@pytest.mark.parametrize("way", Way)
+async def test_every_form_of_a_test_comes_out_as_is_due(tmp_path, way):
+    made = twin(FORMS, NAMES, way, random.Random(7))
+    altered = {qualified.rpartition("::")[2] for qualified in made.altered}
+    assert altered == (COMPARING if way is Way.EXPECTED else NAMES)
+    assert {"test_plain", "TestClass::TestInner::test_deep", "Case::test_case"} <= made.altered
+    run = await outcome_of(tmp_path, {"tests/test_it.py": made.text, "requirements.txt": "pytest-asyncio"})
+    assert run.valid, run.why_invalid
+    due = {runs.TestOutcome.PASSED} if way is Way.SAME else {runs.TestOutcome.FAILED}
+    outcomes: dict[str, set[runs.TestOutcome]] = {}
+    for case in run.cases:
+        outcomes.setdefault(function_of(case.node).rpartition("::")[2], set()).add(case.outcome)
+    assert set(outcomes) == NAMES
+    for name, seen in outcomes.items():
+        assert seen == (due if name in altered else {runs.TestOutcome.PASSED}), name
+
+
+@pytest.mark.parametrize(
+    "literal", ["1", "-1", "1.5", "'a'", "b'a'", "None", "True", "[1]", "(1, 2)", "{1}", "{}", "{'a': [1]}"]
+)
+def test_another_value_differs_from_any_literal(literal):
+    made = twin(f"def test_it():\n    assert value() == {literal}\n", {"test_it"}, Way.EXPECTED, random.Random(1))
+    assert made.altered == {"test_it"}
+    scope = {"value": lambda: eval(literal)}
+    exec(made.text, scope)
+    with pytest.raises(AssertionError):
+        scope["test_it"]()
+
+
+def test_chance_decides_what_a_failing_assertion_says():
+    texts = {twin("def test_it(): pass", {"test_it"}, Way.FIRST, random.Random(seed)).text for seed in range(200)}
+    assert len(texts) > 150
+    for text in texts:
+        scope = {}
+        exec(text, scope)
+        with pytest.raises(AssertionError):
+            scope["test_it"]()
+
+
+def test_what_is_no_test_stays_as_it_was():
+    text = "def helper():\n    def test_it():\n        assert 1 == 1\n    return test_it\n"
+    assert twin(text, {"test_it"}, Way.FIRST, random.Random(0)).text == text
+
+
+def test_one_name_in_two_classes_is_two_tests():
+    text = "class A:\n    def test_it(self): assert f() == 1\nclass B:\n    def test_it(self): assert f()\n"
+    assert twin(text, {"test_it"}, Way.EXPECTED, random.Random(0)).altered == {"A::test_it"}
+    assert twin(text, {"test_it"}, Way.FIRST, random.Random(0)).altered == {"A::test_it", "B::test_it"}

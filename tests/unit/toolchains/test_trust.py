@@ -1,0 +1,102 @@
+"""Sentinels in real runs, of suites that have something against strangers; and what a run's events must look like."""
+
+import pytest
+
+from aurora import ports
+from aurora.domain import runs
+from aurora.toolchains.python import pytest_runs
+from tests.support.projects import PLUGINS, detected, execute, outcome_of, written
+
+GREEN = "import pytest\n\ndef test_one():\n    assert True\n\ndef test_two():\n    assert True\n"
+SUITES = {
+    "an automatic fixture that fails for others": "import pytest\n@pytest.fixture(autouse=True)\ndef known(request):\n"
+    "    assert request.node.name in ('test_one', 'test_two')\n",
+    "a hook that counts items": "def pytest_collection_modifyitems(items):\n    assert len(items) == 2\n",
+    "a hook that counts reports": "seen = []\ndef pytest_runtest_logreport(report): seen.append(report.nodeid)\n"
+    "def pytest_sessionfinish(): assert len(set(seen)) == 2, seen\n",
+    "another order": "def pytest_collection_modifyitems(items): items.reverse()\n",
+    "a session's fixture that ends": "import pytest\n@pytest.fixture(scope='session', autouse=True)\n"
+    "def db():\n    yield\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("conftest", SUITES.values(), ids=SUITES)
+async def test_a_suite_does_not_notice_sentinels(tmp_path, conftest):
+    ini = (
+        "[pytest]\ntestpaths = tests\npython_files = test_it.py\nfilterwarnings = error\naddopts = --strict-markers\n"
+        "asyncio_default_fixture_loop_scope = function\n"
+    )
+    files = {"tests/test_it.py": GREEN, "tests/conftest.py": conftest, "requirements.txt": "", "pytest.ini": ini}
+    run = await outcome_of(tmp_path, files)
+    assert (run.valid, run.why_invalid, run.notes, run.exit_code) == (True, "", (), 0)
+    assert [case.outcome for case in run.cases] == [runs.TestOutcome.PASSED] * 2
+    assert run.census.collected == 2 and "2 passed" in run.output and "failed" not in run.output
+
+
+async def test_tests_may_be_called_what_they_like(tmp_path):
+    text = "import pytest\n\ndef test_for_if():\n    pass\n\ndef test_():\n    pass\n\ndef test_größe():\n    pass\n"
+    run = await outcome_of(tmp_path, {"tests/test_it.py": text, "requirements.txt": ""})
+    assert run.valid and run.notes == () and run.census.passed == 3
+
+
+async def test_a_suite_that_takes_no_strangers_runs_without_and_says_so(tmp_path):
+    hook = (
+        "def pytest_runtest_setup(item):\n    if item.name not in ('test_one', 'test_two'): raise ValueError('who?')\n"
+    )
+    files = {"tests/test_it.py": GREEN, "tests/conftest.py": hook, "requirements.txt": ""}
+    run = await outcome_of(tmp_path, files)
+    assert run.valid and run.census.passed == 2
+    assert len(run.notes) == 2 and all("who?" in note for note in run.notes)
+    assert "who?" in pytest_runs.report(run, None).summary
+
+
+TOLD = [
+    {"t": "begin"}, {"t": "collected", "node": "a.py::t"}, {"t": "start", "node": "a.py::t"},
+    {"t": "result", "node": "a.py::t", "when": "call", "outcome": "passed"},
+    {"t": "result", "node": "a.py::t", "when": "teardown", "outcome": "passed"},
+    {"t": "sentinel", "must": "failed", "outcome": "failed"}, {"t": "sentinel", "must": "passed", "outcome": "passed"},
+    {"t": "session", "exit": 0},
+]  # fmt: skip
+STRANGER = {"t": "result", "node": "b.py::t", "when": "teardown", "outcome": "passed"}
+ALTERED = {
+    "two beginnings": ([TOLD[0], *TOLD], "2 beginnings"),
+    "two ends": ([*TOLD, TOLD[-1]], "2 ends"),
+    "after the end": ([*TOLD, TOLD[2]], "after its end"),
+    "a line without seal": ([*TOLD[:-1], {"t": "forged"}, TOLD[-1]], "no seal"),
+    "a stranger": ([*TOLD[:-1], STRANGER, TOLD[-1]], "nobody collected"),
+    "no sentinels": ([*TOLD[:5], TOLD[-1]], "nothing of the sentinel"),
+    "one sentinel": ([*TOLD[:6], TOLD[-1]], "1 sentinel"),
+    "a sentinel that lies": ([*TOLD[:5], {**TOLD[5], "outcome": "passed"}, *TOLD[6:]], "must fail was reported"),
+    "a sentinel that is skipped": ([*TOLD[:5], {**TOLD[5], "outcome": "skipped"}, *TOLD[6:]], "reported as skipped"),
+}  # fmt: skip
+
+
+async def judged(events, **more):
+    numbered = tuple({"seq": number, **event} for number, event in enumerate(events))
+    run = ports.TestExecution(end=runs.ExecEnd.EXITED, exit_code=0, stdout="", stderr="", events=numbered, **more)
+    return pytest_runs.parse(run, await detected({"a.py": "", "requirements.txt": ""}))
+
+
+@pytest.mark.parametrize(("events", "said"), ALTERED.values(), ids=ALTERED)
+async def test_a_run_that_tells_what_no_run_tells_is_not_believed(events, said):
+    assert (await judged(TOLD)).valid
+    run = await judged(events)
+    assert not run.valid and said in run.why_invalid
+
+
+async def test_a_file_in_the_plugins_place_makes_the_run_invalid():
+    run = await judged(TOLD, impostors=("src/aurora_pytest_events.py",))
+    assert not run.valid and "src/aurora_pytest_events.py" in run.why_invalid
+
+
+async def test_the_plugins_names_are_reserved_and_its_events_sealed(tmp_path):
+    files = {"tests/test_it.py": GREEN, "requirements.txt": ""}
+    command = pytest_runs.command(await detected(files), pytest_runs.BackendSettings())
+    assert command.sealed and {"aurora_pytest_events", "aurora_events"} < set(command.reserved)
+    assert {f"{name}.py" for name in command.reserved} == {path.name for path in python_plugins()}
+    events = execute(written(tmp_path, files), command).events
+    assert [event["t"] for event in events[-3:]] == ["sentinel", "sentinel", "session"]
+
+
+def python_plugins():
+    return PLUGINS.glob("aurora_*.py")

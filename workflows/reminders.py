@@ -1,0 +1,124 @@
+"""Waiting with people kept in the picture: they are told, reminded, and the next one is asked, a rung an interval."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from aurora import names
+from aurora.domain.notices import Notice, Notified
+from aurora.domain.outcome import OutcomeKind
+from workflows import projection
+from workflows.architect import Due
+from workflows.clock import now
+from workflows.ending import Continued, Ended
+from workflows.policies import TELLING
+
+if TYPE_CHECKING:
+    from workflows.task_context import Stage
+
+Sending = tuple[Due, workflow.ActivityHandle[Any]]
+
+
+class Attention:
+    def __init__(self, stage: "Stage") -> None:
+        self._stage = stage
+        self._sending: Sending | None = None
+
+    async def until(self, settled: Callable[[], bool], moment: float | None) -> bool:
+        """As `Stage.attend`. Raises `Continued` when the history has become long."""
+        architect = self._stage.architect
+        state = self._stage.state
+        began = state.waits_since = state.waits_since or now()
+        while not settled():
+            architect.climb()
+            if settled():
+                break
+            self._send()
+            idle = self._idle_end(began)
+            moments = [m for m in (moment, architect.next_rung, idle) if m is not None]
+            await self._wake(settled, min(moments) if moments else None)
+            self._sent()
+            if settled():
+                break
+            if moment is not None and now() >= moment:
+                state.waits_since = 0
+                return False
+            if idle is not None and now() >= idle:
+                days = (now() - began) / 86_400
+                raise Ended(OutcomeKind.ABANDONED, f"nobody answered for {days:.1f} days, the bound of aurora.yaml")
+            if self._stage.long:
+                raise Continued
+        self._give_up_what_is_moot()
+        state.waits_since = 0
+        return True
+
+    def stop(self) -> None:
+        """Whatever is being sent is sent again, under its key, by the run that continues this one."""
+        if self._sending is not None:
+            self._sending[1].cancel()
+            self._sending = None
+
+    async def _wake(self, settled: Callable[[], bool], moment: float | None) -> None:
+        sending = self._sending
+        stage = self._stage
+
+        def called() -> bool:
+            return settled() or stage.full or (sending is not None and sending[1].done())
+
+        timeout = None if moment is None else timedelta(seconds=max(0.0, moment - now()))
+        try:
+            await workflow.wait_condition(called, timeout=timeout, timeout_summary="waits for the Architect")
+        except TimeoutError:
+            return
+
+    def _idle_end(self, began: int) -> float | None:
+        bounds = self._stage.state.bounds
+        return None if bounds is None or bounds.idle_seconds is None else began + bounds.idle_seconds
+
+    # ── telling ──
+
+    def _send(self) -> None:
+        """One message at a time, the oldest first; what is no longer so is not said."""
+        architect = self._stage.architect
+        self._give_up_what_is_moot()
+        for due in architect.due:
+            if architect.moot(due):
+                architect.drop(due)
+        if self._sending is not None or not architect.due:
+            return
+        due = architect.due[0]
+        notice: Notice = projection.notice(self._stage, due)
+        who = f" {due.to}" if due.to else ""
+        handle = workflow.start_activity(
+            "notify",
+            notice,
+            result_type=Notified,
+            task_queue=names.MODEL_QUEUE,
+            summary=f"tells{who} of {', '.join(due.questions)}",
+            **TELLING,
+        )
+        handle.add_done_callback(
+            lambda done: done.cancelled() or done.exception()
+        )  # given up: nobody asks how it ended
+        self._sending = (due, handle)
+
+    def _sent(self) -> None:
+        if self._sending is None or not self._sending[1].done():
+            return
+        due, handle = self._sending
+        self._sending = None
+        try:
+            how = handle.result().summary
+        except (ActivityError, asyncio.CancelledError) as trouble:
+            cause = getattr(trouble, "cause", None) or trouble
+            self._stage.warn([f"{due.to or 'nobody'} could not be told of {', '.join(due.questions)}: {cause}"])
+            how = "could not be told"
+        self._stage.architect.told(due, how)
+
+    def _give_up_what_is_moot(self) -> None:
+        if self._sending is not None and self._stage.architect.moot(self._sending[0]):
+            self.stop()
