@@ -1,4 +1,4 @@
-"""The outside world, as the activities see it. Drivers make these real; each has one fake in `tests/fakes.py`."""
+"""The outside world, as the activities see it. Drivers make these real; `tests/support/fakes.py` has their fakes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager

@@ -104,4 +104,4 @@ docker_engine() {
 
 python_environment
 docker_engine
-.venv/bin/python -m aurora.drivers.base_image >/dev/null || fail "the sandbox image could not be built" "see above"
+.venv/bin/python -m aurora.drivers.images.base_image >/dev/null || fail "the sandbox image could not be built" "see above"

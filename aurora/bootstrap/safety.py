@@ -26,7 +26,7 @@ def _reach(around: Surroundings) -> Row:
     if server is not None and server.alive():
         apart, tense = lives_apart(server.pid), "is"
     else:
-        asked = subprocess.run(argv_of("aurora.network_namespace"), capture_output=True, timeout=20, check=False)
+        asked = subprocess.run(argv_of("aurora.client.network_namespace"), capture_output=True, timeout=20, check=False)
         apart, tense = asked.returncode == 0, "will be"
     if apart:
         return Row(

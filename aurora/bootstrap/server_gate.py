@@ -5,8 +5,8 @@ reach it, and passes on the connections of its owner's processes.
 
 NAMESPACE is the descriptor of one that was made before, or `-`. Server and gate live and die together. Where no
 namespace may be had the gate becomes the server, on the same ports, open to everybody on the machine; `aurora doctor`
-says which of the two it is. The daemon's worker joins the namespace instead (`aurora.connection`): under load the way
-through the gate made a step three times as long. Only the standard library is loaded.
+says which of the two it is. The daemon's worker joins the namespace instead (`aurora.client.connection`): under load
+the way through the gate made a step three times as long. Only the standard library is loaded.
 """
 
 import asyncio

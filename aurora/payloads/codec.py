@@ -48,7 +48,7 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
         return [self.seal(payload) for payload in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Never raises: a payload that can't be opened gives a marker (`aurora.unreadable`)."""
+        """Never raises: a payload that can't be opened gives a marker (`aurora.payloads.unreadable`)."""
         return [self.open(payload) for payload in payloads]
 
     def seal(self, payload: Payload) -> Payload:

@@ -1,7 +1,7 @@
 """The sandbox's base image: Python, Node, git, ruff, pytest and black, and the servers that run inside.
 
-`python -m aurora.drivers.base_image [FROM]` builds it. Two images, so that a change of ours costs a second, not a
-minute: `aurora/root:<digest of packages and tools>` and on it `aurora/base:<digest of that and our files>`.
+`python -m aurora.drivers.images.base_image [FROM]` builds it. Two images, so that a change of ours costs a second,
+not a minute: `aurora/root:<digest of packages and tools>` and on it `aurora/base:<digest of that and our files>`.
 """
 
 import hashlib

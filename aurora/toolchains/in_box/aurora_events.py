@@ -10,9 +10,9 @@ AURORA_TEST_ROOTS   folders of tests, relative to the repository's root, separat
 AURORA_TEST_FILES   globs of what else is a test or loaded beside the tests, likewise
 
 Events are JSON, one a line, and carry `seq` (from 0, no gaps) and `t`: begin, collected, start, result, collect_error,
-internal_error, coverage, no_coverage, sentinel, no_sentinels, session. `aurora/told_events.py` says what a seal
-is. Node ids and paths are relative to the repository's root. Texts are cut here: the pipe's reader need not trust us
-less.
+internal_error, coverage, no_coverage, sentinel, no_sentinels, session. `aurora/domain/sealed_events.py` says what a
+seal is. Node ids and paths are relative to the repository's root. Texts are cut here, so that the pipe's reader need
+not trust us.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.server
 
 NOBODY = 65534
 apart = pytest.mark.skipif(
-    subprocess.run([sys.executable, "-m", "aurora.network_namespace"], check=False).returncode != 0,
+    subprocess.run([sys.executable, "-m", "aurora.client.network_namespace"], check=False).returncode != 0,
     reason="no network namespace may be made here; `aurora doctor` says so",
 )
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")

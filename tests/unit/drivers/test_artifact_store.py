@@ -134,7 +134,8 @@ async def test_a_damaged_object_of_a_remote_store_is_said_not_replaced():
 async def test_content_and_name_are_flushed_to_disk_before_a_write_is_acknowledged(tmp_path):
     """Watched from outside: the kernel's own record of what a writing process flushed, and in which order."""
     program = (
-        "import asyncio; from aurora.domain.task import TaskRef; from aurora.drivers.artifacts.store import ObjectArtifacts\n"
+        "import asyncio\nfrom aurora.domain.task import TaskRef\n"
+        "from aurora.drivers.artifacts.store import ObjectArtifacts\n"
         f"asyncio.run(ObjectArtifacts({str(tmp_path / 'a')!r}).of(TaskRef(id='t1')).create('calls/c1/r', b'x'))"
     )
     import sys
