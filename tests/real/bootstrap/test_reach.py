@@ -149,6 +149,10 @@ while True:
 @as_root
 @pytest.mark.skipif(not Path("/usr/bin/python3").exists(), reason="the system's Python stands for the server")
 async def test_a_user_who_is_not_root_has_a_gate_too_or_is_told_that_there_is_none() -> None:
+    try:
+        subprocess.run([sys.executable, "-c", ""], user=NOBODY, check=True)
+    except PermissionError:
+        pytest.skip(f"{sys.executable} lies where user {NOBODY} may not read it")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
