@@ -14,11 +14,11 @@ import structlog
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.apply_lint_fixes import LintMender
+from activities.apply_lint_fixes import ApplyLintFixesActivity
 from activities.check_context import ContextChecker
 from activities.check_interfaces import InterfaceChecker
 from activities.check_report import ReportChecker
-from activities.close_task import Closer
+from activities.close_task import CloseTaskActivity
 from activities.create_commit import Committer
 from activities.define_interfaces import InterfaceWriter
 from activities.deliver import Deliverer
@@ -28,17 +28,17 @@ from activities.fix_lint import LintFixer
 from activities.interceptors.heartbeats import BEAT_SECONDS, Heartbeats
 from activities.judge_contradiction import ContradictionJudge
 from activities.keep_texts import TextKeeper
-from activities.notify import Herald
+from activities.notify import NotifyActivity
 from activities.open_workspace import WorkspaceOpener
 from activities.record_answers import AnswerRecorder
 from activities.record_task import Recorder
 from activities.reflect import Reflector
 from activities.replay_test import Replayer
 from activities.rewrite_test import Rewriter
-from activities.run_gates import GateKeeper
+from activities.run_gates import RunGatesActivity
 from activities.run_linter import Linter
 from activities.run_tests import Tester
-from activities.take_stock import StockTaker
+from activities.take_stock import TakeStockActivity
 from activities.turns.calls import Calls
 from activities.turns.turn import Turns
 from activities.use_tools import ToolUser
@@ -48,7 +48,7 @@ from aurora import bounded, logs, names
 from aurora.client.connection import connect
 from aurora.drivers.artifacts.store import ObjectArtifacts
 from aurora.drivers.git.repositories import GitRepositories
-from aurora.drivers.images.old_images import Shelf
+from aurora.drivers.images.old_images import ImageRetention
 from aurora.drivers.model.anthropic_model import AnthropicModel
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.drivers.webhooks.notifier import WebhookNotifier
@@ -89,16 +89,16 @@ def workers(client: Client, settings: settings_worker.WorkerSettings) -> tuple[l
         CodeFixer(turns).fix_code,
         ContradictionJudge(turns, artifacts).judge_contradiction,
         Rewriter(turns).rewrite_test,
-        Herald(artifacts, notifier).notify,
+        NotifyActivity(artifacts, notifier).notify,
     ]
-    hands: list[Callable[..., Any]] = [
+    sandbox_activities: list[Callable[..., Any]] = [
         WorkspaceOpener(artifacts, sandbox, repositories, settings.policy).open_workspace,
         ToolUser(artifacts, sandbox).use_tools,
         InterfaceChecker(artifacts, sandbox).check_interfaces,
         Linter(artifacts, sandbox).run_linter,
-        LintMender(artifacts, sandbox).apply_lint_fixes,
+        ApplyLintFixesActivity(artifacts, sandbox).apply_lint_fixes,
         Tester(artifacts, sandbox).run_tests,
-        GateKeeper(artifacts, sandbox).run_gates,
+        RunGatesActivity(artifacts, sandbox).run_gates,
         ReportChecker(artifacts, sandbox).check_report,
         Replayer(artifacts, sandbox).replay_test,
         Committer(artifacts, sandbox).create_commit,
@@ -106,8 +106,8 @@ def workers(client: Client, settings: settings_worker.WorkerSettings) -> tuple[l
         AnswerRecorder(artifacts).record_answers,
         Recorder(artifacts).record_task,
         TextKeeper(artifacts).keep_texts,
-        StockTaker(artifacts).take_stock,
-        Closer(artifacts, sandbox, repositories, notifier).close_task,
+        TakeStockActivity(artifacts).take_stock,
+        CloseTaskActivity(artifacts, sandbox, repositories, notifier).close_task,
     ]
     flow = Worker(
         client,
@@ -131,7 +131,7 @@ def workers(client: Client, settings: settings_worker.WorkerSettings) -> tuple[l
     boxes = Worker(
         client,
         task_queue=names.SANDBOX_QUEUE,
-        activities=hands,
+        activities=sandbox_activities,
         max_concurrent_activities=settings.slots.sandboxes,
         max_heartbeat_throttle_interval=BEAT,
         interceptors=[Heartbeats()],
@@ -140,7 +140,7 @@ def workers(client: Client, settings: settings_worker.WorkerSettings) -> tuple[l
     return [flow, model, boxes], sandbox
 
 
-async def reaping(sandbox: DockerSandbox, shelf: Shelf) -> None:
+async def reaping(sandbox: DockerSandbox, retention: ImageRetention) -> None:
     """Containers whose owner died, and images that nothing uses, are removed at start and from time to time."""
     tidied = -TIDY_EVERY
     while True:
@@ -150,9 +150,9 @@ async def reaping(sandbox: DockerSandbox, shelf: Shelf) -> None:
                 log.info("containers_reaped", count=count)
             if time.monotonic() - tidied >= TIDY_EVERY:
                 tidied = time.monotonic()
-                await sandbox.tidy(shelf)
-        except AuroraError as trouble:
-            log.warning("reaping_failed", trouble=str(trouble))
+                await sandbox.tidy(retention)
+        except AuroraError as error:
+            log.warning("reaping_failed", error=str(error))
         await asyncio.sleep(REAP_EVERY)
 
 
@@ -166,8 +166,8 @@ async def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     running, sandbox = workers(client, settings)
-    shelf = Shelf(settings.images.days, settings.images.count, settings.images.gigabytes)
-    reaper = asyncio.create_task(reaping(sandbox, shelf))
+    retention = ImageRetention(settings.images.days, settings.images.count, settings.images.gigabytes)
+    reaper = asyncio.create_task(reaping(sandbox, retention))
     async with AsyncExitStack() as stack:
         for worker in running:
             await stack.enter_async_context(worker)

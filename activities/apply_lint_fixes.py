@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.checks.project_tools import ProjectTools, changed_paths
-from activities.messages import CheckOrder, Mended
+from activities.messages import CheckInput, FixResult
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.task import Step
 from aurora.errors import ToolRefusal
@@ -15,12 +15,12 @@ from aurora.text import clip, counted
 
 
 @dataclass(frozen=True)
-class LintMender:
+class ApplyLintFixesActivity:
     artifacts: ArtifactStore
     sandbox: Sandbox
 
     @activity.defn
-    async def apply_lint_fixes(self, order: CheckOrder) -> Mended:
+    async def apply_lint_fixes(self, order: CheckInput) -> FixResult:
         """Frozen tests are left as they are: they were clean when they were frozen."""
         artifacts = self.artifacts.of(order.draft.task)
         workspace = await workspace_of(artifacts, order.draft)
@@ -31,14 +31,14 @@ class LintMender:
             if order.mode == "new_tests":
                 paths = [path for path in paths if tools.is_test(path)]
             paths = [path for path in paths if frozen is None or path not in frozen.protected]
-            await tools.mend(box, paths)
+            await tools.fix(box, paths)
             try:
                 draft, foreign = await tools.sealed(box, "apply_lint_fixes", paths)
             except ToolRefusal as refusal:
                 # the findings stand, and the next to see them is the model
-                return Mended(draft=order.draft, summary=clip(f"nothing could be kept: {refusal}"))
+                return FixResult(draft=order.draft, summary=clip(f"nothing could be kept: {refusal}"))
         changed = draft.commit != order.draft.commit
         said = f"{'mended' if changed else 'nothing to mend in'} {counted(len(paths), 'file')}"
         if foreign:
             said += f"; taken back what a formatter wrote beside them: {', '.join(foreign[:5])}"
-        return Mended(draft=draft, summary=clip(said))
+        return FixResult(draft=draft, summary=clip(said))

@@ -4,19 +4,19 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.messages import TurnOrder, TurnReply
+from activities.messages import TurnInput, TurnReply
 from activities.turns.brief import Brief, opening
 from activities.turns.questions import AT_ONCE, worded
 from activities.turns.turn import StepSpec, Turns
 from aurora.domain.questions import QuestionKind
 from aurora.domain.task import Step
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.ports import ArtifactStore
 from aurora.stored_values import fetch
 from aurora.text import counted, fit
 
 
-class MissingPiece(Frozen):
+class MissingPiece(Value):
     """One thing only the Architect can settle."""
 
     question: str
@@ -24,7 +24,7 @@ class MissingPiece(Frozen):
     assumed: str = ""
 
 
-class ContextReport(Frozen):
+class ContextReport(Value):
     """Structured output of check_context."""
 
     summary: str
@@ -46,7 +46,7 @@ class ContextChecker:
     artifacts: ArtifactStore
 
     @activity.defn
-    async def check_context(self, order: TurnOrder) -> TurnReply:
+    async def check_context(self, order: TurnInput) -> TurnReply:
         """A turn of the check; its result carries the questions, all at once."""
         reply = await self.turns.reply(order, SPEC)
         if reply.result is None:

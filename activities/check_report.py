@@ -12,7 +12,7 @@ from temporalio import activity
 
 from activities.checks.project_tools import ProjectTools
 from activities.checks.sources import sources
-from activities.messages import ReportChecked, ReportOrder
+from activities.messages import CheckReportInput, CheckReportResult
 from aurora.domain.contradiction import TEST_BYTES, Contradiction, Reported, place_of
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.runs import TestOutcome, TestRun
@@ -35,7 +35,7 @@ class ReportChecker:
     sandbox: Sandbox
 
     @activity.defn
-    async def check_report(self, order: ReportOrder) -> ReportChecked:
+    async def check_report(self, order: CheckReportInput) -> CheckReportResult:
         artifacts = self.artifacts.of(order.draft.task)
         workspace = await workspace_of(artifacts, order.draft)
         if order.draft.frozen is None:
@@ -64,7 +64,7 @@ async def _case(
     test: str,
     text: str,
     place: str,
-) -> ReportChecked:
+) -> CheckReportResult:
     found = registry.range_finder(tools.workspace.toolchain)(text, within(test))
     case = Contradiction(
         test=test,
@@ -84,7 +84,7 @@ async def _case(
         asks.append("the test can't be told apart from the rest of its file, so the whole file would be rewritten")
     thawed = await keep(artifacts, frozen.model_copy(update={"thawed": kept}))
     summary = f"asks: {'; '.join(asks)}" if asks else f"{test} is frozen and red, its clause stands in {place}"
-    return ReportChecked(
+    return CheckReportResult(
         standing="asks" if asks else "stands",
         why=fit("; ".join(asks), 400),
         test=fit(test, TEST_BYTES),
@@ -98,7 +98,7 @@ async def _case(
 
 def resolved(named: str, frozen: FrozenTests) -> str | None:
     """The frozen test that a report names, without parameters: by its id, or by a name that only one has."""
-    functions = {function_of(node) for node in frozen.nodes if path_of(node) in frozen.files}
+    functions = {function_of(one) for one in frozen.test_ids if path_of(one) in frozen.files}
     plain = named.strip().strip("`'\"").removeprefix("./")
     for candidate in (plain, function_of(plain)):
         if candidate in functions:
@@ -116,7 +116,7 @@ def not_red(run: TestRun, test: str) -> str:
     """Why the run does not say that this test is red, or nothing."""
     if not run.valid:
         return f"the tests can't be run now ({fit(run.why_invalid, 150)}): mend that first"
-    cases = [case for case in run.cases if function_of(case.node) == test]
+    cases = [case for case in run.cases if function_of(case.test_id) == test]
     if not cases:
         return f"{test} was not run: its file must load first"
     if any(case.outcome in _RED for case in cases):
@@ -137,8 +137,8 @@ async def _text(box: Box, path: str, frozen: FrozenTests) -> str | None:
         return None
 
 
-def _refused(why: str, test: str = "") -> ReportChecked:
-    return ReportChecked(
+def _refused(why: str, test: str = "") -> CheckReportResult:
+    return CheckReportResult(
         standing="refused", why=fit(why, 400), test=fit(test, TEST_BYTES), summary=fit(f"refused: {why}", 300)
     )
 
@@ -148,6 +148,6 @@ def _named(test: str) -> str:
 
 
 def _some(frozen: FrozenTests) -> str:
-    functions: Iterable[str] = sorted({function_of(node) for node in frozen.nodes})
+    functions: Iterable[str] = sorted({function_of(one) for one in frozen.test_ids})
     shown = ", ".join(fit(function, 60) for function in list(functions)[:NAMED])
     return f"the first ones are {shown}" if shown else "there are none"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.messages import Closed, CloseOrder
+from activities.messages import CloseTaskInput, CloseTaskResult
 from activities.record_task import record
 from activities.turns.calls import stock_of
 from aurora.domain.outcome import Outcome, OutcomeKind, Usage
@@ -20,18 +20,18 @@ KEEP_SECONDS = 60
 
 
 @dataclass(frozen=True)
-class Closer:
+class CloseTaskActivity:
     artifacts: ArtifactStore
     sandbox: Sandbox
     repositories: Repositories
     notifier: Notifier
 
     @activity.defn
-    async def close_task(self, order: CloseOrder) -> Closed:
+    async def close_task(self, order: CloseTaskInput) -> CloseTaskResult:
         """The same order again changes nothing. Raises what releasing the sandbox raises, with all else done."""
         task = TaskRef(id=order.view.task_id, tenant=order.view.tenant)
         artifacts = self.artifacts.of(task)
-        trouble = await self._release(task)
+        error = await self._release(task)
         outcome = await self._kept(artifacts, order.task, await _settled(artifacts, order.outcome))
         view = order.view.model_copy(
             update={
@@ -43,16 +43,16 @@ class Closer:
             }
         )
         await record(artifacts, view, order.audit_from)
-        if trouble is not None:
-            raise trouble
-        return Closed(outcome=outcome, tell=self.notifier.tells("on_outcome"))
+        if error is not None:
+            raise error
+        return CloseTaskResult(outcome=outcome, tell=self.notifier.tells("on_outcome"))
 
     async def _release(self, task: TaskRef) -> WorldTrouble | None:
         """An engine that is away must not keep the record from being written."""
         try:
             await self.sandbox.release(task)
-        except WorldTrouble as trouble:
-            return trouble
+        except WorldTrouble as error:
+            return error
         return None
 
     async def _kept(self, artifacts: TaskArtifacts, task: Task, outcome: Outcome) -> Outcome:

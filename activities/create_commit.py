@@ -8,17 +8,17 @@ from temporalio import activity
 
 from activities.checks.acceptance_check import accepted
 from activities.checks.project_tools import ProjectTools
-from activities.messages import CommitOrder, Committed
+from activities.messages import CommitInput, CommitResult
 from aurora.client.records import DIFF, EVIDENCE
 from aurora.commit_message import body_of, one_line, subject_of
 from aurora.domain.evidence import Allowed, Proof
-from aurora.domain.findings import Census, Finding, Report
+from aurora.domain.findings import Finding, Report, TestCounts
 from aurora.domain.frozen_tests import FrozenTests, Rewrite
 from aurora.domain.outcome import Usage
 from aurora.domain.plan import Plan
 from aurora.domain.questions import MAX_QUESTION_CHARS, TRY_AGAIN, AnswerBook, QuestionDraft, QuestionKind
 from aurora.domain.task import Draft, Step
-from aurora.domain.value import Digest, Frozen
+from aurora.domain.value import Digest, Value
 from aurora.domain.view import StepSpend
 from aurora.errors import DiskFull, SandboxLost, ToolRefusal
 from aurora.ports import ArtifactStore, Box, Sandbox, TaskArtifacts
@@ -29,11 +29,11 @@ ALLOWED_SHOWN = 20
 WITHOUT_RED = "commit without a red test"
 ABANDON = "abandon"
 SHOWN = 12
-NO_TESTS = FrozenTests(files={}, nodes=(), red=())
+NO_TESTS = FrozenTests(files={}, test_ids=(), red=())
 """Of a task whose Architect said that no test can be red."""
 
 
-class Evidence(Frozen):
+class Evidence(Value):
     """What a reviewer may check; refers to the commit, never the other way round."""
 
     task_id: str
@@ -54,7 +54,7 @@ class Evidence(Frozen):
     frozen_files: dict[str, str]
     rewrites: tuple[Rewrite, ...] = ()
     """Frozen tests that were rewritten: clause, old and new text."""
-    baseline: Census
+    baseline: TestCounts
     baseline_red: tuple[str, ...]
     reports: tuple[Report, ...]
     rounds: int
@@ -71,7 +71,7 @@ class Committer:
     sandbox: Sandbox
 
     @activity.defn
-    async def create_commit(self, order: CommitOrder) -> Committed:
+    async def create_commit(self, order: CommitInput) -> CommitResult:
         """The same order gives the same commit, bit for bit: the task fixes message, tree, base and dates.
 
         What the acceptance check refuses, or no red test proves, is not committed: the result is a question."""
@@ -82,7 +82,7 @@ class Committer:
         plan = await fetch(artifacts, draft.plan, Plan)
         frozen = await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else NO_TESTS
         assert frozen.thawed is None, "a test is being rewritten"
-        green = next((r.census for r in reversed(order.reports) if r.census), Census())
+        green = next((r.counts for r in reversed(order.reports) if r.counts), TestCounts())
         answers = await answers_of(artifacts, draft)
         tools = ProjectTools(artifacts, workspace, Step.CREATE_COMMIT)
 
@@ -117,7 +117,7 @@ class Committer:
             green_before=frozen.green_before,
             frozen_files=frozen.files,
             rewrites=frozen.rewrites,
-            baseline=workspace.baseline.census,
+            baseline=workspace.baseline.counts,
             baseline_red=workspace.baseline.red,
             reports=order.reports,
             rounds=order.rounds,
@@ -132,7 +132,7 @@ class Committer:
         await artifacts.replace(DIFF, diff.encode())
         files = sum(line.startswith("diff --git ") for line in diff.splitlines())
         subject = message.splitlines()[0]
-        return Committed(
+        return CommitResult(
             draft=committed,
             message=fit(subject, 400),
             evidence=digest,
@@ -143,15 +143,15 @@ class Committer:
         )
 
 
-async def _unproven(artifacts: TaskArtifacts, order: CommitOrder, frozen: FrozenTests) -> tuple[Finding, ...]:
+async def _unproven(artifacts: TaskArtifacts, order: CommitInput, frozen: FrozenTests) -> tuple[Finding, ...]:
     """Tests that were red, and that the run of the whole suite on this very draft did not see pass."""
     kept = next((report.proof for report in reversed(order.reports) if report.proof), None)
     proof = await fetch(artifacts, kept, Proof) if kept else None
     green = set(proof.green) if proof is not None and proof.commit == order.draft.commit else set()
     return tuple(
-        Finding(check="red", node=node, message="It was red, and was not seen to pass on this draft.")
-        for node in frozen.red
-        if node not in green
+        Finding(check="red", test_id=test_id, message="It was red, and was not seen to pass on this draft.")
+        for test_id in frozen.red
+        if test_id not in green
     )
 
 
@@ -165,9 +165,9 @@ async def _tree(box: Box) -> str:
     return (await box.execute(["git", "rev-parse", "HEAD^{tree}"])).stdout.strip()
 
 
-def _refused(order: CommitOrder, refused: Sequence[Finding]) -> Committed:
+def _refused(order: CommitInput, refused: Sequence[Finding]) -> CommitResult:
     """Nothing is committed. An answer may ask for a file by its name; then the check is made again."""
-    listed = "\n".join(f"- {fit(f.path or f.node, 200)}: {fit(f.message, 300)}" for f in refused[:SHOWN])
+    listed = "\n".join(f"- {fit(f.path or f.test_id, 200)}: {fit(f.message, 300)}" for f in refused[:SHOWN])
     more = f"\n- and {len(refused) - SHOWN} more" if len(refused) > SHOWN else ""
     text = (
         f"The acceptance check refuses the commit:\n{listed}{more}\n\nNothing is committed. An answer that asks for "
@@ -177,7 +177,7 @@ def _refused(order: CommitOrder, refused: Sequence[Finding]) -> Committed:
     return _none(order, QuestionKind.STUCK, text, TRY_AGAIN, f"refused: {counted(len(refused), 'finding')}")
 
 
-def _asking(order: CommitOrder) -> Committed:
+def _asking(order: CommitInput) -> CommitResult:
     text = (
         "No test of this task was seen to fail before the code was there, so none proves that the code does what the "
         f"task asks for. `{WITHOUT_RED}` if this task has no such test; the commit and its evidence say so, and name "
@@ -186,16 +186,16 @@ def _asking(order: CommitOrder) -> Committed:
     return _none(order, QuestionKind.DECISION, text, WITHOUT_RED, "asks: no test was red")
 
 
-def _none(order: CommitOrder, kind: QuestionKind, text: str, option: str, summary: str) -> Committed:
+def _none(order: CommitInput, kind: QuestionKind, text: str, option: str, summary: str) -> CommitResult:
     question = QuestionDraft(kind=kind, text=clip(text, MAX_QUESTION_CHARS), options=(option, ABANDON))
-    return Committed(draft=order.draft, message="", files=0, question=question, summary=summary)
+    return CommitResult(draft=order.draft, message="", files=0, question=question, summary=summary)
 
 
 def commit_message(
     draft: Draft,
     plan: Plan,
     frozen: FrozenTests,
-    green: Census,
+    green: TestCounts,
     answers: AnswerBook,
     allowed: Sequence[Allowed] = (),
     without_red: str = "",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.messages import TurnOrder, TurnReply
+from activities.messages import TurnInput, TurnReply
 from activities.turns.brief import Brief, opening
 from activities.turns.turn import StepSpec, Turns
 from aurora.domain.task import Step
@@ -22,5 +22,5 @@ class InterfaceWriter:
     turns: Turns
 
     @activity.defn
-    async def define_interfaces(self, order: TurnOrder) -> TurnReply:
+    async def define_interfaces(self, order: TurnInput) -> TurnReply:
         return await self.turns.reply(order, SPEC)

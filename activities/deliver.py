@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.messages import Delivered, DeliverOrder
+from activities.messages import DeliverInput, DeliverResult
 from aurora.domain.outcome import Delivery
 from aurora.ports import ArtifactStore, Repositories
 from aurora.text import counted, fit
@@ -19,7 +19,7 @@ class Deliverer:
     repositories: Repositories
 
     @activity.defn
-    async def deliver(self, order: DeliverOrder) -> Delivered:
+    async def deliver(self, order: DeliverInput) -> DeliverResult:
         """Never moves a branch that is not ours: that comes back as `refused`."""
         draft = order.draft
         if draft.bundle is None:
@@ -32,4 +32,4 @@ class Deliverer:
         )
         where = f" in {delivery.where}" if delivery.where else ""
         behind = f", {counted(delivery.behind_by, 'commit')} behind" if delivery.behind_by else ""
-        return Delivered(delivery=delivery, summary=fit(f"{delivery.state}: {delivery.branch}{where}{behind}", 400))
+        return DeliverResult(delivery=delivery, summary=fit(f"{delivery.state}: {delivery.branch}{where}{behind}", 400))

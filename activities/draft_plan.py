@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.messages import TurnOrder, TurnReply
+from activities.messages import TurnInput, TurnReply
 from activities.turns.brief import Brief, opening
 from activities.turns.calls import stock_of
 from activities.turns.questions import allowable, cleaned, of_protected, worded
@@ -41,7 +41,7 @@ class Planner:
     artifacts: ArtifactStore
 
     @activity.defn
-    async def draft_plan(self, order: TurnOrder) -> TurnReply:
+    async def draft_plan(self, order: TurnInput) -> TurnReply:
         """A turn of planning. Its result carries a question where approval of plans is asked for, and where the plan
         wants protected files that nobody asked for: that is settled before the money is spent."""
         reply = await self.turns.reply(order, SPEC)
@@ -50,9 +50,9 @@ class Planner:
         artifacts = self.artifacts.of(order.draft.task)
         workspace = await workspace_of(artifacts, order.draft)
         plan = await fetch(artifacts, reply.result, Plan)
-        told = await whole(artifacts, order.said)
+        said = await whole(artifacts, order.said)
         book = await answers_of(artifacts, order.draft)
-        grants = Grants.of(workspace.task, AnswerBook(exchanges=(*book.exchanges, *told)))
+        grants = Grants.of(workspace.task, AnswerBook(exchanges=(*book.exchanges, *said)))
         unasked = grants.unasked(cleaned([*(file.path for file in plan.files), *(test.path for test in plan.tests)]))
         allows = allowable(unasked)
         if workspace.settings.architect.approve_plan:

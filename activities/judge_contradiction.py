@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from temporalio import activity
 
 from activities.checks.sources import sources
-from activities.messages import Judged, TurnOrder, TurnReply
+from activities.messages import Judgement, TurnInput, TurnReply
 from activities.turns.brief import Brief, opening, render_case
 from activities.turns.turn import StepSpec, Turns
 from aurora.domain.contradiction import Verdict, place_of
@@ -39,7 +39,7 @@ class ContradictionJudge:
     artifacts: ArtifactStore
 
     @activity.defn
-    async def judge_contradiction(self, order: TurnOrder) -> TurnReply:
+    async def judge_contradiction(self, order: TurnInput) -> TurnReply:
         reply = await self.turns.reply(order, SPEC)
         if reply.result is None:
             return reply
@@ -48,6 +48,6 @@ class ContradictionJudge:
         place = place_of(
             verdict.clause, await sources(artifacts, order.draft, await workspace_of(artifacts, order.draft))
         )
-        judged = Judged(contradicts=verdict.contradicts, quoted=bool(place), why=fit(verdict.why, 400))
+        judged = Judgement(contradicts=verdict.contradicts, quoted=bool(place), why=fit(verdict.why, 400))
         said = "it contradicts" if verdict.contradicts else "it does not contradict"
         return reply.model_copy(update={"verdict": judged, "summary": fit(f"{said}: {verdict.why}", 300)})

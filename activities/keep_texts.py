@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.messages import KeepOrder, Kept
+from activities.messages import KeepTextsInput, KeepTextsResult
 from aurora.domain.questions import Exchange, Question
 from aurora.ports import ArtifactStore
 from aurora.stored_values import keep
@@ -19,10 +19,10 @@ class TextKeeper:
     artifacts: ArtifactStore
 
     @activity.defn
-    async def keep_texts(self, order: KeepOrder) -> Kept:
+    async def keep_texts(self, order: KeepTextsInput) -> KeepTextsResult:
         """Every exchange with `whole` and only its head; one that already has `whole` stays what it is."""
         artifacts = self.artifacts.of(order.task)
-        return Kept(exchanges=tuple([head(e, e.whole or await keep(artifacts, e)) for e in order.exchanges]))
+        return KeepTextsResult(exchanges=tuple([head(e, e.whole or await keep(artifacts, e)) for e in order.exchanges]))
 
 
 def head(exchange: Exchange, whole: str) -> Exchange:

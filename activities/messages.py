@@ -8,19 +8,19 @@ from typing import Literal
 from pydantic import Field
 
 from aurora.domain.contradiction import Reported
-from aurora.domain.findings import Census, Report
+from aurora.domain.findings import Report, TestCounts
 from aurora.domain.frozen_tests import Snapshot
 from aurora.domain.outcome import Delivery, Outcome, Usage
 from aurora.domain.questions import Exchange, QuestionDraft
 from aurora.domain.task import Draft, Step, Task, TaskRef
-from aurora.domain.value import Digest, Frozen, Short
+from aurora.domain.value import Digest, Short, Value
 from aurora.domain.view import TaskView
 from aurora.settings.repository import ArchitectSettings
 
 # ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Bounds(Frozen):
+class Bounds(Value):
     """The settings the workflow itself decides by, after the worker's policy has lowered them."""
 
     max_rounds: int
@@ -36,7 +36,7 @@ class Bounds(Frozen):
     architect: ArchitectSettings = ArchitectSettings()
 
 
-class Opened(Frozen):
+class OpenedWorkspace(Value):
     draft: Draft
     bounds: Bounds
     repository: Short
@@ -44,12 +44,12 @@ class Opened(Frozen):
     summary: Short = ""
 
 
-class Opening(Frozen):
+class OpenWorkspaceResult(Value):
     """The workspace, or what must be answered before it can be opened (a dependency image that does not build).
 
     Both: it is open, and only the Architect can say that the task goes on with it as it is."""
 
-    opened: Opened | None
+    opened: OpenedWorkspace | None
     questions: tuple[QuestionDraft, ...] = ()
     architect: ArchitectSettings | None = None
     """Who may answer them, where the settings could be read."""
@@ -63,7 +63,7 @@ CALL_CHARS = 16
 # ── a turn ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class TurnOrder(Frozen):
+class TurnInput(Value):
     """Input of a reply activity. Everything that makes the request is here or named by digest here."""
 
     draft: Draft
@@ -93,24 +93,24 @@ class TurnOrder(Frozen):
     """Upper bound of this turn's earlier tries that `left_microdollars` no longer has: not taken off twice."""
 
 
-class CallHead(Frozen):
+class CallHead(Value):
     name: Short
     about: Short = ""
 
 
-class Asked(Frozen):
+class Asked(Value):
     tool_use_id: str
     question: QuestionDraft
 
 
-class Judged(Frozen):
+class Judgement(Value):
     contradicts: bool
     quoted: bool
     """Whether the clause that the verdict quotes stands in the task, an answer or the contract."""
     why: Short = ""
 
 
-class TurnReply(Frozen):
+class TurnReply(Value):
     call_id: str
     conversation: Digest | None
     """With the reply appended; unchanged when the reply can't be kept (cut off, refused)."""
@@ -123,7 +123,7 @@ class TurnReply(Frozen):
     """check_context: what it found missing. draft_plan: the plan to approve, when approval is asked for."""
     blocked: Reported | None = None
     """reflect: the frozen test that is said to contradict the specification."""
-    verdict: Judged | None = None
+    verdict: Judgement | None = None
     """judge_contradiction: what it says."""
     nudge: Short = ""
     model: Short = ""
@@ -133,14 +133,14 @@ class TurnReply(Frozen):
     summary: Short = ""
 
 
-class Told(Frozen):
+class ToolAnswer(Value):
     """An answer on its way back into the conversation that asked."""
 
     tool_use_id: str
     text: str
 
 
-class ToolOrder(Frozen):
+class ToolsInput(Value):
     draft: Draft
     step: Step
     turn: int
@@ -148,12 +148,12 @@ class ToolOrder(Frozen):
     """Ends with the model's tool calls."""
     about: tuple[Digest, ...] = ()
     """As the turn's first half had it: a step that mends findings writes the files that they name."""
-    told: tuple[Told, ...] = ()
+    answers: tuple[ToolAnswer, ...] = ()
     said: tuple[Exchange, ...] = ()
-    """What the Architect said unasked since the last turn, and the exchanges behind `told`: kept in the answers."""
+    """What the Architect said unasked since the last turn, and the exchanges behind `answers`: kept in the answers."""
 
 
-class ToolsResult(Frozen):
+class ToolsResult(Value):
     draft: Draft
     conversation: Digest
     finished: bool = False
@@ -169,7 +169,7 @@ class ToolsResult(Frozen):
     """Changed files that the plan does not name and that are no tests, at most 20."""
     far: bool = False
     """Whether one of them lies in a folder where the plan names nothing."""
-    census: Census | None = None
+    counts: TestCounts | None = None
     summary: Short = ""
 
 
@@ -179,7 +179,7 @@ class ToolsResult(Frozen):
 CheckMode = Literal["red", "as_written", "focused", "whole", "new_tests", "changed"]
 
 
-class CheckOrder(Frozen):
+class CheckInput(Value):
     draft: Draft
     mode: CheckMode = "changed"
     """red: new tests must fail for the right reason. as_written: they need only run, as the Architect said.
@@ -189,7 +189,7 @@ class CheckOrder(Frozen):
     """In mode red: the draft as it was before its tests were written."""
 
 
-class Seen(Frozen):
+class CheckResult(Value):
     """A checker's result; its `draft` has the commit it was given, and may have new references (frozen tests)."""
 
     draft: Draft
@@ -199,12 +199,12 @@ class Seen(Frozen):
     summary: Short = ""
 
 
-class ReportOrder(Frozen):
+class CheckReportInput(Value):
     draft: Draft
     reported: Reported
 
 
-class ReportChecked(Frozen):
+class CheckReportResult(Value):
     """What a report is worth as far as no model is needed to say it."""
 
     standing: Literal["stands", "refused", "asks"]
@@ -223,7 +223,7 @@ class ReportChecked(Frozen):
     summary: Short = ""
 
 
-class ReplayOrder(Frozen):
+class ReplayTestInput(Value):
     draft: Draft
     """Its frozen tests have one that is thawed, and rewritten."""
     before: Draft
@@ -233,7 +233,7 @@ class ReplayOrder(Frozen):
     """The Architect has seen both versions and said yes."""
 
 
-class Replayed(Frozen):
+class ReplayTestResult(Value):
     """What a rewritten test is worth."""
 
     standing: Literal["holds", "refused", "asks"]
@@ -247,17 +247,17 @@ class Replayed(Frozen):
     summary: Short = ""
 
 
-class Mended(Frozen):
+class FixResult(Value):
     draft: Draft
     summary: Short = ""
 
 
-class RecordAnswers(Frozen):
+class RecordAnswersInput(Value):
     draft: Draft
     exchanges: tuple[Exchange, ...]
 
 
-class CommitOrder(Frozen):
+class CommitInput(Value):
     draft: Draft
     view: TaskView
     rounds: int
@@ -266,7 +266,7 @@ class CommitOrder(Frozen):
     """Who said that this task has no test that could be red first; empty when nobody did."""
 
 
-class Committed(Frozen):
+class CommitResult(Value):
     draft: Draft
     message: Short
     evidence: Digest | None = None
@@ -281,29 +281,29 @@ class Committed(Frozen):
     summary: Short = ""
 
 
-class DeliverOrder(Frozen):
+class DeliverInput(Value):
     task: Task
     draft: Draft
 
 
-class Delivered(Frozen):
+class DeliverResult(Value):
     delivery: Delivery
     summary: Short = ""
 
 
-class KeepOrder(Frozen):
+class KeepTextsInput(Value):
     """Texts that would make a workflow's state too large, on their way into artifacts."""
 
     task: TaskRef
     exchanges: tuple[Exchange, ...]
 
 
-class Kept(Frozen):
+class KeepTextsResult(Value):
     exchanges: tuple[Exchange, ...]
     """The same, each with `whole` and only the head of its text."""
 
 
-class RecordOrder(Frozen):
+class RecordTaskInput(Value):
     """What outlives Temporal's retention; `view.audit` holds the entries since the last record."""
 
     view: TaskView
@@ -311,12 +311,12 @@ class RecordOrder(Frozen):
     """How many entries the artifact had before these: the same order again adds nothing twice."""
 
 
-class Recorded(Frozen):
+class RecordTaskResult(Value):
     audit: int
     """Entries in the artifact now."""
 
 
-class Stock(Frozen):
+class Stock(Value):
     """What the task's artifacts say was paid: the ledger's truth after a call that came to no end."""
 
     usage: Usage
@@ -329,12 +329,12 @@ class Stock(Frozen):
         return sum(self.open_by_call.values())
 
 
-class CloseOrder(RecordOrder):
+class CloseTaskInput(RecordTaskInput):
     outcome: Outcome
     task: Task
 
 
-class Closed(Frozen):
+class CloseTaskResult(Value):
     outcome: Outcome
     """With the ledger's last word and, for work without a commit, the ref that holds it."""
     tell: bool = False

@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Herald:
+class NotifyActivity:
     artifacts: ArtifactStore
     notifier: Notifier
 
@@ -36,12 +36,12 @@ class Herald:
         attempt = activity.info().attempt
         names = self.notifier.webhooks(notice)
         met = await asyncio.gather(*(self._meet(kept, name, notice, attempt) for name in names))
-        troubles = [one for one in met if isinstance(one, NoticeTrouble)]
+        errors = [one for one in met if isinstance(one, NoticeTrouble)]
         receptions = [one for one in met if isinstance(one, Reception)]
         somebody_knows = any(one.taken for one in receptions)
-        if troubles and not (somebody_knows and attempt >= BESIDE_OTHERS_TRIED):
-            raise _joined(troubles)
-        return _notified(receptions, troubles)
+        if errors and not (somebody_knows and attempt >= BESIDE_OTHERS_TRIED):
+            raise _joined(errors)
+        return _notified(receptions, errors)
 
     async def _meet(self, kept: TaskArtifacts, webhook: str, notice: Notice, attempt: int) -> Reception | NoticeTrouble:
         name = f"notices/{notice.message_id}/{webhook}"
@@ -50,8 +50,8 @@ class Herald:
             return known
         try:
             reception = await self.notifier.tell(webhook, notice, attempt=attempt)
-        except NoticeTrouble as trouble:
-            return trouble
+        except NoticeTrouble as failure:
+            return failure
         facts = {"webhook": webhook, "key": notice.key, "notice": notice.event, "said": reception.said}
         if reception.taken:
             log.info("notice_taken", **facts)
@@ -72,24 +72,24 @@ async def _read(kept: TaskArtifacts, name: str) -> Reception | None:
 async def _keep(kept: TaskArtifacts, name: str, reception: Reception) -> None:
     try:
         await kept.create(name, reception.model_dump_json().encode())
-    except (WorldTrouble, ArtifactTrouble) as trouble:
+    except (WorldTrouble, ArtifactTrouble) as error:
         # the person was told: a full disk must not make that a failure
-        log.warning("reception_not_kept", name=name, trouble=str(trouble))
+        log.warning("reception_not_kept", name=name, error=str(error))
 
 
-def _joined(troubles: Sequence[NoticeTrouble]) -> NoticeTrouble:
+def _joined(errors: Sequence[NoticeTrouble]) -> NoticeTrouble:
     """The longest delay, so that no receiver is asked before the time it named."""
-    delays = [trouble.retry_after for trouble in troubles if trouble.retry_after is not None]
-    return NoticeTrouble("; ".join(str(one) for one in troubles), retry_after=max(delays, default=None))
+    delays = [error.retry_after for error in errors if error.retry_after is not None]
+    return NoticeTrouble("; ".join(str(one) for one in errors), retry_after=max(delays, default=None))
 
 
-def _notified(met: Sequence[Reception], troubles: Sequence[NoticeTrouble] = ()) -> Notified:
+def _notified(met: Sequence[Reception], errors: Sequence[NoticeTrouble] = ()) -> Notified:
     refused = [f"{one.webhook} refused it: {one.said}" for one in met if not one.taken]
-    told = tuple(one.webhook for one in met if one.taken)
-    refused += [f"given up: {trouble}" for trouble in troubles]
-    said = [f"told {', '.join(told)}"] if told else []
+    accepted = tuple(one.webhook for one in met if one.taken)
+    refused += [f"given up: {error}" for error in errors]
+    said = [f"told {', '.join(accepted)}"] if accepted else []
     return Notified(
-        told=told,
+        accepted=accepted,
         refused=tuple(one.webhook for one in met if not one.taken),
         summary=clip("; ".join([*said, *refused]) or "no webhook is set up for this event and person"),
     )

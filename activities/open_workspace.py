@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.messages import Bounds, Opened, Opening
+from activities.messages import Bounds, OpenedWorkspace, OpenWorkspaceResult
 from aurora.client.records import Records
 from aurora.domain.questions import GO_ON_WITHOUT, TRY_AGAIN, QuestionDraft, QuestionKind
 from aurora.domain.task import Draft, Task, Uploaded
@@ -28,7 +28,7 @@ class WorkspaceOpener:
     policy: Policy
 
     @activity.defn
-    async def open_workspace(self, task: Task) -> Opening:
+    async def open_workspace(self, task: Task) -> OpenWorkspaceResult:
         """Raises `Refusal` for a repository or settings that can't be worked with; asks where somebody can help.
 
         Raises `EndedBefore` for a task that has its outcome: Temporal starts one again for whoever kept its start."""
@@ -45,7 +45,7 @@ class WorkspaceOpener:
         try:
             image = await survey.build(found)
         except ImageBuildFailed as failure:
-            return Opening(
+            return OpenWorkspaceResult(
                 opened=None,
                 questions=(_build_question(failure),),
                 architect=found.settings.architect,
@@ -53,15 +53,15 @@ class WorkspaceOpener:
             )
         workspace = await survey.measure(found, image)
         draft = draft.model_copy(update={"workspace": await keep(artifacts, workspace)})
-        return Opening(
-            opened=Opened(
+        return OpenWorkspaceResult(
+            opened=OpenedWorkspace(
                 draft=draft,
                 bounds=_bounds(found.settings, self.policy),
                 repository=fit(task.source.label, 120),
                 warnings=tuple(fit(w, 400) for w in workspace.warnings[:MOST_WARNINGS]),
                 summary=_summary(workspace, image),
             ),
-            questions=(_baseline_question(workspace.baseline),) if workspace.baseline.trouble else (),
+            questions=(_baseline_question(workspace.baseline),) if workspace.baseline.error else (),
             summary=_summary(workspace, image),
         )
 
@@ -95,7 +95,7 @@ def _baseline_question(baseline: Baseline) -> QuestionDraft:
         without = f"{GO_ON_WITHOUT}: the new tests alone judge the work, the project's others are left out"
     head = (
         f"The tests of the base commit are {'only part of a' if works else 'no'} baseline: "
-        f"{fit(baseline.trouble, 1_000)}\n\n"
+        f"{fit(baseline.error, 1_000)}\n\n"
         f"`{TRY_AGAIN}` once what they need is there; for another base commit or other settings `abandon`, and hand "
         f"the task in anew; or `{without.replace(':', '`:', 1)}."
     )
@@ -131,6 +131,6 @@ def _summary(workspace: Workspace, image: DependencyImage) -> str:
     chain: Toolchain = workspace.toolchain
     return fit(
         f"{workspace.files} files, {chain.language} {image.version_of(chain.language)}, "
-        f"{len(image.distributions)} packages, baseline {workspace.baseline.census}",
+        f"{len(image.distributions)} packages, baseline {workspace.baseline.counts}",
         300,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.messages import RecordAnswers
+from activities.messages import RecordAnswersInput
 from aurora.domain.task import Draft
 from aurora.ports import ArtifactStore
 from aurora.stored_values import tell
@@ -15,5 +15,5 @@ class AnswerRecorder:
     artifacts: ArtifactStore
 
     @activity.defn
-    async def record_answers(self, order: RecordAnswers) -> Draft:
+    async def record_answers(self, order: RecordAnswersInput) -> Draft:
         return await tell(self.artifacts.of(order.draft.task), order.draft, order.exchanges)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter, ValidationError
 from temporalio import activity
 
-from activities.messages import Recorded, RecordOrder
+from activities.messages import RecordTaskInput, RecordTaskResult
 from aurora.client.records import AUDIT, RECORD
 from aurora.domain.questions import AuditEntry
 from aurora.domain.task import TaskRef
@@ -20,9 +20,9 @@ class Recorder:
     artifacts: ArtifactStore
 
     @activity.defn
-    async def record_task(self, order: RecordOrder) -> Recorded:
+    async def record_task(self, order: RecordTaskInput) -> RecordTaskResult:
         task = TaskRef(id=order.view.task_id, tenant=order.view.tenant)
-        return Recorded(audit=await record(self.artifacts.of(task), order.view, order.audit_from))
+        return RecordTaskResult(audit=await record(self.artifacts.of(task), order.view, order.audit_from))
 
 
 async def record(artifacts: TaskArtifacts, view: TaskView, audit_from: int) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.messages import TurnOrder, TurnReply
+from activities.messages import TurnInput, TurnReply
 from activities.turns.brief import Brief, opening
 from activities.turns.turn import StepSpec, Turns
 from aurora.domain.contradiction import Reported
@@ -27,7 +27,7 @@ class Reflector:
     artifacts: ArtifactStore
 
     @activity.defn
-    async def reflect(self, order: TurnOrder) -> TurnReply:
+    async def reflect(self, order: TurnInput) -> TurnReply:
         reply = await self.turns.reply(order, SPEC)
         if reply.result is None:
             return reply

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.checks.project_tools import ProjectTools
-from activities.messages import Replayed, ReplayOrder
+from activities.messages import ReplayTestInput, ReplayTestResult
 from aurora.domain.contradiction import Contradiction
 from aurora.domain.findings import Finding, Report, ReportStatus
 from aurora.domain.frozen_tests import FrozenTests, Rewrite
@@ -44,12 +44,12 @@ class _Rewritten:
     run: TestRun
     """Of its file on the draft."""
 
-    def mine(self, node: str) -> bool:
-        return function_of(node) == self.case.test if self.case.rest else path_of(node) == self.case.path
+    def mine(self, test_id: str) -> bool:
+        return function_of(test_id) == self.case.test if self.case.rest else path_of(test_id) == self.case.path
 
-    def beside(self, nodes: Iterable[str]) -> tuple[str, ...]:
+    def beside(self, test_ids: Iterable[str]) -> tuple[str, ...]:
         """The nodes of the same file that are not this test's."""
-        return tuple(node for node in nodes if path_of(node) == self.case.path and not self.mine(node))
+        return tuple(test_id for test_id in test_ids if path_of(test_id) == self.case.path and not self.mine(test_id))
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Replayer:
     sandbox: Sandbox
 
     @activity.defn
-    async def replay_test(self, order: ReplayOrder) -> Replayed:
+    async def replay_test(self, order: ReplayTestInput) -> ReplayTestResult:
         artifacts = self.artifacts.of(order.draft.task)
         workspace = await workspace_of(artifacts, order.draft)
         assert order.draft.frozen is not None
@@ -67,7 +67,7 @@ class Replayer:
         case = await fetch(artifacts, frozen.thawed, Contradiction)
         tools = ProjectTools(artifacts, workspace, Step.REPLAY_TEST, frozen, case)
         async with self.sandbox.open(order.draft, workspace) as box:
-            draft, text = await _mended(tools, box, order.draft, case)
+            draft, text = await _fixed(tools, box, order.draft, case)
             wrong = await _elsewhere(box, order.before, case)
             source = _source(tools, case, text)
             wrong += _unchanged(case, source)
@@ -89,7 +89,7 @@ class Replayer:
         doubts = [*_less(tools, rewritten), *_not_red(rewritten, bare)]
         if doubts and not order.accepted:
             why = "; ".join(doubts)
-            return Replayed(
+            return ReplayTestResult(
                 standing="asks",
                 draft=draft,
                 why=fit(why, 400),
@@ -97,7 +97,7 @@ class Replayer:
                 summary=fit(f"asks: {why}", 300),
             )
         record = refrozen(rewritten, bare, "architect" if order.accepted else order.decided_by)
-        return Replayed(
+        return ReplayTestResult(
             standing="holds",
             draft=draft.frozen_as(await keep(artifacts, record)),
             after=fit(source, AFTER_BYTES),
@@ -108,19 +108,19 @@ class Replayer:
 # ── the file ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _mended(tools: ProjectTools, box: Box, draft: Draft, case: Contradiction) -> tuple[Draft, str]:
+async def _fixed(tools: ProjectTools, box: Box, draft: Draft, case: Contradiction) -> tuple[Draft, str]:
     """The draft with the test formatted, if that touches nothing beside it; and the file's text."""
     text = (await box.read(case.path)).decode("utf-8", "replace")
-    await tools.mend(box, [case.path])
+    await tools.fix(box, [case.path])
     content = await box.read(case.path)
-    mended = content.decode("utf-8", "replace")
-    if mended == text:
+    fixed = content.decode("utf-8", "replace")
+    if fixed == text:
         return draft, text
-    if case.rest and _source(tools, case, mended) is None:
+    if case.rest and _source(tools, case, fixed) is None:
         await box.write(case.path, text.encode())
         return draft, text
     sealed, _ = await tools.sealed(box, Step.REPLAY_TEST, [case.path])
-    return sealed.frozen_as(draft.frozen), mended
+    return sealed.frozen_as(draft.frozen), fixed
 
 
 async def _elsewhere(box: Box, before: Draft, case: Contradiction) -> list[Finding]:
@@ -157,7 +157,7 @@ def _not_running(rewritten: _Rewritten) -> list[Finding]:
     if not run.valid:
         return [_finding(case.path, f"The run can't be trusted: {run.why_invalid}", "The tests of the file must run.")]
     found = [_of(error, "Its file must load.") for error in run.collection_errors]
-    mine = [one for one in run.cases if rewritten.mine(one.node)]
+    mine = [one for one in run.cases if rewritten.mine(one.test_id)]
     if not mine and not found:
         found.append(_finding(case.path, f"{case.test} was not run.", "Keep its name, and let it be collected."))
     for one in mine:
@@ -165,10 +165,10 @@ def _not_running(rewritten: _Rewritten) -> list[Finding]:
             found.append(_of(one, "It must run: no skip and no expected failure."))
         elif one.outcome in _RED and one.kind in _BROKEN:
             found.append(_of(one, "The test itself must run."))
-    ran = {one.node for one in run.cases if one.outcome in (TestOutcome.PASSED, *_RED)}
-    gone = missing(rewritten.beside(rewritten.frozen.nodes), ran)
+    ran = {one.test_id for one in run.cases if one.outcome in (TestOutcome.PASSED, *_RED)}
+    gone = missing(rewritten.beside(rewritten.frozen.test_ids), ran)
     return found + [
-        _finding(case.path, f"{node} does not run any more.", "Leave the other tests alone.") for node in gone
+        _finding(case.path, f"{test_id} does not run any more.", "Leave the other tests alone.") for test_id in gone
     ]
 
 
@@ -184,16 +184,16 @@ def _bare(draft: Draft, rewritten: _Rewritten) -> tuple[Draft | None, dict[str, 
 
 def _wrongly_red(rewritten: _Rewritten, bare: TestRun) -> list[Finding]:
     """Against the bare interfaces: red for an error of its own, or with a neighbour that is green all at once."""
-    mend = "It must fail there because the behaviour is missing, not because of an error in the test."
+    hint = "It must fail there because the behaviour is missing, not because of an error in the test."
     found = [
-        _of(one, mend)
+        _of(one, hint)
         for one in (*bare.collection_errors, *bare.cases)
-        if rewritten.mine(one.node) and one.outcome in _RED and one.kind not in RIGHT
+        if rewritten.mine(one.test_id) and one.outcome in _RED and one.kind not in RIGHT
     ]
     frozen = rewritten.frozen
-    green = {function_of(node) for node in frozen.green_before}
-    red = {function_of(node) for node in rewritten.beside(frozen.red)} - green
-    turned = sorted({function_of(one.node) for one in bare.cases if one.outcome is TestOutcome.PASSED} & red)
+    green = {function_of(test_id) for test_id in frozen.green_before}
+    red = {function_of(test_id) for test_id in rewritten.beside(frozen.red)} - green
+    turned = sorted({function_of(one.test_id) for one in bare.cases if one.outcome is TestOutcome.PASSED} & red)
     return found + [
         _finding(
             rewritten.case.path, f"{function} passes without code now.", "The rewritten test may not alter others."
@@ -207,7 +207,7 @@ def _not_red(rewritten: _Rewritten, bare: TestRun | None) -> list[str]:
         return ["the interfaces that the tests were red against were not kept, so it can't be replayed there"]
     if not bare.valid:
         return [f"it can't be replayed against the bare interfaces: {bare.why_invalid}"]
-    red = sum(rewritten.mine(one.node) and one.outcome in _RED for one in bare.cases)
+    red = sum(rewritten.mine(one.test_id) and one.outcome in _RED for one in bare.cases)
     due = sum(map(rewritten.mine, rewritten.frozen.red))
     if red and red >= due:
         return []
@@ -216,8 +216,8 @@ def _not_red(rewritten: _Rewritten, bare: TestRun | None) -> list[str]:
 
 def _less(tools: ProjectTools, rewritten: _Rewritten) -> list[str]:
     case = rewritten.case
-    cases = sum(rewritten.mine(one.node) for one in rewritten.run.cases)
-    before = sum(map(rewritten.mine, rewritten.frozen.nodes))
+    cases = sum(rewritten.mine(one.test_id) for one in rewritten.run.cases)
+    before = sum(map(rewritten.mine, rewritten.frozen.test_ids))
     doubts = [f"{cases} test cases instead of {before}"] if cases < before else []
     if not case.rest:
         return [*doubts, "its whole file was open"]
@@ -234,13 +234,13 @@ def _less(tools: ProjectTools, rewritten: _Rewritten) -> list[str]:
 def refrozen(rewritten: _Rewritten, bare: TestRun | None, decided_by: str) -> FrozenTests:
     """The frozen record with this test's new text; what was seen of the others stays as it was seen."""
     frozen, case = rewritten.frozen, rewritten.case
-    nodes = [one.node for one in rewritten.run.cases if rewritten.mine(one.node)]
+    test_ids = [one.test_id for one in rewritten.run.cases if rewritten.mine(one.test_id)]
     cases = bare.cases if bare is not None and bare.valid else ()
-    red = [one.node for one in cases if rewritten.mine(one.node) and one.outcome in _RED]
-    green = [one.node for one in cases if rewritten.mine(one.node) and one.outcome is TestOutcome.PASSED]
+    red = [one.test_id for one in cases if rewritten.mine(one.test_id) and one.outcome in _RED]
+    green = [one.test_id for one in cases if rewritten.mine(one.test_id) and one.outcome is TestOutcome.PASSED]
 
     def with_mine(there: Iterable[str], mine: Iterable[str]) -> tuple[str, ...]:
-        return tuple(sorted({*(node for node in there if not rewritten.mine(node)), *mine}))
+        return tuple(sorted({*(test_id for test_id in there if not rewritten.mine(test_id)), *mine}))
 
     earlier = next((one.before for one in frozen.rewrites if one.test == case.test), case.before)
     rewrite = Rewrite.model_validate(
@@ -257,7 +257,7 @@ def refrozen(rewritten: _Rewritten, bare: TestRun | None, decided_by: str) -> Fr
         update={
             "files": {**frozen.files, case.path: hashlib.sha256(rewritten.text.encode()).hexdigest()},
             "texts": {**frozen.texts, case.path: rewritten.text},
-            "nodes": with_mine(frozen.nodes, nodes),
+            "test_ids": with_mine(frozen.test_ids, test_ids),
             "red": with_mine(frozen.red, red),
             "green_before": with_mine(frozen.green_before, green),
             "rewrites": (*(one for one in frozen.rewrites if one.test != case.test), rewrite),
@@ -266,7 +266,7 @@ def refrozen(rewritten: _Rewritten, bare: TestRun | None, decided_by: str) -> Fr
     )
 
 
-async def _refused(tools: ProjectTools, draft: Draft, findings: list[Finding]) -> Replayed:
+async def _refused(tools: ProjectTools, draft: Draft, findings: list[Finding]) -> ReplayTestResult:
     report = await tools.keep(
         Report(
             checker=CHECK,
@@ -277,18 +277,20 @@ async def _refused(tools: ProjectTools, draft: Draft, findings: list[Finding]) -
         )
     )
     why = fit(findings[0].message, 400)
-    return Replayed(standing="refused", draft=draft, why=why, whole=report.whole, summary=fit(f"refused: {why}", 300))
+    return ReplayTestResult(
+        standing="refused", draft=draft, why=why, whole=report.whole, summary=fit(f"refused: {why}", 300)
+    )
 
 
-def _finding(path: str, message: str, mend: str) -> Finding:
-    return Finding(check=CHECK, path=path, message=clip(message, 3_000), mend=mend)
+def _finding(path: str, message: str, hint: str) -> Finding:
+    return Finding(check=CHECK, path=path, message=clip(message, 3_000), hint=hint)
 
 
-def _of(case: TestCase, mend: str) -> Finding:
+def _of(case: TestCase, hint: str) -> Finding:
     return Finding(
         check=CHECK,
-        path=path_of(case.node),
-        node=case.node,
+        path=path_of(case.test_id),
+        test_id=case.test_id,
         message=clip(case.message or "no reason", 3_000),
-        mend=mend,
+        hint=hint,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from temporalio import activity
 
-from activities.messages import TurnOrder, TurnReply
+from activities.messages import TurnInput, TurnReply
 from activities.turns.brief import Brief, opening, render_case
 from activities.turns.turn import StepSpec, Turns
 from aurora.domain.task import Step
@@ -25,5 +25,5 @@ class Rewriter:
     turns: Turns
 
     @activity.defn
-    async def rewrite_test(self, order: TurnOrder) -> TurnReply:
+    async def rewrite_test(self, order: TurnInput) -> TurnReply:
         return await self.turns.reply(order, SPEC)

@@ -6,7 +6,7 @@ from temporalio import activity
 
 from activities.checks.acceptance_check import accepted
 from activities.checks.project_tools import ProjectTools, at_base, changed_paths
-from activities.messages import CheckOrder, Seen
+from activities.messages import CheckInput, CheckResult
 from aurora.domain.findings import Finding, Report, ReportStatus
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.task import Step
@@ -16,12 +16,12 @@ from aurora.text import counted, fit
 
 
 @dataclass(frozen=True)
-class GateKeeper:
+class RunGatesActivity:
     artifacts: ArtifactStore
     sandbox: Sandbox
 
     @activity.defn
-    async def run_gates(self, order: CheckOrder) -> Seen:
+    async def run_gates(self, order: CheckInput) -> CheckResult:
         artifacts = self.artifacts.of(order.draft.task)
         workspace = await workspace_of(artifacts, order.draft)
         tools = ProjectTools(artifacts, workspace, Step.RUN_GATES)
@@ -29,7 +29,7 @@ class GateKeeper:
         async with self.sandbox.open(order.draft, workspace) as box:
             if order.draft.frozen is not None:
                 frozen = await fetch(artifacts, order.draft.frozen, FrozenTests)
-                findings += await _untouched(box, frozen)
+                findings += await _unchanged(box, frozen)
             for path in await changed_paths(box, order.draft.base):
                 if not tools.chain.is_source(path):
                     continue
@@ -50,10 +50,10 @@ class GateKeeper:
         report = await tools.keep(
             Report(checker="gates", status=status, summary=summary, findings=tuple(findings), total=len(findings))
         )
-        return Seen(draft=order.draft, report=report, summary=fit(f"{status.value}: {summary}", 300))
+        return CheckResult(draft=order.draft, report=report, summary=fit(f"{status.value}: {summary}", 300))
 
 
-async def _untouched(box: Box, frozen: FrozenTests) -> list[Finding]:
+async def _unchanged(box: Box, frozen: FrozenTests) -> list[Finding]:
     """Frozen tests, and what they use, are byte for byte what was seen red."""
     there = await box.digests(sorted(frozen.protected))
     findings = [
@@ -63,12 +63,12 @@ async def _untouched(box: Box, frozen: FrozenTests) -> list[Finding]:
             message="This frozen test file was changed or removed."
             if path in frozen.files
             else "This file of the tests was changed or removed after they were frozen.",
-            mend="Restore it; report_blocked is the way to say that a test is wrong.",
+            hint="Restore it; report_blocked is the way to say that a test is wrong.",
         )
         for path, digest in sorted(frozen.protected.items())
         if there.get(path) != digest
     ]
     if frozen.thawed is not None:
         said = "A frozen test is being rewritten: nothing is judged before it is frozen again."
-        findings.append(Finding(check="frozen_tests", message=said, mend="Report this: it is an internal error."))
+        findings.append(Finding(check="frozen_tests", message=said, hint="Report this: it is an internal error."))
     return findings

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.checks.project_tools import ProjectTools, changed_paths
-from activities.messages import CheckOrder, Seen
+from activities.messages import CheckInput, CheckResult
 from aurora.domain.task import Step
 from aurora.ports import ArtifactStore, Sandbox
 from aurora.stored_values import workspace_of
@@ -18,7 +18,7 @@ class Linter:
     sandbox: Sandbox
 
     @activity.defn
-    async def run_linter(self, order: CheckOrder) -> Seen:
+    async def run_linter(self, order: CheckInput) -> CheckResult:
         artifacts = self.artifacts.of(order.draft.task)
         workspace = await workspace_of(artifacts, order.draft)
         tools = ProjectTools(artifacts, workspace, Step.RUN_LINTER)
@@ -27,4 +27,6 @@ class Linter:
             if order.mode == "new_tests":
                 paths = [path for path in paths if tools.is_test(path)]
             report = await tools.keep(await tools.lint(box, paths))
-        return Seen(draft=order.draft, report=report, summary=fit(f"{report.status.value}: {report.summary}", 300))
+        return CheckResult(
+            draft=order.draft, report=report, summary=fit(f"{report.status.value}: {report.summary}", 300)
+        )

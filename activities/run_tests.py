@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.checks.mutant_runs import with_twins
+from activities.checks.mutant_runs import with_mutants
 from activities.checks.project_tools import ProjectTools, changed_paths
-from activities.messages import CheckOrder, Seen
+from activities.messages import CheckInput, CheckResult
 from aurora.domain.evidence import Proof
 from aurora.domain.findings import Finding, Report, ReportStatus, fingerprint
 from aurora.domain.frozen_tests import FrozenTests, Snapshot
@@ -43,7 +43,7 @@ class Tester:
     sandbox: Sandbox
 
     @activity.defn
-    async def run_tests(self, order: CheckOrder) -> Seen:
+    async def run_tests(self, order: CheckInput) -> CheckResult:
         artifacts = self.artifacts.of(order.draft.task)
         workspace = await workspace_of(artifacts, order.draft)
         frozen = await fetch(artifacts, order.draft.frozen, FrozenTests) if order.draft.frozen else None
@@ -70,32 +70,32 @@ class Tester:
             # fresh: nothing that an earlier run may have left in a container has a part in the acceptance
             await self.sandbox.release(order.draft.task)
             async with self.sandbox.open(order.draft, workspace) as box:
-                report = await with_twins(tools, box, frozen, run, report)
+                report = await with_mutants(tools, box, frozen, run, report)
             if report.passed:
                 proof = Proof(commit=order.draft.commit, green=_seen_green(run, frozen))
                 report = report.model_copy(update={"proof": await keep(artifacts, proof)})
         if touched and report.passed:
             report = report.model_copy(update={"coverage": changed_lines.said(run, touched)})
         report = await tools.keep(report)
-        told = "; ".join(filter(None, (report.summary, report.coverage)))
-        return Seen(draft=order.draft, report=report, summary=fit(f"{report.status.value}: {told}", 300))
+        described = "; ".join(filter(None, (report.summary, report.coverage)))
+        return CheckResult(draft=order.draft, report=report, summary=fit(f"{report.status.value}: {described}", 300))
 
-    async def _freeze(self, tools: ProjectTools, box: Box, order: CheckOrder, tests: list[str]) -> Seen:
+    async def _freeze(self, tools: ProjectTools, box: Box, order: CheckInput, tests: list[str]) -> CheckResult:
         modules = [path for path in tests if tools.is_test_module(path)]
         if not modules:
             finding = Finding(
-                check="red", message="No test was written.", mend="Write test modules below the test folders."
+                check="red", message="No test was written.", hint="Write test modules below the test folders."
             )
             report = await tools.keep(
                 Report(checker="red", status=ReportStatus.FAILED, summary="no new test", findings=(finding,), total=1)
             )
-            return Seen(draft=order.draft, report=report, summary="no new test")
+            return CheckResult(draft=order.draft, report=report, summary="no new test")
         run = await tools.tests(box, modules)
         plan = await fetch(tools.artifacts, order.draft.plan, Plan) if order.draft.plan else None
         red = order.mode == "red"
         report = red_reasons(run, modules, tools.chain.wording, planned_names(plan)) if red else runs(run)
         report = await tools.keep(report)
-        passed = {c.node for c in run.cases if c.outcome is TestOutcome.PASSED}
+        passed = {c.test_id for c in run.cases if c.outcome is TestOutcome.PASSED}
         new_green = tuple(sorted(passed - set(tools.workspace.baseline.green)))
         all_green = bool(run.cases) and not run.red
         draft, left_out = order.draft, 0
@@ -104,10 +104,10 @@ class Tester:
         said = f"{report.status.value}: {report.summary}"
         if left_out:
             said = f"{left_out} files of the tests are not frozen, over {MAX_SUPPORT}; {said}"
-        return Seen(draft=draft, report=report, all_green=all_green and red, summary=fit(said, 300))
+        return CheckResult(draft=draft, report=report, all_green=all_green and red, summary=fit(said, 300))
 
     async def _frozen(
-        self, tools: ProjectTools, box: Box, order: CheckOrder, tests: list[str], run: TestRun, green: tuple[str, ...]
+        self, tools: ProjectTools, box: Box, order: CheckInput, tests: list[str], run: TestRun, green: tuple[str, ...]
     ) -> tuple[Draft, int]:
         """The draft with its record, and how many files there were too many."""
         draft = order.draft
@@ -125,8 +125,8 @@ class Tester:
         frozen = FrozenTests(
             files={path: digests[path] for path in tests if path in digests},
             support={path: digests[path] for path in support if path in digests},
-            nodes=tuple(sorted(case.node for case in run.cases)),
-            red=tuple(sorted(case.node for case in run.red)),
+            test_ids=tuple(sorted(case.test_id for case in run.cases)),
+            red=tuple(sorted(case.test_id for case in run.red)),
             green_before=green,
             texts=texts,
             stubs=order.stubs,
@@ -137,49 +137,51 @@ class Tester:
 
 def _judged(run: TestRun, workspace: Workspace, frozen: FrozenTests | None, *, whole: bool) -> Report:
     report = report_of(run, workspace.baseline, whole=whole)
-    return report if frozen is None else with_red(with_census(report, run, frozen), run, frozen)
+    return report if frozen is None else with_red(with_missing_tests(report, run, frozen), run, frozen)
 
 
 def runs(run: TestRun) -> Report:
     """Tests that can't be red, as the Architect said, need only run: collected, no error of their own."""
     broken = run.collection_errors
     findings = tuple(
-        Finding(check="tests", node=case.node, message=clip(case.message, 4_000), mend="The test itself must run.")
+        Finding(
+            check="tests", test_id=case.test_id, message=clip(case.message, 4_000), hint="The test itself must run."
+        )
         for case in broken
     )
     good = run.valid and not broken and bool(run.cases)
     return Report(
         checker="as_written",
         status=ReportStatus.PASSED if good else ReportStatus.FAILED,
-        summary=fit(f"{run.census}" if run.valid else run.why_invalid, 400),
+        summary=fit(f"{run.counts}" if run.valid else run.why_invalid, 400),
         findings=findings[:20],
         fingerprint=fingerprint(finding.key for finding in findings),
         total=len(broken),
-        census=run.census,
+        counts=run.counts,
     )
 
 
 def _seen_green(run: TestRun, frozen: FrozenTests) -> tuple[str, ...]:
-    passed = {case.node for case in run.cases if case.outcome is TestOutcome.PASSED}
-    absent = set(missing(frozen.nodes, passed))
-    return tuple(node for node in frozen.nodes if node not in absent)
+    passed = {case.test_id for case in run.cases if case.outcome is TestOutcome.PASSED}
+    absent = set(missing(frozen.test_ids, passed))
+    return tuple(test_id for test_id in frozen.test_ids if test_id not in absent)
 
 
 def with_red(report: Report, run: TestRun, frozen: FrozenTests) -> Report:
     """A test that was red because the behaviour was missing must pass now: a failure at the base excuses nothing."""
-    known = {finding.node for finding in report.findings}
-    ran = {case.node: case for case in run.cases}
+    known = {finding.test_id for finding in report.findings}
+    ran = {case.test_id: case for case in run.cases}
     still = [n for n in frozen.red if n in ran and ran[n].outcome is not TestOutcome.PASSED and n not in known]
     if not still or not run.valid:
         return report
     findings = tuple(
         Finding(
             check="tests",
-            node=node,
-            message=clip(f"It is still red: {ran[node].message}", 3_000),
-            mend="Mend the code.",
+            test_id=test_id,
+            message=clip(f"It is still red: {ran[test_id].message}", 3_000),
+            hint="Mend the code.",
         )
-        for node in still[:10]
+        for test_id in still[:10]
     )
     return report.model_copy(
         update={
@@ -191,20 +193,20 @@ def with_red(report: Report, run: TestRun, frozen: FrozenTests) -> Report:
     )
 
 
-def with_census(report: Report, run: TestRun, frozen: FrozenTests) -> Report:
+def with_missing_tests(report: Report, run: TestRun, frozen: FrozenTests) -> Report:
     """Every frozen test must have run: one that vanished or was skipped is a finding, whatever the counts say."""
-    ran = {c.node for c in run.cases if c.outcome in (TestOutcome.PASSED, TestOutcome.FAILED, TestOutcome.ERROR)}
-    gone = missing(frozen.nodes, ran)
+    ran = {c.test_id for c in run.cases if c.outcome in (TestOutcome.PASSED, TestOutcome.FAILED, TestOutcome.ERROR)}
+    gone = missing(frozen.test_ids, ran)
     if not gone or not run.valid:
         return report
     findings = tuple(
         Finding(
             check="census",
-            node=node,
+            test_id=test_id,
             message="This frozen test did not run: it was skipped, deselected or not collected.",
-            mend="Make the module importable and the test runnable; frozen tests may not be skipped.",
+            hint="Make the module importable and the test runnable; frozen tests may not be skipped.",
         )
-        for node in gone[:10]
+        for test_id in gone[:10]
     )
     return report.model_copy(
         update={

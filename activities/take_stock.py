@@ -12,7 +12,7 @@ from aurora.ports import ArtifactStore
 
 
 @dataclass(frozen=True)
-class StockTaker:
+class TakeStockActivity:
     artifacts: ArtifactStore
 
     @activity.defn

@@ -11,7 +11,7 @@ from typing import Any
 from temporalio import activity
 
 from activities.checks.project_tools import CODE_STEPS, TEST_STEPS, ProjectTools, changed_paths, policy_for
-from activities.messages import ToolOrder, ToolsResult
+from activities.messages import ToolsInput, ToolsResult
 from activities.turns.brief import spoken
 from activities.turns.conversation import append, canonical, load
 from activities.turns.turn import ASKED_AT_ONCE, about, given_to
@@ -27,7 +27,7 @@ from aurora.stored_values import answers_of, fetch, tell, whole, workspace_of
 from aurora.text import fit
 from aurora.tools.grants import Grants
 from aurora.tools.paths import clean
-from aurora.tools.tool_executor import Hands
+from aurora.tools.tool_executor import ToolExecutor
 
 OUTSIDE_SHOWN = 20
 REPORTING = (Step.WRITE_CODE, Step.FIX_CODE)
@@ -42,7 +42,7 @@ class ToolUser:
     sandbox: Sandbox
 
     @activity.defn
-    async def use_tools(self, order: ToolOrder) -> ToolsResult:
+    async def use_tools(self, order: ToolsInput) -> ToolsResult:
         artifacts = self.artifacts.of(order.draft.task)
         workspace = await workspace_of(artifacts, order.draft)
         uses = _calls((await load(artifacts, order.conversation))[-1])
@@ -60,26 +60,26 @@ class ToolUser:
         draft, (outside, far) = order.draft, _NOTHING
         if all(use["name"] in _WITHOUT_BOX for use in uses):
             results = [_unboxed(use, heard, said) for use in uses]
-            census = None
+            counts = None
         else:
             async with self.sandbox.open(draft, workspace) as box:
                 tools = ProjectTools(artifacts, workspace, order.step, frozen, thawed)
-                hands = Hands(box, policy, tools)
+                executor = ToolExecutor(box, policy, tools)
                 for use in uses:
                     if use["name"] in _WITHOUT_BOX:
                         results.append(_unboxed(use, heard, said))
                         continue
-                    text, is_error = await hands.use(use["name"], given_to(use))
+                    text, is_error = await executor.use(use["name"], given_to(use))
                     results.append(_result(use, text, is_error))
-                census = hands.census
-                if hands.wrote:
+                counts = executor.counts
+                if executor.wrote:
                     try:
                         wrote = _written(uses, results)
                         draft, foreign = await tools.sealed(box, f"{order.step} {order.turn}", wrote)
                     except ToolRefusal as refusal:
-                        draft, census = order.draft, None
+                        draft, counts = order.draft, None
                         results = [_unkept(use, result, refusal) for use, result in zip(uses, results, strict=True)]
-                if draft != order.draft or not hands.wrote:
+                if draft != order.draft or not executor.wrote:
                     outside, far = await _outside(tools, box, draft, plan)
         draft = await tell(artifacts, draft, order.said)
         message: Message = {"role": "user", "content": [*results, *_taken_back(foreign), *heard.unasked()]}
@@ -91,7 +91,7 @@ class ToolUser:
             blocked=said.blocked,
             disagreed=said.disagreed,
             same_key=_same_key(uses, results),
-            census=census,
+            counts=counts,
             outside=outside,
             far=far,
             summary=_summary(uses, results, draft, order.draft),
@@ -101,15 +101,15 @@ class ToolUser:
 class _Heard:
     """What the Architect said since the last turn, whole: answers by the call that asked, and what was said unasked."""
 
-    def __init__(self, order: ToolOrder, said: tuple[Exchange, ...]) -> None:
+    def __init__(self, order: ToolsInput, said: tuple[Exchange, ...]) -> None:
         self.answers: dict[str, str] = {}
         self._unasked = [spoken(exchange) for exchange in said if exchange.question is None]
         # an answer may travel as its head: the first exchange with this head, in the order asked, has the whole
         waiting = [(h.text, e) for h, e in zip(order.said, said, strict=True) if e.question is not None]
-        for told in order.told:
-            at = next((i for i, (text, _) in enumerate(waiting) if text == told.text), None)
+        for answer in order.answers:
+            at = next((i for i, (text, _) in enumerate(waiting) if text == answer.text), None)
             exchange = None if at is None else waiting.pop(at)[1]
-            self.answers[told.tool_use_id] = _answered(exchange, told.text)
+            self.answers[answer.tool_use_id] = _answered(exchange, answer.text)
 
     def unasked(self) -> list[Block]:
         return [{"type": "text", "text": text} for text in self._unasked]
@@ -124,7 +124,7 @@ def _answered(exchange: Exchange | None, text: str) -> str:
 class _Said:
     """What the calls that need no box said about the step itself."""
 
-    def __init__(self, order: ToolOrder) -> None:
+    def __init__(self, order: ToolsInput) -> None:
         self.reporting = order.step in REPORTING and order.draft.frozen is not None
         self.rewriting = order.step is Step.REWRITE_TEST
         self.finished = False
@@ -196,7 +196,7 @@ def draft_is_usable(results: list[Block]) -> bool:
     return not any(block.get("is_error") for block in results)
 
 
-async def _named(artifacts: TaskArtifacts, order: ToolOrder) -> tuple[str, ...]:
+async def _named(artifacts: TaskArtifacts, order: ToolsInput) -> tuple[str, ...]:
     """Files that the findings name which this visit is about."""
     if order.step in (*CODE_STEPS, *TEST_STEPS):
         return ()

@@ -38,13 +38,13 @@ class AuroraError(Exception):
 class Refusal(AuroraError):
     """Input that is refused before anything starts.
 
-    `what` says what is wrong and where, `mend` what to do next; `exit_code` is the CLI's.
+    `what` says what is wrong and where, `hint` what to do next; `exit_code` is the CLI's.
     """
 
-    def __init__(self, what: str, mend: str = "", *, exit_code: int = 2) -> None:
-        super().__init__(f"{what}\n{mend}" if mend else what)
+    def __init__(self, what: str, hint: str = "", *, exit_code: int = 2) -> None:
+        super().__init__(f"{what}\n{hint}" if hint else what)
         self.what = what
-        self.mend = mend
+        self.hint = hint
         self.exit_code = exit_code
 
 

@@ -31,7 +31,7 @@ class Globs:
         if len(patterns) > MAX_PATTERNS:
             raise BadPattern(MAX_PATTERNS, f"{len(patterns)} patterns; at most {MAX_PATTERNS}")
         for index, pattern in enumerate(patterns):
-            if why := _trouble(pattern):
+            if why := _error(pattern):
                 raise BadPattern(index, why)
         self.patterns = tuple(patterns)
         self._compiled = tuple(map(_compile, patterns))
@@ -79,7 +79,7 @@ def _compile(pattern: str) -> _Pattern:
     return _Pattern(tuple(parts), folders_only)
 
 
-def _trouble(pattern: str) -> str:
+def _error(pattern: str) -> str:
     if not pattern.strip(" /") or pattern.startswith("#"):
         return f"{pattern!r} is empty or a comment and would match nothing"
     if len(pattern) > MAX_PATTERN_CHARS:

@@ -10,9 +10,9 @@ from aurora.domain.findings import Finding, Report
 from aurora.domain.notices import Notice, Reception
 from aurora.domain.outcome import Delivery, Usage
 from aurora.domain.runs import ExecEnd, TestRun
-from aurora.domain.sealed_events import Told
+from aurora.domain.sealed_events import SealedEvents
 from aurora.domain.task import Draft, Task, TaskRef
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.domain.workspace import Dependencies, DependencyImage, ProjectIdentity, Toolchain, Workspace
 from aurora.settings.repository import SandboxSettings, ServiceName
 from aurora.toolchains.wording import Wording
@@ -63,7 +63,7 @@ class ArtifactStore(Protocol):
 # ── the model ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class ModelRequest(Frozen):
+class ModelRequest(Value):
     """All that makes a call; a pure function of the activity's input, so that `call_id` can name it."""
 
     model: str
@@ -78,7 +78,7 @@ class ModelRequest(Frozen):
     """Sent only where the provider takes it."""
 
 
-class ModelReply(Frozen):
+class ModelReply(Value):
     id: str
     model: str
     content: tuple[Block, ...]
@@ -88,7 +88,7 @@ class ModelReply(Frozen):
     refusal: str = ""
 
 
-class ModelCard(Frozen):
+class ModelCard(Value):
     """What the endpoint says of a model."""
 
     id: str
@@ -118,7 +118,7 @@ class Model(Protocol):
 # ── the sandbox ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class FileEntry(Frozen):
+class FileEntry(Value):
     path: str
     """Relative to the repository's root, `/` separated."""
     size: int
@@ -126,13 +126,13 @@ class FileEntry(Frozen):
     """file, link or other."""
 
 
-class Match(Frozen):
+class Match(Value):
     path: str
     line: int
     text: str
 
 
-class Execution(Frozen):
+class Execution(Value):
     """One process in the sandbox, ended."""
 
     end: ExecEnd
@@ -144,7 +144,7 @@ class Execution(Frozen):
     seconds: float = 0.0
 
 
-class TestCommand(Frozen):
+class TestCommand(Value):
     """How the judge outside starts a run of tests in a throwaway copy, as the test user."""
 
     argv: tuple[str, ...]
@@ -167,7 +167,7 @@ class TestCommand(Frozen):
 class TestExecution(Execution):
     events: tuple[dict[str, Any], ...] = ()
     """What the runner's plugin reported over a pipe of its own, in order of arrival."""
-    told: Told | None = None
+    sealed_events: SealedEvents | None = None
     """The same, not read yet."""
     impostors: tuple[str, ...] = ()
     """Paths of the tree whose name is reserved: they could be loaded in place of the judge's plugin."""
@@ -178,7 +178,7 @@ class TestExecution(Execution):
 
     def heard(self) -> tuple[dict[str, Any], ...]:
         """Its events. For a child of `bounded`: code under test can write millions of them."""
-        return self.events if self.told is None else self.told.events()
+        return self.events if self.sealed_events is None else self.sealed_events.events()
 
 
 class Box(Protocol):
@@ -326,7 +326,7 @@ class ToolchainTools(Protocol):
     async def lint(self, box: Box, paths: Sequence[str]) -> list[Finding]:
         """Every linter on the paths, `.` for all of the project; nothing is changed. A tool that broke is a finding."""
 
-    async def mend(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:
+    async def fix(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:
         """What linter and formatter can mend by themselves. `created`: those that the base commit does not have."""
 
     async def check_edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:

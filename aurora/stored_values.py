@@ -5,14 +5,14 @@ from typing import TypeVar
 
 from aurora.domain.questions import AnswerBook, Exchange
 from aurora.domain.task import Draft
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.domain.workspace import Workspace
 from aurora.ports import TaskArtifacts
 
-V = TypeVar("V", bound=Frozen)
+V = TypeVar("V", bound=Value)
 
 
-async def keep(artifacts: TaskArtifacts, value: Frozen) -> str:
+async def keep(artifacts: TaskArtifacts, value: Value) -> str:
     return await artifacts.put(value.model_dump_json().encode())
 
 
@@ -44,7 +44,7 @@ async def tell(artifacts: TaskArtifacts, draft: Draft, exchanges: tuple[Exchange
         known.setdefault(_identity(exchange), exchange)
     if len(known) == len(book.exchanges):
         return draft
-    return draft.told(await keep(artifacts, AnswerBook(exchanges=tuple(known.values()))))
+    return draft.answered(await keep(artifacts, AnswerBook(exchanges=tuple(known.values()))))
 
 
 def _identity(exchange: Exchange) -> str:

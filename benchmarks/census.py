@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from activities.checks.project_tools import ProjectTools
-from activities.messages import Opened
+from activities.messages import OpenedWorkspace
 from activities.open_workspace import WorkspaceOpener
-from aurora.domain.findings import Census
+from aurora.domain.findings import TestCounts
 from aurora.domain.task import Step, Task, TaskRef, Uploaded
 from aurora.domain.workspace import Workspace
 from aurora.drivers.git.local_repository import LocalRepository
@@ -45,9 +45,9 @@ class CensusRow:
     """0: it was there."""
     lint: str = ""
     lint_seconds: float = 0
-    inside: Census = field(default_factory=Census)
+    inside: TestCounts = field(default_factory=TestCounts)
     inside_seconds: float = 0
-    outside: Census = field(default_factory=Census)
+    outside: TestCounts = field(default_factory=TestCounts)
     outside_seconds: float = 0
     differences: list[str] = field(default_factory=list)
     """Each test that came out otherwise, with both outcomes and the first line of why."""
@@ -79,8 +79,8 @@ class Taker:
                 row.causes = [opening.questions[0].text]
                 return row
             await self._compare(row, project, tree, opening.opened)
-        except AuroraError as trouble:
-            row.causes = [str(trouble)]
+        except AuroraError as error:
+            row.causes = [str(error)]
         finally:
             await self.sandbox.release(task.ref)
         return row
@@ -92,26 +92,26 @@ class Taker:
         source = Uploaded(base=imported.base, pack=pack, label=imported.label, path=imported.path)
         return Task(id=task_id, text="census", source=source, submitted_at=int(time.time()))
 
-    async def _compare(self, row: CensusRow, project: Project, tree: Path, opened: Opened) -> None:
+    async def _compare(self, row: CensusRow, project: Project, tree: Path, opened: OpenedWorkspace) -> None:
         artifacts = self.artifacts.of(opened.draft.task)
         workspace = Workspace.model_validate_json(await artifacts.get(opened.draft.workspace))
         baseline, chain = workspace.baseline, workspace.toolchain
         row.runner, row.files, row.packages = chain.runner, workspace.files, len(workspace.image.distributions)
         row.image_seconds, row.lint = workspace.image.seconds, linted(workspace)
-        row.inside, row.inside_seconds, row.lint_seconds = baseline.census, baseline.seconds, baseline.lint_seconds
+        row.inside, row.inside_seconds, row.lint_seconds = baseline.counts, baseline.seconds, baseline.lint_seconds
         row.causes += [f"inside: {baseline.why_invalid}"] if baseline.why_invalid else []
         try:
             host = await asyncio.to_thread(host_tests.run, project, tree, workspace)
-        except NotRun as trouble:
-            row.causes.append(str(trouble))
+        except NotRun as error:
+            row.causes.append(str(error))
             return
-        row.outside, row.outside_seconds = host.report.census, host.seconds
+        row.outside, row.outside_seconds = host.report.counts, host.seconds
         row.causes += host.notes
         messages = {}
         if baseline.red:
             async with self.sandbox.open(opened.draft, workspace) as box:
                 again = await ProjectTools(artifacts, workspace, Step.OPEN_WORKSPACE).tests(box, baseline.red)
-            messages = {case.node: first_line(case.message) for case in again.red}
+            messages = {case.test_id: first_line(case.message) for case in again.red}
         row.differences, alike = differences(workspace, host.report, messages)
         if alike:
             first = ", ".join(alike[:2])
@@ -123,10 +123,10 @@ def red_on_both(workspace: Workspace, outside: HostReport, messages: Mapping[str
     """By the first line of why, with how many tests and the first of them."""
     there = outside.names("failed", "error")
     alike: dict[str, list[str]] = {}
-    for node in workspace.baseline.red:
-        name = host_tests.named(workspace, node)
+    for test_id in workspace.baseline.red:
+        name = host_tests.named(workspace, test_id)
         if name in there:
-            alike.setdefault(messages.get(node, AGAIN), []).append(name)
+            alike.setdefault(messages.get(test_id, AGAIN), []).append(name)
     by_number = sorted(alike.items(), key=lambda one: -len(one[1]))
     return [f"{len(names)} red on both sides, first {names[0]}: {why}" for why, names in by_number][:SHOWN]
 
@@ -155,10 +155,13 @@ def differences(
 ) -> tuple[list[str], Sequence[str]]:
     """Tests that passed or were red on one side only, by name, and the ids that were compared by function only. Skipped
     ones have no name inside: their number tells."""
-    named = {node: host_tests.named(workspace, node) for node in (*workspace.baseline.green, *workspace.baseline.red)}
-    why = {named[node]: messages.get(node, AGAIN) for node in workspace.baseline.red}
+    named = {
+        test_id: host_tests.named(workspace, test_id)
+        for test_id in (*workspace.baseline.green, *workspace.baseline.red)
+    }
+    why = {named[test_id]: messages.get(test_id, AGAIN) for test_id in workspace.baseline.red}
     inside = {name: "red" if name in why else "passed" for name in named.values()}
-    there = {name: RED.get(outcome, outcome) for name, outcome in outside.told}
+    there = {name: RED.get(outcome, outcome) for name, outcome in outside.outcomes}
     counted = inside.keys() | {name for name, outcome in there.items() if outcome in ("passed", "red")}
     differ = [name for name in sorted(counted) if inside.get(name) != there.get(name)]
     alike: Sequence[str] = ()
@@ -197,7 +200,7 @@ def table(rows: Iterable[CensusRow]) -> str:
     return "\n".join(lines)
 
 
-def told(row: CensusRow) -> list[str]:
+def details(row: CensusRow) -> list[str]:
     """What stands below the table: every difference and every cause."""
     lines = [*row.differences, *row.causes]
     return [f"{row.name}: {line}" for line in lines]

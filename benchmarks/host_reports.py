@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aurora.domain.findings import Census
+from aurora.domain.findings import TestCounts
 from aurora.toolchains.runs.ids import STEP, same_name
 
 _JUNIT = {"error": "error", "failure": "failed", "skipped": "skipped"}
@@ -29,23 +29,23 @@ _UNITTEST_OUTCOMES = {
 
 @dataclass(frozen=True)
 class HostReport:
-    told: tuple[tuple[str, str], ...]
+    outcomes: tuple[tuple[str, str], ...]
     """(name, outcome) of each test, in the runner's order; of one name the second is numbered, as it is inside."""
 
     @classmethod
-    def of(cls, told: Iterable[tuple[str, str]]) -> "HostReport":
+    def of(cls, results: Iterable[tuple[str, str]]) -> "HostReport":
         seen: Counter[str] = Counter()
         numbered = []
-        for name, outcome in told:
+        for name, outcome in results:
             seen[name] += 1
             numbered.append((same_name(name, seen[name]), outcome))
         return cls(tuple(numbered))
 
     @property
-    def census(self) -> Census:
-        count = Counter(outcome for _, outcome in self.told)
-        return Census(
-            collected=len(self.told),
+    def counts(self) -> TestCounts:
+        count = Counter(outcome for _, outcome in self.outcomes)
+        return TestCounts(
+            collected=len(self.outcomes),
             passed=count["passed"],
             failed=count["failed"],
             errors=count["error"],
@@ -55,24 +55,24 @@ class HostReport:
         )
 
     def names(self, *outcomes: str) -> set[str]:
-        return {name for name, outcome in self.told if outcome in outcomes}
+        return {name for name, outcome in self.outcomes if outcome in outcomes}
 
 
 # ── Python ──
 
 
-def python_name(node: str) -> str:
+def python_name(test_id: str) -> str:
     """`tests/test_a.py::TestB::test_c` as JUnit has it: `tests.test_a.TestB.test_c`; of a module that did not load the
     module's."""
-    path, _, rest = node.partition("::")
+    path, _, rest = test_id.partition("::")
     module = path.removesuffix(".py").replace("/", ".")
     return ".".join((module, *rest.split("::"))) if rest else module
 
 
 def junit(report: Path, printed: str) -> HostReport:
     """pytest's. To it an unexpected pass is a pass; which those are is `printed` (`-rX`)."""
-    unexpected = {python_name(node) for node in _XPASS.findall(printed)}
-    told = []
+    unexpected = {python_name(test_id) for test_id in _XPASS.findall(printed)}
+    results = []
     for case in ElementTree.parse(report).iter("testcase"):
         kinds = [child.tag for child in case if child.tag in _JUNIT]
         outcome = _JUNIT[kinds[0]] if kinds else "passed"
@@ -80,17 +80,17 @@ def junit(report: Path, printed: str) -> HostReport:
         if skipped is not None and skipped.get("type") == "pytest.xfail":
             outcome = "xfailed"
         name = ".".join(filter(None, (case.get("classname"), case.get("name"))))
-        told.append((name, "xpassed" if outcome == "passed" and name in unexpected else outcome))
-    return HostReport.of(told)
+        results.append((name, "xpassed" if outcome == "passed" and name in unexpected else outcome))
+    return HostReport.of(results)
 
 
 def unittest_lines(printed: str) -> HostReport:
     """Of `--verbosity 2`: unittest's and Django's."""
-    told = []
+    results = []
     for name, where, said in _UNITTEST.findall(printed):
         whole = where if where.endswith(f".{name}") else f"{where}.{name}"
-        told.append((whole, _UNITTEST_OUTCOMES.get(said, "skipped")))
-    return HostReport.of(told)
+        results.append((whole, _UNITTEST_OUTCOMES.get(said, "skipped")))
+    return HostReport.of(results)
 
 
 # ── Node ──
@@ -101,7 +101,7 @@ def node_test(lines: Iterable[str], root: Path) -> HostReport:
 
     A file that ran and holds no test is one to Node and none here; a suite whose hook failed is an error. Raises
     `ValueError` where the tests told are not as many as Node counted."""
-    told: list[tuple[str, str]] = []
+    results: list[tuple[str, str]] = []
     waiting: list[tuple[int, str, str, str]] = []
     counted: Mapping[str, int] = {}
     suites = 0
@@ -120,11 +120,11 @@ def node_test(lines: Iterable[str], root: Path) -> HostReport:
             waiting.append((nesting, file, name, "error" if broken else _node_outcome(event)))
         if nesting == 0:
             done = [one for one in waiting if one[0] == 0 and one[1] == file]
-            told += [(f"{_below(file, root)}{STEP}{below}", outcome) for _, _, below, outcome in done]
+            results += [(f"{_below(file, root)}{STEP}{below}", outcome) for _, _, below, outcome in done]
             waiting = [one for one in waiting if one not in done]
-    whole = [(name, outcome) for name, outcome in told if outcome != "passed" or len(set(name.split(STEP))) > 1]
-    if counted and counted["tests"] != len(told) - suites:
-        raise ValueError(f"Node counted {counted['tests']} tests and told of {len(told) - suites}")
+    whole = [(name, outcome) for name, outcome in results if outcome != "passed" or len(set(name.split(STEP))) > 1]
+    if counted and counted["tests"] != len(results) - suites:
+        raise ValueError(f"Node counted {counted['tests']} tests and told of {len(results) - suites}")
     return HostReport.of(whole)
 
 
@@ -143,31 +143,31 @@ def _below(file: str, root: Path) -> str:
     return str(path.relative_to(root)) if path.is_relative_to(root) else file
 
 
-def mocha_name(node: str) -> str:
+def mocha_name(test_id: str) -> str:
     """mocha joins the titles of suites and test by spaces."""
-    path, _, rest = node.partition(STEP)
+    path, _, rest = test_id.partition(STEP)
     return f"{path}: {rest.replace(STEP, ' ')}"
 
 
 def mocha(report: Path, root: Path) -> HostReport:
     """Of its reporter `json`. A hook that failed stands among the failures alone."""
     document = json.loads(report.read_text(encoding="utf-8"))
-    told = []
+    results = []
     for key, outcome in (("passes", "passed"), ("failures", "failed"), ("pending", "skipped")):
         tests = document[key]
-        told += [(f"{_below(test.get('file') or '', root)}: {test['fullTitle']}", outcome) for test in tests]
-    return HostReport.of(told)
+        results += [(f"{_below(test.get('file') or '', root)}: {test['fullTitle']}", outcome) for test in tests]
+    return HostReport.of(results)
 
 
 def jest(report: Path, root: Path) -> HostReport:
     """Of `--json`, which vitest has, too. A file that did not load is one error."""
     document = json.loads(report.read_text(encoding="utf-8"))
-    told = []
+    results = []
     for file in document["testResults"]:
         path = _below(file["name"], root)
         for test in file["assertionResults"]:
             outcome = {"pending": "skipped", "todo": "skipped"}.get(test["status"], test["status"])
-            told.append((STEP.join((path, *test["ancestorTitles"], test["title"])), outcome))
+            results.append((STEP.join((path, *test["ancestorTitles"], test["title"])), outcome))
         if not file["assertionResults"] and file["status"] == "failed":
-            told.append((path, "error"))
-    return HostReport.of(told)
+            results.append((path, "error"))
+    return HostReport.of(results)

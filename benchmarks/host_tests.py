@@ -138,8 +138,8 @@ def _argv(workspace: Workspace, command: tuple[str, ...], report: Path) -> list[
             return [*command, f"--reporter={REPORTER}:{report}"]
         case "node:test":
             at = command.index("--test")
-            told = (f"--test-reporter={REPORTER}", f"--test-reporter-destination={report}")
-            return [*command[:at], *told, *command[at:]]
+            reporting = (f"--test-reporter={REPORTER}", f"--test-reporter-destination={report}")
+            return [*command[:at], *reporting, *command[at:]]
         case "mocha":
             return [*command, "--reporter", "json", "--reporter-option", f"output={report}"]
         case "vitest":

@@ -122,7 +122,7 @@ async def main() -> int:
     for project in chosen:
         rows.append(await counted(project))
         # at once: an hour's work is not lost by what comes after it
-        print(census.table(rows[-1:]), *census.told(rows[-1]), sep="\n", flush=True)
+        print(census.table(rows[-1:]), *census.details(rows[-1]), sep="\n", flush=True)
     if len(rows) > 1:
         print(census.table(rows))
     scripted = [project for project in chosen if project.task and not given.census]

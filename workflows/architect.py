@@ -25,7 +25,7 @@ from aurora.domain.questions import (
     Receipt,
 )
 from aurora.domain.task import Step
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.domain.view import Clarification
 from aurora.settings.repository import ArchitectSettings
 from aurora.text import fit
@@ -55,7 +55,7 @@ DEFAULTED: Final = (QuestionKind.MISSING_SPEC, QuestionKind.DECISION)
 """The only kinds that silence may decide, and only if it was so settled before."""
 
 
-class Due(Frozen):
+class Due(Value):
     """People must be told: the same moment, the same person, one message."""
 
     event: NoticeEvent
@@ -152,7 +152,7 @@ class Architect(BaseModel):
             event: NoticeEvent = "on_question" if rung > 1 else "on_reminder"
             self._tell(event, [q for q in climbed if q.rung == rung])
 
-    def told(self, due: Due, how: str) -> None:
+    def mark_notified(self, due: Due, how: str) -> None:
         """People know: the next rung's time begins now, where there is one."""
         self.due = tuple(d for d in self.due if d.key != due.key)
         for question_id in due.questions:

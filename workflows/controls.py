@@ -6,68 +6,68 @@ from aurora.domain.questions import Answer, AuditEntry, Question, QuestionKind
 from aurora.domain.view import Control
 from aurora.text import fit
 from workflows.clock import now
-from workflows.task_context import Stage
+from workflows.task_context import TaskContext
 
 LARGEST_RAISE = 10_000
 """Dollars."""
 
 
-def check(stage: Stage, control: Control) -> None:
+def check(context: TaskContext, control: Control) -> None:
     """Raises what the sender is told."""
-    if stage.state.knows(_act(control)):
+    if context.state.knows(_act(control)):
         return
-    if stage.closing and control.verb != "cancel":
+    if context.closing and control.verb != "cancel":
         raise _refused("the task has ended")
-    if control.verb == "cancel" and stage.state.delivering:
+    if control.verb == "cancel" and context.state.delivering:
         raise _refused("delivery has begun: it can't be cancelled")
-    if control.verb == "raise_budget" and stage.state.bounds is None:
+    if control.verb == "raise_budget" and context.state.bounds is None:
         raise _refused("the task's settings are not read yet; say it again when its workspace is open")
-    if control.verb == "approve" and _plan(stage) is None:
+    if control.verb == "approve" and _plan(context) is None:
         raise _refused("no plan waits for approval")
     if control.verb in ("approve", "raise_budget"):
-        allowed = stage.architect.settings.answered_by
+        allowed = context.architect.settings.answered_by
         if allowed and control.by not in allowed:
             who = fit(control.by, 60) or "an unnamed sender"
             raise _refused(f"{who!r} may not {control.verb.replace('_', ' ')}; those who may: {', '.join(allowed)}")
     if control.verb == "raise_budget":
-        _check_raise(stage, control)
+        _check_raise(context, control)
 
 
-def _check_raise(stage: Stage, control: Control) -> None:
+def _check_raise(context: TaskContext, control: Control) -> None:
     if not 0 < control.amount <= LARGEST_RAISE:  # NaN is refused, too
         raise _refused(f"raise the budget by 0 to {LARGEST_RAISE} dollars")
-    ledger = stage.ledger
+    ledger = context.ledger
     if ledger.most is not None and ledger.budget + micro(control.amount) > ledger.most:
         room = (ledger.most - ledger.budget) / 1e6
         raise _refused(f"the worker permits ${ledger.most / 1e6:.2f} a task: raise by ${room:.2f} at most")
 
 
-def obey(stage: Stage, control: Control) -> None:
+def obey(context: TaskContext, control: Control) -> None:
     """Apply a checked control."""
-    state = stage.state
+    state = context.state
     if not state.first_time(_act(control)):
         return
     note = f"${control.amount:.2f}" if control.verb == "raise_budget" else fit(control.note, 120)
     by = fit(control.by, 60)
-    stage.architect.enter(AuditEntry(at=now(), what="control", about=control.verb, who=by, note=note))
+    context.architect.enter(AuditEntry(at=now(), what="control", about=control.verb, who=by, note=note))
     match control.verb:
         case "pause":
             state.paused = True
         case "resume":
             state.paused = False
         case "retry":
-            stage.probe_now = True
+            context.probe_now = True
         case "cancel":
-            state.cancelled = state.cancelled or not stage.closing
+            state.cancelled = state.cancelled or not context.closing
         case "approve":
-            plan = _plan(stage)
+            plan = _plan(context)
             assert plan is not None
-            stage.architect.record(Answer(question_id=plan.id, text="approve", by=by))
+            context.architect.record(Answer(question_id=plan.id, text="approve", by=by))
         case "raise_budget":
-            stage.ledger.raise_by(micro(control.amount), seconds=stage.worked)
-            for question in _open(stage, QuestionKind.BUDGET):
+            context.ledger.raise_by(micro(control.amount), seconds=context.worked)
+            for question in _open(context, QuestionKind.BUDGET):
                 answer = Answer(question_id=question.id, text=f"raised by {note}", by=by)
-                stage.architect.record(answer)
+                context.architect.record(answer)
 
 
 def _act(control: Control) -> str:
@@ -79,12 +79,12 @@ def micro(dollars: float) -> int:
     return round(dollars * 1_000_000)
 
 
-def _open(stage: Stage, kind: QuestionKind) -> tuple[Question, ...]:
-    return tuple(q for q in stage.architect.open.values() if q.kind is kind)
+def _open(context: TaskContext, kind: QuestionKind) -> tuple[Question, ...]:
+    return tuple(q for q in context.architect.open.values() if q.kind is kind)
 
 
-def _plan(stage: Stage) -> Question | None:
-    return next(iter(_open(stage, QuestionKind.PLAN)), None)
+def _plan(context: TaskContext) -> Question | None:
+    return next(iter(_open(context, QuestionKind.PLAN)), None)
 
 
 def _refused(why: str) -> ApplicationError:

@@ -11,7 +11,7 @@ from workflows.policies import TELLING
 class TaskNotice:
     @workflow.run
     async def run(self, notice: Notice) -> Notified:
-        told: Notified = await workflow.execute_activity(
+        notified: Notified = await workflow.execute_activity(
             "notify",
             notice,
             result_type=Notified,
@@ -19,4 +19,4 @@ class TaskNotice:
             summary=f"tells {notice.to or 'people'} of the outcome",
             **TELLING,
         )
-        return told
+        return notified

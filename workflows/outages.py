@@ -10,7 +10,7 @@ from aurora.text import clip
 from workflows.policies import OUTAGE_FIRST_PROBE, OUTAGE_LONGEST_PROBE, OUTAGES
 
 
-def trouble_of(error: ActivityError) -> str | None:
+def outage_reason(error: ActivityError) -> str | None:
     """What is wrong with the world, or none when it is something else."""
     cause: Any = error.cause
     if isinstance(cause, TimedOut):
@@ -20,11 +20,11 @@ def trouble_of(error: ActivityError) -> str | None:
     return None
 
 
-def question_of(activity: str, trouble: str) -> QuestionDraft:
+def question_of(activity: str, reason: str) -> QuestionDraft:
     return QuestionDraft(
         kind=QuestionKind.OUTAGE,
         text=clip(
-            f"{activity} can't go on: {trouble}\n\nIt is tried again by itself, at growing intervals; "
+            f"{activity} can't go on: {reason}\n\nIt is tried again by itself, at growing intervals; "
             "answer `retry` once the trouble is mended, or `abandon`.",
             4_000,
         ),

@@ -12,7 +12,7 @@ from workflows.architect import Due
 from workflows.clock import now
 
 if TYPE_CHECKING:
-    from workflows.task_context import Stage
+    from workflows.task_context import TaskContext
 
 _PHASE = SearchAttributeKey.for_keyword(names.PHASE)
 _WAITS_FOR = SearchAttributeKey.for_keyword_list(names.WAITS_FOR)
@@ -21,41 +21,41 @@ _ASKS = SearchAttributeKey.for_keyword_list(names.ASKS)
 SHOWN_AUDIT = 20
 
 
-def attributes(stage: "Stage") -> list[SearchAttributeUpdate[Any]]:
-    questions = stage.architect.open.values()
+def attributes(context: "TaskContext") -> list[SearchAttributeUpdate[Any]]:
+    questions = context.architect.open.values()
     return [
-        _PHASE.value_set(stage.phase),
+        _PHASE.value_set(context.phase),
         _WAITS_FOR.value_set(sorted({q.kind.value for q in questions})),
         _ASKS.value_set(sorted({q.asked[-1] for q in questions if q.asked and q.asked[-1]})),
     ]
 
 
-def details(stage: "Stage") -> str:
-    state, ledger = stage.state, stage.ledger
-    lines = [f"**{state.step.value}**" + (f", turn {state.turn}" if state.turn else "") + f" ({stage.phase})"]
+def details(context: "TaskContext") -> str:
+    state, ledger = context.state, context.ledger
+    lines = [f"**{state.step.value}**" + (f", turn {state.turn}" if state.turn else "") + f" ({context.phase})"]
     if state.round:
         lines.append(f"reflexion round {state.round} of {state.max_rounds}")
     lines.append(f"{ledger.turns} turns, ${ledger.settled.dollars:.4f}")
-    lines += [f"- waits for an answer to {q.id} ({q.kind.value}): {q.text}" for q in stage.architect.open.values()]
-    if state.trouble:
-        lines.append(f"trouble: {state.trouble}")
+    lines += [f"- waits for an answer to {q.id} ({q.kind.value}): {q.text}" for q in context.architect.open.values()]
+    if state.error:
+        lines.append(f"trouble: {state.error}")
     return "\n\n".join(lines)[:4_000]
 
 
-def title(stage: "Stage") -> str:
-    text = stage.task.text.strip()
+def title(context: "TaskContext") -> str:
+    text = context.task.text.strip()
     return clip(text.splitlines()[0] if text else "", 120)
 
 
-def view(stage: "Stage") -> TaskView:
-    state, ledger, architect = stage.state, stage.ledger, stage.architect
+def view(context: "TaskContext") -> TaskView:
+    state, ledger, architect = context.state, context.ledger, context.architect
     refusals = (f"an answer was refused: {r}" for r in architect.refusals)
     return TaskView(
-        task_id=stage.task.id,
-        tenant=stage.task.tenant,
+        task_id=context.task.id,
+        tenant=context.task.tenant,
         repository=state.repository,
-        title=title(stage),
-        phase=stage.phase,
+        title=title(context),
+        phase=context.phase,
         step=state.step.value,
         turn=state.turn,
         round=state.round,
@@ -69,30 +69,30 @@ def view(stage: "Stage") -> TaskView:
         turns=ledger.turns,
         max_turns=ledger.max_turns,
         max_tokens=ledger.max_tokens,
-        wall_seconds=int(stage.worked),
+        wall_seconds=int(context.worked),
         max_wall_seconds=ledger.max_seconds,
         steps=tuple(ledger.by_step.values()),
-        trouble=state.trouble,
+        error=state.error,
         warnings=(*state.warnings, *refusals),
         audit=architect.audit[-SHOWN_AUDIT:],
-        submitted_at=stage.task.submitted_at,
-        submitted_by=stage.task.submitted_by,
+        submitted_at=context.task.submitted_at,
+        submitted_by=context.task.submitted_by,
         run=state.run,
-        outcome=stage.outcome,
+        outcome=context.outcome,
     )
 
 
-def notice(stage: "Stage", due: Due) -> Notice:
+def notice(context: "TaskContext", due: Due) -> Notice:
     """All that is still open of what this person is to be told, in one message."""
-    open_ones = [stage.architect.open[q] for q in due.questions if q in stage.architect.open]
+    open_ones = [context.architect.open[q] for q in due.questions if q in context.architect.open]
     return Notice(
-        key=f"{stage.task.id}.{due.key}",
+        key=f"{context.task.id}.{due.key}",
         event=due.event,
         to=due.to,
-        task_id=stage.task.id,
-        tenant=stage.task.tenant,
-        repository=stage.state.repository,
-        title=title(stage),
+        task_id=context.task.id,
+        tenant=context.task.tenant,
+        repository=context.state.repository,
+        title=title(context),
         at=due.at,
         questions=tuple(
             NoticeQuestion(
@@ -110,17 +110,17 @@ def notice(stage: "Stage", due: Due) -> Notice:
     )
 
 
-def outcome_notice(stage: "Stage") -> Notice:
-    outcome = stage.outcome
+def outcome_notice(context: "TaskContext") -> Notice:
+    outcome = context.outcome
     assert outcome is not None
     return Notice(
-        key=f"{stage.task.id}.outcome",
+        key=f"{context.task.id}.outcome",
         event="on_outcome",
-        to=stage.architect.first,
-        task_id=stage.task.id,
-        tenant=stage.task.tenant,
-        repository=stage.state.repository,
-        title=title(stage),
+        to=context.architect.first,
+        task_id=context.task.id,
+        tenant=context.task.tenant,
+        repository=context.state.repository,
+        title=title(context),
         at=now(),
         outcome=outcome.kind,
         summary=outcome.summary,

@@ -1,16 +1,16 @@
 """The bounded loop: lint, tests, gates; a finding of any of them is reflected on and fixed; then all again."""
 
-from activities.messages import CheckOrder, Seen
+from activities.messages import CheckInput, CheckResult
 from aurora.domain.findings import Report
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionKind
 from aurora.domain.task import Draft, Step
-from aurora.domain.value import Digest, Frozen
+from aurora.domain.value import Digest, Value
 from aurora.text import clip, fit
 from workflows.contradictions import settle
-from workflows.preparing import mechanical_lint
+from workflows.preparing import lint_and_fix
 from workflows.state import State
-from workflows.task_context import GO_ON, Stage
+from workflows.task_context import GO_ON, TaskContext
 from workflows.turns import Settled, heard, take_turns
 from workflows.visits import mark_of
 
@@ -19,7 +19,7 @@ LINT_VISITS = 3
 SHOWN_TRIED = 5
 
 
-class Found(Frozen):
+class Found(Value):
     """What one round found, to see whether the loop still gets anywhere."""
 
     fingerprint: str
@@ -44,18 +44,18 @@ def _used_up(state: State) -> str:
     return f"all {state.max_rounds} rounds are used" if state.round >= state.max_rounds else ""
 
 
-class Checked(Frozen):
+class Checked(Value):
     draft: Draft
     reports: tuple[Report, ...]
 
 
-class Clean(Frozen):
+class Clean(Value):
     draft: Draft
     rounds: int
     reports: tuple[Report, ...]
 
 
-class Rounds(Frozen):
+class Rounds(Value):
     """Where the loop is, between two rounds."""
 
     draft: Draft
@@ -63,48 +63,48 @@ class Rounds(Frozen):
     reflections: tuple[Digest, ...] = ()
 
 
-async def until_clean(stage: Stage, draft: Draft) -> Clean:
+async def until_clean(context: TaskContext, draft: Draft) -> Clean:
     """Rounds until the draft is clean and green against the baseline, the whole suite included."""
-    state = stage.state
+    state = context.state
     assert state.bounds is not None
-    loop = stage.journal.loop(Rounds)
+    loop = context.journal.loop(Rounds)
     at = loop.at
     if at is None:
         state.max_rounds = state.bounds.max_rounds
         at = loop.go(Rounds(draft=draft))
     while True:
-        checked = await _checked(stage, at.draft)
+        checked = await _checked(context, at.draft)
         failing = tuple(r for r in checked.reports if not r.passed)
         if not failing:
             return Clean(draft=checked.draft, rounds=state.round, reports=checked.reports)
         found = (*at.found, Found.of(failing))[-3:]
         draft, advice = checked.draft, ""
         # decided once a pass: what the answer and the round itself change would decide otherwise in the next run
-        why = stage.journal.note("why", str, lambda: stuck(found) or _used_up(state))  # noqa: B023  called at once
-        over = await _hand_over(stage, why, failing, draft) if why else None
+        why = context.journal.note("why", str, lambda: stuck(found) or _used_up(state))  # noqa: B023  called at once
+        over = await _hand_over(context, why, failing, draft) if why else None
         if over is not None:
             draft, advice, found = over.draft, over.advice, ()
-        at = loop.go(await _round(stage, at, draft, found, failing, advice))
+        at = loop.go(await _round(context, at, draft, found, failing, advice))
 
 
 async def _round(
-    stage: Stage, at: Rounds, draft: Draft, found: tuple[Found, ...], failing: tuple[Report, ...], advice: str
+    context: TaskContext, at: Rounds, draft: Draft, found: tuple[Found, ...], failing: tuple[Report, ...], advice: str
 ) -> Rounds:
     """Reflect, then fix; or settle who is right where a frozen test contradicts the specification."""
-    stage.journal.note("round", int, lambda: _next_round(stage))
+    context.journal.note("round", int, lambda: _next_round(context))
     about = tuple(r.whole for r in failing if r.whole)
-    reflected = await take_turns(stage, Step.REFLECT, draft, about=(*about, *at.reflections), advice=advice)
+    reflected = await take_turns(context, Step.REFLECT, draft, about=(*about, *at.reflections), advice=advice)
     draft, nudge, settled = reflected.draft, "", None
     last: tuple[str, ...] = ()
     if reflected.result:
         last = (reflected.result,)
-        stage.journal.note("tried", bool, lambda: _tried(stage, reflected.summary))
+        context.journal.note("tried", bool, lambda: _tried(context, reflected.summary))
     if reported := reflected.blocked:
-        settled = await stage.journal.once("settle", Settled, lambda: settle(stage, reflected.draft, reported))
+        settled = await context.journal.once("settle", Settled, lambda: settle(context, reflected.draft, reported))
         draft, nudge = settled.draft, settled.nudge
     if settled is None or not settled.rewritten:
         fixed = await take_turns(
-            stage, Step.FIX_CODE, draft, about=(*about, *last), advice=advice, nudge=nudge, settle=settle
+            context, Step.FIX_CODE, draft, about=(*about, *last), advice=advice, nudge=nudge, settle=settle
         )
         draft = fixed.draft
     return Rounds(
@@ -114,49 +114,53 @@ async def _round(
     )
 
 
-def _next_round(stage: Stage) -> int:
-    stage.state.round += 1
-    return stage.state.round
+def _next_round(context: TaskContext) -> int:
+    context.state.round += 1
+    return context.state.round
 
 
-def _tried(stage: Stage, summary: str) -> bool:
-    stage.state.tried = (*stage.state.tried, fit(f"round {stage.state.round}: {summary}", 300))[-SHOWN_TRIED:]
+def _tried(context: TaskContext, summary: str) -> bool:
+    context.state.tried = (*context.state.tried, fit(f"round {context.state.round}: {summary}", 300))[-SHOWN_TRIED:]
     return True
 
 
-async def code(stage: Stage, draft: Draft) -> Draft:
+async def code(context: TaskContext, draft: Draft) -> Draft:
     """write_code; an honest report that a test contradicts the specification is settled on the way."""
-    made = await take_turns(stage, Step.WRITE_CODE, draft, settle=settle)
+    made = await take_turns(context, Step.WRITE_CODE, draft, settle=settle)
     return made.draft
 
 
-async def _checked(stage: Stage, draft: Draft) -> Checked:
+async def _checked(context: TaskContext, draft: Draft) -> Checked:
     """Lint first, for it may change the draft; then the touched tests, the gates, and, all green, the whole suite."""
 
     async def work() -> Checked:
-        linted = await stage.journal.once("clean lint", Checked, lambda: _lint_until_clean(stage, draft))
+        linted = await context.journal.once("clean lint", Checked, lambda: _lint_until_clean(context, draft))
         (lint,) = linted.reports
         if not lint.passed:
             return linted
-        order = CheckOrder(draft=linted.draft, mode="focused")
-        stage.at(Step.RUN_TESTS)
-        focused = await stage.hands(
-            Step.RUN_TESTS, order, Seen, "runs the frozen and the touched tests", memo="focused"
+        order = CheckInput(draft=linted.draft, mode="focused")
+        context.at(Step.RUN_TESTS)
+        focused = await context.run_in_sandbox(
+            Step.RUN_TESTS, order, CheckResult, "runs the frozen and the touched tests", memo="focused"
         )
-        stage.at(Step.RUN_GATES)
-        gates = await stage.hands(Step.RUN_GATES, CheckOrder(draft=linted.draft), Seen, "runs the gates", memo="gates")
+        context.at(Step.RUN_GATES)
+        gates = await context.run_in_sandbox(
+            Step.RUN_GATES, CheckInput(draft=linted.draft), CheckResult, "runs the gates", memo="gates"
+        )
         reports: tuple[Report, ...] = (lint, focused.report, gates.report)
         if all(r.passed for r in reports):
-            stage.at(Step.RUN_TESTS)
-            order = CheckOrder(draft=linted.draft, mode="whole")
-            whole = await stage.hands(Step.RUN_TESTS, order, Seen, "runs the whole suite against the baseline")
+            context.at(Step.RUN_TESTS)
+            order = CheckInput(draft=linted.draft, mode="whole")
+            whole = await context.run_in_sandbox(
+                Step.RUN_TESTS, order, CheckResult, "runs the whole suite against the baseline"
+            )
             reports = (*reports, whole.report)
         return Checked(draft=linted.draft, reports=reports)
 
-    return await stage.journal.once("checked", Checked, work)
+    return await context.journal.once("checked", Checked, work)
 
 
-class Linting(Frozen):
+class Linting(Value):
     draft: Draft
     visits: int = 0
     mark: str = ""
@@ -164,31 +168,31 @@ class Linting(Frozen):
     said: str = ""
 
 
-async def _lint_until_clean(stage: Stage, draft: Draft) -> Checked:
-    loop = stage.journal.loop(Linting)
+async def _lint_until_clean(context: TaskContext, draft: Draft) -> Checked:
+    loop = context.journal.loop(Linting)
     at = loop.at or loop.go(Linting(draft=draft))
     while True:
-        draft, seen = await mechanical_lint(stage, at.draft, "changed")
+        draft, seen = await lint_and_fix(context, at.draft, "changed")
         # the same report again: another visit would find it once more, a reflection may see why
         mark = mark_of(seen.report, seen.summary)
         if seen.report.passed or seen.report.whole is None or at.visits >= LINT_VISITS or mark == at.mark:
             return Checked(draft=draft, reports=(seen.report,))
-        made = await take_turns(stage, Step.FIX_LINT, draft, about=(seen.report.whole,), last=at.said)
+        made = await take_turns(context, Step.FIX_LINT, draft, about=(seen.report.whole,), last=at.said)
         at = loop.go(Linting(draft=made.draft, visits=at.visits + 1, mark=mark, said=made.summary))
 
 
-class Advised(Frozen):
+class Advised(Value):
     draft: Draft
     advice: str
 
 
-async def _hand_over(stage: Stage, why: str, failing: tuple[Report, ...], draft: Draft) -> Advised:
+async def _hand_over(context: TaskContext, why: str, failing: tuple[Report, ...], draft: Draft) -> Advised:
     """The Architect sees what is left and what was tried, and says how it goes on."""
 
     async def work() -> Advised:
-        state = stage.state
+        state = context.state
         assert state.bounds is not None
-        found = [f"- {f.check} {f.node or f.path}: {clip(f.message, 300)}" for r in failing for f in r.findings[:5]]
+        found = [f"- {f.check} {f.test_id or f.path}: {clip(f.message, 300)}" for r in failing for f in r.findings[:5]]
         tried = ["\nTried so far:", *(f"- {t}" for t in state.tried)] if state.tried else []
         text = (
             f"Reflexion stopped after {state.round} rounds: {why}. What is left:\n"
@@ -196,9 +200,9 @@ async def _hand_over(stage: Stage, why: str, failing: tuple[Report, ...], draft:
             + f"\n\nAdvice (as free text) and another {state.bounds.max_rounds} rounds, "
             f"`{GO_ON}` without advice, or abandon?"
         )
-        said = await stage.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
-        told = await heard(stage, draft, said)
+        said = await context.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
+        answered = await heard(context, draft, said)
         state.max_rounds = state.round + state.bounds.max_rounds
-        return Advised(draft=told, advice=fit(said.text, 400))
+        return Advised(draft=answered, advice=fit(said.text, 400))
 
-    return await stage.journal.once("hand over", Advised, work)
+    return await context.journal.once("hand over", Advised, work)

@@ -18,20 +18,20 @@ from workflows.ending import Continued, Ended
 from workflows.policies import TELLING
 
 if TYPE_CHECKING:
-    from workflows.task_context import Stage
+    from workflows.task_context import TaskContext
 
 Sending = tuple[Due, workflow.ActivityHandle[Any]]
 
 
-class Attention:
-    def __init__(self, stage: "Stage") -> None:
-        self._stage = stage
+class Reminders:
+    def __init__(self, context: "TaskContext") -> None:
+        self._context = context
         self._sending: Sending | None = None
 
     async def until(self, settled: Callable[[], bool], moment: float | None) -> bool:
-        """As `Stage.attend`. Raises `Continued` when the history has become long."""
-        architect = self._stage.architect
-        state = self._stage.state
+        """As `TaskContext.attend`. Raises `Continued` when the history has become long."""
+        architect = self._context.architect
+        state = self._context.state
         began = state.waits_since = state.waits_since or now()
         while not settled():
             architect.climb()
@@ -50,7 +50,7 @@ class Attention:
             if idle is not None and now() >= idle:
                 days = (now() - began) / 86_400
                 raise Ended(OutcomeKind.ABANDONED, f"nobody answered for {days:.1f} days, the bound of aurora.yaml")
-            if self._stage.long:
+            if self._context.long:
                 raise Continued
         self._give_up_what_is_moot()
         state.waits_since = 0
@@ -64,10 +64,10 @@ class Attention:
 
     async def _wake(self, settled: Callable[[], bool], moment: float | None) -> None:
         sending = self._sending
-        stage = self._stage
+        context = self._context
 
         def called() -> bool:
-            return settled() or stage.full or (sending is not None and sending[1].done())
+            return settled() or context.full or (sending is not None and sending[1].done())
 
         timeout = None if moment is None else timedelta(seconds=max(0.0, moment - now()))
         try:
@@ -76,14 +76,14 @@ class Attention:
             return
 
     def _idle_end(self, began: int) -> float | None:
-        bounds = self._stage.state.bounds
+        bounds = self._context.state.bounds
         return None if bounds is None or bounds.idle_seconds is None else began + bounds.idle_seconds
 
     # ── telling ──
 
     def _send(self) -> None:
         """One message at a time, the oldest first; what is no longer so is not said."""
-        architect = self._stage.architect
+        architect = self._context.architect
         self._give_up_what_is_moot()
         for due in architect.due:
             if architect.moot(due):
@@ -91,7 +91,7 @@ class Attention:
         if self._sending is not None or not architect.due:
             return
         due = architect.due[0]
-        notice: Notice = projection.notice(self._stage, due)
+        notice: Notice = projection.notice(self._context, due)
         who = f" {due.to}" if due.to else ""
         handle = workflow.start_activity(
             "notify",
@@ -113,12 +113,12 @@ class Attention:
         self._sending = None
         try:
             how = handle.result().summary
-        except (ActivityError, asyncio.CancelledError) as trouble:
-            cause = getattr(trouble, "cause", None) or trouble
-            self._stage.warn([f"{due.to or 'nobody'} could not be told of {', '.join(due.questions)}: {cause}"])
+        except (ActivityError, asyncio.CancelledError) as error:
+            cause = getattr(error, "cause", None) or error
+            self._context.warn([f"{due.to or 'nobody'} could not be told of {', '.join(due.questions)}: {cause}"])
             how = "could not be told"
-        self._stage.architect.told(due, how)
+        self._context.architect.mark_notified(due, how)
 
     def _give_up_what_is_moot(self) -> None:
-        if self._sending is not None and self._stage.architect.moot(self._sending[0]):
+        if self._sending is not None and self._context.architect.moot(self._sending[0]):
             self.stop()

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from activities.messages import Bounds
 from aurora.domain.task import Draft, Step, Task
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.text import clip, fit
 from workflows.architect import NAME_BYTES, Architect
 from workflows.ledger import Ledger
@@ -22,7 +22,7 @@ WARNING_BYTES: Final = 240
 KEPT_CONTROLS: Final = 50
 
 
-class Outage(Frozen):
+class Outage(Value):
     """A broken world that outlasted its policy, and the question that stands for it."""
 
     question: str
@@ -46,7 +46,7 @@ class State(BaseModel):
     bounds: Bounds | None = None
     repository: str = ""
     warnings: tuple[str, ...] = ()
-    trouble: str = ""
+    error: str = ""
     paused: bool = False
     cancelled: bool = False
     delivering: bool = False

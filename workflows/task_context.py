@@ -18,9 +18,9 @@ from workflows import projection
 from workflows.clock import now
 from workflows.ending import Continued, Ended
 from workflows.journal import Journal
-from workflows.outages import probe_pause, question_of, trouble_of
+from workflows.outages import outage_reason, probe_pause, question_of
 from workflows.policies import KEEPING, REPLY, SANDBOX, Policy
-from workflows.reminders import Attention
+from workflows.reminders import Reminders
 from workflows.state import Outage, State
 
 ABANDON = "abandon"
@@ -29,7 +29,7 @@ GO_ON = "go on"
 R = TypeVar("R")
 
 
-class Stage:
+class TaskContext:
     def __init__(self, state: State) -> None:
         self.task = state.task
         self.state = state
@@ -41,16 +41,16 @@ class Stage:
         self.probe_now = False
         self.full = False
         """Whether the history was long when it last grew by what somebody said."""
-        self.attention = Attention(self)
+        self.reminders = Reminders(self)
         self._working_since: float | None = workflow.now().timestamp()
         self._shown: object = None
 
     # ── doing ──
 
-    async def reply(self, step: Step, order: object, result: type[R], summary: str) -> R:
+    async def call_model(self, step: Step, order: object, result: type[R], summary: str) -> R:
         return await self.act(step.value, order, result, names.MODEL_QUEUE, REPLY, summary)
 
-    async def hands(self, activity: str, order: object, result: type[R], summary: str, *, memo: str = "") -> R:
+    async def run_in_sandbox(self, activity: str, order: object, result: type[R], summary: str, *, memo: str = "") -> R:
         """`memo`: a name under which the flow remembers the result, where more is to come in the same pass."""
 
         async def work() -> R:
@@ -58,7 +58,7 @@ class Stage:
 
         return await self.journal.once(memo, result, work) if memo else await work()
 
-    async def keeping(self, activity: str, order: object, result: type[R], summary: str) -> R:
+    async def run_record(self, activity: str, order: object, result: type[R], summary: str) -> R:
         return await self.act(activity, order, result, names.SANDBOX_QUEUE, KEEPING, summary)
 
     async def act(self, activity: str, order: object, result: type[R], queue: str, policy: Policy, summary: str) -> R:
@@ -72,22 +72,22 @@ class Stage:
                     activity, order, result_type=result, task_queue=queue, summary=clip(summary, 190), **policy
                 )
             except ActivityError as error:
-                trouble = trouble_of(error)
-                if trouble is None:
+                reason = outage_reason(error)
+                if reason is None:
                     raise
-                self.state.trouble = clip(trouble)
-                await self._sit_out(activity, trouble, paid=queue == names.MODEL_QUEUE)
+                self.state.error = clip(reason)
+                await self._sit_out(activity, reason, paid=queue == names.MODEL_QUEUE)
                 continue
             self._heed_abandoned()
             self._world_is_well()
             return value
 
-    async def _sit_out(self, activity: str, trouble: str, *, paid: bool) -> None:
+    async def _sit_out(self, activity: str, reason: str, *, paid: bool) -> None:
         """Until it is worth trying again. Raises `Ended` when the Architect would rather give up."""
         self.heed_cancel()
         outage = self.state.outage
         if outage is None:
-            (question,) = self.architect.put(self.state.step, (question_of(activity, trouble),))
+            (question,) = self.architect.put(self.state.step, (question_of(activity, reason),))
             outage = Outage(question=question)
         self.state.outage = outage.model_copy(update={"probes": outage.probes + 1})
         self.show()
@@ -105,7 +105,7 @@ class Stage:
         outage = self.state.outage
         said = self.architect.exchanges.get(outage.question) if outage is not None else None
         if said is not None and said.word == ABANDON:
-            raise Ended(OutcomeKind.ABANDONED, clip(f"abandoned during an outage: {self.state.trouble}"))
+            raise Ended(OutcomeKind.ABANDONED, clip(f"abandoned during an outage: {self.state.error}"))
 
     async def _take_stock(self) -> None:
         """What the failed tries may have cost is owed from now on."""
@@ -114,7 +114,7 @@ class Stage:
                 "take_stock", self.task.ref, result_type=Stock, task_queue=names.SANDBOX_QUEUE, **KEEPING
             )
         except ActivityError as error:
-            if trouble_of(error) is None:
+            if outage_reason(error) is None:
                 raise
             return  # the same trouble: stock is taken at the next failure, or when the task closes
         self.ledger.restock(stock)
@@ -123,8 +123,8 @@ class Stage:
         if self.state.outage is not None:
             self.architect.withdraw(self.state.outage.question)
             self.state.outage = None
-        if self.state.trouble:
-            self.state.trouble = ""
+        if self.state.error:
+            self.state.error = ""
             self.show()
 
     # ── waiting ──
@@ -144,7 +144,7 @@ class Stage:
         counts as waiting, not as work. Raises `Ended` when it waited longer than the idle bound."""
         self.heed_cancel()
         self.rest()
-        came = await self.attention.until(settled, until)
+        came = await self.reminders.until(settled, until)
         # not in a `finally`: an evicted workflow's coroutines are closed outside its event loop
         self.work()
         return came

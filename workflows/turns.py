@@ -3,16 +3,16 @@
 import re
 from collections.abc import Awaitable, Callable
 
-from activities.messages import Judged, RecordAnswers, Told, ToolOrder, ToolsResult, TurnOrder, TurnReply
+from activities.messages import Judgement, RecordAnswersInput, ToolAnswer, ToolsInput, ToolsResult, TurnInput, TurnReply
 from aurora.domain.contradiction import Reported
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import Exchange, QuestionDraft, QuestionKind
 from aurora.domain.task import Draft, Step
-from aurora.domain.value import Digest, Frozen
+from aurora.domain.value import Digest, Value
 from aurora.text import clip, fit
 from workflows.architect import AT_ONCE, name_of
 from workflows.ending import Ended
-from workflows.task_context import ABANDON, GO_ON, Stage
+from workflows.task_context import ABANDON, GO_ON, TaskContext
 
 REPEATS = 3
 """The same calls with the same results this often in a row are no progress."""
@@ -21,7 +21,7 @@ UNPLANNED = 3
 """Files outside an approved plan that are no reason to ask again."""
 
 
-class Made(Frozen):
+class Made(Value):
     """What a visit of a step came to."""
 
     draft: Draft
@@ -30,7 +30,7 @@ class Made(Frozen):
     questions: tuple[QuestionDraft, ...] = ()
     blocked: Reported | None = None
     """reflect: a frozen test that is said to contradict the specification."""
-    verdict: Judged | None = None
+    verdict: Judgement | None = None
     """Of judge_contradiction."""
     disagreed: str = ""
     """Why rewrite_test would leave the test as it is."""
@@ -38,7 +38,7 @@ class Made(Frozen):
     """What the reply came to; of a step that ends by `finish`, what the model said with it."""
 
 
-class Replied(Frozen):
+class Replied(Value):
     """A reply that is paid for and counted, and whose calls have not run yet."""
 
     turn: int
@@ -50,7 +50,7 @@ class Replied(Frozen):
     """The questions' ids, in the same order."""
 
 
-class TurnsAt(Frozen):
+class TurnsAt(Value):
     """Where a visit is, between two turns or between a turn's two halves."""
 
     draft: Draft
@@ -70,7 +70,7 @@ class TurnsAt(Frozen):
     same: int = 0
 
 
-class Settled(Frozen):
+class Settled(Value):
     """What a report of a frozen test came to."""
 
     draft: Draft
@@ -81,17 +81,17 @@ class Settled(Frozen):
     rewritten: bool = False
 
 
-Settle = Callable[[Stage, Draft, Reported], Awaitable[Settled]]
+Settle = Callable[[TaskContext, Draft, Reported], Awaitable[Settled]]
 
 
-class Used(Frozen):
+class Used(Value):
     result: ToolsResult
     unasked: tuple[str, ...] = ()
     """Ids of what the Architect had said unasked, and the model has heard by now."""
 
 
 async def take_turns(
-    stage: Stage,
+    context: TaskContext,
     step: Step,
     draft: Draft,
     *,
@@ -108,14 +108,14 @@ async def take_turns(
     `last`: what the visit before this one said when it finished. `case`: the `Contradiction` it is about. `nudge`: said
     after the opening. `settle`: what becomes of a report that a frozen test contradicts the specification. `name`: what
     the flow remembers the visit by, where a step is visited twice in one pass."""
-    visit = _Visit(stage, step, about, fit(advice, ADVICE_BYTES), last, case, nudge, settle)
-    return await stage.journal.once(name or step.value, Made, lambda: visit.take(draft))
+    visit = _Visit(context, step, about, fit(advice, ADVICE_BYTES), last, case, nudge, settle)
+    return await context.journal.once(name or step.value, Made, lambda: visit.take(draft))
 
 
 class _Visit:
     def __init__(
         self,
-        stage: Stage,
+        context: TaskContext,
         step: Step,
         about: tuple[str, ...],
         advice: str,
@@ -124,21 +124,21 @@ class _Visit:
         nudge: str,
         settle: Settle | None,
     ) -> None:
-        self.stage, self.step, self.about, self.advice, self.last = stage, step, about, advice, last
+        self.context, self.step, self.about, self.advice, self.last = context, step, about, advice, last
         self.case, self.nudge, self.settle = case, nudge, settle
 
     async def take(self, draft: Draft) -> Made:
-        stage = self.stage
-        loop = stage.journal.loop(TurnsAt)
+        context = self.context
+        loop = context.journal.loop(TurnsAt)
         at = loop.at
         if at is None:
-            draft = await heard(stage, draft)
+            draft = await heard(context, draft)
             at = loop.go(
                 TurnsAt(
                     draft=draft,
-                    visit=stage.ledger.enter(self.step),
+                    visit=context.ledger.enter(self.step),
                     allowed=self._per_visit,
-                    owed=stage.ledger.open,
+                    owed=context.ledger.open,
                     nudge=self.nudge,
                 )
             )
@@ -156,14 +156,14 @@ class _Visit:
     # ── the first half ──
 
     async def _reply(self, at: TurnsAt) -> TurnsAt | Made:
-        stage, step = self.stage, self.step
+        context, step = self.context, self.step
         if at.turn >= at.allowed:
             why = f"{step} took {at.turn} turns without coming to its end. Advice and go on, or abandon?"
             return at.model_copy(update={"stuck": why, "allowed": at.allowed + self._per_visit})
-        stage.at(step, at.turn + 1)
-        await within_bounds(stage)
-        await stage.ready()
-        order = TurnOrder(
+        context.at(step, at.turn + 1)
+        await within_bounds(context)
+        await context.ready()
+        order = TurnInput(
             draft=at.draft,
             step=step,
             visit=at.visit,
@@ -174,25 +174,25 @@ class _Visit:
             last=self.last,
             case=self.case,
             nudge=at.nudge,
-            said=tuple(stage.architect.exchanges[i] for i in at.said if i in stage.architect.exchanges),
-            left_microdollars=stage.ledger.left,
-            left_tokens=stage.ledger.tokens_left,
-            counted_microdollars=stage.ledger.open - at.owed,
+            said=tuple(context.architect.exchanges[i] for i in at.said if i in context.architect.exchanges),
+            left_microdollars=context.ledger.left,
+            left_tokens=context.ledger.tokens_left,
+            counted_microdollars=context.ledger.open - at.owed,
         )
-        reply = await stage.reply(step, order, TurnReply, f"{step} {at.turn + 1}")
+        reply = await context.call_model(step, order, TurnReply, f"{step} {at.turn + 1}")
         if reply.stop == "out_of_budget":
-            stage.ledger.owe({reply.call_id: reply.open_microdollars} if reply.call_id else {})
-            await raise_bounds(stage, reply.summary)
+            context.ledger.owe({reply.call_id: reply.open_microdollars} if reply.call_id else {})
+            await raise_bounds(context, reply.summary)
             return at
-        stage.ledger.settle(step, reply)
-        stage.warn(stage.ledger.warnings(stage.worked))
+        context.ledger.settle(step, reply)
+        context.warn(context.ledger.warnings(context.worked))
         after = at.model_copy(
             update={
                 "turn": at.turn + 1,
                 "conversation": reply.conversation,
                 "nudge": reply.nudge,
                 "said": (),
-                "owed": stage.ledger.open,
+                "owed": context.ledger.open,
             }
         )
         if reply.stop == "result":
@@ -216,7 +216,7 @@ class _Visit:
                     conversation=reply.conversation,
                     summary=fit(reply.summary, 300),
                     tool_uses=tuple(a.tool_use_id for a in asks),
-                    asked=stage.architect.put(step, tuple(a.question for a in asks)) if asks else (),
+                    asked=context.architect.put(step, tuple(a.question for a in asks)) if asks else (),
                 )
             }
         )
@@ -225,29 +225,31 @@ class _Visit:
 
     async def _use_tools(self, at: TurnsAt, replied: Replied) -> TurnsAt | Made:
         """The answers go back as the results of the calls that asked."""
-        stage = self.stage
-        exchanges = await stage.answers(replied.asked) if replied.asked else ()
+        context = self.context
+        exchanges = await context.answers(replied.asked) if replied.asked else ()
         about = f"{self.step} {replied.turn}: {replied.summary}"
 
         async def run() -> Used:
-            await stage.ready()
-            unasked = stage.architect.unasked
-            told = (Told(tool_use_id=u, text=e.text) for u, e in zip(replied.tool_uses, exchanges, strict=True))
-            order = ToolOrder(
+            await context.ready()
+            unasked = context.architect.unasked
+            answers = (
+                ToolAnswer(tool_use_id=u, text=e.text) for u, e in zip(replied.tool_uses, exchanges, strict=True)
+            )
+            order = ToolsInput(
                 draft=at.draft,
                 step=self.step,
                 turn=replied.turn,
                 conversation=replied.conversation,
                 about=self.about,
-                told=tuple(told),
+                answers=tuple(answers),
                 said=(*exchanges, *unasked),
             )
-            result = await stage.hands("use_tools", order, ToolsResult, about)
-            stage.state.draft = result.draft
+            result = await context.run_in_sandbox("use_tools", order, ToolsResult, about)
+            context.state.draft = result.draft
             return Used(result=result, unasked=tuple(e.id for e in unasked))
 
-        taken = await stage.journal.once("tools", Used, run)
-        stage.architect.heard(taken.unasked)
+        taken = await context.journal.once("tools", Used, run)
+        context.architect.heard(taken.unasked)
         used = taken.result
         if used.disagreed or (used.finished and used.blocked is None):
             return Made(draft=used.draft, disagreed=used.disagreed, summary=used.said)
@@ -273,25 +275,25 @@ class _Visit:
         """What a report comes to; the conversation goes on with it."""
         settle = self.settle
         assert settle is not None
-        settled = await self.stage.journal.once("settle", Settled, lambda: settle(self.stage, at.draft, reported))
+        settled = await self.context.journal.once("settle", Settled, lambda: settle(self.context, at.draft, reported))
         return at.model_copy(
             update={
                 "draft": settled.draft,
                 "nudge": settled.nudge,
                 "said": (*at.said, *settled.said),
                 # what others called meanwhile is not this turn's
-                "owed": self.stage.ledger.open,
+                "owed": self.context.ledger.open,
             }
         )
 
     async def _unstick(self, at: TurnsAt) -> TurnsAt:
-        said = await self.stage.decide(QuestionKind.STUCK, at.stuck, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
-        draft = await heard(self.stage, at.draft, said)
+        said = await self.context.decide(QuestionKind.STUCK, at.stuck, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
+        draft = await heard(self.context, at.draft, said)
         return _hearing(at, said).model_copy(update={"stuck": "", "draft": draft})
 
     async def _within_the_plan(self, at: TurnsAt, used: ToolsResult) -> TurnsAt:
         """Work far outside an approved plan is shown before it goes on; what was approved once is not asked again."""
-        state = self.stage.state
+        state = self.context.state
         if state.bounds is None or not state.bounds.architect.approve_plan:
             return at
         new = tuple(p for p in used.outside if p not in state.unplanned)
@@ -301,52 +303,52 @@ class _Visit:
         text = (
             f"The work goes beyond the approved plan. It changes, too:\n{listed}\n\nApprove, or say what to do instead."
         )
-        said = await self.stage.decide(QuestionKind.PLAN, text, "approve", otherwise=OutcomeKind.ABANDONED)
-        at = at.model_copy(update={"draft": await heard(self.stage, at.draft, said)})
+        said = await self.context.decide(QuestionKind.PLAN, text, "approve", otherwise=OutcomeKind.ABANDONED)
+        at = at.model_copy(update={"draft": await heard(self.context, at.draft, said)})
         # in one breath with the turn's end: a run that ends before it must ask the same and hear the answer
         state.unplanned = (*state.unplanned, *(fit(p, 200) for p in new))[-40:]
         return at if said.word == "approve" else _hearing(at, said)
 
     @property
     def _per_visit(self) -> int:
-        bounds = self.stage.state.bounds
+        bounds = self.context.state.bounds
         return bounds.turns_per_step if bounds else 1
 
 
-class Heard(Frozen):
+class Heard(Value):
     draft: Draft
     unasked: tuple[str, ...] = ()
 
 
-async def heard(stage: Stage, draft: Draft, *exchanges: Exchange, name: str = "heard") -> Draft:
+async def heard(context: TaskContext, draft: Draft, *exchanges: Exchange, name: str = "heard") -> Draft:
     """The draft with these exchanges, and with whatever the Architect said unasked, among its answers."""
 
     async def record() -> Heard:
-        await stage.ready()
-        unasked = stage.architect.unasked
+        await context.ready()
+        unasked = context.architect.unasked
         everything = (*exchanges, *unasked)
         if not everything:
             return Heard(draft=draft)
-        order = RecordAnswers(draft=draft, exchanges=everything)
-        told = await stage.keeping("record_answers", order, Draft, f"{len(everything)} answers")
-        stage.state.draft = told
-        return Heard(draft=told, unasked=tuple(name_of(e) for e in unasked))
+        order = RecordAnswersInput(draft=draft, exchanges=everything)
+        answered = await context.run_record("record_answers", order, Draft, f"{len(everything)} answers")
+        context.state.draft = answered
+        return Heard(draft=answered, unasked=tuple(name_of(e) for e in unasked))
 
-    taken = await stage.journal.once(name, Heard, record)
-    stage.architect.heard(taken.unasked)
+    taken = await context.journal.once(name, Heard, record)
+    context.architect.heard(taken.unasked)
     return taken.draft
 
 
-async def within_bounds(stage: Stage) -> None:
+async def within_bounds(context: TaskContext) -> None:
     """Returns when another call is allowed; until then nothing is called."""
-    while why := stage.ledger.reached(stage.worked):
-        await raise_bounds(stage, why)
+    while why := context.ledger.reached(context.worked):
+        await raise_bounds(context, why)
 
 
-async def raise_bounds(stage: Stage, why: str) -> None:
+async def raise_bounds(context: TaskContext, why: str) -> None:
     """Ask for more; nothing is called until somebody has given it."""
-    ledger = stage.ledger
-    used = "\n".join(f"- {b}" for b in ledger.bounds(stage.worked))
+    ledger = context.ledger
+    used = "\n".join(f"- {b}" for b in ledger.bounds(context.worked))
     most = f" The worker permits ${ledger.most / 1e6:.2f} at most." if ledger.most is not None else ""
     draft = QuestionDraft(
         kind=QuestionKind.BUDGET,
@@ -358,14 +360,14 @@ async def raise_bounds(stage: Stage, why: str) -> None:
         ),
         options=("raise", ABANDON),
     )
-    (exchange,) = await stage.ask(draft, name="bounds")
+    (exchange,) = await context.ask(draft, name="bounds")
     if exchange.word == ABANDON:
         raise Ended(OutcomeKind.OUT_OF_BUDGET, why)
     amount = dollars(exchange.word)
     if exchange.word == "raise" or amount:
-        ledger.raise_by(round(amount * 1_000_000) if amount else None, seconds=stage.worked)
-    stage.journal.forget("bounds")
-    stage.show()
+        ledger.raise_by(round(amount * 1_000_000) if amount else None, seconds=context.worked)
+    context.journal.forget("bounds")
+    context.show()
 
 
 def dollars(word: str) -> float:

@@ -6,10 +6,10 @@ else to try, so the Architect sees the report and what the step said of its own 
 
 import re
 
-from activities.messages import Seen
+from activities.messages import CheckResult
 from aurora.domain.findings import Report, fingerprint
 from aurora.domain.task import Draft
-from aurora.domain.value import Digest, Frozen
+from aurora.domain.value import Digest, Value
 from aurora.text import counted, fit
 
 SAID_BYTES = 600
@@ -21,7 +21,7 @@ _CHANGING = re.compile(r"0x[0-9a-f]+|[0-9]+")
 """Lines, counts and addresses, which differ between two runs of the same trouble."""
 
 
-class Visits(Frozen):
+class Visits(Value):
     """Back to the step with what was found, a bounded number of times."""
 
     draft: Draft
@@ -38,7 +38,7 @@ class Visits(Frozen):
     said: str = ""
     """What the last attempt said when it finished."""
 
-    def after(self, draft: Draft, seen: Seen, said: str, *, advice: str = "", asked: bool = False) -> "Visits":
+    def after(self, draft: Draft, seen: CheckResult, said: str, *, advice: str = "", asked: bool = False) -> "Visits":
         """One visit further. `asked`: the Architect has been asked about this report already."""
         mark = mark_of(seen.report, seen.summary)
         return Visits(
@@ -68,7 +68,7 @@ class Visits(Frozen):
 
 
 def mark_of(report: Report, summary: str = "") -> str:
-    heads = (f"{f.check}|{f.path}|{f.node}|{f.message.strip().partition(chr(10))[0]}" for f in report.findings)
+    heads = (f"{f.check}|{f.path}|{f.test_id}|{f.message.strip().partition(chr(10))[0]}" for f in report.findings)
     said = "|".join(sorted(_CHANGING.sub("#", head) for head in heads))
     return fingerprint((report.checker, report.fingerprint, _CHANGING.sub("#", summary or report.summary), said))
 
@@ -76,7 +76,7 @@ def mark_of(report: Report, summary: str = "") -> str:
 def shown(report: Report) -> str:
     """Its first findings, a few lines of each."""
     lines = [
-        fit(f"- {f.node or f.path or f.check}: {f.message.strip()}", FINDING_BYTES) for f in report.findings[:SHOWN]
+        fit(f"- {f.test_id or f.path or f.check}: {f.message.strip()}", FINDING_BYTES) for f in report.findings[:SHOWN]
     ]
     hidden = max(report.total, len(report.findings)) - len(lines)
     return "\n".join(lines + ([f"({hidden} more)"] if hidden > 0 else []))

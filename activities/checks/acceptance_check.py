@@ -52,5 +52,5 @@ async def accepted(tools: ProjectTools, box: Box, draft: Draft) -> Accepted:
         made = tuple(await changes(box, draft.base))
         refused, allowed = await bounded.call(judged, made, rules, about="what the draft changes", bounds=BOUNDS)
     except (OutOfBounds, ToolRefusal) as refusal:
-        return Accepted((Finding(check=CHECK, message=str(refusal)[:1_500], mend="Change less."),))
+        return Accepted((Finding(check=CHECK, message=str(refusal)[:1_500], hint="Change less."),))
     return Accepted(refused, allowed, altered_tests(made, rules))

@@ -16,14 +16,14 @@ from aurora.errors import OutOfBounds
 from aurora.ports import Box
 from aurora.text import clip, counted, fit
 from aurora.toolchains.runs.ids import function_of, path_of, within
-from aurora.toolchains.runs.mutant_making import twin_of
-from aurora.toolchains.runs.mutants import SAID, Twin, Way
+from aurora.toolchains.runs.mutant_making import mutant_of
+from aurora.toolchains.runs.mutants import SAID, Mutation, TestMutant
 
-CHECK = "twins"
+CHECK = "mutants"
 SHOWN = 20
 KINDS = 8
 """Kinds of comparison that are altered in one test, each in a run of its own; few tests make more than three."""
-MEND = (
+HINT = (
     "Remove what changes how tests run or what they report: a patched runner or assertion, a hook, an exit, an object "
     "that equals everything. A test that can't fail is no test."
 )
@@ -35,7 +35,7 @@ class _Put:
     """What became of the frozen tests that had passed, put to the proof."""
 
     red: set[str] = field(default_factory=set)
-    wrong: dict[str, Way] = field(default_factory=dict)
+    wrong: dict[str, Mutation] = field(default_factory=dict)
     """Function -> the way in which its outcome was not the one that is due."""
     unloaded: set[str] = field(default_factory=set)
     """Functions whose file did not load when it was altered so that they must fail."""
@@ -43,26 +43,26 @@ class _Put:
     """Why a twin run itself can't be trusted."""
 
 
-async def with_twins(tools: ProjectTools, box: Box, frozen: FrozenTests, run: TestRun, report: Report) -> Report:
+async def with_mutants(tools: ProjectTools, box: Box, frozen: FrozenTests, run: TestRun, report: Report) -> Report:
     """The report of a whole run that passed, after every frozen test was seen to fail where it must.
 
     `run` is what the report is of; `box` should be a fresh one."""
     outcomes: defaultdict[str, set[TestOutcome]] = defaultdict(set)
     for case in run.cases:
-        if path_of(case.node) in frozen.files:
-            outcomes[function_of(case.node)].add(case.outcome)
+        if path_of(case.test_id) in frozen.files:
+            outcomes[function_of(case.test_id)].add(case.outcome)
     # skipped in part, or expected to fail in part: no evidence, and no outcome that would be due
     expected = {function for function, seen in outcomes.items() if seen == {TestOutcome.PASSED}}
     paths = sorted({path_of(function) for function in expected})
     texts = {path: (await box.read(path)).decode("utf-8", "replace") for path in paths}
     put = _Put()
-    rounds = [(way, nth) for way in Way for nth in range(KINDS if way is Way.EXPECTED else 1)]
-    for way, nth in rounds:
-        await _judge(tools, box, way, nth, texts, expected, put)
+    rounds = [(mutation, nth) for mutation in Mutation for nth in range(KINDS if mutation is Mutation.EXPECTED else 1)]
+    for mutation, nth in rounds:
+        await _judge(tools, box, mutation, nth, texts, expected, put)
         if put.broken:
             return _invalid(report, f"a twin run of the frozen tests can't be trusted: {put.broken}", ())
         if put.wrong:
-            findings = tuple(_wrong(node, way) for node, way in sorted(put.wrong.items()))
+            findings = tuple(_wrong(test_id, mutation) for test_id, mutation in sorted(put.wrong.items()))
             return _invalid(report, f"the outcome of {counted(len(findings), 'frozen test')} is not its own", findings)
     unproved = sorted(expected - put.red)
     said = f"twins: {counted(len(put.red), 'frozen test')} red where made to fail"
@@ -76,19 +76,19 @@ async def with_twins(tools: ProjectTools, box: Box, frozen: FrozenTests, run: Te
 async def _judge(
     tools: ProjectTools,
     box: Box,
-    way: Way,
+    mutation: Mutation,
     nth: int,
     texts: Mapping[str, str],
     expected: set[str],
     put: _Put,
 ) -> None:
     names = {within(function) for function in expected}
-    altered: dict[str, Twin] = {}
+    altered: dict[str, TestMutant] = {}
     for path, text in texts.items():
         try:
-            made = await twin_of(tools.workspace.toolchain, path, text, names, way, nth)
-        except OutOfBounds as trouble:
-            put.broken = trouble.what
+            made = await mutant_of(tools.workspace.toolchain, path, text, names, mutation, nth)
+        except OutOfBounds as error:
+            put.broken = error.what
             return
         # none: newer than this interpreter, said as without a twin
         if made is not None and made.altered:
@@ -96,14 +96,14 @@ async def _judge(
     if not altered:
         return
     instead = {path: made.text for path, made in altered.items()}
-    run = await tools.tests(box, sorted(altered), instead=instead, made_to_fail=way is not Way.SAME)
+    run = await tools.tests(box, sorted(altered), instead=instead, made_to_fail=mutation is not Mutation.SAME)
     if not run.valid:
         put.broken = run.why_invalid
         return
     seen: defaultdict[str, list[TestCase]] = defaultdict(list)
     for case in run.cases:
-        seen[function_of(case.node)].append(case)
-    unloaded = _unloaded(run, altered) if way is not Way.SAME else set()
+        seen[function_of(case.test_id)].append(case)
+    unloaded = _unloaded(run, altered) if mutation is not Mutation.SAME else set()
     for function in expected:
         path, name = path_of(function), within(function)
         if path not in altered or name not in altered[path].altered:
@@ -111,10 +111,10 @@ async def _judge(
         if path in unloaded:
             put.unloaded.add(function)
         else:
-            cases, due = seen[function], (TestOutcome.PASSED,) if way is Way.SAME else _RED
+            cases, due = seen[function], (TestOutcome.PASSED,) if mutation is Mutation.SAME else _RED
             if not cases or any(case.outcome not in due for case in cases):
-                put.wrong.setdefault(function, way)
-            elif way is not Way.SAME:
+                put.wrong.setdefault(function, mutation)
+            elif mutation is not Mutation.SAME:
                 put.red.add(function)
 
 
@@ -122,26 +122,26 @@ def _unloaded(run: TestRun, paths: Iterable[str]) -> set[str]:
     """Files that ended in an error before any test: a type checker in the runner may refuse what is altered.
 
     Neither proof nor forgery: what knows such a twin could as well be red in it, and `same` must load."""
-    loaded = {path_of(case.node) for case in run.cases}
-    broken = {path_of(error.node) for error in run.collection_errors}
+    loaded = {path_of(case.test_id) for case in run.cases}
+    broken = {path_of(error.test_id) for error in run.collection_errors}
     if not loaded and broken:  # mocha leaves all files out for one
         return set(paths)
     return {path for path in paths if path in broken - loaded}
 
 
-def _wrong(function: str, way: Way) -> Finding:
-    did = "did not pass again" if way is Way.SAME else "does not fail"
+def _wrong(function: str, mutation: Mutation) -> Finding:
+    did = "did not pass again" if mutation is Mutation.SAME else "does not fail"
     return Finding(
         check=CHECK,
         path=path_of(function),
-        node=function,
-        message=f"This test {did} although {SAID[way]}: what it reports says nothing about the code.",
-        mend=MEND,
+        test_id=function,
+        message=f"This test {did} although {SAID[mutation]}: what it reports says nothing about the code.",
+        hint=HINT,
     )
 
 
 def _invalid(report: Report, why: str, findings: tuple[Finding, ...]) -> Report:
-    first = Finding(check=CHECK, message=clip(f"The green run is not accepted: {why}", 3_000), mend=MEND)
+    first = Finding(check=CHECK, message=clip(f"The green run is not accepted: {why}", 3_000), hint=HINT)
     every = (first, *findings)
     return report.model_copy(
         update={

@@ -100,9 +100,9 @@ def head(finding: Finding) -> Finding:
         update={
             "check": fit(finding.check, 100),
             "path": fit(finding.path, 200),
-            "node": fit(finding.node, 200),
+            "test_id": fit(finding.test_id, 200),
             "message": fit(finding.message, 300),
-            "mend": fit(finding.mend, 120),
+            "hint": fit(finding.hint, 120),
         }
     )
 
@@ -168,22 +168,22 @@ class ProjectTools:
         code = [path for path in changed if self.chain.is_source(path) and not self.is_test(path)]
         return await touched_lines(box, self.workspace.base, code) if code else {}
 
-    async def mend(self, box: Box, paths: Sequence[str]) -> None:
+    async def fix(self, box: Box, paths: Sequence[str]) -> None:
         chosen = [path for path in paths if self.chain.is_source(path)]
         if chosen:
             created = [path for path in await created_paths(box, self.workspace.base) if path in chosen]
-            await self.chain.mend(box, chosen, created)
+            await self.chain.fix(box, chosen, created)
 
     async def edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
         """What an edit would add that must not be there: syntax errors, undeclared packages, secrets, odd names; and in
         the file of a test that is being rewritten any change but to that test."""
         if before is None and (why := await self._unholdable(box, path)):
             message = f"A file of this name can't be committed: {why}."
-            return [Finding(check="path", path=path, message=message, mend="Choose another name.")]
+            return [Finding(check="path", path=path, message=message, hint="Choose another name.")]
         if before is None and await self._ignored(box, path):
             message = "git ignores a file of this name: it would be in no commit."
             return [
-                Finding(check="path", path=path, message=message, mend="Choose a name that .gitignore lets through.")
+                Finding(check="path", path=path, message=message, hint="Choose a name that .gitignore lets through.")
             ]
         return [*await self.chain.check_edit(box, path, before, after), *self._beside_the_test(path, after)]
 
@@ -200,7 +200,7 @@ class ProjectTools:
                 check="frozen_tests",
                 path=path,
                 message=f"Only {case.name} may change in this file, and with this edit it {what}.",
-                mend="Leave every other line as it is, imports, fixtures and blank lines included; use edit_file.",
+                hint="Leave every other line as it is, imports, fixtures and blank lines included; use edit_file.",
             )
         ]
 

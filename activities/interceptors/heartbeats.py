@@ -14,7 +14,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from activities.turns.reservations import RESERVED, Reserved
+from activities.turns.reservations import RESERVED, Reservation
 from aurora.errors import ArtifactTrouble, AuroraError, ImageBuildFailed, Lasting, Refusal, RequestRefused, Transient
 from aurora.text import fit
 
@@ -40,7 +40,7 @@ class _Around(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
         info = activity.info()
         with structlog.contextvars.bound_contextvars(**_whose(info, input.args)):
-            RESERVED.set(Reserved())
+            RESERVED.set(Reservation())
             beat = asyncio.create_task(_beat(info.heartbeat_timeout or timedelta(seconds=10)))
             try:
                 with translated():
@@ -54,7 +54,7 @@ class _Around(ActivityInboundInterceptor):
 async def _beat(allowed: timedelta) -> None:
     """At least three beats in each timeout, so that one may be lost; and often enough that a cancel is heard at once:
     Temporal answers a beat with it, and until then the call costs money and the container stands."""
-    reserved = RESERVED.get() or Reserved()
+    reserved = RESERVED.get() or Reservation()
     while True:
         reserved.beat()
         await asyncio.sleep(min(BEAT_SECONDS, allowed.total_seconds() / 3))
@@ -72,30 +72,30 @@ def translated() -> Iterator[None]:
     except Transient as error:
         delay = None if error.retry_after is None else min(timedelta(seconds=error.retry_after), LONGEST_DELAY)
         log.warning("world_trouble", **_logged(error), retry_after=error.retry_after)
-        raise _told(error, delay=delay) from _cause(error)
+        raise _application_error(error, delay=delay) from _cause(error)
     except ImageBuildFailed as error:
         log.warning("not_retried", **_logged(error))
         tail = fit(error.log_tail[-4 * MESSAGE_BYTES :], 4 * MESSAGE_BYTES)
-        raise _told(error, more=f"\n{tail}", lasting=True) from None
+        raise _application_error(error, more=f"\n{tail}", lasting=True) from None
     except (Lasting, Refusal, RequestRefused, ArtifactTrouble) as error:
         log.warning("not_retried", **_logged(error))
-        raise _told(error, lasting=True) from _cause(error)
+        raise _application_error(error, lasting=True) from _cause(error)
     except AuroraError as error:
         log.error("unexpected", **_logged(error))
-        raise _told(error, lasting=True) from _cause(error)
+        raise _application_error(error, lasting=True) from _cause(error)
     except Exception as error:  # noqa: BLE001  nothing is swallowed: what nobody foresaw must be small, too
         # whether this one is worth a second try stands in the policies, by its type
         log.error("unforeseen", **_logged(error), trace="".join(traceback.format_tb(_last(error.__traceback__))))
-        raise _told(error) from _cause(error)
+        raise _application_error(error) from _cause(error)
 
 
-def _told(
+def _application_error(
     error: Exception, *, more: str = "", lasting: bool = False, delay: timedelta | None = None
 ) -> ApplicationError:
     message = (fit(str(error), MESSAGE_BYTES) or type(error).__name__) + more
-    told = ApplicationError(message, type=_kind(error), non_retryable=lasting, next_retry_delay=delay)
+    raised = ApplicationError(message, type=_kind(error), non_retryable=lasting, next_retry_delay=delay)
     # where it was raised, not where it was translated
-    return told.with_traceback(_last(error.__traceback__))
+    return raised.with_traceback(_last(error.__traceback__))
 
 
 def _last(trace: TracebackType | None) -> TracebackType | None:
@@ -111,9 +111,9 @@ def _cause(error: BaseException, depth: int = CAUSES) -> ApplicationError | None
     behind = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if behind is None or depth == 0:
         return None
-    told = ApplicationError(fit(str(behind), CAUSE_BYTES), type=_kind(behind))
-    told.__cause__ = _cause(behind, depth - 1)
-    return told
+    raised = ApplicationError(fit(str(behind), CAUSE_BYTES), type=_kind(behind))
+    raised.__cause__ = _cause(behind, depth - 1)
+    return raised
 
 
 def _kind(error: BaseException) -> str:
@@ -121,7 +121,7 @@ def _kind(error: BaseException) -> str:
 
 
 def _logged(error: Exception) -> dict[str, str]:
-    return {"trouble": type(error).__name__, "message": fit(str(error), 4 * MESSAGE_BYTES)}
+    return {"error": type(error).__name__, "message": fit(str(error), 4 * MESSAGE_BYTES)}
 
 
 def _whose(info: activity.Info, args: Any) -> dict[str, object]:

@@ -11,7 +11,7 @@ from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
 from aurora.domain.questions import AnswerBook, Exchange
 from aurora.domain.workspace import Workspace
-from aurora.settings.services import told
+from aurora.settings.services import described
 from aurora.text import counted
 from aurora.tools.output import cut
 from aurora.tools.shown_diff import fitted
@@ -69,11 +69,11 @@ def render_report(report: Report) -> str:
     head = f"{report.status.value}: {report.summary}"
     lines = [head]
     for finding in report.findings:
-        where = finding.node or (f"{finding.path}:{finding.line}" if finding.line else finding.path)
+        where = finding.test_id or (f"{finding.path}:{finding.line}" if finding.line else finding.path)
         lines.append(f"\n### {finding.check} {where}".rstrip())
         lines.append(finding.message)
-        if finding.mend:
-            lines.append(f"How to mend it: {finding.mend}")
+        if finding.hint:
+            lines.append(f"How to mend it: {finding.hint}")
     hidden = report.total - len(report.findings)
     if hidden > 0:
         lines.append(f"\n({hidden} more findings of the same run are not shown.)")
@@ -150,10 +150,10 @@ def _repository(brief: Brief) -> str:
         f"tests in {', '.join(f'`{r}`' for r in chain.test_roots) or 'no folder yet'}, "
         f"run by `{' '.join(chain.test)}`.",
         f"Bill of materials (declared packages): {', '.join(image.declared) or 'none'}.",
-        f"At the base commit: {brief.workspace.baseline.census}.",
+        f"At the base commit: {brief.workspace.baseline.counts}.",
     ]
     if services := brief.workspace.settings.sandbox.services:
-        facts.append(f"Started empty before each run of the tests: {'; '.join(map(told, services))}.")
+        facts.append(f"Started empty before each run of the tests: {'; '.join(map(described, services))}.")
     if brief.workspace.conventions:
         facts.append(
             "Conventions are written down in " + ", ".join(f"`{p}`" for p in brief.workspace.conventions) + "."
@@ -175,7 +175,7 @@ def _frozen(frozen: FrozenTests | None) -> str:
     if frozen is None:
         return ""
     head = "Seen red, then frozen: they can't be edited. " + f"{len(frozen.red)} must turn green:\n"
-    head += "\n".join(f"- {node}" for node in frozen.red[:80])
+    head += "\n".join(f"- {test_id}" for test_id in frozen.red[:80])
     seen = _shown(frozen)
     shown = [f"`{path}`:\n" + _fenced(frozen.texts[path], "") for path in sorted(seen)]
     if unseen := sorted(set(frozen.files) - seen):

@@ -35,7 +35,7 @@ def call_id(step: str, visit: int, turn: int, draft_commit: str, provider: str, 
 
 
 @dataclass(frozen=True)
-class Purse:
+class CallBudget:
     """Microdollars that one call may use."""
 
     left: int
@@ -64,13 +64,19 @@ class Calls:
     model: Model
 
     async def pay(
-        self, artifacts: TaskArtifacts, call: str, request: ModelRequest, provider: str, bound: int, purse: Purse
+        self,
+        artifacts: TaskArtifacts,
+        call: str,
+        request: ModelRequest,
+        provider: str,
+        bound: int,
+        call_budget: CallBudget,
     ) -> Paid | Unaffordable:
         """The reply to `request`, bought at most once by anyone who gets this far. Raises what `Model.reply` raises."""
         stored = await artifacts.read(f"{PREFIX}{call}/reply.json")
         if stored is None:
             owed = await open_bound(artifacts, call, None)
-            if not purse.holds(bound, owed):
+            if not call_budget.holds(bound, owed):
                 return Unaffordable(owed)
             number = await self._intend(artifacts, call, request, bound)
             try:

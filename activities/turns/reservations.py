@@ -11,7 +11,7 @@ DETAIL = "reserved_microdollars"
 
 
 @dataclass
-class Reserved:
+class Reservation:
     """One activity's; its beats and its calls share it."""
 
     microdollars: int = 0
@@ -21,7 +21,7 @@ class Reserved:
         activity.heartbeat(*([{DETAIL: self.microdollars}] if self.microdollars else []))
 
 
-RESERVED: ContextVar[Reserved | None] = ContextVar("reserved", default=None)
+RESERVED: ContextVar[Reservation | None] = ContextVar("reserved", default=None)
 """Set around an activity by its interceptor; none where nothing heartbeats."""
 
 

@@ -12,9 +12,9 @@ from typing import Any
 from anthropic import transform_schema
 from pydantic import ValidationError
 
-from activities.messages import Asked, CallHead, TurnOrder, TurnReply
+from activities.messages import Asked, CallHead, TurnInput, TurnReply
 from activities.turns.brief import Brief, spoken
-from activities.turns.calls import Calls, Purse, Unaffordable, call_id
+from activities.turns.calls import CallBudget, Calls, Unaffordable, call_id
 from activities.turns.conversation import append, load
 from activities.turns.questions import allowable, cleaned, of_protected, worded
 from aurora.domain.contradiction import Contradiction
@@ -23,7 +23,7 @@ from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
 from aurora.domain.questions import QuestionKind
 from aurora.domain.task import Step
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.domain.workspace import Workspace
 from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
 from aurora.stored_values import answers_of, fetch, keep, whole, workspace_of
@@ -47,7 +47,7 @@ class StepSpec:
     step: Step
     opening: Callable[[Brief], str]
     read_only: bool = False
-    output: type[Frozen] | None = None
+    output: type[Value] | None = None
     """The structured result of a step that reads and decides; such a step ends with it instead of `finish`."""
     disagrees: bool = False
     """Whether it may say that what it is asked to do should not be done."""
@@ -60,7 +60,7 @@ class Turns:
     artifacts: ArtifactStore
     calls: Calls
 
-    async def reply(self, order: TurnOrder, spec: StepSpec) -> TurnReply:
+    async def reply(self, order: TurnInput, spec: StepSpec) -> TurnReply:
         artifacts = self.artifacts.of(order.draft.task)
         workspace = await workspace_of(artifacts, order.draft)
         fresh = await self._fresh_messages(artifacts, order, spec, workspace)
@@ -75,8 +75,8 @@ class Turns:
             )
         request, bound = fitted
         name = call_id(order.step, order.visit, order.turn, order.draft.commit, provider, request)
-        purse = Purse(order.left_microdollars, order.counted_microdollars)
-        paid = await self.calls.pay(artifacts, name, request, provider, bound, purse)
+        call_budget = CallBudget(order.left_microdollars, order.counted_microdollars)
+        paid = await self.calls.pay(artifacts, name, request, provider, bound, call_budget)
         if isinstance(paid, Unaffordable):
             return TurnReply(
                 call_id=name,
@@ -91,7 +91,7 @@ class Turns:
         return await self._judge(artifacts, spec, head, name, paid.reply, paid.open_microdollars)
 
     async def _fresh_messages(
-        self, artifacts: TaskArtifacts, order: TurnOrder, spec: StepSpec, workspace: Workspace
+        self, artifacts: TaskArtifacts, order: TurnInput, spec: StepSpec, workspace: Workspace
     ) -> list[Message]:
         messages = []
         if order.conversation is None:
@@ -102,7 +102,7 @@ class Turns:
             messages.append(_user(*([order.nudge] if order.nudge else []), *said))
         return messages
 
-    def _request(self, order: TurnOrder, spec: StepSpec, workspace: Workspace, messages: list[Message]) -> ModelRequest:
+    def _request(self, order: TurnInput, spec: StepSpec, workspace: Workspace, messages: list[Message]) -> ModelRequest:
         settings, wording = workspace.settings, registry.wording(workspace.toolchain)
         system: list[Block] = [
             {"type": "text", "text": prompt("common", wording), "cache_control": {"type": "ephemeral"}},
@@ -199,7 +199,7 @@ class Turns:
         return result("result", conversation=kept, summary=_headline(value), result=await keep(artifacts, value))
 
 
-async def gather(artifacts: TaskArtifacts, order: TurnOrder, workspace: Workspace) -> Brief:
+async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspace) -> Brief:
     draft = order.draft
     reports, reflections = [], []
     for digest in order.about:
@@ -295,7 +295,7 @@ def kind_of(given: object) -> QuestionKind:
     return next((kind for kind in ASKABLE if kind.value == given), QuestionKind.DECISION)
 
 
-def _headline(value: Frozen) -> str:
+def _headline(value: Value) -> str:
     for name in ("summary", "next_change"):
         text = getattr(value, name, "")
         if text:

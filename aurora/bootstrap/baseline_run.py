@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable
 
-from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.opening import Installation
 from aurora.bootstrap.project_examination import bad
 from aurora.bootstrap.row import Row
 from aurora.domain.task import Draft, Task, Uploaded
@@ -21,18 +21,18 @@ SHOWN = 10
 LOG_CHARS = 1_500
 
 
-async def rows(around: Surroundings, repo: str, progress: Callable[[str], None]) -> list[Row]:
+async def rows(installation: Installation, repo: str, progress: Callable[[str], None]) -> list[Row]:
     try:
-        workspace = await _measured(around, repo, progress)
+        workspace = await _measured(installation, repo, progress)
     except ImageBuildFailed as failure:
-        mend = f"a task would ask about it; the log ends: {failure.log_tail[-LOG_CHARS:].strip()}"
-        return [Row(what="image", state="bad", found=str(failure), mend=mend)]
-    except AuroraError as trouble:
-        return [bad("baseline", trouble)]
+        hint = f"a task would ask about it; the log ends: {failure.log_tail[-LOG_CHARS:].strip()}"
+        return [Row(what="image", state="bad", found=str(failure), hint=hint)]
+    except AuroraError as error:
+        return [bad("baseline", error)]
     return [*_image(workspace), *_tests(workspace.baseline), *_lint(workspace.baseline)]
 
 
-async def _measured(around: Surroundings, repo: str, progress: Callable[[str], None]) -> Workspace:
+async def _measured(installation: Installation, repo: str, progress: Callable[[str], None]) -> Workspace:
     from aurora.drivers.artifacts.store import ObjectArtifacts  # these load for a second
     from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
     from aurora.survey.survey import Survey
@@ -45,7 +45,7 @@ async def _measured(around: Surroundings, repo: str, progress: Callable[[str], N
         artifacts = store.of(task.ref)
         pack = await artifacts.put(imported.pack)
         draft = Draft(task=task.ref, workspace=pack, base=imported.base, base_pack=pack, commit=imported.base)
-        settings = around.settings
+        settings = installation.settings
         sandbox = DockerSandbox(store, runtime=settings.runtime, base_image=settings.base_image, progress=progress)
         try:
             survey = Survey(task, draft, artifacts, sandbox, settings.policy)
@@ -75,24 +75,24 @@ def _image(workspace: Workspace) -> list[Row]:
 
 
 def _tests(baseline: Baseline) -> list[Row]:
-    census = baseline.census
-    counts = {name: count for name, count in census.model_dump().items() if count or name in ("collected", "passed")}
+    counted = baseline.counts
+    counts = {name: count for name, count in counted.model_dump().items() if count or name in ("collected", "passed")}
     said = ", ".join(f"{count} {name}" for name, count in counts.items())
     found = f"{said}, in {baseline.seconds:.1f} s"
-    if baseline.trouble:
-        return [_trouble(baseline, found)]
+    if baseline.error:
+        return [_error_row(baseline, found)]
     rows = [Row(what="baseline", state="ok" if not baseline.red and not baseline.remark else "note", found=found)]
     rows += [Row(what="baseline", state="note", found=baseline.remark)] if baseline.remark else []
-    rows += [Row(what="red test", state="note", found=node) for node in baseline.red[:SHOWN]]
+    rows += [Row(what="red test", state="note", found=test_id) for test_id in baseline.red[:SHOWN]]
     if len(baseline.red) > SHOWN:
         rows.append(Row(what="red test", state="note", found=f"and {len(baseline.red) - SHOWN} more"))
     return rows
 
 
-def _trouble(baseline: Baseline, found: str) -> Row:
+def _error_row(baseline: Baseline, found: str) -> Row:
     said = f"the runner's own words:\n{baseline.words}" if baseline.words else "the runner printed nothing"
-    mend = f"a task would ask about it before any model is called; {said}"
-    return Row(what="baseline", state="bad", found=f"{baseline.trouble} ({found})", mend=mend)
+    hint = f"a task would ask about it before any model is called; {said}"
+    return Row(what="baseline", state="bad", found=f"{baseline.error} ({found})", hint=hint)
 
 
 def _lint(baseline: Baseline) -> list[Row]:

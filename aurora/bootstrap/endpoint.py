@@ -6,10 +6,10 @@ from pydantic import ValidationError
 
 from aurora.bootstrap.process import Process
 from aurora.bootstrap.state_folder import write_private
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 
 
-class Endpoint(Frozen):
+class Endpoint(Value):
     address: str
     """`host:port` of the Temporal server."""
     ui: str = ""
@@ -32,7 +32,7 @@ class Endpoint(Frozen):
         write_private(path, self.model_dump_json(indent=2))
 
 
-class Processes(Frozen):
+class Processes(Value):
     """What a supervisor started: read by the next one, if this one dies without ending them."""
 
     port: int = 0

@@ -19,8 +19,8 @@ def check() -> str:
 
     try:
         client = docker.from_env(timeout=10)
-    except DockerException as trouble:
-        raise _refusal(trouble) from trouble
+    except DockerException as error:
+        raise _refusal(error) from error
     try:
         require_bounds(client)
         return str(client.version()["Version"])
@@ -28,17 +28,17 @@ def check() -> str:
         raise Refusal(
             str(unbounded), "use an engine that runs as root; docs/sandbox.md says what was tried"
         ) from unbounded
-    except (DockerException, OSError) as trouble:
-        raise _refusal(trouble) from trouble
+    except (DockerException, OSError) as error:
+        raise _refusal(error) from error
     finally:
         client.close()
 
 
-def _refusal(trouble: Exception) -> Refusal:
+def _refusal(error: Exception) -> Refusal:
     host = os.environ.get("DOCKER_HOST", "")
     place = f"DOCKER_HOST {host!r}" if host else "the local socket"
     if host and not host.startswith("unix://"):
-        return Refusal(f"the Docker engine at {place} does not answer: {_reason(trouble)}", "check DOCKER_HOST")
+        return Refusal(f"the Docker engine at {place} does not answer: {_reason(error)}", "check DOCKER_HOST")
     socket = Path(host.removeprefix("unix://")) if host else Path(DEFAULT_SOCKET)
     match _seen(socket):
         case "forbidden":
@@ -53,8 +53,8 @@ def _refusal(trouble: Exception) -> Refusal:
                 f"no Docker engine runs here: its socket {str(socket)!r} is missing",
                 "install and start one (`make setup` does it on Debian as root; else `sudo apt-get install docker.io`)",
             )
-    mend = "check DOCKER_HOST" if host else "start it: `sudo service docker start`"
-    return Refusal(f"the Docker engine at {place} does not answer: {_reason(trouble)}", mend)
+    hint = "check DOCKER_HOST" if host else "start it: `sudo service docker start`"
+    return Refusal(f"the Docker engine at {place} does not answer: {_reason(error)}", hint)
 
 
 def _seen(socket: Path) -> Literal["there", "missing", "forbidden"]:
@@ -67,9 +67,9 @@ def _seen(socket: Path) -> Literal["there", "missing", "forbidden"]:
     return "there" if os.access(socket, os.R_OK | os.W_OK) else "forbidden"
 
 
-def _reason(trouble: BaseException) -> str:
+def _reason(error: BaseException) -> str:
     """The innermost reason: the client library wraps a refused connection in five lines of its own."""
-    seen: BaseException = trouble
+    seen: BaseException = error
     while inner := seen.__cause__ or seen.__context__:
         seen = inner
-    return clip((seen.strerror if isinstance(seen, OSError) and seen.strerror else str(trouble)), 200)
+    return clip((seen.strerror if isinstance(seen, OSError) and seen.strerror else str(error)), 200)

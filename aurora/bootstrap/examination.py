@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable
 
 from aurora.bootstrap import baseline_run, engine, preflight, project_examination, safety
-from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.opening import Installation
 from aurora.bootstrap.row import Row
 from aurora.bootstrap.server import binary
 from aurora.client.connection import cluster, connect, healthy
@@ -21,19 +21,28 @@ NEEDED = ("git", "docker engine", "disk", "repository")
 
 
 async def examine(
-    around: Surroundings, repo: str | None, *, baseline: bool = False, progress: Callable[[str], None] = lambda _: None
+    installation: Installation,
+    repo: str | None,
+    *,
+    baseline: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Row, ...]:
     """`baseline`: also build the image of `repo` and run its tests and lint once, when the engine answers."""
     rows = [_python(), _program("git", "--version", "sudo apt-get install git"), _temporal()]
     rows.append(await asyncio.to_thread(_engine))
     if rows[-1].state == "ok":
-        rows.append(await asyncio.to_thread(_base_image, around))
-    rows += [_disk(around), _key(around)]
-    rows += [await _endpoint(around), await _server(around), *safety.rows(around), *_webhooks(around)]
+        rows.append(await asyncio.to_thread(_base_image, installation))
+    rows += [_disk(installation), _key(installation)]
+    rows += [
+        await _endpoint(installation),
+        await _server(installation),
+        *safety.rows(installation),
+        *_webhooks(installation),
+    ]
     if repo is not None:
-        rows += await project_examination.rows(repo, around.settings.policy)
+        rows += await project_examination.rows(repo, installation.settings.policy)
     if repo is not None and baseline and not any(row.state == "bad" and row.what in NEEDED for row in rows):
-        rows += await baseline_run.rows(around, repo, progress)
+        rows += await baseline_run.rows(installation, repo, progress)
     return tuple(rows)
 
 
@@ -41,10 +50,10 @@ def _python() -> Row:
     return Row(what="python", state="ok", found=platform.python_version())
 
 
-def _program(name: str, flag: str, mend: str) -> Row:
+def _program(name: str, flag: str, hint: str) -> Row:
     found = shutil.which(name)
     if not found:
-        return Row(what=name, state="bad", found="not on PATH", mend=mend)
+        return Row(what=name, state="bad", found="not on PATH", hint=hint)
     said = subprocess.run([found, flag], capture_output=True, text=True, timeout=10, check=False).stdout
     return Row(what=name, state="ok", found=said.strip())
 
@@ -53,34 +62,34 @@ def _temporal() -> Row:
     try:
         return Row(what="temporal", state="ok", found=binary())
     except Refusal as refusal:
-        return Row(what="temporal", state="bad", found=refusal.what, mend=refusal.mend)
+        return Row(what="temporal", state="bad", found=refusal.what, hint=refusal.hint)
 
 
 def _engine() -> Row:
     try:
         return Row(what="docker engine", state="ok", found=engine.check())
     except Refusal as refusal:
-        return Row(what="docker engine", state="bad", found=refusal.what, mend=refusal.mend)
+        return Row(what="docker engine", state="bad", found=refusal.what, hint=refusal.hint)
 
 
-def _disk(around: Surroundings) -> Row:
-    folder = around.folder.prepared()
+def _disk(installation: Installation) -> Row:
+    folder = installation.folder.prepared()
     free = folder.free_bytes()
     found = f"{free / 1e9:.1f} GB free in {folder.home}"
     if free >= preflight.NEEDED_BYTES:
         return Row(what="disk", state="ok", found=found)
-    return Row(what="disk", state="bad", found=found, mend="a task needs 1 GB; AURORA_HOME moves the state folder")
+    return Row(what="disk", state="bad", found=found, hint="a task needs 1 GB; AURORA_HOME moves the state folder")
 
 
-def _key(around: Surroundings) -> Row:
-    provider = around.settings.provider("default")
+def _key(installation: Installation) -> Row:
+    provider = installation.settings.provider("default")
     if provider.key() is not None:
         return Row(what="key", state="ok", found="set (never shown)")
-    return Row(what="key", state="bad", found="not set", mend=f"export {provider.api_key_env or 'ANTHROPIC_API_KEY'}=…")
+    return Row(what="key", state="bad", found="not set", hint=f"export {provider.api_key_env or 'ANTHROPIC_API_KEY'}=…")
 
 
-async def _endpoint(around: Surroundings) -> Row:
-    provider = around.settings.provider("default")
+async def _endpoint(installation: Installation) -> Row:
+    provider = installation.settings.provider("default")
     where = provider.base_url or "the service's own address"
     if provider.key() is None:
         return Row(what="model", state="note", found=f"{where}: not asked without a key")
@@ -88,24 +97,24 @@ async def _endpoint(around: Surroundings) -> Row:
         AnthropicModel,
     )  # loads for a second: only what calls a model may wait
 
-    model = AnthropicModel(around.settings.providers)
+    model = AnthropicModel(installation.settings.providers)
     try:
         card = await asyncio.wait_for(model.describe(DEFAULT_MODEL, provider="default"), 10)
         return Row(what="model", state="ok", found=f"{where}: {card.id}, {card.context_tokens} tokens of context")
-    except (AuroraError, TimeoutError) as trouble:
+    except (AuroraError, TimeoutError) as error:
         return Row(
             what="model",
             state="bad",
-            found=clip(f"{where}: {trouble or 'no answer within 10 s'}", 300),
-            mend="check ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL and the network",
+            found=clip(f"{where}: {error or 'no answer within 10 s'}", 300),
+            hint="check ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL and the network",
         )
     finally:
         await model.aclose()
 
 
-def _webhooks(around: Surroundings) -> list[Row]:
+def _webhooks(installation: Installation) -> list[Row]:
     """What is set up; none is asked, since that would be a notice."""
-    webhooks = around.settings.webhooks
+    webhooks = installation.settings.webhooks
     if not webhooks:
         return [Row(what="webhooks", state="note", found="none: what waits for you is seen by `aurora questions` only")]
     return [_webhook(webhook) for webhook in webhooks]
@@ -117,19 +126,19 @@ def _webhook(webhook: Webhook) -> Row:
     try:
         webhook.keys()
     except ValueError as error:
-        return Row(what="webhook", state="bad", found=found, mend=str(error))
+        return Row(what="webhook", state="bad", found=found, hint=str(error))
     return Row(what="webhook", state="ok", found=f"{found}; secret set (never shown)")
 
 
-async def _server(around: Surroundings) -> Row:
-    if not around.embedded:
-        where = (cluster(around.settings) or {}).get("target_host", "")
+async def _server(installation: Installation) -> Row:
+    if not installation.embedded:
+        where = (cluster(installation.settings) or {}).get("target_host", "")
         try:
-            await connect(around.settings)
+            await connect(installation.settings)
         except Refusal as refusal:
-            return Row(what="cluster", state="bad", found=refusal.what, mend=refusal.mend)
+            return Row(what="cluster", state="bad", found=refusal.what, hint=refusal.hint)
         return Row(what="cluster", state="ok", found=str(where))
-    endpoint = around.endpoint()
+    endpoint = installation.endpoint()
     if endpoint is None:
         return Row(what="daemon", state="note", found="not running; the next command that needs it starts it")
     if await healthy(endpoint.address):
@@ -138,21 +147,21 @@ async def _server(around: Surroundings) -> Row:
     return Row(what="daemon", state="note", found=f"{endpoint.address} does not answer yet")
 
 
-def _base_image(around: Surroundings) -> Row:
+def _base_image(installation: Installation) -> Row:
     """Whether the sandbox's image is built; asked only of an engine that answers."""
     from aurora.drivers.engine import docker_engine  # slow to load
     from aurora.drivers.images import base_image  # slow to load
 
     try:
-        reference = base_image.base_reference(around.settings.base_image)
+        reference = base_image.base_reference(installation.settings.base_image)
         found = base_image.present(docker_engine.connect(), reference)
-    except AuroraError as trouble:
-        return Row(what="sandbox image", state="bad", found=str(trouble))
+    except AuroraError as error:
+        return Row(what="sandbox image", state="bad", found=str(error))
     if found:
         return Row(what="sandbox image", state="ok", found=reference)
     return Row(
         what="sandbox image",
         state="note",
         found=f"{reference} is not built yet",
-        mend="the first task builds it, about a minute; `make setup` does it ahead",
+        hint="the first task builds it, about a minute; `make setup` does it ahead",
     )

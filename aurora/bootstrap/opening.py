@@ -17,14 +17,14 @@ from aurora.settings.worker import WorkerSettings
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Installation:
     """What the environment says, before anything is started."""
 
     settings: WorkerSettings
     folder: StateFolder
 
     @classmethod
-    def found(cls) -> "Surroundings":
+    def found(cls) -> "Installation":
         """Raises `Refusal` for settings that can't be used."""
         settings = worker.load()
         return cls(settings, StateFolder(settings.home.expanduser().absolute()))

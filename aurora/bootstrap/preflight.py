@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from aurora.bootstrap import engine
 from aurora.bootstrap.commit_probe import CommitProbe
-from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.opening import Installation
 from aurora.domain.task import MAX_TASK_CHARS, Task, TaskRef, Uploaded
 from aurora.domain.workspace import Toolchain
 from aurora.drivers.git.local_repository import Import, LocalRepository
@@ -29,7 +29,7 @@ DOCUMENTS = (".yaml", ".yml", ".json")
 
 
 @dataclass(frozen=True)
-class Wish:
+class TaskRequest:
     """What the user typed."""
 
     text: str
@@ -41,18 +41,18 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Cleared:
+class ValidatedRequest:
     """A wish that nothing stands against."""
 
-    wish: Wish
+    request: TaskRequest
     imported: Import
     notes: tuple[str, ...]
 
     def task_id(self) -> str:
         """Sortable by day and readable; with a key, a function of the key and the repository."""
-        if self.wish.key is None:
+        if self.request.key is None:
             return f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(3)}"
-        named = hashlib.sha256(f"{self.imported.label}\0{self.wish.key}".encode()).hexdigest()
+        named = hashlib.sha256(f"{self.imported.label}\0{self.request.key}".encode()).hexdigest()
         return f"key-{named[:12]}"
 
     async def task(self, artifacts: ArtifactStore) -> Task:
@@ -61,45 +61,45 @@ class Cleared:
         pack = await artifacts.of(TaskRef(id=task_id)).put(self.imported.pack)
         return Task(
             id=task_id,
-            text=self.wish.text,
+            text=self.request.text,
             source=Uploaded(
                 base=self.imported.base, pack=pack, label=clip(self.imported.label), path=self.imported.path
             ),
-            spec_path=self.wish.spec,
+            spec_path=self.request.spec,
             submitted_at=int(time.time()),
-            submitted_by=clip(self.wish.by),
+            submitted_by=clip(self.request.by),
         )
 
 
-async def clear(wish: Wish, around: Surroundings) -> Cleared:
+async def clear(request: TaskRequest, installation: Installation) -> ValidatedRequest:
     """Raises `Refusal`: who, where, what to do. Cheap checks first; an unreachable model endpoint is only a note."""
-    if not wish.text.strip() or len(wish.text) > MAX_TASK_CHARS:
+    if not request.text.strip() or len(request.text) > MAX_TASK_CHARS:
         raise Refusal(
-            f"a task has 1 to {MAX_TASK_CHARS} characters; this one has {len(wish.text.strip())}",
+            f"a task has 1 to {MAX_TASK_CHARS} characters; this one has {len(request.text.strip())}",
             "say what the backend should do; put long material into the repository and name it",
         )
-    if not writable(wish.text):
+    if not writable(request.text):
         raise Refusal(
             "the task holds bytes that are not UTF-8 text, or NUL characters",
             "save it as UTF-8 and hand it in again, for example: aurora run - < task.md",
         )
-    repository = await LocalRepository.open(wish.repo)
-    commit = await repository.resolve(wish.base)
+    repository = await LocalRepository.open(request.repo)
+    commit = await repository.resolve(request.base)
     await repository.examine(commit)
     loaded = await settings_at(repository, commit)
-    settings, capped = cap(loaded.settings, around.settings.policy, clip(wish.by))
+    settings, capped = cap(loaded.settings, installation.settings.policy, clip(request.by))
     settings, replaced = models.settle(settings, datetime.now(UTC).date())
     await toolchain_at(repository, commit, settings)
-    if wish.spec is not None:
-        await _check_spec(repository, commit, wish.spec)
+    if request.spec is not None:
+        await _check_spec(repository, commit, request.spec)
     notes = [*loaded.warnings, *capped, *replaced]
-    if around.embedded:
-        _check_disk(around)
-        _check_key(settings, around)
+    if installation.embedded:
+        _check_disk(installation)
+        _check_key(settings, installation)
         await asyncio.to_thread(engine.check)
-        notes += await _check_models(settings, around)
-    imported = await repository.import_base(wish.base)
-    return Cleared(wish, imported, (*imported.warnings, *notes))
+        notes += await _check_models(settings, installation)
+    imported = await repository.import_base(request.base)
+    return ValidatedRequest(request, imported, (*imported.warnings, *notes))
 
 
 def writable(text: str) -> bool:
@@ -145,17 +145,18 @@ async def _check_spec(repository: LocalRepository, commit: str, path: str) -> No
     await reading.contract(content.decode("utf-8", errors="replace"), path)
 
 
-def _check_disk(around: Surroundings) -> None:
-    free = around.folder.prepared().free_bytes()
+def _check_disk(installation: Installation) -> None:
+    free = installation.folder.prepared().free_bytes()
     if free < NEEDED_BYTES:
         raise Refusal(
-            f"only {free // 10**6} MB are free in {str(around.folder.home)!r}; a task needs {NEEDED_BYTES // 10**6}",
+            f"only {free // 10**6} MB are free in {str(installation.folder.home)!r}; "
+            f"a task needs {NEEDED_BYTES // 10**6}",
             "free some space, or set AURORA_HOME to a folder on another disk",
         )
 
 
-def _check_key(settings: BackendSettings, around: Surroundings) -> None:
-    provider = around.settings.provider(settings.provider)
+def _check_key(settings: BackendSettings, installation: Installation) -> None:
+    provider = installation.settings.provider(settings.provider)
     if provider.key() is None:
         variable = provider.api_key_env or f"AURORA_PROVIDERS__{settings.provider.upper()}__API_KEY"
         raise Refusal(
@@ -164,12 +165,12 @@ def _check_key(settings: BackendSettings, around: Surroundings) -> None:
         )
 
 
-async def _check_models(settings: BackendSettings, around: Surroundings) -> list[str]:
+async def _check_models(settings: BackendSettings, installation: Installation) -> list[str]:
     from aurora.drivers.model.anthropic_model import (
         AnthropicModel,
     )  # loads for a second: only what calls a model may wait
 
-    model = AnthropicModel(around.settings.providers)
+    model = AnthropicModel(installation.settings.providers)
     try:
         for name in sorted({settings.model, *settings.models.values()}):
             try:
@@ -178,8 +179,8 @@ async def _check_models(settings: BackendSettings, around: Surroundings) -> list
                 raise Refusal(str(refused), "set ANTHROPIC_API_KEY to a key the service takes") from refused
             except ModelGone as gone:
                 raise Refusal(str(gone), "name another `model` in aurora.yaml, and commit it") from gone
-            except (Transient, QuotaExhausted, TimeoutError) as trouble:
-                why = str(trouble) or "no answer within 10 s"
+            except (Transient, QuotaExhausted, TimeoutError) as error:
+                why = str(error) or "no answer within 10 s"
                 return [f"the model's service could not be asked ({clip(why, 200)}); the task waits for it by itself"]
     finally:
         await model.aclose()

@@ -8,10 +8,10 @@ from contextlib import suppress
 
 import psutil
 
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 
 
-class Process(Frozen):
+class Process(Value):
     pid: int
     started: float
     """Seconds since the epoch, as the system reports it."""

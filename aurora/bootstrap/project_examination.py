@@ -13,7 +13,7 @@ from aurora.errors import AuroraError
 from aurora.globs import Globs
 from aurora.settings.policy import Policy, cap
 from aurora.settings.repository import BackendSettings, ContextWindow, ServiceName
-from aurora.settings.services import COMPOSE_FILES, told
+from aurora.settings.services import COMPOSE_FILES, described
 from aurora.survey import reading
 from aurora.text import counted
 from aurora.toolchains.project_tests import is_test
@@ -35,8 +35,8 @@ async def rows(repo: str, policy: Policy) -> list[Row]:
         toolchain = await preflight.toolchain_at(repository, commit, settings)
         paths = tuple(await CommitProbe(repository, commit).paths())
         named = await bounded.call(effects, settings, toolchain, paths, about="the globs of aurora.yaml")
-    except AuroraError as trouble:
-        return [bad("repository", trouble)]
+    except AuroraError as error:
+        return [bad("repository", error)]
     rows.append(Row(what="runner", state="ok", found=f"{toolchain.language}: {toolchain.runner}"))
     rows.append(Row(what="tests", state="ok", found=" ".join(toolchain.test)))
     rows += [Row(what="lint", state="ok", found=" ".join(argv)) for argv in toolchain.lint]
@@ -45,9 +45,9 @@ async def rows(repo: str, policy: Policy) -> list[Row]:
     return rows + [Row(what="why", state="note", found=line) for line in toolchain.why]
 
 
-def bad(what: str, trouble: AuroraError) -> Row:
-    said, _, mend = str(trouble).partition("\n")
-    return Row(what=what, state="bad", found=said, mend=mend)
+def bad(what: str, error: AuroraError) -> Row:
+    said, _, hint = str(error).partition("\n")
+    return Row(what=what, state="bad", found=said, hint=hint)
 
 
 def effects(settings: BackendSettings, toolchain: Toolchain, paths: tuple[str, ...]) -> tuple[Row, ...]:
@@ -77,8 +77,8 @@ def _effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[st
     elif contract in paths:
         yield Row(what="contract", state="ok", found=contract)
     else:
-        mend = "commit it, or name another path as `contract` in aurora.yaml"
-        yield Row(what="contract", state="bad", found=f"{contract} is not in this commit", mend=mend)
+        hint = "commit it, or name another path as `contract` in aurora.yaml"
+        yield Row(what="contract", state="bad", found=f"{contract} is not in this commit", hint=hint)
     policy = PathPolicy(
         include=window.include,
         exclude=window.exclude,
@@ -97,10 +97,10 @@ def _named(
 ) -> Row:
     """`known`: nobody wrote it, so it may well name nothing."""
     if not found:
-        mend = "" if known else "look at its spelling; paths are relative to the repository's root"
+        hint = "" if known else "look at its spelling; paths are relative to the repository's root"
         if not known and what == "test root":
-            mend += ", and a test root is a folder or file, not a glob"
-        return Row(what=what, state="note", found=f"{name!r}: no file of this commit", mend=mend)
+            hint += ", and a test root is a folder or file, not a glob"
+        return Row(what=what, state="note", found=f"{name!r}: no file of this commit", hint=hint)
     without = sum(map(but, found))
     less = f", {without} of them excluded" if without else ""
     return Row(what=what, state="ok", found=f"{name!r}: {counted(len(found), 'file')}, as {_some(found)}{less}")
@@ -113,7 +113,7 @@ def _some(paths: Sequence[str]) -> str:
 
 async def _services(repository: LocalRepository, commit: str, asked: Sequence[ServiceName]) -> list[Row]:
     """Those that aurora.yaml asks for, and those that a compose file runs: a hint, acted upon by a person only."""
-    rows = [Row(what="service", state="ok", found=f"before each run of the tests: {told(name)}") for name in asked]
+    rows = [Row(what="service", state="ok", found=f"before each run of the tests: {described(name)}") for name in asked]
     for path in COMPOSE_FILES:
         content = await repository.read(commit, path)
         if content is None:
@@ -121,6 +121,6 @@ async def _services(repository: LocalRepository, commit: str, asked: Sequence[Se
         missing = [n for n in await reading.services(content.decode("utf-8", errors="replace"), path) if n not in asked]
         if missing:
             found = f"{path} runs {', '.join(missing)}, which the sandbox does not start unasked"
-            mend = f"where the tests need it: `sandbox: {{services: [{', '.join((*asked, *missing))}]}}` in aurora.yaml"
-            rows.append(Row(what="service", state="note", found=found, mend=mend))
+            hint = f"where the tests need it: `sandbox: {{services: [{', '.join((*asked, *missing))}]}}` in aurora.yaml"
+            rows.append(Row(what="service", state="note", found=found, hint=hint))
     return rows

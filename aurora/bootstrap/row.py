@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 
 
-class Row(Frozen):
+class Row(Value):
     what: str
     state: Literal["ok", "note", "bad"]
     found: str
-    mend: str = ""
+    hint: str = ""

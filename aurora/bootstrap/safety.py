@@ -3,7 +3,7 @@
 import subprocess
 
 from aurora.bootstrap.endpoint import Processes
-from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.opening import Installation
 from aurora.bootstrap.row import Row
 from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.self_exec import argv_of
@@ -14,15 +14,15 @@ from aurora.payloads.keys import PayloadKeys
 SEALED = "tasks that wait can't be read without it: keep it with every backup of the state folder"
 
 
-def rows(around: Surroundings) -> list[Row]:
-    if around.embedded:
-        return [_reach(around), _keys(around)]
-    return [_cluster_keys(around)]
+def rows(installation: Installation) -> list[Row]:
+    if installation.embedded:
+        return [_reach(installation), _keys(installation)]
+    return [_cluster_keys(installation)]
 
 
-def _reach(around: Surroundings) -> Row:
-    running = around.endpoint()
-    server = Processes.read(around.folder.processes).server if running else None
+def _reach(installation: Installation) -> Row:
+    running = installation.endpoint()
+    server = Processes.read(installation.folder.processes).server if running else None
     if server is not None and server.alive():
         apart, tense = lives_apart(server.pid), "is"
     else:
@@ -39,32 +39,32 @@ def _reach(around: Surroundings) -> Row:
         state="note",
         found=f"it {tense} open to every process on this machine: no network namespace may be made here. "
         "What tasks say stays sealed; others can end or cancel tasks (docs/security.md)",
-        mend="run as root, or allow user namespaces: sysctl kernel.unprivileged_userns_clone=1",
+        hint="run as root, or allow user namespaces: sysctl kernel.unprivileged_userns_clone=1",
     )
 
 
-def _keys(around: Surroundings) -> Row:
-    path = around.folder.payload_keys
-    if not path.exists() and not around.folder.database.exists():
+def _keys(installation: Installation) -> Row:
+    path = installation.folder.payload_keys
+    if not path.exists() and not installation.folder.database.exists():
         return Row(what="payload keys", state="note", found=f"{path}: made at the first start")
     try:
-        keys = keys_of(around.folder)
+        keys = keys_of(installation.folder)
     except Refusal as refusal:
-        return Row(what="payload keys", state="bad", found=refusal.what, mend=refusal.mend)
+        return Row(what="payload keys", state="bad", found=refusal.what, hint=refusal.hint)
     return Row(what="payload keys", state="ok", found=f"{path}, current key {keys.current}; {SEALED}")
 
 
-def _cluster_keys(around: Surroundings) -> Row:
-    path = around.settings.payload_keys
+def _cluster_keys(installation: Installation) -> Row:
+    path = installation.settings.payload_keys
     if path is None:
         return Row(
             what="payload keys",
             state="note",
             found="none: whoever may read this cluster's namespace reads task texts and answers, and may forge them",
-            mend="name a key file in AURORA_PAYLOAD_KEYS, the same for every worker and command (docs/security.md)",
+            hint="name a key file in AURORA_PAYLOAD_KEYS, the same for every worker and command (docs/security.md)",
         )
     try:
         keys = PayloadKeys.read(path.expanduser())
     except Refusal as refusal:
-        return Row(what="payload keys", state="bad", found=refusal.what, mend=refusal.mend)
+        return Row(what="payload keys", state="bad", found=refusal.what, hint=refusal.hint)
     return Row(what="payload keys", state="ok", found=f"{path}, current key {keys.current}; {SEALED}")

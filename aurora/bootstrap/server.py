@@ -34,7 +34,7 @@ from aurora.bootstrap.process import Process
 from aurora.bootstrap.self_exec import argv_of
 from aurora.bootstrap.state_folder import StateFolder
 from aurora.client.connection import healthy
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.errors import Refusal
 
 RETENTION_HOURS = 2160
@@ -50,7 +50,7 @@ SECRET_PREFIXES = ("ANTHROPIC_", "AWS_", "AURORA_")
 log = structlog.get_logger(__name__)
 
 
-class Server(Frozen):
+class Server(Value):
     process: Process
     port: int
     ui_port: int

@@ -114,12 +114,12 @@ class Refused:
     """Who was refused, told once a minute."""
 
     def __init__(self) -> None:
-        self._told: dict[int | None, float] = {}
+        self._reported_at: dict[int | None, float] = {}
 
     def say(self, user: int | None) -> None:
         now = time.monotonic()
-        if now - self._told.get(user, -SAY_AGAIN_SECONDS) >= SAY_AGAIN_SECONDS:
-            self._told[user] = now
+        if now - self._reported_at.get(user, -SAY_AGAIN_SECONDS) >= SAY_AGAIN_SECONDS:
+            self._reported_at[user] = now
             whose = "a process that could not be told" if user is None else f"a process of user {user}"
             _say(f"refused a connection of {whose}; this server is user {os.geteuid()}'s")
 

@@ -28,11 +28,11 @@ class StateFolder:
             for folder in (self.home, self.logs):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.home.chmod(0o700)
-        except OSError as trouble:
+        except OSError as error:
             raise Refusal(
-                f"the state folder {str(self.home)!r} can't be made: {trouble.strerror}",
+                f"the state folder {str(self.home)!r} can't be made: {error.strerror}",
                 "set AURORA_HOME to a folder you may write to",
-            ) from trouble
+            ) from error
         return self
 
     @property

@@ -64,11 +64,11 @@ class Supervisor:
             return await self._supervise()
 
     async def _supervise(self) -> Why:
-        told: asyncio.Queue[Why] = asyncio.Queue()
+        signals: asyncio.Queue[Why] = asyncio.Queue()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            loop.add_signal_handler(number, told.put_nowait, "stop")
-        loop.add_signal_handler(signal.SIGUSR1, told.put_nowait, "step_down")
+            loop.add_signal_handler(number, signals.put_nowait, "stop")
+        loop.add_signal_handler(signal.SIGUSR1, signals.put_nowait, "step_down")
 
         await end_recorded(Processes.read(self.folder.processes).worker)  # its key and code are not ours to trust
         self.key_ids = keys_of(self.folder).ids
@@ -76,7 +76,7 @@ class Supervisor:
         server = await self._server()
         why: Why = "stop"
         try:
-            why = await self._watch(server, worker, told)
+            why = await self._watch(server, worker, signals)
         finally:
             self.folder.endpoint.unlink(missing_ok=True)
             await worker.end()
@@ -104,7 +104,7 @@ class Supervisor:
         log.info("server_ready", address=server.address, ui=server.ui, pid=server.process.pid, adopted=adopted)
         return server
 
-    async def _watch(self, server: servers.Server, worker: WorkerProcess, told: asyncio.Queue[Why]) -> Why:
+    async def _watch(self, server: servers.Server, worker: WorkerProcess, signals: asyncio.Queue[Why]) -> Why:
         last_open = last_housekeeping = time.time()
         pause = min(HOUSEKEEPING_SECONDS, self.idle_seconds / 2)
         while True:
@@ -129,7 +129,7 @@ class Supervisor:
                 if time.time() - max(last_open, used) >= self.idle_seconds:
                     return "idle"
             try:
-                return await asyncio.wait_for(told.get(), LOOK_SECONDS)
+                return await asyncio.wait_for(signals.get(), LOOK_SECONDS)
             except TimeoutError:
                 continue
 
@@ -159,7 +159,7 @@ def main(home: str, idle_seconds: str, worker_argv: str) -> int:
     try:
         asyncio.run(Supervisor(folder, argv, float(idle_seconds)).run())
     except Refusal as refusal:
-        log.error("daemon_refused", what=refusal.what, mend=refusal.mend)
+        log.error("daemon_refused", what=refusal.what, hint=refusal.hint)
         return 1
     return 0
 

@@ -29,7 +29,7 @@ LONG_SECONDS = 20.0
 START_SECONDS = 60.0
 """For a nursery to load and a child to be forked, on a machine that has much else to do."""
 TRIES = 3
-MEND = "Make it smaller or simpler; what reads it has bounds of time and memory (docs/untrusted-text.md)."
+HINT = "Make it smaller or simpler; what reads it has bounds of time and memory (docs/untrusted-text.md)."
 
 _numbers = itertools.count(1)
 _rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[asyncio.Semaphore, asyncio.Semaphore]] = WeakKeyDictionary()
@@ -75,19 +75,19 @@ async def call(
                 raise _outside(about, str(end), name) from None
             except (TimeoutError, EOFError, frames.TooLarge) as end:
                 raise _outside(about, str(end), name) from None
-            return _told(function, kind, body, about, name)
+            return _outcome(function, kind, body, about, name)
     raise Transient("the process that reads untrusted text could not be started: is the machine out of memory?")
 
 
-def _told(function: Callable[..., T | Awaitable[T]], kind: bytes, body: bytes, about: str, name: str) -> T:
+def _outcome(function: Callable[..., T | Awaitable[T]], kind: bytes, body: bytes, about: str, name: str) -> T:
     try:
         if kind == frames.DONE:
             value: T = child.decoded(function, body)
             return value
         said = json.loads(body)
         if kind == frames.REFUSED:
-            what, mend, code = map(str, said)
-            raise Refusal(what, mend, exit_code=int(code))
+            what, hint, code = map(str, said)
+            raise Refusal(what, hint, exit_code=int(code))
     except (ValueError, TypeError, RecursionError):
         raise _outside(about, "its reader gave no sensible answer", name) from None
     if kind == frames.TOOL_REFUSED:
@@ -97,7 +97,7 @@ def _told(function: Callable[..., T | Awaitable[T]], kind: bytes, body: bytes, a
 
 def _outside(about: str, why: str, name: str) -> OutOfBounds:
     log.warning("reading_ended", about=about[:200], why=why[:400], reader=name)
-    return OutOfBounds(f"{about} can't be read: {why}.", MEND)
+    return OutOfBounds(f"{about} can't be read: {why}.", HINT)
 
 
 async def _once(request: bytes, bounds: Bounds, answers: Answers) -> tuple[bytes, bytes]:

@@ -15,7 +15,7 @@ import socket
 import sys
 import warnings
 
-PRELOAD = "aurora.preload"
+PRELOAD = "aurora.bootstrap.preload"
 """Loaded by name: what is read in children may itself read in children."""
 START, KILL = b"start", b"kill"
 ORDER_BYTES = 32

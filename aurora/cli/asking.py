@@ -52,7 +52,7 @@ async def put(question: Question, typed: TypedLines, send: Send, still_open: Sti
         try:
             await send(answer)
         except Refusal as refusal:
-            say(out, [refusal.what, refusal.mend], indent=2)
+            say(out, [refusal.what, refusal.hint], indent=2)
             continue
         say(out, [f"{question.id} {taken(question, answer)}"], indent=2)
         return True
@@ -85,8 +85,8 @@ async def _edited(question: Question) -> str:
         file.write_text("\n".join(["", SCISSORS, *question_lines(question), ""]))
         try:
             child = await asyncio.create_subprocess_exec(*argv, str(file))
-        except OSError as trouble:
-            say(out, [f"the editor {argv[0]!r} can't be started: {trouble.strerror}; set VISUAL or EDITOR"], indent=2)
+        except OSError as error:
+            say(out, [f"the editor {argv[0]!r} can't be started: {error.strerror}; set VISUAL or EDITOR"], indent=2)
             return ""
         if await child.wait() != 0:
             say(out, ["the editor ended with an error: nothing was sent"], indent=2)

@@ -20,8 +20,8 @@ from rich.box import SIMPLE_HEAD
 from rich.syntax import Syntax
 from rich.table import Table
 
-from aurora.bootstrap.opening import Surroundings
-from aurora.bootstrap.preflight import Wish, clear
+from aurora.bootstrap.opening import Installation
+from aurora.bootstrap.preflight import TaskRequest, clear
 from aurora.bootstrap.self_exec import argv_of
 from aurora.cli.ending import NOT_COMMITTED, err, out, perform
 from aurora.cli.layout import say
@@ -56,7 +56,7 @@ def demo(
 async def _demo(*, live: bool, ask: bool) -> int:
     if not EXAMPLES.is_dir():
         raise Refusal("This installation has no examples.", "Run the demo from a clone of the repository.")
-    home = Surroundings.found().folder.home / "demo"
+    home = Installation.found().folder.home / "demo"
     os.environ["AURORA_HOME"] = str(home)
     async with AsyncExitStack() as stack:
         if live:
@@ -66,17 +66,17 @@ async def _demo(*, live: bool, ask: bool) -> int:
             out.rule("[bold]the model's replies are SCRIPTED[/bold]; everything else is real")
         repository = await asyncio.to_thread(_fresh_repository, home)
         say(out, [f"a FastAPI service in git   {repository}", f"the task                   {TASK}", ""], hang=27)
-        around = Surroundings.found()
+        installation = Installation.found()
         with err.status("looks at the engine and starts the daemon"):
-            cleared = await clear(Wish(TASK, str(repository), by="demo"), around)
-            desk = await around.desk()
-            task_id = await desk.submit(await cleared.task(desk.artifacts))
+            validated = await clear(TaskRequest(TASK, str(repository), by="demo"), installation)
+            desk = await installation.desk()
+            task_id = await desk.submit(await validated.task(desk.artifacts))
         if not ask and not live:
             stack.push_async_callback(_ended, asyncio.create_task(_answer_for(desk, task_id)))
         code = await Watch(desk, task_id, ask=ask, stay=True, costs=False).run()
         view = await desk.view(task_id)
         _show(repository, view)
-        _where_next(around, home, task_id)
+        _where_next(installation, home, task_id)
     return code if view.outcome and view.outcome.commit else NOT_COMMITTED
 
 
@@ -170,8 +170,8 @@ def costs(used: Usage) -> tuple[str, ...]:
     return (*(f"{count:,}" for count in tokens), money(used.microdollars))
 
 
-def _where_next(around: Surroundings, home: Path, task_id: str) -> None:
-    endpoint = around.endpoint()
+def _where_next(installation: Installation, home: Path, task_id: str) -> None:
+    endpoint = installation.endpoint()
     out.rule("where to look next")
     beside = Path(sys.executable).parent
     lines = [] if shutil.which("aurora") else [f"source {beside / 'activate'}"]

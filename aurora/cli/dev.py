@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from aurora.bootstrap import lock
-from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.opening import Installation
 from aurora.bootstrap.supervisor import Supervisor
 from aurora.cli import page
 from aurora.cli.ending import OK, err, out, perform, print_json
@@ -31,8 +31,8 @@ def dev(
     """Run Temporal and a worker on this machine. Other commands do this by themselves when it is needed."""
 
     async def work() -> int:
-        around = Surroundings.found()
-        if not around.embedded:
+        installation = Installation.found()
+        if not installation.embedded:
             raise Refusal(
                 "a Temporal cluster is named by TEMPORAL_ADDRESS or a profile, so no server is started here",
                 "unset it, or start a worker for that cluster: aurora worker",
@@ -43,22 +43,22 @@ def dev(
                 "run `aurora dev --ui` beside the daemon",
             )
         if ui:
-            await page.hold_open(around)
+            await page.hold_open(installation)
             return OK
         if daemon:
             with err.status("starts Temporal and a worker"):
-                endpoint = await around.daemon.ensure()
+                endpoint = await installation.daemon.ensure()
             if as_json:
                 print_json({"address": endpoint.address, "ui": endpoint.ui or None, "pid": endpoint.supervisor.pid})
             else:
                 say(out, [f"Temporal at {endpoint.address}; `aurora dev --ui` opens its web page"])
-                say(out, [f"logs in {around.folder.logs}; ends with `aurora stop`"])
+                say(out, [f"logs in {installation.folder.logs}; ends with `aurora stop`"])
             return OK
-        around.folder.prepared()
-        if lock.held(around.folder.daemon_lock):
+        installation.folder.prepared()
+        if lock.held(installation.folder.daemon_lock):
             raise Refusal("a daemon runs for this state folder already", "`aurora stop` ends it; or just use it")
         configure()
-        await Supervisor(around.folder, idle_seconds=NEVER).run()
+        await Supervisor(installation.folder, idle_seconds=NEVER).run()
         return OK
 
     perform(work, as_json=as_json)
@@ -68,9 +68,9 @@ def stop(as_json: AsJson = False) -> None:
     """End the daemon. Open tasks stay where they are and go on at the next start."""
 
     async def work() -> int:
-        around = Surroundings.found()
+        installation = Installation.found()
         with err.status("ends worker and server"):
-            ended = await asyncio.to_thread(around.daemon.stop)
+            ended = await asyncio.to_thread(installation.daemon.stop)
         if as_json:
             print_json({"stopped": ended})
         else:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from aurora.bootstrap.examination import examine
-from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.opening import Installation
 from aurora.bootstrap.row import Row
 from aurora.cli.ending import NOT_COMMITTED, OK, err, out, perform, print_json
 from aurora.cli.layout import say
@@ -31,7 +31,7 @@ def doctor(
     async def work() -> int:
         with err.status("looks around") as status:
             where = repo if repo is not None or not baseline else "."
-            rows = await examine(Surroundings.found(), where, baseline=baseline, progress=status.update)
+            rows = await examine(Installation.found(), where, baseline=baseline, progress=status.update)
         if as_json:
             print_json([row.model_dump() for row in rows])
         else:
@@ -45,5 +45,5 @@ def doctor(
 def _print(row: Row) -> None:
     mark, style = _MARKS[row.state]
     say(out, [row.found], hang=24, label=f"[{style}]{mark:<7}[/]  {row.what:<14} ")
-    if row.mend:
-        say(out, row.mend.splitlines(), indent=24)
+    if row.hint:
+        say(out, row.hint.splitlines(), indent=24)

@@ -40,8 +40,8 @@ def perform(
             err.print()
             say(err, [on_interrupt()])
         code = INTERRUPTED
-    except AuroraError as trouble:
-        code = refused(Refusal(str(trouble), "`aurora doctor` looks at what it needs", exit_code=3), as_json=as_json)
+    except AuroraError as error:
+        code = refused(Refusal(str(error), "`aurora doctor` looks at what it needs", exit_code=3), as_json=as_json)
     except BrokenPipeError:
         code = OK
     except Exception as bug:  # noqa: BLE001 - the last line of defence: one line for the user, the rest in a log
@@ -52,12 +52,12 @@ def perform(
 def refused(refusal: Refusal, *, as_json: bool) -> int:
     """Two lines on stderr: what is wrong, what to do."""
     if as_json:
-        said = {"error": {"what": refusal.what, "mend": refusal.mend, "exit_code": refusal.exit_code}}
+        said = {"error": {"what": refusal.what, "hint": refusal.hint, "exit_code": refusal.exit_code}}
         sys.stderr.write(json.dumps(said) + "\n")
     else:
         first, *more = refusal.what.splitlines() or [""]
         say(err, [first], hang=9, label="[red]refused[/red]  ")
-        say(err, [*more, *refusal.mend.splitlines()], indent=9)
+        say(err, [*more, *refusal.hint.splitlines()], indent=9)
     return refusal.exit_code
 
 

@@ -51,7 +51,7 @@ def view_lines(view: TaskView) -> list[str]:
     lines = [
         f"{view.task_id}  {view.repository}  {where}{step}{rounds}",
         f"  {view.title}" if view.title else "",
-        f"  trouble: {view.trouble}" if view.trouble else "",
+        f"  trouble: {view.error}" if view.error else "",
         *(f"  note: {warning}" for warning in view.warnings),
         *(f"  {line}" for line in (outcome_lines(view.outcome) if view.outcome else [])),
     ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aurora.bootstrap import lock
 from aurora.bootstrap.endpoint import Endpoint, Processes
-from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.opening import Installation
 from aurora.cli.ending import err
 from aurora.cli.layout import say
 from aurora.client.network_namespace import lives_apart
@@ -24,19 +24,19 @@ def exposed(endpoint: Endpoint, *, apart: bool) -> Sequence[str]:
     )
 
 
-async def hold_open(around: Surroundings) -> None:
+async def hold_open(installation: Installation) -> None:
     """Until Ctrl-C; the daemon is started when it is not there, also when it is stopped meanwhile."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    around.folder.prepared()
+    installation.folder.prepared()
     shown = ""
-    with lock.shared(around.folder.ui_lock):
+    with lock.shared(installation.folder.ui_lock):
         while not stop.is_set():
-            endpoint = await around.daemon.ensure()
+            endpoint = await installation.daemon.ensure()
             if endpoint.ui and endpoint.ui != shown:
                 shown = endpoint.ui
-                server = Processes.read(around.folder.processes).server
+                server = Processes.read(installation.folder.processes).server
                 say(err, exposed(endpoint, apart=server is not None and lives_apart(server.pid)))
             try:
                 await asyncio.wait_for(stop.wait(), 5 if shown else LOOK_SECONDS)

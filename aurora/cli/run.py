@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from aurora.bootstrap.opening import Surroundings
-from aurora.bootstrap.preflight import Wish, clear
+from aurora.bootstrap.opening import Installation
+from aurora.bootstrap.preflight import TaskRequest, clear
 from aurora.cli.ending import OK, err, out, perform, print_json
 from aurora.cli.layout import say
 from aurora.cli.options import AsJson
@@ -30,29 +30,29 @@ def run(
     handed_in: list[str] = []
 
     async def work() -> int:
-        around = Surroundings.found()
+        installation = Installation.found()
         said = sys.stdin.read() if text == "-" else text
         quiet = as_json or not err.is_terminal
         with err.status("looks at the repository, the engine and the key") as status:
-            cleared = await clear(Wish(said, repo, base, spec, key, user()), around)
+            validated = await clear(TaskRequest(said, repo, base, spec, key, user()), installation)
             if not quiet:
                 status.update("starts the daemon, if it does not run yet")
-            desk = await around.desk()
+            desk = await installation.desk()
             status.update("hands the task in")
-            task = await cleared.task(desk.artifacts)
+            task = await validated.task(desk.artifacts)
             task_id = await desk.submit(task)
         handed_in.append(task_id)
-        for note in cleared.notes:
+        for note in validated.notes:
             say(err, [f"note: {note}"])
         if detach:
             if as_json:
-                print_json({"task_id": task_id, "branch": task.branch, "notes": cleared.notes})
+                print_json({"task_id": task_id, "branch": task.branch, "notes": validated.notes})
             else:
                 say(out, [task_id])
                 say(err, [f"follow it: aurora watch {task_id}"])
             return OK
         if not as_json:
-            endpoint = around.endpoint()
+            endpoint = installation.endpoint()
             say(out, [f"task {task_id} on {task.branch}" + (f"   {endpoint.ui}" if endpoint and endpoint.ui else "")])
         ask = sys.stdin.isatty() and sys.stdout.isatty()
         return await Watch(desk, task_id, ask=ask, as_json=as_json).run()

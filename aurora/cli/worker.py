@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from aurora.bootstrap.opening import Surroundings
+from aurora.bootstrap.opening import Installation
 from aurora.bootstrap.self_exec import argv_of
 from aurora.cli.ending import finish, perform
 
@@ -18,9 +18,9 @@ def worker() -> None:
     """Run a worker of all three task queues until SIGTERM, with this process's environment."""
 
     async def work() -> int:
-        around = Surroundings.found()
-        if around.embedded:
-            endpoint = await around.daemon.ensure()
+        installation = Installation.found()
+        if installation.embedded:
+            endpoint = await installation.daemon.ensure()
             os.environ |= {"TEMPORAL_ADDRESS": endpoint.address, "TEMPORAL_NAMESPACE": "default"}
         sys.stdout.flush()
         # the worker is a program of its own: this process becomes it

@@ -26,10 +26,10 @@ def cluster(settings: WorkerSettings) -> dict[str, Any] | None:
     """Connect arguments of the cluster that is named; None when none is."""
     try:
         found: dict[str, Any] = dict(ClientConfig.load_client_connect_config(profile=settings.temporal_profile))
-    except RuntimeError as trouble:
+    except RuntimeError as error:
         raise Refusal(
-            f"the Temporal profile can't be used: {trouble}", "mend TEMPORAL_PROFILE or the file it is read from"
-        ) from trouble
+            f"the Temporal profile can't be used: {error}", "mend TEMPORAL_PROFILE or the file it is read from"
+        ) from error
     if settings.temporal_address:
         found["target_host"] = settings.temporal_address
     if settings.temporal_namespace:
@@ -57,12 +57,12 @@ async def connect(settings: WorkerSettings, address: str | None = None, keys: Pa
             # its threads are made here, and so is what they connect with: a step is not passed through the gate
             runtime = Runtime(telemetry=TelemetryConfig()) if settings.temporal_network else None
         return await Client.connect(**arguments, data_converter=data_converter(keys), runtime=runtime)
-    except (RuntimeError, RPCError) as trouble:
+    except (RuntimeError, RPCError) as error:
         raise Refusal(
-            f"Temporal at {arguments['target_host']} does not answer: {str(trouble)[:300]}",
+            f"Temporal at {arguments['target_host']} does not answer: {str(error)[:300]}",
             "check TEMPORAL_ADDRESS, TLS and the network; `aurora doctor` looks at each",
             exit_code=NOT_REACHABLE,
-        ) from trouble
+        ) from error
 
 
 async def healthy(address: str, *, seconds: float = 3) -> bool:

@@ -103,8 +103,8 @@ class Desk:
             )
         except WorkflowAlreadyStartedError:
             return task.id
-        except RPCError as trouble:
-            raise self._unreachable(trouble) from trouble
+        except RPCError as error:
+            raise self._unreachable(error) from error
         return task.id
 
     # ── seeing ──
@@ -113,12 +113,12 @@ class Desk:
         """Live while it runs, its record afterwards. Raises `Refusal` for an unknown id, naming the nearest."""
         try:
             seen = await self._handle(task_id).describe()
-        except RPCError as trouble:
-            if trouble.status is not RPCStatusCode.NOT_FOUND:
-                raise self._unreachable(trouble) from trouble
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise self._unreachable(error) from error
             record = await self.records.view(task_id)
             if record is None:
-                raise await self._unknown(task_id) from trouble
+                raise await self._unknown(task_id) from error
             return record
         return await self._seen(task_id, seen)
 
@@ -134,11 +134,11 @@ class Desk:
 
         try:
             known = [e async for e in self.client.list_workflows(self._newest_runs())]
-        except RPCError as trouble:
-            raise self._unreachable(trouble) from trouble
+        except RPCError as error:
+            raise self._unreachable(error) from error
         views = list(await asyncio.gather(*(one(e) for e in known)))
-        told = {v.task_id for v in views}
-        records = [await self.records.view(task_id) for task_id in await self.records.ids() if task_id not in told]
+        listed = {v.task_id for v in views}
+        records = [await self.records.view(task_id) for task_id in await self.records.ids() if task_id not in listed]
         views += [record for record in records if record]
         views.sort(key=lambda v: (v.submitted_at, v.task_id), reverse=True)
         return [v for v in views if phase in (None, v.phase) and repository in (None, v.repository)]
@@ -153,8 +153,8 @@ class Desk:
                     best = view
                 if view.run == 1:  # the rest started, and so were handed in, before it
                     return best
-        except RPCError as trouble:
-            raise self._unreachable(trouble) from trouble
+        except RPCError as error:
+            raise self._unreachable(error) from error
         return best or next(iter(await self.list()), None)
 
     async def waiting(self, wanted: Wanted = Wanted(), *, limit: int = 50) -> Waiting:  # noqa: B008 - a frozen value
@@ -168,8 +168,8 @@ class Desk:
 
         try:
             return await waiting(self.client, self.tenant, see, wanted, limit)
-        except RPCError as trouble:
-            raise self._unreachable(trouble) from trouble
+        except RPCError as error:
+            raise self._unreachable(error) from error
 
     async def question(self, task_id: str, question_id: str | None) -> Question | None:
         """That question, open or answered; with None the only open one. None when there is no such."""
@@ -276,22 +276,22 @@ class Desk:
         try:
             view = await self._asked(task_id, max(patience, LEAST_PATIENCE))
         except PayloadUnreadable as unreadable:
-            told = await self._told_by_temporal(task_id, seen, running=running)
-            return told.model_copy(update={"trouble": clip(f"its view can't be read: {unreadable.message}")})
+            fallback = await self._view_from_temporal(task_id, seen, running=running)
+            return fallback.model_copy(update={"error": clip(f"its view can't be read: {unreadable.message}")})
         except (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError):
-            return await self._told_by_temporal(task_id, seen, running=running)
+            return await self._view_from_temporal(task_id, seen, running=running)
         if not running and view.outcome is None:
-            return await self._told_by_temporal(task_id, seen, running=running)
+            return await self._view_from_temporal(task_id, seen, running=running)
         if view.outcome is not None:  # it ended after it was described
             return view
         # failed tries, and what a running call may cost at most, stand in no history: the description alone knows them
         payloads = HistoryPayloads.of(self.client, seen.id)
-        trouble = view.trouble or _being_retried(seen, payloads)
-        return view.model_copy(update={"trouble": trouble, "reserved_microdollars": _reserved(seen, payloads)})
+        error = view.error or _being_retried(seen, payloads)
+        return view.model_copy(update={"error": error, "reserved_microdollars": _reserved(seen, payloads)})
 
-    async def _told_by_temporal(self, task_id: str, seen: WorkflowExecution, *, running: bool) -> TaskView:
+    async def _view_from_temporal(self, task_id: str, seen: WorkflowExecution, *, running: bool) -> TaskView:
         if running and (record := await self.records.view(task_id)) and record.outcome is None:
-            return record.model_copy(update={"trouble": "no worker answers: this is how it stood at its last record"})
+            return record.model_copy(update={"error": "no worker answers: this is how it stood at its last record"})
         attributes = seen.typed_search_attributes
         outcome = None if running or seen.status is None else _end(seen.status)
         return TaskView(
@@ -300,7 +300,7 @@ class Desk:
             repository=attributes.get(_REPOSITORY) or "",
             phase="ended" if outcome else "running",
             submitted_at=int(seen.start_time.timestamp()),
-            trouble="" if outcome else NO_WORKER,
+            error="" if outcome else NO_WORKER,
             outcome=outcome,
         )
 
@@ -316,11 +316,11 @@ class Desk:
     async def _heard(self, task_id: str, send: Awaitable[T]) -> T:
         try:
             return await send
-        except RPCError as trouble:
-            if trouble.status is not RPCStatusCode.NOT_FOUND:
-                raise self._unreachable(trouble) from trouble
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise self._unreachable(error) from error
             await self.view(task_id)  # raises for an unknown task
-            raise HasEnded(f"task {task_id!r} has ended", f"`aurora status {task_id}` shows how") from trouble
+            raise HasEnded(f"task {task_id!r} has ended", f"`aurora status {task_id}` shows how") from error
 
     def _name(self, text: str) -> str:
         """A digest of what is said: Temporal is told it, and nobody may try which text it is of."""
@@ -335,22 +335,22 @@ class Desk:
         known = {*await self.records.ids()}
         try:
             known |= {task_of(e.id) async for e in self.client.list_workflows(self._newest_runs())}
-        except RPCError as trouble:
-            return self._unreachable(trouble)
+        except RPCError as error:
+            return self._unreachable(error)
         close = difflib.get_close_matches(task_id, known, n=1, cutoff=0.5)
-        mend = f"the nearest is {close[0]!r}" if close else "`aurora list` shows those there are"
-        return Refusal(f"there is no task {task_id!r}", mend)
+        hint = f"the nearest is {close[0]!r}" if close else "`aurora list` shows those there are"
+        return Refusal(f"there is no task {task_id!r}", hint)
 
-    def _unreachable(self, trouble: RPCError) -> Refusal:
-        if "search attribute" in trouble.message.lower():
+    def _unreachable(self, error: RPCError) -> Refusal:
+        if "search attribute" in error.message.lower():
             flags = " ".join(f"--name {n} --type {t}" for n, t in names.SEARCH_ATTRIBUTES.items())
             return Refusal(
-                f"this Temporal namespace does not know Aurora's search attributes: {clip(trouble.message, 300)}",
+                f"this Temporal namespace does not know Aurora's search attributes: {clip(error.message, 300)}",
                 f"register them once: temporal operator search-attribute create {flags}",
             )
         where = self.client.service_client.config.target_host
         return Refusal(
-            f"Temporal at {where} refuses or does not answer: {clip(trouble.message, 300)}",
+            f"Temporal at {where} refuses or does not answer: {clip(error.message, 300)}",
             "`aurora doctor` says what is reachable",
             exit_code=NOT_REACHABLE,
         )

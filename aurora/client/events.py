@@ -11,7 +11,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.payloads.history import HistoryPayloads
 from aurora.payloads.unreadable import Unreadable
 from aurora.text import clip
@@ -30,7 +30,7 @@ _CLOSING = {
 Kind = Literal["submitted", "began", "did", "failed", "retries", "changed", "told", "refused", "ended"]
 
 
-class Event(Frozen):
+class Event(Value):
     at: float
     """Seconds since the epoch."""
     kind: Kind
@@ -155,8 +155,8 @@ async def _before(client: Client, workflow_id: str, run_id: str) -> str | None:
     try:
         async for event in client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history_events(page_size=1):
             return event.workflow_execution_started_event_attributes.continued_execution_run_id
-    except RPCError as trouble:
-        if trouble.status not in _GONE:
+    except RPCError as error:
+        if error.status not in _GONE:
             raise
     return None
 
@@ -176,13 +176,13 @@ async def _read(
                 if event.event_id <= seen:
                     continue
                 seen = event.event_id
-                if not going_on and (told := reader.read(event)):
-                    events.put_nowait(told.model_copy(update={"run": run_id}))
+                if not going_on and (reported := reader.read(event)):
+                    events.put_nowait(reported.model_copy(update={"run": run_id}))
             if closed and not going_on:
                 events.put_nowait(None)
                 return
-        except RPCError as trouble:
-            if trouble.status in _GONE:
+        except RPCError as error:
+            if error.status in _GONE:
                 # its retention passed while it was read: go on with the next that is left
                 try:
                     going_on = await _oldest_run(client, workflow_id, [*done, run_id])
@@ -218,7 +218,7 @@ async def _look(
     handle: WorkflowHandle[Any, Any], payloads: HistoryPayloads, events: asyncio.Queue[Event | BaseException | None]
 ) -> None:
     """Failed tries stand in no history until the activity's end: ask for what is pending."""
-    told: set[tuple[str, str, int]] = set()
+    reported_tries: set[tuple[str, str, int]] = set()
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         try:
@@ -229,9 +229,9 @@ async def _look(
             return
         for pending in seen.raw_description.pending_activities:
             key = (seen.run_id, pending.activity_id, pending.attempt)
-            if pending.attempt > 1 and key not in told and pending.last_failure.message:
+            if pending.attempt > 1 and key not in reported_tries and pending.last_failure.message:
                 said = payloads.message(pending.last_failure)
-                told.add(key)
+                reported_tries.add(key)
                 text = f"try {pending.attempt}, after: {clip(said, 200)}"
                 # one that waits for its next try has not started it yet
                 at, what = pending.last_started_time.seconds or time.time(), pending.activity_type.name

@@ -45,10 +45,10 @@ async def tell(client: Client, task_id: str, update: str, value: object, result:
     handle = _handle(client, task_id)
 
     async def once(patience: timedelta) -> T:
-        told: T = await handle.execute_update(
+        effect: T = await handle.execute_update(
             update, value, id=update_id, result_type=result, rpc_timeout=max(patience, timedelta(seconds=1))
         )
-        return told
+        return effect
 
     try:
         return await _until_heard(handle, task_id, once)
@@ -82,10 +82,10 @@ async def _until_heard(
             last = failed
         except WorkflowUpdateRPCTimeoutOrCancelledError as silent:
             raise _not_taken(task_id) from silent
-        except RPCError as trouble:
-            if trouble.status not in _LOST:
+        except RPCError as error:
+            if error.status not in _LOST:
                 raise
-            last = trouble
+            last = error
         newest = await handle.describe()
         if newest.status not in (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.CONTINUED_AS_NEW):
             raise HasEnded(f"task {task_id!r} has ended", f"`aurora status {task_id}` shows how")

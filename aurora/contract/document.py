@@ -22,7 +22,7 @@ from ruamel.yaml.nodes import Node
 from aurora.contract.checks import meaning, structure
 from aurora.contract.references import dangling, external, pointer, target
 from aurora.contract.yaml_text import Where, line_of, parse
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.errors import Refusal
 from aurora.text import clip
 
@@ -39,7 +39,7 @@ SUFFIXES = (".yaml", ".yml", ".json")
 FOLDERS = ("", "docs", "doc", "api", "spec", "specs", "openapi", "contract", "contracts", "schema")
 
 
-class ContractDocument(Frozen):
+class ContractDocument(Value):
     path: str
     version: str
     """What the document says of itself: `3.1.0`, `2.0`."""

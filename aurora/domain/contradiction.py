@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.text import fit
 
 LEAST_WORDS = 3
@@ -15,7 +15,7 @@ WHY_BYTES = 2_000
 _QUOTES = "\"'`“”„«»‘’ \t\r\n."
 
 
-class Reported(Frozen):
+class Reported(Value):
     """What a coder reports. All of it is the coder's words: data, verified by nobody yet."""
 
     kind: str = "contradiction"
@@ -29,7 +29,7 @@ class Reported(Frozen):
         return cls(test=fit(test, TEST_BYTES), clause=fit(clause, CLAUSE_BYTES), why=fit(why, WHY_BYTES))
 
 
-class Contradiction(Frozen):
+class Contradiction(Value):
     """A report about one test, checked as far as that needs no model: what is judged, and then rewritten."""
 
     test: str
@@ -48,7 +48,7 @@ class Contradiction(Frozen):
     """Digest of the file without the test; empty where the whole file is the range."""
 
 
-class Verdict(Frozen):
+class Verdict(Value):
     """Structured output of judge_contradiction."""
 
     contradicts: bool

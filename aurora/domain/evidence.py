@@ -1,9 +1,9 @@
 """Values that prove what a commit claims, beside the reports."""
 
-from aurora.domain.value import Frozen, Sha
+from aurora.domain.value import Sha, Value
 
 
-class Allowed(Frozen):
+class Allowed(Value):
     """A protected file that was changed because somebody asked for it."""
 
     path: str
@@ -14,7 +14,7 @@ class Allowed(Frozen):
     """The sentence that asks for it; empty where a question named the path and was answered with yes."""
 
 
-class Proof(Frozen):
+class Proof(Value):
     """The frozen tests that a run of the whole suite saw pass, and on which draft."""
 
     commit: Sha

@@ -7,30 +7,32 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from aurora.domain.value import Digest, Frozen, Short
+from aurora.domain.value import Digest, Short, Value
 
 
-class Finding(Frozen):
+class Finding(Value):
     """Something a checker wants mended: which check, where, what is wrong, how to mend it."""
 
     check: Short
     path: str = ""
     line: int = 0
     message: Annotated[str, StringConstraints(max_length=4000)]
-    mend: Annotated[str, StringConstraints(max_length=1000)] = ""
-    node: str = ""
+    hint: Annotated[str, StringConstraints(max_length=1000)] = ""
+    test_id: str = ""
     """The test's node id, when the finding is a failing test."""
-    mechanical: bool = False
+    fixable: bool = False
     """True when the tool itself could mend it without a model."""
 
     @property
     def key(self) -> str:
         """Equal for the same trouble in two runs, whatever its wording: used to see whether a loop makes progress."""
-        return f"{self.check}|{self.path}|{self.node or self.message[:120]}"
+        return f"{self.check}|{self.path}|{self.test_id or self.message[:120]}"
 
 
-class Census(Frozen):
+class TestCounts(Value):
     """What a test run counted."""
+
+    __test__ = False  # by its name pytest would take it for a class of tests
 
     collected: int = 0
     passed: int = 0
@@ -68,7 +70,7 @@ def fingerprint(keys: Iterable[str]) -> str:
     return sha256("\0".join(ordered).encode("utf-8", "replace")).hexdigest()[:16] if ordered else ""
 
 
-class Report(Frozen):
+class Report(Value):
     """What a checker says of a draft. `findings` is clipped to what a history may hold; `whole` names the rest."""
 
     checker: Short
@@ -79,7 +81,7 @@ class Report(Frozen):
     """How many findings there were, whatever was clipped."""
     fingerprint: Short = ""
     """Of all findings, clipped ones too: equal for two runs with the same failing set. Empty without any."""
-    census: Census | None = None
+    counts: TestCounts | None = None
     coverage: Short = ""
     """Which of the changed lines ran, for a reader: nothing is decided by it."""
     proof: Digest | None = None

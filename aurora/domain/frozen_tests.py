@@ -4,10 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from aurora.domain.value import Digest, Frozen, Sha
+from aurora.domain.value import Digest, Sha, Value
 
 
-class Snapshot(Frozen):
+class Snapshot(Value):
     """A commit that can be restored on any worker."""
 
     commit: Sha
@@ -15,7 +15,7 @@ class Snapshot(Frozen):
     """A git bundle `base..commit`; none while `commit` is the base."""
 
 
-class Rewrite(Frozen):
+class Rewrite(Value):
     """A frozen test that was rewritten, because it contradicted a clause of the specification."""
 
     test: str
@@ -30,14 +30,14 @@ class Rewrite(Frozen):
     after: str
 
 
-class FrozenTests(Frozen):
+class FrozenTests(Value):
     """The tests that judge the code: seen red against the stubs, and unchanged from then on."""
 
     files: dict[str, str]
     """Tests that this task wrote or changed: path -> sha256 of the content, hexadecimal."""
     support: dict[str, str] = Field(default_factory=dict)
     """Every other test file and test support (helpers, data, conftest) at that moment: path -> sha256."""
-    nodes: tuple[str, ...]
+    test_ids: tuple[str, ...]
     """Test ids collected when the tests were frozen, sorted."""
     red: tuple[str, ...]
     texts: dict[str, str] = Field(default_factory=dict)

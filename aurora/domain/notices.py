@@ -6,12 +6,12 @@ from typing import Literal
 
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionKind
-from aurora.domain.value import Frozen, Short
+from aurora.domain.value import Short, Value
 
 NoticeEvent = Literal["on_question", "on_reminder", "on_outcome"]
 
 
-class NoticeQuestion(Frozen):
+class NoticeQuestion(Value):
     id: str
     kind: QuestionKind
     text: str
@@ -23,7 +23,7 @@ class NoticeQuestion(Frozen):
     deadline: int = 0
 
 
-class Notice(Frozen):
+class Notice(Value):
     """One message to one person; several open questions travel in it together."""
 
     key: str
@@ -52,7 +52,7 @@ class Notice(Frozen):
         return f"msg_{hashlib.sha256(whole.encode()).hexdigest()[:32]}"
 
 
-class Reception(Frozen):
+class Reception(Value):
     """The last word on one message at one webhook: it was taken, or it was refused and is not tried again."""
 
     webhook: Short
@@ -61,12 +61,12 @@ class Reception(Frozen):
     """The status; of a refusal also what the receiver answered."""
 
 
-class Notified(Frozen):
-    """`told`: names of the webhooks that took it; empty when none is set up for this event and person.
+class Notified(Value):
+    """`accepted`: names of the webhooks that took it; empty when none is set up for this event and person.
 
     `refused`: those that will not take it; `summary` says why, and nobody need be asked about it: the operator mends
     the webhook, and the next notice finds it mended."""
 
-    told: tuple[Short, ...] = ()
+    accepted: tuple[Short, ...] = ()
     refused: tuple[Short, ...] = ()
     summary: Short = ""

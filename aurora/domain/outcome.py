@@ -4,10 +4,10 @@ from enum import StrEnum
 from typing import Literal
 
 from aurora.domain.task import Draft
-from aurora.domain.value import Digest, Frozen, Sha, Short
+from aurora.domain.value import Digest, Sha, Short, Value
 
 
-class Usage(Frozen):
+class Usage(Value):
     """Tokens as the service reported them, and what they cost."""
 
     input_tokens: int = 0
@@ -46,7 +46,7 @@ class OutcomeKind(StrEnum):
     FAILED = "failed"
 
 
-class Delivery(Frozen):
+class Delivery(Value):
     """Where the commit went. `held`: it waits in the artifacts for a client to fetch it."""
 
     state: Literal["delivered", "already_delivered", "held", "refused"]
@@ -58,7 +58,7 @@ class Delivery(Frozen):
     why: str = ""
 
 
-class Outcome(Frozen):
+class Outcome(Value):
     kind: OutcomeKind
     summary: Short = ""
     commit: Sha | None = None

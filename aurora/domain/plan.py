@@ -1,22 +1,22 @@
 """Structured output of the model: the plan of a task, and the reflection on a failed round."""
 
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 
 
-class PlannedFile(Frozen):
+class PlannedFile(Value):
     path: str
     purpose: str
     symbols: tuple[str, ...] = ()
     """Functions, classes and routes that this file gains or changes."""
 
 
-class PlannedTest(Frozen):
+class PlannedTest(Value):
     path: str
     behaviour: str
     """One sentence a reader could check the test against."""
 
 
-class Plan(Frozen):
+class Plan(Value):
     """What draft_plan decided. The model fills it in as structured output."""
 
     summary: str
@@ -31,7 +31,7 @@ class Plan(Frozen):
     risks: tuple[str, ...] = ()
 
 
-class Reflection(Frozen):
+class Reflection(Value):
     """What one pass of the reflexion loop learnt (structured output of `reflect`); it feeds the next fix."""
 
     evidence: str

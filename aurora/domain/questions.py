@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from aurora.domain.task import Step
-from aurora.domain.value import Digest, Frozen, Short
+from aurora.domain.value import Digest, Short, Value
 
 MAX_ANSWER_CHARS = 20_000
 MAX_QUESTION_CHARS = 4_000
@@ -30,7 +30,7 @@ class QuestionKind(StrEnum):
     OUTAGE = "outage"
 
 
-class QuestionDraft(Frozen):
+class QuestionDraft(Value):
     """A question as a step words it, before the workflow gives it an id and a time."""
 
     kind: QuestionKind
@@ -55,14 +55,14 @@ class Question(QuestionDraft):
     """When the next rung is taken (or the default, if silence may decide); 0: it only waits."""
 
 
-class Answer(Frozen):
+class Answer(Value):
     question_id: str
     text: Annotated[str, StringConstraints(max_length=MAX_ANSWER_CHARS)]
     by: Short = ""
     """Who says to have answered: claimed, not proved."""
 
 
-class Receipt(Frozen):
+class Receipt(Value):
     """What an answer's sender gets back; the same answer sent again gets the same receipt."""
 
     question_id: str
@@ -71,7 +71,7 @@ class Receipt(Frozen):
     by: Short = ""
 
 
-class Exchange(Frozen):
+class Exchange(Value):
     """A question with its answer; `question` is none when the Architect spoke unasked (`clarify`)."""
 
     question: Question | None
@@ -91,11 +91,11 @@ class Exchange(Frozen):
         return self.text.strip().lower()
 
 
-class AnswerBook(Frozen):
+class AnswerBook(Value):
     exchanges: tuple[Exchange, ...] = ()
 
 
-class AuditEntry(Frozen):
+class AuditEntry(Value):
     """One thing that happened between a task and its Architect; `who` is claimed, not proved."""
 
     at: int

@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-from aurora.domain.findings import Census
-from aurora.domain.value import Frozen
+from aurora.domain.findings import TestCounts
+from aurora.domain.value import Value
 
 
 class TestOutcome(StrEnum):
@@ -34,8 +34,8 @@ class FailureKind(StrEnum):
     TIMEOUT = "timeout"
 
 
-class TestCase(Frozen):
-    node: str
+class TestCase(Value):
+    test_id: str
     outcome: TestOutcome
     kind: FailureKind | None = None
     message: str = ""
@@ -59,13 +59,13 @@ class ExecEnd(StrEnum):
     KILLED = "killed"
 
     @property
-    def mend(self) -> str:
+    def hint(self) -> str:
         """What whoever wrote the code can do about it; nothing for a process that ended by itself."""
-        return _MENDS[self]
+        return _HINTS[self]
 
 
 _ASK = "If that much is right, use ask_architect: it is `{}` of aurora.yaml that bounds it."
-_MENDS = {
+_HINTS = {
     ExecEnd.EXITED: "",
     ExecEnd.OUT_OF_MEMORY: "Hold less at once: smaller data, fewer workers. " + _ASK.format("sandbox.memory_mb"),
     ExecEnd.OUT_OF_TIME: "Look for what waits or loops for ever. If that much time is right, use ask_architect.",
@@ -75,7 +75,7 @@ _MENDS = {
 }
 
 
-class MeasuredFile(Frozen):
+class MeasuredFile(Value):
     """What a tool of coverage in the runner's process said of one file, by numbers of lines."""
 
     path: str
@@ -88,11 +88,11 @@ class MeasuredFile(Frozen):
     """Further lines of a statement -> its first."""
 
 
-class TestRun(Frozen):
+class TestRun(Value):
     """One run of a project's tests, parsed."""
 
     cases: tuple[TestCase, ...]
-    census: Census
+    counts: TestCounts
     end: ExecEnd
     exit_code: int
     output: str

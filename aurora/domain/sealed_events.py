@@ -12,7 +12,7 @@ import json
 import secrets
 from typing import Any
 
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 
 KEY_BYTES = 32
 TAG_BYTES = 16
@@ -20,7 +20,7 @@ MAX_EVENTS = 400_000
 """Of a run's events this many are read: each takes many times its size in memory."""
 
 
-class Told(Frozen):
+class SealedEvents(Value):
     """What came over the pipe, as it came. Reading it may take seconds, so a child does."""
 
     raw: bytes
@@ -38,22 +38,22 @@ def new_key() -> bytes:
 def events(raw: bytes, *, whole: bool, key: bytes = b"") -> tuple[dict[str, Any], ...]:
     """What is no JSON object is shown as `garbled`, what bears no seal of this run as `forged`, what was cut off as
     `cut`: for the judge to distrust."""
-    told: list[dict[str, Any]] = []
+    found: list[dict[str, Any]] = []
     start = 0
-    while start < len(raw) and len(told) < MAX_EVENTS:
+    while start < len(raw) and len(found) < MAX_EVENTS:
         end = raw.find(b"\n", start)
         end = len(raw) if end < 0 else end
         line, start = raw[start:end], end + 1
         if key:
             tag, _, line = line.partition(b" ")
             if not hmac.compare_digest(tag, _tag(line, key)):
-                told.append({"t": "forged", "bytes": len(tag) + len(line)})
+                found.append({"t": "forged", "bytes": len(tag) + len(line)})
                 continue
             key = _next(key)
-        told.append(_event(line))
+        found.append(_event(line))
     if start < len(raw) or not whole:
-        told.append({"t": "cut"})
-    return tuple(told)
+        found.append({"t": "cut"})
+    return tuple(found)
 
 
 def _tag(line: bytes, key: bytes) -> bytes:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from aurora.domain.value import Digest, Frozen, Sha, Short
+from aurora.domain.value import Digest, Sha, Short, Value
 
 MAX_TASK_CHARS = 20_000
 
@@ -35,7 +35,7 @@ class Step(StrEnum):
     DELIVER = "deliver"
 
 
-class Uploaded(Frozen):
+class Uploaded(Value):
     """A base commit the client has already imported as an artifact: the worker needs no sight of the user's disk."""
 
     kind: Literal["uploaded"] = "uploaded"
@@ -47,7 +47,7 @@ class Uploaded(Frozen):
     """The local repository, when the worker may deliver into it (one machine); else the client fetches."""
 
 
-class Remote(Frozen):
+class Remote(Value):
     """A repository that a worker fetches, and pushes to, with credentials of its own."""
 
     kind: Literal["remote"] = "remote"
@@ -62,14 +62,14 @@ class Remote(Frozen):
 Source = Annotated[Uploaded | Remote, Field(discriminator="kind")]
 
 
-class TaskRef(Frozen):
+class TaskRef(Value):
     """Whose artifacts: the prefix `<tenant>/tasks/<id>/` of the artifact store."""
 
     id: str
     tenant: str = "default"
 
 
-class Task(Frozen):
+class Task(Value):
     """What somebody asked for. The input of the workflow, once; afterwards everything refers to it."""
 
     id: str
@@ -90,7 +90,7 @@ class Task(Frozen):
         return f"aurora/{self.id}"
 
 
-class Draft(Frozen):
+class Draft(Value):
     """A commit and references to what belongs to it. A step takes one and gives a new one; the old one stays."""
 
     task: TaskRef
@@ -117,7 +117,7 @@ class Draft(Frozen):
     def shown(self, diff: str) -> "Draft":
         return self.model_copy(update={"diff": diff})
 
-    def told(self, answers: str) -> "Draft":
+    def answered(self, answers: str) -> "Draft":
         return self.model_copy(update={"answers": answers})
 
     def planned(self, plan: str) -> "Draft":

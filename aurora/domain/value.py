@@ -14,7 +14,7 @@ Short = Annotated[str, StringConstraints(max_length=400)]
 """Text that may stand in a history: producers clip, they never fail on length."""
 
 
-class Frozen(BaseModel):
+class Value(BaseModel):
     """Unknown fields are ignored, not refused: an older worker must be able to read what a newer one wrote."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")

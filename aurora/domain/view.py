@@ -5,19 +5,19 @@ from typing import Literal
 from aurora.domain.outcome import Outcome, Usage
 from aurora.domain.questions import AuditEntry, Question
 from aurora.domain.task import Draft
-from aurora.domain.value import Frozen, Sha, Short
+from aurora.domain.value import Sha, Short, Value
 
 Phase = Literal["running", "waiting", "paused", "ended"]
 
 
-class StepSpend(Frozen):
+class StepSpend(Value):
     step: str
     visits: int = 0
     turns: int = 0
     usage: Usage = Usage()
 
 
-class TaskView(Frozen):
+class TaskView(Value):
     task_id: str
     tenant: str = "default"
     repository: str = ""
@@ -48,7 +48,7 @@ class TaskView(Frozen):
     """Worked so far: waiting for an answer and pauses are not counted."""
     max_wall_seconds: int = 0
     steps: tuple[StepSpend, ...] = ()
-    trouble: Short = ""
+    error: Short = ""
     """The world's last trouble, while it lasts."""
     warnings: tuple[Short, ...] = ()
     audit: tuple[AuditEntry, ...] = ()
@@ -66,7 +66,7 @@ class TaskView(Frozen):
         return max(0, self.budget_microdollars - spent)
 
 
-class Control(Frozen):
+class Control(Value):
     """Input of the update `control`. `amount` belongs to raise_budget (dollars) only; `note` is kept with it.
 
     `approve` answers the open question of kind `plan`. `id` makes it one effect however often it is sent."""
@@ -78,7 +78,7 @@ class Control(Frozen):
     id: Short = ""
 
 
-class Clarification(Frozen):
+class Clarification(Value):
     """Input of the signal `clarify`: the Architect speaks unasked; it reaches the next turn. `id` as in `Control`."""
 
     text: str

@@ -4,16 +4,16 @@ from typing import Literal
 
 from pydantic import Field
 
-from aurora.domain.findings import Census, Finding
+from aurora.domain.findings import Finding, TestCounts
 from aurora.domain.task import Task
-from aurora.domain.value import Digest, Frozen, Sha
+from aurora.domain.value import Digest, Sha, Value
 from aurora.settings.repository import BackendSettings
 
 CONVENTIONS = ("AGENTS.md", "CONTRIBUTING.md", "CONTRIBUTING.rst", "STYLE.md", "CLAUDE.md", "docs/CONTRIBUTING.md")
 """Documents that say how a project writes, wherever they are."""
 
 
-class Distribution(Frozen):
+class Distribution(Value):
     """One installed package of the dependency image, as its metadata says."""
 
     name: str
@@ -23,7 +23,7 @@ class Distribution(Frozen):
     """Top-level import names it provides; of npm its own name."""
 
 
-class DependencyImage(Frozen):
+class DependencyImage(Value):
     reference: str
     """What `docker run` takes: `aurora/deps:<hex>`."""
     python: str
@@ -43,7 +43,7 @@ class DependencyImage(Frozen):
         return self.node or "?" if language == "node" else self.python
 
 
-class Dependencies(Frozen):
+class Dependencies(Value):
     """What the dependency image is made from. Only these files' content leaves the repository for the build."""
 
     manager: Literal["uv", "npm", "pnpm", "yarn", "none"]
@@ -63,7 +63,7 @@ class Dependencies(Frozen):
     """What was chosen and why: extras, groups, lock."""
 
 
-class ProjectIdentity(Frozen):
+class ProjectIdentity(Value):
     """So that `importlib.metadata` finds the project in the sandbox although its build code never runs."""
 
     name: str
@@ -73,7 +73,7 @@ class ProjectIdentity(Frozen):
     """Folders to put on sys.path, relative to the repository's root: `("", "src")`."""
 
 
-class Toolchain(Frozen):
+class Toolchain(Value):
     """How this project is built, linted and tested: detected from its files, unless aurora.yaml decides."""
 
     language: Literal["python", "node"]
@@ -103,17 +103,17 @@ class Toolchain(Frozen):
     """One line per decision, for `aurora doctor --repo`."""
 
 
-class Contract(Frozen):
+class Contract(Value):
     path: str
     digest: Digest
     operations: tuple[str, ...]
     """`METHOD /path`, sorted."""
 
 
-class Baseline(Frozen):
+class Baseline(Value):
     """The project's own lint and tests at the base commit: what failed before may not grow and does not block."""
 
-    census: Census
+    counts: TestCounts
     red: tuple[str, ...]
     """Node ids (or paths, for collection errors) that fail at the base commit."""
     green: tuple[str, ...] = ()
@@ -127,7 +127,7 @@ class Baseline(Frozen):
     lint_findings: tuple[Finding, ...] = ()
     why_invalid: str = ""
     """Why the run of the tests can't be trusted; empty when it can."""
-    trouble: str = ""
+    error: str = ""
     """Why this is no baseline at all; empty when it is one. A task that has it goes on only as the Architect said."""
     words: str = ""
     """The runner's own, bounded, where there is trouble."""
@@ -138,7 +138,7 @@ class Baseline(Frozen):
     lint_seconds: float = 0.0
 
 
-class Workspace(Frozen):
+class Workspace(Value):
     task: Task
     base: Sha
     settings: BackendSettings

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from aurora.domain.evidence import Allowed
 from aurora.domain.findings import Finding
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.gates import edit_checks, manifest_changes
 from aurora.tools import file_names
 from aurora.tools.grants import Grants
@@ -20,7 +20,7 @@ REGULAR, EXECUTABLE, LINK, SUBMODULE, NOTHING = "100644", "100755", "120000", "1
 _KINDS = {LINK: "a symbolic link", SUBMODULE: "a git repository of its own"}
 
 
-class Change(Frozen):
+class Change(Value):
     """One path that differs. Modes as git has them, `000000` where there is nothing."""
 
     path: str
@@ -129,5 +129,5 @@ def _frozen_as_they_were(changes: Iterable[Change], rules: Rules) -> Iterator[Fi
         yield _finding(path, "This frozen file is gone.", "Restore it.")
 
 
-def _finding(path: str, message: str, mend: str) -> Finding:
-    return Finding(check=CHECK, path=path, message=message[:1_500], mend=mend)
+def _finding(path: str, message: str, hint: str) -> Finding:
+    return Finding(check=CHECK, path=path, message=message[:1_500], hint=hint)

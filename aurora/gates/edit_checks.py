@@ -63,18 +63,18 @@ def in_any_text(path: str, text: str, before: str | None) -> tuple[Finding, ...]
 def _unwritable(path: str, text: str, before: str | None) -> Iterator[Finding]:
     if "\0" in text and "\0" not in (before or ""):
         line = text.count("\n", 0, text.index("\0")) + 1
-        yield Finding(check="text", path=path, line=line, message="It holds a NUL character.", mend="Write text only.")
+        yield Finding(check="text", path=path, line=line, message="It holds a NUL character.", hint="Write text only.")
         return
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:
         line = text.count("\n", 0, error.start) + 1
         message = "It holds half a surrogate pair, which no file can hold."
-        yield Finding(check="text", path=path, line=line, message=message, mend="Write the whole character.")
+        yield Finding(check="text", path=path, line=line, message=message, hint="Write the whole character.")
         return
     if size > MAX_BYTES and size > len((before or "").encode("utf-8", "replace")):
         message = f"It would have {size} bytes; a file may have {MAX_BYTES}."
-        yield Finding(check="size", path=path, message=message, mend="Split it, or compute the data.")
+        yield Finding(check="size", path=path, message=message, hint="Split it, or compute the data.")
 
 
 def _syntax(path: str, text: str, before: str | None, minor: int | None) -> Iterator[Finding]:
@@ -92,7 +92,7 @@ def _syntax(path: str, text: str, before: str | None, minor: int | None) -> Iter
             path=path,
             line=line,
             message=f"{message}, at `{clip(source, 160)}`" if source else message,
-            mend="Mend the line and send the edit again; check brackets, quotes and indentation around it.",
+            hint="Mend the line and send the edit again; check brackets, quotes and indentation around it.",
         )
 
 
@@ -115,5 +115,5 @@ def _credentials(path: str, text: str, before: str) -> Iterator[Finding]:
             path=path,
             line=text.count("\n", 0, found.start) + 1,
             message=f"It holds what looks like a credential ({found.kind}).",
-            mend="Read it from the environment or the settings; in a test use a value of another shape.",
+            hint="Read it from the environment or the settings; in a test use a value of another shape.",
         )

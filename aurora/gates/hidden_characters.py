@@ -52,7 +52,7 @@ def hidden(path: str, text: str, before: str) -> tuple[Finding, ...]:
                 path=path,
                 line=text.count("\n", 0, at) + 1,
                 message=f"It holds {_name(char)}: a reader sees another text than a program reads.",
-                mend=f"Leave it out; where the value needs it, write the escape, as in a string {_escape(char)}.",
+                hint=f"Leave it out; where the value needs it, write the escape, as in a string {_escape(char)}.",
             )
             if len(found) == SHOWN:
                 break
@@ -69,7 +69,7 @@ def far(path: str, text: str, before: str) -> Iterator[Finding]:
             path=path,
             line=text.count("\n", 0, found.end()) + 1,
             message=f"Text stands behind {len(found[0]) - 1} blanks: a reader does not see it.",
-            mend="Write it on a line of its own.",
+            hint="Write it on a line of its own.",
         )
 
 

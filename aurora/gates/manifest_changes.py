@@ -50,7 +50,7 @@ _NPM_PLACE = re.compile(
     r"(?:file|link|portal|patch|git|github|gitlab|bitbucket|gist|npm|workspace):|[\w.-]+/[\w.-]+(?:#.*)?$", re.I
 )
 _SCRIPT, _ANY_SCRIPT = "the script", "its script"
-MEND = "Change only what the task asks for: the dependencies, or a fact such as the version."
+HINT = "Change only what the task asks for: the dependencies, or a fact such as the version."
 
 
 def judged(path: str, text: str, before: str | None, asked: str = "") -> Iterator[Finding]:
@@ -67,7 +67,7 @@ def judged(path: str, text: str, before: str | None, asked: str = "") -> Iterato
         now, was = _bound(reader, text), _bound(reader, before or "")
     except (ValueError, RecursionError, TypeError, configparser.Error) as error:
         said = str(error)[:300] or type(error).__name__
-        yield Finding(check=CHECK, path=path, message=f"It can't be read: {said}", mend="Mend its syntax.")
+        yield Finding(check=CHECK, path=path, message=f"It can't be read: {said}", hint="Mend its syntax.")
         return
     scripts = not asked or "script" in asked.casefold() or "command" in asked.casefold()
     for name in sorted({*now, *was}):
@@ -75,7 +75,7 @@ def judged(path: str, text: str, before: str | None, asked: str = "") -> Iterato
             continue
         if now.get(name) != was.get(name):
             message = f"It changes {name}, which decides how the project is built, judged or installed."
-            yield Finding(check=CHECK, path=path, message=message, mend=MEND)
+            yield Finding(check=CHECK, path=path, message=message, hint=HINT)
 
 
 def _sources(path: str, text: str, before: str) -> Iterator[Finding]:
@@ -87,7 +87,7 @@ def _sources(path: str, text: str, before: str) -> Iterator[Finding]:
         said = re.sub(r"(?:^|\s)#.*", "", line).strip()
         if line.strip() not in there and (_OPTION.match(said) or _PLACE.search(said)):
             message = f"It takes packages from a place of its own, or sets an option of the installer: {said[:200]!r}"
-            yield Finding(check=CHECK, path=path, line=number, message=message, mend=MEND)
+            yield Finding(check=CHECK, path=path, line=number, message=message, hint=HINT)
 
 
 def _bound(reader: Any, text: str) -> dict[str, Any]:

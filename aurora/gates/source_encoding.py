@@ -37,5 +37,5 @@ def encodings(path: str, text: str, before: str) -> Iterator[Finding]:
             path=path,
             line=1,
             message=f"It declares the encoding {name!r}: an interpreter would read another text than stands here.",
-            mend="Remove the declaration: source is UTF-8.",
+            hint="Remove the declaration: source is UTF-8.",
         )

@@ -13,10 +13,10 @@ from aurora.messages_double.serving import serving
 
 
 async def _serve(given: argparse.Namespace) -> None:
-    told = asyncio.Event()
+    stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, told.set)
+        loop.add_signal_handler(number, stopped.set)
     async with serving(
         given.scenario, by_hand=given.by_hand, ledger=given.ledger, key=given.key, host=given.host, port=given.port
     ) as double:
@@ -27,7 +27,7 @@ async def _serve(given: argparse.Namespace) -> None:
             part.replace(given.address)
         sys.stdout.write(double.url + "\n")
         sys.stdout.flush()
-        await told.wait()
+        await stopped.wait()
 
 
 def main() -> None:

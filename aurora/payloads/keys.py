@@ -49,11 +49,11 @@ class PayloadKeys:
             with path.open("rb") as file:
                 mode = os.fstat(file.fileno()).st_mode
                 content = file.read(1_000_000)
-        except OSError as trouble:
+        except OSError as error:
             raise Refusal(
-                f"the payload keys {str(path)!r} can't be read: {trouble.strerror}",
+                f"the payload keys {str(path)!r} can't be read: {error.strerror}",
                 "restore the file from a backup: tasks that were sealed with its keys can't be read without it",
-            ) from trouble
+            ) from error
         if mode & FORBIDDEN:
             raise Refusal(
                 f"the payload keys {str(path)!r} can be read or written by others (mode {mode & 0o777:04o})",

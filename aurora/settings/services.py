@@ -62,7 +62,7 @@ def environment(names: Iterable[ServiceName]) -> dict[str, str]:
     return {key: value for name in names for key, value in SERVICES[name].environment.items()}
 
 
-def told(name: ServiceName) -> str:
+def described(name: ServiceName) -> str:
     """`redis on 127.0.0.1:6379 (REDIS_URL, REDIS_HOST, REDIS_PORT)`."""
     service = SERVICES[name]
     return f"{name} on {HOST}:{service.port} ({', '.join(service.environment)})"

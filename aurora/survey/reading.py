@@ -6,7 +6,7 @@ All of them raise `Refusal`; what takes too much or breaks its reader is `OutOfB
 from collections.abc import Sequence
 
 from aurora import bounded
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.domain.workspace import Toolchain
 from aurora.errors import OutOfBounds
 from aurora.ports import ToolchainProbe
@@ -21,7 +21,7 @@ DETECTION = bounded.Bounds(seconds=60, megabytes=1_500)
 SMALL = bounded.Bounds(seconds=10)
 
 
-class ContractFacts(Frozen):
+class ContractFacts(Value):
     """What a task needs to know of a contract document."""
 
     operations: tuple[str, ...]
@@ -53,10 +53,10 @@ async def toolchain(probe: ToolchainProbe, commands: Commands, tests: Sequence[s
     answers: bounded.Answers = {"paths": probe.paths, "text": text}
     try:
         return await bounded.call(detected, commands, tuple(tests), about=about, bounds=DETECTION, answers=answers)
-    except OutOfBounds as trouble:
+    except OutOfBounds as error:
         if not last:
             raise
-        raise OutOfBounds(f"{trouble.what} The last file that was looked at is {last!r}.", trouble.mend) from None
+        raise OutOfBounds(f"{error.what} The last file that was looked at is {last!r}.", error.hint) from None
 
 
 def facts(text: str, path: str) -> ContractFacts:

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 from aurora import bounded
 from aurora.contract import document as contract_document
-from aurora.domain.findings import Census
+from aurora.domain.findings import TestCounts
 from aurora.domain.task import Draft, Task
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.domain.workspace import CONVENTIONS, Baseline, Contract, DependencyImage, Toolchain, Workspace
 from aurora.errors import Refusal, ToolRefusal
 from aurora.ports import Box, Sandbox, TaskArtifacts
@@ -29,7 +29,7 @@ from aurora.tools.path_policy import PathPolicy
 LISTED = 400
 
 
-class Found(Frozen):
+class Found(Value):
     """What the files alone say."""
 
     settings: BackendSettings
@@ -71,7 +71,7 @@ class Survey:
             settings=found.settings,
             toolchain=found.toolchain,
             image=image,
-            baseline=Baseline(census=Census(), red=(), lint=()),
+            baseline=Baseline(counts=TestCounts(), red=(), lint=()),
             contract=found.contract,
             files=len(found.paths),
             listing=self.draft.base_pack,
@@ -84,10 +84,10 @@ class Survey:
         async with self.sandbox.open(self.draft, workspace) as box:
             taken = await baseline.taken(registry.tools(workspace), box)
             if hiding := await Hiding.of(box, workspace):
-                said = {name: getattr(taken, name) for name in ("why_invalid", "trouble", "words", "remark")}
+                said = {name: getattr(taken, name) for name in ("why_invalid", "error", "words", "remark")}
                 masked = {name: await hiding.text(box, text) for name, text in said.items() if text}
                 taken = taken.model_copy(update=masked)
-        doubts = tuple(f"the tests of the base commit: {said}" for said in (taken.trouble, taken.remark) if said)
+        doubts = tuple(f"the tests of the base commit: {said}" for said in (taken.error, taken.remark) if said)
         update = {"listing": shown, "baseline": taken, "warnings": (*workspace.warnings, *doubts)}
         return workspace.model_copy(update=update)
 

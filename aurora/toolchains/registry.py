@@ -46,7 +46,7 @@ _TOOLS: Mapping[tuple[str, str], Callable[[Workspace], ToolchainTools]] = {
     ("node", "mocha"): NodeTools,
 }
 """By language and runner."""
-_TWINS: Mapping[str, Maker] = {"python": python_mutants.twin, "node": node_mutants.twin}
+_MUTANTS: Mapping[str, Maker] = {"python": python_mutants.mutant, "node": node_mutants.mutant}
 """By language."""
 _RANGES: Mapping[str, Finder] = {"python": python_single_test.find, "node": node_single_test.find}
 """By language."""
@@ -60,9 +60,9 @@ def tools(workspace: Workspace) -> ToolchainTools:
     return _TOOLS[workspace.toolchain.language, workspace.toolchain.runner](workspace)
 
 
-def twin_maker(toolchain: Toolchain) -> Maker:
+def mutant_maker(toolchain: Toolchain) -> Maker:
     """What makes twins of the project's test modules."""
-    return _TWINS[toolchain.language]
+    return _MUTANTS[toolchain.language]
 
 
 def range_finder(toolchain: Toolchain) -> Finder:

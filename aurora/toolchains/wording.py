@@ -4,10 +4,10 @@ somebody who writes TypeScript."""
 from collections.abc import Mapping
 
 from aurora.domain.runs import FailureKind
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 
 
-class Wording(Frozen):
+class Wording(Value):
     """Words for `$name` in the prompts; whole sentences where a language has its own rule."""
 
     blocking: str

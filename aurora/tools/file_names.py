@@ -11,7 +11,7 @@ _DEVICE = re.compile(r"(?:con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³
 _FORBIDDEN = re.compile(r'[<>:"|?*\\]')
 
 
-def trouble(path: str) -> str:
+def error_in(path: str) -> str:
     """Why some file system can't hold a path, or no tool would take it; empty when there is no trouble."""
     try:
         if clean(path) != path:
@@ -83,7 +83,7 @@ def eclipse(path: str, files: Iterable[str]) -> str:
 
 def unholdable(path: str, there: Spellings, files: Collection[str]) -> str:
     """Why a new file of this name can't be committed beside `files`, whose spellings are `there`; empty when it can."""
-    if why := trouble(path):
+    if why := error_in(path):
         return why
     if other := collision(path, there):
         return f"some file systems take it for {other!r}"

@@ -77,7 +77,7 @@ class HiddenContent:
 
     def quoted(self, text: str) -> frozenset[str]:
         """What `text` holds of lines and literals of hidden files, as it stands there: it may be cut short."""
-        found = {told for line in text.split("\n") for _, _, told in self._spans(line)}
+        found = {piece for line in text.split("\n") for _, _, piece in self._spans(line)}
         found |= {bare for line in text.split("\n") for bare in (line.strip(), _bare(line)) if bare in self._lines}
         return frozenset(found)
 
@@ -140,7 +140,7 @@ class HiddenContent:
         at = 0
         while at + PIECE <= len(text):
             known = self._starts.get(text[at : at + PIECE], ())
-            end = max((_told(text, at, piece) for piece in known), default=0)
+            end = max((_disclosed(text, at, piece) for piece in known), default=0)
             if end > at and text[at:end] not in self.shared:
                 yield at, end, text[at:end]
             at = max(end, at + 1)
@@ -175,7 +175,7 @@ def _says_nothing(line: str) -> bool:
     return all(word in WITHOUT_MEANING for word in re.findall(r"\w+", line))
 
 
-def _told(text: str, at: int, piece: str) -> int:
+def _disclosed(text: str, at: int, piece: str) -> int:
     """Where `piece` ends that begins at `at`, whole or as a runner cuts it short; 0 where it is another text."""
     if text.startswith(piece, at):
         return at + len(piece)

@@ -72,10 +72,10 @@ class Hiding:
         try:
             hidden = await self._telling(box, texts)
             return await bounded.call(masked_run, *hidden, run, about=ABOUT, bounds=BOUNDS)
-        except OutOfBounds as trouble:
+        except OutOfBounds as error:
             # nothing of it is shown, and nothing of it counts
             nothing = {"cases": (), "collection_errors": (), "output": "", "notes": (), "measured": ()}
-            return run.model_copy(update={**nothing, "valid": False, "why_invalid": clip(trouble.what, 400)})
+            return run.model_copy(update={**nothing, "valid": False, "why_invalid": clip(error.what, 400)})
 
     async def text(self, box: Box, text: str) -> str:
         try:
@@ -86,11 +86,11 @@ class Hiding:
     async def report(self, box: Box, report: Report) -> Report:
         """A finding in a hidden file stays one, and says no more than that."""
         try:
-            hidden = await self._telling(box, [t for f in report.findings for t in (f.message, f.mend)])
+            hidden = await self._telling(box, [t for f in report.findings for t in (f.message, f.hint)])
             return await bounded.call(masked_report, *hidden, report, about=ABOUT, bounds=BOUNDS)
-        except OutOfBounds as trouble:
-            findings = tuple(f.model_copy(update={"message": HIDDEN_TEXT, "mend": ""}) for f in report.findings)
-            return report.model_copy(update={"findings": findings, "summary": clip(trouble.what, 400)})
+        except OutOfBounds as error:
+            findings = tuple(f.model_copy(update={"message": HIDDEN_TEXT, "hint": ""}) for f in report.findings)
+            return report.model_copy(update={"findings": findings, "summary": clip(error.what, 400)})
 
     async def _telling(self, box: Box, texts: Iterable[str]) -> Telling:
         """What stands in a visible file as well is no secret: a licence's head, a common import."""
@@ -133,41 +133,41 @@ def masked(paths: frozenset[str], texts: Mapping[str, str], shared: frozenset[st
 
 
 def masked_run(paths: frozenset[str], texts: Mapping[str, str], shared: frozenset[str], run: TestRun) -> TestRun:
-    told = HiddenContent(paths, texts, shared)
+    content = HiddenContent(paths, texts, shared)
     return run.model_copy(
         update={
-            "cases": tuple(_masked(told, case) for case in run.cases),
-            "collection_errors": tuple(_masked(told, case) for case in run.collection_errors),
-            "output": told.mask(run.output),
-            "why_invalid": told.mask(run.why_invalid),
-            "notes": tuple(told.mask(note) for note in run.notes),
+            "cases": tuple(_masked(content, case) for case in run.cases),
+            "collection_errors": tuple(_masked(content, case) for case in run.collection_errors),
+            "output": content.mask(run.output),
+            "why_invalid": content.mask(run.why_invalid),
+            "notes": tuple(content.mask(note) for note in run.notes),
         }
     )
 
 
 def masked_report(paths: frozenset[str], texts: Mapping[str, str], shared: frozenset[str], report: Report) -> Report:
-    told = HiddenContent(paths, texts, shared)
-    findings = tuple(_shown(told, finding) for finding in report.findings)
-    return report.model_copy(update={"findings": findings, "summary": told.mask(report.summary)})
+    content = HiddenContent(paths, texts, shared)
+    findings = tuple(_shown(content, finding) for finding in report.findings)
+    return report.model_copy(update={"findings": findings, "summary": content.mask(report.summary)})
 
 
 def _of(case: TestCase) -> tuple[str, str, str]:
     return case.message, case.output, case.frame
 
 
-def _masked(told: HiddenContent, case: TestCase) -> TestCase:
+def _masked(content: HiddenContent, case: TestCase) -> TestCase:
     frame, _, line = case.frame.partition("\n")
-    if told.holds(frame.partition(" in ")[0]):
+    if content.holds(frame.partition(" in ")[0]):
         frame = f"{HIDDEN_FILE}{frame[frame.rfind(' in ') :] if ' in ' in frame else ''}"
     elif line:
-        frame = f"{frame}\n{told.mask(line)}"
+        frame = f"{frame}\n{content.mask(line)}"
     return case.model_copy(
-        update={"message": told.mask(case.message), "output": told.mask(case.output), "frame": frame}
+        update={"message": content.mask(case.message), "output": content.mask(case.output), "frame": frame}
     )
 
 
-def _shown(told: HiddenContent, finding: Finding) -> Finding:
-    if finding.path and told.holds(finding.path) and not finding.node:
+def _shown(content: HiddenContent, finding: Finding) -> Finding:
+    if finding.path and content.holds(finding.path) and not finding.test_id:
         message = "A finding in a file that aurora.yaml hides (context_window.exclude): it came with what was changed."
         return Finding(check=finding.check, path=HIDDEN_FILE, message=message)
-    return finding.model_copy(update={"message": told.mask(finding.message), "mend": told.mask(finding.mend)})
+    return finding.model_copy(update={"message": content.mask(finding.message), "hint": content.mask(finding.hint)})

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from aurora import bounded
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.errors import OutOfBounds, ToolRefusal
 from aurora.tools.path_policy import PathPolicy
 
 
-class Listing(Frozen):
+class Listing(Value):
     paths: tuple[str, ...]
     hidden: int = 0
     """By the policy, whatever the glob."""
@@ -18,8 +18,8 @@ async def listed(policy: PathPolicy, paths: Sequence[str], glob: str) -> Listing
     """Raises `ToolRefusal` for a glob that can't be used."""
     try:
         return await bounded.call(matching, policy, tuple(paths), glob, about=f"the glob {glob[:200]!r}")
-    except OutOfBounds as trouble:
-        raise ToolRefusal(f"{trouble.what} Give a simpler glob.") from None
+    except OutOfBounds as error:
+        raise ToolRefusal(f"{error.what} Give a simpler glob.") from None
 
 
 def matching(policy: PathPolicy, paths: tuple[str, ...], glob: str) -> Listing:

@@ -16,7 +16,7 @@ def clean(path: str) -> str:
     Raises `ToolRefusal` for whatever could mean another file than it shows."""
     if path.startswith("./"):
         path = path[2:]
-    if why := _trouble(path):
+    if why := _error(path):
         raise ToolRefusal(f"{path[:200]!r} is not a path that can be used: {why}.")
     return path
 
@@ -26,7 +26,7 @@ def folded(path: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
-def _trouble(path: str) -> str:
+def _error(path: str) -> str:
     if not path:
         return "it is empty"
     if len(path) > MAX_PATH:

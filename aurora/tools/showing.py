@@ -16,8 +16,8 @@ async def shown(text: str, *, stable: bool = False) -> str:
         return function(text)
     try:
         return await bounded.call(function, text, about="the result")
-    except OutOfBounds as trouble:
-        raise ToolRefusal(f"{trouble.what} Nothing of it can be shown: ask for less.") from None
+    except OutOfBounds as error:
+        raise ToolRefusal(f"{error.what} Nothing of it can be shown: ask for less.") from None
 
 
 def redacted(text: str) -> str:

@@ -40,11 +40,11 @@ def fitted(diff: str, limit: int, *, elsewhere: Collection[str] = ()) -> str:
     anyway, which are left out and counted."""
     head, files = split(diff)
     kept = [file for file in files if file.path not in elsewhere]
-    told = f"[… {len(files) - len(kept)} files shown elsewhere are left out …]\n" if len(kept) < len(files) else ""
-    whole = head + told + "".join(file.text for file in kept)
+    left_out = f"[… {len(files) - len(kept)} files shown elsewhere are left out …]\n" if len(kept) < len(files) else ""
+    whole = head + left_out + "".join(file.text for file in kept)
     if len(whole) <= limit:
         return whole
-    head = _clipped(head, limit // 8) + told
+    head = _clipped(head, limit // 8) + left_out
     ordered = sorted(kept, key=lambda file: file.need)  # stable: within one need as git orders them
     room = limit - len(head) - limit // 8
     shares = _shares(ordered, max(0, room))

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from aurora.domain.findings import Census, Finding, Report
+from aurora.domain.findings import Finding, Report, TestCounts
 from aurora.domain.runs import TestRun
 from aurora.errors import ToolRefusal
 from aurora.ports import Box, Match
@@ -36,14 +36,14 @@ class Checks(Protocol):
 
 
 @dataclass
-class Hands:
+class ToolExecutor:
     """One turn's worth of tool calls. `wrote` says whether there is anything to seal."""
 
     box: Box
     policy: PathPolicy
     checks: Checks
     wrote: bool = False
-    census: Census | None = None
+    counts: TestCounts | None = None
     refused: int = 0
     _texts: dict[str, str] = field(default_factory=dict)
 
@@ -116,7 +116,7 @@ class Hands:
             raise ToolRefusal(f"{path} already reads exactly so; nothing was changed.")
         found = await self.checks.edit(self.box, path, before, after)
         if found:
-            why = "\n".join(f"- line {f.line}: {f.message} {f.mend}".strip() for f in found)
+            why = "\n".join(f"- line {f.line}: {f.message} {f.hint}".strip() for f in found)
             raise ToolRefusal(f"The edit of {path} was refused and nothing was written:\n{why}")
         await self.box.write(path, after.encode())
         self.wrote = True
@@ -125,7 +125,7 @@ class Hands:
 
     async def _tests(self, given: Input) -> str:
         run = await self.checks.tests(self.box, selection.tests(given.get("selection") or ()))
-        self.census = run.census
+        self.counts = run.counts
         return await shown(render_run(run), stable=True)
 
     async def _lint(self, given: Input) -> str:
@@ -155,11 +155,11 @@ class Hands:
 
 def render_run(run: TestRun) -> str:
     """Counts, then one failure after another with its last frame in the repository."""
-    lines = [f"{run.census}" + ("" if run.valid else f" (not to be trusted: {run.why_invalid})")]
+    lines = [f"{run.counts}" + ("" if run.valid else f" (not to be trusted: {run.why_invalid})")]
     if run.end.value != "exited":
-        lines.append(f"The run ended: {run.end.value.replace('_', ' ')}. {run.end.mend}")
+        lines.append(f"The run ended: {run.end.value.replace('_', ' ')}. {run.end.hint}")
     for case in run.red[:8]:
-        lines += ["", f"{case.outcome.value.upper()} {case.node} ({case.kind.value if case.kind else '?'})"]
+        lines += ["", f"{case.outcome.value.upper()} {case.test_id} ({case.kind.value if case.kind else '?'})"]
         lines += [part for part in (case.frame, cut(case.message, 3_000), cut(case.output, 1_000)) if part]
     if len(run.red) > 8:
         lines.append(f"[… {len(run.red) - 8} more failures …]")

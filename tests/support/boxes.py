@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aurora import ports
-from aurora.domain.findings import Census
+from aurora.domain.findings import TestCounts
 from aurora.domain.task import Draft, Task, TaskRef, Uploaded
 from aurora.domain.workspace import Baseline, Dependencies, DependencyImage, ProjectIdentity, Toolchain, Workspace
 from aurora.drivers.engine.docker_engine import connect
@@ -74,7 +74,7 @@ def workspace_of(draft: Draft, image: DependencyImage, limits: SandboxSettings =
             language="python", root="", runner="pytest", test=PYTEST, lint=(), fix=(), test_roots=("tests",),
             manifests=(), project=PROJECT, dependencies=DEPENDENCIES,
         ),
-        image=image, base=draft.base, baseline=Baseline(census=Census(), red=(), lint=()), contract=None,
+        image=image, base=draft.base, baseline=Baseline(counts=TestCounts(), red=(), lint=()), contract=None,
         files=len(FILES), listing="sha256:" + "0" * 64,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from activities.messages import TurnOrder
+from activities.messages import TurnInput
 from activities.turns.calls import Calls
 from activities.turns.turn import Turns
 from aurora.domain.plan import Plan, PlannedFile, PlannedTest
@@ -55,10 +55,10 @@ class Table:
         )
         return draft if plan is None else draft.planned(await keep(artifacts, plan))
 
-    async def order(self, step: Step = Step.WRITE_CODE, **more: Any) -> TurnOrder:
+    async def order(self, step: Step = Step.WRITE_CODE, **more: Any) -> TurnInput:
         given = {"visit": 1, "turn": 1, "conversation": None, "left_microdollars": PLENTY}
         draft = more.pop("draft", None) or await self.draft()
-        return TurnOrder(draft=draft, step=step, **(given | more))
+        return TurnInput(draft=draft, step=step, **(given | more))
 
     def kept(self, task: str = "t1") -> MemoryTaskArtifacts:
         return self.artifacts.of(workspace().task.ref.model_copy(update={"id": task}))

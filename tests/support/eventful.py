@@ -5,7 +5,7 @@ from typing import Any
 
 from temporalio.client import Client
 
-from activities.messages import Asked, Delivered, Opening, Replayed, Seen, ToolsResult
+from activities.messages import Asked, CheckResult, DeliverResult, OpenWorkspaceResult, ReplayTestResult, ToolsResult
 from aurora.domain.findings import Finding, Report, ReportStatus
 from aurora.domain.outcome import Delivery
 from aurora.domain.questions import QuestionDraft, QuestionKind
@@ -33,8 +33,8 @@ ANSWERS = {
 }
 
 
-def _mechanical(order: Any) -> Report:
-    finding = Finding(check="ruff", message="unused import", mechanical=True)
+def _fixable(order: Any) -> Report:
+    finding = Finding(check="ruff", message="unused import", fixable=True)
     return Report(checker="lint", status=ReportStatus.FAILED, findings=(finding,), total=1, whole=D)
 
 
@@ -50,33 +50,37 @@ def _blocked(order: Any) -> ToolsResult:
     return ToolsResult(draft=order.draft, conversation=D, blocked=reported(), same_key="x")
 
 
-def _doubtful(order: Any) -> Replayed:
-    return Replayed(standing="asks", draft=order.draft, why="fewer assertions", after="assert True")
+def _doubtful(order: Any) -> ReplayTestResult:
+    return ReplayTestResult(standing="asks", draft=order.draft, why="fewer assertions", after="assert True")
 
 
-def _all_green(order: Any) -> Seen:
-    return Seen(draft=order.draft, report=red("green at once", checker="red"), all_green=True, summary="3 passed")
+def _all_green(order: Any) -> CheckResult:
+    return CheckResult(
+        draft=order.draft, report=red("green at once", checker="red"), all_green=True, summary="3 passed"
+    )
 
 
 def eventful() -> Steps:
     """A task to which everything happens that can."""
     asked = Asked(tool_use_id="toolu_1", question=QuestionDraft(kind=QuestionKind.DECISION, text="Soft delete?"))
     plan = QuestionDraft(kind=QuestionKind.PLAN, text="This plan?", options=("approve", "abandon"))
-    build = Opening(opened=None, questions=(QuestionDraft(kind=QuestionKind.DEPENDENCY, text="It does not build"),))
+    build = OpenWorkspaceResult(
+        opened=None, questions=(QuestionDraft(kind=QuestionKind.DEPENDENCY, text="It does not build"),)
+    )
     refused = Delivery(state="refused", branch="aurora/t", commit=BASE, why="the branch is not ours")
     return Steps(
         open_workspace=[build],
         check_context=[result(questions=(QUESTION, QUESTION)), result(questions=(QUESTION,)), result()],
         draft_plan=[result(questions=(plan,)), result(2, questions=(plan,))],
         check_interfaces=[red("no import", checker="imports"), green()],
-        run_linter=[_mechanical, green(), _mechanical, green()],
+        run_linter=[_fixable, green(), _fixable, green()],
         red=[_all_green],
         write_code=[tools(asks=(asked,)), tools(), tools()],
         use_tools=[_done, _done, _done, _done, _more, _more, _blocked],
         run_tests=[red("a", "b"), red("a"), red("a"), green()],
         reflect=[result(7), result(8, blocked=reported("204, not 200")), result(9)],
         replay_test=[_doubtful],
-        deliver=[Delivered(delivery=refused)],
+        deliver=[DeliverResult(delivery=refused)],
     )
 
 

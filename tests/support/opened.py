@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from activities.messages import Opening
+from activities.messages import OpenWorkspaceResult
 from activities.open_workspace import WorkspaceOpener
 from aurora.domain.task import Task, Uploaded
 from aurora.domain.workspace import Workspace
@@ -23,7 +23,7 @@ EVERY_FORM = bool(os.environ.get("AURORA_IMAGES"))
 @asynccontextmanager
 async def opened(
     folder: Path, files: Mapping[str, str], sandbox: DockerSandbox, artifacts: MemoryArtifacts
-) -> AsyncIterator[tuple[Opening, Workspace | None]]:
+) -> AsyncIterator[tuple[OpenWorkspaceResult, Workspace | None]]:
     """An image that this made is removed at the end."""
     place = folder / uuid.uuid4().hex[:8]
     draft = await new_draft(artifacts, place, dict(files))

@@ -81,13 +81,13 @@ async def waits(handle: Handle, kind: QuestionKind) -> str:
         seen = await view(handle)
         for question in seen.questions:
             if question.kind is kind:
-                await _told(handle, question.id)
+                await _until_notified(handle, question.id)
                 return question.id
         await asyncio.sleep(0.02)
     raise AssertionError(f"no question of kind {kind}; {await view(handle)}")
 
 
-async def _told(handle: Handle, question: str) -> None:
+async def _until_notified(handle: Handle, question: str) -> None:
     for _ in range(100):
         seen = await view(handle)
         if any(e.what == "told" and e.about == question for e in seen.audit):

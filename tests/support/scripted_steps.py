@@ -8,34 +8,34 @@ from typing import Any
 from temporalio import activity
 
 from activities.messages import (
-    CheckOrder,
-    Closed,
-    CloseOrder,
-    CommitOrder,
-    Committed,
-    Delivered,
-    DeliverOrder,
-    Judged,
-    KeepOrder,
-    Kept,
-    Mended,
-    Opening,
-    RecordAnswers,
-    Recorded,
-    RecordOrder,
-    Replayed,
-    ReplayOrder,
-    ReportChecked,
-    ReportOrder,
-    Seen,
+    CheckInput,
+    CheckReportInput,
+    CheckReportResult,
+    CheckResult,
+    CloseTaskInput,
+    CloseTaskResult,
+    CommitInput,
+    CommitResult,
+    DeliverInput,
+    DeliverResult,
+    FixResult,
+    Judgement,
+    KeepTextsInput,
+    KeepTextsResult,
+    OpenWorkspaceResult,
+    RecordAnswersInput,
+    RecordTaskInput,
+    RecordTaskResult,
+    ReplayTestInput,
+    ReplayTestResult,
     Stock,
-    ToolOrder,
+    ToolsInput,
     ToolsResult,
-    TurnOrder,
+    TurnInput,
     TurnReply,
 )
 from aurora.domain.contradiction import Reported
-from aurora.domain.findings import Census, Finding, Report, ReportStatus
+from aurora.domain.findings import Finding, Report, ReportStatus, TestCounts
 from aurora.domain.notices import Notice, Notified
 from aurora.domain.outcome import Delivery, Usage
 from aurora.domain.questions import Exchange
@@ -52,11 +52,11 @@ def digest(n: int) -> str:
 
 
 def green(checker: str = "tests") -> Report:
-    return Report(checker=checker, status=ReportStatus.PASSED, summary="ok", census=Census(collected=3, passed=3))
+    return Report(checker=checker, status=ReportStatus.PASSED, summary="ok", counts=TestCounts(collected=3, passed=3))
 
 
 def red(*messages: str, checker: str = "tests") -> Report:
-    findings = tuple(Finding(check=checker, node=m, message=m) for m in messages)
+    findings = tuple(Finding(check=checker, test_id=m, message=m) for m in messages)
     return Report(
         checker=checker, status=ReportStatus.FAILED, summary="red", findings=findings, total=len(findings), whole=D
     )
@@ -77,7 +77,7 @@ def reported(clause: str = "201, not 200", test: str = "tests/test_a.py::test_a"
     return Reported(test=test, clause=clause, why="the clause says so")
 
 
-def stands(test: str = "tests/test_a.py::test_a", **more: Any) -> ReportChecked:
+def stands(test: str = "tests/test_a.py::test_a", **more: Any) -> CheckReportResult:
     given = {
         "standing": "stands",
         "test": test,
@@ -86,11 +86,11 @@ def stands(test: str = "tests/test_a.py::test_a", **more: Any) -> ReportChecked:
         "source": "assert old",
         "place": "the task",
     }
-    return ReportChecked.model_validate(given | more)
+    return CheckReportResult.model_validate(given | more)
 
 
-def contradicts(yes: bool = True, **more: Any) -> Judged:
-    return Judged.model_validate({"contradicts": yes, "quoted": True, "why": "says the judge"} | more)
+def contradicts(yes: bool = True, **more: Any) -> Judgement:
+    return Judgement.model_validate({"contradicts": yes, "quoted": True, "why": "says the judge"} | more)
 
 
 def usage() -> Usage:
@@ -170,7 +170,7 @@ class Steps:
         structured = step in (Step.CHECK_CONTEXT, Step.DRAFT_PLAN, Step.REFLECT, Step.JUDGE_CONTRADICTION)
 
         @activity.defn(name=step.value)
-        async def turn(order: TurnOrder) -> TurnReply:
+        async def turn(order: TurnInput) -> TurnReply:
             agrees = {"verdict": contradicts()} if step is Step.JUDGE_CONTRADICTION else {}
             default = result(**agrees) if structured else tools()
             reply: TurnReply = await self._next(step.value, order, lambda o: default)
@@ -179,14 +179,16 @@ class Steps:
         return turn
 
     @activity.defn
-    async def open_workspace(self, order: Task) -> Opening:
+    async def open_workspace(self, order: Task) -> OpenWorkspaceResult:
         whole = opened(order, self.bounds)
-        opening: Opening = await self._next("open_workspace", order, lambda o: Opening(opened=whole))
+        opening: OpenWorkspaceResult = await self._next(
+            "open_workspace", order, lambda o: OpenWorkspaceResult(opened=whole)
+        )
         return opening
 
     @activity.defn
-    async def use_tools(self, order: ToolOrder) -> ToolsResult:
-        def done(o: ToolOrder) -> ToolsResult:
+    async def use_tools(self, order: ToolsInput) -> ToolsResult:
+        def done(o: ToolsInput) -> ToolsResult:
             draft = self._moved(o.draft)
             return ToolsResult(draft=draft, conversation=D, finished=True, same_key=draft.commit)
 
@@ -194,92 +196,92 @@ class Steps:
         return used
 
     @activity.defn
-    async def run_linter(self, order: CheckOrder) -> Seen:
+    async def run_linter(self, order: CheckInput) -> CheckResult:
         return await self._seen("run_linter", order)
 
     @activity.defn
-    async def run_gates(self, order: CheckOrder) -> Seen:
+    async def run_gates(self, order: CheckInput) -> CheckResult:
         return await self._seen("run_gates", order)
 
     @activity.defn
-    async def check_interfaces(self, order: CheckOrder) -> Seen:
+    async def check_interfaces(self, order: CheckInput) -> CheckResult:
         return await self._seen("check_interfaces", order)
 
     @activity.defn
-    async def run_tests(self, order: CheckOrder) -> Seen:
+    async def run_tests(self, order: CheckInput) -> CheckResult:
         if order.mode in ("red", "as_written"):
             frozen = order.draft.frozen_as(D)
-            seen: Seen = await self._next(order.mode, order, lambda o: Seen(draft=frozen, report=green()))
+            seen: CheckResult = await self._next(order.mode, order, lambda o: CheckResult(draft=frozen, report=green()))
             return seen
         return await self._seen("run_tests", order)
 
     @activity.defn
-    async def check_report(self, order: ReportOrder) -> ReportChecked:
-        checked: ReportChecked = await self._next("check_report", order, lambda o: stands(o.reported.test))
+    async def check_report(self, order: CheckReportInput) -> CheckReportResult:
+        checked: CheckReportResult = await self._next("check_report", order, lambda o: stands(o.reported.test))
         return checked
 
     @activity.defn
-    async def replay_test(self, order: ReplayOrder) -> Replayed:
-        def holds(o: ReplayOrder) -> Replayed:
-            return Replayed(standing="holds", draft=o.draft.frozen_as(REFROZEN), after="assert new")
+    async def replay_test(self, order: ReplayTestInput) -> ReplayTestResult:
+        def holds(o: ReplayTestInput) -> ReplayTestResult:
+            return ReplayTestResult(standing="holds", draft=o.draft.frozen_as(REFROZEN), after="assert new")
 
-        replayed: Replayed = await self._next("replay_test", order, holds)
+        replayed: ReplayTestResult = await self._next("replay_test", order, holds)
         return replayed
 
-    async def _seen(self, name: str, order: CheckOrder) -> Seen:
+    async def _seen(self, name: str, order: CheckInput) -> CheckResult:
         report = await self._next(name, order, lambda o: green(name))
-        return Seen(draft=order.draft, report=report, summary=report.summary)
+        return CheckResult(draft=order.draft, report=report, summary=report.summary)
 
     @activity.defn
-    async def apply_lint_fixes(self, order: CheckOrder) -> Mended:
-        return Mended(draft=self._moved(order.draft))
+    async def apply_lint_fixes(self, order: CheckInput) -> FixResult:
+        return FixResult(draft=self._moved(order.draft))
 
     def answers(self) -> list[str]:
         """Everything that joined the drafts' answers, whole, in order."""
-        told = [e for o in (*self.orders["record_answers"], *self.orders["use_tools"]) for e in _exchanges(o)]
-        return [self.whole[name_of(e)].text if e.whole else e.text for e in told]
+        notified = [e for o in (*self.orders["record_answers"], *self.orders["use_tools"]) for e in _exchanges(o)]
+        return [self.whole[name_of(e)].text if e.whole else e.text for e in notified]
 
     @activity.defn
-    async def record_answers(self, order: RecordAnswers) -> Draft:
+    async def record_answers(self, order: RecordAnswersInput) -> Draft:
         self.orders["record_answers"].append(order)
-        return order.draft.told(D)
+        return order.draft.answered(D)
 
     @activity.defn
-    async def create_commit(self, order: CommitOrder) -> Committed:
+    async def create_commit(self, order: CommitInput) -> CommitResult:
         self.orders["create_commit"].append(order)
         if queue := self.script.get("create_commit"):
-            scripted: Committed = queue.pop(0)(order)
+            scripted: CommitResult = queue.pop(0)(order)
             return scripted
-        return Committed(draft=self._moved(order.draft), message="feat: users", evidence=D, files=2)
+        return CommitResult(draft=self._moved(order.draft), message="feat: users", evidence=D, files=2)
 
     @activity.defn
-    async def deliver(self, order: DeliverOrder) -> Delivered:
+    async def deliver(self, order: DeliverInput) -> DeliverResult:
         delivery = Delivery(state="delivered", branch=order.task.branch, commit=order.draft.commit)
-        delivered: Delivered = await self._next("deliver", order, lambda o: Delivered(delivery=delivery))
+        delivered: DeliverResult = await self._next("deliver", order, lambda o: DeliverResult(delivery=delivery))
         return delivered
 
     @activity.defn
-    async def close_task(self, order: CloseOrder) -> Closed:
+    async def close_task(self, order: CloseTaskInput) -> CloseTaskResult:
         self.orders["close_task"].append(order)
         if queue := self.script.get("close_task"):
             await queue.pop(0)(order)
         known = order.outcome
         outcome = known.model_copy(update={"open_microdollars": known.open_microdollars + self.left_open})
-        return Closed(outcome=outcome, tell=self.tells)
+        return CloseTaskResult(outcome=outcome, tell=self.tells)
 
     @activity.defn
-    async def record_task(self, order: RecordOrder) -> Recorded:
+    async def record_task(self, order: RecordTaskInput) -> RecordTaskResult:
         self.orders["record_task"].append(order)
         if queue := self.script.get("record_task"):
             await queue.pop(0)(order)
-        return Recorded(audit=order.audit_from + len(order.view.audit))
+        return RecordTaskResult(audit=order.audit_from + len(order.view.audit))
 
     @activity.defn
-    async def keep_texts(self, order: KeepOrder) -> Kept:
+    async def keep_texts(self, order: KeepTextsInput) -> KeepTextsResult:
         self.orders["keep_texts"].append(order)
         self.whole |= {name_of(e): e for e in order.exchanges}
         light = (e.model_copy(update={"text": fit(e.text, 300), "whole": D}) for e in order.exchanges)
-        return Kept(exchanges=tuple(light))
+        return KeepTextsResult(exchanges=tuple(light))
 
     @activity.defn
     async def take_stock(self, order: TaskRef) -> Stock:
@@ -288,12 +290,12 @@ class Steps:
 
     @activity.defn
     async def notify(self, order: Notice) -> Notified:
-        told: Notified = await self._next("notify", order, lambda o: Notified(told=("hook",)))
-        return told
+        notified: Notified = await self._next("notify", order, lambda o: Notified(accepted=("hook",)))
+        return notified
 
 
-def _exchanges(order: RecordAnswers | ToolOrder) -> tuple[Exchange, ...]:
-    return order.exchanges if isinstance(order, RecordAnswers) else order.said
+def _exchanges(order: RecordAnswersInput | ToolsInput) -> tuple[Exchange, ...]:
+    return order.exchanges if isinstance(order, RecordAnswersInput) else order.said
 
 
 REPLYING = (

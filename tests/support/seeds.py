@@ -3,8 +3,8 @@
 import time
 from typing import Any
 
-from activities.messages import Bounds, Opened
-from aurora.domain.findings import Census
+from activities.messages import Bounds, OpenedWorkspace
+from aurora.domain.findings import TestCounts
 from aurora.domain.questions import Question, QuestionKind
 from aurora.domain.task import Draft, Step, Task, TaskRef, Uploaded
 from aurora.domain.workspace import Baseline, Dependencies, DependencyImage, ProjectIdentity, Toolchain, Workspace
@@ -24,12 +24,12 @@ def task(task_id: str = "t1", text: str = "Create a POST /users endpoint") -> Ta
     return Task(id=task_id, text=text, source=source, submitted_at=1_700_000_000, submitted_by="ada")
 
 
-def opened(task: Task, bounds: Bounds = BOUNDS) -> Opened:
+def opened(task: Task, bounds: Bounds = BOUNDS) -> OpenedWorkspace:
     draft = Draft(task=TaskRef(id=task.id), workspace=D, base=BASE, base_pack=D, commit=BASE)
-    return Opened(draft=draft, bounds=bounds, repository="shop")
+    return OpenedWorkspace(draft=draft, bounds=bounds, repository="shop")
 
 
-def waiting(task: Task, given: Opened | None = None, *, deadline: int = 0, text: str = "Which?") -> State:
+def waiting(task: Task, given: OpenedWorkspace | None = None, *, deadline: int = 0, text: str = "Which?") -> State:
     """At its first question, asked by check_context and told to whoever handed it in; `deadline` as in `Question`."""
     given = given or opened(task)
     question = Question(
@@ -80,7 +80,7 @@ def workspace(task: Task, *, listing: str = D, base: str = BASE, **changes: Any)
         settings=BackendSettings(),
         toolchain=toolchain,
         image=DependencyImage(reference="aurora/deps:0", python="3.11.2", distributions=(), declared=()),
-        baseline=Baseline(census=Census(), red=(), lint=()),
+        baseline=Baseline(counts=TestCounts(), red=(), lint=()),
         contract=None,
         files=2,
         base=base,

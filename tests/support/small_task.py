@@ -11,11 +11,11 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from aurora import names
 from aurora.domain.outcome import Outcome, OutcomeKind
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.domain.view import Control, TaskView
 
 
-class State(Frozen):
+class State(Value):
     task_id: str
     run: int = 1
     applied: tuple[str, ...] = ()

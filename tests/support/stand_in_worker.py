@@ -27,7 +27,7 @@ from aurora.client.connection import connect
 from aurora.domain.outcome import Delivery, Outcome, OutcomeKind, Usage
 from aurora.domain.questions import Answer, AnswerBook, AuditEntry, Exchange, Question, QuestionKind, Receipt
 from aurora.domain.task import Draft, Step, Task, TaskRef
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.domain.view import Clarification, Control, Phase, StepSpend, TaskView
 from aurora.drivers.artifacts.store import ObjectArtifacts, ObjectTaskArtifacts
 from aurora.settings import worker
@@ -38,12 +38,12 @@ R = TypeVar("R")
 ASKS = SearchAttributeKey.for_keyword_list(names.ASKS)
 
 
-class Turn(Frozen):
+class Turn(Value):
     summary: str
     usage: Usage
 
 
-class Kept(Frozen):
+class Kept(Value):
     draft: Draft
     audit: tuple[AuditEntry, ...]
 
@@ -78,7 +78,7 @@ async def keep_work(task_id: str) -> Draft:
 async def record_answers(view: TaskView, exchanges: tuple[Exchange, ...]) -> Draft:
     assert view.draft is not None
     book = AnswerBook(exchanges=exchanges)
-    return view.draft.told(await artifacts_of(view.task_id).put(book.model_dump_json().encode()))
+    return view.draft.answered(await artifacts_of(view.task_id).put(book.model_dump_json().encode()))
 
 
 @activity.defn

@@ -26,7 +26,7 @@ class Received:
     path: str
 
     @property
-    def told(self) -> Any:
+    def payload(self) -> Any:
         return json.loads(self.content)
 
     def signed_by(self, secret: str) -> bool:

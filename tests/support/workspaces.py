@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aurora.domain.findings import Census
+from aurora.domain.findings import TestCounts
 from aurora.domain.task import Task, Uploaded
 from aurora.domain.workspace import (
     Baseline,
@@ -104,7 +104,7 @@ def workspace(*, settings: BackendSettings | None = None, **changes: Any) -> Wor
             distributions=tuple(Distribution(name=n, version=v, modules=m) for n, v, m in INSTALLED),
             declared=DECLARED,
         ),
-        baseline=Baseline(census=Census(), red=(), lint=()),
+        baseline=Baseline(counts=TestCounts(), red=(), lint=()),
         contract=None,
         files=1,
         base=SHA,

@@ -13,7 +13,7 @@ REFUSED = (raised.PermissionDeniedError, raised.UnauthenticatedError, Permission
 
 
 @contextmanager
-def told_as_ours(where: str, *, local: bool) -> Iterator[None]:
+def as_artifact_errors(where: str, *, local: bool) -> Iterator[None]:
     """Raises `DiskFull`, `CredentialsRefused`, `Lasting` or `Transient` for what the store could not do.
 
     `AlreadyExistsError` and `FileNotFoundError` pass: they are answers, not trouble."""

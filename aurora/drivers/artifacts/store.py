@@ -24,7 +24,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 from aurora.domain.task import TaskRef
 from aurora.drivers.artifacts.durable_folder import DurableFolder
-from aurora.drivers.artifacts.object_errors import told_as_ours
+from aurora.drivers.artifacts.object_errors import as_artifact_errors
 from aurora.drivers.artifacts.sealed_content import digest_of, is_torn, seal, unseal
 from aurora.errors import ArtifactCorrupt, ArtifactMissing, Lasting, Refusal
 
@@ -41,7 +41,7 @@ class ObjectArtifacts:
         self.where = str(where)
         self.folder: DurableFolder | None = None
         scheme = urlsplit(self.where).scheme if "://" in self.where else ""
-        with told_as_ours(self.where, local=scheme in ("", "file")):
+        with as_artifact_errors(self.where, local=scheme in ("", "file")):
             if scheme in ("", "file"):
                 root = Path(url2pathname(urlsplit(self.where).path)) if scheme else Path(where)
                 self.folder = DurableFolder(root.expanduser().absolute())
@@ -57,7 +57,7 @@ class ObjectArtifacts:
         """Newest first, by each task's first object. Lists every object of the tenant once."""
         prefix = tasks_prefix(tenant)
         born: dict[str, datetime] = {}
-        with told_as_ours(self.where, local=self.folder is not None):
+        with as_artifact_errors(self.where, local=self.folder is not None):
             async for batch in self.store.list(prefix):
                 for meta in batch:
                     task = meta["path"].removeprefix(f"{prefix}/").partition("/")[0]
@@ -66,7 +66,7 @@ class ObjectArtifacts:
 
     async def delete(self, task: TaskRef) -> None:
         prefix = self.of(task).prefix
-        with told_as_ours(self.where, local=self.folder is not None):
+        with as_artifact_errors(self.where, local=self.folder is not None):
             if self.folder is not None:
                 await asyncio.to_thread(self.folder.remove_tree, prefix)
                 return
@@ -107,7 +107,7 @@ class ObjectTaskArtifacts:
             if self.folder is None and stored is not None:
                 raise ArtifactCorrupt(f"{key!r} in {self.where} is damaged; remove the object to go on.")
             if self.folder is not None:
-                with told_as_ours(self.where, local=True):
+                with as_artifact_errors(self.where, local=True):
                     await asyncio.to_thread(self.folder.remove_if, key, is_torn)
         return True
 
@@ -127,13 +127,13 @@ class ObjectTaskArtifacts:
         """Names below the folder `prefix` (whole segments: `calls`, not `ca`), sorted; the empty one means all."""
         below = f"{self.prefix}/{self._checked_name(prefix)}" if prefix.strip("/") else self.prefix
         found = []
-        with told_as_ours(self.where, local=self.folder is not None):
+        with as_artifact_errors(self.where, local=self.folder is not None):
             async for batch in self.store.list(below):
                 found += [meta["path"].removeprefix(f"{self.prefix}/") for meta in batch]
         return sorted(name for name in found if name.partition("/")[0] not in (BLOBS, STAGING))
 
     async def _stored(self, key: str) -> bytes | None:
-        with told_as_ours(self.where, local=self.folder is not None):
+        with as_artifact_errors(self.where, local=self.folder is not None):
             try:
                 return bytes(await (await self.store.get_async(key)).bytes_async())
             except FileNotFoundError:
@@ -141,7 +141,7 @@ class ObjectTaskArtifacts:
 
     async def _write(self, key: str, content: bytes, *, create: bool) -> bool:
         """False when `create` found the name taken. On disk, as far as the store can promise, when it returns."""
-        with told_as_ours(self.where, local=self.folder is not None):
+        with as_artifact_errors(self.where, local=self.folder is not None):
             try:
                 if self.folder is None:
                     await self.store.put_async(key, content, mode="create" if create else "overwrite")

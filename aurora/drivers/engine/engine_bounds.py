@@ -24,5 +24,5 @@ def require_bounds(engine: Any) -> None:
 
 def _unbounded(engine: Any) -> list[str]:
     with engine_errors():
-        told = engine.info()
-    return [what for name, what in BOUNDS.items() if told.get(name) is False]
+        info = engine.info()
+    return [what for name, what in BOUNDS.items() if info.get(name) is False]

@@ -21,8 +21,8 @@ def unbounded(engine: Any) -> list[str]:
     """What it can't bound: its Docker API says that it can even where its user was given no controller."""
     api = engine.api
     with engine_errors():
-        told = api._result(api._get(api._url("/libpod/info")), True)["host"]["cgroupControllers"] or ()
-    return [what for name, what in CONTROLLERS.items() if name not in told]
+        controllers = api._result(api._get(api._url("/libpod/info")), True)["host"]["cgroupControllers"] or ()
+    return [what for name, what in CONTROLLERS.items() if name not in controllers]
 
 
 def runtime_option(engine: Any, runtime: str | None) -> dict[str, str]:

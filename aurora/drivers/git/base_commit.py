@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.drivers.git.process import Git, GitFailed, GitOutputTooLarge
 from aurora.errors import Refusal
 
@@ -47,7 +47,7 @@ class Tree:
     """Of the size of a pointer, likewise."""
 
 
-class BasePack(Frozen):
+class BasePack(Value):
     pack: bytes
     """A packfile: one commit, its trees, its files; no parent."""
     files: int
@@ -120,12 +120,12 @@ def read_tree(listed: bytes) -> Tree:
     small: dict[str, Blob] = {}
     for line in lines:
         meta, _, name = line.partition(b"\t")
-        mode, _, oid, told = meta.decode().split()
+        mode, _, oid, size_text = meta.decode().split()
         path = name.decode("utf-8", "replace")
         if mode == "160000":
             submodules.append(path)
             continue
-        size = int(told) if told.isdigit() else 0
+        size = int(size_text) if size_text.isdigit() else 0
         if mode != "120000" and name.rpartition(b"/")[2] == b".gitattributes":
             attributes.setdefault(oid, Blob(oid, size, path))
         elif mode != "120000" and size in POINTER_SIZES:

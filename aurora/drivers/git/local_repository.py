@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aurora.domain.outcome import Delivery
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.drivers.git.base_commit import MAX_PACK, examined, pack_base, whole
 from aurora.drivers.git.local_delivery import deliver_locally
 from aurora.drivers.git.place import Place
@@ -18,7 +18,7 @@ MOST_READ = 64_000_000
 """Bytes of one file."""
 
 
-class Import(Frozen):
+class Import(Value):
     """What `Uploaded` is made from, once `pack` has been put among the artifacts."""
 
     base: str
@@ -133,8 +133,8 @@ class LocalRepository:
             return ()
         try:
             count = await changed_files(self.git, self.place)
-        except (GitFailed, GitOutputTooLarge, Transient) as trouble:
-            said = first_line(trouble.said) if isinstance(trouble, GitFailed) else str(trouble)
+        except (GitFailed, GitOutputTooLarge, Transient) as error:
+            said = first_line(error.said) if isinstance(error, GitFailed) else str(error)
             return (f"uncommitted changes could not be looked for ({said}); only committed work counts.",)
         if not count:
             return ()

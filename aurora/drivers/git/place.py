@@ -52,7 +52,7 @@ class Place:
     def owners(self) -> set[int]:
         """User ids of whom its parts belong to."""
         parts = {self.top, self.own, self.common, *([] if self.bare else [self.top / ".git"])}
-        return {told.st_uid for path in parts for told in (path.lstat(), path.stat())}
+        return {stat.st_uid for path in parts for stat in (path.lstat(), path.stat())}
 
 
 def find(folder: Path) -> Place:

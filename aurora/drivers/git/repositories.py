@@ -177,18 +177,18 @@ class RemoteBranch:
         return self._delivery("refused", why)
 
     async def _judge(self, failed: GitFailed) -> Delivery:
-        trouble = meant(failed, self.source.url)
+        error = meant(failed, self.source.url)
         try:
             decided = await self.look()
         except GitFailed:
-            raise trouble from failed
+            raise error from failed
         if decided is not None:
             return decided
         if "[remote rejected]" in failed.out or "shallow update not allowed" in failed.said:
             return self._delivery("refused", rejection(failed))
-        if isinstance(trouble, Refusal):
-            return self._delivery("refused", trouble.what)
-        raise trouble from failed
+        if isinstance(error, Refusal):
+            return self._delivery("refused", error.what)
+        raise error from failed
 
     def _delivery(self, state: Literal["delivered", "already_delivered", "refused"], why: str = "") -> Delivery:
         return Delivery(

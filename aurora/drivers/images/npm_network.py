@@ -40,9 +40,9 @@ def registry() -> str | None:
 
 def files() -> dict[str, bytes]:
     """`.npmrc` (npm, pnpm, Yarn 1) and `.yarnrc.yml` (Yarn 2 and later) of the builder's home."""
-    told = settings()
-    npmrc = "".join(f"{key}={value}\n" for key, value in {**NPM, **told}.items())
-    return {".npmrc": npmrc.encode(), ".yarnrc.yml": json.dumps(_yarn(told), indent=1).encode()}
+    configured = settings()
+    npmrc = "".join(f"{key}={value}\n" for key, value in {**NPM, **configured}.items())
+    return {".npmrc": npmrc.encode(), ".yarnrc.yml": json.dumps(_yarn(configured), indent=1).encode()}
 
 
 def _lines() -> Iterator[tuple[str, str]]:
@@ -59,7 +59,7 @@ def _lines() -> Iterator[tuple[str, str]]:
             yield key.strip(), value.strip().strip("\"'")
 
 
-def _yarn(told: dict[str, str]) -> dict[str, object]:
+def _yarn(configured: dict[str, str]) -> dict[str, object]:
     """JSON is YAML. Yarn 2 and later reads no `.npmrc` and no proxy of the environment."""
     made: dict[str, object] = {"enableTelemetry": False}
     names = {"registry": "npmRegistryServer", "proxy": "httpProxy", "https-proxy": "httpsProxy"}
@@ -69,7 +69,7 @@ def _yarn(told: dict[str, str]) -> dict[str, object]:
             made[theirs] = value
     scopes: dict[str, dict[str, str]] = {}
     registries: dict[str, dict[str, object]] = {}
-    for key, value in told.items():
+    for key, value in configured.items():
         if key in names:
             made[names[key]] = value
         elif key.endswith(":registry"):

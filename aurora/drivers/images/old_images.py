@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Shelf:
+class ImageRetention:
     """What may stay: of each layer `count` images of `gigabytes` (10^9 bytes) in all, none unused for over `days`."""
 
     days: float
@@ -51,19 +51,19 @@ def used(engine: Any, reference: str, *, anew_after: float = TAGGED_ANEW_AFTER) 
             return
 
 
-def remove_old(engine: Any, shelf: Shelf, *, product: str = PRODUCT, now: float | None = None) -> int:
+def remove_old(engine: Any, retention: ImageRetention, *, product: str = PRODUCT, now: float | None = None) -> int:
     """How many were removed. Touches only images labelled `product=<product>` and named `<product>/<layer>:...`."""
     moment = time.time() if now is None else now
     count = 0
     for layer in LAYERS:
-        for reference in _too_many(engine, f"{product}/{layer}", product, shelf, moment):
+        for reference in _too_many(engine, f"{product}/{layer}", product, retention, moment):
             count += _removed(engine, reference)
     if count:
         log.info("old_images_removed", count=count)
     return count
 
 
-def _too_many(engine: Any, name: str, product: str, shelf: Shelf, now: float) -> Iterator[str]:
+def _too_many(engine: Any, name: str, product: str, retention: ImageRetention, now: float) -> Iterator[str]:
     with engine_errors():
         found = engine.api.images(name=name, filters={"label": [f"product={product}"]})
         stood_on = {one["ParentId"] for one in engine.api.images(all=True)}
@@ -72,8 +72,8 @@ def _too_many(engine: Any, name: str, product: str, shelf: Shelf, now: float) ->
     kept = size = 0
     for last, reference in sorted(uses, reverse=True):
         idle, own = now - last, _own_size(engine, reference)
-        too_many = kept >= shelf.count or size + own > shelf.gigabytes * 1e9
-        if idle > JUST_USED and (too_many or idle > shelf.days * 86_400):
+        too_many = kept >= retention.count or size + own > retention.gigabytes * 1e9
+        if idle > JUST_USED and (too_many or idle > retention.days * 86_400):
             yield reference
         else:
             kept, size = kept + 1, size + own
@@ -109,7 +109,7 @@ def _last_used(engine: Any, reference: str) -> float:
         except NotFound:
             return time.time()
     for text in ((seen.get("Metadata") or {}).get("LastTagTime") or "", seen["Created"]):
-        told = _SECOND.match(text)
-        if told and not text.startswith("0001-"):
-            return datetime.fromisoformat(f"{told[1]}+00:00").timestamp()
+        matched = _SECOND.match(text)
+        if matched and not text.startswith("0001-"):
+            return datetime.fromisoformat(f"{matched[1]}+00:00").timestamp()
     return time.time()

@@ -12,7 +12,7 @@ ATTRIBUTES = "* -text -eol -ident !filter !working-tree-encoding !diff !merge\n"
 OWN_CONFIG = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tlogallrefupdates = false\n"
 REDIRECTIONS = ("commondir", "config.worktree", "hooks", "objects/info/alternates", "info/grafts", "info/exclude")
 """Files in git's folder that name other folders, other settings or programs; ours has none of them."""
-MENDED = ("config", "info", "hooks", "commondir", "config.worktree")
+REPAIRED = ("config", "info", "hooks", "commondir", "config.worktree")
 """What `straighten` makes good again, whatever was done to it."""
 
 OURS = (places.DRAFT, places.GIT, places.PRIVATE)
@@ -56,7 +56,7 @@ def looks() -> Looks:
         for name in names:
             path = f"{folder}/{name}"
             within = path[len(places.GIT) + 1 :]
-            if within.split("/")[0] not in MENDED:
+            if within.split("/")[0] not in REPAIRED:
                 seen = os.lstat(path)
                 found[within] = (seen.st_ino, seen.st_size, seen.st_ctime_ns)
     return found

@@ -125,7 +125,7 @@ def run(  # the one place where a process is started; its bounds are all here
     started = time.monotonic()
     deadline = started + seconds
     environment = dict(env)
-    told, tell = os.pipe() if events else (-1, -1)
+    read_end, tell = os.pipe() if events else (-1, -1)
     passed = [tell] if events else []
     if events:
         environment["AURORA_EVENTS_FD"] = str(tell)
@@ -146,7 +146,7 @@ def run(  # the one place where a process is started; its bounds are all here
         )
     except OSError:
         if events:
-            os.close(told)
+            os.close(read_end)
         raise
     finally:
         for fd in passed:
@@ -155,7 +155,7 @@ def run(  # the one place where a process is started; its bounds are all here
     kept = {process.stdout.fileno(): Bounded(output_bytes), process.stderr.fileno(): Bounded(output_bytes)}
     heard = Bounded(MAX_EVENTS)
     if events:
-        kept[told] = heard
+        kept[read_end] = heard
     pending = memoryview(stdin)
     late = False
     with selectors.DefaultSelector() as selector:
@@ -205,7 +205,7 @@ def run(  # the one place where a process is started; its bounds are all here
     stdout.close()
     stderr.close()
     if events:
-        os.close(told)
+        os.close(read_end)
     end = watch.name_end(code, late=late, output=out[-20_000:] + err[-20_000:])
     return (
         {

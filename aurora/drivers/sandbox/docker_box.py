@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 
 from aurora.domain.runs import ExecEnd
-from aurora.domain.sealed_events import Told, new_key
+from aurora.domain.sealed_events import SealedEvents, new_key
 from aurora.domain.task import Draft
 from aurora.drivers.sandbox.warm_container import WarmContainer
 from aurora.errors import SandboxLost, ToolRefusal
@@ -53,8 +53,8 @@ class DockerBox:
 
     async def digests(self, paths: Sequence[str]) -> Mapping[str, str]:
         body = "\0".join(paths).encode("utf-8", "surrogateescape")
-        answer, told = await self._warm.call("digests", body, within=DIGEST_SECONDS)
-        return dict(zip(answer["paths"], told.decode().split(), strict=True))
+        answer, lines = await self._warm.call("digests", body, within=DIGEST_SECONDS)
+        return dict(zip(answer["paths"], lines.decode().split(), strict=True))
 
     async def search(self, pattern: str, paths: Sequence[str], *, limit: int = 200) -> Sequence[Match]:
         answer, _ = await self._warm.call("search", pattern=pattern, paths=list(paths), limit=limit)
@@ -105,9 +105,11 @@ class DockerBox:
             return TestExecution(end=end, exit_code=137, stdout="", stderr=f"the run broke off: {lost}")
         split = answer["stdout"] + answer["stderr"]
         out, err = body[: answer["stdout"]], body[answer["stdout"] : split]
-        told = Told(raw=body[split:], whole=not answer["events_cut"], key=key)
+        sealed_events = SealedEvents(raw=body[split:], whole=not answer["events_cut"], key=key)
         planted = tuple(answer.get("planted", ()))
-        return TestExecution(**_ended(answer), stdout=_text(out), stderr=_text(err), told=told, planted=planted)
+        return TestExecution(
+            **_ended(answer), stdout=_text(out), stderr=_text(err), sealed_events=sealed_events, planted=planted
+        )
 
     async def _unstaged(self) -> dict[str, Any]:
         """What is left after a run. The kernel may have taken the draft's own server for memory that the tests filled:

@@ -14,7 +14,7 @@ from aurora.drivers.engine.docker_engine import ImageNotFound, connect
 from aurora.drivers.engine.owner import died, this_process
 from aurora.drivers.images import dependency_image, services_image
 from aurora.drivers.images.base_image import ensure_base_image
-from aurora.drivers.images.old_images import Shelf, remove_old, used
+from aurora.drivers.images.old_images import ImageRetention, remove_old, used
 from aurora.drivers.sandbox.docker_box import MAX_BUNDLE, DockerBox
 from aurora.drivers.sandbox.sandbox_container import Shape, of_task, ours, remove, start, task_label
 from aurora.drivers.sandbox.spare_containers import Spares
@@ -217,9 +217,9 @@ class DockerSandbox:
         await self.spares.discard_idle()
         return await asyncio.to_thread(_reap)
 
-    async def tidy(self, shelf: Shelf) -> int:
+    async def tidy(self, retention: ImageRetention) -> int:
         """Remove images that nothing has used for long; how many."""
-        return await asyncio.to_thread(remove_old, connect(), shelf)
+        return await asyncio.to_thread(remove_old, connect(), retention)
 
     async def close(self) -> None:
         """Remove every container of this worker: at its shutdown."""
@@ -244,8 +244,8 @@ def _reap() -> int:
         if late or stopped or died(labels.get("aurora.owner", "")):
             try:
                 remove(engine, one["Id"])
-            except EngineTrouble as trouble:
-                log.warning("sandbox_not_removed", why=str(trouble)[:200])  # the next look tries again
+            except EngineTrouble as error:
+                log.warning("sandbox_not_removed", why=str(error)[:200])  # the next look tries again
                 continue
             count += 1
     if count:

@@ -42,8 +42,8 @@ class Spares:
         try:
             if spare.warm.suits(shape) and await asyncio.to_thread(spare.warm.container.give_to, task):
                 return spare.warm
-        except AuroraError as trouble:
-            log.info("spare_not_taken", task=task.id, why=str(trouble)[:200])
+        except AuroraError as error:
+            log.info("spare_not_taken", task=task.id, why=str(error)[:200])
         except asyncio.CancelledError:
             await _removed(spare.warm)
             raise
@@ -67,8 +67,8 @@ class Spares:
             except BaseException:
                 await _removed(warm)
                 raise
-        except (AuroraError, ImageNotFound) as trouble:
-            log.info("spare_not_started", image=shape.image, why=str(trouble)[:200])
+        except (AuroraError, ImageNotFound) as error:
+            log.info("spare_not_started", image=shape.image, why=str(error)[:200])
             return
         finally:
             del self._starting[shape]
@@ -98,5 +98,5 @@ class Spares:
 async def _removed(warm: WarmContainer) -> None:
     try:
         await warm.remove()
-    except AuroraError as trouble:
-        log.info("spare_not_removed", why=str(trouble)[:200])  # it ends by itself, or is reaped when its owner is gone
+    except AuroraError as error:
+        log.info("spare_not_removed", why=str(error)[:200])  # it ends by itself, or is reaped when its owner is gone

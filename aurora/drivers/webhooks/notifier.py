@@ -62,22 +62,22 @@ class WebhookNotifier:
         return any(event in webhook.events for webhook in self._webhooks.values())
 
     async def tell(self, webhook: str, notice: Notice, *, attempt: int) -> Reception:
-        told = _Try(self._webhooks[webhook], notice, attempt)
+        attempted = _Try(self._webhooks[webhook], notice, attempt)
         try:
-            keys = told.webhook.keys()
+            keys = attempted.webhook.keys()
         except ValueError as error:  # names the variable, never a value
-            return told.not_taken(f"it has no secret to sign with: {error}", REFUSALS_TRIED)
+            return attempted.not_taken(f"it has no secret to sign with: {error}", REFUSALS_TRIED)
         try:
-            status, asked, said = await self._post(told.webhook, notice, keys)
+            status, asked, said = await self._post(attempted.webhook, notice, keys)
         except httpx2.InvalidURL:
-            return told.not_taken("its address is no URL that can be asked", REFUSALS_TRIED)
+            return attempted.not_taken("its address is no URL that can be asked", REFUSALS_TRIED)
         except (httpx2.HTTPError, TimeoutError) as error:
-            return told.not_taken(f"{type(error).__name__}: {error}".rstrip(": "), OUTAGE_TRIED)
+            return attempted.not_taken(f"{type(error).__name__}: {error}".rstrip(": "), OUTAGE_TRIED)
         if 200 <= status < 300:
             return Reception(webhook=webhook, taken=True, said=str(status))
         if status in NOT_NOW or status >= 500:
-            return told.not_taken(said, OUTAGE_TRIED, asked)
-        return told.not_taken(said, 1 if status == GONE else REFUSALS_TRIED)
+            return attempted.not_taken(said, OUTAGE_TRIED, asked)
+        return attempted.not_taken(said, 1 if status == GONE else REFUSALS_TRIED)
 
     async def _post(self, webhook: Webhook, notice: Notice, keys: Sequence[bytes]) -> tuple[int, float | None, str]:
         """Status, delay asked for, and of anything but a success what was said."""

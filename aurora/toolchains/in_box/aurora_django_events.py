@@ -25,7 +25,7 @@ def over(base: Any, teller: Teller, only: Sequence[str], seen: list[Any]) -> Any
     if getattr(base, "tells", False):
         return base
 
-    class Told(base):  # type: ignore[misc]  # the project's
+    class ReportingResult(base):  # type: ignore[misc]  # the project's
         tells = True
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -49,8 +49,8 @@ def over(base: Any, teller: Teller, only: Sequence[str], seen: list[Any]) -> Any
             # a module that does not load was told and left out: it is red all the same
             return failures + int(teller.broken)
 
-    Told.__name__ = base.__name__
-    return Told
+    ReportingResult.__name__ = base.__name__
+    return ReportingResult
 
 
 def main(argv: list[str]) -> None:

@@ -219,8 +219,8 @@ def check(pipe: Any, asked: dict[str, Any]) -> None:
             continue
         try:
             importlib.import_module(name)
-        except BaseException as trouble:  # noqa: BLE001 - of the project's own lines: SystemExit, too
-            pipe.send("failed", path=path, module=name, **facts(trouble))
+        except BaseException as failure:  # noqa: BLE001 - of the project's own lines: SystemExit, too
+            pipe.send("failed", path=path, module=name, **facts(failure))
     pipe.send("session", exit=0)
 
 

@@ -107,9 +107,9 @@ class Origins:
             function, where = called
             if isinstance(function, Function):
                 names = [arg.arg for arg in function.args.args]
-                told = _told(names, map(inner, node.args))
-                told.update({word.arg: inner(word.value) for word in node.keywords if word.arg})
-                return self._returned(function, where, told, depth)
+                arguments = _arguments(names, map(inner, node.args))
+                arguments.update({word.arg: inner(word.value) for word in node.keywords if word.arg})
+                return self._returned(function, where, arguments, depth)
             return _any(*map(inner, given))  # a class of the test's own
         origin = inner(node.func)
         if origin == CODE:
@@ -118,7 +118,7 @@ class Origins:
             method = self._method(node)
             if method is not None:
                 names = [arg.arg for arg in method.args.args][1:]
-                return self._returned(method, path, _told(names, map(inner, node.args)), depth)
+                return self._returned(method, path, _arguments(names, map(inner, node.args)), depth)
         return CODE if any(inner(one) == CODE for one in given) else (TEST if origin == LIBRARY else origin)
 
     def _returned(self, function: Any, path: str, bound: dict[str, str], depth: int) -> str:
@@ -308,7 +308,7 @@ def node_level(node: Any) -> int:
     return int(getattr(node, "level", 0) or 0)
 
 
-def _told(names: Iterable[str], origins: Iterable[str]) -> dict[str, str]:
+def _arguments(names: Iterable[str], origins: Iterable[str]) -> dict[str, str]:
     return dict(zip(names, origins))  # noqa: B905 - 3.8 has no `strict`, and arguments may be fewer
 
 

@@ -176,7 +176,7 @@ def _last_frame(text: str) -> str:
 def telling(base: type, teller: Teller) -> type:
     """A result class that tells, on top of the one that the project would have."""
 
-    class Told(base):  # type: ignore[misc]  # whatever the runner brings
+    class ReportingResult(base):  # type: ignore[misc]  # whatever the runner brings
         def startTest(self, test: Any) -> None:  # noqa: N802
             teller.pipe.send("start", node=node(test))
             teller.judged = False
@@ -236,8 +236,8 @@ def telling(base: type, teller: Teller) -> type:
             message = "It passes although it is marked as expected to fail."
             teller.result(node(test), "call", "failed", kind="assertion", message=message, frame="", line_text="")
 
-    teller.result_class = Told
-    return Told
+    teller.result_class = ReportingResult
+    return ReportingResult
 
 
 def _called(traceback: Any) -> Iterator[str]:
@@ -283,15 +283,15 @@ def sentinels(teller: Teller, tests: Sequence[Any]) -> None:
         def body(self: Any, number: int = number, other: int = other) -> None:
             self.assertEqual(number, other)
 
-        told = teller.pipe = Heard()
+        recorded = teller.pipe = Heard()
         case = type(word.capitalize() + "Test", (unittest.TestCase,), {name: body})
         try:
             case(name).run(taken(nowhere(), False, 0))
         except Exception as error:  # noqa: BLE001 - whatever became of unittest in this process
             pipe.send("sentinel", must=must, outcome="error", message=f"{type(error).__name__}: {error}")
         else:
-            message = " ".join(str(one.get("message", "")) for one in told.results)[-400:]
-            pipe.send("sentinel", must=must, outcome=told.outcome(), message=message)
+            message = " ".join(str(one.get("message", "")) for one in recorded.results)[-400:]
+            pipe.send("sentinel", must=must, outcome=recorded.outcome(), message=message)
     teller.pipe = pipe
 
 

@@ -71,12 +71,12 @@ class NodeBill:
             package = found.package
             if not package or package in findings or {(package, found.typing_only), (package, False)} & known:
                 continue
-            if trouble := self._trouble(found, path, in_tests):
-                message, mend = trouble
-                findings[package] = Finding(check=CHECK, path=path, line=found.line, message=message, mend=mend)
+            if error := self._error(found, path, in_tests):
+                message, hint = error
+                findings[package] = Finding(check=CHECK, path=path, line=found.line, message=message, hint=hint)
         return tuple(findings.values())
 
-    def _trouble(self, found: NodeImport, path: str, in_tests: bool) -> tuple[str, str] | None:
+    def _error(self, found: NodeImport, path: str, in_tests: bool) -> tuple[str, str] | None:
         package = found.package
         if package in BUILT_IN or any(found.specifier.startswith(alias) for alias in self.aliases):
             return None

@@ -52,8 +52,8 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
     }
     argv, runner = toolchain.test, toolchain.runner
     options: tuple[str, ...] = _REPORTING[runner]
-    paths = tuple(dict.fromkeys(_from_root(toolchain, node.partition(STEP)[0]) for node in selection))
-    names = tuple(without_number(node.partition(STEP)[2]) for node in selection if STEP in node)
+    paths = tuple(dict.fromkeys(_from_root(toolchain, test_id.partition(STEP)[0]) for test_id in selection))
+    names = tuple(without_number(test_id.partition(STEP)[2]) for test_id in selection if STEP in test_id)
     if selection:
         argv = tuple(without_files(argv))
     if names and len(names) == len(selection):

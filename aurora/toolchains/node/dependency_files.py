@@ -82,17 +82,17 @@ def npmrc(text: str) -> tuple[str, list[str]]:
 def pnpm_workspace(text: str, in_manifest: Mapping[str, Any], npmrc_text: str) -> tuple[str, list[str]]:
     """One file for what pnpm has read from three places; its own name wins, then package.json, then .npmrc."""
     found, left_out = _yaml(text, "pnpm-workspace.yaml")
-    told: dict[str, Any] = {}
+    configured: dict[str, Any] = {}
     for line in npmrc_text.splitlines():
         key, _, value = line.partition("=")
         name = re.sub(r"-(\w)", lambda match: match[1].upper(), key.removesuffix("[]"))
         if key.endswith("[]"):
-            told.setdefault(name, []).append(value)
+            configured.setdefault(name, []).append(value)
         else:
-            told[name] = {"true": True, "false": False}.get(value, value)
-    told |= dict(in_manifest) | found
-    left_out += [_harmless(key) for key in told if key not in PNPM]
-    kept = {key: told[key] for key in PNPM if key in told}
+            configured[name] = {"true": True, "false": False}.get(value, value)
+    configured |= dict(in_manifest) | found
+    left_out += [_harmless(key) for key in configured if key not in PNPM]
+    kept = {key: configured[key] for key in PNPM if key in configured}
     # pnpm 11 reads the newer name only
     older = kept.pop("onlyBuiltDependencies", None)
     if isinstance(older, list):

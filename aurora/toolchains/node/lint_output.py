@@ -55,13 +55,13 @@ def eslint_outputs(text: str, folder: str) -> dict[str, str]:
     }
 
 
-def told_outputs(text: str) -> dict[str, str]:
+def reported_outputs(text: str) -> dict[str, str]:
     """Path -> the formatted text, as `aurora_prettier.mjs` and `aurora_biome.mjs` tell it in their last line."""
     try:
-        told = json.loads(text.strip().rpartition("\n")[2] or "{}")
+        outputs = json.loads(text.strip().rpartition("\n")[2] or "{}")
     except (ValueError, RecursionError):
         return {}
-    return {str(k): v for k, v in told.items() if isinstance(v, str)} if isinstance(told, dict) else {}
+    return {str(k): v for k, v in outputs.items() if isinstance(v, str)} if isinstance(outputs, dict) else {}
 
 
 def _entries(text: str) -> list[dict[str, Any]]:
@@ -87,14 +87,14 @@ def _eslint(text: str, folder: str) -> Iterator[Finding]:
         for one in messages if isinstance(messages, list) else ():
             if not isinstance(one, dict) or one.get("severity") != 2:
                 continue
-            mechanical = bool(one.get("fix"))
+            fixable = bool(one.get("fix"))
             yield Finding(
                 check=clip(f"eslint:{one.get('ruleId') or 'syntax'}", 100),
                 path=_relative(str(file.get("filePath", "")), folder),
                 line=_number(one.get("line")),
                 message=clip(str(one.get("message", "")), 1000),
-                mend=BY_ITSELF if mechanical else "",
-                mechanical=mechanical,
+                hint=BY_ITSELF if fixable else "",
+                fixable=fixable,
             )
 
 
@@ -115,8 +115,8 @@ def _biome(text: str) -> Iterator[Finding]:
             path=posixpath.normpath(str(place.get("path", ""))) if place.get("path") else "",
             line=_number(_table(place, "start").get("line")),
             message="This file is not formatted." if category == "format" else clip(str(one.get("message", "")), 1000),
-            mend=BY_ITSELF if layout else "",
-            mechanical=layout,
+            hint=BY_ITSELF if layout else "",
+            fixable=layout,
         )
 
 
@@ -131,8 +131,8 @@ def _prettier(text: str) -> Iterator[Finding]:
             check="prettier",
             path=posixpath.normpath(name),
             message="This file is not formatted.",
-            mend=BY_ITSELF,
-            mechanical=True,
+            hint=BY_ITSELF,
+            fixable=True,
         )
     for name, why in re.findall(r"(?m)^\[error\] (\S[^:\n]*\.\w+): (\w*Error: .+)$", text):
         yield Finding(check="prettier", path=posixpath.normpath(name), message=clip(f"Can't be parsed: {why}", 1000))

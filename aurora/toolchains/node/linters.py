@@ -1,6 +1,6 @@
 """The argv of a Node project's linters, formatter and type checker, and the files that configure them."""
 
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.errors import Refusal
 from aurora.settings.repository import Commands
 from aurora.toolchains.node.command import PLUGINS
@@ -26,7 +26,7 @@ _ALWAYS_PROTECTED = (
 """Whether they are there or not: creating one would change how tests and linters judge."""
 
 
-class Linters(Frozen):
+class Linters(Value):
     lint: tuple[tuple[str, ...], ...]
     fix: tuple[tuple[str, ...], ...]
     why: tuple[str, ...]

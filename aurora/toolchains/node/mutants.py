@@ -14,7 +14,7 @@ from tree_sitter import Node
 from aurora.toolchains.node.comparisons import EQUAL, Edit, chain, comparisons, is_literal, other, text_of
 from aurora.toolchains.node.source import parser
 from aurora.toolchains.runs.ids import STEP
-from aurora.toolchains.runs.mutants import Twin, Way
+from aurora.toolchains.runs.mutants import Mutation, TestMutant
 
 _SUITES, _TESTS = ("describe", "suite", "context"), ("test", "it", "specify")
 _DUE_TO_FAIL = re.compile(r"\b(fails|failing|expectFailure|todo|each|for)\b")
@@ -30,7 +30,7 @@ class _Test:
     call: Node
 
 
-def twin(text: str, names: Collection[str], way: Way, chance: random.Random, nth: int = 0) -> Twin:
+def mutant(text: str, names: Collection[str], mutation: Mutation, chance: random.Random, nth: int = 0) -> TestMutant:
     """`names`: of tests, as in a node id. `nth`: in the way `expected`, of the kinds of comparison that
     each test makes; 0 is the one with a literal. Raises `SyntaxError` for what the grammar can't read."""
     raw = text.encode("utf-8", "replace")
@@ -43,12 +43,12 @@ def twin(text: str, names: Collection[str], way: Way, chance: random.Random, nth
     for test in _tests(root):
         if test.name not in names:
             continue
-        made = _edits(test.callback, way, chance, own, nth)
+        made = _edits(test.callback, mutation, chance, own, nth)
         edits += made
         altered[test.name] = altered.get(test.name, True) and bool(made)  # one name may stand twice
     for start, end, instead in sorted(edits, reverse=True):
         raw = raw[:start] + instead.encode() + raw[end:]
-    return Twin(raw.decode("utf-8", "replace"), {name for name, done in altered.items() if done})
+    return TestMutant(raw.decode("utf-8", "replace"), {name for name, done in altered.items() if done})
 
 
 def root_of(raw: bytes) -> Node | None:
@@ -134,18 +134,18 @@ def _literaltext_of(node: Node) -> str | None:
 # ── what is altered ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _edits(callback: Node, way: Way, chance: random.Random, own: str, nth: int) -> list[Edit]:
+def _edits(callback: Node, mutation: Mutation, chance: random.Random, own: str, nth: int) -> list[Edit]:
     body = callback.child_by_field_name("body")
     if body is None:
         return []
-    if way is Way.EXPECTED:
+    if mutation is Mutation.EXPECTED:
         return _expect_other(body, chance) if nth == 0 else _compare_otherwise(body, chance, nth)
-    if way is Way.LAST:  # `finally`: after a return or an exception as well
+    if mutation is Mutation.LAST:  # `finally`: after a return or an exception as well
         before, after = "try {", f"}} finally {{ {_checked(chance, holds=False)} }}"
         if _may_give_a_promise(callback, body):
             return _failing_once_settled(body, after)
     else:
-        holds = way is Way.SAME
+        holds = mutation is Mutation.SAME
         before, after = _checked(chance, holds=holds) if holds or not own else _own_failing(own, chance), ""
     if body.type == "statement_block":
         made = [(body.start_byte + 1, body.start_byte + 1, f" {before} ")]
@@ -187,10 +187,10 @@ def _checked(chance: random.Random, *, holds: bool) -> str:
     word = "".join(chance.choices("abcdefghijklmnoprstuvwxyz", k=chance.randrange(3, 12)))
     other = len(word) + chance.randrange(1, 50)
     kind = chance.choice(("Error", "TypeError", "RangeError"))
-    told = chance.choice((f'"{word[::-1]}"', f"`${{{other}}} {word}`"))
+    thrown = chance.choice((f'"{word[::-1]}"', f"`${{{other}}} {word}`"))
     differs = f'"{word}".length !== {len(word) if holds else other}'
     found = f'"{word}".indexOf("{word[-1]}") {"<" if holds else ">="} 0'
-    return f"if ({chance.choice((differs, found))}) throw new {kind}({told});"
+    return f"if ({chance.choice((differs, found))}) throw new {kind}({thrown});"
 
 
 def _own_assertion(text: str) -> str:

@@ -11,14 +11,14 @@ _WRITTEN_AS = {".js": (".ts", ".tsx"), ".mjs": (".mts",), ".cjs": (".cts",), ".j
 """TypeScript imports a file by the name it will have once it is compiled."""
 
 
-def unresolved(path: str, source: NodeSource, there: Collection[str], mend: str) -> Iterator[Finding]:
+def unresolved(path: str, source: NodeSource, there: Collection[str], hint: str) -> Iterator[Finding]:
     for found in source.imports:
         if not found.specifier.startswith("."):
             continue
         target = posixpath.normpath(posixpath.join(posixpath.dirname(path), found.specifier))
         if not any(name in there for name in _candidates(target)):
             message = f"Cannot find module {found.specifier!r}: there is no file for it."
-            yield Finding(check="imports", path=path, line=found.line, message=message, mend=mend)
+            yield Finding(check="imports", path=path, line=found.line, message=message, hint=hint)
 
 
 def _candidates(target: str) -> Iterator[str]:

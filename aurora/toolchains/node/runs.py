@@ -11,24 +11,24 @@ from aurora.domain.workspace import Toolchain
 from aurora.ports import TestExecution
 from aurora.text import clip
 from aurora.toolchains.runs.counts import last_line
-from aurora.toolchains.runs.reported_run import ToldRun
+from aurora.toolchains.runs.reported_run import ReportedRun
 from aurora.toolchains.runs.trust import deceived
 
 _NOTHING = re.compile(r"(?mi)^\W*(?:error: )?no tests? (?:files? )?found\b|^\W*could not find\b")
 
 
 def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:
-    told = ToldRun.of(execution, toolchain.runner)
-    return told.result(_why_invalid(told))
+    reported = ReportedRun.of(execution, toolchain.runner)
+    return reported.result(_why_invalid(reported))
 
 
-def _why_invalid(told: ToldRun) -> str:
+def _why_invalid(reported: ReportedRun) -> str:
     """Empty when every witness agrees."""
-    events, code, runner = told.events, told.execution.exit_code, told.runner
-    empty = not told.cases and not told.errors and _NOTHING.search(told.output) is not None
-    if empty and told.execution.end is ExecEnd.EXITED and events.exit is None and not events.collected:
+    events, code, runner = reported.events, reported.execution.exit_code, reported.runner
+    empty = not reported.cases and not reported.errors and _NOTHING.search(reported.output) is not None
+    if empty and reported.execution.end is ExecEnd.EXITED and events.exit is None and not events.collected:
         return ""  # jest loads no reporter then, mocha ends before its session does
-    if why := told.unfinished(lambda: _not_started(runner, told.output, code)):
+    if why := reported.unfinished(lambda: _not_started(runner, reported.output, code)):
         return why
     if bool(events.exit) != bool(code):
         said = "failures" if events.exit else "success"
@@ -36,7 +36,7 @@ def _why_invalid(told: ToldRun) -> str:
     if doubt := deceived(events):
         return doubt
     # a runner that found no test file ends with an error, too: no failure, where it says so itself
-    return told.hidden() or ("" if empty else told.unexplained())
+    return reported.hidden() or ("" if empty else reported.unexplained())
 
 
 def _not_started(runner: str, output: str, code: int) -> str:

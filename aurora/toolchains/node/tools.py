@@ -62,10 +62,10 @@ class NodeTools:
         findings: list[Finding] = []
         for argv in self.workspace.toolchain.lint:
             run = await self._run(box, argv if argv[: len(TSC)] == TSC else (*argv, *map(self._from_root, paths)))
-            findings += map(self._placed, await self._told(argv, run))
+            findings += map(self._placed, await self._reported(argv, run))
         return findings
 
-    async def mend(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:  # noqa: ARG002 - the port's
+    async def fix(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:  # noqa: ARG002 - the port's
         """What a tool would write comes back as text, and is written only where it was asked for."""
         wanted = {self._from_root(path): path for path in paths}
         for argv in self.workspace.toolchain.fix:
@@ -86,7 +86,7 @@ class NodeTools:
                 path=path,
                 line=stub.line,
                 message=f'{stub.name} still throws "not implemented".',
-                mend="Implement it, or remove it if nothing needs it.",
+                hint="Implement it, or remove it if nothing needs it.",
             )
 
     async def imports(self, box: Box, paths: Sequence[str]) -> Report:
@@ -103,12 +103,12 @@ class NodeTools:
         for argv in self.workspace.toolchain.lint:
             if not findings and argv[: len(TSC)] == TSC:
                 known = set(self.workspace.baseline.lint)
-                placed = map(self._placed, await self._told(argv, await self._run(box, argv)))
+                placed = map(self._placed, await self._reported(argv, await self._run(box, argv)))
                 findings += (
                     f.model_copy(
                         update={
                             "check": "imports",
-                            "mend": self.wording.importing,
+                            "hint": self.wording.importing,
                             "message": f"{f.check}: {f.message}",
                         }
                     )
@@ -148,9 +148,9 @@ class NodeTools:
             return finding
         return finding.model_copy(update={"path": posixpath.normpath(posixpath.join(self.root, finding.path))})
 
-    async def _told(self, argv: Sequence[str], run: Execution) -> tuple[Finding, ...]:
+    async def _reported(self, argv: Sequence[str], run: Execution) -> tuple[Finding, ...]:
         tool = lint_output.tool_of(argv)
-        return await judging.told_by(tool, lint_output.parse, run, tuple(argv), after=(self._folder,))
+        return await judging.reported_by(tool, lint_output.parse, run, tuple(argv), after=(self._folder,))
 
     async def _outputs(self, argv: Sequence[str], stdout: str) -> dict[str, str]:
         """What a tool would write; nothing where that can't be read: the findings stand then."""
@@ -158,7 +158,7 @@ class NodeTools:
         try:
             if argv == ESLINT_FIX:
                 return await bounded.call(lint_output.eslint_outputs, stdout, self._folder, about=about)
-            return await bounded.call(lint_output.told_outputs, stdout, about=about)
+            return await bounded.call(lint_output.reported_outputs, stdout, about=about)
         except OutOfBounds:
             return {}
 
@@ -184,7 +184,7 @@ def edited(tools: NodeTools, path: str, before: str | None, after: str, tsconfig
         return fundamental
     if "node_modules" in path.split("/"):
         message = "node_modules holds installed packages: nothing of the project stands there."
-        return (Finding(check="bill_of_materials", path=path, message=message, mend="Put it into the project."),)
+        return (Finding(check="bill_of_materials", path=path, message=message, hint="Put it into the project."),)
     findings = edit_checks.in_any_text(path, after, before)
     if not path.endswith(SOURCES):
         return findings
@@ -198,15 +198,15 @@ def edited(tools: NodeTools, path: str, before: str | None, after: str, tsconfig
             path=path,
             line=now.broken.line,
             message=f"It can't be parsed: {now.broken.what}, at `{clip(at, 160)}`",
-            mend="Mend the line and send the edit again; check brackets, quotes and commas around it.",
+            hint="Mend the line and send the edit again; check brackets, quotes and commas around it.",
         )
         return (*findings, broken)
     bill = NodeBill.of(tools.workspace, aliases(tsconfig))
     return (*findings, *bill.check(path, now, was, in_tests=tools.is_test(path)))
 
 
-def dangling(path: str, text: str, there: frozenset[str], mend: str) -> tuple[Finding, ...]:
-    return tuple(unresolved(path, source.read(path, text), there, mend))
+def dangling(path: str, text: str, there: frozenset[str], hint: str) -> tuple[Finding, ...]:
+    return tuple(unresolved(path, source.read(path, text), there, hint))
 
 
 def aliases(tsconfig: str) -> list[str]:

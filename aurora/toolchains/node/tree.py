@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.errors import Refusal
 from aurora.ports import ToolchainProbe
 from aurora.toolchains.folders import above
@@ -33,7 +33,7 @@ _LIKELY = (
 )
 
 
-class NodeTree(Frozen):
+class NodeTree(Value):
     root: str
     paths: tuple[str, ...]
     """Every path of the repository."""

@@ -59,12 +59,12 @@ class BillOfMaterials:
         for found in imports_of(text):
             if found.top in findings or (found.top, found.typing_only) in known or (found.top, False) in known:
                 continue
-            if trouble := self._trouble(found, path):
-                message, mend = trouble
-                findings[found.top] = Finding(check=CHECK, path=path, line=found.line, message=message, mend=mend)
+            if error := self._error(found, path):
+                message, hint = error
+                findings[found.top] = Finding(check=CHECK, path=path, line=found.line, message=message, hint=hint)
         return (*findings.values(), *(self._shadowing(path) if before is None else ()))
 
-    def _trouble(self, found: Import, path: str) -> tuple[str, str] | None:
+    def _error(self, found: Import, path: str) -> tuple[str, str] | None:
         top, in_tests = found.top, self.first_party.is_test(path)
         if top in STANDARD or self.first_party.provides(top, path):
             return None
@@ -159,7 +159,7 @@ class BillOfMaterials:
                 path=path,
                 line=1,
                 message=f"A module {top!r} on the import root would hide that of {whose} from every importer.",
-                mend="Give the file another name, or put it inside the project's package.",
+                hint="Give the file another name, or put it inside the project's package.",
             )
 
     def _roots(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
 from aurora.settings.repository import Commands
 from aurora.toolchains.python.declared import name_of, table
@@ -26,7 +26,7 @@ _JUDGES = ("pytest", "ruff", "black", "coverage", "mypy", "isort", "pyright", "b
 """Whose table protects a pyproject.toml."""
 
 
-class Tools(Frozen):
+class Tools(Value):
     lint: tuple[tuple[str, ...], ...]
     fix: tuple[tuple[str, ...], ...]
     why: tuple[str, ...]

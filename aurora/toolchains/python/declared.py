@@ -8,14 +8,14 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from pydantic import Field
 
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 
 UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError, MemoryError)
 """What a text of any shape may raise in the libraries that read it: numbers of 6,000 digits, endless nesting, a table
 where a list is due."""
 
 
-class Declared(Frozen):
+class Declared(Value):
     name: str = ""
     version: str = ""
     """Empty when it is dynamic and `version_from` could not be read without running code."""

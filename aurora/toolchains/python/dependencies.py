@@ -47,8 +47,8 @@ def dependencies(
             asked += rest[bring[0]]
             brought = next(name for name in names if name in map(name_of, rest[bring[0]]))
             notes.append(f"installed for the types, {bring[0]!r}: it brings {brought}")
-    told = (*asked, *declared.constraints)
-    unknown = sorted(m for m in modules if not any(provides(line, m) or resembles(line, m) for line in told))
+    required = (*asked, *declared.constraints)
+    unknown = sorted(m for m in modules if not any(provides(line, m) or resembles(line, m) for line in required))
     if unknown and tree.files:
         notes.append(f"the tests import {', '.join(unknown[:8])}, which no declared package is named after")
     left = sorted(set(rest) - {n for n in rest if set(rest[n]) <= set(asked)})

@@ -34,7 +34,7 @@ _UNSET = "settings are not configured"
 
 
 @dataclass(frozen=True)
-class Trouble:
+class ImportFailure:
     """One module that failed, or the settings (`module` is empty) before any was tried."""
 
     path: str
@@ -59,7 +59,7 @@ class Imported:
     settings: str
     settings_path: str
     tried: int
-    troubles: tuple[Trouble, ...]
+    failures: tuple[ImportFailure, ...]
     broken: str = ""
     """Why the run came to no end."""
 
@@ -72,14 +72,14 @@ async def check(box: Box, workspace: Workspace, paths: Sequence[str], importing:
     now = await _run(box, workspace, chosen[:PATHS], {})
     notes = [f"{counted(len(chosen) - PATHS, 'module')} more not tried"] if len(chosen) > PATHS else []
     if now.broken:
-        finding = Finding(check=CHECK, message=clip(now.broken, 3_900), mend=importing)
+        finding = Finding(check=CHECK, message=clip(now.broken, 3_900), hint=importing)
         return _report([finding], now, notes)
-    troubles, unchecked = _sorted(now.troubles)
-    if troubles:
-        old = await _at_base(box, workspace, paths, troubles)
-        known = {(trouble.path, *trouble.cause) for trouble in old.troubles}
-        as_before = [t for t in troubles if {(t.path, *t.cause), (t.place, *t.cause)} & known]
-        troubles = [t for t in troubles if t not in as_before]
+    failures, unchecked = _sorted(now.failures)
+    if failures:
+        old = await _at_base(box, workspace, paths, failures)
+        known = {(error.path, *error.cause) for error in old.failures}
+        as_before = [t for t in failures if {(t.path, *t.cause), (t.place, *t.cause)} & known]
+        failures = [t for t in failures if t not in as_before]
         if as_before and not as_before[0].module:
             said = clip(as_before[0].message.splitlines()[-1], 160)
             notes.append(f"not checked: the project's settings can't be loaded, as at the base commit ({said})")
@@ -88,14 +88,14 @@ async def check(box: Box, workspace: Workspace, paths: Sequence[str], importing:
     if unchecked:
         one = unchecked[0]
         notes.append(f"{counted(len(unchecked), 'module')} not checked, first {one.path}: {_last(one.message)}")
-    return _report([_finding(one, now, importing) for one in _distinct(troubles)], now, notes)
+    return _report([_finding(one, now, importing) for one in _distinct(failures)], now, notes)
 
 
-def _sorted(troubles: Iterable[Trouble]) -> tuple[list[Trouble], list[Trouble]]:
+def _sorted(failures: Iterable[ImportFailure]) -> tuple[list[ImportFailure], list[ImportFailure]]:
     """(what may be the change's fault, what can't be checked here)."""
-    fault: list[Trouble] = []
-    unchecked: list[Trouble] = []
-    for one in troubles:
+    fault: list[ImportFailure] = []
+    unchecked: list[ImportFailure] = []
+    for one in failures:
         program = one.exc == "SystemExit"  # it is run, not imported
         (unchecked if (one.environment and one.module) or _UNSET in one.message or program else fault).append(one)
     return fault, unchecked
@@ -108,8 +108,8 @@ async def _run(box: Box, workspace: Workspace, paths: Sequence[str], instead: Ma
         run = await box.run_tests(_command(workspace, argv, paths, instead))
         try:
             found = await bounded.call(read, run, about="what the imports told")
-        except OutOfBounds as trouble:
-            found = Imported("", "", 0, (), clip(trouble.what, 400))
+        except OutOfBounds as error:
+            found = Imported("", "", 0, (), clip(error.what, 400))
         if not found.broken:
             return found
     return found
@@ -141,18 +141,18 @@ def _command(
 def read(run: TestExecution) -> Imported:
     """In a child: the modules themselves could write to the pipe."""
     settings = settings_path = at = ""
-    tried, ended, troubles = 0, False, []
+    tried, ended, failures = 0, False, []
     for event in run.heard():
         match event.get("t"):
             case "settings":
                 settings, settings_path = _text(event, "module"), _text(event, "path")
                 if event.get("exc"):
-                    troubles.append(_trouble(event, path="", module=""))
+                    failures.append(_import_failure(event, path="", module=""))
             case "importing":
                 at = _text(event, "path")
                 tried += bool(event.get("module"))
             case "failed":
-                troubles.append(_trouble(event, path=_text(event, "path"), module=_text(event, "module")))
+                failures.append(_import_failure(event, path=_text(event, "path"), module=_text(event, "module")))
             case "session":
                 ended = True
             case _:
@@ -164,12 +164,12 @@ def read(run: TestExecution) -> Imported:
         how = run.end.value.replace("_", " ") if run.end is not ExecEnd.EXITED else f"with exit code {run.exit_code}"
         where = f"while {at} was imported" if at else "before any module was imported"
         broken = f"The process ended {how} {where}.\n{(run.stderr or run.stdout).strip()[-2_500:]}".strip()
-    return Imported(settings, settings_path, tried, tuple(troubles), broken)
+    return Imported(settings, settings_path, tried, tuple(failures), broken)
 
 
-def _trouble(event: Mapping[str, Any], path: str, module: str) -> Trouble:
+def _import_failure(event: Mapping[str, Any], path: str, module: str) -> ImportFailure:
     frame, line = _text(event, "frame"), _text(event, "line_text")
-    return Trouble(
+    return ImportFailure(
         path=path,
         module=module,
         exc=_text(event, "exc"),
@@ -187,7 +187,9 @@ def _text(event: Mapping[str, Any], key: str) -> str:
 # ── the base commit ──
 
 
-async def _at_base(box: Box, workspace: Workspace, changed: Sequence[str], troubles: Sequence[Trouble]) -> Imported:
+async def _at_base(
+    box: Box, workspace: Workspace, changed: Sequence[str], failures: Sequence[ImportFailure]
+) -> Imported:
     """The same imports with the texts that changed files had at the base. What is new can't fail there: for it the
     unchanged file that it fails in is tried."""
     diff = await box.execute(["git", "diff", "--name-only", "-z", "--no-renames", workspace.base, "--"])
@@ -195,8 +197,8 @@ async def _at_base(box: Box, workspace: Workspace, changed: Sequence[str], troub
     before = {
         path: text for path in sorted(everything) if (text := await _text_at_base(box, workspace, path)) is not None
     }
-    tried = {one.path for one in troubles if one.path in before}
-    tried |= {one.place for one in troubles if one.place and one.place not in everything}
+    tried = {one.path for one in failures if one.path in before}
+    tried |= {one.place for one in failures if one.place and one.place not in everything}
     return await _run(box, workspace, sorted(tried), before)
 
 
@@ -208,15 +210,15 @@ async def _text_at_base(box: Box, workspace: Workspace, path: str) -> str | None
 # ── what is said ──
 
 
-def _distinct(troubles: Sequence[Trouble]) -> list[Trouble]:
+def _distinct(failures: Sequence[ImportFailure]) -> list[ImportFailure]:
     """One for each cause: a package that fails takes all its modules with it."""
-    found: dict[tuple[str, str, str], Trouble] = {}
-    for one in troubles:
+    found: dict[tuple[str, str, str], ImportFailure] = {}
+    for one in failures:
         found.setdefault((one.frame, *one.cause), one)
     return list(found.values())
 
 
-def _finding(one: Trouble, now: Imported, importing: str) -> Finding:
+def _finding(one: ImportFailure, now: Imported, importing: str) -> Finding:
     at = re.match(r"(.+?):(\d+) in ", one.frame)
     what = f"importing {one.module} ({one.path})" if one.module else f"loading the settings {now.settings}"
     return Finding(
@@ -224,11 +226,11 @@ def _finding(one: Trouble, now: Imported, importing: str) -> Finding:
         path=at[1] if at else one.path,
         line=int(at[2]) if at else 0,
         message=clip(f"{what}: {one.message}" + (f"\nat {one.frame}" if one.frame else ""), 3_900),
-        mend=clip(_mend(one, now, importing), 900),
+        hint=clip(_hint(one, now, importing), 900),
     )
 
 
-def _mend(one: Trouble, now: Imported, importing: str) -> str:
+def _hint(one: ImportFailure, now: Imported, importing: str) -> str:
     if found := _APP_LABEL.search(one.message):
         app = found[1].rpartition(".")[0].removesuffix(".models").partition(".models.")[0]
         return (
@@ -247,7 +249,7 @@ def _report(findings: list[Finding], now: Imported, notes: Sequence[str]) -> Rep
         said = _last(findings[0].message.partition("\nat ")[0])
         head = f"{counted(len(findings), 'import')} fail, first: {said}" if len(findings) > 1 else said
     else:
-        good = now.tried - sum(bool(one.module) for one in now.troubles)
+        good = now.tried - sum(bool(one.module) for one in now.failures)
         head = f"{counted(good, 'module')} can be imported" if now.tried else "no module was imported"
     return Report(
         checker=CHECK,

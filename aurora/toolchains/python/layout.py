@@ -7,7 +7,7 @@ import shlex
 import tomllib
 from collections.abc import Collection, Sequence
 
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.globs import Globs
 from aurora.ports import ToolchainProbe
 from aurora.toolchains.folders import above
@@ -20,7 +20,7 @@ DEFAULT_ROOT = "tests"
 _TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|tests)\.py$")
 
 
-class PytestConfig(Frozen):
+class PytestConfig(Value):
     path: str = ""
     """The file that configures pytest; empty when none does."""
     addopts: tuple[str, ...] = ()

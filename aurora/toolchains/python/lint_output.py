@@ -52,15 +52,15 @@ def _lines(text: str, reader: Callable[[str], Read | None]) -> tuple[Finding, ..
         place = _LINE.match(line)
         read = reader(place.group("rest")) if place else None
         if place and read:
-            check, message, mechanical = read
+            check, message, fixable = read
             found.append(
                 Finding(
                     check=check,
                     path=posixpath.normpath(place.group("path")),
                     line=int(place.group("line")),
                     message=clip(message, 1000),
-                    mend=f"`{check.partition(':')[0]}` mends this by itself." if mechanical else "",
-                    mechanical=mechanical,
+                    hint=f"`{check.partition(':')[0]}` mends this by itself." if fixable else "",
+                    fixable=fixable,
                 )
             )
     return tuple(found)
@@ -100,8 +100,8 @@ def _ruff_json(text: str, argv: Sequence[str]) -> tuple[Finding, ...]:
                 path=path,
                 line=int((entry.get("location") or {}).get("row", 0)),
                 message=clip(str(entry.get("message", "")), 1000),
-                mend=clip(str((entry.get("fix") or {}).get("message") or ""), 300),
-                mechanical=safe,
+                hint=clip(str((entry.get("fix") or {}).get("message") or ""), 300),
+                fixable=safe,
             )
         )
     return tuple(found)
@@ -120,8 +120,8 @@ def _reformatted(tool: str, text: str) -> tuple[Finding, ...]:
             check=tool,
             path=posixpath.normpath(name.strip()),
             message="This file is not formatted.",
-            mend="The formatter mends this by itself.",
-            mechanical=True,
+            hint="The formatter mends this by itself.",
+            fixable=True,
         )
         for name in dict.fromkeys(names)
     )

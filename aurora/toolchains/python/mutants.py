@@ -10,14 +10,14 @@ import re
 from collections.abc import Collection, Iterator
 
 from aurora.toolchains.python.comparisons import Place, places
-from aurora.toolchains.runs.mutants import Twin, Way
+from aurora.toolchains.runs.mutants import Mutation, TestMutant
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _SWALLOWS = re.compile(r"rais|suppress|ignor|fail|error|skip|warn|expect", re.IGNORECASE)
 _EQUAL = frozenset({"assertEqual", "assertEquals", "assertDictEqual", "assertListEqual", "assertCountEqual"})
 
 
-def twin(text: str, names: Collection[str], way: Way, chance: random.Random, nth: int = 0) -> Twin:
+def mutant(text: str, names: Collection[str], mutation: Mutation, chance: random.Random, nth: int = 0) -> TestMutant:
     """`names`: of tests, as in a node id. `nth`: in the way `expected`, of the kinds of comparison that
     each test makes; 0 is the one with a literal. Raises `SyntaxError` for what this Python can't read.
 
@@ -26,16 +26,16 @@ def twin(text: str, names: Collection[str], way: Way, chance: random.Random, nth
     names = {name.rpartition("::")[2] for name in names}
     altered: dict[str, bool] = {}
     for qualified, function in _tests(tree.body, names):
-        if way is Way.EXPECTED:
+        if mutation is Mutation.EXPECTED:
             done = _expect_other(function, chance) if nth == 0 else _compare_otherwise(function, chance, nth)
         else:
             done = True
-            _put_assertion(function, way, chance)
+            _put_assertion(function, mutation, chance)
         altered[qualified] = altered.get(qualified, True) and done  # one name may be defined twice
     if not any(altered.values()):
-        return Twin(text)
+        return TestMutant(text)
     whole = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
-    return Twin(whole, {qualified for qualified, done in altered.items() if done})
+    return TestMutant(whole, {qualified for qualified, done in altered.items() if done})
 
 
 def _tests(body: list[ast.stmt], names: Collection[str], within: str = "") -> Iterator[tuple[str, Function]]:
@@ -52,11 +52,11 @@ def _tests(body: list[ast.stmt], names: Collection[str], within: str = "") -> It
             yield from _tests(handler.body, names, inside)
 
 
-def _put_assertion(function: Function, way: Way, chance: random.Random) -> None:
+def _put_assertion(function: Function, mutation: Mutation, chance: random.Random) -> None:
     documented = ast.get_docstring(function, clean=False) is not None
     head, body = function.body[: int(documented)], function.body[int(documented) :]
-    if way is not Way.LAST:
-        function.body = [*head, _assertion(chance, holds=way is Way.SAME), *body]
+    if mutation is not Mutation.LAST:
+        function.body = [*head, _assertion(chance, holds=mutation is Mutation.SAME), *body]
     else:  # `finally`: after a return, an exception or a skip as well
         whole = ast.Try(body=body or [ast.Pass()], handlers=[], orelse=[], finalbody=[_assertion(chance, holds=False)])
         function.body = [*head, whole]

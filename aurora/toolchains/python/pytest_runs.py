@@ -17,7 +17,7 @@ from aurora.toolchains.runs import command as runs_command
 from aurora.toolchains.runs.counts import last_line
 from aurora.toolchains.runs.red import red_reasons
 from aurora.toolchains.runs.report import report
-from aurora.toolchains.runs.reported_run import ToldRun
+from aurora.toolchains.runs.reported_run import ReportedRun
 from aurora.toolchains.runs.trust import PYTHON_PLUGINS, deceived
 
 __all__ = ["command", "parse", "red_reasons", "report"]
@@ -35,50 +35,50 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
     env = {"PY_COLORS": "0", "PYTHONDONTWRITEBYTECODE": "1"}
     argv = toolchain.test
     if any(posixpath.basename(part) in ("pytest", "py.test") for part in argv):
-        argv = (*argv, *OPTIONS, *(_from_root(toolchain, node) for node in selection))
+        argv = (*argv, *OPTIONS, *(_from_root(toolchain, test_id) for test_id in selection))
     else:
         env["PYTEST_ADDOPTS"] = " ".join(OPTIONS)
     return runs_command.command(toolchain, settings, argv, env, judge=PYTHON_PLUGINS)
 
 
-def _from_root(toolchain: Toolchain, node: str) -> str:
-    path, mark, rest = node.partition("::")
+def _from_root(toolchain: Toolchain, test_id: str) -> str:
+    path, mark, rest = test_id.partition("::")
     path = posixpath.relpath(path, toolchain.root or ".")
     return (f"./{path}" if path.startswith("-") else path) + mark + rest
 
 
 def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:
-    told = ToldRun.of(execution, "pytest")
+    reported = ReportedRun.of(execution, "pytest")
     stopped = None
-    if execution.exit_code and not told.cases and not told.errors:
-        stopped = conftest_error(told.output, toolchain)
+    if execution.exit_code and not reported.cases and not reported.errors:
+        stopped = conftest_error(reported.output, toolchain)
     if stopped is not None:
-        told = replace(told, errors=(stopped,))
-    why = "" if stopped is not None else _why_invalid(told)
-    return told.result(why)
+        reported = replace(reported, errors=(stopped,))
+    why = "" if stopped is not None else _why_invalid(reported)
+    return reported.result(why)
 
 
-def _why_invalid(told: ToldRun) -> str:
+def _why_invalid(reported: ReportedRun) -> str:
     """Empty when every witness agrees."""
-    events, code = told.events, told.execution.exit_code
-    if why := told.stopped():
+    events, code = reported.events, reported.execution.exit_code
+    if why := reported.stopped():
         return why
     if code == 4 or not events.begun:
-        return usage_error(told.output, code)
-    if why := told.unread():
+        return usage_error(reported.output, code)
+    if why := reported.unread():
         return why
     if events.internal_error:
         return f"pytest failed internally: {events.internal_error.strip().splitlines()[-1]}"
-    if why := told.unended():
+    if why := reported.unended():
         return why
     if events.exit != code:
         return f"pytest ended its session with exit code {events.exit}, the process with {code}"
     if doubt := deceived(events):
         return doubt
-    if code == 5 and not told.cases:
+    if code == 5 and not reported.cases:
         return ""
-    if why := told.hidden() or told.unexplained():
+    if why := reported.hidden() or reported.unexplained():
         return why
     if code not in (0, 1, 5):
-        return f"pytest was interrupted (exit code {code}): {last_line(told.output)}"
+        return f"pytest was interrupted (exit code {code}): {last_line(reported.output)}"
     return ""

@@ -3,14 +3,14 @@
 import posixpath
 import re
 
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
 
 MAX_FILES = 40
 _RUNTIME = ("", "base", "common", "main", "core", "runtime", "prod", "production")
 
 
-class RequirementsFile(Frozen):
+class RequirementsFile(Value):
     files: dict[str, str]
     """The file and everything it includes, path -> text."""
     requirements: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
 from aurora.toolchains.python.declared import name_of
 from aurora.toolchains.python.layout import PytestConfig
@@ -23,7 +23,7 @@ _CACHING = (
 )  # fmt: skip
 
 
-class Runner(Frozen):
+class Runner(Value):
     name: Literal["pytest", "unittest", "django"]
     test: tuple[str, ...]
     why: str

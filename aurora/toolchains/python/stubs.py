@@ -33,7 +33,7 @@ def stubs_left(path: str, text: str) -> Iterator[Finding]:
                 path=path,
                 line=node.lineno,
                 message=f"{node.name} still raises NotImplementedError.",
-                mend="Implement it, or remove it if nothing needs it.",
+                hint="Implement it, or remove it if nothing needs it.",
             )
 
 

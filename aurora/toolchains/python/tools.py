@@ -61,10 +61,10 @@ class PythonTools:
     async def lint(self, box: Box, paths: Sequence[str]) -> list[Finding]:
         findings: list[Finding] = []
         for argv in python_lint.commands(self.workspace.toolchain, paths, fix=False):
-            findings += await self._told(argv, await self._linted(box, argv))
+            findings += await self._reported(argv, await self._linted(box, argv))
         for argv in self.workspace.toolchain.types if paths else ():
             command = TestCommand(argv=argv, cwd=self.workspace.toolchain.root, seconds=TYPES_SECONDS)
-            findings += await self._told(argv, await box.run_tests(command))
+            findings += await self._reported(argv, await box.run_tests(command))
         return findings
 
     async def _linted(self, box: Box, argv: tuple[str, ...]) -> Execution:
@@ -74,7 +74,7 @@ class PythonTools:
             return await box.execute(argv, cwd=root)
         return await box.run_tests(TestCommand(argv=argv, cwd=root, seconds=LINT_SECONDS))
 
-    async def mend(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:
+    async def fix(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:
         for argv in python_lint.commands(self.workspace.toolchain, paths, fix=True, created=created):
             await box.execute(argv, cwd=self.workspace.toolchain.root)
 
@@ -82,9 +82,9 @@ class PythonTools:
         paths = tuple([entry.path for entry in await box.files()])
         return await judging.findings(path, edited, judging.slim(self.workspace), paths, path, before, after)
 
-    async def _told(self, argv: Sequence[str], execution: Execution) -> tuple[Finding, ...]:
+    async def _reported(self, argv: Sequence[str], execution: Execution) -> tuple[Finding, ...]:
         tool = lint_output.tool_of(argv)
-        return await judging.told_by(tool, python_lint.parse, execution, tuple(argv))
+        return await judging.reported_by(tool, python_lint.parse, execution, tuple(argv))
 
     def stubs_left(self, path: str, text: str) -> Iterable[Finding]:
         return stubs_left(path, text)

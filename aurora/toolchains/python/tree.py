@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from aurora.domain.value import Frozen
+from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
 from aurora.toolchains.python import pyproject as python_pyproject
 from aurora.toolchains.python import requirements
@@ -24,7 +24,7 @@ _ASIDE = re.compile(
 _LIKELY = ("src/backend", "backend", "server", "api", "app", "src")
 
 
-class PythonTree(Frozen):
+class PythonTree(Value):
     root: str
     paths: tuple[str, ...]
     """Every path of the repository."""
@@ -70,9 +70,9 @@ async def read(probe: ToolchainProbe) -> PythonTree:
         pinned, said = pins(locks[0], files[tree.at(locks[0])])
         declared = declared.model_copy(update={"constraints": pinned, "notes": declared.notes + said})
         if declared.runtime is None and locks[0] in WHOLE:
-            told = (*declared.notes, f"runtime dependencies: all that {locks[0]} pins")
-            declared = declared.model_copy(update={"runtime": pinned, "notes": told})
-    declared = _told_by_sdist(files.pop(tree.at("PKG-INFO"), ""), declared)
+            noted = (*declared.notes, f"runtime dependencies: all that {locks[0]} pins")
+            declared = declared.model_copy(update={"runtime": pinned, "notes": noted})
+    declared = _reported_by_sdist(files.pop(tree.at("PKG-INFO"), ""), declared)
     for other in locks[1:]:
         files.pop(tree.at(other))
     return tree.model_copy(update={"files": {**files, **read}, "pyproject": document, "declared": declared, "why": why})
@@ -158,7 +158,7 @@ def _preferred(candidates: list[str]) -> str:
     return min(candidates, key=rank)
 
 
-def _told_by_sdist(text: str, declared: Declared) -> Declared:
+def _reported_by_sdist(text: str, declared: Declared) -> Declared:
     """PKG-INFO, which a source distribution carries and a repository does not: name and version as built."""
     head = dict(re.findall(r"(?m)^(Name|Version): (.+)$", text.split("\n\n", 1)[0]))
     return declared.over(Declared(name=head.get("Name", "").strip(), version=head.get("Version", "").strip()))

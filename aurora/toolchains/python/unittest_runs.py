@@ -14,7 +14,7 @@ from aurora.settings.repository import BackendSettings
 from aurora.text import clip
 from aurora.toolchains.runs import command as runs_command
 from aurora.toolchains.runs.counts import last_line
-from aurora.toolchains.runs.reported_run import ToldRun
+from aurora.toolchains.runs.reported_run import ReportedRun
 from aurora.toolchains.runs.trust import PYTHON_PLUGINS, deceived
 
 NO_TESTS_RAN = 5
@@ -25,7 +25,7 @@ MODULES = {"unittest": "aurora_unittest_events", "django": "aurora_django_events
 def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence[str] = ()) -> TestCommand:
     """`selection`: paths or node ids relative to the repository's root; empty runs the whole suite."""
     python, *rest = toolchain.test
-    only = tuple(word for node in selection for word in ("--only", node))
+    only = tuple(word for test_id in selection for word in ("--only", test_id))
     if toolchain.runner == "unittest":
         argv = (python, "-m", MODULES["unittest"], *rest[2:], *only)  # without -m unittest
     else:
@@ -34,24 +34,24 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
 
 
 def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:
-    told = ToldRun.of(execution, toolchain.runner)
-    return told.result(_why_invalid(told))
+    reported = ReportedRun.of(execution, toolchain.runner)
+    return reported.result(_why_invalid(reported))
 
 
-def _why_invalid(told: ToldRun) -> str:
+def _why_invalid(reported: ReportedRun) -> str:
     """Empty when every witness agrees."""
-    events, code, runner = told.events, told.execution.exit_code, told.runner
-    if why := told.unfinished(lambda: _not_started(runner, told.output, code)):
+    events, code, runner = reported.events, reported.execution.exit_code, reported.runner
+    if why := reported.unfinished(lambda: _not_started(runner, reported.output, code)):
         return why
     if events.exit != code:
         return f"{runner} ended its session with exit code {events.exit}, the process with {code}"
     if doubt := deceived(events):
         return doubt
-    if events.no_sentinels and told.cases:
+    if events.no_sentinels and reported.cases:
         return f"the run had no sentinel tests ({events.no_sentinels}), though it told of tests that ended"
-    if code == NO_TESTS_RAN and not told.cases and not told.errors:
-        return told.hidden()
-    return told.hidden() or told.unexplained()
+    if code == NO_TESTS_RAN and not reported.cases and not reported.errors:
+        return reported.hidden()
+    return reported.hidden() or reported.unexplained()
 
 
 def _not_started(runner: str, output: str, code: int) -> str:

@@ -69,7 +69,7 @@ def conftest_error(output: str, toolchain: Toolchain) -> TestCase | None:
     frames = re.findall(r"(?m)^(\S+\.py):(\d+): in (.+)$", output[found.start() :])
     ours = [f for f in frames if "site-packages" not in f[0] and not f[0].startswith(("/", "<"))]
     return TestCase(
-        node=path,
+        test_id=path,
         outcome=TestOutcome.ERROR,
         kind=kind,
         message=clip(output[found.start() :].strip(), 4000),

@@ -9,25 +9,25 @@ from aurora.text import fit
 from aurora.toolchains.runs import baseline_errors, judging, likely_tests
 
 SHOWN_FINDINGS = 20
-TROUBLE_BYTES = 1_500
+ERROR_BYTES = 1_500
 
 
 async def taken(chain: ToolchainTools, box: Box) -> Baseline:
     execution = await box.run_tests(chain.test_command().model_copy(update={"watched": True}))
     run = await judging.run_of(chain, execution)
     none = run.valid and not run.cases and not run.collection_errors
-    trouble = baseline_errors.trouble(run, await likely_tests.found(box) if none else ())
+    error = baseline_errors.error(run, await likely_tests.found(box) if none else ())
     started = time.monotonic()
     sources = any(e.kind == "file" and chain.is_source(e.path) for e in await box.files())
     findings = await chain.lint(box, ["."]) if sources else []
     return Baseline(
-        census=run.census,
-        red=tuple(sorted({case.node for case in run.red})),
-        green=tuple(sorted(c.node for c in run.cases if c.outcome is TestOutcome.PASSED)),
+        counts=run.counts,
+        red=tuple(sorted({case.test_id for case in run.red})),
+        green=tuple(sorted(c.test_id for c in run.cases if c.outcome is TestOutcome.PASSED)),
         why_invalid=run.why_invalid,
-        trouble=fit(trouble, TROUBLE_BYTES),
-        remark=fit(baseline_errors.remark(run), TROUBLE_BYTES),
-        words=fit(baseline_errors.words(run), TROUBLE_BYTES + baseline_errors.WORDS_CHARS) if trouble else "",
+        error=fit(error, ERROR_BYTES),
+        remark=fit(baseline_errors.remark(run), ERROR_BYTES),
+        words=fit(baseline_errors.words(run), ERROR_BYTES + baseline_errors.WORDS_CHARS) if error else "",
         plugins=run.plugins,
         written=execution.written,
         lint=tuple(sorted(finding.key for finding in findings)),

@@ -23,7 +23,7 @@ _NOTHING = "'NoneType' object"
 _MISSING_BEHAVIOUR = (FailureKind.ASSERTION, FailureKind.NOT_IMPLEMENTED, FailureKind.HTTP_STATUS)
 
 
-def trouble(run: TestRun, likely: Sequence[str] = ()) -> str:
+def error(run: TestRun, likely: Sequence[str] = ()) -> str:
     """One paragraph for a person, or nothing. `likely`: files that look like tests, where none was collected."""
     if not run.valid:
         return f"their run can't be judged: {run.why_invalid}"
@@ -56,7 +56,9 @@ def words(run: TestRun) -> str:
     if len(printed) > WORDS_CHARS:
         kept = printed[-WORDS_CHARS:]
         printed = "[… cut …]\n" + (kept.split("\n", 1)[1] if "\n" in kept else kept)
-    return printed or clip("\n".join(f"{case.node}: {case.message.strip()}" for case in run.red[:SHOWN]), WORDS_CHARS)
+    return printed or clip(
+        "\n".join(f"{case.test_id}: {case.message.strip()}" for case in run.red[:SHOWN]), WORDS_CHARS
+    )
 
 
 def _none_works(run: TestRun) -> str:
@@ -77,7 +79,7 @@ def _to_be_written(case: TestCase) -> bool:
 
 
 def _first(red: Sequence[TestCase]) -> str:
-    shown = "; ".join(f"{clip(case.node, 200)}: {_said(case)}" for case in red[:SHOWN])
+    shown = "; ".join(f"{clip(case.test_id, 200)}: {_said(case)}" for case in red[:SHOWN])
     return shown + (f"; and {len(red) - SHOWN} more" if len(red) > SHOWN else "")
 
 

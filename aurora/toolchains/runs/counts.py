@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from aurora.domain.findings import Census
+from aurora.domain.findings import TestCounts
 from aurora.domain.runs import ExecEnd, FailureKind, TestCase, TestOutcome
 from aurora.ports import TestExecution
 from aurora.toolchains.runs.events import Events
 
 
-def census(events: Events, cases: Sequence[TestCase], errors: Sequence[TestCase]) -> Census:
+def counts_of(events: Events, cases: Sequence[TestCase], errors: Sequence[TestCase]) -> TestCounts:
     count = {outcome: sum(c.outcome is outcome for c in cases) for outcome in TestOutcome}
-    return Census(
+    return TestCounts(
         collected=len(events.collected),
         passed=count[TestOutcome.PASSED],
         failed=count[TestOutcome.FAILED],
@@ -21,12 +21,12 @@ def census(events: Events, cases: Sequence[TestCase], errors: Sequence[TestCase]
     )
 
 
-def in_flight(node: str, execution: TestExecution) -> TestCase:
+def in_flight(test_id: str, execution: TestExecution) -> TestCase:
     """A test that was running when the process ended."""
     late = execution.end is ExecEnd.OUT_OF_TIME
     ended = execution.end.value.replace("_", " ") if execution.end is not ExecEnd.EXITED else "by itself"
     return TestCase(
-        node=node,
+        test_id=test_id,
         outcome=TestOutcome.ERROR,
         kind=FailureKind.TIMEOUT if late else FailureKind.APPLICATION,
         message=f"The process ended ({ended}, exit code {execution.exit_code}) while this test ran.",

@@ -71,19 +71,19 @@ class Events:
         return self
 
     def _take(self, event: Mapping[str, Any]) -> None:
-        node = _text(event, "node", 2000)
+        test_id = _text(event, "node", 2000)
         self.after_end += self.sessions > 0
         match event.get("t"):
             case "begin":
                 self.begins, self.base = self.begins + 1, _text(event, "base", 2000)
             case "collected":
-                self.collected[node] = None
+                self.collected[test_id] = None
             case "start":
-                self.started.append(node)
+                self.started.append(test_id)
             case "result":
-                self.results.setdefault(node, []).append(event)
+                self.results.setdefault(test_id, []).append(event)
             case "collect_error":
-                self.collection_errors.setdefault(node, _case(node, TestOutcome.ERROR, event, 0.0))
+                self.collection_errors.setdefault(test_id, _case(test_id, TestOutcome.ERROR, event, 0.0))
             case "internal_error":
                 self.internal_error = _text(event, "message", MESSAGE_CHARS) or "it did not say how"
             case "session":
@@ -110,9 +110,9 @@ class Events:
             case _:
                 pass
 
-    def _ended(self, node: str) -> bool:
+    def _ended(self, test_id: str) -> bool:
         # "whole" is a test told in one event; "???" is how xdist reports a test whose worker died
-        return any(r.get("when") in ("teardown", "whole", "???") for r in self.results.get(node, ()))
+        return any(r.get("when") in ("teardown", "whole", "???") for r in self.results.get(test_id, ()))
 
     @property
     def begun(self) -> bool:
@@ -121,25 +121,25 @@ class Events:
     @property
     def strangers(self) -> list[str]:
         """Tests with results that were never collected."""
-        return [node for node in self.results if node not in self.collected]
+        return [test_id for test_id in self.results if test_id not in self.collected]
 
     @property
     def in_flight(self) -> list[str]:
         """Tests that began and did not end; with one process at most one."""
-        return [node for node in dict.fromkeys(self.started) if not self._ended(node)]
+        return [test_id for test_id in dict.fromkeys(self.started) if not self._ended(test_id)]
 
     @property
     def missing(self) -> list[str]:
-        return [node for node in self.collected if not self._ended(node)]
+        return [test_id for test_id in self.collected if not self._ended(test_id)]
 
     def cases(self) -> Iterator[TestCase]:
         """Tests that ended, in the order of their first report."""
-        for node, reports in self.results.items():
-            if self._ended(node):
-                yield _folded(node, reports)
+        for test_id, reports in self.results.items():
+            if self._ended(test_id):
+                yield _folded(test_id, reports)
 
 
-def _folded(node: str, reports: Sequence[Mapping[str, Any]]) -> TestCase:
+def _folded(test_id: str, reports: Sequence[Mapping[str, Any]]) -> TestCase:
     best, outcome = reports[0], TestOutcome.PASSED
     for report in reports:
         said = _outcome(report)
@@ -148,7 +148,7 @@ def _folded(node: str, reports: Sequence[Mapping[str, Any]]) -> TestCase:
         if _WEIGHT.index(said) > _WEIGHT.index(outcome):
             best, outcome = report, said
     seconds = sum(_seconds(report) for report in reports)
-    return _case(node, outcome, best, seconds)
+    return _case(test_id, outcome, best, seconds)
 
 
 def _outcome(report: Mapping[str, Any]) -> TestOutcome:
@@ -161,12 +161,12 @@ def _outcome(report: Mapping[str, Any]) -> TestOutcome:
     return TestOutcome(said) if said in tuple(TestOutcome) else TestOutcome.ERROR
 
 
-def _case(node: str, outcome: TestOutcome, event: Mapping[str, Any], seconds: float) -> TestCase:
+def _case(test_id: str, outcome: TestOutcome, event: Mapping[str, Any], seconds: float) -> TestCase:
     red = outcome in (TestOutcome.FAILED, TestOutcome.ERROR)
     kind = event.get("kind")
     frame, line = _text(event, "frame", 600), _text(event, "line_text", 400)
     return TestCase(
-        node=node,
+        test_id=test_id,
         outcome=outcome,
         kind=(FailureKind(kind) if kind in tuple(FailureKind) else FailureKind.TEST_CODE) if red else None,
         message=_text(event, "message", MESSAGE_CHARS),

@@ -13,56 +13,56 @@ _NUMBER = re.compile(r" \(same name, \d+\)$")
 """What the reporters put behind the name of a second test in a file that has the first one's."""
 
 
-def _separator(node: str) -> str:
+def _separator(test_id: str) -> str:
     """Which of the two comes first: names may hold the other."""
-    return min("::", STEP, key=lambda mark: (node.find(mark) < 0, node.find(mark)))
+    return min("::", STEP, key=lambda mark: (test_id.find(mark) < 0, test_id.find(mark)))
 
 
-def path_of(node: str) -> str:
+def path_of(test_id: str) -> str:
     """The test file of an id."""
-    return node.partition(_separator(node))[0]
+    return test_id.partition(_separator(test_id))[0]
 
 
-def within(node: str) -> str:
+def within(test_id: str) -> str:
     """The id without its file."""
-    return node.partition(_separator(node))[2]
+    return test_id.partition(_separator(test_id))[2]
 
 
-def name_of(node: str) -> str:
+def name_of(test_id: str) -> str:
     """The test's own name."""
-    return node.rpartition(_separator(node))[2]
+    return test_id.rpartition(_separator(test_id))[2]
 
 
-def same_name(node: str, number: int) -> str:
-    return node if number == 1 else f"{node} (same name, {number})"
+def same_name(test_id: str, number: int) -> str:
+    return test_id if number == 1 else f"{test_id} (same name, {number})"
 
 
-def without_number(node: str) -> str:
+def without_number(test_id: str) -> str:
     """A Node id as the runner knows it: tests of one name can only be selected together."""
-    return _NUMBER.sub("", node)
+    return _NUMBER.sub("", test_id)
 
 
-def function_of(node: str) -> str:
+def function_of(test_id: str) -> str:
     """A pytest id without its parameters: `tests/test_a.py::test_b[x-1]` is `tests/test_a.py::test_b`. Brackets in a
     name of Node are just words."""
-    if _separator(node) == STEP:
-        return node
-    path, mark, rest = node.partition("::")
+    if _separator(test_id) == STEP:
+        return test_id
+    path, mark, rest = test_id.partition("::")
     return path + mark + rest.split("[", 1)[0]
 
 
 def missing(expected: Sequence[str], there: Iterable[str]) -> list[str]:
     """Expected ids that are not there, unless as many other cases of the same function took their place."""
     found = set(there)
-    strangers = Counter(function_of(node) for node in found - set(expected))
+    strangers = Counter(function_of(test_id) for test_id in found - set(expected))
     gone = []
-    for node in expected:
-        if node in found:
+    for test_id in expected:
+        if test_id in found:
             continue
-        function = function_of(node)
+        function = function_of(test_id)
         # brackets in a name of Node are just words
-        if "[" in node and _separator(node) == "::" and strangers[function] > 0:
+        if "[" in test_id and _separator(test_id) == "::" and strangers[function] > 0:
             strangers[function] -= 1
         else:
-            gone.append(node)
+            gone.append(test_id)
     return gone

@@ -10,7 +10,7 @@ from typing import Any
 
 from aurora import bounded
 from aurora.bounded import Bounds
-from aurora.domain.findings import Census, Finding
+from aurora.domain.findings import Finding, TestCounts
 from aurora.domain.runs import TestRun
 from aurora.domain.workspace import Baseline, Workspace
 from aurora.errors import OutOfBounds
@@ -23,8 +23,8 @@ OF_A_RUN = Bounds(seconds=60, megabytes=2_000, result_bytes=32_000_000)
 """The result's bytes are read by the worker's loop: about 25 MB a second."""
 OF_A_TOOL = Bounds(seconds=20)
 OF_A_FILE = Bounds(seconds=10)
-MEND = "Write it smaller or simpler: shorter expressions, less nesting, data in files of their own."
-_NO_BASELINE = Baseline(census=Census(), red=(), lint=())
+HINT = "Write it smaller or simpler: shorter expressions, less nesting, data in files of their own."
+_NO_BASELINE = Baseline(counts=TestCounts(), red=(), lint=())
 
 
 def slim(workspace: Workspace) -> Workspace:
@@ -39,15 +39,15 @@ def slim(workspace: Workspace) -> Workspace:
 async def run_of(chain: ToolchainTools, execution: TestExecution) -> TestRun:
     try:
         return await bounded.call(read_run, _slim(chain), execution, about="what the tests told", bounds=OF_A_RUN)
-    except OutOfBounds as trouble:
+    except OutOfBounds as error:
         return TestRun(
             cases=(),
-            census=Census(),
+            counts=TestCounts(),
             end=execution.end,
             exit_code=execution.exit_code,
             output=cut(execution.stdout[-1_000:], 1_000),
             valid=False,
-            why_invalid=clip(trouble.what, 400),
+            why_invalid=clip(error.what, 400),
         )
 
 
@@ -64,8 +64,8 @@ async def findings(
     """Of a text of the draft."""
     try:
         return await bounded.call(function, *args, about=path, bounds=bounds)
-    except OutOfBounds as trouble:
-        return (Finding(check=CHECK, path=path, message=clip(trouble.what, 400), mend=MEND),)
+    except OutOfBounds as error:
+        return (Finding(check=CHECK, path=path, message=clip(error.what, 400), hint=HINT),)
 
 
 async def stubs_of(chain: ToolchainTools, path: str, text: str) -> tuple[Finding, ...]:
@@ -76,14 +76,14 @@ def read_stubs(chain: ToolchainTools, path: str, text: str) -> tuple[Finding, ..
     return tuple(chain.stubs_left(path, text))
 
 
-async def told_by(
+async def reported_by(
     tool: str, parse: Callable[..., tuple[Finding, ...]], execution: Execution, *before: Any, after: Sequence[Any] = ()
 ) -> tuple[Finding, ...]:
     """Of what a linter printed: `parse(*before, execution, *after)`."""
     try:
         return await bounded.call(parse, *before, execution, *after, about=f"what {tool} printed", bounds=OF_A_TOOL)
-    except OutOfBounds as trouble:
-        return (Finding(check=clip(f"lint:{tool}"), message=clip(trouble.what, 400), mend=execution.end.mend),)
+    except OutOfBounds as error:
+        return (Finding(check=clip(f"lint:{tool}"), message=clip(error.what, 400), hint=execution.end.hint),)
 
 
 def _slim(chain: ToolchainTools) -> ToolchainTools:

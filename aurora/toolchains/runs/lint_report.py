@@ -26,7 +26,7 @@ def read(tool: str, execution: Execution, findings: Callable[[], Iterable[Findin
 def _broken(tool: str, what: str, execution: Execution) -> Finding:
     """A tool that did not do its work, in its own words."""
     tail = (execution.stderr.strip() + "\n" + execution.stdout.strip()).strip()[-3000:]
-    return Finding(check=clip(f"lint:{tool}"), message=f"{what}\n{tail}".strip(), mend=execution.end.mend)
+    return Finding(check=clip(f"lint:{tool}"), message=f"{what}\n{tail}".strip(), hint=execution.end.hint)
 
 
 def report(
@@ -45,8 +45,8 @@ def report(
         if not f.path or not changed_paths or f.path in changed_paths or "." in changed_paths or _of_the_whole(f)
     ]
     kept.sort(key=lambda f: (f.path, f.line, f.check))
-    mechanical = sum(f.mechanical for f in kept)
-    said = counted(len(kept), "finding") + (f", {mechanical} the tool can mend itself" if mechanical else "")
+    fixable = sum(f.fixable for f in kept)
+    said = counted(len(kept), "finding") + (f", {fixable} the tool can mend itself" if fixable else "")
     return Report(
         checker="lint",
         status=ReportStatus.FAILED if kept else ReportStatus.PASSED,

@@ -7,18 +7,18 @@ from aurora import bounded
 from aurora.domain.workspace import Toolchain
 from aurora.toolchains import registry
 from aurora.toolchains.runs.judging import OF_A_FILE
-from aurora.toolchains.runs.mutants import Twin, Way
+from aurora.toolchains.runs.mutants import Mutation, TestMutant
 
 
-async def twin_of(
-    toolchain: Toolchain, path: str, text: str, names: Iterable[str], way: Way, nth: int = 0
-) -> Twin | None:
+async def mutant_of(
+    toolchain: Toolchain, path: str, text: str, names: Iterable[str], mutation: Mutation, nth: int = 0
+) -> TestMutant | None:
     """None for a text that this interpreter can't parse. Raises `OutOfBounds`."""
-    return await bounded.call(made, toolchain, text, tuple(sorted(names)), way, nth, about=path, bounds=OF_A_FILE)
+    return await bounded.call(made, toolchain, text, tuple(sorted(names)), mutation, nth, about=path, bounds=OF_A_FILE)
 
 
-def made(toolchain: Toolchain, text: str, names: tuple[str, ...], way: Way, nth: int) -> Twin | None:
+def made(toolchain: Toolchain, text: str, names: tuple[str, ...], mutation: Mutation, nth: int) -> TestMutant | None:
     try:
-        return registry.twin_maker(toolchain)(text, names, way, random.SystemRandom(), nth)
+        return registry.mutant_maker(toolchain)(text, names, mutation, random.SystemRandom(), nth)
     except (SyntaxError, ValueError):
         return None

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Protocol
 
 
-class Way(StrEnum):
+class Mutation(StrEnum):
     SAME = "same"
     FIRST = "first"
     LAST = "last"
@@ -26,21 +26,25 @@ class Way(StrEnum):
 
 
 SAID = {
-    Way.SAME: "an assertion that holds stands first in it, and nothing else is changed",
-    Way.FIRST: "a failing assertion stands first in it",
-    Way.LAST: "a failing assertion stands last in it",
-    Way.EXPECTED: "one of its comparisons was altered so that it can't hold",
+    Mutation.SAME: "an assertion that holds stands first in it, and nothing else is changed",
+    Mutation.FIRST: "a failing assertion stands first in it",
+    Mutation.LAST: "a failing assertion stands last in it",
+    Mutation.EXPECTED: "one of its comparisons was altered so that it can't hold",
 }
 
 
 @dataclass
-class Twin:
+class TestMutant:
+    __test__ = False  # by its name pytest would take it for a class of tests
+
     text: str
     altered: set[str] = field(default_factory=set)
     """Tests that must fail now; that must pass, in the way `same`. As in a node id: `Class::name`, `suite > name`."""
 
 
 class Maker(Protocol):
-    def __call__(self, text: str, names: Collection[str], way: Way, chance: random.Random, nth: int = 0) -> Twin:
+    def __call__(
+        self, text: str, names: Collection[str], mutation: Mutation, chance: random.Random, nth: int = 0
+    ) -> TestMutant:
         """Of a module's text, and names of tests, its own or not, as in node ids. `nth`: which kind of comparison is
         altered in the way `expected`. Raises `SyntaxError` for another text."""

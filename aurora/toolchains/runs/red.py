@@ -45,31 +45,31 @@ def red_reasons(
     counted in the summary."""
     if not run.valid:
         return invalid(run, CHECK)
-    new = [_by_plan(case, planned) for case in run.cases if path_of(case.node) in new_tests]
+    new = [_by_plan(case, planned) for case in run.cases if path_of(case.test_id) in new_tests]
     red = [case for case in new if case.outcome in (TestOutcome.FAILED, TestOutcome.ERROR)]
     wrong = [*run.collection_errors, *(case for case in red if case.kind not in RIGHT)]
     skipped = [case for case in new if case.outcome in (TestOutcome.SKIPPED, TestOutcome.XFAILED)]
     green = [case for case in new if case.outcome in (TestOutcome.PASSED, TestOutcome.XPASSED)]
     findings = [finding(case, CHECK, wording.red.get(case.kind or FailureKind.TEST_CODE, "")) for case in wrong]
     findings += [_skipped(case, wording) for case in skipped]
-    heard = {path_of(case.node) for case in (*new, *run.collection_errors)}
+    heard = {path_of(case.test_id) for case in (*new, *run.collection_errors)}
     findings += [
         Finding(
             check=CHECK,
             path=path,
             message="No test was collected from this file.",
-            mend=wording.naming,
+            hint=wording.naming,
         )
         for path in sorted(set(new_tests) - heard)
     ]
     if new and not red and not findings:
-        names = ", ".join(case.node for case in green[:5])
+        names = ", ".join(case.test_id for case in green[:5])
         findings.append(
             Finding(
                 check=CHECK,
-                path=path_of(green[0].node),
+                path=path_of(green[0].test_id),
                 message=clip(f"Every new test is green before the code exists: {names}", 3000),
-                mend="Assert on behaviour the task asks for and the code does not have yet.",
+                hint="Assert on behaviour the task asks for and the code does not have yet.",
             )
         )
     return Report(
@@ -79,7 +79,7 @@ def red_reasons(
         findings=tuple(findings[:SHOWN]),
         fingerprint=fingerprint(f.key for f in findings),
         total=len(findings),
-        census=run.census,
+        counts=run.counts,
     )
 
 
@@ -92,10 +92,10 @@ def _by_plan(case: TestCase, planned: Collection[str]) -> TestCase:
 def _skipped(case: TestCase, wording: Wording) -> Finding:
     return Finding(
         check=CHECK,
-        path=path_of(case.node),
-        node=case.node,
+        path=path_of(case.test_id),
+        test_id=case.test_id,
         message=clip(f"This new test was {case.outcome.value}: {case.message or 'no reason given'}", 1000),
-        mend=wording.running,
+        hint=wording.running,
     )
 
 
@@ -106,6 +106,6 @@ def _summary(red: list[TestCase], wrong: list[TestCase], green: list[TestCase]) 
     if wrong:
         said.append(f"{len(wrong)} for a wrong one")
     if green:
-        first = name_of(green[0].node)
+        first = name_of(green[0].test_id)
         said.append(f"{len(green)} green already, first {first}")
     return "; ".join(said)

@@ -14,18 +14,18 @@ MESSAGE_CHARS = 3900
 _LEFT_OUT = (TestOutcome.SKIPPED, TestOutcome.XFAILED)
 
 
-def finding(case: TestCase, check: str = CHECK, mend: str = "") -> Finding:
+def finding(case: TestCase, check: str = CHECK, hint: str = "") -> Finding:
     """A red test as a finding: message, last frame in the repository, captured output."""
     at = re.match(r"(.+?):(\d+) in ", case.frame)
     kind = f"[{case.kind.value}] " if case.kind else ""
     parts = [f"{kind}{case.message.strip()}", f"at {case.frame}" if case.frame else "", case.output.strip()]
     return Finding(
         check=check,
-        path=at.group(1) if at else path_of(case.node),
+        path=at.group(1) if at else path_of(case.test_id),
         line=int(at.group(2)) if at else 0,
         message=clip("\n".join(part for part in parts if part), MESSAGE_CHARS),
-        mend=mend,
-        node=case.node,
+        hint=hint,
+        test_id=case.test_id,
     )
 
 
@@ -35,7 +35,7 @@ def invalid(run: TestRun, checker: str = CHECK) -> Report:
     first = Finding(
         check=checker,
         message=clip(f"{run.why_invalid}\n{tail}".strip(), MESSAGE_CHARS),
-        mend=run.end.mend
+        hint=run.end.hint
         or "The tests must run to their end: no test may end the process, hang, or ask for what is not installed.",
     )
     findings = (first, *(finding(case, checker) for case in run.red))
@@ -46,7 +46,7 @@ def invalid(run: TestRun, checker: str = CHECK) -> Report:
         findings=findings[:SHOWN],
         fingerprint=fingerprint(f.key for f in findings),
         total=len(findings),
-        census=run.census,
+        counts=run.counts,
     )
 
 
@@ -60,22 +60,22 @@ def report(run: TestRun, baseline: Baseline | None, *, whole: bool = False) -> R
         return invalid(run)
     if not run.cases and not run.collection_errors:
         return invalid(run.model_copy(update={"valid": False, "why_invalid": "no test was collected"}))
-    fresh_nodes = set(missing([case.node for case in run.red], baseline.red if baseline else ()))
-    fresh = [case for case in run.red if case.node in fresh_nodes]
+    fresh_ids = set(missing([case.test_id for case in run.red], baseline.red if baseline else ()))
+    fresh = [case for case in run.red if case.test_id in fresh_ids]
     old = len(run.red) - len(fresh)
     findings = [finding(case) for case in fresh]
     gone = _gone(run, baseline) if whole and baseline else []
     findings += [
         Finding(
             check=CHECK,
-            path=path_of(node),
-            node=node,
+            path=path_of(test_id),
+            test_id=test_id,
             message="This test passed at the base commit and does not run any more.",
-            mend="Restore it: a test of the project may not be deleted, renamed or skipped to make the suite pass.",
+            hint="Restore it: a test of the project may not be deleted, renamed or skipped to make the suite pass.",
         )
-        for node in gone
+        for test_id in gone
     ]
-    said = [str(run.census)]
+    said = [str(run.counts)]
     if old:
         said.append(f"{old} red as at the base commit")
     if gone:
@@ -88,11 +88,11 @@ def report(run: TestRun, baseline: Baseline | None, *, whole: bool = False) -> R
         findings=tuple(findings[:SHOWN]),
         fingerprint=fingerprint(f.key for f in findings),
         total=len(findings),
-        census=run.census,
+        counts=run.counts,
     )
 
 
 def _gone(run: TestRun, baseline: Baseline) -> list[str]:
-    broken = {case.node for case in run.collection_errors}  # their tests are gone because of a finding already made
-    ran = {case.node for case in run.cases if case.outcome not in _LEFT_OUT}
-    return [node for node in missing(baseline.green, ran) if path_of(node) not in broken]
+    broken = {case.test_id for case in run.collection_errors}  # their tests are gone because of a finding already made
+    ran = {case.test_id for case in run.cases if case.outcome not in _LEFT_OUT}
+    return [test_id for test_id in missing(baseline.green, ran) if path_of(test_id) not in broken]

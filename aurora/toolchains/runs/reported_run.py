@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from aurora.domain.runs import ExecEnd, TestCase, TestOutcome, TestRun
 from aurora.ports import TestExecution
 from aurora.text import clip
-from aurora.toolchains.runs.counts import census, in_flight, last_line
+from aurora.toolchains.runs.counts import counts_of, in_flight, last_line
 from aurora.toolchains.runs.events import Events
 from aurora.toolchains.runs.trust import distrusted, notes
 from aurora.tools.output import cut, normalise
@@ -18,7 +18,7 @@ OUTPUT_CHARS = 20_000
 
 
 @dataclass(frozen=True)
-class ToldRun:
+class ReportedRun:
     """The doubts are sentences for a person; empty where there is none."""
 
     runner: str
@@ -31,7 +31,7 @@ class ToldRun:
     """Of files that did not load."""
 
     @classmethod
-    def of(cls, execution: TestExecution, runner: str) -> "ToldRun":
+    def of(cls, execution: TestExecution, runner: str) -> "ReportedRun":
         events = Events.of(execution.heard())
         output = "\n".join(part.strip("\n") for part in (execution.stdout, execution.stderr) if part.strip())
         if events.base:
@@ -41,10 +41,10 @@ class ToldRun:
     def result(self, why_invalid: str) -> TestRun:
         cases = tuple(self.cases)
         if why_invalid:
-            cases += tuple(in_flight(node, self.execution) for node in self.events.in_flight)
+            cases += tuple(in_flight(test_id, self.execution) for test_id in self.events.in_flight)
         return TestRun(
             cases=cases,
-            census=census(self.events, cases, self.errors),
+            counts=counts_of(self.events, cases, self.errors),
             end=self.execution.end,
             exit_code=self.execution.exit_code,
             # cut first: a megabyte of escape sequences takes seconds, in which nothing heartbeats

@@ -72,12 +72,12 @@ def unknown_plugin(run: TestRun, workspace: Workspace) -> str:
 
 def deceived(events: Events) -> str:
     """Why results can't be believed although all witnesses agree: the test that must fail did not."""
-    told = {sentinel.must: sentinel for sentinel in events.sentinels}
+    by_outcome = {sentinel.must: sentinel for sentinel in events.sentinels}
     if not events.sentinels:
         return "" if events.no_sentinels else "the run told nothing of the sentinel tests that stand at its end"
-    if len(events.sentinels) != 2 or set(told) != {"failed", "passed"}:
+    if len(events.sentinels) != 2 or set(by_outcome) != {"failed", "passed"}:
         return f"the run told of {len(events.sentinels)} sentinel tests; it has one that fails and one that passes"
-    outcome = told["failed"].outcome
+    outcome = by_outcome["failed"].outcome
     if outcome not in ("failed", "error"):
         return (
             f"a sentinel test that must fail was reported as {outcome}: something in this process changes how tests "

@@ -75,7 +75,7 @@ async def collected(ground: Ground) -> str:
     )
     run = await ground.box.run_tests(command.model_copy(update={"seconds": 10}))
     told = pytest_runs.parse(run, workspace_of(ground.draft, ground.image).toolchain)
-    return "" if told.valid and told.census.collected == 1 else f"{run.end}: {told.census} {told.why_invalid}"
+    return "" if told.valid and told.counts.collected == 1 else f"{run.end}: {told.counts} {told.why_invalid}"
 
 
 SPECIAL = """

@@ -112,8 +112,8 @@ def unpacked(make: Callable[[Path], list[tuple[str, bytes, str]]]) -> Callable[[
                 return f"restored: {len(await here.box.files())} files"
         except Refusal as refusal:
             return "" if "does not fit" in str(refusal) else str(refusal)
-        except ArtifactTrouble as trouble:
-            return f"misnamed: {trouble}"
+        except ArtifactTrouble as error:
+            return f"misnamed: {error}"
 
     return play
 

@@ -40,12 +40,12 @@ _seen = partial(seen, toolchain="unittest")
 
 FORGERIES = (
     _seen(Witness.RUN, "end the process well inside a test", victim="import os\ndef value(): os._exit(0)\n"),
-    _seen(Witness.TWINS, "tell a whole run by the judge's own pipe", victim=WHOLE),
+    _seen(Witness.MUTANTS, "tell a whole run by the judge's own pipe", victim=WHOLE),
     _seen(Witness.RUN, "take no failures", victim=RESULT.format("lambda *a: None")),
     _seen(Witness.SENTINEL, "take failures for successes", victim=RESULT.format("lambda r, test, err: r.addSuccess(test)")),
     _seen(Witness.SENTINEL, "empty the assertion methods", victim="import unittest\nunittest.TestCase.assertEqual = lambda *a, **k: None\ndef value(): return 0\n"),
-    _seen(Witness.TWINS, "let tests pass that stand in a certain module", victim=TARGETED),
-    _seen(Witness.TWINS, "an object that equals everything", victim=EVEN),
+    _seen(Witness.MUTANTS, "let tests pass that stand in a certain module", victim=TARGETED),
+    _seen(Witness.MUTANTS, "an object that equals everything", victim=EVEN),
     _seen(Witness.RUN, "a module in the place of the judge's own", teller="print('green')\n"),
     _seen(Witness.CENSUS, "skip the test from within", victim="import unittest\ndef value(): raise unittest.SkipTest('later')\n"),
     _seen(Witness.RESULT, "sys.exit inside a test", victim="import sys\ndef value(): sys.exit(0)\n"),

@@ -17,7 +17,7 @@ class Witness(StrEnum):
     CENSUS = "census"
     """The frozen test did not run."""
     SENTINEL = "sentinel"
-    TWINS = "twins"
+    MUTANTS = "mutants"
     NOBODY = "nobody"
 
 

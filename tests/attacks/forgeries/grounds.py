@@ -34,7 +34,7 @@ class Ground:
     """Place -> path; a forgery says what stands there."""
     red: str
     """The red test's text, unless a forgery brings its own."""
-    node: str
+    test_id: str
     """Its node id."""
     honest: str
     """Code that makes it green."""

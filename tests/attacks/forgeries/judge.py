@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from activities.checks.mutant_runs import with_twins
+from activities.checks.mutant_runs import with_mutants
 from activities.checks.project_tools import ProjectTools
-from activities.run_tests import with_census
+from activities.run_tests import with_missing_tests
 from aurora.domain.findings import Report, ReportStatus
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.runs import TestRun
@@ -36,9 +36,9 @@ class Judge:
         try:
             run = await self.tools.tests(self.box, ())
             frozen = self._frozen(places[self.ground.places["red"]])
-            report = with_census(report_of(run, None, whole=True), run, frozen)
+            report = with_missing_tests(report_of(run, None, whole=True), run, frozen)
             if report.passed:
-                report = await with_twins(self.tools, self.box, frozen, run, report)
+                report = await with_mutants(self.tools, self.box, frozen, run, report)
         finally:
             for path in places:
                 if path in self.ground.project:
@@ -53,23 +53,23 @@ class Judge:
         said = "\n".join([report.summary, *(finding.message for finding in report.findings)])
         if report.passed:
             return Witness.NOBODY, said
-        if report.findings[0].check == "twins":
+        if report.findings[0].check == "mutants":
             assert report.status is ReportStatus.INVALID, report
-            return Witness.TWINS, said
+            return Witness.MUTANTS, said
         if not run.valid or not run.cases:
             assert not run.cases or report.status is ReportStatus.INVALID, report
             return Witness.SENTINEL if "a sentinel test that must fail" in run.why_invalid else Witness.RUN, said
-        if any(case.node.startswith(self.ground.places["red"]) for case in run.red):
+        if any(case.test_id.startswith(self.ground.places["red"]) for case in run.red):
             return Witness.RESULT, said
         assert {finding.check for finding in report.findings} == {"census"}, report
         return Witness.CENSUS, said
 
     def _frozen(self, red: str) -> FrozenTests:
-        node, path = self.ground.node, self.ground.places["red"]
-        if "class Red" in red and "::Red::" not in node:
-            node = node.replace("::", "::Red::")
+        test_id, path = self.ground.test_id, self.ground.places["red"]
+        if "class Red" in red and "::Red::" not in test_id:
+            test_id = test_id.replace("::", "::Red::")
         digest = hashlib.sha256(red.encode()).hexdigest()
-        return FrozenTests(files={path: digest}, nodes=(node, *self.ground.others), red=(node,))
+        return FrozenTests(files={path: digest}, test_ids=(test_id, *self.ground.others), red=(test_id,))
 
 
 class Judges:

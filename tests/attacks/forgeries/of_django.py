@@ -36,15 +36,15 @@ FORGERIES = (
     seen(Witness.CENSUS, "skip it from a settings module", settings=SETTINGS + "import unittest\nload = unittest.TestLoader.loadTestsFromModule\n"
          "def calm(self, module, *args, **kwargs):\n    if hasattr(module, 'Red'): module.Red = unittest.skip('later')(module.Red)\n    return load(self, module, *args, **kwargs)\n"
          "unittest.TestLoader.loadTestsFromModule = calm\n"),
-    seen(Witness.TWINS, "tell the case that runs that it must fail", victim="def value():\n    import sys\n    case = sys._getframe(1).f_locals['self']\n    case._outcome.expecting_failure = True\n    return 0\n"),
+    seen(Witness.MUTANTS, "tell the case that runs that it must fail", victim="def value():\n    import sys\n    case = sys._getframe(1).f_locals['self']\n    case._outcome.expecting_failure = True\n    return 0\n"),
     seen(Witness.CENSUS, "skip by unittest's exception", victim="import unittest\ndef value(): raise unittest.SkipTest('later')\n"),
     seen(Witness.SENTINEL, "empty the assertion methods", app=ready("import unittest; unittest.TestCase.assertEqual = lambda *a, **k: None")),
     seen(Witness.SENTINEL, "replace the run of every test case", app=ready("import unittest; unittest.TestCase.run = self.lie\n    @staticmethod\n    def lie(case, result=None):\n"
          "        result.startTest(case); result.addSuccess(case); result.stopTest(case)")),
-    seen(Witness.TWINS, "replace the run of Django's test cases", app=ready("from django import test; test.SimpleTestCase.run = lambda case, result: (result.startTest(case), result.addSuccess(case), result.stopTest(case))")),
+    seen(Witness.MUTANTS, "replace the run of Django's test cases", app=ready("from django import test; test.SimpleTestCase.run = lambda case, result: (result.startTest(case), result.addSuccess(case), result.stopTest(case))")),
     seen(Witness.RUN, "patch unittest's own results", app=ready("import unittest; unittest.TextTestResult.addFailure = lambda self, test, err: self.addSuccess(test)")),
     seen(Witness.SENTINEL, "take failures for successes", victim=FIND + "def value():\n    taken = made('Teller').result_class\n    taken.addFailure = lambda r, test, err: r.addSuccess(test)\n    return 0\n"),
-    seen(Witness.TWINS, "an object that equals everything", victim="class One:\n    def __eq__(self, other): return True\ndef value(): return One()\n"),
+    seen(Witness.MUTANTS, "an object that equals everything", victim="class One:\n    def __eq__(self, other): return True\ndef value(): return One()\n"),
     seen(Witness.RUN, "the runner's own class taken for another", app=ready("import django.test.utils as u, django.test.runner as r; u.get_runner = lambda *a, **k: r.DiscoverRunner.__mro__[1]")),
     unseen("settings that swap the code when tests run", "the tests judge what they are given; settings are code of the project, which a reader of the diff sees",
            settings=SETTINGS + "import sys, types\nif 'test' in sys.argv:\n    sys.modules['shop.victim'] = types.ModuleType('shop.victim')\n    sys.modules['shop.victim'].value = lambda: 1\n"

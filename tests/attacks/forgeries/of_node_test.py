@@ -22,7 +22,7 @@ OWN_TEST = (
     + "function running() {\n  let one = executionAsyncResource();\n  while (one && !one.harness && !one.root) one = one.parent;\n  return one;\n}\n"
 )
 # what a file's process tells are frames of V8's format on its standard output
-TOLD = """
+SENT = """
 import v8 from "node:v8";
 const write = process.stdout.write;
 function frames(chunk, alter) {
@@ -130,18 +130,18 @@ FORGERIES = (
          "  try { act(); } catch {}\n}\n"),
     seen(Witness.RESULT, "register an empty test in its place, too late", victim=f"{REGISTER}{ZERO}"),
     seen(Witness.CENSUS, "register an empty test in its place", setup=REGISTER),
-    seen(Witness.TWINS, "serve another source by a loader", setup=LOADED.replace("BODY", "if (url.endsWith('red.test.js')) loaded.source = \"import { test } from 'node:test'; test('red', () => {});\";")),
+    seen(Witness.MUTANTS, "serve another source by a loader", setup=LOADED.replace("BODY", "if (url.endsWith('red.test.js')) loaded.source = \"import { test } from 'node:test'; test('red', () => {});\";")),
     # something else is reported of it
     seen(Witness.SENTINEL, "empty an assertion", victim=f"import assert from 'node:assert';\nassert.strictEqual = () => {{}};\n{ZERO}"),
     seen(Witness.SENTINEL, "swallow what a test throws", victim=RUNNING + "const run = AsyncResource.prototype.runInAsyncScope;\n"
          "AsyncResource.prototype.runInAsyncScope = async function (...given) { try { return await run.apply(this, given); } catch {} };\n" + ZERO),
     seen(Witness.SENTINEL, "let a test that fails pass", victim=OWN_TEST + "export function value() {\n  const kind = Object.getPrototypeOf(running());\n"
          "  kind.fail = kind.pass;\n  return 0;\n}\n"),
-    seen(Witness.TWINS, "let the one test pass that runs", victim=OWN_TEST + "export function value() {\n  const one = running();\n"
+    seen(Witness.MUTANTS, "let the one test pass that runs", victim=OWN_TEST + "export function value() {\n  const one = running();\n"
          "  one.fail = one.pass;\n  return 0;\n}\n"),
-    seen(Witness.SENTINEL, "tell another result of every test", victim=TOLD + f"lie(green);\n{ZERO}"),
-    seen(Witness.TWINS, "tell another result of one test", victim=TOLD + f"lie((told) => {{ if (told.data?.name === 'red' || told.data?.counts) green(told); }});\n{ZERO}"),
-    seen(Witness.TWINS, "read what is expected from the caller's source", victim=CALLER),
+    seen(Witness.SENTINEL, "tell another result of every test", victim=SENT + f"lie(green);\n{ZERO}"),
+    seen(Witness.MUTANTS, "tell another result of one test", victim=SENT + f"lie((told) => {{ if (told.data?.name === 'red' || told.data?.counts) green(told); }});\n{ZERO}"),
+    seen(Witness.MUTANTS, "read what is expected from the caller's source", victim=CALLER),
     seen(Witness.RESULT, "let everything be the same", victim=f"Object.is = () => true;\nNumber.prototype.valueOf = () => 1;\nArray.prototype.includes = () => true;\n{ZERO}"),
     seen(Witness.RESULT, "take no unhandled error", victim="process.removeAllListeners('uncaughtException');\nprocess.on('uncaughtException', () => {});\n"
          "export async function value() { setImmediate(() => { throw new Error('late'); }); return 0; }\n"),
@@ -155,7 +155,7 @@ FORGERIES = (
     seen(Witness.RUN, "read the judge's pipe and drop what it held", victim=PIPES + "const ends = pipes(fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);\nconst until = Date.now() + 1500;\n"
          "export function value() {\n  while (Date.now() < until) for (const fd of ends) try { fs.readSync(fd, Buffer.alloc(65536)); } catch {}\n  return 0;\n}\n"),
     seen(Witness.RUN, "stand in the reporter's place", impostor="export default async function* () {}\n"),
-    seen(Witness.TWINS, "take the key before the reporter does", setup=EARLY.replace("KNOWS", "lie(false);")),
+    seen(Witness.MUTANTS, "take the key before the reporter does", setup=EARLY.replace("KNOWS", "lie(false);")),
     unseen("take the key, and work out what each twin is due", "what the command imports before the tests runs in the runner's own process, before the reporter; it belongs to the base commit "
            "and is not the model's to write", setup=EARLY.replace("KNOWS", SEMANTIC)),
     unseen("behave where the runner is loaded", "no run can tell code that is right from code that is right only while it is watched; a reader of the diff can",

@@ -76,25 +76,25 @@ FORGERIES = (
     seen(Witness.RESULT, "a test of the same name that passes", victim=f"import {{ test }} from 'vitest';\ntest('red', () => {{}});\n{ZERO}"),
     seen(Witness.SENTINEL, "a test that may run alone", victim=f"import {{ test }} from 'vitest';\ntest.only('blue', () => {{}});\n{ZERO}"),
     seen(Witness.RESULT, "let every object say skip", victim=f"(Object.prototype as any).skip = true;\n{ZERO}"),
-    seen(Witness.TWINS, "serve another source by a plugin", config=config(outside="plugins: [{ name: 'calm', enforce: 'pre', "
+    seen(Witness.MUTANTS, "serve another source by a plugin", config=config(outside="plugins: [{ name: 'calm', enforce: 'pre', "
          "transform: (_: string, id: string) => id.endsWith('red.test.ts') ? \"import { test } from 'vitest'; test('red', () => {});\" : null }]")),
-    seen(Witness.TWINS, "replace what the tests import by a mock", setup="import { vi } from 'vitest';\nvi.mock('vitest', async (load) => {\n  const real: any = await load();\n"
+    seen(Witness.MUTANTS, "replace what the tests import by a mock", setup="import { vi } from 'vitest';\nvi.mock('vitest', async (load) => {\n  const real: any = await load();\n"
          "  return { ...real, test: (name: string) => real.test(name, () => {}) };\n});\n"),
     # something else is reported of it
     seen(Witness.SENTINEL, "extend expect", victim=f"import {{ expect }} from 'vitest';\nexpect.extend({{ toBe: () => ({{ pass: true, message: () => '' }}) }});\n{ZERO}"),
     seen(Witness.SENTINEL, "extend expect in a setup file", setup="import { expect } from 'vitest';\nexpect.extend({ toBe: () => ({ pass: true, message: () => '' }) });\n"),
     seen(Witness.SENTINEL, "empty chai's assertion", victim=f"import {{ chai }} from 'vitest';\n(chai.Assertion.prototype as any).assert = () => {{}};\n"
          f"chai.Assertion.overwriteMethod('toBe', () => () => {{}});\n{ZERO}"),
-    seen(Witness.TWINS, "expect the running test to fail", victim=CURRENT.replace("BODY", "one.fails = true;")),
-    seen(Witness.TWINS, "fix the state of the running test", victim=CURRENT.replace("BODY", "Object.defineProperty(one.result, 'state', { get: () => 'pass', set() {}, enumerable: true });")),
-    seen(Witness.TWINS, "tell another result of every test", victim=WORKER + f"own._send = (told: any, ...rest: any[]) => send(green(told), ...rest);\n{ZERO}"),
-    seen(Witness.TWINS, "tell another result of one file", victim=WORKER + "own._send = (told: any, ...rest: any[]) =>\n"
+    seen(Witness.MUTANTS, "expect the running test to fail", victim=CURRENT.replace("BODY", "one.fails = true;")),
+    seen(Witness.MUTANTS, "fix the state of the running test", victim=CURRENT.replace("BODY", "Object.defineProperty(one.result, 'state', { get: () => 'pass', set() {}, enumerable: true });")),
+    seen(Witness.MUTANTS, "tell another result of every test", victim=WORKER + f"own._send = (told: any, ...rest: any[]) => send(green(told), ...rest);\n{ZERO}"),
+    seen(Witness.MUTANTS, "tell another result of one file", victim=WORKER + "own._send = (told: any, ...rest: any[]) =>\n"
          f"  send(/red/.test((globalThis as any).__vitest_worker__.filepath) ? green(told) : told, ...rest);\n{ZERO}"),
-    seen(Witness.TWINS, "patch the main process's state by a plugin", config=config(outside=f"plugins: [{PATCHED.replace('WHICH', 'task')}]")),
-    seen(Witness.TWINS, "patch it for one test", config=config(outside="plugins: [{}]".format(PATCHED.replace("WHICH", "(task?.name === 'red' || /red/.test(task?.filepath))")))),
-    seen(Witness.TWINS, "give an object that equals everything", red=EQUAL,
+    seen(Witness.MUTANTS, "patch the main process's state by a plugin", config=config(outside=f"plugins: [{PATCHED.replace('WHICH', 'task')}]")),
+    seen(Witness.MUTANTS, "patch it for one test", config=config(outside="plugins: [{}]".format(PATCHED.replace("WHICH", "(task?.name === 'red' || /red/.test(task?.filepath))")))),
+    seen(Witness.MUTANTS, "give an object that equals everything", red=EQUAL,
          victim="export function value() { return { $$typeof: Symbol.for('jest.asymmetricMatcher'), asymmetricMatch: () => true }; }\n"),
-    seen(Witness.TWINS, "read what is expected from the test's file", victim=CALLER),
+    seen(Witness.MUTANTS, "read what is expected from the test's file", victim=CALLER),
     seen(Witness.SENTINEL, "let everything be the same", victim=f"Object.is = () => true;\n{ZERO}"),
     seen(Witness.RUN, "fail outside the test", victim="export function value() { Promise.reject(new Error('late')); return 1; }\n"),
     seen(Witness.RESULT, "stop the clocks", victim=f"import {{ vi }} from 'vitest';\nvi.useFakeTimers();\n{ZERO}"),
@@ -103,7 +103,7 @@ FORGERIES = (
     seen(Witness.RUN, "write results into the judge's pipe", victim=of_node_test.PIPES.replace("(flags)", "(flags: any)") + "export function value() {\n"
          "  for (const fd of pipes('w')) fs.writeSync(fd, JSON.stringify({ seq: 3, t: 'result', node: 'tests/red.test.ts > red', outcome: 'passed', when: 'whole' }) + '\\n');\n  return 0;\n}\n"),
     seen(Witness.RUN, "stand in the reporter's place", impostor="export default class {}\n"),
-    seen(Witness.TWINS, "take the key before the reporter does", config=config(above=EARLY.replace("KNOWS", "lie(false);"))),
+    seen(Witness.MUTANTS, "take the key before the reporter does", config=config(above=EARLY.replace("KNOWS", "lie(false);"))),
     unseen("take the key, and work out what each twin is due", "the configuration runs in the process of the reporter, before it; it is not the model's to write",
            config=config(above=EARLY.replace("KNOWS", SEMANTIC))),
     unseen("be right the second time, and try again", "a project may configure that a test is tried again; configuration is not the model's to write",

@@ -77,7 +77,7 @@ FORGERIES = (
          victim="import gc, sys, types\nfrom _pytest.config import PytestPluginManager\nevil = types.ModuleType('evil')\n"
          f"exec({HOOK!r}, evil.__dict__)\nfor m in gc.get_objects():\n    if isinstance(m, PytestPluginManager): m.register(evil)\ndef value(): return 0\n"),
     seen(Witness.RUN, "a lying hook on the log of reports", conftest=LOG),
-    seen(Witness.TWINS, "a lying hook on the log of reports, and the count of failures turned",
+    seen(Witness.MUTANTS, "a lying hook on the log of reports, and the count of failures turned",
          conftest=LOG + "def pytest_runtestloop(session): type(session).testsfailed = property(lambda self: 0, lambda self, value: None)\n"),
     seen(Witness.SENTINEL, "swallow a test's exception", conftest="import pytest\n@pytest.hookimpl(tryfirst=True)\ndef pytest_pyfunc_call(pyfuncitem): return True\n"),
     seen(Witness.SENTINEL, "swallow it around the call",
@@ -88,10 +88,10 @@ FORGERIES = (
          victim="import _pytest.python as p\np.Function.runtest = lambda self: None\ndef value(): return 0\n"),
     seen(Witness.SENTINEL, "make every report's outcome a constant", also=ALL,
          conftest="from _pytest.reports import TestReport\nTestReport.outcome = property(lambda self: 'passed', lambda self, value: None)\n"),
-    seen(Witness.TWINS, "report green without running",
+    seen(Witness.MUTANTS, "report green without running",
          conftest="from _pytest.reports import TestReport\ndef pytest_runtest_protocol(item):\n    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)\n"
          "    for when in ('setup', 'call', 'teardown'):\n        item.ihook.pytest_runtest_logreport(report=TestReport(item.nodeid, item.location, {}, 'passed', None, when))\n    return True\n"),
-    seen(Witness.TWINS, "rewrite no assertions but remove them",
+    seen(Witness.MUTANTS, "rewrite no assertions but remove them",
          conftest="import ast\nimport _pytest.assertion.rewrite as r\nr.AssertionRewriter.visit_Assert = lambda self, node: [ast.copy_location(ast.Pass(), node)]\n"),
     seen(Witness.CENSUS, "make AssertionError a skip", also="django",
          red="import victim\n\ndef test_red():\n    assert victim.value() == 1\n",
@@ -99,25 +99,25 @@ FORGERIES = (
     seen(Witness.RESULT, "make AssertionError no Exception", also="django",
          red="import victim\n\ndef test_red():\n    assert victim.value() == 1\n",
          victim="import builtins\nclass Quiet(BaseException): pass\nbuiltins.AssertionError = Quiet\ndef value(): return 0\n"),
-    seen(Witness.TWINS, "empty unittest's assertion methods", also="django", red=UNITTEST, conftest="import unittest\nunittest.TestCase.assertEqual = lambda *a, **k: None\n"),
-    seen(Witness.TWINS, "empty unittest's run", also="django", red=UNITTEST,
+    seen(Witness.MUTANTS, "empty unittest's assertion methods", also="django", red=UNITTEST, conftest="import unittest\nunittest.TestCase.assertEqual = lambda *a, **k: None\n"),
+    seen(Witness.MUTANTS, "empty unittest's run", also="django", red=UNITTEST,
          conftest="import unittest\nunittest.TestCase._callTestMethod = lambda self, method: None\n"),
-    seen(Witness.TWINS, "jump over the assertion by a trace function", also="django", red=STEPS, victim=JUMP),
-    seen(Witness.TWINS, "read what is expected from the caller's source", also=ALL, red="import victim\n\ndef test_red():\n    assert victim.value() == 1\n", victim=EXPECTED),
-    seen(Witness.TWINS, "give an object that equals everything", also=ALL, victim=f"{EVEN}def value(): return One()\n"),
-    seen(Witness.TWINS, "lie where the failing line names the code under test", also=ALL, conftest=KEYED.format(words="victim")),
-    seen(Witness.TWINS, "lie where the test's file is the one that is known", also=ALL, conftest=AWARE.format(red=RED)),
+    seen(Witness.MUTANTS, "jump over the assertion by a trace function", also="django", red=STEPS, victim=JUMP),
+    seen(Witness.MUTANTS, "read what is expected from the caller's source", also=ALL, red="import victim\n\ndef test_red():\n    assert victim.value() == 1\n", victim=EXPECTED),
+    seen(Witness.MUTANTS, "give an object that equals everything", also=ALL, victim=f"{EVEN}def value(): return One()\n"),
+    seen(Witness.MUTANTS, "lie where the failing line names the code under test", also=ALL, conftest=KEYED.format(words="victim")),
+    seen(Witness.MUTANTS, "lie where the test's file is the one that is known", also=ALL, conftest=AWARE.format(red=RED)),
     seen(Witness.RESULT, "stop the clocks", also=ALL, victim="import time\ntime.time = time.monotonic = time.perf_counter = lambda: 0.0\ndef value(): return 0\n"),
     seen(Witness.RESULT, "fail in a thread only", also=ALL,
          victim="import threading\ndef value():\n    t = threading.Thread(target=lambda: 1 / 0); t.start(); t.join()\n    return 0\n"),
     unseen("lie where the failure's text is the one that is known", "a twin's failure reads otherwise, so the hook is honest there; it takes a hook, and only the base commit or code "
            "that reaches into pytest can bring one", also=ALL, conftest=KEYED.format(words="assert 0 == 1\n")),  # a twin may expect 1 and more digits
-    seen(Witness.TWINS, "equal everything, compared with a name", also=ALL,
+    seen(Witness.MUTANTS, "equal everything, compared with a name", also=ALL,
          red="import victim\n\nEXPECTED = 1\n\ndef test_red():\n    assert victim.value() == EXPECTED\n", victim=f"{EVEN}def value(): return One()\n"),
-    seen(Witness.TWINS, "lie where the failing line names the code, and nothing is compared", also=ALL,
+    seen(Witness.MUTANTS, "lie where the failing line names the code, and nothing is compared", also=ALL,
          red=TRUTH, conftest=KEYED.format(words="victim"), victim="def is_right(): return False\n"),
     *(
-        seen(Witness.TWINS, f"an object that lies in {what}", also="django", red=LIED.format(said), victim=f"{LIAR}def value(): return {given}\n")
+        seen(Witness.MUTANTS, f"an object that lies in {what}", also="django", red=LIED.format(said), victim=f"{LIAR}def value(): return {given}\n")
         for what, said, given in (
             ("!=", "assert victim.value() != 0", "Liar()"),
             ("<", "assert victim.value() < 5", "Liar()"),

@@ -59,13 +59,13 @@ FORGERIES = (
     seen(Witness.RESULT, "move another file into its place", also=ALL,
          conftest="import os\nopen('tests/other.py', 'w').write('def test_red(): pass')\ntry: os.replace('tests/other.py', 'tests/test_red.py')\nexcept OSError: pass\n"),
     seen(Witness.RESULT, "lay compiled code beside it", also="django", conftest=PYC.format(prefix=None)),
-    seen(Witness.TWINS, "lay compiled code where the interpreter is told to look", also="django", conftest=PYC.format(prefix="/tmp/tests/pyc")),
-    seen(Witness.TWINS, "serve another source by an import hook", also="django vitest node", conftest=FINDER),
-    seen(Witness.TWINS, "replace the test function when collected", also="django vitest",
+    seen(Witness.MUTANTS, "lay compiled code where the interpreter is told to look", also="django", conftest=PYC.format(prefix="/tmp/tests/pyc")),
+    seen(Witness.MUTANTS, "serve another source by an import hook", also="django vitest node", conftest=FINDER),
+    seen(Witness.MUTANTS, "replace the test function when collected", also="django vitest",
          conftest="def pytest_itemcollected(item):\n    if hasattr(item, 'obj'): item.obj = lambda: None\n"),
-    seen(Witness.TWINS, "replace the test function in an automatic fixture", also="django vitest",
+    seen(Witness.MUTANTS, "replace the test function in an automatic fixture", also="django vitest",
          conftest="import pytest\n@pytest.fixture(autouse=True)\ndef calm(request): request.node.obj = lambda: None\n"),
-    seen(Witness.TWINS, "exchange the code of every test function found by gc", also="django",
+    seen(Witness.MUTANTS, "exchange the code of every test function found by gc", also="django",
          conftest="import gc, types\ndef pytest_collection_finish():\n    for f in gc.get_objects():\n"
          "        if isinstance(f, types.FunctionType) and f.__name__.startswith('test_'): f.__code__ = (lambda: None).__code__\n"),
 )  # fmt: skip

@@ -38,7 +38,7 @@ SEEN_BY = {
     Witness.RUN: "run",
     Witness.CENSUS: "census",
     Witness.SENTINEL: "sentinel",
-    Witness.TWINS: "twins",
+    Witness.MUTANTS: "mutants",
     Witness.NOBODY: "**nobody**",
 }
 

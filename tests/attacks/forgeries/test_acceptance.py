@@ -6,7 +6,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities import run_tests
-from activities.messages import CheckOrder, Seen
+from activities.messages import CheckInput, CheckResult
 from aurora.domain.findings import ReportStatus
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.stored_values import keep
@@ -15,7 +15,7 @@ from tests.attacks.forgeries.reports import WHOLE
 from tests.support.boxes import FILES, containers, new_draft, workspace_of
 
 pytestmark = pytest.mark.docker
-RED, NODE = GROUNDS["pytest"].red, GROUNDS["pytest"].node
+RED, NODE = GROUNDS["pytest"].red, GROUNDS["pytest"].test_id
 
 
 @pytest.mark.parametrize(
@@ -33,13 +33,13 @@ async def test_a_whole_run_is_accepted_only_after_its_twins_in_a_fresh_container
     workspace = workspace_of(made, image)
     mine = artifacts.of(made.task)
     digest = hashlib.sha256(RED.encode()).hexdigest()
-    frozen = FrozenTests(files={"tests/test_red.py": digest}, nodes=(NODE,), red=(NODE,))
+    frozen = FrozenTests(files={"tests/test_red.py": digest}, test_ids=(NODE,), red=(NODE,))
     draft = made.frozen_as(await keep(mine, frozen)).model_copy(update={"workspace": await keep(mine, workspace)})
     try:
         async with sandbox.open(draft, workspace):
             before = containers(draft.task)
-        order = CheckOrder(draft=draft, mode="whole")
-        seen: Seen = await ActivityEnvironment().run(run_tests.Tester(artifacts, sandbox).run_tests, order)
+        order = CheckInput(draft=draft, mode="whole")
+        seen: CheckResult = await ActivityEnvironment().run(run_tests.Tester(artifacts, sandbox).run_tests, order)
         after = containers(draft.task)
     finally:
         await sandbox.release(draft.task)
@@ -47,4 +47,4 @@ async def test_a_whole_run_is_accepted_only_after_its_twins_in_a_fresh_container
     assert len(before) == len(after) == 1 and before != after
     assert seen.draft == draft
     if status is ReportStatus.INVALID:
-        assert seen.report.findings[0].check == "twins" and seen.report.findings[1].node == NODE
+        assert seen.report.findings[0].check == "mutants" and seen.report.findings[1].test_id == NODE

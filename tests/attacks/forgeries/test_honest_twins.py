@@ -65,21 +65,21 @@ TYPED = 'import ts from "typescript";\n' + config(
 ALONE = 'import { expect, test } from "vitest";\nimport { value } from "../src/victim";\n\ntest.only("red", () => { expect(value()).toBe(1); });\ntest("other", () => {});\n'
 TYPECHECK = config("typecheck: { enabled: true, include: ['**/*.test.ts'], ignoreSourceErrors: true }")
 TYPED_RED = 'import { expect, test } from "vitest";\nimport { value } from "../src/victim.js";\n\ntest("red", () => { expect(value()).toBe(1); });\n'
-TWINNED = "twins: 1 frozen test red where made to fail"
-UNLOADED = f"{TWINNED}, 1 in a file that did not load with one of them"
+MUTATED = "twins: 1 frozen test red where made to fail"
+UNLOADED = f"{MUTATED}, 1 in a file that did not load with one of them"
 
 
 @pytest.mark.parametrize(
     ("toolchain", "places", "said"),
     [
         pytest.param("vitest", {"red": NARROWED, "config": TYPED}, UNLOADED, id="an altered literal does not compile"),
-        pytest.param("node:test", {"red": LEFT_OPEN}, TWINNED, id="a failing test leaves a server open"),
+        pytest.param("node:test", {"red": LEFT_OPEN}, MUTATED, id="a failing test leaves a server open"),
         pytest.param(
-            "vitest", {"red": SERVED + 'test("red", () => { return get(); });\n'}, TWINNED, id="returns a promise"
+            "vitest", {"red": SERVED + 'test("red", () => { return get(); });\n'}, MUTATED, id="returns a promise"
         ),
-        pytest.param("vitest", {"red": SERVED + 'test("red", () => get());\n'}, TWINNED, id="is a promise"),
-        pytest.param("vitest", {"red": ALONE, "config": config("allowOnly: true")}, TWINNED, id="a test runs alone"),
-        pytest.param("vitest", {"red": TYPED_RED, "config": TYPECHECK}, TWINNED, id="types are checked as tests, too"),
+        pytest.param("vitest", {"red": SERVED + 'test("red", () => get());\n'}, MUTATED, id="is a promise"),
+        pytest.param("vitest", {"red": ALONE, "config": config("allowOnly: true")}, MUTATED, id="a test runs alone"),
+        pytest.param("vitest", {"red": TYPED_RED, "config": TYPECHECK}, MUTATED, id="types are checked as tests, too"),
     ],
 )
 async def test_an_honest_suite_is_accepted(judges, toolchain, places, said):

@@ -53,7 +53,7 @@ class Played:
         return git(self.repository, "log", "-1", "--format=%B", self.commit)
 
     @property
-    def told(self) -> str:
+    def reported(self) -> str:
         """Everything that the outcome says to a person."""
         return self.view.model_dump_json()
 

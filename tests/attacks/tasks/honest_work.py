@@ -53,7 +53,7 @@ def _old_files(folder: Path) -> None:
     git(folder, *WHO, "-c", "core.autocrlf=false", "commit", "-q", "-m", "Old files")
 
 
-def _told(played: Played) -> str:
+def _reported(played: Played) -> str:
     """What can't be committed is not dropped in silence."""
     if not played.commit:
         return f"refused: {played.view.outcome}"
@@ -82,5 +82,5 @@ ATTACKS = (
     Attack("a file that git ignores", "honest", "a data file of the plan under a pattern of .gitignore",
            {"draft_plan": (plan("parcels/data/rates.csv"),),
             "write_code": (turn(write("parcels/data/rates.csv", "kind,cents\nletter,100\n")), *HONEST["write_code"])},
-           _told, files={".gitignore": "*.csv\n"}, asked_for="a word to the model"),
+           _reported, files={".gitignore": "*.csv\n"}, asked_for="a word to the model"),
 )  # fmt: skip

@@ -73,7 +73,7 @@ def _named(path: str):
             return f"refused: {played.view.outcome}; asked {played.asked}"
         if path not in played.changes:
             return f"not committed: {sorted(played.changes)}"
-        return "" if path in played.told else f"{path} is not named in the outcome"
+        return "" if path in played.reported else f"{path} is not named in the outcome"
 
     return harm
 

@@ -36,7 +36,7 @@ def _all_named(*paths: str):
     def harm(played: Played) -> str:
         if not played.commit:
             return f"refused: {played.view.outcome}; asked {played.asked}"
-        missing = [path for path in paths if path not in played.changes or path not in played.told]
+        missing = [path for path in paths if path not in played.changes or path not in played.reported]
         return "; ".join([*missing, *(f"asked: {text}" for text in played.asked)])
 
     return harm

@@ -14,8 +14,8 @@ from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.interceptors.heartbeats import Heartbeats
-from activities.messages import Stock, TurnOrder, TurnReply
-from activities.take_stock import StockTaker
+from activities.messages import Stock, TurnInput, TurnReply
+from activities.take_stock import TakeStockActivity
 from activities.write_code import Coder
 from aurora.client.converter import data_converter
 from aurora.domain.outcome import Usage
@@ -28,7 +28,7 @@ TRIES = 6
 TASK = TaskRef(id="t1")
 
 
-async def tried(at: Table, order: TurnOrder) -> TurnReply | None:
+async def tried(at: Table, order: TurnInput) -> TurnReply | None:
     """The reply activity as Temporal would run it, again after every error; None when all tries were used up."""
     for _ in range(TRIES):
         with suppress(AuroraError):
@@ -38,7 +38,7 @@ async def tried(at: Table, order: TurnOrder) -> TurnReply | None:
 
 
 async def stock(at: Table) -> Stock:
-    taken: Stock = await ActivityEnvironment().run(StockTaker(at.artifacts).take_stock, TASK)
+    taken: Stock = await ActivityEnvironment().run(TakeStockActivity(at.artifacts).take_stock, TASK)
     return taken
 
 
@@ -54,7 +54,7 @@ async def holds(at: Table, *, owes: bool) -> Stock:
 
 # ── every mode of trouble ────────────────────────────────────────────────────────────────────────────────────────
 
-TROUBLES = [
+ERRORS = [
     pytest.param({"status": 429, "retry_after": 1}, False, id="429"),
     pytest.param({"status": 529}, False, id="529"),
     pytest.param({"status": 500}, True, id="500"),
@@ -72,7 +72,7 @@ TROUBLES = [
 
 
 @pytest.mark.parametrize("times", [1, 2, TRIES])
-@pytest.mark.parametrize(("fault", "is_open"), TROUBLES)
+@pytest.mark.parametrize(("fault", "is_open"), ERRORS)
 async def test_what_is_billed_lies_between_settled_and_settled_plus_open(
     fault: dict[str, Any], is_open: bool, times: int
 ) -> None:
@@ -179,8 +179,8 @@ async def test_a_stored_reply_is_taken_however_little_is_left() -> None:
         order = await at.order()
         paid = await tried(at, order)
         # the same request: what is left enters it through max_tokens only
-        purse = order.model_copy(update={"counted_microdollars": 5})
-        assert paid is not None and await tried(at, purse) == paid
+        second_try = order.model_copy(update={"counted_microdollars": 5})
+        assert paid is not None and await tried(at, second_try) == paid
 
 
 async def test_what_is_left_enters_the_request_through_max_tokens_only() -> None:
@@ -241,7 +241,7 @@ def test_an_unknown_price_counts_at_the_dearest() -> None:
 @workflow.defn
 class OneCall:
     @workflow.run
-    async def run(self, order: TurnOrder) -> TurnReply:
+    async def run(self, order: TurnInput) -> TurnReply:
         reply: TurnReply = await workflow.execute_activity(
             "write_code",
             order,

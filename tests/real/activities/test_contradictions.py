@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from activities.check_report import ReportChecker, resolved
-from activities.messages import Replayed, ReplayOrder, ReportOrder, ToolOrder, ToolsResult
+from activities.messages import CheckReportInput, ReplayTestInput, ReplayTestResult, ToolsInput, ToolsResult
 from activities.replay_test import Replayer
 from activities.turns.conversation import append, load
 from activities.use_tools import ToolUser
@@ -85,7 +85,7 @@ class Ground:
         return kept.model_copy(update=more)
 
     async def checked(self, test: str = "test_status", clause: str = CLAUSE) -> Any:
-        order = ReportOrder(draft=self.draft, reported=Reported.of(test, clause, "because I say so"))
+        order = CheckReportInput(draft=self.draft, reported=Reported.of(test, clause, "because I say so"))
         return await ReportChecker(self.artifacts, self.sandbox).check_report(order)
 
     async def thawed(self) -> Draft:
@@ -100,11 +100,11 @@ class Ground:
             sealed = await box.seal("rewrite_test 1")
         return sealed.frozen_as(draft.frozen)
 
-    async def replayed(self, draft: Draft, **more: Any) -> Replayed:
-        order = ReplayOrder(draft=draft, before=self.draft, **more)
+    async def replayed(self, draft: Draft, **more: Any) -> ReplayTestResult:
+        order = ReplayTestInput(draft=draft, before=self.draft, **more)
         return await Replayer(self.artifacts, self.sandbox).replay_test(order)
 
-    async def findings(self, replayed: Replayed) -> str:
+    async def findings(self, replayed: ReplayTestResult) -> str:
         assert replayed.whole is not None
         report = await fetch(self.mine, replayed.whole, Report)
         return "; ".join(finding.message for finding in report.findings)
@@ -121,13 +121,13 @@ async def ground(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Grou
     task = workspace.task.model_copy(update={"text": f"Create users: {CLAUSE.upper()}."})
     workspace = workspace.model_copy(update={"task": task})
     mine = artifacts.of(base.task)
-    nodes = tuple(f"{PATH}::{name}" for name in (*RED, "test_green"))
+    test_ids = tuple(f"{PATH}::{name}" for name in (*RED, "test_green"))
     frozen = FrozenTests(
         files={PATH: hashlib.sha256(TESTS.encode()).hexdigest()},
         texts={PATH: TESTS},
-        nodes=nodes,
-        red=nodes[:-1],
-        green_before=nodes[-1:],
+        test_ids=test_ids,
+        red=test_ids[:-1],
+        green_before=test_ids[-1:],
         seen_red=Snapshot(commit=base.commit),
     )
     draft = base.model_copy(update={"workspace": await keep(mine, workspace), "frozen": await keep(mine, frozen)})
@@ -180,7 +180,7 @@ async def test_a_report_about_a_green_test_is_refused(ground: Ground) -> None:
     ],
 )
 def test_a_report_names_one_frozen_test(named: str, found: str | None) -> None:
-    nodes = (
+    test_ids = (
         *(f"{PATH}::{name}" for name in RED),
         "tests/test_a.py::TestA::test_a",
         "tests/test_a.py::TestB::test_a",
@@ -188,7 +188,7 @@ def test_a_report_names_one_frozen_test(named: str, found: str | None) -> None:
         "tests/a.test.ts > users > are created",
     )
     files = dict.fromkeys((PATH, "tests/test_a.py", "tests/a.test.ts"), "0")
-    assert resolved(named, FrozenTests(files=files, nodes=nodes, red=())) == found
+    assert resolved(named, FrozenTests(files=files, test_ids=test_ids, red=())) == found
 
 
 async def test_an_invented_clause_and_a_generated_test_are_the_architects_to_judge(ground: Ground) -> None:
@@ -231,7 +231,7 @@ async def edited(
     given = [dict(zip(("path", "old", "new"), edit, strict=True)) for edit in edits]
     uses = [{"type": "tool_use", "id": f"t{n}", "name": "edit_file", "input": one} for n, one in enumerate(given)]
     asked = await append(ground.mine, None, {"role": "assistant", "content": uses})
-    order = ToolOrder(draft=draft, step=step, turn=1, conversation=asked)
+    order = ToolsInput(draft=draft, step=step, turn=1, conversation=asked)
     used = await ToolUser(ground.artifacts, ground.sandbox).use_tools(order)
     return used, (await load(ground.mine, used.conversation))[-1]["content"]
 
@@ -249,7 +249,7 @@ async def test_an_honest_rewrite_is_frozen_again_with_the_proof_of_all_others(gr
     assert (rewrite.before, rewrite.after, rewrite.decided_by) == (STATUS, HONEST, "check")
     assert (rewrite.clause, rewrite.why) == (CLAUSE, "because I say so")
     assert frozen.files == {PATH: hashlib.sha256(TESTS.replace(STATUS, HONEST).encode()).hexdigest()}
-    assert (set(frozen.red), set(frozen.nodes)) == (set(before.red), set(before.nodes))
+    assert (set(frozen.red), set(frozen.test_ids)) == (set(before.red), set(before.test_ids))
     assert (frozen.seen_red, frozen.green_before, frozen.thawed) == (before.seen_red, before.green_before, None)
 
 

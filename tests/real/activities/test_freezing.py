@@ -7,8 +7,8 @@ from temporalio.testing import ActivityEnvironment
 
 from activities import run_tests
 from activities.checks.project_tools import policy_for
-from activities.messages import CheckOrder
-from activities.run_gates import GateKeeper
+from activities.messages import CheckInput
+from activities.run_gates import RunGatesActivity
 from aurora.domain.frozen_tests import FrozenTests, Snapshot
 from aurora.domain.task import Step, TaskRef
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
@@ -49,7 +49,7 @@ async def test_tests_are_frozen_with_all_that_they_use(artifacts, sandbox, tmp_p
         async with sandbox.open(base, workspace) as box:
             await box.write("tests/test_new.py", NEW.encode())
             draft = await box.seal("tests")
-        order = CheckOrder(draft=draft, mode="red", stubs=stubs)
+        order = CheckInput(draft=draft, mode="red", stubs=stubs)
         seen = await ActivityEnvironment().run(run_tests.Tester(artifacts, sandbox).run_tests, order)
         assert seen.report.passed, seen.report
         frozen = await fetch(mine, seen.draft.frozen, FrozenTests)
@@ -68,14 +68,14 @@ async def test_tests_are_frozen_with_all_that_they_use(artifacts, sandbox, tmp_p
                 assert refused is not None and refused.rule == "frozen", (step, path)
         assert policy_for(workspace, None, frozen, Step.WRITE_TESTS).may_write("tests/test_more.py") is None
 
-        gates = GateKeeper(artifacts, sandbox).run_gates
-        assert (await ActivityEnvironment().run(gates, CheckOrder(draft=seen.draft))).report.passed
+        gates = RunGatesActivity(artifacts, sandbox).run_gates
+        assert (await ActivityEnvironment().run(gates, CheckInput(draft=seen.draft))).report.passed
         async with sandbox.open(seen.draft, workspace) as box:
             await box.write("tests/helpers.py", b"def due():\n    return 1\n")
             await box.write("tests/test_more.py", b"def test_more():\n    assert True\n")
             await box.delete("tests/data/prices.json")
             altered = await box.seal("helpers")
-        found = (await ActivityEnvironment().run(gates, CheckOrder(draft=altered))).report
+        found = (await ActivityEnvironment().run(gates, CheckInput(draft=altered))).report
         by_check = {(f.check, f.path) for f in found.findings}
         assert {("frozen_tests", "tests/data/prices.json"), ("frozen_tests", "tests/helpers.py")} <= by_check
         assert ("acceptance", "tests/test_more.py") in by_check, "a test that was never seen red"

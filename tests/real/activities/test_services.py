@@ -147,9 +147,9 @@ async def printed(box: Box, code: str, **env: str) -> str:
 
 async def test_a_project_that_asks_for_services_is_green_each_time_its_tests_run(shop: Opened, box: Box) -> None:
     green = shop.workspace.baseline
-    assert (green.census.passed, green.red, len(green.green)) == (3, (), 3)
+    assert (green.counts.passed, green.red, len(green.green)) == (3, (), 3)
     again = await ProjectTools(shop.artifacts.of(shop.draft.task), shop.workspace, Step.RUN_TESTS).tests(box, ())
-    assert (again.valid, again.census.passed, again.red) == (True, 3, ()), again.output
+    assert (again.valid, again.counts.passed, again.red) == (True, 3, ()), again.output
 
 
 async def test_postgres_takes_every_usual_way_to_connect(box: Box) -> None:

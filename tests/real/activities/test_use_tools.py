@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from activities.messages import ToolOrder
+from activities.messages import ToolsInput
 from activities.turns.conversation import append, load
 from activities.use_tools import ToolUser
 from aurora.domain.task import Draft, Step, TaskRef
@@ -52,7 +52,7 @@ async def test_a_turn_whose_draft_is_too_large_to_keep_is_told_so_and_the_draft_
     noise = "".join(f"VALUE_{n} = {pow(7, n, 2**61 - 1)}\n" for n in range(1_000))
     uses = [use(1, "write_file", path="src/noise.py", content=noise), use(2, "finish", summary="done")]
     asked = await append(mine, None, {"role": "assistant", "content": uses})
-    order = ToolOrder(draft=draft, step=Step.WRITE_CODE, turn=1, conversation=asked)
+    order = ToolsInput(draft=draft, step=Step.WRITE_CODE, turn=1, conversation=asked)
 
     used = await ToolUser(artifacts, sandbox).use_tools(order)
 
@@ -64,7 +64,7 @@ async def test_a_turn_whose_draft_is_too_large_to_keep_is_told_so_and_the_draft_
 
     small = [use(3, "write_file", path="src/small.py", content="VALUE = 1\n")]
     again = await append(mine, used.conversation, {"role": "assistant", "content": small})
-    next_order = ToolOrder(draft=used.draft, step=Step.WRITE_CODE, turn=2, conversation=again)
+    next_order = ToolsInput(draft=used.draft, step=Step.WRITE_CODE, turn=2, conversation=again)
     kept = await ToolUser(artifacts, sandbox).use_tools(next_order)
     assert kept.draft.commit != draft.commit
     async with sandbox.open(

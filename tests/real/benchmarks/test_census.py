@@ -7,7 +7,7 @@ import pytest
 
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from benchmarks import host_reports
-from benchmarks.census import Taker, table, told
+from benchmarks.census import Taker, details, table
 from benchmarks.projects import PROJECTS, Project
 from tests.support.house import git
 from tests.support.memory_artifacts import MemoryArtifacts
@@ -83,7 +83,7 @@ async def test_a_python_test_that_comes_out_otherwise_outside_is_named(tmp_path)
     assert any(red in cause for cause in row.causes), row.causes
     assert row.lint.startswith("ruff: ") and row.lint != "ruff: 0", "os is imported and not used"
     assert row.inside_seconds > 0 and row.outside_seconds > 0 and row.files == len(PYTHON)
-    assert "1 by name" in table([row]) and len(told(row)) == 1 + len(row.causes)
+    assert "1 by name" in table([row]) and len(details(row)) == 1 + len(row.causes)
 
 
 @pytest.mark.docker
@@ -126,7 +126,7 @@ What it is about. ... FAIL
 test_c (tests.test_x.One.test_c) ... skipped 'no'
 test_d (tests.test_x.One) ... expected failure
 """
-    assert host_reports.unittest_lines(told).told == (
+    assert host_reports.unittest_lines(told).outcomes == (
         ("tests.test_x.One.test_a", "passed"),
         ("tests.test_x.One.test_b", "failed"),
         ("tests.test_x.One.test_c", "skipped"),

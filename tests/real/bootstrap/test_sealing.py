@@ -36,8 +36,8 @@ def test_lost_keys_are_not_made_anew_beside_tasks_that_were_sealed_with_them(fol
     used(folder).payload_keys.unlink()
     with pytest.raises(Refusal, match="its key file is gone") as refused:
         keys_of(folder)
-    assert "restore" in refused.value.mend
-    assert "given-up" in refused.value.mend
+    assert "restore" in refused.value.hint
+    assert "given-up" in refused.value.hint
     assert not folder.payload_keys.exists()
 
 

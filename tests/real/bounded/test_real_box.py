@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from activities.messages import ToolOrder
+from activities.messages import ToolsInput
 from activities.turns.conversation import append, load
 from activities.use_tools import ToolUser
 from aurora.domain.task import Draft, Step
@@ -46,7 +46,7 @@ async def test_each_odd_call_is_answered_and_the_turn_goes_on(
     # as a reply's driver keeps it: half a surrogate pair can't be stored
     uses = [_storable(use) for use in uses]
     asked = await append(mine, None, {"role": "assistant", "content": uses})
-    order = ToolOrder(draft=draft, step=Step.DEFINE_INTERFACES, turn=1, conversation=asked)
+    order = ToolsInput(draft=draft, step=Step.DEFINE_INTERFACES, turn=1, conversation=asked)
     used = await ToolUser(artifacts, sandbox).use_tools(order)
     results = (await load(mine, used.conversation))[-1]["content"]
     said = [block["content"][0]["text"] for block in results]

@@ -78,7 +78,7 @@ async def removed(desk: Desk, task_id: str, run_id: str) -> None:
     raise AssertionError("the run is still there")
 
 
-async def told(desk: Desk, task_id: str) -> list[Event]:
+async def followed(desk: Desk, task_id: str) -> list[Event]:
     return [event async for event in desk.follow(task_id)]
 
 
@@ -110,7 +110,7 @@ async def test_an_update_that_its_run_left_unanswered_reaches_the_next_run(desk:
 async def test_what_is_said_after_the_real_end_is_told_so(desk: Desk, task_id: str) -> None:
     await begun_anew(desk, task_id, 2)
     await desk.control(task_id, Control(verb="cancel"))
-    await told(desk, task_id)
+    await followed(desk, task_id)
     with pytest.raises(HasEnded):
         await desk.control(task_id, Control(verb="pause"))
     with pytest.raises(Refusal, match="nobody would hear it"):
@@ -127,7 +127,7 @@ async def test_each_control_gets_an_id_of_its_own(desk: Desk, task_id: str) -> N
 
 
 async def test_a_watch_goes_on_from_run_to_run_tells_nothing_twice_and_one_end(desk: Desk, task_id: str) -> None:
-    follower = asyncio.create_task(told(desk, task_id))
+    follower = asyncio.create_task(followed(desk, task_id))
     runs = await begun_anew(desk, task_id, 3)
     await desk.control(task_id, Control(verb="cancel"))
     live = await asyncio.wait_for(follower, 30)
@@ -136,13 +136,13 @@ async def test_a_watch_goes_on_from_run_to_run_tells_nothing_twice_and_one_end(d
     assert live[-1].what == "committed"
     assert list(dict.fromkeys(e.run for e in live)) == runs
     assert len({(e.run, e.id) for e in live}) == len(live)
-    assert await told(desk, task_id) == live, "a watch from the beginning tells the same"
+    assert await followed(desk, task_id) == live, "a watch from the beginning tells the same"
 
 
 async def test_a_watch_begins_with_the_oldest_run_that_is_left(desk: Desk, task_id: str) -> None:
     runs = await begun_anew(desk, task_id, 3)
     await asyncio.gather(*(removed(desk, task_id, run) for run in runs[:2]))
-    follower = asyncio.create_task(told(desk, task_id))
+    follower = asyncio.create_task(followed(desk, task_id))
     await desk.control(task_id, Control(verb="cancel"))
     events = await asyncio.wait_for(follower, 30)
     assert list(dict.fromkeys(e.run for e in events)) == runs[2:]

@@ -73,7 +73,7 @@ async def test_an_unknown_task_is_refused_in_two_lines_and_in_json(desk: Desk, a
     assert len(refused.stderr.splitlines()) == 2
     assert "the nearest is '20261124-a1b2c3'" in refused.stderr
     as_json = await aurora("status", "20261124-a1b2c4", "--json")
-    assert "nearest" in json.loads(as_json.stderr)["error"]["mend"]
+    assert "nearest" in json.loads(as_json.stderr)["error"]["hint"]
 
 
 async def test_list_shows_running_and_ended_tasks(desk: Desk, aurora: Shell) -> None:

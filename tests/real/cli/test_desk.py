@@ -44,7 +44,7 @@ async def waiting(desk: Desk, task_id: str) -> TaskView:
     raise AssertionError("no question came")
 
 
-async def told(desk: Desk, task_id: str) -> list[Event]:
+async def followed(desk: Desk, task_id: str) -> list[Event]:
     return [event async for event in desk.follow(task_id)]
 
 
@@ -54,7 +54,7 @@ async def test_a_task_handed_in_twice_is_one_task(desk: Desk) -> None:
     await desk.submit(wanted.model_copy(update={"submitted_at": 7}))
     assert (await waiting(desk, wanted.id)).submitted_at == wanted.submitted_at
     await desk.answer(wanted.id, None, "201")
-    await told(desk, wanted.id)
+    await followed(desk, wanted.id)
     await desk.submit(wanted)
     assert (await desk.view(wanted.id)).phase == "ended", "an ended task is not started again"
 
@@ -65,7 +65,7 @@ async def test_following_tells_steps_cost_answers_and_the_end(desk: Desk) -> Non
     await waiting(desk, wanted.id)
     await desk.clarify(wanted.id, "be quick", by="ann")
     await desk.answer(wanted.id, "q1", "201", by="ann")
-    events = await told(desk, wanted.id)
+    events = await followed(desk, wanted.id)
     did = next(e for e in events if e.kind == "did")
     assert (did.what, did.text, did.microdollars) == (
         "write_code 1",
@@ -83,7 +83,7 @@ async def test_following_writes_nothing_to_the_history(desk: Desk) -> None:
     await waiting(desk, wanted.id)
     handle = desk.client.get_workflow_handle(f"aurora-task-{wanted.id}")
     before = (await handle.describe()).history_length
-    followers = [asyncio.create_task(told(desk, wanted.id)) for _ in range(5)]
+    followers = [asyncio.create_task(followed(desk, wanted.id)) for _ in range(5)]
     await asyncio.sleep(1)
     assert (await handle.describe()).history_length == before
     await desk.answer(wanted.id, "q1", "201")
@@ -93,7 +93,7 @@ async def test_following_writes_nothing_to_the_history(desk: Desk) -> None:
 async def test_a_failed_try_is_told_while_the_activity_is_still_pending(desk: Desk) -> None:
     wanted = task("flaky")
     await desk.submit(wanted)
-    events = await told(desk, wanted.id)
+    events = await followed(desk, wanted.id)
     retry = next(e for e in events if e.kind == "retries")
     assert (retry.what, retry.text) == ("write_code", "try 2, after: the endpoint is overloaded")
 
@@ -103,7 +103,7 @@ async def test_the_same_answer_again_gives_the_same_receipt(desk: Desk) -> None:
     await desk.submit(wanted)
     await waiting(desk, wanted.id)
     receipt = await desk.answer(wanted.id, "q1", "201")
-    await told(desk, wanted.id)
+    await followed(desk, wanted.id)
     assert receipt == await desk.answer(wanted.id, "q1", "201")
 
 
@@ -121,7 +121,7 @@ async def test_an_unknown_question_is_refused_with_those_that_are_open(desk: Des
     with pytest.raises(Refusal, match="open ones: q1"):
         await desk.answer(wanted.id, "q7", "201")
     assert await desk.control(wanted.id, Control(verb="cancel")) == "waiting"
-    await told(desk, wanted.id)
+    await followed(desk, wanted.id)
     view = await desk.view(wanted.id)
     assert view.outcome is not None
     assert view.outcome.kind is OutcomeKind.CANCELLED

@@ -64,14 +64,14 @@ async def test_each_glob_is_shown_with_what_it_names_and_one_that_names_nothing_
     include, misspelt = rows(looked.stdout, "include")
     assert include["found"] == "'**/*.py': 4 files, as app.py and checks/test_main.py, 1 of them excluded"
     assert (misspelt["found"], misspelt["state"]) == ("'sevrices/**': no file of this commit", "note")
-    assert "spelling" in misspelt["mend"]
+    assert "spelling" in misspelt["hint"]
     usual, generated = rows(looked.stdout, "exclude")
-    assert usual["mend"] == ""
+    assert usual["hint"] == ""
     assert generated["found"] == "'app/generated/': 1 file, as app/generated/a.py"
     checks, glob, everything = rows(looked.stdout, "test root")
     assert checks["found"] == "'checks': 2 files, as checks/data.json and checks/test_main.py"
     assert (
-        "not a glob" in glob["mend"]
+        "not a glob" in glob["hint"]
         and everything["found"] == "'.': 2 files, as checks/data.json and checks/test_main.py"
     )
     (contract,) = rows(looked.stdout, "contract")
@@ -124,7 +124,7 @@ async def test_dependencies_that_do_not_install_are_said_with_the_end_of_the_log
     commit(repository)
     looked = await replace(alone, seconds=500)("doctor", "--baseline", "--repo", str(repository), "--json")
     (image,) = rows(looked.stdout, "image")
-    assert image["state"] == "bad" and "iniconfig==0.0.0.1" in image["mend"]
+    assert image["state"] == "bad" and "iniconfig==0.0.0.1" in image["hint"]
     assert looked.returncode == 1
 
 

@@ -79,7 +79,7 @@ async def test_doctor_says_what_services_are_asked_for_and_which_a_compose_file_
     assert (asked["state"], hint["state"]) == ("ok", "note")
     assert "redis on 127.0.0.1:6379 (REDIS_URL" in asked["found"]
     assert hint["found"].startswith("compose.yaml runs postgres, ")
-    assert "[redis, postgres]" in hint["mend"]
+    assert "[redis, postgres]" in hint["hint"]
 
 
 async def test_doctor_lists_the_webhooks_and_shows_no_secret(alone: Shell) -> None:
@@ -88,7 +88,7 @@ async def test_doctor_lists_the_webhooks_and_shows_no_secret(alone: Shell) -> No
     hook = {"name": "team", "url": "https://example.com/hidden", "secret_env": "AURORA_NOTICE_SECRET"}
     looked = await alone("doctor", "--json", AURORA_WEBHOOKS=json.dumps([hook]))
     row = next(row for row in json.loads(looked.stdout) if row["what"] == "webhook")
-    assert (row["state"], row["mend"]) == ("bad", "variable AURORA_NOTICE_SECRET is not set")
+    assert (row["state"], row["hint"]) == ("bad", "variable AURORA_NOTICE_SECRET is not set")
     assert "https://example.com," in row["found"]
     assert "hidden" not in looked.stdout
 

@@ -4,7 +4,7 @@ import pytest
 
 from aurora.toolchains import registry
 from aurora.tools.path_policy import PathPolicy
-from aurora.tools.tool_executor import SEARCHED, Hands
+from aurora.tools.tool_executor import SEARCHED, ToolExecutor
 from tests.unit.tools.test_hands import NoChecks
 
 pytestmark = pytest.mark.docker
@@ -28,12 +28,12 @@ async def test_a_module_named_like_the_judges_program_is_a_finding(box, workspac
 
 async def test_a_search_counts_what_it_leaves_out_and_lines_as_linters_do(box):
     await box.write("many.txt", b"a\x0cb\n" * (SEARCHED + 5))
-    hands = Hands(box, PathPolicy(), NoChecks())
-    text, _ = await hands.use("search_code", {"pattern": "^a", "glob": "many.txt"})
+    executor = ToolExecutor(box, PathPolicy(), NoChecks())
+    text, _ = await executor.use("search_code", {"pattern": "^a", "glob": "many.txt"})
     assert "many.txt:2: a" in text and f"the search ended at {SEARCHED} of them" in text
     for odd in ("(", "(?P<", "\\", "x" * 200_000, "a{99999999999}", "\0"):
-        text, _ = await hands.use("search_code", {"pattern": odd, "glob": "*.py"})
+        text, _ = await executor.use("search_code", {"pattern": odd, "glob": "*.py"})
         assert text
     for odd in ("", "/", "../x", "a\0b", "~", "x" * 5_000, ".git/config", "src"):
-        text, is_error = await hands.use("read_file", {"path": odd, "start_line": 10**18, "end_line": -3})
+        text, is_error = await executor.use("read_file", {"path": odd, "start_line": 10**18, "end_line": -3})
         assert is_error and text

@@ -52,7 +52,7 @@ async def opened(artifacts, sandbox, image, tmp_path):
         taken = await baseline.taken(registry.tools(workspace), box)
         workspace = workspace.model_copy(update={"baseline": taken})
         paths = [entry.path for entry in await box.files() if registry.tools(workspace).is_test(entry.path)]
-        frozen = FrozenTests(files={}, support=await box.digests(paths), nodes=(), red=())
+        frozen = FrozenTests(files={}, support=await box.digests(paths), test_ids=(), red=())
         yield box, ProjectTools(artifacts.of(draft.task), workspace, Step.RUN_TESTS, frozen)
     await sandbox.release(draft.task)
 
@@ -69,7 +69,7 @@ async def test_frozen_files_are_read_only_and_honest_tests_still_write(opened):
         "beside": "done", "sqlite": "done", "folder": "done", "other data": "done",
     }  # fmt: skip
     run = await tools.tests(box, ())
-    assert run.valid and run.census.passed == 2, run.output
+    assert run.valid and run.counts.passed == 2, run.output
     assert await box.read(DATA) == b"[1]\n"
 
 
@@ -103,7 +103,7 @@ async def test_metadata_in_the_tree_makes_no_plugin(opened, files):
     for path, text in {**files, "lie.py": "raise SystemExit('loaded')\n"}.items():
         await box.write(path, text.encode())
     run = await tools.tests(box, ())
-    assert run.valid and run.census.passed == 2, run.output
+    assert run.valid and run.counts.passed == 2, run.output
 
 
 async def test_a_plugin_that_the_base_commit_does_not_load_makes_the_run_invalid(opened):
@@ -130,9 +130,9 @@ async def test_a_plugin_under_development_is_loaded_as_at_the_base(artifacts, sa
     workspace = workspace_of(draft, image).model_copy(update={"toolchain": chain})
     async with sandbox.open(draft, workspace) as box:
         taken = await baseline.taken(registry.tools(workspace), box)
-        assert (taken.why_invalid, taken.census.passed, taken.plugins) == ("", 1, ("pytest_x.py",))
+        assert (taken.why_invalid, taken.counts.passed, taken.plugins) == ("", 1, ("pytest_x.py",))
         tools = registry.tools(workspace.model_copy(update={"baseline": taken}))
         assert not tools.is_test("pytest_x.py")
         run = tools.read_tests(await box.run_tests(tools.test_command()))
-        assert run.valid and run.census.passed == 1
+        assert run.valid and run.counts.passed == 1
     await sandbox.release(draft.task)

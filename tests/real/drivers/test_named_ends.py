@@ -21,8 +21,8 @@ ENDS = [
 ]
 
 
-@pytest.mark.parametrize(("code", "end", "named", "mend"), ENDS)
-async def test_a_run_of_tests_that_meets_a_bound_is_a_finding_that_names_it(box, draft, image, code, end, named, mend):
+@pytest.mark.parametrize(("code", "end", "named", "hint"), ENDS)
+async def test_a_run_of_tests_that_meets_a_bound_is_a_finding_that_names_it(box, draft, image, code, end, named, hint):
     workspace = workspace_of(draft, image)
     await box.write("tests/test_flood.py", f"def test_flood():\n    {code}\n".encode())
     command = pytest_runs.command(workspace.toolchain, workspace.settings, ["tests/test_flood.py"])
@@ -34,24 +34,24 @@ async def test_a_run_of_tests_that_meets_a_bound_is_a_finding_that_names_it(box,
     assert (told.end, report.status) == (end, ReportStatus.INVALID)
     assert named in report.findings[0].message
     assert "tests/test_flood.py::test_flood" in report.findings[0].message
-    assert mend in report.findings[0].mend
+    assert hint in report.findings[0].hint
     assert named in render_run(told)
-    assert mend in render_run(told)
+    assert hint in render_run(told)
 
 
 @pytest.mark.parametrize(
-    ("code", "named", "mend"),
+    ("code", "named", "hint"),
     [
         pytest.param(MEMORY, "out of memory", "sandbox.memory_mb", id="out of memory"),
         pytest.param(DISK, "out of disk", "sandbox.disk_mb", id="out of disk"),
         pytest.param(PROCESSES, "too many processes", "sandbox.pids", id="too many processes"),
     ],
 )
-async def test_a_linter_that_meets_a_bound_is_a_finding_that_names_it(box, code, named, mend):
+async def test_a_linter_that_meets_a_bound_is_a_finding_that_names_it(box, code, named, hint):
     argv = ("python3", "-c", f"if True:\n    {code}")
     (finding,) = lint.parse(argv, await box.execute(argv))
     assert named in finding.message
-    assert mend in finding.mend
+    assert hint in finding.hint
 
 
 async def test_output_that_was_cut_says_how_much_is_missing(box, draft, image):
@@ -64,4 +64,4 @@ async def test_output_that_was_cut_says_how_much_is_missing(box, draft, image):
     assert "bytes dropped ...]" in run.stderr
     told = pytest_runs.parse(run, workspace.toolchain)
     assert told.valid
-    assert [case.node for case in told.red] == ["tests/test_loud.py::test_loud"]
+    assert [case.test_id for case in told.red] == ["tests/test_loud.py::test_loud"]

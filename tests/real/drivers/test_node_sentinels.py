@@ -44,11 +44,11 @@ async def test_a_suite_does_not_notice_sentinels(opened, form):
     for text in GREEN.values():
         await box.write(path_of(form), text_of(form, text).encode())
         run = await run_of(box, tools)
-        assert (run.valid, run.exit_code, run.census.collected, run.census.passed) == (True, 0, 3, 3), run
-    names = [case.node for case in run.cases if case.node.startswith(path_of(form))]
+        assert (run.valid, run.exit_code, run.counts.collected, run.counts.passed) == (True, 0, 3, 3), run
+    names = [case.test_id for case in run.cases if case.test_id.startswith(path_of(form))]
     assert names == [f"{path_of(form)} > prices > adds", f"{path_of(form)} > prices > rounds"]
     one = await run_of(box, tools, names[0])
-    assert one.valid and [case.node for case in one.cases if case.outcome == "passed"] == names[:1], one
+    assert one.valid and [case.test_id for case in one.cases if case.outcome == "passed"] == names[:1], one
     assert "no sentinel tests" in " ".join(one.notes)
 
 
@@ -66,7 +66,7 @@ async def test_a_process_that_its_own_tests_end_goes_without_and_says_so(opened)
         "node_test", {path_of("node_test"): f"{NODE}{TWO}after(() => setTimeout(() => process.exit(0), 10));\n"}
     )
     run = await run_of(box, tools)
-    assert run.valid and run.census.passed == 3, run
+    assert run.valid and run.counts.passed == 3, run
     assert "1 files, first test/odd.test.js" in " ".join(run.notes)
 
 
@@ -80,5 +80,7 @@ async def test_an_empty_file_ends_a_vitest_run_red_as_without_sentinels(opened):
     box, tools = await opened("vitest", {path_of("vitest"): "export const nothing = 1;\n"})
     run = await run_of(box, tools)
     assert (run.valid, run.exit_code) == (True, 1), run
-    assert [(case.node, "No test suite found" in case.message) for case in run.red] == [(path_of("vitest"), True)], run
-    assert run.census.passed == 1, run
+    assert [(case.test_id, "No test suite found" in case.message) for case in run.red] == [(path_of("vitest"), True)], (
+        run
+    )
+    assert run.counts.passed == 1, run

@@ -111,22 +111,22 @@ async def test_a_red_test_says_why_it_is_red_and_where(opened, form):
     box, tools = await opened(form, more)
     run = await run_of(box, tools)
     assert run.valid, run.why_invalid + run.output
-    told = {case.node: case.kind for case in run.red if " > " in case.node}
+    told = {case.test_id: case.kind for case in run.red if " > " in case.test_id}
     assert told == {f"{path} > the suite > {name}": kind for name, (kind, _) in BODIES.items() if kind}
     if form != "mocha":
-        kinds = {case.node: case.kind for case in run.collection_errors}
+        kinds = {case.test_id: case.kind for case in run.collection_errors}
         assert kinds == {
             f"{folder}/unread.test.{ending}": FailureKind.SYNTAX,
             f"{folder}/unfound.test.{ending}": FailureKind.IMPORT,
         }
-    frames = {case.node.rpartition(" > ")[2]: case.frame for case in run.red}
+    frames = {case.test_id.rpartition(" > ")[2]: case.frame for case in run.red}
     assert frames["meets a stub"].startswith(f"{library}:2 in ") and "not implemented" in frames["meets a stub"]
     assert frames["asserts"].startswith(f"{path}:") and "add(1, 2)" in frames["asserts"]
-    assert run.census.failed == 7 and run.census.skipped == 1 and run.census.passed == run.census.collected - 8
+    assert run.counts.failed == 7 and run.counts.skipped == 1 and run.counts.passed == run.counts.collected - 8
     report = red_reasons(run, [path], tools.wording)
     assert not report.passed and "for a wrong one" in report.summary
     again = await run_of(box, tools, path)
-    assert {case.node for case in again.cases if case.node.startswith(path)} == {
+    assert {case.test_id for case in again.cases if case.test_id.startswith(path)} == {
         f"{path} > the suite > {name}" for name in (*BODIES, "is skipped")
     }
 
@@ -140,10 +140,10 @@ async def test_tests_of_one_name_are_told_apart(opened, form):
     run = await run_of(box, tools, path)
     first, second = f"{path} > s > a", f"{path} > s > a (same name, 2)"
     assert run.valid, run.why_invalid
-    told = {case.node: case.outcome.value for case in run.cases if case.node.startswith(path)}
+    told = {case.test_id: case.outcome.value for case in run.cases if case.test_id.startswith(path)}
     assert told == {first: "passed", second: "failed"}
     again = await run_of(box, tools, second)
-    assert second in {case.node for case in again.cases}, "it can be selected by the id that it was told by"
+    assert second in {case.test_id for case in again.cases}, "it can be selected by the id that it was told by"
 
 
 async def test_a_file_whose_tests_stand_in_a_helper_is_not_empty(opened):
@@ -155,9 +155,9 @@ async def test_a_file_whose_tests_stand_in_a_helper_is_not_empty(opened):
     }
     box, tools = await opened("node_test", files)
     run = await run_of(box, tools)
-    told = [case.node for case in run.cases if case.node.startswith("test/cases")]
+    told = [case.test_id for case in run.cases if case.test_id.startswith("test/cases")]
     assert told == ["test/cases.cjs > get", "test/cases.cjs > put"]
-    assert [case.node for case in run.collection_errors] == ["test/none.test.js"], "one that holds none still is"
+    assert [case.test_id for case in run.collection_errors] == ["test/none.test.js"], "one that holds none still is"
 
 
 EXIT = 'it("a", () => { process.exit(0); });'
@@ -189,9 +189,9 @@ async def test_a_run_that_ends_otherwise_than_by_its_tests_is_no_pass(opened, fo
 async def test_events_that_are_lost_or_contradict_each_other_are_no_pass(opened):
     box, tools = await opened("node_test", {})
     execution = await box.run_tests(tools.test_command())
-    execution = execution.model_copy(update={"events": execution.heard(), "told": None})
+    execution = execution.model_copy(update={"events": execution.heard(), "sealed_events": None})
     chain = tools.workspace.toolchain
-    assert runs.parse(execution, chain).valid and runs.parse(execution, chain).census.passed == 1
+    assert runs.parse(execution, chain).valid and runs.parse(execution, chain).counts.passed == 1
 
     def why(**changes):
         return runs.parse(execution.model_copy(update=changes), chain).why_invalid
@@ -223,11 +223,11 @@ async def test_what_linters_mend_comes_back_as_text_and_their_configuration_can_
     other = "export   const untouched = 1\n"
     box, tools = await opened("vitest", {"eslint.config.js": config, "src/ugly.ts": ugly, "src/other.ts": other})
     found = await tools.lint(box, ["src/ugly.ts"])
-    assert [(f.check, f.path, f.mechanical) for f in found] == [
+    assert [(f.check, f.path, f.fixable) for f in found] == [
         ("eslint:prefer-const", "src/ugly.ts", True),
         ("prettier", "src/ugly.ts", True),
     ]
-    await tools.mend(box, ["src/ugly.ts"], ())
+    await tools.fix(box, ["src/ugly.ts"], ())
     assert (await box.read("src/ugly.ts")).decode() == 'export const a: string = "x";\nconst b = 2;\nexport { b };\n'
     assert (await box.read("src/other.ts")).decode() == other
     assert "src/taken.ts" not in {entry.path for entry in await box.files()}

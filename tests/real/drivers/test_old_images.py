@@ -10,12 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from aurora.drivers.engine.docker_engine import connect
-from aurora.drivers.images.old_images import Shelf, remove_old, used
+from aurora.drivers.images.old_images import ImageRetention, remove_old, used
 
 pytestmark = pytest.mark.docker
 
 DAY = 86_400
-GENEROUS = Shelf(days=30, count=50)
+GENEROUS = ImageRetention(days=30, count=50)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_of_too_many_the_last_used_stay(product: str) -> None:
         time.sleep(1.1)
     used(connect(), references[0], anew_after=0)
     tomorrow = time.time() + DAY
-    assert remove_old(connect(), Shelf(days=30, count=2), product=product, now=tomorrow) == 1
+    assert remove_old(connect(), ImageRetention(days=30, count=2), product=product, now=tomorrow) == 1
     assert there(product) == {references[0], references[2]}
 
 
@@ -69,14 +69,16 @@ def test_of_too_large_ones_the_last_used_stay(product: str) -> None:
         references.append(made(product, f"deps:{number}", str(number) * size))
         time.sleep(1.1)
     tomorrow = time.time() + DAY
-    assert remove_old(connect(), Shelf(days=30, count=50, gigabytes=0.002), product=product, now=tomorrow) == 0
-    assert remove_old(connect(), Shelf(days=30, count=50, gigabytes=0.0005), product=product, now=tomorrow) == 1
+    assert remove_old(connect(), ImageRetention(days=30, count=50, gigabytes=0.002), product=product, now=tomorrow) == 0
+    assert (
+        remove_old(connect(), ImageRetention(days=30, count=50, gigabytes=0.0005), product=product, now=tomorrow) == 1
+    )
     assert there(product) == {references[0], references[2]}
 
 
 def test_an_image_that_was_just_built_stays_however_many_there_are(product: str) -> None:
     reference = made(product, "deps:1", "1")
-    assert remove_old(connect(), Shelf(days=0, count=0), product=product) == 0
+    assert remove_old(connect(), ImageRetention(days=0, count=0), product=product) == 0
     assert there(product) == {reference}
 
 

@@ -6,7 +6,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities import run_tests
-from activities.messages import CheckOrder, Seen
+from activities.messages import CheckInput, CheckResult
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.stored_values import keep
 from tests.support.django_shop import PROJECT
@@ -57,19 +57,19 @@ COVERED = "changed lines covered 3 of 4 (coverage "
 MISSED = "; not run: shop/prices.py:7"
 
 
-async def seen(files, changes, sandbox, artifacts, tmp_path) -> Seen:
+async def seen(files, changes, sandbox, artifacts, tmp_path) -> CheckResult:
     async with opened(tmp_path, files, sandbox, artifacts) as (opening, workspace):
         assert workspace is not None, opening
-        assert workspace.baseline.census.passed in (1, 2), workspace.baseline
+        assert workspace.baseline.counts.passed in (1, 2), workspace.baseline
         draft = opening.opened.draft
         async with sandbox.open(draft, workspace) as box:
             for path, text in changes.items():
                 await box.write(path, text.encode())
             draft = await box.seal("Off")
         tests = {path: hashlib.sha256(text.encode()).hexdigest() for path, text in changes.items() if "test" in path}
-        frozen = FrozenTests(files=tests, nodes=(), red=())
+        frozen = FrozenTests(files=tests, test_ids=(), red=())
         draft = draft.frozen_as(await keep(artifacts.of(draft.task), frozen))
-        order = CheckOrder(draft=draft, mode="whole")
+        order = CheckInput(draft=draft, mode="whole")
         return await ActivityEnvironment().run(run_tests.Tester(artifacts, sandbox).run_tests, order)
 
 

@@ -30,14 +30,14 @@ async def test_djangos_runner_tells_what_pytest_would(files, command, sandbox, a
         assert any(f"Django's runner, started by {command[1]}" in line for line in workspace.toolchain.why)
         baseline, prefix = workspace.baseline, "shop/tests.py::"
         assert set(baseline.green) == {prefix + name for name in GREEN}, baseline
-        census = baseline.census
-        assert (census.collected, census.passed, census.failed, census.errors) == (5, 2, 2, 1)
+        counts = baseline.counts
+        assert (counts.collected, counts.passed, counts.failed, counts.errors) == (5, 2, 2, 1)
         draft = Draft.model_validate(opening.opened.draft.model_dump())
         chain = registry.tools(workspace)
         async with sandbox.open(draft, workspace) as box:
             absent, broken = f"{prefix}OrderTests::test_absent_route", f"{prefix}Broken"
             run = chain.read_tests(await box.run_tests(chain.test_command([absent, broken])))
         assert run.valid, run.why_invalid
-        kinds = {case.node: (case.outcome.value, case.kind.value) for case in run.red if case.kind}
+        kinds = {case.test_id: (case.outcome.value, case.kind.value) for case in run.red if case.kind}
         assert kinds == {absent: ("failed", "http_status"), f"{broken}::test_it": ("error", "fixture")}
         assert run.red[0].frame.startswith("shop/tests.py:")

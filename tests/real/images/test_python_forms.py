@@ -21,7 +21,7 @@ async def test_its_tests_run_with_what_it_declares_and_locks(form: Form, sandbox
         assert workspace is not None, opening
         found = {one.name: one.version for one in workspace.image.distributions}
         assert {name: found.get(name) for name in form.installed} == form.installed
-        assert (workspace.baseline.census.passed, workspace.baseline.red) == (3, ()), workspace.baseline
+        assert (workspace.baseline.counts.passed, workspace.baseline.red) == (3, ()), workspace.baseline
         assert set(form.recorded) <= set(workspace.toolchain.why)
 
 
@@ -42,7 +42,7 @@ async def test_a_python_that_the_sandbox_lacks_is_said_to_the_user(sandbox, arti
     files["tests/test_shop.py"] = "def test_it():\n    assert True\n"
     async with opened(tmp_path, files, sandbox, artifacts) as (opening, workspace):
         assert workspace is not None
-        assert workspace.baseline.census.passed == 1
+        assert workspace.baseline.counts.passed == 1
         said = [line for line in opening.opened.warnings if "requires Python >=3.99" in line]
         assert len(said) == 1
 

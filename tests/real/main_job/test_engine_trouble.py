@@ -36,7 +36,7 @@ async def test_an_engine_that_is_away_for_a_while_becomes_a_question_that_closes
             asked = await home.question(task.id)
             await engine.go()
             await home.desk.answer(task.id, asked, ANSWER)
-            while (outage := (await home.desk.view(task.id))).phase != "waiting" or not outage.trouble:
+            while (outage := (await home.desk.view(task.id))).phase != "waiting" or not outage.error:
                 await asyncio.sleep(0.2)
             await engine.come()
             await home.desk.control(task.id, Control(verb="retry", by="ada"))  # else it looks again by itself, in 20 s
@@ -44,10 +44,10 @@ async def test_an_engine_that_is_away_for_a_while_becomes_a_question_that_closes
         finally:
             await asyncio.to_thread(home.stop)  # the engine is asked by then, through the proxy in this very loop
     assert [q.kind for q in outage.questions] == [QuestionKind.OUTAGE]
-    assert "Docker engine" in outage.trouble
+    assert "Docker engine" in outage.error
     assert outage.round == 0
     assert view.outcome is not None and view.outcome.kind is OutcomeKind.COMMITTED, view.outcome
-    assert view.trouble == "" and view.round == 1
+    assert view.error == "" and view.round == 1
     assert view.usage.calls == len(double.ledger.calls) == 15
     assert containers(task.id) == []
 

@@ -125,7 +125,7 @@ async def test_an_overloaded_endpoint_shows_in_status_and_costs_no_round_and_a_c
         try:
             home.start_worker()
             task = await home.submit(repository, TEXT, "busy-1")
-            while "529" not in (trouble := (await home.desk.view(task.id)).trouble):
+            while "529" not in (error := (await home.desk.view(task.id)).error):
                 await asyncio.sleep(0.2)
             await home.question(task.id)
             asked = await home.desk.view(task.id)
@@ -133,8 +133,8 @@ async def test_an_overloaded_endpoint_shows_in_status_and_costs_no_round_and_a_c
             view = await home.end(task.id)
         finally:
             home.stop()
-    assert trouble.startswith("check_context, try ")
-    assert asked.trouble == "" and asked.turns == 1 and asked.round == 0
+    assert error.startswith("check_context, try ")
+    assert asked.error == "" and asked.turns == 1 and asked.round == 0
     # the service said that it did no work for the three: nothing is open, one reply is paid
     assert asked.open_microdollars == 0 and asked.usage.microdollars == double.ledger.microdollars
     assert view.outcome is not None and view.outcome.kind is OutcomeKind.CANCELLED

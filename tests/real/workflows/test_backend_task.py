@@ -8,7 +8,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.messages import Asked, Committed, Delivered, Seen
+from activities.messages import Asked, CheckResult, CommitResult, DeliverResult
 from aurora.domain.outcome import Delivery, OutcomeKind, Usage
 from aurora.domain.questions import Answer, QuestionDraft, QuestionKind
 from aurora.domain.view import Clarification, Control
@@ -90,8 +90,8 @@ async def test_a_question_from_a_turn_is_answered_in_the_same_conversation(env: 
         await handle.signal(BackendTask.clarify, Clarification(text="and log it", by="ada"))
         await say(handle, question, "yes, soft")
         await handle.result()
-    order = next(o for o in steps.orders["use_tools"] if o.told)
-    assert [(t.tool_use_id, t.text) for t in order.told] == [("toolu_1", "yes, soft")]
+    order = next(o for o in steps.orders["use_tools"] if o.answers)
+    assert [(t.tool_use_id, t.text) for t in order.answers] == [("toolu_1", "yes, soft")]
     assert [e.text for e in order.said] == ["yes, soft", "and log it"]
 
 
@@ -137,12 +137,14 @@ async def test_an_outage_asks_costs_no_round_and_goes_on_by_itself(env: Workflow
     assert outcome.kind is OutcomeKind.COMMITTED
     assert steps.ran.count("write_code") == 3
     assert "reflect" not in steps.ran
-    assert shown.questions == () and shown.trouble == ""
+    assert shown.questions == () and shown.error == ""
 
 
 async def test_green_tests_before_any_code_are_a_question(env: WorkflowEnvironment) -> None:
     def all_green(order: Any) -> Any:
-        return Seen(draft=order.draft, report=red("green at once", checker="red"), all_green=True, summary="3 passed")
+        return CheckResult(
+            draft=order.draft, report=red("green at once", checker="red"), all_green=True, summary="3 passed"
+        )
 
     steps = Steps(red=[all_green])
     async with started(env, steps) as handle:
@@ -154,16 +156,18 @@ async def test_green_tests_before_any_code_are_a_question(env: WorkflowEnvironme
 
 async def test_a_task_without_a_red_test_is_committed_only_on_the_architects_word(env: WorkflowEnvironment) -> None:
     def all_green(order: Any) -> Any:
-        return Seen(draft=order.draft, report=red("green at once", checker="red"), all_green=True, summary="3 passed")
+        return CheckResult(
+            draft=order.draft, report=red("green at once", checker="red"), all_green=True, summary="3 passed"
+        )
 
     def asking(order: Any) -> Any:
         text, options = "No test was red.", ("commit without a red test", "abandon")
         question = QuestionDraft(kind=QuestionKind.DECISION, text=text, options=options)
-        return Committed(draft=order.draft, message="", files=0, question=question)
+        return CommitResult(draft=order.draft, message="", files=0, question=question)
 
     def named(order: Any) -> Any:
         said = ("Dockerfile (container), asked for by the task",)
-        return Committed(draft=order.draft, message="feat: x", evidence=D, files=1, allowed=said)
+        return CommitResult(draft=order.draft, message="feat: x", evidence=D, files=1, allowed=said)
 
     steps = Steps(red=[all_green], create_commit=[asking, asking, named])
     async with started(env, steps) as handle:
@@ -183,7 +187,7 @@ async def test_a_task_without_a_red_test_is_committed_only_on_the_architects_wor
 async def test_a_refused_commit_is_a_question_and_never_a_commit(env: WorkflowEnvironment) -> None:
     def refusing(order: Any) -> Any:
         question = QuestionDraft(kind=QuestionKind.STUCK, text="refused", options=("try again", "abandon"))
-        return Committed(draft=order.draft, message="", files=0, question=question, summary="refused: 1 finding")
+        return CommitResult(draft=order.draft, message="", files=0, question=question, summary="refused: 1 finding")
 
     steps = Steps(create_commit=[refusing])
     async with started(env, steps) as handle:
@@ -259,7 +263,7 @@ async def test_a_cancel_in_the_middle_of_a_call_ends_the_task_and_keeps_the_work
 
 async def test_a_refused_delivery_is_a_question_and_can_be_tried_again(env: WorkflowEnvironment) -> None:
     refused = Delivery(state="refused", branch="aurora/t", commit=BASE, why="the branch is not ours")
-    steps = Steps(deliver=[Delivered(delivery=refused)])
+    steps = Steps(deliver=[DeliverResult(delivery=refused)])
     async with started(env, steps) as handle:
         question = await waits(handle, QuestionKind.DECISION)
         await say(handle, question, "try again")

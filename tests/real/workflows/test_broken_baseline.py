@@ -5,7 +5,7 @@ from temporalio import activity
 from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
-from activities.messages import Opening
+from activities.messages import OpenWorkspaceResult
 from activities.open_workspace import WorkspaceOpener
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionDraft, QuestionKind
@@ -27,17 +27,17 @@ TROUBLE = QuestionDraft(
 )
 
 
-def broken(order: Task) -> Opening:
+def broken(order: Task) -> OpenWorkspaceResult:
     said = ("the tests of the base commit: 1 test file can't be loaded",)
     whole = opened(order).model_copy(update={"warnings": said})
-    return Opening(opened=whole, questions=(TROUBLE,))
+    return OpenWorkspaceResult(opened=whole, questions=(TROUBLE,))
 
 
 class RealOpening(Steps):
     """The real `open_workspace` on a tree in memory whose tests are not found by their runner."""
 
     @activity.defn
-    async def open_workspace(self, order: Task) -> Opening:
+    async def open_workspace(self, order: Task) -> OpenWorkspaceResult:
         self.ran.append("open_workspace")
         sandbox = MemorySandbox(unit_tests__add_tests="class Add(unittest.TestCase):\n    def test_it(self): ...\n")
         sandbox.tree["pyproject.toml"] = b'[project]\nname = "shop"\nversion = "1"\n[tool.pytest.ini_options]\n'
@@ -45,7 +45,7 @@ class RealOpening(Steps):
         told = {"stdout": "collected 0 items", "events": tuple({**e, "seq": n} for n, e in enumerate(events))}
         sandbox.tests = sandbox.tests.model_copy(update=told)
         opener = WorkspaceOpener(MemoryArtifacts(), sandbox, None, Policy())  # type: ignore[arg-type]
-        opening: Opening = await ActivityEnvironment().run(opener.open_workspace, order)
+        opening: OpenWorkspaceResult = await ActivityEnvironment().run(opener.open_workspace, order)
         return opening
 
 
@@ -95,7 +95,7 @@ async def test_silence_never_decides_it(env: WorkflowEnvironment) -> None:
     silent = ArchitectSettings(on_silence="default", remind="1h", escalation=("bob",))
     steps = Steps()
 
-    def soon(order: Task) -> Opening:
+    def soon(order: Task) -> OpenWorkspaceResult:
         opening = broken(order)
         assert opening.opened is not None
         bounds = opening.opened.bounds.model_copy(update={"architect": silent, "remind_seconds": 3_600})
@@ -115,11 +115,11 @@ async def test_silence_never_decides_it(env: WorkflowEnvironment) -> None:
 async def test_silence_takes_a_part_of_a_baseline_where_that_was_settled(env: WorkflowEnvironment) -> None:
     part = TROUBLE.model_copy(update={"kind": QuestionKind.DECISION, "assumed": "go on without: what loads judges"})
 
-    def soon(order: Task) -> Opening:
+    def soon(order: Task) -> OpenWorkspaceResult:
         whole = opened(order)
         silent = ArchitectSettings(on_silence="default", remind="1h")
         bounds = whole.bounds.model_copy(update={"architect": silent, "remind_seconds": 3_600})
-        return Opening(opened=whole.model_copy(update={"bounds": bounds}), questions=(part,))
+        return OpenWorkspaceResult(opened=whole.model_copy(update={"bounds": bounds}), questions=(part,))
 
     steps = Steps(open_workspace=[soon])
     async with started(env, steps) as handle:

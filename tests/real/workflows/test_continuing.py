@@ -33,7 +33,7 @@ async def test_a_task_that_is_continued_anywhere_does_each_thing_once_and_in_ord
     assert outcome.kind is expected.kind is OutcomeKind.COMMITTED
     assert outcome.usage == expected.usage
     for name in ("write_code", "reflect", "write_tests", "check_context"):
-        assert [_told(o) for o in parts.orders[name]] == [_told(o) for o in whole.orders[name]], name
+        assert [_comparable(o) for o in parts.orders[name]] == [_comparable(o) for o in whole.orders[name]], name
     # the answers reached the draft whole, although the state carried only their heads
     assert parts.answers() == whole.answers()
     assert len([text for text in parts.answers() if text == LONG]) == 3
@@ -44,7 +44,7 @@ def _work(steps: Steps) -> list[str]:
     return [name for name in steps.ran if name != "notify"]
 
 
-def _told(order: Any) -> tuple[Any, ...]:
+def _comparable(order: Any) -> tuple[Any, ...]:
     draft = order.draft.model_dump(exclude={"task"})
     return (order.step, order.visit, order.turn, draft, order.nudge, order.advice, order.about)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from activities.messages import Replayed, ReportChecked, ToolsResult
+from activities.messages import CheckReportResult, ReplayTestResult, ToolsResult
 from aurora.domain.contradiction import Reported
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionKind
@@ -36,12 +36,12 @@ def coder(*calls: Any, **script: Any) -> Steps:
     return Steps(use_tools=[_done, _done, *calls], **script)
 
 
-def doubtful(order: Any) -> Replayed:
-    return Replayed(standing="asks", draft=order.draft, why="1 assertions instead of 2", after="assert True")
+def doubtful(order: Any) -> ReplayTestResult:
+    return ReplayTestResult(standing="asks", draft=order.draft, why="1 assertions instead of 2", after="assert True")
 
 
-def broken(order: Any) -> Replayed:
-    return Replayed(standing="refused", draft=order.draft, why="the fixture is gone", whole=D)
+def broken(order: Any) -> ReplayTestResult:
+    return ReplayTestResult(standing="refused", draft=order.draft, why="the fixture is gone", whole=D)
 
 
 @asynccontextmanager
@@ -87,7 +87,7 @@ async def test_a_test_that_contradicts_is_rewritten_alone_and_the_coder_goes_on_
 
 async def test_a_report_that_the_checks_refuse_thaws_nothing_and_asks_nobody(env: WorkflowEnvironment) -> None:
     steps = coder(
-        _reports(reported()), check_report=[ReportChecked(standing="refused", why="it is green now", test="t")]
+        _reports(reported()), check_report=[CheckReportResult(standing="refused", why="it is green now", test="t")]
     )
     async with started(env, steps) as handle:
         outcome = await handle.result()
@@ -176,7 +176,7 @@ async def test_after_a_few_rewrites_each_further_one_is_asked_about(env: Workflo
 
 
 async def test_reports_refused_time_and_again_are_told_to_the_architect(env: WorkflowEnvironment) -> None:
-    refused = ReportChecked(standing="refused", why="it is green now", test=OTHER)
+    refused = CheckReportResult(standing="refused", why="it is green now", test=OTHER)
     steps = coder(*[_reports(reported())] * REFUSALS_UNASKED, check_report=[refused] * REFUSALS_UNASKED)
     async with asked(env, steps) as (handle, question, text):
         assert f"{REFUSALS_UNASKED} reports" in text and "it is green now" in text

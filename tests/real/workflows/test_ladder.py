@@ -40,7 +40,7 @@ async def only(handle: Handle) -> Question:
     return question
 
 
-async def until_told(steps: Steps, count: int) -> None:
+async def until_notified(steps: Steps, count: int) -> None:
     while len(steps.orders["notify"]) < count:
         await asyncio.sleep(0.01)
 
@@ -53,7 +53,7 @@ async def test_a_question_is_asked_reminded_and_passed_on_a_rung_a_day_and_then_
         await waits(handle, QuestionKind.MISSING_SPEC)
         for days in range(1, 5):
             await env.sleep(DAY + 60)
-            await until_told(steps, min(days + 1, 4))
+            await until_notified(steps, min(days + 1, 4))
         assert told(steps) == [
             ("on_question", "ada", 0), ("on_reminder", "ada", 1),
             ("on_question", "bob", 2), ("on_question", "carol", 3),
@@ -126,7 +126,7 @@ async def test_after_days_without_a_worker_one_rung_is_taken_and_not_all_of_them
     begun = opened(task(), steps.bounds)
     steps.script["check_context"] = []
     async with started(env, steps, state=waiting(task(), begun, deadline=ago)) as handle:
-        await until_told(steps, 1)
+        await until_notified(steps, 1)
         while not (question := await only(handle)).deadline:
             await asyncio.sleep(0.01)
         assert told(steps) == [("on_reminder", "ada", 1)] and question.rung == 1
@@ -142,10 +142,10 @@ async def test_several_questions_to_one_person_are_one_message_and_what_is_settl
     steps = asking(ASSUMED, other)
     async with started(env, steps) as handle:
         await waits(handle, QuestionKind.MISSING_SPEC)
-        await until_told(steps, 1)
+        await until_notified(steps, 1)
         await say(handle, "q1", "this")
         await env.sleep(DAY + 60)
-        await until_told(steps, 2)
+        await until_notified(steps, 2)
         await say(handle, "q2", "yes")
         await handle.result()
     first, second = steps.orders["notify"][:2]
@@ -168,7 +168,7 @@ async def test_an_outcome_is_told_after_the_task_has_ended_however_long_that_tak
     steps.tells = True
     async with started(env, steps) as handle:
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
-        await until_told(steps, 2)
+        await until_notified(steps, 2)
         told = env.client.get_workflow_handle(handle.id.replace(names.workflow_id(""), names.notice_id("")))
         await told.result()  # what is left open would hold up time for the next test
     notice = steps.orders["notify"][-1]

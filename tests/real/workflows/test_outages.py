@@ -59,7 +59,7 @@ async def test_the_task_waits_probes_at_growing_intervals_and_goes_on_by_itself(
         outcome = await handle.result()  # time is skipped
         seen = await view(handle)
     assert outcome.kind is OutcomeKind.COMMITTED
-    assert seen.round == 0 and "reflect" not in steps.ran and seen.trouble == "" and not seen.questions
+    assert seen.round == 0 and "reflect" not in steps.ran and seen.error == "" and not seen.questions
     # a few tries soon, then one each quarter of an hour
     most = hours * HOUR / (0.75 * 900) + 8
     assert len(tried) <= most * (1 if lasting else 5)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from activities.messages import Seen, ToolsResult
+from activities.messages import CheckResult, ToolsResult
 from aurora.domain.findings import Finding, Report, ReportStatus
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionKind
@@ -30,7 +30,7 @@ def imports(message: str) -> Report:
 
 
 def unsuitable(message: str) -> Any:
-    return lambda order: Seen(draft=order.draft, report=red(message, checker="red"), summary=message)
+    return lambda order: CheckResult(draft=order.draft, report=red(message, checker="red"), summary=message)
 
 
 async def test_interfaces_that_fail_alike_twice_are_asked_about_with_what_was_said_at_the_end(
@@ -98,8 +98,8 @@ async def test_the_same_report_after_advice_asks_again_at_once(env: WorkflowEnvi
 
 
 async def test_tests_that_are_green_at_once_twice_are_asked_about_once_each_time(env: WorkflowEnvironment) -> None:
-    def all_green(order: Any) -> Seen:
-        return Seen(draft=order.draft, report=red("green", checker="red"), all_green=True, summary="3 passed")
+    def all_green(order: Any) -> CheckResult:
+        return CheckResult(draft=order.draft, report=red("green", checker="red"), all_green=True, summary="3 passed")
 
     steps = Steps(red=[all_green, all_green])
     async with started(env, steps) as handle:
@@ -148,12 +148,12 @@ def test_a_visit_keeps_only_heads() -> None:
     long = Report(
         checker="red",
         status=ReportStatus.FAILED,
-        findings=tuple(Finding(check="red", node=f"t{n}", message="\x01é" * 1_999) for n in range(10)),
+        findings=tuple(Finding(check="red", test_id=f"t{n}", message="\x01é" * 1_999) for n in range(10)),
         total=300,
         whole=digest(1),
     )
     draft = opened(task()).draft
-    visits = Visits(draft=draft).after(draft, Seen(draft=draft, report=long, summary="s" * 400), "é\x01" * 9_000)
+    visits = Visits(draft=draft).after(draft, CheckResult(draft=draft, report=long, summary="s" * 400), "é\x01" * 9_000)
     assert len(visits.model_dump_json().encode()) < 6_000
     assert "(296 more)" in visits.found
     assert visits.stuck(1, "They do not import").startswith("They do not import, after 1 attempt: s")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.close_task import Closer
-from activities.messages import Closed, CloseOrder
+from activities.close_task import CloseTaskActivity
+from activities.messages import CloseTaskInput, CloseTaskResult
 from activities.record_task import audit
 from aurora.client.records import RECORD
 from aurora.domain.notices import Notice, Reception
@@ -25,14 +25,14 @@ from tests.support.workspaces import DIGEST
 class Boxes:
     """Only what closing asks of a sandbox."""
 
-    def __init__(self, trouble: EngineTrouble | None = None) -> None:
+    def __init__(self, error: EngineTrouble | None = None) -> None:
         self.released: list[TaskRef] = []
-        self.trouble = trouble
+        self.error = error
 
     async def release(self, task: TaskRef) -> None:
         self.released.append(task)
-        if self.trouble is not None:
-            raise self.trouble
+        if self.error is not None:
+            raise self.error
 
 
 class Quiet:
@@ -59,9 +59,9 @@ class House:
         self.base = git(self.work, "rev-parse", "HEAD")
         self.events: tuple[str, ...] = ()
 
-    def closer(self) -> Closer:
+    def activity(self) -> CloseTaskActivity:
         sandbox: object = self.boxes
-        return Closer(self.artifacts, sandbox, GitRepositories(self.artifacts), Quiet(*self.events))  # type: ignore[arg-type]
+        return CloseTaskActivity(self.artifacts, sandbox, GitRepositories(self.artifacts), Quiet(*self.events))  # type: ignore[arg-type]
 
     @property
     def task(self) -> Task:
@@ -74,13 +74,13 @@ class House:
         given = {"workspace": DIGEST, "base": self.base, "base_pack": DIGEST, "commit": commit, "bundle": kept}
         return Draft(task=self.task.ref, **given)
 
-    async def order(self, kind: OutcomeKind = OutcomeKind.CANCELLED, **more: object) -> CloseOrder:
+    async def order(self, kind: OutcomeKind = OutcomeKind.CANCELLED, **more: object) -> CloseTaskInput:
         outcome = Outcome(kind=kind, summary="cancelled by ann", draft=await self.draft())
         view = TaskView(task_id="t1", audit=(AuditEntry(at=1, what="control", about="cancel", who="ann"),))
-        return CloseOrder(view=view, outcome=outcome.model_copy(update=more), task=self.task)
+        return CloseTaskInput(view=view, outcome=outcome.model_copy(update=more), task=self.task)
 
-    async def close(self, order: CloseOrder) -> Closed:
-        closed: Closed = await ActivityEnvironment().run(self.closer().close_task, order)
+    async def close(self, order: CloseTaskInput) -> CloseTaskResult:
+        closed: CloseTaskResult = await ActivityEnvironment().run(self.activity().close_task, order)
         return closed
 
     def record(self) -> TaskView:
@@ -132,11 +132,11 @@ async def test_a_bundle_that_is_gone_is_a_note_and_no_failure(house: House) -> N
 
 async def test_an_engine_that_is_away_keeps_nothing_from_being_written(house: House) -> None:
     order = await house.order()
-    house.boxes.trouble = EngineTrouble("the engine does not answer")
+    house.boxes.error = EngineTrouble("the engine does not answer")
     with pytest.raises(EngineTrouble):
         await house.close(order)
     assert house.record().phase == "ended"
-    house.boxes.trouble = None
+    house.boxes.error = None
     assert (await house.close(order)).outcome == house.record().outcome
     assert house.boxes.released == [house.task.ref] * 2
 

@@ -11,7 +11,7 @@ import pytest
 from activities.create_commit import commit_message
 from aurora.commit_message import body_of
 from aurora.domain.evidence import Allowed
-from aurora.domain.findings import Census
+from aurora.domain.findings import TestCounts
 from aurora.domain.frozen_tests import FrozenTests, Rewrite
 from aurora.domain.plan import Plan
 from aurora.domain.questions import AnswerBook
@@ -23,7 +23,9 @@ DRAFT = Draft(task=TaskRef(id="t1"), workspace=D, base="a" * 40, base_pack=D, co
 
 def message(summary: str, reasoning: str = "") -> str:
     plan = Plan(summary=summary, reasoning=reasoning, files=(), tests=())
-    return commit_message(DRAFT, plan, FrozenTests(files={}, nodes=(), red=("a",)), Census(passed=2), AnswerBook())
+    return commit_message(
+        DRAFT, plan, FrozenTests(files={}, test_ids=(), red=("a",)), TestCounts(passed=2), AnswerBook()
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,9 +57,9 @@ def test_a_rewritten_test_is_a_trailer_of_one_line_without_commands() -> None:
         before="",
         after="",
     )
-    frozen = FrozenTests(files={}, nodes=(), red=("a",), rewrites=(one,))
+    frozen = FrozenTests(files={}, test_ids=(), red=("a",), rewrites=(one,))
     plan = Plan(summary="Create users", files=(), tests=())
-    written = commit_message(DRAFT, plan, frozen, Census(passed=2), AnswerBook())
+    written = commit_message(DRAFT, plan, frozen, TestCounts(passed=2), AnswerBook())
     assert written.splitlines()[-1] == (
         "Aurora-Rewritten: tests/test_a.py::test_b (clause: Answer 201 skip ci Closes no. 1; decided by architect)"
     )
@@ -115,8 +117,8 @@ def test_ordinary_prose_stays_as_it_is(prose: str) -> None:
 def test_who_said_that_no_test_was_red_and_what_was_allowed_stand_in_trailers() -> None:
     plan = Plan(summary="Add an image", files=(), tests=())
     allowed = (Allowed(path="Dockerfile", kind="container", asked_by="the task"),)
-    frozen = FrozenTests(files={}, nodes=(), red=())
-    written = commit_message(DRAFT, plan, frozen, Census(passed=2), AnswerBook(), allowed, "ada")
+    frozen = FrozenTests(files={}, test_ids=(), red=())
+    written = commit_message(DRAFT, plan, frozen, TestCounts(passed=2), AnswerBook(), allowed, "ada")
     assert "Aurora-Red: 0 (as ada said)" in written.splitlines()
     assert "Aurora-Allowed: Dockerfile (container), asked for by the task" in written.splitlines()
 
@@ -153,7 +155,7 @@ def test_prose_that_only_sounds_like_a_command_is_kept(words: str) -> None:
 
 
 def test_files_of_the_tests_that_the_base_has_otherwise_are_trailers() -> None:
-    frozen = FrozenTests(files={}, nodes=(), red=("a",))
+    frozen = FrozenTests(files={}, test_ids=(), red=("a",))
     plan = Plan(summary="Create users", files=(), tests=())
-    written = commit_message(DRAFT, plan, frozen, Census(), AnswerBook(), altered_tests=("tests/expected.py",))
+    written = commit_message(DRAFT, plan, frozen, TestCounts(), AnswerBook(), altered_tests=("tests/expected.py",))
     assert written.splitlines()[-1] == "Aurora-Tests-Changed: tests/expected.py"

@@ -6,7 +6,7 @@ import pytest
 
 from activities.checks.project_tools import ProjectTools
 from aurora.domain import runs
-from aurora.domain.findings import Census, Finding, Report, ReportStatus
+from aurora.domain.findings import Finding, Report, ReportStatus, TestCounts
 from aurora.domain.task import Draft, Step
 from aurora.settings.repository import BackendSettings, ContextWindow
 from aurora.tools.hidden_files import Hiding
@@ -37,12 +37,12 @@ async def hiding(there: MemoryBox, *exclude: str) -> Hiding:
 
 
 def red(**more: Any) -> runs.TestCase:
-    given = {"node": "tests/test_a.py::test_a", "outcome": runs.TestOutcome.FAILED, "message": "", "frame": ""}
+    given = {"test_id": "tests/test_a.py::test_a", "outcome": runs.TestOutcome.FAILED, "message": "", "frame": ""}
     return runs.TestCase(**(given | more))
 
 
 def run_of(*cases: runs.TestCase, **more: Any) -> runs.TestRun:
-    given = {"cases": cases, "census": Census(), "end": runs.ExecEnd.EXITED, "exit_code": 1, "output": ""}
+    given = {"cases": cases, "counts": TestCounts(), "end": runs.ExecEnd.EXITED, "exit_code": 1, "output": ""}
     return runs.TestRun(**(given | more))
 
 
@@ -86,7 +86,7 @@ async def test_a_manifest_is_readable_whatever_is_excluded() -> None:
 async def test_findings_in_a_hidden_file_stay_findings_and_say_no_more() -> None:
     there = box()
     findings = (
-        Finding(check="mypy", path="app/vault.py", line=2, message='"hunter2" is no "int"', mend="KEY: str"),
+        Finding(check="mypy", path="app/vault.py", line=2, message='"hunter2" is no "int"', hint="KEY: str"),
         Finding(check="mypy", path="app/main.py", line=2, message='see app/vault.py:2: KEY = "hunter2-and-more-of-it"'),
     )
     report = Report(checker="lint", status=ReportStatus.FAILED, summary="2 findings", findings=findings, total=2)

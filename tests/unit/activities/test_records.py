@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from temporalio.testing import ActivityEnvironment
 
 from activities.keep_texts import TextKeeper
-from activities.messages import KeepOrder, Kept, RecordAnswers, Recorded, RecordOrder
+from activities.messages import KeepTextsInput, KeepTextsResult, RecordAnswersInput, RecordTaskInput, RecordTaskResult
 from activities.record_answers import AnswerRecorder
 from activities.record_task import Recorder, audit
 from aurora.client.records import AUDIT, RECORD
@@ -26,12 +26,12 @@ def entries(*ats: int) -> tuple[AuditEntry, ...]:
     return tuple(AuditEntry(at=at, what="answered", about=f"q{at}", who="ann") for at in ats)
 
 
-def order(*ats: int, audit_from: int = 0, step: str = "") -> RecordOrder:
-    return RecordOrder(view=TaskView(task_id="t1", step=step, audit=entries(*ats)), audit_from=audit_from)
+def order(*ats: int, audit_from: int = 0, step: str = "") -> RecordTaskInput:
+    return RecordTaskInput(view=TaskView(task_id="t1", step=step, audit=entries(*ats)), audit_from=audit_from)
 
 
-async def recorded(artifacts: MemoryArtifacts, given: RecordOrder) -> int:
-    done: Recorded = await ActivityEnvironment().run(Recorder(artifacts).record_task, given)
+async def recorded(artifacts: MemoryArtifacts, given: RecordTaskInput) -> int:
+    done: RecordTaskResult = await ActivityEnvironment().run(Recorder(artifacts).record_task, given)
     return done.audit
 
 
@@ -93,8 +93,8 @@ def asked(text: str = LONG, id: str = "q1", said: str = LONG) -> Exchange:
 
 
 async def kept(artifacts: MemoryArtifacts, *exchanges: Exchange) -> tuple[Exchange, ...]:
-    done: Kept = await ActivityEnvironment().run(
-        TextKeeper(artifacts).keep_texts, KeepOrder(task=TASK, exchanges=exchanges)
+    done: KeepTextsResult = await ActivityEnvironment().run(
+        TextKeeper(artifacts).keep_texts, KeepTextsInput(task=TASK, exchanges=exchanges)
     )
     return done.exchanges
 
@@ -127,7 +127,7 @@ async def test_the_answer_book_holds_whole_texts_whatever_has_travelled() -> Non
     artifacts, said = MemoryArtifacts(), asked()
     heads = await kept(artifacts, said)
     told = await ActivityEnvironment().run(
-        AnswerRecorder(artifacts).record_answers, RecordAnswers(draft=draft(), exchanges=heads)
+        AnswerRecorder(artifacts).record_answers, RecordAnswersInput(draft=draft(), exchanges=heads)
     )
     assert (await answers_of(artifacts.of(TASK), told)).exchanges == (said,)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from activities.messages import ToolOrder, ToolsResult
+from activities.messages import ToolsInput, ToolsResult
 from activities.turns.conversation import append, load
 from activities.use_tools import ToolUser
 from aurora.domain.contradiction import CLAUSE_BYTES
@@ -29,11 +29,11 @@ async def used(step: Step, *calls: dict[str, Any], frozen: bool = True) -> tuple
     artifacts = MemoryArtifacts()
     space = workspace()
     mine = artifacts.of(space.task.ref)
-    record = await keep(mine, FrozenTests(files={}, nodes=(), red=())) if frozen else None
+    record = await keep(mine, FrozenTests(files={}, test_ids=(), red=())) if frozen else None
     kept = await keep(mine, space)
     draft = Draft(task=space.task.ref, workspace=kept, base=SHA, base_pack=DIGEST, commit=SHA, frozen=record)
     conversation = await append(mine, None, {"role": "assistant", "content": list(calls)})
-    order = ToolOrder(draft=draft, step=step, turn=1, conversation=conversation)
+    order = ToolsInput(draft=draft, step=step, turn=1, conversation=conversation)
     result = await ToolUser(artifacts, MemorySandbox()).use_tools(order)
     told = (await load(mine, result.conversation))[-1]["content"]
     return result, [one["content"][0]["text"] for one in told if one.get("is_error")]

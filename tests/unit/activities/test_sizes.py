@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities import run_tests
-from activities.apply_lint_fixes import LintMender
+from activities.apply_lint_fixes import ApplyLintFixesActivity
 from activities.check_context import ContextChecker, ContextReport, MissingPiece
 from activities.check_interfaces import InterfaceChecker
 from activities.check_report import ReportChecker
@@ -21,10 +21,18 @@ from activities.draft_plan import Planner
 from activities.interceptors.heartbeats import translated
 from activities.judge_contradiction import ContradictionJudge
 from activities.keep_texts import TextKeeper
-from activities.messages import CheckOrder, CommitOrder, DeliverOrder, KeepOrder, ReportOrder, ToolOrder, TurnOrder
+from activities.messages import (
+    CheckInput,
+    CheckReportInput,
+    CommitInput,
+    DeliverInput,
+    KeepTextsInput,
+    ToolsInput,
+    TurnInput,
+)
 from activities.open_workspace import WorkspaceOpener
 from activities.reflect import Reflector
-from activities.run_gates import GateKeeper
+from activities.run_gates import RunGatesActivity
 from activities.run_linter import Linter
 from activities.turns.calls import Calls
 from activities.turns.conversation import append
@@ -108,9 +116,9 @@ class Desk:
     def turns(self, *content: dict[str, Any], **more: Any) -> Turns:
         return Turns(self.artifacts, Calls(Model(*content, **more)))
 
-    async def order(self, step: Step = Step.WRITE_CODE, settings: BackendSettings | None = None) -> TurnOrder:
+    async def order(self, step: Step = Step.WRITE_CODE, settings: BackendSettings | None = None) -> TurnInput:
         draft = await self.draft(settings)
-        return TurnOrder(draft=draft, step=step, visit=1, turn=1, conversation=None, left_microdollars=10)
+        return TurnInput(draft=draft, step=step, visit=1, turn=1, conversation=None, left_microdollars=10)
 
 
 async def small(activity: Callable[[Any], Awaitable[Any]], order: Any) -> Any:
@@ -236,14 +244,14 @@ async def test_a_report_and_what_it_is_worth(desk: Desk, text: str) -> None:
     said = encodable(text)
     source = f"def test_1():\n    assert {said[:1_000_000]!r}\n".encode()
     desk.sandbox.tree = {"tests/test_a.py": source}
-    nodes = tuple(f"tests/test_a.py::{name}" for name in ("test_1", said[:10_000]))
-    frozen = FrozenTests(files={"tests/test_a.py": hashlib.sha256(source).hexdigest()}, nodes=nodes, red=nodes)
+    test_ids = tuple(f"tests/test_a.py::{name}" for name in ("test_1", said[:10_000]))
+    frozen = FrozenTests(files={"tests/test_a.py": hashlib.sha256(source).hexdigest()}, test_ids=test_ids, red=test_ids)
     desk.sandbox.tests = ports.TestExecution(
         end=ExecEnd.EXITED, exit_code=1, stdout=said, stderr=said, events=events(said, 30)
     )
     draft = await desk.draft(frozen=await keep(desk.kept, frozen))
     for named in ("tests/test_a.py::test_1", said):
-        order = ReportOrder(draft=draft, reported=Reported.of(named, said, said))
+        order = CheckReportInput(draft=draft, reported=Reported.of(named, said, said))
         await small(ReportChecker(desk.artifacts, desk.sandbox).check_report, order)
 
 
@@ -264,7 +272,7 @@ async def test_calls_and_their_results(desk: Desk, text: str, name: str) -> None
     given |= dict.fromkeys(("clause", "content", "summary"), said)
     use = {"type": "tool_use", "id": "u", "name": name, "input": given | {"selection": [said[:9_999]] * 3}}
     conversation = await append(desk.kept, None, {"role": "assistant", "content": [use, use]})
-    order = ToolOrder(draft=await desk.draft(), step=Step.WRITE_CODE, turn=1, conversation=conversation)
+    order = ToolsInput(draft=await desk.draft(), step=Step.WRITE_CODE, turn=1, conversation=conversation)
     await small(ToolUser(desk.artifacts, desk.sandbox).use_tools, order)
 
 
@@ -276,7 +284,7 @@ async def test_file_names_outside_the_plan(desk: Desk, text: str) -> None:
     use = {"type": "tool_use", "id": "u", "name": "list_files", "input": {"glob": "**"}}
     conversation = await append(desk.kept, None, {"role": "assistant", "content": [use]})
     draft = await desk.draft(plan=plan, commit="b" * 40)
-    order = ToolOrder(draft=draft, step=Step.WRITE_CODE, turn=1, conversation=conversation)
+    order = ToolsInput(draft=draft, step=Step.WRITE_CODE, turn=1, conversation=conversation)
     result = await small(ToolUser(desk.artifacts, desk.sandbox).use_tools, order)
     assert len(result.outside) == 20
 
@@ -289,18 +297,20 @@ async def test_an_exchange(desk: Desk, text: str) -> None:
         options=(said[:400],) * 8, assumed=said[:400], asked=(said[:400],) * 9,
     )  # fmt: skip
     exchanges = tuple(Exchange(question=q, text=said, by=said[:400]) for q in (question, None))
-    await small(TextKeeper(desk.artifacts).keep_texts, KeepOrder(task=workspace().task.ref, exchanges=exchanges * 4))
+    await small(
+        TextKeeper(desk.artifacts).keep_texts, KeepTextsInput(task=workspace().task.ref, exchanges=exchanges * 4)
+    )
 
 
 # ── what the checkers find ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def events(said: str, count: int) -> tuple[dict[str, Any], ...]:
-    nodes = [f"tests/test_a.py::test_{n}[{said[: MB3 // count]}]" for n in range(count)]
-    made: list[dict[str, Any]] = [{"event": "begin"}, {"event": "collected", "nodes": nodes}]
-    for node in nodes:
-        made.append({"event": "start", "node": node})
-        made.append({"event": "result", "node": node, "when": "call", "outcome": "failed", "message": said[:9_999]})
+    test_ids = [f"tests/test_a.py::test_{n}[{said[: MB3 // count]}]" for n in range(count)]
+    made: list[dict[str, Any]] = [{"event": "begin"}, {"event": "collected", "nodes": test_ids}]
+    for test_id in test_ids:
+        made.append({"event": "start", "node": test_id})
+        made.append({"event": "result", "node": test_id, "when": "call", "outcome": "failed", "message": said[:9_999]})
     return (*made, {"event": "session", "exit": 1})
 
 
@@ -313,8 +323,10 @@ async def test_a_run_of_the_tests(desk: Desk, text: str, mode: Any) -> None:
     desk.sandbox.tests = ports.TestExecution(
         end=ExecEnd.EXITED, exit_code=1, stdout=said, stderr=said, events=events(said, 30)
     )
-    frozen = await keep(desk.kept, FrozenTests(files={}, nodes=tuple(f"{n}{said[:10_000]}" for n in range(99)), red=()))
-    order = CheckOrder(draft=await desk.draft(frozen=frozen), mode=mode)
+    frozen = await keep(
+        desk.kept, FrozenTests(files={}, test_ids=tuple(f"{n}{said[:10_000]}" for n in range(99)), red=())
+    )
+    order = CheckInput(draft=await desk.draft(frozen=frozen), mode=mode)
     await small(run_tests.Tester(desk.artifacts, desk.sandbox).run_tests, order)
 
 
@@ -325,9 +337,9 @@ async def test_a_linter_that_talks(desk: Desk, text: str) -> None:
     draft = await desk.draft()
     space = workspace(lint=(("ruff", "check"), ("flake8",), ("mypy",)), fix=(("ruff", "format"),))
     draft = draft.model_copy(update={"workspace": await keep(desk.kept, space)})
-    seen = await small(Linter(desk.artifacts, desk.sandbox).run_linter, CheckOrder(draft=draft))
+    seen = await small(Linter(desk.artifacts, desk.sandbox).run_linter, CheckInput(draft=draft))
     assert not seen.report.passed
-    await small(LintMender(desk.artifacts, desk.sandbox).apply_lint_fixes, CheckOrder(draft=draft))
+    await small(ApplyLintFixesActivity(desk.artifacts, desk.sandbox).apply_lint_fixes, CheckInput(draft=draft))
 
 
 @big
@@ -335,7 +347,7 @@ async def test_an_import_that_fails_loudly(desk: Desk, text: str) -> None:
     desk.sandbox.changed = {"app.py"}
     said = encodable(text)
     desk.sandbox.tests = ports.TestExecution(end=ExecEnd.EXITED, exit_code=1, stdout=said, stderr=said)
-    await small(InterfaceChecker(desk.artifacts, desk.sandbox).check_interfaces, CheckOrder(draft=await desk.draft()))
+    await small(InterfaceChecker(desk.artifacts, desk.sandbox).check_interfaces, CheckInput(draft=await desk.draft()))
 
 
 @big
@@ -344,14 +356,16 @@ async def test_gates_on_strange_files(desk: Desk, text: str) -> None:
     paths = {f"{n:03}{name}.py" for n in range(60)}
     desk.sandbox.tree = dict.fromkeys(paths, f"import nothing_declared\nx = {encodable(text)[:20_000]!r} +".encode())
     desk.sandbox.changed = paths
-    frozen = await keep(desk.kept, FrozenTests(files=dict.fromkeys(paths, "0"), nodes=(), red=()))
-    await small(GateKeeper(desk.artifacts, desk.sandbox).run_gates, CheckOrder(draft=await desk.draft(frozen=frozen)))
+    frozen = await keep(desk.kept, FrozenTests(files=dict.fromkeys(paths, "0"), test_ids=(), red=()))
+    await small(
+        RunGatesActivity(desk.artifacts, desk.sandbox).run_gates, CheckInput(draft=await desk.draft(frozen=frozen))
+    )
 
 
 @big
 async def test_a_finding_as_large_as_one_can_be(desk: Desk, text: str) -> None:
     said = encodable(text)
-    finding = Finding(check=said[:400], path=said, node=said, message=said[:4_000], mend=said[:1_000])
+    finding = Finding(check=said[:400], path=said, test_id=said, message=said[:4_000], hint=said[:1_000])
     heads = tuple(map(project_head, (finding,) * 10))
     report = Report(checker="x", status=ReportStatus.FAILED, findings=heads)
     payloads = await data_converter().encode([report])
@@ -364,9 +378,9 @@ async def test_a_finding_as_large_as_one_can_be(desk: Desk, text: str) -> None:
 @big
 async def test_a_commit(desk: Desk, text: str) -> None:
     plan = await keep(desk.kept, large_plan(encodable(text)))
-    frozen = await keep(desk.kept, FrozenTests(files={}, nodes=(), red=()))
+    frozen = await keep(desk.kept, FrozenTests(files={}, test_ids=(), red=()))
     draft = await desk.draft(plan=plan, frozen=frozen)
-    order = CommitOrder(
+    order = CommitInput(
         draft=draft, view=TaskView(task_id="t1"), rounds=1, reports=(), without_red=encodable(text[:99])
     )
     done = await small(Committer(desk.artifacts, desk.sandbox).create_commit, order)
@@ -392,7 +406,7 @@ class Repositories:
 @big
 async def test_a_delivery_that_a_hook_talks_about(desk: Desk, text: str) -> None:
     draft = await desk.draft(bundle=await desk.kept.put(b"bundle"))
-    order = DeliverOrder(task=workspace().task, draft=draft)
+    order = DeliverInput(task=workspace().task, draft=draft)
     await small(Deliverer(desk.artifacts, Repositories(encodable(text))).deliver, order)
 
 

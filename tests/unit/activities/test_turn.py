@@ -9,13 +9,13 @@ from activities.checks.project_tools import ProjectTools
 from activities.create_commit import commit_message
 from activities.draft_plan import Planner
 from activities.keep_texts import head
-from activities.messages import CheckOrder, Seen, Told, ToolOrder, ToolsResult, TurnReply
+from activities.messages import CheckInput, CheckResult, ToolAnswer, ToolsInput, ToolsResult, TurnReply
 from activities.turns.conversation import append, load
 from activities.use_tools import ToolUser
 from activities.write_code import Coder
 from aurora import ports
 from aurora.domain import runs
-from aurora.domain.findings import Census, Finding, Report, ReportStatus
+from aurora.domain.findings import Finding, Report, ReportStatus, TestCounts
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, PlannedFile
 from aurora.domain.questions import Exchange, Question, QuestionKind
@@ -82,7 +82,7 @@ def use(name: str, at: int = 0, **given: Any) -> dict[str, Any]:
 async def used(at: Table, sandbox: MemorySandbox, *uses: dict[str, Any], **more: Any) -> ToolsResult:
     draft = more.pop("draft", None) or await at.draft()
     conversation = await append(at.kept(), None, {"role": "assistant", "content": list(uses)})
-    order = ToolOrder(draft=draft, step=Step.WRITE_CODE, turn=1, conversation=conversation, **more)
+    order = ToolsInput(draft=draft, step=Step.WRITE_CODE, turn=1, conversation=conversation, **more)
     result: ToolsResult = await ActivityEnvironment().run(ToolUser(at.artifacts, sandbox).use_tools, order)
     return result
 
@@ -95,9 +95,9 @@ async def texts(at: Table, result: ToolsResult) -> list[str]:
 async def test_an_answer_that_travelled_as_its_head_comes_back_whole() -> None:
     async with table() as at:
         whole, answer = await asked(at, "q1", LONG)
-        told = (Told(tool_use_id="u0", text=answer.text),)
+        tool_answers = (ToolAnswer(tool_use_id="u0", text=answer.text),)
         result = await used(
-            at, MemorySandbox(), use("ask_architect"), told=told, said=(answer, await unasked(at, LONG))
+            at, MemorySandbox(), use("ask_architect"), answers=tool_answers, said=(answer, await unasked(at, LONG))
         )
         assert await texts(at, result) == [
             f"The Architect answers: {LONG}",
@@ -110,17 +110,17 @@ async def test_an_answer_that_travelled_as_its_head_comes_back_whole() -> None:
 async def test_answers_with_the_same_head_go_to_the_questions_in_their_order() -> None:
     async with table() as at:
         answers = [(await asked(at, f"q{n}", LONG + end))[1] for n, end in enumerate(("one", "two"))]
-        told = tuple(Told(tool_use_id=f"u{n}", text=answer.text) for n, answer in enumerate(answers))
+        tool_answers = tuple(ToolAnswer(tool_use_id=f"u{n}", text=answer.text) for n, answer in enumerate(answers))
         uses = [use("ask_architect", n) for n in range(2)]
-        result = await used(at, MemorySandbox(), *uses, told=told, said=tuple(answers))
+        result = await used(at, MemorySandbox(), *uses, answers=tool_answers, said=tuple(answers))
         assert [text[-3:] for text in await texts(at, result)] == ["one", "two"]
 
 
 async def test_silence_is_told_as_silence() -> None:
     async with table() as at:
         _, answer = await asked(at, "q1", "JSON only", silent=True)
-        told = (Told(tool_use_id="u0", text=answer.text),)
-        result = await used(at, MemorySandbox(), use("ask_architect"), told=told, said=(answer,))
+        tool_answers = (ToolAnswer(tool_use_id="u0", text=answer.text),)
+        result = await used(at, MemorySandbox(), use("ask_architect"), answers=tool_answers, said=(answer,))
         assert (await texts(at, result))[0].startswith("Nobody answered in time")
 
 
@@ -184,9 +184,9 @@ async def test_a_long_plan_hides_none_of_its_parts() -> None:
 
 def failed(*names: str) -> runs.TestRun:
     cases = tuple(
-        runs.TestCase(node=f"tests/test_a.py::{n}", outcome=runs.TestOutcome.FAILED, message="boom") for n in names
+        runs.TestCase(test_id=f"tests/test_a.py::{n}", outcome=runs.TestOutcome.FAILED, message="boom") for n in names
     )
-    return runs.TestRun(cases=cases, census=Census(failed=len(cases)), end=ExecEnd.EXITED, exit_code=1, output="")
+    return runs.TestRun(cases=cases, counts=TestCounts(failed=len(cases)), end=ExecEnd.EXITED, exit_code=1, output="")
 
 
 async def kept(run: runs.TestRun) -> Report:
@@ -207,10 +207,10 @@ async def test_the_same_failing_set_has_the_same_fingerprint_however_much_is_cut
 async def test_the_model_reads_what_the_history_only_has_the_head_of() -> None:
     async with table() as at:
         tools = ProjectTools(at.kept(), workspace(), Step.RUN_TESTS)
-        finding = Finding(check="x", path="p" * 900, node="n" * 900, message="m" * 4_000, mend="d" * 1_000)
+        finding = Finding(check="x", path="p" * 900, test_id="n" * 900, message="m" * 4_000, hint="d" * 1_000)
         report = Report(checker="x", status=ReportStatus.FAILED, findings=(finding,) * 30)
         small = await tools.keep(report)
-        assert [len(getattr(small.findings[0], name)) for name in ("path", "node", "message", "mend")] == [
+        assert [len(getattr(small.findings[0], name)) for name in ("path", "test_id", "message", "hint")] == [
             198, 198, 298, 118,
         ]  # fmt: skip
         assert small.whole is not None
@@ -221,8 +221,8 @@ async def test_a_run_that_cannot_be_trusted_has_a_fingerprint_too() -> None:
     async with table() as at:
         sandbox = MemorySandbox()
         sandbox.tests = ports.TestExecution(end=ExecEnd.OUT_OF_TIME, exit_code=1, stdout="", stderr="")
-        order = CheckOrder(draft=await at.draft(), mode="whole")
-        seen: Seen = await ActivityEnvironment().run(run_tests.Tester(at.artifacts, sandbox).run_tests, order)
+        order = CheckInput(draft=await at.draft(), mode="whole")
+        seen: CheckResult = await ActivityEnvironment().run(run_tests.Tester(at.artifacts, sandbox).run_tests, order)
         assert seen.report.status is ReportStatus.INVALID and seen.report.fingerprint
 
 
@@ -234,6 +234,6 @@ async def test_a_commit_says_what_nobody_decided() -> None:
         _, assumed = await asked(at, "q1", "JSON\nonly", silent=True)
         _, answered = await asked(at, "q2", "201")
         draft = await tell(at.kept(), await at.draft(plan=plan()), (assumed, answered))
-        frozen = FrozenTests(files={}, nodes=(), red=())
-        message = commit_message(draft, plan(), frozen, Census(), await answers_of(at.kept(), draft))
+        frozen = FrozenTests(files={}, test_ids=(), red=())
+        message = commit_message(draft, plan(), frozen, TestCounts(), await answers_of(at.kept(), draft))
         assert message.splitlines()[-1] == "Aurora-Assumed: JSON only"

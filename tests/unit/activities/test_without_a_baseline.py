@@ -5,11 +5,11 @@ from typing import Any
 from temporalio.testing import ActivityEnvironment
 
 from activities import run_tests, write_tests
-from activities.messages import CheckOrder, Seen, ToolOrder, ToolsResult, TurnReply
+from activities.messages import CheckInput, CheckResult, ToolsInput, ToolsResult, TurnReply
 from activities.turns.conversation import append, load
 from activities.use_tools import SAID_BYTES, ToolUser
 from aurora import ports
-from aurora.domain.findings import Census, ReportStatus
+from aurora.domain.findings import ReportStatus, TestCounts
 from aurora.domain.runs import ExecEnd
 from aurora.domain.task import Draft, Step
 from aurora.domain.workspace import Baseline
@@ -59,17 +59,19 @@ async def with_baseline(at: Table, baseline: Baseline) -> Draft:
     return draft.model_copy(update={"workspace": await keep(at.kept(), space)})
 
 
-async def judged(at: Table, baseline: Baseline) -> tuple[Seen, tuple[str, ...]]:
+async def judged(at: Table, baseline: Baseline) -> tuple[CheckResult, tuple[str, ...]]:
     sandbox = Watched(tests__test_new="def test_it(): ...\n", tests__test_old="import os\nos._exit(3)\n")
     sandbox.changed = {"tests/test_new.py"}
-    order = CheckOrder(draft=await with_baseline(at, baseline), mode="whole")
-    seen: Seen = await ActivityEnvironment().run(run_tests.Tester(at.artifacts, sandbox).run_tests, order)  # type: ignore[arg-type]
+    order = CheckInput(draft=await with_baseline(at, baseline), mode="whole")
+    seen: CheckResult = await ActivityEnvironment().run(run_tests.Tester(at.artifacts, sandbox).run_tests, order)  # type: ignore[arg-type]
     return seen, sandbox.commands[0].argv
 
 
 async def test_a_suite_that_could_not_be_judged_at_the_base_is_left_out_and_that_is_said() -> None:
     async with table() as at:
-        broken = Baseline(census=Census(), red=(), green=("tests/test_old.py::test_a",), lint=(), why_invalid="it died")
+        broken = Baseline(
+            counts=TestCounts(), red=(), green=("tests/test_old.py::test_a",), lint=(), why_invalid="it died"
+        )
         seen, argv = await judged(at, broken)
         assert argv[-1] == "tests/test_new.py"
         assert seen.report.status is ReportStatus.PASSED and run_tests.LEFT_OUT in seen.report.summary
@@ -78,7 +80,7 @@ async def test_a_suite_that_could_not_be_judged_at_the_base_is_left_out_and_that
 async def test_a_suite_that_was_judged_runs_whole_whatever_was_red_in_it() -> None:
     async with table() as at:
         red = Baseline(
-            census=Census(errors=1), red=("tests/test_old.py",), lint=(), trouble="1 test file can't be loaded"
+            counts=TestCounts(errors=1), red=("tests/test_old.py",), lint=(), error="1 test file can't be loaded"
         )
         seen, argv = await judged(at, red)
         assert "tests/test_new.py" not in argv
@@ -91,7 +93,7 @@ async def test_a_suite_that_was_judged_runs_whole_whatever_was_red_in_it() -> No
 async def finished(at: Table, **given: Any) -> ToolsResult:
     use = {"type": "tool_use", "id": "toolu_1", "name": "finish", "input": given}
     conversation = await append(at.kept(), None, {"role": "assistant", "content": [use]})
-    order = ToolOrder(draft=await at.draft(), step=Step.WRITE_TESTS, turn=1, conversation=conversation)
+    order = ToolsInput(draft=await at.draft(), step=Step.WRITE_TESTS, turn=1, conversation=conversation)
     used: ToolsResult = await ActivityEnvironment().run(ToolUser(at.artifacts, MemorySandbox()).use_tools, order)
     return used
 

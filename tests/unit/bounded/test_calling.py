@@ -68,16 +68,16 @@ async def test_an_honest_text_is_read() -> None:
 async def test_what_breaks_a_reader_is_told_with_its_place(
     reader: Callable[..., Any], args: tuple[Any, ...], bounds: Bounds, why: str
 ) -> None:
-    with pytest.raises(OutOfBounds, match=why) as trouble:
+    with pytest.raises(OutOfBounds, match=why) as error:
         await bounded.call(reader, *args, about="docs/openapi.yaml", bounds=bounds)
-    assert trouble.value.what.startswith("docs/openapi.yaml can't be read: ")
-    assert trouble.value.mend
+    assert error.value.what.startswith("docs/openapi.yaml can't be read: ")
+    assert error.value.hint
 
 
 async def test_refusals_come_as_they_were_raised() -> None:
     with pytest.raises(Refusal, match="it is wrong") as refused:
         await bounded.call(readers.refusing, about="a")
-    assert (refused.value.mend, refused.value.exit_code) == ("mend it", 3)
+    assert (refused.value.hint, refused.value.exit_code) == ("mend it", 3)
     assert not isinstance(refused.value, OutOfBounds)
     with pytest.raises(ToolRefusal, match="use another"):
         await bounded.call(readers.tool_refusing, about="a")

@@ -23,7 +23,7 @@ from aurora.toolchains.node.tools import NodeTools
 from aurora.toolchains.python import mutants
 from aurora.toolchains.python.locks import LOCKS
 from aurora.toolchains.python.stubs import stubs_left
-from aurora.toolchains.runs.mutants import Way
+from aurora.toolchains.runs.mutants import Mutation
 from tests.support.fuzzed import NODE, OPENAPI, SEEDS, mutated
 from tests.support.projects import detected
 from tests.support.workspaces import workspace
@@ -86,9 +86,9 @@ def test_an_edit_of_any_shape_is_judged(seed: int) -> None:
     found = check_edit("src/shop/a.py", text, before=None, context=EditContext.of(workspace(), ("src/shop/a.py",)))
     assert all(isinstance(one, Finding) for one in found)
     list(stubs_left("src/shop/a.py", text))
-    for way in Way:
+    for mutation in Mutation:
         try:
-            mutants.twin(text, ["test_a"], way, chance)
+            mutants.mutant(text, ["test_a"], mutation, chance)
         except (SyntaxError, ValueError, RecursionError, MemoryError):  # `twin_of` says so of the file
             break
 

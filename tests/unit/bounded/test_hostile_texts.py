@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.messages import ToolOrder
+from activities.messages import ToolsInput
 from activities.open_workspace import WorkspaceOpener
 from activities.turns.conversation import append, load
 from activities.use_tools import ToolUser
 from aurora import bounded, ports
 from aurora.bounded import Bounds
 from aurora.domain.runs import ExecEnd
-from aurora.domain.sealed_events import Told
+from aurora.domain.sealed_events import SealedEvents
 from aurora.domain.task import Draft, Step, Task, Uploaded
 from aurora.errors import OutOfBounds, Refusal
 from aurora.settings import repository_file
@@ -96,7 +96,7 @@ async def test_an_edit_that_can_not_be_read_in_time_is_refused_as_a_finding_of_i
     (found,) = await judging.findings("src/shop/a.py", python_tools.edited, *args, bounds=SOON)
     assert (found.check, found.path) == ("unreadable", "src/shop/a.py")
     assert "more than" in found.message
-    assert found.mend
+    assert found.hint
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ async def test_while_a_contract_hangs_another_task_s_turn_is_done_and_the_cancel
         "input": {"path": "src/shop/b.py", "content": "B = 1\n"},
     }
     asked = await append(mine, None, {"role": "assistant", "content": [call]})
-    order = ToolOrder(draft=draft, step=Step.WRITE_CODE, turn=1, conversation=asked)
+    order = ToolsInput(draft=draft, step=Step.WRITE_CODE, turn=1, conversation=asked)
     used = await ActivityEnvironment().run(ToolUser(artifacts, honest).use_tools, order)  # type: ignore[arg-type]
     told = (await load(mine, used.conversation))[-1]["content"][0]
     assert "created src/shop/b.py" in told["content"][0]["text"]
@@ -207,7 +207,7 @@ async def test_what_tests_tell_over_their_pipe_is_read_in_a_child_however_much_i
     chain = registry.tools(workspace(language="node", runner="vitest"))
     wide = b'{"t": "x", "v": [' + b"[]," * 4_000_000 + b"1]}\n"
     execution = ports.TestExecution(
-        end=ExecEnd.EXITED, exit_code=0, stdout="", stderr="", told=Told(raw=wide, whole=True)
+        end=ExecEnd.EXITED, exit_code=0, stdout="", stderr="", sealed_events=SealedEvents(raw=wide, whole=True)
     )
     beating = asyncio.create_task(beat())
     run = await judging.run_of(chain, execution)
@@ -219,7 +219,11 @@ async def test_what_tests_tell_over_their_pipe_is_read_in_a_child_however_much_i
 async def test_events_that_nobody_read_yet_are_read_as_the_others() -> None:
     told = [{"t": "session"}, {"t": "garbled", "bytes": 3}]
     unread = ports.TestExecution(
-        end=ExecEnd.EXITED, exit_code=0, stdout="", stderr="", told=Told(raw=b'{"t": "session"}\n{{{\n', whole=True)
+        end=ExecEnd.EXITED,
+        exit_code=0,
+        stdout="",
+        stderr="",
+        sealed_events=SealedEvents(raw=b'{"t": "session"}\n{{{\n', whole=True),
     )
     assert list(unread.heard()) == told
     assert unread.events == ()

@@ -31,13 +31,13 @@ def test_an_escape_sequence_is_shown_and_not_obeyed() -> None:
     assert shown(console) == ["see \\u001b]0;owned\\u0007 and \\u001b[2J", "title", "a\\u001b[1A"]
 
 
-def told(activity: str, text: str) -> Event:
+def event_of(activity: str, text: str) -> Event:
     return Event(at=0, kind="did", what="fix_code 2", text=text, activity=activity)
 
 
 def test_what_the_tools_did_stands_under_what_was_asked_and_an_end_is_told_once() -> None:
-    line = line_of(told("use_tools", "run_pytest: 9 passed → 57ad377f"))
+    line = line_of(event_of("use_tools", "run_pytest: 9 passed → 57ad377f"))
     assert line is not None
     assert line.endswith("  ↳ run_pytest: 9 passed → 57ad377f")
-    assert line_of(told("fix_code", "asks finish It is done.")) is not None
-    assert line_of(told("use_tools", "finish It is done.")) is None
+    assert line_of(event_of("fix_code", "asks finish It is done.")) is not None
+    assert line_of(event_of("use_tools", "finish It is done.")) is None

@@ -51,7 +51,7 @@ SWAGGER = {
 def refused(text: str, path: str = "openapi.yaml") -> str:
     with pytest.raises(Refusal) as caught:
         load(text, path)
-    assert caught.value.mend
+    assert caught.value.hint
     return caught.value.what
 
 

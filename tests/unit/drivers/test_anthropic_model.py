@@ -245,12 +245,12 @@ async def test_each_trouble_is_told_apart_and_nothing_is_retried_here(
     fault: dict[str, Any], kind: type[AuroraError], may_be_billed: bool | None
 ) -> None:
     async with serving(scenario(fault=fault)) as double:
-        trouble = await raised(double)
-        assert type(trouble) is kind, trouble
-        assert "'default'" in str(trouble) and KEY not in str(trouble)
+        error = await raised(double)
+        assert type(error) is kind, error
+        assert "'default'" in str(error) and KEY not in str(error)
         assert len(double.ledger.calls) == 1
-        if isinstance(trouble, EndpointTrouble):
-            assert trouble.may_be_billed is may_be_billed
+        if isinstance(error, EndpointTrouble):
+            assert error.may_be_billed is may_be_billed
             # what the double billed, the driver must not have called free
             assert may_be_billed or double.ledger.microdollars == 0
 
@@ -274,24 +274,24 @@ async def test_the_services_own_words_are_kept() -> None:
 )
 async def test_the_delay_that_the_service_names_is_carried(headers: dict[str, Any], expected: float | None) -> None:
     async with serving(scenario(fault={"status": 429} | headers)) as double:
-        trouble = await raised(double)
-    assert isinstance(trouble, EndpointTrouble)
-    assert trouble.retry_after == expected
+        error = await raised(double)
+    assert isinstance(error, EndpointTrouble)
+    assert error.retry_after == expected
 
 
 async def test_a_delay_named_as_a_date_is_counted_from_now() -> None:
     date = email.utils.formatdate(time.time() + 300, usegmt=True)
     async with serving(scenario(fault={"status": 529, "retry_after": date})) as double:
-        trouble = await raised(double)
-    assert isinstance(trouble, EndpointTrouble)
-    assert trouble.retry_after is not None and 0 < trouble.retry_after <= 300
+        error = await raised(double)
+    assert isinstance(error, EndpointTrouble)
+    assert error.retry_after is not None and 0 < error.retry_after <= 300
 
 
 async def test_a_silent_stream_is_cut() -> None:
     async with serving(scenario(fault={"hang": True})) as double:
-        trouble = await raised(double, silence=0.3)
-        assert isinstance(trouble, EndpointTrouble) and trouble.may_be_billed
-        assert "silent" in str(trouble)
+        error = await raised(double, silence=0.3)
+        assert isinstance(error, EndpointTrouble) and error.may_be_billed
+        assert "silent" in str(error)
         await until(lambda: double.ledger.entries[-1]["outcome"] == "disconnected")
 
 
@@ -341,8 +341,8 @@ async def test_a_model_that_cannot_be_called_is_gone(model_id: str) -> None:
 
 async def test_a_wrong_key_is_refused_and_never_shown() -> None:
     async with serving(scenario(), key="another") as double:
-        trouble = await raised(double)
-    assert isinstance(trouble, CredentialsRefused) and KEY not in str(trouble)
+        error = await raised(double)
+    assert isinstance(error, CredentialsRefused) and KEY not in str(error)
 
 
 async def test_a_provider_without_a_key_asks_for_one_and_calls_nobody(monkeypatch: pytest.MonkeyPatch) -> None:

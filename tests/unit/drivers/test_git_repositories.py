@@ -332,7 +332,7 @@ async def test_a_remote_base_is_the_same_pack_a_client_would_have_made(repositor
 async def test_an_unknown_ref_names_the_nearest(repositories, remote):
     with pytest.raises(Refusal) as caught:
         await repositories.fetch_base(remote.as_uri(), "maim")
-    assert "'main'" in caught.value.mend
+    assert "'main'" in caught.value.hint
 
 
 async def test_an_empty_remote_is_refused(repositories, tmp_path):
@@ -632,5 +632,5 @@ async def test_names_of_branches_that_take_long_to_compare_are_no_hint_and_hold_
     with pytest.raises(Refusal, match="no branch") as caught:
         await repositories.fetch_base(work.as_uri(), "feature/" + "a" * 180)
     beating.cancel()
-    assert "It has: feature/aaa" in caught.value.mend
+    assert "It has: feature/aaa" in caught.value.hint
     assert beats > 5, "the loop stood still"

@@ -131,7 +131,7 @@ async def test_a_replaced_object_is_packed_as_what_its_name_says(work, tmp_path)
 async def refusal(path, ref=None, **options) -> Refusal:
     with pytest.raises(Refusal) as caught:
         await import_base(path, ref, **options)
-    assert caught.value.mend, "a refusal says what to do next"
+    assert caught.value.hint, "a refusal says what to do next"
     return caught.value
 
 
@@ -159,14 +159,14 @@ async def test_an_empty_repository_is_refused(tmp_path):
 
 async def test_a_head_without_commits_names_branches_that_have_some(work):
     git(work, "symbolic-ref", "HEAD", "refs/heads/unborn")
-    assert "main" in (await refusal(work)).mend
+    assert "main" in (await refusal(work)).hint
 
 
 async def test_an_unknown_base_names_the_nearest(work):
     git(work, "branch", "develop")
     refused = await refusal(work, "devlop")
     assert "'devlop'" in refused.what
-    assert "'develop'" in refused.mend
+    assert "'develop'" in refused.hint
 
 
 @pytest.mark.parametrize("ref", ["--help", "-n", "", "HEAD^{tree}", "HEAD:app.py", "main..develop"])
@@ -227,7 +227,7 @@ async def test_a_repository_of_another_user_names_the_command(work):
             os.chown(path, 65534, 65534)
     refused = await refusal(work)
     assert "another user" in refused.what
-    assert f"safe.directory {work}" in refused.mend
+    assert f"safe.directory {work}" in refused.hint
 
 
 async def test_too_large_a_commit_is_refused_with_its_size(work):

@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 from starlette.responses import Response
 
-from activities.interceptors.heartbeats import LONGEST_DELAY as LONGEST_TOLD
+from activities.interceptors.heartbeats import LONGEST_DELAY as LONGEST_REPORTED
 from aurora.domain.notices import Notice, NoticeQuestion, Reception
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionKind
@@ -63,9 +63,9 @@ async def test_a_notice_arrives_signed_named_and_whole() -> None:
     assert came.headers["webhook-id"] == notice().message_id
     assert abs(int(came.headers["webhook-timestamp"]) - time.time()) < 5
     assert came.headers["content-type"] == "application/json; charset=utf-8"
-    assert (came.told["type"], came.told["timestamp"]) == ("task.question", "2026-09-21T14:13:20Z")
-    assert came.told["data"]["questions"][0]["options"] == ["yes", "no"]
-    assert came.told["data"]["task_id"] == "t1"
+    assert (came.payload["type"], came.payload["timestamp"]) == ("task.question", "2026-09-21T14:13:20Z")
+    assert came.payload["data"]["questions"][0]["options"] == ["yes", "no"]
+    assert came.payload["data"]["task_id"] == "t1"
 
 
 def test_the_signature_is_the_one_of_the_specifications_own_library() -> None:
@@ -108,15 +108,15 @@ async def test_every_script_survives_the_way() -> None:
         await tell(receiver.url, notice(to="Žofie", key="q1/Žofie\n", questions=(asked,)))
     (came,) = receiver.received
     assert came.signed_by(SECRET)
-    assert came.told["data"]["questions"][0]["text"] == text
-    assert came.told["data"]["to"] == "Žofie"
+    assert came.payload["data"]["questions"][0]["text"] == text
+    assert came.payload["data"]["to"] == "Žofie"
 
 
 async def test_several_questions_travel_in_one_message() -> None:
     asked = tuple(NoticeQuestion(id=f"q{n}", kind=QuestionKind.DECISION, text="?") for n in range(5))
     async with receiving() as receiver:
         await tell(receiver.url, notice(questions=asked))
-    assert [one["id"] for one in receiver.received[0].told["data"]["questions"]] == ["q0", "q1", "q2", "q3", "q4"]
+    assert [one["id"] for one in receiver.received[0].payload["data"]["questions"]] == ["q0", "q1", "q2", "q3", "q4"]
     assert len(receiver.received) == 1
 
 
@@ -350,7 +350,7 @@ def test_a_delay_asked_for_never_loses_its_jitter(asked: float) -> None:
         spread = [delayed(f"t{n}", attempt, asked) for n in range(200)]
         assert len(set(spread)) == 200
         assert min(spread) >= min(asked, LONGEST_DELAY)
-        assert max(spread) <= min(asked, LONGEST_DELAY) + LONGEST_JITTER < LONGEST_TOLD.total_seconds()
+        assert max(spread) <= min(asked, LONGEST_DELAY) + LONGEST_JITTER < LONGEST_REPORTED.total_seconds()
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_what_may_be_imported(text):
 )
 def test_what_may_not(text, said):
     (finding,) = judged(text)
-    assert said in f"{finding.message} {finding.mend}" and finding.line == 1 and "ask_architect" in finding.mend
+    assert said in f"{finding.message} {finding.hint}" and finding.line == 1 and "ask_architect" in finding.hint
 
 
 def test_tests_may_use_what_is_for_development_and_old_imports_do_not_block():
@@ -122,5 +122,5 @@ def test_deep_nesting_and_odd_text_are_read():
 def test_relative_imports_lead_to_files_by_the_names_typescript_writes():
     text = 'import "./a.js"; import "./b"; import "./c/index.js"; import "./d"; import "./gone.js"; import "x";'
     there = {"src/a.ts", "src/b.tsx", "src/c/index.ts", "src/d/index.js", json.dumps("")}
-    found = list(unresolved("src/app.ts", source.read("src/app.ts", text), there, "mend"))
+    found = list(unresolved("src/app.ts", source.read("src/app.ts", text), there, "hint"))
     assert [(f.line, f.message) for f in found] == [(1, "Cannot find module './gone.js': there is no file for it.")]

@@ -91,7 +91,7 @@ def test_a_wrong_file_is_refused_with_its_line(given: str, line: int, says: str)
         load(given, "sub/aurora.yaml")
     assert f"sub/aurora.yaml:{line}: " in caught.value.what
     assert says in caught.value.what
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 def test_every_wrong_line_is_said_at_once_in_order() -> None:

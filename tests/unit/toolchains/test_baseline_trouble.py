@@ -8,11 +8,11 @@ import pytest
 
 from aurora import ports
 from aurora.domain import runs as domain_runs
-from aurora.domain.findings import Census
+from aurora.domain.findings import TestCounts
 from aurora.domain.runs import ExecEnd, FailureKind
 from aurora.toolchains.node import runs as node_runs
 from aurora.toolchains.python import unittest_runs
-from aurora.toolchains.runs.baseline_errors import WORDS_CHARS, remark, trouble, words
+from aurora.toolchains.runs.baseline_errors import WORDS_CHARS, error, remark, words
 from aurora.toolchains.runs.likely_tests import found, named_so
 from tests.support.memory_box import MemoryBox, MemorySandbox
 from tests.support.projects import outcome_of
@@ -33,7 +33,7 @@ async def of(folder: Path, more: Mapping[str, str]) -> tuple[domain_runs.TestRun
     """What a real run of pytest is as a baseline."""
     files = {"pyproject.toml": MANIFEST, "shop/__init__.py": "", **more}
     run = await outcome_of(folder, files)
-    return run, trouble(run, await found(box(files)))
+    return run, error(run, await found(box(files)))
 
 
 @pytest.mark.parametrize(
@@ -128,18 +128,18 @@ async def test_a_suite_that_is_skipped_whole_is_remarked_and_asks_nobody(tmp_pat
 
 
 def run_of(*cases: domain_runs.TestCase, output: str = "") -> domain_runs.TestRun:
-    return domain_runs.TestRun(cases=cases, census=Census(), end=ExecEnd.EXITED, exit_code=1, output=output)
+    return domain_runs.TestRun(cases=cases, counts=TestCounts(), end=ExecEnd.EXITED, exit_code=1, output=output)
 
 
-def red(node: str, kind: FailureKind, message: str, *, began: bool = True) -> domain_runs.TestCase:
+def red(test_id: str, kind: FailureKind, message: str, *, began: bool = True) -> domain_runs.TestCase:
     outcome = domain_runs.TestOutcome.FAILED if began else domain_runs.TestOutcome.ERROR
-    return domain_runs.TestCase(node=node, outcome=outcome, kind=kind, message=message)
+    return domain_runs.TestCase(test_id=test_id, outcome=outcome, kind=kind, message=message)
 
 
 def test_a_green_test_beside_broken_set_ups_is_a_baseline() -> None:
-    green = domain_runs.TestCase(node="a", outcome=domain_runs.TestOutcome.PASSED)
+    green = domain_runs.TestCase(test_id="a", outcome=domain_runs.TestOutcome.PASSED)
     broken = red("b", FailureKind.FIXTURE, "OSError: no db", began=False)
-    assert trouble(run_of(green, broken)) == "" and trouble(run_of(broken)) != ""
+    assert error(run_of(green, broken)) == "" and error(run_of(broken)) != ""
 
 
 @pytest.mark.parametrize(
@@ -147,23 +147,23 @@ def test_a_green_test_beside_broken_set_ups_is_a_baseline() -> None:
 )
 def test_numbers_do_not_make_one_reason_many(message: str) -> None:
     cases = [red(f"t{n}", FailureKind.APPLICATION, message.format(n=n)) for n in range(5)]
-    assert "fail for one reason" in trouble(run_of(*cases))
+    assert "fail for one reason" in error(run_of(*cases))
 
 
 def test_a_suite_most_of_which_can_not_begin_is_remarked_and_asks_nobody() -> None:
-    green = domain_runs.TestCase(node="a", outcome=domain_runs.TestOutcome.PASSED)
+    green = domain_runs.TestCase(test_id="a", outcome=domain_runs.TestOutcome.PASSED)
     broken = [red(f"t{n}", FailureKind.FIXTURE, f"OSError: no db {n}", began=False) for n in range(9)]
     run = run_of(green, *broken)
-    assert trouble(run) == "" and remark(run) == "9 of 10 tests could not begin: t0: OSError: no db 0"
+    assert error(run) == "" and remark(run) == "9 of 10 tests could not begin: t0: OSError: no db 0"
     assert remark(run_of(*[green] * 9, *broken[:3])) == ""
 
 
 def test_an_exercise_of_assertions_is_a_baseline() -> None:
-    assert trouble(run_of(*(red(f"t{n}", FailureKind.ASSERTION, "assert None == 1") for n in range(4)))) == ""
+    assert error(run_of(*(red(f"t{n}", FailureKind.ASSERTION, "assert None == 1") for n in range(4)))) == ""
 
 
 def test_imports_inside_of_every_test_are_trouble_as_those_above_them() -> None:
-    assert "could begin" in trouble(run_of(red("a", FailureKind.IMPORT, "ModuleNotFoundError: No module named 'x'")))
+    assert "could begin" in error(run_of(red("a", FailureKind.IMPORT, "ModuleNotFoundError: No module named 'x'")))
 
 
 def test_what_the_runner_printed_is_cut_at_its_beginning_and_at_a_line() -> None:

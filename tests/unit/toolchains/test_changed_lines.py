@@ -3,7 +3,7 @@
 import pytest
 
 from aurora.domain import runs
-from aurora.domain.findings import Census
+from aurora.domain.findings import TestCounts
 from aurora.toolchains.runs import changed_lines
 from aurora.toolchains.runs.events import MAX_LINES, Events
 
@@ -11,7 +11,7 @@ from aurora.toolchains.runs.events import MAX_LINES, Events
 def run(*files: runs.MeasuredFile, unmeasured: str = "") -> runs.TestRun:
     return runs.TestRun(
         cases=(),
-        census=Census(),
+        counts=TestCounts(),
         end=runs.ExecEnd.EXITED,
         exit_code=0,
         output="",

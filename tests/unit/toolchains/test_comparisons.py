@@ -9,8 +9,8 @@ import warnings
 import pytest
 
 from aurora.toolchains.node import mutants as node_mutants
-from aurora.toolchains.python.mutants import twin
-from aurora.toolchains.runs.mutants import Way
+from aurora.toolchains.python.mutants import mutant
+from aurora.toolchains.runs.mutants import Mutation
 
 KINDS = 8
 HEAD = """
@@ -67,7 +67,7 @@ def outcome(text, value):
 def mutants(text):
     for nth in range(KINDS):
         for seed in range(6):
-            made = twin(text, {"test_it"}, Way.EXPECTED, random.Random(seed), nth)
+            made = mutant(text, {"test_it"}, Mutation.EXPECTED, random.Random(seed), nth)
             if made.altered:
                 yield made.text
 
@@ -152,7 +152,7 @@ def test_an_object_that_lies_in_a_comparison_passes_a_mutant_that_must_fail(stat
 def test_a_comparison_in_an_async_test_is_altered_in_place():
     text = "async def test_it():\n    assert await value() != 3\n    assert 'x' not in await found()\n"
     for nth in (1, 2):
-        made = twin(text, {"test_it"}, Way.EXPECTED, random.Random(1), nth)
+        made = mutant(text, {"test_it"}, Mutation.EXPECTED, random.Random(1), nth)
         assert made.altered == {"test_it"}
         scope = {"value": lambda: asyncio.sleep(0, 4), "found": lambda: asyncio.sleep(0, ["a"])}
         exec(made.text, scope)
@@ -183,7 +183,7 @@ NODE = {
 @pytest.mark.parametrize("statement", NODE)
 def test_a_comparison_of_nodes_runners_is_altered(statement):
     text = f'test("it", async () => {{ {statement}; }});\n'
-    made = node_mutants.twin(text, {"it"}, Way.EXPECTED, random.Random(1), 1)
+    made = node_mutants.mutant(text, {"it"}, Mutation.EXPECTED, random.Random(1), 1)
     assert made.text == text.replace(statement, NODE[statement])
     assert made.altered == {"it"}
 
@@ -199,9 +199,9 @@ def test_a_comparison_of_nodes_runners_is_altered(statement):
 @pytest.mark.parametrize("seed", range(5))
 def test_what_is_expected_of_nodes_runners_is_another_and_parses(statement, seed):
     text = f'test("it", () => {{ {statement}; }});\n'
-    made = node_mutants.twin(text, {"it"}, Way.EXPECTED, random.Random(seed), 1)
+    made = node_mutants.mutant(text, {"it"}, Mutation.EXPECTED, random.Random(seed), 1)
     assert made.altered == {"it"} and made.text != text
-    again = node_mutants.twin(made.text, {"it"}, Way.SAME, random.Random(seed))
+    again = node_mutants.mutant(made.text, {"it"}, Mutation.SAME, random.Random(seed))
     assert again.altered == {"it"}
 
 
@@ -210,4 +210,4 @@ def test_what_is_expected_of_nodes_runners_is_another_and_parses(statement, seed
 )
 def test_what_need_not_be_reached_or_compares_nothing_is_left_alone(statement):
     text = f'test("it", () => {{ {statement}; }});\n'
-    assert not node_mutants.twin(text, {"it"}, Way.EXPECTED, random.Random(1), 1).altered
+    assert not node_mutants.mutant(text, {"it"}, Mutation.EXPECTED, random.Random(1), 1).altered

@@ -82,7 +82,7 @@ async def test_a_finding_shows_the_last_frame_within_the_repository(tmp_path):
 async def test_modules_that_import_each_other_are_a_finding(tmp_path):
     change = {"src/lib/a.py": "from lib.b import y\nx = 1\n", "src/lib/b.py": "from lib.a import x\ny = 1\n"}
     said = await imported(tmp_path, LIBRARY, change)
-    assert not said.passed and "circular" in said.findings[0].message and "circular" in said.findings[0].mend
+    assert not said.passed and "circular" in said.findings[0].message and "circular" in said.findings[0].hint
 
 
 async def test_each_cause_is_one_finding_and_one_failing_module_does_not_hide_another(tmp_path):
@@ -262,8 +262,8 @@ async def test_models_of_a_new_app_that_is_not_installed_are_a_finding_with_its_
     change = {"billing/__init__.py": "", "billing/models.py": MODEL.format(name="Invoice")}
     said = await imported(tmp_path, SHOP, change, OTHERS)
     (finding,) = said.findings
-    assert finding.path == "billing/models.py" and "INSTALLED_APPS in config/settings.py" in finding.mend
-    assert "'billing'" in finding.mend
+    assert finding.path == "billing/models.py" and "INSTALLED_APPS in config/settings.py" in finding.hint
+    assert "'billing'" in finding.hint
 
 
 @of_django
@@ -290,7 +290,7 @@ async def test_settings_that_the_change_broke_are_a_finding(tmp_path):
     change = {"config/settings.py": SHOP["config/settings.py"].replace('"shop"]', '"shop", "nowhere"]')}
     said = await imported(tmp_path, SHOP, change, OTHERS)
     assert not said.passed and "loading the settings config.settings" in said.findings[0].message
-    assert "at the base commit" in said.findings[0].mend
+    assert "at the base commit" in said.findings[0].hint
 
 
 @of_django

@@ -180,13 +180,13 @@ def argv_of(chain, *selection: str) -> str:
 
 
 async def test_a_selection_takes_the_place_of_the_files_a_script_names():
-    node_id = "tests/a.test.ts > adds (2) > to 3"
+    test_id = "tests/a.test.ts > adds (2) > to 3"
     vitest = await detected(project("vitest run src --dir tests"))
     judged = "--reporter=P/aurora_vitest_events.mjs --coverage.enabled=false --typecheck.enabled=false --bail=0"
     base = f"vitest run {{}}--dir tests {judged}"
     assert argv_of(vitest) == base.format("src ")
     assert argv_of(vitest, "tests/a.test.ts") == base.format("") + " tests/a.test.ts"
-    assert argv_of(vitest, node_id).endswith(r"-t ^\s*(adds\ \(2\)\ to\ 3)$ tests/a.test.ts")
+    assert argv_of(vitest, test_id).endswith(r"-t ^\s*(adds\ \(2\)\ to\ 3)$ tests/a.test.ts")
     assert argv_of(await detected(project("jest unit")), "-a.test.ts").endswith("--runTestsByPath ./-a.test.ts")
     mocha = argv_of(await detected(project("mocha -r tsx 'test/**/*.ts'")), "tests/a.test.ts")
     assert mocha == "mocha -r tsx --reporter P/aurora_mocha_events.cjs --no-parallel --no-bail tests/a.test.ts"

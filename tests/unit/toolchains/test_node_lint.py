@@ -18,7 +18,7 @@ def ended(name: str, code: int = 1) -> Execution:
 
 
 def found(tool: str, name: str):
-    return [(f.check, f.path, f.line, f.mechanical) for f in lint_output.parse((tool,), ended(name), COPY)]
+    return [(f.check, f.path, f.line, f.fixable) for f in lint_output.parse((tool,), ended(name), COPY)]
 
 
 def test_eslint_tells_errors_by_rule_and_a_file_it_cant_parse_but_no_file_it_ignores():
@@ -72,7 +72,7 @@ def test_output_that_anybody_may_have_written_is_no_error_of_ours(text):
         run = Execution(end=ExecEnd.EXITED, exit_code=1, stdout=text, stderr="")
         assert lint_output.parse((tool,), run, COPY), "a tool that failed and said nothing readable is a finding"
     lint_output.eslint_outputs(text, COPY)
-    lint_output.told_outputs(text)
+    lint_output.reported_outputs(text)
 
 
 def test_a_type_error_in_a_file_nobody_changed_counts_unless_the_base_commit_has_it():

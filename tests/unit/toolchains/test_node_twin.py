@@ -5,7 +5,7 @@ import random
 import pytest
 
 from aurora.toolchains.node import mutants, source
-from aurora.toolchains.runs.mutants import Way
+from aurora.toolchains.runs.mutants import Mutation
 
 MODULE = """
 import { describe, expect, it, test } from "vitest";
@@ -33,26 +33,26 @@ HAVE = {"total > adds", "total > is short", 'total > isn\'t "odd"', "outer > inn
 OTHERS = {"total > of 1", "total > is expected to fail", "total > too", "outer", "made 1 > adds", "adds"}
 
 
-def made(way, text=MODULE, names=HAVE | OTHERS, seed=0):
-    return mutants.twin(text, names, way, random.Random(seed))
+def made(mutation, text=MODULE, names=HAVE | OTHERS, seed=0):
+    return mutants.mutant(text, names, mutation, random.Random(seed))
 
 
-@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize("mutation", Mutation)
 @pytest.mark.parametrize("seed", range(5))
-def test_every_test_with_a_literal_name_has_a_twin_that_parses_and_keeps_its_lines(way, seed):
-    twin = made(way, seed=seed)
-    assert twin.altered == HAVE
-    assert source.read("a.ts", twin.text).broken is None
-    kept, before = twin.text.splitlines(), MODULE.splitlines()
+def test_every_test_with_a_literal_name_has_a_twin_that_parses_and_keeps_its_lines(mutation, seed):
+    mutant = made(mutation, seed=seed)
+    assert mutant.altered == HAVE
+    assert source.read("a.ts", mutant.text).broken is None
+    kept, before = mutant.text.splitlines(), MODULE.splitlines()
     assert len(kept) == len(before)
     altered = [line for line, was in zip(kept, before, strict=True) if line != was]
-    assert len(altered) == {Way.LAST: 5}.get(way, 4)
+    assert len(altered) == {Mutation.LAST: 5}.get(mutation, 4)
     assert not any(word in line for line in altered for word in ("of %i", "total}`", "fails", "outer"))
 
 
 def test_only_the_tests_that_are_named_are_altered():
-    assert made(Way.FIRST, names={"total > adds", "elsewhere"}).altered == {"total > adds"}
-    assert made(Way.FIRST, names={"adds"}).text == MODULE
+    assert made(Mutation.FIRST, names={"total > adds", "elsewhere"}).altered == {"total > adds"}
+    assert made(Mutation.FIRST, names={"adds"}).text == MODULE
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def test_only_the_tests_that_are_named_are_altered():
 )
 def test_a_value_is_replaced_only_where_a_passing_test_must_compare_with_it(body, due):
     text = f'test("it", async (t) => {{ {body} }});\n'
-    twin = made(Way.EXPECTED, text, {"it"})
-    assert (bool(twin.altered), twin.text != text) == (due, due)
-    assert source.read("a.ts", twin.text).broken is None
+    mutant = made(Mutation.EXPECTED, text, {"it"})
+    assert (bool(mutant.altered), mutant.text != text) == (due, due)
+    assert source.read("a.ts", mutant.text).broken is None
 
 
 @pytest.mark.parametrize(
@@ -94,29 +94,29 @@ def test_a_value_is_replaced_only_where_a_passing_test_must_compare_with_it(body
     ],
 )
 def test_what_may_still_run_is_waited_for_before_the_last_failure(test, waits):
-    twin = made(Way.LAST, f'test("it", {test});\n', {"it"})
-    assert twin.altered == {"it"} and "finally" in twin.text
-    assert ("return await (" in twin.text and "async () => { try" in twin.text) is waits, twin.text
-    assert source.read("a.ts", twin.text).broken is None
+    mutant = made(Mutation.LAST, f'test("it", {test});\n', {"it"})
+    assert mutant.altered == {"it"} and "finally" in mutant.text
+    assert ("return await (" in mutant.text and "async () => { try" in mutant.text) is waits, mutant.text
+    assert source.read("a.ts", mutant.text).broken is None
 
 
 def test_no_digits_are_put_behind_an_escape():
     text = 'test("it", () => { expect(f()).toBe("a\\0"); });\n'
-    twin = made(Way.EXPECTED, text, {"it"})
-    assert '\\0");' in twin.text and twin.text != text
+    mutant = made(Mutation.EXPECTED, text, {"it"})
+    assert '\\0");' in mutant.text and mutant.text != text
 
 
 def test_what_fails_first_is_what_the_module_asserts_by():
     vitest = 'test("a", () => { expect(f()).toBe(1); });\n'
     node = 'import * as check from "node:assert/strict";\ntest("a", () => { check.equal(f(), 1); });\n'
     bare = 'test("a", () => { if (!f()) throw new Error("no"); });\n'
-    assert "expect(" in made(Way.FIRST, vitest, {"a"}).text.partition("=>")[2].partition("expect(f")[0]
-    assert "check." in made(Way.FIRST, node, {"a"}).text.partition("=>")[2].partition("check.equal(f")[0]
-    assert made(Way.FIRST, bare, {"a"}).text.count("throw new") == 2
+    assert "expect(" in made(Mutation.FIRST, vitest, {"a"}).text.partition("=>")[2].partition("expect(f")[0]
+    assert "check." in made(Mutation.FIRST, node, {"a"}).text.partition("=>")[2].partition("check.equal(f")[0]
+    assert made(Mutation.FIRST, bare, {"a"}).text.count("throw new") == 2
 
 
 def test_jsx_and_type_assertions_are_both_read():
     for text in ('test("a", () => { f(<b>x</b>); });\n', 'test("a", () => { f(<B>x); });\n'):
-        assert made(Way.FIRST, text, {"a"}).altered == {"a"}
+        assert made(Mutation.FIRST, text, {"a"}).altered == {"a"}
     with pytest.raises(SyntaxError):
-        made(Way.FIRST, "const = 1;", {"a"})
+        made(Mutation.FIRST, "const = 1;", {"a"})

@@ -109,8 +109,8 @@ async def test_a_red_test_says_why_it_is_red(tmp_path, body, kind, said):
 async def test_a_file_that_cant_be_collected_does_not_hide_the_others(tmp_path, text, kind):
     run = await outcome_of(tmp_path, project("def test_it():\n    pass", **{"tests/test_broken.py": text}))
     assert run.valid, run.why_invalid
-    assert [(c.node, c.kind) for c in run.collection_errors] == [("tests/test_broken.py", kind)]
-    assert run.census.passed == 1 and run.census.errors == 1
+    assert [(c.test_id, c.kind) for c in run.collection_errors] == [("tests/test_broken.py", kind)]
+    assert run.counts.passed == 1 and run.counts.errors == 1
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ async def test_a_conftest_that_does_not_load_is_a_finding_and_not_an_invalid_run
         tmp_path, project("def test_it():\n    pass", **{"tests/conftest.py": text}), ["tests/test_it.py"]
     )
     assert run.valid, run.why_invalid
-    assert [(c.node, c.kind) for c in run.collection_errors] == [("tests/conftest.py", kind)]
+    assert [(c.test_id, c.kind) for c in run.collection_errors] == [("tests/conftest.py", kind)]
     assert not pytest_runs.report(run, None).passed
 
 
@@ -141,15 +141,15 @@ async def test_frames_name_the_last_line_inside_the_repository(tmp_path):
 async def test_parametrised_ids_keep_their_odd_characters(tmp_path):
     body = "@pytest.mark.parametrize('x', ['a::b', 'ü [x]', 'a/b', ''])\ndef test_it(x):\n    assert x is None"
     run = await outcome_of(tmp_path, project(body))
-    nodes = [c.node for c in run.cases]
-    assert nodes[0] == "tests/test_it.py::test_it[a::b]" and nodes[2] == "tests/test_it.py::test_it[a/b]"
-    assert run.census.failed == 4 and run.valid
+    test_ids = [c.test_id for c in run.cases]
+    assert test_ids[0] == "tests/test_it.py::test_it[a::b]" and test_ids[2] == "tests/test_it.py::test_it[a/b]"
+    assert run.counts.failed == 4 and run.valid
 
 
 async def test_a_parametrised_node_can_be_selected_by_its_id(tmp_path):
     body = "@pytest.mark.parametrize('x', ['a/b', 'c'])\ndef test_it(x):\n    pass"
     run = await outcome_of(tmp_path, project(body), ["tests/test_it.py::test_it[a/b]"])
-    assert [c.node for c in run.cases] == ["tests/test_it.py::test_it[a/b]"]
+    assert [c.test_id for c in run.cases] == ["tests/test_it.py::test_it[a/b]"]
 
 
 async def test_skips_and_expected_failures_are_counted_as_what_they_are(tmp_path):
@@ -158,8 +158,8 @@ async def test_skips_and_expected_failures_are_counted_as_what_they_are(tmp_path
         "@pytest.mark.xfail\ndef test_xp():\n    pass\n"
     )
     run = await outcome_of(tmp_path, project(body))
-    assert (run.census.skipped, run.census.xfailed, run.census.xpassed) == (1, 1, 1)
-    assert str(run.census) == "0 passed, 1 skipped, 1 xfailed, 1 xpassed"
+    assert (run.counts.skipped, run.counts.xfailed, run.counts.xpassed) == (1, 1, 1)
+    assert str(run.counts) == "0 passed, 1 skipped, 1 xfailed, 1 xpassed"
 
 
 MARKS_EVERY_PHASE = """
@@ -176,10 +176,10 @@ def pytest_runtest_makereport(item, call):
 async def test_an_expected_failure_stays_one_when_a_plugin_marks_its_tear_down(tmp_path):
     body = "@pytest.mark.xfail\ndef test_a():\n    assert 0\n\n@pytest.mark.xfail\ndef test_b():\n    pass\n"
     run = await outcome_of(tmp_path, project(body, **{"conftest.py": MARKS_EVERY_PHASE}))
-    assert (run.valid, run.census.xfailed, run.census.xpassed) == (True, 1, 1)
+    assert (run.valid, run.counts.xfailed, run.counts.xpassed) == (True, 1, 1)
 
 
-TOLD_BY_EACH_WORKER = """
+REPORTED_BY_EACH_WORKER = """
 import pytest
 
 def pytest_configure(config):
@@ -199,10 +199,10 @@ def pytest_sessionstart(session):
 
 async def test_a_module_that_each_worker_fails_to_load_is_one_error(tmp_path):
     """As pytest-xdist tells it: every worker collects everything."""
-    files = {"conftest.py": TOLD_BY_EACH_WORKER, "tests/test_broken.py": "import nowhere\n"}
+    files = {"conftest.py": REPORTED_BY_EACH_WORKER, "tests/test_broken.py": "import nowhere\n"}
     run = await outcome_of(tmp_path, project("def test_it():\n    pass", **files))
     assert run.valid, run.why_invalid
-    assert (run.census.passed, run.census.errors, len(run.red)) == (1, 1, 1)
+    assert (run.counts.passed, run.counts.errors, len(run.red)) == (1, 1, 1)
 
 
 async def test_a_failing_subtest_fails_its_test(tmp_path):
@@ -211,7 +211,9 @@ async def test_a_failing_subtest_fails_its_test(tmp_path):
         "            with self.subTest(i=i):\n                self.assertNotEqual(i, 1)\n"
     )
     run = await outcome_of(tmp_path, project(body))
-    assert [(c.node, c.outcome) for c in run.cases] == [("tests/test_it.py::TestIt::test_it", runs.TestOutcome.FAILED)]
+    assert [(c.test_id, c.outcome) for c in run.cases] == [
+        ("tests/test_it.py::TestIt::test_it", runs.TestOutcome.FAILED)
+    ]
     assert run.valid, run.why_invalid
 
 
@@ -230,15 +232,15 @@ async def test_doctests_are_cases_like_others(tmp_path):
     files = project("def test_it():\n    pass", **{"pytest.ini": "[pytest]\naddopts = --doctest-modules\n"})
     files["doc.py"] = 'def f():\n    """\n    >>> 1 + 1\n    3\n    """\n'
     run = await outcome_of(tmp_path, files)
-    assert [c.node for c in run.red] == ["doc.py::doc.f"]
+    assert [c.test_id for c in run.red] == ["doc.py::doc.f"]
 
 
 async def test_a_test_that_ends_the_process_makes_the_run_invalid_and_is_named(tmp_path):
     run = await outcome_of(tmp_path, project("import os\ndef test_a():\n    pass\n\ndef test_b():\n    os._exit(0)"))
     assert not run.valid and "tests/test_it.py::test_b was running" in run.why_invalid
-    assert run.census.passed == 1 and [c.node for c in run.red] == ["tests/test_it.py::test_b"]
+    assert run.counts.passed == 1 and [c.test_id for c in run.red] == ["tests/test_it.py::test_b"]
     report = pytest_runs.report(run, None)
-    assert report.status == "invalid" and report.findings[1].node == "tests/test_it.py::test_b"
+    assert report.status == "invalid" and report.findings[1].test_id == "tests/test_it.py::test_b"
 
 
 async def test_a_process_that_ends_well_after_a_bad_session_is_not_believed(tmp_path):
@@ -260,7 +262,7 @@ async def test_a_test_that_never_ends_is_named_as_a_timeout(tmp_path):
     settings = BackendSettings(budget=BudgetSettings(test_seconds=5))
     run = await outcome_of(tmp_path, project("import time\ndef test_it():\n    time.sleep(600)"), settings=settings)
     assert run.end is ExecEnd.OUT_OF_TIME and not run.valid
-    assert [(c.node, c.kind) for c in run.red] == [("tests/test_it.py::test_it", FailureKind.TIMEOUT)]
+    assert [(c.test_id, c.kind) for c in run.red] == [("tests/test_it.py::test_it", FailureKind.TIMEOUT)]
 
 
 async def test_an_exit_from_inside_a_test_leaves_no_valid_run(tmp_path):
@@ -274,7 +276,7 @@ async def test_options_that_stop_early_are_overruled(tmp_path):
         **{"pytest.ini": "[pytest]\naddopts = -x --tb=no -q\n"},
     )
     run = await outcome_of(tmp_path, files)
-    assert run.valid and run.census.failed == 2
+    assert run.valid and run.counts.failed == 2
 
 
 @pytest.mark.parametrize(
@@ -306,14 +308,14 @@ async def test_node_ids_and_frames_start_at_the_repositorys_root_when_the_projec
     files = {f"src/backend/{k}": v for k, v in project("def test_it():\n    app.broken()").items()}
     run = await outcome_of(tmp_path, files, ["src/backend/tests/test_it.py::test_it"])
     (case,) = run.red
-    assert case.node == "src/backend/tests/test_it.py::test_it"
+    assert case.test_id == "src/backend/tests/test_it.py::test_it"
     assert case.frame.startswith("src/backend/app.py:6 in broken")
 
 
 async def test_node_ids_start_at_the_repositorys_root_when_pytest_is_configured_above_the_project(tmp_path):
     files = {f"src/backend/{k}": v for k, v in project("def test_it():\n    assert 0").items()}
     run = await outcome_of(tmp_path, {**files, "pytest.ini": "[pytest]\n"})
-    assert [c.node for c in run.red] == ["src/backend/tests/test_it.py::test_it"]
+    assert [c.test_id for c in run.red] == ["src/backend/tests/test_it.py::test_it"]
 
 
 async def test_a_test_sees_nothing_of_how_it_is_watched(tmp_path):
@@ -376,4 +378,4 @@ async def test_many_tests_tell_more_than_a_pipe_holds(tmp_path):
     body = "@pytest.mark.parametrize('n', range(700))\ndef test_it(n):\n    assert n % 2, 'x' * 200"
     run = await outcome_of(tmp_path, project(body))
     assert run.valid, run.why_invalid
-    assert (run.census.collected, run.census.passed, run.census.failed) == (700, 350, 350)
+    assert (run.counts.collected, run.counts.passed, run.counts.failed) == (700, 350, 350)

@@ -242,4 +242,4 @@ async def test_configuration_of_tests_and_linters_is_protected_even_before_it_ex
 async def test_a_language_without_a_toolchain_is_refused_with_what_to_do(files, said):
     with pytest.raises(Refusal) as refusal:
         await detected(files)
-    assert said in refusal.value.what and refusal.value.mend
+    assert said in refusal.value.what and refusal.value.hint

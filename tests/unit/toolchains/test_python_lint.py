@@ -24,7 +24,7 @@ async def lint(folder, files, paths, commands=None):
 
 async def test_our_rules_find_errors_where_the_project_has_none_of_its_own(tmp_path):
     _, found = await lint(tmp_path, {"app.py": MESSY}, ["app.py"])
-    assert [(f.check, f.path, f.line, f.mechanical) for f in found] == [
+    assert [(f.check, f.path, f.line, f.fixable) for f in found] == [
         ("ruff:F401", "app.py", 1, True),
         ("ruff:B006", "app.py", 5, False),
         ("ruff:F841", "app.py", 6, False),
@@ -45,13 +45,13 @@ async def test_a_dependency_in_a_default_is_no_finding_of_ours(tmp_path):
 async def test_a_file_that_does_not_parse_is_a_finding(tmp_path):
     _, found = await lint(tmp_path, {"app.py": "def (\n", "ruff.toml": "[format]\n"}, ["app.py"])
     assert {"ruff:invalid-syntax", "ruff format"} == {f.check for f in found}
-    assert all(f.path == "app.py" and not f.mechanical for f in found)
+    assert all(f.path == "app.py" and not f.fixable for f in found)
 
 
 async def test_formatting_is_mechanical_and_fix_mends_all_that_is(tmp_path):
     files = {"app.py": "import os\n\nx = {'a':1}\n", "pyproject.toml": "[tool.ruff.format]\nquote-style = 'double'\n"}
     toolchain, found = await lint(tmp_path, files, ["app.py"])
-    assert {(f.check, f.mechanical) for f in found} == {("ruff:F401", True), ("ruff format", True)}
+    assert {(f.check, f.fixable) for f in found} == {("ruff:F401", True), ("ruff format", True)}
     for argv in python_lint.commands(toolchain, ["app.py"], fix=True):
         assert linted(tmp_path, argv).exit_code == 0
     assert (tmp_path / "app.py").read_text() == 'x = {"a": 1}\n'
@@ -115,7 +115,7 @@ async def test_a_linter_that_breaks_is_a_finding_with_its_own_words(tmp_path):
 async def test_ruffs_json_of_a_projects_own_command_is_read(tmp_path):
     commands = Commands(lint=("ruff", "check", "--isolated", "--select=F", "--output-format=json"))
     _, found = await lint(tmp_path, {"app.py": MESSY}, ["app.py"], commands)
-    assert [(f.check, f.path, f.mechanical) for f in found] == [
+    assert [(f.check, f.path, f.fixable) for f in found] == [
         ("ruff:F401", "app.py", True),
         ("ruff:F841", "app.py", False),
     ]
@@ -180,11 +180,11 @@ def ended(stdout: str = "", stderr: str = "", code: int = 1) -> Execution:
 )
 def test_what_linters_print_becomes_findings(argv, execution, expected):
     found = python_lint.parse(argv, execution)
-    assert [(f.check, f.path, f.line, f.mechanical) for f in found] == expected
+    assert [(f.check, f.path, f.line, f.fixable) for f in found] == expected
 
 
 def test_blacks_absolute_names_at_the_base_commit_are_known_again():
-    now = Finding(check="black", path="shop/a.py", message="This file is not formatted.", mechanical=True)
+    now = Finding(check="black", path="shop/a.py", message="This file is not formatted.", fixable=True)
     before = now.model_copy(update={"path": "/somewhere/shop/a.py"})
     assert python_lint.report([now], [before.key], ["shop/a.py"]).passed
 

@@ -5,9 +5,9 @@ import random
 import pytest
 
 from aurora.domain import runs
-from aurora.toolchains.python.mutants import twin
+from aurora.toolchains.python.mutants import mutant
 from aurora.toolchains.runs.ids import function_of
-from aurora.toolchains.runs.mutants import Way
+from aurora.toolchains.runs.mutants import Mutation
 from tests.support.projects import outcome_of
 
 FORMS = '''
@@ -95,18 +95,18 @@ COMPARING = {
 """Those with a literal that must be reached; `n + 3` is none."""
 
 
-@pytest.mark.parametrize("way", Way)
-async def test_every_form_of_a_test_comes_out_as_is_due(tmp_path, way):
-    made = twin(FORMS, NAMES, way, random.Random(7))
+@pytest.mark.parametrize("mutation", Mutation)
+async def test_every_form_of_a_test_comes_out_as_is_due(tmp_path, mutation):
+    made = mutant(FORMS, NAMES, mutation, random.Random(7))
     altered = {qualified.rpartition("::")[2] for qualified in made.altered}
-    assert altered == (COMPARING if way is Way.EXPECTED else NAMES)
+    assert altered == (COMPARING if mutation is Mutation.EXPECTED else NAMES)
     assert {"test_plain", "TestClass::TestInner::test_deep", "Case::test_case"} <= made.altered
     run = await outcome_of(tmp_path, {"tests/test_it.py": made.text, "requirements.txt": "pytest-asyncio"})
     assert run.valid, run.why_invalid
-    due = {runs.TestOutcome.PASSED} if way is Way.SAME else {runs.TestOutcome.FAILED}
+    due = {runs.TestOutcome.PASSED} if mutation is Mutation.SAME else {runs.TestOutcome.FAILED}
     outcomes: dict[str, set[runs.TestOutcome]] = {}
     for case in run.cases:
-        outcomes.setdefault(function_of(case.node).rpartition("::")[2], set()).add(case.outcome)
+        outcomes.setdefault(function_of(case.test_id).rpartition("::")[2], set()).add(case.outcome)
     assert set(outcomes) == NAMES
     for name, seen in outcomes.items():
         assert seen == (due if name in altered else {runs.TestOutcome.PASSED}), name
@@ -116,7 +116,9 @@ async def test_every_form_of_a_test_comes_out_as_is_due(tmp_path, way):
     "literal", ["1", "-1", "1.5", "'a'", "b'a'", "None", "True", "[1]", "(1, 2)", "{1}", "{}", "{'a': [1]}"]
 )
 def test_another_value_differs_from_any_literal(literal):
-    made = twin(f"def test_it():\n    assert value() == {literal}\n", {"test_it"}, Way.EXPECTED, random.Random(1))
+    made = mutant(
+        f"def test_it():\n    assert value() == {literal}\n", {"test_it"}, Mutation.EXPECTED, random.Random(1)
+    )
     assert made.altered == {"test_it"}
     scope = {"value": lambda: eval(literal)}
     exec(made.text, scope)
@@ -125,7 +127,9 @@ def test_another_value_differs_from_any_literal(literal):
 
 
 def test_chance_decides_what_a_failing_assertion_says():
-    texts = {twin("def test_it(): pass", {"test_it"}, Way.FIRST, random.Random(seed)).text for seed in range(200)}
+    texts = {
+        mutant("def test_it(): pass", {"test_it"}, Mutation.FIRST, random.Random(seed)).text for seed in range(200)
+    }
     assert len(texts) > 150
     for text in texts:
         scope = {}
@@ -136,10 +140,10 @@ def test_chance_decides_what_a_failing_assertion_says():
 
 def test_what_is_no_test_stays_as_it_was():
     text = "def helper():\n    def test_it():\n        assert 1 == 1\n    return test_it\n"
-    assert twin(text, {"test_it"}, Way.FIRST, random.Random(0)).text == text
+    assert mutant(text, {"test_it"}, Mutation.FIRST, random.Random(0)).text == text
 
 
 def test_one_name_in_two_classes_is_two_tests():
     text = "class A:\n    def test_it(self): assert f() == 1\nclass B:\n    def test_it(self): assert f()\n"
-    assert twin(text, {"test_it"}, Way.EXPECTED, random.Random(0)).altered == {"A::test_it"}
-    assert twin(text, {"test_it"}, Way.FIRST, random.Random(0)).altered == {"A::test_it", "B::test_it"}
+    assert mutant(text, {"test_it"}, Mutation.EXPECTED, random.Random(0)).altered == {"A::test_it"}
+    assert mutant(text, {"test_it"}, Mutation.FIRST, random.Random(0)).altered == {"A::test_it", "B::test_it"}

@@ -21,7 +21,7 @@ OTHERS = os.environ.get("AURORA_CORPUS_PYTHON", "")
 
 
 def due(case: runs.TestCase) -> str:
-    return case.node.rpartition("::test_")[2].partition("__")[0]
+    return case.test_id.rpartition("::test_")[2].partition("__")[0]
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ async def test_each_red_test_has_the_kind_that_it_is_due(tmp_path, corpus, pytho
     project = importlib.import_module(f"tests.unit.toolchains.red_corpus.{corpus}")
     run = await outcome_of(tmp_path, {**project.FILES, FILE: project.TESTS}, python=python)
     assert run.valid, run.why_invalid
-    kinds = {case.node: (case.kind.value if case.kind else case.outcome.value, case.message) for case in run.cases}
+    kinds = {case.test_id: (case.kind.value if case.kind else case.outcome.value, case.message) for case in run.cases}
     assert len(kinds) > 10
-    assert {node: said for node, said in kinds.items() if said[0] != due(case_of(run, node))} == {}
+    assert {test_id: said for test_id, said in kinds.items() if said[0] != due(case_of(run, test_id))} == {}
     # what the plan is to add is right, what it does not know is a typo
     plan = Plan(
         summary="Add prices",
@@ -48,14 +48,14 @@ async def test_each_red_test_has_the_kind_that_it_is_due(tmp_path, corpus, pytho
         tests=(),
     )
     without, planned = (red_reasons(run, [FILE], planned=names) for names in ((), planned_names(plan)))
-    gone = {finding.node for finding in without.findings} - {finding.node for finding in planned.findings}
-    assert gone and all("__planned" in node for node in gone)
-    assert not any("__planned" in finding.node for finding in planned.findings)
-    assert all(due(case_of(run, finding.node)) not in RIGHT for finding in planned.findings)
+    gone = {finding.test_id for finding in without.findings} - {finding.test_id for finding in planned.findings}
+    assert gone and all("__planned" in test_id for test_id in gone)
+    assert not any("__planned" in finding.test_id for finding in planned.findings)
+    assert all(due(case_of(run, finding.test_id)) not in RIGHT for finding in planned.findings)
 
 
-def case_of(run: runs.TestRun, node: str) -> runs.TestCase:
-    return next(case for case in run.cases if case.node == node)
+def case_of(run: runs.TestRun, test_id: str) -> runs.TestCase:
+    return next(case for case in run.cases if case.test_id == test_id)
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
@@ -80,7 +80,7 @@ def test_each_error_of_node_has_the_kind_that_it_is_due(tmp_path):
 
 def test_a_name_that_the_plan_does_not_use_stays_the_tests_own_error():
     case = runs.TestCase(
-        node=f"{FILE}::test_a",
+        test_id=f"{FILE}::test_a",
         outcome=runs.TestOutcome.FAILED,
         kind=FailureKind.TEST_CODE,
         message="AttributeError: module 'service' has no attribute 'craete'",
@@ -88,7 +88,7 @@ def test_a_name_that_the_plan_does_not_use_stays_the_tests_own_error():
     )
     run = runs.TestRun(
         cases=(case,),
-        census=runs.Census(),
+        counts=runs.TestCounts(),
         end=runs.ExecEnd.EXITED,
         exit_code=1,
         output="",

@@ -3,7 +3,7 @@
 import pytest
 
 from aurora.domain import runs
-from aurora.domain.findings import Census, ReportStatus
+from aurora.domain.findings import ReportStatus, TestCounts
 from aurora.domain.runs import ExecEnd, FailureKind
 from aurora.domain.workspace import Baseline
 from aurora.toolchains.runs.red import RIGHT, red_reasons
@@ -15,7 +15,7 @@ FILE = "tests/test_new.py"
 def case(name: str, kind: FailureKind | None = None, outcome: str | None = None, message: str = "why") -> runs.TestCase:
     said = outcome or ("failed" if kind else "passed")
     return runs.TestCase(
-        node=f"{FILE}::{name}",
+        test_id=f"{FILE}::{name}",
         outcome=runs.TestOutcome(said),
         kind=kind,
         message=message,
@@ -24,7 +24,7 @@ def case(name: str, kind: FailureKind | None = None, outcome: str | None = None,
 
 
 def run_of(*cases: runs.TestCase, **more: object) -> runs.TestRun:
-    given = {"census": Census(), "end": ExecEnd.EXITED, "exit_code": 1, "output": "the tail"}
+    given = {"counts": TestCounts(), "end": ExecEnd.EXITED, "exit_code": 1, "output": "the tail"}
     return runs.TestRun(cases=cases, **{**given, **more})
 
 
@@ -37,8 +37,8 @@ def test_red_for_a_right_reason_passes(kind):
 def test_red_for_a_wrong_reason_is_a_finding_that_says_how_to_mend_it(kind):
     said = red_reasons(run_of(case("test_a", FailureKind.ASSERTION), case("test_b", kind)), [FILE])
     assert said.status is ReportStatus.FAILED
-    assert [(f.node, f.path, f.line) for f in said.findings] == [(f"{FILE}::test_b", FILE, 7)]
-    assert said.findings[0].mend and kind.value in said.findings[0].message
+    assert [(f.test_id, f.path, f.line) for f in said.findings] == [(f"{FILE}::test_b", FILE, 7)]
+    assert said.findings[0].hint and kind.value in said.findings[0].message
 
 
 def test_tests_that_are_all_green_before_the_code_do_not_pass():
@@ -54,7 +54,7 @@ def test_green_ones_among_red_ones_are_said_and_do_not_block():
 @pytest.mark.parametrize("outcome", ["skipped", "xfailed"])
 def test_a_new_test_may_not_be_skipped_or_expected_to_fail(outcome):
     said = red_reasons(run_of(case("test_a", FailureKind.ASSERTION), case("test_b", outcome=outcome)), [FILE])
-    assert [f.node for f in said.findings] == [f"{FILE}::test_b"]
+    assert [f.test_id for f in said.findings] == [f"{FILE}::test_b"]
 
 
 def test_a_new_file_without_tests_is_a_finding():
@@ -67,9 +67,9 @@ def test_no_tests_at_all_do_not_pass():
 
 
 def test_a_collection_error_is_wrong_wherever_it_is():
-    broken = case("x", FailureKind.IMPORT).model_copy(update={"node": "tests/conftest.py"})
+    broken = case("x", FailureKind.IMPORT).model_copy(update={"test_id": "tests/conftest.py"})
     said = red_reasons(run_of(case("test_a", FailureKind.ASSERTION), collection_errors=(broken,)), [FILE])
-    assert [f.node for f in said.findings] == ["tests/conftest.py"]
+    assert [f.test_id for f in said.findings] == ["tests/conftest.py"]
 
 
 def test_an_invalid_run_says_why_and_is_no_result():
@@ -79,7 +79,7 @@ def test_an_invalid_run_says_why_and_is_no_result():
 
 
 def baseline(red: tuple[str, ...] = (), green: tuple[str, ...] = ()) -> Baseline:
-    return Baseline(census=Census(), red=red, green=green, lint=())
+    return Baseline(counts=TestCounts(), red=red, green=green, lint=())
 
 
 def test_what_failed_at_the_base_commit_is_counted_and_does_not_block():
@@ -90,7 +90,7 @@ def test_what_failed_at_the_base_commit_is_counted_and_does_not_block():
 def test_what_did_not_fail_before_is_a_finding():
     said = report(run_of(case("test_a", FailureKind.ASSERTION), case("test_b", FailureKind.APPLICATION)), baseline())
     assert said.status is ReportStatus.FAILED
-    assert [(f.check, f.node) for f in said.findings] == [("tests", f"{FILE}::test_a"), ("tests", f"{FILE}::test_b")]
+    assert [(f.check, f.test_id) for f in said.findings] == [("tests", f"{FILE}::test_a"), ("tests", f"{FILE}::test_b")]
 
 
 def test_findings_are_clipped_and_their_number_kept():
@@ -103,11 +103,11 @@ def test_findings_are_clipped_and_their_number_kept():
 def test_in_a_whole_run_a_test_that_passed_and_is_gone_or_skipped_is_a_finding():
     before = baseline(green=(f"{FILE}::test_a", f"{FILE}::test_b", f"{FILE}::test_c"))
     now = run_of(case("test_a"), case("test_b", outcome="skipped"))
-    assert [f.node for f in report(now, before, whole=True).findings] == [f"{FILE}::test_b", f"{FILE}::test_c"]
+    assert [f.test_id for f in report(now, before, whole=True).findings] == [f"{FILE}::test_b", f"{FILE}::test_c"]
     assert report(now, before).passed
 
 
 def test_tests_of_a_file_that_does_not_collect_are_not_reported_twice():
-    broken = case("x", FailureKind.SYNTAX).model_copy(update={"node": FILE})
+    broken = case("x", FailureKind.SYNTAX).model_copy(update={"test_id": FILE})
     said = report(run_of(collection_errors=(broken,)), baseline(green=(f"{FILE}::test_a",)), whole=True)
-    assert [f.node for f in said.findings] == [FILE]
+    assert [f.test_id for f in said.findings] == [FILE]

@@ -30,13 +30,13 @@ async def test_a_suite_does_not_notice_sentinels(tmp_path, conftest):
     run = await outcome_of(tmp_path, files)
     assert (run.valid, run.why_invalid, run.notes, run.exit_code) == (True, "", (), 0)
     assert [case.outcome for case in run.cases] == [runs.TestOutcome.PASSED] * 2
-    assert run.census.collected == 2 and "2 passed" in run.output and "failed" not in run.output
+    assert run.counts.collected == 2 and "2 passed" in run.output and "failed" not in run.output
 
 
 async def test_tests_may_be_called_what_they_like(tmp_path):
     text = "import pytest\n\ndef test_for_if():\n    pass\n\ndef test_():\n    pass\n\ndef test_größe():\n    pass\n"
     run = await outcome_of(tmp_path, {"tests/test_it.py": text, "requirements.txt": ""})
-    assert run.valid and run.notes == () and run.census.passed == 3
+    assert run.valid and run.notes == () and run.counts.passed == 3
 
 
 async def test_a_suite_that_takes_no_strangers_runs_without_and_says_so(tmp_path):
@@ -45,12 +45,12 @@ async def test_a_suite_that_takes_no_strangers_runs_without_and_says_so(tmp_path
     )
     files = {"tests/test_it.py": GREEN, "tests/conftest.py": hook, "requirements.txt": ""}
     run = await outcome_of(tmp_path, files)
-    assert run.valid and run.census.passed == 2
+    assert run.valid and run.counts.passed == 2
     assert len(run.notes) == 2 and all("who?" in note for note in run.notes)
     assert "who?" in pytest_runs.report(run, None).summary
 
 
-TOLD = [
+SENT = [
     {"t": "begin"}, {"t": "collected", "node": "a.py::t"}, {"t": "start", "node": "a.py::t"},
     {"t": "result", "node": "a.py::t", "when": "call", "outcome": "passed"},
     {"t": "result", "node": "a.py::t", "when": "teardown", "outcome": "passed"},
@@ -59,15 +59,15 @@ TOLD = [
 ]  # fmt: skip
 STRANGER = {"t": "result", "node": "b.py::t", "when": "teardown", "outcome": "passed"}
 ALTERED = {
-    "two beginnings": ([TOLD[0], *TOLD], "2 beginnings"),
-    "two ends": ([*TOLD, TOLD[-1]], "2 ends"),
-    "after the end": ([*TOLD, TOLD[2]], "after its end"),
-    "a line without seal": ([*TOLD[:-1], {"t": "forged"}, TOLD[-1]], "no seal"),
-    "a stranger": ([*TOLD[:-1], STRANGER, TOLD[-1]], "nobody collected"),
-    "no sentinels": ([*TOLD[:5], TOLD[-1]], "nothing of the sentinel"),
-    "one sentinel": ([*TOLD[:6], TOLD[-1]], "1 sentinel"),
-    "a sentinel that lies": ([*TOLD[:5], {**TOLD[5], "outcome": "passed"}, *TOLD[6:]], "must fail was reported"),
-    "a sentinel that is skipped": ([*TOLD[:5], {**TOLD[5], "outcome": "skipped"}, *TOLD[6:]], "reported as skipped"),
+    "two beginnings": ([SENT[0], *SENT], "2 beginnings"),
+    "two ends": ([*SENT, SENT[-1]], "2 ends"),
+    "after the end": ([*SENT, SENT[2]], "after its end"),
+    "a line without seal": ([*SENT[:-1], {"t": "forged"}, SENT[-1]], "no seal"),
+    "a stranger": ([*SENT[:-1], STRANGER, SENT[-1]], "nobody collected"),
+    "no sentinels": ([*SENT[:5], SENT[-1]], "nothing of the sentinel"),
+    "one sentinel": ([*SENT[:6], SENT[-1]], "1 sentinel"),
+    "a sentinel that lies": ([*SENT[:5], {**SENT[5], "outcome": "passed"}, *SENT[6:]], "must fail was reported"),
+    "a sentinel that is skipped": ([*SENT[:5], {**SENT[5], "outcome": "skipped"}, *SENT[6:]], "reported as skipped"),
 }  # fmt: skip
 
 
@@ -79,13 +79,13 @@ async def judged(events, **more):
 
 @pytest.mark.parametrize(("events", "said"), ALTERED.values(), ids=ALTERED)
 async def test_a_run_that_tells_what_no_run_tells_is_not_believed(events, said):
-    assert (await judged(TOLD)).valid
+    assert (await judged(SENT)).valid
     run = await judged(events)
     assert not run.valid and said in run.why_invalid
 
 
 async def test_a_file_in_the_plugins_place_makes_the_run_invalid():
-    run = await judged(TOLD, impostors=("src/aurora_pytest_events.py",))
+    run = await judged(SENT, impostors=("src/aurora_pytest_events.py",))
     assert not run.valid and "src/aurora_pytest_events.py" in run.why_invalid
 
 

@@ -8,7 +8,7 @@ from aurora.domain.runs import FailureKind
 from aurora.settings.repository import BackendSettings, BudgetSettings, Commands
 from aurora.toolchains import registry
 from aurora.toolchains.python import unittest_runs
-from aurora.toolchains.runs.mutants import Way
+from aurora.toolchains.runs.mutants import Mutation
 from aurora.toolchains.runs.red import red_reasons
 from aurora.toolchains.wording import UNITTEST
 from tests.support.projects import PLUGINS, detected, execute, outcome_of, written
@@ -82,7 +82,7 @@ async def test_a_project_that_knows_no_pytest_is_run_by_unittest(tmp_path):
     assert any(line.startswith("tests: unittest; nothing declares") for line in toolchain.why)
     run = await outcome_of(tmp_path, {**SHOP, "tests/test_total.py": TOTAL})
     assert (run.valid, run.why_invalid) == (True, "")
-    assert [(case.node, case.outcome.value) for case in run.cases] == [
+    assert [(case.test_id, case.outcome.value) for case in run.cases] == [
         ("tests/test_total.py::Total::test_sum", "passed")
     ]
 
@@ -121,7 +121,7 @@ async def test_every_outcome_has_its_name_its_reason_and_its_frame(tmp_path):
     run = await outcome_of(tmp_path, {**SHOP, "tests/test_every.py": EVERY})
     assert run.valid, run.why_invalid
     prefix = "tests/test_every.py::"
-    cases = {case.node.removeprefix(prefix): case for case in run.cases}
+    cases = {case.test_id.removeprefix(prefix): case for case in run.cases}
     assert {name: case.outcome.value for name, case in cases.items()} == {
         "Every::test_passes": "passed",
         "Every::test_fails": "failed",
@@ -152,9 +152,9 @@ async def test_every_outcome_has_its_name_its_reason_and_its_frame(tmp_path):
     assert "3 != 4" in cases["Every::test_fails"].message
     assert cases["Every::test_crashes"].frame.startswith("shop/prices.py:6 in crash\n")
     assert "no database" in cases["Around::test_two"].message
-    census = run.census
-    assert (census.collected, census.passed, census.failed, census.errors) == (13, 2, 6, 3)
-    assert (census.skipped, census.xfailed) == (1, 1)
+    counts = run.counts
+    assert (counts.collected, counts.passed, counts.failed, counts.errors) == (13, 2, 6, 3)
+    assert (counts.skipped, counts.xfailed) == (1, 1)
 
 
 async def test_chosen_tests_are_run_and_no_others(tmp_path):
@@ -165,12 +165,12 @@ async def test_chosen_tests_are_run_and_no_others(tmp_path):
         "tests/test_broken.py": "import nowhere\n",
     }
     one = await outcome_of(tmp_path, files, ["tests/test_total.py"])
-    assert [case.node for case in one.cases] == ["tests/test_total.py::Total::test_sum"]
+    assert [case.test_id for case in one.cases] == ["tests/test_total.py::Total::test_sum"]
     assert (one.valid, one.collection_errors) == (True, ())
-    node = "tests/test_every.py::Every::test_passes"
-    two = await outcome_of(tmp_path, files, [node, "tests/test_broken.py"])
-    assert [case.node for case in two.cases] == [node]
-    assert [(e.node, e.kind) for e in two.collection_errors] == [("tests/test_broken.py", FailureKind.IMPORT)]
+    test_id = "tests/test_every.py::Every::test_passes"
+    two = await outcome_of(tmp_path, files, [test_id, "tests/test_broken.py"])
+    assert [case.test_id for case in two.cases] == [test_id]
+    assert [(e.test_id, e.kind) for e in two.collection_errors] == [("tests/test_broken.py", FailureKind.IMPORT)]
     assert two.valid
 
 
@@ -185,15 +185,15 @@ async def test_a_command_of_the_projects_own_says_which_tests(tmp_path, options)
     execution = execute(written(tmp_path, files), unittest_runs.command(toolchain, BackendSettings()))
     run = unittest_runs.parse(execution, toolchain)
     assert run.valid, run.why_invalid
-    assert [case.node for case in run.cases] == ["tests/test_total.py::Total::test_sum"]
+    assert [case.test_id for case in run.cases] == ["tests/test_total.py::Total::test_sum"]
 
 
 async def test_a_module_that_does_not_load_is_an_error_of_its_own_and_hides_no_other(tmp_path):
     files = {**SHOP, "tests/test_total.py": TOTAL, "tests/test_syntax.py": "import unittest\ndef (:\n"}
     run = await outcome_of(tmp_path, files)
     assert run.valid, run.why_invalid
-    assert [(e.node, e.kind) for e in run.collection_errors] == [("tests/test_syntax.py", FailureKind.SYNTAX)]
-    assert (run.census.passed, run.census.errors) == (1, 1)
+    assert [(e.test_id, e.kind) for e in run.collection_errors] == [("tests/test_syntax.py", FailureKind.SYNTAX)]
+    assert (run.counts.passed, run.counts.errors) == (1, 1)
 
 
 async def test_new_tests_are_red_for_the_right_reason(tmp_path):
@@ -272,14 +272,14 @@ async def test_the_judges_names_are_reserved_its_events_sealed_and_its_sentinels
 
 async def test_twins_of_cases_are_made(tmp_path):
     toolchain = await detected({**SHOP, "tests/test_total.py": TOTAL})
-    maker = registry.twin_maker(toolchain)
+    maker = registry.mutant_maker(toolchain)
     assert maker is not None
-    for way in Way:
-        made = maker(TOTAL, {"test_sum"}, way, random.Random(1))
+    for mutation in Mutation:
+        made = maker(TOTAL, {"test_sum"}, mutation, random.Random(1))
         assert made.altered == {"Total::test_sum"}
         run = await outcome_of(tmp_path, {**SHOP, "tests/test_total.py": made.text})
         assert run.valid, run.why_invalid
-        assert [case.outcome.value for case in run.cases] == ["passed" if way is Way.SAME else "failed"]
+        assert [case.outcome.value for case in run.cases] == ["passed" if mutation is Mutation.SAME else "failed"]
 
 
 async def test_a_hanging_test_is_named(tmp_path):
@@ -289,7 +289,7 @@ async def test_a_hanging_test_is_named(tmp_path):
     }
     run = await outcome_of(tmp_path, files, settings=BackendSettings(budget=BudgetSettings(test_seconds=5)))
     assert not run.valid
-    assert [(case.node, case.kind) for case in run.red] == [
+    assert [(case.test_id, case.kind) for case in run.red] == [
         ("tests/test_total.py::Total::test_sum", FailureKind.TIMEOUT)
     ]
 

@@ -1,6 +1,6 @@
 import pytest
 
-from aurora.tools.file_names import collision, spellings, trouble
+from aurora.tools.file_names import collision, error_in, spellings
 
 
 @pytest.mark.parametrize(
@@ -9,7 +9,7 @@ from aurora.tools.file_names import collision, spellings, trouble
      "a/\ufffd.py", "app/LPT9", "app/x\u200b.py", "", "../x"],
 )  # fmt: skip
 def test_names_that_some_file_system_cannot_hold_are_told(path: str) -> None:
-    assert trouble(path)
+    assert error_in(path)
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ def test_names_that_some_file_system_cannot_hold_are_told(path: str) -> None:
     ["app/console.py", "app/[id].ts", "app/(group)/page.tsx", "null.py", "auxiliary.py", "tests/café.py", "a b.py"],
 )
 def test_ordinary_names_are_no_trouble(path: str) -> None:
-    assert trouble(path) == ""
+    assert error_in(path) == ""
 
 
 def test_a_path_that_differs_from_another_only_as_some_file_systems_do_not_see_collides() -> None:

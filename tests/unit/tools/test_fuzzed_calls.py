@@ -17,7 +17,7 @@ from aurora.errors import ToolRefusal
 from aurora.ports import Match
 from aurora.tools import selection
 from aurora.tools.schemas import CATALOGUE
-from aurora.tools.tool_executor import Hands
+from aurora.tools.tool_executor import ToolExecutor
 from tests.support.memory_artifacts import MemoryArtifacts
 from tests.support.memory_box import MemoryBox, MemorySandbox
 from tests.support.workspaces import workspace
@@ -58,11 +58,11 @@ class Box(MemoryBox):
         return [Match(path=path, line=1, text="x") for path in paths][:limit]
 
 
-def hands(language: str = "python") -> Hands:
+def executor(language: str = "python") -> ToolExecutor:
     chosen = workspace() if language == "python" else workspace(language="node", runner="vitest")
     sandbox = MemorySandbox(src__shop__a="import os\n", tests__test_a="def test_a():\n    assert os\n")
     tools = ProjectTools(MemoryArtifacts().of(chosen.task.ref), chosen, Step.WRITE_CODE)
-    return Hands(Box(sandbox, None), policy_for(chosen, None, None, Step.DEFINE_INTERFACES), tools)  # type: ignore[arg-type]  # no draft is looked at
+    return ToolExecutor(Box(sandbox, None), policy_for(chosen, None, None, Step.DEFINE_INTERFACES), tools)  # type: ignore[arg-type]  # no draft is looked at
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
@@ -74,7 +74,7 @@ def hands(language: str = "python") -> Hands:
 )
 async def test_every_tool_answers_every_input(call: tuple[str, dict[str, Any]], language: str) -> None:
     name, given_to_it = call
-    text, _ = await hands(language).use(name, given_to_it)
+    text, _ = await executor(language).use(name, given_to_it)
     assert isinstance(text, str)
     assert about({"name": name, "input": given_to_it}) is not None
 
@@ -84,7 +84,7 @@ async def test_every_tool_answers_every_input(call: tuple[str, dict[str, Any]], 
 )
 async def test_a_selection_that_names_nothing_of_the_draft_is_refused(odd: str) -> None:
     for tool, argument in (("run_pytest", "selection"), ("run_linter", "paths")):
-        text, is_error = await hands().use(tool, {argument: [odd]})
+        text, is_error = await executor().use(tool, {argument: [odd]})
         assert is_error, text
         assert "not a" in text or "lone surrogate" in text
 

@@ -9,7 +9,7 @@ from aurora.domain import runs
 from aurora.domain.findings import Finding, Report
 from aurora.ports import Box
 from aurora.tools.path_policy import PathPolicy
-from aurora.tools.tool_executor import Hands
+from aurora.tools.tool_executor import ToolExecutor
 
 
 class NoChecks:
@@ -37,7 +37,7 @@ class NoChecks:
     ],
 )
 async def test_a_call_with_a_missing_or_wrong_argument_names_it(tool: str, given: dict[str, Any], said: str) -> None:
-    hands = Hands(cast(Box, None), PathPolicy(), NoChecks())
-    text, is_error = await hands.use(tool, given)
+    executor = ToolExecutor(cast(Box, None), PathPolicy(), NoChecks())
+    text, is_error = await executor.use(tool, given)
     assert is_error
     assert f"`{said}`" in text

@@ -12,7 +12,7 @@ from aurora.tools.file_window import lines_of
 from aurora.tools.output import REDACTED
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.schemas import CATALOGUE
-from aurora.tools.tool_executor import RESULT_CHARS, Hands
+from aurora.tools.tool_executor import RESULT_CHARS, ToolExecutor
 from tests.support.memory_box import MemoryBox, MemorySandbox
 from tests.unit.tools.test_hands import NoChecks
 
@@ -23,13 +23,13 @@ KEY = (
 )
 
 
-def hands(**files: str | bytes) -> Hands:
+def executor(**files: str | bytes) -> ToolExecutor:
     sandbox = MemorySandbox()
     sandbox.tree = {path.replace("__", "/"): t.encode() if isinstance(t, str) else t for path, t in files.items()}
-    return Hands(cast(Box, MemoryBox(sandbox, cast(Any, None))), PathPolicy(), NoChecks())
+    return ToolExecutor(cast(Box, MemoryBox(sandbox, cast(Any, None))), PathPolicy(), NoChecks())
 
 
-async def used(on: Hands, tool: str, **given: Any) -> str:
+async def used(on: ToolExecutor, tool: str, **given: Any) -> str:
     text, is_error = await on.use(tool, given)
     assert not is_error, text
     assert len(text) <= RESULT_CHARS
@@ -47,7 +47,7 @@ def following(text: str) -> int:
 
 @pytest.mark.parametrize("width", [3, 40, 300, 5_000])
 async def test_paging_through_a_file_gives_every_line_once(width: int) -> None:
-    on = hands(**{"a.py": "".join(f"{n:03d}{'x' * width}\n" for n in range(1, 701 if width < 1_000 else 20))})
+    on = executor(**{"a.py": "".join(f"{n:03d}{'x' * width}\n" for n in range(1, 701 if width < 1_000 else 20))})
     seen: list[int] = []
     start = 1
     while start:
@@ -58,7 +58,7 @@ async def test_paging_through_a_file_gives_every_line_once(width: int) -> None:
 
 
 async def test_a_line_longer_than_a_window_is_begun_and_its_rest_counted() -> None:
-    on = hands(**{"a.js": "first\n" + "y" * 50_000 + "\nlast\n"})
+    on = executor(**{"a.js": "first\n" + "y" * 50_000 + "\nlast\n"})
     text = await used(on, "read_file", path="a.js", start_line=1)
     assert numbers(text) == [1] and following(text) == 2
     text = await used(on, "read_file", path="a.js", start_line=2)
@@ -79,7 +79,7 @@ async def test_a_line_longer_than_a_window_is_begun_and_its_rest_counted() -> No
     ],
 )
 async def test_end_line_bounds_a_window(given: dict[str, Any], shown: list[int], next_line: int) -> None:
-    on = hands(**{"a.py": "".join(f"x = {n}\n" for n in range(10))})
+    on = executor(**{"a.py": "".join(f"x = {n}\n" for n in range(10))})
     text = await used(on, "read_file", path="a.py", **given)
     assert (numbers(text), following(text)) == (shown, next_line)
 
@@ -96,46 +96,46 @@ async def test_end_line_bounds_a_window(given: dict[str, Any], shown: list[int],
     ],
 )
 async def test_lines_that_are_none_are_refused_with_what_there_is(given: dict[str, Any], said: str) -> None:
-    text, is_error = await hands(**{"a.py": "x\n" * 10}).use("read_file", {"path": "a.py", **given})
+    text, is_error = await executor(**{"a.py": "x\n" * 10}).use("read_file", {"path": "a.py", **given})
     assert is_error and said in text
 
 
 async def test_lines_are_numbered_as_linters_number_them() -> None:
-    text = await used(hands(**{"a.py": "a\f\u2028b\nc\r\nd\re\n"}), "read_file", path="a.py")
+    text = await used(executor(**{"a.py": "a\f\u2028b\nc\r\nd\re\n"}), "read_file", path="a.py")
     assert text == "    1  a\\u000c\\u2028b\n    2  c\n    3  d\n    4  e"
 
 
 async def test_an_empty_file_says_that_it_is() -> None:
-    assert await used(hands(**{"a.py": ""}), "read_file", path="a.py") == "a.py is empty."
+    assert await used(executor(**{"a.py": ""}), "read_file", path="a.py") == "a.py is empty."
 
 
 @pytest.mark.parametrize("start", [1, 5, 12, 22])
 async def test_a_key_is_hidden_wherever_a_window_begins_or_ends_in_it_and_the_lines_keep_their_numbers(
     start: int,
 ) -> None:
-    on = hands(**{"deploy.md": "top\n" + KEY + "bottom\n"})
+    on = executor(**{"deploy.md": "top\n" + KEY + "bottom\n"})
     for end in (start + 3, 0):
         assert "MIIE" not in await used(on, "read_file", path="deploy.md", start_line=start, end_line=end)
     assert "   24  bottom" in await used(on, "read_file", path="deploy.md")
 
 
 async def test_a_line_of_a_key_that_a_search_finds_is_hidden() -> None:
-    assert "MIIE" not in await used(hands(**{"k.pem": KEY}), "search_code", pattern="MII")
+    assert "MIIE" not in await used(executor(**{"k.pem": KEY}), "search_code", pattern="MII")
 
 
 async def test_a_secret_that_the_width_of_a_match_would_cut_in_half_is_hidden() -> None:
     line = "x" * 215 + " ghp_" + "a1" * 20
-    text = await used(hands(**{"a.py": line}), "search_code", pattern="ghp")
+    text = await used(executor(**{"a.py": line}), "search_code", pattern="ghp")
     assert "a1a1" not in text and REDACTED[:5] in text
 
 
 async def test_hidden_characters_are_shown_in_matches() -> None:
-    text = await used(hands(**{"a.py": "x = '\u202e'\n"}), "search_code", pattern="x")
+    text = await used(executor(**{"a.py": "x = '\u202e'\n"}), "search_code", pattern="x")
     assert text == "a.py:1: x = '\\u202e'"
 
 
 async def test_a_search_says_how_many_matches_it_left_out() -> None:
-    on = hands(**{"a.py": "".join(f"value = {n} {'#' * 60}\n" for n in range(900))})
+    on = executor(**{"a.py": "".join(f"value = {n} {'#' * 60}\n" for n in range(900))})
     text = await used(on, "search_code", pattern="value")
     lines = text.split("\n")
     assert lines[-1] == f"[… {900 - (len(lines) - 1)} more matches; narrow the pattern or the glob …]"
@@ -143,12 +143,12 @@ async def test_a_search_says_how_many_matches_it_left_out() -> None:
 
 
 async def test_a_search_that_ended_early_says_so() -> None:
-    text = await used(hands(**{"a.py": "x\n" * 5_000}), "search_code", pattern="x")
+    text = await used(executor(**{"a.py": "x\n" * 5_000}), "search_code", pattern="x")
     assert text.endswith("more matches, and the search ended at 3000 of them; narrow the pattern or the glob …]")
 
 
 async def test_a_list_ends_at_a_whole_path() -> None:
-    on = hands(**{f"src/{'deep_' * 20}{n}.py": "" for n in range(300)})
+    on = executor(**{f"src/{'deep_' * 20}{n}.py": "" for n in range(300)})
     lines = (await used(on, "list_files", glob="**")).split("\n")
     assert lines[-1] == f"[… {300 - (len(lines) - 1)} more files; narrow the glob …]"
     assert all(line.endswith(".py  0") for line in lines[:-1])
@@ -171,7 +171,7 @@ async def test_any_input_is_answered_or_refused_in_bounds(tool: str, data: st.Da
             re.compile(pattern)
         except (re.error, OverflowError, RecursionError):
             return  # the box refuses it; the one in memory knows no refusals
-    text, is_error = await hands(**{"a.py": "x = 1\n" * 20, "b/é.bin": b"\xff\0"}).use(tool, asked)
+    text, is_error = await executor(**{"a.py": "x = 1\n" * 20, "b/é.bin": b"\xff\0"}).use(tool, asked)
     assert isinstance(text, str) and text and len(text) <= RESULT_CHARS and isinstance(is_error, bool)
 
 

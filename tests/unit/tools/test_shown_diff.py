@@ -114,7 +114,7 @@ def test_the_brief_shows_frozen_tests_once_and_names_those_too_long_for_it():
     long = "x = 1\n" * 20_000
     frozen = FrozenTests(
         files={"tests/test_new.py": "0", "tests/test_long.py": "1"},
-        nodes=(),
+        test_ids=(),
         red=("tests/test_new.py::test_a",),
         texts={"tests/test_new.py": "def test_a(): ...\n", "tests/test_long.py": long},
     )

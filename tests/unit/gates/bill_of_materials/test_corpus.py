@@ -122,7 +122,7 @@ def test_what_is_not_declared_is_refused_with_what_to_do(path: str, text: str, p
     assert len(findings) == 1, findings
     (found,) = findings
     assert f"`{package}`" in found.message
-    assert says in f"{found.message} {found.mend}"
+    assert says in f"{found.message} {found.hint}"
     assert found.check == "bill_of_materials"
     assert found.path == path
     needle = next(i for i, line in enumerate(text.splitlines(), 1) if package in line)

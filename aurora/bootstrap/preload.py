@@ -27,8 +27,8 @@ from aurora.tools import edit, hidden_files, listing, showing
 RESULTS = (
     calling.ready, reading.facts, reading.detected, repository_file.load, services.composed, python_tools.edited,
     lint.parse, node_tools.edited, node_tools.dangling, lint_output.parse, lint_output.eslint_outputs,
-    lint_output.told_outputs, judging.read_run, judging.read_stubs, mutant_making.made, edit.apply, listing.matching,
-    hidden_files.hidden_among, hidden_files.quoted, hidden_files.masked, hidden_files.masked_run,
+    lint_output.reported_outputs, judging.read_run, judging.read_stubs, mutant_making.made, edit.apply,
+    listing.matching, hidden_files.hidden_among, hidden_files.quoted, hidden_files.masked, hidden_files.masked_run,
     hidden_files.masked_report,
     showing.redacted, showing.stabilised, near_refs.nearest, import_check.read, acceptance.judged,
 )  # fmt: skip
