@@ -36,7 +36,7 @@ from aurora.messages_double import scenario
 from aurora.messages_double.serving import serving
 from aurora.settings.repository import ArchitectSettings
 from aurora.settings.worker import WorkerSettings
-from benchmarks import worker_process
+from tests.support import worker_process
 from tests.support.seeds import BOUNDS, task, waiting_for_real
 
 AT_ONCE = 32

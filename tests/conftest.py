@@ -1,25 +1,18 @@
-"""The two real Temporal servers that the wheels bring."""
+"""How the suite is run: its examples, its processes, and the two Temporal servers."""
 
 import os
-import shutil
 import signal
-import sys
-from collections.abc import AsyncIterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
-import pytest_asyncio
-from temporalio.client import Client
-from temporalio.common import SearchAttributeKey
-from temporalio.testing import WorkflowEnvironment
 from xdist.scheduler import LoadScopeScheduling
 
-from aurora import names
-from aurora.client.converter import data_converter
-from tests.support.sealing import TEST_KEYS
+from tests.support.servers import server, temporal_binary, test_server
+
+__all__ = ["server", "temporal_binary", "test_server"]
 
 # A shared machine is no clock: no example may fail for its time. CI plays the same examples at each run; a person's
 # machine plays new ones.
@@ -45,40 +38,5 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     return ByFile(config, log)
 
 
-def _wheel_binary(name: str) -> str:
-    beside = Path(sys.executable).with_name(name)
-    found = str(beside) if beside.exists() else shutil.which(name)
-    assert found, f"{name} is not installed: run `make setup`"
-    return found
-
-
-@pytest.fixture(scope="session")
-def test_server() -> str:
-    return _wheel_binary("temporal-test-server")
-
-
-@pytest.fixture(scope="session")
-def temporal_binary() -> str:
-    return _wheel_binary("temporal")
-
-
 # A shell's background job ignores Ctrl-C, and so would every command that a test starts and interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-
-KINDS = {"Keyword": SearchAttributeKey.for_keyword, "KeywordList": SearchAttributeKey.for_keyword_list}
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def server(temporal_binary: str) -> AsyncIterator[Client]:
-    """The dev server, for what the time-skipping one does not do: continue-as-new under queries, visibility."""
-    attributes = [KINDS[kind](name) for name, kind in names.SEARCH_ATTRIBUTES.items()]
-    rates = [f"history.{queue}ProcessorMaxPollRPS=2000" for queue in ("transfer", "timer", "visibility")]
-    # a run that continues another would wait for a second: our runs are long, those of a test are not
-    rates.append('history.workflowIdReuseMinimalInterval="0s"')
-    async with await WorkflowEnvironment.start_local(
-        dev_server_existing_path=temporal_binary,
-        data_converter=data_converter(TEST_KEYS),
-        search_attributes=attributes,
-        dev_server_extra_args=[word for rate in rates for word in ("--dynamic-config-value", rate)],
-    ) as environment:
-        yield environment.client
