@@ -1,4 +1,4 @@
-"""How the suite is run: its examples, its processes, and the two Temporal servers."""
+"""How the suite is run: its examples and its processes."""
 
 import os
 import signal
@@ -10,10 +10,6 @@ import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.support.servers import server, temporal_binary, test_server
-
-__all__ = ["server", "temporal_binary", "test_server"]
-
 # A shared machine is no clock: no example may fail for its time. CI plays the same examples at each run; a person's
 # machine plays new ones.
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
@@ -24,17 +20,19 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "own")
 
 
 class ByFile(LoadScopeScheduling):
-    """Tests in several processes: a file keeps its servers, and one process has the engine for itself.
+    """Tests in several processes, a file in one: its fixtures are made once. The files marked `one_process` share one.
 
+    Files are dealt out as they are collected, so the quick ones of `tests/unit` come last and even out the ends.
     xdist's own groups are lost with pytest 9.2, which no longer lets a plugin write a test's id."""
 
     @cache  # noqa: B019  one scheduler lives as long as the run
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.split("::", 1)[0]
-        return "engine" if "mark.docker" in (ROOT / path).read_text(encoding="utf-8") else path
+        return "one process" if "mark.one_process" in (ROOT / path).read_text(encoding="utf-8") else path
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    config.option.loadscopereorder = False
     return ByFile(config, log)
 
 

@@ -2,8 +2,9 @@
 
 from tests.support.boxes import artifacts, box, draft, image, sandbox, workspace
 from tests.support.command_line import alone, aurora, daemon, repository
-from tests.support.servers import env
+from tests.support.servers import env, server, temporal_binary, test_server
 
 __all__ = [
-    "alone", "artifacts", "aurora", "box", "daemon", "draft", "env", "image", "repository", "sandbox", "workspace",
+    "alone", "artifacts", "aurora", "box", "daemon", "draft", "env", "image", "repository", "sandbox", "server",
+    "temporal_binary", "test_server", "workspace",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 
 from tests.attacks.forgeries.grounds import config
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.one_process]
 
 SERVED = """
 import { createServer, type Server } from "node:http";

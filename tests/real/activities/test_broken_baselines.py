@@ -10,7 +10,7 @@ import pytest
 from aurora.domain.questions import QuestionKind
 from tests.support.opened import EVERY_FORM, opened
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.one_process]
 
 MANIFEST = '[project]\nname = "shop"\nversion = "1"\n[tool.pytest.ini_options]\n'
 GREEN = "def test_it():\n    assert True\n"

@@ -12,7 +12,7 @@ from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from tests.support.opened import EVERY_FORM, opened
 from tests.support.python_forms import CODE, FORMS, PYPROJECT, Form
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.one_process]
 
 
 @pytest.mark.parametrize("form", FORMS[: None if EVERY_FORM else 1], ids=lambda form: form.name)

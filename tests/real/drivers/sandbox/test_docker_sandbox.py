@@ -3,6 +3,7 @@ import gc
 import subprocess
 import sys
 import time
+import uuid
 
 import pytest
 
@@ -183,14 +184,18 @@ async def test_the_reaper_takes_what_a_dead_owner_left_and_spares_the_living(san
     assert died(dead)
     assert not died(this_process())
     assert not died("another-host/1/1")
-    orphan = TaskRef(id="orphan")
-    sandbox_container.start(connect(), orphan, Shape(image.reference, SMALL, RUNTIME), dead)
-    spare = sandbox_container.start(connect(), None, Shape(image.reference, SMALL, RUNTIME), dead)
+    orphan, taken = TaskRef(id=f"orphan-{uuid.uuid4().hex[:8]}"), 0
     async with sandbox.open(draft, workspace):
-        assert await sandbox.reap() >= 2
-        assert containers(orphan) == []
-        assert spare.state() == "removed"
-        assert len(containers(draft.task)) == 1
+        for _ in range(3):  # a worker of another test may reap here, too, and be the first
+            sandbox_container.start(connect(), orphan, Shape(image.reference, SMALL, RUNTIME), dead)
+            spare = sandbox_container.start(connect(), None, Shape(image.reference, SMALL, RUNTIME), dead)
+            taken = await sandbox.reap()
+            assert containers(orphan) == []
+            assert spare.state() == "removed"
+            assert len(containers(draft.task)) == 1
+            if taken >= 2:
+                break
+    assert taken >= 2
 
 
 async def test_another_worker_takes_over_from_the_artifacts(sandbox, artifacts, draft, workspace):

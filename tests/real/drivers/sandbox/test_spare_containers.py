@@ -1,6 +1,7 @@
 """Containers started before a task needs one: taken once, by one task, of its shape, and gone with their worker."""
 
 import asyncio
+import uuid
 
 import pytest
 import pytest_asyncio
@@ -11,24 +12,28 @@ from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.drivers.sandbox.sandbox_container import Shape, ours
 from tests.support.boxes import FILES, SMALL, containers, new_draft, workspace_of
 
+pytestmark = pytest.mark.docker
+
+OWNER = f"spares-test-{uuid.uuid4().hex[:8]}/1/1"
+"""This process's alone: other runs of the suite may have spares on the same engine."""
 OTHER = SMALL.model_copy(update={"pids": 65})
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def keeping(artifacts, image):
     """A sandbox that keeps one spare."""
-    made = DockerSandbox(artifacts, owner="spares-test/1/1", spares=1)
+    made = DockerSandbox(artifacts, owner=OWNER, spares=1)
     yield made
     await made.close()
     assert held() == []
 
 
 def held() -> list[str]:
-    return [one["Id"] for one in ours(connect(), "aurora.owner=spares-test/1/1")]
+    return [one["Id"] for one in ours(connect(), f"aurora.owner={OWNER}")]
 
 
 def spares() -> list[str]:
-    mine = ours(connect(), "aurora.owner=spares-test/1/1")
+    mine = ours(connect(), f"aurora.owner={OWNER}")
     return [one["Id"] for one in mine if one["Names"][0].startswith("/aurora-spare-")]
 
 
@@ -116,7 +121,7 @@ async def test_a_spare_that_nobody_takes_goes(keeping, drafts, image):
 
 
 async def test_spares_that_go_are_nobodys_to_take(artifacts, drafts, image):
-    sandbox = DockerSandbox(artifacts, owner="spares-test/1/1", spares=2)
+    sandbox = DockerSandbox(artifacts, owner=OWNER, spares=2)
     draft = await drafts("one")
     for limits in (SMALL, OTHER):
         await opened(sandbox, draft, image, limits)
@@ -133,7 +138,7 @@ async def test_spares_that_go_are_nobodys_to_take(artifacts, drafts, image):
 
 
 async def test_a_worker_without_spares_starts_none(artifacts, drafts, image):
-    sandbox = DockerSandbox(artifacts, owner="spares-test/1/1")
+    sandbox = DockerSandbox(artifacts, owner=OWNER)
     first = await drafts("one")
     await opened(sandbox, first, image)
     await sandbox.spares.settled()

@@ -7,7 +7,7 @@ from aurora.toolchains import registry
 from tests.support.django_shop import PROJECT, RUNTESTS
 from tests.support.opened import EVERY_FORM, opened
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.one_process]
 GREEN = {"OrderTests::test_total", "OrderTests::test_the_projects_own_runner_is_used"}
 
 

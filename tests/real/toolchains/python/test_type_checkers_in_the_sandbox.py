@@ -7,7 +7,7 @@ from aurora.toolchains import registry
 from aurora.toolchains.runs import lint_report
 from tests.support.opened import EVERY_FORM, opened
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.docker, pytest.mark.one_process, pytest.mark.timeout(600)]
 SLOW = pytest.mark.skipif(not EVERY_FORM, reason="slow: AURORA_IMAGES=1")
 PRICES = "def total(price: int) -> str:\n    return str(price)\n"
 PROJECT = {

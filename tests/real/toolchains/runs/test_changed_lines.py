@@ -13,7 +13,7 @@ from tests.support.django_shop import PROJECT
 from tests.support.opened import EVERY_FORM, opened
 
 SLOW = pytest.mark.skipif(not EVERY_FORM, reason="slow: AURORA_IMAGES=1")
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.docker, pytest.mark.one_process, pytest.mark.timeout(600)]
 PRICES = "def total(price):\n    return price\n\n\ndef old(price):\n    return -price\n"
 CHANGED = '''"""Prices."""
 
