@@ -95,7 +95,7 @@ class SandboxSettings(Strict):
     services: tuple[ServiceName, ...] = Field(
         default=(),
         max_length=10,
-        description="What the tests need on loopback, started anew before each run of them: docs/services.md.",
+        description="What the tests need on loopback, started anew before each run of them: docs/using/services.md.",
     )
 
     @field_validator("services")
