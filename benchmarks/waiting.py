@@ -318,7 +318,7 @@ def quantile(values: Sequence[float], part: float) -> float:
 
 
 def table(figures: Figures) -> str:
-    """In the form of docs/waiting.md."""
+    """In the form of docs/measurements/waiting.md."""
     sizes, weights = figures.sizes, figures.weights
     everything = sizes.few + sizes.many
     rows = [("measured", f"{sizes.few:,} waiting", f"{everything:,} waiting", "ratio or each"), ("---",) * 4]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from aurora.settings.repository import BackendSettings
 
-KEPT = Path("docs/aurora.schema.json")
+KEPT = Path("docs/using/aurora.schema.json")
 
 
 class Agents(BaseModel):

@@ -1,4 +1,4 @@
-"""The driver against a real receiver: every promise that docs/notifications.md makes to whoever writes one."""
+"""The driver against a real receiver: every promise of docs/operating/notifications.md."""
 
 import email.utils
 import itertools
@@ -76,7 +76,7 @@ def test_the_signature_is_the_one_of_the_specifications_own_library() -> None:
 
 
 async def test_the_code_in_the_documentation_verifies_what_is_sent() -> None:
-    text = (ROOT / "docs" / "notifications.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "operating" / "notifications.md").read_text(encoding="utf-8")
     code = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0]
     found: dict[str, Any] = {}
     exec(code, found)
