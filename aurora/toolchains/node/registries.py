@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from aurora.drivers.images.package_network import PASSED_ON, on_this_host
+from aurora.toolchains.image_recipe import PASSED_ON, on_this_host
 
 REGISTRY = re.compile(r"(@[^/:\s]+:)?registry")
 """`registry`, `@scope:registry`."""
