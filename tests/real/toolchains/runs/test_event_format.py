@@ -1,5 +1,5 @@
 """The plugins of every runner tell events of the one written format; those of vitest, jest and mocha are held to it in
-tests/real/drivers/test_node_toolchain.py, Django's in tests/real/images/test_django.py, where their packages are."""
+../node/test_node_toolchain.py, Django's in ../python/test_django.py, where their packages are."""
 
 import shutil
 
