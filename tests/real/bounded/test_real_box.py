@@ -7,7 +7,8 @@ import pytest
 from activities.messages import ToolsInput
 from activities.turns.conversation import append, load
 from activities.use_tools import ToolUser
-from aurora.domain.task import Draft, Step
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from tests.real.activities.test_use_tools import artifacts, draft, sandbox  # noqa: F401  fixtures
 from tests.support.memory_artifacts import MemoryArtifacts
