@@ -20,7 +20,8 @@ from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan
 from aurora.domain.questions import AnswerBook, Exchange
-from aurora.domain.task import Draft, Step
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.errors import AuroraError, ToolRefusal
 from aurora.ports import ArtifactStore, Block, Box, Message, Sandbox, TaskArtifacts
 from aurora.stored_values import answers_of, fetch, tell, whole, workspace_of
@@ -99,26 +100,20 @@ class ToolUser:
 
 
 class _Heard:
-    """What the Architect said since the last turn, whole: answers by the call that asked, and what was said unasked."""
+    """What the Architect said since the last turn, whole."""
 
     def __init__(self, order: ToolsInput, said: tuple[Exchange, ...]) -> None:
-        self.answers: dict[str, str] = {}
         self._unasked = [spoken(exchange) for exchange in said if exchange.question is None]
-        # an answer may travel as its head: the first exchange with this head, in the order asked, has the whole
-        waiting = [(h.text, e) for h, e in zip(order.said, said, strict=True) if e.question is not None]
-        for answer in order.answers:
-            at = next((i for i, (text, _) in enumerate(waiting) if text == answer.text), None)
-            exchange = None if at is None else waiting.pop(at)[1]
-            self.answers[answer.tool_use_id] = _answered(exchange, answer.text)
+        answered = {exchange.question.id: exchange for exchange in said if exchange.question is not None}
+        self.answers = {answer.tool_use_id: _answered(answered[answer.question_id]) for answer in order.answers}
+        """By the call that asked."""
 
     def unasked(self) -> list[Block]:
         return [{"type": "text", "text": text} for text in self._unasked]
 
 
-def _answered(exchange: Exchange | None, text: str) -> str:
-    if exchange is not None and exchange.silent:
-        return spoken(exchange)
-    return f"The Architect answers: {exchange.text if exchange else text}"
+def _answered(exchange: Exchange) -> str:
+    return spoken(exchange) if exchange.silent else f"The Architect answers: {exchange.text}"
 
 
 class _Said:
@@ -200,8 +195,8 @@ async def _named(artifacts: TaskArtifacts, order: ToolsInput) -> tuple[str, ...]
     """Files that the findings name which this visit is about."""
     if order.step in (*CODE_STEPS, *TEST_STEPS):
         return ()
-    raw = [content for digest in order.about if b'"checker"' in (content := await artifacts.get(digest))]
-    return tuple(f.path for report in map(Report.model_validate_json, raw) for f in report.findings if f.path)
+    reports = [await fetch(artifacts, digest, Report) for digest in order.reports]
+    return tuple(finding.path for report in reports for finding in report.findings if finding.path)
 
 
 def _written(uses: list[Block], results: list[Block]) -> set[str]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from activities.messages import CALL_CHARS, Bounds, Stock, TurnReply
 from aurora.domain.outcome import Usage
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.domain.view import StepSpend
 
 WARN_AT: Final = 0.8

@@ -4,14 +4,16 @@ from activities.messages import CheckInput, CheckResult
 from aurora.domain.findings import Report
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionKind
-from aurora.domain.task import Draft, Step
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Value
 from aurora.text import clip, fit
+from workflows.answers import record_answers
 from workflows.contradictions import settle
-from workflows.preparing import lint_and_fix
+from workflows.linting import lint_and_fix
 from workflows.state import State
 from workflows.task_context import GO_ON, TaskContext
-from workflows.turns import Settled, heard, take_turns
+from workflows.turns import Settled, take_turns
 from workflows.visits import mark_of
 
 REFLECTIONS_SHOWN = 3
@@ -92,8 +94,10 @@ async def _round(
 ) -> Rounds:
     """Reflect, then fix; or settle who is right where a frozen test contradicts the specification."""
     context.journal.note("round", int, lambda: _next_round(context))
-    about = tuple(r.whole for r in failing if r.whole)
-    reflected = await take_turns(context, Step.REFLECT, draft, about=(*about, *at.reflections), advice=advice)
+    reports = tuple(r.whole for r in failing if r.whole)
+    reflected = await take_turns(
+        context, Step.REFLECT, draft, reports=reports, reflections=at.reflections, advice=advice
+    )
     draft, nudge, settled = reflected.draft, "", None
     last: tuple[str, ...] = ()
     if reflected.result:
@@ -104,7 +108,7 @@ async def _round(
         draft, nudge = settled.draft, settled.nudge
     if settled is None or not settled.rewritten:
         fixed = await take_turns(
-            context, Step.FIX_CODE, draft, about=(*about, *last), advice=advice, nudge=nudge, settle=settle
+            context, Step.FIX_CODE, draft, reports=reports, reflections=last, advice=advice, nudge=nudge, settle=settle
         )
         draft = fixed.draft
     return Rounds(
@@ -139,28 +143,26 @@ async def _checked(context: TaskContext, draft: Draft) -> Checked:
         if not lint.passed:
             return linted
         order = CheckInput(draft=linted.draft, mode="focused")
-        context.at(Step.RUN_TESTS)
-        focused = await context.run_in_sandbox(
+        context.show_step(Step.RUN_TESTS)
+        focused = await context.run(
             Step.RUN_TESTS, order, CheckResult, "runs the frozen and the touched tests", memo="focused"
         )
-        context.at(Step.RUN_GATES)
-        gates = await context.run_in_sandbox(
+        context.show_step(Step.RUN_GATES)
+        gates = await context.run(
             Step.RUN_GATES, CheckInput(draft=linted.draft), CheckResult, "runs the gates", memo="gates"
         )
         reports: tuple[Report, ...] = (lint, focused.report, gates.report)
         if all(r.passed for r in reports):
-            context.at(Step.RUN_TESTS)
+            context.show_step(Step.RUN_TESTS)
             order = CheckInput(draft=linted.draft, mode="whole")
-            whole = await context.run_in_sandbox(
-                Step.RUN_TESTS, order, CheckResult, "runs the whole suite against the baseline"
-            )
+            whole = await context.run(Step.RUN_TESTS, order, CheckResult, "runs the whole suite against the baseline")
             reports = (*reports, whole.report)
         return Checked(draft=linted.draft, reports=reports)
 
     return await context.journal.once("checked", Checked, work)
 
 
-class Linting(Value):
+class LintVisits(Value):
     draft: Draft
     visits: int = 0
     mark: str = ""
@@ -169,16 +171,16 @@ class Linting(Value):
 
 
 async def _lint_until_clean(context: TaskContext, draft: Draft) -> Checked:
-    loop = context.journal.loop(Linting)
-    at = loop.at or loop.go(Linting(draft=draft))
+    loop = context.journal.loop(LintVisits)
+    at = loop.at or loop.go(LintVisits(draft=draft))
     while True:
         draft, seen = await lint_and_fix(context, at.draft, "changed")
         # the same report again: another visit would find it once more, a reflection may see why
         mark = mark_of(seen.report, seen.summary)
         if seen.report.passed or seen.report.whole is None or at.visits >= LINT_VISITS or mark == at.mark:
             return Checked(draft=draft, reports=(seen.report,))
-        made = await take_turns(context, Step.FIX_LINT, draft, about=(seen.report.whole,), last=at.said)
-        at = loop.go(Linting(draft=made.draft, visits=at.visits + 1, mark=mark, said=made.summary))
+        made = await take_turns(context, Step.FIX_LINT, draft, reports=(seen.report.whole,), last=at.said)
+        at = loop.go(LintVisits(draft=made.draft, visits=at.visits + 1, mark=mark, said=made.summary))
 
 
 class Advised(Value):
@@ -201,7 +203,7 @@ async def _hand_over(context: TaskContext, why: str, failing: tuple[Report, ...]
             f"`{GO_ON}` without advice, or abandon?"
         )
         said = await context.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
-        answered = await heard(context, draft, said)
+        answered = await record_answers(context, draft, said)
         state.max_rounds = state.round + state.bounds.max_rounds
         return Advised(draft=answered, advice=fit(said.text, 400))
 

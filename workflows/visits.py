@@ -26,7 +26,7 @@ class Visits(Value):
 
     draft: Draft
     visits: int = 0
-    about: tuple[Digest, ...] = ()
+    reports: tuple[Digest, ...] = ()
     advice: str = ""
     summary: str = ""
     mark: str = ""
@@ -44,7 +44,7 @@ class Visits(Value):
         return Visits(
             draft=draft,
             visits=self.visits + 1,
-            about=(seen.report.whole,) if seen.report.whole else (),
+            reports=(seen.report.whole,) if seen.report.whole else (),
             advice=advice,
             summary=fit(seen.summary, 300),
             mark=mark,

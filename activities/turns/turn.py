@@ -22,7 +22,7 @@ from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
 from aurora.domain.questions import QuestionKind
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.domain.value import Value
 from aurora.domain.workspace import Workspace
 from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
@@ -201,13 +201,6 @@ class Turns:
 
 async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspace) -> Brief:
     draft = order.draft
-    reports, reflections = [], []
-    for digest in order.about:
-        raw = await artifacts.get(digest)
-        if b'"wrong_assumption"' in raw:
-            reflections.append(Reflection.model_validate_json(raw))
-        else:
-            reports.append(Report.model_validate_json(raw))
     return Brief(
         workspace=workspace,
         answers=await answers_of(artifacts, draft),
@@ -216,8 +209,8 @@ async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspac
         plan=await fetch(artifacts, draft.plan, Plan) if draft.plan else None,
         frozen=await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else None,
         diff=(await artifacts.get(draft.diff)).decode() if draft.diff else "",
-        reports=tuple(reports),
-        reflections=tuple(reflections),
+        reports=tuple([await fetch(artifacts, digest, Report) for digest in order.reports]),
+        reflections=tuple([await fetch(artifacts, digest, Reflection) for digest in order.reflections]),
         advice=order.advice,
         last=order.last,
         case=await fetch(artifacts, order.case, Contradiction) if order.case else None,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from workflows import policies
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,7 +92,7 @@ def test_every_replying_step_has_its_prompt() -> None:
 
 
 def test_every_policy_heartbeats_and_is_bounded() -> None:
-    for policy in (policies.REPLY, policies.SANDBOX, policies.KEEPING):
+    for policy in (policies.REPLY, policies.SANDBOX, policies.RECORD):
         assert policy["heartbeat_timeout"] == policies.HEARTBEAT
         assert policy["start_to_close_timeout"] > policies.HEARTBEAT
         assert policy["retry_policy"].maximum_attempts > 0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from activities.checks.project_tools import ProjectTools, policy_for
 from activities.turns.turn import about
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.errors import ToolRefusal
 from aurora.ports import Match
 from aurora.tools import selection
