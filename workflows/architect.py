@@ -13,7 +13,6 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 from temporalio.exceptions import ApplicationError
 
-from aurora.domain.notices import NoticeEvent
 from aurora.domain.questions import (
     MAX_ANSWER_CHARS,
     MAX_OPTIONS,
@@ -29,6 +28,7 @@ from aurora.domain.steps import Step
 from aurora.domain.value import Value
 from aurora.domain.view import Clarification
 from aurora.settings.repository import ArchitectSettings
+from aurora.settings.webhooks import NoticeEvent
 from aurora.text import fit
 from workflows.clock import now
 

@@ -153,7 +153,7 @@ class BackendTask:
             f"a file of the tests that was there before is changed: {path}" for path in committed.altered_tests
         )
         context.state.draft = committed.draft
-        delivered = await context.journal.once("deliver", DeliverResult, lambda: self._deliver(committed.draft))
+        delivered = await context.journal.once("delivery", DeliverResult, lambda: self._deliver(committed.draft))
         return Outcome(
             kind=OutcomeKind.COMMITTED,
             summary=committed.message,
@@ -178,7 +178,7 @@ class BackendTask:
                 without_red=at.without_red,
             )
             committed = await context.run(
-                Step.CREATE_COMMIT, order, CommitResult, "one commit, with its evidence", memo="create_commit"
+                Step.CREATE_COMMIT, order, CommitResult, "one commit, with its evidence", memo=Step.CREATE_COMMIT
             )
             if committed.question is None:
                 return committed
@@ -201,7 +201,7 @@ class BackendTask:
             context.state.delivering = True
             order = DeliverInput(task=context.task, draft=draft)
             what = f"delivers {context.task.branch}"
-            delivered = await context.run(Step.DELIVER, order, DeliverResult, what, memo="deliver")
+            delivered = await context.run(Step.DELIVER, order, DeliverResult, what, memo=Step.DELIVER)
             if delivered.delivery.state != "refused":
                 return delivered
             context.state.delivering = False

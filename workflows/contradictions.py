@@ -33,7 +33,7 @@ async def settle(context: TaskContext, draft: Draft, reported: Reported) -> Sett
     context.show_step(Step.CHECK_REPORT)
     order = CheckReportInput(draft=draft, reported=reported)
     what = "checks what is reported of a frozen test"
-    checked = await context.run(Step.CHECK_REPORT, order, CheckReportResult, what, memo="check_report")
+    checked = await context.run(Step.CHECK_REPORT, order, CheckReportResult, what, memo=Step.CHECK_REPORT)
     if checked.standing == "refused":
         return await _refused(context, draft, checked.test or reported.test, checked.why)
     # decided once: it is written down in the same breath that the test was reported

@@ -31,7 +31,7 @@ async def lint_and_fix(
             context.show_step(Step.RUN_LINTER)
             order = CheckInput(draft=at.draft, mode=mode)
             what = f"lints what is {mode.replace('_', ' ')}"
-            seen = await context.run(Step.RUN_LINTER, order, CheckResult, what, memo="run_linter")
+            seen = await context.run(Step.RUN_LINTER, order, CheckResult, what, memo=Step.RUN_LINTER)
             fixable = any(f.fixable for f in seen.report.findings)
             if seen.report.passed or not fixable or at.passes >= FIX_PASSES:
                 return Linted(draft=at.draft, seen=seen)

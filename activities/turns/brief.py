@@ -11,9 +11,9 @@ from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
 from aurora.domain.questions import AnswerBook, Exchange
 from aurora.domain.workspace import Workspace
+from aurora.output import cut
 from aurora.settings.services import described
 from aurora.text import counted
-from aurora.tools.output import cut
 from aurora.tools.shown_diff import fitted
 
 CONTRACT_CHARS = 60_000

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from aurora import credentials
 from aurora.domain.findings import Finding
 from aurora.domain.workspace import Workspace
 from aurora.gates.hidden_characters import far, hidden
@@ -13,7 +14,6 @@ from aurora.gates.source_encoding import encodings
 from aurora.text import clip
 from aurora.toolchains.python.bill_of_materials import BillOfMaterials
 from aurora.toolchains.python.imports import parsed
-from aurora.tools import credentials
 
 MAX_BYTES = 2_000_000
 
