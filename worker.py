@@ -35,7 +35,7 @@ from aurora.settings.policy import Policy
 from workflows.backend_task import BackendTask
 from workflows.notice import TaskNotice
 from workflows.sandbox_runner import workflow_runner
-from workflows.unreadable_messages import Hearing
+from workflows.unreadable_messages import UnreadableSignals
 
 log = structlog.get_logger("aurora.worker")
 
@@ -91,7 +91,7 @@ def workers(client: Client, settings: settings_worker.WorkerSettings) -> tuple[l
         task_queue=names.WORKFLOW_QUEUE,
         workflows=[BackendTask, TaskNotice],
         workflow_runner=workflow_runner(),
-        interceptors=[Heartbeats(), Hearing()],
+        interceptors=[Heartbeats(), UnreadableSignals()],
         max_cached_workflows=settings.slots.workflows,
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=GRACE,

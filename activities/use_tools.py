@@ -12,9 +12,9 @@ from temporalio import activity
 
 from activities.checks.project_tools import CODE_STEPS, TEST_STEPS, ProjectTools, changed_paths, policy_for
 from activities.messages import ToolsInput, ToolsResult
-from activities.turns.brief import spoken
+from activities.turns.brief import render_exchange
 from activities.turns.conversation import append, canonical, load
-from activities.turns.turn import ASKED_AT_ONCE, about, given_to
+from activities.turns.turn import ASKED_AT_ONCE, given_to, subject_of
 from aurora.domain.contradiction import CLAUSE_BYTES, WHY_BYTES, Contradiction, Reported
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
@@ -51,16 +51,16 @@ class ToolUser:
         frozen = await fetch(artifacts, order.draft.frozen, FrozenTests) if order.draft.frozen else None
         thawed = await fetch(artifacts, frozen.thawed, Contradiction) if frozen and frozen.thawed else None
         exchanges = await whole(artifacts, order.said)
-        heard = _Heard(order, exchanges)
+        answers = _Answers(order, exchanges)
         book = await answers_of(artifacts, order.draft)
         grants = Grants.of(workspace.task, AnswerBook(exchanges=(*book.exchanges, *exchanges)))
         named = await _named(artifacts, order)
         policy = policy_for(workspace, plan, frozen, order.step, thawed, grants, named)
-        said, results = _Said(order), []
+        said, results = _StepOutcome(order), []
         foreign: tuple[str, ...] = ()
         draft, (outside, far) = order.draft, _NOTHING
         if all(use["name"] in _WITHOUT_BOX for use in uses):
-            results = [_unboxed(use, heard, said) for use in uses]
+            results = [_without_box(use, answers, said) for use in uses]
             counts = None
         else:
             async with self.sandbox.open(draft, workspace) as box:
@@ -68,7 +68,7 @@ class ToolUser:
                 executor = ToolExecutor(box, policy, tools)
                 for use in uses:
                     if use["name"] in _WITHOUT_BOX:
-                        results.append(_unboxed(use, heard, said))
+                        results.append(_without_box(use, answers, said))
                         continue
                     text, is_error = await executor.use(use["name"], given_to(use))
                     results.append(_result(use, text, is_error))
@@ -79,11 +79,11 @@ class ToolUser:
                         draft, foreign = await tools.sealed(box, f"{order.step} {order.turn}", wrote)
                     except ToolRefusal as refusal:
                         draft, counts = order.draft, None
-                        results = [_unkept(use, result, refusal) for use, result in zip(uses, results, strict=True)]
+                        results = [_discarded(use, result, refusal) for use, result in zip(uses, results, strict=True)]
                 if draft != order.draft or not executor.wrote:
                     outside, far = await _outside(tools, box, draft, plan)
         draft = await tell(artifacts, draft, order.said)
-        message: Message = {"role": "user", "content": [*results, *_taken_back(foreign), *heard.unasked()]}
+        message: Message = {"role": "user", "content": [*results, *_taken_back(foreign), *answers.unasked()]}
         return ToolsResult(
             draft=draft,
             conversation=await append(artifacts, order.conversation, message),
@@ -99,11 +99,11 @@ class ToolUser:
         )
 
 
-class _Heard:
+class _Answers:
     """What the Architect said since the last turn, whole."""
 
     def __init__(self, order: ToolsInput, said: tuple[Exchange, ...]) -> None:
-        self._unasked = [spoken(exchange) for exchange in said if exchange.question is None]
+        self._unasked = [render_exchange(exchange) for exchange in said if exchange.question is None]
         answered = {exchange.question.id: exchange for exchange in said if exchange.question is not None}
         self.answers = {answer.tool_use_id: _answered(answered[answer.question_id]) for answer in order.answers}
         """By the call that asked."""
@@ -113,10 +113,10 @@ class _Heard:
 
 
 def _answered(exchange: Exchange) -> str:
-    return spoken(exchange) if exchange.silent else f"The Architect answers: {exchange.text}"
+    return render_exchange(exchange) if exchange.silent else f"The Architect answers: {exchange.text}"
 
 
-class _Said:
+class _StepOutcome:
     """What the calls that need no box said about the step itself."""
 
     def __init__(self, order: ToolsInput) -> None:
@@ -139,7 +139,7 @@ def _calls(message: Message) -> list[Block]:
     return [block for block in message["content"] if block.get("type") == "tool_use"]
 
 
-def _unboxed(use: Block, heard: "_Heard", said: _Said) -> Block:
+def _without_box(use: Block, answers: _Answers, said: _StepOutcome) -> Block:
     given = given_to(use)
     if use["name"] == "finish":
         said.finished = True
@@ -152,14 +152,14 @@ def _unboxed(use: Block, heard: "_Heard", said: _Said) -> Block:
         return _result(use, "Noted: the Architect decides.")
     if use["name"] == "report_blocked":
         return _reported(use, given, said)
-    answer = heard.answers.get(use["id"])
+    answer = answers.answers.get(use["id"])
     if answer is None:
         what = f"The question was not asked: give its kind and its text, and at most {ASKED_AT_ONCE} in one turn."
         return _result(use, what, True)
     return _result(use, answer)
 
 
-def _reported(use: Block, given: dict[str, Any], said: _Said) -> Block:
+def _reported(use: Block, given: dict[str, Any], said: _StepOutcome) -> Block:
     """A report that can't be checked is refused at once: the conversation goes on."""
     clause, test, why = (str(given.get(name) or "").strip() for name in ("clause", "test", "why"))
     if not said.reporting:
@@ -179,7 +179,7 @@ def _result(use: Block, text: str, is_error: bool = False) -> Block:
     return {**block, "is_error": True} if is_error else block
 
 
-def _unkept(use: Block, result: Block, refusal: ToolRefusal) -> Block:
+def _discarded(use: Block, result: Block, refusal: ToolRefusal) -> Block:
     """The turn's draft can't be kept as a whole: the next turn starts where this one did, and the model must know."""
     if use["name"] in _WITHOUT_BOX:
         return result
@@ -236,10 +236,10 @@ def _summary(uses: list[Block], results: list[Block], after: Draft, before: Draf
         name = fit(str(use["name"]), 60)
         first = result["content"][0]["text"].splitlines()[0] if result["content"][0]["text"].strip() else ""
         if result.get("is_error"):
-            done.append(f"{name} {about(use)} refused: {fit(first, 90)}")
+            done.append(f"{name} {subject_of(use)} refused: {fit(first, 90)}")
         elif use["name"] in ("run_pytest", "run_tests", "run_linter"):
             done.append(f"{name}: {fit(first, 60)}")
         else:
-            done.append(f"{name} {about(use)}".strip())
+            done.append(f"{name} {subject_of(use)}".strip())
     sealed = f" → {after.commit[:8]}" if after.commit != before.commit else ""
     return fit("; ".join(done), 360) + sealed

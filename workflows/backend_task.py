@@ -28,16 +28,16 @@ from aurora.text import clip, fit
 from workflows import activity_calls, controls, projection
 from workflows.answers import record_answers
 from workflows.context_check import until_clear
-from workflows.continue_as_new import prepared
-from workflows.ending import Continued, Ended, finished
+from workflows.continue_as_new import prepare_state
+from workflows.ending import Continued, Ended, shielded
 from workflows.interfaces import define_interfaces
 from workflows.notice import TaskNotice
 from workflows.planning import plan
 from workflows.red_tests import until_red
-from workflows.reflexion import Clean, code, until_clean
+from workflows.reflexion import Clean, until_clean, write_code
 from workflows.state import State
 from workflows.task_context import ABANDON, GO_ON, TaskContext
-from workflows.unreadable_messages import no_word
+from workflows.unreadable_messages import why_refused
 
 ENDED_BEFORE = EndedBefore.__name__
 
@@ -70,7 +70,7 @@ class BackendTask:
             else:
                 failure = error
                 outcome = Outcome(kind=OutcomeKind.FAILED, summary=clip(_said(error)))
-        await finished(asyncio.create_task(self._close(outcome)), lambda: None)
+        await shielded(asyncio.create_task(self._close(outcome)), lambda: None)
         await workflow.wait_condition(workflow.all_handlers_finished)
         if failure is not None:
             raise failure
@@ -82,9 +82,9 @@ class BackendTask:
         try:
             self.context.raise_if_cancelled()
             self.flow = asyncio.create_task(self._flow())
-            return await finished(self.flow, self._cancel)
+            return await shielded(self.flow, self._cancel)
         except Continued:
-            workflow.continue_as_new(await prepared(self.context))
+            workflow.continue_as_new(await prepare_state(self.context))
 
     def _cancel(self) -> None:
         self.context.state.cancelled = True
@@ -99,7 +99,7 @@ class BackendTask:
         draft = await once("plan", Draft, lambda: plan(context, draft))
         draft = await once("interfaces", Draft, lambda: define_interfaces(context, draft))
         draft = await once("red", Draft, lambda: until_red(context, draft))
-        draft = await once("code", Draft, lambda: code(context, draft))
+        draft = await once("code", Draft, lambda: write_code(context, draft))
         clean = await once("clean", Clean, lambda: until_clean(context, draft))
         return await self._commit(clean)
 
@@ -141,7 +141,7 @@ class BackendTask:
     def _bound(self, opened: OpenedWorkspace) -> None:
         context, bounds = self.context, opened.bounds
         context.state.bounds, context.state.max_rounds = bounds, bounds.max_rounds
-        context.ledger.bound(bounds)
+        context.ledger.set_bounds(bounds)
         context.architect.settings = bounds.architect
         context.architect.remind_seconds = bounds.remind_seconds
 
@@ -264,13 +264,13 @@ class BackendTask:
         if isinstance(answer, Answer):
             self.context.architect.record_signal(answer)
         else:
-            self.context.architect.refuse(no_word(answer, "no answer: it takes question_id, text and by"), "")
+            self.context.architect.refuse(why_refused(answer, "no answer: it takes question_id, text and by"), "")
         self.context.message_handled()
 
     @workflow.signal(name=names.CLARIFY)
     def clarify(self, said: Clarification | Any) -> None:
         if not isinstance(said, Clarification):
-            self.context.architect.refuse(no_word(said, "no clarification: it takes text, by and id"), "")
+            self.context.architect.refuse(why_refused(said, "no clarification: it takes text, by and id"), "")
         elif self.context.closing:
             self.context.architect.refuse("it came too late to be heard: the task has ended", said.by)
         else:

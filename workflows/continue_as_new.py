@@ -13,13 +13,13 @@ from workflows.state import State
 from workflows.task_context import TaskContext
 
 
-async def prepared(context: TaskContext) -> State:
+async def prepare_state(context: TaskContext) -> State:
     """What the next run starts from: the record is written, long answers lie in artifacts, the state fits.
 
     While disk or engine are away this waits; a cancel ends the waiting, and the next run ends the task."""
     context.reminders.stop()
     context.stop_clock()
-    work = asyncio.create_task(_in_order(context))
+    work = asyncio.create_task(_write_record(context))
     try:
         await workflow.wait_condition(lambda: work.done() or context.state.cancelled)
     except asyncio.CancelledError:
@@ -38,7 +38,7 @@ async def prepared(context: TaskContext) -> State:
     return state.fitted()
 
 
-async def _in_order(context: TaskContext) -> None:
+async def _write_record(context: TaskContext) -> None:
     architect = context.architect
     entries = architect.audit
     order = RecordTaskInput(view=context.view().model_copy(update={"audit": entries}), audit_from=architect.audit_kept)

@@ -61,12 +61,12 @@ class Ledger(BaseModel):
     by_step: dict[Step, StepSpend] = {}
     warned: tuple[str, ...] = ()
 
-    def bound(self, bounds: Bounds) -> None:
+    def set_bounds(self, bounds: Bounds) -> None:
         self.max_turns, self.max_tokens = bounds.max_turns, bounds.max_tokens
         self.max_seconds, self.budget = bounds.wall_seconds, bounds.microdollars
         self.most = bounds.most_microdollars
 
-    def enter(self, step: Step) -> int:
+    def count_visit(self, step: Step) -> int:
         """Count a visit of a step; its number, from 1."""
         spend = self.by_step.get(step, StepSpend(step=step))
         self.by_step[step] = spend.model_copy(update={"visits": spend.visits + 1})

@@ -14,26 +14,26 @@ from workflows.linting import lint_and_fix
 from workflows.state import State
 from workflows.task_context import GO_ON, TaskContext
 from workflows.turns import Settled, take_turns
-from workflows.visits import mark_of
+from workflows.visits import signature_of
 
 REFLECTIONS_SHOWN = 3
 LINT_VISITS = 3
 SHOWN_TRIED = 5
 
 
-class Found(Value):
+class RoundFindings(Value):
     """What one round found, to see whether the loop still gets anywhere."""
 
     fingerprint: str
     total: int
 
     @classmethod
-    def of(cls, failing: tuple[Report, ...]) -> "Found":
+    def of(cls, failing: tuple[Report, ...]) -> "RoundFindings":
         marks = "|".join(sorted(f"{r.checker}:{r.fingerprint or ','.join(f.key for f in r.findings)}" for r in failing))
         return cls(fingerprint=fit(marks, 1_000), total=sum(max(r.total, len(r.findings)) for r in failing))
 
 
-def stuck(rounds: tuple[Found, ...]) -> str:
+def stuck(rounds: tuple[RoundFindings, ...]) -> str:
     """Why the loop should stop, or nothing."""
     if len(rounds) >= 2 and rounds[-1].fingerprint == rounds[-2].fingerprint:
         return "the same findings twice in a row"
@@ -61,7 +61,7 @@ class Rounds(Value):
     """Where the loop is, between two rounds."""
 
     draft: Draft
-    found: tuple[Found, ...] = ()
+    found: tuple[RoundFindings, ...] = ()
     reflections: tuple[Digest, ...] = ()
 
 
@@ -75,22 +75,27 @@ async def until_clean(context: TaskContext, draft: Draft) -> Clean:
         state.max_rounds = state.bounds.max_rounds
         at = loop.go(Rounds(draft=draft))
     while True:
-        checked = await _checked(context, at.draft)
+        checked = await _check(context, at.draft)
         failing = tuple(r for r in checked.reports if not r.passed)
         if not failing:
             return Clean(draft=checked.draft, rounds=state.round, reports=checked.reports)
-        found = (*at.found, Found.of(failing))[-3:]
+        found = (*at.found, RoundFindings.of(failing))[-3:]
         draft, advice = checked.draft, ""
         # decided once a pass: what the answer and the round itself change would decide otherwise in the next run
         why = context.journal.note("why", str, lambda: stuck(found) or _used_up(state))  # noqa: B023  called at once
-        over = await _hand_over(context, why, failing, draft) if why else None
+        over = await _ask_for_advice(context, why, failing, draft) if why else None
         if over is not None:
             draft, advice, found = over.draft, over.advice, ()
         at = loop.go(await _round(context, at, draft, found, failing, advice))
 
 
 async def _round(
-    context: TaskContext, at: Rounds, draft: Draft, found: tuple[Found, ...], failing: tuple[Report, ...], advice: str
+    context: TaskContext,
+    at: Rounds,
+    draft: Draft,
+    found: tuple[RoundFindings, ...],
+    failing: tuple[Report, ...],
+    advice: str,
 ) -> Rounds:
     """Reflect, then fix; or settle who is right where a frozen test contradicts the specification."""
     context.journal.note("round", int, lambda: _next_round(context))
@@ -102,7 +107,7 @@ async def _round(
     last: tuple[str, ...] = ()
     if reflected.result:
         last = (reflected.result,)
-        context.journal.note("tried", bool, lambda: _tried(context, reflected.summary))
+        context.journal.note("tried", bool, lambda: _note_attempt(context, reflected.summary))
     if reported := reflected.blocked:
         settled = await context.journal.once("settle", Settled, lambda: settle(context, reflected.draft, reported))
         draft, nudge = settled.draft, settled.nudge
@@ -123,18 +128,18 @@ def _next_round(context: TaskContext) -> int:
     return context.state.round
 
 
-def _tried(context: TaskContext, summary: str) -> bool:
+def _note_attempt(context: TaskContext, summary: str) -> bool:
     context.state.tried = (*context.state.tried, fit(f"round {context.state.round}: {summary}", 300))[-SHOWN_TRIED:]
     return True
 
 
-async def code(context: TaskContext, draft: Draft) -> Draft:
+async def write_code(context: TaskContext, draft: Draft) -> Draft:
     """write_code; an honest report that a test contradicts the specification is settled on the way."""
     made = await take_turns(context, Step.WRITE_CODE, draft, settle=settle)
     return made.draft
 
 
-async def _checked(context: TaskContext, draft: Draft) -> Checked:
+async def _check(context: TaskContext, draft: Draft) -> Checked:
     """Lint first, for it may change the draft; then the touched tests, the gates, and, all green, the whole suite."""
 
     async def work() -> Checked:
@@ -165,8 +170,8 @@ async def _checked(context: TaskContext, draft: Draft) -> Checked:
 class LintVisits(Value):
     draft: Draft
     visits: int = 0
-    mark: str = ""
-    """Of the last report, as `visits.mark_of`."""
+    signature: str = ""
+    """Of the last report, as `visits.signature_of`."""
     said: str = ""
 
 
@@ -176,11 +181,11 @@ async def _lint_until_clean(context: TaskContext, draft: Draft) -> Checked:
     while True:
         draft, seen = await lint_and_fix(context, at.draft, "changed")
         # the same report again: another visit would find it once more, a reflection may see why
-        mark = mark_of(seen.report, seen.summary)
-        if seen.report.passed or seen.report.whole is None or at.visits >= LINT_VISITS or mark == at.mark:
+        signature = signature_of(seen.report, seen.summary)
+        if seen.report.passed or seen.report.whole is None or at.visits >= LINT_VISITS or signature == at.signature:
             return Checked(draft=draft, reports=(seen.report,))
         made = await take_turns(context, Step.FIX_LINT, draft, reports=(seen.report.whole,), last=at.said)
-        at = loop.go(LintVisits(draft=made.draft, visits=at.visits + 1, mark=mark, said=made.summary))
+        at = loop.go(LintVisits(draft=made.draft, visits=at.visits + 1, signature=signature, said=made.summary))
 
 
 class Advised(Value):
@@ -188,7 +193,7 @@ class Advised(Value):
     advice: str
 
 
-async def _hand_over(context: TaskContext, why: str, failing: tuple[Report, ...], draft: Draft) -> Advised:
+async def _ask_for_advice(context: TaskContext, why: str, failing: tuple[Report, ...], draft: Draft) -> Advised:
     """The Architect sees what is left and what was tried, and says how it goes on."""
 
     async def work() -> Advised:

@@ -18,7 +18,7 @@ from workflows import activity_calls, projection
 from workflows.clock import now
 from workflows.ending import Continued, Ended
 from workflows.journal import Journal
-from workflows.outages import outage_reason, probe_pause, question_of
+from workflows.outages import outage_question, outage_reason, probe_pause
 from workflows.reminders import Reminders
 from workflows.run_length import RunLength
 from workflows.state import Outage, State
@@ -86,7 +86,7 @@ class TaskContext:
         self.raise_if_cancelled()
         outage = self.state.outage
         if outage is None:
-            (question,) = self.architect.ask(self.state.step, (question_of(activity.value, reason),))
+            (question,) = self.architect.ask(self.state.step, (outage_question(activity.value, reason),))
             outage = Outage(question=question)
         self.state.outage = outage.model_copy(update={"probes": outage.probes + 1})
         self.show()

@@ -68,7 +68,7 @@ class VisitState(Value):
     stuck: str = ""
     """Why only the Architect can say how it goes on."""
     same_key: str = ""
-    same: int = 0
+    repeats: int = 0
 
     @property
     def question_ids(self) -> tuple[str, ...]:
@@ -148,7 +148,7 @@ class _Visit:
             at = loop.go(
                 VisitState(
                     draft=draft,
-                    visit=context.ledger.enter(self.step),
+                    visit=context.ledger.count_visit(self.step),
                     allowed=self._per_visit,
                     owed=context.ledger.open,
                     nudge=self.nudge,
@@ -156,7 +156,7 @@ class _Visit:
             )
         while True:
             if at.stuck:
-                ended: VisitState | VisitResult = await self._unstick(at)
+                ended: VisitState | VisitResult = await self._ask_when_stuck(at)
             elif at.replied is None:
                 ended = await self._reply(at)
             else:
@@ -267,22 +267,22 @@ class _Visit:
         used = taken.result
         if used.disagreed or (used.finished and used.blocked is None):
             return VisitResult(draft=used.draft, disagreed=used.disagreed, summary=used.said)
-        same = at.same + 1 if at.same_key == used.same_key else 1
+        repeats = at.repeats + 1 if at.same_key == used.same_key else 1
         after = at.model_copy(
             update={
                 "draft": used.draft,
                 "conversation": used.conversation,
                 "replied": None,
                 "same_key": used.same_key,
-                "same": same,
+                "repeats": repeats,
             }
         )
         if used.blocked is not None and self.settle is not None:
             return await self._within_the_plan(await self._settle(after, used.blocked), used)
         # a turn that waited for an answer is no repetition
-        if same >= REPEATS and not replied.asked:
-            why = f"{self.step} made the same calls with the same results {same} times: {replied.summary}"
-            return after.model_copy(update={"stuck": why, "same": 0})
+        if repeats >= REPEATS and not replied.asked:
+            why = f"{self.step} made the same calls with the same results {repeats} times: {replied.summary}"
+            return after.model_copy(update={"stuck": why, "repeats": 0})
         return await self._within_the_plan(after, used)
 
     async def _settle(self, at: VisitState, reported: Reported) -> VisitState:
@@ -300,7 +300,7 @@ class _Visit:
             }
         )
 
-    async def _unstick(self, at: VisitState) -> VisitState:
+    async def _ask_when_stuck(self, at: VisitState) -> VisitState:
         said = await self.context.decide(QuestionKind.STUCK, at.stuck, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
         draft = await record_answers(self.context, at.draft, said)
         return _with_answer(at, said).model_copy(update={"stuck": "", "draft": draft})

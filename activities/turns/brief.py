@@ -133,7 +133,7 @@ def _answers(book: AnswerBook) -> str:
     return "\n".join(said)
 
 
-def spoken(exchange: Exchange) -> str:
+def render_exchange(exchange: Exchange) -> str:
     """What the Architect said, as the next thing a conversation hears."""
     if exchange.question is None:
         return f"The Architect adds, unasked: {exchange.text}"

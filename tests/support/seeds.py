@@ -43,7 +43,7 @@ def waiting(task: Task, given: OpenedWorkspace | None = None, *, deadline: int =
     )
     state = State.of(task)
     state.step, state.draft, state.bounds = Step.CHECK_CONTEXT, given.draft, given.bounds
-    state.ledger.bound(given.bounds)
+    state.ledger.set_bounds(given.bounds)
     state.architect.settings, state.architect.remind_seconds = given.bounds.architect, given.bounds.remind_seconds
     state.architect.open, state.architect.asked = {"q1": question}, 1
     clearing = ContextCheck(draft=given.draft, rounds=1, question_ids=("q1",))
