@@ -128,7 +128,7 @@ def report(*findings: tuple[str, str], summary: str = "1 finding") -> Report:
     return Report(checker="imports", status=ReportStatus.FAILED, summary=summary, findings=made, total=len(made))
 
 
-@pytest.signature.parametrize(
+@pytest.mark.parametrize(
     ("one", "other", "same"),
     [
         pytest.param(report(("a.py", "line 3: x")), report(("a.py", "line 14: x")), True, id="another line"),
