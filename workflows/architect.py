@@ -1,5 +1,5 @@
 """Questions and answers: who was asked, what was said. Silence decides nothing; an answer is applied once, however
-often it arrives. Nothing here waits or calls: the stage does.
+often it arrives. Nothing here waits or calls: the task context does.
 
 The ladder of a question: asked -> reminded -> passed on to each person of `escalation` in turn -> it keeps waiting, or,
 for missing_spec and decision under `on_silence: default`, what it assumes is taken. A rung's time begins when people
