@@ -9,7 +9,6 @@ from temporalio import activity
 from activities.checks.acceptance_check import accepted
 from activities.checks.project_tools import ProjectTools
 from activities.messages import CommitInput, CommitResult
-from aurora.client.records import DIFF, EVIDENCE
 from aurora.commit_message import body_of, one_line, subject_of
 from aurora.domain.evidence import Allowed, Proof
 from aurora.domain.findings import Finding, Report, TestCounts
@@ -17,10 +16,12 @@ from aurora.domain.frozen_tests import FrozenTests, Rewrite
 from aurora.domain.outcome import Usage
 from aurora.domain.plan import Plan
 from aurora.domain.questions import MAX_QUESTION_CHARS, TRY_AGAIN, AnswerBook, QuestionDraft, QuestionKind
-from aurora.domain.task import Draft, Step
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Value
 from aurora.domain.view import StepSpend
 from aurora.errors import DiskFull, SandboxLost, ToolRefusal
+from aurora.names import DIFF, EVIDENCE
 from aurora.ports import ArtifactStore, Box, Sandbox, TaskArtifacts
 from aurora.stored_values import answers_of, fetch, keep, workspace_of
 from aurora.text import clip, counted, fit

@@ -9,7 +9,7 @@ from activities.checks.project_tools import ProjectTools, at_base, changed_paths
 from activities.messages import CheckInput, CheckResult
 from aurora.domain.findings import Finding, Report, ReportStatus
 from aurora.domain.frozen_tests import FrozenTests
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.ports import ArtifactStore, Box, Sandbox
 from aurora.stored_values import fetch, workspace_of
 from aurora.text import counted, fit

@@ -1,6 +1,8 @@
-"""Every name that Temporal knows us by, once: clients start and signal by name and import no workflow."""
+"""Names that client and worker share, each once: clients start and signal by name and import no workflow."""
 
 from typing import Final
+
+from aurora.domain.steps import ActivityKind
 
 WORKFLOW: Final = "BackendTask"
 NOTICE_WORKFLOW: Final = "TaskNotice"
@@ -10,6 +12,15 @@ WORKFLOW_QUEUE: Final = "aurora"
 MODEL_QUEUE: Final = "aurora-model"
 SANDBOX_QUEUE: Final = "aurora-sandbox"
 
+ACTIVITY_QUEUES: Final = {
+    ActivityKind.MODEL: MODEL_QUEUE,
+    ActivityKind.SANDBOX: SANDBOX_QUEUE,
+    ActivityKind.RECORD: SANDBOX_QUEUE,
+    ActivityKind.CHECKPOINT: SANDBOX_QUEUE,
+    ActivityKind.NOTICE: MODEL_QUEUE,
+}
+"""Activities are named in `aurora.domain.steps`, each with its kind."""
+
 # updates
 ANSWER: Final = "answer"
 CONTROL: Final = "control"
@@ -18,6 +29,17 @@ ANSWER_SIGNAL: Final = "answer_signal"
 CLARIFY: Final = "clarify"
 # queries
 VIEW: Final = "view"
+
+NOT_PERMITTED: Final = "NotPermitted"
+"""The type of an update's failure when whoever sent it may not do that."""
+
+# what a task leaves among its artifacts, by name
+RECORD: Final = "record.json"
+"""A `TaskView` with its outcome."""
+AUDIT: Final = "audit.json"
+"""A list of `AuditEntry`, oldest first."""
+DIFF: Final = "diff.patch"
+EVIDENCE: Final = "evidence.json"
 
 # search attributes, all Keyword or Int; never a word of the task's text
 REPOSITORY: Final = "AuroraRepository"

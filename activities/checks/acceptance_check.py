@@ -9,7 +9,8 @@ from aurora.domain.evidence import Allowed
 from aurora.domain.findings import Finding
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan
-from aurora.domain.task import Draft, Step
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.errors import OutOfBounds, ToolRefusal
 from aurora.gates.acceptance import CHECK, Rules, altered_tests, judged
 from aurora.ports import Box

@@ -4,12 +4,12 @@ Trouble that was in the old text is not the edit's and does not block it. Undefi
 
 from collections.abc import Iterator
 
+from aurora import credentials
 from aurora.domain.findings import Finding
 from aurora.domain.workspace import Workspace
 from aurora.gates.hidden_characters import far, hidden
 from aurora.gates.source_encoding import encodings
 from aurora.toolchains.language import Edit, Language
-from aurora.tools import credentials
 
 MAX_BYTES = 2_000_000
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from aurora.errors import Refusal
+from aurora.errors import Refusal, RefusalCode
 from aurora.settings.people import may_answer, may_be_asked, patient
 from aurora.settings.repository import ArchitectSettings, BackendSettings, Duration, Name, Strict, seconds
 
@@ -135,6 +135,7 @@ def _check_models(settings: BackendSettings, policy: Policy) -> None:
             raise Refusal(
                 f"{where} is {model!r}, which this worker does not permit.",
                 f"Permitted: {permitted}. Change aurora.yaml, or `models` in the worker's policy.",
+                code=RefusalCode.FORBIDDEN,
             )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from aurora.domain.workspace import Toolchain, Workspace
-from aurora.errors import Refusal
+from aurora.errors import Reason, Refusal
 from aurora.ports import ToolchainProbe
 from aurora.settings.repository import Commands
 from aurora.toolchains.language import Claim, Language
@@ -83,12 +83,15 @@ async def detect(
     if chosen is not None:
         return _with_names(await chosen.detect(probe, commands, tests), chosen, known)
     if not paths:
-        raise Refusal("The base commit holds no files.", "Commit the project, or name another base with --base.")
+        raise Refusal(
+            "The base commit holds no files.", "Commit the project, or name another base commit.", reason=Reason.BASE
+        )
     titles = " nor ".join(language.title for language in known)
     manifests = [name for language in known for name in language.manifests[:2]]
     raise Refusal(
         f"Neither {titles}: no code or manifest of theirs among the {len(paths)} files of the base commit.",
-        f"Add a {', '.join(manifests[:-1])} or {manifests[-1]}, or name another base with --base.",
+        f"Add a {', '.join(manifests[:-1])} or {manifests[-1]}, or name another base commit.",
+        reason=Reason.BASE,
     )
 
 

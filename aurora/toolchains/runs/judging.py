@@ -14,10 +14,10 @@ from aurora.domain.findings import Finding, TestCounts
 from aurora.domain.runs import TestRun
 from aurora.domain.workspace import Baseline, Workspace
 from aurora.errors import OutOfBounds
+from aurora.output import cut
 from aurora.ports import Execution, TestExecution
 from aurora.text import clip
 from aurora.toolchains.tools import ToolchainTools
-from aurora.tools.output import cut
 
 Stubs = Callable[[str, str], Iterable[Finding]]
 CHECK = "unreadable"

@@ -9,7 +9,7 @@ import pytest
 from activities.checks.project_tools import policy_for
 from aurora.domain.plan import Plan, PlannedFile
 from aurora.domain.questions import AnswerBook
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.gates.acceptance import EXECUTABLE, LINK, NOTHING, REGULAR, SUBMODULE, Change, Rules, judged
 from aurora.gates.manifest_changes import judged as manifest
 from aurora.toolchains import project_tests
