@@ -33,11 +33,6 @@ def settings() -> dict[str, str]:
     return found
 
 
-def registry() -> str | None:
-    """None: the managers' own default."""
-    return settings().get("registry")
-
-
 def files() -> dict[str, bytes]:
     """`.npmrc` (npm, pnpm, Yarn 1) and `.yarnrc.yml` (Yarn 2 and later) of the builder's home."""
     configured = settings()

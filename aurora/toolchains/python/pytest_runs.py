@@ -16,12 +16,11 @@ from aurora.toolchains.python import plugins
 from aurora.toolchains.python.usage_errors import conftest_error, usage_error
 from aurora.toolchains.runs import command as runs_command
 from aurora.toolchains.runs.counts import last_line
-from aurora.toolchains.runs.red import red_reasons
 from aurora.toolchains.runs.report import report
 from aurora.toolchains.runs.reported_run import ReportedRun
 from aurora.toolchains.runs.trust import deceived
 
-__all__ = ["command", "parse", "red_reasons", "report"]
+__all__ = ["command", "parse", "report"]
 
 # a project's addopts may stop early or lengthen tracebacks; these come after them and win. One line a failure: what a
 # finding shows (message, last frame, kind) is told by the plugin, and pytest reads every frame's source file anew to
