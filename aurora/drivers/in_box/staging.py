@@ -123,8 +123,9 @@ def _give_members_their_packages() -> None:
         return
     for member, modules in members.items():
         target = f"{places.COPY}/{member}/node_modules"
-        with contextlib.suppress(OSError):  # the draft has no such member any more, or a node_modules of its own
-            _open_folder(target)
+        with contextlib.suppress(OSError):  # the draft has no such member any more
+            if not os.path.isdir(target):
+                _open_folder(target)
             for name in os.listdir(modules):
                 if not name.startswith("@"):
                     os.symlink(f"{modules}/{name}", f"{target}/{name}")
