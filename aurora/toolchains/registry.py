@@ -7,6 +7,9 @@ from aurora.errors import Reason, Refusal
 from aurora.ports import TestCommand, ToolchainProbe, ToolchainTools
 from aurora.settings.repository import Commands
 from aurora.toolchains.node import (
+    claim,
+)
+from aurora.toolchains.node import (
     command as node_command,
 )
 from aurora.toolchains.node import (
@@ -17,9 +20,6 @@ from aurora.toolchains.node import (
 )
 from aurora.toolchains.node import (
     single_test as node_single_test,
-)
-from aurora.toolchains.node import (
-    tree,
 )
 from aurora.toolchains.node.tools import NodeTools
 from aurora.toolchains.python import (
@@ -83,7 +83,7 @@ def wording(toolchain: Toolchain) -> Wording:
 async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = ()) -> Toolchain:
     """Raises `Refusal` for a repository of a language that has no toolchain here."""
     paths = await probe.paths()
-    if _is_node(paths):
+    if await claim.is_node(probe, paths):
         return await node_detection.detect(probe, commands, tests)
     names = {path.rpartition("/")[2] for path in paths}
     if any(p.endswith(".py") for p in paths) or names & PYTHON_MANIFESTS:
@@ -97,18 +97,3 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
         "Add a pyproject.toml, requirements.txt or package.json, or name another base commit.",
         reason=Reason.BASE,
     )
-
-
-def _is_node(paths: Sequence[str]) -> bool:
-    """Where both languages have manifests, the backend's is the one nearer to the root; Python's at the same depth:
-    a package.json beside it holds the tools of its web pages."""
-    folders = tree.candidates(paths)
-    if not folders:
-        return any(path.rpartition("/")[2] == tree.MANIFEST for path in paths) and not any(
-            path.endswith(".py") or path.rpartition("/")[2] in PYTHON_MANIFESTS for path in paths
-        )
-    python_depths = [path.count("/") for path in paths if path.rpartition("/")[2] in PYTHON_MANIFESTS]
-    if python_depths:
-        return min(python_depths) > folders[0].count("/") + bool(folders[0])
-    own = sum(path.endswith(tree.SOURCES) for path in paths)
-    return own >= sum(path.endswith(".py") for path in paths)

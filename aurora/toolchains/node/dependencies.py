@@ -3,7 +3,6 @@
 A manifest's scripts, `.pnpmfile.cjs`, plugins and registries stay out: see `node_dependency_files`.
 """
 
-import json
 import posixpath
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -11,6 +10,7 @@ from typing import Any, Literal
 from aurora.domain.workspace import Dependencies
 from aurora.ports import ToolchainProbe
 from aurora.toolchains.node import dependency_files as clean
+from aurora.toolchains.node import root as node_root
 from aurora.toolchains.python.declared import table, texts
 
 Manager = Literal["npm", "pnpm", "yarn"]
@@ -118,7 +118,7 @@ def _members(paths: Sequence[str], folder: str, notes: list[str]) -> list[str]:
 async def _manifest(probe: ToolchainProbe, path: str, notes: list[str]) -> dict[str, Any]:
     text = await probe.text(path)
     try:
-        found = json.loads(text or "{}")
+        found = node_root.parsed(text or "{}")
     except (ValueError, RecursionError) as error:
         notes.append(f"{path} is not JSON ({str(error)[:80]}) and is read as empty")
         return {}
