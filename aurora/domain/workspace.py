@@ -94,6 +94,9 @@ class Toolchain(Value):
     names of the language count. `toolchains.test_files` answers what is a test."""
     test_support: tuple[str, ...] = ()
     """Paths and globs of what the runner's configuration loads beside the tests: plugins, set-up files."""
+    own_modules: tuple[str, ...] = ()
+    """What may be imported and is no package: aliases of the project's own files, modules that its runtime brings. One
+    that ends in `*` stands for all that begin so. Of Node projects."""
     manifests: tuple[str, ...]
     protected: tuple[str, ...] = ()
     """Test-runner and linter configuration: never writable."""
