@@ -14,6 +14,7 @@ from aurora.toolchains.node import (
     environment,
     layout,
     linters,
+    own_modules,
     scripts,
 )
 from aurora.toolchains.node import (
@@ -26,8 +27,8 @@ from aurora.toolchains.node.scripts import Found
 from aurora.toolchains.node.tree import MANIFEST, NodeTree
 
 SUPPORTED = "vitest, jest, mocha and node --test"
-OLDEST = {"vitest": 3, "jest": 26, "mocha": 8}
-"""The first major version of each runner whose results can be read."""
+OLDEST = {"vitest": 3}
+"""The first major version whose results can be read, of runners where older ones are in use."""
 _LOCKS = ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "pnpm-workspace.yaml")
 
 
@@ -58,6 +59,7 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
         test_roots=roots,
         test_files=collected,
         test_support=loaded,
+        own_modules=await own_modules.read(probe, tree),
         manifests=tuple(sorted({*manifests, *(p for p in dependencies.files if p.endswith(MANIFEST))})),
         protected=linters.protected(tree),
         dependencies=dependencies,
