@@ -111,6 +111,8 @@ class Contract(Value):
     digest: Digest
     operations: tuple[str, ...]
     """`METHOD /path`, sorted."""
+    faults: tuple[str, ...] = ()
+    """What is wrong in it, with its line: it binds all the same, and is not the model's to mend."""
 
 
 class Baseline(Value):
