@@ -165,6 +165,14 @@ def scripts_of(manifest: Mapping[str, Any]) -> dict[str, str]:
     return named
 
 
+def commands_of(manifest: Mapping[str, Any]) -> list[str]:
+    """Texts of all scripts, and of what lint-staged runs."""
+    found = list(scripts_of(manifest).values())
+    for said in _table(manifest, "lint-staged").values():
+        found += [one for one in (said if isinstance(said, list) else [said]) if isinstance(one, str)]
+    return found
+
+
 def _wireit_dependency(given: Any) -> str:
     name = given.get("script") if isinstance(given, dict) else given
     if not isinstance(name, str):

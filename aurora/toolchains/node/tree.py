@@ -25,6 +25,8 @@ class NodeTree(Value):
     """Names the manifest declares, in whatever group, and those of the manifests above it (a workspace's tools)."""
     versions: dict[str, str] = Field(default_factory=dict)
     """Of what is declared, as the nearest manifest asks for it."""
+    commands: tuple[str, ...] = ()
+    """Every script of the manifest and of those above it, and what they run before a commit."""
     command: str = ""
     """What runs the tests here, where a manifest above hands them on."""
     why: tuple[str, ...] = ()
@@ -56,6 +58,7 @@ async def read(probe: ToolchainProbe) -> NodeTree:
     paths = tuple(await probe.paths())
     found = await node_root.find(probe, paths)
     versions: dict[str, str] = {}
+    commands: list[str] = []
     for folder in reversed(above(found.folder)):
         if posixpath.join(folder, MANIFEST) not in paths:
             continue
@@ -63,6 +66,7 @@ async def read(probe: ToolchainProbe) -> NodeTree:
             manifest = found.manifest if folder == found.folder else await node_root.manifest(probe, folder)
         except Refusal:
             continue  # said where the root was chosen
+        commands += node_root.commands_of(manifest)
         for table in (manifest.get(key) for key in DECLARING):
             versions |= {name: str(spec) for name, spec in table.items()} if isinstance(table, dict) else {}
     return NodeTree(
@@ -71,6 +75,7 @@ async def read(probe: ToolchainProbe) -> NodeTree:
         manifest=found.manifest,
         declared=frozenset(versions),
         versions=versions,
+        commands=tuple(commands),
         command=found.command,
         why=found.why,
     )
