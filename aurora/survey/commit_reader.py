@@ -56,7 +56,7 @@ class CommitReader:
 
     async def contract(self, named: str | None, root: str) -> Choice:
         """The document that the worker will take for the contract. `named`: in the request or aurora.yaml; `root`:
-        folder of the project. Raises `Refusal` for a named one that is not there, naming the nearest, or can't be read."""
+        folder of the project. Raises `Refusal` for a named one that is missing, with the nearest, or unreadable."""
         if named and not is_none(named):
             await self._check_there(named)
 
