@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from activities.checks.changes import seal_only
@@ -13,11 +14,15 @@ from aurora.domain.runs import TestRun
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
 from aurora.domain.workspace import Workspace
-from aurora.ports import Box, TaskArtifacts, ToolchainTools
+from aurora.errors import ToolRefusal
+from aurora.gates import edit_checks
+from aurora.ports import Box, TaskArtifacts
 from aurora.stored_values import keep
 from aurora.text import fit
 from aurora.toolchains import registry
+from aurora.toolchains.language import Edit, Language
 from aurora.toolchains.runs import changed_lines, judging, lint_report
+from aurora.toolchains.tools import ToolchainTools
 from aurora.tools.file_names import spellings, unholdable
 from aurora.tools.grants import Grants
 from aurora.tools.hidden_files import Hiding
@@ -120,6 +125,10 @@ class ProjectTools:
     _hiding: list[Hiding] = field(default_factory=list, compare=False, repr=False)
 
     @property
+    def language(self) -> Language:
+        return registry.language(self.workspace.toolchain)
+
+    @property
     def chain(self) -> ToolchainTools:
         return registry.tools(self.workspace)
 
@@ -146,7 +155,7 @@ class ProjectTools:
             closed = tuple(path for path in self.frozen.protected if path not in open_ones)
             command = command.model_copy(update={"protected": closed})
         if made_to_fail:
-            command = registry.of_failing_tests(self.workspace.toolchain, command)
+            command = self.language.of_failing_tests(self.workspace.toolchain, command)
         if measured:
             command = changed_lines.measuring(command, measured)
         run = await judging.run_of(self.chain, await box.run_tests(command))
@@ -164,7 +173,7 @@ class ProjectTools:
 
     async def measurable(self, box: Box, changed: Sequence[str]) -> dict[str, set[int]]:
         """Lines that differ from the base commit, by path, of code that is no test; none without the tool for it."""
-        if not changed_lines.measurable(self.workspace):
+        if not self.language.measurable(self.workspace):
             return {}
         code = [path for path in changed if self.chain.is_source(path) and not self.is_test(path)]
         return await touched_lines(box, self.workspace.base, code) if code else {}
@@ -186,13 +195,26 @@ class ProjectTools:
             return [
                 Finding(check="path", path=path, message=message, hint="Choose a name that .gitignore lets through.")
             ]
-        return [*await self.chain.check_edit(box, path, before, after), *self._beside_the_test(path, after)]
+        edit = await self._edit(box, path, before, after)
+        slim = judging.slim(self.workspace)
+        found = await judging.findings(path, edit_checks.check_edit, self.language, slim, edit)
+        return [*found, *self._beside_the_test(path, after)]
+
+    async def _edit(self, box: Box, path: str, before: str | None, after: str) -> Edit:
+        files = tuple([entry.path for entry in await box.files()])
+        named = self.language.configuration(self.workspace.toolchain)
+        texts = {}
+        for name in named if path.endswith(self.language.suffixes) else ():
+            if name in files:
+                with suppress(ToolRefusal):
+                    texts[name] = (await box.read(name)).decode("utf-8", "replace")
+        return Edit(path, before, after, files, texts)
 
     def _beside_the_test(self, path: str, after: str) -> list[Finding]:
         case = self.thawed
         if case is None or path != case.path or not case.rest:
             return []
-        found = registry.range_finder(self.workspace.toolchain)(after, case.name)
+        found = self.language.find_test(after, case.name)
         if found is not None and found.rest == case.rest:
             return []
         what = "has no single such test any more" if found is None else "differs outside of that test"
@@ -207,7 +229,7 @@ class ProjectTools:
 
     async def stubs_left(self, path: str, text: str) -> Sequence[Finding]:
         """Interfaces that were never implemented."""
-        return await judging.stubs_of(self.chain, path, text)
+        return await judging.stubs_of(self.language.stubs, path, text)
 
     async def _ignored(self, box: Box, path: str) -> bool:
         """Whether .gitignore keeps a file out of commits; one that git has already is not ignored."""

@@ -2,50 +2,26 @@
 
 Trouble that was in the old text is not the edit's and does not block it. Undefined names are the linter's to tell."""
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from aurora import credentials
 from aurora.domain.findings import Finding
 from aurora.domain.workspace import Workspace
 from aurora.gates.hidden_characters import far, hidden
 from aurora.gates.source_encoding import encodings
-from aurora.text import clip
-from aurora.toolchains.python.bill_of_materials import BillOfMaterials
-from aurora.toolchains.python.imports import parsed
+from aurora.toolchains.language import Edit, Language
 
 MAX_BYTES = 2_000_000
 
 
-@dataclass(frozen=True)
-class EditContext:
-    """What an edit is judged against. Without a bill no import is judged (a project that is not Python)."""
-
-    bill: BillOfMaterials | None = None
-    python_minor: int | None = None
-    """`11` of the container's 3.11."""
-
-    @classmethod
-    def of(cls, workspace: Workspace, paths: Iterable[str]) -> "EditContext":
-        """`paths`: every file of the draft."""
-        version = re.match(r"3\.(\d+)", workspace.image.python)
-        bill = BillOfMaterials.of(workspace, paths) if workspace.toolchain.language == "python" else None
-        return cls(bill=bill, python_minor=int(version[1]) if version else None)
-
-
-def check_edit(path: str, text: str, *, before: str | None = None, context: EditContext) -> tuple[Finding, ...]:
-    """Findings that `text` adds to `before` (None: a new file), most fundamental first; empty when it may be kept."""
-    fundamental = unwritable(path, text, before)
+def check_edit(language: Language, workspace: Workspace, edit: Edit) -> tuple[Finding, ...]:
+    """Findings that the edit adds, most fundamental first; empty when it may be kept."""
+    fundamental = unwritable(edit.path, edit.after, edit.before)
     if fundamental:
         return fundamental
-    findings = list(in_any_text(path, text, before))
-    if path.endswith((".py", ".pyi")):
-        broken = tuple(_syntax(path, text, before, context.python_minor))
-        findings += broken
-        if not broken and context.bill is not None:
-            findings += context.bill.check(path, text, before)
-    return tuple(findings)
+    findings = in_any_text(edit.path, edit.after, edit.before)
+    broken = tuple(language.syntax(workspace, edit))
+    return (*findings, *broken, *(() if broken else language.undeclared(workspace, edit)))
 
 
 def unwritable(path: str, text: str, before: str | None) -> tuple[Finding, ...]:
@@ -75,33 +51,6 @@ def _unwritable(path: str, text: str, before: str | None) -> Iterator[Finding]:
     if size > MAX_BYTES and size > len((before or "").encode("utf-8", "replace")):
         message = f"It would have {size} bytes; a file may have {MAX_BYTES}."
         yield Finding(check="size", path=path, message=message, hint="Split it, or compute the data.")
-
-
-def _syntax(path: str, text: str, before: str | None, minor: int | None) -> Iterator[Finding]:
-    try:
-        parsed(text, minor)
-    except SyntaxError as error:
-        if before is not None and _broken(before, minor):
-            return
-        line = error.lineno or 1
-        lines = text.splitlines()
-        source = lines[line - 1].strip() if 0 < line <= len(lines) else ""
-        message = f"Python cannot parse it: {clip(error.msg or 'invalid syntax', 300)}"
-        yield Finding(
-            check="syntax",
-            path=path,
-            line=line,
-            message=f"{message}, at `{clip(source, 160)}`" if source else message,
-            hint="Mend the line and send the edit again; check brackets, quotes and indentation around it.",
-        )
-
-
-def _broken(text: str, minor: int | None) -> bool:
-    try:
-        parsed(text, minor)
-    except SyntaxError:
-        return True
-    return False
 
 
 def _credentials(path: str, text: str, before: str) -> Iterator[Finding]:

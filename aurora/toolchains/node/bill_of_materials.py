@@ -9,9 +9,9 @@ from typing import Any
 
 from aurora.domain.findings import Finding
 from aurora.domain.workspace import Workspace
+from aurora.toolchains.bill_of_materials import CHECK
 from aurora.toolchains.node import own_modules
 from aurora.toolchains.node.source import NodeImport, NodeSource
-from aurora.toolchains.python.bill_of_materials import CHECK
 
 BUILT_IN = frozenset(
     {

@@ -12,11 +12,11 @@ from aurora.domain.workspace import Dependencies
 from aurora.errors import Refusal
 from aurora.ports import ToolchainProbe
 from aurora.settings import yaml_document
+from aurora.toolchains.documents import table, texts
 from aurora.toolchains.folders import above
 from aurora.toolchains.node import dependency_files as clean
 from aurora.toolchains.node import old_locks, unbuilt
 from aurora.toolchains.node import root as node_root
-from aurora.toolchains.python.declared import table, texts
 
 Manager = Literal["npm", "pnpm", "yarn"]
 LOCKS: dict[str, Manager] = {
@@ -73,11 +73,12 @@ async def dependencies(probe: ToolchainProbe, root: str = "") -> Dependencies:
     notes += unbuilt.notes(set(paths), members, named)
     engine = table(manifest, "engines").get("node")
     return Dependencies(
+        language="node",
         manager=manager,
         files=files,
         root=folder,
         requirements=tuple(sorted(f"{name}@{spec}" for name, spec in named.items() if name not in own)),
-        requires_node=engine if isinstance(engine, str) else None,
+        interpreter=engine if isinstance(engine, str) else None,
         notes=tuple(dict.fromkeys(notes)),
     )
 

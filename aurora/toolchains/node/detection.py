@@ -58,6 +58,7 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
         fix=tools.fix,
         test_roots=roots,
         test_files=collected,
+        usual_tests=layout.TEST_NAMES,
         test_support=loaded,
         own_modules=await own_modules.read(probe, tree),
         manifests=tuple(sorted({*manifests, *(p for p in dependencies.files if p.endswith(MANIFEST))})),

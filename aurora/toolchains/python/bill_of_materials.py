@@ -11,12 +11,12 @@ from packaging.utils import canonicalize_name
 from aurora.domain.findings import Finding
 from aurora.domain.workspace import Distribution, Workspace
 from aurora.toolchains import project_tests
+from aurora.toolchains.bill_of_materials import CHECK
 from aurora.toolchains.python.dependency_kinds import brought_in_by, development_only, required
 from aurora.toolchains.python.first_party import FirstParty
 from aurora.toolchains.python.import_names import COMPANIONS, DISTRIBUTION_OF, alternatives
 from aurora.toolchains.python.imports import Import, imports_of
 
-CHECK = "bill_of_materials"
 STANDARD = sys.stdlib_module_names | {"__main__"}
 """Of the interpreter that runs this, 3.11 as in the container."""
 RUNNER = frozenset({"pytest", "_pytest"})

@@ -4,7 +4,7 @@ A text that takes too much, or breaks its reader, is a finding or an invalid run
 never an error that would be tried again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +15,11 @@ from aurora.domain.runs import TestRun
 from aurora.domain.workspace import Baseline, Workspace
 from aurora.errors import OutOfBounds
 from aurora.output import cut
-from aurora.ports import Execution, TestExecution, ToolchainTools
+from aurora.ports import Execution, TestExecution
 from aurora.text import clip
+from aurora.toolchains.tools import ToolchainTools
 
+Stubs = Callable[[str, str], Iterable[Finding]]
 CHECK = "unreadable"
 OF_A_RUN = Bounds(seconds=60, megabytes=2_000, result_bytes=32_000_000)
 """The result's bytes are read by the worker's loop: about 25 MB a second."""
@@ -68,12 +70,13 @@ async def findings(
         return (Finding(check=CHECK, path=path, message=clip(error.what, 400), hint=HINT),)
 
 
-async def stubs_of(chain: ToolchainTools, path: str, text: str) -> tuple[Finding, ...]:
-    return await findings(path, read_stubs, _slim(chain), path, text)
+async def stubs_of(stubs: Stubs, path: str, text: str) -> tuple[Finding, ...]:
+    """`stubs`: of the language."""
+    return await findings(path, read_stubs, stubs, path, text)
 
 
-def read_stubs(chain: ToolchainTools, path: str, text: str) -> tuple[Finding, ...]:
-    return tuple(chain.stubs_left(path, text))
+def read_stubs(stubs: Stubs, path: str, text: str) -> tuple[Finding, ...]:
+    return tuple(stubs(path, text))
 
 
 async def reported_by(

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from aurora.contract import document
 from aurora.domain.findings import Finding
 from aurora.errors import Refusal
-from aurora.gates.edit_checks import EditContext, check_edit
+from aurora.gates.edit_checks import check_edit
 from aurora.settings import repository_file
 from aurora.toolchains import registry
-from aurora.toolchains.node import tools as node_tools
-from aurora.toolchains.node.tools import NodeTools
+from aurora.toolchains.language import Edit
+from aurora.toolchains.node.language import NODE as NODE_LANGUAGE
 from aurora.toolchains.python import mutants
+from aurora.toolchains.python.language import PYTHON
 from aurora.toolchains.python.locks import LOCKS
 from aurora.toolchains.python.stubs import stubs_left
 from aurora.toolchains.runs.mutants import Mutation
@@ -83,7 +84,7 @@ def test_settings_of_any_shape_are_read_or_refused(seed: int) -> None:
 def test_an_edit_of_any_shape_is_judged(seed: int) -> None:
     chance = random.Random(seed)
     text = mutated(SEEDS[chance.choice(("setup.py", "tests/test_a.py"))], chance)
-    found = check_edit("src/shop/a.py", text, before=None, context=EditContext.of(workspace(), ("src/shop/a.py",)))
+    found = check_edit(PYTHON, workspace(), Edit("src/shop/a.py", None, text, ("src/shop/a.py",)))
     assert all(isinstance(one, Finding) for one in found)
     list(stubs_left("src/shop/a.py", text))
     for mutation in Mutation:
@@ -97,9 +98,10 @@ def test_an_edit_of_any_shape_is_judged(seed: int) -> None:
 @given(seeds)
 def test_an_edit_of_a_node_project_is_judged(seed: int) -> None:
     chance = random.Random(seed)
-    tools = NodeTools(workspace(language="node", runner="vitest"))
     text = mutated(NODE["src/a.test.ts"], chance)
-    node_tools.edited(tools, "src/a.ts", None, text, mutated(NODE["tsconfig.json"], chance))
+    configuration = {"tsconfig.json": mutated(NODE["tsconfig.json"], chance)}
+    space = workspace(language="node", runner="vitest")
+    check_edit(NODE_LANGUAGE, space, Edit("src/a.ts", None, text, (), configuration))
 
 
 @pytest.mark.skipif(not REAL, reason="FUZZ_FILES names no folder of real manifests, locks and contracts")

@@ -19,15 +19,16 @@ from aurora.domain.sealed_events import SealedEvents
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft, Task, Uploaded
 from aurora.errors import OutOfBounds, Refusal
+from aurora.gates.edit_checks import check_edit
 from aurora.settings import repository_file
 from aurora.settings.policy import Policy
 from aurora.settings.repository import Commands
 from aurora.stored_values import keep
 from aurora.survey import reading
 from aurora.toolchains import registry
-from aurora.toolchains.node import tools as node_tools
-from aurora.toolchains.node.tools import NodeTools
-from aurora.toolchains.python import tools as python_tools
+from aurora.toolchains.language import Edit
+from aurora.toolchains.node.language import NODE
+from aurora.toolchains.python.language import PYTHON
 from aurora.toolchains.runs import judging
 from aurora.tools import edit, listing, showing
 from aurora.tools.path_policy import PathPolicy
@@ -66,11 +67,11 @@ def read_run(execution: ports.TestExecution) -> int:
         pytest.param(reading.facts, (CATASTROPHIC, "openapi.json"), id="a pattern of a contract"),
         pytest.param(reading.facts, (DOUBLING, "openapi.json"), id="schemas that refer to each other"),
         pytest.param(
-            python_tools.edited, (workspace(), ("a.py",), "a.py", None, F_STRING), id="an f-string of an edit"
+            check_edit, (PYTHON, workspace(), Edit("a.py", None, F_STRING, ("a.py",))), id="an f-string of an edit"
         ),
         pytest.param(
-            node_tools.edited,
-            (NodeTools(workspace(language="node", runner="vitest")), "a.ts", None, "import 'a'\n", COMMENTS),
+            check_edit,
+            (NODE, workspace(language="node", runner="vitest"), Edit("a.ts", None, "import 'a'\n", (), {"tsconfig.json": COMMENTS})),
             id="the comments of a tsconfig",
         ),
         pytest.param(
@@ -93,8 +94,8 @@ async def test_what_took_for_ever_ends_with_its_place(reader: Callable[..., Any]
 
 
 async def test_an_edit_that_can_not_be_read_in_time_is_refused_as_a_finding_of_its_file() -> None:
-    args = (workspace(), ("src/shop/a.py",), "src/shop/a.py", None, F_STRING)
-    (found,) = await judging.findings("src/shop/a.py", python_tools.edited, *args, bounds=SOON)
+    args = (PYTHON, workspace(), Edit("src/shop/a.py", None, F_STRING, ("src/shop/a.py",)))
+    (found,) = await judging.findings("src/shop/a.py", check_edit, *args, bounds=SOON)
     assert (found.check, found.path) == ("unreadable", "src/shop/a.py")
     assert "more than" in found.message
     assert found.hint
@@ -110,12 +111,8 @@ async def test_an_edit_that_can_not_be_read_in_time_is_refused_as_a_finding_of_i
     ],
 )
 async def test_an_honest_edit_is_kept(text: str) -> None:
-    assert (
-        await judging.findings(
-            "src/shop/a.py", python_tools.edited, workspace(), ("src/shop/a.py",), "src/shop/a.py", None, text
-        )
-        == ()
-    )
+    edit = Edit("src/shop/a.py", None, text, ("src/shop/a.py",))
+    assert await judging.findings("src/shop/a.py", check_edit, PYTHON, workspace(), edit) == ()
 
 
 @pytest.mark.parametrize(

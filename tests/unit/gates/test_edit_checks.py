@@ -2,17 +2,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aurora.gates.edit_checks import EditContext, check_edit
+from aurora.domain.findings import Finding
+from aurora.gates import edit_checks
+from aurora.toolchains.language import Edit
+from aurora.toolchains.node.language import NODE
 from aurora.toolchains.python.imports import imports_of
+from aurora.toolchains.python.language import PYTHON
 from tests.support.workspaces import workspace
 
-CONTEXT = EditContext.of(workspace(), ("src/shop/app.py",))
-BARE = EditContext()
+WORKSPACE = workspace()
 AWS_KEY = "AKIA" + "QWERTYUIOPASDFGH"
 
 
+def check_edit(path: str, text: str, *, before: str | None) -> tuple[Finding, ...]:
+    return edit_checks.check_edit(PYTHON, WORKSPACE, Edit(path, before, text, ("src/shop/app.py",)))
+
+
 def test_a_sound_edit_is_kept() -> None:
-    assert check_edit("src/shop/app.py", "import fastapi\n", before="", context=CONTEXT) == ()
+    assert check_edit("src/shop/app.py", "import fastapi\n", before="") == ()
 
 
 @pytest.mark.parametrize(
@@ -28,26 +35,26 @@ def test_a_sound_edit_is_kept() -> None:
     ],
 )
 def test_a_broken_syntax_is_refused_with_its_line(text: str, line: int) -> None:
-    (found,) = check_edit("src/shop/app.py", text, before="", context=CONTEXT)
+    (found,) = check_edit("src/shop/app.py", text, before="")
     assert (found.check, found.line) == ("syntax", line)
 
 
 def test_a_file_that_was_broken_before_may_be_mended_in_steps() -> None:
-    assert check_edit("a.py", "def f(:\n  x\n", before="def f(:\n", context=CONTEXT) == ()
+    assert check_edit("a.py", "def f(:\n  x\n", before="def f(:\n") == ()
 
 
 def test_an_invalid_escape_is_not_an_error_here() -> None:
-    assert check_edit("a.py", "x = '\\d'\n", before="", context=CONTEXT) == ()
+    assert check_edit("a.py", "x = '\\d'\n", before="") == ()
 
 
 def test_imports_are_judged_together_with_the_rest() -> None:
     text = f"import requests\nkey = '{AWS_KEY}'\n"
-    found = check_edit("src/shop/app.py", text, before="", context=CONTEXT)
+    found = check_edit("src/shop/app.py", text, before="")
     assert {f.check for f in found} == {"secrets", "bill_of_materials"}
 
 
 def test_a_text_that_is_not_python_is_not_parsed() -> None:
-    assert check_edit("README.md", "import requests (", before=None, context=CONTEXT) == ()
+    assert check_edit("README.md", "import requests (", before=None) == ()
 
 
 @pytest.mark.parametrize(
@@ -65,7 +72,7 @@ def test_a_text_that_is_not_python_is_not_parsed() -> None:
     ],
 )
 def test_a_credential_is_refused_and_not_repeated(secret: str) -> None:
-    (found,) = check_edit("config.txt", f"a\nb = '{secret}'\n", before="a\n", context=BARE)
+    (found,) = check_edit("config.txt", f"a\nb = '{secret}'\n", before="a\n")
     assert (found.check, found.line) == ("secrets", 2)
     assert secret not in found.message
 
@@ -74,12 +81,12 @@ def test_a_credential_is_refused_and_not_repeated(secret: str) -> None:
     "harmless", ["AKIAIOSFODNN7EXAMPLE", "sk-learn", "sk-test", "ghp_short", "a" * 64, "task-" + "a" * 40]
 )
 def test_what_only_resembles_a_credential_is_kept(harmless: str) -> None:
-    assert check_edit("config.txt", harmless, before=None, context=BARE) == ()
+    assert check_edit("config.txt", harmless, before=None) == ()
 
 
 def test_a_credential_that_was_there_before_does_not_block_but_a_second_one_does() -> None:
-    assert check_edit("c.txt", f"{AWS_KEY}\nmore", before=AWS_KEY, context=BARE) == ()
-    assert len(check_edit("c.txt", f"{AWS_KEY}\n{AWS_KEY}", before=AWS_KEY, context=BARE)) == 1
+    assert check_edit("c.txt", f"{AWS_KEY}\nmore", before=AWS_KEY) == ()
+    assert len(check_edit("c.txt", f"{AWS_KEY}\n{AWS_KEY}", before=AWS_KEY)) == 1
 
 
 @pytest.mark.parametrize(
@@ -87,23 +94,23 @@ def test_a_credential_that_was_there_before_does_not_block_but_a_second_one_does
     [("a\0b", "text"), ("a\ud800", "text"), ("é" * 1_100_000, "size"), ("x = '\u202e'", "hidden_characters")],
 )
 def test_what_no_source_file_should_hold_is_refused(text: str, check: str) -> None:
-    (found,) = check_edit("a.txt", text, before="", context=BARE)
+    (found,) = check_edit("a.txt", text, before="")
     assert found.check == check
 
 
 def test_a_large_file_may_shrink() -> None:
-    assert check_edit("a.txt", "x" * 2_100_000, before="x" * 2_200_000, context=BARE) == ()
+    assert check_edit("a.txt", "x" * 2_100_000, before="x" * 2_200_000) == ()
 
 
 @given(st.text(max_size=300), st.text(max_size=300) | st.none())
 def test_no_text_crashes_the_checks(text: str, before: str | None) -> None:
     for path in ("a.py", "a.txt"):
-        check_edit(path, text, before=before, context=CONTEXT)
+        check_edit(path, text, before=before)
 
 
 @given(st.text(max_size=300))
 def test_a_text_is_never_trouble_against_itself(text: str) -> None:
-    assert check_edit("src/shop/app.py", text, before=text, context=CONTEXT) == ()
+    assert check_edit("src/shop/app.py", text, before=text) == ()
 
 
 @given(
@@ -113,3 +120,17 @@ def test_a_text_is_never_trouble_against_itself(text: str) -> None:
 )
 def test_imports_are_found_in_any_text(parts: list[str]) -> None:
     assert all(found.line >= 1 and found.top for found in imports_of("".join(parts)))
+
+
+def test_nothing_of_a_node_project_stands_among_installed_packages() -> None:
+    edit = Edit("node_modules/axios/index.js", None, "module.exports = 1;\n")
+    (found,) = edit_checks.check_edit(NODE, workspace(language="node", runner="vitest"), edit)
+    assert found.check == "bill_of_materials"
+
+
+def test_a_name_that_the_configuration_maps_to_the_project_is_no_package() -> None:
+    text, tsconfig = 'import { a } from "@/a.js";\n', '{/* b */ "compilerOptions": {"paths": {"@/*": ["src/*"]}}}'
+    for configuration, checks in (({"tsconfig.json": tsconfig}, []), ({}, ["bill_of_materials"])):
+        edit = Edit("src/b.ts", "", text, (), configuration)
+        found = edit_checks.check_edit(NODE, workspace(language="node", runner="vitest"), edit)
+        assert [one.check for one in found] == checks
