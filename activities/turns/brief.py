@@ -166,6 +166,9 @@ def _contract(brief: Brief) -> str:
     if contract is None:
         return "There is no contract document in this repository."
     head = f"`{contract.path}` is the contract; code must be true to it. Operations: {', '.join(contract.operations)}."
+    if contract.faults:
+        head += "\nFaults of the document, not yours to mend; ask where one matters to the task:\n"
+        head += "\n".join(f"- {fault}" for fault in contract.faults)
     if len(brief.contract) > CONTRACT_CHARS:
         return head + "\nIt is too long to show here: read the operations you need with read_file and search_code."
     return head + "\n\n" + _fenced(brief.contract, "yaml")

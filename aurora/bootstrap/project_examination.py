@@ -16,6 +16,7 @@ from aurora.settings.repository import BackendSettings, ContextWindow, ServiceNa
 from aurora.settings.services import COMPOSE_FILES, described
 from aurora.survey import reading
 from aurora.survey.commit_reader import CommitReader
+from aurora.survey.contract_choice import Choice
 from aurora.text import counted
 from aurora.toolchains.project_tests import in_root, is_test
 from aurora.tools.path_policy import PathPolicy
@@ -35,13 +36,15 @@ async def rows(repo: str, policy: Policy) -> list[Row]:
         rows += await _services(repository, commit, settings.sandbox.services)
         toolchain = await reader.toolchain(settings)
         paths = tuple(await reader.paths())
-        named = await bounded.call(effects, settings, toolchain, paths, about="the globs of aurora.yaml")
+        contract = await reader.contract(settings.contract, toolchain.root)
+        named = await bounded.call(effects, settings, toolchain, paths, contract.path, about="the globs of aurora.yaml")
     except AuroraError as error:
         return [bad("repository", error)]
     rows.append(Row(what="runner", state="ok", found=f"{toolchain.language}: {toolchain.runner}"))
     rows.append(Row(what="tests", state="ok", found=" ".join(toolchain.test)))
     rows += [Row(what="lint", state="ok", found=" ".join(argv)) for argv in toolchain.lint]
     rows += [Row(what="types", state="ok", found=" ".join(argv)) for argv in toolchain.types]
+    rows += _contract(contract)
     rows += named
     return rows + [Row(what="why", state="note", found=line) for line in toolchain.why]
 
@@ -51,14 +54,26 @@ def bad(what: str, error: AuroraError) -> Row:
     return Row(what=what, state="bad", found=said, hint=hint)
 
 
-def effects(settings: BackendSettings, toolchain: Toolchain, paths: tuple[str, ...]) -> tuple[Row, ...]:
-    return tuple(_effects(settings, toolchain, paths))
+def effects(settings: BackendSettings, toolchain: Toolchain, paths: tuple[str, ...], contract: str) -> tuple[Row, ...]:
+    return tuple(_effects(settings, toolchain, paths, contract))
 
 
-def _effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[str]) -> Iterator[Row]:
+def _contract(choice: Choice) -> Iterator[Row]:
+    """What binds, why, and every fault of it."""
+    if choice.path:
+        operations = counted(len(choice.operations), "operation")
+        how = "named in aurora.yaml" if choice.named else "found by its name; `contract: none` in aurora.yaml denies it"
+        yield Row(what="contract", state="ok", found=f"{choice.path}: {operations}, {how}")
+    elif choice.named:
+        yield Row(what="contract", state="note", found="none, by aurora.yaml: the task and the code bind")
+    else:
+        yield Row(what="contract", state="note", found="no OpenAPI document: the task and the code bind")
+    for said in (*choice.warnings, *choice.passed_over):
+        yield Row(what="contract", state="note", found=said)
+
+
+def _effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[str], contract: str) -> Iterator[Row]:
     """What each path and pattern of aurora.yaml, or its default, names among the files."""
-    from aurora.contract import document  # slow to load
-
     window, default = settings.context_window, ContextWindow()
     hidden = Globs(window.exclude).match
     for pattern in window.include:
@@ -70,14 +85,6 @@ def _effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[st
     for root in toolchain.test_roots:
         found = [path for path in paths if in_root(toolchain, path, root)]
         yield _named("test root", root, found, known=not settings.tests)
-    contract = settings.contract or next(iter(document.find(paths)), None)
-    if contract is None:
-        yield Row(what="contract", state="note", found="no OpenAPI document: the task and the code bind")
-    elif contract in paths:
-        yield Row(what="contract", state="ok", found=contract)
-    else:
-        hint = "commit it, or name another path as `contract` in aurora.yaml"
-        yield Row(what="contract", state="bad", found=f"{contract} is not in this commit", hint=hint)
     policy = PathPolicy(
         include=window.include,
         exclude=window.exclude,

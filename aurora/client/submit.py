@@ -86,13 +86,12 @@ class Validator:
         settings, warnings = effective_settings(
             await reader.settings(), self.policy, datetime.now(UTC).date(), clip(request.submitted_by)
         )
-        await reader.toolchain(settings)
-        if request.spec_path is not None:
-            await reader.check_contract(request.spec_path)
+        toolchain = await reader.toolchain(settings)
+        contract = await reader.contract(request.spec_path or settings.contract, toolchain.root)
         notes = await self.preflight.check(settings) if self.preflight else ()
         # by its id: a branch may move while its settings are read
         imported = await repository.import_base(commit)
-        return ValidatedRequest(request, imported, (*imported.warnings, *warnings, *notes))
+        return ValidatedRequest(request, imported, (*imported.warnings, *warnings, *contract.warnings, *notes))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from aurora.text import clip
 
 MAX_CHARS = 4_000_000
 MAX_VALUES = 400_000
+LINES_CHARS = 300_000
 
 Where = tuple[str | int, ...]
 """Keys and indices from the document's root."""
@@ -56,6 +57,17 @@ def parse(text: str, path: str) -> tuple[Any, Node | None]:
     except (YAMLError, ValueError, RecursionError) as error:
         said = "nested too deep" if isinstance(error, RecursionError) else clip(str(error).partition("\n")[0], 200)
         raise Refusal(f"{path}: can't be read: {said}.", "Mend the file and try again.") from None
+
+
+def lines_of(text: str) -> Node | None:
+    """The node of a JSON text, for line numbers; none where it is large, as it would take long."""
+    if len(text) > LINES_CHARS:
+        return None
+    try:
+        node: Node | None = YAML(typ="safe", pure=True).compose(text.lstrip("\ufeff"))
+    except (YAMLError, ValueError, RecursionError):
+        return None  # tabs, for one
+    return node
 
 
 def expanded(node: Node, known: dict[int, int]) -> int:

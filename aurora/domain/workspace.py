@@ -99,6 +99,9 @@ class Toolchain(Value):
     other languages."""
     test_support: tuple[str, ...] = ()
     """Paths and globs of what the runner's configuration loads beside the tests: plugins, set-up files."""
+    own_modules: tuple[str, ...] = ()
+    """What may be imported and is no package: aliases of the project's own files, modules that its runtime brings. One
+    that ends in `*` stands for all that begin so. Of Node projects."""
     manifests: tuple[str, ...]
     protected: tuple[str, ...] = ()
     """Test-runner and linter configuration: never writable."""
@@ -113,6 +116,8 @@ class Contract(Value):
     digest: Digest
     operations: tuple[str, ...]
     """`METHOD /path`, sorted."""
+    faults: tuple[str, ...] = ()
+    """What is wrong in it, with its line: it binds all the same, and is not the model's to mend."""
 
 
 class Baseline(Value):

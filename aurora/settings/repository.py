@@ -220,7 +220,8 @@ class BackendSettings(Strict):
     )
     contract: str | None = Field(
         default=None,
-        description="Path of the OpenAPI document, from the root. Unset: looked for under the usual names.",
+        description="Path of the OpenAPI document, from the root. Unset: looked for under the usual names; `none`: "
+        "there is none.",
     )
     tests: tuple[str, ...] = Field(
         default=(), description="Folders of tests, from the repository's root, where detection should not decide."

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aurora.contract import guess
 from aurora.domain.workspace import Toolchain
 from aurora.errors import Refusal
 from aurora.ports import UserRepository
@@ -11,6 +12,7 @@ from aurora.settings import repository_file
 from aurora.settings.repository import BackendSettings
 from aurora.settings.repository_file import Loaded
 from aurora.survey import reading
+from aurora.survey.contract_choice import Choice, choose, is_none
 
 MOST_SETTINGS = 2_000_000
 """Bytes, as the worker reads."""
@@ -52,17 +54,24 @@ class CommitReader:
         """The toolchain that the worker will detect."""
         return await reading.toolchain(self, settings.commands, settings.tests)
 
-    async def check_contract(self, path: str) -> None:
-        """Raises `Refusal` for a document that is not there, naming the nearest, or that is no contract."""
-        from aurora.contract import document  # slow to load, and most commands never check a document
+    async def contract(self, named: str | None, root: str) -> Choice:
+        """The document that the worker will take for the contract. `named`: in the request or aurora.yaml; `root`:
+        folder of the project. Raises `Refusal` for a named one that is missing, with the nearest, or unreadable."""
+        if named and not is_none(named):
+            await self._check_there(named)
 
-        content = await self.repository.read(self.commit, path)
-        if content is None:
+        async def text(path: str) -> str | None:
+            content = await self.repository.read(self.commit, path)
+            return None if content is None else content.decode("utf-8", errors="replace")
+
+        return await choose(await self.paths(), text, named, root)
+
+    async def _check_there(self, path: str) -> None:
+        if await self.repository.read(self.commit, path) is None:
             listed = await self.paths()
-            documents = document.find(listed) or [name for name in listed if name.endswith(DOCUMENTS)]
+            documents = guess.find(listed) or [name for name in listed if name.endswith(DOCUMENTS)]
             near = difflib.get_close_matches(path, documents, n=1, cutoff=0.4)
             raise Refusal(
                 f"the contract document {path!r} does not exist at commit {self.commit[:12]} of {self.repository.path}",
                 f"the nearest there is {near[0]!r}" if near else "name another path; only commits count",
             )
-        await reading.contract(content.decode("utf-8", errors="replace"), path)

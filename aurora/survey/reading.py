@@ -38,6 +38,11 @@ async def contract(text: str, path: str) -> ContractFacts:
     return await bounded.call(facts, text, path, about=path, bounds=CONTRACT)
 
 
+async def guessed_contract(text: str, path: str) -> ContractFacts | None:
+    """None for a document of another kind."""
+    return await bounded.call(facts_if_any, text, path, about=path, bounds=CONTRACT)
+
+
 async def services(text: str, path: str) -> tuple[ServiceName, ...]:
     return await bounded.call(composed, text, path, about=path, bounds=SMALL)
 
@@ -70,6 +75,15 @@ def facts(text: str, path: str) -> ContractFacts:
 
     document = contract_document.load(text, path)
     return ContractFacts(operations=document.operations, warnings=document.warnings)
+
+
+def facts_if_any(text: str, path: str) -> ContractFacts | None:
+    from aurora.contract.document import NotOpenAPI
+
+    try:
+        return facts(text, path)
+    except NotOpenAPI:
+        return None
 
 
 async def detected(known: tuple[Language, ...], commands: Commands, tests: tuple[str, ...]) -> Toolchain:

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aurora import bounded
-from aurora.contract import document as contract_document
 from aurora.domain.findings import TestCounts
 from aurora.domain.task import Draft, Task
 from aurora.domain.value import Value
 from aurora.domain.workspace import CONVENTIONS, Baseline, Contract, DependencyImage, Toolchain, Workspace
-from aurora.errors import Refusal, ToolRefusal
+from aurora.errors import ToolRefusal
 from aurora.ports import Box, Sandbox, TaskArtifacts
 from aurora.settings import repository_file
 from aurora.settings.effective import effective_settings
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings
-from aurora.survey import reading
+from aurora.survey import contract_choice, reading
 from aurora.toolchains import registry
 from aurora.toolchains.runs import baseline
 from aurora.tools import listing
@@ -27,6 +26,8 @@ from aurora.tools.hidden_files import Hiding
 from aurora.tools.path_policy import PathPolicy
 
 LISTED = 400
+MOST_FAULTS = 20
+"""Of a contract document, for the model."""
 
 
 class Found(Value):
@@ -54,8 +55,9 @@ class Survey:
         async with self.sandbox.look(self.draft, BackendSettings().sandbox, None, self.task.submitted_at) as box:
             settings, warnings = await self._settings(box)
             toolchain = await reading.toolchain(_Tree(box), settings.commands, settings.tests)
-            contract = await self._contract(box, settings)
+            contract, doubts = await self._contract(box, settings, toolchain.root)
             paths = tuple([entry.path for entry in await box.files()])
+        warnings = (*warnings, *doubts)
         return Found(settings=settings, toolchain=toolchain, contract=contract, paths=paths, warnings=warnings)
 
     async def build(self, found: Found) -> DependencyImage:
@@ -106,21 +108,21 @@ class Survey:
             warnings = (*warnings, said)
         return settings, warnings
 
-    async def _contract(self, box: Box, settings: BackendSettings) -> Contract | None:
-        """The contract document, where there is one. Raises `Refusal` for an invalid one."""
+    async def _contract(
+        self, box: Box, settings: BackendSettings, root: str
+    ) -> tuple[Contract | None, tuple[str, ...]]:
+        """(the contract document, where there is one; what is wrong in it). Raises `Refusal` for a named one that can't
+        be read."""
         tree = _Tree(box)
         named = self.task.spec_path or settings.contract
-        path = named or next(iter(contract_document.find(await tree.paths())), None)
-        if path is None:
-            return None
-        text = await tree.text(path)
-        if text is None:
-            raise Refusal(
-                f"The contract document {path!r} is not in the base commit.", "Commit it, or name another path."
-            )
-        document = await reading.contract(text, path)
-        digest = await self.artifacts.put(text.encode())
-        return Contract(path=path, digest=digest, operations=document.operations)
+        chosen = await contract_choice.choose(await tree.paths(), tree.text, named, root)
+        if not chosen.path:
+            return None, chosen.warnings
+        digest = await self.artifacts.put(chosen.text.encode())
+        contract = Contract(
+            path=chosen.path, digest=digest, operations=chosen.operations, faults=chosen.warnings[:MOST_FAULTS]
+        )
+        return contract, chosen.warnings
 
 
 class _Tree:

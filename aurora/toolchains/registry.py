@@ -8,6 +8,7 @@ from aurora.errors import Reason, Refusal
 from aurora.ports import ToolchainProbe
 from aurora.settings.repository import Commands
 from aurora.toolchains.language import Claim, Language
+from aurora.toolchains.node import claim
 from aurora.toolchains.node.language import NODE
 from aurora.toolchains.python.language import PYTHON
 from aurora.toolchains.tools import ToolchainTools
@@ -80,6 +81,9 @@ async def detect(
     known = languages() if among is None else among
     paths = await probe.paths()
     chosen = _claimed(paths, known)
+    if chosen in (NODE, PYTHON) and NODE in known and PYTHON in known:
+        # of these two what the manifests say decides, not only where they lie
+        chosen = NODE if await claim.is_node(probe, paths) else PYTHON
     if chosen is not None:
         return _with_names(await chosen.detect(probe, commands, tests), chosen, known)
     if not paths:

@@ -1,24 +1,47 @@
 // A reporter for jest 27 and later: `--reporters=<this file>`.
 "use strict";
 
-const { BASE, analyseAll, collected, fromText, node, plain, result, send, session, cut, unique } = require("./aurora_node_events.cjs");
+const path = require("node:path");
+const { BASE, analyseAll, collected, fromText, node, ofProject, plain, result, send, session, cut, unique } = require("./aurora_node_events.cjs");
 
 send("begin", { base: BASE, runner: "jest", node: process.versions.node });
 send("no_sentinels", { message: "none are made for jest" });
 
 const OUTCOMES = { passed: "passed", failed: "failed", pending: "skipped", skipped: "skipped", disabled: "skipped", todo: "skipped" };
 
-const named = (test, one) => node(test.path, ...one.ancestorTitles, one.title);
+/** Folders that several projects take their tests from: there a test's name says which of them it ran in. */
+const shared = new Set();
+
+function inProject(test) {
+  const { displayName, rootDir } = test.context.config;
+  const name = displayName?.name ?? displayName;
+  return name && shared.has(rootDir) ? ofProject(name) : "";
+}
+
+/** Of single cases jest does not say rightly in which project they ran: where that matters the file's results tell. */
+const toldByFile = (test) => [...shared].some((folder) => !path.relative(folder, test.path).startsWith(".."));
+
+const named = (test, one) => node(test.path, ...one.ancestorTitles, one.title) + inProject(test);
 
 class AuroraEvents {
   /** By id the status that was told last. */
   #told = new Map();
 
+  constructor(config) {
+    const folders = (config.projects ?? []).map((one) => {
+      if (typeof one === "string") return /\.[cm]?[jt]s(on)?$/.test(one) ? path.dirname(one) : one;
+      return path.resolve(config.rootDir, String(one.rootDir ?? ".").replace("<rootDir>", config.rootDir));
+    });
+    folders.forEach((one, i) => folders.indexOf(one) !== i && shared.add(one));
+  }
+
   onTestCaseStart(test, info) {
-    send("start", { node: node(test.path, ...info.ancestorTitles, info.title) });
+    if (toldByFile(test)) return;
+    send("start", { node: named(test, info) });
   }
 
   onTestCaseResult(test, one) {
+    if (toldByFile(test)) return;
     const id = named(test, one);
     // a second one of this name may be another test or a retry: the file's results tell
     if (!this.#told.has(id)) this.#tell(test, id, one);

@@ -129,6 +129,11 @@ function unique(id, test) {
   return known.get(test) === 1 ? id : `${id} (same name, ${known.get(test)})`;
 }
 
+/** What is put behind a test's name where several projects of a runner run its file. */
+function ofProject(name) {
+  return ` (in project ${String(name).replace(/[()\s]+/g, "_")})`;
+}
+
 // ── where an error came from, and what it means ──────────────────────────────────────────────────────────────────
 
 /** The path below the repository's root; null for one outside, or in installed packages kept inside. */
@@ -374,5 +379,5 @@ function session(exit, bounded) {
 }
 
 module.exports = {
-  BASE, OUTPUT_BYTES, analyse, analyseAll, collected, cut, fromText, isTestFile, node, plain, relative, result, send, session, unique,
+  BASE, OUTPUT_BYTES, analyse, analyseAll, collected, cut, fromText, isTestFile, node, ofProject, plain, relative, result, send, session, unique,
 };

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-const { BASE, OUTPUT_BYTES, analyseAll, collected, cut, node, plain, relative, result, send, session, unique } =
+const { BASE, OUTPUT_BYTES, analyseAll, collected, cut, node, ofProject, plain, relative, result, send, session, unique } =
   createRequire(import.meta.url)("./aurora_node_events.cjs");
 const { Told } = createRequire(import.meta.url)("./aurora_node_sentinels.cjs");
 const SETUP = createRequire(import.meta.url).resolve("./aurora_vitest_sentinels.mjs");
@@ -17,7 +17,15 @@ function names(task) {
   return above;
 }
 
-const id = (task) => unique(node(task.module.moduleId, ...names(task)), task.id);
+/** Where two projects run one file, a test's name says in which of them it ran. */
+const projects = new Map();
+
+function inProject(task) {
+  const many = (projects.get(task.module.moduleId)?.size ?? 0) > 1;
+  return many ? ofProject(task.project.name) : "";
+}
+
+const id = (task) => unique(node(task.module.moduleId, ...names(task)) + inProject(task), task.id);
 
 /** Whether the file's own text has a test or suite that runs alone. */
 function runsAlone(file) {
@@ -38,12 +46,23 @@ export default class {
   #ended = new Set();
 
   onInit(vitest) {
+    const major = Number.parseInt(vitest.version, 10);
+    if (major < 3) {
+      send("internal_error", { message: `vitest ${vitest.version} is installed; results are read of vitest 3 and later` });
+      return;
+    }
     this.#mayBeEmpty = Boolean(vitest.config.passWithNoTests);
     this.#byName = Boolean(vitest.config.testNamePattern);
     for (const project of vitest.projects) {
       if (project.config.browser?.enabled) continue;
       project.provide("aurora_chance", chance);
       project.config.setupFiles = [SETUP, ...(project.config.setupFiles ?? [])];
+    }
+  }
+
+  onTestRunStart(specifications) {
+    for (const { moduleId, project } of specifications) {
+      projects.set(moduleId, (projects.get(moduleId) ?? new Set()).add(project.name));
     }
   }
 

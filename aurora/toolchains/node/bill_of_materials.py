@@ -10,6 +10,7 @@ from typing import Any
 from aurora.domain.findings import Finding
 from aurora.domain.workspace import Workspace
 from aurora.toolchains.bill_of_materials import CHECK
+from aurora.toolchains.node import own_modules
 from aurora.toolchains.node.source import NodeImport, NodeSource
 
 BUILT_IN = frozenset(
@@ -40,6 +41,12 @@ _IN_NODE = {
     "uuid": "crypto.randomUUID()", "node-fetch": "the global fetch", "nanoid": "crypto.randomUUID()",
     "rimraf": "fs.rm", "mkdirp": "fs.mkdir with recursive", "crypto-js": "node:crypto",
 }  # fmt: skip
+_BROUGHT = {
+    "jest": ("@jest/globals", "@jest/types", "@jest/expect-utils", "jest-mock", "expect"),
+    "ts-jest": ("@jest/globals",),
+    "vitest": ("vite", "@vitest/expect", "@vitest/runner", "@vitest/spy", "@vitest/utils"),
+}
+"""Packages that a declared tool brings for tests and configuration to import."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,8 @@ class NodeBill:
     installed: frozenset[str]
     aliases: tuple[str, ...] = ()
     """Prefixes that the tsconfig maps to files of the project, `@/`."""
+    own_modules: tuple[str, ...] = ()
+    """Specifiers of the project's own files, or of its runtime's modules: see `own_modules`."""
 
     @classmethod
     def of(cls, workspace: Workspace, aliases: Iterable[str] = ()) -> "NodeBill":
@@ -61,7 +70,8 @@ class NodeBill:
                     continue
                 if isinstance(document, dict):
                     found[posixpath.dirname(path)] = document
-        return cls(found, frozenset(one.name for one in workspace.image.distributions), tuple(aliases))
+        installed = frozenset(one.name for one in workspace.image.distributions)
+        return cls(found, installed, tuple(aliases), workspace.toolchain.own_modules)
 
     def check(self, path: str, source: NodeSource, before: NodeSource | None, *, in_tests: bool) -> tuple[Finding, ...]:
         """One finding for each undeclared package that the text imports and `before` did not."""
@@ -80,12 +90,15 @@ class NodeBill:
         package = found.package
         if package in BUILT_IN or any(found.specifier.startswith(alias) for alias in self.aliases):
             return None
+        if own_modules.is_own(found.specifier, self.own_modules):
+            return None
         above = list(self._above(path))
         names = {str(manifest.get("name", "")) for manifest in self.manifests.values()}
         runtime = {name for manifest in above for key in _RUNTIME for name in _names(manifest, key)}
         development = {name for manifest in above for name in _names(manifest, "devDependencies")}
         if package in runtime or package in names:
             return None
+        development |= {name for tool, names in _BROUGHT.items() if tool in development for name in names}
         types = "@types/" + package.removeprefix("@").replace("/", "__")
         if found.typing_only and {types, package} & (runtime | development):
             return None

@@ -3,15 +3,20 @@
 A manifest's scripts, `.pnpmfile.cjs`, plugins and registries stay out: see `node_dependency_files`.
 """
 
-import json
 import posixpath
+import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
 from aurora.domain.workspace import Dependencies
+from aurora.errors import Refusal
 from aurora.ports import ToolchainProbe
+from aurora.settings import yaml_document
 from aurora.toolchains.documents import table, texts
+from aurora.toolchains.folders import above
 from aurora.toolchains.node import dependency_files as clean
+from aurora.toolchains.node import old_locks, unbuilt
+from aurora.toolchains.node import root as node_root
 
 Manager = Literal["npm", "pnpm", "yarn"]
 LOCKS: dict[str, Manager] = {
@@ -32,12 +37,23 @@ async def dependencies(probe: ToolchainProbe, root: str = "") -> Dependencies:
     paths = tuple(await probe.paths())
     folder = await _installed_from(probe, paths, root)
     notes: list[str] = []
-    manifest = await _manifest(probe, _at(folder, "package.json"), notes)
+    manifest = await _manifest(probe, _at(folder, "package.json"), notes) or {}
     manager, lock = _lock(paths, folder, manifest, notes)
+    if not lock:
+        manager = await _without_lock(probe, paths, folder, manifest, notes)
     files = {_at(folder, "package.json"): clean.manifest(manifest)}
     manifests = [manifest]
+    members: dict[str, dict[str, Any]] = {}
     lock_text = await probe.text(_at(folder, lock)) if lock else None
-    if lock and lock_text is None:
+    pins: dict[str, dict[str, str]] = {}
+    if lock == "pnpm-lock.yaml" and lock_text is not None and old_locks.is_old(lock_text):
+        pins = old_locks.pinned(lock_text)
+        files[_at(folder, "package.json")] = clean.manifest(old_locks.with_pins(manifest, pins.get(".", {})))
+        notes.append(
+            f"{_at(folder, lock)} is of pnpm 8 or older: what package.json names is installed as it pins it, what that "
+            "depends on is chosen anew"
+        )
+    elif lock and lock_text is None:
         notes.append(f"{_at(folder, lock)} is too large or not text: npm chooses the versions anew")
         manager = "npm"
     elif lock and lock_text is not None:
@@ -45,11 +61,16 @@ async def dependencies(probe: ToolchainProbe, root: str = "") -> Dependencies:
     if _workspace(paths, folder, manifest):
         for path in _members(paths, folder, notes):
             member = await _manifest(probe, path, notes)
-            files[path] = clean.manifest(member)
+            if member is None:
+                continue
+            below = posixpath.relpath(posixpath.dirname(path), folder or ".")
+            files[path] = clean.manifest(old_locks.with_pins(member, pins.get(below, {})))
             manifests.append(member)
+            members[posixpath.dirname(path)] = member
     files |= await _settings(probe, paths, folder, manager, manifest, notes)
     own = {str(one.get("name", "")) for one in manifests}
     named = {n: s for one in manifests for key in DECLARING for n, s in texts(table(one, key)).items()}
+    notes += unbuilt.notes(set(paths), members, named)
     engine = table(manifest, "engines").get("node")
     return Dependencies(
         language="node",
@@ -71,12 +92,42 @@ async def _installed_from(probe: ToolchainProbe, paths: Sequence[str], root: str
     folder = root
     while True:
         if any(_at(folder, name) in paths for name in LOCKS) and _at(folder, "package.json") in paths:
-            manifest = await _manifest(probe, _at(folder, "package.json"), [])
+            manifest = await _manifest(probe, _at(folder, "package.json"), []) or {}
             if folder == root or _workspace(paths, folder, manifest):
                 return folder
         if not folder:
-            return root
+            break
         folder = posixpath.dirname(folder)
+    # without any lock the workspace that counts the project among its members
+    for folder in above(root)[1:]:
+        if _at(folder, "package.json") in paths:
+            manifest = await _manifest(probe, _at(folder, "package.json"), []) or {}
+            if _has_member(await _patterns(probe, folder, manifest), posixpath.relpath(root, folder or ".")):
+                return folder
+    return root
+
+
+async def _patterns(probe: ToolchainProbe, folder: str, manifest: dict[str, Any]) -> list[str]:
+    """Globs of a workspace's members, relative to its folder."""
+    said = manifest.get("workspaces")
+    found = said.get("packages") if isinstance(said, dict) else said
+    if not found and (text := await probe.text(_at(folder, "pnpm-workspace.yaml"))):
+        try:
+            document = yaml_document.parse(text, "pnpm-workspace.yaml").value
+        except Refusal:
+            return []
+        found = document.get("packages") if isinstance(document, dict) else None
+    return [str(one) for one in found] if isinstance(found, list) else []
+
+
+def _has_member(patterns: Sequence[str], below: str) -> bool:
+    def matches(pattern: str) -> bool:
+        plain = pattern.removeprefix("./").rstrip("/")
+        parts = re.escape(plain).replace(r"\*\*", ".*").replace(r"\*", "[^/]*")
+        return re.fullmatch(parts, below) is not None
+
+    excluded = any(matches(one[1:]) for one in patterns if one.startswith("!"))
+    return not excluded and any(matches(one) for one in patterns if not one.startswith("!"))
 
 
 def _workspace(paths: Sequence[str], folder: str, manifest: dict[str, Any]) -> bool:
@@ -96,8 +147,26 @@ def _lock(paths: Sequence[str], folder: str, manifest: dict[str, Any], notes: li
     other = [name for name in OTHER_LOCKS if _at(folder, name) in paths]
     if other:
         notes.append(f"{other[0]} can't be read here")
-    notes.append("there is no lock file: npm chooses the versions that package.json allows")
     return "npm", ""
+
+
+async def _without_lock(
+    probe: ToolchainProbe, paths: Sequence[str], folder: str, manifest: dict[str, Any], notes: list[str]
+) -> Manager:
+    """The manager that understands what the manifests ask for."""
+    name, _, version = str(manifest.get("packageManager", "")).partition("@")
+    manager: Manager = "npm"
+    if name == "pnpm" or _at(folder, "pnpm-workspace.yaml") in paths:
+        manager = "pnpm"
+    elif (name == "yarn" and not version.startswith("1.")) or _at(folder, ".yarnrc.yml") in paths:
+        manager = "yarn"
+    elif _workspace(paths, folder, manifest):
+        members = [await _manifest(probe, path, []) or {} for path in _members(paths, folder, [])]
+        asked = [s for one in (manifest, *members) for key in DECLARING for s in texts(table(one, key)).values()]
+        if any(spec.startswith(("workspace:", "catalog:")) for spec in asked):
+            manager = "pnpm"  # npm knows neither; bun and Yarn write both
+    notes.append(f"there is no lock file: {manager} chooses the versions that package.json allows")
+    return manager
 
 
 def _members(paths: Sequence[str], folder: str, notes: list[str]) -> list[str]:
@@ -116,13 +185,14 @@ def _members(paths: Sequence[str], folder: str, notes: list[str]) -> list[str]:
     return found[:MAX_MANIFESTS]
 
 
-async def _manifest(probe: ToolchainProbe, path: str, notes: list[str]) -> dict[str, Any]:
+async def _manifest(probe: ToolchainProbe, path: str, notes: list[str]) -> dict[str, Any] | None:
+    """None for one that is not JSON."""
     text = await probe.text(path)
     try:
-        found = json.loads(text or "{}")
+        found = node_root.parsed(text or "{}")
     except (ValueError, RecursionError) as error:
         notes.append(f"{path} is not JSON ({str(error)[:80]}) and is read as empty")
-        return {}
+        return None
     return found if isinstance(found, dict) else {}
 
 
@@ -139,7 +209,10 @@ async def _settings(
     files = {".npmrc": npmrc} if npmrc else {}
     if manager == "pnpm":
         text = await probe.text(_at(folder, "pnpm-workspace.yaml")) or ""
-        workspace, more = clean.pnpm_workspace(text, table(manifest, "pnpm"), npmrc)
+        members = manifest.get("workspaces")
+        named = members if isinstance(members, dict) else {"packages": members} if members else {}
+        inside = {key: named[key] for key in ("packages", "catalog", "catalogs") if key in named and not text}
+        workspace, more = clean.pnpm_workspace(text, {**inside, **table(manifest, "pnpm")}, npmrc)
         files["pnpm-workspace.yaml"] = workspace
         left_out += more
     elif manager == "yarn":

@@ -18,12 +18,18 @@ _TSC = re.compile(
     r"^(?P<path>[^\s(][^(\n]*)\((?P<line>\d+),\d+\): (?P<level>error|warning) (?P<code>TS\d+): (?P<text>.+)$"
 )
 _LINE = re.compile(r"^(?P<path>[^\s:][^:\n]*):(?P<line>\d+):(?:\d+:?)? (?P<text>.+)$")
-_TOOLS = ("eslint", "biome", "prettier", "tsc")
+_STANDARD = re.compile(r"^\s*(?P<path>[^\s:][^:\n]*):(?P<line>\d+):\d+: (?P<text>.+?)(?: \((?P<rule>[^()\s]+)\))?$")
+_OXLINT = re.compile(
+    r"^(?P<path>[^\s:][^:\n]*):(?P<line>\d+):\d+: (?P<text>.+) \[(?P<level>\w+)(?:/(?P<rule>[^\]]+))?\]$"
+)
+_OXFMT = re.compile(r"[,╭][-─]\[(?P<path>[^\]\n]+):(?P<line>\d+):\d+\]")
+_STANDARDS = ("standard", "semistandard", "ts-standard", "standardx")
+_TOOLS = ("eslint", "biome", "prettier", "tsc", "oxlint", "oxfmt", "xo", *_STANDARDS)
 BY_ITSELF = "The tool mends this by itself."
 
 
 def tool_of(argv: Sequence[str]) -> str:
-    """`eslint`, `biome`, `prettier`, `tsc`, or the first word of what starts something else."""
+    """`eslint`, `biome`, `oxlint` ..., or the first word of what starts something else."""
     names = [posixpath.basename(word).removesuffix(".js") for word in argv]
     return next((name for name in names if name in _TOOLS), names[0] if names else "lint")
 
@@ -31,13 +37,22 @@ def tool_of(argv: Sequence[str]) -> str:
 def parse(argv: Sequence[str], execution: Execution, folder: str) -> tuple[Finding, ...]:
     """`folder`: absolute, where the tool ran: eslint names files absolutely. A tool that broke is one finding."""
     tool = tool_of(argv)
-    return read(tool, execution, lambda: _found(tool, execution, folder))
+    warnings = "--deny-warnings" in argv
+    return read(tool, execution, lambda: _found(tool, execution, folder, warnings=warnings))
 
 
-def _found(tool: str, execution: Execution, folder: str) -> Iterator[Finding]:
+def _found(tool: str, execution: Execution, folder: str, *, warnings: bool) -> Iterator[Finding]:
     match tool:
         case "eslint":
             return _eslint(execution.stdout, folder)
+        case "xo":
+            return _eslint(execution.stdout, folder, "xo")
+        case "oxlint":
+            return _oxlint(execution.stdout, folder, warnings=warnings)
+        case "oxfmt":
+            return _oxfmt(f"{execution.stdout}\n{execution.stderr}", folder)
+        case _ if tool in _STANDARDS:
+            return _standard(tool, f"{execution.stdout}\n{execution.stderr}", folder)
         case "biome":
             return _biome(execution.stdout)
         case "prettier":
@@ -80,7 +95,7 @@ def _number(value: object) -> int:
     return value if isinstance(value, int) and value > 0 else 0
 
 
-def _eslint(text: str, folder: str) -> Iterator[Finding]:
+def _eslint(text: str, folder: str, tool: str = "eslint") -> Iterator[Finding]:
     """Errors only, as eslint's own exit code counts: a warning is the project's to tolerate."""
     for file in _entries(text):
         messages = file.get("messages")
@@ -89,12 +104,46 @@ def _eslint(text: str, folder: str) -> Iterator[Finding]:
                 continue
             fixable = bool(one.get("fix"))
             yield Finding(
-                check=clip(f"eslint:{one.get('ruleId') or 'syntax'}", 100),
+                check=clip(f"{tool}:{one.get('ruleId') or 'syntax'}", 100),
                 path=_relative(str(file.get("filePath", "")), folder),
                 line=_number(one.get("line")),
                 message=clip(str(one.get("message", "")), 1000),
                 hint=BY_ITSELF if fixable else "",
                 fixable=fixable,
+            )
+
+
+def _oxlint(text: str, folder: str, *, warnings: bool) -> Iterator[Finding]:
+    """Errors, as its own exit code counts; warnings where the project denies them."""
+    for line in text.splitlines():
+        said = _OXLINT.match(line)
+        if said and (said["level"] == "Error" or warnings):
+            rule = re.sub(r"^eslint\((.+)\)$", r"\1", said["rule"] or "syntax")
+            yield Finding(
+                check=clip(f"oxlint:{rule}", 100),
+                path=_relative(said["path"], folder),
+                line=int(said["line"]),
+                message=clip(said["text"], 1000),
+            )
+
+
+def _oxfmt(text: str, folder: str) -> Iterator[Finding]:
+    for said in _OXFMT.finditer(text):
+        path = _relative(said["path"], folder)
+        yield Finding(check="oxfmt:syntax", path=path, line=int(said["line"]), message="It can't be parsed.")
+    for line in text.splitlines():
+        if re.fullmatch(r"[^\s|:].*\.\w+", line):
+            yield Finding(check="oxfmt", path=_relative(line.strip(), folder), message="This file is not formatted.")
+
+
+def _standard(tool: str, text: str, folder: str) -> Iterator[Finding]:
+    for line in text.splitlines():
+        if said := _STANDARD.match(line):
+            yield Finding(
+                check=clip(f"{tool}:{(said['rule'] or '').replace('null', '') or 'syntax'}", 100),
+                path=_relative(said["path"], folder),
+                line=int(said["line"]),
+                message=clip(said["text"], 1000),
             )
 
 

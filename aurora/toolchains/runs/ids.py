@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 
 STEP = " > "
 """Between the parts of a Node id, as vitest and jest print them."""
-_NUMBER = re.compile(r" \(same name, \d+\)$")
-"""What the reporters put behind the name of a second test in a file that has the first one's."""
+_NUMBER = re.compile(r"(?: \(in project [^()\s]*\))?(?: \(same name, \d+\))?$")
+"""What the reporters put behind a test's name: its project where several run the file, its number where the file has
+the name twice."""
 
 
 def _separator(test_id: str) -> str:

@@ -55,6 +55,11 @@ def refused(text: str, path: str = "openapi.yaml") -> str:
     return caught.value.what
 
 
+def faulty(text: str, path: str = "openapi.yaml") -> str:
+    """What is wrong in a document that binds all the same."""
+    return "\n".join(load(text, path).faults)
+
+
 def test_the_operations_of_a_document_are_named_and_sorted():
     document = load(USERS, "openapi.yaml")
     assert document.operations == ("GET /users", "GET /users/{id}", "POST /users")
@@ -115,31 +120,32 @@ def test_a_key_written_twice_is_refused_with_its_line():
 
 
 def test_a_schema_error_says_line_pointer_and_reason():
-    what = refused(USERS.replace("description: Created", "descripton: Created"))
+    what = faulty(USERS.replace("description: Created", "descripton: Created"))
     assert "openapi.yaml:8 at /paths/~1users/post/responses/201: 'description' is a required property" in what
 
 
 def test_an_error_behind_alternatives_is_the_one_that_helps():
-    what = refused(USERS.replace("openapi: 3.1.0", "openapi: 3.0.0").replace("type: integer", "type: integr"))
+    what = faulty(USERS.replace("openapi: 3.1.0", "openapi: 3.0.0").replace("type: integer", "type: integr"))
     assert "'integr' is not one of" in what
     assert "openapi.yaml:17" in what
 
 
 def test_a_reference_to_nothing_says_where_it_stands():
-    what = refused(USERS.replace("'#/components/schemas/User'}\n    get", "'#/components/schemas/Usr'}\n    get"))
+    what = faulty(USERS.replace("'#/components/schemas/User'}\n    get", "'#/components/schemas/Usr'}\n    get"))
     assert "openapi.yaml:12" in what
     assert "refers to nothing: #/components/schemas/Usr" in what
 
 
-def test_a_path_parameter_nobody_declared_is_refused():
-    assert "'id'" in refused(USERS.replace("name: id,", "name: other,"))
+def test_a_path_parameter_nobody_declared_is_told():
+    assert "'id'" in faulty(USERS.replace("name: id,", "name: other,"))
 
 
-def test_five_errors_are_shown_and_the_rest_counted():
-    paths = {f"/p{i}": {"get": {"responses": {"200": {}}}} for i in range(8)}
-    what = refused(json.dumps({"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": paths}))
-    assert what.count(" at /paths/") == 5
-    assert "and 3 more" in what
+def test_every_fault_is_told_and_those_beyond_fifty_are_counted():
+    paths = {f"/p{i}": {"get": {"responses": {"200": {}}}} for i in range(58)}
+    text = json.dumps({"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": paths}, indent=1)
+    said = faulty(text, "openapi.json")
+    assert said.count(" at /paths/") == 50 and said.endswith("openapi.json: 8 more faults")
+    assert "openapi.json:11 at /paths/~1p0/get/responses/200: 'description' is a required property" in said
 
 
 @pytest.mark.parametrize(
@@ -148,9 +154,7 @@ def test_five_errors_are_shown_and_the_rest_counted():
         pytest.param("", "no mapping", id="nothing"),
         pytest.param("- a\n", "no mapping", id="a list"),
         pytest.param("name: x\n", "neither `openapi` nor `swagger`", id="another kind of document"),
-        pytest.param("openapi: 3.1\n", "3.1", id="a version that YAML took for a number"),
         pytest.param("openapi: 4.0.0\n", "4.0.0", id="a version nobody knows"),
-        pytest.param("openapi: 3.1.0\n", "'info' is a required property", id="nothing but a version"),
         pytest.param("openapi: 3.1.0\nx: !!python/object:os.system {}\n", "constructor", id="a tag of a language"),
         pytest.param("a: &a [*a]\n", "contains itself", id="an anchor in itself"),
         pytest.param("[" * 5000, "nested too deep", id="depth"),
@@ -236,7 +240,7 @@ def test_even_an_overlooked_reference_opens_nothing(listener):
 
 def test_structure_is_still_checked_when_a_reference_leads_outside():
     text = USERS.replace("'#/components/responses/List'", "'other.yaml#/List'").replace("title: Users, ", "")
-    assert "'title' is a required property" in refused(text)
+    assert "'title' is a required property" in faulty(text)
 
 
 def test_a_ref_in_an_example_is_data():
@@ -256,7 +260,6 @@ def test_candidates_come_best_first():
         "docs/openapi.yml",
         "swagger.json",
         "api/API.yaml",
-        "vendor/x/openapi.json",
     )
 
 

@@ -26,9 +26,13 @@ npm)
     ;;
 pnpm)
     # another version than the lock was made by may be named in it; it is neither fetched nor minded
-    pnpm install --frozen-lockfile --ignore-scripts --ignore-pnpmfile --store-dir /opt/build/store --reporter=append-only
+    frozen=--frozen-lockfile
+    [ -f pnpm-lock.yaml ] || frozen=--no-frozen-lockfile
+    pnpm install $frozen --ignore-scripts --ignore-pnpmfile --store-dir /opt/build/store --reporter=append-only
     ;;
 yarn)
+    # without a lock the newer Yarn: only manifests that the older one does not understand come here so
+    [ -f yarn.lock ] || printf '__metadata:\n  version: 8\n' >yarn.lock
     if grep -q '^__metadata:' yarn.lock; then
         # a lock of an older Yarn is rewritten by a newer one, and then not the same
         [ "$(sed -n 's/^  version: //p' yarn.lock | head -1)" = 10 ] || export YARN_ENABLE_IMMUTABLE_INSTALLS=false

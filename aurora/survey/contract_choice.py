@@ -1,0 +1,79 @@
+"""Which document is the contract of a task: the one that is named, or the first that was found by its name and is one.
+
+What is found by its name is a guess, so nothing is refused for it: a file that is no OpenAPI document is passed over.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+
+from aurora.contract import guess
+from aurora.domain.value import Value
+from aurora.errors import OutOfBounds, Refusal
+from aurora.survey import reading
+from aurora.text import clip
+
+NONE = "none"
+"""As `contract` in aurora.yaml: there is none, whatever lies in the repository."""
+MOST_GUESSES = 6
+_MEANT = re.compile(r"(?m)^\s*[{\"']*(openapi|swagger)[\"']?\s*:")
+
+
+class Choice(Value):
+    path: str = ""
+    """Empty where no document binds."""
+    text: str = ""
+    operations: tuple[str, ...] = ()
+    named: bool = False
+    warnings: tuple[str, ...] = ()
+    """What is wrong in it, or in one that was guessed and can't be read."""
+    passed_over: tuple[str, ...] = ()
+    """Files that are named like one and are another kind of document."""
+
+
+def is_none(contract: str | None) -> bool:
+    return contract is not None and contract.strip().lower() == NONE
+
+
+async def choose(
+    paths: Sequence[str], text: Callable[[str], Awaitable[str | None]], named: str | None, root: str = ""
+) -> Choice:
+    """`named`: by the task or aurora.yaml. `root`: folder of the project. Raises `Refusal` for a named document that is
+    not there or can't be read."""
+    if is_none(named):
+        return Choice(named=True)
+    if named:
+        content = await text(named)
+        if content is None:
+            raise Refusal(
+                f"The contract document {named!r} is not in the base commit.",
+                "Commit it, name another path, or say `contract: none` in aurora.yaml.",
+            )
+        facts = await reading.contract(content, named)
+        return Choice(path=named, text=content, operations=facts.operations, named=True, warnings=facts.warnings)
+    warnings: list[str] = []
+    passed_over: list[str] = []
+    for path in guess.find(paths, root)[:MOST_GUESSES]:
+        content = await text(path)
+        if content is None:
+            passed_over.append(f"{path} is too large or not text")
+            continue
+        try:
+            found = await reading.guessed_contract(content, path)
+        except (Refusal, OutOfBounds) as error:
+            if _MEANT.search(content[:200_000]):
+                said = clip(str(error).partition("\n")[0], 260)
+                warnings.append(f"{said} It was found by its name and binds nothing: see `contract` in aurora.yaml.")
+            else:
+                passed_over.append(f"{path} is no OpenAPI document")
+            continue
+        if found is None:
+            passed_over.append(f"{path} is no OpenAPI document")
+            continue
+        return Choice(
+            path=path,
+            text=content,
+            operations=found.operations,
+            warnings=(*warnings, *found.warnings),
+            passed_over=tuple(passed_over),
+        )
+    return Choice(warnings=tuple(warnings), passed_over=tuple(passed_over))
