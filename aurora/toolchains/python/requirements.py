@@ -50,20 +50,32 @@ async def read(probe: ToolchainProbe, path: str) -> RequirementsFile:
             continue
         files[current] = text
         for line in _logical(text):
-            included = re.match(r"(-r|--requirement|-c|--constraint)[\s=]*(\S+)", line)
+            included = re.match(r"(-r|--requirement|-c|--constraint)[\s=]*['\"]?([^'\"\s]+)", line)
             if included:
                 other = posixpath.normpath(posixpath.join(posixpath.dirname(current), included.group(2)))
                 waiting.append((other, constraining or included.group(1) in ("-c", "--constraint")))
             elif line.startswith("-") and not re.match(r"(-e|--editable)\b", line):
                 notes.append(f"{current}: option {line.split()[0]!r} is ignored")
             else:
-                (constraints if constraining else requirements).append(re.sub(r"\s+--hash[= ]\S+", "", line).strip())
+                plain, dropped = _without_options(line)
+                (constraints if constraining else requirements).append(plain)
+                if dropped:
+                    notes.append(f"{current}: {', '.join(dropped)} of {plain!r} is ignored")
     return RequirementsFile(
         files=files,
         requirements=tuple(dict.fromkeys(requirements)),
         constraints=tuple(dict.fromkeys(constraints)),
         notes=tuple(dict.fromkeys(notes)),
     )
+
+
+def _without_options(line: str) -> tuple[str, tuple[str, ...]]:
+    """(the requirement, names of the options behind it that are dropped); a hash is dropped without a word."""
+    found = re.search(r"\s--(hash|config-settings?|global-option|install-option|no-binary|only-binary)\b", line)
+    if found is None or line.startswith("-"):
+        return line, ()
+    options = re.findall(r"(?<=\s)--[a-z-]+", line[found.start() :])
+    return line[: found.start()].strip(), tuple(dict.fromkeys(o for o in options if o != "--hash"))
 
 
 def _logical(text: str) -> list[str]:
