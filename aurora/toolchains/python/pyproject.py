@@ -4,6 +4,7 @@ import tomllib
 from typing import Any
 
 from aurora.text import clip
+from aurora.toolchains.python import flit, hatch, scm
 from aurora.toolchains.python.declared import Declared, lines, normalised, table, texts
 from aurora.toolchains.python.poetry import poetry
 
@@ -18,7 +19,12 @@ def parse(text: str, where: str) -> tuple[dict[str, Any], tuple[str, ...]]:
 
 def is_manifest(document: dict[str, Any]) -> bool:
     """Whether it declares a project; many hold tool configuration only."""
-    return bool(table(document, "project") or table(document, "tool", "poetry") or document.get("dependency-groups"))
+    return bool(
+        table(document, "project")
+        or table(document, "tool", "poetry")
+        or document.get("dependency-groups")
+        or flit.is_manifest(document)
+    )
 
 
 def declared(document: dict[str, Any]) -> Declared:
@@ -34,8 +40,11 @@ def declared(document: dict[str, Any]) -> Declared:
         optional=_optional(document, project),
         entry_points=_entry_points(project),
         import_roots=_import_roots(document),
+        default_groups=_default_groups(document),
+        generated=scm.version_files(document),
+        test_env=hatch.variables(document),
     )
-    return own.over(poetry(document))
+    return own.over(poetry(document)).over(flit.flit(document))
 
 
 def dynamic_files(document: dict[str, Any]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
@@ -53,15 +62,13 @@ def dynamic_files(document: dict[str, Any]) -> tuple[tuple[str, ...], dict[str, 
 def _optional(document: dict[str, Any], project: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     groups = table(document, "dependency-groups")
     found = {normalised(k): _group(groups, k, ()) for k in groups}
-    for source in (
-        table(document, "tool", "pdm", "dev-dependencies"),
-        table(document, "tool", "flit", "metadata", "requires-extra"),
-    ):
-        found |= {normalised(k): lines(v) for k, v in source.items()}
-    for name, wanted in table(document, "tool", "hatch", "envs").items():
-        asked = lines(table(wanted).get("dependencies")) + lines(table(wanted).get("extra-dependencies"))
-        if asked and name in ("default", "test", "tests", "hatch-test", "dev"):
-            found.setdefault("dev" if name == "default" else name, asked)
+    found |= {normalised(k): lines(v) for k, v in table(document, "tool", "pdm", "dev-dependencies").items()}
+    for name, asked in hatch.environments(document, str(project.get("name") or "")).items():
+        named = [
+            g for line in asked if line.startswith("{") for g in _group(groups, _key(groups, line.strip("{}")), ())
+        ]
+        listed = tuple(line for line in asked if not line.startswith("{")) + tuple(named)
+        found.setdefault("dev" if name == "default" else normalised(name), listed)
     legacy = lines(table(document, "tool", "uv").get("dev-dependencies"))
     if legacy:
         found["dev"] = found.get("dev", ()) + legacy
@@ -77,11 +84,24 @@ def _group(groups: dict[str, Any], name: str, above: tuple[str, ...]) -> tuple[s
         if isinstance(entry, str):
             found.append(entry)
         elif isinstance(entry, dict) and isinstance(entry.get("include-group"), str):
-            wanted = normalised(entry["include-group"])
-            inner = next((k for k in groups if normalised(k) == wanted), None)
-            if inner is not None and inner not in (*above, name):
+            inner = _key(groups, entry["include-group"])
+            if inner and inner not in (*above, name):
                 found += _group(groups, inner, (*above, name))
     return tuple(dict.fromkeys(found))
+
+
+def _key(groups: dict[str, Any], name: str) -> str:
+    """The group as the manifest spells it; empty when there is none."""
+    return next((k for k in groups if normalised(k) == normalised(name)), "")
+
+
+def _default_groups(document: dict[str, Any]) -> tuple[str, ...]:
+    """Groups that the project's own tool installs unasked: uv's, PDM's."""
+    uv = table(document, "tool", "uv")
+    named = uv.get("default-groups")
+    found = list(table(document, "dependency-groups")) if named == "all" else list(lines(named))
+    found += table(document, "tool", "pdm", "dev-dependencies")
+    return tuple(dict.fromkeys(normalised(name) for name in found))
 
 
 def _entry_points(project: dict[str, Any]) -> dict[str, dict[str, str]]:
@@ -108,11 +128,34 @@ def _version_from(document: dict[str, Any]) -> str:
 
 def _import_roots(document: dict[str, Any]) -> tuple[str, ...]:
     setuptools = table(document, "tool", "setuptools")
-    found = [v for v in texts(table(setuptools, "package-dir")).values() if "/" not in v.strip("/")]
+    found = []
+    for package, folder in texts(table(setuptools, "package-dir")).items():
+        # `"" = "src"` is a root; `shop = "src/shop"` lies in one
+        tail = package.replace(".", "/")
+        if not package or "/" not in folder.strip("/"):
+            found.append(folder)
+        elif folder.strip("/").endswith(f"/{tail}"):
+            found.append(folder.strip("/").removesuffix(f"/{tail}"))
     found += lines(table(setuptools, "packages", "find").get("where"))
-    hatch = table(document, "tool", "hatch", "build", "targets", "wheel")
-    found += [p.rsplit("/", 1)[0] for p in lines(hatch.get("packages")) if "/" in p]
-    found += lines(hatch.get("sources"))
-    pdm = table(document, "tool", "pdm", "build").get("package-dir")
-    found += [pdm] if isinstance(pdm, str) else []
-    return tuple(dict.fromkeys(p.strip("./") for p in found))
+    hatch_build = table(document, "tool", "hatch", "build")
+    for target in (hatch_build, table(hatch_build, "targets", "wheel")):
+        found += [p.rsplit("/", 1)[0] for p in lines(target.get("packages")) if "/" in p]
+        sources = target.get("sources")
+        found += lines(sources)
+        found += [folder for folder, mapped in texts(table(sources)).items() if not mapped.strip("/")]
+        found += texts(table(target, "dev-mode-dirs")).values()
+        found += lines(target.get("dev-mode-dirs"))
+    for keys, key in (
+        (("tool", "pdm", "build"), "package-dir"),
+        (("tool", "uv", "build-backend"), "module-root"),
+        (("tool", "maturin"), "python-source"),
+    ):
+        place = table(document, *keys).get(key)
+        found += [place] if isinstance(place, str) else []
+    packages = lines(table(document, "tool", "scikit-build", "wheel").get("packages"))
+    found += [p.rsplit("/", 1)[0] for p in packages if "/" in p]
+    return tuple(dict.fromkeys(_plain(p) for p in found))
+
+
+def _plain(folder: str) -> str:
+    return folder.strip("/").removeprefix("./").strip("/") if folder.strip("/") != "." else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from aurora.toolchains.python.declared import UNREADABLE, Declared, lines, normalised, texts
 
-_UNKNOWN = object()
+UNKNOWN = object()
 
 
 def setup_cfg(text: str) -> Declared:
@@ -68,17 +68,17 @@ def setup_py(text: str) -> Declared:
     names: dict[str, Any] = {}
     for node in module.body:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            names[node.targets[0].id] = _literal(node.value, names)
+            names[node.targets[0].id] = literal(node.value, names)
     call = next((n for n in ast.walk(module) if isinstance(n, ast.Call) and _is_setup(n.func)), None)
     if call is None:
         return Declared()
-    said = {k.arg: _literal(k.value, names) for k in call.keywords if k.arg}
+    said = {k.arg: literal(k.value, names) for k in call.keywords if k.arg}
     notes = tuple(
         f"setup.py: {key} is computed, not literal: not read"
         for key in ("install_requires", "extras_require", "tests_require", "entry_points", "name")
-        if said.get(key) is _UNKNOWN
+        if said.get(key) is UNKNOWN
     )
-    known = {k: v for k, v in said.items() if v is not _UNKNOWN}
+    known = {k: v for k, v in said.items() if v is not UNKNOWN}
     requires = known.get("install_requires")
     extras = known.get("extras_require")
     optional = {normalised(str(k)): _several(v) for k, v in extras.items()} if isinstance(extras, dict) else {}
@@ -109,34 +109,32 @@ def _is_setup(func: ast.expr) -> bool:
     )
 
 
-def _literal(node: ast.expr, names: Mapping[str, Any]) -> Any:
-    """The value of a literal expression, or `_UNKNOWN`; a list keeps its known members."""
+def literal(node: ast.expr, names: Mapping[str, Any]) -> Any:
+    """The value of a literal expression, or `UNKNOWN`; a list keeps its known members."""
     match node:
         case ast.Constant(value=value):
             return value
         case ast.Name(id=name):
-            return names.get(name, _UNKNOWN)
+            return names.get(name, UNKNOWN)
         case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
-            inner = [_literal(e.value if isinstance(e, ast.Starred) else e, names) for e in elements]
+            inner = [literal(e.value if isinstance(e, ast.Starred) else e, names) for e in elements]
             flat = [
                 v for e, value in zip(elements, inner, strict=True) for v in (value if _starred(e, value) else [value])
             ]
-            return (
-                [v for v in flat if v is not _UNKNOWN] if any(v is not _UNKNOWN for v in flat) or not flat else _UNKNOWN
-            )
+            return [v for v in flat if v is not UNKNOWN] if any(v is not UNKNOWN for v in flat) or not flat else UNKNOWN
         case ast.Dict(keys=keys, values=values):
-            pairs = [(_literal(k, names), _literal(v, names)) for k, v in zip(keys, values, strict=True) if k]
-            return {k: v for k, v in pairs if isinstance(k, str) and v is not _UNKNOWN}
+            pairs = [(literal(k, names), literal(v, names)) for k, v in zip(keys, values, strict=True) if k]
+            return {k: v for k, v in pairs if isinstance(k, str) and v is not UNKNOWN}
         case ast.BinOp(left=left, op=ast.Add(), right=right):
-            one, two = _literal(left, names), _literal(right, names)
+            one, two = literal(left, names), literal(right, names)
             if isinstance(one, list) and isinstance(two, list):
                 return one + two
-            return one + two if isinstance(one, str) and isinstance(two, str) else _UNKNOWN
+            return one + two if isinstance(one, str) and isinstance(two, str) else UNKNOWN
         case ast.Subscript(value=value, slice=ast.Constant(value=key)):
-            holder = _literal(value, names)
-            return holder.get(key, _UNKNOWN) if isinstance(holder, dict) else _UNKNOWN
+            holder = literal(value, names)
+            return holder.get(key, UNKNOWN) if isinstance(holder, dict) else UNKNOWN
         case _:
-            return _UNKNOWN
+            return UNKNOWN
 
 
 def _starred(element: ast.expr, value: Any) -> bool:
