@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from aurora.domain.workspace import ProjectIdentity
 from aurora.ports import ToolchainProbe
+from aurora.toolchains.python import scm
 from aurora.toolchains.python.declared import UNREADABLE, Declared
 from aurora.toolchains.python.tree import PythonTree
 
@@ -28,11 +29,17 @@ async def identity(
     if not version:
         version, where = await _dynamic_version(probe, tree, name, roots)
         said.append(f"version: {version} from {where}" if where else f"version: not known statically: {version}")
+    written = [tree.at(name) for name in declared.generated if not tree.has(name)]
+    if written:
+        said.append(
+            f"written by the build: {', '.join(written)}; the sandbox has a module with the version in its place"
+        )
     found = ProjectIdentity(
         name=name,
         version=version,
         entry_points={k: v for k, v in declared.entry_points.items() if v},
         import_roots=roots,
+        generated={path: scm.text(version) for path in written},
     )
     return found, tuple(said)
 

@@ -32,7 +32,7 @@ def declared(document: dict[str, Any]) -> Declared:
     dynamic = lines(project.get("dynamic"))
     own = Declared(
         name=str(project.get("name") or ""),
-        version=str(project.get("version") or ""),
+        version=str(project.get("version") or scm.fallback(document)),
         version_from=_version_from(document),
         requires_python=str(project["requires-python"]) if project.get("requires-python") else None,
         # absent means none in the letter of PEP 621; beside a requirements.txt people mean that file

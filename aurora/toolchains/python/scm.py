@@ -22,6 +22,16 @@ def version_files(document: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(path.strip("/") for path in found if isinstance(path, str) and path.endswith(".py")))
 
 
+def fallback(document: Mapping[str, Any]) -> str:
+    """The version where no tag says one, which no commit alone has."""
+    for keys in (("tool", "setuptools_scm"), ("tool", "hatch", "version"), ("tool", "pdm", "version")):
+        said = table(document, *keys)
+        for name in ("fallback_version", "fallback-version"):
+            if isinstance(said.get(name), str):
+                return str(said[name])
+    return ""
+
+
 def text(version: str) -> str:
     """The module as setuptools-scm and its kin write it: each name that one of them defines."""
     release = version.partition("+")[0]

@@ -99,8 +99,16 @@ def setup_py(text: str) -> Declared:
             {str(g): _assignments(_several(v)) for g, v in points.items()} if isinstance(points, dict) else {}
         ),
         import_roots=tuple(v for k, v in texts(folders).items() if not k) if isinstance(folders, dict) else (),
+        generated=_written(known.get("use_scm_version")),
         notes=notes,
     )
+
+
+def _written(use_scm_version: Any) -> tuple[str, ...]:
+    """The module that setuptools_scm writes the version to."""
+    said = use_scm_version if isinstance(use_scm_version, dict) else {}
+    found = [said.get("version_file"), said.get("write_to")]
+    return tuple(path for path in found if isinstance(path, str) and path.endswith(".py"))
 
 
 def _is_setup(func: ast.expr) -> bool:

@@ -306,3 +306,57 @@ async def test_entries_of_a_pipfile_keep_their_markers(entry, line):
     files = {"Pipfile": f"[packages]\nx = {entry}\n[tests]\npytest = '*'\n", "a.py": ""}
     found = (await detected(files)).dependencies.requirements
     assert set(found) == {line, "pytest"}
+
+
+SCM = '[project]\nname = "meter"\ndynamic = ["version"]\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "path"),
+    [
+        pytest.param(
+            {"pyproject.toml": SCM + '[tool.setuptools_scm]\nversion_file = "src/meter/_version.py"\n'},
+            "src/meter/_version.py", id="setuptools_scm",
+        ),
+        pytest.param(
+            {"pyproject.toml": SCM + '[tool.setuptools_scm]\nwrite_to = "src/meter/_version.py"\n'},
+            "src/meter/_version.py", id="its older key",
+        ),
+        pytest.param(
+            {"pyproject.toml": SCM + '[tool.hatch.build.hooks.vcs]\nversion-file = "src/meter/version.py"\n'},
+            "src/meter/version.py", id="hatch-vcs",
+        ),
+        pytest.param(
+            {"pyproject.toml": SCM, "hatch.toml": '[build.hooks.vcs]\nversion-file = "src/meter/_v.py"\n'},
+            "src/meter/_v.py", id="hatch-vcs in hatch.toml",
+        ),
+        pytest.param(
+            {"pyproject.toml": SCM + '[tool.pdm.version]\nsource = "scm"\nwrite_to = "src/meter/_version.py"\n'},
+            "src/meter/_version.py", id="PDM",
+        ),
+        pytest.param(
+            {"setup.py": "from setuptools import setup\nsetup(name='meter', "
+                         "use_scm_version={'write_to': 'src/meter/_v.py'})\n"},
+            "src/meter/_v.py", id="setup.py",
+        ),
+        pytest.param(
+            {"pyproject.toml": "[tool.ruff]\n", "back/pyproject.toml": SCM + "[tool.setuptools_scm]\n"
+             'version_file = "meter/_version.py"\n', "back/meter/__init__.py": ""},
+            "back/meter/_version.py", id="below the top",
+        ),
+    ],
+)  # fmt: skip
+async def test_a_module_with_the_version_that_the_build_writes_is_known_and_said(files, path):
+    chain = await detected({"src/meter/__init__.py": "", **files})
+    assert list(chain.project.generated) == [path]
+    assert "version" in chain.project.generated[path]
+    assert any(path in line for line in chain.why)
+    held = await detected({"src/meter/__init__.py": "", **files, path: "version = '1'\n"})
+    assert held.project.generated == {}
+
+
+async def test_the_version_that_stands_in_for_a_tag_is_taken():
+    text = SCM + '[tool.setuptools_scm]\nversion_file = "meter/_version.py"\nfallback_version = "7.1"\n'
+    project = (await detected({"pyproject.toml": text, "meter/__init__.py": ""})).project
+    assert project.version == "7.1"
+    assert "'7.1'" in project.generated["meter/_version.py"]
