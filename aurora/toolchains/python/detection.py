@@ -11,6 +11,7 @@ from aurora.toolchains.python import (
     configured_tools,
     layout,
     pytest_plugins,
+    sys_path,
     test_environments,
     type_checkers,
 )
@@ -36,7 +37,8 @@ READ_TESTS = 300
 async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = ()) -> Toolchain:
     """`tests` are the test roots named in aurora.yaml, if any. Nothing of the project is run."""
     tree, config = await layout.placed(probe, await python_tree.read(probe))
-    project, said = await python_project.identity(probe, tree, config.import_roots)
+    added = await sys_path.folders(probe, tree.paths, tree.home)
+    project, said = await python_project.identity(probe, tree, (*config.import_roots, *added))
     named = commands.test or ()
     by_pytest = collected_files.collected("pytest", config, named)
     roots, where = layout.test_roots(tree, config, tuple(tests), by_pytest)

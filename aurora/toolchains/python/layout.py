@@ -73,7 +73,10 @@ async def _starting(probe: ToolchainProbe, tree: PythonTree) -> list[str]:
     for path in tree.paths:
         inside = path.removeprefix(prefix)
         name = posixpath.basename(path)
-        if not path.startswith(prefix) or inside.count("/") > DEEPEST or project_folder.ASIDE.search(inside):
+        if not path.startswith(prefix) or inside.count("/") > DEEPEST:
+            continue
+        # a configuration may lie with the tests: they are run from there then
+        if project_folder.ASIDE.search(inside) and not re.fullmatch(r"tests?/[^/]+\.(ini|toml|cfg)", inside):
             continue
         if name == "manage.py":
             if "django" in (await probe.text(path) or ""):

@@ -46,6 +46,8 @@ class Candidate(Value):
     """Whether a manifest says that there is a project, not only how tools are set."""
     bare: bool = True
     """Whether all that it lists are tools."""
+    runtime: bool = False
+    """Whether it says, or may say, what the project runs on."""
     virtual: bool = False
     """The root of a uv workspace that is run from there."""
     code: int = 0
@@ -55,6 +57,11 @@ class Candidate(Value):
     @property
     def strong(self) -> bool:
         return self.virtual or (self.declares and (not self.bare or bool(self.code or self.tests)))
+
+    @property
+    def serves(self) -> bool:
+        """Whether anything runs there but tests and tools."""
+        return self.virtual or bool(self.code) or self.runtime
 
 
 class ProjectFolder(Value):
@@ -68,6 +75,8 @@ async def choose(probe: ToolchainProbe, paths: Sequence[str]) -> ProjectFolder:
     found = {f: await _candidate(probe, f, names) for f, names in sorted(folders.items())[:MAX_CANDIDATES]}
     strong = _measured({f: one for f, one in found.items() if one.declares}, paths)
     strong = {f: one for f, one in strong.items() if one.strong} or strong
+    if "" in strong and not strong[""].serves and any(one.code for one in strong.values()):
+        del strong[""]  # what the tests of those below need
     if not strong:
         strong = _measured(found, paths) if set(found) == {""} or "" not in found else {"": found[""]}
     if not strong:
@@ -99,10 +108,12 @@ async def _candidate(probe: ToolchainProbe, folder: str, names: Sequence[str]) -
     read = await manifests.read(probe, folder, [posixpath.join(folder, name) for name in names])
     declared, declares = read.declared, read.declares
     listed = [*(declared.runtime or ()), *(line for lines in declared.optional.values() for line in lines)]
+    runtime = bool(declared.runtime) or "setup.py" in names
     for name in names:
         if name in manifests.NAMES:
             continue
         declares = True
+        runtime = runtime or not requirements.group_of(name)
         path = posixpath.join(folder, name)
         listed += (await requirements.read(probe, path)).requirements if name not in WHOLE else [name]
     bare = all(_TOOLS.fullmatch(name_of(line)) for line in listed if name_of(line))
@@ -115,6 +126,7 @@ async def _candidate(probe: ToolchainProbe, folder: str, names: Sequence[str]) -
         declared=declared,
         declares=declares or virtual,
         bare=bare,
+        runtime=runtime,
         virtual=virtual,
     )
 

@@ -56,7 +56,11 @@ def dynamic_files(document: dict[str, Any]) -> tuple[tuple[str, ...], dict[str, 
         return (named,) if isinstance(named, str) else lines(named)
 
     extras = table(dynamic, "optional-dependencies")
-    return files(dynamic.get("dependencies")), {normalised(k): files(v) for k, v in extras.items()}
+    # the plugin hatch-requirements-txt
+    hook = table(document, "tool", "hatch", "metadata", "hooks", "requirements_txt")
+    named = {normalised(k): files(v) for k, v in extras.items()}
+    named |= {normalised(k): lines(v) for k, v in table(hook, "optional-dependencies").items()}
+    return files(dynamic.get("dependencies")) + lines(hook.get("files")), named
 
 
 def _optional(document: dict[str, Any], project: dict[str, Any]) -> dict[str, tuple[str, ...]]:

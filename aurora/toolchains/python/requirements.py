@@ -2,11 +2,13 @@
 
 import posixpath
 import re
+from collections.abc import Sequence
 
 from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
 
 MAX_FILES = 40
+_FILE = re.compile(r"(-r|--requirement|-c|--constraint)[\s=]*['\"]?([^'\"\s]+)")
 _RUNTIME = ("", "base", "common", "main", "core", "runtime", "prod", "production")
 
 
@@ -16,6 +18,14 @@ class RequirementsFile(Value):
     requirements: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def beside(self, other: "RequirementsFile") -> "RequirementsFile":
+        return RequirementsFile(
+            files={**self.files, **other.files},
+            requirements=tuple(dict.fromkeys(self.requirements + other.requirements)),
+            constraints=tuple(dict.fromkeys(self.constraints + other.constraints)),
+            notes=tuple(dict.fromkeys(self.notes + other.notes)),
+        )
 
 
 def group_of(path: str) -> str | None:
@@ -50,7 +60,7 @@ async def read(probe: ToolchainProbe, path: str) -> RequirementsFile:
             continue
         files[current] = text
         for line in _logical(text):
-            included = re.match(r"(-r|--requirement|-c|--constraint)[\s=]*['\"]?([^'\"\s]+)", line)
+            included = _FILE.match(line)
             if included:
                 other = posixpath.normpath(posixpath.join(posixpath.dirname(current), included.group(2)))
                 waiting.append((other, constraining or included.group(1) in ("-c", "--constraint")))
@@ -67,6 +77,21 @@ async def read(probe: ToolchainProbe, path: str) -> RequirementsFile:
         constraints=tuple(dict.fromkeys(constraints)),
         notes=tuple(dict.fromkeys(notes)),
     )
+
+
+async def expanded(probe: ToolchainProbe, folder: str, lines: Sequence[str]) -> RequirementsFile:
+    """Requirement lines with the files that `-r` and `-c` among them name read in; paths are relative to `folder`."""
+    found = RequirementsFile(files={})
+    for line in lines:
+        named = _FILE.match(line)
+        if named is None:
+            found = found.beside(RequirementsFile(files={}, requirements=(line,)))
+            continue
+        held = await read(probe, posixpath.normpath(posixpath.join(folder, named[2])))
+        if named[1] in ("-c", "--constraint"):
+            held = held.model_copy(update={"requirements": (), "constraints": held.constraints + held.requirements})
+        found = found.beside(held)
+    return found
 
 
 def _without_options(line: str) -> tuple[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 import ast
 import configparser
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,7 +24,7 @@ def setup_cfg(text: str) -> Declared:
     pointed = version if version.startswith(("attr:", "file:")) else ""
     optional = {}
     if parser.has_section("options.extras_require"):
-        optional = {normalised(k): _listed(v) for k, v in parser.items("options.extras_require")}
+        optional = {normalised(k): _files(_listed(v)) for k, v in parser.items("options.extras_require")}
     if tests := listed("options", "tests_require"):
         optional.setdefault("tests", tests)
     entry_points = {}
@@ -32,10 +33,7 @@ def setup_cfg(text: str) -> Declared:
     folders = _assignments(listed("options", "package_dir"))
     where = parser.get("options.packages.find", "where", fallback="").strip()
     runtime = listed("options", "install_requires") if parser.has_option("options", "install_requires") else None
-    notes: tuple[str, ...] = ()
-    if runtime and runtime[0].startswith("file:"):
-        notes = (f"setup.cfg: install_requires is {runtime[0]!r}: requirements files are read instead",)
-        runtime = None
+    runtime = None if runtime is None else _files(runtime)
     return Declared(
         name=parser.get("metadata", "name", fallback="").strip(),
         version="" if pointed else version,
@@ -45,8 +43,15 @@ def setup_cfg(text: str) -> Declared:
         optional=optional,
         entry_points=entry_points,
         import_roots=tuple(p for p in (folders.get("", ""), where) if p and p != "."),
-        notes=notes,
     )
+
+
+def _files(entries: tuple[str, ...]) -> tuple[str, ...]:
+    """`file: a.txt, b.txt` as includes of a requirements file."""
+    if not entries or not entries[0].startswith("file:"):
+        return entries
+    named = re.split(r"[\s,]+", " ".join(entries).removeprefix("file:"))
+    return tuple(f"-r {name}" for name in named if name)
 
 
 def ini(text: str) -> configparser.ConfigParser | None:

@@ -13,7 +13,6 @@ from aurora.toolchains.python.nox import nox
 from aurora.toolchains.python.pyproject import parse
 from aurora.toolchains.python.tox import tox_ini, tox_toml
 
-_FILE = re.compile(r"(-r|--requirement|-c|--constraint)[\s=]*(\S+)$")
 _OURS = re.compile(
     r"(PYTEST|COV|COVERAGE|TOX|NOX|PIP|UV|LD|DYLD|VIRTUAL_ENV|AURORA|XDG|GIT|LC)(_\w*)?|PYTHON\w*|PY_COLORS|FORCE_COLOR"
     r"|NO_COLOR|TERM|CI|PATH|HOME|TMP|TEMP|TMPDIR|USER|SHELL|LANG|HTTPS?_PROXY|NO_PROXY",
@@ -66,16 +65,9 @@ async def _with_files(probe: ToolchainProbe, folder: str, said: Declared) -> Dec
     constraints: list[str] = []
     notes = list(said.notes)
     for group, lines in said.optional.items():
-        found: list[str] = []
-        for line in lines:
-            named = _FILE.match(line)
-            if named is None:
-                found.append(line)
-                continue
-            held = await requirements.read(probe, posixpath.normpath(posixpath.join(folder, named[2])))
-            notes += held.notes
-            constraints += held.constraints
-            (constraints if named[1] in ("-c", "--constraint") else found).extend(held.requirements)
-        optional[group] = tuple(dict.fromkeys(found))
+        found = await requirements.expanded(probe, folder, lines)
+        notes += found.notes
+        constraints += found.constraints
+        optional[group] = found.requirements
     update = {"optional": optional, "constraints": tuple(constraints), "notes": tuple(dict.fromkeys(notes))}
     return said.model_copy(update=update)

@@ -8,9 +8,10 @@ from pydantic import Field
 
 from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
+from aurora.toolchains.folders import above
 from aurora.toolchains.python import local_packages, manifests, project_folder, requirements, test_environments
 from aurora.toolchains.python import pyproject as python_pyproject
-from aurora.toolchains.python.declared import Declared
+from aurora.toolchains.python.declared import Declared, name_of
 from aurora.toolchains.python.locks import LOCKS, WHOLE, pins
 
 
@@ -58,6 +59,7 @@ async def read(probe: ToolchainProbe) -> PythonTree:
             files[tree.at(name)] = text
     declared, read = await _with_requirements(probe, tree, own.pyproject, own.declared)
     declared = declared.over(await test_environments.read(probe, home, frozenset(paths), own.pyproject))
+    declared, read = await _with_groups_above(probe, tree, declared, read)
     local = await local_packages.resolved(probe, paths, home, own, declared)
     declared, files = local.declared, {**files, **local.files}
     declared, files = await _locked(probe, tree, local.workspace, declared, files)
@@ -70,6 +72,30 @@ async def read(probe: ToolchainProbe) -> PythonTree:
         "why": chosen.why,
     }
     return tree.model_copy(update=update)
+
+
+async def _with_groups_above(
+    probe: ToolchainProbe, tree: PythonTree, declared: Declared, files: dict[str, str]
+) -> tuple[Declared, dict[str, str]]:
+    """Groups that bring what runs tests, declared in folders above: of a workspace, or beside the tests."""
+    for folder in above(tree.home)[1:]:
+        own = await manifests.read(probe, folder, frozenset(tree.paths))
+        there = tree.model_copy(update={"home": folder})
+        found, read = await _with_requirements(probe, there, own.pyproject, own.declared)
+        groups = {
+            name: lines
+            for name, lines in found.optional.items()
+            if name not in declared.optional and any(_runs_tests(line) for line in lines)
+        }
+        if groups:
+            notes = (*declared.notes, f"groups of {folder or '.'!r}, above: {', '.join(groups)}")
+            declared = declared.model_copy(update={"optional": {**declared.optional, **groups}, "notes": notes})
+            files = {**own.files, **read, **files}
+    return declared, files
+
+
+def _runs_tests(line: str) -> bool:
+    return name_of(line) == "pytest" or name_of(line).startswith("pytest-")
 
 
 async def _locked(
@@ -108,6 +134,15 @@ async def _with_requirements(
         constraints.extend(found.constraints)
         return found.requirements
 
+    async def included(lines: tuple[str, ...]) -> tuple[str, ...]:
+        found = await requirements.expanded(probe, tree.home, lines)
+        files.update(found.files)
+        notes.extend(found.notes)
+        constraints.extend(found.constraints)
+        return found.requirements
+
+    runtime = None if runtime is None else await included(runtime)
+    optional = {name: await included(lines) for name, lines in optional.items()}
     pointed, pointed_extras = python_pyproject.dynamic_files(document)
     for name, named in pointed_extras.items():
         optional[name] = tuple([line for path in named for line in await take(tree.at(path))])

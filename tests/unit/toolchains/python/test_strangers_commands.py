@@ -83,3 +83,31 @@ async def test_a_wrapper_that_is_cut_off_is_said():
 async def test_options_behind_a_requirement_do_not_lose_it(text, requirements):
     files = {"requirements.txt": text, "more.txt": "attrs\n", "a.py": ""}
     assert (await detected(files)).dependencies.requirements == requirements
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param(
+            {"setup.cfg": "[metadata]\nname = shop\n[options]\ninstall_requires = file: deps/all.in\n"
+             "[options.extras_require]\ntest = file: deps/a.list, deps/b.list\n"},
+            id="setup.cfg names files",
+        ),
+        pytest.param(
+            {"pyproject.toml": '[project]\nname = "shop"\ndynamic = ["dependencies", "optional-dependencies"]\n'
+             '[tool.setuptools.dynamic]\ndependencies = {file = "deps/all.in"}\n'
+             'optional-dependencies.test = {file = ["deps/a.list", "deps/b.list"]}\n'},
+            id="setuptools' dynamic tables",
+        ),
+        pytest.param(
+            {"pyproject.toml": '[project]\nname = "shop"\ndynamic = ["dependencies", "optional-dependencies"]\n'
+             '[tool.hatch.metadata.hooks.requirements_txt]\nfiles = ["deps/all.in"]\n'
+             '[tool.hatch.metadata.hooks.requirements_txt.optional-dependencies]\ntest = ["deps/a.list", '
+             '"deps/b.list"]\n'},
+            id="hatch-requirements-txt",
+        ),
+    ],
+)  # fmt: skip
+async def test_requirements_files_that_a_manifest_names_are_read(files):
+    held = {"deps/all.in": "six\n", "deps/a.list": "pytest\n", "deps/b.list": "respx\n", "shop/a.py": ""}
+    assert set((await detected({**files, **held})).dependencies.requirements) == {"six", "pytest", "respx"}

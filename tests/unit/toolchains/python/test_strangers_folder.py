@@ -109,6 +109,16 @@ async def test_of_several_projects_code_and_tests_decide_and_the_choice_is_said(
              "tests/test_e2e.py": ""},
             "backend", ("backend",), ("backend/tests",), id="in both places: the nearer",
         ),
+        pytest.param(
+            {"requirements-dev.txt": "pytest\nruff\n", "backend/requirements.txt": "fastapi\n",
+             "backend/app/main.py": "", "tests/test_a.py": "from app.main import x\n"},
+            "", ("", "backend"), ("tests",), id="what tests need lies beside them",
+        ),
+        pytest.param(
+            {"requirements.txt": "pytest\n", "app/m.py": "", "tests/pytest.ini": "[pytest]\npython_files = *_spec.py\n",
+             "tests/a_spec.py": ""},
+            "tests", ("tests", ""), ("tests",), id="pytest is configured beside its tests",
+        ),
     ],
 )  # fmt: skip
 async def test_tests_outside_the_manifests_folder_are_run_from_above(files, root, imports, tests):
@@ -198,6 +208,31 @@ async def test_tests_run_where_the_project_starts_them(files, root, runner):
             id="pythonpath of pytest",
         ),
         pytest.param({"requirements.txt": "six\n", "src/__init__.py": "", "src/app/a.py": ""}, ("",), id="src is it"),
+        pytest.param(
+            {"requirements.txt": "six\n", "manage.py": "import sys\nsys.path.append(str(current_path / 'shop'))\n",
+             "shop/users/models.py": "", "shop/users/tests/test_a.py": "from users import models\n"},
+            ("", "shop"),
+            id="what manage.py adds",
+        ),
+        pytest.param(
+            {"requirements.txt": "six\n", "config/settings.py": "import sys\nsys.path.insert(0, "
+                "str(BASE_DIR / 'apps'))\n",
+             "apps/users/models.py": "", "tests/test_a.py": "import users\n"},
+            ("", "apps"),
+            id="what Django's settings add",
+        ),
+        pytest.param(
+            {"requirements.txt": "six\n", "service/api.py": "", "tests/unit/test_a.py": "import api\n",
+             "tests/conftest.py": "import os, sys\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', "
+                                  "'service'))\n"},
+            ("", "service"),
+            id="what a conftest adds",
+        ),
+        pytest.param(
+            {"requirements.txt": "six\n", "a.py": "", "conftest.py": "import sys\nsys.path.insert(0, '/opt/other')\n"},
+            ("",),
+            id="a folder outside is none",
+        ),
     ],
 )  # fmt: skip
 async def test_own_modules_are_found_where_the_project_finds_them(files, roots):
@@ -258,3 +293,15 @@ async def test_pytests_configuration_says_what_a_test_file_is(config, path):
     chain = await detected({"requirements.txt": "pytest\n", "svc/__init__.py": "", path: "", **config})
     assert chain.test_roots == (path.split("/")[0],)
     assert chain.test_files
+
+
+async def test_groups_of_a_folder_above_bring_what_runs_the_tests():
+    files = {
+        "pyproject.toml": '[dependency-groups]\ndev = ["pytest", "respx"]\nlint = ["ruff"]\n',
+        "backend/requirements.txt": "fastapi\n",
+        "backend/app/main.py": "",
+        "backend/tests/test_a.py": "",
+    }
+    chain = await detected(files)
+    assert (chain.root, set(chain.dependencies.requirements)) == ("backend", {"fastapi", "pytest", "respx"})
+    assert "pyproject.toml" in chain.manifests
