@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from packaging.requirements import InvalidRequirement, Requirement
 
 from aurora.domain.workspace import Dependencies
+from aurora.toolchains.python import builds
 from aurora.toolchains.python.declared import Declared, installable, name_of, normalised
 from aurora.toolchains.python.imported_extras import extras_for, imported, provides, resembles
 from aurora.toolchains.python.pytest_plugins import used
@@ -84,6 +85,8 @@ def dependencies(
     left = sorted(set(rest) - {n for n in rest if set(rest[n]) <= set(asked)})
     if left:
         notes.append(f"declared and not installed: {', '.join(left)}")
+    setup = tree.files.get(tree.at("setup.py"), "")
+    notes += builds.notes(asked, tree.pyproject, setup, tree.paths)
     requirements, skipped = installable(asked, "requirements")
     pins, odd = installable(declared.constraints, "constraints")
     return Dependencies(
@@ -94,6 +97,15 @@ def dependencies(
         requires_python=declared.requires_python,
         notes=tuple(dict.fromkeys((*notes, *skipped, *odd))),
     )
+
+
+def undeclared(tree: PythonTree, texts: Iterable[str], first_party: frozenset[str]) -> tuple[str, ...]:
+    """Modules that the tests import, which are not the project's own and which no declared line is named after."""
+    declared = tree.declared
+    known = [*(declared.runtime or ()), *(line for group in declared.optional.values() for line in group)]
+    known += [*declared.constraints, "pytest"]
+    modules = imported(texts) - first_party
+    return tuple(sorted(m for m in modules if not any(provides(line, m) or resembles(line, m) for line in known)))
 
 
 def _by_name(optional: Mapping[str, tuple[str, ...]], declared: Declared) -> list[str]:

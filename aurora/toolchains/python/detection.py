@@ -38,6 +38,7 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
     """`tests` are the test roots named in aurora.yaml, if any. Nothing of the project is run."""
     tree, config = await layout.placed(probe, await python_tree.read(probe))
     added = await sys_path.folders(probe, tree.paths, tree.home)
+    added += test_environments.pythonpath(tree.declared.test_env, tree.home)
     project, said = await python_project.identity(probe, tree, (*config.import_roots, *added))
     named = commands.test or ()
     by_pytest = collected_files.collected("pytest", config, named)
@@ -45,6 +46,13 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
     sources = [p for p in tree.paths if p.endswith(".py") and any(p == r or p.startswith(r + "/") for r in roots)]
     texts = [await probe.text(path) or "" for path in sources[:READ_TESTS]]
     own = python_dependencies.first_party(tree, (*project.import_roots, *roots))
+    where_else = python_project.holding(tree, python_dependencies.undeclared(tree, texts, own))
+    if where_else:
+        more = tuple(dict.fromkeys(where_else.values()))
+        project = project.model_copy(update={"import_roots": (*project.import_roots, *more)})
+        places = ", ".join(f"{name} in {folder!r}" for name, folder in where_else.items())
+        said = (*said, f"import roots, too, for what the tests import and nothing declares: {places}")
+        own |= frozenset(where_else)
     checked = await type_checkers.configured(probe, tree)
     dependencies = python_dependencies.dependencies(
         tree,

@@ -2,12 +2,14 @@
 
 import ast
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from aurora.domain.workspace import ProjectIdentity
 from aurora.ports import ToolchainProbe
+from aurora.toolchains.folders import above
 from aurora.toolchains.python import scm
 from aurora.toolchains.python.declared import UNREADABLE, Declared
+from aurora.toolchains.python.project_folder import ASIDE
 from aurora.toolchains.python.tree import PythonTree
 
 UNKNOWN_VERSION = "0.0.0+unknown"
@@ -53,6 +55,19 @@ def import_roots(tree: PythonTree, pythonpath: Sequence[str] = ()) -> tuple[tupl
     held = [r for r in pythonpath if not r or any(p.startswith(r + "/") for p in tree.paths)]
     roots = tuple(dict.fromkeys((*found, *held)))
     return roots, f"import roots: {', '.join(repr(r or '.') for r in roots)}"
+
+
+def holding(tree: PythonTree, modules: Iterable[str]) -> dict[str, str]:
+    """Module -> the one folder of the repository that holds it; those in none or in several are left out."""
+    found: dict[str, set[str]] = {module: set() for module in modules}
+    for path in tree.paths:
+        if not path.endswith(".py") or ASIDE.search(path):
+            continue
+        for folder in above(path.removesuffix(".py")):
+            parent, _, name = folder.rpartition("/")
+            if name in found:
+                found[name].add(parent)
+    return {module: folders.pop() for module, folders in found.items() if len(folders) == 1}
 
 
 def _of_package(tree: PythonTree, folder: str, declared: Declared) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
 from aurora.toolchains.folders import above
-from aurora.toolchains.python import manifests, requirements, workspace
+from aurora.toolchains.python import conda, manifests, requirements, workspace
 from aurora.toolchains.python.declared import Declared, name_of
 from aurora.toolchains.python.locks import WHOLE
 
@@ -97,7 +97,9 @@ def _folders(paths: Sequence[str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for path in paths:
         folder, _, name = path.rpartition("/")
-        if name in (*manifests.NAMES, *WHOLE) or (requirements.group_of(name) is not None and not ASIDE.search(path)):
+        if name in (*manifests.NAMES, *WHOLE, *conda.FILES) or (
+            requirements.group_of(name) is not None and not ASIDE.search(path)
+        ):
             found.setdefault(folder, []).append(name)
         elif requirements.group_of(path) is not None and folder.rpartition("/")[2] in ("requirements", "reqs"):
             found.setdefault(folder.rpartition("/")[0], []).append(name)
@@ -113,6 +115,10 @@ async def _candidate(probe: ToolchainProbe, folder: str, names: Sequence[str]) -
         if name in manifests.NAMES:
             continue
         declares = True
+        if name in conda.FILES:
+            listed.append(name)
+            runtime = True
+            continue
         runtime = runtime or not requirements.group_of(name)
         path = posixpath.join(folder, name)
         listed += (await requirements.read(probe, path)).requirements if name not in WHOLE else [name]

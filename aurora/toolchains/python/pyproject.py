@@ -4,7 +4,7 @@ import tomllib
 from typing import Any
 
 from aurora.text import clip
-from aurora.toolchains.python import flit, hatch, scm
+from aurora.toolchains.python import flit, hatch, indexes, scm
 from aurora.toolchains.python.declared import Declared, lines, normalised, table, texts
 from aurora.toolchains.python.poetry import poetry
 
@@ -30,6 +30,7 @@ def is_manifest(document: dict[str, Any]) -> bool:
 def declared(document: dict[str, Any]) -> Declared:
     project = table(document, "project")
     dynamic = lines(project.get("dynamic"))
+    uv = table(document, "tool", "uv")
     own = Declared(
         name=str(project.get("name") or ""),
         version=str(project.get("version") or scm.fallback(document)),
@@ -43,6 +44,8 @@ def declared(document: dict[str, Any]) -> Declared:
         default_groups=_default_groups(document),
         generated=scm.version_files(document),
         test_env=hatch.variables(document),
+        constraints=lines(uv.get("constraint-dependencies")) + lines(uv.get("override-dependencies")),
+        notes=indexes.said(document),
     )
     return own.over(poetry(document)).over(flit.flit(document))
 

@@ -59,6 +59,17 @@ def usable(variables: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def pythonpath(variables: Mapping[str, str], folder: str) -> tuple[str, ...]:
+    """Folders of PYTHONPATH inside the repository, from its root."""
+    found = []
+    for part in re.split(r"[:;]", variables.get("PYTHONPATH", "")):
+        plain = re.sub(r"^\{(toxinidir|tox_root|root)\}/?|^\$\{?PWD\}?/?", "", part.strip())
+        place = posixpath.normpath(posixpath.join(folder, plain)) if plain and "{" not in plain else ""
+        if place and not place.startswith(("..", "/")):
+            found.append("" if place == "." else place)
+    return tuple(dict.fromkeys(found))
+
+
 async def _with_files(probe: ToolchainProbe, folder: str, said: Declared) -> Declared:
     """The groups with the requirements files they name read in."""
     optional: dict[str, tuple[str, ...]] = {}

@@ -9,9 +9,9 @@ from pydantic import Field
 from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
 from aurora.toolchains.folders import above
-from aurora.toolchains.python import local_packages, manifests, project_folder, requirements, test_environments
+from aurora.toolchains.python import conda, local_packages, manifests, project_folder, requirements, test_environments
 from aurora.toolchains.python import pyproject as python_pyproject
-from aurora.toolchains.python.declared import Declared, name_of
+from aurora.toolchains.python.declared import Declared, attempted, name_of
 from aurora.toolchains.python.locks import LOCKS, WHOLE, pins
 
 
@@ -125,6 +125,7 @@ async def _with_requirements(
     """Requirements files laid under what the manifests say: they are the runtime only where no manifest is."""
     files: dict[str, str] = {}
     notes = list(declared.notes)
+    requires_python = declared.requires_python
     runtime, optional, constraints = declared.runtime, dict(declared.optional), list(declared.constraints)
 
     async def take(path: str) -> tuple[str, ...]:
@@ -160,10 +161,23 @@ async def _with_requirements(
         chosen = _preferred(by_group[""])
         runtime = await take(chosen)
         notes.append(f"runtime dependencies: {chosen}")
+    environment = next((tree.at(name) for name in conda.FILES if tree.has(name)), "")
+    if runtime is None and environment:
+        text = await probe.text(environment) or ""
+        said = attempted(lambda: conda.conda(text), environment)
+        runtime, files[environment] = said.runtime, text
+        notes.extend(said.notes)
+        requires_python = requires_python or said.requires_python
     for group, candidates in by_group.items():
         if group and group not in optional:
             optional[group] = await take(_preferred(candidates))
-    update = {"runtime": runtime, "optional": optional, "constraints": tuple(constraints), "notes": tuple(notes)}
+    update = {
+        "requires_python": requires_python,
+        "runtime": runtime,
+        "optional": optional,
+        "constraints": tuple(constraints),
+        "notes": tuple(notes),
+    }
     return declared.model_copy(update=update), files
 
 

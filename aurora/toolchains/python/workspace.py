@@ -8,13 +8,10 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from aurora.domain.value import Value
 from aurora.toolchains.python.declared import Declared, lines, name_of, normalised, table
-
-PUBLIC_INDEXES = ("pypi.org", "files.pythonhosted.org", "test.pypi.org", "download.pytorch.org")
-"""Hosts whose packages the public index has under the same name and the same owner."""
+from aurora.toolchains.python.indexes import is_public
 
 
 class Source(Value):
@@ -78,9 +75,8 @@ def _source(
         if isinstance(entry.get(kind), str):
             return Source(elsewhere=f"{kind} {entry[kind]!r}")
     if isinstance(entry.get("index"), str):
-        address = indexes.get(entry["index"], "")
-        host = urlsplit(address).hostname or ""
-        return None if host in PUBLIC_INDEXES else Source(elsewhere=f"the index {entry['index']!r}")
+        public = is_public(indexes.get(entry["index"], ""))
+        return None if public else Source(elsewhere=f"the index {entry['index']!r}")
     return None
 
 

@@ -209,6 +209,25 @@ async def test_tests_run_where_the_project_starts_them(files, root, runner):
         ),
         pytest.param({"requirements.txt": "six\n", "src/__init__.py": "", "src/app/a.py": ""}, ("",), id="src is it"),
         pytest.param(
+            {"setup.cfg": "[metadata]\nname = x\n[options]\ninstall_requires =\n", "source/x/a.py": "",
+             "tox.ini": "[testenv]\nsetenv = PYTHONPATH={toxinidir}/source\ncommands = pytest\n",
+             "tests/test_a.py": "import x\n"},
+            ("", "source"),
+            id="PYTHONPATH of tox",
+        ),
+        pytest.param(
+            {"requirements.txt": "six\n", "src/main.py": "", "src/util.py": "", "tests/test_a.py": "import main, "
+                "util\n"},
+            ("", "src"),
+            id="modules that lie in one folder only",
+        ),
+        pytest.param(
+            {"requirements.txt": "six\n", "a/util.py": "", "b/util.py": "", "six2/six.py": "",
+             "tests/test_a.py": "import six\n"},
+            ("",),
+            id="what is declared is not looked for",
+        ),
+        pytest.param(
             {"requirements.txt": "six\n", "manage.py": "import sys\nsys.path.append(str(current_path / 'shop'))\n",
              "shop/users/models.py": "", "shop/users/tests/test_a.py": "from users import models\n"},
             ("", "shop"),
@@ -305,3 +324,61 @@ async def test_groups_of_a_folder_above_bring_what_runs_the_tests():
     chain = await detected(files)
     assert (chain.root, set(chain.dependencies.requirements)) == ("backend", {"fastapi", "pytest", "respx"})
     assert "pyproject.toml" in chain.manifests
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        pytest.param({"requirements.txt": "psycopg2==2.9.10\n"}, "psycopg2-binary", id="psycopg2"),
+        pytest.param({"requirements.txt": "mysqlclient\n"}, "pymysql", id="mysqlclient"),
+        pytest.param(
+            {"setup.py": "from setuptools import setup\nsetup(name='f', ext_modules=[Extension('f._c', ['f/_c.c'])])\n",
+             "f/_c.c": ""},
+            "extension modules are built by setup.py", id="C of a setup.py",
+        ),
+        pytest.param(
+            {"pyproject.toml": LIBRARY.format("f") + '[build-system]\nrequires = ["maturin>=1"]\n', "src/lib.rs": ""},
+            "extension modules are built by maturin", id="Rust",
+        ),
+        pytest.param(
+            {"pyproject.toml": LIBRARY.format("f") + '[build-system]\nrequires = ["Cython"]\n', "f/a.pyx": ""},
+            "extension modules are built by cython", id="Cython",
+        ),
+    ],
+)  # fmt: skip
+async def test_what_needs_a_build_is_said_at_detection(files, said):
+    chain = await detected({"f/__init__.py": "", **files})
+    assert any(said in line for line in chain.why)
+
+
+CONDA = """
+name: svc
+channels: [conda-forge]
+dependencies:
+  - python=3.11
+  - conda-forge::itsdangerous=2.1  # signing
+  - "numpy>=1.26"
+  - attrs==23.1.0=pyh_0
+  - libpq
+  - pip
+  - pip:
+      - pytest-timeout
+      - -e ./libs/kit
+variables:
+  A: b
+"""
+
+
+async def test_condas_environment_is_read_where_nothing_else_declares():
+    files = {"environment.yml": CONDA, "svc/__init__.py": "", "libs/kit/setup.py": "", "libs/kit/kit.py": ""}
+    chain = await detected(files)
+    assert set(chain.dependencies.requirements) == {
+        "itsdangerous==2.1.*",
+        "numpy>=1.26",
+        "attrs==23.1.0",
+        "pytest-timeout",
+    }
+    assert chain.dependencies.requires_python == "==3.11.*"
+    assert any("packages of conda are taken from the package index" in note for note in chain.dependencies.notes)
+    both = await detected({**files, "requirements.txt": "six\n"})
+    assert both.dependencies.requirements == ("six",)

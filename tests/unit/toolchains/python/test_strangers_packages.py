@@ -2,7 +2,9 @@
 
 import pytest
 
+from aurora.toolchains.python.bill_of_materials import BillOfMaterials
 from tests.support.projects import detected
+from tests.support.workspaces import workspace
 
 ROOT = '[project]\nname = "shop"\nversion = "1"\ndependencies = ["core-zz"]\n'
 TESTED = '[dependency-groups]\ndev = ["pytest"]\n'
@@ -186,3 +188,60 @@ async def test_a_folder_that_an_installer_finds_from_the_repositorys_root_is_fou
     files = {"backend/requirements.txt": "-e ./libs/core\n", "backend/app.py": "", "backend/test_app.py": "", **CORE}
     chain = await detected(files)
     assert chain.dependencies.requirements == ("six",)
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        pytest.param(
+            {
+                "pyproject.toml": '[tool.poetry]\nname = "shop"\n[tool.poetry.dependencies]\n'
+                'six = "*"\nours = {version = "^1", source = "corp"}\n'
+                '[[tool.poetry.source]]\nname = "corp"\nurl = "https://pypi.example.com/simple"\n'
+            },
+            "ours comes from the index 'corp'",
+            id="Poetry's source",
+        ),
+        pytest.param(
+            {
+                "Pipfile": '[[source]]\nname = "corp"\nurl = "https://pypi.example.com/simple"\n[packages]\n'
+                'six = "*"\nours = {version = "*", index = "corp"}\n'
+            },
+            "ours @ https://corp",
+            id="Pipfile's index",
+        ),
+    ],
+)
+async def test_a_package_of_another_index_is_left_out_and_the_index_said(files, said):
+    dependencies = (await detected({"shop/__init__.py": "", **files})).dependencies
+    assert dependencies.requirements == ("six",)
+    assert any(said in note for note in dependencies.notes)
+    assert any(note.startswith("the index corp of the manifest is not asked") for note in dependencies.notes)
+
+
+async def test_the_public_index_under_another_name_is_asked():
+    text = '[[source]]\nname = "mirror"\nurl = "https://pypi.org/simple"\n'
+    text += '[packages]\nsix = {version = "*", index = "mirror"}\n'
+    dependencies = (await detected({"Pipfile": text, "a.py": ""})).dependencies
+    assert dependencies.requirements == ("six",)
+    assert not any("is not asked" in note for note in dependencies.notes)
+
+
+async def test_uvs_constraints_and_overrides_hold_where_no_lock_does():
+    text = '[project]\nname = "shop"\ndependencies = ["six"]\n[tool.uv]\nconstraint-dependencies = ["six<1.16"]\n'
+    text += 'override-dependencies = ["attrs==22"]\n'
+    dependencies = (await detected({"pyproject.toml": text, "shop/a.py": ""})).dependencies
+    assert dependencies.constraints == ("six<1.16", "attrs==22")
+
+
+async def test_a_member_that_the_project_depends_on_is_its_own_to_import():
+    files = {
+        "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["money-kit"]\n' + WORKSPACE,
+        "shop/__init__.py": "",
+        "libs/money-kit/pyproject.toml": '[project]\nname = "money-kit"\n',
+        "libs/money-kit/src/money/__init__.py": "",
+    }
+    chain = await detected(files)
+    bill = BillOfMaterials.of(workspace().model_copy(update={"toolchain": chain}), files)
+    assert bill.check("shop/cart.py", "import money\nfrom money.rates import rate\n", "") == ()
+    assert bill.check("shop/cart.py", "import nonsense_zz\n", "")
