@@ -113,3 +113,20 @@ def test_a_text_is_never_trouble_against_itself(text: str) -> None:
 )
 def test_imports_are_found_in_any_text(parts: list[str]) -> None:
     assert all(found.line >= 1 and found.top for found in imports_of("".join(parts)))
+
+
+MARKED = "\ufeff"
+
+
+@pytest.mark.parametrize(
+    ("text", "checks"),
+    [
+        pytest.param("import fastapi\n", [], id="sound"),
+        pytest.param("def f(:\n", ["syntax"], id="broken"),
+        pytest.param("import requests\n", ["bill_of_materials"], id="an import on its first line"),
+    ],
+)
+def test_a_file_that_begins_with_a_byte_order_mark_is_judged_like_any_other(text: str, checks: list[str]) -> None:
+    before = MARKED + "x = 1\n"
+    found = check_edit("src/shop/app.py", MARKED + text, before=before, context=CONTEXT)
+    assert [one.check for one in found] == checks
