@@ -8,8 +8,8 @@ _RUNNERS = ("uv", "poetry", "pipenv", "pdm", "hatch", "rye", "pixi", "conda", "m
 _VALUED = (
     "--with", "--group", "--extra", "--python", "-p", "--package", "--project", "--directory", "--env-file",
     "--only-group",
-    "--with-requirements", "--index-url", "-n", "--name", "-e", "--env", "-C", "-P", "-f", "--file", "--prefix", "-m",
-    "--no-group", "--index", "--with-editable", "-E",
+    "--with-requirements", "--index-url", "-n", "--name", "-e", "--env", "-C", "-P", "-f", "--file", "--prefix",
+    "--no-group", "--index", "--with-editable", "-E", "--from", "--spec",
 )  # fmt: skip
 """Options of those that take a word of their own."""
 _COVERAGE_VALUED = ("--source", "--include", "--omit", "--rcfile", "--data-file", "--context", "--concurrency")
@@ -32,6 +32,15 @@ def unwrapped(command: Sequence[str]) -> tuple[str, ...]:
             break
         words = inner
     return (*(("env", *variables) if variables else ()), *words) if words else tuple(command)
+
+
+def makes_environments(command: Sequence[str]) -> bool:
+    """Whether it makes an environment for the tests, from what the repository declares, and runs them there."""
+    words = list(split(command)[1])
+    name = posixpath.basename(words[0]) if words else ""
+    if _PYTHON.match(name) and words[1:2] == ["-m"]:
+        name, words = (words[2] if len(words) > 2 else ""), words[2:]
+    return name in ("tox", "nox") or (name == "hatch" and "test" in words[1:2])
 
 
 def split(command: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -64,10 +73,17 @@ def _inside(name: str, rest: list[str]) -> list[str] | None:
         if at >= len(rest) or rest[at] != "run":
             return None
         inner = rest[at + 1 :]
-        inner = inner[_after_options(inner, _VALUED) :]
+        at = _after_options(inner, _VALUED)
+        if at < len(inner) and inner[at] in ("-m", "--module"):
+            return ["python", "-m", *inner[at + 1 :]]
+        inner = inner[at:]
         # `hatch run unit:pytest` names an environment
         found = re.fullmatch(r"[\w.+-]*:(.+)", inner[0]) if name == "hatch" and inner else None
         inner = [found[1], *inner[1:]] if found else inner
+        return inner or None
+    if name in ("uvx", "pipx"):
+        at = _after_options(rest, _VALUED)
+        inner = rest[at + 1 :] if name == "pipx" and rest[at : at + 1] == ["run"] else rest[at:]
         return inner or None
     if name == "dotenv":
         at = _after_options(rest, _VALUED)
@@ -85,7 +101,7 @@ def _inside(name: str, rest: list[str]) -> list[str] | None:
 
 def _after_options(words: Sequence[str], valued: Sequence[str]) -> int:
     at = 0
-    while at < len(words) and words[at].startswith("-"):
+    while at < len(words) and words[at].startswith("-") and words[at] not in ("-m", "--module"):
         if words[at] == "--":
             return at + 1
         at += 2 if words[at] in valued else 1

@@ -32,6 +32,9 @@ def poetry(document: dict[str, Any]) -> Declared:
         )
     said = table(own, "group")
     groups = {name: table(group, "dependencies") for name, group in said.items()}
+    for name, group in said.items():
+        for other in lines(table(group).get("include-groups")):
+            groups[name] = {**table(said.get(other), "dependencies"), **groups[name]}
     if table(own, "dev-dependencies"):
         groups["dev"] = {**groups.get("dev", {}), **table(own, "dev-dependencies")}
     for group, entries in groups.items():

@@ -183,8 +183,8 @@ def _groups(one: Candidate) -> list[str]:
 
 def _outside(strong: Mapping[str, Candidate], chosen: str, paths: Sequence[str]) -> str:
     """Why the repository's own folder is the root although no manifest of a project lies there; empty when it is not:
-    the only manifests are those of a helper folder, and the code lies outside."""
-    if not _ASSISTING.search(chosen):
+    the only manifests are those of a helper folder or list tools, and the code lies outside."""
+    if not _ASSISTING.search(chosen) and strong[chosen].strong:
         return ""
     whole = _measured({**strong, "": Candidate(folder="", manifests=())}, paths)
     if not whole[""].code or whole[""].code < sum(one.code for f, one in whole.items() if f):
@@ -215,6 +215,9 @@ def run_from(paths: Sequence[str], home: str, configured: str, starting: Sequenc
     folder = folders.pop()
     if folder == home or any(not p.startswith(folder + "/") for p in inside):
         return home, ""
+    code = [p for p in paths if p.startswith(prefix) and p.endswith(".py") and not ASIDE.search(p.removeprefix(prefix))]
+    if not inside and sum(p.startswith(folder + "/") for p in code) * 2 <= len(code):
+        return home, ""  # without tests, a demonstration beside the code would do as well
     by = ", ".join(sorted(posixpath.basename(p) for p in starting if posixpath.dirname(p) == folder))
     return folder, f"tests run in {folder!r}, by {by} there"
 

@@ -108,6 +108,11 @@ def _default_groups(document: dict[str, Any]) -> tuple[str, ...]:
     named = uv.get("default-groups")
     found = list(table(document, "dependency-groups")) if named == "all" else list(lines(named))
     found += table(document, "tool", "pdm", "dev-dependencies")
+    backend = str(table(document, "build-system").get("build-backend") or "")
+    if table(document, "tool", "poetry") or backend.startswith(("poetry.", "pdm.")):
+        optional = table(document, "tool", "poetry", "group")
+        groups = table(document, "dependency-groups")
+        found += [name for name in groups if not table(optional.get(name)).get("optional")]
     return tuple(dict.fromkeys(normalised(name) for name in found))
 
 

@@ -39,6 +39,10 @@ async def runner(
     texts: Sequence[str],
 ) -> Runner:
     """`command`: of aurora.yaml; `texts`: sources of the test modules."""
+    if command and command_words.makes_environments(command):
+        found = await runner(probe, tree, config, None, roots, texts)
+        said = f"commands.test of aurora.yaml, `{' '.join(command)}`, makes an environment: the sandbox is one already"
+        return found.model_copy(update={"why": f"{found.why}; {said}"})
     if command:
         test = command_words.unwrapped(command)
         name = await _named(probe, tree, test)

@@ -26,7 +26,8 @@ def tox_ini(text: str, prefix: str = "") -> Declared:
     if parser is None or not any(name.startswith("testenv") for name in parser.sections()):
         return Declared()
     listed = _value(parser, f"{prefix}tox", "envlist") or _value(parser, f"{prefix}tox", "env_list")
-    named = [name.removeprefix("testenv:") for name in parser.sections() if name.startswith("testenv:")]
+    sections = [name.removeprefix("testenv:") for name in parser.sections() if name.startswith("testenv:")]
+    named = [name for section in sections for name in _spread(section)]
     names = list(_spread(listed)) or (["py"] if parser.has_section("testenv") else [])
     best = _best((*names, *named), lambda name: "\n".join(_of(parser, name, "commands")))
     if not best:
@@ -86,7 +87,8 @@ def _best(names: Iterable[str], commands: Any) -> str:
 
 
 def _of(parser: configparser.ConfigParser, name: str, key: str) -> Iterator[str]:
-    section = f"testenv:{name}" if parser.has_option(f"testenv:{name}", key) else "testenv"
+    own = (one for one in parser.sections() if one.startswith("testenv:") and parser.has_option(one, key))
+    section = next((one for one in own if name in _spread(one.removeprefix("testenv:"))), "testenv")
     for line in _value(parser, section, key).splitlines():
         cut = line.split(" #", 1)[0].strip()
         if cut and not cut.startswith("#") and (applied := _applied(cut, _factors(name))):

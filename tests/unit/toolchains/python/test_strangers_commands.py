@@ -26,6 +26,10 @@ DJANGO = "from django.core.management import execute_from_command_line\n"
         pytest.param("uv run env A=1 pytest", "env A=1 pytest", id="variables behind it"),
         pytest.param("A=1 pytest", "env A=1 pytest", id="variables as a shell has them"),
         pytest.param("conda run -n shop pytest", "pytest", id="conda"),
+        pytest.param("uv run -m pytest -q", "python -m pytest -q", id="uv, a module"),
+        pytest.param("uvx --with pytest-cov pytest", "pytest", id="uvx"),
+        pytest.param("pipx run pytest", "pytest", id="pipx"),
+        pytest.param("poetry run coverage run -m pytest", "python -m pytest", id="two wrappers"),
         pytest.param("make test", "make test", id="no wrapper"),
         pytest.param("uv sync", "uv sync", id="nothing is run"),
         pytest.param("tox -e py311", "tox -e py311", id="a runner of its own"),
@@ -56,6 +60,13 @@ async def test_the_runner_is_known_behind_wrappers_and_variables(written, runner
     assert chain.runner == runner
     runs = pytest_runs if runner == "pytest" else unittest_runs
     assert " ".join(runs.command(chain, BackendSettings()).argv).startswith(started)
+
+
+@pytest.mark.parametrize("command", ["tox -e py311", "nox -s tests", "hatch test", "python -m tox", "env A=1 tox"])
+async def test_a_command_that_makes_an_environment_gives_way_to_what_is_detected(command):
+    chain = await detected({"requirements.txt": "pytest\n", "a.py": ""}, Commands(test=tuple(command.split())))
+    assert chain.test[:3] == ("python", "-m", "pytest")
+    assert any(f"`{command}`, makes an environment" in line for line in chain.why)
 
 
 async def test_a_wrapper_that_is_cut_off_is_said():

@@ -85,6 +85,24 @@ async def test_poetrys_groups_are_installed_as_poetry_installs_them(group, optio
     assert ("x" in found) == taken
 
 
+@pytest.mark.parametrize(
+    "backend", [pytest.param("poetry.core.masonry.api", id="Poetry"), pytest.param("pdm.backend", id="PDM")]
+)
+async def test_groups_of_pep_735_are_installed_where_the_projects_tool_does_so(backend):
+    text = PROJECT + f'[build-system]\nbuild-backend = "{backend}"\n[dependency-groups]\nspam = ["time-machine"]\n'
+    text += 'test = ["pytest"]\ndocs = ["sphinx"]\n'
+    found = names((await detected({"pyproject.toml": text, "shop/a.py": ""})).dependencies.requirements)
+    assert found == {"six", "time-machine", "pytest"}
+
+
+async def test_a_group_of_poetry_includes_others():
+    text = '[tool.poetry]\nname = "shop"\n[tool.poetry.group.dev]\ninclude-groups = ["spam"]\n'
+    text += '[tool.poetry.group.dev.dependencies]\npytest = "*"\n[tool.poetry.group.spam]\noptional = true\n'
+    text += '[tool.poetry.group.spam.dependencies]\nrespx = "*"\n'
+    found = names((await detected({"pyproject.toml": text, "shop/a.py": ""})).dependencies.requirements)
+    assert found == {"pytest", "respx"}
+
+
 async def test_an_option_of_a_plugin_that_nothing_declares_is_said():
     notes = (await detected({"pyproject.toml": PROJECT + TIMEOUT, "shop/a.py": ""})).dependencies.notes
     assert any("pytest is configured for pytest-timeout, which no manifest declares" in note for note in notes)
@@ -144,6 +162,11 @@ async def test_hatchs_environments_are_read_wherever_they_stand(files, needed):
                         "    responses\n"
              "commands = pytest tests\n[testenv:docs]\ndeps = sphinx\ncommands = sphinx-build\n"},
             {"respx", "responses"}, {"sphinx"}, id="a section of its own, and another's lines",
+        ),
+        pytest.param(
+            {"tox.ini": "[tox]\nenvlist = py{310,311}-unit\n[testenv:py{310,311}-unit]\ncommands = pytest\ndeps =\n"
+             "    pytest\n    responses\n"},
+            {"responses"}, set(), id="a section of several names",
         ),
         pytest.param(
             {"tox.ini": "[testenv]\nextras = cli\ncommands = pytest\ndeps = pytest\n", "pyproject.toml": PROJECT + CLI},
