@@ -57,12 +57,24 @@ _PLACES = (
 async def placed(probe: ToolchainProbe, tree: PythonTree) -> tuple[PythonTree, PytestConfig]:
     """The tree with the folder that the tests run in, and pytest's configuration there."""
     config = await pytest_config(probe, tree)
+    if config.path and config.folder != tree.home and await _run_above(probe, tree, config):
+        why = f"tests run in {config.folder or '.'!r}: {config.path} names them from there"
+        tree = tree.model_copy(update={"root": config.folder, "why": (*tree.why, why)})
+        return tree, await pytest_config(probe, tree)
     starting = [] if config.path else await _starting(probe, tree)
     root, why = project_folder.run_from(tree.paths, tree.home, config.path, starting)
     if root == tree.root:
         return tree, config
     tree = tree.model_copy(update={"root": root, "why": (*tree.why, why)})
     return tree, await pytest_config(probe, tree)
+
+
+async def _run_above(probe: ToolchainProbe, tree: PythonTree, config: PytestConfig) -> bool:
+    """Whether a configuration above the manifests' folder names that folder: pytest takes `testpaths` only when it is
+    started where they are written. Not where it names other projects' tests, too."""
+    there = await pytest_config(probe, tree.model_copy(update={"root": config.folder}))
+    named = [posixpath.normpath(posixpath.join(config.folder, path)) for path in there.testpaths]
+    return bool(named) and all(_under(path, tree.home) for path in named)
 
 
 async def _starting(probe: ToolchainProbe, tree: PythonTree) -> list[str]:

@@ -75,7 +75,8 @@ def _of_package(tree: PythonTree, folder: str, declared: Declared) -> list[str]:
     prefix = posixpath.join(folder, "src") + "/"
     src = [p.removeprefix(prefix) for p in tree.paths if p.startswith(prefix) and p.endswith(".py")]
     # a package needs no __init__.py; where `src` has one it is a package itself
-    laid_out = any("/" in p for p in src) and "__init__.py" not in src
+    module = f"{declared.name.replace('-', '_')}.py"
+    laid_out = (any("/" in p for p in src) or module in src) and "__init__.py" not in src
     if laid_out and "src" not in inner and not any(posixpath.dirname(p) + "/" == prefix for p in tree.files):
         inner.append("src")
     places = [posixpath.normpath(posixpath.join(folder, r)) for r in inner]

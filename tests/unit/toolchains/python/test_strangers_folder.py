@@ -116,6 +116,16 @@ async def test_of_several_projects_code_and_tests_decide_and_the_choice_is_said(
             "", ("", "backend"), ("tests",), id="what tests need lies beside them",
         ),
         pytest.param(
+            {"pyproject.toml": '[tool.pytest.ini_options]\ntestpaths = ["backend/checks"]\n', "backend/app/a.py": "",
+             "backend/requirements.txt": "pytest\n", "backend/checks/test_a.py": ""},
+            "", ("", "backend"), ("backend/checks",), id="named by a configuration above",
+        ),
+        pytest.param(
+            {"pytest.ini": "[pytest]\ntestpaths = api/tests web/tests\n", **service("api", "api"), "web/setup.py": "",
+             "web/tests/test_web.py": ""},
+            "api", ("api",), ("api/tests",), id="named beside another project's",
+        ),
+        pytest.param(
             {"requirements.txt": "pytest\n", "app/m.py": "", "tests/pytest.ini": "[pytest]\npython_files = *_spec.py\n",
              "tests/a_spec.py": ""},
             "tests", ("tests", ""), ("tests",), id="pytest is configured beside its tests",
@@ -178,6 +188,7 @@ async def test_tests_run_where_the_project_starts_them(files, root, runner):
     ("files", "roots"),
     [
         pytest.param({"pyproject.toml": LIBRARY.format("b"), "src/b/money.py": ""}, ("", "src"), id="no __init__"),
+        pytest.param({"pyproject.toml": LIBRARY.format("a-b"), "src/a_b.py": ""}, ("", "src"), id="one module"),
         pytest.param(
             {"pyproject.toml": LIBRARY.format("a"), "src/acme/billing/__init__.py": ""}, ("", "src"), id="a namespace"
         ),
