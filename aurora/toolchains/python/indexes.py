@@ -1,4 +1,4 @@
-"""Package indexes that a manifest names: a name meant for another index is not asked of the public one unsaid."""
+"""Package indexes that a manifest names: which ones are used is the worker's to say, and never left unsaid."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,14 +28,30 @@ def private(sources: Any) -> frozenset[str]:
 
 
 def said(document: Mapping[str, Any]) -> tuple[str, ...]:
-    """A sentence where a manifest's packages may come from an index that the builder does not ask."""
-    found = private(table(document, "tool", "uv").get("index")) | private(
-        table(document, "tool", "poetry").get("source")
-    )
-    found |= private(table(document, "tool", "pdm").get("source")) | private(document.get("source"))
+    """A sentence where a manifest's packages may come from an index that the builder does not know by it."""
+    found = private(document.get("source"))
+    for name, key in (("uv", "index"), ("poetry", "source"), ("pdm", "source")):
+        found |= private(table(document, "tool", name).get(key))
     if not found:
         return ()
+    named = sorted(_of(document, found))
+    whose = f", {', '.join(named[:8])} among them," if named else ""
     return (
-        f"the index {', '.join(sorted(found))} of the manifest is not asked: packages without a source come from the "
-        "builder's own index, those that name it are left out",
+        f"the index {', '.join(sorted(found))} of the manifest is not asked: its packages{whose} come from the "
+        "builder's own indexes; UV_INDEX or UV_DEFAULT_INDEX of the worker names it",
     )
+
+
+def _of(document: Mapping[str, Any], indexes: frozenset[str]) -> set[str]:
+    """Packages that a manifest takes from one of the indexes by name."""
+    poetry = table(document, "tool", "poetry")
+    tables = [table(document, "tool", "uv", "sources"), table(poetry, "dependencies"), table(document, "packages")]
+    tables += [table(group, "dependencies") for group in table(poetry, "group").values()]
+    tables += [table(document, "dev-packages"), table(poetry, "dev-dependencies")]
+    return {
+        name
+        for entries in tables
+        for name, entry in entries.items()
+        for one in (entry if isinstance(entry, list) else [entry])
+        if table(one).get("index") in indexes or table(one).get("source") in indexes
+    }

@@ -1,11 +1,10 @@
 """Pipenv's Pipfile."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from aurora.toolchains.python import indexes
 from aurora.toolchains.python.declared import Declared, lines, normalised, table
-from aurora.toolchains.python.indexes import private
 from aurora.toolchains.python.pyproject import parse
 
 _NO_PACKAGES = ("packages", "dev-packages", "source", "requires", "scripts", "pipenv")
@@ -20,11 +19,10 @@ _MARKERS = (
 def pipfile(text: str) -> Declared:
     document, notes = parse(text, "Pipfile")
 
-    others = private(document.get("source"))
     notes += indexes.said(document)
 
     def entries(section: str) -> tuple[str, ...]:
-        return tuple(_line(name, spec, others) for name, spec in table(document, section).items())
+        return tuple(_line(name, spec) for name, spec in table(document, section).items())
 
     # categories by any name: `pipenv install --categories "tests"`
     optional = {normalised(name): entries(name) for name in document if name not in _NO_PACKAGES}
@@ -40,10 +38,8 @@ def pipfile(text: str) -> Declared:
     )
 
 
-def _line(name: str, spec: Any, others: Collection[str]) -> str:
+def _line(name: str, spec: Any) -> str:
     entry = {"version": spec} if isinstance(spec, str) else table(spec)
-    if entry.get("index") in others:
-        return f"{name} @ https://{entry['index']}"  # no index that is asked: left out, and said
     extras = f"[{','.join(lines(entry.get('extras')))}]" if entry.get("extras") else ""
     if isinstance(entry.get("path"), str):
         return f"{name}{extras} @ file:{entry['path']}"

@@ -6,7 +6,6 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from aurora.toolchains.python.declared import Declared, lines, normalised, table, texts
-from aurora.toolchains.python.indexes import private
 
 
 def poetry(document: dict[str, Any]) -> Declared:
@@ -15,12 +14,9 @@ def poetry(document: dict[str, Any]) -> Declared:
     if not own:
         return Declared()
     notes: list[str] = []
-    elsewhere = private(own.get("source"))
     dependencies = table(own, "dependencies")
     python = dependencies.pop("python", None)
-    runtime = tuple(
-        line for name, spec in dependencies.items() for line in _lines(name, spec, notes, elsewhere, optional=False)
-    )
+    runtime = tuple(line for name, spec in dependencies.items() for line in _lines(name, spec, notes, optional=False))
     optional: dict[str, tuple[str, ...]] = {}
     for extra, names in table(own, "extras").items():
         wanted = {normalised(n) for n in lines(names)}
@@ -28,7 +24,7 @@ def poetry(document: dict[str, Any]) -> Declared:
             line
             for name, spec in dependencies.items()
             if normalised(name) in wanted
-            for line in _lines(name, spec, notes, elsewhere, optional=True)
+            for line in _lines(name, spec, notes, optional=True)
         )
     said = table(own, "group")
     groups = {name: table(group, "dependencies") for name, group in said.items()}
@@ -39,7 +35,7 @@ def poetry(document: dict[str, Any]) -> Declared:
         groups["dev"] = {**groups.get("dev", {}), **table(own, "dev-dependencies")}
     for group, entries in groups.items():
         optional[normalised(group)] = tuple(
-            line for name, spec in entries.items() for line in _lines(name, spec, notes, elsewhere, optional=True)
+            line for name, spec in entries.items() for line in _lines(name, spec, notes, optional=True)
         )
     entry_points = {group: texts(table(entries)) for group, entries in table(own, "plugins").items()}
     if texts(table(own, "scripts")):
@@ -89,19 +85,16 @@ def _one(part: str) -> str:
     return f"=={part}" if part[0].isdigit() else part
 
 
-def _lines(name: str, spec: Any, notes: list[str], elsewhere: frozenset[str], *, optional: bool) -> tuple[str, ...]:
+def _lines(name: str, spec: Any, notes: list[str], *, optional: bool) -> tuple[str, ...]:
     """PEP 508 lines of one entry; an optional one only where an extra asks for it."""
     if isinstance(spec, list):
-        return tuple(line for one in spec for line in _lines(name, one, notes, elsewhere, optional=optional))
+        return tuple(line for one in spec for line in _lines(name, one, notes, optional=optional))
     entry = {"version": spec} if isinstance(spec, str) else table(spec)
     if entry.get("optional") and not optional:
         return ()
     extras = f"[{','.join(lines(entry.get('extras')))}]" if lines(entry.get("extras")) else ""
     if isinstance(entry.get("path"), str):
         return (f"{name}{extras} @ file:{entry['path']}",)
-    if entry.get("source") in elsewhere:
-        notes.append(f"pyproject.toml: {name} comes from the index {entry['source']!r}: left out")
-        return ()
     for kind in ("git", "url", "file"):
         if kind in entry:
             notes.append(f"pyproject.toml: {name} comes from {kind} {entry[kind]!r}, not the package index: left out")

@@ -183,7 +183,7 @@ def _groups(one: Candidate) -> list[str]:
 
 def _outside(strong: Mapping[str, Candidate], chosen: str, paths: Sequence[str]) -> str:
     """Why the repository's own folder is the root although no manifest of a project lies there; empty when it is not:
-    the only manifests are those of a helper folder or list tools, and the code lies outside."""
+    the only manifests are those of a assisting folder or list tools, and the code lies outside."""
     if not _ASSISTING.search(chosen) and strong[chosen].strong:
         return ""
     whole = _measured({**strong, "": Candidate(folder="", manifests=())}, paths)

@@ -11,7 +11,6 @@ from typing import Any
 
 from aurora.domain.value import Value
 from aurora.toolchains.python.declared import Declared, lines, name_of, normalised, table
-from aurora.toolchains.python.indexes import is_public
 
 
 class Source(Value):
@@ -54,19 +53,17 @@ def members(document: Mapping[str, Any], folder: str, paths: Sequence[str]) -> t
 def sources(document: Mapping[str, Any], folder: str, by_name: Mapping[str, str]) -> dict[str, Source]:
     """By normalised name. `by_name`: the workspace's members, name -> folder."""
     found: dict[str, Source] = {}
-    indexes = {str(i.get("name")): str(i.get("url") or "") for i in _tables(table(document, "tool", "uv").get("index"))}
     for name, said in table(document, "tool", "uv", "sources").items():
         key = normalised(name)
         for entry in said if isinstance(said, list) else [said]:
-            source = _source(table(entry), folder, key, by_name, indexes)
+            source = _source(table(entry), folder, key, by_name)
             if source is not None:
                 found.setdefault(key, source)
     return found
 
 
-def _source(
-    entry: Mapping[str, Any], folder: str, name: str, by_name: Mapping[str, str], indexes: Mapping[str, str]
-) -> Source | None:
+def _source(entry: Mapping[str, Any], folder: str, name: str, by_name: Mapping[str, str]) -> Source | None:
+    """None for an entry of another index: those are the builder's own to choose."""
     if entry.get("workspace"):
         return Source(folder=by_name.get(name), elsewhere="the workspace, which has no such member")
     if isinstance(entry.get("path"), str):
@@ -74,9 +71,6 @@ def _source(
     for kind in ("git", "url"):
         if isinstance(entry.get(kind), str):
             return Source(elsewhere=f"{kind} {entry[kind]!r}")
-    if isinstance(entry.get("index"), str):
-        public = is_public(indexes.get(entry["index"], ""))
-        return None if public else Source(elsewhere=f"the index {entry['index']!r}")
     return None
 
 
@@ -131,7 +125,3 @@ def _matches(folder: str, patterns: Iterable[str]) -> bool:
         elif folder.count("/") == wanted.count("/") and fnmatch.fnmatch(folder, wanted):
             return True
     return False
-
-
-def _tables(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

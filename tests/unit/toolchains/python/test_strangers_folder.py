@@ -61,8 +61,8 @@ SERVICE = service("app", "backend")
             id="setup.py"),
         pytest.param({"website/requirements.txt": "mkdocs\n", "svc/a.py": "", "svc/b.py": ""}, "", id="a website's"),
         pytest.param({"scripts/requirements.txt": "requests\n", "svc/a.py": "", "svc/b.py": ""}, "",
-            id="a helper's manifest"),
-        pytest.param({**service("helper", "tools"), **service("svc", "svc")}, "svc", id="a service before tools"),
+            id="a folder of scripts"),
+        pytest.param({**service("extra", "tools"), **service("svc", "svc")}, "svc", id="a service before tools"),
     ],
 )  # fmt: skip
 async def test_the_folder_is_the_one_that_declares_a_project(files, root):

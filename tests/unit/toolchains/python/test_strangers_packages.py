@@ -97,12 +97,6 @@ async def test_a_folder_of_the_repository_is_installed_from_its_folder(files, ta
         pytest.param(ROOT + '[tool.uv.sources]\ncore-zz = { path = "../core" }\n', "core-zz", id="outside"),
         pytest.param(ROOT + '[tool.uv.sources]\ncore-zz = { git = "https://x/y" }\n', "git 'https://x/y'", id="git"),
         pytest.param(ROOT + '[tool.uv.sources]\ncore-zz = { url = "https://x/y.whl" }\n', "url", id="an address"),
-        pytest.param(
-            ROOT + '[[tool.uv.index]]\nname = "ours"\nurl = "https://pypi.example.com/simple"\n'
-            '[tool.uv.sources]\ncore-zz = { index = "ours" }\n',
-            "the index 'ours'",
-            id="an index of their own",
-        ),
     ],
 )
 async def test_a_name_that_comes_from_elsewhere_is_left_out_and_said(text, said):
@@ -191,15 +185,21 @@ async def test_a_folder_that_an_installer_finds_from_the_repositorys_root_is_fou
 
 
 @pytest.mark.parametrize(
-    ("files", "said"),
+    "files",
     [
         pytest.param(
             {
+                "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["six", "ours"]\n[[tool.uv.index]]\n'
+                'name = "corp"\nurl = "https://pypi.example.com/simple"\n[tool.uv.sources]\nours = { index = "corp" }\n'
+            },
+            id="uv's index",
+        ),
+        pytest.param(
+            {
                 "pyproject.toml": '[tool.poetry]\nname = "shop"\n[tool.poetry.dependencies]\n'
-                'six = "*"\nours = {version = "^1", source = "corp"}\n'
+                'six = "*"\nours = {version = "*", source = "corp"}\n'
                 '[[tool.poetry.source]]\nname = "corp"\nurl = "https://pypi.example.com/simple"\n'
             },
-            "ours comes from the index 'corp'",
             id="Poetry's source",
         ),
         pytest.param(
@@ -207,16 +207,15 @@ async def test_a_folder_that_an_installer_finds_from_the_repositorys_root_is_fou
                 "Pipfile": '[[source]]\nname = "corp"\nurl = "https://pypi.example.com/simple"\n[packages]\n'
                 'six = "*"\nours = {version = "*", index = "corp"}\n'
             },
-            "ours @ https://corp",
             id="Pipfile's index",
         ),
     ],
 )
-async def test_a_package_of_another_index_is_left_out_and_the_index_said(files, said):
+async def test_an_index_of_the_manifest_is_said_with_the_packages_that_name_it(files):
     dependencies = (await detected({"shop/__init__.py": "", **files})).dependencies
-    assert dependencies.requirements == ("six",)
-    assert any(said in note for note in dependencies.notes)
-    assert any(note.startswith("the index corp of the manifest is not asked") for note in dependencies.notes)
+    assert dependencies.requirements == ("six", "ours")
+    (note,) = (note for note in dependencies.notes if note.startswith("the index corp of the manifest is not asked"))
+    assert "its packages, ours among them, come from the builder's own indexes" in note
 
 
 async def test_the_public_index_under_another_name_is_asked():
