@@ -295,6 +295,9 @@ class UserRepository(Protocol):
     async def paths(self, commit: str) -> Sequence[str]:
         """Of all its files, sorted."""
 
+    async def links(self, commit: str) -> Sequence[str]:
+        """Paths of its symbolic links; the content of one is what it says."""
+
     async def is_file(self, commit: str, path: str) -> bool:
         """Whether it is a file, and no link."""
 
@@ -331,4 +334,4 @@ class ToolchainProbe(Protocol):
     async def paths(self) -> Sequence[str]: ...
 
     async def text(self, path: str) -> str | None:
-        """None when there is no such file or it is not UTF-8."""
+        """None when there is no such file or it is no text. A link is followed inside the repository."""

@@ -71,6 +71,8 @@ class ProjectIdentity(Value):
     entry_points: dict[str, dict[str, str]] = Field(default_factory=dict)
     import_roots: tuple[str, ...] = ("",)
     """Folders to put on sys.path, relative to the repository's root: `("", "src")`."""
+    generated: dict[str, str] = Field(default_factory=dict)
+    """Modules that the build writes and no commit holds, by path: their source, as near as it can be told."""
 
 
 class Toolchain(Value):

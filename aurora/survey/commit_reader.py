@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aurora.contract import guess
 from aurora.domain.workspace import Toolchain
@@ -11,7 +11,7 @@ from aurora.ports import UserRepository
 from aurora.settings import repository_file
 from aurora.settings.repository import BackendSettings
 from aurora.settings.repository_file import Loaded
-from aurora.survey import reading
+from aurora.survey import manifest_text, reading
 from aurora.survey.contract_choice import Choice, choose, is_none
 
 MOST_SETTINGS = 2_000_000
@@ -25,16 +25,23 @@ class CommitReader:
 
     repository: UserRepository
     commit: str
+    _links: list[frozenset[str]] = field(default_factory=list)
+    """Of the commit, once they were asked for."""
 
     async def paths(self) -> Sequence[str]:
         return await self.repository.paths(self.commit)
 
     async def text(self, path: str) -> str | None:
-        content = await self.repository.read(self.commit, path)
-        try:
-            return None if content is None else content.decode()
-        except UnicodeDecodeError:
-            return None
+        there = await manifest_text.resolved(path, self._target)
+        content = None if there is None else await self.repository.read(self.commit, there)
+        return None if content is None else manifest_text.decoded(content)
+
+    async def _target(self, path: str) -> str | None:
+        """What a link says; none for what is none."""
+        if not self._links:
+            self._links.append(frozenset(await self.repository.links(self.commit)))
+        content = await self.repository.read(self.commit, path) if path in self._links[0] else None
+        return None if content is None else content.decode(errors="replace")
 
     async def settings(self) -> Loaded:
         """aurora.yaml, or the defaults where there is none."""

@@ -18,7 +18,7 @@ from aurora.settings import repository_file
 from aurora.settings.effective import effective_settings
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings
-from aurora.survey import contract_choice, reading
+from aurora.survey import contract_choice, manifest_text, reading
 from aurora.toolchains import registry
 from aurora.toolchains.runs import baseline
 from aurora.tools import listing
@@ -94,7 +94,7 @@ class Survey:
         return workspace.model_copy(update=update)
 
     async def _settings(self, box: Box) -> tuple[BackendSettings, tuple[str, ...]]:
-        text = await _Tree(box).text(repository_file.FILE_NAME)
+        text = await _Tree(box).plain(repository_file.FILE_NAME)
         if text is None and repository_file.FILE_NAME in await _Tree(box).paths():
             raise repository_file.unreadable()  # its bounds, and what it hides, must not be dropped in silence
         loaded = repository_file.defaults() if text is None else await reading.settings(text, repository_file.FILE_NAME)
@@ -115,7 +115,7 @@ class Survey:
         be read."""
         tree = _Tree(box)
         named = self.task.spec_path or settings.contract
-        chosen = await contract_choice.choose(await tree.paths(), tree.text, named, root)
+        chosen = await contract_choice.choose(await tree.paths(), tree.plain, named, root)
         if not chosen.path:
             return None, chosen.warnings
         digest = await self.artifacts.put(chosen.text.encode())
@@ -130,15 +130,35 @@ class _Tree:
 
     def __init__(self, box: Box) -> None:
         self.box = box
+        self.links: frozenset[str] | None = None
 
     async def paths(self) -> Sequence[str]:
-        return [entry.path for entry in await self.box.files()]
+        entries = await self.box.files()
+        self.links = frozenset(entry.path for entry in entries if entry.kind == "link")
+        return [entry.path for entry in entries]
 
     async def text(self, path: str) -> str | None:
+        if self.links is None:
+            await self.paths()
+        there = await manifest_text.resolved(path, self._target)
+        try:
+            return None if there is None else manifest_text.decoded(await self.box.read(there))
+        except ToolRefusal:
+            return None
+
+    async def plain(self, path: str) -> str | None:
+        """Of a regular file in UTF-8; none for anything else."""
         try:
             return (await self.box.read(path)).decode("utf-8")
         except (ToolRefusal, UnicodeDecodeError):
             return None
+
+    async def _target(self, path: str) -> str | None:
+        """What a link says; none for what is none."""
+        if path not in (self.links or ()):
+            return None
+        said = await self.box.execute(("readlink", "-n", "--", path))
+        return said.stdout if said.exit_code == 0 else None
 
 
 def _listing(visible: Sequence[str], hidden: int) -> str:

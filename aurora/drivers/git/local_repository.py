@@ -90,6 +90,12 @@ class LocalRepository:
         listed = await self.git.run("ls-tree", "-r", "-z", "--name-only", commit)
         return sorted(path.decode(errors="replace") for path in listed.split(b"\0") if path)
 
+    async def links(self, commit: str) -> Sequence[str]:
+        """Paths of the symbolic links at a commit; their content is what they say."""
+        listed = await self.git.run("ls-tree", "-r", "-z", commit)
+        found = [entry.partition(b"\t")[2] for entry in listed.split(b"\0") if entry.startswith(b"120000 ")]
+        return [path.decode(errors="replace") for path in found]
+
     async def is_file(self, commit: str, path: str) -> bool:
         """Whether it is a file at a commit, and no link."""
         return (await self.git.text("ls-tree", commit, "--", path)).startswith("100")

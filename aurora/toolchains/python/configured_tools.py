@@ -66,7 +66,7 @@ async def tools(probe: ToolchainProbe, tree: PythonTree, commands: Commands) -> 
 
 def protected(tree: PythonTree) -> tuple[str, ...]:
     """Relative to the repository's root, for the project's folder and the repository's."""
-    found = set(_ALWAYS_PROTECTED) | {tree.at(name) for name in _ALWAYS_PROTECTED}
+    found = set(_ALWAYS_PROTECTED) | {at(name) for name in _ALWAYS_PROTECTED for at in (tree.at, tree.started_at)}
     if any(table(tree.pyproject, "tool", name) for name in _JUDGES):
         found.add(tree.at("pyproject.toml"))
     return tuple(sorted(found))
@@ -77,13 +77,13 @@ async def _ruff_config(probe: ToolchainProbe, tree: PythonTree) -> dict[str, Any
     own = table(tree.pyproject, "tool", "ruff")
     if own:
         return own
-    for folder in dict.fromkeys((tree.root, "")):
+    for folder in dict.fromkeys((tree.home, tree.root, "")):
         prefix = f"{folder}/" if folder else ""
         for name in ("ruff.toml", ".ruff.toml"):
             if prefix + name in tree.paths:
                 text = await probe.text(prefix + name) or ""
                 return {"format": {"of": name}} if re.search(r"(?m)^\s*\[format\]", text) else {}
-        if prefix + "pyproject.toml" in tree.paths and folder != tree.root:
+        if prefix + "pyproject.toml" in tree.paths and folder != tree.home:
             text = await probe.text(prefix + "pyproject.toml") or ""
             if re.search(r"(?m)^\s*\[tool\.ruff(\.|\])", text):
                 return {"format": {"of": "pyproject.toml"}} if "[tool.ruff.format" in text else {}

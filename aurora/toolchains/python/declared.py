@@ -30,6 +30,12 @@ class Declared(Value):
     import_roots: tuple[str, ...] = ()
     """Relative to the manifest's folder."""
     constraints: tuple[str, ...] = ()
+    default_groups: tuple[str, ...] = ()
+    """Groups that the project's own tool installs unasked."""
+    generated: tuple[str, ...] = ()
+    """Modules that the build writes with the version in them, relative to the manifest's folder."""
+    test_env: dict[str, str] = Field(default_factory=dict)
+    """Variables that its test environment sets."""
     notes: tuple[str, ...] = ()
 
     def over(self, other: "Declared") -> "Declared":
@@ -44,6 +50,9 @@ class Declared(Value):
             entry_points={**other.entry_points, **self.entry_points},
             import_roots=tuple(dict.fromkeys(self.import_roots + other.import_roots)),
             constraints=self.constraints or other.constraints,
+            default_groups=tuple(dict.fromkeys(self.default_groups + other.default_groups)),
+            generated=tuple(dict.fromkeys(self.generated + other.generated)),
+            test_env={**other.test_env, **self.test_env},
             notes=self.notes + other.notes,
         )
 

@@ -1,19 +1,28 @@
 """What the dependency image is made from: runtime dependencies, and the extras and groups that the tests need."""
 
 import posixpath
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from packaging.requirements import InvalidRequirement, Requirement
 
 from aurora.domain.workspace import Dependencies
+from aurora.toolchains.python import builds
 from aurora.toolchains.python.declared import Declared, installable, name_of, normalised
 from aurora.toolchains.python.imported_extras import extras_for, imported, provides, resembles
+from aurora.toolchains.python.pytest_plugins import used
 from aurora.toolchains.python.tree import PythonTree
 from aurora.toolchains.python.type_checkers import groups
 
-LAST_RESORT = "tox"
-"""What tox installs is taken where no group is named for tests."""
+LAST_RESORT = ("tox", "nox")
+"""What tox or nox installs is taken where no group is named for tests."""
 TEST_GROUPS = ("test", "tests", "testing", "dev", "develop", "development", "hatch-test")
+_FOR_TESTS = re.compile(r"(^|[-_])(tests?|testing|unit|unittests?|integration|pytest|qa|ci|checks?|dev)([-_]|$)")
+_FOR_OTHERS = re.compile(
+    r"(^|[-_])(docs?|documentation|lint|linting|linters?|format|formatting|fmt|typing|types|typecheck|mypy|release"
+    r"|publish|build|packaging|profil\w*|notebooks?|jupyter|bench\w*|all|full|complete|style|pre-?commit|examples?"
+    r"|deploy|prod|production)([-_]|$)"
+)
 
 
 def dependencies(
@@ -22,22 +31,44 @@ def dependencies(
     first_party: frozenset[str],
     *,
     checkers: Iterable[Sequence[str]] = (),
+    plugins: Iterable[str] = (),
+    required: Sequence[str] = (),
 ) -> Dependencies:
     """`test_texts`: sources of the test files; `first_party`: top-level names of the project's own modules; `checkers`:
-    for each type checker that the project configures, the packages that would do."""
+    for each type checker that the project configures, the packages that would do; `plugins`: distributions that
+    pytest's options and settings belong to; `required`: lines of its `required_plugins`."""
     declared = tree.declared
     notes = list(declared.notes)
     if not tree.files:
         notes.append("there is no manifest: no package is installed but pytest")
     optional = {name: _own(lines, declared, (name,)) for name, lines in declared.optional.items()}
     asked = list(declared.runtime or ())
-    taken = [name for name in optional if name in TEST_GROUPS] or [name for name in optional if name == LAST_RESORT]
+    taken = _by_name(optional, declared)
     for name in taken:
         asked += optional[name]
     if taken:
         notes.append(f"installed for the tests, by name: {', '.join(taken)}")
     rest = {name: lines for name, lines in optional.items() if name not in taken}
-    modules = imported(test_texts) - first_party
+    texts = tuple(test_texts)
+    for name in _with_pytest(rest, asked):
+        asked += rest[name]
+        notes.append(f"installed for the tests, {name!r}: it brings pytest")
+    found, unmet = _with_plugins(rest, asked, sorted({*plugins, *map(name_of, required)}))
+    for name, wanted in found.items():
+        asked += rest[name]
+        notes.append(f"installed for the tests, {name!r}: pytest is configured for {', '.join(wanted)}")
+    for name, wanted in _with_plugins(rest, asked, sorted(used(texts)))[0].items():
+        asked += rest[name]
+        notes.append(f"installed for the tests, {name!r}: they use {', '.join(wanted)}")
+    stated = [line for line in required if name_of(line) in unmet]
+    if stated:
+        asked += stated
+        notes.append(f"installed for the tests: {', '.join(stated)}, by required_plugins")
+    if missing := [name for name in unmet if name not in map(name_of, stated)]:
+        notes.append(
+            f"pytest is configured for {', '.join(missing)}, which no manifest declares: the tests may not start"
+        )
+    modules = imported(texts) - first_party
     for name, wanted in extras_for(modules, asked, rest).items():
         asked += rest[name]
         notes.append(f"installed for the tests, {name!r}: they import {', '.join(wanted)}")
@@ -47,13 +78,15 @@ def dependencies(
             asked += rest[bring[0]]
             brought = next(name for name in names if name in map(name_of, rest[bring[0]]))
             notes.append(f"installed for the types, {bring[0]!r}: it brings {brought}")
-    required = (*asked, *declared.constraints)
-    unknown = sorted(m for m in modules if not any(provides(line, m) or resembles(line, m) for line in required))
+    known = (*asked, *declared.constraints)
+    unknown = sorted(m for m in modules if not any(provides(line, m) or resembles(line, m) for line in known))
     if unknown and tree.files:
         notes.append(f"the tests import {', '.join(unknown[:8])}, which no declared package is named after")
     left = sorted(set(rest) - {n for n in rest if set(rest[n]) <= set(asked)})
     if left:
         notes.append(f"declared and not installed: {', '.join(left)}")
+    setup = tree.files.get(tree.at("setup.py"), "")
+    notes += builds.notes(asked, tree.pyproject, setup, tree.paths)
     requirements, skipped = installable(asked, "requirements")
     pins, odd = installable(declared.constraints, "constraints")
     return Dependencies(
@@ -65,6 +98,53 @@ def dependencies(
         interpreter=declared.requires_python,
         notes=tuple(dict.fromkeys((*notes, *skipped, *odd))),
     )
+
+
+def undeclared(tree: PythonTree, texts: Iterable[str], first_party: frozenset[str]) -> tuple[str, ...]:
+    """Modules that the tests import, which are not the project's own and which no declared line is named after."""
+    declared = tree.declared
+    known = [*(declared.runtime or ()), *(line for group in declared.optional.values() for line in group)]
+    known += [*declared.constraints, "pytest"]
+    modules = imported(texts) - first_party
+    return tuple(sorted(m for m in modules if not any(provides(line, m) or resembles(line, m) for line in known)))
+
+
+def _by_name(optional: Mapping[str, tuple[str, ...]], declared: Declared) -> list[str]:
+    """Groups that stand for tests by their name, and those that the project's own tool installs unasked."""
+    taken = [name for name in optional if name in TEST_GROUPS]
+    taken += [n for n in declared.default_groups if n in optional and n not in taken and not _FOR_OTHERS.search(n)]
+    return taken or [name for name in optional if name in LAST_RESORT]
+
+
+def _with_pytest(rest: Mapping[str, tuple[str, ...]], asked: Sequence[str]) -> list[str]:
+    """Groups of any name that bring pytest, where what is asked for does not: those named for tests, else one."""
+    if any(name_of(line) == "pytest" or name_of(line).startswith("pytest-") for line in asked):
+        return []
+    holding = sorted((len(lines), name) for name, lines in rest.items() if any(name_of(x) == "pytest" for x in lines))
+    names = [name for _, name in holding]
+    last = [name for name in names if name in LAST_RESORT]
+    named = [name for name in names if _FOR_TESTS.search(name) and not _FOR_OTHERS.search(name)]
+    plain = [name for name in names if not _FOR_OTHERS.search(name)]
+    return named or last[:1] or plain[:1] or names[:1]
+
+
+def _with_plugins(
+    rest: Mapping[str, tuple[str, ...]], asked: Sequence[str], wanted: Iterable[str]
+) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """(group -> the plugins that only it brings, the smallest group first; plugins that nothing brings)"""
+    have = {name_of(line) for line in asked}
+    found: dict[str, tuple[str, ...]] = {}
+    unmet: list[str] = []
+    for plugin in wanted:
+        if plugin in have:
+            continue
+        holders = sorted((len(lines), name) for name, lines in rest.items() if plugin in map(name_of, lines))
+        if not holders:
+            unmet.append(plugin)
+            continue
+        name = next((name for _, name in holders if name in found), holders[0][1])
+        found[name] = (*found.get(name, ()), plugin)
+    return found, unmet
 
 
 def _own(lines: tuple[str, ...], declared: Declared, above: tuple[str, ...]) -> tuple[str, ...]:

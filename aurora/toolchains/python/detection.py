@@ -8,8 +8,12 @@ from aurora.settings.repository import Commands
 from aurora.toolchains.project_tests import Rules, is_within
 from aurora.toolchains.python import (
     collected_files,
+    command_words,
     configured_tools,
     layout,
+    pytest_plugins,
+    sys_path,
+    test_environments,
     type_checkers,
 )
 from aurora.toolchains.python import (
@@ -24,6 +28,8 @@ from aurora.toolchains.python import (
 from aurora.toolchains.python import (
     tree as python_tree,
 )
+from aurora.toolchains.python.interpreter import VERSION
+from aurora.toolchains.python.requires_python import unmet
 
 READ_TESTS = 300
 """Test files whose imports are looked at."""
@@ -31,9 +37,10 @@ READ_TESTS = 300
 
 async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = ()) -> Toolchain:
     """`tests` are the test roots named in aurora.yaml, if any. Nothing of the project is run."""
-    tree = await python_tree.read(probe)
-    project, said = await python_project.identity(probe, tree)
-    config = await layout.pytest_config(probe, tree)
+    tree, config = await layout.placed(probe, await python_tree.read(probe))
+    added = await sys_path.folders(probe, tree.paths, tree.home)
+    added += test_environments.pythonpath(tree.declared.test_env, tree.home)
+    project, said = await python_project.identity(probe, tree, (*config.import_roots, *added))
     named = commands.test or ()
     by_pytest = collected_files.collected("pytest", config, named)
     roots, where = layout.test_roots(tree, config, tuple(tests), by_pytest)
@@ -41,8 +48,22 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
     sources = [p for p in tree.paths if p.endswith(".py") and any(is_within(r, p, rules.is_test) for r in roots)]
     texts = [await probe.text(path) or "" for path in sources[:READ_TESTS]]
     own = python_dependencies.first_party(tree, (*project.import_roots, *roots))
+    where_else = python_project.holding(tree, python_dependencies.undeclared(tree, texts, own))
+    if where_else:
+        more = tuple(dict.fromkeys(where_else.values()))
+        project = project.model_copy(update={"import_roots": (*project.import_roots, *more)})
+        places = ", ".join(f"{name} in {folder!r}" for name, folder in where_else.items())
+        said = (*said, f"import roots, too, for what the tests import and nothing declares: {places}")
+        own |= frozenset(where_else)
     checked = await type_checkers.configured(probe, tree)
-    dependencies = python_dependencies.dependencies(tree, texts, own, checkers=[one.checkers for one in checked])
+    dependencies = python_dependencies.dependencies(
+        tree,
+        texts,
+        own,
+        checkers=[one.checkers for one in checked],
+        plugins=pytest_plugins.configured(config.addopts, config.keys),
+        required=config.required_plugins,
+    )
     types, typed = type_checkers.types(tree, checked, dependencies.requirements, dependencies.constraints)
     modules = [text for path, text in zip(sources, texts, strict=False) if not path.endswith("__init__.py")]
     runner = await python_runner.runner(probe, tree, config, commands.test, roots, modules)
@@ -53,11 +74,22 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
         usual = layout.TEST_NAMES
         support = await collected_files.plugins(probe, tree, config, runner.test, project)
     tools = await configured_tools.tools(probe, tree, commands)
+    # who names the command names its variables, too
+    variables = {} if commands.test else test_environments.usable(tree.declared.test_env)
+    if variables:
+        said = (*said, f"variables of the tests, as the project's own environment sets them: {', '.join(variables)}")
+    test = command_words.with_variables(runner.test, list(variables.items()))
+    # whichever patch release it is
+    if (unsuited := unmet(tree.declared.requires_python, VERSION)) and unmet(
+        tree.declared.requires_python, f"{VERSION}.99"
+    ):
+        said = (f"python: {unsuited}", *said)
+    lost = layout.uncollected(tree, collected)
     return Toolchain(
         language="python",
         root=tree.root,
         runner=runner.name,
-        test=runner.test,
+        test=test,
         lint=tools.lint,
         fix=tools.fix,
         types=types,
@@ -69,5 +101,5 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
         protected=configured_tools.protected(tree),
         project=project,
         dependencies=dependencies,
-        why=(*tree.why, *said, where, runner.why, *tools.why, *typed, *dependencies.notes),
+        why=(*tree.why, *said, where, *lost, runner.why, *tools.why, *typed, *dependencies.notes),
     )

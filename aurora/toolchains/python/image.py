@@ -31,6 +31,7 @@ def inputs(dependencies: Dependencies, project: ProjectIdentity | None) -> dict[
             "version": project.version,
             "entry_points": project.entry_points,
             "roots": roots,
+            "generated": {f"{COPY}/{path}": source for path, source in project.generated.items()},
         }
     return {
         "requirements.txt": _lines(dependencies.requirements),

@@ -18,7 +18,7 @@ from aurora.domain.workspace import Workspace
 from aurora.errors import OutOfBounds
 from aurora.ports import Box, TestCommand, TestExecution
 from aurora.text import clip, counted
-from aurora.toolchains.python import plugins
+from aurora.toolchains.python import command_words, plugins
 from aurora.toolchains.runs import command as runs_command
 
 CHECK = "imports"
@@ -117,12 +117,14 @@ async def _run(box: Box, workspace: Workspace, paths: Sequence[str], instead: Ma
 
 def _commands(workspace: Workspace) -> list[tuple[str, ...]]:
     chain = workspace.toolchain
-    python = ("python", "-m", PROGRAM)
-    plain = (*python, "plain")
+    variables, words = command_words.split(chain.test)
+    started, rest = command_words.program(words)
+    python = (*variables, *(started or ("python",)), "-m", PROGRAM)
+    plain = (*variables, "python", "-m", PROGRAM, "plain")
     if chain.runner == "pytest" and any(posixpath.basename(part) in ("pytest", "py.test") for part in chain.test):
         return [(*chain.test, "-p", PROGRAM, "--color=no", "--tb=line"), plain]
-    if chain.runner == "django" and len(chain.test) > 1 and chain.test[1].endswith(".py"):
-        return [(*python, "django", *chain.test[1:]), plain]
+    if chain.runner == "django" and rest and rest[0].endswith(".py"):
+        return [(*python, "django", *rest), plain]
     return [plain]
 
 

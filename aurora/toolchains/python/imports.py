@@ -6,6 +6,9 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+MARK = "\ufeff"
+"""A byte order mark: Python reads a file that begins with one, its parser a text that does not."""
+
 
 @dataclass(frozen=True)
 class Import:
@@ -27,7 +30,7 @@ def parsed(text: str, minor: int | None = None) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an invalid escape is the linter's to tell
-            return ast.parse(text, feature_version=(3, minor) if minor else None)
+            return ast.parse(text.removeprefix(MARK), feature_version=(3, minor) if minor else None)
     except (ValueError, RecursionError, MemoryError, UnicodeError) as error:
         why = str(error) or "nested too deeply for Python's parser"
         raise SyntaxError(why) from None

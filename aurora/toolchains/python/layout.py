@@ -13,6 +13,7 @@ from aurora.ports import ToolchainProbe
 from aurora.toolchains.documents import table
 from aurora.toolchains.folders import above
 from aurora.toolchains.project_tests import cleaned, usable
+from aurora.toolchains.python import project_folder
 from aurora.toolchains.python.declared import lines
 from aurora.toolchains.python.setup_files import ini
 from aurora.toolchains.python.tree import PythonTree
@@ -21,6 +22,10 @@ DEFAULT_ROOT = "tests"
 TEST_NAMES = ("test_*.py", "*_test.py")
 """What pytest collects unless it is told otherwise."""
 UNITTEST_NAMES = (*TEST_NAMES, "tests.py")
+DEEPEST = 3
+"""Folders below the manifests' that may start the tests."""
+_ALIKE = re.compile(r"(^|/)[^/]*(tests?|specs?)[^/]*/[^/]+\.py$|(^|/)([^/]*_(tests|specs?)|(Test|check)[^/]*)\.py$")
+"""Paths that are those of tests to a person."""
 _TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|tests)\.py$")
 
 
@@ -31,6 +36,8 @@ class PytestConfig(Value):
     testpaths: tuple[str, ...] = ()
     python_files: tuple[str, ...] = ()
     pythonpath: tuple[str, ...] = ()
+    required_plugins: tuple[str, ...] = ()
+    """Requirement lines: pytest does not start without them."""
     keys: tuple[str, ...] = ()
 
     @property
@@ -38,11 +45,61 @@ class PytestConfig(Value):
         """What its paths are relative to."""
         return posixpath.dirname(self.path)
 
+    @property
+    def import_roots(self) -> tuple[str, ...]:
+        """Folders that `pythonpath` puts on sys.path, from the repository's root; one outside of it is left out."""
+        found = (posixpath.normpath(posixpath.join(self.folder, path)) for path in self.pythonpath)
+        return tuple("" if path == "." else path for path in found if not path.startswith(("..", "/")))
+
 
 _PLACES = (
     ("pytest.toml", "pytest"), (".pytest.toml", "pytest"), ("pytest.ini", "pytest"), (".pytest.ini", "pytest"),
     ("pyproject.toml", ""), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest"),
 )  # fmt: skip
+
+
+async def placed(probe: ToolchainProbe, tree: PythonTree) -> tuple[PythonTree, PytestConfig]:
+    """The tree with the folder that the tests run in, and pytest's configuration there."""
+    config = await pytest_config(probe, tree)
+    if config.path and config.folder != tree.home and await _run_above(probe, tree, config):
+        why = f"tests run in {config.folder or '.'!r}: {config.path} names them from there"
+        tree = tree.model_copy(update={"root": config.folder, "why": (*tree.why, why)})
+        return tree, await pytest_config(probe, tree)
+    starting = [] if config.path else await _starting(probe, tree)
+    root, why = project_folder.run_from(tree.paths, tree.home, config.path, starting)
+    if root == tree.root:
+        return tree, config
+    tree = tree.model_copy(update={"root": root, "why": (*tree.why, why)})
+    return tree, await pytest_config(probe, tree)
+
+
+async def _run_above(probe: ToolchainProbe, tree: PythonTree, config: PytestConfig) -> bool:
+    """Whether a configuration above the manifests' folder names that folder: pytest takes `testpaths` only when it is
+    started where they are written. Not where it names other projects' tests, too."""
+    there = await pytest_config(probe, tree.model_copy(update={"root": config.folder}))
+    named = [posixpath.normpath(posixpath.join(config.folder, path)) for path in there.testpaths]
+    return bool(named) and all(_under(path, tree.home) for path in named)
+
+
+async def _starting(probe: ToolchainProbe, tree: PythonTree) -> list[str]:
+    """Files below the manifests' folder that configure pytest or start Django."""
+    prefix = f"{tree.home}/" if tree.home else ""
+    places = dict(_PLACES)
+    found = []
+    for path in tree.paths:
+        inside = path.removeprefix(prefix)
+        name = posixpath.basename(path)
+        if not path.startswith(prefix) or inside.count("/") > DEEPEST:
+            continue
+        # a configuration may lie with the tests: they are run from there then
+        if project_folder.ASIDE.search(inside) and not re.fullmatch(r"tests?/[^/]+\.(ini|toml|cfg)", inside):
+            continue
+        if name == "manage.py":
+            if "django" in (await probe.text(path) or ""):
+                found.append(path)
+        elif name in places and _said(await probe.text(path) or "", name, places[name]) is not None:
+            found.append(path)
+    return found
 
 
 async def pytest_config(probe: ToolchainProbe, tree: PythonTree) -> PytestConfig:
@@ -62,6 +119,7 @@ async def pytest_config(probe: ToolchainProbe, tree: PythonTree) -> PytestConfig
                     testpaths=paths,
                     python_files=_words(said.get("python_files", "")),
                     pythonpath=_words(said.get("pythonpath", "")),
+                    required_plugins=_words(said.get("required_plugins", "")),
                     keys=tuple(said),
                 )
     return PytestConfig()
@@ -100,6 +158,24 @@ def test_files(tree: PythonTree, collected: Sequence[str] = ()) -> tuple[str, ..
     return tuple(p for p in tree.paths if p.startswith(prefix) and p.endswith(".py") and named(p))
 
 
+def uncollected(tree: PythonTree, collected: Sequence[str]) -> tuple[str, ...]:
+    """A sentence for tests that lie there under names that the runner does not take; nothing where any is taken."""
+    if test_files(tree, collected):
+        return ()
+    prefix = f"{tree.root}/" if tree.root else ""
+    inside = [p.removeprefix(prefix) for p in tree.paths if p.startswith(prefix) and p.endswith(".py")]
+    alike = sorted(
+        p for p in inside if _ALIKE.search(p) and posixpath.basename(p) not in ("__init__.py", "conftest.py")
+    )
+    if not alike:
+        return ()
+    names = ", ".join(collected) or "test_*.py, *_test.py"
+    return (
+        f"tests: no file is named as the runner takes them ({names}), though {len(alike)} look like tests, such as "
+        f"{prefix}{alike[0]}: python_files in pytest's configuration or commands.test in aurora.yaml names them",
+    )
+
+
 def test_roots(
     tree: PythonTree, config: PytestConfig, named: tuple[str, ...] = (), collected: tuple[str, ...] = ()
 ) -> tuple[tuple[str, ...], str]:
@@ -114,7 +190,9 @@ def test_roots(
         folder
         for pattern in config.testpaths
         for folder in sorted(folders)
-        if folder and fnmatch.fnmatch(folder, tree.at(pattern.rstrip("/"))) and any(_under(f, folder) for f in files)
+        if folder
+        and fnmatch.fnmatch(folder, tree.started_at(pattern.rstrip("/")))
+        and any(_under(f, folder) for f in files)
     ]
     pure = [f for f in pointed if f != tree.root and not _holds_code(tree, f, files)]
     if pure and len(pure) == len(pointed):
@@ -128,7 +206,7 @@ def test_roots(
     if pure:
         return _outermost(pure), "test roots: folders that hold test modules only"
     beside = tuple(sorted(files))
-    default = tree.at(DEFAULT_ROOT)
+    default = tree.started_at(DEFAULT_ROOT)
     if beside:
         return (*beside, default), f"test roots: test modules beside the code, and {default} for new ones"
     return (default,), f"test roots: there are no tests yet; new ones go to {default}"

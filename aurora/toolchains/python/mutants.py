@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from aurora.toolchains.python.comparisons import Place, places
+from aurora.toolchains.python.imports import MARK
 from aurora.toolchains.runs.mutants import Mutation, TestMutant
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -22,7 +23,7 @@ def mutant(text: str, names: Collection[str], mutation: Mutation, chance: random
     each test makes; 0 is the one with a literal. Raises `SyntaxError` for what this Python can't read.
 
     Every function and method of such a name is altered, whatever the class: a test may be inherited."""
-    tree = ast.parse(text)
+    tree = ast.parse(text.removeprefix(MARK))
     names = {name.rpartition("::")[2] for name in names}
     altered: dict[str, bool] = {}
     for qualified, function in _tests(tree.body, names):

@@ -27,7 +27,11 @@ def poetry(document: dict[str, Any]) -> Declared:
             if normalised(name) in wanted
             for line in _lines(name, spec, notes, optional=True)
         )
-    groups = {name: table(group, "dependencies") for name, group in table(own, "group").items()}
+    said = table(own, "group")
+    groups = {name: table(group, "dependencies") for name, group in said.items()}
+    for name, group in said.items():
+        for other in lines(table(group).get("include-groups")):
+            groups[name] = {**table(said.get(other), "dependencies"), **groups[name]}
     if table(own, "dev-dependencies"):
         groups["dev"] = {**groups.get("dev", {}), **table(own, "dev-dependencies")}
     for group, entries in groups.items():
@@ -48,6 +52,8 @@ def poetry(document: dict[str, Any]) -> Declared:
         import_roots=tuple(
             str(p["from"]) for p in packages or () if isinstance(p, dict) and isinstance(p.get("from"), str)
         ),
+        # `poetry install` installs each group that is not optional
+        default_groups=tuple(normalised(g) for g in groups if not table(said.get(g)).get("optional")),
         notes=tuple(dict.fromkeys(notes)),
     )
 
@@ -87,14 +93,16 @@ def _lines(name: str, spec: Any, notes: list[str], *, optional: bool) -> tuple[s
     entry = {"version": spec} if isinstance(spec, str) else table(spec)
     if entry.get("optional") and not optional:
         return ()
-    for kind in ("git", "path", "url", "file"):
+    extras = f"[{','.join(lines(entry.get('extras')))}]" if lines(entry.get("extras")) else ""
+    if isinstance(entry.get("path"), str):
+        return (f"{name}{extras} @ file:{entry['path']}",)
+    for kind in ("git", "url", "file"):
         if kind in entry:
             notes.append(f"pyproject.toml: {name} comes from {kind} {entry[kind]!r}, not the package index: left out")
             return ()
     version = specifier(str(entry.get("version", "*")))
     if version is None:
         notes.append(f"pyproject.toml: {name} {entry.get('version')!r} has no PEP 440 form: any version is taken")
-    extras = f"[{','.join(lines(entry.get('extras')))}]" if lines(entry.get("extras")) else ""
     markers = [str(entry["markers"])] if entry.get("markers") else []
     if isinstance(entry.get("python"), str):
         markers += [

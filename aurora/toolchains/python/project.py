@@ -2,21 +2,28 @@
 
 import ast
 import posixpath
+from collections.abc import Iterable, Sequence
 
 from aurora.domain.workspace import ProjectIdentity
 from aurora.ports import ToolchainProbe
-from aurora.toolchains.python.declared import UNREADABLE
+from aurora.toolchains.folders import above
+from aurora.toolchains.python import scm
+from aurora.toolchains.python.declared import UNREADABLE, Declared
+from aurora.toolchains.python.project_folder import ASIDE
 from aurora.toolchains.python.tree import PythonTree
 
 UNKNOWN_VERSION = "0.0.0+unknown"
 _VERSION_FILES = ("__init__.py", "__about__.py", "__version__.py", "_version.py", "version.py")
 
 
-async def identity(probe: ToolchainProbe, tree: PythonTree) -> tuple[ProjectIdentity, tuple[str, ...]]:
-    """(identity, why). A project without a name takes its folder's: it has import roots all the same."""
+async def identity(
+    probe: ToolchainProbe, tree: PythonTree, pythonpath: Sequence[str] = ()
+) -> tuple[ProjectIdentity, tuple[str, ...]]:
+    """(identity, why). A project without a name takes its folder's: it has import roots all the same.
+    `pythonpath`: folders that the tests' configuration puts on sys.path."""
     declared = tree.declared
-    roots, why = import_roots(tree)
-    name = declared.name or posixpath.basename(tree.root) or "project"
+    roots, why = import_roots(tree, pythonpath)
+    name = declared.name or posixpath.basename(tree.home) or "project"
     said = [why]
     if not declared.name:
         said.append(f"name: none is declared; called {name!r}")
@@ -24,30 +31,56 @@ async def identity(probe: ToolchainProbe, tree: PythonTree) -> tuple[ProjectIden
     if not version:
         version, where = await _dynamic_version(probe, tree, name, roots)
         said.append(f"version: {version} from {where}" if where else f"version: not known statically: {version}")
+    written = [tree.at(name) for name in declared.generated if not tree.has(name)]
+    if written:
+        said.append(
+            f"written by the build: {', '.join(written)}; the sandbox has a module with the version in its place"
+        )
     found = ProjectIdentity(
         name=name,
         version=version,
         entry_points={k: v for k, v in declared.entry_points.items() if v},
         import_roots=roots,
+        generated={path: scm.text(version) for path in written},
     )
     return found, tuple(said)
 
 
-def import_roots(tree: PythonTree) -> tuple[tuple[str, ...], str]:
-    """Folders for sys.path relative to the repository's root: the project's own first, then where its packages lie."""
-    inner = [r for r in tree.declared.import_roots if r not in ("", ".")]
-    prefix = tree.at("src") + "/"
-    src = [p.removeprefix(prefix) for p in tree.paths if p.startswith(prefix) and p.endswith(".py")]
-    laid_out = bool(src) and "__init__.py" not in src and any(p.endswith("/__init__.py") for p in src)
-    if laid_out and "src" not in inner and not _holds_manifest(tree, "src"):
-        inner.append("src")
-    present = [r for r in inner if any(p.startswith(tree.at(r) + "/") for p in tree.paths)]
-    roots = tuple(dict.fromkeys((tree.root, *(tree.at(r) for r in present))))
+def import_roots(tree: PythonTree, pythonpath: Sequence[str] = ()) -> tuple[tuple[str, ...], str]:
+    """Folders for sys.path relative to the repository's root: the one that tests run in, the project's own, those where
+    its packages lie, then those of the repository's other packages that it needs."""
+    found = [tree.root, *_of_package(tree, tree.home, tree.declared)]
+    for folder, declared in tree.packages:
+        found += _of_package(tree, folder, declared)
+    held = [r for r in pythonpath if not r or any(p.startswith(r + "/") for p in tree.paths)]
+    roots = tuple(dict.fromkeys((*found, *held)))
     return roots, f"import roots: {', '.join(repr(r or '.') for r in roots)}"
 
 
-def _holds_manifest(tree: PythonTree, folder: str) -> bool:
-    return any(posixpath.dirname(path) == tree.at(folder) for path in tree.files)
+def holding(tree: PythonTree, modules: Iterable[str]) -> dict[str, str]:
+    """Module -> the one folder of the repository that holds it; those in none or in several are left out."""
+    found: dict[str, set[str]] = {module: set() for module in modules}
+    for path in tree.paths:
+        if not path.endswith(".py") or ASIDE.search(path):
+            continue
+        for folder in above(path.removesuffix(".py")):
+            parent, _, name = folder.rpartition("/")
+            if name in found:
+                found[name].add(parent)
+    return {module: folders.pop() for module, folders in found.items() if len(folders) == 1}
+
+
+def _of_package(tree: PythonTree, folder: str, declared: Declared) -> list[str]:
+    inner = [r for r in declared.import_roots if r not in ("", ".")]
+    prefix = posixpath.join(folder, "src") + "/"
+    src = [p.removeprefix(prefix) for p in tree.paths if p.startswith(prefix) and p.endswith(".py")]
+    # a package needs no __init__.py; where `src` has one it is a package itself
+    module = f"{declared.name.replace('-', '_')}.py"
+    laid_out = (any("/" in p for p in src) or module in src) and "__init__.py" not in src
+    if laid_out and "src" not in inner and not any(posixpath.dirname(p) + "/" == prefix for p in tree.files):
+        inner.append("src")
+    places = [posixpath.normpath(posixpath.join(folder, r)) for r in inner]
+    return [folder, *(r for r in places if any(p.startswith(r + "/") for p in tree.paths))]
 
 
 async def _dynamic_version(

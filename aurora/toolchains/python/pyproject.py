@@ -5,6 +5,7 @@ from typing import Any
 
 from aurora.text import clip
 from aurora.toolchains.documents import table, texts
+from aurora.toolchains.python import flit, hatch, indexes, scm
 from aurora.toolchains.python.declared import Declared, lines, normalised
 from aurora.toolchains.python.poetry import poetry
 
@@ -19,15 +20,21 @@ def parse(text: str, where: str) -> tuple[dict[str, Any], tuple[str, ...]]:
 
 def is_manifest(document: dict[str, Any]) -> bool:
     """Whether it declares a project; many hold tool configuration only."""
-    return bool(table(document, "project") or table(document, "tool", "poetry") or document.get("dependency-groups"))
+    return bool(
+        table(document, "project")
+        or table(document, "tool", "poetry")
+        or document.get("dependency-groups")
+        or flit.is_manifest(document)
+    )
 
 
 def declared(document: dict[str, Any]) -> Declared:
     project = table(document, "project")
     dynamic = lines(project.get("dynamic"))
+    uv = table(document, "tool", "uv")
     own = Declared(
         name=str(project.get("name") or ""),
-        version=str(project.get("version") or ""),
+        version=str(project.get("version") or scm.fallback(document)),
         version_from=_version_from(document),
         requires_python=str(project["requires-python"]) if project.get("requires-python") else None,
         # absent means none in the letter of PEP 621; beside a requirements.txt people mean that file
@@ -35,8 +42,13 @@ def declared(document: dict[str, Any]) -> Declared:
         optional=_optional(document, project),
         entry_points=_entry_points(project),
         import_roots=_import_roots(document),
+        default_groups=_default_groups(document),
+        generated=scm.version_files(document),
+        test_env=hatch.variables(document),
+        constraints=lines(uv.get("constraint-dependencies")) + lines(uv.get("override-dependencies")),
+        notes=indexes.said(document),
     )
-    return own.over(poetry(document))
+    return own.over(poetry(document)).over(flit.flit(document))
 
 
 def dynamic_files(document: dict[str, Any]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
@@ -48,21 +60,23 @@ def dynamic_files(document: dict[str, Any]) -> tuple[tuple[str, ...], dict[str, 
         return (named,) if isinstance(named, str) else lines(named)
 
     extras = table(dynamic, "optional-dependencies")
-    return files(dynamic.get("dependencies")), {normalised(k): files(v) for k, v in extras.items()}
+    # the plugin hatch-requirements-txt
+    hook = table(document, "tool", "hatch", "metadata", "hooks", "requirements_txt")
+    named = {normalised(k): files(v) for k, v in extras.items()}
+    named |= {normalised(k): lines(v) for k, v in table(hook, "optional-dependencies").items()}
+    return files(dynamic.get("dependencies")) + lines(hook.get("files")), named
 
 
 def _optional(document: dict[str, Any], project: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     groups = table(document, "dependency-groups")
     found = {normalised(k): _group(groups, k, ()) for k in groups}
-    for source in (
-        table(document, "tool", "pdm", "dev-dependencies"),
-        table(document, "tool", "flit", "metadata", "requires-extra"),
-    ):
-        found |= {normalised(k): lines(v) for k, v in source.items()}
-    for name, wanted in table(document, "tool", "hatch", "envs").items():
-        asked = lines(table(wanted).get("dependencies")) + lines(table(wanted).get("extra-dependencies"))
-        if asked and name in ("default", "test", "tests", "hatch-test", "dev"):
-            found.setdefault("dev" if name == "default" else name, asked)
+    found |= {normalised(k): lines(v) for k, v in table(document, "tool", "pdm", "dev-dependencies").items()}
+    for name, asked in hatch.environments(document, str(project.get("name") or "")).items():
+        named = [
+            g for line in asked if line.startswith("{") for g in _group(groups, _key(groups, line.strip("{}")), ())
+        ]
+        listed = tuple(line for line in asked if not line.startswith("{")) + tuple(named)
+        found.setdefault("dev" if name == "default" else normalised(name), listed)
     legacy = lines(table(document, "tool", "uv").get("dev-dependencies"))
     if legacy:
         found["dev"] = found.get("dev", ()) + legacy
@@ -78,11 +92,29 @@ def _group(groups: dict[str, Any], name: str, above: tuple[str, ...]) -> tuple[s
         if isinstance(entry, str):
             found.append(entry)
         elif isinstance(entry, dict) and isinstance(entry.get("include-group"), str):
-            wanted = normalised(entry["include-group"])
-            inner = next((k for k in groups if normalised(k) == wanted), None)
-            if inner is not None and inner not in (*above, name):
+            inner = _key(groups, entry["include-group"])
+            if inner and inner not in (*above, name):
                 found += _group(groups, inner, (*above, name))
     return tuple(dict.fromkeys(found))
+
+
+def _key(groups: dict[str, Any], name: str) -> str:
+    """The group as the manifest spells it; empty when there is none."""
+    return next((k for k in groups if normalised(k) == normalised(name)), "")
+
+
+def _default_groups(document: dict[str, Any]) -> tuple[str, ...]:
+    """Groups that the project's own tool installs unasked: uv's, PDM's."""
+    uv = table(document, "tool", "uv")
+    named = uv.get("default-groups")
+    found = list(table(document, "dependency-groups")) if named == "all" else list(lines(named))
+    found += table(document, "tool", "pdm", "dev-dependencies")
+    backend = str(table(document, "build-system").get("build-backend") or "")
+    if table(document, "tool", "poetry") or backend.startswith(("poetry.", "pdm.")):
+        optional = table(document, "tool", "poetry", "group")
+        groups = table(document, "dependency-groups")
+        found += [name for name in groups if not table(optional.get(name)).get("optional")]
+    return tuple(dict.fromkeys(normalised(name) for name in found))
 
 
 def _entry_points(project: dict[str, Any]) -> dict[str, dict[str, str]]:
@@ -109,11 +141,34 @@ def _version_from(document: dict[str, Any]) -> str:
 
 def _import_roots(document: dict[str, Any]) -> tuple[str, ...]:
     setuptools = table(document, "tool", "setuptools")
-    found = [v for v in texts(table(setuptools, "package-dir")).values() if "/" not in v.strip("/")]
+    found = []
+    for package, folder in texts(table(setuptools, "package-dir")).items():
+        # `"" = "src"` is a root; `shop = "src/shop"` lies in one
+        tail = package.replace(".", "/")
+        if not package or "/" not in folder.strip("/"):
+            found.append(folder)
+        elif folder.strip("/").endswith(f"/{tail}"):
+            found.append(folder.strip("/").removesuffix(f"/{tail}"))
     found += lines(table(setuptools, "packages", "find").get("where"))
-    hatch = table(document, "tool", "hatch", "build", "targets", "wheel")
-    found += [p.rsplit("/", 1)[0] for p in lines(hatch.get("packages")) if "/" in p]
-    found += lines(hatch.get("sources"))
-    pdm = table(document, "tool", "pdm", "build").get("package-dir")
-    found += [pdm] if isinstance(pdm, str) else []
-    return tuple(dict.fromkeys(p.strip("./") for p in found))
+    hatch_build = table(document, "tool", "hatch", "build")
+    for target in (hatch_build, table(hatch_build, "targets", "wheel")):
+        found += [p.rsplit("/", 1)[0] for p in lines(target.get("packages")) if "/" in p]
+        sources = target.get("sources")
+        found += lines(sources)
+        found += [folder for folder, mapped in texts(table(sources)).items() if not mapped.strip("/")]
+        found += texts(table(target, "dev-mode-dirs")).values()
+        found += lines(target.get("dev-mode-dirs"))
+    for keys, key in (
+        (("tool", "pdm", "build"), "package-dir"),
+        (("tool", "uv", "build-backend"), "module-root"),
+        (("tool", "maturin"), "python-source"),
+    ):
+        place = table(document, *keys).get(key)
+        found += [place] if isinstance(place, str) else []
+    packages = lines(table(document, "tool", "scikit-build", "wheel").get("packages"))
+    found += [p.rsplit("/", 1)[0] for p in packages if "/" in p]
+    return tuple(dict.fromkeys(_plain(p) for p in found))
+
+
+def _plain(folder: str) -> str:
+    return folder.strip("/").removeprefix("./").strip("/") if folder.strip("/") != "." else ""

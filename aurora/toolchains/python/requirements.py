@@ -2,11 +2,13 @@
 
 import posixpath
 import re
+from collections.abc import Sequence
 
 from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
 
 MAX_FILES = 40
+_FILE = re.compile(r"(-r|--requirement|-c|--constraint)[\s=]*['\"]?([^'\"\s]+)")
 _RUNTIME = ("", "base", "common", "main", "core", "runtime", "prod", "production")
 
 
@@ -16,6 +18,14 @@ class RequirementsFile(Value):
     requirements: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def beside(self, other: "RequirementsFile") -> "RequirementsFile":
+        return RequirementsFile(
+            files={**self.files, **other.files},
+            requirements=tuple(dict.fromkeys(self.requirements + other.requirements)),
+            constraints=tuple(dict.fromkeys(self.constraints + other.constraints)),
+            notes=tuple(dict.fromkeys(self.notes + other.notes)),
+        )
 
 
 def group_of(path: str) -> str | None:
@@ -50,20 +60,47 @@ async def read(probe: ToolchainProbe, path: str) -> RequirementsFile:
             continue
         files[current] = text
         for line in _logical(text):
-            included = re.match(r"(-r|--requirement|-c|--constraint)[\s=]*(\S+)", line)
+            included = _FILE.match(line)
             if included:
                 other = posixpath.normpath(posixpath.join(posixpath.dirname(current), included.group(2)))
                 waiting.append((other, constraining or included.group(1) in ("-c", "--constraint")))
             elif line.startswith("-") and not re.match(r"(-e|--editable)\b", line):
                 notes.append(f"{current}: option {line.split()[0]!r} is ignored")
             else:
-                (constraints if constraining else requirements).append(re.sub(r"\s+--hash[= ]\S+", "", line).strip())
+                plain, dropped = _without_options(line)
+                (constraints if constraining else requirements).append(plain)
+                if dropped:
+                    notes.append(f"{current}: {', '.join(dropped)} of {plain!r} is ignored")
     return RequirementsFile(
         files=files,
         requirements=tuple(dict.fromkeys(requirements)),
         constraints=tuple(dict.fromkeys(constraints)),
         notes=tuple(dict.fromkeys(notes)),
     )
+
+
+async def expanded(probe: ToolchainProbe, folder: str, lines: Sequence[str]) -> RequirementsFile:
+    """Requirement lines with the files that `-r` and `-c` among them name read in; paths are relative to `folder`."""
+    found = RequirementsFile(files={})
+    for line in lines:
+        named = _FILE.match(line)
+        if named is None:
+            found = found.beside(RequirementsFile(files={}, requirements=(line,)))
+            continue
+        held = await read(probe, posixpath.normpath(posixpath.join(folder, named[2])))
+        if named[1] in ("-c", "--constraint"):
+            held = held.model_copy(update={"requirements": (), "constraints": held.constraints + held.requirements})
+        found = found.beside(held)
+    return found
+
+
+def _without_options(line: str) -> tuple[str, tuple[str, ...]]:
+    """(the requirement, names of the options behind it that are dropped); a hash is dropped without a word."""
+    found = re.search(r"\s--(hash|config-settings?|global-option|install-option|no-binary|only-binary)\b", line)
+    if found is None or line.startswith("-"):
+        return line, ()
+    options = re.findall(r"(?<=\s)--[a-z-]+", line[found.start() :])
+    return line[: found.start()].strip(), tuple(dict.fromkeys(o for o in options if o != "--hash"))
 
 
 def _logical(text: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
+from aurora.toolchains.python import command_words
 from aurora.toolchains.python.declared import name_of
 from aurora.toolchains.python.layout import PytestConfig
 from aurora.toolchains.python.tree import PythonTree
@@ -38,9 +39,15 @@ async def runner(
     texts: Sequence[str],
 ) -> Runner:
     """`command`: of aurora.yaml; `texts`: sources of the test modules."""
+    if command and command_words.makes_environments(command):
+        found = await runner(probe, tree, config, None, roots, texts)
+        said = f"commands.test of aurora.yaml, `{' '.join(command)}`, makes an environment: the sandbox is one already"
+        return found.model_copy(update={"why": f"{found.why}; {said}"})
     if command:
-        name = await _named(probe, tree, command)
-        return Runner(name=name, test=command, why=f"tests: commands.test of aurora.yaml, run by {name}")
+        test = command_words.unwrapped(command)
+        name = await _named(probe, tree, test)
+        said = "" if test == command else f"; it runs `{' '.join(test)}`: the sandbox is the environment already"
+        return Runner(name=name, test=test, why=f"tests: commands.test of aurora.yaml, run by {name}{said}")
     if config.path:
         return Runner(name="pytest", test=_pytest(config), why=_pytest_why(config))
     asked = _asks_for_pytest(tree, texts)
@@ -48,7 +55,9 @@ async def runner(
         for script in (MANAGE, *OWN_SCRIPTS):
             if await _starts_django(probe, tree, script):
                 argv = ("python", script, "test") if script == MANAGE else ("python", script)
-                return Runner(name="django", test=argv, why=f"tests: Django's runner, started by {tree.at(script)}")
+                return Runner(
+                    name="django", test=argv, why=f"tests: Django's runner, started by {tree.started_at(script)}"
+                )
         if texts and any("unittest" in text for text in texts) and not any(_BARE_TEST.search(text) for text in texts):
             why = "tests: unittest; nothing declares, configures or imports pytest, and no test is a plain function"
             return Runner(name="unittest", test=_unittest(tree, roots), why=why)
@@ -59,15 +68,16 @@ async def _named(
     probe: ToolchainProbe, tree: PythonTree, command: tuple[str, ...]
 ) -> Literal["pytest", "unittest", "django"]:
     """The runner that a command of the project's starts; pytest, by its environment, where it can't be told."""
-    if command[1:3] == ("-m", "unittest"):
+    started, rest = command_words.program(command_words.split(command)[1])
+    if started and rest[:2] == ("-m", "unittest"):
         return "unittest"
-    if len(command) > 1 and command[1].endswith(".py") and await _starts_django(probe, tree, command[1]):
+    if started and rest and rest[0].endswith(".py") and await _starts_django(probe, tree, rest[0]):
         return "django"
     return "pytest"
 
 
 async def _starts_django(probe: ToolchainProbe, tree: PythonTree, script: str) -> bool:
-    text = await probe.text(tree.at(script)) if tree.has(script) else None
+    text = await probe.text(tree.started_at(script)) if tree.started_at(script) in tree.paths else None
     return bool(text and "django" in text and _STARTS_DJANGO.search(text))
 
 

@@ -2,13 +2,14 @@
 
 import ast
 import configparser
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from aurora.toolchains.documents import texts
 from aurora.toolchains.python.declared import UNREADABLE, Declared, lines, normalised
 
-_UNKNOWN = object()
+UNKNOWN = object()
 
 
 def setup_cfg(text: str) -> Declared:
@@ -24,7 +25,7 @@ def setup_cfg(text: str) -> Declared:
     pointed = version if version.startswith(("attr:", "file:")) else ""
     optional = {}
     if parser.has_section("options.extras_require"):
-        optional = {normalised(k): _listed(v) for k, v in parser.items("options.extras_require")}
+        optional = {normalised(k): _files(_listed(v)) for k, v in parser.items("options.extras_require")}
     if tests := listed("options", "tests_require"):
         optional.setdefault("tests", tests)
     entry_points = {}
@@ -33,10 +34,7 @@ def setup_cfg(text: str) -> Declared:
     folders = _assignments(listed("options", "package_dir"))
     where = parser.get("options.packages.find", "where", fallback="").strip()
     runtime = listed("options", "install_requires") if parser.has_option("options", "install_requires") else None
-    notes: tuple[str, ...] = ()
-    if runtime and runtime[0].startswith("file:"):
-        notes = (f"setup.cfg: install_requires is {runtime[0]!r}: requirements files are read instead",)
-        runtime = None
+    runtime = None if runtime is None else _files(runtime)
     return Declared(
         name=parser.get("metadata", "name", fallback="").strip(),
         version="" if pointed else version,
@@ -46,8 +44,15 @@ def setup_cfg(text: str) -> Declared:
         optional=optional,
         entry_points=entry_points,
         import_roots=tuple(p for p in (folders.get("", ""), where) if p and p != "."),
-        notes=notes,
     )
+
+
+def _files(entries: tuple[str, ...]) -> tuple[str, ...]:
+    """`file: a.txt, b.txt` as includes of a requirements file."""
+    if not entries or not entries[0].startswith("file:"):
+        return entries
+    named = re.split(r"[\s,]+", " ".join(entries).removeprefix("file:"))
+    return tuple(f"-r {name}" for name in named if name)
 
 
 def ini(text: str) -> configparser.ConfigParser | None:
@@ -69,17 +74,17 @@ def setup_py(text: str) -> Declared:
     names: dict[str, Any] = {}
     for node in module.body:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            names[node.targets[0].id] = _literal(node.value, names)
+            names[node.targets[0].id] = literal(node.value, names)
     call = next((n for n in ast.walk(module) if isinstance(n, ast.Call) and _is_setup(n.func)), None)
     if call is None:
         return Declared()
-    said = {k.arg: _literal(k.value, names) for k in call.keywords if k.arg}
+    said = {k.arg: literal(k.value, names) for k in call.keywords if k.arg}
     notes = tuple(
         f"setup.py: {key} is computed, not literal: not read"
         for key in ("install_requires", "extras_require", "tests_require", "entry_points", "name")
-        if said.get(key) is _UNKNOWN
+        if said.get(key) is UNKNOWN
     )
-    known = {k: v for k, v in said.items() if v is not _UNKNOWN}
+    known = {k: v for k, v in said.items() if v is not UNKNOWN}
     requires = known.get("install_requires")
     extras = known.get("extras_require")
     optional = {normalised(str(k)): _several(v) for k, v in extras.items()} if isinstance(extras, dict) else {}
@@ -100,8 +105,16 @@ def setup_py(text: str) -> Declared:
             {str(g): _assignments(_several(v)) for g, v in points.items()} if isinstance(points, dict) else {}
         ),
         import_roots=tuple(v for k, v in texts(folders).items() if not k) if isinstance(folders, dict) else (),
+        generated=_written(known.get("use_scm_version")),
         notes=notes,
     )
+
+
+def _written(use_scm_version: Any) -> tuple[str, ...]:
+    """The module that setuptools_scm writes the version to."""
+    said = use_scm_version if isinstance(use_scm_version, dict) else {}
+    found = [said.get("version_file"), said.get("write_to")]
+    return tuple(path for path in found if isinstance(path, str) and path.endswith(".py"))
 
 
 def _is_setup(func: ast.expr) -> bool:
@@ -110,34 +123,32 @@ def _is_setup(func: ast.expr) -> bool:
     )
 
 
-def _literal(node: ast.expr, names: Mapping[str, Any]) -> Any:
-    """The value of a literal expression, or `_UNKNOWN`; a list keeps its known members."""
+def literal(node: ast.expr, names: Mapping[str, Any]) -> Any:
+    """The value of a literal expression, or `UNKNOWN`; a list keeps its known members."""
     match node:
         case ast.Constant(value=value):
             return value
         case ast.Name(id=name):
-            return names.get(name, _UNKNOWN)
+            return names.get(name, UNKNOWN)
         case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
-            inner = [_literal(e.value if isinstance(e, ast.Starred) else e, names) for e in elements]
+            inner = [literal(e.value if isinstance(e, ast.Starred) else e, names) for e in elements]
             flat = [
                 v for e, value in zip(elements, inner, strict=True) for v in (value if _starred(e, value) else [value])
             ]
-            return (
-                [v for v in flat if v is not _UNKNOWN] if any(v is not _UNKNOWN for v in flat) or not flat else _UNKNOWN
-            )
+            return [v for v in flat if v is not UNKNOWN] if any(v is not UNKNOWN for v in flat) or not flat else UNKNOWN
         case ast.Dict(keys=keys, values=values):
-            pairs = [(_literal(k, names), _literal(v, names)) for k, v in zip(keys, values, strict=True) if k]
-            return {k: v for k, v in pairs if isinstance(k, str) and v is not _UNKNOWN}
+            pairs = [(literal(k, names), literal(v, names)) for k, v in zip(keys, values, strict=True) if k]
+            return {k: v for k, v in pairs if isinstance(k, str) and v is not UNKNOWN}
         case ast.BinOp(left=left, op=ast.Add(), right=right):
-            one, two = _literal(left, names), _literal(right, names)
+            one, two = literal(left, names), literal(right, names)
             if isinstance(one, list) and isinstance(two, list):
                 return one + two
-            return one + two if isinstance(one, str) and isinstance(two, str) else _UNKNOWN
+            return one + two if isinstance(one, str) and isinstance(two, str) else UNKNOWN
         case ast.Subscript(value=value, slice=ast.Constant(value=key)):
-            holder = _literal(value, names)
-            return holder.get(key, _UNKNOWN) if isinstance(holder, dict) else _UNKNOWN
+            holder = literal(value, names)
+            return holder.get(key, UNKNOWN) if isinstance(holder, dict) else UNKNOWN
         case _:
-            return _UNKNOWN
+            return UNKNOWN
 
 
 def _starred(element: ast.expr, value: Any) -> bool:

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from aurora.toolchains.python.imports import MARK
 from aurora.toolchains.runs.single_test import TestRange
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -22,7 +23,7 @@ def find(text: str, name: str) -> TestRange | None:
     if re.search("\r(?!\n)|\x0c", text):
         return None  # lines are counted otherwise there
     try:
-        found = list(_functions(ast.parse(text).body, ""))
+        found = list(_functions(ast.parse(text.removeprefix(MARK)).body, ""))
         named = [function for qualified, function in found if qualified == name]
         if len(named) != 1:
             return None

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from aurora.domain.findings import Finding
+from aurora.toolchains.python.imports import MARK
 
 _ABSTRACT = {"abstractmethod", "overload"}
 
@@ -14,7 +15,7 @@ def stubs_left(path: str, text: str) -> Iterator[Finding]:
     Abstract methods and members of a Protocol are meant to have no body.
     """
     try:
-        tree = ast.parse(text)
+        tree = ast.parse(text.removeprefix(MARK))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     abstract: set[ast.AST] = set()

@@ -2,109 +2,121 @@
 
 import posixpath
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from pydantic import Field
 
 from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
+from aurora.toolchains.folders import above
+from aurora.toolchains.python import conda, local_packages, manifests, project_folder, requirements, test_environments
 from aurora.toolchains.python import pyproject as python_pyproject
-from aurora.toolchains.python import requirements
-from aurora.toolchains.python.declared import Declared, attempted
+from aurora.toolchains.python.declared import Declared, attempted, name_of
 from aurora.toolchains.python.locks import LOCKS, WHOLE, pins
-from aurora.toolchains.python.pipfile import pipfile
-from aurora.toolchains.python.setup_files import setup_cfg, setup_py
-from aurora.toolchains.python.tox import tox_group
-
-MANIFESTS = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
-_ASIDE = re.compile(
-    r"(^|/)(\.[^/]*|docs?|examples?|samples?|tests?|node_modules|vendor|third_party|fixtures|templates?|build|dist|site-packages)(/|$)"
-)
-_LIKELY = ("src/backend", "backend", "server", "api", "app", "src")
 
 
 class PythonTree(Value):
     root: str
+    """Where tests and tools run: the manifests' folder, unless the tests are started elsewhere."""
+    home: str
+    """Where the manifests lie."""
     paths: tuple[str, ...]
     """Every path of the repository."""
     files: dict[str, str] = Field(default_factory=dict)
     """Manifests and locks that were read, path -> text."""
     pyproject: dict[str, Any] = Field(default_factory=dict)
     declared: Declared = Declared()
+    packages: tuple[tuple[str, Declared], ...] = ()
+    """Folders of the repository that are installed beside the project's own, and what they declare."""
     why: tuple[str, ...] = ()
 
     def at(self, name: str) -> str:
-        """A path below the project's folder, from the repository's root."""
-        return posixpath.normpath(posixpath.join(self.root, name)) if name not in ("", ".") else self.root
+        """A path below the manifests' folder, from the repository's root."""
+        return _joined(self.home, name)
 
     def has(self, name: str) -> bool:
         return self.at(name) in self.paths
 
+    def started_at(self, name: str) -> str:
+        """A path below the folder that tests and tools run in."""
+        return _joined(self.root, name)
+
+
+def _joined(folder: str, name: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, name)) if name not in ("", ".") else folder
+
 
 async def read(probe: ToolchainProbe) -> PythonTree:
     paths = tuple(await probe.paths())
-    root, why = await _root(probe, paths)
-    tree = PythonTree(root=root, paths=paths)
-    files: dict[str, str] = {}
-    notes: tuple[str, ...] = ()
-    for name in (*MANIFESTS, *LOCKS, "PKG-INFO"):
+    chosen = await project_folder.choose(probe, paths)
+    home = chosen.root
+    tree = PythonTree(root=home, home=home, paths=paths)
+    own = await manifests.read(probe, home, frozenset(paths))
+    files = dict(own.files)
+    for name in (*LOCKS, "PKG-INFO"):
         text = await probe.text(tree.at(name)) if tree.has(name) else None
         if text is not None:
             files[tree.at(name)] = text
-    document: dict[str, Any] = {}
-    if tree.at("pyproject.toml") in files:
-        document, notes = python_pyproject.parse(files[tree.at("pyproject.toml")], tree.at("pyproject.toml"))
-    declared = Declared(notes=notes).over(attempted(lambda: python_pyproject.declared(document), "pyproject.toml"))
-    if tree.at("setup.cfg") in files:
-        declared = declared.over(attempted(lambda: setup_cfg(files[tree.at("setup.cfg")]), "setup.cfg"))
-    if tree.at("setup.py") in files:
-        declared = declared.over(attempted(lambda: setup_py(files[tree.at("setup.py")]), "setup.py"))
-    if tree.at("Pipfile") in files:
-        declared = declared.over(attempted(lambda: pipfile(files[tree.at("Pipfile")]), "Pipfile"))
-    declared, read = await _with_requirements(probe, tree, document, declared)
-    tox = await probe.text(tree.at("tox.ini")) if tree.has("tox.ini") else None
-    declared = declared.over(attempted(lambda: tox_group(tox or ""), "tox.ini"))
-    locks = [name for name in LOCKS if tree.at(name) in files]
-    if locks:
-        pinned, said = pins(locks[0], files[tree.at(locks[0])])
-        declared = declared.model_copy(update={"constraints": pinned, "notes": declared.notes + said})
-        if declared.runtime is None and locks[0] in WHOLE:
-            noted = (*declared.notes, f"runtime dependencies: all that {locks[0]} pins")
-            declared = declared.model_copy(update={"runtime": pinned, "notes": noted})
+    declared, read = await _with_requirements(probe, tree, own.pyproject, own.declared)
+    declared = declared.over(await test_environments.read(probe, home, frozenset(paths), own.pyproject))
+    declared, read = await _with_groups_above(probe, tree, declared, read)
+    local = await local_packages.resolved(probe, paths, home, own, declared)
+    declared, files = local.declared, {**files, **local.files}
+    declared, files = await _locked(probe, tree, local.workspace, declared, files)
     declared = _reported_by_sdist(files.pop(tree.at("PKG-INFO"), ""), declared)
-    for other in locks[1:]:
-        files.pop(tree.at(other))
-    return tree.model_copy(update={"files": {**files, **read}, "pyproject": document, "declared": declared, "why": why})
+    update = {
+        "files": {**files, **read},
+        "pyproject": own.pyproject,
+        "declared": declared,
+        "packages": local.packages,
+        "why": chosen.why,
+    }
+    return tree.model_copy(update=update)
 
 
-async def _root(probe: ToolchainProbe, paths: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    folders: dict[str, list[str]] = {}
-    for path in paths:
-        folder, _, name = path.rpartition("/")
-        if name in (*MANIFESTS, *WHOLE) or (requirements.group_of(name) is not None and not _ASIDE.search(path)):
-            folders.setdefault(folder, []).append(name)
-        elif requirements.group_of(path) is not None and folder.rpartition("/")[2] in ("requirements", "reqs"):
-            folders.setdefault(folder.rpartition("/")[0], []).append(name)
-    folders = {f: names for f, names in folders.items() if not f or not _ASIDE.search(f + "/")}
-    real = {f: names for f, names in folders.items() if names != ["pyproject.toml"] or await _declares(probe, f)}
-    found = real or folders
-    if "" in found:
-        return "", (f"root: the repository's own, by {', '.join(sorted(found['']))}",)
-    if not found:
-        return "", ("root: the repository's own; there is no manifest",)
-    depth = min(f.count("/") for f in found)
-    nearest = sorted(f for f in found if f.count("/") == depth)
-    chosen = next((f for f in _LIKELY if f in found), nearest[0])
-    others = sorted(f for f in found if f != chosen)
-    doubt = f"; {', '.join(others[:4])} also hold manifests and were not taken" if others else ""
-    return chosen, (f"root: {chosen!r}, by {', '.join(sorted(found[chosen]))}{doubt}",)
+async def _with_groups_above(
+    probe: ToolchainProbe, tree: PythonTree, declared: Declared, files: dict[str, str]
+) -> tuple[Declared, dict[str, str]]:
+    """Groups that bring what runs tests, declared in folders above: of a workspace, or beside the tests."""
+    for folder in above(tree.home)[1:]:
+        own = await manifests.read(probe, folder, frozenset(tree.paths))
+        there = tree.model_copy(update={"home": folder})
+        found, read = await _with_requirements(probe, there, own.pyproject, own.declared)
+        groups = {
+            name: lines
+            for name, lines in found.optional.items()
+            if name not in declared.optional and any(_runs_tests(line) for line in lines)
+        }
+        if groups:
+            notes = (*declared.notes, f"groups of {folder or '.'!r}, above: {', '.join(groups)}")
+            declared = declared.model_copy(update={"optional": {**declared.optional, **groups}, "notes": notes})
+            files = {**own.files, **read, **files}
+    return declared, files
 
 
-async def _declares(probe: ToolchainProbe, folder: str) -> bool:
-    path = f"{folder}/pyproject.toml" if folder else "pyproject.toml"
-    document, _ = python_pyproject.parse(await probe.text(path) or "", path)
-    return python_pyproject.is_manifest(document)
+def _runs_tests(line: str) -> bool:
+    return name_of(line) == "pytest" or name_of(line).startswith("pytest-")
+
+
+async def _locked(
+    probe: ToolchainProbe, tree: PythonTree, workspace: str | None, declared: Declared, files: dict[str, str]
+) -> tuple[Declared, dict[str, str]]:
+    """The pins of the first lock, and the files without the others; a member of a workspace has the workspace's."""
+    locks = [tree.at(name) for name in LOCKS if tree.at(name) in files]
+    if not locks and workspace is not None:
+        path = posixpath.join(workspace, LOCKS[0])
+        text = await probe.text(path) if path in tree.paths else None
+        if text is not None:
+            locks, files = [path], {**files, path: text}
+    if not locks:
+        return declared, files
+    name = posixpath.basename(locks[0])
+    pinned, said = pins(name, files[locks[0]])
+    declared = declared.model_copy(update={"constraints": pinned, "notes": declared.notes + said})
+    if declared.runtime is None and name in WHOLE:
+        noted = (*declared.notes, f"runtime dependencies: all that {name} pins")
+        declared = declared.model_copy(update={"runtime": pinned, "notes": noted})
+    return declared, {path: text for path, text in files.items() if path not in locks[1:]}
 
 
 async def _with_requirements(
@@ -113,6 +125,7 @@ async def _with_requirements(
     """Requirements files laid under what the manifests say: they are the runtime only where no manifest is."""
     files: dict[str, str] = {}
     notes = list(declared.notes)
+    requires_python = declared.requires_python
     runtime, optional, constraints = declared.runtime, dict(declared.optional), list(declared.constraints)
 
     async def take(path: str) -> tuple[str, ...]:
@@ -122,13 +135,22 @@ async def _with_requirements(
         constraints.extend(found.constraints)
         return found.requirements
 
+    async def included(lines: tuple[str, ...]) -> tuple[str, ...]:
+        found = await requirements.expanded(probe, tree.home, lines)
+        files.update(found.files)
+        notes.extend(found.notes)
+        constraints.extend(found.constraints)
+        return found.requirements
+
+    runtime = None if runtime is None else await included(runtime)
+    optional = {name: await included(lines) for name, lines in optional.items()}
     pointed, pointed_extras = python_pyproject.dynamic_files(document)
     for name, named in pointed_extras.items():
         optional[name] = tuple([line for path in named for line in await take(tree.at(path))])
     if pointed and runtime is None:
         runtime = tuple([line for path in pointed for line in await take(tree.at(path))])
     by_group: dict[str, list[str]] = {}
-    prefix = f"{tree.root}/" if tree.root else ""
+    prefix = f"{tree.home}/" if tree.home else ""
     for path in sorted(p for p in tree.paths if p.startswith(prefix) and p.removeprefix(prefix).count("/") <= 1):
         inside = path.removeprefix(prefix)
         group = requirements.group_of(inside)
@@ -139,10 +161,23 @@ async def _with_requirements(
         chosen = _preferred(by_group[""])
         runtime = await take(chosen)
         notes.append(f"runtime dependencies: {chosen}")
+    environment = next((tree.at(name) for name in conda.FILES if tree.has(name)), "")
+    if runtime is None and environment:
+        text = await probe.text(environment) or ""
+        said = attempted(lambda: conda.conda(text), environment)
+        runtime, files[environment] = said.runtime, text
+        notes.extend(said.notes)
+        requires_python = requires_python or said.requires_python
     for group, candidates in by_group.items():
         if group and group not in optional:
             optional[group] = await take(_preferred(candidates))
-    update = {"runtime": runtime, "optional": optional, "constraints": tuple(constraints), "notes": tuple(notes)}
+    update = {
+        "requires_python": requires_python,
+        "runtime": runtime,
+        "optional": optional,
+        "constraints": tuple(constraints),
+        "notes": tuple(notes),
+    }
     return declared.model_copy(update=update), files
 
 

@@ -12,7 +12,7 @@ from aurora.domain.workspace import Toolchain
 from aurora.ports import TestCommand, TestExecution
 from aurora.settings.repository import BackendSettings
 from aurora.text import clip
-from aurora.toolchains.python import plugins
+from aurora.toolchains.python import command_words, plugins
 from aurora.toolchains.runs import command as runs_command
 from aurora.toolchains.runs.counts import last_line
 from aurora.toolchains.runs.reported_run import ReportedRun
@@ -25,12 +25,14 @@ MODULES = {"unittest": "aurora_unittest_events", "django": "aurora_django_events
 
 def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence[str] = ()) -> TestCommand:
     """`selection`: paths or node ids relative to the repository's root; empty runs the whole suite."""
-    python, *rest = toolchain.test
+    variables, words = command_words.split(toolchain.test)
+    started, rest = command_words.program(words)
+    python = (*variables, *(started or ("python",)))
     only = tuple(word for test_id in selection for word in ("--only", test_id))
     if toolchain.runner == "unittest":
-        argv = (python, "-m", MODULES["unittest"], *rest[2:], *only)  # without -m unittest
+        argv = (*python, "-m", MODULES["unittest"], *rest[2:], *only)  # without -m unittest
     else:
-        argv = (python, "-m", MODULES["django"], *only, *rest)
+        argv = (*python, "-m", MODULES["django"], *only, *rest)
     return runs_command.command(toolchain, settings, argv, {"PYTHONDONTWRITEBYTECODE": "1"}, judge=plugins.NAMES)
 
 

@@ -6,28 +6,8 @@ from aurora.domain.runs import FailureKind, TestCase, TestOutcome
 from aurora.domain.workspace import Toolchain
 from aurora.text import clip
 from aurora.toolchains.python.layout import DEFAULT_ROOT
+from aurora.toolchains.python.pytest_plugins import of_options
 
-_PLUGINS = (
-    (r"--(no-)?cov\b", "pytest-cov"),
-    (r"-n\b|-n\w+$|--numprocesses|--dist|--maxprocesses", "pytest-xdist"),
-    (r"--asyncio", "pytest-asyncio"),
-    (r"--(session-)?timeout", "pytest-timeout"),
-    (r"--(ds|dc|reuse-db|create-db|no-?migrations|nomigrations)\b", "pytest-django"),
-    (r"--reruns", "pytest-rerunfailures"),
-    (r"--randomly", "pytest-randomly"),
-    (r"--random-order", "pytest-random-order"),
-    (r"--benchmark", "pytest-benchmark"),
-    (r"--(self-contained-)?html", "pytest-html"),
-    (r"--snapshot", "syrupy"),
-    (r"--mypy", "pytest-mypy"),
-    (r"--flake8", "pytest-flake8"),
-    (r"--black", "pytest-black"),
-    (r"--ruff", "pytest-ruff"),
-    (r"--isort", "pytest-isort"),
-    (r"--env", "pytest-dotenv"),
-    (r"--count", "pytest-repeat"),
-    (r"--(strict-)?socket|--disable-socket|--allow-hosts", "pytest-socket"),
-)
 _CONFTEST = re.compile(r"(?:while loading conftest|ConftestImportFailure:?)\s*'?(?P<path>[^'\n]*conftest\.py)?")
 
 
@@ -42,7 +22,7 @@ def usage_error(output: str, code: int) -> str:
     unknown = re.search(r"unrecognized arguments: (.+)", output)
     if unknown:
         options = unknown.group(1).split()
-        named = [name for pattern, name in _PLUGINS if any(re.match(pattern, option) for option in options)]
+        named = of_options(options)
         of = f": they belong to {', '.join(named)}, which is not installed" if named else ""
         return f"pytest did not start: it does not know {' '.join(options)}{of}"
     if re.search(r"No module named '?pytest'?\s*$", output, re.MULTILINE):

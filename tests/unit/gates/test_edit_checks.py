@@ -134,3 +134,20 @@ def test_a_name_that_the_configuration_maps_to_the_project_is_no_package() -> No
         edit = Edit("src/b.ts", "", text, (), configuration)
         found = edit_checks.check_edit(NODE, workspace(language="node", runner="vitest"), edit)
         assert [one.check for one in found] == checks
+
+
+MARKED = "\ufeff"
+
+
+@pytest.mark.parametrize(
+    ("text", "checks"),
+    [
+        pytest.param("import fastapi\n", [], id="sound"),
+        pytest.param("def f(:\n", ["syntax"], id="broken"),
+        pytest.param("import requests\n", ["bill_of_materials"], id="an import on its first line"),
+    ],
+)
+def test_a_file_that_begins_with_a_byte_order_mark_is_judged_like_any_other(text: str, checks: list[str]) -> None:
+    before = MARKED + "x = 1\n"
+    found = check_edit("src/shop/app.py", MARKED + text, before=before)
+    assert [one.check for one in found] == checks

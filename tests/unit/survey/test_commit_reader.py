@@ -27,3 +27,16 @@ async def test_plain_settings_are_read(tmp_path: Path) -> None:
     (work / "aurora.yaml").write_text("agents: {backend: {model: claude-opus-5-5}}\n")
     loaded = await CommitReader(await LocalRepository.open(work), commit(work)).settings()
     assert loaded.settings.model == "claude-opus-5-5"
+
+
+async def test_a_manifest_behind_a_link_or_in_utf_16_is_read_as_the_projects_own_tools_read_it(tmp_path: Path) -> None:
+    work = repository(tmp_path / "shop")
+    (work / "requirements").mkdir()
+    (work / "requirements" / "all.txt").write_bytes(b"\xff\xfe" + "itsdangerous\r\npytest\r\n".encode("utf-16-le"))
+    (work / "requirements.txt").symlink_to("requirements/all.txt")
+    (work / "reqs").symlink_to("requirements")
+    (work / "outside").symlink_to("../secret")
+    reader = CommitReader(await LocalRepository.open(work), commit(work))
+    found = [await reader.text(path) for path in ("requirements.txt", "reqs/all.txt", "outside", "reqs/none.txt")]
+    assert found == ["itsdangerous\r\npytest\r\n", "itsdangerous\r\npytest\r\n", None, None]
+    assert "requirements.txt" in await reader.paths()

@@ -43,3 +43,8 @@ def test_one_name_in_two_classes_is_two_tests():
     text = "class A:\n    def test_it(self): assert f() == 1\nclass B:\n    def test_it(self): assert f()\n"
     assert mutant(text, {"test_it"}, Mutation.EXPECTED, random.Random(0)).altered == {"A::test_it"}
     assert mutant(text, {"test_it"}, Mutation.FIRST, random.Random(0)).altered == {"A::test_it", "B::test_it"}
+
+
+def test_a_module_that_begins_with_a_byte_order_mark_has_mutants_too():
+    made = mutant("\ufeffdef test_it():\n    assert f() == 1\n", {"test_it"}, Mutation.EXPECTED, random.Random(1))
+    assert made.altered == {"test_it"}

@@ -1,0 +1,124 @@
+"""Test commands and requirement lines as people write them: wrappers, variables, options behind a requirement."""
+
+import pytest
+
+from aurora.settings.repository import BackendSettings, Commands
+from aurora.toolchains.python import pytest_runs, unittest_runs
+from aurora.toolchains.python.command_words import unwrapped
+from tests.support.projects import detected
+
+DJANGO = "from django.core.management import execute_from_command_line\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "run"),
+    [
+        pytest.param("uv run pytest -q", "pytest -q", id="uv"),
+        pytest.param("uv run --group test --frozen -- pytest", "pytest", id="uv with options"),
+        pytest.param("poetry run python -m pytest", "python -m pytest", id="Poetry"),
+        pytest.param("pipenv run pytest", "pytest", id="Pipenv"),
+        pytest.param("hatch run unit:pytest -x", "pytest -x", id="hatch, an environment named"),
+        pytest.param("hatch -e unit run pytest", "pytest", id="hatch, an option before"),
+        pytest.param("dotenv -f .env.test run -- pytest", "pytest", id="dotenv"),
+        pytest.param("coverage run --source shop -m pytest", "python -m pytest", id="coverage of a module"),
+        pytest.param("coverage run manage.py test", "python manage.py test", id="coverage of a script"),
+        pytest.param("env A=1 B=2 uv run pytest", "env A=1 B=2 pytest", id="variables before a wrapper"),
+        pytest.param("uv run env A=1 pytest", "env A=1 pytest", id="variables behind it"),
+        pytest.param("A=1 pytest", "env A=1 pytest", id="variables as a shell has them"),
+        pytest.param("conda run -n shop pytest", "pytest", id="conda"),
+        pytest.param("uv run -m pytest -q", "python -m pytest -q", id="uv, a module"),
+        pytest.param("uvx --with pytest-cov pytest", "pytest", id="uvx"),
+        pytest.param("pipx run pytest", "pytest", id="pipx"),
+        pytest.param("poetry run coverage run -m pytest", "python -m pytest", id="two wrappers"),
+        pytest.param("make test", "make test", id="no wrapper"),
+        pytest.param("uv sync", "uv sync", id="nothing is run"),
+        pytest.param("tox -e py311", "tox -e py311", id="a runner of its own"),
+    ],
+)
+def test_wrappers_that_enter_an_environment_are_cut_off(written, run):
+    assert " ".join(unwrapped(written.split())) == run
+
+
+@pytest.mark.parametrize(
+    ("written", "runner", "started"),
+    [
+        pytest.param("env SECRET=x python manage.py test", "django",
+         "env SECRET=x python -m aurora_django_events manage.py",
+                     id="variables"),
+        pytest.param("uv run python manage.py test --keepdb", "django", "python -m aurora_django_events manage.py test",
+                     id="a wrapper"),
+        pytest.param("python -W error manage.py test", "django", "python -W error -m aurora_django_events manage.py",
+                     id="options of Python"),
+        pytest.param("poetry run python -X dev -m unittest discover", "unittest",
+                     "python -X dev -m aurora_unittest_events discover", id="unittest"),
+        pytest.param("python3 -m pytest -q", "pytest", "python3 -m pytest -q -p", id="pytest"),
+    ],
+)  # fmt: skip
+async def test_the_runner_is_known_behind_wrappers_and_variables(written, runner, started):
+    files = {"requirements.txt": "Django\n", "manage.py": DJANGO, "site/tests.py": "import unittest\n"}
+    chain = await detected(files, Commands(test=tuple(written.split())))
+    assert chain.runner == runner
+    runs = pytest_runs if runner == "pytest" else unittest_runs
+    assert " ".join(runs.command(chain, BackendSettings()).argv).startswith(started)
+
+
+@pytest.mark.parametrize("command", ["tox -e py311", "nox -s tests", "hatch test", "python -m tox", "env A=1 tox"])
+async def test_a_command_that_makes_an_environment_gives_way_to_what_is_detected(command):
+    chain = await detected({"requirements.txt": "pytest\n", "a.py": ""}, Commands(test=tuple(command.split())))
+    assert chain.test[:3] == ("python", "-m", "pytest")
+    assert any(f"`{command}`, makes an environment" in line for line in chain.why)
+
+
+async def test_a_wrapper_that_is_cut_off_is_said():
+    chain = await detected({"requirements.txt": "six\n", "a.py": ""}, Commands(test=("uv", "run", "pytest")))
+    assert any("it runs `pytest`: the sandbox is the environment already" in line for line in chain.why)
+
+
+@pytest.mark.parametrize(
+    ("text", "requirements"),
+    [
+        pytest.param("itsdangerous==2.2.0 --no-binary itsdangerous\n", ("itsdangerous==2.2.0",), id="--no-binary"),
+        pytest.param('six==1.16 --config-settings="--global-option=x"\n', ("six==1.16",), id="--config-settings"),
+        pytest.param(
+            "six==1.16 --global-option=build_ext --install-option='-O2'\n", ("six==1.16",), id="options of old pip"
+        ),
+        pytest.param(
+            "six==1.16 ; python_version > '3' \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n",
+            ('six==1.16; python_version > "3"',),
+            id="hashes behind a marker",
+        ),
+        pytest.param('-r "more.txt"\n', ("attrs",), id="a quoted include"),
+        pytest.param("--requirement=more.txt\n", ("attrs",), id="a long include"),
+    ],
+)
+async def test_options_behind_a_requirement_do_not_lose_it(text, requirements):
+    files = {"requirements.txt": text, "more.txt": "attrs\n", "a.py": ""}
+    assert (await detected(files)).dependencies.requirements == requirements
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param(
+            {"setup.cfg": "[metadata]\nname = shop\n[options]\ninstall_requires = file: deps/all.in\n"
+             "[options.extras_require]\ntest = file: deps/a.list, deps/b.list\n"},
+            id="setup.cfg names files",
+        ),
+        pytest.param(
+            {"pyproject.toml": '[project]\nname = "shop"\ndynamic = ["dependencies", "optional-dependencies"]\n'
+             '[tool.setuptools.dynamic]\ndependencies = {file = "deps/all.in"}\n'
+             'optional-dependencies.test = {file = ["deps/a.list", "deps/b.list"]}\n'},
+            id="setuptools' dynamic tables",
+        ),
+        pytest.param(
+            {"pyproject.toml": '[project]\nname = "shop"\ndynamic = ["dependencies", "optional-dependencies"]\n'
+             '[tool.hatch.metadata.hooks.requirements_txt]\nfiles = ["deps/all.in"]\n'
+             '[tool.hatch.metadata.hooks.requirements_txt.optional-dependencies]\ntest = ["deps/a.list", '
+             '"deps/b.list"]\n'},
+            id="hatch-requirements-txt",
+        ),
+    ],
+)  # fmt: skip
+async def test_requirements_files_that_a_manifest_names_are_read(files):
+    held = {"deps/all.in": "six\n", "deps/a.list": "pytest\n", "deps/b.list": "respx\n", "shop/a.py": ""}
+    assert set((await detected({**files, **held})).dependencies.requirements) == {"six", "pytest", "respx"}
