@@ -10,10 +10,10 @@ from aurora.toolchains.python import (
     collected_files,
     command_words,
     configured_tools,
+    environments,
     layout,
     pytest_plugins,
     sys_path,
-    test_environments,
     type_checkers,
 )
 from aurora.toolchains.python import (
@@ -39,7 +39,7 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
     """`tests` are the test roots named in aurora.yaml, if any. Nothing of the project is run."""
     tree, config = await layout.placed(probe, await python_tree.read(probe))
     added = await sys_path.folders(probe, tree.paths, tree.home)
-    added += test_environments.pythonpath(tree.declared.test_env, tree.home)
+    added += environments.pythonpath(tree.declared.test_env, tree.home)
     project, said = await python_project.identity(probe, tree, (*config.import_roots, *added))
     named = commands.test or ()
     by_pytest = collected_files.collected("pytest", config, named)
@@ -75,7 +75,7 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
         support = await collected_files.plugins(probe, tree, config, runner.test, project)
     tools = await configured_tools.tools(probe, tree, commands)
     # who names the command names its variables, too
-    variables = {} if commands.test else test_environments.usable(tree.declared.test_env)
+    variables = {} if commands.test else environments.usable(tree.declared.test_env)
     if variables:
         said = (*said, f"variables of the tests, as the project's own environment sets them: {', '.join(variables)}")
     test = command_words.with_variables(runner.test, list(variables.items()))

@@ -9,7 +9,7 @@ from pydantic import Field
 from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
 from aurora.toolchains.folders import above
-from aurora.toolchains.python import conda, local_packages, manifests, project_folder, requirements, test_environments
+from aurora.toolchains.python import conda, environments, local_packages, manifests, project_folder, requirements
 from aurora.toolchains.python import pyproject as python_pyproject
 from aurora.toolchains.python.declared import Declared, attempted, name_of
 from aurora.toolchains.python.locks import LOCKS, WHOLE, pins
@@ -58,7 +58,7 @@ async def read(probe: ToolchainProbe) -> PythonTree:
         if text is not None:
             files[tree.at(name)] = text
     declared, read = await _with_requirements(probe, tree, own.pyproject, own.declared)
-    declared = declared.over(await test_environments.read(probe, home, frozenset(paths), own.pyproject))
+    declared = declared.over(await environments.read(probe, home, frozenset(paths), own.pyproject))
     declared, read = await _with_groups_above(probe, tree, declared, read)
     local = await local_packages.resolved(probe, paths, home, own, declared)
     declared, files = local.declared, {**files, **local.files}

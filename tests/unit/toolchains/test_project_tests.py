@@ -17,7 +17,7 @@ JEST = {"name": "x", "scripts": {"test": "jest"}, "devDependencies": {"jest": "2
 
 def node(test: str = "vitest run", **more: object) -> str:
     tool = test.split()[0]
-    return json.dumps({"name": "x", "scripts": {"test": test}, "devDependencies": {tool: "1"}, **more})
+    return json.dumps({"name": "x", "scripts": {"test": test}, "devDependencies": {tool: "9"}, **more})
 
 
 PROJECTS = [

@@ -138,17 +138,18 @@ def test_an_unknown_name_in_an_artifact_is_refused_by_name(changes: dict[str, st
 @pytest.mark.parametrize(
     ("paths", "language"),
     [
-        (["pyproject.toml", "package.json", "src/a.ts", "src/b.ts"], "python"),
+        (["pyproject.toml", "package.json", "src/a.py", "src/a.ts"], "python"),
         (["web/pyproject.toml", "package.json", "a.ts"], "node"),
         (["package.json", "a.ts", "tools/a.py"], "node"),
         (["package.json", "a.ts", "b.py", "c.py"], "python"),
         (["docs/package.json", "docs/a.ts", "docs/b.ts", "a.py"], "python"),
         (["docs/package.json", "docs/a.ts"], "node"),
-        (["apps/api/package.json", "apps/api/a.ts", "scripts/setup.py"], "python"),
+        (["apps/api/package.json", "apps/api/a.ts", "scripts/setup.py"], "node"),
     ],
 )
 async def test_what_each_language_says_decides(paths: list[str], language: str) -> None:
-    files = {path: "{}" if path.endswith(".json") else "" for path in paths}
+    declaring = '{"dependencies": {"express": "5"}}'
+    files = {path: declaring if path.endswith(".json") else "" for path in paths}
     assert (await detected(files)).language == language
 
 

@@ -296,7 +296,7 @@ async def test_flits_tables_from_before_pep_621_are_a_manifest():
     chain = await detected(files)
     assert chain.root == ""
     assert names(chain.dependencies.requirements) == {"six", "attrs", "pytest", "pytest-mock"}
-    assert chain.dependencies.requires_python == ">=3.8"
+    assert chain.dependencies.interpreter == ">=3.8"
     assert (chain.project.name, chain.project.version) == ("the-shop", "3.1")
     assert chain.project.entry_points == {"console_scripts": {"shop": "shop:main"}}
 

@@ -74,7 +74,7 @@ async def test_condas_environment_is_read_where_nothing_else_declares():
         "attrs==23.1.0",
         "pytest-timeout",
     }
-    assert chain.dependencies.requires_python == "==3.11.*"
+    assert chain.dependencies.interpreter == "==3.11.*"
     assert any("packages of conda are taken from the package index" in note for note in chain.dependencies.notes)
     both = await detected({**files, "requirements.txt": "six\n"})
     assert both.dependencies.requirements == ("six",)
