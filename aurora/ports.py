@@ -1,21 +1,19 @@
 """The outside world, as the activities see it. Drivers make these real; `tests/support/fakes.py` has their fakes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 from pydantic import Field
 
-from aurora.domain.findings import Finding, Report
 from aurora.domain.notices import Notice, Reception
 from aurora.domain.outcome import Delivery, Usage
-from aurora.domain.runs import ExecEnd, TestRun
+from aurora.domain.runs import ExecEnd
 from aurora.domain.sealed_events import SealedEvents
 from aurora.domain.task import Draft, Task, TaskRef
 from aurora.domain.value import Value
-from aurora.domain.workspace import Dependencies, DependencyImage, ProjectIdentity, Toolchain, Workspace
+from aurora.domain.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace
 from aurora.settings.repository import SandboxSettings, ServiceName
-from aurora.toolchains.wording import Wording
 
 Block = dict[str, Any]
 """A content block of the Messages API, verbatim."""
@@ -294,46 +292,3 @@ class ToolchainProbe(Protocol):
 
     async def text(self, path: str) -> str | None:
         """None when there is no such file or it is not UTF-8."""
-
-
-class Detector(Protocol):
-    async def detect(self, probe: ToolchainProbe, commands: Any) -> Toolchain: ...
-
-
-class ToolchainTools(Protocol):
-    """What a toolchain does for one workspace's project; `toolchains.registry.tools` makes it. Paths are relative to
-    the repository's root. Project code, a linter's configuration that is a program included, runs by `Box.run_tests`
-    only: as the test user, in a throwaway copy."""
-
-    @property
-    def wording(self) -> Wording: ...
-
-    def is_source(self, path: str) -> bool:
-        """Whether it is linted, and judged by the gates."""
-
-    def is_test(self, path: str) -> bool:
-        """Whether it belongs to the tests: theirs to write, not the code's."""
-
-    def is_test_module(self, path: str) -> bool:
-        """Whether the runner collects tests from it."""
-
-    def test_command(self, selection: Sequence[str] = ()) -> TestCommand:
-        """`selection`: paths or node ids; empty runs the whole suite."""
-
-    def read_tests(self, execution: TestExecution) -> TestRun:
-        """Trusts no single witness: where they disagree the run is invalid, never a pass."""
-
-    async def lint(self, box: Box, paths: Sequence[str]) -> list[Finding]:
-        """Every linter on the paths, `.` for all of the project; nothing is changed. A tool that broke is a finding."""
-
-    async def fix(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:
-        """What linter and formatter can mend by themselves. `created`: those that the base commit does not have."""
-
-    async def check_edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
-        """What an edit would add that must not be there: broken syntax, undeclared packages, secrets."""
-
-    async def imports(self, box: Box, paths: Sequence[str]) -> Report:
-        """Load every changed module, and say which one fails and how."""
-
-    def stubs_left(self, path: str, text: str) -> Iterable[Finding]:
-        """Interfaces that were never implemented."""

@@ -12,11 +12,12 @@ from aurora.domain.plan import Plan
 from aurora.domain.runs import TestRun
 from aurora.domain.task import Draft, Step
 from aurora.domain.workspace import Workspace
-from aurora.ports import Box, TaskArtifacts, ToolchainTools
+from aurora.ports import Box, TaskArtifacts
 from aurora.stored_values import keep
 from aurora.text import fit
 from aurora.toolchains import registry
 from aurora.toolchains.runs import changed_lines, judging, lint_report
+from aurora.toolchains.tools import ToolchainTools
 from aurora.tools.file_names import spellings, unholdable
 from aurora.tools.grants import Grants
 from aurora.tools.hidden_files import Hiding

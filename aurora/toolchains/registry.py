@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from aurora.domain.workspace import Toolchain, Workspace
 from aurora.errors import Refusal
-from aurora.ports import TestCommand, ToolchainProbe, ToolchainTools
+from aurora.ports import TestCommand, ToolchainProbe
 from aurora.settings.repository import Commands
 from aurora.toolchains.node import (
     command as node_command,
@@ -34,6 +34,7 @@ from aurora.toolchains.python import (
 from aurora.toolchains.python.tools import PythonTools, UnittestTools
 from aurora.toolchains.runs.mutants import Maker
 from aurora.toolchains.runs.single_test import Finder
+from aurora.toolchains.tools import ToolchainTools
 from aurora.toolchains.wording import NODE, PYTHON, UNITTEST, Wording
 
 _TOOLS: Mapping[tuple[str, str], Callable[[Workspace], ToolchainTools]] = {

@@ -4,9 +4,10 @@ import time
 
 from aurora.domain.runs import TestOutcome
 from aurora.domain.workspace import Baseline
-from aurora.ports import Box, ToolchainTools
+from aurora.ports import Box
 from aurora.text import fit
 from aurora.toolchains.runs import baseline_errors, judging, likely_tests
+from aurora.toolchains.tools import ToolchainTools
 
 SHOWN_FINDINGS = 20
 ERROR_BYTES = 1_500

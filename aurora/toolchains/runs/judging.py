@@ -14,8 +14,9 @@ from aurora.domain.findings import Finding, TestCounts
 from aurora.domain.runs import TestRun
 from aurora.domain.workspace import Baseline, Workspace
 from aurora.errors import OutOfBounds
-from aurora.ports import Execution, TestExecution, ToolchainTools
+from aurora.ports import Execution, TestExecution
 from aurora.text import clip
+from aurora.toolchains.tools import ToolchainTools
 from aurora.tools.output import cut
 
 CHECK = "unreadable"

@@ -1,0 +1,141 @@
+"""A language: all that the rest of the program knows of it is in one value, which the language's package makes.
+
+`registry.LANGUAGES` lists these values; whoever needs one looks it up there by `Toolchain.language`. No other module
+compares the name of a language or of a runner.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from aurora.domain.findings import Finding
+from aurora.domain.workspace import Toolchain, Workspace
+from aurora.ports import TestCommand, ToolchainProbe
+from aurora.settings.repository import Commands
+from aurora.toolchains.image_recipe import ImageRecipe
+from aurora.toolchains.runs.mutants import Maker
+from aurora.toolchains.runs.single_test import Finder, TestRange
+from aurora.toolchains.tools import ToolchainTools
+from aurora.toolchains.wording import Wording
+
+
+class Claim(NamedTuple):
+    """How much of a repository is in a language, by its paths alone."""
+
+    depth: int | None
+    """Folders above the nearest manifest that may be the project's; None without one."""
+    files: int
+    """Source files. 0 where the language is there, and any other that has a file comes first."""
+
+
+class Edit(NamedTuple):
+    """One file of the draft before and after an edit."""
+
+    path: str
+    before: str | None
+    """None for a new file."""
+    after: str
+    files: tuple[str, ...] = ()
+    """Every path of the draft."""
+    configuration: Mapping[str, str] = {}
+    """Texts of the files that `Language.configuration` names, by path; those that are there."""
+
+
+class ProtectedPaths(NamedTuple):
+    """Files of a language that no step may write."""
+
+    kind: str
+    """As in `aurora.tools.protected_paths`: `tests_configuration`, `lint_configuration`, `interpreter` ..."""
+    names: str
+    """A regular expression of the path's end, in lower case."""
+    why: str
+    """What follows "may not be written:"."""
+
+
+def _no_findings(*_: object) -> tuple[Finding, ...]:
+    return ()
+
+
+def _no_range(_text: str, _name: str) -> TestRange | None:
+    return None
+
+
+def _nothing_measured(_: Workspace) -> bool:
+    return False
+
+
+def _unchanged(_: Toolchain, command: TestCommand) -> TestCommand:
+    return command
+
+
+def _no_paths(_: Toolchain) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Language:
+    """The fields without a default are what every language has; each default says that the language goes without."""
+
+    name: str
+    """As in `Toolchain.language`: `python`."""
+    title: str
+    """As people write it: `Python`."""
+    runners: Mapping[str, Wording]
+    """What prompts and findings call things, by the name of each test runner whose results can be read."""
+    manifests: tuple[str, ...]
+    """Names of files that make a folder a project, the most usual first."""
+    suffixes: tuple[str, ...]
+    """Of source files: `.py`."""
+
+    # ── which repository is one, and how it is worked with ──
+
+    claim: Callable[[Sequence[str]], Claim | None]
+    """By every path of a repository; None where nothing in it is of this language."""
+    detect: Callable[[ToolchainProbe, Commands, Sequence[str]], Awaitable[Toolchain]]
+    """Of a repository that is of this language. The last argument: `tests` of aurora.yaml. Runs nothing of the project;
+    raises `Refusal` for what can't be worked with."""
+    tools: Callable[[Workspace], ToolchainTools]
+    image: ImageRecipe
+
+    # ── tests ──
+
+    is_test: Callable[[Toolchain, str], bool]
+    """Whether a path belongs to the tests: the one answer, for policy, gates, survey, doctor and judge."""
+    plugins: tuple[Path, ...]
+    """Files of the judge's own that run beside the tests: in the sandbox they lie in `/opt/aurora/plugins`."""
+    test_line: str
+    """A regular expression of a line that only a test has: tells a project without tests from tests that were not
+    found."""
+    mutant: Maker | None = None
+    """Makes twins of test modules; without one the report says that the frozen tests were not put to the proof."""
+    find_test: Finder = _no_range
+    """Finds one test in its module; where it finds none, a reported test is not rewritten alone."""
+    of_failing_tests: Callable[[Toolchain, TestCommand], TestCommand] = _unchanged
+    """The command for tests that are made to fail."""
+    measurable: Callable[[Workspace], bool] = _nothing_measured
+    """Whether the image has what tells which lines ran."""
+
+    # ── edits, each in a child of `bounded` ──
+
+    configuration: Callable[[Toolchain], tuple[str, ...]] = _no_paths
+    """Paths of files whose text `syntax` and `undeclared` are given in `Edit.configuration`."""
+    syntax: Callable[[Workspace, Edit], Sequence[Finding]] = _no_findings
+    """Broken syntax that the edit adds."""
+    undeclared: Callable[[Workspace, Edit], Sequence[Finding]] = _no_findings
+    """The bill of materials: packages that the edit uses and the project does not declare. Asked only of files without
+    broken syntax."""
+    stubs: Callable[[str, str], Iterable[Finding]] = _no_findings
+    """Interfaces that were never implemented, of (path, text)."""
+
+    # ── files ──
+
+    never_written: tuple[ProtectedPaths, ...] = field(default=())
+    """Beside those that are protected in any repository."""
+    declarations: tuple[str, ...] = ()
+    """Suffixes of source files that hold no code: `.d.ts`."""
+
+    @property
+    def plugin_names(self) -> tuple[str, ...]:
+        """Names, without suffix, that no file of a project may have."""
+        return tuple(sorted({path.stem for path in self.plugins}))
