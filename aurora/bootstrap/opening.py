@@ -12,6 +12,7 @@ from aurora.bootstrap.state_folder import StateFolder
 from aurora.client.connection import cluster, connect
 from aurora.client.desk import Desk
 from aurora.drivers.artifacts.store import ObjectArtifacts
+from aurora.gates import choice
 from aurora.settings import worker
 from aurora.settings.worker import WorkerSettings
 
@@ -27,6 +28,7 @@ class Installation:
     def found(cls) -> "Installation":
         """Raises `Refusal` for settings that can't be used."""
         settings = worker.load()
+        choice.check_names(settings.policy.mandatory_gates)
         return cls(settings, StateFolder(settings.home.expanduser().absolute()))
 
     @property

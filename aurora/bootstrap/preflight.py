@@ -15,6 +15,7 @@ from aurora.domain.task import MAX_TASK_CHARS, Task, TaskRef, Uploaded
 from aurora.domain.workspace import Toolchain
 from aurora.drivers.git.local_repository import Import, LocalRepository
 from aurora.errors import CredentialsRefused, ModelGone, QuotaExhausted, Refusal, Transient
+from aurora.gates import choice
 from aurora.ports import ArtifactStore
 from aurora.settings import models, repository_file
 from aurora.settings.policy import cap
@@ -88,11 +89,12 @@ async def clear(request: TaskRequest, installation: Installation) -> ValidatedRe
     await repository.examine(commit)
     loaded = await settings_at(repository, commit)
     settings, capped = cap(loaded.settings, installation.settings.policy, clip(request.by))
+    settings, kept_on = choice.permitted(settings, installation.settings.policy.mandatory_gates)
     settings, replaced = models.settle(settings, datetime.now(UTC).date())
     await toolchain_at(repository, commit, settings)
     if request.spec is not None:
         await _check_spec(repository, commit, request.spec)
-    notes = [*loaded.warnings, *capped, *replaced]
+    notes = [*loaded.warnings, *capped, *kept_on, *replaced]
     if installation.embedded:
         _check_disk(installation)
         _check_key(settings, installation)

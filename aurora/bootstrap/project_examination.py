@@ -10,6 +10,7 @@ from aurora.bootstrap.row import Row
 from aurora.domain.workspace import CONVENTIONS, Toolchain
 from aurora.drivers.git.local_repository import LocalRepository
 from aurora.errors import AuroraError
+from aurora.gates import choice
 from aurora.globs import Globs
 from aurora.settings.policy import Policy, cap
 from aurora.settings.repository import BackendSettings, ContextWindow, ServiceName
@@ -29,7 +30,8 @@ async def rows(repo: str, policy: Policy) -> list[Row]:
         loaded = await preflight.settings_at(repository, commit)
         rows += [Row(what="aurora.yaml", state="note", found=warning) for warning in loaded.warnings]
         settings, changed = cap(loaded.settings, policy)
-        rows += [Row(what="aurora.yaml", state="note", found=warning) for warning in changed]
+        settings, kept_on = choice.permitted(settings, policy.mandatory_gates)
+        rows += [Row(what="aurora.yaml", state="note", found=warning) for warning in (*changed, *kept_on)]
         rows.append(Row(what="aurora.yaml", state="ok", found=f"model {settings.model}"))
         rows += await _services(repository, commit, settings.sandbox.services)
         toolchain = await preflight.toolchain_at(repository, commit, settings)

@@ -35,6 +35,9 @@ class Policy(Strict):
         default="4h", description="How long people have, before what a question assumes is taken, or a task ends idle."
     )
     silence_decides: bool = Field(default=True, description="Whether aurora.yaml may say `on_silence: default`.")
+    mandatory_gates: tuple[str, ...] = Field(
+        default=(), description="Gates that aurora.yaml can't turn off, beside those that are always on."
+    )
     approve_plan: bool = Field(default=False, description="Every plan waits for approval, whatever aurora.yaml says.")
 
 

@@ -4,9 +4,10 @@ The file is untrusted (whoever can push can write it), read at the base commit, 
 Loading, line numbers and nearest keys: `repository_file`. What a worker permits at most: `policy`.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic_core import PydanticCustomError
 
 DEFAULT_MODEL = "claude-sonnet-5-5"
 
@@ -113,6 +114,17 @@ class Commands(Strict):
     format: Argv | None = None
 
 
+def _gate_setting(said: Any) -> Any:
+    """`on` and `off` are words to a reader of YAML 1.2, and true and false to one of 1.1."""
+    if isinstance(said, bool):
+        return "on" if said else "off"
+    if said in ("on", "off") or isinstance(said, dict):
+        return said
+    raise PydanticCustomError("gate_setting", "`on`, `off`, or a mapping of what is tuned")
+
+
+GateSetting = Annotated[Any, AfterValidator(_gate_setting)]
+"""`on`, `off`, or a mapping of what is tuned. Which gates there are, and what of them, `aurora.gates` knows."""
 StepName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")]
 
 
@@ -131,6 +143,10 @@ class BackendSettings(Strict):
         default="successor", description="Whether a retired model is replaced by its successor or refused."
     )
     provider: str = Field(default="default", description="A provider's name from the worker's settings.")
+    gates: dict[str, GateSetting] = Field(
+        default_factory=dict,
+        description="Gates turned `off`, or tuned, by name; `aurora gates` lists them. What is mandatory stays on.",
+    )
     contract: str | None = Field(default=None, description="Path of the OpenAPI document.")
     tests: tuple[str, ...] = Field(default=(), description="Test roots, where detection should not decide.")
 

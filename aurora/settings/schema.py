@@ -27,7 +27,23 @@ class AuroraFile(BaseModel):
 
 
 def build() -> dict[str, Any]:
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **AuroraFile.model_json_schema()}
+    schema = AuroraFile.model_json_schema()
+    schema["$defs"]["BackendSettings"]["properties"]["gates"] |= {"properties": _gates(), "additionalProperties": False}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _gates() -> dict[str, Any]:
+    """Each gate by its name, with what it is for and what can be tuned of it."""
+    from aurora.gates import GATES  # settings know no gate; this document is made of both
+
+    switch = {"enum": ["on", "off", True, False]}
+    return {
+        gate.name: {
+            "description": gate.why,
+            "anyOf": [switch, *([gate.settings.model_json_schema()] if gate.settings else [])],
+        }
+        for gate in GATES
+    }
 
 
 def text() -> str:

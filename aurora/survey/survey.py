@@ -14,6 +14,7 @@ from aurora.domain.task import Draft, Task
 from aurora.domain.value import Value
 from aurora.domain.workspace import CONVENTIONS, Baseline, Contract, DependencyImage, Toolchain, Workspace
 from aurora.errors import Refusal, ToolRefusal
+from aurora.gates import choice
 from aurora.ports import Box, Sandbox, TaskArtifacts
 from aurora.settings import repository_file
 from aurora.settings.models import settle
@@ -99,7 +100,8 @@ class Survey:
         # successors first: the operator's list of models is about what will be called
         settings, replaced = settle(loaded.settings, datetime.now(UTC).date())
         settings, lowered = cap(settings, self.policy, self.task.submitted_by)
-        warnings = [*loaded.warnings, *replaced, *lowered]
+        settings, kept_on = choice.permitted(settings, self.policy.mandatory_gates)
+        warnings = [*loaded.warnings, *replaced, *lowered, *kept_on]
         if settings.temperature is not None:
             warnings.append(
                 f"temperature {settings.temperature} is kept, and sent only to a provider that takes it; "

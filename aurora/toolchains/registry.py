@@ -1,17 +1,21 @@
 """Which toolchain a repository takes, and what works for it then: one line a language in each of the tables."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from aurora.domain.findings import Finding
 from aurora.domain.workspace import Toolchain, Workspace
 from aurora.errors import Refusal
 from aurora.ports import TestCommand, ToolchainProbe
 from aurora.settings.repository import Commands
+from aurora.toolchains.language import Edit
 from aurora.toolchains.node import (
     command as node_command,
 )
 from aurora.toolchains.node import (
     detection as node_detection,
 )
+from aurora.toolchains.node import edits as node_edits
 from aurora.toolchains.node import (
     mutants as node_mutants,
 )
@@ -25,12 +29,14 @@ from aurora.toolchains.node.tools import NodeTools
 from aurora.toolchains.python import (
     detection as python_detection,
 )
+from aurora.toolchains.python import edits as python_edits
 from aurora.toolchains.python import (
     mutants as python_mutants,
 )
 from aurora.toolchains.python import (
     single_test as python_single_test,
 )
+from aurora.toolchains.python.stubs import stubs_left
 from aurora.toolchains.python.tools import PythonTools, UnittestTools
 from aurora.toolchains.runs.mutants import Maker
 from aurora.toolchains.runs.single_test import Finder
@@ -55,6 +61,37 @@ _WORDING: Mapping[str, Wording] = {"python": PYTHON, "node": NODE}
 _OF_RUNNER: Mapping[str, Wording] = {"unittest": UNITTEST, "django": UNITTEST}
 """Where a language has more than one way to write a test."""
 PYTHON_MANIFESTS = frozenset({"pyproject.toml", "setup.cfg", "setup.py", "requirements.txt", "Pipfile"})
+
+
+@dataclass(frozen=True)
+class EditServices:
+    """What the gates ask of a language: fields of `Language`, until `LANGUAGES` lists those."""
+
+    name: str
+    configuration: Callable[[Toolchain], tuple[str, ...]]
+    syntax: Callable[[Workspace, Edit], Sequence[Finding]]
+    undeclared: Callable[[Workspace, Edit], Sequence[Finding]]
+    stubs: Callable[[str, str], Iterable[Finding]]
+    find_test: Finder
+
+
+_EDITS: Mapping[str, EditServices] = {
+    "python": EditServices(
+        "python", lambda _: (), python_edits.syntax, python_edits.undeclared, stubs_left, python_single_test.find
+    ),
+    "node": EditServices(
+        "node",
+        node_edits.configuration,
+        node_edits.syntax,
+        node_edits.undeclared,
+        node_edits.stubs,
+        node_single_test.find,
+    ),
+}
+
+
+def edit_services(toolchain: Toolchain) -> EditServices:
+    return _EDITS[toolchain.language]
 
 
 def tools(workspace: Workspace) -> ToolchainTools:

@@ -1,6 +1,6 @@
 """What a toolchain does for one workspace's project: the interface that each language implements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from aurora.domain.findings import Finding, Report
@@ -37,11 +37,5 @@ class ToolchainTools(Protocol):
     async def fix(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:
         """What linter and formatter can mend by themselves. `created`: those that the base commit does not have."""
 
-    async def check_edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
-        """What an edit would add that must not be there: broken syntax, undeclared packages, secrets."""
-
     async def imports(self, box: Box, paths: Sequence[str]) -> Report:
         """Load every changed module, and say which one fails and how."""
-
-    def stubs_left(self, path: str, text: str) -> Iterable[Finding]:
-        """Interfaces that were never implemented."""

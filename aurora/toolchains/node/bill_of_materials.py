@@ -9,8 +9,8 @@ from typing import Any
 
 from aurora.domain.findings import Finding
 from aurora.domain.workspace import Workspace
+from aurora.toolchains.bill_of_materials import CHECK
 from aurora.toolchains.node.source import NodeImport, NodeSource
-from aurora.toolchains.python.bill_of_materials import CHECK
 
 BUILT_IN = frozenset(
     {
@@ -66,14 +66,16 @@ class NodeBill:
     def check(self, path: str, source: NodeSource, before: NodeSource | None, *, in_tests: bool) -> tuple[Finding, ...]:
         """One finding for each undeclared package that the text imports and `before` did not."""
         known = {(one.package, one.typing_only) for one in before.imports} if before else set()
-        findings: dict[str, Finding] = {}
+        findings: dict[tuple[str, bool], Finding] = {}
         for found in source.imports:
-            package = found.package
-            if not package or package in findings or {(package, found.typing_only), (package, False)} & known:
+            name = found.package, found.typing_only
+            if not found.package or {name, (found.package, False)} & (known | findings.keys()):
                 continue
             if error := self._error(found, path, in_tests):
                 message, hint = error
-                findings[package] = Finding(check=CHECK, path=path, line=found.line, message=message, hint=hint)
+                if found.typing_only:  # so that it is told from one that runs
+                    message += " It is imported for types."
+                findings[name] = Finding(check=CHECK, path=path, line=found.line, message=message, hint=hint)
         return tuple(findings.values())
 
     def _error(self, found: NodeImport, path: str, in_tests: bool) -> tuple[str, str] | None:

@@ -1,9 +1,7 @@
-"""Node's `ToolchainTools`: four runners, eslint, biome, prettier and tsc, and what an edit may import."""
+"""Node's `ToolchainTools`: four runners, eslint, biome, prettier and tsc."""
 
-import json
 import posixpath
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,14 +9,12 @@ from aurora import bounded
 from aurora.domain.findings import Finding, Report, ReportStatus
 from aurora.domain.runs import TestRun
 from aurora.domain.workspace import Workspace
-from aurora.errors import OutOfBounds, ToolRefusal
-from aurora.gates import edit_checks
+from aurora.errors import OutOfBounds
 from aurora.ports import Box, Execution, TestCommand, TestExecution
 from aurora.text import clip, counted
 from aurora.toolchains import project_tests
 from aurora.toolchains.node import command as node_command
 from aurora.toolchains.node import layout, lint_output, runs, source
-from aurora.toolchains.node.bill_of_materials import NodeBill
 from aurora.toolchains.node.linters import ESLINT_FIX, TSC
 from aurora.toolchains.node.resolution import unresolved
 from aurora.toolchains.node.tree import SOURCES
@@ -28,7 +24,6 @@ from aurora.toolchains.wording import NODE, Wording
 LINT_SECONDS = 300
 LINT_BYTES = 8_000_000
 MAX_FIXED_CHARS = 2_000_000
-_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.S)
 
 
 @dataclass(frozen=True)
@@ -74,20 +69,6 @@ class NodeTools:
             for name, text in outputs.items():
                 if name in wanted and text.strip() and len(text) <= MAX_FIXED_CHARS:
                     await box.write(wanted[name], text.encode("utf-8", "replace"))
-
-    async def check_edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
-        paths = await self._tsconfig(box) if path.endswith(SOURCES) else ""
-        return await judging.findings(path, edited, self._slim, path, before, after, paths)
-
-    def stubs_left(self, path: str, text: str) -> Iterable[Finding]:
-        for stub in source.read(path, text).stubs:
-            yield Finding(
-                check="stub_left",
-                path=path,
-                line=stub.line,
-                message=f'{stub.name} still throws "not implemented".',
-                hint="Implement it, or remove it if nothing needs it.",
-            )
 
     async def imports(self, box: Box, paths: Sequence[str]) -> Report:
         """Without running anything: the entry of a backend listens as soon as it is loaded. Relative imports lead to
@@ -162,57 +143,9 @@ class NodeTools:
         except OutOfBounds:
             return {}
 
-    async def _tsconfig(self, box: Box) -> str:
-        try:
-            content = await box.read(posixpath.normpath(posixpath.join(self.root, "tsconfig.json")))
-        except ToolRefusal:
-            return ""
-        return content.decode("utf-8", "replace")
-
-    @property
-    def _slim(self) -> "NodeTools":
-        return NodeTools(judging.slim(self.workspace))
-
 
 # ── in a child ──
 
 
-def edited(tools: NodeTools, path: str, before: str | None, after: str, tsconfig: str) -> tuple[Finding, ...]:
-    """What an edit adds."""
-    fundamental = edit_checks.unwritable(path, after, before)
-    if fundamental:
-        return fundamental
-    if "node_modules" in path.split("/"):
-        message = "node_modules holds installed packages: nothing of the project stands there."
-        return (Finding(check="bill_of_materials", path=path, message=message, hint="Put it into the project."),)
-    findings = edit_checks.in_any_text(path, after, before)
-    if not path.endswith(SOURCES):
-        return findings
-    now = source.read(path, after)
-    was = source.read(path, before) if before is not None else None
-    if now.broken is not None and (was is None or was.broken is None):
-        lines = after.splitlines()
-        at = lines[now.broken.line - 1].strip() if now.broken.line <= len(lines) else "the end of the file"
-        broken = Finding(
-            check="syntax",
-            path=path,
-            line=now.broken.line,
-            message=f"It can't be parsed: {now.broken.what}, at `{clip(at, 160)}`",
-            hint="Mend the line and send the edit again; check brackets, quotes and commas around it.",
-        )
-        return (*findings, broken)
-    bill = NodeBill.of(tools.workspace, aliases(tsconfig))
-    return (*findings, *bill.check(path, now, was, in_tests=tools.is_test(path)))
-
-
 def dangling(path: str, text: str, there: frozenset[str], hint: str) -> tuple[Finding, ...]:
     return tuple(unresolved(path, source.read(path, text), there, hint))
-
-
-def aliases(tsconfig: str) -> list[str]:
-    """Prefixes under `paths` of the tsconfig: they name files of the project."""
-    try:
-        paths = json.loads(_COMMENT.sub(lambda found: found[1] or "", tsconfig))["compilerOptions"]["paths"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return []
-    return [str(name).removesuffix("*") for name in paths if str(name) != "*"] if isinstance(paths, dict) else []

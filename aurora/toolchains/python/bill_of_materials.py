@@ -11,12 +11,12 @@ from packaging.utils import canonicalize_name
 from aurora.domain.findings import Finding
 from aurora.domain.workspace import Distribution, Workspace
 from aurora.toolchains import project_tests
+from aurora.toolchains.bill_of_materials import CHECK
 from aurora.toolchains.python.dependency_kinds import brought_in_by, development_only, required
 from aurora.toolchains.python.first_party import FirstParty
 from aurora.toolchains.python.import_names import COMPANIONS, DISTRIBUTION_OF, alternatives
 from aurora.toolchains.python.imports import Import, imports_of
 
-CHECK = "bill_of_materials"
 STANDARD = sys.stdlib_module_names | {"__main__"}
 """Of the interpreter that runs this, 3.11 as in the container."""
 RUNNER = frozenset({"pytest", "_pytest"})
@@ -55,13 +55,16 @@ class BillOfMaterials:
     def check(self, path: str, text: str, before: str | None = None) -> tuple[Finding, ...]:
         """One finding for each undeclared package that `text` imports and `before` did not."""
         known = {(found.top, found.typing_only) for found in imports_of(before)} if before else set()
-        findings: dict[str, Finding] = {}
+        findings: dict[tuple[str, bool], Finding] = {}
         for found in imports_of(text):
-            if found.top in findings or (found.top, found.typing_only) in known or (found.top, False) in known:
+            name = found.top, found.typing_only
+            if {name, (found.top, False)} & (known | findings.keys()):
                 continue
             if error := self._error(found, path):
                 message, hint = error
-                findings[found.top] = Finding(check=CHECK, path=path, line=found.line, message=message, hint=hint)
+                if found.typing_only:  # so that it is told from one that runs
+                    message += " It is imported for types."
+                findings[name] = Finding(check=CHECK, path=path, line=found.line, message=message, hint=hint)
         return (*findings.values(), *(self._shadowing(path) if before is None else ()))
 
     def _error(self, found: Import, path: str) -> tuple[str, str] | None:

@@ -1,6 +1,6 @@
-"""Python's `ToolchainTools`: pytest, ruff and its kin, the syntax and imports of an edit, stubs that are left."""
+"""Python's `ToolchainTools`: pytest, unittest and Django's runner, ruff and its kin, the import of changed modules."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
@@ -8,26 +8,16 @@ from typing import ClassVar
 from aurora.domain.findings import Finding, Report
 from aurora.domain.runs import TestRun
 from aurora.domain.workspace import Workspace
-from aurora.gates.edit_checks import EditContext, check_edit
 from aurora.ports import Box, Execution, TestCommand, TestExecution
 from aurora.toolchains import project_tests
 from aurora.toolchains.python import import_check, lint_output, pytest_runs, unittest_runs
 from aurora.toolchains.python import lint as python_lint
-from aurora.toolchains.python.stubs import stubs_left
 from aurora.toolchains.runs import judging
 from aurora.toolchains.runs.trust import unknown_plugin
 from aurora.toolchains.wording import PYTHON, UNITTEST, Wording
 
 TYPES_SECONDS = 300
 LINT_SECONDS = 300
-
-
-def edited(
-    workspace: Workspace, paths: tuple[str, ...], path: str, before: str | None, after: str
-) -> tuple[Finding, ...]:
-    """What an edit adds, in a child. `paths`: every file of the draft."""
-    context = EditContext.of(workspace, paths) if path.endswith((".py", ".pyi")) else EditContext()
-    return check_edit(path, after, before=before, context=context)
 
 
 @dataclass(frozen=True)
@@ -78,16 +68,9 @@ class PythonTools:
         for argv in python_lint.commands(self.workspace.toolchain, paths, fix=True, created=created):
             await box.execute(argv, cwd=self.workspace.toolchain.root)
 
-    async def check_edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
-        paths = tuple([entry.path for entry in await box.files()])
-        return await judging.findings(path, edited, judging.slim(self.workspace), paths, path, before, after)
-
     async def _reported(self, argv: Sequence[str], execution: Execution) -> tuple[Finding, ...]:
         tool = lint_output.tool_of(argv)
         return await judging.reported_by(tool, python_lint.parse, execution, tuple(argv))
-
-    def stubs_left(self, path: str, text: str) -> Iterable[Finding]:
-        return stubs_left(path, text)
 
     async def imports(self, box: Box, paths: Sequence[str]) -> Report:
         modules = [path for path in paths if path.endswith(".py") and not self.is_test(path)]

@@ -69,14 +69,6 @@ async def findings(
         return (Finding(check=CHECK, path=path, message=clip(error.what, 400), hint=HINT),)
 
 
-async def stubs_of(chain: ToolchainTools, path: str, text: str) -> tuple[Finding, ...]:
-    return await findings(path, read_stubs, _slim(chain), path, text)
-
-
-def read_stubs(chain: ToolchainTools, path: str, text: str) -> tuple[Finding, ...]:
-    return tuple(chain.stubs_left(path, text))
-
-
 async def reported_by(
     tool: str, parse: Callable[..., tuple[Finding, ...]], execution: Execution, *before: Any, after: Sequence[Any] = ()
 ) -> tuple[Finding, ...]:

@@ -6,14 +6,16 @@ import re
 
 import pytest
 
+from activities.checks.project_tools import ProjectTools
 from aurora.domain.runs import ExecEnd, FailureKind
-from aurora.domain.task import TaskRef
+from aurora.domain.task import Step, TaskRef
 from aurora.settings.repository import SandboxSettings
 from aurora.toolchains import registry
 from aurora.toolchains.node import runs
 from aurora.toolchains.runs.red import red_reasons
 from tests.support import node_backends
 from tests.support.boxes import new_draft, workspace_of
+from tests.support.memory_artifacts import MemoryArtifacts
 from tests.support.projects import detected
 
 pytestmark = pytest.mark.docker
@@ -244,8 +246,10 @@ async def test_interfaces_must_load_and_an_edit_is_judged_before_it_is_kept(open
     await box.write("src/a.ts", b'import { buildApp } from "./app.js";\nexport const a = buildApp;\n')
     assert (await tools.imports(box, ["src/a.ts", "README.md"])).passed
 
+    checks = ProjectTools(MemoryArtifacts().of(TaskRef(id="t")), tools.workspace, Step.WRITE_CODE)
+
     async def refused(path, text):
-        return [found.check for found in await tools.check_edit(box, path, None, text)]
+        return [found.check for found in await checks.edit(box, path, None, text)]
 
     assert await refused("src/b.ts", "export const b = {\n") == ["syntax"]
     assert await refused("src/b.ts", 'import axios from "axios";\n') == ["bill_of_materials"]

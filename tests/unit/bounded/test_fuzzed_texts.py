@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from aurora.contract import document
 from aurora.domain.findings import Finding
 from aurora.errors import Refusal
-from aurora.gates.edit_checks import EditContext, check_edit
+from aurora.gates import GATES, running
+from aurora.gates.context import ChangedFile, DraftFacts
+from aurora.gates.gate import When
 from aurora.settings import repository_file
 from aurora.toolchains import registry
-from aurora.toolchains.node import tools as node_tools
-from aurora.toolchains.node.tools import NodeTools
 from aurora.toolchains.python import mutants
 from aurora.toolchains.python.locks import LOCKS
 from aurora.toolchains.python.stubs import stubs_left
@@ -31,6 +31,7 @@ from tests.support.workspaces import workspace
 EXAMPLES = int(os.environ.get("AURORA_FUZZ", "15"))
 REAL = os.environ.get("FUZZ_FILES", "")
 often = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+AT_AN_EDIT = tuple(gate.name for gate in GATES if When.EDIT in gate.when)
 seeds = st.integers(0, 2**32)
 
 
@@ -83,7 +84,8 @@ def test_settings_of_any_shape_are_read_or_refused(seed: int) -> None:
 def test_an_edit_of_any_shape_is_judged(seed: int) -> None:
     chance = random.Random(seed)
     text = mutated(SEEDS[chance.choice(("setup.py", "tests/test_a.py"))], chance)
-    found = check_edit("src/shop/a.py", text, before=None, context=EditContext.of(workspace(), ("src/shop/a.py",)))
+    facts = DraftFacts(workspace(), frozenset({"src/shop/a.py"}))
+    found = running.in_files(AT_AN_EDIT, facts, (ChangedFile.of_edit("src/shop/a.py", None, text),))
     assert all(isinstance(one, Finding) for one in found)
     list(stubs_left("src/shop/a.py", text))
     for mutation in Mutation:
@@ -97,9 +99,10 @@ def test_an_edit_of_any_shape_is_judged(seed: int) -> None:
 @given(seeds)
 def test_an_edit_of_a_node_project_is_judged(seed: int) -> None:
     chance = random.Random(seed)
-    tools = NodeTools(workspace(language="node", runner="vitest"))
     text = mutated(NODE["src/a.test.ts"], chance)
-    node_tools.edited(tools, "src/a.ts", None, text, mutated(NODE["tsconfig.json"], chance))
+    configuration = {"tsconfig.json": mutated(NODE["tsconfig.json"], chance)}
+    facts = DraftFacts(workspace(language="node", runner="vitest"), frozenset(), configuration)
+    running.in_files(AT_AN_EDIT, facts, (ChangedFile.of_edit("src/a.ts", None, text),))
 
 
 @pytest.mark.skipif(not REAL, reason="FUZZ_FILES names no folder of real manifests, locks and contracts")

@@ -18,15 +18,15 @@ from aurora.domain.runs import ExecEnd
 from aurora.domain.sealed_events import SealedEvents
 from aurora.domain.task import Draft, Step, Task, Uploaded
 from aurora.errors import OutOfBounds, Refusal
+from aurora.gates import GATES, running
+from aurora.gates.context import ChangedFile, DraftFacts
+from aurora.gates.gate import FileGate, When
 from aurora.settings import repository_file
 from aurora.settings.policy import Policy
 from aurora.settings.repository import Commands
 from aurora.stored_values import keep
 from aurora.survey import reading
 from aurora.toolchains import registry
-from aurora.toolchains.node import tools as node_tools
-from aurora.toolchains.node.tools import NodeTools
-from aurora.toolchains.python import tools as python_tools
 from aurora.toolchains.runs import judging
 from aurora.tools import edit, listing, showing
 from aurora.tools.path_policy import PathPolicy
@@ -52,6 +52,9 @@ DOUBLING = document(
 F_STRING = "x = f'" + "{x}" * 200_000 + "'\n"
 COMMENTS = "{" + "/* a" * 30_000
 MANY_KEYS = "".join(f"AKIA{n:016d} " for n in range(80_000))
+AT_AN_EDIT = tuple(gate.name for gate in GATES if isinstance(gate, FileGate) and When.EDIT in gate.when)
+PYTHON = DraftFacts(workspace(), frozenset())
+NODE = DraftFacts(workspace(language="node", runner="vitest"), frozenset(), {"tsconfig.json": COMMENTS})
 BLANK_OUTPUT = ports.TestExecution(end=ExecEnd.EXITED, exit_code=1, stdout="\n" * 400_000 + "x", stderr="")
 
 
@@ -65,11 +68,13 @@ def read_run(execution: ports.TestExecution) -> int:
         pytest.param(reading.facts, (CATASTROPHIC, "openapi.json"), id="a pattern of a contract"),
         pytest.param(reading.facts, (DOUBLING, "openapi.json"), id="schemas that refer to each other"),
         pytest.param(
-            python_tools.edited, (workspace(), ("a.py",), "a.py", None, F_STRING), id="an f-string of an edit"
+            running.in_files,
+            (AT_AN_EDIT, PYTHON, (ChangedFile.of_edit("a.py", None, F_STRING),)),
+            id="an f-string of an edit",
         ),
         pytest.param(
-            node_tools.edited,
-            (NodeTools(workspace(language="node", runner="vitest")), "a.ts", None, "import 'a'\n", COMMENTS),
+            running.in_files,
+            (AT_AN_EDIT, NODE, (ChangedFile.of_edit("a.ts", None, "import 'a'\n"),)),
             id="the comments of a tsconfig",
         ),
         pytest.param(
@@ -92,8 +97,8 @@ async def test_what_took_for_ever_ends_with_its_place(reader: Callable[..., Any]
 
 
 async def test_an_edit_that_can_not_be_read_in_time_is_refused_as_a_finding_of_its_file() -> None:
-    args = (workspace(), ("src/shop/a.py",), "src/shop/a.py", None, F_STRING)
-    (found,) = await judging.findings("src/shop/a.py", python_tools.edited, *args, bounds=SOON)
+    file = ChangedFile.of_edit("src/shop/a.py", None, F_STRING)
+    (found,) = await running.of_file(AT_AN_EDIT, PYTHON, file, bounds=SOON)
     assert (found.check, found.path) == ("unreadable", "src/shop/a.py")
     assert "more than" in found.message
     assert found.hint
@@ -109,12 +114,7 @@ async def test_an_edit_that_can_not_be_read_in_time_is_refused_as_a_finding_of_i
     ],
 )
 async def test_an_honest_edit_is_kept(text: str) -> None:
-    assert (
-        await judging.findings(
-            "src/shop/a.py", python_tools.edited, workspace(), ("src/shop/a.py",), "src/shop/a.py", None, text
-        )
-        == ()
-    )
+    assert await running.of_file(AT_AN_EDIT, PYTHON, ChangedFile.of_edit("src/shop/a.py", None, text)) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,3 @@
+"""What the languages' bills of materials have in common: the name of their findings."""
+
+CHECK = "bill_of_materials"
