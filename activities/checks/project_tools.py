@@ -32,6 +32,8 @@ CODE_STEPS = (Step.DEFINE_INTERFACES, Step.WRITE_CODE, Step.FIX_CODE)
 TEST_STEPS = (Step.WRITE_TESTS, Step.REWRITE_TEST)
 HEADS = 10
 """Findings of a report that travel in the history."""
+WHOLE_BYTES = 8_000_000
+"""Of the findings in a whole report: about 2,000 of the longest."""
 DIFF_CHARS = 100_000
 _HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
@@ -211,7 +213,7 @@ class ProjectTools:
 
     async def keep(self, report: Report) -> Report:
         """The whole report as an artifact; what travels in the history is its head, and all findings' fingerprint."""
-        whole = await keep(self.artifacts, report)
+        whole = await keep(self.artifacts, report.within(WHOLE_BYTES))
         return report.model_copy(
             update={
                 "summary": fit(report.summary, 400),
