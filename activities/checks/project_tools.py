@@ -129,6 +129,10 @@ class ProjectTools:
     def chain(self) -> ToolchainTools:
         return registry.tools(self.workspace)
 
+    @property
+    def language(self) -> registry.EditServices:
+        return registry.language(self.workspace.toolchain)
+
     def is_test(self, path: str) -> bool:
         return self.chain.is_test(path)
 
@@ -189,11 +193,12 @@ class ProjectTools:
     async def facts(self, box: Box) -> DraftFacts:
         """What the gates may know of the box's tree and of this step."""
         configuration: dict[str, str] = {}
-        for path in registry.edit_services(self.workspace.toolchain).configuration(self.workspace.toolchain):
+        for path in self.language.configuration(self.workspace.toolchain):
             with suppress(ToolRefusal):  # it is not there
                 configuration[path] = (await box.read(path)).decode("utf-8", "replace")
         return DraftFacts(
             workspace=judging.slim(self.workspace),
+            language=self.language,
             paths=frozenset([entry.path for entry in await box.files()]),
             configuration=configuration,
             thawed=self.thawed,

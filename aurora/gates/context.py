@@ -11,6 +11,7 @@ from aurora.domain.plan import Plan
 from aurora.domain.workspace import Workspace
 from aurora.ports import Box
 from aurora.settings.repository import Strict
+from aurora.toolchains import project_tests
 from aurora.tools import file_names
 from aurora.tools.grants import Grants
 from aurora.tools.path_policy import PathPolicy
@@ -73,6 +74,8 @@ class DraftFacts:
 
     workspace: Workspace
     """Without its baseline."""
+    language: "EditServices"
+    """What the project's language offers: syntax, undeclared packages, stubs, one test in its file."""
     paths: frozenset[str]
     """Every file of the draft."""
     configuration: Mapping[str, str] = field(default_factory=dict)
@@ -102,22 +105,11 @@ class DraftFacts:
     def files(self) -> tuple[str, ...]:
         return tuple(self.paths)
 
-    @property
-    def language(self) -> "EditServices":
-        """What the project's language offers: syntax, undeclared packages, stubs, one test in its file."""
-        from aurora.toolchains import registry  # slow to load: a client lists gates without it
-
-        return registry.edit_services(self.workspace.toolchain)
-
     def is_test(self, path: str) -> bool:
-        from aurora.toolchains import project_tests  # likewise
-
         return project_tests.is_test(self.workspace.toolchain, path)
 
     def is_source(self, path: str) -> bool:
-        from aurora.toolchains import registry  # likewise
-
-        return registry.tools(self.workspace).is_source(path)
+        return self.language.tools(self.workspace).is_source(path)
 
 
 @dataclass(frozen=True)
@@ -158,7 +150,7 @@ class FileContext:
 
     def edit(self) -> "Edit":
         """The file as the services of a language take it."""
-        from aurora.toolchains.language import Edit
+        from aurora.toolchains.language import Edit  # slow to load: a client lists gates without it
 
         # without the text before: the runner asks about that by itself
         return Edit(self.path, None, self.text, self.draft.files, self.draft.configuration)

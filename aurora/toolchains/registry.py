@@ -63,11 +63,20 @@ _OF_RUNNER: Mapping[str, Wording] = {"unittest": UNITTEST, "django": UNITTEST}
 PYTHON_MANIFESTS = frozenset({"pyproject.toml", "setup.cfg", "setup.py", "requirements.txt", "Pipfile"})
 
 
+def _tools(workspace: Workspace) -> ToolchainTools:
+    return _TOOLS[workspace.toolchain.language, workspace.toolchain.runner](workspace)
+
+
+def _no_paths(_: Toolchain) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class EditServices:
     """What the gates ask of a language: fields of `Language`, until `LANGUAGES` lists those."""
 
     name: str
+    tools: Callable[[Workspace], ToolchainTools]
     configuration: Callable[[Toolchain], tuple[str, ...]]
     syntax: Callable[[Workspace, Edit], Sequence[Finding]]
     undeclared: Callable[[Workspace, Edit], Sequence[Finding]]
@@ -77,10 +86,11 @@ class EditServices:
 
 _EDITS: Mapping[str, EditServices] = {
     "python": EditServices(
-        "python", lambda _: (), python_edits.syntax, python_edits.undeclared, stubs_left, python_single_test.find
+        "python", _tools, _no_paths, python_edits.syntax, python_edits.undeclared, stubs_left, python_single_test.find
     ),
     "node": EditServices(
         "node",
+        _tools,
         node_edits.configuration,
         node_edits.syntax,
         node_edits.undeclared,
@@ -90,12 +100,12 @@ _EDITS: Mapping[str, EditServices] = {
 }
 
 
-def edit_services(toolchain: Toolchain) -> EditServices:
+def language(toolchain: Toolchain) -> EditServices:
     return _EDITS[toolchain.language]
 
 
 def tools(workspace: Workspace) -> ToolchainTools:
-    return _TOOLS[workspace.toolchain.language, workspace.toolchain.runner](workspace)
+    return _tools(workspace)
 
 
 def mutant_maker(toolchain: Toolchain) -> Maker:

@@ -18,6 +18,7 @@ from aurora.gates import running
 from aurora.gates.context import NOTHING, REGULAR, ChangedFile, DraftContext, DraftFacts
 from aurora.gates.gate import DraftGate, FileGate, Gate
 from aurora.ports import Box
+from aurora.toolchains import registry
 from aurora.tools.grants import Grants
 from tests.support.folder_box import FolderBox
 from tests.support.workspaces import workspace
@@ -25,6 +26,12 @@ from tests.support.workspaces import workspace
 PLAN = Plan(summary="s", files=(PlannedFile(path="./app/users.py", purpose="p"),), tests=())
 BASE = frozenset({"app/users.py", "tests/test_old.py", "README.md", "bin/run.py", "src/shop/app.py"})
 """Files of every case's draft, beside its own."""
+
+
+def facts(space: Workspace, configuration: Mapping[str, str] | None = None) -> DraftFacts:
+    """Of an edit in a draft of one file."""
+    language = registry.language(space.toolchain)
+    return DraftFacts(space, language, frozenset({"src/shop/app.py"}), configuration or {})
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,7 @@ class Case:
         own = frozenset({self.path}) if there else frozenset()
         return DraftFacts(
             workspace=space,
+            language=registry.language(space.toolchain),
             paths=BASE | own,
             configuration=self.configuration,
             plan=PLAN,

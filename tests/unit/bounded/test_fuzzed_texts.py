@@ -16,7 +16,7 @@ from aurora.contract import document
 from aurora.domain.findings import Finding
 from aurora.errors import Refusal
 from aurora.gates import GATES, running
-from aurora.gates.context import ChangedFile, DraftFacts
+from aurora.gates.context import ChangedFile
 from aurora.gates.gate import When
 from aurora.settings import repository_file
 from aurora.toolchains import registry
@@ -25,6 +25,7 @@ from aurora.toolchains.python.locks import LOCKS
 from aurora.toolchains.python.stubs import stubs_left
 from aurora.toolchains.runs.mutants import Mutation
 from tests.support.fuzzed import NODE, OPENAPI, SEEDS, mutated
+from tests.support.gate_cases import facts
 from tests.support.projects import detected
 from tests.support.workspaces import workspace
 
@@ -84,8 +85,7 @@ def test_settings_of_any_shape_are_read_or_refused(seed: int) -> None:
 def test_an_edit_of_any_shape_is_judged(seed: int) -> None:
     chance = random.Random(seed)
     text = mutated(SEEDS[chance.choice(("setup.py", "tests/test_a.py"))], chance)
-    facts = DraftFacts(workspace(), frozenset({"src/shop/a.py"}))
-    found = running.in_files(AT_AN_EDIT, facts, (ChangedFile.of_edit("src/shop/a.py", None, text),))
+    found = running.in_files(AT_AN_EDIT, facts(workspace()), (ChangedFile.of_edit("src/shop/a.py", None, text),))
     assert all(isinstance(one, Finding) for one in found)
     list(stubs_left("src/shop/a.py", text))
     for mutation in Mutation:
@@ -101,8 +101,8 @@ def test_an_edit_of_a_node_project_is_judged(seed: int) -> None:
     chance = random.Random(seed)
     text = mutated(NODE["src/a.test.ts"], chance)
     configuration = {"tsconfig.json": mutated(NODE["tsconfig.json"], chance)}
-    facts = DraftFacts(workspace(language="node", runner="vitest"), frozenset(), configuration)
-    running.in_files(AT_AN_EDIT, facts, (ChangedFile.of_edit("src/a.ts", None, text),))
+    known = facts(workspace(language="node", runner="vitest"), configuration)
+    running.in_files(AT_AN_EDIT, known, (ChangedFile.of_edit("src/a.ts", None, text),))
 
 
 @pytest.mark.skipif(not REAL, reason="FUZZ_FILES names no folder of real manifests, locks and contracts")

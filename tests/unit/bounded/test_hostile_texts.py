@@ -19,7 +19,7 @@ from aurora.domain.sealed_events import SealedEvents
 from aurora.domain.task import Draft, Step, Task, Uploaded
 from aurora.errors import OutOfBounds, Refusal
 from aurora.gates import GATES, running
-from aurora.gates.context import ChangedFile, DraftFacts
+from aurora.gates.context import ChangedFile
 from aurora.gates.gate import FileGate, When
 from aurora.settings import repository_file
 from aurora.settings.policy import Policy
@@ -31,6 +31,7 @@ from aurora.toolchains.runs import judging
 from aurora.tools import edit, listing, showing
 from aurora.tools.path_policy import PathPolicy
 from tests.support import readers
+from tests.support.gate_cases import facts
 from tests.support.memory_artifacts import MemoryArtifacts
 from tests.support.memory_box import MemorySandbox
 from tests.support.projects import DictProbe
@@ -53,8 +54,8 @@ F_STRING = "x = f'" + "{x}" * 200_000 + "'\n"
 COMMENTS = "{" + "/* a" * 30_000
 MANY_KEYS = "".join(f"AKIA{n:016d} " for n in range(80_000))
 AT_AN_EDIT = tuple(gate.name for gate in GATES if isinstance(gate, FileGate) and When.EDIT in gate.when)
-PYTHON = DraftFacts(workspace(), frozenset())
-NODE = DraftFacts(workspace(language="node", runner="vitest"), frozenset(), {"tsconfig.json": COMMENTS})
+PYTHON = facts(workspace())
+NODE = facts(workspace(language="node", runner="vitest"), {"tsconfig.json": COMMENTS})
 BLANK_OUTPUT = ports.TestExecution(end=ExecEnd.EXITED, exit_code=1, stdout="\n" * 400_000 + "x", stderr="")
 
 
