@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: fuzz bench-bounded setup test demo property histories bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table red-corpus
+.PHONY: fuzz bench-bounded setup quick test demo property histories bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table red-corpus
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -9,6 +9,12 @@ setup:
 
 demo: setup
 	@$(bin)/aurora demo $(if $(LIVE),--live)
+
+# No Docker, no server, no runner: a minute, for every change.
+quick: setup
+	$(bin)/ruff check .
+	$(bin)/ruff format --check .
+	$(bin)/pytest -n 2 tests/unit
 
 test: setup
 	$(bin)/ruff check .
@@ -32,8 +38,8 @@ bench-waiting: setup
 
 # Slow: a real image from every form of manifest and lock, and the project's tests in it; Node's workspaces, native code.
 images: setup
-	AURORA_IMAGES=1 $(bin)/pytest tests/real/images tests/real/drivers/test_node_images.py \
-	  tests/real/drivers/test_old_images.py tests/real/drivers/test_node_toolchain.py
+	AURORA_IMAGES=1 $(bin)/pytest tests/real/drivers/images tests/real/toolchains \
+	  tests/real/activities/test_broken_baselines.py
 
 # Slow: what the sandbox costs beside the tools it holds.
 bench-sandbox: setup
@@ -56,8 +62,8 @@ red-corpus: setup
 	rm -rf .red-corpus && $(bin)/uv venv -q .red-corpus
 	$(bin)/uv pip install -q --python .red-corpus/bin/python pytest pytest-asyncio pytest-django django \
 		djangorestframework flask fastapi httpx httpx2 sqlalchemy django-configurations
-	AURORA_CORPUS_PYTHON=$(CURDIR)/.red-corpus/bin/python $(bin)/pytest tests/unit/toolchains/test_red_corpus.py \
-		tests/unit/toolchains/test_import_check.py
+	AURORA_CORPUS_PYTHON=$(CURDIR)/.red-corpus/bin/python $(bin)/pytest tests/real/toolchains/runs/test_red_corpus.py \
+		tests/real/toolchains/python/test_import_check.py
 
 # Every known way to forge a green run, before the real judge; the default suite plays a fifth of them.
 forgeries: setup

@@ -7,7 +7,7 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.house import git
+from tests.support.git_fixtures import git
 
 
 @dataclass(frozen=True)
@@ -98,5 +98,5 @@ def fetched(project: Project, folder: Path) -> Path:
         (tree / "aurora.yaml").write_text(project.settings)
     git(tree, "init", "-q", "-b", "main")
     git(tree, "add", "-A", "-f")
-    git(tree, "-c", "user.name=B", "-c", "user.email=b@localhost", "commit", "-q", "-m", project.requirement)
+    git(tree, "commit", "-q", "-m", project.requirement)
     return tree

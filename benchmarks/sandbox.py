@@ -30,7 +30,7 @@ from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.drivers.sandbox.sandbox_container import of_task
 from aurora.ports import TestCommand
 from aurora.settings.repository import BackendSettings, SandboxSettings
-from tests.support.seeds import workspace
+from tests.support.workspaces import workspace
 
 RUFF, PYTEST = (next(tool for tool in TOOLS if tool.startswith(name)) for name in ("ruff==", "pytest=="))
 LIMITS = SandboxSettings(memory_mb=1024, disk_mb=512, pids=256, cpus=2)

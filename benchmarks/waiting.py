@@ -36,7 +36,7 @@ from aurora.messages_double import scenario
 from aurora.messages_double.serving import serving
 from aurora.settings.repository import ArchitectSettings
 from aurora.settings.worker import WorkerSettings
-from benchmarks import worker_process
+from tests.support import worker_process
 from tests.support.seeds import BOUNDS, task, waiting_for_real
 
 AT_ONCE = 32
@@ -318,7 +318,7 @@ def quantile(values: Sequence[float], part: float) -> float:
 
 
 def table(figures: Figures) -> str:
-    """In the form of docs/waiting.md."""
+    """In the form of docs/measurements/waiting.md."""
     sizes, weights = figures.sizes, figures.weights
     everything = sizes.few + sizes.many
     rows = [("measured", f"{sizes.few:,} waiting", f"{everything:,} waiting", "ratio or each"), ("---",) * 4]

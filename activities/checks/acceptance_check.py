@@ -1,5 +1,5 @@
 """The acceptance check: the gates over all that differs from the base. In each round, where the model can still mend
-it, and before the commit. `docs/acceptance.md` says what is refused."""
+it, and before the commit. `docs/using/acceptance.md` says what is refused."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
 """Before acceptance: twins of the frozen tests, whose outcome is known. A test that can't fail proves nothing.
 
 The judge sees only what a runner tells that shares its process with the code under test. Twins ask the runner a
-question whose answer is known: docs/tampering.md says what they catch and what they don't.
+question whose answer is known: docs/design/tampering.md says what they catch and what they don't.
 """
 
 from collections import defaultdict

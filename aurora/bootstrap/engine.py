@@ -26,7 +26,7 @@ def check() -> str:
         return str(client.version()["Version"])
     except EngineUnbounded as unbounded:
         raise Refusal(
-            str(unbounded), "use an engine that runs as root; docs/sandbox.md says what was tried"
+            str(unbounded), "use an engine that runs as root; docs/operating/sandbox.md says what was tried"
         ) from unbounded
     except (DockerException, OSError) as error:
         raise _refusal(error) from error

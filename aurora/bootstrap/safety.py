@@ -32,13 +32,14 @@ def _reach(installation: Installation) -> Row:
         return Row(
             what="server's reach",
             state="ok",
-            found=f"it {tense} in a network namespace; only processes of this user reach it (docs/security.md)",
+            found=f"it {tense} in a network namespace; only processes of this user reach it "
+            "(docs/operating/security.md)",
         )
     return Row(
         what="server's reach",
         state="note",
         found=f"it {tense} open to every process on this machine: no network namespace may be made here. "
-        "What tasks say stays sealed; others can end or cancel tasks (docs/security.md)",
+        "What tasks say stays sealed; others can end or cancel tasks (docs/operating/security.md)",
         hint="run as root, or allow user namespaces: sysctl kernel.unprivileged_userns_clone=1",
     )
 
@@ -61,7 +62,8 @@ def _cluster_keys(installation: Installation) -> Row:
             what="payload keys",
             state="note",
             found="none: whoever may read this cluster's namespace reads task texts and answers, and may forge them",
-            hint="name a key file in AURORA_PAYLOAD_KEYS, the same for every worker and command (docs/security.md)",
+            hint="name a key file in AURORA_PAYLOAD_KEYS, the same for every worker and command "
+            "(docs/operating/security.md)",
         )
     try:
         keys = PayloadKeys.read(path.expanduser())

@@ -5,7 +5,7 @@ supervisor's, who may die, but the server's own.
 
 It answers whoever reaches it, and asks nobody who he is. So nobody is to reach it: its web page is closed unless its
 owner opens it, its HTTP API takes no name that a web page could send, and where the kernel allows it lives in a network
-namespace behind a gate (`server_gate.py`). docs/security.md says what holds where.
+namespace behind a gate (`server_gate.py`). docs/operating/security.md says what holds where.
 """
 
 import asyncio

@@ -1,5 +1,5 @@
 """Text that nobody trusts is read with a clock: in a child process that can be killed, with bounds of time, memory and
-size of result. docs/untrusted-text.md lists what is read so, and what a call costs.
+size of result. docs/design/untrusted-text.md lists what is read so, and what a call costs.
 
     document = await bounded.call(contract_document.facts, text, path, about=path)
 

@@ -20,7 +20,7 @@ def exposed(endpoint: Endpoint, *, apart: bool) -> Sequence[str]:
     return (
         f"Temporal's web page is open at {endpoint.ui} until you press Ctrl-C; the server was started again for it",
         f"while it is open, {who} and a web page in your browser that guesses its address can end, cancel or reset "
-        "tasks; what tasks and answers say stays sealed (docs/security.md)",
+        "tasks; what tasks and answers say stays sealed (docs/operating/security.md)",
     )
 
 

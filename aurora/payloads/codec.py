@@ -1,7 +1,7 @@
 """Sealed payloads: AES-GCM with a key that Temporal does not have, bound to the namespace and the task.
 
 What Temporal stores, shows and passes on can be neither read nor made by somebody without the key, and what was sealed
-for one workflow opens in no other. docs/security.md says what that holds and what it does not.
+for one workflow opens in no other. docs/operating/security.md says what that holds and what it does not.
 """
 
 import hashlib

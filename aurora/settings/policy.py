@@ -11,34 +11,53 @@ from aurora.settings.repository import ArchitectSettings, BackendSettings, Durat
 
 
 class Policy(Strict):
-    """The defaults leave room above the settings' own; None switches a cap off."""
+    """What repositories may ask for at most. The defaults leave room above those of aurora.yaml; null removes a cap.
 
-    models: tuple[str, ...] | None = Field(default=None, description="Models that may be called; None: any.")
-    max_dollars: float | None = Field(default=100, gt=0, allow_inf_nan=False)
-    max_tokens: int | None = Field(default=200_000_000, ge=1_000)
-    max_wall_clock: Duration | None = Field(default="72h", description="Time at work; waiting not counted.")
+    A setting above its cap is lowered to it, with a warning in the task.
+    """
+
+    models: tuple[str, ...] | None = Field(
+        default=None, description="Models that may be called; null: any. A task that names another one is refused."
+    )
+    max_dollars: float | None = Field(
+        default=100,
+        gt=0,
+        allow_inf_nan=False,
+        description="US dollars of one task; nobody who answers raises a budget above it.",
+    )
+    max_tokens: int | None = Field(default=200_000_000, ge=1_000, description="Tokens of one task.")
+    max_wall_clock: Duration | None = Field(
+        default="72h", description="Time at work of one task; waiting is not counted."
+    )
     max_idle: Duration | None = Field(default=None, description="How long a task may wait for an answer.")
-    max_turns: int | None = Field(default=1000, ge=1)
-    max_rounds: int | None = Field(default=20, ge=1)
-    max_test_seconds: int | None = Field(default=3600, ge=5)
-    max_memory_mb: int | None = Field(default=8192, ge=256)
-    max_cpus: float | None = Field(default=8, gt=0, allow_inf_nan=False)
-    max_pids: int | None = Field(default=4096, ge=32)
-    max_disk_mb: int | None = Field(default=8192, ge=64)
+    max_turns: int | None = Field(
+        default=1000, ge=1, description="Model calls of one task, and of one visit of a step."
+    )
+    max_rounds: int | None = Field(default=20, ge=1, description="Rounds of the reflexion loop until the task asks.")
+    max_test_seconds: int | None = Field(default=3600, ge=5, description="Seconds of one run of the tests.")
+    max_memory_mb: int | None = Field(default=8192, ge=256, description="MB of a sandbox's memory.")
+    max_cpus: float | None = Field(default=8, gt=0, allow_inf_nan=False, description="Processors of a sandbox.")
+    max_pids: int | None = Field(default=4096, ge=32, description="Processes and threads of a sandbox.")
+    max_disk_mb: int | None = Field(default=8192, ge=64, description="MB of a sandbox's writable space.")
     answered_by: tuple[Name, ...] = Field(
         default=(),
         max_length=50,
         description="Who may answer and be asked, whatever aurora.yaml says; empty: whom it names, and the submitter.",
     )
-    min_remind: Duration = Field(default="10m", description="Between two messages about the same question.")
+    min_remind: Duration = Field(default="10m", description="Least time between two messages about the same question.")
     min_silence: Duration = Field(
-        default="4h", description="How long people have, before what a question assumes is taken, or a task ends idle."
+        default="4h",
+        description="Least time people have until what a question assumes is taken, or a task ends as idle.",
     )
-    silence_decides: bool = Field(default=True, description="Whether aurora.yaml may say `on_silence: default`.")
+    silence_decides: bool = Field(
+        default=True, description="Whether aurora.yaml may say `on_silence: default`; if not, questions wait."
+    )
+    approve_plan: bool = Field(
+        default=False, description="Whether every plan waits for approval, whatever aurora.yaml says."
+    )
     mandatory_gates: tuple[str, ...] = Field(
         default=(), description="Gates that aurora.yaml can't turn off, beside those that are always on."
     )
-    approve_plan: bool = Field(default=False, description="Every plan waits for approval, whatever aurora.yaml says.")
 
 
 CAPS = (

@@ -41,62 +41,131 @@ def seconds(duration: str) -> int:
 
 
 class ContextWindow(Strict):
-    include: tuple[str, ...] = ("**/*",)
-    exclude: tuple[str, ...] = ("**/__pycache__",)
+    """Files that the model may see and change. It binds the tools, not only the prompt."""
+
+    include: tuple[str, ...] = Field(
+        default=("**/*",),
+        description="Globs of the files that the model may read and write, from the repository's root; one at least.",
+    )
+    exclude: tuple[str, ...] = Field(
+        default=("**/__pycache__",),
+        description="Globs of files that the model may neither read, list, search nor write; they win over `include`.",
+    )
 
 
 class ReflexionSettings(Strict):
-    max_rounds: int = Field(default=5, ge=1, le=50, description="Passes of the reflexion loop before the task asks.")
+    """The loop that mends what lint, tests and gates found."""
+
+    max_rounds: int = Field(
+        default=5,
+        ge=1,
+        le=50,
+        description="Rounds of reflection and fixing until the task asks; an answer gives it as many again.",
+    )
 
 
 class ArchitectSettings(Strict):
+    """Questions of a task: who is asked, who may answer, and what silence does."""
+
     approve_plan: bool = Field(default=False, description="Show the plan and wait for approval before any code.")
     on_silence: Literal["wait", "default"] = Field(
         default="wait",
-        description="`default` takes what a question says it assumes, for missing_spec and decision only, and not "
-        "before the worker's policy.min_silence (4h).",
+        description="What happens when nobody answers. `wait`: the question waits. `default`: what the question says "
+        "it assumes is taken, for the kinds missing_spec and decision only, and not before the worker's "
+        "`policy.min_silence`.",
     )
     remind: Duration = Field(
-        default="24h", description="How long a question waits before the next rung, as 24h; 10m at least."
+        default="24h",
+        description="How long a question waits until the same person is reminded, and then until the next person is "
+        "asked. A shorter time than the worker's `policy.min_remind` is raised to it.",
     )
     escalation: tuple[Name, ...] = Field(
-        default=(), max_length=10, description="Who is asked next, one a rung, after the reminder."
+        default=(), max_length=10, description="Who is asked next, one person an interval, after the reminder."
     )
     answered_by: tuple[Name, ...] = Field(
         default=(),
         max_length=50,
-        description="Names that may answer, beside whoever handed the task in; empty: anyone.",
+        description="Who may answer, beside whoever handed the task in; empty: anyone.",
     )
-    max_context_rounds: int = Field(default=3, ge=1, le=10, description="How often the context check may ask again.")
+    max_context_rounds: int = Field(
+        default=3,
+        ge=1,
+        le=10,
+        description="Times the context check may ask; then the Architect decides whether the task goes on.",
+    )
 
 
 class BudgetSettings(Strict):
-    turns: int = Field(default=120, ge=1, le=2000, description="Model calls for the whole task.")
-    turns_per_step: int = Field(default=40, ge=1, le=500, description="Model calls for one visit of one step.")
-    dollars: float = Field(
-        default=10.0, gt=0, le=10_000, allow_inf_nan=False, description="US dollars for the whole task."
+    """Bounds of one task in money, calls, tokens and time."""
+
+    turns: int = Field(
+        default=120,
+        ge=1,
+        le=2000,
+        description="Model calls of the whole task. At the bound the task asks, with a question of kind budget.",
     )
-    tokens: int = Field(default=20_000_000, ge=1_000, description="Tokens sent and received, cached ones counted.")
-    wall_clock: Duration = Field(default="8h", description="Time at work; waiting and pauses not counted.")
+    turns_per_step: int = Field(
+        default=40,
+        ge=1,
+        le=500,
+        description="Model calls of one visit of one step. After them the task asks, with a question of kind stuck.",
+    )
+    dollars: float = Field(
+        default=10.0,
+        gt=0,
+        le=10_000,
+        allow_inf_nan=False,
+        description="US dollars for the whole task; no call is made that could cost more than is left. At the bound "
+        "the task asks.",
+    )
+    tokens: int = Field(
+        default=20_000_000,
+        ge=1_000,
+        description="Tokens sent and received in the whole task, cached ones counted. At the bound the task asks.",
+    )
+    wall_clock: Duration = Field(
+        default="8h",
+        description="Time at work; waiting for answers and pauses are not counted. At the bound the task asks.",
+    )
     idle: Duration | None = Field(
         default=None,
-        description="A task that waits longer than this for an answer ends, its work kept.",
+        description="A task that waits longer than this for an answer ends as abandoned, its work kept. Unset: never. "
+        "A shorter time than the worker's `policy.min_silence` is raised to it.",
     )
-    test_seconds: int = Field(default=600, ge=5, le=7200, description="Wall seconds of one run of the tests.")
+    test_seconds: int = Field(
+        default=600,
+        ge=5,
+        le=7200,
+        description="Seconds by the clock of one run of the tests; a longer run is ended as out of time.",
+    )
 
 
 ServiceName = Literal["postgres", "redis"]
 
 
 class SandboxSettings(Strict):
-    memory_mb: int = Field(default=2048, ge=256, le=65_536)
-    cpus: float = Field(default=2.0, gt=0, le=64, allow_inf_nan=False)
-    pids: int = Field(default=512, ge=32, le=8192)
-    disk_mb: int = Field(default=1024, ge=64, le=65_536, description="Writable space, held in memory.")
+    """Bounds of the container in which tools and tests run, and the services beside the tests."""
+
+    memory_mb: int = Field(
+        default=2048, ge=256, le=65_536, description="MB of memory. A run that needs more is ended as out of memory."
+    )
+    cpus: float = Field(
+        default=2.0, gt=0, le=64, allow_inf_nan=False, description="Processors; what runs is slowed down at the bound."
+    )
+    pids: int = Field(
+        default=512, ge=32, le=8192, description="Processes and threads at once. At the bound no further one starts."
+    )
+    disk_mb: int = Field(
+        default=1024,
+        ge=64,
+        le=65_536,
+        description="MB of writable space, held in memory beside `memory_mb`; a quarter of it is `/tmp`. A write "
+        "beyond it fails.",
+    )
     services: tuple[ServiceName, ...] = Field(
         default=(),
         max_length=10,
-        description="What the tests need on loopback, started anew before each run of them: docs/services.md.",
+        description="What the tests need on loopback, started anew before each run of them: docs/using/services.md.",
     )
 
     @field_validator("services")
@@ -107,11 +176,11 @@ class SandboxSettings(Strict):
 
 
 class Commands(Strict):
-    """argv of the project's own tools, where detection should not decide."""
+    """Commands of the project's own tools, where detection should not decide. A shell string is refused."""
 
-    test: Argv | None = None
-    lint: Argv | None = None
-    format: Argv | None = None
+    test: Argv | None = Field(default=None, description="Command that runs the tests, as a list: [pytest, -q].")
+    lint: Argv | None = Field(default=None, description="Command that lints, as a list.")
+    format: Argv | None = Field(default=None, description="Command that formats, as a list.")
 
 
 def _gate_setting(said: Any) -> Any:
@@ -129,26 +198,49 @@ StepName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")]
 
 
 class BackendSettings(Strict):
-    model: str = DEFAULT_MODEL
-    temperature: float | None = Field(default=None, ge=0, le=2, allow_inf_nan=False)
-    tools: tuple[ToolName, ...] = DEFAULT_TOOLS
+    """Settings of the backend agent."""
+
+    model: str = Field(default=DEFAULT_MODEL, description="Model that every step calls, unless `models` names another.")
+    temperature: float | None = Field(
+        default=None,
+        ge=0,
+        le=2,
+        allow_inf_nan=False,
+        description="Sampling temperature; sent only to a provider whose `takes_temperature` is true.",
+    )
+    tools: tuple[ToolName, ...] = Field(
+        default=DEFAULT_TOOLS,
+        description="Tools that steps are offered. `run_pytest` and `run_tests` are one tool. Tools to ask, to report "
+        "and to finish are always offered.",
+    )
     context_window: ContextWindow = ContextWindow()
     reflexion: ReflexionSettings = ReflexionSettings()
     architect: ArchitectSettings = ArchitectSettings()
     budget: BudgetSettings = BudgetSettings()
     sandbox: SandboxSettings = SandboxSettings()
     commands: Commands = Commands()
-    models: dict[StepName, str] = Field(default_factory=dict, description="A model per step, by the step's name.")
-    model_policy: Literal["successor", "exact"] = Field(
-        default="successor", description="Whether a retired model is replaced by its successor or refused."
+    models: dict[StepName, str] = Field(
+        default_factory=dict, description="Model of a step, by the step's name, as `{write_code: claude-opus-5-5}`."
     )
-    provider: str = Field(default="default", description="A provider's name from the worker's settings.")
+    model_policy: Literal["successor", "exact"] = Field(
+        default="successor",
+        description="What happens to a model that was retired. `successor`: its successor is called, with a warning. "
+        "`exact`: the task is refused.",
+    )
+    provider: str = Field(
+        default="default", description="Name of a provider of the worker's settings; an unknown one is refused."
+    )
+    contract: str | None = Field(
+        default=None,
+        description="Path of the OpenAPI document, from the root. Unset: looked for under the usual names.",
+    )
+    tests: tuple[str, ...] = Field(
+        default=(), description="Folders of tests, from the repository's root, where detection should not decide."
+    )
     gates: dict[str, GateSetting] = Field(
         default_factory=dict,
-        description="Gates turned `off`, or tuned, by name; `aurora gates` lists them. What is mandatory stays on.",
+        description="Gates turned `off`, or tuned, by name; `aurora gates` lists them. Mandatory ones stay on.",
     )
-    contract: str | None = Field(default=None, description="Path of the OpenAPI document.")
-    tests: tuple[str, ...] = Field(default=(), description="Test roots, where detection should not decide.")
 
     def model_for(self, step: str) -> str:
         return self.models.get(step, self.model)

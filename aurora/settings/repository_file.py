@@ -98,7 +98,7 @@ def _refusal(document: Document, base: Where, model: type[BaseModel], errors: li
     shown = [f"{document.path}:{line}: {what}" for line, what in lines[:MAX_SHOWN]]
     if len(lines) > MAX_SHOWN:
         shown.append(f"… and {len(lines) - MAX_SHOWN} more")
-    return Refusal("\n".join(shown), "Mend these lines; every key is described in docs/aurora.schema.json.")
+    return Refusal("\n".join(shown), "Mend these lines; every key is described in docs/using/reference-aurora-yaml.md.")
 
 
 def _say(base: Where, model: type[BaseModel], error: ErrorDetails) -> str:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from aurora.settings.repository import BackendSettings
 
-KEPT = Path("docs/aurora.schema.json")
+KEPT = Path("docs/using/aurora.schema.json")
 
 
 class Agents(BaseModel):
@@ -36,14 +36,12 @@ def _gates() -> dict[str, Any]:
     """Each gate by its name, with what it is for and what can be tuned of it."""
     from aurora.gates import GATES  # settings know no gate; this document is made of both
 
-    switch = {"enum": ["on", "off", True, False]}
-    return {
-        gate.name: {
-            "description": gate.why,
-            "anyOf": [switch, *([gate.settings.model_json_schema()] if gate.settings else [])],
-        }
-        for gate in GATES
-    }
+    found: dict[str, Any] = {}
+    for gate in GATES:
+        switch = {"enum": ["on"] if gate.mandatory else ["on", "off"]}
+        choices = [switch, *([gate.settings.model_json_schema()] if gate.settings else [])]
+        found[gate.name] = {"description": gate.why, "anyOf": choices}
+    return found
 
 
 def text() -> str:

@@ -19,15 +19,27 @@ MAKE_ONE = "python3 -c 'import base64, os; print(\"whsec_\" + base64.b64encode(o
 
 
 class Webhook(Strict):
-    """One receiver. Its secret is given here or named by the variable that holds it; neither it nor the URL, which may
-    hold a token of its own, is shown by `repr`."""
+    """One receiver. Its secret is given here or named by the variable that holds it, and one of the two must be.
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
-    url: SecretStr
-    secret: SecretStr | None = None
-    secret_env: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
-    events: tuple[NoticeEvent, ...] = Field(default=EVERY_EVENT, min_length=1)
-    people: tuple[Name, ...] = Field(default=(), description="Whose notices it takes; empty: everyone's.")
+    Neither the secret nor the URL, which may hold a token of its own, is shown by `repr`.
+    """
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")] = Field(
+        description="Its name among the webhooks; a new name is a new receiver."
+    )
+    url: SecretStr = Field(description="Address, http:// or https://; at most 2,000 characters.")
+    secret: SecretStr | None = Field(
+        default=None,
+        description="Signing secret: `whsec_` and the base64 of 24 to 64 bytes. Of two, a blank between, each signs.",
+    )
+    secret_env: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = Field(
+        default=None,
+        description="Variable that holds the secret. One whose name begins with AURORA_ is noticed when changed.",
+    )
+    events: tuple[NoticeEvent, ...] = Field(
+        default=EVERY_EVENT, min_length=1, description="Notices that it takes: of questions, reminders, outcomes."
+    )
+    people: tuple[Name, ...] = Field(default=(), description="People whose notices it takes; empty: everyone's.")
     proxy: SecretStr | None = Field(
         default=None, description="An http:// proxy to go through, user and password included; none of the environment."
     )

@@ -26,10 +26,13 @@ FILE_VARIABLE = "AURORA_SETTINGS"
 class Provider(Strict):
     """A model endpoint. The key is given here or named by the variable that holds it; never shown by `repr`."""
 
-    base_url: str | None = None
-    api_key: SecretStr | None = None
-    api_key_env: str | None = None
-    takes_temperature: bool = False
+    base_url: str | None = Field(default=None, description="Address of the endpoint; unset: the service's own.")
+    api_key: SecretStr | None = Field(default=None, description="The key itself; wins over `api_key_env`.")
+    api_key_env: str | None = Field(
+        default=None,
+        description="Variable of the worker's environment that holds the key, looked up when it is needed.",
+    )
+    takes_temperature: bool = Field(default=False, description="Whether the endpoint accepts a temperature.")
 
     def key(self) -> SecretStr | None:
         """Looked up when asked, so that a changed variable of a restarted worker counts."""
@@ -40,29 +43,40 @@ class Provider(Strict):
 
 
 class Slots(Strict):
-    """What runs at once on this worker."""
+    """Work that runs at once on this worker; more waits in its queue."""
 
-    replies: int = Field(default=20, ge=1, le=1000, description="Model calls.")
+    replies: int = Field(default=20, ge=1, le=1000, description="Model calls at once.")
     workflows: int = Field(
-        default=300, ge=1, le=10_000, description="Tasks remembered between two of their steps, about 1 MB each."
+        default=300,
+        ge=1,
+        le=10_000,
+        description="Tasks held in memory between two of their steps, about 0.2 MB each; others are replayed.",
     )
-    sandboxes: int = Field(default=4, ge=1, le=256, description="Activities that hold a container.")
+    sandboxes: int = Field(default=4, ge=1, le=256, description="Activities at once that hold a container.")
     spares: int = Field(
-        default=2, ge=0, le=64, description="Started containers kept for tasks to come, one an image, the last used."
+        default=2,
+        ge=0,
+        le=64,
+        description="Started containers kept for tasks to come, one of each image used last; 0: none.",
     )
 
 
 class Images(Strict):
-    """How long the sandbox's images stay on this engine; one that went is built again when it is needed."""
+    """Retention of the sandbox's images on this engine; one that was removed is built again when it is needed."""
 
-    days: float = Field(default=30, gt=0, description="Unused for longer, an image is removed.")
-    count: int = Field(default=50, ge=1, description="Of more dependency images than this the longest unused go.")
+    days: float = Field(default=30, gt=0, description="Days without use after which an image is removed.")
+    count: int = Field(default=50, ge=1, description="Dependency images kept; of more, the longest unused are removed.")
     gigabytes: float = Field(
-        default=20, gt=0, description="Of more than this, their base image not counted, they go, too."
+        default=20,
+        gt=0,
+        description="Size in GB (10^9 bytes) of all dependency images, without their base; of more, the longest unused "
+        "are removed.",
     )
 
 
 class WorkerSettings(BaseSettings):
+    """Settings of the worker, and of the daemon and commands beside it."""
+
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
         env_nested_delimiter="__",
@@ -71,30 +85,57 @@ class WorkerSettings(BaseSettings):
         hide_input_in_errors=True,  # an input may be a key
     )
 
-    home: Path = Field(description="State folder: AURORA_HOME, else $XDG_STATE_HOME/aurora.")
-    temporal_address: str | None = Field(default=None, description="None: the embedded server.")
-    temporal_namespace: str | None = None
-    temporal_profile: str | None = None
-    temporal_network: Path | None = Field(
-        default=None, description="The network namespace of the embedded server: set by the daemon for its worker."
+    home: Path = Field(
+        description="State folder of this user: database, keys, artifacts, logs. An absolute path.",
+        json_schema_extra={"default": "$XDG_STATE_HOME/aurora, else ~/.local/state/aurora"},
     )
-    artifacts: str = Field(description="Folder or object store URL; default `<home>/artifacts`.")
+    temporal_address: str | None = Field(
+        default=None,
+        description="`host:port` of a Temporal cluster; unset: the embedded server. TEMPORAL_ADDRESS says the same.",
+    )
+    temporal_namespace: str | None = Field(
+        default=None, description="Namespace on that cluster. TEMPORAL_NAMESPACE says the same."
+    )
+    temporal_profile: str | None = Field(
+        default=None, description="Profile of Temporal's own client configuration. TEMPORAL_PROFILE says the same."
+    )
+    temporal_network: Path | None = Field(
+        default=None,
+        description="Network namespace of the embedded server. Set by the daemon for its worker; not for people.",
+    )
+    artifacts: str = Field(
+        description="Where prompts, conversations, bundles, reports and evidence are kept: a folder, or a URL of S3, "
+        "GCS or Azure (`s3://bucket/prefix`), whose credentials are read from that service's own variables.",
+        json_schema_extra={"default": "<home>/artifacts"},
+    )
     payload_keys: Path | None = Field(
         default=None,
-        description="File of keys that seal what a cluster's Temporal is given; None: it is given plain JSON. The "
+        description="File of the keys that seal what a Temporal cluster is given; unset: it is given plain JSON. The "
         "embedded server's keys lie in the state folder.",
     )
-    providers: dict[str, Provider]
-    base_image: str | None = Field(default=None, description="Registry image the sandbox is built FROM.")
-    runtime: str | None = Field(default=None, description="Docker runtime, for example runsc.")
+    providers: dict[str, Provider] = Field(
+        description="Model endpoints by name. `default` needs no entry: it is made of Anthropic's own variables.",
+        json_schema_extra={
+            "default": {"default": {"base_url": "$ANTHROPIC_BASE_URL", "api_key_env": "ANTHROPIC_API_KEY"}}
+        },
+    )
+    base_image: str | None = Field(
+        default=None,
+        description="Registry image with Python 3.11 that the sandbox is built from; unset: Debian's own packages.",
+    )
+    runtime: str | None = Field(
+        default=None, description="Docker runtime of the sandboxes, for example runsc; unset: the engine's default."
+    )
     policy: Policy = Policy()
     idle_minutes: float = Field(
-        default=60, gt=0, allow_inf_nan=False, description="The daemon ends after this long without an open task."
+        default=60, gt=0, allow_inf_nan=False, description="Minutes without an open task after which the daemon ends."
     )
     slots: Slots = Slots()
     images: Images = Images()
     webhooks: tuple[Webhook, ...] = Field(default=(), description="Who is told of questions, reminders and outcomes.")
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least severity of what the worker logs."
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -166,7 +207,9 @@ def load() -> WorkerSettings:
             for e in error.errors(include_url=False, include_input=False)
         ]
         raise Refusal(
-            "\n".join(lines), f"Variables are {PREFIX}<NAME>, nested ones {PREFIX}POLICY__MAX_DOLLARS."
+            "\n".join(lines),
+            f"Variables are {PREFIX}<NAME>, nested ones {PREFIX}POLICY__MAX_DOLLARS; all stand in "
+            "docs/operating/reference-settings.md.",
         ) from None
     except (ValueError, TypeError) as error:  # pydantic-settings raises these for a variable that is not JSON
         raise Refusal(f"worker settings ({source}): {error}", "Lists and mappings are given as JSON.") from None

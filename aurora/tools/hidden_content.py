@@ -2,7 +2,7 @@
 
 Known by three marks: a frame that lies in a hidden file (its source lines, and what an assertion there shows), a line
 or a long literal of a hidden file that stands verbatim in the output, and the file's own path. What a test prints in
-other words (encoded, reversed, in pieces) can't be told from anything else: docs/hidden-files.md says so.
+other words (encoded, reversed, in pieces) can't be told from anything else: docs/using/hidden-files.md says so.
 """
 
 import builtins

@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 
 from aurora import ports
-from aurora.domain.findings import TestCounts
-from aurora.domain.task import Draft, Task, TaskRef, Uploaded
-from aurora.domain.workspace import Baseline, Dependencies, DependencyImage, ProjectIdentity, Toolchain, Workspace
+from aurora.domain.task import Draft, TaskRef
+from aurora.domain.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace
 from aurora.drivers.engine.docker_engine import connect
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.drivers.sandbox.sandbox_container import of_task, ours
 from aurora.settings.repository import BackendSettings, SandboxSettings
 from tests.support.git_fixtures import git
 from tests.support.memory_artifacts import MemoryArtifacts
+from tests.support.workspaces import uploaded
+from tests.support.workspaces import workspace as builder
 
 SUBMITTED = 1_790_000_000
 SMALL = SandboxSettings(memory_mb=256, disk_mb=64, pids=64, cpus=2)
@@ -66,16 +67,12 @@ async def new_draft(artifacts: MemoryArtifacts, folder: Path, files: dict[str, s
 
 
 def workspace_of(draft: Draft, image: DependencyImage, limits: SandboxSettings = SMALL) -> Workspace:
-    source = Uploaded(base=draft.base, pack=draft.base_pack, label="shop")
-    return Workspace(
-        task=Task(id=draft.task.id, text="Add users", source=source, submitted_at=SUBMITTED),
-        settings=BackendSettings(sandbox=limits),
-        toolchain=Toolchain(
-            language="python", root="", runner="pytest", test=PYTEST, lint=(), fix=(), test_roots=("tests",),
-            manifests=(), project=PROJECT, dependencies=DEPENDENCIES,
-        ),
-        image=image, base=draft.base, baseline=Baseline(counts=TestCounts(), red=(), lint=()), contract=None,
-        files=len(FILES), listing="sha256:" + "0" * 64,
+    """Of a draft that `new_draft` made."""
+    task = uploaded(draft.task.id, "Add users", base=draft.base, pack=draft.base_pack, submitted_at=SUBMITTED)
+    settings = BackendSettings(sandbox=limits)
+    return builder(
+        task, settings=settings, image=image, base=draft.base,
+        test=PYTEST, manifests=(), project=PROJECT, dependencies=DEPENDENCIES,
     )  # fmt: skip
 
 

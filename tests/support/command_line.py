@@ -12,8 +12,11 @@ import pytest
 
 from aurora.bootstrap.daemon import Daemon
 from aurora.bootstrap.state_folder import StateFolder
+from tests.support.git_fixtures import commit, git
 
 AURORA = [sys.executable, "-P", "-c", "from aurora.cli.app import main; main()"]
+# an endpoint that nobody listens at, for commands that must not come so far
+KEY = {"ANTHROPIC_API_KEY": "sk-ant-not-a-real-key", "ANTHROPIC_BASE_URL": "http://127.0.0.1:9"}
 WORKER = (sys.executable, str(Path(__file__).with_name("stand_in_worker.py")))
 
 
@@ -46,6 +49,15 @@ class Shell:
         return subprocess.CompletedProcess(ran.args, ran.returncode, ran.stdout.decode(), ran.stderr.decode())
 
 
+async def refused(shell: Shell, *words: str, stdin: bytes = b"", **env: str) -> str:
+    """What `aurora run` says when it refuses: exit code 2, and nothing was started."""
+    ran = await shell("run", *words, stdin=stdin, **env)
+    assert ran.returncode == 2, f"{ran.returncode}: {ran.stdout}{ran.stderr}"
+    assert ran.stderr.startswith("refused"), ran.stderr
+    assert not (Path(shell.env["AURORA_HOME"]) / "endpoint.json").exists(), "something was started"
+    return ran.stderr
+
+
 @pytest.fixture(scope="session")
 async def daemon(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Daemon]:
     folder = StateFolder(tmp_path_factory.mktemp("cli") / "state")
@@ -73,17 +85,6 @@ def alone(tmp_path: Path) -> Shell:
 def repository(tmp_path: Path) -> Path:
     folder = tmp_path / "service"
     folder.mkdir()
-    (folder / "app.py").write_text("x = 1\n")
     git(folder, "init", "-q", "-b", "main")
-    commit(folder)
+    commit(folder, app__py="x = 1\n")
     return folder
-
-
-def git(folder: Path, *words: str) -> None:
-    settings = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *settings, *words], cwd=folder, check=True, capture_output=True)
-
-
-def commit(folder: Path) -> None:
-    git(folder, "add", "-A")
-    git(folder, "commit", "-q", "-m", "a commit")

@@ -2,8 +2,14 @@
 
 from collections.abc import Collection, Sequence
 
+from aurora.domain.findings import Finding, Report
 from aurora.domain.notices import Notice, Reception
+from aurora.domain.outcome import Delivery
+from aurora.domain.runs import TestRun
+from aurora.domain.task import Draft, Task
 from aurora.errors import NoticeTrouble
+from aurora.ports import Box
+from tests.support.workspaces import SHA
 
 
 class RecordingNotifier:
@@ -36,3 +42,32 @@ class RecordingNotifier:
             return Reception(webhook=webhook, taken=False, said="410")
         self.taken.append((webhook, notice))
         return Reception(webhook=webhook, taken=True, said="200")
+
+
+class NoChecks:
+    """Port `Checks` of the tool executor: a call that comes as far as to a check fails the test."""
+
+    async def edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
+        raise AssertionError("no check may be asked for")
+
+    async def tests(self, box: Box, selection: Sequence[str]) -> TestRun:
+        raise AssertionError("no check may be asked for")
+
+    async def lint(self, box: Box, paths: Sequence[str]) -> Report:
+        raise AssertionError("no check may be asked for")
+
+
+class SayingRepositories:
+    """Port `Repositories`: refuses every delivery, and says `said` of it."""
+
+    def __init__(self, said: str) -> None:
+        self.said = said
+
+    async def fetch_base(self, url: str, ref: str) -> tuple[str, bytes]:
+        return SHA, b"pack"
+
+    async def deliver(self, task: Task, draft: Draft, bundle: bytes) -> Delivery:
+        return Delivery(state="refused", branch=task.branch, commit=draft.commit, why=self.said, where=self.said)
+
+    async def keep(self, task: Task, draft: Draft, bundle: bytes) -> str:
+        return "refs/aurora/t1"

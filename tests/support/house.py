@@ -17,17 +17,13 @@ from aurora.drivers.artifacts.store import ObjectArtifacts
 from aurora.drivers.engine.docker_engine import connect
 from aurora.drivers.git.local_repository import LocalRepository
 from aurora.drivers.sandbox.sandbox_container import of_task
-from benchmarks import worker_process
-from benchmarks.worker_process import KEY as KEY
+from tests.support import worker_process
+from tests.support.git_fixtures import git
 from tests.support.sealing import sealing_in
+from tests.support.worker_process import KEY as KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
-
-
-def git(folder: Path, *argv: str) -> str:
-    done = subprocess.run(["git", *argv], cwd=folder, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
 
 
 def shop(folder: Path) -> Path:
@@ -39,10 +35,9 @@ def repository_of(source: Path, folder: Path) -> Path:
     """A project as a repository with a history, as every repository has that is worth a task."""
     shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
     git(folder, "init", "-q", "-b", "main")
-    who = ("-c", "user.name=T", "-c", "user.email=t@localhost")
-    git(folder, *who, "commit", "-q", "--allow-empty", "-m", "Before the shop")
+    git(folder, "commit", "-q", "--allow-empty", "-m", "Before the shop")
     git(folder, "add", "-A")
-    git(folder, *who, "commit", "-q", "-m", "The shop as it is")
+    git(folder, "commit", "-q", "-m", "The shop as it is")
     return folder
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from activities.messages import OpenWorkspaceResult
 from activities.open_workspace import WorkspaceOpener
-from aurora.domain.task import Task, Uploaded
 from aurora.domain.workspace import Workspace
 from aurora.drivers.engine.docker_engine import ImageNotFound, connect
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.settings.policy import Policy
 from tests.support.boxes import SUBMITTED, new_draft
 from tests.support.memory_artifacts import MemoryArtifacts
+from tests.support.workspaces import uploaded
 
 EVERY_FORM = bool(os.environ.get("AURORA_IMAGES"))
 
@@ -28,8 +28,7 @@ async def opened(
     place = folder / uuid.uuid4().hex[:8]
     draft = await new_draft(artifacts, place, dict(files))
     shutil.rmtree(place)
-    source = Uploaded(base=draft.base, pack=draft.base_pack, label="shop")
-    task = Task(id=draft.task.id, text="Add users", source=source, submitted_at=SUBMITTED)
+    task = uploaded(draft.task.id, "Add users", base=draft.base, pack=draft.base_pack, submitted_at=SUBMITTED)
     workspace = None
     try:
         opening = await WorkspaceOpener(artifacts, sandbox, None, Policy()).open_workspace(task)  # type: ignore[arg-type]

@@ -1,16 +1,13 @@
 """Tasks that wait for an answer already: the state another run might have handed on. Tests start from them, too."""
 
 import time
-from typing import Any
 
 from activities.messages import Bounds, OpenedWorkspace
-from aurora.domain.findings import TestCounts
 from aurora.domain.questions import Question, QuestionKind
 from aurora.domain.task import Draft, Step, Task, TaskRef, Uploaded
-from aurora.domain.workspace import Baseline, Dependencies, DependencyImage, ProjectIdentity, Toolchain, Workspace
 from aurora.ports import TaskArtifacts
-from aurora.settings.repository import BackendSettings
 from aurora.stored_values import keep
+from tests.support.workspaces import workspace
 from workflows.preparing import Clearing
 from workflows.state import State
 
@@ -57,32 +54,7 @@ async def waiting_for_real(task: Task, artifacts: TaskArtifacts, bounds: Bounds 
     """As `waiting`, with the artifacts of an opened workspace: what follows an answer can be the real activities."""
     listing = await artifacts.put(b"shop/main.py\nshop/services/users.py\n")
     begun = opened(task, bounds)
-    draft = begun.draft.model_copy(update={"workspace": await keep(artifacts, workspace(task, listing=listing))})
-    return waiting(task, begun.model_copy(update={"draft": draft}))
-
-
-def workspace(task: Task, *, listing: str = D, base: str = BASE, **changes: Any) -> Workspace:
-    """As detected for a small Python service. `changes`: fields of the toolchain."""
-    toolchain = Toolchain(
-        language="python",
-        root="",
-        runner="pytest",
-        test=("pytest",),
-        lint=(),
-        fix=(),
-        test_roots=("tests",),
-        manifests=("pyproject.toml",),
-        project=ProjectIdentity(name="shop", version="1.0.0", import_roots=("",)),
-        dependencies=Dependencies(manager="uv", files={}, requirements=("fastapi",)),
-    ).model_copy(update=changes)
-    return Workspace(
-        task=task,
-        settings=BackendSettings(),
-        toolchain=toolchain,
-        image=DependencyImage(reference="aurora/deps:0", python="3.11.2", distributions=(), declared=()),
-        baseline=Baseline(counts=TestCounts(), red=(), lint=()),
-        contract=None,
-        files=2,
-        base=base,
-        listing=listing,
+    draft = begun.draft.model_copy(
+        update={"workspace": await keep(artifacts, workspace(task, listing=listing, base=BASE))}
     )
+    return waiting(task, begun.model_copy(update={"draft": draft}))

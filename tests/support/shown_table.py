@@ -9,7 +9,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 @dataclass(frozen=True)
 class ShownTable:
     document: str
-    """Its name below `docs`."""
+    """Its path below `docs`."""
     what: str
     """What stands in the marks."""
     make: str

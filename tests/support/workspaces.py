@@ -1,4 +1,4 @@
-"""Workspaces for tests of pure logic, with only what a test names differing from an ordinary FastAPI project."""
+"""The workspaces of all tests: an ordinary FastAPI project, but for what a test names."""
 
 from typing import Any
 
@@ -76,37 +76,58 @@ dependencies = [{ name = "anyio" }]
 """
 
 
-def workspace(*, settings: BackendSettings | None = None, **changes: Any) -> Workspace:
-    """`changes` are fields of the toolchain."""
-    toolchain = Toolchain(
-        language="python",
-        root="",
-        runner="pytest",
-        test=("pytest",),
-        lint=(),
-        fix=(),
-        test_roots=("tests",),
-        manifests=("pyproject.toml",),
-        project=ProjectIdentity(name="shop", version="1.0.0", import_roots=("", "src")),
-        dependencies=Dependencies(
-            manager="uv",
-            files={"pyproject.toml": PYPROJECT, "uv.lock": UV_LOCK},
-            requirements=("fastapi", "httpx>=0.28", "tomli; python_version < '3.11'"),
-        ),
-    ).model_copy(update=changes)
+PROJECT = ProjectIdentity(name="shop", version="1.0.0", import_roots=("", "src"))
+DEPENDENCIES = Dependencies(
+    manager="uv",
+    files={"pyproject.toml": PYPROJECT, "uv.lock": UV_LOCK},
+    requirements=("fastapi", "httpx>=0.28", "tomli; python_version < '3.11'"),
+)
+IMAGE = DependencyImage(
+    reference="aurora/deps:0",
+    python="3.11.2",
+    distributions=tuple(Distribution(name=n, version=v, modules=m) for n, v, m in INSTALLED),
+    declared=DECLARED,
+)
+TOOLCHAIN = Toolchain(
+    language="python",
+    root="",
+    runner="pytest",
+    test=("pytest",),
+    lint=(),
+    fix=(),
+    test_roots=("tests",),
+    manifests=("pyproject.toml",),
+    project=PROJECT,
+    dependencies=DEPENDENCIES,
+)
+
+
+def uploaded(
+    task_id: str = "t1", text: str = "x", *, base: str = SHA, pack: str = DIGEST, submitted_at: int = 0
+) -> Task:
+    """A task on a base commit that was handed in as a pack."""
+    source = Uploaded(base=base, pack=pack, label="shop")
+    return Task(id=task_id, text=text, source=source, submitted_at=submitted_at)
+
+
+def workspace(
+    task: Task | None = None,
+    *,
+    settings: BackendSettings | None = None,
+    image: DependencyImage = IMAGE,
+    listing: str = DIGEST,
+    base: str = SHA,
+    **toolchain: Any,
+) -> Workspace:
+    """`toolchain`: its fields that differ; `listing`: the artifact that holds the paths of the base commit."""
     return Workspace(
-        task=Task(id="t1", text="x", source=Uploaded(base=SHA, pack=DIGEST, label="shop"), submitted_at=0),
+        task=task or uploaded(base=base),
         settings=settings or BackendSettings(),
-        toolchain=toolchain,
-        image=DependencyImage(
-            reference="aurora/deps:0",
-            python="3.11.2",
-            distributions=tuple(Distribution(name=n, version=v, modules=m) for n, v, m in INSTALLED),
-            declared=DECLARED,
-        ),
+        toolchain=TOOLCHAIN.model_copy(update=toolchain),
+        image=image,
         baseline=Baseline(counts=TestCounts(), red=(), lint=()),
         contract=None,
         files=1,
-        base=SHA,
-        listing=DIGEST,
+        base=base,
+        listing=listing,
     )

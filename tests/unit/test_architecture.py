@@ -99,6 +99,6 @@ def test_every_policy_heartbeats_and_is_bounded() -> None:
 
 
 def test_nothing_in_the_tree_names_a_machine() -> None:
-    for path in [*sources(), *ROOT.glob("*.md"), *(ROOT / "docs").glob("*")]:
+    for path in [*sources(), *ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.*")]:
         text = path.read_text(encoding="utf-8")
         assert str(ROOT) not in text, path

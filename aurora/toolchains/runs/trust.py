@@ -1,7 +1,7 @@
 """Whether what a run told can be believed, beyond its exit code: who told it, how often, and what became of sentinels.
 
 Code under test shares the runner's process, so nothing told from there is proof. What is seen here is that something
-was altered; that nothing was altered is never seen. docs/tampering.md lists what gets through.
+was altered; that nothing was altered is never seen. docs/design/tampering.md lists what gets through.
 """
 
 from collections.abc import Iterator

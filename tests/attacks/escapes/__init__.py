@@ -1,1 +1,1 @@
-"""Attempts to get out of a sandbox, each played for real inside one. `table.py` puts them into docs/sandbox.md."""
+"""Attempts to get out of a sandbox, each played for real inside one. `table.py` puts them into docs/operating/sandbox.md."""

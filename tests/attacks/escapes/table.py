@@ -1,4 +1,4 @@
-"""The attempts as a table. `python -m tests.attacks.escapes.table` writes it into docs/sandbox.md."""
+"""The attempts as a table. `python -m tests.attacks.escapes.table` writes it into docs/operating/sandbox.md."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ ATTEMPTS: tuple[Attempt, ...] = tuple(
 )  # fmt: skip
 SHARE = 3
 """In a run of all tests one of so many is played of each group; `AURORA_ESCAPES=all` plays all."""
-SHOWN = ShownTable("sandbox.md", "attempts", "escapes-table")
+SHOWN = ShownTable("operating/sandbox.md", "attempts", "escapes-table")
 
 
 def share(attempts: Sequence[Attempt]) -> list[Attempt]:

@@ -1,4 +1,4 @@
-"""The forgeries as a table. `python -m tests.attacks.forgeries.table` writes it into docs/tampering.md."""
+"""The forgeries as a table. `python -m tests.attacks.forgeries.table` writes it into docs/design/tampering.md."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ FORGERIES: tuple[Forgery, ...] = tuple(
     )
     for forgery in module.FORGERIES
 )
-SHOWN = ShownTable("tampering.md", "forgeries", "forgeries-table")
+SHOWN = ShownTable("design/tampering.md", "forgeries", "forgeries-table")
 SEEN_BY = {
     Witness.RESULT: "no effect: red",
     Witness.RUN: "run",

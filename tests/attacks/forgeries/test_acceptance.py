@@ -14,7 +14,7 @@ from tests.attacks.forgeries.grounds import GROUNDS
 from tests.attacks.forgeries.reports import WHOLE
 from tests.support.boxes import FILES, containers, new_draft, workspace_of
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.one_process]
 RED, NODE = GROUNDS["pytest"].red, GROUNDS["pytest"].test_id
 
 

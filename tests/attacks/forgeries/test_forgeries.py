@@ -8,7 +8,7 @@ from tests.attacks.forgeries.forgery import Forgery, Witness
 from tests.attacks.forgeries.grounds import GROUNDS
 from tests.attacks.forgeries.table import FORGERIES
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.one_process]
 SHARE = 5
 """Each n-th is played in the default suite; which ones is fixed, so that a red one is red again."""
 ALL = os.environ.get("AURORA_FORGERIES") == "all"

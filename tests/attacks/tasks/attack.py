@@ -7,7 +7,7 @@ from pathlib import Path
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.view import TaskView
 from tests.attacks.tasks.moves import BODY, TASK, TEST_TEXT, TESTS, Moves
-from tests.support.house import git
+from tests.support.git_fixtures import git
 
 HONEST_PATHS = frozenset({"parcels/prices.py", TESTS})
 TRAILERS = (

@@ -10,7 +10,8 @@ from temporalio.client import Client
 from aurora.messages_double.serving import serving
 from tests.attacks.tasks.attack import Attack, Played
 from tests.attacks.tasks.hijacked import HijackedModel
-from tests.support.house import KEY, House, git, house
+from tests.support.git_fixtures import git
+from tests.support.house import KEY, House, house
 
 PROJECT = {
     "pyproject.toml": (

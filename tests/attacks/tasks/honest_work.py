@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.attacks.tasks.attack import Attack, Played
 from tests.attacks.tasks.ground import WHO
 from tests.attacks.tasks.moves import HONEST, TASK, TEST_TEXT, TESTS, edit, finish, plan, turn, write
-from tests.support.house import git
+from tests.support.git_fixtures import git
 
 MIGRATION = '"""Weights of parcels."""\n\nOPERATIONS = [("add_column", "parcels", "grams", "integer")]\n'
 FILES = {

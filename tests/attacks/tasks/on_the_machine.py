@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.attacks.tasks.attack import Attack, Played, outside
 from tests.attacks.tasks.moves import HONEST, TEST_TEXT, TESTS, call, finish, result, tests, turn, write
-from tests.support.house import git
+from tests.support.git_fixtures import git
 
 SLOW = "(a+)+$"
 SECRET = "the-unit-price-is-4711"

@@ -1,4 +1,4 @@
-"""The attacks as a table. `python -m tests.attacks.table` writes it into docs/security.md."""
+"""The attacks as a table. `python -m tests.attacks.tasks.table` writes it into docs/operating/security.md."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ IN_EVERY_RUN = (
     "programs named by the repository's configuration of git",
 )
 """Played by `make test`; `AURORA_ATTACKS=all` plays all."""
-SHOWN = ShownTable("security.md", "attacks", "attacks-table")
+SHOWN = ShownTable("operating/security.md", "attacks", "attacks-table")
 
 
 def table(attacks: Sequence[Attack]) -> str:

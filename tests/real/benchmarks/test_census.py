@@ -9,7 +9,7 @@ from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from benchmarks import host_reports
 from benchmarks.census import Taker, details, table
 from benchmarks.projects import PROJECTS, Project
-from tests.support.house import git
+from tests.support.git_fixtures import git
 from tests.support.memory_artifacts import MemoryArtifacts
 from tests.support.projects import written
 

@@ -33,7 +33,7 @@ from aurora.domain.task import Task, Uploaded
 from aurora.domain.view import Clarification
 from aurora.drivers.artifacts.store import ObjectArtifacts
 from aurora.settings import worker
-from tests.real.bootstrap.test_daemon import daemon_of, ends_when_told, opened, servers_on, until
+from tests.support.daemons import daemon_of, ends_when_told, opened, servers_on, until
 
 pytestmark = pytest.mark.server
 

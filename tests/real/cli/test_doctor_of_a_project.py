@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from aurora.drivers.engine.docker_engine import ImageNotFound, connect
-from tests.support.command_line import Shell, commit
+from tests.support.command_line import Shell
+from tests.support.git_fixtures import commit
 
 SETTINGS = """agents:
   backend:

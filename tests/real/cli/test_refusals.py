@@ -4,19 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import Shell, commit, git
+from tests.support.command_line import KEY, Shell, refused
+from tests.support.git_fixtures import commit, git
 
-KEY = {"ANTHROPIC_API_KEY": "sk-ant-not-a-real-key", "ANTHROPIC_BASE_URL": "http://127.0.0.1:9"}
 YAML = "agents:\n  backend:\n    modle: claude-sonnet-5-5\n"
 SPEC = "openapi: 3.1.0\ninfo: {title: T}\npaths: {}\n"
-
-
-async def refused(shell: Shell, *words: str, stdin: bytes = b"", **env: str) -> str:
-    ran = await shell("run", *words, stdin=stdin, **env)
-    assert ran.returncode == 2, f"{ran.returncode}: {ran.stdout}{ran.stderr}"
-    assert ran.stderr.startswith("refused"), ran.stderr
-    assert not (Path(shell.env["AURORA_HOME"]) / "endpoint.json").exists(), "something was started"
-    return ran.stderr
 
 
 async def test_a_folder_without_git(alone: Shell, tmp_path: Path) -> None:

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.cli.test_refusals import KEY, refused
-from tests.support.command_line import Shell
+from tests.support.command_line import KEY, Shell, refused
 
 NOBODY = 65534
 WITHOUT_ROOTS_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")

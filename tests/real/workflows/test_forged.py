@@ -170,7 +170,7 @@ async def test_a_start_with_a_reference_in_every_place_is_ended(server: Client, 
 
 
 async def test_a_captured_start_begins_no_ended_task_again(server: Client) -> None:
-    """Nor is its record written anew; tests/unit/activities/test_opening_again.py has the activity's part."""
+    """Nor is its record written anew; tests/unit/activities/test_open_workspace.py has the activity's part."""
     said = ApplicationError("it has ended", type="EndedBefore", non_retryable=True)
     steps = Steps(open_workspace=[said])
     async with started(server, steps) as handle:

@@ -1,6 +1,8 @@
+"""Names that a file system can't hold, and files that an import can't tell apart by theirs."""
+
 import pytest
 
-from aurora.tools.file_names import collision, error_in, spellings
+from aurora.tools.file_names import collision, eclipse, error_in, spellings
 
 
 @pytest.mark.parametrize(
@@ -28,3 +30,35 @@ def test_a_path_that_differs_from_another_only_as_some_file_systems_do_not_see_c
     assert collision("Parcels/other.py", there) == "parcels"
     assert collision("cafe\u0301/b.py", there) == "caf\u00e9"
     assert collision("x/y.py", there) == ""
+
+
+@pytest.mark.parametrize(
+    ("new", "there"),
+    [
+        ("app/prices/__init__.py", "app/prices.py"),
+        ("app/prices.py", "app/prices/__init__.py"),
+        ("src/prices/index.ts", "src/prices.ts"),
+        ("src/prices.ts", "src/prices/index.js"),
+        ("src/prices.js", "src/prices.ts"),
+        ("src/prices.jsx", "src/prices.tsx"),
+    ],
+)
+def test_a_new_file_takes_no_other_modules_name(new: str, there: str) -> None:
+    assert eclipse(new, ["app/other.py", there, new]) == there
+
+
+@pytest.mark.parametrize(
+    ("new", "there"),
+    [
+        ("app/prices/__init__.py", "app/prices_old.py"),
+        ("app/prices.pyi", "app/prices.py"),
+        ("src/prices.d.ts", "src/prices.js"),
+        ("src/prices.mjs", "src/prices.cjs"),
+        ("src/prices.test.ts", "src/prices.ts"),
+        ("src/prices.css", "src/prices.ts"),
+        ("src/prices/index.ts", "src/prices/prices.ts"),
+        ("templates/prices.html", "templates/prices/index.html"),
+    ],
+)
+def test_other_neighbours_are_fine(new: str, there: str) -> None:
+    assert eclipse(new, [there, new]) == ""

@@ -13,8 +13,8 @@ from aurora.tools.output import REDACTED
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.schemas import CATALOGUE
 from aurora.tools.tool_executor import RESULT_CHARS, ToolExecutor
+from tests.support.fakes import NoChecks
 from tests.support.memory_box import MemoryBox, MemorySandbox
-from tests.unit.tools.test_hands import NoChecks
 
 KEY = (
     "-----BEGIN PRIVATE KEY-----\n"

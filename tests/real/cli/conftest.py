@@ -1,1 +1,0 @@
-from tests.support.command_line import alone, aurora, daemon, repository  # noqa: F401  fixtures

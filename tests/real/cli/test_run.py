@@ -1,0 +1,101 @@
+"""`aurora run` against a model endpoint that answers, and what it does with a key or a model that is wrong."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import Shell, refused
+from tests.support.git_fixtures import commit
+
+RIGHT = "sk-ant-the-right-key"
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[str]:
+    """Address of a model endpoint that takes one key only."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "aurora.messages_double", "--by-hand", str(tmp_path / "hand"), "--key", RIGHT,
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert child.stdout is not None
+    yield (await child.stdout.readline()).decode().strip()
+    child.terminate()
+    await child.communicate()
+
+
+async def test_a_wrong_key_is_refused(alone: Shell, repository: Path, service: str) -> None:
+    env = {"ANTHROPIC_API_KEY": "sk-ant-a-wrong-key", "ANTHROPIC_BASE_URL": service}
+    said = await refused(alone, "do it", "--repo", str(repository), **env)
+    assert "ANTHROPIC_API_KEY" in said
+    assert "sk-ant-a-wrong-key" not in said
+
+
+async def test_an_unknown_model_is_refused(alone: Shell, repository: Path, service: str) -> None:
+    (repository / "aurora.yaml").write_text("agents:\n  backend:\n    model: claude-nobody-knows\n")
+    commit(repository)
+    env = {"ANTHROPIC_API_KEY": RIGHT, "ANTHROPIC_BASE_URL": service}
+    assert "claude-nobody-knows" in await refused(alone, "do it", "--repo", str(repository), **env)
+
+
+@pytest.mark.server
+@pytest.mark.docker
+async def test_a_task_handed_in_twice_with_one_key_is_one_task(alone: Shell, repository: Path, service: str) -> None:
+    env = {"ANTHROPIC_API_KEY": RIGHT, "ANTHROPIC_BASE_URL": service}
+    (repository / "app.py").write_text("x = 2\n")
+    words = ("run", "do it", "--repo", str(repository), "--detach", "--key", "monday", "--json")
+    try:
+        first, second = await alone(*words, **env), await alone(*words, **env)
+        assert first.returncode == 0, first.stderr
+        assert json.loads(first.stdout)["task_id"] == json.loads(second.stdout)["task_id"]
+        assert "uncommitted" in first.stderr
+        listed = json.loads((await alone("list", "--json")).stdout)
+        assert [view["repository"] for view in listed] == ["service"]
+        assert (await alone("cancel", listed[0]["task_id"])).returncode == 0
+    finally:
+        await alone("stop")
+
+
+async def test_doctor_says_what_is_missing_and_what_was_detected(alone: Shell, repository: Path) -> None:
+    looked = await alone("doctor", "--repo", str(repository), "--json")
+    rows = {row["what"]: row for row in json.loads(looked.stdout)}
+    assert looked.returncode == 1
+    assert rows["key"]["state"] == "bad"
+    assert "pytest" in rows["tests"]["found"]
+
+
+async def test_doctor_says_what_services_are_asked_for_and_which_a_compose_file_runs(
+    alone: Shell, repository: Path
+) -> None:
+    (repository / "aurora.yaml").write_text("agents:\n  backend:\n    sandbox:\n      services: [redis]\n")
+    images = {"db": "registry.example/library/postgres:16-alpine", "cache": "redis:7", "web": "acme/postgres-exporter"}
+    (repository / "compose.yaml").write_text(json.dumps({"services": {k: {"image": v} for k, v in images.items()}}))
+    commit(repository)
+    looked = await alone("doctor", "--repo", str(repository), "--json")
+    asked, hint = (row for row in json.loads(looked.stdout) if row["what"] == "service")
+    assert (asked["state"], hint["state"]) == ("ok", "note")
+    assert "redis on 127.0.0.1:6379 (REDIS_URL" in asked["found"]
+    assert hint["found"].startswith("compose.yaml runs postgres, ")
+    assert "[redis, postgres]" in hint["hint"]
+
+
+async def test_doctor_lists_the_webhooks_and_shows_no_secret(alone: Shell) -> None:
+    looked = await alone("doctor", "--json")
+    assert {"webhooks", "note"} <= {word for row in json.loads(looked.stdout) for word in (row["what"], row["state"])}
+    hook = {"name": "team", "url": "https://example.com/hidden", "secret_env": "AURORA_NOTICE_SECRET"}
+    looked = await alone("doctor", "--json", AURORA_WEBHOOKS=json.dumps([hook]))
+    row = next(row for row in json.loads(looked.stdout) if row["what"] == "webhook")
+    assert (row["state"], row["hint"]) == ("bad", "variable AURORA_NOTICE_SECRET is not set")
+    assert "https://example.com," in row["found"]
+    assert "hidden" not in looked.stdout
+
+
+async def test_an_endpoint_that_does_not_answer_is_no_refusal_for_doctor(alone: Shell) -> None:
+    env = {"ANTHROPIC_API_KEY": RIGHT, "ANTHROPIC_BASE_URL": "http://127.0.0.1:9"}
+    looked = await alone("doctor", "--json", **env)
+    rows = {row["what"]: row for row in json.loads(looked.stdout)}
+    assert rows["model"]["state"] == "bad"
+    assert RIGHT not in looked.stdout

@@ -1,1 +1,0 @@
-from tests.support.boxes import artifacts, sandbox  # noqa: F401  fixtures

@@ -1,0 +1,3 @@
+from tests.support.node_boxes import opened
+
+__all__ = ["opened"]

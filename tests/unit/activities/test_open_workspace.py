@@ -1,0 +1,57 @@
+"""What opening a task refuses, and what reaches the task's bounds and its warnings."""
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.open_workspace import WorkspaceOpener
+from activities.record_task import record
+from aurora.domain.outcome import Outcome, OutcomeKind
+from aurora.domain.task import Remote, Task
+from aurora.domain.view import TaskView
+from aurora.errors import EndedBefore, Refusal
+from aurora.settings.policy import Policy
+from tests.support.fakes import SayingRepositories
+from tests.support.memory_artifacts import MemoryArtifacts
+from tests.support.memory_box import MemorySandbox
+from tests.support.seeds import task
+
+HASTY = b"""agents:
+  backend:
+    budget: {idle: 9s}
+    architect: {on_silence: default, remind: 3s, answered_by: [mallory]}
+"""
+
+
+@pytest.mark.parametrize("kind", [OutcomeKind.COMMITTED, OutcomeKind.FAILED, OutcomeKind.CANCELLED])
+async def test_a_task_that_ended_is_not_opened(kind: OutcomeKind) -> None:
+    artifacts, given = MemoryArtifacts(), task("ended")
+    outcome = Outcome(kind=kind, summary="done")
+    view = TaskView(task_id=given.id, tenant=given.tenant, phase="ended", submitted_at=1, outcome=outcome)
+    await record(artifacts.of(given.ref), view, 0)
+    opener = WorkspaceOpener(artifacts, None, None, Policy())  # type: ignore[arg-type]  # nothing of them is asked
+    with pytest.raises(EndedBefore, match=f"has ended \\({kind}\\)"):
+        await opener.open_workspace(given)
+
+
+async def test_a_repository_that_answers_itself_after_six_seconds_waits_hours_for_its_owner() -> None:
+    sandbox = MemorySandbox()
+    sandbox.tree = {"aurora.yaml": HASTY, "pyproject.toml": b'[project]\nname = "a"\nversion = "1"\n'}
+    sandbox.tree |= {"tests/test_a.py": b"def test_a(): ...\n"}
+    source = Remote(url="https://h/x", ref="main")
+    task = Task(id="t1", text="x", source=source, submitted_at=0, submitted_by="ada")
+    opener = WorkspaceOpener(MemoryArtifacts(), sandbox, SayingRepositories(""), Policy())
+    opened = (await ActivityEnvironment().run(opener.open_workspace, task)).opened
+    assert opened.bounds.remind_seconds == 7_200
+    assert opened.bounds.idle_seconds == 14_400
+    assert opened.bounds.architect.answered_by == ("mallory", "ada")
+    said = " ".join(opened.warnings)
+    assert all(word in said for word in ("3s raised to 2h", "9s raised to 4h", "'ada' handed the task in", "for 4h"))
+
+
+async def test_settings_that_cannot_be_read_are_not_dropped_in_silence() -> None:
+    sandbox = MemorySandbox()
+    sandbox.tree = {"aurora.yaml": b"agents: {backend: {}} # \xff", "pyproject.toml": b""}
+    task = Task(id="t1", text="x", source=Remote(url="https://h/x", ref="main"), submitted_at=0)
+    opener = WorkspaceOpener(MemoryArtifacts(), sandbox, SayingRepositories(""), Policy())
+    with pytest.raises(Refusal, match="can't be read"):
+        await ActivityEnvironment().run(opener.open_workspace, task)
