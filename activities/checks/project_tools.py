@@ -192,14 +192,16 @@ class ProjectTools:
 
     async def facts(self, box: Box) -> DraftFacts:
         """What the gates may know of the box's tree and of this step."""
+        paths = frozenset([entry.path for entry in await box.files()])
         configuration: dict[str, str] = {}
         for path in self.language.configuration(self.workspace.toolchain):
-            with suppress(ToolRefusal):  # it is not there
-                configuration[path] = (await box.read(path)).decode("utf-8", "replace")
+            if path in paths:
+                with suppress(ToolRefusal):  # a link, or too large
+                    configuration[path] = (await box.read(path)).decode("utf-8", "replace")
         return DraftFacts(
             workspace=judging.slim(self.workspace),
             language=self.language,
-            paths=frozenset([entry.path for entry in await box.files()]),
+            paths=paths,
             configuration=configuration,
             thawed=self.thawed,
         )
