@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
 
@@ -14,38 +15,13 @@ import structlog
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.apply_lint_fixes import ApplyLintFixesActivity
-from activities.check_context import ContextChecker
-from activities.check_interfaces import InterfaceChecker
-from activities.check_report import ReportChecker
-from activities.close_task import CloseTaskActivity
-from activities.create_commit import Committer
-from activities.define_interfaces import InterfaceWriter
-from activities.deliver import Deliverer
-from activities.draft_plan import Planner
-from activities.fix_code import CodeFixer
-from activities.fix_lint import LintFixer
+from activities import class_of
 from activities.interceptors.heartbeats import BEAT_SECONDS, Heartbeats
-from activities.judge_contradiction import ContradictionJudge
-from activities.keep_texts import TextKeeper
-from activities.notify import NotifyActivity
-from activities.open_workspace import WorkspaceOpener
-from activities.record_answers import AnswerRecorder
-from activities.record_task import Recorder
-from activities.reflect import Reflector
-from activities.replay_test import Replayer
-from activities.rewrite_test import Rewriter
-from activities.run_gates import RunGatesActivity
-from activities.run_linter import Linter
-from activities.run_tests import Tester
-from activities.take_stock import TakeStockActivity
 from activities.turns.calls import Calls
 from activities.turns.turn import Turns
-from activities.use_tools import ToolUser
-from activities.write_code import Coder
-from activities.write_tests import TestWriter
 from aurora import bounded, logs, names
 from aurora.client.connection import connect
+from aurora.domain.steps import ACTIVITIES, Activity
 from aurora.drivers.artifacts.store import ObjectArtifacts
 from aurora.drivers.git.repositories import GitRepositories
 from aurora.drivers.images.old_images import ImageRetention
@@ -54,11 +30,13 @@ from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.drivers.webhooks.notifier import WebhookNotifier
 from aurora.errors import AuroraError
 from aurora.gates import choice
+from aurora.ports import ArtifactStore, Notifier, Repositories, Sandbox
 from aurora.settings import worker as settings_worker
+from aurora.settings.policy import Policy
 from workflows.backend_task import BackendTask
 from workflows.notice import TaskNotice
 from workflows.sandbox_runner import workflow_runner
-from workflows.unreadable_messages import Hearing
+from workflows.unreadable_messages import UnreadableSignals
 
 log = structlog.get_logger("aurora.worker")
 
@@ -70,52 +48,51 @@ BEAT = timedelta(seconds=BEAT_SECONDS)
 TIDY_EVERY = 6 * 3600.0
 
 
+@dataclass(frozen=True)
+class Dependencies:
+    """What activities are made of: each field of an activity's class is given the dependency of that name."""
+
+    artifacts: ArtifactStore
+    sandbox: Sandbox
+    repositories: Repositories
+    notifier: Notifier
+    policy: Policy
+    turns: Turns
+
+
+def activities_on(queue: str, dependencies: Dependencies) -> list[Callable[..., Any]]:
+    """Every declared activity whose kind belongs to this queue."""
+    return [built(activity, dependencies) for activity in ACTIVITIES if names.ACTIVITY_QUEUES[activity.kind] == queue]
+
+
+def built(activity: Activity, dependencies: Dependencies) -> Callable[..., Any]:
+    """The activity as a method of its class, which is given what its fields name."""
+    kind = class_of(activity)
+    given = {field.name: getattr(dependencies, field.name) for field in fields(kind)}
+    method: Callable[..., Any] = getattr(kind(**given), activity.value)
+    return method
+
+
 def workers(client: Client, settings: settings_worker.WorkerSettings) -> tuple[list[Worker], DockerSandbox]:
     """One worker a queue: workflows, replies (the key, no Docker), sandbox (Docker, no key)."""
     artifacts = ObjectArtifacts(settings.artifacts)
     sandbox = DockerSandbox(
         artifacts, runtime=settings.runtime, base_image=settings.base_image, spares=settings.slots.spares
     )
-    repositories = GitRepositories(artifacts)
-    notifier = WebhookNotifier(settings.webhooks)
-    turns = Turns(artifacts, Calls(AnthropicModel(settings.providers)))
-    replies: list[Callable[..., Any]] = [
-        ContextChecker(turns, artifacts).check_context,
-        Planner(turns, artifacts).draft_plan,
-        InterfaceWriter(turns).define_interfaces,
-        TestWriter(turns).write_tests,
-        Coder(turns).write_code,
-        LintFixer(turns).fix_lint,
-        Reflector(turns, artifacts).reflect,
-        CodeFixer(turns).fix_code,
-        ContradictionJudge(turns, artifacts).judge_contradiction,
-        Rewriter(turns).rewrite_test,
-        NotifyActivity(artifacts, notifier).notify,
-    ]
-    sandbox_activities: list[Callable[..., Any]] = [
-        WorkspaceOpener(artifacts, sandbox, repositories, settings.policy).open_workspace,
-        ToolUser(artifacts, sandbox).use_tools,
-        InterfaceChecker(artifacts, sandbox).check_interfaces,
-        Linter(artifacts, sandbox).run_linter,
-        ApplyLintFixesActivity(artifacts, sandbox).apply_lint_fixes,
-        Tester(artifacts, sandbox).run_tests,
-        RunGatesActivity(artifacts, sandbox).run_gates,
-        ReportChecker(artifacts, sandbox).check_report,
-        Replayer(artifacts, sandbox).replay_test,
-        Committer(artifacts, sandbox).create_commit,
-        Deliverer(artifacts, repositories).deliver,
-        AnswerRecorder(artifacts).record_answers,
-        Recorder(artifacts).record_task,
-        TextKeeper(artifacts).keep_texts,
-        TakeStockActivity(artifacts).take_stock,
-        CloseTaskActivity(artifacts, sandbox, repositories, notifier).close_task,
-    ]
+    dependencies = Dependencies(
+        artifacts=artifacts,
+        sandbox=sandbox,
+        repositories=GitRepositories(artifacts),
+        notifier=WebhookNotifier(settings.webhooks),
+        policy=settings.policy,
+        turns=Turns(artifacts, Calls(AnthropicModel(settings.providers))),
+    )
     flow = Worker(
         client,
         task_queue=names.WORKFLOW_QUEUE,
         workflows=[BackendTask, TaskNotice],
         workflow_runner=workflow_runner(),
-        interceptors=[Heartbeats(), Hearing()],
+        interceptors=[Heartbeats(), UnreadableSignals()],
         max_cached_workflows=settings.slots.workflows,
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=GRACE,
@@ -123,7 +100,7 @@ def workers(client: Client, settings: settings_worker.WorkerSettings) -> tuple[l
     model = Worker(
         client,
         task_queue=names.MODEL_QUEUE,
-        activities=replies,
+        activities=activities_on(names.MODEL_QUEUE, dependencies),
         max_concurrent_activities=settings.slots.replies,
         max_heartbeat_throttle_interval=BEAT,
         interceptors=[Heartbeats()],
@@ -132,7 +109,7 @@ def workers(client: Client, settings: settings_worker.WorkerSettings) -> tuple[l
     boxes = Worker(
         client,
         task_queue=names.SANDBOX_QUEUE,
-        activities=sandbox_activities,
+        activities=activities_on(names.SANDBOX_QUEUE, dependencies),
         max_concurrent_activities=settings.slots.sandboxes,
         max_heartbeat_throttle_interval=BEAT,
         interceptors=[Heartbeats()],

@@ -7,7 +7,7 @@ from temporalio import activity
 from activities.checks.project_tools import ProjectTools, changed_paths
 from activities.messages import CheckInput, FixResult
 from aurora.domain.frozen_tests import FrozenTests
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.errors import ToolRefusal
 from aurora.ports import ArtifactStore, Sandbox
 from aurora.stored_values import fetch, workspace_of

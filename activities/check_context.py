@@ -9,7 +9,7 @@ from activities.turns.brief import Brief, opening
 from activities.turns.questions import AT_ONCE, worded
 from activities.turns.turn import StepSpec, Turns
 from aurora.domain.questions import QuestionKind
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.domain.value import Value
 from aurora.ports import ArtifactStore
 from aurora.stored_values import fetch

@@ -16,7 +16,7 @@ from activities.messages import CheckReportInput, CheckReportResult
 from aurora.domain.contradiction import TEST_BYTES, Contradiction, Reported, place_of
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.runs import TestOutcome, TestRun
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.errors import ToolRefusal
 from aurora.ports import ArtifactStore, Box, Sandbox, TaskArtifacts
 from aurora.stored_values import fetch, keep, workspace_of

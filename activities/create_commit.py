@@ -17,7 +17,8 @@ from aurora.domain.frozen_tests import FrozenTests, Rewrite
 from aurora.domain.outcome import Usage
 from aurora.domain.plan import Plan
 from aurora.domain.questions import MAX_QUESTION_CHARS, TRY_AGAIN, AnswerBook, QuestionDraft, QuestionKind
-from aurora.domain.task import Draft, Step
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Value
 from aurora.domain.view import StepSpend
 from aurora.errors import DiskFull, SandboxLost, ToolRefusal

@@ -13,7 +13,7 @@ from activities.turns.turn import StepSpec, Turns
 from aurora.domain.outcome import Usage
 from aurora.domain.plan import Plan
 from aurora.domain.questions import WITHOUT, AnswerBook, QuestionKind
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.ports import ArtifactStore
 from aurora.stored_values import answers_of, fetch, whole, workspace_of
 from aurora.text import fit

@@ -9,7 +9,7 @@ from activities.messages import Judgement, TurnInput, TurnReply
 from activities.turns.brief import Brief, opening, render_case
 from activities.turns.turn import StepSpec, Turns
 from aurora.domain.contradiction import Verdict, place_of
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.ports import ArtifactStore
 from aurora.stored_values import fetch, workspace_of
 from aurora.text import fit

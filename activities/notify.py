@@ -35,7 +35,7 @@ class NotifyActivity:
         kept = self.artifacts.of(TaskRef(id=notice.task_id, tenant=notice.tenant))
         attempt = activity.info().attempt
         names = self.notifier.webhooks(notice)
-        met = await asyncio.gather(*(self._meet(kept, name, notice, attempt) for name in names))
+        met = await asyncio.gather(*(self._deliver_to(kept, name, notice, attempt) for name in names))
         errors = [one for one in met if isinstance(one, NoticeTrouble)]
         receptions = [one for one in met if isinstance(one, Reception)]
         somebody_knows = any(one.taken for one in receptions)
@@ -43,7 +43,9 @@ class NotifyActivity:
             raise _joined(errors)
         return _notified(receptions, errors)
 
-    async def _meet(self, kept: TaskArtifacts, webhook: str, notice: Notice, attempt: int) -> Reception | NoticeTrouble:
+    async def _deliver_to(
+        self, kept: TaskArtifacts, webhook: str, notice: Notice, attempt: int
+    ) -> Reception | NoticeTrouble:
         name = f"notices/{notice.message_id}/{webhook}"
         known = await _read(kept, name)
         if known is not None:

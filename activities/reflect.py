@@ -9,7 +9,7 @@ from activities.turns.brief import Brief, opening
 from activities.turns.turn import StepSpec, Turns
 from aurora.domain.contradiction import Reported
 from aurora.domain.plan import Reflection
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.ports import ArtifactStore
 from aurora.stored_values import fetch
 

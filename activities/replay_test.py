@@ -16,7 +16,8 @@ from aurora.domain.contradiction import Contradiction
 from aurora.domain.findings import Finding, Report, ReportStatus
 from aurora.domain.frozen_tests import FrozenTests, Rewrite
 from aurora.domain.runs import FailureKind, TestCase, TestOutcome, TestRun
-from aurora.domain.task import Draft, Step
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.errors import AuroraError
 from aurora.ports import ArtifactStore, Box, Sandbox
 from aurora.stored_values import fetch, keep, workspace_of

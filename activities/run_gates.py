@@ -10,7 +10,7 @@ from activities.checks.acceptance_check import judged
 from activities.checks.project_tools import ProjectTools
 from activities.messages import CheckInput, CheckResult
 from aurora.domain.findings import Finding, Report, ReportStatus
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.domain.workspace import Workspace
 from aurora.gates import choice
 from aurora.gates.gate import When

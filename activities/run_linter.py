@@ -6,7 +6,7 @@ from temporalio import activity
 
 from activities.checks.project_tools import ProjectTools, changed_paths
 from activities.messages import CheckInput, CheckResult
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.ports import ArtifactStore, Sandbox
 from aurora.stored_values import workspace_of
 from aurora.text import fit

@@ -19,7 +19,8 @@ from aurora.domain.findings import Finding, Report, ReportStatus, fingerprint
 from aurora.domain.frozen_tests import FrozenTests, Snapshot
 from aurora.domain.plan import Plan
 from aurora.domain.runs import ExecEnd, TestOutcome, TestRun
-from aurora.domain.task import Draft, Step
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.domain.workspace import Workspace
 from aurora.errors import ToolRefusal
 from aurora.ports import ArtifactStore, Box, Sandbox
@@ -89,7 +90,7 @@ class Tester:
             report = await tools.keep(
                 Report(checker="red", status=ReportStatus.FAILED, summary="no new test", findings=(finding,), total=1)
             )
-            return CheckResult(draft=order.draft, report=report, summary="no new test")
+            return CheckResult(draft=order.draft, report=report, no_tests=True, summary="no new test")
         run = await tools.tests(box, modules)
         plan = await fetch(tools.artifacts, order.draft.plan, Plan) if order.draft.plan else None
         red = order.mode == "red"

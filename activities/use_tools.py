@@ -12,15 +12,16 @@ from temporalio import activity
 
 from activities.checks.project_tools import CODE_STEPS, TEST_STEPS, ProjectTools, changed_paths, policy_for
 from activities.messages import ToolsInput, ToolsResult
-from activities.turns.brief import spoken
+from activities.turns.brief import render_exchange
 from activities.turns.conversation import append, canonical, load
-from activities.turns.turn import ASKED_AT_ONCE, about, given_to
+from activities.turns.turn import ASKED_AT_ONCE, given_to, subject_of
 from aurora.domain.contradiction import CLAUSE_BYTES, WHY_BYTES, Contradiction, Reported
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan
 from aurora.domain.questions import AnswerBook, Exchange
-from aurora.domain.task import Draft, Step
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.errors import AuroraError, ToolRefusal
 from aurora.ports import ArtifactStore, Block, Box, Message, Sandbox, TaskArtifacts
 from aurora.stored_values import answers_of, fetch, tell, whole, workspace_of
@@ -50,16 +51,16 @@ class ToolUser:
         frozen = await fetch(artifacts, order.draft.frozen, FrozenTests) if order.draft.frozen else None
         thawed = await fetch(artifacts, frozen.thawed, Contradiction) if frozen and frozen.thawed else None
         exchanges = await whole(artifacts, order.said)
-        heard = _Heard(order, exchanges)
+        answers = _Answers(order, exchanges)
         book = await answers_of(artifacts, order.draft)
         grants = Grants.of(workspace.task, AnswerBook(exchanges=(*book.exchanges, *exchanges)))
         named = await _named(artifacts, order)
         policy = policy_for(workspace, plan, frozen, order.step, thawed, grants, named)
-        said, results = _Said(order), []
+        said, results = _StepOutcome(order), []
         foreign: tuple[str, ...] = ()
         draft, (outside, far) = order.draft, _NOTHING
         if all(use["name"] in _WITHOUT_BOX for use in uses):
-            results = [_unboxed(use, heard, said) for use in uses]
+            results = [_without_box(use, answers, said) for use in uses]
             counts = None
         else:
             async with self.sandbox.open(draft, workspace) as box:
@@ -67,7 +68,7 @@ class ToolUser:
                 executor = ToolExecutor(box, policy, tools)
                 for use in uses:
                     if use["name"] in _WITHOUT_BOX:
-                        results.append(_unboxed(use, heard, said))
+                        results.append(_without_box(use, answers, said))
                         continue
                     text, is_error = await executor.use(use["name"], given_to(use))
                     results.append(_result(use, text, is_error))
@@ -78,11 +79,11 @@ class ToolUser:
                         draft, foreign = await tools.sealed(box, f"{order.step} {order.turn}", wrote)
                     except ToolRefusal as refusal:
                         draft, counts = order.draft, None
-                        results = [_unkept(use, result, refusal) for use, result in zip(uses, results, strict=True)]
+                        results = [_discarded(use, result, refusal) for use, result in zip(uses, results, strict=True)]
                 if draft != order.draft or not executor.wrote:
                     outside, far = await _outside(tools, box, draft, plan)
         draft = await tell(artifacts, draft, order.said)
-        message: Message = {"role": "user", "content": [*results, *_taken_back(foreign), *heard.unasked()]}
+        message: Message = {"role": "user", "content": [*results, *_taken_back(foreign), *answers.unasked()]}
         return ToolsResult(
             draft=draft,
             conversation=await append(artifacts, order.conversation, message),
@@ -98,30 +99,24 @@ class ToolUser:
         )
 
 
-class _Heard:
-    """What the Architect said since the last turn, whole: answers by the call that asked, and what was said unasked."""
+class _Answers:
+    """What the Architect said since the last turn, whole."""
 
     def __init__(self, order: ToolsInput, said: tuple[Exchange, ...]) -> None:
-        self.answers: dict[str, str] = {}
-        self._unasked = [spoken(exchange) for exchange in said if exchange.question is None]
-        # an answer may travel as its head: the first exchange with this head, in the order asked, has the whole
-        waiting = [(h.text, e) for h, e in zip(order.said, said, strict=True) if e.question is not None]
-        for answer in order.answers:
-            at = next((i for i, (text, _) in enumerate(waiting) if text == answer.text), None)
-            exchange = None if at is None else waiting.pop(at)[1]
-            self.answers[answer.tool_use_id] = _answered(exchange, answer.text)
+        self._unasked = [render_exchange(exchange) for exchange in said if exchange.question is None]
+        answered = {exchange.question.id: exchange for exchange in said if exchange.question is not None}
+        self.answers = {answer.tool_use_id: _answered(answered[answer.question_id]) for answer in order.answers}
+        """By the call that asked."""
 
     def unasked(self) -> list[Block]:
         return [{"type": "text", "text": text} for text in self._unasked]
 
 
-def _answered(exchange: Exchange | None, text: str) -> str:
-    if exchange is not None and exchange.silent:
-        return spoken(exchange)
-    return f"The Architect answers: {exchange.text if exchange else text}"
+def _answered(exchange: Exchange) -> str:
+    return render_exchange(exchange) if exchange.silent else f"The Architect answers: {exchange.text}"
 
 
-class _Said:
+class _StepOutcome:
     """What the calls that need no box said about the step itself."""
 
     def __init__(self, order: ToolsInput) -> None:
@@ -144,7 +139,7 @@ def _calls(message: Message) -> list[Block]:
     return [block for block in message["content"] if block.get("type") == "tool_use"]
 
 
-def _unboxed(use: Block, heard: "_Heard", said: _Said) -> Block:
+def _without_box(use: Block, answers: _Answers, said: _StepOutcome) -> Block:
     given = given_to(use)
     if use["name"] == "finish":
         said.finished = True
@@ -157,14 +152,14 @@ def _unboxed(use: Block, heard: "_Heard", said: _Said) -> Block:
         return _result(use, "Noted: the Architect decides.")
     if use["name"] == "report_blocked":
         return _reported(use, given, said)
-    answer = heard.answers.get(use["id"])
+    answer = answers.answers.get(use["id"])
     if answer is None:
         what = f"The question was not asked: give its kind and its text, and at most {ASKED_AT_ONCE} in one turn."
         return _result(use, what, True)
     return _result(use, answer)
 
 
-def _reported(use: Block, given: dict[str, Any], said: _Said) -> Block:
+def _reported(use: Block, given: dict[str, Any], said: _StepOutcome) -> Block:
     """A report that can't be checked is refused at once: the conversation goes on."""
     clause, test, why = (str(given.get(name) or "").strip() for name in ("clause", "test", "why"))
     if not said.reporting:
@@ -184,7 +179,7 @@ def _result(use: Block, text: str, is_error: bool = False) -> Block:
     return {**block, "is_error": True} if is_error else block
 
 
-def _unkept(use: Block, result: Block, refusal: ToolRefusal) -> Block:
+def _discarded(use: Block, result: Block, refusal: ToolRefusal) -> Block:
     """The turn's draft can't be kept as a whole: the next turn starts where this one did, and the model must know."""
     if use["name"] in _WITHOUT_BOX:
         return result
@@ -200,8 +195,8 @@ async def _named(artifacts: TaskArtifacts, order: ToolsInput) -> tuple[str, ...]
     """Files that the findings name which this visit is about."""
     if order.step in (*CODE_STEPS, *TEST_STEPS):
         return ()
-    raw = [content for digest in order.about if b'"checker"' in (content := await artifacts.get(digest))]
-    return tuple(f.path for report in map(Report.model_validate_json, raw) for f in report.findings if f.path)
+    reports = [await fetch(artifacts, digest, Report) for digest in order.reports]
+    return tuple(finding.path for report in reports for finding in report.findings if finding.path)
 
 
 def _written(uses: list[Block], results: list[Block]) -> set[str]:
@@ -241,10 +236,10 @@ def _summary(uses: list[Block], results: list[Block], after: Draft, before: Draf
         name = fit(str(use["name"]), 60)
         first = result["content"][0]["text"].splitlines()[0] if result["content"][0]["text"].strip() else ""
         if result.get("is_error"):
-            done.append(f"{name} {about(use)} refused: {fit(first, 90)}")
+            done.append(f"{name} {subject_of(use)} refused: {fit(first, 90)}")
         elif use["name"] in ("run_pytest", "run_tests", "run_linter"):
             done.append(f"{name}: {fit(first, 60)}")
         else:
-            done.append(f"{name} {about(use)}".strip())
+            done.append(f"{name} {subject_of(use)}".strip())
     sealed = f" → {after.commit[:8]}" if after.commit != before.commit else ""
     return fit("; ".join(done), 360) + sealed

@@ -7,7 +7,7 @@ from temporalio import activity
 from activities.messages import TurnInput, TurnReply
 from activities.turns.brief import Brief, opening
 from activities.turns.turn import StepSpec, Turns
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 
 
 def _opening(brief: Brief) -> str:

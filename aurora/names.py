@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from aurora.domain.steps import ActivityKind
+
 WORKFLOW: Final = "BackendTask"
 NOTICE_WORKFLOW: Final = "TaskNotice"
 """Tells a task's outcome to whoever is named, for as long as that takes; the task itself has ended."""
@@ -9,6 +11,15 @@ NOTICE_WORKFLOW: Final = "TaskNotice"
 WORKFLOW_QUEUE: Final = "aurora"
 MODEL_QUEUE: Final = "aurora-model"
 SANDBOX_QUEUE: Final = "aurora-sandbox"
+
+ACTIVITY_QUEUES: Final = {
+    ActivityKind.MODEL: MODEL_QUEUE,
+    ActivityKind.SANDBOX: SANDBOX_QUEUE,
+    ActivityKind.RECORD: SANDBOX_QUEUE,
+    ActivityKind.CHECKPOINT: SANDBOX_QUEUE,
+    ActivityKind.NOTICE: MODEL_QUEUE,
+}
+"""Activities are named in `aurora.domain.steps`, each with its kind."""
 
 # updates
 ANSWER: Final = "answer"

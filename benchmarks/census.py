@@ -14,7 +14,8 @@ from activities.checks.project_tools import ProjectTools
 from activities.messages import OpenedWorkspace
 from activities.open_workspace import WorkspaceOpener
 from aurora.domain.findings import TestCounts
-from aurora.domain.task import Step, Task, TaskRef, Uploaded
+from aurora.domain.steps import Step
+from aurora.domain.task import Task, TaskRef, Uploaded
 from aurora.domain.workspace import Workspace
 from aurora.drivers.git.local_repository import LocalRepository
 from aurora.drivers.git.repositories import GitRepositories

@@ -7,12 +7,12 @@ were really told of it, so hours without a worker or a webhook cost nobody his t
 """
 
 import hashlib
+from collections.abc import Collection
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 from temporalio.exceptions import ApplicationError
 
-from aurora.domain.notices import NoticeEvent
 from aurora.domain.questions import (
     MAX_ANSWER_CHARS,
     MAX_OPTIONS,
@@ -24,10 +24,11 @@ from aurora.domain.questions import (
     QuestionKind,
     Receipt,
 )
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.domain.value import Value
 from aurora.domain.view import Clarification
 from aurora.settings.repository import ArchitectSettings
+from aurora.settings.webhooks import NoticeEvent
 from aurora.text import fit
 from workflows.clock import now
 
@@ -42,9 +43,9 @@ LIGHT_BYTES: Final = 700
 """An exchange larger than this does not travel in the state."""
 AT_A_TIME_BYTES: Final = 500_000
 """Of exchanges in one order to `keep_texts`: Temporal takes 2 MiB, and gets a task stuck that passes more."""
-UNASKED_BYTES: Final = 400_000
+CLARIFICATION_BYTES: Final = 400_000
 """Of what was said unasked and is not heard yet: one order carries it, beside the answers."""
-UNASKED_HEADS_BYTES: Final = 24_000
+CLARIFICATION_HEADS_BYTES: Final = 24_000
 """Of its heads, which travel in the state."""
 MOST_AUDIT: Final = 1_500
 """Entries between two records; the oldest go first."""
@@ -78,8 +79,8 @@ class Architect(BaseModel):
     exchanges: dict[str, Exchange] = {}
     receipts: dict[str, Receipt] = {}
     withdrawn: tuple[str, ...] = ()
-    unasked: tuple[Exchange, ...] = ()
-    clarified: tuple[str, ...] = ()
+    clarifications: tuple[Exchange, ...] = ()
+    clarification_ids: tuple[str, ...] = ()
     """Ids of clarifications that were heard: each is heard once."""
     refusals: tuple[str, ...] = ()
     due: tuple[Due, ...] = ()
@@ -92,7 +93,7 @@ class Architect(BaseModel):
 
     # ── asking ──
 
-    def put(self, step: Step, drafts: tuple[QuestionDraft, ...]) -> tuple[str, ...]:
+    def ask(self, step: Step, drafts: tuple[QuestionDraft, ...]) -> tuple[str, ...]:
         """Open these questions and have their first person told; their ids."""
         room = TEXT_BYTES // max(len(drafts), 4)
         ids = []
@@ -111,9 +112,9 @@ class Architect(BaseModel):
                 asked=(self.first,),
             )
             self.open[question.id] = question
-            self._note("asked", question)
+            self._audit("asked", question)
             ids.append(question.id)
-        self._tell("on_question", [self.open[i] for i in ids])
+        self._notify("on_question", [self.open[i] for i in ids])
         return tuple(ids)
 
     def answered(self, ids: tuple[str, ...]) -> bool:
@@ -124,7 +125,7 @@ class Architect(BaseModel):
         question = self.open.pop(question_id, None)
         if question is not None:
             self.withdrawn = (*self.withdrawn, question_id)[-KEPT_RECEIPTS:]
-            self._note("withdrawn", question)
+            self._audit("withdrawn", question)
 
     # ── the ladder ──
 
@@ -133,10 +134,10 @@ class Architect(BaseModel):
         """When the next rung is taken; none when no question has one."""
         return min((q.deadline for q in self.open.values() if q.deadline), default=None)
 
-    def climb(self) -> None:
+    def escalate(self) -> None:
         """Take at most one rung of each question whose time has come."""
         late = [q for q in self.open.values() if q.deadline and q.deadline <= now()]
-        climbed: list[Question] = []
+        escalated: list[Question] = []
         for question in late:
             rung = question.rung + 1
             if rung > 1 + len(self.settings.escalation):
@@ -146,11 +147,11 @@ class Architect(BaseModel):
             asked = (*question.asked, person) if rung > 1 else question.asked
             question = question.model_copy(update={"rung": rung, "asked": asked, "deadline": 0})
             self.open[question.id] = question
-            self._note("escalated" if rung > 1 else "reminded", question)
-            climbed.append(question)
-        for rung in sorted({q.rung for q in climbed}):
+            self._audit("escalated" if rung > 1 else "reminded", question)
+            escalated.append(question)
+        for rung in sorted({q.rung for q in escalated}):
             event: NoticeEvent = "on_question" if rung > 1 else "on_reminder"
-            self._tell(event, [q for q in climbed if q.rung == rung])
+            self._notify(event, [q for q in escalated if q.rung == rung])
 
     def mark_notified(self, due: Due, how: str) -> None:
         """People know: the next rung's time begins now, where there is one."""
@@ -162,16 +163,16 @@ class Architect(BaseModel):
             more = question.rung < 1 + len(self.settings.escalation) or self._may_default(question)
             deadline = now() + self.remind_seconds if more else 0
             self.open[question_id] = question.model_copy(update={"deadline": deadline})
-            self._note("told", question, note=how)
+            self._audit("told", question, note=how)
 
-    def moot(self, due: Due) -> bool:
+    def is_obsolete(self, due: Due) -> bool:
         """Whether nothing of it is open any more."""
         return not any(q in self.open for q in due.questions)
 
     def drop(self, due: Due) -> None:
         self.due = tuple(d for d in self.due if d.key != due.key)
 
-    def _tell(self, event: NoticeEvent, questions: list[Question]) -> None:
+    def _notify(self, event: NoticeEvent, questions: list[Question]) -> None:
         if not questions:
             return
         ids = tuple(q.id for q in questions)
@@ -186,8 +187,8 @@ class Architect(BaseModel):
             self.open[question.id] = question.model_copy(update={"deadline": 0})
             return
         del self.open[question.id]
-        self._settle(Exchange(question=question, text=question.assumed, at=now(), silent=True))
-        self._note("defaulted", question)
+        self._record_exchange(Exchange(question=question, text=question.assumed, at=now(), silent=True))
+        self._audit("defaulted", question)
 
     # ── answers ──
 
@@ -220,8 +221,8 @@ class Architect(BaseModel):
             return self.receipts[answer.question_id]
         question = self.open.pop(answer.question_id)
         by = fit(answer.by, NAME_BYTES) or "somebody"
-        self._note("answered", question, who=by)
-        return self._settle(Exchange(question=question, text=answer.text, by=by, at=now()))
+        self._audit("answered", question, who=by)
+        return self._record_exchange(Exchange(question=question, text=answer.text, by=by, at=now()))
 
     def record_signal(self, answer: Answer) -> None:
         try:
@@ -233,32 +234,32 @@ class Architect(BaseModel):
 
     def refuse(self, why: str, by: str) -> None:
         self.refusals = (*self.refusals, fit(why, 200))[-KEPT_REFUSALS:]
-        self.enter(AuditEntry(at=now(), what="refused", who=fit(by, NAME_BYTES), note=fit(why, 120)))
+        self.add_to_audit(AuditEntry(at=now(), what="refused", who=fit(by, NAME_BYTES), note=fit(why, 120)))
 
     def clarify(self, said: Clarification) -> None:
         text, known = said.text.strip(), fit(said.id, 64)
-        if known and known in self.clarified:
+        if known and known in self.clarification_ids:
             return
         if not text or len(text) > MAX_ANSWER_CHARS:
             self.refuse(f"a clarification has 1 to {MAX_ANSWER_CHARS} characters; this one {len(text)}", said.by)
             return
         by = fit(said.by, NAME_BYTES)
         new = Exchange(question=None, id=f"c{self.said + 1}", text=text, by=by, at=now())
-        sizes = [_size(e) for e in (*self.unasked, new)]
-        if sum(sizes) > UNASKED_BYTES or sum(min(s, LIGHT_BYTES) for s in sizes) > UNASKED_HEADS_BYTES:
+        sizes = [_size(e) for e in (*self.clarifications, new)]
+        if sum(sizes) > CLARIFICATION_BYTES or sum(min(s, LIGHT_BYTES) for s in sizes) > CLARIFICATION_HEADS_BYTES:
             self.refuse("too much was said unasked that no step has heard yet; say it when one has", said.by)
             return
         self.said += 1
-        self.unasked = (*self.unasked, new)
+        self.clarifications = (*self.clarifications, new)
         if known:
-            self.clarified = (*self.clarified, known)[-KEPT_RECEIPTS:]
-        self.enter(AuditEntry(at=now(), what="control", about="clarify", who=by))
+            self.clarification_ids = (*self.clarification_ids, known)[-KEPT_RECEIPTS:]
+        self.add_to_audit(AuditEntry(at=now(), what="control", about="clarify", who=by))
 
-    def heard(self, ids: tuple[str, ...]) -> None:
+    def drop_clarifications(self, ids: tuple[str, ...]) -> None:
         """What was said unasked has reached the flow; each is given once."""
-        self.unasked = tuple(e for e in self.unasked if e.id not in ids)
+        self.clarifications = tuple(e for e in self.clarifications if e.id not in ids)
 
-    def _settle(self, exchange: Exchange) -> Receipt:
+    def _record_exchange(self, exchange: Exchange) -> Receipt:
         assert exchange.question is not None
         receipt = Receipt(
             question_id=exchange.question.id, accepted_at=now(), text_digest=digest(exchange.text), by=exchange.by
@@ -269,7 +270,7 @@ class Architect(BaseModel):
 
     # ── what is kept of it ──
 
-    def enter(self, entry: AuditEntry) -> None:
+    def add_to_audit(self, entry: AuditEntry) -> None:
         self.audit_kept += max(0, len(self.audit) + 1 - MOST_AUDIT)
         self.audit = (*self.audit, entry)[-MOST_AUDIT:]
 
@@ -278,29 +279,30 @@ class Architect(BaseModel):
         self.audit = self.audit[max(0, entries - self.audit_kept) :]
         self.audit_kept = entries
 
-    def _note(self, what: str, question: Question, *, who: str = "", note: str = "") -> None:
+    def _audit(self, what: str, question: Question, *, who: str = "", note: str = "") -> None:
         entry = {"at": now(), "what": what, "about": question.id, "rung": question.rung, "note": fit(note, 120)}
-        self.enter(AuditEntry.model_validate({**entry, "who": who or question.asked[-1]}))
+        self.add_to_audit(AuditEntry.model_validate({**entry, "who": who or question.asked[-1]}))
 
-    def heavy(self) -> tuple[Exchange, ...]:
+    def oversized(self) -> tuple[Exchange, ...]:
         """What was said and would make the state too large to travel: as much of it as goes into one order."""
-        heavy, room = list[Exchange](), AT_A_TIME_BYTES
-        for exchange in (*self.exchanges.values(), *self.unasked):
+        oversized, room = list[Exchange](), AT_A_TIME_BYTES
+        for exchange in (*self.exchanges.values(), *self.clarifications):
             size = _size(exchange)
             if exchange.whole is None and size > LIGHT_BYTES and size <= room:
-                heavy.append(exchange)
+                oversized.append(exchange)
                 room -= size
-        return tuple(heavy)
+        return tuple(oversized)
 
-    def lighten(self, kept: tuple[Exchange, ...]) -> None:
+    def shorten(self, kept: tuple[Exchange, ...]) -> None:
         """Put what `keep_texts` gave back into its place."""
         by_id = {name_of(e): e for e in kept}
         self.exchanges = {i: by_id.get(i, e) for i, e in self.exchanges.items()}
-        self.unasked = tuple(by_id.get(e.id, e) for e in self.unasked)
+        self.clarifications = tuple(by_id.get(e.id, e) for e in self.clarifications)
 
-    def forget(self, needed: str) -> None:
-        """Drop exchanges that the flow, whose journal is `needed`, has taken in; their receipts stay."""
-        self.exchanges = {i: e for i, e in self.exchanges.items() if f'"{i}"' in needed}
+    def forget_exchanges(self, needed: Collection[str]) -> None:
+        """Drop the exchanges that the flow has taken in; `needed`: ids of questions whose answers it still reads.
+        Their receipts stay."""
+        self.exchanges = {i: e for i, e in self.exchanges.items() if i in needed}
         self.receipts = dict(list(self.receipts.items())[-KEPT_RECEIPTS:])
         self.audit_kept += max(0, len(self.audit) - KEPT_AUDIT)
         self.audit = self.audit[-KEPT_AUDIT:]

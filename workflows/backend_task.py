@@ -19,22 +19,25 @@ from activities.messages import (
 from aurora import names
 from aurora.domain.outcome import Outcome, OutcomeKind
 from aurora.domain.questions import TRY_AGAIN, Answer, QuestionDraft, QuestionKind, Receipt
-from aurora.domain.task import Draft, Step, Task
+from aurora.domain.steps import Auxiliary, Step
+from aurora.domain.task import Draft, Task
 from aurora.domain.value import Value
 from aurora.domain.view import Clarification, Control, TaskView
 from aurora.errors import EndedBefore
 from aurora.text import clip, fit
-from workflows import controls, projection
-from workflows.continue_as_new import prepared
-from workflows.ending import Continued, Ended, finished
+from workflows import activity_calls, controls, projection
+from workflows.answers import record_answers
+from workflows.context_check import until_clear
+from workflows.continue_as_new import prepare_state
+from workflows.ending import Continued, Ended, shielded
+from workflows.interfaces import define_interfaces
 from workflows.notice import TaskNotice
-from workflows.policies import FOREVER
-from workflows.preparing import define_interfaces, plan, until_clear, until_red
-from workflows.reflexion import Clean, code, until_clean
+from workflows.planning import plan
+from workflows.red_tests import until_red
+from workflows.reflexion import Clean, until_clean, write_code
 from workflows.state import State
 from workflows.task_context import ABANDON, GO_ON, TaskContext
-from workflows.turns import heard
-from workflows.unreadable_messages import no_word
+from workflows.unreadable_messages import why_refused
 
 ENDED_BEFORE = EndedBefore.__name__
 
@@ -67,7 +70,7 @@ class BackendTask:
             else:
                 failure = error
                 outcome = Outcome(kind=OutcomeKind.FAILED, summary=clip(_said(error)))
-        await finished(asyncio.create_task(self._close(outcome)), lambda: None)
+        await shielded(asyncio.create_task(self._close(outcome)), lambda: None)
         await workflow.wait_condition(workflow.all_handlers_finished)
         if failure is not None:
             raise failure
@@ -77,11 +80,11 @@ class BackendTask:
     async def _until_ended(self) -> Outcome:
         """The flow's outcome; or the run ends here and goes on in a fresh history from where the flow was."""
         try:
-            self.context.heed_cancel()
+            self.context.raise_if_cancelled()
             self.flow = asyncio.create_task(self._flow())
-            return await finished(self.flow, self._cancel)
+            return await shielded(self.flow, self._cancel)
         except Continued:
-            workflow.continue_as_new(await prepared(self.context))
+            workflow.continue_as_new(await prepare_state(self.context))
 
     def _cancel(self) -> None:
         self.context.state.cancelled = True
@@ -96,7 +99,7 @@ class BackendTask:
         draft = await once("plan", Draft, lambda: plan(context, draft))
         draft = await once("interfaces", Draft, lambda: define_interfaces(context, draft))
         draft = await once("red", Draft, lambda: until_red(context, draft))
-        draft = await once("code", Draft, lambda: code(context, draft))
+        draft = await once("code", Draft, lambda: write_code(context, draft))
         clean = await once("clean", Clean, lambda: until_clean(context, draft))
         return await self._commit(clean)
 
@@ -105,7 +108,7 @@ class BackendTask:
         loop = context.journal.loop(Attempts)
         at = loop.at or loop.go(Attempts())
         while True:
-            opening = await context.run_in_sandbox(
+            opening = await context.run(
                 Step.OPEN_WORKSPACE,
                 context.task,
                 OpenWorkspaceResult,
@@ -125,7 +128,7 @@ class BackendTask:
                 raise Ended(OutcomeKind.ABANDONED, "the workspace could not be opened")
             if opened is not None and all(e.word.startswith(GO_ON) for e in exchanges):
                 by = " and ".join(dict.fromkeys("silence" if e.silent else e.by or "somebody" for e in exchanges))
-                draft = await heard(context, opened.draft, *exchanges)
+                draft = await record_answers(context, opened.draft, *exchanges)
                 context.warn([f"no whole baseline: {by} said to go on without; what of the tests runs judges the work"])
                 opened = opened.model_copy(update={"draft": draft})
                 break
@@ -138,7 +141,7 @@ class BackendTask:
     def _bound(self, opened: OpenedWorkspace) -> None:
         context, bounds = self.context, opened.bounds
         context.state.bounds, context.state.max_rounds = bounds, bounds.max_rounds
-        context.ledger.bound(bounds)
+        context.ledger.set_bounds(bounds)
         context.architect.settings = bounds.architect
         context.architect.remind_seconds = bounds.remind_seconds
 
@@ -150,7 +153,7 @@ class BackendTask:
             f"a file of the tests that was there before is changed: {path}" for path in committed.altered_tests
         )
         context.state.draft = committed.draft
-        delivered = await context.journal.once("deliver", DeliverResult, lambda: self._deliver(committed.draft))
+        delivered = await context.journal.once("delivery", DeliverResult, lambda: self._deliver(committed.draft))
         return Outcome(
             kind=OutcomeKind.COMMITTED,
             summary=committed.message,
@@ -166,7 +169,7 @@ class BackendTask:
         loop = context.journal.loop(Committing)
         at = loop.at or loop.go(Committing(draft=clean.draft))
         while True:
-            context.at(Step.CREATE_COMMIT)
+            context.show_step(Step.CREATE_COMMIT)
             order = CommitInput(
                 draft=at.draft,
                 view=context.view(),
@@ -174,15 +177,15 @@ class BackendTask:
                 reports=clean.reports,
                 without_red=at.without_red,
             )
-            committed = await context.run_in_sandbox(
-                Step.CREATE_COMMIT, order, CommitResult, "one commit, with its evidence", memo="create_commit"
+            committed = await context.run(
+                Step.CREATE_COMMIT, order, CommitResult, "one commit, with its evidence", memo=Step.CREATE_COMMIT
             )
             if committed.question is None:
                 return committed
             (said,) = await context.ask(committed.question)
             if said.word == ABANDON:
                 raise Ended(OutcomeKind.ABANDONED, f"the Architect abandoned the task: {committed.summary}")
-            draft = await heard(context, at.draft, said)
+            draft = await record_answers(context, at.draft, said)
             # of the options only the first is a decision, and silence is none
             decided = committed.question.kind is QuestionKind.DECISION and said.word == committed.question.options[0]
             who = fit(said.by, 80) or "the Architect"
@@ -193,12 +196,12 @@ class BackendTask:
         loop = context.journal.loop(Attempts)
         at = loop.at or loop.go(Attempts())
         while True:
-            context.at(Step.DELIVER)
+            context.show_step(Step.DELIVER)
             await context.ready()
             context.state.delivering = True
             order = DeliverInput(task=context.task, draft=draft)
             what = f"delivers {context.task.branch}"
-            delivered = await context.run_in_sandbox(Step.DELIVER, order, DeliverResult, what, memo="deliver")
+            delivered = await context.run(Step.DELIVER, order, DeliverResult, what, memo=Step.DELIVER)
             if delivered.delivery.state != "refused":
                 return delivered
             context.state.delivering = False
@@ -216,10 +219,10 @@ class BackendTask:
         """Release the sandbox and write the record that outlives this history; the work is kept whatever happened."""
         context, state = self.context, self.context.state
         context.reminders.stop()
-        context.rest()
+        context.stop_clock()
         for question in tuple(context.architect.open):
             context.architect.withdraw(question)
-        if late := len(context.architect.unasked):
+        if late := len(context.architect.clarifications):
             context.warn([f"{late} things that were said unasked came too late to be heard"])
         usage, unknown = context.ledger.settled, context.ledger.open
         context.closing, state.paused = True, False
@@ -230,14 +233,7 @@ class BackendTask:
             outcome=outcome.model_copy(update={"draft": state.draft, "usage": usage, "open_microdollars": unknown}),
             task=context.task,
         )
-        closed = await workflow.execute_activity(
-            "close_task",
-            order,
-            result_type=CloseTaskResult,
-            task_queue=names.SANDBOX_QUEUE,
-            summary="keeps the record",
-            **FOREVER,
-        )
+        closed = await activity_calls.execute(Auxiliary.CLOSE_TASK, order, CloseTaskResult, "keeps the record")
         # shown only now: who sees an outcome may rely on its record, its ref and its last word on the money
         context.ledger.close(closed.outcome.usage, closed.outcome.open_microdollars)
         context.outcome = closed.outcome
@@ -245,7 +241,7 @@ class BackendTask:
         if closed.tell:
             await workflow.start_child_workflow(
                 TaskNotice.run,
-                projection.outcome_notice(context),
+                projection.outcome_notice(state, closed.outcome),
                 id=names.notice_id(context.task.id),
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
             )
@@ -256,7 +252,7 @@ class BackendTask:
     @workflow.update(name=names.ANSWER)
     def answer(self, answer: Answer) -> Receipt:
         receipt = self.context.architect.record(answer)
-        self.context.heard()
+        self.context.message_handled()
         return receipt
 
     @answer.validator
@@ -268,25 +264,25 @@ class BackendTask:
         if isinstance(answer, Answer):
             self.context.architect.record_signal(answer)
         else:
-            self.context.architect.refuse(no_word(answer, "no answer: it takes question_id, text and by"), "")
-        self.context.heard()
+            self.context.architect.refuse(why_refused(answer, "no answer: it takes question_id, text and by"), "")
+        self.context.message_handled()
 
     @workflow.signal(name=names.CLARIFY)
     def clarify(self, said: Clarification | Any) -> None:
         if not isinstance(said, Clarification):
-            self.context.architect.refuse(no_word(said, "no clarification: it takes text, by and id"), "")
+            self.context.architect.refuse(why_refused(said, "no clarification: it takes text, by and id"), "")
         elif self.context.closing:
             self.context.architect.refuse("it came too late to be heard: the task has ended", said.by)
         else:
             self.context.architect.clarify(said)
-        self.context.heard()
+        self.context.message_handled()
 
     @workflow.update(name=names.CONTROL)
     def control(self, control: Control) -> str:
-        controls.obey(self.context, control)
+        controls.apply(self.context, control)
         if self.context.state.cancelled:
             self._cancel()
-        self.context.heard()
+        self.context.message_handled()
         return self.context.phase
 
     @control.validator

@@ -10,12 +10,14 @@ from activities.messages import CheckReportInput, CheckReportResult, ReplayTestI
 from aurora.domain.contradiction import Reported
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import Exchange, QuestionKind
-from aurora.domain.task import Draft, Step
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Value
 from aurora.text import fit
+from workflows.answers import answer_ids, record_answers
 from workflows.policies import REFUSALS_UNASKED, REWRITE_VISITS, REWRITES_UNASKED
 from workflows.task_context import GO_ON, TaskContext
-from workflows.turns import Settled, heard, said_to, take_turns
+from workflows.turns import Settled, take_turns
 
 REWRITE = "rewrite the test"
 STANDS = "the test stands"
@@ -28,10 +30,10 @@ _END = OutcomeKind.EXHAUSTED
 
 async def settle(context: TaskContext, draft: Draft, reported: Reported) -> Settled:
     """Who is right, the test or the clause; the draft goes on with that test as it is then."""
-    context.at(Step.CHECK_REPORT)
+    context.show_step(Step.CHECK_REPORT)
     order = CheckReportInput(draft=draft, reported=reported)
     what = "checks what is reported of a frozen test"
-    checked = await context.run_in_sandbox(Step.CHECK_REPORT, order, CheckReportResult, what, memo="check_report")
+    checked = await context.run(Step.CHECK_REPORT, order, CheckReportResult, what, memo=Step.CHECK_REPORT)
     if checked.standing == "refused":
         return await _refused(context, draft, checked.test or reported.test, checked.why)
     # decided once: it is written down in the same breath that the test was reported
@@ -48,7 +50,7 @@ async def settle(context: TaskContext, draft: Draft, reported: Reported) -> Sett
         said = await context.decide(
             QuestionKind.STUCK, _question(checked, reported, asks), REWRITE, STANDS, otherwise=_END
         )
-        draft = await heard(context, draft, said)
+        draft = await record_answers(context, draft, said)
         if not _says_rewrite(said):
             return _stands(context, draft, checked.test, said)
         begun = Rewriting(draft=draft.frozen_as(checked.thawed), decided_by="architect", advice=_advice(said))
@@ -82,8 +84,8 @@ async def _refused(context: TaskContext, draft: Draft, test: str, why: str) -> S
         f"{why}\n\nThe tests stand. `{GO_ON}`, words for the coder, or abandon?"
     )
     said = await context.decide(QuestionKind.STUCK, text, GO_ON, otherwise=_END)
-    draft = await heard(context, draft, said)
-    return Settled(draft=draft, nudge=nudge, said=() if said.word == GO_ON else said_to(said))
+    draft = await record_answers(context, draft, said)
+    return Settled(draft=draft, nudge=nudge, said=() if said.word == GO_ON else answer_ids(said))
 
 
 def _one_more_refusal(context: TaskContext) -> int:
@@ -94,7 +96,7 @@ def _one_more_refusal(context: TaskContext) -> int:
 def _stands(context: TaskContext, draft: Draft, test: str, said: Exchange) -> Settled:
     context.state.draft = draft
     nudge = f"The Architect was asked about {test}. It stays as it is: make the code satisfy it."
-    return Settled(draft=draft, nudge=nudge, said=() if said.word == STANDS else said_to(said))
+    return Settled(draft=draft, nudge=nudge, said=() if said.word == STANDS else answer_ids(said))
 
 
 # ── it is rewritten ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -103,7 +105,7 @@ def _stands(context: TaskContext, draft: Draft, test: str, said: Exchange) -> Se
 class Rewriting(Value):
     draft: Draft
     visits: int = 0
-    about: tuple[Digest, ...] = ()
+    reports: tuple[Digest, ...] = ()
     advice: str = ""
     """The Architect's own words."""
     decided_by: Literal["check", "architect"] = "check"
@@ -117,9 +119,9 @@ async def _rewrite(
     at = loop.at or loop.go(begun)
     while True:
         made = await take_turns(
-            context, Step.REWRITE_TEST, at.draft, about=at.about, advice=at.advice, case=checked.case
+            context, Step.REWRITE_TEST, at.draft, reports=at.reports, advice=at.advice, case=checked.case
         )
-        draft, about, asks, shown = made.draft, tuple[Digest, ...](), "", ""
+        draft, reports, asks, shown = made.draft, tuple[Digest, ...](), "", ""
         if made.disagreed:
             asks = f"whoever was to rewrite it disagrees: {made.disagreed}"
         else:
@@ -127,12 +129,12 @@ async def _rewrite(
             draft = replayed.draft
             if replayed.standing == "asks":
                 said = await _show_both(context, reported, checked, replayed)
-                draft = await heard(context, draft, said, name="heard of both")
+                draft = await record_answers(context, draft, said, name="answer about both")
                 words = said.word not in (ACCEPT, STANDS, GO_ON)
                 if said.word != ACCEPT and not (words and at.visits + 1 < REWRITE_VISITS):
                     return _stands(context, _back(before, draft), checked.test, said)
                 if words:
-                    more = {"draft": draft, "advice": _advice(said), "about": (), "visits": at.visits + 1}
+                    more = {"draft": draft, "advice": _advice(said), "reports": (), "visits": at.visits + 1}
                     at = loop.go(at.model_copy(update=more))
                     continue
                 order = ReplayTestInput(draft=draft, before=before, decided_by="architect", accepted=True)
@@ -141,24 +143,24 @@ async def _rewrite(
             if replayed.standing == "holds":
                 decided_by = "architect" if at.decided_by == "architect" or context.journal.has("accepted") else "check"
                 return _rewritten(context, draft, reported, checked, decided_by)
-            about, shown = (replayed.whole,) if replayed.whole else (), replayed.why
+            reports, shown = (replayed.whole,) if replayed.whole else (), replayed.why
             if at.visits + 1 >= REWRITE_VISITS:
                 asks = f"the rewritten test does not hold after {at.visits + 1} attempts: {shown}"
         if asks:
             text = _question(checked, reported, asks)
             said = await context.decide(QuestionKind.STUCK, text, REWRITE, STANDS, otherwise=_END)
-            draft = await heard(context, draft, said)
+            draft = await record_answers(context, draft, said)
             if not _says_rewrite(said):
                 return _stands(context, _back(before, draft), checked.test, said)
-            at = loop.go(Rewriting(draft=draft, about=about, advice=_advice(said), decided_by="architect"))
+            at = loop.go(Rewriting(draft=draft, reports=reports, advice=_advice(said), decided_by="architect"))
             continue
-        at = loop.go(at.model_copy(update={"draft": draft, "visits": at.visits + 1, "about": about}))
+        at = loop.go(at.model_copy(update={"draft": draft, "visits": at.visits + 1, "reports": reports}))
 
 
 async def _replay(context: TaskContext, order: ReplayTestInput, memo: str = "replay") -> ReplayTestResult:
-    context.at(Step.REPLAY_TEST)
+    context.show_step(Step.REPLAY_TEST)
     what = "replays the rewritten test against the bare interfaces"
-    return await context.run_in_sandbox(Step.REPLAY_TEST, order, ReplayTestResult, what, memo=memo)
+    return await context.run(Step.REPLAY_TEST, order, ReplayTestResult, what, memo=memo)
 
 
 def _rewritten(

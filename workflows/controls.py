@@ -14,7 +14,7 @@ LARGEST_RAISE = 10_000
 
 def check(context: TaskContext, control: Control) -> None:
     """Raises what the sender is told."""
-    if context.state.knows(_act(control)):
+    if context.state.knows(_identity(control)):
         return
     if context.closing and control.verb != "cancel":
         raise _refused("the task has ended")
@@ -42,14 +42,14 @@ def _check_raise(context: TaskContext, control: Control) -> None:
         raise _refused(f"the worker permits ${ledger.most / 1e6:.2f} a task: raise by ${room:.2f} at most")
 
 
-def obey(context: TaskContext, control: Control) -> None:
+def apply(context: TaskContext, control: Control) -> None:
     """Apply a checked control."""
     state = context.state
-    if not state.first_time(_act(control)):
+    if not state.first_time(_identity(control)):
         return
     note = f"${control.amount:.2f}" if control.verb == "raise_budget" else fit(control.note, 120)
     by = fit(control.by, 60)
-    context.architect.enter(AuditEntry(at=now(), what="control", about=control.verb, who=by, note=note))
+    context.architect.add_to_audit(AuditEntry(at=now(), what="control", about=control.verb, who=by, note=note))
     match control.verb:
         case "pause":
             state.paused = True
@@ -70,7 +70,7 @@ def obey(context: TaskContext, control: Control) -> None:
                 context.architect.record(answer)
 
 
-def _act(control: Control) -> str:
+def _identity(control: Control) -> str:
     """What makes it the same act however often it is sent; nothing when its sender gave no id."""
     return f"{control.verb} {fit(control.id, 64)}" if control.id else ""
 

@@ -24,7 +24,7 @@ class Continued(Exception):
     """The history is long enough: the flow is left where it is and taken up again from the state (continue-as-new)."""
 
 
-async def finished(work: asyncio.Task[T], cancelled: Callable[[], None]) -> T:
+async def shielded(work: asyncio.Task[T], cancelled: Callable[[], None]) -> T:
     """The result of `work`, which no cancel by Temporal itself cuts off: `cancelled` is called and decides."""
     while not work.done():
         try:

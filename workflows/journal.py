@@ -7,9 +7,11 @@ lay below it; so the journal's size follows the depth of the flow, never its len
 
 from collections.abc import Awaitable, Callable
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from pydantic import TypeAdapter
+
+from aurora.domain.value import Value
 
 V = TypeVar("V")
 
@@ -25,9 +27,29 @@ def _cached(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
+@runtime_checkable
+class NeedsAnswers(Protocol):
+    """A value that names questions: their answers must be there when a later run takes the value up."""
+
+    @property
+    def question_ids(self) -> tuple[str, ...]: ...
+
+
+class Entry(Value):
+    value: Any
+    """As JSON."""
+    question_ids: tuple[str, ...] = ()
+    """Questions whose answers the value needs."""
+
+    @classmethod
+    def of(cls, kind: Any, value: Any) -> "Entry":
+        needed = value.question_ids if isinstance(value, NeedsAnswers) else ()
+        return cls(value=_adapter(kind).dump_python(value, mode="json"), question_ids=needed)
+
+
 class Journal:
-    def __init__(self, entries: dict[str, Any]) -> None:
-        """`entries` is the state's own dict, changed in place; JSON values only."""
+    def __init__(self, entries: dict[str, Entry]) -> None:
+        """`entries` is the state's own dict, changed in place."""
         self.entries = entries
         self._path: tuple[str, ...] = ()
         self._given: set[str] = set()
@@ -42,14 +64,14 @@ class Journal:
             finally:
                 self._path = outer
             self._forget_below(key)
-            self.entries[key] = _adapter(kind).dump_python(value, mode="json")
+            self.entries[key] = Entry.of(kind, value)
         return self._give(key, kind)
 
     def note(self, name: str, kind: type[V], work: Callable[[], V]) -> V:
         """As `once`, for what takes no time."""
         key = self._key(name)
         if key not in self.entries:
-            self.entries[key] = _adapter(kind).dump_python(work(), mode="json")
+            self.entries[key] = Entry.of(kind, work())
         return self._give(key, kind)
 
     def has(self, name: str) -> bool:
@@ -62,6 +84,11 @@ class Journal:
         self.entries.pop(key, None)
         self._given.discard(key)
 
+    @property
+    def question_ids(self) -> frozenset[str]:
+        """Questions whose answers some entry needs."""
+        return frozenset(i for entry in self.entries.values() for i in entry.question_ids)
+
     def loop(self, kind: type[V]) -> "Loop[V]":
         """The state of the loop that this scope is; one a scope."""
         return Loop(self, self._key(AT), kind)
@@ -73,7 +100,7 @@ class Journal:
         # a second use of one name in one pass would silently be given the first one's result
         assert key not in self._given, f"the name {key!r} is used twice in one pass of the flow"
         self._given.add(key)
-        value: V = _adapter(kind).validate_python(self.entries[key])
+        value: V = _adapter(kind).validate_python(self.entries[key].value)
         return value
 
     def _forget_below(self, key: str) -> None:
@@ -91,7 +118,7 @@ class Loop(Generic[V]):
     def at(self) -> V | None:
         """Where it is; none before its first `go`."""
         kept = self._journal.entries.get(self._key)
-        return None if kept is None else _adapter(self._kind).validate_python(kept)
+        return None if kept is None else _adapter(self._kind).validate_python(kept.value)
 
     def go(self, state: V) -> V:
         """One step further: what the step before did is in `state` and forgotten otherwise."""
@@ -101,5 +128,5 @@ class Loop(Generic[V]):
         else:
             self._journal.entries.clear()
             self._journal._given.clear()
-        self._journal.entries[self._key] = _adapter(self._kind).dump_python(state, mode="json")
+        self._journal.entries[self._key] = Entry.of(self._kind, state)
         return state

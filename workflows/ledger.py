@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from activities.messages import CALL_CHARS, Bounds, Stock, TurnReply
 from aurora.domain.outcome import Usage
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.domain.view import StepSpend
 
 WARN_AT: Final = 0.8
@@ -61,12 +61,12 @@ class Ledger(BaseModel):
     by_step: dict[Step, StepSpend] = {}
     warned: tuple[str, ...] = ()
 
-    def bound(self, bounds: Bounds) -> None:
+    def set_bounds(self, bounds: Bounds) -> None:
         self.max_turns, self.max_tokens = bounds.max_turns, bounds.max_tokens
         self.max_seconds, self.budget = bounds.wall_seconds, bounds.microdollars
         self.most = bounds.most_microdollars
 
-    def enter(self, step: Step) -> int:
+    def count_visit(self, step: Step) -> int:
         """Count a visit of a step; its number, from 1."""
         spend = self.by_step.get(step, StepSpend(step=step))
         self.by_step[step] = spend.model_copy(update={"visits": spend.visits + 1})

@@ -4,19 +4,13 @@ from temporalio import workflow
 
 from aurora import names
 from aurora.domain.notices import Notice, Notified
-from workflows.policies import TELLING
+from aurora.domain.steps import Auxiliary
+from workflows import activity_calls
 
 
 @workflow.defn(name=names.NOTICE_WORKFLOW, failure_exception_types=[Exception])
 class TaskNotice:
     @workflow.run
     async def run(self, notice: Notice) -> Notified:
-        notified: Notified = await workflow.execute_activity(
-            "notify",
-            notice,
-            result_type=Notified,
-            task_queue=names.MODEL_QUEUE,
-            summary=f"tells {notice.to or 'people'} of the outcome",
-            **TELLING,
-        )
-        return notified
+        summary = f"tells {notice.to or 'people'} of the outcome"
+        return await activity_calls.execute(Auxiliary.NOTIFY, notice, Notified, summary)

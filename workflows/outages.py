@@ -20,7 +20,7 @@ def outage_reason(error: ActivityError) -> str | None:
     return None
 
 
-def question_of(activity: str, reason: str) -> QuestionDraft:
+def outage_question(activity: str, reason: str) -> QuestionDraft:
     return QuestionDraft(
         kind=QuestionKind.OUTAGE,
         text=clip(

@@ -6,6 +6,8 @@ from typing import Final, TypedDict
 from temporalio.common import RetryPolicy
 from temporalio.workflow import ActivityCancellationType
 
+from aurora.domain.steps import ActivityKind
+
 _BUGS: Final = ["AssertionError", "TypeError", "KeyError", "AttributeError", "ValidationError"]
 
 _LASTING: Final = [
@@ -32,7 +34,7 @@ class Policy(TypedDict):
 
 
 HEARTBEAT: Final = timedelta(seconds=10)
-FOR_EVER: Final = 0
+UNLIMITED: Final = 0
 """As Temporal counts attempts."""
 
 
@@ -67,22 +69,30 @@ REPLY: Final = _policy(bound=timedelta(minutes=20), first=1, longest=30, attempt
 SANDBOX: Final = _policy(bound=timedelta(hours=3), first=0.2, longest=10, attempts=5)
 
 # Records and clean-up: short, and tried for as long as it takes an engine or a disk to come back.
-KEEPING: Final = _policy(bound=timedelta(minutes=2), first=0.2, longest=10, attempts=10)
+RECORD: Final = _policy(bound=timedelta(minutes=2), first=0.2, longest=10, attempts=10)
 
 # The record, the texts that move to artifacts, the closing: nothing else can happen until they are done, so they are
 # tried for as long as the disk or the engine is away. Only bugs of ours end them.
-FOREVER: Final = _policy(bound=timedelta(minutes=5), first=0.2, longest=30, attempts=FOR_EVER, never=_BUGS)
+CHECKPOINT: Final = _policy(bound=timedelta(minutes=5), first=0.2, longest=30, attempts=UNLIMITED, never=_BUGS)
 
 # A message to people: tried until it is taken, at intervals that the activity names and jitters; given up only when
 # what it says is no longer so.
-TELLING: Final = _policy(
+NOTICE: Final = _policy(
     bound=timedelta(minutes=2),
     first=1,
     longest=900,
-    attempts=FOR_EVER,
+    attempts=UNLIMITED,
     never=_BUGS,
     cancelling=ActivityCancellationType.TRY_CANCEL,
 )
+
+ACTIVITY_POLICIES: Final = {
+    ActivityKind.MODEL: REPLY,
+    ActivityKind.SANDBOX: SANDBOX,
+    ActivityKind.RECORD: RECORD,
+    ActivityKind.CHECKPOINT: CHECKPOINT,
+    ActivityKind.NOTICE: NOTICE,
+}
 
 OUTAGE_FIRST_PROBE: Final = timedelta(seconds=20)
 OUTAGE_LONGEST_PROBE: Final = timedelta(minutes=15)

@@ -1,18 +1,18 @@
 """What a task shows of itself: search attributes, the details in Temporal's UI, the view, and messages to people."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
 from aurora import names
 from aurora.domain.notices import Notice, NoticeQuestion
-from aurora.domain.view import TaskView
+from aurora.domain.outcome import Outcome
+from aurora.domain.task import Task
+from aurora.domain.view import Phase, TaskView
 from aurora.text import clip, fit
 from workflows.architect import Due
 from workflows.clock import now
-
-if TYPE_CHECKING:
-    from workflows.task_context import TaskContext
+from workflows.state import State
 
 _PHASE = SearchAttributeKey.for_keyword(names.PHASE)
 _WAITS_FOR = SearchAttributeKey.for_keyword_list(names.WAITS_FOR)
@@ -21,41 +21,50 @@ _ASKS = SearchAttributeKey.for_keyword_list(names.ASKS)
 SHOWN_AUDIT = 20
 
 
-def attributes(context: "TaskContext") -> list[SearchAttributeUpdate[Any]]:
-    questions = context.architect.open.values()
+def phase(state: State, outcome: Outcome | None) -> Phase:
+    if outcome is not None:
+        return "ended"
+    if state.architect.open:
+        return "waiting"
+    return "paused" if state.paused else "running"
+
+
+def attributes(state: State, outcome: Outcome | None) -> list[SearchAttributeUpdate[Any]]:
+    questions = state.architect.open.values()
     return [
-        _PHASE.value_set(context.phase),
+        _PHASE.value_set(phase(state, outcome)),
         _WAITS_FOR.value_set(sorted({q.kind.value for q in questions})),
         _ASKS.value_set(sorted({q.asked[-1] for q in questions if q.asked and q.asked[-1]})),
     ]
 
 
-def details(context: "TaskContext") -> str:
-    state, ledger = context.state, context.ledger
-    lines = [f"**{state.step.value}**" + (f", turn {state.turn}" if state.turn else "") + f" ({context.phase})"]
+def details(state: State, outcome: Outcome | None) -> str:
+    ledger, shown = state.ledger, phase(state, outcome)
+    lines = [f"**{state.step.value}**" + (f", turn {state.turn}" if state.turn else "") + f" ({shown})"]
     if state.round:
         lines.append(f"reflexion round {state.round} of {state.max_rounds}")
     lines.append(f"{ledger.turns} turns, ${ledger.settled.dollars:.4f}")
-    lines += [f"- waits for an answer to {q.id} ({q.kind.value}): {q.text}" for q in context.architect.open.values()]
+    lines += [f"- waits for an answer to {q.id} ({q.kind.value}): {q.text}" for q in state.architect.open.values()]
     if state.error:
         lines.append(f"trouble: {state.error}")
     return "\n\n".join(lines)[:4_000]
 
 
-def title(context: "TaskContext") -> str:
-    text = context.task.text.strip()
+def title(task: Task) -> str:
+    text = task.text.strip()
     return clip(text.splitlines()[0] if text else "", 120)
 
 
-def view(context: "TaskContext") -> TaskView:
-    state, ledger, architect = context.state, context.ledger, context.architect
+def view(state: State, outcome: Outcome | None, worked: float) -> TaskView:
+    """`worked`: seconds at work so far."""
+    task, ledger, architect = state.task, state.ledger, state.architect
     refusals = (f"an answer was refused: {r}" for r in architect.refusals)
     return TaskView(
-        task_id=context.task.id,
-        tenant=context.task.tenant,
+        task_id=task.id,
+        tenant=task.tenant,
         repository=state.repository,
-        title=title(context),
-        phase=context.phase,
+        title=title(task),
+        phase=phase(state, outcome),
         step=state.step.value,
         turn=state.turn,
         round=state.round,
@@ -69,30 +78,30 @@ def view(context: "TaskContext") -> TaskView:
         turns=ledger.turns,
         max_turns=ledger.max_turns,
         max_tokens=ledger.max_tokens,
-        wall_seconds=int(context.worked),
+        wall_seconds=int(worked),
         max_wall_seconds=ledger.max_seconds,
         steps=tuple(ledger.by_step.values()),
         error=state.error,
         warnings=(*state.warnings, *refusals),
         audit=architect.audit[-SHOWN_AUDIT:],
-        submitted_at=context.task.submitted_at,
-        submitted_by=context.task.submitted_by,
+        submitted_at=task.submitted_at,
+        submitted_by=task.submitted_by,
         run=state.run,
-        outcome=context.outcome,
+        outcome=outcome,
     )
 
 
-def notice(context: "TaskContext", due: Due) -> Notice:
+def notice(state: State, due: Due) -> Notice:
     """All that is still open of what this person is to be told, in one message."""
-    open_ones = [context.architect.open[q] for q in due.questions if q in context.architect.open]
+    open_ones = [state.architect.open[q] for q in due.questions if q in state.architect.open]
     return Notice(
-        key=f"{context.task.id}.{due.key}",
+        key=f"{state.task.id}.{due.key}",
         event=due.event,
         to=due.to,
-        task_id=context.task.id,
-        tenant=context.task.tenant,
-        repository=context.state.repository,
-        title=title(context),
+        task_id=state.task.id,
+        tenant=state.task.tenant,
+        repository=state.repository,
+        title=title(state.task),
         at=due.at,
         questions=tuple(
             NoticeQuestion(
@@ -110,17 +119,15 @@ def notice(context: "TaskContext", due: Due) -> Notice:
     )
 
 
-def outcome_notice(context: "TaskContext") -> Notice:
-    outcome = context.outcome
-    assert outcome is not None
+def outcome_notice(state: State, outcome: Outcome) -> Notice:
     return Notice(
-        key=f"{context.task.id}.outcome",
+        key=f"{state.task.id}.outcome",
         event="on_outcome",
-        to=context.architect.first,
-        task_id=context.task.id,
-        tenant=context.task.tenant,
-        repository=context.state.repository,
-        title=title(context),
+        to=state.architect.first,
+        task_id=state.task.id,
+        tenant=state.task.tenant,
+        repository=state.repository,
+        title=title(state.task),
         at=now(),
         outcome=outcome.kind,
         summary=outcome.summary,

@@ -4,34 +4,36 @@ from activities.messages import CheckInput, CheckResult
 from aurora.domain.findings import Report
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionKind
-from aurora.domain.task import Draft, Step
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Value
 from aurora.text import clip, fit
+from workflows.answers import record_answers
 from workflows.contradictions import settle
-from workflows.preparing import lint_and_fix
+from workflows.linting import lint_and_fix
 from workflows.state import State
 from workflows.task_context import GO_ON, TaskContext
-from workflows.turns import Settled, heard, take_turns
-from workflows.visits import mark_of
+from workflows.turns import Settled, take_turns
+from workflows.visits import signature_of
 
 REFLECTIONS_SHOWN = 3
 LINT_VISITS = 3
 SHOWN_TRIED = 5
 
 
-class Found(Value):
+class RoundFindings(Value):
     """What one round found, to see whether the loop still gets anywhere."""
 
     fingerprint: str
     total: int
 
     @classmethod
-    def of(cls, failing: tuple[Report, ...]) -> "Found":
+    def of(cls, failing: tuple[Report, ...]) -> "RoundFindings":
         marks = "|".join(sorted(f"{r.checker}:{r.fingerprint or ','.join(f.key for f in r.findings)}" for r in failing))
         return cls(fingerprint=fit(marks, 1_000), total=sum(max(r.total, len(r.findings)) for r in failing))
 
 
-def stuck(rounds: tuple[Found, ...]) -> str:
+def stuck(rounds: tuple[RoundFindings, ...]) -> str:
     """Why the loop should stop, or nothing."""
     if len(rounds) >= 2 and rounds[-1].fingerprint == rounds[-2].fingerprint:
         return "the same findings twice in a row"
@@ -59,7 +61,7 @@ class Rounds(Value):
     """Where the loop is, between two rounds."""
 
     draft: Draft
-    found: tuple[Found, ...] = ()
+    found: tuple[RoundFindings, ...] = ()
     reflections: tuple[Digest, ...] = ()
 
 
@@ -73,38 +75,45 @@ async def until_clean(context: TaskContext, draft: Draft) -> Clean:
         state.max_rounds = state.bounds.max_rounds
         at = loop.go(Rounds(draft=draft))
     while True:
-        checked = await _checked(context, at.draft)
+        checked = await _check(context, at.draft)
         failing = tuple(r for r in checked.reports if not r.passed)
         if not failing:
             return Clean(draft=checked.draft, rounds=state.round, reports=checked.reports)
-        found = (*at.found, Found.of(failing))[-3:]
+        found = (*at.found, RoundFindings.of(failing))[-3:]
         draft, advice = checked.draft, ""
         # decided once a pass: what the answer and the round itself change would decide otherwise in the next run
         why = context.journal.note("why", str, lambda: stuck(found) or _used_up(state))  # noqa: B023  called at once
-        over = await _hand_over(context, why, failing, draft) if why else None
+        over = await _ask_for_advice(context, why, failing, draft) if why else None
         if over is not None:
             draft, advice, found = over.draft, over.advice, ()
         at = loop.go(await _round(context, at, draft, found, failing, advice))
 
 
 async def _round(
-    context: TaskContext, at: Rounds, draft: Draft, found: tuple[Found, ...], failing: tuple[Report, ...], advice: str
+    context: TaskContext,
+    at: Rounds,
+    draft: Draft,
+    found: tuple[RoundFindings, ...],
+    failing: tuple[Report, ...],
+    advice: str,
 ) -> Rounds:
     """Reflect, then fix; or settle who is right where a frozen test contradicts the specification."""
     context.journal.note("round", int, lambda: _next_round(context))
-    about = tuple(r.whole for r in failing if r.whole)
-    reflected = await take_turns(context, Step.REFLECT, draft, about=(*about, *at.reflections), advice=advice)
+    reports = tuple(r.whole for r in failing if r.whole)
+    reflected = await take_turns(
+        context, Step.REFLECT, draft, reports=reports, reflections=at.reflections, advice=advice
+    )
     draft, nudge, settled = reflected.draft, "", None
     last: tuple[str, ...] = ()
     if reflected.result:
         last = (reflected.result,)
-        context.journal.note("tried", bool, lambda: _tried(context, reflected.summary))
+        context.journal.note("tried", bool, lambda: _note_attempt(context, reflected.summary))
     if reported := reflected.blocked:
         settled = await context.journal.once("settle", Settled, lambda: settle(context, reflected.draft, reported))
         draft, nudge = settled.draft, settled.nudge
     if settled is None or not settled.rewritten:
         fixed = await take_turns(
-            context, Step.FIX_CODE, draft, about=(*about, *last), advice=advice, nudge=nudge, settle=settle
+            context, Step.FIX_CODE, draft, reports=reports, reflections=last, advice=advice, nudge=nudge, settle=settle
         )
         draft = fixed.draft
     return Rounds(
@@ -119,18 +128,18 @@ def _next_round(context: TaskContext) -> int:
     return context.state.round
 
 
-def _tried(context: TaskContext, summary: str) -> bool:
+def _note_attempt(context: TaskContext, summary: str) -> bool:
     context.state.tried = (*context.state.tried, fit(f"round {context.state.round}: {summary}", 300))[-SHOWN_TRIED:]
     return True
 
 
-async def code(context: TaskContext, draft: Draft) -> Draft:
+async def write_code(context: TaskContext, draft: Draft) -> Draft:
     """write_code; an honest report that a test contradicts the specification is settled on the way."""
     made = await take_turns(context, Step.WRITE_CODE, draft, settle=settle)
     return made.draft
 
 
-async def _checked(context: TaskContext, draft: Draft) -> Checked:
+async def _check(context: TaskContext, draft: Draft) -> Checked:
     """Lint first, for it may change the draft; then the touched tests, the gates, and, all green, the whole suite."""
 
     async def work() -> Checked:
@@ -139,46 +148,44 @@ async def _checked(context: TaskContext, draft: Draft) -> Checked:
         if not lint.passed:
             return linted
         order = CheckInput(draft=linted.draft, mode="focused")
-        context.at(Step.RUN_TESTS)
-        focused = await context.run_in_sandbox(
+        context.show_step(Step.RUN_TESTS)
+        focused = await context.run(
             Step.RUN_TESTS, order, CheckResult, "runs the frozen and the touched tests", memo="focused"
         )
-        context.at(Step.RUN_GATES)
-        gates = await context.run_in_sandbox(
+        context.show_step(Step.RUN_GATES)
+        gates = await context.run(
             Step.RUN_GATES, CheckInput(draft=linted.draft), CheckResult, "runs the gates", memo="gates"
         )
         reports: tuple[Report, ...] = (lint, focused.report, gates.report)
         if all(r.passed for r in reports):
-            context.at(Step.RUN_TESTS)
+            context.show_step(Step.RUN_TESTS)
             order = CheckInput(draft=linted.draft, mode="whole")
-            whole = await context.run_in_sandbox(
-                Step.RUN_TESTS, order, CheckResult, "runs the whole suite against the baseline"
-            )
+            whole = await context.run(Step.RUN_TESTS, order, CheckResult, "runs the whole suite against the baseline")
             reports = (*reports, whole.report)
         return Checked(draft=linted.draft, reports=reports)
 
     return await context.journal.once("checked", Checked, work)
 
 
-class Linting(Value):
+class LintVisits(Value):
     draft: Draft
     visits: int = 0
-    mark: str = ""
-    """Of the last report, as `visits.mark_of`."""
+    signature: str = ""
+    """Of the last report, as `visits.signature_of`."""
     said: str = ""
 
 
 async def _lint_until_clean(context: TaskContext, draft: Draft) -> Checked:
-    loop = context.journal.loop(Linting)
-    at = loop.at or loop.go(Linting(draft=draft))
+    loop = context.journal.loop(LintVisits)
+    at = loop.at or loop.go(LintVisits(draft=draft))
     while True:
         draft, seen = await lint_and_fix(context, at.draft, "changed")
         # the same report again: another visit would find it once more, a reflection may see why
-        mark = mark_of(seen.report, seen.summary)
-        if seen.report.passed or seen.report.whole is None or at.visits >= LINT_VISITS or mark == at.mark:
+        signature = signature_of(seen.report, seen.summary)
+        if seen.report.passed or seen.report.whole is None or at.visits >= LINT_VISITS or signature == at.signature:
             return Checked(draft=draft, reports=(seen.report,))
-        made = await take_turns(context, Step.FIX_LINT, draft, about=(seen.report.whole,), last=at.said)
-        at = loop.go(Linting(draft=made.draft, visits=at.visits + 1, mark=mark, said=made.summary))
+        made = await take_turns(context, Step.FIX_LINT, draft, reports=(seen.report.whole,), last=at.said)
+        at = loop.go(LintVisits(draft=made.draft, visits=at.visits + 1, signature=signature, said=made.summary))
 
 
 class Advised(Value):
@@ -186,7 +193,7 @@ class Advised(Value):
     advice: str
 
 
-async def _hand_over(context: TaskContext, why: str, failing: tuple[Report, ...], draft: Draft) -> Advised:
+async def _ask_for_advice(context: TaskContext, why: str, failing: tuple[Report, ...], draft: Draft) -> Advised:
     """The Architect sees what is left and what was tried, and says how it goes on."""
 
     async def work() -> Advised:
@@ -201,7 +208,7 @@ async def _hand_over(context: TaskContext, why: str, failing: tuple[Report, ...]
             f"`{GO_ON}` without advice, or abandon?"
         )
         said = await context.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
-        answered = await heard(context, draft, said)
+        answered = await record_answers(context, draft, said)
         state.max_rounds = state.round + state.bounds.max_rounds
         return Advised(draft=answered, advice=fit(said.text, 400))
 

@@ -3,45 +3,44 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from aurora import names
-from aurora.domain.notices import Notice, Notified
+from aurora.domain.notices import Notified
 from aurora.domain.outcome import OutcomeKind
-from workflows import projection
+from aurora.domain.steps import Auxiliary
+from workflows import activity_calls, projection
 from workflows.architect import Due
 from workflows.clock import now
 from workflows.ending import Continued, Ended
-from workflows.policies import TELLING
-
-if TYPE_CHECKING:
-    from workflows.task_context import TaskContext
+from workflows.run_length import RunLength
+from workflows.state import State
 
 Sending = tuple[Due, workflow.ActivityHandle[Any]]
 
 
 class Reminders:
-    def __init__(self, context: "TaskContext") -> None:
-        self._context = context
+    def __init__(self, state: State, run_length: RunLength) -> None:
+        self._state = state
+        self._architect = state.architect
+        self._run_length = run_length
         self._sending: Sending | None = None
 
     async def until(self, settled: Callable[[], bool], moment: float | None) -> bool:
-        """As `TaskContext.attend`. Raises `Continued` when the history has become long."""
-        architect = self._context.architect
-        state = self._context.state
+        """As `TaskContext.wait`. Raises `Continued` when the history has become long."""
+        architect, state = self._architect, self._state
         began = state.waits_since = state.waits_since or now()
         while not settled():
-            architect.climb()
+            architect.escalate()
             if settled():
                 break
-            self._send()
+            self._start_sending()
             idle = self._idle_end(began)
             moments = [m for m in (moment, architect.next_rung, idle) if m is not None]
             await self._wake(settled, min(moments) if moments else None)
-            self._sent()
+            self._finish_sending()
             if settled():
                 break
             if moment is not None and now() >= moment:
@@ -50,9 +49,9 @@ class Reminders:
             if idle is not None and now() >= idle:
                 days = (now() - began) / 86_400
                 raise Ended(OutcomeKind.ABANDONED, f"nobody answered for {days:.1f} days, the bound of aurora.yaml")
-            if self._context.long:
+            if self._run_length.exceeded:
                 raise Continued
-        self._give_up_what_is_moot()
+        self._stop_if_obsolete()
         state.waits_since = 0
         return True
 
@@ -64,10 +63,10 @@ class Reminders:
 
     async def _wake(self, settled: Callable[[], bool], moment: float | None) -> None:
         sending = self._sending
-        context = self._context
+        run_length = self._run_length
 
         def called() -> bool:
-            return settled() or context.full or (sending is not None and sending[1].done())
+            return settled() or run_length.exceeded_by_message or (sending is not None and sending[1].done())
 
         timeout = None if moment is None else timedelta(seconds=max(0.0, moment - now()))
         try:
@@ -76,37 +75,30 @@ class Reminders:
             return
 
     def _idle_end(self, began: int) -> float | None:
-        bounds = self._context.state.bounds
+        bounds = self._state.bounds
         return None if bounds is None or bounds.idle_seconds is None else began + bounds.idle_seconds
 
     # ── telling ──
 
-    def _send(self) -> None:
+    def _start_sending(self) -> None:
         """One message at a time, the oldest first; what is no longer so is not said."""
-        architect = self._context.architect
-        self._give_up_what_is_moot()
+        architect = self._architect
+        self._stop_if_obsolete()
         for due in architect.due:
-            if architect.moot(due):
+            if architect.is_obsolete(due):
                 architect.drop(due)
         if self._sending is not None or not architect.due:
             return
         due = architect.due[0]
-        notice: Notice = projection.notice(self._context, due)
         who = f" {due.to}" if due.to else ""
-        handle = workflow.start_activity(
-            "notify",
-            notice,
-            result_type=Notified,
-            task_queue=names.MODEL_QUEUE,
-            summary=f"tells{who} of {', '.join(due.questions)}",
-            **TELLING,
-        )
+        summary = f"tells{who} of {', '.join(due.questions)}"
+        handle = activity_calls.start(Auxiliary.NOTIFY, projection.notice(self._state, due), Notified, summary)
         handle.add_done_callback(
             lambda done: done.cancelled() or done.exception()
         )  # given up: nobody asks how it ended
         self._sending = (due, handle)
 
-    def _sent(self) -> None:
+    def _finish_sending(self) -> None:
         if self._sending is None or not self._sending[1].done():
             return
         due, handle = self._sending
@@ -115,10 +107,10 @@ class Reminders:
             how = handle.result().summary
         except (ActivityError, asyncio.CancelledError) as error:
             cause = getattr(error, "cause", None) or error
-            self._context.warn([f"{due.to or 'nobody'} could not be told of {', '.join(due.questions)}: {cause}"])
+            self._state.warn(f"{due.to or 'nobody'} could not be told of {', '.join(due.questions)}: {cause}")
             how = "could not be told"
-        self._context.architect.mark_notified(due, how)
+        self._architect.mark_notified(due, how)
 
-    def _give_up_what_is_moot(self) -> None:
-        if self._sending is not None and self._context.architect.moot(self._sending[0]):
+    def _stop_if_obsolete(self) -> None:
+        if self._sending is not None and self._architect.is_obsolete(self._sending[0]):
             self.stop()

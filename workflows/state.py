@@ -4,15 +4,17 @@ At most 64 KiB as JSON: texts are fitted when they come in, long answers are mov
 continued. Fields are only ever added, with defaults: an older worker's state must be readable by a newer one.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from activities.messages import Bounds
-from aurora.domain.task import Draft, Step, Task
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft, Task
 from aurora.domain.value import Value
 from aurora.text import clip, fit
 from workflows.architect import NAME_BYTES, Architect
+from workflows.journal import Entry
 from workflows.ledger import Ledger
 from workflows.policies import EVENTS_PER_RUN
 
@@ -69,7 +71,7 @@ class State(BaseModel):
     """Verbs and ids of the controls that had their effect."""
     ledger: Ledger = Field(default_factory=Ledger)
     architect: Architect = Field(default_factory=Architect)
-    journal: dict[str, Any] = Field(default_factory=dict)
+    journal: dict[str, Entry] = Field(default_factory=dict)
 
     @classmethod
     def of(cls, task: Task) -> "State":

@@ -8,25 +8,31 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.messages import Stock
-from aurora import names
 from aurora.domain.outcome import Outcome, OutcomeKind
 from aurora.domain.questions import Exchange, QuestionDraft, QuestionKind
-from aurora.domain.task import Step
+from aurora.domain.steps import Activity, ActivityKind, Auxiliary, Step
+from aurora.domain.value import Value
 from aurora.domain.view import Phase, TaskView
 from aurora.text import clip
-from workflows import projection
+from workflows import activity_calls, projection
 from workflows.clock import now
 from workflows.ending import Continued, Ended
 from workflows.journal import Journal
-from workflows.outages import outage_reason, probe_pause, question_of
-from workflows.policies import KEEPING, REPLY, SANDBOX, Policy
+from workflows.outages import outage_question, outage_reason, probe_pause
 from workflows.reminders import Reminders
+from workflows.run_length import RunLength
 from workflows.state import Outage, State
 
 ABANDON = "abandon"
 GO_ON = "go on"
 
 R = TypeVar("R")
+
+
+class Asking(Value):
+    """Questions that were asked and whose answers are waited for."""
+
+    question_ids: tuple[str, ...]
 
 
 class TaskContext:
@@ -36,71 +42,64 @@ class TaskContext:
         self.journal = Journal(state.journal)
         self.architect = state.architect
         self.ledger = state.ledger
+        self.run_length = RunLength(state.most_events)
+        self.reminders = Reminders(state, self.run_length)
         self.closing = False
         self.outcome: Outcome | None = None
         self.probe_now = False
-        self.full = False
-        """Whether the history was long when it last grew by what somebody said."""
-        self.reminders = Reminders(self)
         self._working_since: float | None = workflow.now().timestamp()
         self._shown: object = None
 
     # ── doing ──
 
-    async def call_model(self, step: Step, order: object, result: type[R], summary: str) -> R:
-        return await self.act(step.value, order, result, names.MODEL_QUEUE, REPLY, summary)
+    async def run(self, activity: Activity, order: object, result: type[R], summary: str, *, memo: str = "") -> R:
+        """Run an activity to its result, on the queue and under the policy of its kind. An outage that outlasts the
+        policy becomes a question and is probed.
 
-    async def run_in_sandbox(self, activity: str, order: object, result: type[R], summary: str, *, memo: str = "") -> R:
-        """`memo`: a name under which the flow remembers the result, where more is to come in the same pass."""
+        `memo`: a name under which the flow remembers the result, where more is to come in the same pass."""
 
         async def work() -> R:
-            return await self.act(activity, order, result, names.SANDBOX_QUEUE, SANDBOX, summary)
+            return await self._run(activity, order, result, summary)
 
         return await self.journal.once(memo, result, work) if memo else await work()
 
-    async def run_record(self, activity: str, order: object, result: type[R], summary: str) -> R:
-        return await self.act(activity, order, result, names.SANDBOX_QUEUE, KEEPING, summary)
-
-    async def act(self, activity: str, order: object, result: type[R], queue: str, policy: Policy, summary: str) -> R:
-        """Run an activity to its result. A broken world that outlasts the policy becomes a question and is probed."""
+    async def _run(self, activity: Activity, order: object, result: type[R], summary: str) -> R:
         while True:
             await self.ready()
-            self._heed_abandoned()
+            self._raise_if_abandoned()
             self.probe_now, self.state.waits_since = False, 0
             try:
-                value: R = await workflow.execute_activity(
-                    activity, order, result_type=result, task_queue=queue, summary=clip(summary, 190), **policy
-                )
+                value = await activity_calls.execute(activity, order, result, summary)
             except ActivityError as error:
                 reason = outage_reason(error)
                 if reason is None:
                     raise
                 self.state.error = clip(reason)
-                await self._sit_out(activity, reason, paid=queue == names.MODEL_QUEUE)
+                await self._wait_for_recovery(activity, reason)
                 continue
-            self._heed_abandoned()
-            self._world_is_well()
+            self._raise_if_abandoned()
+            self._end_outage()
             return value
 
-    async def _sit_out(self, activity: str, reason: str, *, paid: bool) -> None:
+    async def _wait_for_recovery(self, activity: Activity, reason: str) -> None:
         """Until it is worth trying again. Raises `Ended` when the Architect would rather give up."""
-        self.heed_cancel()
+        self.raise_if_cancelled()
         outage = self.state.outage
         if outage is None:
-            (question,) = self.architect.put(self.state.step, (question_of(activity, reason),))
+            (question,) = self.architect.ask(self.state.step, (outage_question(activity.value, reason),))
             outage = Outage(question=question)
         self.state.outage = outage.model_copy(update={"probes": outage.probes + 1})
         self.show()
-        if paid:
+        if activity.kind is ActivityKind.MODEL:
             await self._take_stock()
         pause = round(probe_pause(outage.probes, workflow.random().random()))
         answered = (outage.question,)
-        await self.attend(lambda: self.probe_now or self.architect.answered(answered), until=now() + pause)
-        self._heed_abandoned()
+        await self.wait(lambda: self.probe_now or self.architect.answered(answered), until=now() + pause)
+        self._raise_if_abandoned()
         if self.architect.answered(answered):
             self.state.outage = None
 
-    def _heed_abandoned(self) -> None:
+    def _raise_if_abandoned(self) -> None:
         """Whoever abandons in the middle of a probe, in a pause or between two runs has abandoned, too."""
         outage = self.state.outage
         said = self.architect.exchanges.get(outage.question) if outage is not None else None
@@ -110,16 +109,14 @@ class TaskContext:
     async def _take_stock(self) -> None:
         """What the failed tries may have cost is owed from now on."""
         try:
-            stock = await workflow.execute_activity(
-                "take_stock", self.task.ref, result_type=Stock, task_queue=names.SANDBOX_QUEUE, **KEEPING
-            )
+            stock = await activity_calls.execute(Auxiliary.TAKE_STOCK, self.task.ref, Stock)
         except ActivityError as error:
             if outage_reason(error) is None:
                 raise
             return  # the same trouble: stock is taken at the next failure, or when the task closes
         self.ledger.restock(stock)
 
-    def _world_is_well(self) -> None:
+    def _end_outage(self) -> None:
         if self.state.outage is not None:
             self.architect.withdraw(self.state.outage.question)
             self.state.outage = None
@@ -131,46 +128,38 @@ class TaskContext:
 
     async def ready(self) -> None:
         """Not cancelled, not paused, and in a history that has room: every step begins here."""
-        self.heed_cancel()
+        self.raise_if_cancelled()
         if self.state.paused:
             self.show()
-            await self.attend(lambda: not self.state.paused)
+            await self.wait(lambda: not self.state.paused)
             self.show()
-        if self.long:
+        if self.run_length.exceeded:
             raise Continued
 
-    async def attend(self, settled: Callable[[], bool], *, until: float | None = None) -> bool:
+    async def wait(self, settled: Callable[[], bool], *, until: float | None = None) -> bool:
         """Wait until `settled`, with people told and reminded meanwhile; False when `until` came first. The time
         counts as waiting, not as work. Raises `Ended` when it waited longer than the idle bound."""
-        self.heed_cancel()
-        self.rest()
+        self.raise_if_cancelled()
+        self.stop_clock()
         came = await self.reminders.until(settled, until)
         # not in a `finally`: an evicted workflow's coroutines are closed outside its event loop
-        self.work()
+        self._start_clock()
         return came
 
-    def heed_cancel(self) -> None:
+    def raise_if_cancelled(self) -> None:
         """A call that ends as it likes, although it was told to stop, swallows the cancel that told it."""
         if self.state.cancelled:
             raise asyncio.CancelledError
 
-    @property
-    def long(self) -> bool:
-        info = workflow.info()
-        return info.is_continue_as_new_suggested() or info.get_current_history_length() >= self.state.most_events
-
-    def heard(self) -> None:
-        """Every handler that took something ends here.
-
-        A wait looks at `full` and not at the length itself: a refused update lets Temporal ask all conditions, and
-        leaves no event by which a replay would ask them again; what only it had made true would never have been."""
-        self.full = self.long
+    def message_handled(self) -> None:
+        """Every handler that took something ends here."""
+        self.run_length.message_handled()
         self.show()
 
-    def rest(self) -> None:
+    def stop_clock(self) -> None:
         self.state.worked, self._working_since = self.worked, None
 
-    def work(self) -> None:
+    def _start_clock(self) -> None:
         self._working_since = workflow.now().timestamp()
 
     @property
@@ -183,12 +172,14 @@ class TaskContext:
 
     async def ask(self, *drafts: QuestionDraft, name: str = "ask") -> tuple[Exchange, ...]:
         """Ask all of them and wait, for days if it must, until each one has its answer. `name` as a memo's."""
-        ids = self.journal.note(name, tuple[str, ...], lambda: self.architect.put(self.state.step, drafts))
-        return await self.answers(ids)
+        asking = self.journal.note(
+            name, Asking, lambda: Asking(question_ids=self.architect.ask(self.state.step, drafts))
+        )
+        return await self.answers(asking.question_ids)
 
     async def answers(self, ids: tuple[str, ...]) -> tuple[Exchange, ...]:
         self.show()
-        await self.attend(lambda: self.architect.answered(ids))
+        await self.wait(lambda: self.architect.answered(ids))
         self.show()
         return tuple(self.architect.exchanges[i] for i in ids)
 
@@ -202,9 +193,15 @@ class TaskContext:
             raise Ended(otherwise, f"the Architect abandoned the task: {clip(text, 200)}")
         return exchange
 
+    @property
+    def awaited_answers(self) -> frozenset[str]:
+        """Ids of the questions whose answers the flow reads when it is taken up again."""
+        outage = self.state.outage
+        return self.journal.question_ids | ({outage.question} if outage is not None else set())
+
     # ── showing ──
 
-    def at(self, step: Step, turn: int = 0) -> None:
+    def show_step(self, step: Step, turn: int = 0) -> None:
         self.state.step, self.state.turn = step, turn
         self.show()
 
@@ -214,19 +211,15 @@ class TaskContext:
 
     @property
     def phase(self) -> Phase:
-        if self.outcome is not None:
-            return "ended"
-        if self.architect.open:
-            return "waiting"
-        return "paused" if self.state.paused else "running"
+        return projection.phase(self.state, self.outcome)
 
     def show(self) -> None:
         """Bring the search attributes and the details in Temporal's UI up to date; cheap when nothing changed."""
-        attributes = projection.attributes(self)
+        attributes = projection.attributes(self.state, self.outcome)
         if attributes != self._shown:
             self._shown = attributes
             workflow.upsert_search_attributes(attributes)
-        workflow.set_current_details(projection.details(self))
+        workflow.set_current_details(projection.details(self.state, self.outcome))
 
     def view(self) -> TaskView:
-        return projection.view(self)
+        return projection.view(self.state, self.outcome, self.worked)

@@ -7,7 +7,7 @@ from temporalio.worker import HandleSignalInput, Interceptor, WorkflowInboundInt
 from aurora.payloads.unreadable import Unreadable
 
 
-class Hearing(Interceptor):
+class UnreadableSignals(Interceptor):
     """Our handlers take one argument. Called with none or two they would raise, and end the run that was spoken to."""
 
     def workflow_interceptor_class(
@@ -24,7 +24,7 @@ class _Inbound(WorkflowInboundInterceptor):
         await super().handle_signal(input)
 
 
-def no_word(given: Any, expected: str) -> str:
+def why_refused(given: Any, expected: str) -> str:
     """Why a signal is refused."""
     if isinstance(given, Unreadable):
         return f"a signal was refused: {given.why}"

@@ -26,10 +26,10 @@ class Visits(Value):
 
     draft: Draft
     visits: int = 0
-    about: tuple[Digest, ...] = ()
+    reports: tuple[Digest, ...] = ()
     advice: str = ""
     summary: str = ""
-    mark: str = ""
+    signature: str = ""
     """Of the last report: equal for two that found the same."""
     repeated: bool = False
     """Whether the last two reports were the same."""
@@ -40,16 +40,16 @@ class Visits(Value):
 
     def after(self, draft: Draft, seen: CheckResult, said: str, *, advice: str = "", asked: bool = False) -> "Visits":
         """One visit further. `asked`: the Architect has been asked about this report already."""
-        mark = mark_of(seen.report, seen.summary)
+        signature = signature_of(seen.report, seen.summary)
         return Visits(
             draft=draft,
             visits=self.visits + 1,
-            about=(seen.report.whole,) if seen.report.whole else (),
+            reports=(seen.report.whole,) if seen.report.whole else (),
             advice=advice,
             summary=fit(seen.summary, 300),
-            mark=mark,
-            repeated=mark == self.mark and not asked,
-            found=shown(seen.report),
+            signature=signature,
+            repeated=signature == self.signature and not asked,
+            found=rendered(seen.report),
             said=fit(said, SAID_BYTES),
         )
 
@@ -67,13 +67,13 @@ class Visits(Value):
         return f"{what}, after {why}: {self.summary}{found}{last}\n\nAdvice, or abandon?"
 
 
-def mark_of(report: Report, summary: str = "") -> str:
+def signature_of(report: Report, summary: str = "") -> str:
     heads = (f"{f.check}|{f.path}|{f.test_id}|{f.message.strip().partition(chr(10))[0]}" for f in report.findings)
     said = "|".join(sorted(_CHANGING.sub("#", head) for head in heads))
     return fingerprint((report.checker, report.fingerprint, _CHANGING.sub("#", summary or report.summary), said))
 
 
-def shown(report: Report) -> str:
+def rendered(report: Report) -> str:
     """Its first findings, a few lines of each."""
     lines = [
         fit(f"- {f.test_id or f.path or f.check}: {f.message.strip()}", FINDING_BYTES) for f in report.findings[:SHOWN]

@@ -10,7 +10,8 @@ from aurora.domain.evidence import Allowed
 from aurora.domain.findings import Finding
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan
-from aurora.domain.task import Draft, Step
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.errors import OutOfBounds, ToolRefusal
 from aurora.gates import running
 from aurora.gates.context import NOTHING, DraftContext

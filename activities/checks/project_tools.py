@@ -11,7 +11,8 @@ from aurora.domain.findings import Finding, Report, fingerprint
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan
 from aurora.domain.runs import TestRun
-from aurora.domain.task import Draft, Step
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.domain.workspace import Workspace
 from aurora.errors import ToolRefusal
 from aurora.gates import running

@@ -11,9 +11,9 @@ from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
 from aurora.domain.questions import AnswerBook, Exchange
 from aurora.domain.workspace import Workspace
+from aurora.output import cut
 from aurora.settings.services import described
 from aurora.text import counted
-from aurora.tools.output import cut
 from aurora.tools.shown_diff import fitted
 
 CONTRACT_CHARS = 60_000
@@ -136,7 +136,7 @@ def _answers(book: AnswerBook) -> str:
     return "\n".join(said)
 
 
-def spoken(exchange: Exchange) -> str:
+def render_exchange(exchange: Exchange) -> str:
     """What the Architect said, as the next thing a conversation hears."""
     if exchange.question is None:
         return f"The Architect adds, unasked: {exchange.text}"

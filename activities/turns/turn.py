@@ -13,7 +13,7 @@ from anthropic import transform_schema
 from pydantic import ValidationError
 
 from activities.messages import Asked, CallHead, TurnInput, TurnReply
-from activities.turns.brief import Brief, spoken
+from activities.turns.brief import Brief, render_exchange
 from activities.turns.calls import CallBudget, Calls, Unaffordable, call_id
 from activities.turns.conversation import append, load
 from activities.turns.questions import allowable, cleaned, of_protected, worded
@@ -22,7 +22,7 @@ from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
 from aurora.domain.questions import QuestionKind
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.domain.value import Value
 from aurora.domain.workspace import Workspace
 from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
@@ -88,7 +88,7 @@ class Turns:
         head = order.conversation
         if fresh:
             head = await append(artifacts, head, *fresh)
-        return await self._judge(artifacts, spec, head, name, paid.reply, paid.open_microdollars)
+        return await self._interpret(artifacts, spec, head, name, paid.reply, paid.open_microdollars)
 
     async def _fresh_messages(
         self, artifacts: TaskArtifacts, order: TurnInput, spec: StepSpec, workspace: Workspace
@@ -97,7 +97,7 @@ class Turns:
         if order.conversation is None:
             brief = await gather(artifacts, order, workspace)
             messages.append(_user(spec.opening(brief)))
-        said = [spoken(exchange) for exchange in await whole(artifacts, order.said)]
+        said = [render_exchange(exchange) for exchange in await whole(artifacts, order.said)]
         if order.nudge or said:
             messages.append(_user(*([order.nudge] if order.nudge else []), *said))
         return messages
@@ -145,7 +145,7 @@ class Turns:
             bound = self.calls.model.upper_bound(request, counted)
         return request, bound
 
-    async def _judge(
+    async def _interpret(
         self,
         artifacts: TaskArtifacts,
         spec: StepSpec,
@@ -179,7 +179,7 @@ class Turns:
         kept = await append(artifacts, head, {"role": "assistant", "content": list(reply.content)})
         uses = [block for block in reply.content if block.get("type") == "tool_use"]
         if uses:
-            heads = tuple(CallHead(name=fit(str(u["name"]), 60), about=about(u)) for u in uses[:20])
+            heads = tuple(CallHead(name=fit(str(u["name"]), 60), about=subject_of(u)) for u in uses[:20])
             asks, problem = _questions(uses)
             summary = "asks " + ", ".join(f"{h.name} {h.about}".strip() for h in heads)
             return result("tool_use", conversation=kept, summary=summary, calls=heads, asks=asks, nudge=problem)
@@ -201,13 +201,6 @@ class Turns:
 
 async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspace) -> Brief:
     draft = order.draft
-    reports, reflections = [], []
-    for digest in order.about:
-        raw = await artifacts.get(digest)
-        if b'"wrong_assumption"' in raw:
-            reflections.append(Reflection.model_validate_json(raw))
-        else:
-            reports.append(Report.model_validate_json(raw))
     return Brief(
         workspace=workspace,
         answers=await answers_of(artifacts, draft),
@@ -216,8 +209,8 @@ async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspac
         plan=await fetch(artifacts, draft.plan, Plan) if draft.plan else None,
         frozen=await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else None,
         diff=(await artifacts.get(draft.diff)).decode() if draft.diff else "",
-        reports=tuple(reports),
-        reflections=tuple(reflections),
+        reports=tuple([await fetch(artifacts, digest, Report) for digest in order.reports]),
+        reflections=tuple([await fetch(artifacts, digest, Reflection) for digest in order.reflections]),
         advice=order.advice,
         last=order.last,
         case=await fetch(artifacts, order.case, Contradiction) if order.case else None,
@@ -243,7 +236,7 @@ def with_breakpoints(messages: list[Message]) -> list[Message]:
     return marked
 
 
-def about(use: Block) -> str:
+def subject_of(use: Block) -> str:
     """What a tool call is about, short: for summaries."""
     given = given_to(use)
     for key in ("path", "pattern", "glob", "test", "summary"):

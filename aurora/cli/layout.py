@@ -7,7 +7,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from aurora.tools.output import reveal
+from aurora.output import reveal
 
 _LEAST = 30
 """Columns a text needs at least before it is worth wrapping."""

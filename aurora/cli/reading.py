@@ -14,7 +14,7 @@ from aurora.cli.watching import exit_code
 from aurora.domain.questions import AuditEntry
 from aurora.domain.view import TaskView
 from aurora.errors import Refusal
-from aurora.tools.output import reveal
+from aurora.output import reveal
 
 
 def register(app: typer.Typer) -> None:

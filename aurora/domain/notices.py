@@ -2,13 +2,11 @@
 
 import hashlib
 import json
-from typing import Literal
 
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionKind
 from aurora.domain.value import Short, Value
-
-NoticeEvent = Literal["on_question", "on_reminder", "on_outcome"]
+from aurora.settings.webhooks import NoticeEvent
 
 
 class NoticeQuestion(Value):

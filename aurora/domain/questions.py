@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.domain.value import Digest, Short, Value
 
 MAX_ANSWER_CHARS = 20_000

@@ -1,6 +1,5 @@
 """A task, where its repository comes from, and the draft that its steps pass on."""
 
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -8,31 +7,6 @@ from pydantic import Field, StringConstraints
 from aurora.domain.value import Digest, Sha, Short, Value
 
 MAX_TASK_CHARS = 20_000
-
-
-class Step(StrEnum):
-    """A box of the flow chart. The value is the activity's name, its file's name and its prompt's name."""
-
-    OPEN_WORKSPACE = "open_workspace"
-    CHECK_CONTEXT = "check_context"
-    DRAFT_PLAN = "draft_plan"
-    DEFINE_INTERFACES = "define_interfaces"
-    WRITE_TESTS = "write_tests"
-    WRITE_CODE = "write_code"
-    CHECK_INTERFACES = "check_interfaces"
-    RUN_LINTER = "run_linter"
-    APPLY_LINT_FIXES = "apply_lint_fixes"
-    FIX_LINT = "fix_lint"
-    RUN_TESTS = "run_tests"
-    RUN_GATES = "run_gates"
-    REFLECT = "reflect"
-    FIX_CODE = "fix_code"
-    CHECK_REPORT = "check_report"
-    JUDGE_CONTRADICTION = "judge_contradiction"
-    REWRITE_TEST = "rewrite_test"
-    REPLAY_TEST = "replay_test"
-    CREATE_COMMIT = "create_commit"
-    DELIVER = "deliver"
 
 
 class Uploaded(Value):

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from aurora import credentials
 from aurora.gates.context import FileContext
 from aurora.gates.gate import FileGate, Problem, When
-from aurora.tools import credentials
 
 
 def check(context: FileContext) -> Iterator[Problem]:

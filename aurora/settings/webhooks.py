@@ -3,14 +3,14 @@
 import base64
 import binascii
 import os
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
 
-from aurora.domain.notices import Notice, NoticeEvent
 from aurora.settings.repository import Name, Strict
 
+NoticeEvent = Literal["on_question", "on_reminder", "on_outcome"]
 EVERY_EVENT: tuple[NoticeEvent, ...] = ("on_question", "on_reminder", "on_outcome")
 PREFIX = "whsec_"
 FEWEST_BYTES, MOST_BYTES = 24, 64
@@ -76,8 +76,9 @@ class Webhook(Strict):
     def through(self) -> str | None:
         return None if self.proxy is None else self.proxy.get_secret_value()
 
-    def fits(self, notice: Notice) -> bool:
-        return notice.event in self.events and (not self.people or notice.to in self.people)
+    def takes(self, event: NoticeEvent, to: str) -> bool:
+        """Whether notices of this event, to this person, go here."""
+        return event in self.events and (not self.people or to in self.people)
 
     def spoken(self) -> str:
         """The secret as it was given, looked up when asked; empty when its variable is not set."""

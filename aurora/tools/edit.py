@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 from aurora.errors import ToolRefusal
-from aurora.tools.output import hidden_characters, reveal
+from aurora.output import hidden_characters, reveal
 
 SHOWN_MATCHES = 10
 MAX_LINES_COMPARED = 5_000

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from aurora.errors import ToolRefusal
-from aurora.tools.output import redact, reveal
+from aurora.output import redact, reveal
 
 WINDOW_LINES = 600
 NEIGHBOURS = 300

@@ -2,7 +2,7 @@
 
 from aurora import bounded
 from aurora.errors import OutOfBounds, ToolRefusal
-from aurora.tools.output import cut, present, redact
+from aurora.output import cut, present, redact
 
 RESULT_CHARS = 12_000
 SHORT = 20_000

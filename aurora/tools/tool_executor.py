@@ -7,12 +7,12 @@ from typing import Any, Protocol
 from aurora.domain.findings import Finding, Report, TestCounts
 from aurora.domain.runs import TestRun
 from aurora.errors import ToolRefusal
+from aurora.output import cut, redact, redact_line, reveal
 from aurora.ports import Box, Match
 from aurora.text import clip
 from aurora.tools import selection
 from aurora.tools.file_window import fitting, window
 from aurora.tools.listing import listed
-from aurora.tools.output import cut, redact, redact_line, reveal
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.paths import clean
 from aurora.tools.replacing import replaced

@@ -11,7 +11,8 @@ from activities.messages import TurnInput
 from activities.turns.calls import Calls
 from activities.turns.turn import Turns
 from aurora.domain.plan import Plan, PlannedFile, PlannedTest
-from aurora.domain.task import Draft, Step
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.drivers.model.anthropic_model import AnthropicModel
 from aurora.messages_double.scenario import parse
 from aurora.messages_double.serving import Double, serving

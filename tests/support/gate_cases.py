@@ -12,7 +12,7 @@ from aurora.domain.findings import Finding
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, PlannedFile
 from aurora.domain.questions import AnswerBook
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.domain.workspace import Workspace
 from aurora.gates import running
 from aurora.gates.context import NOTHING, REGULAR, ChangedFile, DraftContext, DraftFacts

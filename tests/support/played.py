@@ -20,7 +20,7 @@ from workflows.backend_task import BackendTask
 from workflows.notice import TaskNotice
 from workflows.sandbox_runner import workflow_runner
 from workflows.state import State
-from workflows.unreadable_messages import Hearing
+from workflows.unreadable_messages import UnreadableSignals
 
 Handle = WorkflowHandle[BackendTask, Any]
 
@@ -61,7 +61,7 @@ async def working(client: Client, steps: Steps) -> AsyncIterator[None]:
                     workflows=workflows,
                     activities=acts,
                     workflow_runner=workflow_runner(),
-                    interceptors=[Heartbeats(), Hearing()],
+                    interceptors=[Heartbeats(), UnreadableSignals()],
                     max_heartbeat_throttle_interval=timedelta(seconds=BEAT_SECONDS),
                 )
             )

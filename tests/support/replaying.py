@@ -12,7 +12,7 @@ from aurora.client.converter import data_converter
 from tests.support.sealing import TEST_KEYS
 from workflows.backend_task import BackendTask
 from workflows.sandbox_runner import workflow_runner
-from workflows.unreadable_messages import Hearing
+from workflows.unreadable_messages import UnreadableSignals
 
 
 class Diverged(Exception):
@@ -32,7 +32,7 @@ async def divergence(*histories: dict[str, Any]) -> Exception | None:
         namespace="default",
         data_converter=data_converter(TEST_KEYS),
         workflow_runner=workflow_runner(),
-        interceptors=[Hearing()],
+        interceptors=[UnreadableSignals()],
     )
     failure: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
 

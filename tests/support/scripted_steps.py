@@ -3,10 +3,12 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any
+from importlib import import_module
+from typing import Any, get_type_hints
 
 from temporalio import activity
 
+from activities import class_of
 from activities.messages import (
     CheckInput,
     CheckReportInput,
@@ -39,7 +41,8 @@ from aurora.domain.findings import Finding, Report, ReportStatus, TestCounts
 from aurora.domain.notices import Notice, Notified
 from aurora.domain.outcome import Delivery, Usage
 from aurora.domain.questions import Exchange
-from aurora.domain.task import Draft, Step, Task, TaskRef
+from aurora.domain.steps import ACTIVITIES, MODEL_STEPS, Activity, ActivityKind, Step
+from aurora.domain.task import Draft, Task, TaskRef
 from aurora.text import fit
 from tests.support.seeds import BASE as BASE
 from tests.support.seeds import BOUNDS, D, opened
@@ -98,20 +101,6 @@ def usage() -> Usage:
 
 
 class Steps:
-    replying = frozenset(
-        {
-            "check_context",
-            "draft_plan",
-            "define_interfaces",
-            "write_tests",
-            "write_code",
-            "fix_lint",
-            "reflect",
-            "fix_code",
-            "judge_contradiction",
-            "rewrite_test",
-        }
-    )
     """`script[name]`: results, callables of the order, or exceptions, used up in order; then the default."""
 
     def __init__(self, **script: Sequence[Any]) -> None:
@@ -123,7 +112,7 @@ class Steps:
         """Microdollars that the closing finds open beside what the flow knows."""
         self.whole: dict[str, Exchange] = {}
         self.commits = 0
-        self.replying = frozenset(step.value for step in REPLYING)
+        self.replying = frozenset(step.value for step in MODEL_STEPS)
         self.ran: list[str] = []
 
     async def _next(self, name: str, order: Any, default: Callable[[Any], Any]) -> Any:
@@ -144,30 +133,32 @@ class Steps:
         return draft.at(f"{self.commits:040x}", D)
 
     def activities(self) -> list[Callable[..., Any]]:
-        made = [self._turn(step) for step in REPLYING]
-        return [
-            *made,
-            self.open_workspace,
-            self.use_tools,
-            self.run_linter,
-            self.apply_lint_fixes,
-            self.run_tests,
-            self.run_gates,
-            self.check_interfaces,
-            self.check_report,
-            self.replay_test,
-            self.record_answers,
-            self.create_commit,
-            self.deliver,
-            self.close_task,
-            self.record_task,
-            self.keep_texts,
-            self.take_stock,
-            self.notify,
-        ]
+        return [self._scripted(declared) for declared in ACTIVITIES]
 
-    def _turn(self, step: Step) -> Callable[..., Any]:
-        structured = step in (Step.CHECK_CONTEXT, Step.DRAFT_PLAN, Step.REFLECT, Step.JUDGE_CONTRADICTION)
+    def _scripted(self, declared: Activity) -> Callable[..., Any]:
+        own: Callable[..., Any] | None = getattr(self, declared.value, None)
+        if own is not None:
+            return own
+        return self._turn(declared) if declared.kind is ActivityKind.MODEL else self._step(declared)
+
+    def _step(self, declared: Activity) -> Callable[..., Any]:
+        """A step without a method here: takes and gives what the real one does. By default a check passes, and any
+        other result has the draft that was given."""
+        hints = get_type_hints(getattr(class_of(declared), declared.value))
+        kind = hints.pop("return")
+
+        async def step(order: Any) -> Any:
+            if kind is CheckResult:
+                report = await self._next(declared.value, order, lambda o: green(declared.value))
+                return CheckResult(draft=order.draft, report=report, summary=report.summary)
+            return await self._next(declared.value, order, lambda o: kind(draft=o.draft))
+
+        (given,) = hints.values()
+        step.__annotations__ = {"order": given, "return": kind}
+        return activity.defn(name=declared.value)(step)
+
+    def _turn(self, step: Activity) -> Callable[..., Any]:
+        structured = import_module(f"activities.{step}").SPEC.output is not None
 
         @activity.defn(name=step.value)
         async def turn(order: TurnInput) -> TurnReply:
@@ -196,24 +187,13 @@ class Steps:
         return used
 
     @activity.defn
-    async def run_linter(self, order: CheckInput) -> CheckResult:
-        return await self._seen("run_linter", order)
-
-    @activity.defn
-    async def run_gates(self, order: CheckInput) -> CheckResult:
-        return await self._seen("run_gates", order)
-
-    @activity.defn
-    async def check_interfaces(self, order: CheckInput) -> CheckResult:
-        return await self._seen("check_interfaces", order)
-
-    @activity.defn
     async def run_tests(self, order: CheckInput) -> CheckResult:
         if order.mode in ("red", "as_written"):
             frozen = order.draft.frozen_as(D)
             seen: CheckResult = await self._next(order.mode, order, lambda o: CheckResult(draft=frozen, report=green()))
             return seen
-        return await self._seen("run_tests", order)
+        report = await self._next("run_tests", order, lambda o: green("run_tests"))
+        return CheckResult(draft=order.draft, report=report, summary=report.summary)
 
     @activity.defn
     async def check_report(self, order: CheckReportInput) -> CheckReportResult:
@@ -227,10 +207,6 @@ class Steps:
 
         replayed: ReplayTestResult = await self._next("replay_test", order, holds)
         return replayed
-
-    async def _seen(self, name: str, order: CheckInput) -> CheckResult:
-        report = await self._next(name, order, lambda o: green(name))
-        return CheckResult(draft=order.draft, report=report, summary=report.summary)
 
     @activity.defn
     async def apply_lint_fixes(self, order: CheckInput) -> FixResult:
@@ -296,17 +272,3 @@ class Steps:
 
 def _exchanges(order: RecordAnswersInput | ToolsInput) -> tuple[Exchange, ...]:
     return order.exchanges if isinstance(order, RecordAnswersInput) else order.said
-
-
-REPLYING = (
-    Step.CHECK_CONTEXT,
-    Step.DRAFT_PLAN,
-    Step.DEFINE_INTERFACES,
-    Step.WRITE_TESTS,
-    Step.WRITE_CODE,
-    Step.FIX_LINT,
-    Step.REFLECT,
-    Step.FIX_CODE,
-    Step.JUDGE_CONTRADICTION,
-    Step.REWRITE_TEST,
-)

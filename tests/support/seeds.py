@@ -4,11 +4,13 @@ import time
 
 from activities.messages import Bounds, OpenedWorkspace
 from aurora.domain.questions import Question, QuestionKind
-from aurora.domain.task import Draft, Step, Task, TaskRef, Uploaded
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft, Task, TaskRef, Uploaded
 from aurora.ports import TaskArtifacts
 from aurora.stored_values import keep
 from tests.support.workspaces import workspace
-from workflows.preparing import Clearing
+from workflows.context_check import ContextCheck
+from workflows.journal import Entry
 from workflows.state import State
 
 D = "sha256:" + "0" * 64
@@ -41,12 +43,12 @@ def waiting(task: Task, given: OpenedWorkspace | None = None, *, deadline: int =
     )
     state = State.of(task)
     state.step, state.draft, state.bounds = Step.CHECK_CONTEXT, given.draft, given.bounds
-    state.ledger.bound(given.bounds)
+    state.ledger.set_bounds(given.bounds)
     state.architect.settings, state.architect.remind_seconds = given.bounds.architect, given.bounds.remind_seconds
     state.architect.open, state.architect.asked = {"q1": question}, 1
-    clearing = Clearing(draft=given.draft, rounds=1, asked=("q1",))
-    state.journal["open"] = given.model_dump(mode="json")
-    state.journal["context/@"] = clearing.model_dump(mode="json")
+    clearing = ContextCheck(draft=given.draft, rounds=1, question_ids=("q1",))
+    state.journal["open"] = Entry.of(OpenedWorkspace, given)
+    state.journal["context/@"] = Entry.of(ContextCheck, clearing)
     return State.model_validate(state.model_dump())
 
 

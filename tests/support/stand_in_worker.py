@@ -26,7 +26,8 @@ from aurora.client import records
 from aurora.client.connection import connect
 from aurora.domain.outcome import Delivery, Outcome, OutcomeKind, Usage
 from aurora.domain.questions import Answer, AnswerBook, AuditEntry, Exchange, Question, QuestionKind, Receipt
-from aurora.domain.task import Draft, Step, Task, TaskRef
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft, Task, TaskRef
 from aurora.domain.value import Value
 from aurora.domain.view import Clarification, Control, Phase, StepSpend, TaskView
 from aurora.drivers.artifacts.store import ObjectArtifacts, ObjectTaskArtifacts

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from aurora.domain.task import Step
+from activities import class_of
+from aurora import names
+from aurora.domain.steps import ACTIVITIES, MODEL_STEPS, Activity, ActivityKind
 from workflows import policies
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,7 +52,7 @@ def test_drivers_are_built_in_the_composition_roots_only() -> None:
 
 
 def test_the_values_that_travel_know_pydantic_and_the_standard_library_only() -> None:
-    ours = ("aurora.domain", "aurora.text", "aurora.settings.repository")
+    ours = ("aurora.domain", "aurora.text", "aurora.settings.repository", "aurora.settings.webhooks")
     for path in sorted((ROOT / "aurora" / "domain").glob("*.py")):
         names = [name for name in imports(path) if not name.startswith(ours)]
         outside = {name.split(".")[0] for name in names} - set(sys.stdlib_module_names)
@@ -74,28 +76,40 @@ def test_workflow_code_knows_neither_time_nor_chance_nor_the_outside() -> None:
         assert not called & {"open", "datetime.now", "datetime.utcnow", "asyncio.sleep", "datetime.today"}, path.name
 
 
-def test_every_box_of_the_chart_is_a_file_an_activity_and_a_name() -> None:
-    for step in Step:
-        path = ROOT / "activities" / f"{step.value}.py"
-        assert path.exists(), f"{step.value} has no file"
-        defined = {
-            node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.AsyncFunctionDef)
-        }
-        assert step.value in defined, f"{path} defines no activity {step.value}"
+@pytest.mark.parametrize("activity", ACTIVITIES)
+def test_every_declared_activity_is_a_method_of_that_name_in_a_file_of_that_name(activity: Activity) -> None:
+    method = getattr(class_of(activity), activity.value)
+    assert getattr(method, "__temporal_activity_definition").name == activity.value
 
 
-def test_every_replying_step_has_its_prompt() -> None:
+def test_every_file_of_an_activity_is_declared() -> None:
+    files = {path.stem for path in (ROOT / "activities").glob("*.py")} - {"__init__"}
+    assert files == set(ACTIVITIES), "activities/ holds a file an activity; aurora/domain/steps.py declares each"
+
+
+def test_every_step_with_a_model_has_its_prompt() -> None:
     prompts = {path.stem for path in (ROOT / "aurora" / "prompts").glob("*.md")}
-    replying = {"check_context", "draft_plan", "define_interfaces", "write_tests"}
-    replying |= {"write_code", "fix_lint", "reflect", "fix_code", "judge_contradiction", "rewrite_test"}
-    assert prompts == replying | {"common"}
+    assert prompts == {*MODEL_STEPS, "common"}
+
+
+def test_workflows_call_activities_by_their_declared_names() -> None:
+    for path in sorted((ROOT / "workflows").glob("*.py")):
+        texts = {node.value for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Constant)}
+        assert not texts & {activity.value for activity in ACTIVITIES}, path.name
+
+
+@pytest.mark.parametrize("kind", ActivityKind)
+def test_every_kind_of_activity_has_a_queue_and_a_policy(kind: ActivityKind) -> None:
+    assert kind in names.ACTIVITY_QUEUES
+    assert kind in policies.ACTIVITY_POLICIES
 
 
 def test_every_policy_heartbeats_and_is_bounded() -> None:
-    for policy in (policies.REPLY, policies.SANDBOX, policies.KEEPING):
+    for kind, policy in policies.ACTIVITY_POLICIES.items():
         assert policy["heartbeat_timeout"] == policies.HEARTBEAT
         assert policy["start_to_close_timeout"] > policies.HEARTBEAT
-        assert policy["retry_policy"].maximum_attempts > 0
+        unlimited = policy["retry_policy"].maximum_attempts == policies.UNLIMITED
+        assert unlimited == (kind in (ActivityKind.CHECKPOINT, ActivityKind.NOTICE))
 
 
 def test_nothing_in_the_tree_names_a_machine() -> None:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from aurora.domain.notices import Notice, NoticeEvent
+from aurora.domain.notices import Notice
+from aurora.settings.webhooks import NoticeEvent
 
 TYPES: Final[dict[NoticeEvent, str]] = {
     "on_question": "task.question",

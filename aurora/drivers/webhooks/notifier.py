@@ -56,7 +56,7 @@ class WebhookNotifier:
         self._seconds = answer_seconds
 
     def webhooks(self, notice: Notice) -> Sequence[str]:
-        return [name for name, webhook in self._webhooks.items() if webhook.fits(notice)]
+        return [name for name, webhook in self._webhooks.items() if webhook.takes(notice.event, notice.to)]
 
     def tells(self, event: str) -> bool:
         return any(event in webhook.events for webhook in self._webhooks.values())

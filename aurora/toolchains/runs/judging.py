@@ -14,10 +14,10 @@ from aurora.domain.findings import Finding, TestCounts
 from aurora.domain.runs import TestRun
 from aurora.domain.workspace import Baseline, Workspace
 from aurora.errors import OutOfBounds
+from aurora.output import cut
 from aurora.ports import Execution, TestExecution
 from aurora.text import clip
 from aurora.toolchains.tools import ToolchainTools
-from aurora.tools.output import cut
 
 CHECK = "unreadable"
 OF_A_RUN = Bounds(seconds=60, megabytes=2_000, result_bytes=32_000_000)

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aurora.domain.runs import ExecEnd, TestCase, TestOutcome, TestRun
+from aurora.output import cut, normalise
 from aurora.ports import TestExecution
 from aurora.text import clip
 from aurora.toolchains.runs.counts import counts_of, in_flight, last_line
 from aurora.toolchains.runs.events import Events
 from aurora.toolchains.runs.trust import distrusted, notes
-from aurora.tools.output import cut, normalise
 
 OUTPUT_CHARS = 20_000
 

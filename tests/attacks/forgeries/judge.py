@@ -11,7 +11,8 @@ from activities.run_tests import with_missing_tests
 from aurora.domain.findings import Report, ReportStatus
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.runs import TestRun
-from aurora.domain.task import Step, TaskRef
+from aurora.domain.steps import Step
+from aurora.domain.task import TaskRef
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.ports import Box
 from aurora.settings.repository import BackendSettings, BudgetSettings, Commands

@@ -17,7 +17,8 @@ from activities.use_tools import ToolUser
 from aurora.domain.contradiction import Contradiction, Reported
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests, Snapshot
-from aurora.domain.task import Draft, Step, TaskRef
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft, TaskRef
 from aurora.domain.workspace import Workspace
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.stored_values import fetch, keep

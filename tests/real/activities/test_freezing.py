@@ -10,7 +10,8 @@ from activities.checks.project_tools import policy_for
 from activities.messages import CheckInput
 from activities.run_gates import RunGatesActivity
 from aurora.domain.frozen_tests import FrozenTests, Snapshot
-from aurora.domain.task import Step, TaskRef
+from aurora.domain.steps import Step
+from aurora.domain.task import TaskRef
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.stored_values import fetch, keep
 from tests.support.boxes import DEPENDENCIES, FILES, PROJECT, new_draft, workspace_of

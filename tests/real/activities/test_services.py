@@ -14,7 +14,8 @@ from activities.turns.brief import Brief, opening
 from aurora import ports
 from aurora.domain.questions import AnswerBook
 from aurora.domain.runs import ExecEnd
-from aurora.domain.task import Draft, Step, Task, TaskRef, Uploaded
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft, Task, TaskRef, Uploaded
 from aurora.domain.workspace import Workspace
 from aurora.drivers.engine.docker_engine import connect
 from aurora.drivers.git.repositories import GitRepositories

@@ -9,7 +9,8 @@ import pytest
 from activities.messages import ToolsInput
 from activities.turns.conversation import append, load
 from activities.use_tools import ToolUser
-from aurora.domain.task import Draft, Step, TaskRef
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft, TaskRef
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.stored_values import keep
 from tests.support.boxes import DEPENDENCIES, FILES, PROJECT, new_draft, workspace_of

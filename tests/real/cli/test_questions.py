@@ -20,7 +20,8 @@ from aurora.client.converter import data_converter
 from aurora.client.desk import Desk
 from aurora.client.open_questions import Wanted
 from aurora.domain.questions import Question, QuestionKind
-from aurora.domain.task import Step, Task, Uploaded
+from aurora.domain.steps import Step
+from aurora.domain.task import Task, Uploaded
 from aurora.drivers.artifacts.store import ObjectArtifacts
 from tests.support.command_line import AURORA, Shell
 

@@ -91,7 +91,8 @@ async def test_a_question_from_a_turn_is_answered_in_the_same_conversation(env: 
         await say(handle, question, "yes, soft")
         await handle.result()
     order = next(o for o in steps.orders["use_tools"] if o.answers)
-    assert [(t.tool_use_id, t.text) for t in order.answers] == [("toolu_1", "yes, soft")]
+    assert [(t.tool_use_id, t.question_id) for t in order.answers] == [("toolu_1", "q1")]
+    assert [(e.question.id, e.text) for e in order.said if e.question] == [("q1", "yes, soft")]
     assert [e.text for e in order.said] == ["yes, soft", "and log it"]
 
 

@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.messages import Asked, Stock, ToolsResult
 from aurora.domain.outcome import OutcomeKind, Usage
 from aurora.domain.questions import QuestionDraft, QuestionKind
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.domain.view import Control
 from aurora.settings.repository import ArchitectSettings
 from tests.support.played import Handle, say, started, view, waits

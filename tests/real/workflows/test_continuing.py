@@ -46,7 +46,7 @@ def _work(steps: Steps) -> list[str]:
 
 def _comparable(order: Any) -> tuple[Any, ...]:
     draft = order.draft.model_dump(exclude={"task"})
-    return (order.step, order.visit, order.turn, draft, order.nudge, order.advice, order.about)
+    return (order.step, order.visit, order.turn, draft, order.nudge, order.advice, order.reports, order.reflections)
 
 
 async def test_a_paused_task_with_an_open_question_is_continued_and_a_late_duplicate_is_known(

@@ -252,7 +252,7 @@ async def test_a_rewrite_that_does_not_hold_goes_back_and_at_last_to_the_archite
     steps = coder(_reports(reported()), replay_test=[broken] * REWRITE_VISITS)
     async with asked(env, steps) as (handle, question, text):
         assert f"does not hold after {REWRITE_VISITS} attempts: the fixture is gone" in text
-        assert [o.about for o in steps.orders["rewrite_test"]] == [(), (D,), (D,)]
+        assert [o.reports for o in steps.orders["rewrite_test"]] == [(), (D,), (D,)]
         await say(handle, question, "rewrite the test")
         await handle.result()
     assert len(steps.orders["rewrite_test"]) == REWRITE_VISITS + 1

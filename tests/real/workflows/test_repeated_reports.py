@@ -12,7 +12,7 @@ from aurora.domain.questions import QuestionKind
 from tests.support.played import say, started, view, waits
 from tests.support.scripted_steps import D, Steps, digest, green, red
 from tests.support.seeds import opened, task
-from workflows.visits import Visits, mark_of
+from workflows.visits import Visits, signature_of
 
 SAID = "Django must be configured for this import; no stub can do that."
 
@@ -141,7 +141,7 @@ def report(*findings: tuple[str, str], summary: str = "1 finding") -> Report:
     ],
 )
 def test_two_reports_are_the_same_by_what_they_find(one: Report, other: Report, same: bool) -> None:
-    assert (mark_of(one) == mark_of(other)) is same
+    assert (signature_of(one) == signature_of(other)) is same
 
 
 def test_a_visit_keeps_only_heads() -> None:

@@ -143,7 +143,11 @@ async def test_whatever_several_clients_say_over_dozens_of_runs_has_its_effect_o
     accepted = [text for text, _ in crowd.answered.values()]
     assert len(accepted) == 2 * (TURNS - 1)
     assert sorted(t for t in heard if " on q" in t) == sorted(accepted)
-    told = [(one.tool_use_id, one.text) for order in steps.orders["use_tools"] for one in order.answers]
+    told = [
+        (one.tool_use_id, next(e.text for e in order.said if e.question and e.question.id == one.question_id))
+        for order in steps.orders["use_tools"]
+        for one in order.answers
+    ]
     assert len({use for use, _ in told}) == len(told) == 2 * TURNS
     assert [t for _, t in told if t != "go on"] and {t for _, t in told} == {*accepted, "go on"}
     assert steps.ran.count("write_code") == TURNS, "a turn was taken twice"

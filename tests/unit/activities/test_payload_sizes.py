@@ -48,7 +48,8 @@ from aurora.domain.outcome import Usage
 from aurora.domain.plan import Plan, PlannedFile, PlannedTest, Reflection
 from aurora.domain.questions import Exchange, Question, QuestionKind
 from aurora.domain.runs import ExecEnd
-from aurora.domain.task import Draft, Remote, Step, Task
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft, Remote, Task
 from aurora.domain.view import TaskView
 from aurora.settings.policy import Policy
 from aurora.settings.repository import ArchitectSettings, BackendSettings

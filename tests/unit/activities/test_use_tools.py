@@ -9,7 +9,8 @@ from activities.turns.conversation import append, load
 from activities.use_tools import ToolUser
 from aurora.domain.contradiction import CLAUSE_BYTES
 from aurora.domain.frozen_tests import FrozenTests
-from aurora.domain.task import Draft, Step
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.stored_values import keep
 from aurora.tools.schemas import offered
 from tests.support.memory_artifacts import MemoryArtifacts

@@ -11,7 +11,8 @@ from activities.use_tools import SAID_BYTES, ToolUser
 from aurora import ports
 from aurora.domain.findings import ReportStatus, TestCounts
 from aurora.domain.runs import ExecEnd
-from aurora.domain.task import Draft, Step
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.domain.workspace import Baseline
 from aurora.stored_values import keep
 from tests.support.desk_of_one import Table, table

@@ -16,7 +16,8 @@ from aurora import bounded, ports
 from aurora.bounded import Bounds
 from aurora.domain.runs import ExecEnd
 from aurora.domain.sealed_events import SealedEvents
-from aurora.domain.task import Draft, Step, Task, Uploaded
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft, Task, Uploaded
 from aurora.errors import OutOfBounds, Refusal
 from aurora.gates import GATES, running
 from aurora.gates.context import ChangedFile

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.checks.project_tools import ProjectTools, policy_for
-from activities.turns.turn import about
-from aurora.domain.task import Step
+from activities.turns.turn import subject_of
+from aurora.domain.steps import Step
 from aurora.errors import ToolRefusal
 from aurora.ports import Match
 from aurora.tools import selection
@@ -76,7 +76,7 @@ async def test_every_tool_answers_every_input(call: tuple[str, dict[str, Any]], 
     name, given_to_it = call
     text, _ = await executor(language).use(name, given_to_it)
     assert isinstance(text, str)
-    assert about({"name": name, "input": given_to_it}) is not None
+    assert subject_of({"name": name, "input": given_to_it}) is not None
 
 
 @pytest.mark.parametrize(

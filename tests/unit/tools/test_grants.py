@@ -4,7 +4,7 @@
 import pytest
 
 from aurora.domain.questions import AnswerBook, Exchange, Question, QuestionKind
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.tools.grants import Grants
 from aurora.tools.protected_paths import protection
 from tests.support.workspaces import workspace

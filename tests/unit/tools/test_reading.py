@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from aurora.output import REDACTED
 from aurora.ports import Box
 from aurora.tools.file_window import lines_of
-from aurora.tools.output import REDACTED
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.schemas import CATALOGUE
 from aurora.tools.tool_executor import RESULT_CHARS, ToolExecutor

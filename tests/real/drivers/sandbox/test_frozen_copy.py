@@ -7,7 +7,7 @@ import pytest
 
 from activities.checks.project_tools import ProjectTools
 from aurora.domain.frozen_tests import FrozenTests
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.toolchains import registry
 from aurora.toolchains.runs import baseline
 from tests.support.boxes import FILES, new_draft, python, workspace_of

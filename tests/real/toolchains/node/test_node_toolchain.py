@@ -8,7 +8,8 @@ import pytest
 
 from activities.checks.project_tools import ProjectTools
 from aurora.domain.runs import ExecEnd, FailureKind
-from aurora.domain.task import Step, TaskRef
+from aurora.domain.steps import Step
+from aurora.domain.task import TaskRef
 from aurora.settings.repository import SandboxSettings
 from aurora.toolchains.node import runs
 from aurora.toolchains.runs.red import red_reasons

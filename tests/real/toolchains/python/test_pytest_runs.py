@@ -30,87 +30,106 @@ def project(body: str, **more: str) -> dict[str, str]:
     return {"app.py": APP, "tests/test_it.py": "import pytest\nimport app\n\n" + body, "requirements.txt": "", **more}
 
 
-@pytest.mark.parametrize(
-    ("body", "kind", "said"),
-    [
-        pytest.param("def test_it():\n    assert 1 == 2", FailureKind.ASSERTION, "assert 1 == 2", id="assertion"),
-        pytest.param("def test_it():\n    pytest.fail('no')", FailureKind.ASSERTION, "no", id="pytest.fail"),
-        pytest.param(
-            "def test_it():\n    with pytest.raises(ValueError):\n        pass",
-            FailureKind.ASSERTION,
-            "DID NOT RAISE",
-            id="did not raise",
-        ),
-        pytest.param("def test_it():\n    app.stub()", FailureKind.NOT_IMPLEMENTED, "later", id="stub"),
-        pytest.param("def test_it():\n    app.wraps()", FailureKind.NOT_IMPLEMENTED, "wrapped", id="stub in the chain"),
-        pytest.param(
-            "@pytest.fixture\ndef ready():\n    app.stub()\n\ndef test_it(ready):\n    pass",
-            FailureKind.NOT_IMPLEMENTED,
-            "later",
-            id="stub in a fixture",
-        ),
-        pytest.param(
-            "def test_it():\n    assert app.Response().status_code == 201",
-            FailureKind.HTTP_STATUS,
-            "404 == 201",
-            id="status of an absent route",
-        ),
-        pytest.param("def test_it():\n    assert 404 == 201", FailureKind.ASSERTION, "404", id="404 that is no status"),
-        pytest.param("def test_it():\n    import nowhere", FailureKind.IMPORT, "nowhere", id="import inside a test"),
-        pytest.param("def test_it():\n    nope", FailureKind.TEST_CODE, "nope", id="name error"),
-        pytest.param("def test_it():\n    app.absent()", FailureKind.TEST_CODE, "absent", id="attribute error"),
-        pytest.param("def test_it():\n    app.broken()", FailureKind.APPLICATION, "KeyError", id="application"),
-        pytest.param(
-            "@pytest.fixture\ndef bad():\n    1 / 0\n\ndef test_it(bad):\n    pass",
-            FailureKind.FIXTURE,
-            "division by zero",
-            id="set-up",
-        ),
-        pytest.param(
-            "@pytest.fixture\ndef bad():\n    yield\n    1 / 0\n\ndef test_it(bad):\n    pass",
-            FailureKind.FIXTURE,
-            "division by zero",
-            id="tear-down",
-        ),
-        pytest.param("def test_it(zzz):\n    pass", FailureKind.FIXTURE, "fixture 'zzz' not found", id="no fixture"),
-        pytest.param("def test_it():\n    raise TimeoutError('late')", FailureKind.TIMEOUT, "late", id="timeout"),
-        pytest.param(
-            "@pytest.mark.xfail(strict=True)\ndef test_it():\n    pass",
-            FailureKind.ASSERTION,
-            "XPASS",
-            id="strict xpass",
-        ),
-        pytest.param(
-            "import unittest\nclass TestIt(unittest.TestCase):\n    def test_it(self):\n        self.assertEqual(1, 2)",
-            FailureKind.ASSERTION,
-            "1 != 2",
-            id="unittest",
-        ),
-    ],
-)
-async def test_a_red_test_says_why_it_is_red(tmp_path, body, kind, said):
-    run = await outcome_of(tmp_path, project(body))
-    (case,) = run.red
+RED = [
+    pytest.param("def test_it():\n    assert 1 == 2", FailureKind.ASSERTION, "assert 1 == 2", id="assertion"),
+    pytest.param("def test_it():\n    pytest.fail('no')", FailureKind.ASSERTION, "no", id="pytest.fail"),
+    pytest.param(
+        "def test_it():\n    with pytest.raises(ValueError):\n        pass",
+        FailureKind.ASSERTION,
+        "DID NOT RAISE",
+        id="did not raise",
+    ),
+    pytest.param("def test_it():\n    app.stub()", FailureKind.NOT_IMPLEMENTED, "later", id="stub"),
+    pytest.param("def test_it():\n    app.wraps()", FailureKind.NOT_IMPLEMENTED, "wrapped", id="stub in the chain"),
+    pytest.param(
+        "@pytest.fixture\ndef ready():\n    app.stub()\n\ndef test_it(ready):\n    pass",
+        FailureKind.NOT_IMPLEMENTED,
+        "later",
+        id="stub in a fixture",
+    ),
+    pytest.param(
+        "def test_it():\n    assert app.Response().status_code == 201",
+        FailureKind.HTTP_STATUS,
+        "404 == 201",
+        id="status of an absent route",
+    ),
+    pytest.param("def test_it():\n    assert 404 == 201", FailureKind.ASSERTION, "404", id="404 that is no status"),
+    pytest.param("def test_it():\n    import nowhere", FailureKind.IMPORT, "nowhere", id="import inside a test"),
+    pytest.param("def test_it():\n    nope", FailureKind.TEST_CODE, "nope", id="name error"),
+    pytest.param("def test_it():\n    app.absent()", FailureKind.TEST_CODE, "absent", id="attribute error"),
+    pytest.param("def test_it():\n    app.broken()", FailureKind.APPLICATION, "KeyError", id="application"),
+    pytest.param(
+        "@pytest.fixture\ndef bad():\n    1 / 0\n\ndef test_it(bad):\n    pass",
+        FailureKind.FIXTURE,
+        "division by zero",
+        id="set-up",
+    ),
+    pytest.param(
+        "@pytest.fixture\ndef bad():\n    yield\n    1 / 0\n\ndef test_it(bad):\n    pass",
+        FailureKind.FIXTURE,
+        "division by zero",
+        id="tear-down",
+    ),
+    pytest.param("def test_it(zzz):\n    pass", FailureKind.FIXTURE, "fixture 'zzz' not found", id="no fixture"),
+    pytest.param("def test_it():\n    raise TimeoutError('late')", FailureKind.TIMEOUT, "late", id="timeout"),
+    pytest.param(
+        "@pytest.mark.xfail(strict=True)\ndef test_it():\n    pass",
+        FailureKind.ASSERTION,
+        "XPASS",
+        id="strict xpass",
+    ),
+    pytest.param(
+        "import unittest\nclass TestIt(unittest.TestCase):\n    def test_it(self):\n        self.assertEqual(1, 2)",
+        FailureKind.ASSERTION,
+        "1 != 2",
+        id="unittest",
+    ),
+]
+"""Tests that are red each for a reason of its own: (a module, the kind, words of the message)."""
+BROKEN = [
+    pytest.param("import app.nothing\n", FailureKind.IMPORT, id="import"),
+    pytest.param("def (\n", FailureKind.SYNTAX, id="syntax"),
+    pytest.param("undefined_name\n", FailureKind.TEST_CODE, id="name"),
+    pytest.param("import app\nx = app.broken()\n", FailureKind.APPLICATION, id="application"),
+    pytest.param("import app\nx = app.stub()\n", FailureKind.NOT_IMPLEMENTED, id="stub"),
+]
+"""Modules that can't be collected, and why."""
+
+
+@pytest.fixture(scope="module")
+async def red_run(tmp_path_factory):
+    """All of them in one run, each in a file of its own, beside one that passes."""
+    files = project("def test_it():\n    pass")
+    head = "import pytest\nimport app\n\n"
+    files |= {f"tests/test_red{n}.py": head + case.values[0] for n, case in enumerate(RED)}
+    files |= {f"tests/test_broken{n}.py": case.values[0] for n, case in enumerate(BROKEN)}
+    run = await outcome_of(tmp_path_factory.mktemp("red"), files)
     assert run.valid, run.why_invalid
+    return run
+
+
+def numbered(cases):
+    return [pytest.param(n, *case.values[1:], id=case.id) for n, case in enumerate(cases)]
+
+
+@pytest.mark.parametrize(("number", "kind", "said"), numbered(RED))
+async def test_a_red_test_says_why_it_is_red(red_run, number, kind, said):
+    (case,) = [case for case in red_run.red if case.test_id.startswith(f"tests/test_red{number}.py::")]
     assert (case.kind, case.outcome in (runs.TestOutcome.FAILED, runs.TestOutcome.ERROR)) == (kind, True)
     assert said in case.message
 
 
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        pytest.param("import app.nothing\n", FailureKind.IMPORT, id="import"),
-        pytest.param("def (\n", FailureKind.SYNTAX, id="syntax"),
-        pytest.param("undefined_name\n", FailureKind.TEST_CODE, id="name"),
-        pytest.param("import app\nx = app.broken()\n", FailureKind.APPLICATION, id="application"),
-        pytest.param("import app\nx = app.stub()\n", FailureKind.NOT_IMPLEMENTED, id="stub"),
-    ],
-)
-async def test_a_file_that_cant_be_collected_does_not_hide_the_others(tmp_path, text, kind):
-    run = await outcome_of(tmp_path, project("def test_it():\n    pass", **{"tests/test_broken.py": text}))
-    assert run.valid, run.why_invalid
-    assert [(c.test_id, c.kind) for c in run.collection_errors] == [("tests/test_broken.py", kind)]
-    assert run.counts.passed == 1 and run.counts.errors == 1
+@pytest.mark.parametrize(("number", "kind"), numbered(BROKEN))
+async def test_a_file_that_cant_be_collected_says_why(red_run, number, kind):
+    found = {case.test_id: case.kind for case in red_run.collection_errors}
+    assert found[f"tests/test_broken{number}.py"] is kind
+
+
+async def test_files_that_cant_be_collected_do_not_hide_the_others(red_run):
+    assert len(red_run.collection_errors) == len(BROKEN)
+    passed = [case.test_id for case in red_run.cases if case.outcome is runs.TestOutcome.PASSED]
+    assert passed == ["tests/test_it.py::test_it"] and red_run.counts.passed == 1
+    assert len(red_run.red) == len(RED) + len(BROKEN)
 
 
 @pytest.mark.parametrize(

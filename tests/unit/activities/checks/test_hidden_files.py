@@ -7,7 +7,8 @@ import pytest
 from activities.checks.project_tools import ProjectTools
 from aurora.domain import runs
 from aurora.domain.findings import Finding, Report, ReportStatus, TestCounts
-from aurora.domain.task import Draft, Step
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.settings.repository import BackendSettings, ContextWindow
 from aurora.tools.hidden_files import Hiding
 from aurora.tools.tool_executor import render_run

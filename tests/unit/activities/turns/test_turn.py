@@ -20,7 +20,7 @@ from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, PlannedFile
 from aurora.domain.questions import Exchange, Question, QuestionKind
 from aurora.domain.runs import ExecEnd
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
 from aurora.settings.repository import ArchitectSettings, BackendSettings
 from aurora.stored_values import answers_of, fetch, keep, tell
 from aurora.toolchains.python import pytest_runs
@@ -95,7 +95,7 @@ async def texts(at: Table, result: ToolsResult) -> list[str]:
 async def test_an_answer_that_travelled_as_its_head_comes_back_whole() -> None:
     async with table() as at:
         whole, answer = await asked(at, "q1", LONG)
-        tool_answers = (ToolAnswer(tool_use_id="u0", text=answer.text),)
+        tool_answers = (ToolAnswer(tool_use_id="u0", question_id="q1"),)
         result = await used(
             at, MemorySandbox(), use("ask_architect"), answers=tool_answers, said=(answer, await unasked(at, LONG))
         )
@@ -107,19 +107,19 @@ async def test_an_answer_that_travelled_as_its_head_comes_back_whole() -> None:
         assert book.exchanges[0] == whole and book.exchanges[1].text == LONG
 
 
-async def test_answers_with_the_same_head_go_to_the_questions_in_their_order() -> None:
+async def test_answers_with_the_same_head_go_to_the_calls_that_asked_their_questions() -> None:
     async with table() as at:
         answers = [(await asked(at, f"q{n}", LONG + end))[1] for n, end in enumerate(("one", "two"))]
-        tool_answers = tuple(ToolAnswer(tool_use_id=f"u{n}", text=answer.text) for n, answer in enumerate(answers))
+        tool_answers = tuple(ToolAnswer(tool_use_id=f"u{n}", question_id=f"q{n}") for n in (1, 0))
         uses = [use("ask_architect", n) for n in range(2)]
-        result = await used(at, MemorySandbox(), *uses, answers=tool_answers, said=tuple(answers))
+        result = await used(at, MemorySandbox(), *uses, answers=tool_answers, said=tuple(reversed(answers)))
         assert [text[-3:] for text in await texts(at, result)] == ["one", "two"]
 
 
 async def test_silence_is_told_as_silence() -> None:
     async with table() as at:
         _, answer = await asked(at, "q1", "JSON only", silent=True)
-        tool_answers = (ToolAnswer(tool_use_id="u0", text=answer.text),)
+        tool_answers = (ToolAnswer(tool_use_id="u0", question_id="q1"),)
         result = await used(at, MemorySandbox(), use("ask_architect"), answers=tool_answers, said=(answer,))
         assert (await texts(at, result))[0].startswith("Nobody answered in time")
 

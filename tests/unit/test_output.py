@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aurora.tools.output import cut, hidden_characters, normalise, plain, present, redact, reveal, strip_ansi
+from aurora.output import cut, hidden_characters, normalise, plain, present, redact, reveal, strip_ansi
 
 NOISE = st.sampled_from(
     ["in 1.23s", "took 5 ms", "at 0x7f12ab34cd56", "0x7f12ab34cd56", "/tmp/pytest-of-me/pytest-12/test_a0",

@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from aurora.tools import credentials
+from aurora import credentials
 
 REDACTED = "[redacted]"
 SHORTEST_SECRET = 8

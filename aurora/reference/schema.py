@@ -1,4 +1,4 @@
-"""The JSON Schema of aurora.yaml, so that editors complete and check the file: `python -m aurora.settings.schema`."""
+"""The JSON Schema of aurora.yaml, so that editors complete and check the file: `python -m aurora.reference.schema`."""
 
 import json
 import sys
@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from aurora.gates import GATES
 from aurora.settings.repository import BackendSettings
 
 KEPT = Path("docs/using/aurora.schema.json")
@@ -34,8 +35,6 @@ def build() -> dict[str, Any]:
 
 def _gates() -> dict[str, Any]:
     """Each gate by its name, with what it is for and what can be tuned of it."""
-    from aurora.gates import GATES  # settings know no gate; this document is made of both
-
     found: dict[str, Any] = {}
     for gate in GATES:
         switch = {"enum": ["on"] if gate.mandatory else ["on", "off"]}

@@ -1,0 +1,37 @@
+"""Checks of a draft, and what is made of it without a model."""
+
+from typing import Literal
+
+from aurora.domain.findings import Report
+from aurora.domain.frozen_tests import Snapshot
+from aurora.domain.task import Draft
+from aurora.domain.value import Short, Value
+
+CheckMode = Literal["red", "as_written", "focused", "whole", "new_tests", "changed"]
+
+
+class CheckInput(Value):
+    draft: Draft
+    mode: CheckMode = "changed"
+    """red: new tests must fail for the right reason. as_written: they need only run, as the Architect said.
+    focused: frozen and touched suites. whole: everything. changed: every file that differs from the base.
+    new_tests: as changed, test roots only."""
+    stubs: Snapshot | None = None
+    """In mode red: the draft as it was before its tests were written."""
+
+
+class CheckResult(Value):
+    """A checker's result; its `draft` has the commit it was given, and may have new references (frozen tests)."""
+
+    draft: Draft
+    report: Report
+    all_green: bool = False
+    """In mode red: every new test passed at once."""
+    no_tests: bool = False
+    """In modes red and as_written: no test was written."""
+    summary: Short = ""
+
+
+class FixResult(Value):
+    draft: Draft
+    summary: Short = ""

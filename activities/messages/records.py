@@ -1,0 +1,64 @@
+"""What is written beside the flow: answers, texts, the record, what was paid, the end."""
+
+from pydantic import Field
+
+from aurora.domain.outcome import Outcome, Usage
+from aurora.domain.questions import Exchange
+from aurora.domain.task import Draft, Task, TaskRef
+from aurora.domain.value import Value
+from aurora.domain.view import TaskView
+
+
+class RecordAnswersInput(Value):
+    draft: Draft
+    exchanges: tuple[Exchange, ...]
+
+
+class KeepTextsInput(Value):
+    """Texts that would make a workflow's state too large, on their way into artifacts."""
+
+    task: TaskRef
+    exchanges: tuple[Exchange, ...]
+
+
+class KeepTextsResult(Value):
+    exchanges: tuple[Exchange, ...]
+    """The same, each with `whole` and only the head of its text."""
+
+
+class RecordTaskInput(Value):
+    """What outlives Temporal's retention; `view.audit` holds the entries since the last record."""
+
+    view: TaskView
+    audit_from: int = 0
+    """How many entries the artifact had before these: the same order again adds nothing twice."""
+
+
+class RecordTaskResult(Value):
+    audit: int
+    """Entries in the artifact now."""
+
+
+class Stock(Value):
+    """What the task's artifacts say was paid: the ledger's truth after a call that came to no end."""
+
+    usage: Usage
+    """Of every reply that is stored."""
+    open_by_call: dict[str, int] = Field(default_factory=dict)
+    """Call id -> upper bound, microdollars, of its tries whose usage nobody knows; only calls that have some."""
+
+    @property
+    def open_microdollars(self) -> int:
+        return sum(self.open_by_call.values())
+
+
+class CloseTaskInput(RecordTaskInput):
+    outcome: Outcome
+    task: Task
+
+
+class CloseTaskResult(Value):
+    outcome: Outcome
+    """With the ledger's last word and, for work without a commit, the ref that holds it."""
+    tell: bool = False
+    """Whether somebody is to be told (`on_outcome`)."""

@@ -1,0 +1,125 @@
+"""A turn of a model step: the reply, then the use of tools."""
+
+from typing import Literal
+
+from aurora.domain.contradiction import Reported
+from aurora.domain.findings import TestCounts
+from aurora.domain.outcome import Usage
+from aurora.domain.questions import Exchange, QuestionDraft
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
+from aurora.domain.value import Digest, Short, Value
+
+CALL_CHARS = 16
+"""Of a call's id: enough to tell a task's calls apart where many of them travel."""
+
+
+class TurnInput(Value):
+    """Input of a reply activity. Everything that makes the request is here or named by digest here."""
+
+    draft: Draft
+    step: Step
+    visit: int
+    """How often this step was entered, from 1: a visit is one conversation."""
+    turn: int
+    conversation: Digest | None
+    """Its last node; none at the start of a visit."""
+    reports: tuple[Digest, ...] = ()
+    reflections: tuple[Digest, ...] = ()
+    """Together with `reports`: what this visit starts from."""
+    advice: str = ""
+    """What the Architect said when the loop was stuck, its head: the whole is among the draft's answers."""
+    last: str = ""
+    """What the visit before this one said when it finished: its own words, which nobody verified."""
+    case: Digest | None = None
+    """The `Contradiction` that judge_contradiction and rewrite_test are about."""
+    nudge: str = ""
+    """Said to the model before this turn, when its last reply could not be used."""
+    said: tuple[Exchange, ...] = ()
+    """What the Architect said to this conversation since its last turn."""
+    left_microdollars: int
+    """What may still be spent: the reply's `max_tokens` is lowered to it; nothing else of the request depends on it."""
+    left_tokens: int = 20_000_000
+    """As `left_microdollars`."""
+    counted_microdollars: int = 0
+    """Upper bound of this turn's earlier tries that `left_microdollars` no longer has: not taken off twice."""
+
+
+class CallHead(Value):
+    name: Short
+    about: Short = ""
+
+
+class Asked(Value):
+    tool_use_id: str
+    question: QuestionDraft
+
+
+class Judgement(Value):
+    contradicts: bool
+    quoted: bool
+    """Whether the clause that the verdict quotes stands in the task, an answer or the contract."""
+    why: Short = ""
+
+
+class TurnReply(Value):
+    call_id: str
+    conversation: Digest | None
+    """With the reply appended; unchanged when the reply can't be kept (cut off, refused)."""
+    stop: Literal["tool_use", "result", "nudge", "pause_turn", "context_exceeded", "refusal", "out_of_budget"]
+    calls: tuple[CallHead, ...] = ()
+    asks: tuple[Asked, ...] = ()
+    result: Digest | None = None
+    """The step's structured output, validated."""
+    questions: tuple[QuestionDraft, ...] = ()
+    """check_context: what it found missing. draft_plan: the plan to approve, when approval is asked for."""
+    blocked: Reported | None = None
+    """reflect: the frozen test that is said to contradict the specification."""
+    verdict: Judgement | None = None
+    """judge_contradiction: what it says."""
+    nudge: Short = ""
+    model: Short = ""
+    usage: Usage = Usage()
+    open_microdollars: int = 0
+    """Upper bound of earlier tries of this call whose usage nobody knows."""
+    summary: Short = ""
+
+
+class ToolAnswer(Value):
+    """Which call asked which question: its answer is on its way back into the conversation."""
+
+    tool_use_id: str
+    question_id: str
+
+
+class ToolsInput(Value):
+    draft: Draft
+    step: Step
+    turn: int
+    conversation: Digest
+    """Ends with the model's tool calls."""
+    reports: tuple[Digest, ...] = ()
+    """As the turn's first half had them: a step that mends findings writes the files that they name."""
+    answers: tuple[ToolAnswer, ...] = ()
+    said: tuple[Exchange, ...] = ()
+    """What the Architect said unasked since the last turn, and the exchanges behind `answers`: kept in the answers."""
+
+
+class ToolsResult(Value):
+    draft: Draft
+    conversation: Digest
+    finished: bool = False
+    said: str = ""
+    """What the model said with `finish`, its head."""
+    blocked: Reported | None = None
+    """What the model reported as blocking it."""
+    disagreed: str = ""
+    """rewrite_test: why the test should stay as it is."""
+    same_key: str = ""
+    """Equal for the same calls with the same results: no progress when it repeats."""
+    outside: tuple[str, ...] = ()
+    """Changed files that the plan does not name and that are no tests, at most 20."""
+    far: bool = False
+    """Whether one of them lies in a folder where the plan names nothing."""
+    counts: TestCounts | None = None
+    summary: Short = ""

@@ -1,0 +1,42 @@
+"""Opening the workspace, and the bounds that the workflow decides by."""
+
+from aurora.domain.questions import QuestionDraft
+from aurora.domain.task import Draft
+from aurora.domain.value import Short, Value
+from aurora.settings.repository import ArchitectSettings
+
+
+class Bounds(Value):
+    """The settings the workflow itself decides by, after the worker's policy has lowered them."""
+
+    max_rounds: int
+    max_turns: int
+    turns_per_step: int
+    microdollars: int
+    max_tokens: int = 20_000_000
+    wall_seconds: int = 8 * 3_600
+    idle_seconds: int | None = None
+    remind_seconds: int = 24 * 3_600
+    most_microdollars: int | None = None
+    """What the worker's policy allows at most: `raise_budget` stays below it."""
+    architect: ArchitectSettings = ArchitectSettings()
+
+
+class OpenedWorkspace(Value):
+    draft: Draft
+    bounds: Bounds
+    repository: Short
+    warnings: tuple[Short, ...] = ()
+    summary: Short = ""
+
+
+class OpenWorkspaceResult(Value):
+    """The workspace, or what must be answered before it can be opened (a dependency image that does not build).
+
+    Both: it is open, and only the Architect can say that the task goes on with it as it is."""
+
+    opened: OpenedWorkspace | None
+    questions: tuple[QuestionDraft, ...] = ()
+    architect: ArchitectSettings | None = None
+    """Who may answer them, where the settings could be read."""
+    summary: Short = ""

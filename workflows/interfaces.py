@@ -1,0 +1,36 @@
+"""The interfaces: importable stubs, before any test is written against them."""
+
+from activities.messages import CheckInput, CheckResult
+from aurora.domain.outcome import OutcomeKind
+from aurora.domain.questions import QuestionKind
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
+from aurora.text import fit
+from workflows.answers import record_answers
+from workflows.linting import lint_and_fix
+from workflows.task_context import GO_ON, TaskContext
+from workflows.turns import take_turns
+from workflows.visits import Visits
+
+INTERFACE_VISITS = 3
+
+
+async def define_interfaces(context: TaskContext, draft: Draft) -> Draft:
+    """Importable stubs: what does not import goes back to the writer."""
+    loop = context.journal.loop(Visits)
+    at = loop.at or loop.go(Visits(draft=draft))
+    while True:
+        if text := at.stuck(INTERFACE_VISITS, "The interfaces do not import"):
+            said = await context.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
+            draft = await record_answers(context, at.draft, said)
+            at = loop.go(at.advised(draft, fit(said.text, 400)))
+        step = Step.DEFINE_INTERFACES
+        made = await take_turns(context, step, at.draft, reports=at.reports, advice=at.advice, last=at.said)
+        draft, _ = await lint_and_fix(context, made.draft, "changed")
+        context.show_step(Step.CHECK_INTERFACES)
+        seen = await context.run(
+            Step.CHECK_INTERFACES, CheckInput(draft=draft), CheckResult, "imports every changed module", memo="imports"
+        )
+        if seen.report.passed:
+            return draft
+        at = loop.go(at.after(draft, seen, made.summary))
