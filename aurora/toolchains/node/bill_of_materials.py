@@ -9,6 +9,7 @@ from typing import Any
 
 from aurora.domain.findings import Finding
 from aurora.domain.workspace import Workspace
+from aurora.text import clip
 from aurora.toolchains.bill_of_materials import CHECK
 from aurora.toolchains.node.source import NodeImport, NodeSource
 
@@ -75,7 +76,8 @@ class NodeBill:
                 message, hint = error
                 if found.typing_only:  # so that it is told from one that runs
                     message += " It is imported for types."
-                findings[name] = Finding(check=CHECK, path=path, line=found.line, message=message, hint=hint)
+                said = {"message": clip(message, 4_000), "hint": clip(hint, 1_000)}  # a name may be of any length
+                findings[name] = Finding(check=CHECK, path=path, line=found.line, **said)
         return tuple(findings.values())
 
     def _error(self, found: NodeImport, path: str, in_tests: bool) -> tuple[str, str] | None:

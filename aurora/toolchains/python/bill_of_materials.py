@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 
 from aurora.domain.findings import Finding
 from aurora.domain.workspace import Distribution, Workspace
+from aurora.text import clip
 from aurora.toolchains import project_tests
 from aurora.toolchains.bill_of_materials import CHECK
 from aurora.toolchains.python.dependency_kinds import brought_in_by, development_only, required
@@ -64,7 +65,8 @@ class BillOfMaterials:
                 message, hint = error
                 if found.typing_only:  # so that it is told from one that runs
                     message += " It is imported for types."
-                findings[name] = Finding(check=CHECK, path=path, line=found.line, message=message, hint=hint)
+                said = {"message": clip(message, 4_000), "hint": clip(hint, 1_000)}  # a name may be of any length
+                findings[name] = Finding(check=CHECK, path=path, line=found.line, **said)
         return (*findings.values(), *(self._shadowing(path) if before is None else ()))
 
     def _error(self, found: Import, path: str) -> tuple[str, str] | None:
