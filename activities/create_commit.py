@@ -9,7 +9,6 @@ from temporalio import activity
 from activities.checks.acceptance_check import judged
 from activities.checks.project_tools import ProjectTools
 from activities.messages import CommitInput, CommitResult
-from aurora.client.records import DIFF, EVIDENCE
 from aurora.commit_message import body_of, one_line, subject_of
 from aurora.domain.evidence import Allowed, Proof
 from aurora.domain.findings import Finding, Report, TestCounts
@@ -24,6 +23,7 @@ from aurora.domain.view import StepSpend
 from aurora.errors import DiskFull, SandboxLost, ToolRefusal
 from aurora.gates import choice
 from aurora.gates.gate import When
+from aurora.names import DIFF, EVIDENCE
 from aurora.ports import ArtifactStore, Box, Sandbox, TaskArtifacts
 from aurora.stored_values import answers_of, fetch, keep, workspace_of
 from aurora.text import clip, counted, fit

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.messages import Bounds, OpenedWorkspace, OpenWorkspaceResult
-from aurora.client.records import Records
 from aurora.domain.questions import GO_ON_WITHOUT, TRY_AGAIN, QuestionDraft, QuestionKind
 from aurora.domain.task import Draft, Task, Uploaded
 from aurora.domain.workspace import Baseline, DependencyImage, Toolchain, Workspace
@@ -13,7 +12,7 @@ from aurora.errors import EndedBefore, ImageBuildFailed
 from aurora.ports import ArtifactStore, Repositories, Sandbox, TaskArtifacts
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings, seconds
-from aurora.stored_values import keep
+from aurora.stored_values import keep, record_of
 from aurora.survey.survey import Survey
 from aurora.text import fit
 
@@ -33,7 +32,7 @@ class WorkspaceOpener:
 
         Raises `EndedBefore` for a task that has its outcome: Temporal starts one again for whoever kept its start."""
         artifacts = self.artifacts.of(task.ref)
-        recorded = await Records(self.artifacts, task.tenant).view(task.id)
+        recorded = await record_of(artifacts)
         if recorded is not None and recorded.outcome is not None:
             said = f"task {task.id!r} has ended ({recorded.outcome.kind}) and is not begun again"
             raise EndedBefore(said, "hand in a new task")

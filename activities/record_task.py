@@ -6,10 +6,10 @@ from pydantic import TypeAdapter, ValidationError
 from temporalio import activity
 
 from activities.messages import RecordTaskInput, RecordTaskResult
-from aurora.client.records import AUDIT, RECORD
 from aurora.domain.questions import AuditEntry
 from aurora.domain.task import TaskRef
 from aurora.domain.view import TaskView
+from aurora.names import AUDIT, RECORD
 from aurora.ports import ArtifactStore, TaskArtifacts
 
 ENTRIES = TypeAdapter(tuple[AuditEntry, ...])

@@ -83,7 +83,7 @@ class ToolUser:
                 if draft != order.draft or not executor.wrote:
                     outside, far = await _outside(tools, box, draft, plan)
         draft = await tell(artifacts, draft, order.said)
-        message: Message = {"role": "user", "content": [*results, *_taken_back(foreign), *answers.unasked()]}
+        message: Message = {"role": "user", "content": [*results, *_taken_back(foreign), *answers.clarifications()]}
         return ToolsResult(
             draft=draft,
             conversation=await append(artifacts, order.conversation, message),
@@ -103,13 +103,13 @@ class _Answers:
     """What the Architect said since the last turn, whole."""
 
     def __init__(self, order: ToolsInput, said: tuple[Exchange, ...]) -> None:
-        self._unasked = [render_exchange(exchange) for exchange in said if exchange.question is None]
+        self._clarifications = [render_exchange(exchange) for exchange in said if exchange.question is None]
         answered = {exchange.question.id: exchange for exchange in said if exchange.question is not None}
         self.answers = {answer.tool_use_id: _answered(answered[answer.question_id]) for answer in order.answers}
         """By the call that asked."""
 
-    def unasked(self) -> list[Block]:
-        return [{"type": "text", "text": text} for text in self._unasked]
+    def clarifications(self) -> list[Block]:
+        return [{"type": "text", "text": text} for text in self._clarifications]
 
 
 def _answered(exchange: Exchange) -> str:

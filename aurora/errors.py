@@ -27,6 +27,8 @@ AuroraError
 └── ToolRefusal             a tool call of the model was refused: an answer to the model, not a failure
 """
 
+from enum import StrEnum
+
 
 class AuroraError(Exception):
     """Base of all; `str()` is fit to be shown to a person."""
@@ -35,17 +37,70 @@ class AuroraError(Exception):
     """Of a model call that ended so: whether it may stand on the service's invoice all the same."""
 
 
+class RefusalCode(StrEnum):
+    """The kind of a refusal, for programs: a surface maps it to its own, as an exit code or an HTTP status."""
+
+    INVALID = "invalid"
+    """The input, or the place it names, can't be worked with; the same input is refused again."""
+    NOT_FOUND = "not_found"
+    """There is no such task, question or result."""
+    CONFLICT = "conflict"
+    """Not in the state that the task is in now."""
+    UNREACHABLE = "unreachable"
+    """A server or worker does not answer; the same may be tried again later."""
+    FORBIDDEN = "forbidden"
+    """Whoever asks, or this worker, may not do it."""
+
+
+class Reason(StrEnum):
+    """What exactly was refused, where a surface knows what helps: the CLI names a command or an option for it."""
+
+    REPOSITORY = "repository"
+    """Another repository has to be named."""
+    BASE = "base"
+    """Another base commit has to be named."""
+    TASK_TEXT = "task_text"
+    """The task is no text."""
+    UNKNOWN_TASK = "unknown_task"
+    TASK_ENDED = "task_ended"
+    TASK_STATE = "task_state"
+    """The task refuses it as it stands."""
+    NOTHING_MADE = "nothing_made"
+    """The task has no such result yet."""
+    NO_QUESTION = "no_question"
+    SEVERAL_QUESTIONS = "several_questions"
+    """One of them has to be named."""
+    NOT_TAKEN = "not_taken"
+    """No worker took it in time; nothing is lost."""
+    NO_SERVER = "no_server"
+    """No Temporal server is named."""
+    SERVER_SILENT = "server_silent"
+    OTHER_KEYS = "other_keys"
+    """The daemon runs with other payload keys."""
+
+
 class Refusal(AuroraError):
     """Input that is refused before anything starts.
 
-    `what` says what is wrong and where, `hint` what to do next; `exit_code` is the CLI's.
+    `what` says what is wrong and where, `hint` what to do next. Neither names a command or an option: a surface adds
+    its own by `code`, `reason` and, where it is about one, `task_id`.
     """
 
-    def __init__(self, what: str, hint: str = "", *, exit_code: int = 2) -> None:
+    def __init__(
+        self,
+        what: str,
+        hint: str = "",
+        *,
+        code: RefusalCode = RefusalCode.INVALID,
+        reason: Reason | None = None,
+        task_id: str = "",
+    ) -> None:
         super().__init__(f"{what}\n{hint}" if hint else what)
         self.what = what
         self.hint = hint
-        self.exit_code = exit_code
+        self.code = code
+        self.reason = reason
+        self.task_id = task_id
 
 
 class OutOfBounds(Refusal):

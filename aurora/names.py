@@ -1,4 +1,4 @@
-"""Every name that Temporal knows us by, once: clients start and signal by name and import no workflow."""
+"""Names that client and worker share, each once: clients start and signal by name and import no workflow."""
 
 from typing import Final
 
@@ -29,6 +29,17 @@ ANSWER_SIGNAL: Final = "answer_signal"
 CLARIFY: Final = "clarify"
 # queries
 VIEW: Final = "view"
+
+NOT_PERMITTED: Final = "NotPermitted"
+"""The type of an update's failure when whoever sent it may not do that."""
+
+# what a task leaves among its artifacts, by name
+RECORD: Final = "record.json"
+"""A `TaskView` with its outcome."""
+AUDIT: Final = "audit.json"
+"""A list of `AuditEntry`, oldest first."""
+DIFF: Final = "diff.patch"
+EVIDENCE: Final = "evidence.json"
 
 # search attributes, all Keyword or Int; never a word of the task's text
 REPOSITORY: Final = "AuroraRepository"

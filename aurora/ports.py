@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Any, Protocol
 
 from pydantic import Field
@@ -263,6 +264,45 @@ class Repositories(Protocol):
     async def keep(self, task: Task, draft: Draft, bundle: bytes) -> str:
         """Make the work of a task that ended without a commit fetchable: the ref `refs/aurora/<task id>` where the
         source is; its name, or nothing when the source takes none. Idempotent; touches no branch."""
+
+
+class ImportedBase(Value):
+    """A local repository's base commit, ready to travel."""
+
+    base: str
+    pack: bytes
+    """The base commit at depth 1."""
+    label: str
+    path: str
+    """Where a worker on this machine delivers."""
+    warnings: tuple[str, ...] = ()
+    files: int = 0
+    """Tracked files at the base commit."""
+
+
+class UserRepository(Protocol):
+    """A repository on the submitter's disk: only its commits are read, nothing in it is run or changed."""
+
+    @property
+    def path(self) -> Path: ...
+
+    async def resolve(self, ref: str | None) -> str:
+        """The commit that a branch, tag or id names; HEAD's when None. Raises `Refusal`."""
+
+    async def examine(self, commit: str) -> None:
+        """Raises `Refusal` for missing objects, submodules and Git LFS."""
+
+    async def paths(self, commit: str) -> Sequence[str]:
+        """Of all its files, sorted."""
+
+    async def is_file(self, commit: str, path: str) -> bool:
+        """Whether it is a file, and no link."""
+
+    async def read(self, commit: str, path: str) -> bytes | None:
+        """A file's content; None when there is no such file. Raises `Refusal` for one that is too large."""
+
+    async def import_base(self, ref: str | None = None) -> ImportedBase:
+        """Raises `Refusal` for what no task can start from."""
 
 
 # ── people ───────────────────────────────────────────────────────────────────────────────────────────────────────

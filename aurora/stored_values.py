@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
+from aurora import names
 from aurora.domain.questions import AnswerBook, Exchange
 from aurora.domain.task import Draft
 from aurora.domain.value import Value
+from aurora.domain.view import TaskView
 from aurora.domain.workspace import Workspace
+from aurora.errors import ArtifactTrouble
 from aurora.ports import TaskArtifacts
 
 V = TypeVar("V", bound=Value)
@@ -27,6 +30,15 @@ async def workspace_of(artifacts: TaskArtifacts, draft: Draft) -> Workspace:
 
 async def answers_of(artifacts: TaskArtifacts, draft: Draft) -> AnswerBook:
     return AnswerBook() if draft.answers is None else await fetch(artifacts, draft.answers, AnswerBook)
+
+
+async def record_of(artifacts: TaskArtifacts) -> TaskView | None:
+    """The task as it was recorded last; None when it was not, or its record can't be read."""
+    try:
+        content = await artifacts.read(names.RECORD)
+        return TaskView.model_validate_json(content) if content else None
+    except (ArtifactTrouble, ValueError):  # pydantic's errors are ValueErrors
+        return None
 
 
 async def whole(artifacts: TaskArtifacts, exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:

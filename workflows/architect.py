@@ -1,5 +1,5 @@
 """Questions and answers: who was asked, what was said. Silence decides nothing; an answer is applied once, however
-often it arrives. Nothing here waits or calls: the stage does.
+often it arrives. Nothing here waits or calls: the task context does.
 
 The ladder of a question: asked -> reminded -> passed on to each person of `escalation` in turn -> it keeps waiting, or,
 for missing_spec and decision under `on_silence: default`, what it assumes is taken. A rung's time begins when people
@@ -13,6 +13,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 from temporalio.exceptions import ApplicationError
 
+from aurora import names
 from aurora.domain.questions import (
     MAX_ANSWER_CHARS,
     MAX_OPTIONS,
@@ -213,7 +214,7 @@ class Architect(BaseModel):
         allowed = self.settings.answered_by
         if allowed and answer.by not in allowed:
             who = fit(answer.by, NAME_BYTES) or "an unnamed sender"
-            raise refused(f"{who!r} may not answer; those who may: {', '.join(allowed)}")
+            raise refused(f"{who!r} may not answer; those who may: {', '.join(allowed)}", names.NOT_PERMITTED)
 
     def record(self, answer: Answer) -> Receipt:
         """Apply a checked answer; the same one again gives the same receipt."""
@@ -323,5 +324,5 @@ def name_of(exchange: Exchange) -> str:
     return exchange.question.id if exchange.question else exchange.id
 
 
-def refused(why: str) -> ApplicationError:
-    return ApplicationError(why, type="AnswerRefused", non_retryable=True)
+def refused(why: str, kind: str = "AnswerRefused") -> ApplicationError:
+    return ApplicationError(why, type=kind, non_retryable=True)

@@ -2,6 +2,7 @@
 
 from temporalio.exceptions import ApplicationError
 
+from aurora import names
 from aurora.domain.questions import Answer, AuditEntry, Question, QuestionKind
 from aurora.domain.view import Control
 from aurora.text import fit
@@ -28,7 +29,8 @@ def check(context: TaskContext, control: Control) -> None:
         allowed = context.architect.settings.answered_by
         if allowed and control.by not in allowed:
             who = fit(control.by, 60) or "an unnamed sender"
-            raise _refused(f"{who!r} may not {control.verb.replace('_', ' ')}; those who may: {', '.join(allowed)}")
+            said = f"{who!r} may not {control.verb.replace('_', ' ')}; those who may: {', '.join(allowed)}"
+            raise _refused(said, names.NOT_PERMITTED)
     if control.verb == "raise_budget":
         _check_raise(context, control)
 
@@ -87,5 +89,5 @@ def _plan(context: TaskContext) -> Question | None:
     return next(iter(_open(context, QuestionKind.PLAN)), None)
 
 
-def _refused(why: str) -> ApplicationError:
-    return ApplicationError(why, type="ControlRefused", non_retryable=True)
+def _refused(why: str, kind: str = "ControlRefused") -> ApplicationError:
+    return ApplicationError(why, type=kind, non_retryable=True)

@@ -36,9 +36,9 @@ async def plan(context: TaskContext, draft: Draft) -> Draft:
             return draft
         if exchange.word == ABANDON:
             break
-        unasked = made.questions[0].allows
-        if unasked and exchange.word == WITHOUT:
-            advice = fit(f"Plan the same again, without these files: {', '.join(unasked)}", 400)
+        protected = made.questions[0].allows
+        if protected and exchange.word == WITHOUT:
+            advice = fit(f"Plan the same again, without these files: {', '.join(protected)}", 400)
         else:
             advice = fit(f"The last plan was sent back: {exchange.text}", 400)
         at = loop.go(Planning(draft=draft, versions=at.versions + 1, advice=advice))

@@ -10,14 +10,12 @@ from aurora.domain.value import Digest, Value
 from aurora.text import clip, fit
 from workflows.answers import record_answers
 from workflows.contradictions import settle
-from workflows.linting import lint_and_fix
+from workflows.linting import Linted, lint_until_clean
 from workflows.state import State
 from workflows.task_context import GO_ON, TaskContext
 from workflows.turns import Settled, take_turns
-from workflows.visits import signature_of
 
 REFLECTIONS_SHOWN = 3
-LINT_VISITS = 3
 SHOWN_TRIED = 5
 
 
@@ -143,10 +141,10 @@ async def _check(context: TaskContext, draft: Draft) -> Checked:
     """Lint first, for it may change the draft; then the touched tests, the gates, and, all green, the whole suite."""
 
     async def work() -> Checked:
-        linted = await context.journal.once("clean lint", Checked, lambda: _lint_until_clean(context, draft))
-        (lint,) = linted.reports
+        linted = await context.journal.once("clean lint", Linted, lambda: lint_until_clean(context, draft))
+        lint = linted.seen.report
         if not lint.passed:
-            return linted
+            return Checked(draft=linted.draft, reports=(lint,))
         order = CheckInput(draft=linted.draft, mode="focused")
         context.show_step(Step.RUN_TESTS)
         focused = await context.run(
@@ -165,27 +163,6 @@ async def _check(context: TaskContext, draft: Draft) -> Checked:
         return Checked(draft=linted.draft, reports=reports)
 
     return await context.journal.once("checked", Checked, work)
-
-
-class LintVisits(Value):
-    draft: Draft
-    visits: int = 0
-    signature: str = ""
-    """Of the last report, as `visits.signature_of`."""
-    said: str = ""
-
-
-async def _lint_until_clean(context: TaskContext, draft: Draft) -> Checked:
-    loop = context.journal.loop(LintVisits)
-    at = loop.at or loop.go(LintVisits(draft=draft))
-    while True:
-        draft, seen = await lint_and_fix(context, at.draft, "changed")
-        # the same report again: another visit would find it once more, a reflection may see why
-        signature = signature_of(seen.report, seen.summary)
-        if seen.report.passed or seen.report.whole is None or at.visits >= LINT_VISITS or signature == at.signature:
-            return Checked(draft=draft, reports=(seen.report,))
-        made = await take_turns(context, Step.FIX_LINT, draft, reports=(seen.report.whole,), last=at.said)
-        at = loop.go(LintVisits(draft=made.draft, visits=at.visits + 1, signature=signature, said=made.summary))
 
 
 class Advised(Value):

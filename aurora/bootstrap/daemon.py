@@ -15,8 +15,8 @@ from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.self_exec import argv_of
 from aurora.bootstrap.state_folder import StateFolder
 from aurora.bootstrap.worker_process import GRACE_SECONDS
-from aurora.client.connection import NOT_REACHABLE, healthy
-from aurora.errors import Refusal
+from aurora.client.connection import healthy
+from aurora.errors import Reason, Refusal, RefusalCode
 
 START_SECONDS = 90.0
 
@@ -33,7 +33,8 @@ class Daemon:
         """The endpoint of a server that answers, started or taken over as needed.
 
         Safe to call from many processes at once: each may start a supervisor, one of them gets the lock. A worker
-        with another key, other settings or other code is replaced, its server stays. Raises `Refusal`, exit code 3.
+        with another key, other settings or other code is replaced, its server stays. Raises `Refusal`, code
+        `unreachable`.
         """
         self.folder.prepared().used()
         keys = keys_of(self.folder)  # refused here, where the user reads it, and not in the daemon's log
@@ -46,7 +47,9 @@ class Daemon:
                 raise Refusal(
                     "the payload keys were changed while the daemon runs: its worker would take what is sealed now for "
                     "a forgery",
-                    "run `aurora stop`, then this again",
+                    "stop the daemon, then do this again",
+                    code=RefusalCode.CONFLICT,
+                    reason=Reason.OTHER_KEYS,
                 )
             if endpoint and not handed_over and outdated(endpoint.fingerprint, self._wanted(endpoint)):
                 handed_over = True
@@ -98,4 +101,4 @@ class Daemon:
         log = self.folder.log("daemon")
         lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
         last = f": {lines[-1][:400]}" if lines else ""
-        return Refusal(f"the background daemon {how}{last}", f"its log: {log}", exit_code=NOT_REACHABLE)
+        return Refusal(f"the background daemon {how}{last}", f"its log: {log}", code=RefusalCode.UNREACHABLE)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from aurora.errors import EngineUnbounded, Refusal
+from aurora.errors import EngineUnbounded, Refusal, RefusalCode
 from aurora.text import clip
 
 DEFAULT_SOCKET = "/var/run/docker.sock"
@@ -45,6 +45,7 @@ def _refusal(error: Exception) -> Refusal:
             return Refusal(
                 f"you have no right to the Docker engine's socket {str(socket)!r}",
                 "`sudo usermod -aG docker $USER`, then log in again; or run as a user of group `docker`",
+                code=RefusalCode.FORBIDDEN,
             )
         case "missing" if host:
             return Refusal(f"no Docker engine is at {place}: its socket is missing", "check DOCKER_HOST")

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
-from aurora.bootstrap import preflight
 from aurora.domain.value import Value
 from aurora.drivers.git.local_repository import LocalRepository
 from aurora.gates import GATES, choice
 from aurora.gates.gate import Gate, When
-from aurora.settings.policy import Policy
+from aurora.settings import repository_file
+from aurora.settings.policy import Policy, with_mandatory_gates
 from aurora.settings.repository import BackendSettings
+from aurora.survey.commit_reader import CommitReader
 
 
 class ListedGate(Value):
@@ -31,12 +32,13 @@ class GateList(Value):
 
 async def listed(repo: str | None, policy: Policy) -> GateList:
     """`repo`: a repository, whose aurora.yaml at HEAD counts; None for the defaults. Raises `Refusal`."""
-    settings = BackendSettings()
+    loaded = repository_file.defaults()
     if repo is not None:
         repository = await LocalRepository.open(repo)
-        settings = (await preflight.settings_at(repository, await repository.resolve(None))).settings
-    settings, warnings = choice.permitted(settings, policy.mandatory_gates)
-    return GateList(gates=tuple(_listed(gate, settings, policy.mandatory_gates) for gate in GATES), warnings=warnings)
+        loaded = await CommitReader(repository, await repository.resolve(None)).settings()
+    settings, kept_on = with_mandatory_gates(loaded.settings, policy)
+    gates = tuple(_listed(gate, settings, policy.mandatory_gates) for gate in GATES)
+    return GateList(gates=gates, warnings=(*loaded.warnings, *kept_on))
 
 
 def _listed(gate: Gate, settings: BackendSettings, mandatory: Collection[str]) -> ListedGate:

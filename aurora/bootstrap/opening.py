@@ -1,4 +1,4 @@
-"""A desk for one command: the named cluster, else the daemon's server, and the artifacts beside it."""
+"""A client for this process: the named cluster, else the daemon's server, and the artifacts beside it."""
 
 import os
 from dataclasses import dataclass
@@ -7,11 +7,14 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, Telemetr
 
 from aurora.bootstrap.daemon import Daemon
 from aurora.bootstrap.endpoint import Endpoint
+from aurora.bootstrap.preflight import MachinePreflight
 from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.state_folder import StateFolder
+from aurora.client.client import AuroraClient
 from aurora.client.connection import cluster, connect
-from aurora.client.desk import Desk
+from aurora.client.submit import Validator
 from aurora.drivers.artifacts.store import ObjectArtifacts
+from aurora.drivers.git.local_repository import LocalRepository
 from aurora.gates import choice
 from aurora.settings import worker
 from aurora.settings.worker import WorkerSettings
@@ -43,13 +46,20 @@ class Installation:
     def artifacts(self) -> ObjectArtifacts:
         return ObjectArtifacts(self.settings.artifacts)
 
-    async def desk(self) -> Desk:
-        """Starts the daemon when it is needed and not there. Raises `Refusal`, exit code 3."""
+    def validator(self) -> Validator:
+        """Needs no server: a request can be refused before anything is started."""
+        preflight = MachinePreflight(self.settings, self.folder) if self.embedded else None
+        return Validator(LocalRepository.open, self.settings.policy, preflight)
+
+    async def client(self) -> AuroraClient:
+        """Starts the daemon when it is needed and not there. Raises `Refusal`, code `unreachable`."""
         endpoint = await self.daemon.ensure() if self.embedded else None
         _quiet()
         if endpoint is None:
-            return Desk(await connect(self.settings), self.artifacts())
-        return Desk(await connect(self.settings, endpoint.address, keys_of(self.folder)), self.artifacts())
+            connected = await connect(self.settings)
+        else:
+            connected = await connect(self.settings, endpoint.address, keys_of(self.folder))
+        return AuroraClient(connected, self.artifacts(), validator=self.validator())
 
     def endpoint(self) -> Endpoint | None:
         return self.daemon.running() if self.embedded else None

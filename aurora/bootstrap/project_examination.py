@@ -1,21 +1,21 @@
 """What `aurora doctor --repo` says of a repository's files at HEAD: what was detected, why, and what its globs name."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 
 from aurora import bounded
-from aurora.bootstrap import preflight
-from aurora.bootstrap.commit_probe import CommitProbe
 from aurora.bootstrap.row import Row
 from aurora.domain.workspace import CONVENTIONS, Toolchain
 from aurora.drivers.git.local_repository import LocalRepository
 from aurora.errors import AuroraError
-from aurora.gates import choice
 from aurora.globs import Globs
-from aurora.settings.policy import Policy, cap
+from aurora.settings.effective import effective_settings
+from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings, ContextWindow, ServiceName
 from aurora.settings.services import COMPOSE_FILES, described
 from aurora.survey import reading
+from aurora.survey.commit_reader import CommitReader
 from aurora.text import counted
 from aurora.toolchains.project_tests import is_test
 from aurora.tools.path_policy import PathPolicy
@@ -27,15 +27,14 @@ async def rows(repo: str, policy: Policy) -> list[Row]:
         commit = await repository.resolve(None)
         await repository.examine(commit)
         rows = [Row(what="repository", state="ok", found=f"{repository.path} at {commit[:12]}")]
-        loaded = await preflight.settings_at(repository, commit)
-        rows += [Row(what="aurora.yaml", state="note", found=warning) for warning in loaded.warnings]
-        settings, changed = cap(loaded.settings, policy)
-        settings, kept_on = choice.permitted(settings, policy.mandatory_gates)
-        rows += [Row(what="aurora.yaml", state="note", found=warning) for warning in (*changed, *kept_on)]
+        reader = CommitReader(repository, commit)
+        today = datetime.now(UTC).date()
+        settings, warnings = effective_settings(await reader.settings(), policy, today, submitter=None)
+        rows += [Row(what="aurora.yaml", state="note", found=warning) for warning in warnings]
         rows.append(Row(what="aurora.yaml", state="ok", found=f"model {settings.model}"))
         rows += await _services(repository, commit, settings.sandbox.services)
-        toolchain = await preflight.toolchain_at(repository, commit, settings)
-        paths = tuple(await CommitProbe(repository, commit).paths())
+        toolchain = await reader.toolchain(settings)
+        paths = tuple(await reader.paths())
         named = await bounded.call(effects, settings, toolchain, paths, about="the globs of aurora.yaml")
     except AuroraError as error:
         return [bad("repository", error)]

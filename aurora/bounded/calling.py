@@ -17,7 +17,7 @@ import structlog
 from aurora.bounded import child, frames
 from aurora.bounded.bounds import READING, Bounds
 from aurora.bounded.home import HOME, Nursery
-from aurora.errors import OutOfBounds, Refusal, ToolRefusal, Transient
+from aurora.errors import OutOfBounds, Reason, Refusal, RefusalCode, ToolRefusal, Transient
 
 log = structlog.get_logger("aurora.bounded")
 
@@ -86,8 +86,8 @@ def _outcome(function: Callable[..., T | Awaitable[T]], kind: bytes, body: bytes
             return value
         said = json.loads(body)
         if kind == frames.REFUSED:
-            what, hint, code = map(str, said)
-            raise Refusal(what, hint, exit_code=int(code))
+            what, hint, code, reason = map(str, said)
+            raise Refusal(what, hint, code=RefusalCode(code), reason=Reason(reason) if reason else None)
     except (ValueError, TypeError, RecursionError):
         raise _outside(about, "its reader gave no sensible answer", name) from None
     if kind == frames.TOOL_REFUSED:

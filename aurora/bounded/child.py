@@ -72,7 +72,7 @@ def answered(name: str, args: tuple[Any, ...], bounds: Bounds) -> tuple[bytes, b
             value = asyncio.run(_awaited(value))
         body = encoded(function, value)
     except Refusal as refusal:
-        return frames.REFUSED, _json([refusal.what, refusal.hint, refusal.exit_code])
+        return frames.REFUSED, _json([refusal.what, refusal.hint, refusal.code, refusal.reason or ""])
     except ToolRefusal as refusal:
         return frames.TOOL_REFUSED, _json(str(refusal))
     except MemoryError:

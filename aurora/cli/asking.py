@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aurora.cli.ending import out
+from aurora.cli.hints import hint_of
 from aurora.cli.layout import say
 from aurora.cli.question_words import chosen, question_lines, slipped, taken
 from aurora.cli.typed_lines import TypedLines
@@ -52,7 +53,7 @@ async def put(question: Question, typed: TypedLines, send: Send, still_open: Sti
         try:
             await send(answer)
         except Refusal as refusal:
-            say(out, [refusal.what, refusal.hint], indent=2)
+            say(out, [refusal.what, *hint_of(refusal).splitlines()], indent=2)
             continue
         say(out, [f"{question.id} {taken(question, answer)}"], indent=2)
         return True

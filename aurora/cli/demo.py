@@ -21,13 +21,13 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from aurora.bootstrap.opening import Installation
-from aurora.bootstrap.preflight import TaskRequest, clear
 from aurora.bootstrap.self_exec import argv_of
 from aurora.cli.ending import NOT_COMMITTED, err, out, perform
 from aurora.cli.layout import say
 from aurora.cli.lines import money
 from aurora.cli.watching import Watch
 from aurora.client.desk import Desk
+from aurora.client.submit import Local, TaskRequest
 from aurora.domain.outcome import Usage
 from aurora.domain.view import TaskView
 from aurora.errors import Refusal
@@ -68,13 +68,15 @@ async def _demo(*, live: bool, ask: bool) -> int:
         say(out, [f"a FastAPI service in git   {repository}", f"the task                   {TASK}", ""], hang=27)
         installation = Installation.found()
         with err.status("looks at the engine and starts the daemon"):
-            validated = await clear(TaskRequest(TASK, str(repository), by="demo"), installation)
-            desk = await installation.desk()
-            task_id = await desk.submit(await validated.task(desk.artifacts))
+            validated = await installation.validator().validate(
+                TaskRequest(TASK, Local(str(repository)), submitted_by="demo")
+            )
+            client = await installation.client()
+            task_id = (await validated.submit(client)).task_id
         if not ask and not live:
-            stack.push_async_callback(_ended, asyncio.create_task(_answer_for(desk, task_id)))
-        code = await Watch(desk, task_id, ask=ask, stay=True, costs=False).run()
-        view = await desk.view(task_id)
+            stack.push_async_callback(_ended, asyncio.create_task(_answer_for(client, task_id)))
+        code = await Watch(client, task_id, ask=ask, stay=True, costs=False).run()
+        view = await client.view(task_id)
         _show(repository, view)
         _where_next(installation, home, task_id)
     return code if view.outcome and view.outcome.commit else NOT_COMMITTED

@@ -14,10 +14,11 @@ from typing import Any, NoReturn
 from rich.console import Console
 
 from aurora.bootstrap.state_folder import StateFolder
+from aurora.cli.hints import EXIT_CODES, hint_of
 from aurora.cli.layout import say
-from aurora.errors import AuroraError, Refusal
+from aurora.errors import AuroraError, Refusal, RefusalCode
 
-OK, NOT_COMMITTED, REFUSED, NOT_REACHABLE, QUESTION_WAITS, INTERRUPTED = 0, 1, 2, 3, 4, 130
+OK, NOT_COMMITTED, QUESTION_WAITS, INTERRUPTED = 0, 1, 4, 130
 BUG = 70
 
 out = Console(highlight=False, soft_wrap=True)
@@ -41,7 +42,8 @@ def perform(
             say(err, [on_interrupt()])
         code = INTERRUPTED
     except AuroraError as error:
-        code = refused(Refusal(str(error), "`aurora doctor` looks at what it needs", exit_code=3), as_json=as_json)
+        trouble = Refusal(str(error), "`aurora doctor` looks at what it needs", code=RefusalCode.UNREACHABLE)
+        code = refused(trouble, as_json=as_json)
     except BrokenPipeError:
         code = OK
     except Exception as bug:  # noqa: BLE001 - the last line of defence: one line for the user, the rest in a log
@@ -50,15 +52,16 @@ def perform(
 
 
 def refused(refusal: Refusal, *, as_json: bool) -> int:
-    """Two lines on stderr: what is wrong, what to do."""
+    """What is wrong and what to do, on stderr. Returns the exit code."""
+    code, hint = EXIT_CODES[refusal.code], hint_of(refusal)
     if as_json:
-        said = {"error": {"what": refusal.what, "hint": refusal.hint, "exit_code": refusal.exit_code}}
+        said = {"error": {"what": refusal.what, "hint": hint, "code": refusal.code, "exit_code": code}}
         sys.stderr.write(json.dumps(said) + "\n")
     else:
         first, *more = refusal.what.splitlines() or [""]
         say(err, [first], hang=9, label="[red]refused[/red]  ")
-        say(err, [*more, *refusal.hint.splitlines()], indent=9)
-    return refusal.exit_code
+        say(err, [*more, *hint.splitlines()], indent=9)
+    return code
 
 
 def finish(code: int) -> NoReturn:

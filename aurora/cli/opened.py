@@ -1,10 +1,10 @@
-"""The desk, opened with a word to who waits: a daemon may have to start first, which takes seconds."""
+"""The client, opened with a word to who waits: a daemon may have to start first, which takes seconds."""
 
 from aurora.bootstrap.opening import Installation
 from aurora.cli.ending import err
-from aurora.client.desk import Desk
+from aurora.client.client import AuroraClient
 
 
-async def opened() -> Desk:
+async def opened() -> AuroraClient:
     with err.status("starts the daemon, if it does not run yet"):
-        return await Installation.found().desk()
+        return await Installation.found().client()

@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from aurora.bootstrap.opening import Installation
-from aurora.bootstrap.preflight import TaskRequest, clear
 from aurora.cli.ending import OK, err, out, perform, print_json
 from aurora.cli.layout import say
 from aurora.cli.options import AsJson
 from aurora.cli.watching import Watch, user
+from aurora.client.submit import Local, TaskRequest
 
 
 def register(app: typer.Typer) -> None:
@@ -34,28 +34,29 @@ def run(
         said = sys.stdin.read() if text == "-" else text
         quiet = as_json or not err.is_terminal
         with err.status("looks at the repository, the engine and the key") as status:
-            validated = await clear(TaskRequest(said, repo, base, spec, key, user()), installation)
+            request = TaskRequest(said, Local(repo, base), spec, key, user())
+            validated = await installation.validator().validate(request)
             if not quiet:
                 status.update("starts the daemon, if it does not run yet")
-            desk = await installation.desk()
+            client = await installation.client()
             status.update("hands the task in")
-            task = await validated.task(desk.artifacts)
-            task_id = await desk.submit(task)
+            submitted = await validated.submit(client)
+        task_id, branch = submitted.task_id, submitted.branch
         handed_in.append(task_id)
-        for note in validated.notes:
+        for note in submitted.notes:
             say(err, [f"note: {note}"])
         if detach:
             if as_json:
-                print_json({"task_id": task_id, "branch": task.branch, "notes": validated.notes})
+                print_json({"task_id": task_id, "branch": branch, "notes": submitted.notes})
             else:
                 say(out, [task_id])
                 say(err, [f"follow it: aurora watch {task_id}"])
             return OK
         if not as_json:
             endpoint = installation.endpoint()
-            say(out, [f"task {task_id} on {task.branch}" + (f"   {endpoint.ui}" if endpoint and endpoint.ui else "")])
+            say(out, [f"task {task_id} on {branch}" + (f"   {endpoint.ui}" if endpoint and endpoint.ui else "")])
         ask = sys.stdin.isatty() and sys.stdout.isatty()
-        return await Watch(desk, task_id, ask=ask, as_json=as_json).run()
+        return await Watch(client, task_id, ask=ask, as_json=as_json).run()
 
     def later() -> str:
         if not handed_in:

@@ -15,11 +15,9 @@ from temporalio.service import RPCError
 
 from aurora.client import network_namespace
 from aurora.client.converter import data_converter
-from aurora.errors import Refusal
+from aurora.errors import Reason, Refusal, RefusalCode
 from aurora.payloads.keys import PayloadKeys
 from aurora.settings.worker import WorkerSettings
-
-NOT_REACHABLE = 3
 
 
 def cluster(settings: WorkerSettings) -> dict[str, Any] | None:
@@ -41,14 +39,15 @@ async def connect(settings: WorkerSettings, address: str | None = None, keys: Pa
     """A client of `address` (`host:port`, the embedded server), else of the named cluster; payloads are sealed with
     `keys`, else with those that the settings name.
 
-    Raises `Refusal`, with exit code 3 when nothing answers there.
+    Raises `Refusal`, `UNREACHABLE` when nothing answers there.
     """
     arguments = {"target_host": address} if address else cluster(settings)
     if arguments is None:
         raise Refusal(
             "no Temporal server is named",
-            "set TEMPORAL_ADDRESS or TEMPORAL_PROFILE, or let `aurora dev` start the embedded one",
-            exit_code=NOT_REACHABLE,
+            "set TEMPORAL_ADDRESS or TEMPORAL_PROFILE",
+            code=RefusalCode.UNREACHABLE,
+            reason=Reason.NO_SERVER,
         )
     if keys is None and settings.payload_keys is not None:
         keys = PayloadKeys.read(settings.payload_keys.expanduser())
@@ -60,8 +59,9 @@ async def connect(settings: WorkerSettings, address: str | None = None, keys: Pa
     except (RuntimeError, RPCError) as error:
         raise Refusal(
             f"Temporal at {arguments['target_host']} does not answer: {str(error)[:300]}",
-            "check TEMPORAL_ADDRESS, TLS and the network; `aurora doctor` looks at each",
-            exit_code=NOT_REACHABLE,
+            "check TEMPORAL_ADDRESS, TLS and the network",
+            code=RefusalCode.UNREACHABLE,
+            reason=Reason.SERVER_SILENT,
         ) from error
 
 

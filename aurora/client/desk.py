@@ -1,11 +1,11 @@
-"""The client side: hand in a task, see it, answer it, steer it. Starts and speaks to workflows by name only.
+"""Tasks over Temporal: started once they are validated (`submit`), seen, answered and steered. Workflows are named and
+never imported.
 
 A task is looked up in Temporal first; when its history is past retention (or Temporal never knew it here), the record
 in the artifacts tells its end.
 """
 
 import asyncio
-import difflib
 import hashlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Sequence
@@ -34,11 +34,10 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from aurora import names
-from aurora.client import send
-from aurora.client.connection import NOT_REACHABLE
+from aurora.client import refusals, send
 from aurora.client.events import Event, follow
 from aurora.client.open_questions import Waiting, Wanted, waiting
-from aurora.client.records import DIFF, EVIDENCE, Change, Records, merged
+from aurora.client.records import Change, Records, merged
 from aurora.client.send import HasEnded
 from aurora.domain.outcome import Outcome, OutcomeKind
 from aurora.domain.questions import MAX_ANSWER_CHARS, Answer, AuditEntry, Question, Receipt
@@ -81,10 +80,11 @@ class Desk:
     def records(self) -> Records:
         return Records(self.artifacts, self.tenant)
 
-    # ── handing in ──
+    # ── starting ──
 
-    async def submit(self, task: Task) -> str:
-        """The task's id. The same id again gives the task that has it, running or ended; nothing is started twice."""
+    async def start(self, task: Task) -> str:
+        """Start a task that was validated, its base among the artifacts already, and return its id. The same id again
+        gives the task that has it, running or ended; nothing is started twice."""
         attributes: list[SearchAttributePair[str]] = [
             SearchAttributePair(_REPOSITORY, clip(task.source.label, 100)),
             SearchAttributePair(_TENANT, task.tenant),
@@ -226,26 +226,26 @@ class Desk:
         try:
             await self._heard(task_id, send.signal(self.client, task_id, names.CLARIFY, said))
         except HasEnded as ended:
-            raise HasEnded(f"task {task_id!r} has ended: nobody would hear it", "hand in a new task") from ended
+            raise HasEnded(task_id, "nobody would hear it", "hand in a new task") from ended
 
     # ── what was made ──
 
     async def change(self, task_id: str) -> Change:
         """The commit's unified diff, else that of the work so far. Raises `Refusal` while nothing was made."""
-        committed = await self.records.text(task_id, DIFF)
+        committed = await self.records.text(task_id, names.DIFF)
         if committed is not None:
             return Change(committed)
         view = await self.view(task_id)
         work = await self.records.work(view)
         if work is None:
-            raise self._nothing_made(view, "made no change to look at yet")
+            raise refusals.nothing_made(view, "made no change to look at yet")
         return work
 
     async def evidence(self, task_id: str) -> str:
         """The evidence as JSON. Raises `Refusal` while there is no commit."""
-        evidence = await self.records.text(task_id, EVIDENCE)
+        evidence = await self.records.text(task_id, names.EVIDENCE)
         if evidence is None:
-            raise self._nothing_made(await self.view(task_id), "no commit, so no evidence")
+            raise refusals.nothing_made(await self.view(task_id), "no commit, so no evidence")
         return evidence
 
     async def audit(self, task_id: str) -> Sequence[AuditEntry]:
@@ -308,10 +308,7 @@ class Desk:
         questions = (await self.view(task_id)).questions
         if len(questions) == 1:
             return questions[0].id
-        if not questions:
-            raise Refusal(f"task {task_id!r} has no open question", "`aurora questions` lists what waits")
-        known = ", ".join(q.id for q in questions)
-        raise Refusal(f"task {task_id!r} has {len(questions)} open questions: {known}", "say which one: --question ID")
+        raise refusals.not_one_question(task_id, questions)
 
     async def _heard(self, task_id: str, send: Awaitable[T]) -> T:
         try:
@@ -320,16 +317,12 @@ class Desk:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise self._unreachable(error) from error
             await self.view(task_id)  # raises for an unknown task
-            raise HasEnded(f"task {task_id!r} has ended", f"`aurora status {task_id}` shows how") from error
+            raise HasEnded(task_id) from error
 
     def _name(self, text: str) -> str:
         """A digest of what is said: Temporal is told it, and nobody may try which text it is of."""
         codec = self.client.data_converter.payload_codec
         return codec.name(text) if isinstance(codec, SealedPayloads) else hashlib.sha256(text.encode()).hexdigest()
-
-    def _nothing_made(self, view: TaskView, missing: str) -> Refusal:
-        where = view.outcome.kind.value if view.outcome else f"{view.phase}, in {view.step or 'its beginning'}"
-        return Refusal(f"task {view.task_id!r} ({where}) has {missing}", f"`aurora status {view.task_id}` shows more")
 
     async def _unknown(self, task_id: str) -> Refusal:
         known = {*await self.records.ids()}
@@ -337,23 +330,10 @@ class Desk:
             known |= {task_of(e.id) async for e in self.client.list_workflows(self._newest_runs())}
         except RPCError as error:
             return self._unreachable(error)
-        close = difflib.get_close_matches(task_id, known, n=1, cutoff=0.5)
-        hint = f"the nearest is {close[0]!r}" if close else "`aurora list` shows those there are"
-        return Refusal(f"there is no task {task_id!r}", hint)
+        return refusals.unknown_task(task_id, known)
 
     def _unreachable(self, error: RPCError) -> Refusal:
-        if "search attribute" in error.message.lower():
-            flags = " ".join(f"--name {n} --type {t}" for n, t in names.SEARCH_ATTRIBUTES.items())
-            return Refusal(
-                f"this Temporal namespace does not know Aurora's search attributes: {clip(error.message, 300)}",
-                f"register them once: temporal operator search-attribute create {flags}",
-            )
-        where = self.client.service_client.config.target_host
-        return Refusal(
-            f"Temporal at {where} refuses or does not answer: {clip(error.message, 300)}",
-            "`aurora doctor` says what is reachable",
-            exit_code=NOT_REACHABLE,
-        )
+        return refusals.unreachable(self.client.service_client.config.target_host, error)
 
 
 def _being_retried(seen: WorkflowExecution, payloads: HistoryPayloads) -> str:

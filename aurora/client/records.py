@@ -11,14 +11,9 @@ from aurora.domain.questions import Answer, AnswerBook, AuditEntry, Exchange, Re
 from aurora.domain.task import TaskRef
 from aurora.domain.view import TaskView
 from aurora.errors import ArtifactTrouble, Refusal
+from aurora.names import AUDIT
 from aurora.ports import ArtifactStore
-
-RECORD = "record.json"
-"""A `TaskView` with its outcome."""
-AUDIT = "audit.json"
-"""A list of `AuditEntry`, oldest first."""
-DIFF = "diff.patch"
-EVIDENCE = "evidence.json"
+from aurora.stored_values import record_of
 
 _AUDIT = TypeAdapter(tuple[AuditEntry, ...])
 
@@ -44,10 +39,9 @@ class Records:
 
     async def view(self, task_id: str) -> TaskView | None:
         """None for a task without a record, or with one that can't be read."""
-        content = await self.text(task_id, RECORD)
         try:
-            return TaskView.model_validate_json(content) if content else None
-        except ValidationError:
+            return await record_of(self.artifacts.of(TaskRef(id=task_id, tenant=self.tenant)))
+        except Refusal:  # no id that a task may have
             return None
 
     async def audit(self, task_id: str) -> Sequence[AuditEntry]:

@@ -23,8 +23,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from aurora import names
-from aurora.client.connection import NOT_REACHABLE
-from aurora.errors import Refusal
+from aurora.errors import Reason, Refusal, RefusalCode
 
 WITHIN = timedelta(seconds=30)
 TRIES = 12
@@ -36,7 +35,11 @@ T = TypeVar("T")
 
 
 class HasEnded(Refusal):
-    """Nobody hears it any more."""
+    """The task has ended: nobody hears it any more."""
+
+    def __init__(self, task_id: str, why: str = "", hint: str = "") -> None:
+        what = f"task {task_id!r} has ended" + (f": {why}" if why else "")
+        super().__init__(what, hint, code=RefusalCode.CONFLICT, reason=Reason.TASK_ENDED, task_id=task_id)
 
 
 async def tell(client: Client, task_id: str, update: str, value: object, result: type[T], update_id: str) -> T:
@@ -54,7 +57,9 @@ async def tell(client: Client, task_id: str, update: str, value: object, result:
         return await _until_heard(handle, task_id, once)
     except WorkflowUpdateFailedError as refused:
         why = refused.cause.message if isinstance(refused.cause, ApplicationError) else str(refused.cause)
-        raise Refusal(f"task {task_id!r}: {why}", f"`aurora status {task_id}` shows how it stands") from refused
+        raise Refusal(
+            f"task {task_id!r}: {why}", code=_code(refused.cause), reason=Reason.TASK_STATE, task_id=task_id
+        ) from refused
 
 
 async def signal(client: Client, task_id: str, name: str, value: object) -> None:
@@ -88,7 +93,7 @@ async def _until_heard(
             last = error
         newest = await handle.describe()
         if newest.status not in (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.CONTINUED_AS_NEW):
-            raise HasEnded(f"task {task_id!r} has ended", f"`aurora status {task_id}` shows how")
+            raise HasEnded(task_id)
         if time.monotonic() + pause > until:
             break
         await asyncio.sleep(pause)
@@ -104,6 +109,14 @@ def _handle(client: Client, task_id: str) -> WorkflowHandle[object, object]:
 def _not_taken(task_id: str) -> Refusal:
     return Refusal(
         f"task {task_id!r}: no worker took it within {WITHIN.seconds} s",
-        "nothing is lost; see `aurora status`, then say it again",
-        exit_code=NOT_REACHABLE,
+        "nothing is lost; see how the task stands, then say it again",
+        code=RefusalCode.UNREACHABLE,
+        reason=Reason.NOT_TAKEN,
+        task_id=task_id,
     )
+
+
+def _code(cause: BaseException | None) -> RefusalCode:
+    """The kind of an update's refusal: the workflow tells missing rights apart, all else is its state."""
+    forbidden = isinstance(cause, ApplicationError) and cause.type == names.NOT_PERMITTED
+    return RefusalCode.FORBIDDEN if forbidden else RefusalCode.CONFLICT

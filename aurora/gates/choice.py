@@ -30,20 +30,13 @@ def is_mandatory(gate: Gate, names: Collection[str]) -> bool:
     return gate.mandatory or gate.name in names
 
 
-def permitted(settings: BackendSettings, names: Collection[str]) -> tuple[BackendSettings, tuple[str, ...]]:
-    """The settings without the gates that they turn off and may not, and one warning for each.
+def without_mandatory(settings: BackendSettings) -> tuple[BackendSettings, tuple[str, ...]]:
+    """The settings without the gates that they turn off and that are always on, and one warning for each.
 
-    `names`: `mandatory_gates` of the worker's policy. Raises `Refusal` for one that does not exist."""
-    check_names(names)
-    forced = [gate for gate in GATES if settings.gates.get(gate.name) == "off" and is_mandatory(gate, names)]
-    if not forced:
-        return settings, ()
-    kept = {name: value for name, value in settings.gates.items() if name not in {gate.name for gate in forced}}
-    warnings = tuple(
-        f"gates.{gate.name}: off is ignored; "
-        + ("this gate is always on." if gate.mandatory else "this worker makes the gate mandatory (mandatory_gates).")
-        for gate in forced
-    )
+    Those that a worker's policy makes mandatory are `aurora.settings.policy`'s."""
+    forced = {gate.name for gate in GATES if gate.mandatory and settings.gates.get(gate.name) == "off"}
+    kept = {name: said for name, said in settings.gates.items() if name not in forced}
+    warnings = tuple(f"gates.{name}: off is ignored; this gate is always on." for name in sorted(forced))
     return settings.model_copy(update={"gates": kept}), warnings
 
 

@@ -62,7 +62,9 @@ async def toolchain(probe: ToolchainProbe, commands: Commands, tests: Sequence[s
 
 def loaded(text: str, path: str) -> Loaded:
     """In the child."""
-    return load(text, path, choice.TUNABLE)
+    found = load(text, path, choice.TUNABLE)
+    settings, warnings = choice.without_mandatory(found.settings)
+    return Loaded(settings, (*found.warnings, *warnings))
 
 
 def facts(text: str, path: str) -> ContractFacts:

@@ -14,11 +14,10 @@ from aurora.domain.task import Draft, Task
 from aurora.domain.value import Value
 from aurora.domain.workspace import CONVENTIONS, Baseline, Contract, DependencyImage, Toolchain, Workspace
 from aurora.errors import Refusal, ToolRefusal
-from aurora.gates import choice
 from aurora.ports import Box, Sandbox, TaskArtifacts
 from aurora.settings import repository_file
-from aurora.settings.models import settle
-from aurora.settings.policy import Policy, cap
+from aurora.settings.effective import effective_settings
+from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings
 from aurora.survey import reading
 from aurora.toolchains import registry
@@ -97,17 +96,15 @@ class Survey:
         if text is None and repository_file.FILE_NAME in await _Tree(box).paths():
             raise repository_file.unreadable()  # its bounds, and what it hides, must not be dropped in silence
         loaded = repository_file.defaults() if text is None else await reading.settings(text, repository_file.FILE_NAME)
-        # successors first: the operator's list of models is about what will be called
-        settings, replaced = settle(loaded.settings, datetime.now(UTC).date())
-        settings, lowered = cap(settings, self.policy, self.task.submitted_by)
-        settings, kept_on = choice.permitted(settings, self.policy.mandatory_gates)
-        warnings = [*loaded.warnings, *replaced, *lowered, *kept_on]
+        today = datetime.now(UTC).date()
+        settings, warnings = effective_settings(loaded, self.policy, today, self.task.submitted_by)
         if settings.temperature is not None:
-            warnings.append(
+            said = (
                 f"temperature {settings.temperature} is kept, and sent only to a provider that takes it; "
                 "the Messages API's own service refuses it"
             )
-        return settings, tuple(warnings)
+            warnings = (*warnings, said)
+        return settings, warnings
 
     async def _contract(self, box: Box, settings: BackendSettings) -> Contract | None:
         """The contract document, where there is one. Raises `Refusal` for an invalid one."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aurora.domain.findings import Finding
 from aurora.domain.workspace import Toolchain, Workspace
-from aurora.errors import Refusal
+from aurora.errors import Reason, Refusal
 from aurora.ports import TestCommand, ToolchainProbe
 from aurora.settings.repository import Commands
 from aurora.toolchains.language import Edit
@@ -137,10 +137,13 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
     if any(p.endswith(".py") for p in paths) or names & PYTHON_MANIFESTS:
         return await python_detection.detect(probe, commands, tests)
     if not paths:
-        raise Refusal("The base commit holds no files.", "Commit the project, or name another base with --base.")
+        raise Refusal(
+            "The base commit holds no files.", "Commit the project, or name another base commit.", reason=Reason.BASE
+        )
     raise Refusal(
         f"Neither Python nor Node.js: no code or manifest of theirs among the {len(paths)} files of the base commit.",
-        "Add a pyproject.toml, requirements.txt or package.json, or name another base with --base.",
+        "Add a pyproject.toml, requirements.txt or package.json, or name another base commit.",
+        reason=Reason.BASE,
     )
 
 

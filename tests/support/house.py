@@ -62,7 +62,7 @@ class House:
         pack = await self.desk.artifacts.of(TaskRef(id=task_id)).put(imported.pack)
         source = Uploaded(base=imported.base, pack=pack, label=imported.label, path=imported.path)
         task = Task(id=task_id, text=text, source=source, submitted_at=int(time.time()))
-        await self.desk.submit(task)
+        await self.desk.start(task)
         return task
 
     async def question(self, task_id: str) -> str:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from aurora import bounded
-from aurora.errors import Refusal, ToolRefusal
+from aurora.errors import Reason, Refusal, RefusalCode, ToolRefusal
 
 
 def honest(text: str) -> int:
@@ -51,7 +51,7 @@ def lying() -> int:
 
 
 def refusing() -> int:
-    raise Refusal("it is wrong", "mend it", exit_code=3)
+    raise Refusal("it is wrong", "mend it", code=RefusalCode.FORBIDDEN, reason=Reason.BASE)
 
 
 def tool_refusing() -> int:

@@ -22,7 +22,6 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from aurora import names
-from aurora.client import records
 from aurora.client.connection import connect
 from aurora.domain.outcome import Delivery, Outcome, OutcomeKind, Usage
 from aurora.domain.questions import Answer, AnswerBook, AuditEntry, Exchange, Question, QuestionKind, Receipt
@@ -68,7 +67,7 @@ async def keep_work(task_id: str) -> Draft:
     """A draft whose diff is an artifact; what was asked so far is in the audit."""
     store = artifacts_of(task_id)
     asked = AuditEntry(at=int(time.time()), what="asked", about="q1", who="ada")
-    await store.replace(records.AUDIT, json.dumps([asked.model_dump(mode="json")]).encode())
+    await store.replace(names.AUDIT, json.dumps([asked.model_dump(mode="json")]).encode())
     blob = await store.put(b"diff --git a/users.py b/users.py\n+def users(): ...\n")
     return Draft(
         task=TaskRef(id=task_id), workspace=blob, base="b" * 40, base_pack=blob, commit="c" * 40, bundle=blob, diff=blob
@@ -85,10 +84,10 @@ async def record_answers(view: TaskView, exchanges: tuple[Exchange, ...]) -> Dra
 @activity.defn
 async def close_task(view: TaskView) -> str:
     store = artifacts_of(view.task_id)
-    await store.replace(records.RECORD, view.model_dump_json().encode())
+    await store.replace(names.RECORD, view.model_dump_json().encode())
     if view.outcome and view.outcome.kind is OutcomeKind.COMMITTED:
-        await store.replace(records.DIFF, b"diff --git a/x b/x\n")
-        await store.replace(records.EVIDENCE, b'{"green": 3}')
+        await store.replace(names.DIFF, b"diff --git a/x b/x\n")
+        await store.replace(names.EVIDENCE, b'{"green": 3}')
     return "closed"
 
 

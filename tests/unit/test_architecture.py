@@ -1,6 +1,7 @@
 """The house as ARCHITECTURE.md says it is: one arrow of imports, small files, names that agree."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +50,71 @@ def test_drivers_are_built_in_the_composition_roots_only() -> None:
     }
     wrong = {path: names for path, names in found.items() if names and not path.startswith(COMPOSITION)}
     assert wrong == {}
+
+
+def test_the_client_knows_no_surface_and_what_makes_it() -> None:
+    outside = (["aurora", "cli"], ["aurora", "bootstrap"], ["aurora", "drivers"], ["typer"], ["rich"])
+    for path in sorted((ROOT / "aurora" / "client").glob("*.py")):
+        wrong = [name for name in imports(path) if name.split(".")[:2] in outside]
+        assert wrong == [], path
+
+
+def test_activities_and_workflows_know_no_client() -> None:
+    for path in sources():
+        if layer(path) in (LAYERS["activities"], LAYERS["workflows"]):
+            assert [name for name in imports(path) if name.startswith("aurora.client")] == [], path
+
+
+def test_settings_are_capped_and_models_replaced_in_one_place() -> None:
+    """Elsewhere the order could be another, and the client refuse what the worker accepts."""
+    halves = {("aurora.settings.policy", "cap"), ("aurora.settings.models", "settle")}
+    users = {
+        str(path.relative_to(ROOT))
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        if halves & {(node.module, alias.name) for alias in node.names}
+    }
+    assert users == {"aurora/settings/effective.py"}
+
+
+OWN_PROGRAM = ("aurora/cli/", "aurora/messages_double/")
+"""The command line, and a program with options of its own."""
+NAMES_A_COMMAND = {
+    "aurora/bootstrap/examination.py": "rows of `aurora doctor`, which no other surface shows",
+}
+
+
+def sentences(path: Path) -> Iterator[str]:
+    """Texts with a space in them, docstrings left out: one word may be an argument of another program."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    alone = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in alone)
+    yield from (text for text in texts if isinstance(text, str) and " " in text)
+
+
+def options_of_the_command_line() -> set[str]:
+    calls = [
+        node
+        for path in (ROOT / "aurora" / "cli").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "typer.Option"
+    ]
+    given = [word.value for call in calls for word in call.args if isinstance(word, ast.Constant)]
+    return {word for word in given if isinstance(word, str) and word.startswith("--")}
+
+
+def test_only_the_command_line_names_a_command_or_an_option_of_its_own() -> None:
+    """A REST surface shows the same refusals: what helps on the command line is added there, by the reason."""
+    options = options_of_the_command_line()
+    assert {"--repo", "--base", "--spec", "--question"} <= options
+    names_one = re.compile(rf"`aurora |\baurora [a-z]+ [-`<]|(?<![\w-])({'|'.join(sorted(options))})(?![\w-])")
+    found = {
+        place: [text for text in sentences(path) if names_one.search(text)]
+        for path in sources()
+        if not (place := str(path.relative_to(ROOT))).startswith(OWN_PROGRAM)
+    }
+    assert {place for place, texts in found.items() if texts} == set(NAMES_A_COMMAND), found
 
 
 def test_the_values_that_travel_know_pydantic_and_the_standard_library_only() -> None:

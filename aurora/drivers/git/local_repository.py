@@ -1,39 +1,28 @@
 """The client's side: a repository on the user's disk, whose base commit is imported as an artifact."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from aurora.domain.outcome import Delivery
-from aurora.domain.value import Value
 from aurora.drivers.git.base_commit import MAX_PACK, examined, pack_base, whole
 from aurora.drivers.git.local_delivery import deliver_locally
 from aurora.drivers.git.place import Place
 from aurora.drivers.git.process import Git, GitFailed, GitOutputTooLarge, first_line
 from aurora.drivers.git.uncommitted import changed_files
 from aurora.drivers.git.user_repository import open_repository, unusable
-from aurora.errors import Refusal, Transient
+from aurora.errors import Reason, Refusal, Transient
+from aurora.ports import ImportedBase
 from aurora.survey import near_refs
 
 MOST_READ = 64_000_000
 """Bytes of one file."""
 
 
-class Import(Value):
-    """What `Uploaded` is made from, once `pack` has been put among the artifacts."""
-
-    base: str
-    pack: bytes
-    """The base commit at depth 1."""
-    label: str
-    path: str
-    """Where a worker on this machine delivers."""
-    warnings: tuple[str, ...] = ()
-    files: int = 0
-    """Tracked files at the base commit."""
-
-
 @dataclass(frozen=True)
 class LocalRepository:
+    """A `UserRepository`."""
+
     place: Place
     git: Git
 
@@ -42,9 +31,9 @@ class LocalRepository:
         """The repository that `path` lies in. Raises `Refusal` when there is none or git may not read it."""
         folder = Path(path).expanduser().resolve()  # noqa: ASYNC240 - one stat of a local folder, in a client
         if not folder.exists():
-            raise Refusal(f"There is no folder {str(path)!r}.", "Name a git repository with --repo PATH.")
+            raise Refusal(f"There is no folder {str(path)!r}.", "Name a git repository.", reason=Reason.REPOSITORY)
         if not folder.is_dir():
-            raise Refusal(f"{str(path)!r} is a file, not a folder.", "Name a git repository with --repo PATH.")
+            raise Refusal(f"{str(path)!r} is a file, not a folder.", "Name a git repository.", reason=Reason.REPOSITORY)
         try:
             str(folder).encode()
         except UnicodeEncodeError:
@@ -77,7 +66,8 @@ class LocalRepository:
         if ref is None:
             raise Refusal(
                 f"HEAD of {self.path} names no commit: its branch is empty.",
-                f"Check out a branch that has commits, or name one with --base: {', '.join(refs[:5])}.",
+                f"Check out a branch that has commits, or name one of these: {', '.join(refs[:5])}.",
+                reason=Reason.BASE,
             )
         raise Refusal(f"{self.path} has no branch, tag or commit {ref!r}.", await near_refs.hint(ref, refs))
 
@@ -86,14 +76,23 @@ class LocalRepository:
         await whole(self.git, commit, self.label)
         await examined(self.git, commit, label=self.label)
 
-    async def import_base(self, ref: str | None = None, *, max_pack: int = MAX_PACK) -> Import:
+    async def import_base(self, ref: str | None = None, *, max_pack: int = MAX_PACK) -> ImportedBase:
         """Raises `Refusal` for an unknown base, submodules, Git LFS, missing objects, and too large a commit."""
         base = await self.resolve(ref)
         packed = await pack_base(self.git, base, label=self.label, max_pack=max_pack)
-        return Import(
+        return ImportedBase(
             base=base, pack=packed.pack, label=self.label, path=str(self.path),
             warnings=await self._warnings(), files=packed.files,
         )  # fmt: skip
+
+    async def paths(self, commit: str) -> Sequence[str]:
+        """Of all files at a commit, sorted."""
+        listed = await self.git.run("ls-tree", "-r", "-z", "--name-only", commit)
+        return sorted(path.decode(errors="replace") for path in listed.split(b"\0") if path)
+
+    async def is_file(self, commit: str, path: str) -> bool:
+        """Whether it is a file at a commit, and no link."""
+        return (await self.git.text("ls-tree", commit, "--", path)).startswith("100")
 
     async def read(self, commit: str, path: str) -> bytes | None:
         """A file's content at a commit; None when there is no such file. Raises `Refusal` for one that is too large."""

@@ -4,6 +4,7 @@ import re
 
 from aurora.drivers.git.process import GitFailed, first_line
 from aurora.errors import AuroraError, CredentialsRefused, Refusal, Transient
+from aurora.survey.remote_address import without_credentials
 
 NO_RIGHT = re.compile(
     r"Authentication failed|could not read (Username|Password)|terminal prompts disabled|Permission denied|"
@@ -20,12 +21,11 @@ BROKEN = re.compile(r"fsck error|error in packed object|error: object [0-9a-f]{4
 OTHER_FORMAT = re.compile(r"mismatched algorithms|unknown object format|object-format")
 VIEW = re.compile(r"(?:file://)?/[^\s']*/aurora-view-\w+")
 """Where a repository on this disk is served from; gone when the message is read."""
-USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
 
 
 def shown(url: str) -> str:
     """The URL, or a text with URLs, without name and password."""
-    return VIEW.sub("the repository", USERINFO.sub("", url))
+    return VIEW.sub("the repository", without_credentials(url))
 
 
 def meant(failed: GitFailed, url: str) -> AuroraError:

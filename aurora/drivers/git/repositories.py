@@ -1,6 +1,5 @@
 """The worker's git: fetches a base, delivers a commit. Never checks out anything."""
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -15,8 +14,8 @@ from aurora.drivers.git.scratch import accept_bundle, scratch_repository
 from aurora.errors import Refusal
 from aurora.ports import ArtifactStore
 from aurora.survey import near_refs
+from aurora.survey.remote_address import check_address
 
-SAFE_REF = re.compile(r"[A-Za-z0-9_][^\x00-\x20:^~*?\[\\]*")
 TRANSFER_SECONDS = 900
 
 
@@ -208,11 +207,3 @@ def rejection(failed: GitFailed) -> str:
     said = [line.removeprefix("remote: ").strip() for line in failed.said.splitlines() if line.startswith("remote: ")]
     reason = lines[0].rsplit("\t", 1)[-1] if lines else first_line(failed.said)
     return shown("; ".join([reason, *said[:3]]))
-
-
-def check_address(url: str, ref: str) -> None:
-    """Before either gets into an argv: neither may look like an option or a refspec."""
-    if not url or url.startswith("-") or any(ord(char) < 32 for char in url):
-        raise Refusal(f"{shown(url)!r} is no address of a git repository.", "Give an https, ssh or file URL.")
-    if not SAFE_REF.fullmatch(ref) or ".." in ref or "@{" in ref:
-        raise Refusal(f"{ref!r} is no name of a branch, tag or commit.")

@@ -6,7 +6,7 @@ from pathlib import Path
 from aurora.drivers.git.place import NoRepository, Place, find, read
 from aurora.drivers.git.process import Git, GitFailed
 from aurora.drivers.git.view import View, refuse_extensions
-from aurora.errors import Refusal
+from aurora.errors import Reason, Refusal, RefusalCode
 
 MOST_CONFIG = 1_000_000
 """Bytes."""
@@ -81,6 +81,7 @@ async def _check_owner(place: Place) -> None:
         raise Refusal(
             f"git does not trust {place.top}: the repository belongs to another user.",
             f"If it is yours: git config --global --add safe.directory {place.top}",
+            code=RefusalCode.FORBIDDEN,
         )
 
 
@@ -96,6 +97,7 @@ def unusable(folder: Path, why: str) -> Refusal:
     if "not a git repository" in why:
         return Refusal(
             f"{folder} is not a git repository.",
-            "Name one with --repo PATH, or make one here: git init && git add -A && git commit.",
+            "Name another folder, or make one here: git init && git add -A && git commit.",
+            reason=Reason.REPOSITORY,
         )
     return Refusal(f"git can't read {folder}: {why}", "Look at it with `git status` there.")

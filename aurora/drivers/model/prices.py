@@ -6,8 +6,6 @@ picodollars, and one call is rounded up to a whole microdollar once, at the end.
 
 from typing import Final, NamedTuple
 
-AS_OF: Final = "2026-11-24"
-
 _DOLLAR: Final = 1_000_000
 PICODOLLARS: Final = 1_000_000
 """In one microdollar."""
@@ -55,11 +53,7 @@ _DEAREST: Final = Tier(
     max(tier.input for tiers in PRICES.values() for tier in tiers),
     max(tier.output for tiers in PRICES.values() for tier in tiers),
 )
-
-
-def is_priced(model: str) -> bool:
-    """False for a model whose price is not known here: it is counted at the dearest known price."""
-    return _tiers(model) is not None
+"""Of a model whose price is not known here."""
 
 
 def cost(model: str, tokens: Tokens) -> int:

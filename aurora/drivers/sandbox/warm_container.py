@@ -130,10 +130,6 @@ class WarmContainer:
             self.disconnect()  # the thread wakes up, the server inside ends with its stream
             raise
 
-    @property
-    def connected(self) -> bool:
-        return self._stream is not None and not self._stream.broken
-
     def disconnect(self) -> None:
         """The next call starts a new server, which first ends what this one left running."""
         if self._stream is not None:

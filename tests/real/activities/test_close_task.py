@@ -9,7 +9,6 @@ from temporalio.testing import ActivityEnvironment
 from activities.close_task import CloseTaskActivity
 from activities.messages import CloseTaskInput, CloseTaskResult
 from activities.record_task import audit
-from aurora.client.records import RECORD
 from aurora.domain.notices import Notice, Reception
 from aurora.domain.outcome import Outcome, OutcomeKind, Usage
 from aurora.domain.questions import AuditEntry
@@ -17,6 +16,7 @@ from aurora.domain.task import Draft, Task, TaskRef, Uploaded
 from aurora.domain.view import TaskView
 from aurora.drivers.git.repositories import GitRepositories
 from aurora.errors import EngineTrouble
+from aurora.names import RECORD
 from tests.support.git_fixtures import draft_bundle, git, repository
 from tests.support.memory_artifacts import MemoryArtifacts
 from tests.support.workspaces import DIGEST

@@ -18,7 +18,7 @@ from aurora.bootstrap.endpoint import Processes
 from aurora.bootstrap.process import Process
 from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.state_folder import StateFolder
-from aurora.errors import Refusal
+from aurora.errors import Reason, Refusal, RefusalCode
 from aurora.payloads.keys import PayloadKeys
 from tests.support.daemons import daemon_of, ends_when_told, opened, processes_on, servers_on, until
 
@@ -161,8 +161,9 @@ async def test_keys_that_were_changed_while_it_runs_are_used_after_a_stop_only(f
     old, new = keys_of(folder), PayloadKeys.new()
     folder.payload_keys.unlink()
     PayloadKeys(new.current, {**old.keys, **new.keys}).create(folder.payload_keys)
-    with pytest.raises(Refusal, match="aurora stop"):
+    with pytest.raises(Refusal, match="stop the daemon") as refused:
         await daemon_of(folder).ensure()
+    assert (refused.value.code, refused.value.reason) == (RefusalCode.CONFLICT, Reason.OTHER_KEYS)
     await asyncio.to_thread(daemon_of(folder).stop)
     assert await daemon_of(folder).ensure()
 

@@ -14,7 +14,7 @@ import pytest
 from aurora import bounded
 from aurora.bounded import Bounds, calling
 from aurora.bounded.home import HOME
-from aurora.errors import OutOfBounds, Refusal, ToolRefusal
+from aurora.errors import OutOfBounds, Reason, Refusal, RefusalCode, ToolRefusal
 from tests.support import readers
 
 SHORT = Bounds(seconds=0.15)
@@ -77,7 +77,8 @@ async def test_what_breaks_a_reader_is_told_with_its_place(
 async def test_refusals_come_as_they_were_raised() -> None:
     with pytest.raises(Refusal, match="it is wrong") as refused:
         await bounded.call(readers.refusing, about="a")
-    assert (refused.value.hint, refused.value.exit_code) == ("mend it", 3)
+    given = refused.value
+    assert (given.hint, given.code, given.reason) == ("mend it", RefusalCode.FORBIDDEN, Reason.BASE)
     assert not isinstance(refused.value, OutOfBounds)
     with pytest.raises(ToolRefusal, match="use another"):
         await bounded.call(readers.tool_refusing, about="a")

@@ -29,7 +29,7 @@ async def desk(daemon: Daemon) -> Desk:
 
 async def handed_in(desk: Desk, name: str, text: str) -> None:
     source = Uploaded(base="b" * 40, pack="sha256:" + "c" * 64, label="shop")
-    await desk.submit(Task(id=name, text=text, source=source, submitted_at=int(time.time())))
+    await desk.start(Task(id=name, text=text, source=source, submitted_at=int(time.time())))
 
 
 async def test_what_a_running_call_reserves_is_shown_and_missing_from_what_is_left(desk: Desk, aurora: Shell) -> None:

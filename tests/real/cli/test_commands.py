@@ -35,7 +35,7 @@ async def desk(daemon: Daemon) -> Desk:
 
 async def handed_in(desk: Desk, name: str, text: str) -> str:
     source = Uploaded(base="b" * 40, pack="sha256:" + "c" * 64, label="shop")
-    return await desk.submit(Task(id=name, text=text, source=source, submitted_at=int(time.time())))
+    return await desk.start(Task(id=name, text=text, source=source, submitted_at=int(time.time())))
 
 
 async def test_a_watch_in_a_pipe_prints_lines_and_ends_at_a_question_with_4(desk: Desk, aurora: Shell) -> None:
@@ -73,7 +73,9 @@ async def test_an_unknown_task_is_refused_in_two_lines_and_in_json(desk: Desk, a
     assert len(refused.stderr.splitlines()) == 2
     assert "the nearest is '20261124-a1b2c3'" in refused.stderr
     as_json = await aurora("status", "20261124-a1b2c4", "--json")
-    assert "nearest" in json.loads(as_json.stderr)["error"]["hint"]
+    error = json.loads(as_json.stderr)["error"]
+    assert "nearest" in error["hint"]
+    assert (error["code"], error["exit_code"]) == ("not_found", 2)
 
 
 async def test_list_shows_running_and_ended_tasks(desk: Desk, aurora: Shell) -> None:

@@ -38,7 +38,7 @@ async def desk(daemon: Daemon) -> Desk:
 
 async def asking(desk: Desk, name: str, text: str, repository: str = "shop") -> str:
     source = Uploaded(base="b" * 40, pack="sha256:" + "c" * 64, label=repository)
-    await desk.submit(Task(id=name, text=text, source=source, submitted_at=int(time.time())))
+    await desk.start(Task(id=name, text=text, source=source, submitted_at=int(time.time())))
     while not (await desk.view(name)).questions:
         await asyncio.sleep(0.05)
     return name

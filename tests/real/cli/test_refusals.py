@@ -23,7 +23,9 @@ async def test_a_repository_without_a_commit(alone: Shell, tmp_path: Path) -> No
 
 
 async def test_a_folder_that_is_not_there(alone: Shell) -> None:
-    assert "no folder 'nowhere'" in await refused(alone, "do it", "--repo", "nowhere", **KEY)
+    said = await refused(alone, "do it", "--repo", "nowhere", **KEY)
+    assert "no folder 'nowhere'" in said
+    assert "`--repo PATH` names a repository" in said
 
 
 async def test_a_repository_with_submodules_by_their_names(alone: Shell, repository: Path, tmp_path: Path) -> None:
@@ -63,7 +65,7 @@ async def test_a_value_of_the_wrong_type_in_aurora_yaml_with_its_line(alone: She
 
 async def test_a_spec_where_there_is_no_document_names_no_code_as_the_nearest(alone: Shell, repository: Path) -> None:
     said = await refused(alone, "do it", "--repo", str(repository), "--spec", "app.yaml", **KEY)
-    assert "--spec 'app.yaml' does not exist" in said
+    assert "contract document 'app.yaml' does not exist" in said
     assert "app.py" not in said
 
 
@@ -107,6 +109,7 @@ async def test_a_cluster_that_does_not_answer_is_exit_code_3(alone: Shell) -> No
     listed = await alone("list", TEMPORAL_ADDRESS="127.0.0.1:9")
     assert listed.returncode == 3, listed.stderr
     assert "127.0.0.1:9" in listed.stderr
+    assert "`aurora doctor`" in listed.stderr
 
 
 async def test_a_bug_is_one_line_and_its_traceback_is_in_the_log(alone: Shell, tmp_path: Path) -> None:

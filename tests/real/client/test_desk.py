@@ -50,18 +50,18 @@ async def followed(desk: Desk, task_id: str) -> list[Event]:
 
 async def test_a_task_handed_in_twice_is_one_task(desk: Desk) -> None:
     wanted = task("ask me")
-    assert await desk.submit(wanted) == wanted.id
-    await desk.submit(wanted.model_copy(update={"submitted_at": 7}))
+    assert await desk.start(wanted) == wanted.id
+    await desk.start(wanted.model_copy(update={"submitted_at": 7}))
     assert (await waiting(desk, wanted.id)).submitted_at == wanted.submitted_at
     await desk.answer(wanted.id, None, "201")
     await followed(desk, wanted.id)
-    await desk.submit(wanted)
+    await desk.start(wanted)
     assert (await desk.view(wanted.id)).phase == "ended", "an ended task is not started again"
 
 
 async def test_following_tells_steps_cost_answers_and_the_end(desk: Desk) -> None:
     wanted = task("ask me")
-    await desk.submit(wanted)
+    await desk.start(wanted)
     await waiting(desk, wanted.id)
     await desk.clarify(wanted.id, "be quick", by="ann")
     await desk.answer(wanted.id, "q1", "201", by="ann")
@@ -79,7 +79,7 @@ async def test_following_tells_steps_cost_answers_and_the_end(desk: Desk) -> Non
 
 async def test_following_writes_nothing_to_the_history(desk: Desk) -> None:
     wanted = task("ask me")
-    await desk.submit(wanted)
+    await desk.start(wanted)
     await waiting(desk, wanted.id)
     handle = desk.client.get_workflow_handle(f"aurora-task-{wanted.id}")
     before = (await handle.describe()).history_length
@@ -92,7 +92,7 @@ async def test_following_writes_nothing_to_the_history(desk: Desk) -> None:
 
 async def test_a_failed_try_is_told_while_the_activity_is_still_pending(desk: Desk) -> None:
     wanted = task("flaky")
-    await desk.submit(wanted)
+    await desk.start(wanted)
     events = await followed(desk, wanted.id)
     retry = next(e for e in events if e.kind == "retries")
     assert (retry.what, retry.text) == ("write_code", "try 2, after: the endpoint is overloaded")
@@ -100,7 +100,7 @@ async def test_a_failed_try_is_told_while_the_activity_is_still_pending(desk: De
 
 async def test_the_same_answer_again_gives_the_same_receipt(desk: Desk) -> None:
     wanted = task("ask me")
-    await desk.submit(wanted)
+    await desk.start(wanted)
     await waiting(desk, wanted.id)
     receipt = await desk.answer(wanted.id, "q1", "201")
     await followed(desk, wanted.id)
@@ -109,14 +109,14 @@ async def test_the_same_answer_again_gives_the_same_receipt(desk: Desk) -> None:
 
 async def test_an_unknown_task_is_refused_with_the_nearest(desk: Desk) -> None:
     wanted = task("plain")
-    await desk.submit(wanted)
+    await desk.start(wanted)
     with pytest.raises(Refusal, match="the nearest is 'desk-"):
         await desk.view(wanted.id + "9")
 
 
 async def test_an_unknown_question_is_refused_with_those_that_are_open(desk: Desk) -> None:
     wanted = task("ask me")
-    await desk.submit(wanted)
+    await desk.start(wanted)
     await waiting(desk, wanted.id)
     with pytest.raises(Refusal, match="open ones: q1"):
         await desk.answer(wanted.id, "q7", "201")
@@ -132,7 +132,7 @@ async def test_an_unknown_question_is_refused_with_those_that_are_open(desk: Des
 async def test_what_waits_is_one_list_over_all_tasks(desk: Desk) -> None:
     one, two = task("ask me"), task("ask me too")
     for wanted in (one, two):
-        await desk.submit(wanted)
+        await desk.start(wanted)
         await waiting(desk, wanted.id)
     for _ in range(100):
         ids = {view.task_id for view, _ in (await desk.waiting()).questions}
@@ -156,7 +156,7 @@ async def test_a_record_outlives_the_history(desk: Desk) -> None:
 
 async def test_a_diff_before_the_commit_is_refused_with_where_the_task_is(desk: Desk) -> None:
     wanted = task("ask me")
-    await desk.submit(wanted)
+    await desk.start(wanted)
     await waiting(desk, wanted.id)
     with pytest.raises(Refusal, match="waiting, in write_code"):
         await desk.change(wanted.id)

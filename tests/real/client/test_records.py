@@ -44,7 +44,7 @@ async def receipt(daemon: Daemon) -> Receipt:
     for name in ("forgotten", "kept"):
         source = Uploaded(base="b" * 40, pack="sha256:" + "c" * 64, label="shop")
         text = "ask work for:ada"
-        await desk.submit(Task(id=name, text=text, source=source, submitted_at=int(time.time())))
+        await desk.start(Task(id=name, text=text, source=source, submitted_at=int(time.time())))
         while not (await desk.view(name)).questions:
             await asyncio.sleep(0.05)
     receipt = await desk.answer("forgotten", "q1", "201", by="ada")

@@ -9,10 +9,13 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.messages import Asked, Stock, ToolsResult
+from aurora import names
+from aurora.client import send
 from aurora.domain.outcome import OutcomeKind, Usage
-from aurora.domain.questions import QuestionDraft, QuestionKind
+from aurora.domain.questions import Answer, QuestionDraft, QuestionKind
 from aurora.domain.steps import Step
 from aurora.domain.view import Control
+from aurora.errors import Refusal, RefusalCode
 from aurora.settings.repository import ArchitectSettings
 from tests.support.played import Handle, say, started, view, waits
 from tests.support.scripted_steps import D, Steps, result, tools
@@ -103,6 +106,14 @@ async def test_who_may_not_answer_may_not_approve_or_raise(env: WorkflowEnvironm
             with pytest.raises(WorkflowUpdateFailedError) as refused:
                 await control(handle, verb, **more)
             assert "those who may: bob" in str(refused.value.cause)
+        task_id = handle.id.removeprefix(names.workflow_id(""))
+        for name, value in (
+            (names.CONTROL, Control(verb="approve")),
+            (names.ANSWER, Answer(question_id="q1", text="no")),
+        ):
+            with pytest.raises(Refusal, match="those who may: bob") as told:
+                await send.tell(env.client, task_id, name, value, object, name)
+            assert told.value.code is RefusalCode.FORBIDDEN
         await handle.execute_update(BackendTask.control, Control(verb="approve", by="bob"))
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
     assert steps.orders["record_answers"][0].exchanges[0].text == "approve"

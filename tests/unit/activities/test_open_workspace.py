@@ -10,6 +10,7 @@ from aurora.domain.task import Remote, Task
 from aurora.domain.view import TaskView
 from aurora.errors import EndedBefore, Refusal
 from aurora.settings.policy import Policy
+from aurora.stored_values import workspace_of
 from tests.support.fakes import SayingRepositories
 from tests.support.memory_artifacts import MemoryArtifacts
 from tests.support.memory_box import MemorySandbox
@@ -55,3 +56,16 @@ async def test_settings_that_cannot_be_read_are_not_dropped_in_silence() -> None
     opener = WorkspaceOpener(MemoryArtifacts(), sandbox, SayingRepositories(""), Policy())
     with pytest.raises(Refusal, match="can't be read"):
         await ActivityEnvironment().run(opener.open_workspace, task)
+
+
+async def test_a_retired_model_whose_successor_the_policy_permits_is_opened_as_the_client_takes_it() -> None:
+    sandbox = MemorySandbox()
+    yaml = b"agents: {backend: {model: claude-3-sonnet-20240229}}\n"
+    sandbox.tree = {"aurora.yaml": yaml, "pyproject.toml": b'[project]\nname = "a"\nversion = "1"\n'}
+    sandbox.tree |= {"tests/test_a.py": b"def test_a(): ...\n"}
+    task = Task(id="t1", text="x", source=Remote(url="https://h/x", ref="main"), submitted_at=0)
+    artifacts = MemoryArtifacts()
+    opener = WorkspaceOpener(artifacts, sandbox, SayingRepositories(""), Policy(models=("claude-sonnet-5-5",)))
+    opened = (await ActivityEnvironment().run(opener.open_workspace, task)).opened
+    assert (await workspace_of(artifacts.of(task.ref), opened.draft)).settings.model == "claude-sonnet-5-5"
+    assert any("claude-3-sonnet-20240229 was retired" in warning for warning in opened.warnings)

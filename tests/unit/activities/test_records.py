@@ -11,11 +11,11 @@ from activities.keep_texts import TextKeeper
 from activities.messages import KeepTextsInput, KeepTextsResult, RecordAnswersInput, RecordTaskInput, RecordTaskResult
 from activities.record_answers import AnswerRecorder
 from activities.record_task import Recorder, audit
-from aurora.client.records import AUDIT, RECORD
 from aurora.domain.questions import AuditEntry, Exchange, Question, QuestionKind
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft, TaskRef
 from aurora.domain.view import TaskView
+from aurora.names import AUDIT, RECORD
 from aurora.stored_values import answers_of, fetch, tell
 from tests.support.memory_artifacts import MemoryArtifacts
 from tests.support.workspaces import DIGEST, SHA

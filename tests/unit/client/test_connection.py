@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from aurora.client.connection import cluster, connect, healthy
-from aurora.errors import Refusal
+from aurora.errors import Refusal, RefusalCode
 from aurora.settings import worker
 
 
@@ -45,7 +45,7 @@ def test_a_profile_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch,
 async def test_nobody_at_the_address_is_not_reachable() -> None:
     with pytest.raises(Refusal, match=r"127\.0\.0\.1:9 does not answer") as refused:
         await connect(worker.load(), "127.0.0.1:9")
-    assert refused.value.exit_code == 3
+    assert refused.value.code is RefusalCode.UNREACHABLE
 
 
 async def test_an_address_that_takes_connections_and_says_nothing_is_not_healthy() -> None:

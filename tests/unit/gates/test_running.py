@@ -11,7 +11,7 @@ from aurora.gates import GATES, choice, running
 from aurora.gates.context import ChangedFile, DraftContext, DraftFacts
 from aurora.gates.gate import Problem, When
 from aurora.ports import Box
-from aurora.settings.policy import Policy
+from aurora.settings.policy import Policy, cap
 from aurora.settings.repository import BackendSettings
 from aurora.settings.repository_file import load
 from tests.support.folder_box import FolderBox
@@ -79,15 +79,15 @@ async def test_what_aurora_yaml_turns_off_is_not_asked(tmp_path: Path) -> None:
 
 def test_a_gate_that_is_always_on_stays_on_and_that_is_said() -> None:
     asked = BackendSettings(gates={"secrets": "off", "stubs_left": "off", "size": {"max_kb": 500}})
-    settings, (warning,) = choice.permitted(asked, ())
+    settings, (warning,) = choice.without_mandatory(asked)
     assert settings.gates == {"stubs_left": "off", "size": {"max_kb": 500}}
     assert warning == "gates.secrets: off is ignored; this gate is always on."
 
 
 def test_a_worker_makes_a_gate_mandatory() -> None:
     policy = Policy(mandatory_gates=("stubs_left",))
-    settings, (warning,) = choice.permitted(BackendSettings(gates={"stubs_left": "off"}), policy.mandatory_gates)
-    assert settings.gates == {} and "stubs_left" in warning and "mandatory_gates" in warning
+    settings, (warning,) = cap(BackendSettings(gates={"stubs_left": "off", "syntax": "off"}), policy)
+    assert settings.gates == {"syntax": "off"} and "stubs_left" in warning and "mandatory_gates" in warning
 
 
 def test_gates_that_protect_are_always_on() -> None:

@@ -1,0 +1,65 @@
+"""The refusals of the desk, each with its code and reason: a surface adds what helps there."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+from temporalio.service import RPCError
+
+from aurora import names
+from aurora.domain.questions import Question
+from aurora.domain.view import TaskView
+from aurora.errors import Reason, Refusal, RefusalCode
+from aurora.text import clip
+
+
+def unknown_task(task_id: str, known: Iterable[str]) -> Refusal:
+    close = difflib.get_close_matches(task_id, list(known), n=1, cutoff=0.5)
+    return Refusal(
+        f"there is no task {task_id!r}",
+        f"the nearest is {close[0]!r}" if close else "",
+        code=RefusalCode.NOT_FOUND,
+        reason=Reason.UNKNOWN_TASK,
+        task_id=task_id,
+    )
+
+
+def nothing_made(view: TaskView, missing: str) -> Refusal:
+    where = view.outcome.kind.value if view.outcome else f"{view.phase}, in {view.step or 'its beginning'}"
+    return Refusal(
+        f"task {view.task_id!r} ({where}) has {missing}",
+        code=RefusalCode.NOT_FOUND,
+        reason=Reason.NOTHING_MADE,
+        task_id=view.task_id,
+    )
+
+
+def not_one_question(task_id: str, questions: Sequence[Question]) -> Refusal:
+    """An answer names no question, and there is not exactly one that it could mean."""
+    if not questions:
+        return Refusal(
+            f"task {task_id!r} has no open question",
+            code=RefusalCode.CONFLICT,
+            reason=Reason.NO_QUESTION,
+            task_id=task_id,
+        )
+    return Refusal(
+        f"task {task_id!r} has {len(questions)} open questions: {', '.join(q.id for q in questions)}",
+        "say which one",
+        code=RefusalCode.CONFLICT,
+        reason=Reason.SEVERAL_QUESTIONS,
+        task_id=task_id,
+    )
+
+
+def unreachable(where: str, error: RPCError) -> Refusal:
+    if "search attribute" in error.message.lower():
+        flags = " ".join(f"--name {n} --type {t}" for n, t in names.SEARCH_ATTRIBUTES.items())
+        return Refusal(
+            f"this Temporal namespace does not know Aurora's search attributes: {clip(error.message, 300)}",
+            f"register them once: temporal operator search-attribute create {flags}",
+        )
+    return Refusal(
+        f"Temporal at {where} refuses or does not answer: {clip(error.message, 300)}",
+        code=RefusalCode.UNREACHABLE,
+        reason=Reason.SERVER_SILENT,
+    )

@@ -1,0 +1,166 @@
+"""A task submitted: validated first, its base commit uploaded, then started. Any surface submits this way."""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from aurora.client.desk import Desk
+from aurora.domain.task import MAX_TASK_CHARS, Remote, Source, Task, TaskRef, Uploaded
+from aurora.domain.value import Value
+from aurora.errors import Reason, Refusal
+from aurora.ports import ImportedBase, UserRepository
+from aurora.settings.effective import effective_settings
+from aurora.settings.policy import Policy
+from aurora.settings.repository import BackendSettings
+from aurora.survey.commit_reader import CommitReader
+from aurora.survey.remote_address import check_address
+from aurora.text import clip
+
+
+@dataclass(frozen=True)
+class Local:
+    """A repository on this disk. Only its commits count; the worker delivers into it when it runs on this machine."""
+
+    path: str = "."
+    base: str | None = None
+    """A branch, tag or commit to start from; None: HEAD."""
+
+
+@dataclass(frozen=True)
+class TaskRequest:
+    """A task as somebody asks for it."""
+
+    text: str
+    """What the backend should do, 1 to 20000 characters."""
+    source: Local | Remote
+    spec_path: str | None = None
+    """The OpenAPI document's path in the repository."""
+    key: str | None = None
+    """Submitted twice with one key, it is one task of that repository."""
+    submitted_by: str = ""
+
+
+class Submitted(Value):
+    task_id: str
+    branch: str
+    """Where the commit will be."""
+    notes: tuple[str, ...] = ()
+    """What the submitter should know: settings that were lowered, uncommitted changes, a model's end."""
+
+
+class Preflight(Protocol):
+    """What this machine's own worker needs before a task is submitted to it."""
+
+    async def check(self, settings: BackendSettings | None) -> Sequence[str]:
+        """Notes. Raises `Refusal` for what would fail each task. None: the settings are not known here."""
+
+
+@dataclass(frozen=True)
+class Validator:
+    """Looks at a request before anything is started. Drivers come from the composition root."""
+
+    open_repository: Callable[[str], Awaitable[UserRepository]]
+    policy: Policy
+    """That of the worker, as far as it is known here; the worker's own word is the last."""
+    preflight: Preflight | None = None
+    """None: the workers of a cluster have machines of their own."""
+
+    async def validate(self, request: TaskRequest) -> "ValidatedRequest":
+        """Raises `Refusal`; nothing was started then. Cheap checks first.
+
+        A remote repository is fetched by the worker, with the worker's credentials: its settings, toolchain and
+        contract are checked there, and what is wrong with them ends the task."""
+        _check_text(request.text)
+        if isinstance(request.source, Remote):
+            check_address(request.source.url, request.source.ref)
+            notes = await self.preflight.check(None) if self.preflight else ()
+            return ValidatedRequest(request, None, tuple(notes))
+        repository = await self.open_repository(request.source.path)
+        commit = await repository.resolve(request.source.base)
+        await repository.examine(commit)
+        reader = CommitReader(repository, commit)
+        settings, warnings = effective_settings(
+            await reader.settings(), self.policy, datetime.now(UTC).date(), clip(request.submitted_by)
+        )
+        await reader.toolchain(settings)
+        if request.spec_path is not None:
+            await reader.check_contract(request.spec_path)
+        notes = await self.preflight.check(settings) if self.preflight else ()
+        # by its id: a branch may move while its settings are read
+        imported = await repository.import_base(commit)
+        return ValidatedRequest(request, imported, (*imported.warnings, *warnings, *notes))
+
+
+@dataclass(frozen=True)
+class ValidatedRequest:
+    """A request that nothing stands against."""
+
+    request: TaskRequest
+    imported: ImportedBase | None
+    """None for a remote repository."""
+    notes: tuple[str, ...]
+
+    async def submit(self, desk: Desk) -> Submitted:
+        """Upload the base and start the task. With a `key` that was used before it is the same task again.
+
+        Raises `Refusal`, `UNREACHABLE` when the server does not answer."""
+        task_id = self._task_id()
+        task = Task(
+            id=task_id,
+            tenant=desk.tenant,
+            text=self.request.text,
+            source=await self._source(desk, task_id),
+            spec_path=self.request.spec_path,
+            submitted_at=int(time.time()),
+            submitted_by=clip(self.request.submitted_by),
+        )
+        await desk.start(task)
+        return Submitted(task_id=task_id, branch=task.branch, notes=self.notes)
+
+    def _task_id(self) -> str:
+        """Sortable by day and readable; with a key, a function of the key and the repository."""
+        if self.request.key is None:
+            return f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(3)}"
+        named = hashlib.sha256(f"{self._repository()}\0{self.request.key}".encode()).hexdigest()
+        return f"key-{named[:12]}"
+
+    def _repository(self) -> str:
+        if self.imported is not None:
+            return self.imported.label
+        assert isinstance(self.request.source, Remote)
+        return self.request.source.url
+
+    async def _source(self, desk: Desk, task_id: str) -> Source:
+        if self.imported is None:
+            assert isinstance(self.request.source, Remote)
+            return self.request.source
+        base = self.imported
+        pack = await desk.artifacts.of(TaskRef(id=task_id, tenant=desk.tenant)).put(base.pack)
+        return Uploaded(base=base.base, pack=pack, label=clip(base.label), path=base.path)
+
+
+def _check_text(text: str) -> None:
+    if not text.strip() or len(text) > MAX_TASK_CHARS:
+        raise Refusal(
+            f"a task has 1 to {MAX_TASK_CHARS} characters; this one has {len(text.strip())}",
+            "say what the backend should do; put long material into the repository and name it",
+        )
+    if not _is_text(text):
+        raise Refusal(
+            "the task holds bytes that are not UTF-8 text, or NUL characters",
+            "save it as UTF-8 and submit it again",
+            reason=Reason.TASK_TEXT,
+        )
+
+
+def _is_text(text: str) -> bool:
+    """Whether it can be kept and shown: what a shell passed on as undecodable bytes, or a NUL, can't."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text

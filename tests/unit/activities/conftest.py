@@ -1,0 +1,3 @@
+from tests.support.large_texts import desk
+
+__all__ = ["desk"]
