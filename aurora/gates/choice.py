@@ -21,7 +21,7 @@ def check_names(names: Iterable[str]) -> None:
             nearest = f"; the nearest is {close[0]!r}" if close else ""
             raise Refusal(
                 f"worker settings: policy.mandatory_gates: unknown gate {name!r}{nearest}.",
-                "`aurora gates` lists them.",
+                f"Gates: {', '.join(TUNABLE)}.",
             )
 
 

@@ -239,7 +239,7 @@ class BackendSettings(Strict):
     )
     gates: dict[str, GateSetting] = Field(
         default_factory=dict,
-        description="Gates turned `off`, or tuned, by name; `aurora gates` lists them. Mandatory ones stay on.",
+        description="Gates turned `off`, or tuned, by name. Mandatory ones stay on.",
     )
 
     def model_for(self, step: str) -> str:

@@ -193,7 +193,7 @@ def _check_gates(document: Document, settings: BackendSettings, known: Mapping[s
         where: Where = (*BLOCK, "gates", name)
         if name not in known:
             close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
-            nearest = f"; the nearest is {close[0]!r}" if close else "; `aurora gates` lists them"
+            nearest = f"; the nearest is {close[0]!r}" if close else f"; known gates: {', '.join(known)}"
             raise _at(document, where, f"gates: unknown gate {name!r}{nearest}")
         if not isinstance(said, dict):
             continue
