@@ -21,7 +21,6 @@ from aurora.errors import ToolRefusal
 from aurora.ports import ArtifactStore, Box, Sandbox, TaskArtifacts
 from aurora.stored_values import fetch, keep, workspace_of
 from aurora.text import fit
-from aurora.toolchains import registry
 from aurora.toolchains.runs.ids import function_of, name_of, path_of, within
 
 SOURCE_BYTES = 1_200
@@ -65,7 +64,7 @@ async def _case(
     text: str,
     place: str,
 ) -> CheckReportResult:
-    found = registry.range_finder(tools.workspace.toolchain)(text, within(test))
+    found = tools.language.find_test(text, within(test))
     case = Contradiction(
         test=test,
         path=path_of(test),

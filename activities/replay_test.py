@@ -22,7 +22,6 @@ from aurora.errors import AuroraError
 from aurora.ports import ArtifactStore, Box, Sandbox
 from aurora.stored_values import fetch, keep, workspace_of
 from aurora.text import clip, fit
-from aurora.toolchains import registry
 from aurora.toolchains.runs.ids import function_of, missing, path_of
 from aurora.toolchains.runs.red import RIGHT
 from aurora.toolchains.runs.single_test import weaker
@@ -136,7 +135,7 @@ def _source(tools: ProjectTools, case: Contradiction, text: str) -> str | None:
     """The test's text, if the rest of its file is what it was."""
     if not case.rest:
         return text
-    found = registry.range_finder(tools.workspace.toolchain)(text, case.name)
+    found = tools.language.find_test(text, case.name)
     return found.source if found is not None and found.rest == case.rest else None
 
 
@@ -222,7 +221,7 @@ def _less(tools: ProjectTools, rewritten: _Rewritten) -> list[str]:
     doubts = [f"{cases} test cases instead of {before}"] if cases < before else []
     if not case.rest:
         return [*doubts, "its whole file was open"]
-    find = registry.range_finder(tools.workspace.toolchain)
+    find = tools.language.find_test
     after = find(rewritten.text, case.name)
     assert after is not None
     first = find(after.head + case.before + after.tail, case.name)

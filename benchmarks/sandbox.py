@@ -34,7 +34,7 @@ from tests.support.workspaces import workspace
 
 RUFF, PYTEST = (next(tool for tool in TOOLS if tool.startswith(name)) for name in ("ruff==", "pytest=="))
 LIMITS = SandboxSettings(memory_mb=1024, disk_mb=512, pids=256, cpus=2)
-DEPENDENCIES = Dependencies(manager="uv", files={}, requirements=(PYTEST,))
+DEPENDENCIES = Dependencies(language="python", manager="uv", files={}, requirements=(PYTEST,))
 PROJECT = ProjectIdentity(name="bench", version="1.0", import_roots=("",))
 CODE = "def double(value: int) -> int:\n    return value * 2\n"
 TESTS = "from app import double\n\n\ndef test_one():\n    assert double(1) == 2\n\n\n"

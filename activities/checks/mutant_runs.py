@@ -15,9 +15,10 @@ from aurora.domain.runs import TestCase, TestOutcome, TestRun
 from aurora.errors import OutOfBounds
 from aurora.ports import Box
 from aurora.text import clip, counted, fit
+from aurora.toolchains import registry
 from aurora.toolchains.runs.ids import function_of, path_of, within
 from aurora.toolchains.runs.mutant_making import mutant_of
-from aurora.toolchains.runs.mutants import SAID, Mutation, TestMutant
+from aurora.toolchains.runs.mutants import SAID, Maker, Mutation, TestMutant
 
 CHECK = "mutants"
 KINDS = 8
@@ -46,6 +47,9 @@ async def with_mutants(tools: ProjectTools, box: Box, frozen: FrozenTests, run: 
     """The report of a whole run that passed, after every frozen test was seen to fail where it must.
 
     `run` is what the report is of; `box` should be a fresh one."""
+    language = registry.language(tools.workspace.toolchain)
+    if language.mutant is None:
+        return _noted(report, f"twins: none are made of tests in {language.title}, so nothing shows that they can fail")
     outcomes: defaultdict[str, set[TestOutcome]] = defaultdict(set)
     for case in run.cases:
         if path_of(case.test_id) in frozen.files:
@@ -57,7 +61,7 @@ async def with_mutants(tools: ProjectTools, box: Box, frozen: FrozenTests, run: 
     put = _Put()
     rounds = [(mutation, nth) for mutation in Mutation for nth in range(KINDS if mutation is Mutation.EXPECTED else 1)]
     for mutation, nth in rounds:
-        await _judge(tools, box, mutation, nth, texts, expected, put)
+        await _judge(tools, language.mutant, box, mutation, nth, texts, expected, put)
         if put.broken:
             return _invalid(report, f"a twin run of the frozen tests can't be trusted: {put.broken}", ())
         if put.wrong:
@@ -74,6 +78,7 @@ async def with_mutants(tools: ProjectTools, box: Box, frozen: FrozenTests, run: 
 
 async def _judge(
     tools: ProjectTools,
+    maker: Maker,
     box: Box,
     mutation: Mutation,
     nth: int,
@@ -85,7 +90,7 @@ async def _judge(
     altered: dict[str, TestMutant] = {}
     for path, text in texts.items():
         try:
-            made = await mutant_of(tools.workspace.toolchain, path, text, names, mutation, nth)
+            made = await mutant_of(maker, path, text, names, mutation, nth)
         except OutOfBounds as error:
             put.broken = error.what
             return

@@ -22,6 +22,7 @@ from aurora.ports import Box, TaskArtifacts
 from aurora.stored_values import keep
 from aurora.text import fit
 from aurora.toolchains import registry
+from aurora.toolchains.language import Language
 from aurora.toolchains.runs import changed_lines, judging, lint_report
 from aurora.toolchains.tools import ToolchainTools
 from aurora.tools.grants import Grants
@@ -127,12 +128,12 @@ class ProjectTools:
     _hiding: list[Hiding] = field(default_factory=list, compare=False, repr=False)
 
     @property
-    def chain(self) -> ToolchainTools:
-        return registry.tools(self.workspace)
+    def language(self) -> Language:
+        return registry.language(self.workspace.toolchain)
 
     @property
-    def language(self) -> registry.EditServices:
-        return registry.language(self.workspace.toolchain)
+    def chain(self) -> ToolchainTools:
+        return registry.tools(self.workspace)
 
     def is_test(self, path: str) -> bool:
         return self.chain.is_test(path)
@@ -157,7 +158,7 @@ class ProjectTools:
             closed = tuple(path for path in self.frozen.protected if path not in open_ones)
             command = command.model_copy(update={"protected": closed})
         if made_to_fail:
-            command = registry.of_failing_tests(self.workspace.toolchain, command)
+            command = self.language.of_failing_tests(self.workspace.toolchain, command)
         if measured:
             command = changed_lines.measuring(command, measured)
         run = await judging.run_of(self.chain, await box.run_tests(command))
@@ -175,7 +176,7 @@ class ProjectTools:
 
     async def measurable(self, box: Box, changed: Sequence[str]) -> dict[str, set[int]]:
         """Lines that differ from the base commit, by path, of code that is no test; none without the tool for it."""
-        if not changed_lines.measurable(self.workspace):
+        if not self.language.measurable(self.workspace):
             return {}
         code = [path for path in changed if self.chain.is_source(path) and not self.is_test(path)]
         return await touched_lines(box, self.workspace.base, code) if code else {}

@@ -13,22 +13,15 @@ from aurora.settings import repository_file, services
 from aurora.settings.repository import Commands
 from aurora.survey import near_refs, reading
 from aurora.toolchains import registry
-from aurora.toolchains.node import lint_output, source
-from aurora.toolchains.node import tools as node_tools
-from aurora.toolchains.python import import_check, lint
-from aurora.toolchains.python.bill_of_materials import BillOfMaterials
-from aurora.toolchains.python.dependency_kinds import development_only
-from aurora.toolchains.python.first_party import FirstParty
 from aurora.toolchains.runs import judging, mutant_making
 from aurora.tools import edit, grants, hidden_files, listing, showing
 
 RESULTS = (
-    calling.ready, reading.facts, reading.detected, reading.loaded, services.composed,
-    lint.parse, node_tools.dangling, lint_output.parse, lint_output.eslint_outputs,
-    lint_output.reported_outputs, judging.read_run, mutant_making.made, edit.apply,
-    listing.matching, hidden_files.hidden_among, hidden_files.quoted, hidden_files.masked, hidden_files.masked_run,
-    hidden_files.masked_report,
-    showing.redacted, showing.stabilised, near_refs.nearest, import_check.read, running.in_files, grants.asked_for,
+    calling.ready, reading.facts, reading.detected, reading.loaded, services.composed, judging.read_run,
+    mutant_making.made, edit.apply, listing.matching, hidden_files.hidden_among, hidden_files.quoted,
+    hidden_files.masked, hidden_files.masked_run, hidden_files.masked_report, showing.redacted, showing.stabilised,
+    near_refs.nearest, running.in_files, grants.asked_for,
+    *(function for language in registry.languages() for function in language.in_children),
 )  # fmt: skip
 """Every function that is called in a child."""
 VERSIONS = ("openapi: 3.0.3", "openapi: 3.1.0", "openapi: 3.2.0", "swagger: '2.0'")
@@ -86,13 +79,9 @@ def rehearse() -> None:
             document.load(version + (OLD if "2.0" in version else DOCUMENT), "a.yaml")
     with contextlib.suppress(Refusal):
         repository_file.load(SETTINGS)
-    bill = BillOfMaterials(
-        (), frozenset({"a"}), FirstParty.of(["src/a.py"]), development_only({"pyproject.toml": PYPROJECT})
-    )
-    bill.check("src/a.py", "import a, c\n", before="import os\n")
+    for language in registry.languages():
+        language.rehearse()
     asyncio.run(registry.detect(_Project(), Commands()))
-    for name in ("a.ts", "a.tsx"):
-        source.read(name, "import 'a'\n")
 
 
 class _Project:

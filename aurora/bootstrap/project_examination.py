@@ -17,7 +17,7 @@ from aurora.settings.services import COMPOSE_FILES, described
 from aurora.survey import reading
 from aurora.survey.commit_reader import CommitReader
 from aurora.text import counted
-from aurora.toolchains.project_tests import is_test
+from aurora.toolchains.project_tests import in_root, is_test
 from aurora.tools.path_policy import PathPolicy
 
 
@@ -68,9 +68,7 @@ def _effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[st
         found = [path for path in paths if Globs((pattern,)).match(path)]
         yield _named("exclude", pattern, found, known=pattern in default.exclude)
     for root in toolchain.test_roots:
-        # of a root that is the whole repository the names of files say which are tests
-        whole = root in ("", ".")
-        found = [p for p in paths if (is_test(toolchain, p) if whole else p == root or p.startswith(f"{root}/"))]
+        found = [path for path in paths if in_root(toolchain, path, root)]
         yield _named("test root", root, found, known=not settings.tests)
     contract = settings.contract or next(iter(document.find(paths)), None)
     if contract is None:

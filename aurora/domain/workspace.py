@@ -1,6 +1,6 @@
 """What `open_workspace` finds out about a repository at its base commit; an artifact every later step refers to."""
 
-from typing import Literal
+from collections.abc import Mapping
 
 from pydantic import Field
 
@@ -26,10 +26,8 @@ class Distribution(Value):
 class DependencyImage(Value):
     reference: str
     """What `docker run` takes: `aurora/deps:<hex>`."""
-    python: str
-    """Version of the interpreter inside, `3.11.2`."""
-    node: str | None = None
-    """Version of Node, `24.19.0`, in an image with packages of npm."""
+    versions: Mapping[str, str]
+    """Of the interpreters inside, by language: `{"python": "3.11.2"}`. Python is in every image."""
     distributions: tuple[Distribution, ...]
     declared: tuple[str, ...]
     """Normalised names the project itself declares (all groups and extras that were installed)."""
@@ -40,13 +38,16 @@ class DependencyImage(Value):
 
     def version_of(self, language: str) -> str:
         """Of the interpreter that runs the project."""
-        return self.node or "?" if language == "node" else self.python
+        return self.versions.get(language, "?")
 
 
 class Dependencies(Value):
     """What the dependency image is made from. Only these files' content leaves the repository for the build."""
 
-    manager: Literal["uv", "npm", "pnpm", "yarn", "none"]
+    language: str
+    """Whose recipe makes the image: see `aurora.toolchains.image_recipe`."""
+    manager: str
+    """The program that installs: `uv`, `pnpm`; `none` where nothing is installed."""
     files: dict[str, str]
     """Manifest and lock files, path -> text; of Node projects cleaned, and all that the build is given."""
     requirements: tuple[str, ...]
@@ -54,9 +55,8 @@ class Dependencies(Value):
     projects `name@range`, for information."""
     constraints: tuple[str, ...] = ()
     """Pins from a lock, PEP 508 `name==version` lines."""
-    requires_python: str | None = None
-    requires_node: str | None = None
-    """`engines.node` of the manifest."""
+    interpreter: str | None = None
+    """The versions of the interpreter that the manifest allows: `requires-python`, `engines.node`."""
     root: str = ""
     """Folder a Node project is installed from, relative: of a workspace the workspace's."""
     notes: tuple[str, ...] = ()
@@ -76,10 +76,12 @@ class ProjectIdentity(Value):
 class Toolchain(Value):
     """How this project is built, linted and tested: detected from its files, unless aurora.yaml decides."""
 
-    language: Literal["python", "node"]
+    language: str
+    """A name of `toolchains.registry.LANGUAGES`; `registry.language` refuses any other."""
     root: str
     """Folder of the manifest, relative; empty for the repository's root."""
-    runner: Literal["pytest", "unittest", "django", "vitest", "jest", "node:test", "mocha"]
+    runner: str
+    """One of the language's `runners`."""
     test: tuple[str, ...]
     """argv that runs the whole suite, from `root`."""
     lint: tuple[tuple[str, ...], ...]
@@ -90,8 +92,11 @@ class Toolchain(Value):
     """argv of type checkers, on all that the project checks; run as the tests are, because plugins are programs."""
     test_roots: tuple[str, ...]
     test_files: tuple[str, ...] = ()
-    """Globs of what the runner collects, from the repository's root, where its configuration says it; else the usual
-    names of the language count. `toolchains.test_files` answers what is a test."""
+    """Globs of what the runner collects, from the repository's root, where its configuration says it.
+    `toolchains.project_tests` answers what is a test."""
+    usual_tests: tuple[str, ...] = ()
+    """Globs of what is a test by its name alone: the language's own where no configuration says other, and those of the
+    other languages."""
     test_support: tuple[str, ...] = ()
     """Paths and globs of what the runner's configuration loads beside the tests: plugins, set-up files."""
     manifests: tuple[str, ...]

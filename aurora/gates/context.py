@@ -17,8 +17,7 @@ from aurora.tools.grants import Grants
 from aurora.tools.path_policy import PathPolicy
 
 if TYPE_CHECKING:
-    from aurora.toolchains.language import Edit
-    from aurora.toolchains.registry import EditServices
+    from aurora.toolchains.language import Edit, Language
 
 REGULAR, EXECUTABLE, LINK, SUBMODULE, NOTHING = "100644", "100755", "120000", "160000", "000000"
 """Modes, as git has them; the last where there is nothing."""
@@ -74,7 +73,7 @@ class DraftFacts:
 
     workspace: Workspace
     """Without its baseline."""
-    language: "EditServices"
+    language: "Language"
     """What the project's language offers: syntax, undeclared packages, stubs, one test in its file."""
     paths: frozenset[str]
     """Every file of the draft."""

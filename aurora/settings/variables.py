@@ -59,8 +59,7 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
         Variable("AURORA_EVENTS_FD", "Descriptor of the pipe that takes the events of a test run."),
         Variable("AURORA_KEY_FD", "Descriptor of the pipe with the key of the events' seals."),
         Variable("AURORA_REPOSITORY", "The repository's root, relative to the working directory."),
-        Variable("AURORA_TEST_ROOTS", "Folders of tests, separated by `:`."),
-        Variable("AURORA_TEST_FILES", "Globs of what else is a test or loaded beside the tests, separated by `:`."),
+        Variable("AURORA_TEST_FILES", "JSON list of regular expressions, each for the whole path of a test file."),
         Variable("AURORA_COVERAGE", "JSON list of the paths whose lines are counted."),
         Variable("AURORA_IMPORTS", "JSON of the modules to import, and of the folders they are imported from."),
         Variable(

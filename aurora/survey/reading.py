@@ -14,6 +14,7 @@ from aurora.ports import ToolchainProbe
 from aurora.settings.repository import Commands, ServiceName
 from aurora.settings.repository_file import Loaded, load
 from aurora.settings.services import composed
+from aurora.toolchains.language import Language
 
 CONTRACT = bounded.Bounds(seconds=60, megabytes=1_500)
 """A large honest document takes seconds."""
@@ -51,9 +52,14 @@ async def toolchain(probe: ToolchainProbe, commands: Commands, tests: Sequence[s
         last = path
         return await probe.text(path)
 
+    from aurora.toolchains import registry  # slow to load: many callers need not
+
     answers: bounded.Answers = {"paths": probe.paths, "text": text}
+    known = registry.languages()
     try:
-        return await bounded.call(detected, commands, tuple(tests), about=about, bounds=DETECTION, answers=answers)
+        return await bounded.call(
+            detected, known, commands, tuple(tests), about=about, bounds=DETECTION, answers=answers
+        )
     except OutOfBounds as error:
         if not last:
             raise
@@ -74,11 +80,11 @@ def facts(text: str, path: str) -> ContractFacts:
     return ContractFacts(operations=document.operations, warnings=document.warnings)
 
 
-async def detected(commands: Commands, tests: tuple[str, ...]) -> Toolchain:
+async def detected(known: tuple[Language, ...], commands: Commands, tests: tuple[str, ...]) -> Toolchain:
     """In the child, which asks for each file."""
-    from aurora.toolchains import registry  # likewise
+    from aurora.toolchains import registry
 
-    return await registry.detect(_Asked(), commands, tests)
+    return await registry.detect(_Asked(), commands, tests, known)
 
 
 class _Asked:

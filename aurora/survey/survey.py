@@ -82,7 +82,7 @@ class Survey:
         seen = await bounded.call(listing.matching, policy, found.paths, "**", about=about)
         shown = await self.artifacts.put(_listing(seen.paths, seen.hidden).encode())
         async with self.sandbox.open(self.draft, workspace) as box:
-            taken = await baseline.taken(registry.tools(workspace), box)
+            taken = await baseline.taken(registry.tools(workspace), box, registry.languages())
             if hiding := await Hiding.of(box, workspace):
                 said = {name: getattr(taken, name) for name in ("why_invalid", "error", "words", "remark")}
                 masked = {name: await hiding.text(box, text) for name, text in said.items() if text}

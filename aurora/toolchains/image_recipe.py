@@ -6,16 +6,40 @@ from pathlib import Path
 
 from aurora.domain.workspace import Dependencies, ProjectIdentity
 
+PASSED_ON = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
+"""This host's variables that installers in a builder get, too."""
+LOOPBACK = ("127.", "localhost", "[::1]")
+Settings = Callable[[], Mapping[str, bytes]]
+
+
+def on_this_host(value: str) -> bool:
+    """Whether an address leads to this host's own loopback: a builder has its own."""
+    return any(at in value for at in LOOPBACK)
+
+
+def no_settings() -> Mapping[str, bytes]:
+    return {}
+
+
+def nothing_unmet(_dependencies: Dependencies, _version: str) -> str:
+    return ""
+
+
+def last_error(_said: Sequence[str]) -> str:
+    return ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class BaseTools:
-    """What every sandbox holds of a language, whatever the project. Installed as root, with network."""
+    """What every sandbox holds of a language, whatever the project. Installed as root, with network; programs that
+    tests start belong into `/usr/local/bin`."""
 
     packages: tuple[str, ...] = ()
-    """Packages of Debian, where the image is made of them."""
+    """Packages of Debian."""
     script: Path | None = None
-    """A shell script, and what it is given: programs to install, each pinned."""
+    """A shell script of the language's package, run in the build folder."""
     arguments: tuple[str, ...] = ()
+    """What the script is given: programs to install, each pinned."""
     check: str = "true"
     """A shell command that fails where the tools do not work; run without network, as a user without rights."""
 
@@ -31,9 +55,19 @@ class ImageRecipe:
     """Files of the build folder, install scripts of the language's package included. Raises `ImageBuildFailed` for what
     can't be installed safely."""
     install: Callable[[Dependencies], Sequence[str]]
-    """argv, run as root in the build folder."""
+    """argv, run as root in the build folder, with network."""
     describe: Callable[[Dependencies], Sequence[str]]
-    """argv that prints one JSON object: `{"versions": {"python": "3.11.2"}, "distributions": [{"name", "version",
-    "modules"}], "notes": []}`."""
+    """argv, run after it in the build folder, that prints one JSON object: `{"versions": {"python": "3.11.2"},
+    "distributions": [{"name": "ms", "version": "2.1.3", "modules": ["ms"]}], "notes": []}`. The versions are of
+    interpreters, by language."""
     declared: Callable[[Dependencies], tuple[str, ...]]
     """Names of the packages that the project itself declares, sorted."""
+    settings: Settings = no_settings
+    """Files of the builder's home that say where packages come from, credentials included: removed before the image is
+    kept."""
+    version: Sequence[str] = ()
+    """argv that prints the interpreter's version, asked when an installation failed."""
+    unmet: Callable[[Dependencies, str], str] = nothing_unmet
+    """Of such a version: one sentence where the project does not take it."""
+    error: Callable[[Sequence[str]], str] = last_error
+    """The line of a failed installation's output that tells why; empty where the usual marks of an error do."""

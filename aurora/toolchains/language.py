@@ -75,7 +75,9 @@ def _no_paths(_: Toolchain) -> tuple[str, ...]:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Language:
-    """The fields without a default are what every language has; each default says that the language goes without."""
+    """The fields without a default are what every language has; each default says that the language goes without.
+
+    Functions are a module's own, never lambdas or methods: a language is sent to the children of `bounded`."""
 
     name: str
     """As in `Toolchain.language`: `python`."""
@@ -100,10 +102,12 @@ class Language:
 
     # ── tests ──
 
-    is_test: Callable[[Toolchain, str], bool]
-    """Whether a path belongs to the tests: the one answer, for policy, gates, survey, doctor and judge."""
+    test_names: tuple[str, ...]
+    """Globs of what is a test by its name alone, in projects of other languages, too; here unless `detect` records
+    others in `Toolchain.usual_tests` or `test_files`. `project_tests` gives the one answer to what is a test."""
     plugins: tuple[Path, ...]
-    """Files of the judge's own that run beside the tests: in the sandbox they lie in `/opt/aurora/plugins`."""
+    """Files of the judge's own that run beside the tests: the sandbox holds them in `/opt/aurora/plugins`. No file of a
+    project may have the name of one."""
     test_line: str
     """A regular expression of a line that only a test has: tells a project without tests from tests that were not
     found."""
@@ -128,6 +132,11 @@ class Language:
     stubs: Callable[[str, str], Iterable[Finding]] = _no_findings
     """Interfaces that were never implemented, of (path, text)."""
 
+    in_children: tuple[Callable[..., object], ...] = ()
+    """Functions of the language's package that are called in a child: what their results need is made ready once."""
+    rehearse: Callable[[], object] = _no_findings
+    """Called once before the first child: what is slow at its first call, as tables that a library builds."""
+
     # ── files ──
 
     never_written: tuple[ProtectedPaths, ...] = field(default=())
@@ -137,5 +146,14 @@ class Language:
 
     @property
     def plugin_names(self) -> tuple[str, ...]:
-        """Names, without suffix, that no file of a project may have."""
-        return tuple(sorted({path.stem for path in self.plugins}))
+        return names_of(self.plugins)
+
+
+def names_of(plugins: Iterable[Path]) -> tuple[str, ...]:
+    """Without suffix, as programs load them."""
+    return tuple(sorted({path.stem for path in plugins}))
+
+
+def files_in(folder: Path, *suffixes: str) -> tuple[Path, ...]:
+    """The plugins of a folder."""
+    return tuple(sorted(path for path in folder.iterdir() if path.suffix in suffixes))

@@ -1,82 +1,90 @@
-"""Which files are a project's tests or their support: the one answer, for policy, gates, survey and judge alike.
+"""Which files are a project's tests or their support: the one answer, for policy, gates, survey, doctor and judge.
 
-Three things say it, recorded in the toolchain when it was detected: the test roots, the names that the runner collects,
-and what the runner's configuration loads beside the tests (plugins, set-up files, preloaded modules).
+Everything that says it is recorded in the toolchain when it is detected: the test roots, the names that the runner
+collects, the names that are usual, and what the runner's configuration loads beside the tests (plugins, set-up files,
+preloaded modules). The plugins in the sandbox get the same rule as regular expressions.
 """
 
 import functools
+import json
+import posixpath
 import re
-from collections.abc import Iterable, Sequence
-from pathlib import PurePosixPath
+from collections.abc import Callable, Iterable, Sequence
 
 from aurora.domain.workspace import Toolchain
-from aurora.globs import BadPattern, Globs
+from aurora.globs import MAX_PATTERNS, BadPattern, Globs
 
-PYTHON_NAMES = ("test_*.py", "*_test.py")
-"""What pytest collects unless it is told otherwise."""
-UNITTEST_NAMES = (*PYTHON_NAMES, "tests.py")
 ALWAYS = ("conftest.py", "**/__mocks__/**", "**/__tests__/**", "**/__snapshots__/**", "**/__fixtures__/**", "*.snap")
 """Names that runners themselves give a meaning."""
-_NODE_NAME = re.compile(r"[^/]+[._-](test|spec)\.[cm]?[jt]sx?|test-[^/]+\.[cm]?[jt]sx?")
-_PYTHON = (".py", ".pyi")
 MAX_GLOBS = 100
+WHOLE = "."
+"""A root that is the whole repository says nothing of a file: then its name decides."""
+MAX_RULE_BYTES = 100_000
+"""An environment variable holds 128 KB."""
 
 
 def is_test(toolchain: Toolchain, path: str) -> bool:
     """Whether it belongs to the tests: theirs to write, frozen with them, and not the code's."""
-    return _Answer.of(toolchain).is_test(path)
+    return _rules(toolchain).is_test(path)
 
 
 def is_collected(toolchain: Toolchain, path: str) -> bool:
     """Whether the runner takes tests from a file of this name."""
-    return _Answer.of(toolchain).is_named(path)
+    return _rules(toolchain).collected.match(path)
 
 
-def of_roots(roots: tuple[str, ...], path: str) -> bool:
-    """The answer for a Python project of which only the test roots are known."""
-    return _answer("python", roots, PYTHON_NAMES, ()).is_test(path)
+def in_root(toolchain: Toolchain, path: str, root: str) -> bool:
+    """Whether one of the test roots holds a file; of a root that is the whole repository, its tests."""
+    return is_within(root, path, functools.partial(is_test, toolchain))
 
 
-def names(toolchain: Toolchain) -> tuple[str, ...]:
-    """The globs of what the runner collects in the project's own language; none for Node's usual names."""
-    if toolchain.test_files:
-        return toolchain.test_files
-    if toolchain.language == "node":
-        return ()
-    return PYTHON_NAMES if toolchain.runner == "pytest" else UNITTEST_NAMES
+def is_within(root: str, path: str, is_test: Callable[[str], bool]) -> bool:
+    root = cleaned(root)
+    return is_test(path) if root == WHOLE else path == root or path.startswith(root + "/")
 
 
-class _Answer:
-    def __init__(self, language: str, roots: Sequence[str], collected: Sequence[str], support: Sequence[str]) -> None:
-        self.language = language
-        cleaned = [root.strip("/").removeprefix("./") for root in roots]
-        # a root that is the whole repository says nothing of a file: then its name decides
-        self.roots = tuple(root for root in cleaned if root not in ("", "."))
+def cleaned(root: str) -> str:
+    """A test root as settings name it, in one spelling: `./tests/` as `tests`, the whole repository as `.`."""
+    return posixpath.normpath(root.strip("/") or WHOLE)
+
+
+def expressions(toolchain: Toolchain) -> str:
+    """The rule as a JSON list of regular expressions, each for a whole path: Python and JavaScript read them alike."""
+    rules = _rules(toolchain)
+    found: list[str] = []
+    size = 2
+    for one in (*(f"{re.escape(root)}(?:/.*)?" for root in rules.roots), *map(expression, rules.globs)):
+        size += len(json.dumps(one)) + 2
+        if size > MAX_RULE_BYTES:
+            break
+        found.append(one)
+    return json.dumps(found)
+
+
+class Rules:
+    def __init__(self, roots: Sequence[str], collected: Sequence[str], support: Sequence[str] = ()) -> None:
+        """`collected`, `support`: globs, of what the runner takes tests from and of what it loads beside them."""
+        self.roots = tuple(root for root in map(cleaned, roots) if root != WHOLE)
         self.collected = Globs(usable(collected))
-        self.support = Globs((*ALWAYS, *usable(support)[: 200 - len(ALWAYS)]))
+        self.support = Globs((*ALWAYS, *usable(support)[: MAX_PATTERNS - len(ALWAYS)]))
 
-    @classmethod
-    def of(cls, toolchain: Toolchain) -> "_Answer":
-        return _answer(toolchain.language, toolchain.test_roots, names(toolchain), toolchain.test_support)
+    @property
+    def globs(self) -> tuple[str, ...]:
+        return (*self.collected.patterns, *self.support.patterns)
 
     def is_test(self, path: str) -> bool:
         if any(path == root or path.startswith(root + "/") for root in self.roots):
             return True
-        return self.is_named(path) or self.support.match(path)
+        return self.collected.match(path) or self.support.match(path)
 
-    def is_named(self, path: str) -> bool:
-        if self.collected.match(path):
-            return True
-        name = PurePosixPath(path).name
-        if name.endswith(_PYTHON):
-            # of another language than the project's nothing is configured: the usual names count
-            return self.language != "python" and any(PurePosixPath(name).match(usual) for usual in PYTHON_NAMES)
-        return _NODE_NAME.fullmatch(name) is not None
+
+def _rules(toolchain: Toolchain) -> Rules:
+    return _made(toolchain.test_roots, (*toolchain.usual_tests, *toolchain.test_files), toolchain.test_support)
 
 
 @functools.lru_cache(maxsize=64)
-def _answer(language: str, roots: tuple[str, ...], collected: tuple[str, ...], support: tuple[str, ...]) -> _Answer:
-    return _Answer(language, roots, collected, support)
+def _made(roots: tuple[str, ...], collected: tuple[str, ...], support: tuple[str, ...]) -> Rules:
+    return Rules(roots, collected, support)
 
 
 # ── patterns of the runners, as ours ─────────────────────────────────────────────────────────────────────────────
@@ -115,3 +123,38 @@ def spread(glob: str) -> tuple[str, ...]:
             choices = group[2].split("|") + ([""] if kind in ("?", "*") else [])
         waiting += [head + choice + tail for choice in choices]
     return tuple(dict.fromkeys(done))
+
+
+def expression(glob: str) -> str:
+    """One glob as a regular expression for a whole path, in what Python's `re` and JavaScript's have in common."""
+    names = glob.rstrip(" ").strip("/").split("/")
+    folder = "/.+" if glob.rstrip(" ").endswith("/") and names[-1] != "**" else "(?:/.*)?"
+    if len(names) == 1 and not glob.startswith("/"):
+        names = ["**", *names]  # a bare name counts at every depth
+    said = ""
+    for at, name in enumerate(names):
+        if name != "**":
+            said += _name(name) + ("/" if at < len(names) - 1 else folder)
+        elif at == len(names) - 1:
+            said += ".+"
+        elif at == 0 or names[at - 1] != "**":
+            said += "(?:.*/)?"
+    return said
+
+
+def _name(glob: str) -> str:
+    """One part of a path, as `fnmatch` reads it."""
+    said, rest = "", glob
+    while rest:
+        one, rest = rest[0], rest[1:]
+        if one == "*":
+            said += "" if said.endswith("[^/]*") else "[^/]*"
+        elif one == "?":
+            said += "[^/]"
+        elif one == "[" and (group := re.match(r"(!?)(\]?[^\]]*)\]", rest)):
+            rest = rest[group.end() :]
+            inside = re.sub(r"([\[\]^&~|])", r"\\\1", group[2])
+            said += f"[{'^/' if group[1] else ''}{inside}]"
+        else:
+            said += re.escape(one)
+    return said

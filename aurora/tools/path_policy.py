@@ -58,13 +58,13 @@ class PathPolicy:
         only: Sequence[str] | None = None,
         grants: Grants | None = None,
     ) -> None:
-        """`is_test`: the language's answer; without it that of a Python project with these test roots. `only`: a step
+        """`is_test`: the answer of `project_tests`; without it the test roots alone say it. `only`: a step
         that may write these files and no others. `grants`: what was asked for of protected files."""
         self._include, self._exclude = Globs(include), Globs(exclude)
         self._excluded = Globs([folded(pattern) for pattern in exclude])
         self._always = frozenset(map(folded, (*manifests, *contracts)))
         self._conventions = frozenset(map(folded, conventions))
-        self._test_roots = tuple(root.strip("/") for root in test_roots)
+        self._test_roots = tuple(map(project_tests.cleaned, test_roots))
         self._planned = frozenset(map(_entered, planned))
         self._only = None if only is None else frozenset(map(_entered, only))
         self._grants = grants or Grants()
@@ -72,7 +72,7 @@ class PathPolicy:
         self._contracts = frozenset(map(folded, contracts))
         self._protected = frozenset(map(folded, (*protected, *manifests)))
         self._only_tests, self._no_tests = only_tests, no_tests
-        self._is_test = is_test or partial(project_tests.of_roots, tuple(test_roots))
+        self._is_test = is_test or project_tests.Rules(self._test_roots, ()).is_test
 
     @classmethod
     def of(
@@ -155,15 +155,12 @@ class PathPolicy:
         )
 
     def is_test(self, path: str) -> bool:
-        """Whether a test step writes it, and no code step: see `toolchains.test_files`."""
+        """Whether a test step writes it, and no code step: see `toolchains.project_tests`."""
         return self._is_test(path)
 
     def _within_tests(self, path: str) -> bool:
         """Whether a test root opens it, whatever aurora.yaml includes."""
-        return any(
-            self._is_test(path) if root in ("", ".") else path == root or path.startswith(root + "/")
-            for root in self._test_roots
-        )
+        return any(project_tests.is_within(root, path, self._is_test) for root in self._test_roots)
 
     def _protected_path(self, path: str) -> Refused | None:
         found, name = protection(path), folded(path)
@@ -239,7 +236,7 @@ class PathPolicy:
         )
 
     def _not_this_step(self, path: str) -> Refused | None:
-        roots = ", ".join(root for root in self._test_roots if root not in ("", ".")) or "test_*.py"
+        roots = ", ".join(root for root in self._test_roots if root != project_tests.WHOLE) or "known by their names"
         if self._only_tests and not self.is_test(path):
             return Refused("step", f"{path} may not be written in this step: it writes tests only ({roots}).")
         if self._no_tests and self.is_test(path):

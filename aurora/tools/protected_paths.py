@@ -4,9 +4,11 @@ out, built or worked on next.
 Some are never written. The others are written only where the task, an answer of the Architect or an approved plan asks
 for the path or its kind: see `grants`."""
 
+import functools
 import re
 from dataclasses import dataclass
 
+from aurora.toolchains.language import Language
 from aurora.tools.paths import folded
 
 
@@ -27,40 +29,9 @@ _NEVER: tuple[tuple[str, str, str], ...] = (
         r"\.gitmodules|\.gitattributes|\.gitconfig|\.lfsconfig|\.git-blame-ignore-revs|\.mailmap",
         "it changes how git sees the repository",
     ),
-    (
-        "tests_configuration",
-        r"\.?pytest\.(?:ini|toml)|tox\.(?:ini|toml)|noxfile\.py|\.coveragerc|\.testr\.conf|\.nycrc[^/]*|\.c8rc[^/]*"
-        r"|(?:jest|vitest|vite|karma|playwright|cypress|ava)(?:\.[\w-]+)?\.(?:config|workspace|projects|preset|setup)(?:\.[a-z]+)+"
-        r"|\.mocharc[^/]*|jest(?:[.-][\w-]+)?\.json|\.borp\.ya?ml"
-        r"|\.taprc|\.swcrc|\.babelrc[^/]*|(?:babel|swc)\.config\.[a-z]+|setuptests\.[cm]?[jt]sx?|(?:protractor|wdio|nightwatch|karma)\.conf\.[cm]?[jt]s"
-        r"|mocha\.opts|jasmine\.json|phpunit\.xml(?:\.dist)?|behave\.ini|pytest\.cfg",
-        "it decides how the tests are run",
-    ),
-    (
-        "lint_configuration",
-        r"\.?ruff\.toml|\.flake8|\.pylintrc|pylintrc|\.?mypy\.ini|pyrightconfig\.json|\.isort\.cfg|\.bandit"
-        r"|\.eslintrc[^/]*|eslint\.config\.[a-z]+|\.eslintignore|\.prettierrc[^/]*|prettier\.config\.[a-z]+"
-        r"|\.prettierignore|biome\.jsonc?",
-        "it decides how the code is linted; mend the code instead",
-    ),
-    (
-        "interpreter",
-        r"(?:sitecustomize|usercustomize)(?:\.[^/]+)?|[^/]+\.pth|[^/]+\.egg-link|[^/]+\.(?:egg-info|dist-info|egg)(?:/.*)?|pyvenv\.cfg|entry_points\.txt"
-        r"|[^/]+\.py[co]|\.pnp\.[^/]+|\.pnpmfile\.[^/]+",
-        "an interpreter runs it before any program; set things up where they are used",
-    ),
-    (
-        "installed",
-        r"(?:sitecustomize|usercustomize|__pycache__)/.*"
-        r"|node_modules/.*|\.venv/.*|site-packages/.*",
-        "it is what an installed package looks like, and would be loaded as a plugin",
-    ),
-    (
-        "runner",
-        r"(?:_?pytest|pluggy|iniconfig|aurora_(?:[a-z]+_)?(?:events|sentinels))(?:\.(?:pyi?|pyc|(?:[^/]+\.)?so)|/(?:.*/)?[^/]+\.(?:py|pyc|so))",
-        "it would stand before the test runner's own module of this name; choose another name",
-    ),
+    ("tests_configuration", r"phpunit\.xml(?:\.dist)?", "it decides how the tests are run"),
 )  # fmt: skip
+"""In any repository; `Language.never_written` names each language's."""
 MANIFEST = (
     "it holds the dependencies and the tools' configuration; "
     "for a new dependency use ask_architect with kind `dependency`"
@@ -257,17 +228,30 @@ _AT_THE_TOP: tuple[tuple[str, str, str], ...] = (
 _HERE = r"(?:.*/)?(?:{})"
 _AS_A_WORD = r"(?<![\w./-])(?:{})(?![\w/-])"
 _NO_WORDS = re.compile(r"(?!)")
-_COMPILED = (
-    *((re.compile(_HERE.format(names), re.S), Protection(kind, why, never=True)) for kind, names, why in _NEVER),
-    *(
-        (re.compile(_HERE.format(names), re.S), Protection(kind, why, re.compile(_AS_A_WORD.format(words))))
-        for kind, names, why, words in _ON_REQUEST
-    ),
-    *((re.compile(names, re.S), Protection(kind, why, _NO_WORDS)) for kind, names, why in _AT_THE_TOP),
-)
+_PLUGIN = "it has the name of a module that judges the tests, and could stand in its place; choose another name"
+_Compiled = tuple[tuple[re.Pattern[str], Protection], ...]
 
 
 def protection(path: str) -> Protection | None:
     """How a path is protected, or None; `path` is clean."""
+    from aurora.toolchains import registry  # slow to load: most commands of a client ask nothing of it
+
     name = folded(path)
-    return next((found for pattern, found in _COMPILED if pattern.fullmatch(name)), None)
+    return next((found for pattern, found in _compiled(registry.languages()) if pattern.fullmatch(name)), None)
+
+
+@functools.lru_cache(maxsize=4)
+def _compiled(languages: tuple[Language, ...]) -> _Compiled:
+    never = [*_NEVER]
+    for language in languages:
+        never += [(one.kind, one.names, one.why) for one in language.never_written]
+        plugins = "|".join(map(re.escape, language.plugin_names))
+        never.append(("runner", rf"(?:{plugins})(?:\.[^/]*)?(?:/.*)?", _PLUGIN))
+    return (
+        *((re.compile(_HERE.format(names), re.S), Protection(kind, why, never=True)) for kind, names, why in never),
+        *(
+            (re.compile(_HERE.format(names), re.S), Protection(kind, why, re.compile(_AS_A_WORD.format(words))))
+            for kind, names, why, words in _ON_REQUEST
+        ),
+        *((re.compile(names, re.S), Protection(kind, why, _NO_WORDS)) for kind, names, why in _AT_THE_TOP),
+    )

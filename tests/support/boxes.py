@@ -21,7 +21,7 @@ from tests.support.workspaces import workspace as builder
 
 SUBMITTED = 1_790_000_000
 SMALL = SandboxSettings(memory_mb=256, disk_mb=64, pids=64, cpus=2)
-DEPENDENCIES = Dependencies(manager="uv", files={}, requirements=("PyYAML", "python-dateutil"))
+DEPENDENCIES = Dependencies(language="python", manager="uv", files={}, requirements=("PyYAML", "python-dateutil"))
 PROJECT = ProjectIdentity(
     name="Shop.App", version="1.2", entry_points={"console_scripts": {"shop": "app:main"}}, import_roots=("", "src")
 )

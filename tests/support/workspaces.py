@@ -78,13 +78,14 @@ dependencies = [{ name = "anyio" }]
 
 PROJECT = ProjectIdentity(name="shop", version="1.0.0", import_roots=("", "src"))
 DEPENDENCIES = Dependencies(
+    language="python",
     manager="uv",
     files={"pyproject.toml": PYPROJECT, "uv.lock": UV_LOCK},
     requirements=("fastapi", "httpx>=0.28", "tomli; python_version < '3.11'"),
 )
 IMAGE = DependencyImage(
     reference="aurora/deps:0",
-    python="3.11.2",
+    versions={"python": "3.11.2"},
     distributions=tuple(Distribution(name=n, version=v, modules=m) for n, v, m in INSTALLED),
     declared=DECLARED,
 )
@@ -96,6 +97,7 @@ TOOLCHAIN = Toolchain(
     lint=(),
     fix=(),
     test_roots=("tests",),
+    usual_tests=("test_*.py", "*_test.py"),
     manifests=("pyproject.toml",),
     project=PROJECT,
     dependencies=DEPENDENCIES,

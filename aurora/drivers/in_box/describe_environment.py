@@ -37,7 +37,7 @@ def describe() -> dict[str, object]:
         if name:
             key = re.sub(r"[-_.]+", "-", name).lower()
             found.setdefault(key, {"name": key, "version": one.version, "modules": modules(one)})
-    return {"python": platform.python_version(), "distributions": [found[key] for key in sorted(found)]}
+    return {"versions": {"python": platform.python_version()}, "distributions": [found[key] for key in sorted(found)]}
 
 
 if __name__ == "__main__":

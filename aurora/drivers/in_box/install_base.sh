@@ -1,9 +1,15 @@
 #!/bin/sh
 # Run as root in the builder, with network: users, folders and tools of the sandbox.  $@: tools, each pinned.
+# PACKAGES: of Debian, for the languages.
 set -eu
 if ! command -v python3 >/dev/null || ! command -v git >/dev/null || ! command -v ps >/dev/null; then
     apt-get update -q
     apt-get install -qy --no-install-recommends python3 python3-venv git procps ca-certificates
+fi
+# shellcheck disable=SC2086
+if [ -n "$PACKAGES" ] && ! dpkg -s $PACKAGES >/dev/null 2>&1; then
+    apt-get update -q
+    apt-get install -qy --no-install-recommends $PACKAGES
 fi
 for user in tool:1000 keeper:1001 tester:1002; do
     getent passwd "${user#*:}" >/dev/null || echo "${user%:*}:x:${user#*:}:${user#*:}::/nonexistent:/usr/sbin/nologin" >>/etc/passwd

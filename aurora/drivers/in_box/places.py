@@ -20,6 +20,8 @@ SERVICES = "/tmp/services"  # noqa: S108 - likewise
 DEPENDENCIES = "/opt/deps"
 TOOLS = "/opt/tools"
 PLUGINS = "/opt/aurora/plugins"
+CODE_SUFFIXES = "/opt/aurora/in_box/code_suffixes.json"
+"""Suffixes of the source files of every language, as a JSON list."""
 NODE = "/opt/node"
 MANAGERS = "/opt/managers"
 """pnpm and Yarn, for the builder."""

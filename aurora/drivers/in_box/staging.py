@@ -18,6 +18,7 @@ CODE = (
     ".py", ".pyi", ".pyx", ".toml", ".cfg", ".ini",
     ".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx", "package.json", "tsconfig.json",
 )  # fmt: skip
+"""And the suffixes of each other language's sources, which the image names."""
 LEFT_OUT = {"__pycache__", "node_modules", ".ruff_cache", ".mypy_cache", ".pytest_cache"}
 MANIFEST, PACKAGES = "package.json", "node_modules"
 """Vite and others keep their caches in the nearest such folder, and the image's can't be written: an empty one is
@@ -39,6 +40,7 @@ def stage(reserved: frozenset[str] = frozenset(), protected: frozenset[str] = fr
     that nobody but their owner writes, whatever they hold."""
     unstage()
     staged = Staged()
+    code = _code()
     _open_folder(places.COPY)
     for folder, subfolders, files in folders.walk(places.DRAFT):
         copied = places.COPY + folder[len(places.DRAFT) :]
@@ -63,7 +65,7 @@ def stage(reserved: frozenset[str] = frozenset(), protected: frozenset[str] = fr
                 continue
             elif not stat.S_ISREG(entry.st_mode):
                 continue  # a pipe or socket that a tool made: nothing of the draft's, and reading one may never end
-            elif (closed := name.endswith(CODE) or f"{inside}/{name}".lstrip("/") in protected) and (
+            elif (closed := name.endswith(code) or f"{inside}/{name}".lstrip("/") in protected) and (
                 not entry.st_mode & 0o022
             ):
                 os.link(source, target, follow_symlinks=False)
@@ -74,6 +76,14 @@ def stage(reserved: frozenset[str] = frozenset(), protected: frozenset[str] = fr
             staged.files += 1
     _give_members_their_packages()
     return staged
+
+
+def _code() -> tuple[str, ...]:
+    try:
+        with open(places.CODE_SUFFIXES, encoding="utf-8") as file:
+            return (*CODE, *json.load(file))
+    except FileNotFoundError:  # not in a sandbox's image
+        return CODE
 
 
 def _names_a_plugin(folder: str, path: str) -> bool:
@@ -89,10 +99,11 @@ def _names_a_plugin(folder: str, path: str) -> bool:
 def written(limit: int = 1_000) -> list[str]:
     """Files of the draft that are other in the copy than they were staged: what was run wrote to them."""
     found: list[str] = []
+    code = _code()
     for folder, _, files in folders.walk(places.DRAFT):
         copied = places.COPY + folder[len(places.DRAFT) :]
         for name in files:
-            if name.endswith(CODE):
+            if name.endswith(code):
                 continue
             with contextlib.suppress(OSError):
                 was, now = os.lstat(f"{folder}/{name}"), os.lstat(f"{copied}/{name}")

@@ -6,8 +6,8 @@ so that tests do not see it:
 AURORA_EVENTS_FD    the pipe's descriptor; without it (an xdist worker) nothing is written, reports are annotated only
 AURORA_KEY_FD       the descriptor of a pipe with the key of the events' seals; without it they have none
 AURORA_REPOSITORY   the repository's root, relative to the working directory; default `.`
-AURORA_TEST_ROOTS   folders of tests, relative to the repository's root, separated by `:`
-AURORA_TEST_FILES   globs of what else is a test or loaded beside the tests, likewise
+AURORA_TEST_FILES   what is a test or loaded beside the tests, as a JSON list of regular expressions, each for a whole
+                    path relative to the repository's root: the judge's own rule (`project_tests.py`)
 
 Events are JSON, one a line, and carry `seq` (from 0, no gaps) and `t`: begin, collected, start, result, collect_error,
 internal_error, coverage, no_coverage, sentinel, no_sentinels, session. `aurora/domain/sealed_events.py` says what a
@@ -17,8 +17,9 @@ not trust us.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
-import fnmatch
+import functools
 import hashlib
 import hmac
 import json
@@ -44,9 +45,7 @@ BAD_FIXTURE = ("FixtureLookupError", "ScopeMismatchError")
 ASYNC_UNSUPPORTED = "async def function"
 
 BASE = os.path.realpath(os.environ.pop("AURORA_REPOSITORY", "."))
-ROOTS = tuple(r for r in os.environ.pop("AURORA_TEST_ROOTS", "").split(":") if r)
-_NAMED = os.environ.pop("AURORA_TEST_FILES", "test_*.py:*_test.py:tests.py")
-TEST_FILES = (*(glob for glob in _NAMED.split(":") if glob), "conftest.py")
+_TEST_FILES = os.environ.pop("AURORA_TEST_FILES", "[]")
 
 
 def cut(text: str, limit: int) -> str:
@@ -108,11 +107,18 @@ def relative(path: str) -> str | None:
     return None if any(part in NOT_OURS for part in rel.split("/")) else rel
 
 
+@functools.cache
+def test_files() -> tuple[re.Pattern[str], ...]:
+    """Compiled when first asked: most runs have no red test. A pattern that is none here names nothing."""
+    found = []
+    for pattern in json.loads(_TEST_FILES):
+        with contextlib.suppress(re.error):
+            found.append(re.compile(pattern))
+    return tuple(found)
+
+
 def is_test_file(path: str) -> bool:
-    if any(root == "." or path == root or path.startswith(root.rstrip("/") + "/") for root in ROOTS):
-        return True
-    name = path.rsplit("/", 1)[-1]
-    return any(fnmatch.fnmatch("/" + path if "/" in pattern else name, pattern) for pattern in TEST_FILES)
+    return any(pattern.fullmatch(path) for pattern in test_files())
 
 
 def chain(exc: BaseException | None) -> Iterator[BaseException]:

@@ -4,7 +4,8 @@
 //   AURORA_EVENTS_FD    the pipe's descriptor; without it nothing is written
 //   AURORA_KEY_FD       the descriptor of a pipe with the key of the events' seals; without it they have none
 //   AURORA_REPOSITORY   the repository's root, relative to the working directory; default `.`
-//   AURORA_TEST_ROOTS   folders of tests, relative to the repository's root, separated by `:`
+//   AURORA_TEST_FILES   what is a test or loaded beside the tests, as a JSON list of regular expressions, each for a whole
+//                       path relative to the repository's root; the judge's own rule (`project_tests.py`)
 //
 // Events are those of aurora_pytest_events.py, one JSON line each, with `seq` (from 0, no gaps) and `t`: begin, collected,
 // start, result, collect_error, internal_error, session. A node id is `path > suite > name`, its path relative to the root.
@@ -20,7 +21,6 @@ const OUTPUT_BYTES = 2048;
 const LINGERING_MS = { red: 2_000, green: 10_000 };
 const CHAIN = 10;
 const NOT_OURS = new Set(["node_modules", ".pnpm", ".yarn"]);
-const TEST_FILE = /(^|\/)(__tests__\/.*|[^/]*[._-](test|spec)|test-[^/]*|test)\.[cm]?[jt]sx?$/;
 const ABSENT = /\b(404|405|501)\b/;
 
 function taken(name, otherwise) {
@@ -34,6 +34,15 @@ function real(name) {
     return fs.realpathSync(name);
   } catch {
     return path.resolve(name);
+  }
+}
+
+/** A pattern for a whole path; none for one that is none here. */
+function compiled(pattern) {
+  try {
+    return [new RegExp(`^(?:${pattern})$`, "s")];
+  } catch {
+    return [];
   }
 }
 
@@ -63,7 +72,7 @@ function held(fd) {
 }
 
 const BASE = real(taken("AURORA_REPOSITORY", "."));
-const ROOTS = taken("AURORA_TEST_ROOTS", "").split(":").filter(Boolean);
+const TEST_FILES = JSON.parse(taken("AURORA_TEST_FILES", "[]")).flatMap(compiled);
 const FD = pipe(Number.parseInt(taken("AURORA_EVENTS_FD", "-1"), 10), fs.constants.O_WRONLY);
 let key = held(pipe(Number.parseInt(taken("AURORA_KEY_FD", "-1"), 10), fs.constants.O_RDONLY));
 let seq = 0;
@@ -132,7 +141,7 @@ function relative(file) {
 }
 
 function isTestFile(below) {
-  return TEST_FILE.test(below) || ROOTS.some((r) => r === "." || below === r || below.startsWith(r + "/"));
+  return TEST_FILES.some((pattern) => pattern.test(below));
 }
 
 /** Frames of a stack inside the repository, innermost first: {path, line, name}. */

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from aurora.domain.workspace import Toolchain
 from aurora.ports import TestCommand
 from aurora.settings.repository import BackendSettings
+from aurora.toolchains.node import plugins
 from aurora.toolchains.runs import command as runs_command
 from aurora.toolchains.runs.ids import STEP, without_number
-from aurora.toolchains.runs.trust import NODE_PLUGINS
 
 PLUGINS = "/opt/aurora/plugins"
 """Where the sandbox keeps `in_box/`; a test holds it against the image's own place."""
@@ -71,7 +71,7 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
         argv = (*argv, *options, "--runTestsByPath", *paths)
     else:
         argv = (*argv, *options, *paths)
-    return runs_command.command(toolchain, settings, argv, env, judge=NODE_PLUGINS)
+    return runs_command.command(toolchain, settings, argv, env, judge=plugins.NAMES)
 
 
 def of_failing_tests(command: TestCommand) -> TestCommand:

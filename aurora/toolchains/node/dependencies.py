@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from aurora.domain.workspace import Dependencies
 from aurora.ports import ToolchainProbe
+from aurora.toolchains.documents import table, texts
 from aurora.toolchains.node import dependency_files as clean
-from aurora.toolchains.python.declared import table, texts
 
 Manager = Literal["npm", "pnpm", "yarn"]
 LOCKS: dict[str, Manager] = {
@@ -52,11 +52,12 @@ async def dependencies(probe: ToolchainProbe, root: str = "") -> Dependencies:
     named = {n: s for one in manifests for key in DECLARING for n, s in texts(table(one, key)).items()}
     engine = table(manifest, "engines").get("node")
     return Dependencies(
+        language="node",
         manager=manager,
         files=files,
         root=folder,
         requirements=tuple(sorted(f"{name}@{spec}" for name, spec in named.items() if name not in own)),
-        requires_node=engine if isinstance(engine, str) else None,
+        interpreter=engine if isinstance(engine, str) else None,
         notes=tuple(dict.fromkeys(notes)),
     )
 

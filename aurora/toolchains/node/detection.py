@@ -49,6 +49,7 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
         fix=tools.fix,
         test_roots=roots,
         test_files=collected,
+        usual_tests=layout.TEST_NAMES,
         test_support=loaded,
         manifests=tuple(sorted({*manifests, *(p for p in dependencies.files if p.endswith(MANIFEST))})),
         protected=linters.protected(tree),

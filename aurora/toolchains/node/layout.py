@@ -4,7 +4,13 @@ import posixpath
 import re
 
 from aurora.toolchains.node.tree import SOURCES, NodeTree
+from aurora.toolchains.project_tests import cleaned
 
+TEST_NAMES = (
+    *(f"?*[._-]{word}.{suffix}" for word in ("test", "spec") for suffix in ("[jt]s", "[cm][jt]s", "[jt]sx")),
+    *(f"test-?*.{suffix}" for suffix in ("[jt]s", "[cm][jt]s", "[jt]sx")),
+)
+"""Names that Node's runners collect unless they are told otherwise, or that mean the same to whoever reads them."""
 TEST_FILE = re.compile(r"(^|/)[^/]+[._-](test|spec)\.[cm]?[jt]sx?$|(^|/)test-[^/]+\.[cm]?[jt]sx?$")
 _FOLDERS = ("test", "tests", "__tests__", "spec")
 _SCENERY = re.compile(r"(^|/)(setup|helpers?|utils?|fixtures?|mocks?|__mocks__|support|globals?)(/|\.|-|$)")
@@ -24,7 +30,7 @@ def test_roots(tree: NodeTree, named: tuple[str, ...] = ()) -> tuple[tuple[str, 
     """(paths relative to the repository's root, why). A root never holds the code under test: of tests beside the code
     each file is one, and new ones are known by their names."""
     if named:
-        return tuple(name.strip("/") for name in named), "test roots: aurora.yaml"
+        return tuple(map(cleaned, named)), "test roots: aurora.yaml"
     prefix = f"{tree.root}/" if tree.root else ""
     own = [path for path in tree.paths if path.startswith(prefix) and "node_modules" not in path.split("/")]
     files = [path for path in own if is_test_file(path)]

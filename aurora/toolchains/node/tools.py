@@ -18,8 +18,9 @@ from aurora.toolchains.node import layout, lint_output, runs, source
 from aurora.toolchains.node.linters import ESLINT_FIX, TSC
 from aurora.toolchains.node.resolution import unresolved
 from aurora.toolchains.node.tree import SOURCES
+from aurora.toolchains.node.wording import NODE
 from aurora.toolchains.runs import judging
-from aurora.toolchains.wording import NODE, Wording
+from aurora.toolchains.wording import Wording
 
 LINT_SECONDS = 300
 LINT_BYTES = 8_000_000

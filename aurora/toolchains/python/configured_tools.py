@@ -8,7 +8,8 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
 from aurora.settings.repository import Commands
-from aurora.toolchains.python.declared import name_of, table
+from aurora.toolchains.documents import table
+from aurora.toolchains.python.declared import name_of
 from aurora.toolchains.python.tree import PythonTree
 
 OUR_RULES = "E4,E7,E9,F,I,B,ASYNC"

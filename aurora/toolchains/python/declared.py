@@ -1,7 +1,7 @@
 """What one manifest declares, in one shape whatever wrote it; several are laid over one another, the first one wins."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -61,17 +61,6 @@ def lines(value: Any) -> tuple[str, ...]:
     return (
         tuple(v.strip() for v in value if isinstance(v, str) and v.strip()) if isinstance(value, list | tuple) else ()
     )
-
-
-def table(value: Any, *keys: str) -> dict[str, Any]:
-    """A nested table of a parsed document, or an empty one: manifests are untrusted and may hold any shape."""
-    for key in keys:
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return dict(value) if isinstance(value, Mapping) else {}
-
-
-def texts(value: Mapping[str, Any]) -> dict[str, str]:
-    return {str(k): v for k, v in value.items() if isinstance(v, str)}
 
 
 def installable(requirements: Iterable[str], where: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -57,11 +57,12 @@ def dependencies(
     requirements, skipped = installable(asked, "requirements")
     pins, odd = installable(declared.constraints, "constraints")
     return Dependencies(
+        language="python",
         manager="uv" if requirements else "none",
         files=tree.files,
         requirements=requirements,
         constraints=_usable_constraints(pins),
-        requires_python=declared.requires_python,
+        interpreter=declared.requires_python,
         notes=tuple(dict.fromkeys((*notes, *skipped, *odd))),
     )
 
@@ -92,7 +93,7 @@ def first_party(tree: PythonTree, roots: Iterable[str]) -> frozenset[str]:
     """Top-level names below the import roots (relative to the repository's root) and in the test folders."""
     found: set[str] = set()
     for root in roots:
-        prefix = f"{root}/" if root else ""
+        prefix = f"{root}/" if root not in ("", ".") else ""
         for path in tree.paths:
             if path.startswith(prefix) and path.endswith(".py"):
                 found.add(posixpath.splitext(path.removeprefix(prefix).partition("/")[0])[0])

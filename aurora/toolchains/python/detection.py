@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aurora.domain.workspace import Toolchain
 from aurora.ports import ToolchainProbe
 from aurora.settings.repository import Commands
+from aurora.toolchains.project_tests import Rules, is_within
 from aurora.toolchains.python import (
     collected_files,
     configured_tools,
@@ -36,7 +37,8 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
     named = commands.test or ()
     by_pytest = collected_files.collected("pytest", config, named)
     roots, where = layout.test_roots(tree, config, tuple(tests), by_pytest)
-    sources = [p for p in tree.paths if p.endswith(".py") and any(p == r or p.startswith(r + "/") for r in roots)]
+    rules = Rules(roots, by_pytest or layout.UNITTEST_NAMES)
+    sources = [p for p in tree.paths if p.endswith(".py") and any(is_within(r, p, rules.is_test) for r in roots)]
     texts = [await probe.text(path) or "" for path in sources[:READ_TESTS]]
     own = python_dependencies.first_party(tree, (*project.import_roots, *roots))
     checked = await type_checkers.configured(probe, tree)
@@ -46,7 +48,9 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
     runner = await python_runner.runner(probe, tree, config, commands.test, roots, modules)
     collected = collected_files.collected(runner.name, config, runner.test)
     support: tuple[str, ...] = ()
+    usual: tuple[str, ...] = layout.UNITTEST_NAMES
     if runner.name == "pytest":
+        usual = layout.TEST_NAMES
         support = await collected_files.plugins(probe, tree, config, runner.test, project)
     tools = await configured_tools.tools(probe, tree, commands)
     return Toolchain(
@@ -59,6 +63,7 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
         types=types,
         test_roots=roots,
         test_files=collected,
+        usual_tests=() if collected else usual,
         test_support=support,
         manifests=tuple(sorted(tree.files)),
         protected=configured_tools.protected(tree),
@@ -66,10 +71,3 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
         dependencies=dependencies,
         why=(*tree.why, *said, where, runner.why, *tools.why, *typed, *dependencies.notes),
     )
-
-
-class PythonDetector:
-    """A `Detector`."""
-
-    async def detect(self, probe: ToolchainProbe, commands: Commands) -> Toolchain:
-        return await detect(probe, commands)

@@ -18,8 +18,8 @@ from aurora.domain.workspace import Workspace
 from aurora.errors import OutOfBounds
 from aurora.ports import Box, TestCommand, TestExecution
 from aurora.text import clip, counted
+from aurora.toolchains.python import plugins
 from aurora.toolchains.runs import command as runs_command
-from aurora.toolchains.runs.trust import PYTHON_PLUGINS
 
 CHECK = "imports"
 PROGRAM = "aurora_imports"
@@ -133,7 +133,7 @@ def _command(
     roots = chain.project.import_roots if chain.project else (chain.root,)
     asked = json.dumps({"paths": list(paths), "roots": list(roots)})
     env = {"PYTHONDONTWRITEBYTECODE": "1", "AURORA_IMPORTS": asked}
-    command = runs_command.command(chain, workspace.settings, argv, env, judge=PYTHON_PLUGINS)
+    command = runs_command.command(chain, workspace.settings, argv, env, judge=plugins.NAMES)
     return command.model_copy(update={"seconds": SECONDS, "output_bytes": 200_000, "instead": dict(instead)})
 
 

@@ -10,13 +10,17 @@ from collections.abc import Collection, Sequence
 from aurora.domain.value import Value
 from aurora.globs import Globs
 from aurora.ports import ToolchainProbe
+from aurora.toolchains.documents import table
 from aurora.toolchains.folders import above
-from aurora.toolchains.project_tests import usable
-from aurora.toolchains.python.declared import lines, table
+from aurora.toolchains.project_tests import cleaned, usable
+from aurora.toolchains.python.declared import lines
 from aurora.toolchains.python.setup_files import ini
 from aurora.toolchains.python.tree import PythonTree
 
 DEFAULT_ROOT = "tests"
+TEST_NAMES = ("test_*.py", "*_test.py")
+"""What pytest collects unless it is told otherwise."""
+UNITTEST_NAMES = (*TEST_NAMES, "tests.py")
 _TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|tests)\.py$")
 
 
@@ -102,7 +106,7 @@ def test_roots(
     """(folders relative to the repository's root, why). A root never holds the code under test: it would be unwritable
     to the coder, so a `testpaths` that names a whole package is narrowed to the test folders inside."""
     if named:
-        return tuple(n.strip("/") for n in named), "test roots: aurora.yaml"
+        return tuple(map(cleaned, named)), "test roots: aurora.yaml"
     files = test_files(tree, collected)
     folders = {posixpath.dirname(p) for p in tree.paths}
     folders |= {parent for f in folders for parent in _parents(f)}

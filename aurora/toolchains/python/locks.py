@@ -5,7 +5,8 @@ import re
 import tomllib
 from typing import Any
 
-from aurora.toolchains.python.declared import UNREADABLE, lines, normalised, table
+from aurora.toolchains.documents import table
+from aurora.toolchains.python.declared import UNREADABLE, lines, normalised
 
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock")
 """In the order they are looked for."""

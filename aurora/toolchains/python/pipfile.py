@@ -1,6 +1,7 @@
 """Pipenv's Pipfile."""
 
-from aurora.toolchains.python.declared import Declared, lines, table
+from aurora.toolchains.documents import table
+from aurora.toolchains.python.declared import Declared, lines
 from aurora.toolchains.python.pyproject import parse
 
 

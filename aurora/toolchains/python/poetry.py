@@ -5,7 +5,8 @@ from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from aurora.toolchains.python.declared import Declared, lines, normalised, table, texts
+from aurora.toolchains.documents import table, texts
+from aurora.toolchains.python.declared import Declared, lines, normalised
 
 
 def poetry(document: dict[str, Any]) -> Declared:

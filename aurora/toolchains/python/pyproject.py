@@ -4,7 +4,8 @@ import tomllib
 from typing import Any
 
 from aurora.text import clip
-from aurora.toolchains.python.declared import Declared, lines, normalised, table, texts
+from aurora.toolchains.documents import table, texts
+from aurora.toolchains.python.declared import Declared, lines, normalised
 from aurora.toolchains.python.poetry import poetry
 
 

@@ -12,20 +12,20 @@ from aurora.domain.runs import TestRun
 from aurora.domain.workspace import Toolchain
 from aurora.ports import TestCommand, TestExecution
 from aurora.settings.repository import BackendSettings
+from aurora.toolchains.python import plugins
 from aurora.toolchains.python.usage_errors import conftest_error, usage_error
 from aurora.toolchains.runs import command as runs_command
 from aurora.toolchains.runs.counts import last_line
-from aurora.toolchains.runs.red import red_reasons
 from aurora.toolchains.runs.report import report
 from aurora.toolchains.runs.reported_run import ReportedRun
-from aurora.toolchains.runs.trust import PYTHON_PLUGINS, deceived
+from aurora.toolchains.runs.trust import deceived
 
-__all__ = ["command", "parse", "red_reasons", "report"]
+__all__ = ["command", "parse", "report"]
 
 # a project's addopts may stop early or lengthen tracebacks; these come after them and win. One line a failure: what a
 # finding shows (message, last frame, kind) is told by the plugin, and pytest reads every frame's source file anew to
 # print a traceback, which took longer than the tests did
-OPTIONS = ("-p", PYTHON_PLUGINS[0], "--tb=line", "--color=no", "--maxfail=0", "--continue-on-collection-errors")
+OPTIONS = ("-p", plugins.PYTEST, "--tb=line", "--color=no", "--maxfail=0", "--continue-on-collection-errors")
 
 
 def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence[str] = ()) -> TestCommand:
@@ -38,7 +38,7 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
         argv = (*argv, *OPTIONS, *(_from_root(toolchain, test_id) for test_id in selection))
     else:
         env["PYTEST_ADDOPTS"] = " ".join(OPTIONS)
-    return runs_command.command(toolchain, settings, argv, env, judge=PYTHON_PLUGINS)
+    return runs_command.command(toolchain, settings, argv, env, judge=plugins.NAMES)
 
 
 def _from_root(toolchain: Toolchain, test_id: str) -> str:

@@ -5,7 +5,8 @@ import configparser
 from collections.abc import Mapping
 from typing import Any
 
-from aurora.toolchains.python.declared import UNREADABLE, Declared, lines, normalised, texts
+from aurora.toolchains.documents import texts
+from aurora.toolchains.python.declared import UNREADABLE, Declared, lines, normalised
 
 _UNKNOWN = object()
 

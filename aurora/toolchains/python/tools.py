@@ -12,9 +12,10 @@ from aurora.ports import Box, Execution, TestCommand, TestExecution
 from aurora.toolchains import project_tests
 from aurora.toolchains.python import import_check, lint_output, pytest_runs, unittest_runs
 from aurora.toolchains.python import lint as python_lint
+from aurora.toolchains.python.wording import PYTEST, UNITTEST
 from aurora.toolchains.runs import judging
 from aurora.toolchains.runs.trust import unknown_plugin
-from aurora.toolchains.wording import PYTHON, UNITTEST, Wording
+from aurora.toolchains.wording import Wording
 
 TYPES_SECONDS = 300
 LINT_SECONDS = 300
@@ -23,7 +24,7 @@ LINT_SECONDS = 300
 @dataclass(frozen=True)
 class PythonTools:
     workspace: Workspace
-    wording: ClassVar[Wording] = PYTHON
+    wording: ClassVar[Wording] = PYTEST
 
     def is_source(self, path: str) -> bool:
         return path.endswith(".py")

@@ -11,7 +11,8 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import Version
 
 from aurora.ports import ToolchainProbe
-from aurora.toolchains.python.declared import name_of, table
+from aurora.toolchains.documents import table
+from aurora.toolchains.python.declared import name_of
 from aurora.toolchains.python.setup_files import ini
 from aurora.toolchains.python.tree import PythonTree
 

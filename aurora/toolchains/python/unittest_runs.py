@@ -12,10 +12,11 @@ from aurora.domain.workspace import Toolchain
 from aurora.ports import TestCommand, TestExecution
 from aurora.settings.repository import BackendSettings
 from aurora.text import clip
+from aurora.toolchains.python import plugins
 from aurora.toolchains.runs import command as runs_command
 from aurora.toolchains.runs.counts import last_line
 from aurora.toolchains.runs.reported_run import ReportedRun
-from aurora.toolchains.runs.trust import PYTHON_PLUGINS, deceived
+from aurora.toolchains.runs.trust import deceived
 
 NO_TESTS_RAN = 5
 """unittest's exit code for a run without a test, from Python 3.12 on."""
@@ -30,7 +31,7 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
         argv = (python, "-m", MODULES["unittest"], *rest[2:], *only)  # without -m unittest
     else:
         argv = (python, "-m", MODULES["django"], *only, *rest)
-    return runs_command.command(toolchain, settings, argv, {"PYTHONDONTWRITEBYTECODE": "1"}, judge=PYTHON_PLUGINS)
+    return runs_command.command(toolchain, settings, argv, {"PYTHONDONTWRITEBYTECODE": "1"}, judge=plugins.NAMES)
 
 
 def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:

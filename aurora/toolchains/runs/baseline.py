@@ -1,11 +1,13 @@
 """A project's own tests and lint as they stand at the base commit: each once, on a box that holds it."""
 
 import time
+from collections.abc import Sequence
 
 from aurora.domain.runs import TestOutcome
 from aurora.domain.workspace import Baseline
 from aurora.ports import Box
 from aurora.text import fit
+from aurora.toolchains.language import Language
 from aurora.toolchains.runs import baseline_errors, judging, likely_tests
 from aurora.toolchains.tools import ToolchainTools
 
@@ -13,11 +15,12 @@ SHOWN_FINDINGS = 20
 ERROR_BYTES = 1_500
 
 
-async def taken(chain: ToolchainTools, box: Box) -> Baseline:
+async def taken(chain: ToolchainTools, box: Box, languages: Sequence[Language]) -> Baseline:
+    """`languages`: those whose tests are looked for where the runner found none."""
     execution = await box.run_tests(chain.test_command().model_copy(update={"watched": True}))
     run = await judging.run_of(chain, execution)
     none = run.valid and not run.cases and not run.collection_errors
-    error = baseline_errors.error(run, await likely_tests.found(box) if none else ())
+    error = baseline_errors.error(run, await likely_tests.found(box, languages) if none else ())
     started = time.monotonic()
     sources = any(e.kind == "file" and chain.is_source(e.path) for e in await box.files())
     findings = await chain.lint(box, ["."]) if sources else []

@@ -9,19 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from aurora.domain.runs import MeasuredFile, TestRun
-from aurora.domain.workspace import Workspace
 from aurora.ports import TestCommand
 from aurora.text import counted, fit
 
 MOST_CHARS = 60_000
 """Of the names of files: an environment variable holds 128 KB."""
 SHOWN = 10
-
-
-def measurable(workspace: Workspace) -> bool:
-    """Whether the project's image has the tool, and its runner is one that can be measured by it."""
-    chain = workspace.toolchain
-    return chain.language == "python" and any(d.name == "coverage" for d in workspace.image.distributions)
 
 
 def measuring(command: TestCommand, paths: Sequence[str]) -> TestCommand:

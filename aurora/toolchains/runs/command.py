@@ -19,15 +19,12 @@ def command(
 ) -> TestCommand:
     """`env`: beside what every reporter is told. `judge`: names of the modules that seal the events of this language's
     runners, which no file of the project may have."""
-    named = (*project_tests.names(toolchain), *toolchain.test_support)
-    if toolchain.language == "python" and named:
-        env = {**env, "AURORA_TEST_FILES": ":".join(named)}
     return TestCommand(
         argv=tuple(argv),
         cwd=toolchain.root,
         env={
             "AURORA_REPOSITORY": posixpath.relpath(".", toolchain.root or "."),
-            "AURORA_TEST_ROOTS": ":".join(toolchain.test_roots),
+            "AURORA_TEST_FILES": project_tests.expressions(toolchain),
             "NO_COLOR": "1",
             "TERM": "dumb",
             **env,

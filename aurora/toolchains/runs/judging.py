@@ -4,7 +4,7 @@ A text that takes too much, or breaks its reader, is a finding or an invalid run
 never an error that would be tried again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from aurora.ports import Execution, TestExecution
 from aurora.text import clip
 from aurora.toolchains.tools import ToolchainTools
 
+Stubs = Callable[[str, str], Iterable[Finding]]
 CHECK = "unreadable"
 OF_A_RUN = Bounds(seconds=60, megabytes=2_000, result_bytes=32_000_000)
 """The result's bytes are read by the worker's loop: about 25 MB a second."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from aurora.ports import Box
-from aurora.toolchains.node.tree import SOURCES
+from aurora.toolchains.language import Language
 
 LOOKED_AT = 400
 _WORDS = frozenset({"test", "tests", "spec", "specs"})
@@ -19,19 +19,16 @@ _ELSEWHERE = frozenset(
 )
 """Folders whose tests are somebody else's, or an example of some."""
 _SCENERY = frozenset({"conftest", "__init__"})
-WRITTEN = (
-    r"^\s*(async\s+)?def [tT]est|^\s*class .*\bTestCase\b"
-    r"|^\s*(describe|it|test|suite)(\.\w+)*\s*\(\s*['\"`]|\bfrom ['\"]node:test['\"]|\brequire\(['\"]node:test['\"]\)"
-)
-"""A line of a test, in Python or JavaScript."""
 
 
-def named_so(path: str) -> bool:
+def named_so(path: str, languages: Sequence[Language]) -> bool:
     """Whether its name, or a folder's, has `test` or `spec` as a word."""
+    suffixes = tuple(suffix for language in languages for suffix in language.suffixes)
+    declarations = tuple(suffix for language in languages for suffix in language.declarations)
     folder, name = posixpath.split(path)
-    stem, suffix = posixpath.splitext(name)
+    stem = posixpath.splitext(name)[0]
     folders = folder.split("/")
-    if suffix not in (".py", *SOURCES) or stem in _SCENERY or name.endswith((".d.ts", ".d.mts", ".d.cts")):
+    if not name.endswith(suffixes) or stem in _SCENERY or name.endswith(declarations):
         return False
     if any(part in _ELSEWHERE or part.startswith(".") for part in folders if part):
         return False
@@ -44,9 +41,10 @@ def _words(name: str) -> set[str]:
     return set(re.split(r"[^a-z]+", apart.lower()))
 
 
-async def found(box: Box) -> Sequence[str]:
+async def found(box: Box, languages: Sequence[Language]) -> Sequence[str]:
     """Their paths, sorted; at most as many as one search tells."""
-    named = [entry.path for entry in await box.files() if entry.kind == "file" and named_so(entry.path)]
+    written = "|".join(language.test_line for language in languages)
+    named = [entry.path for entry in await box.files() if entry.kind == "file" and named_so(entry.path, languages)]
     if not named:
         return ()
-    return tuple(sorted({match.path for match in await box.search(WRITTEN, named[:LOOKED_AT])}))
+    return tuple(sorted({match.path for match in await box.search(written, named[:LOOKED_AT])}))

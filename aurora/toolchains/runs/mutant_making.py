@@ -4,21 +4,19 @@ import random
 from collections.abc import Iterable
 
 from aurora import bounded
-from aurora.domain.workspace import Toolchain
-from aurora.toolchains import registry
 from aurora.toolchains.runs.judging import OF_A_FILE
-from aurora.toolchains.runs.mutants import Mutation, TestMutant
+from aurora.toolchains.runs.mutants import Maker, Mutation, TestMutant
 
 
 async def mutant_of(
-    toolchain: Toolchain, path: str, text: str, names: Iterable[str], mutation: Mutation, nth: int = 0
+    maker: Maker, path: str, text: str, names: Iterable[str], mutation: Mutation, nth: int = 0
 ) -> TestMutant | None:
     """None for a text that this interpreter can't parse. Raises `OutOfBounds`."""
-    return await bounded.call(made, toolchain, text, tuple(sorted(names)), mutation, nth, about=path, bounds=OF_A_FILE)
+    return await bounded.call(made, maker, text, tuple(sorted(names)), mutation, nth, about=path, bounds=OF_A_FILE)
 
 
-def made(toolchain: Toolchain, text: str, names: tuple[str, ...], mutation: Mutation, nth: int) -> TestMutant | None:
+def made(maker: Maker, text: str, names: tuple[str, ...], mutation: Mutation, nth: int) -> TestMutant | None:
     try:
-        return registry.mutant_maker(toolchain)(text, names, mutation, random.SystemRandom(), nth)
+        return maker(text, names, mutation, random.SystemRandom(), nth)
     except (SyntaxError, ValueError):
         return None

@@ -15,7 +15,7 @@ from aurora.domain.runs import FailureKind, TestCase, TestOutcome, TestRun
 from aurora.text import clip
 from aurora.toolchains.runs.ids import name_of, path_of
 from aurora.toolchains.runs.report import finding, invalid
-from aurora.toolchains.wording import PYTHON, Wording
+from aurora.toolchains.wording import Wording
 
 CHECK = "red"
 RIGHT = (
@@ -37,9 +37,7 @@ def planned_names(plan: Plan | None) -> frozenset[str]:
     return frozenset(name for text in (plan.summary, *files, *tests) for name in _NAME.findall(text))
 
 
-def red_reasons(
-    run: TestRun, new_tests: Collection[str], wording: Wording = PYTHON, planned: Collection[str] = ()
-) -> Report:
+def red_reasons(run: TestRun, new_tests: Collection[str], wording: Wording, planned: Collection[str] = ()) -> Report:
     """`new_tests`: paths of the test files just written; `planned`: names that the plan uses. Passes when at least one
     test is red, all red ones are for a right reason, none is skipped, and every file gave a test; green ones are
     counted in the summary."""

@@ -12,31 +12,6 @@ from aurora.ports import TestExecution
 from aurora.toolchains import project_tests
 from aurora.toolchains.runs.events import Events
 
-PYTHON_PLUGINS = (
-    "aurora_pytest_events",
-    "aurora_pytest_sentinels",
-    "aurora_unittest_events",
-    "aurora_django_events",
-    "aurora_coverage",
-    "aurora_pyright",
-    "aurora_events",
-    "aurora_absent",
-    "aurora_origins",
-    "aurora_imports",
-)
-"""Modules that only the judge and the type checker bring, of every runner; the first is what pytest loads."""
-NODE_PLUGINS = (
-    "aurora_node_events",
-    "aurora_node_globs",
-    "aurora_node_sentinels",
-    "aurora_node_test_sentinels",
-    "aurora_vitest_sentinels",
-    "aurora_node_test_events",
-    "aurora_vitest_events",
-    "aurora_jest_events",
-    "aurora_mocha_events",
-)
-
 
 def distrusted(execution: TestExecution, events: Events) -> str:
     """Why the events themselves can't be believed; empty when nothing speaks against them."""

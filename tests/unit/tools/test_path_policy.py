@@ -5,6 +5,8 @@ import pytest
 from aurora.domain.workspace import Contract
 from aurora.errors import ToolRefusal
 from aurora.settings.repository import BackendSettings, ContextWindow
+from aurora.toolchains.project_tests import Rules
+from aurora.toolchains.python.layout import TEST_NAMES
 from aurora.tools.path_policy import PathPolicy
 from tests.support.workspaces import DIGEST, workspace
 
@@ -21,6 +23,7 @@ def policy(window: ContextWindow = SPECIFICATION, **changes: Any) -> PathPolicy:
         "contracts": ("openapi.yaml",),
         "conventions": ("CONTRIBUTING.md",),
         "test_roots": ("tests",),
+        "is_test": Rules(("tests",), TEST_NAMES).is_test,
         "protected": ("config/pytest-extra.cfg",),
     }
     return PathPolicy(**{**given, **changes})

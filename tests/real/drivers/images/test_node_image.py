@@ -97,7 +97,7 @@ async def test_a_test_finds_the_packages_of_its_lock_from_the_copy_and_a_tool_fr
     code, said = await outcome(box)
     assert code == 0, said
     assert "# pass 2" in said
-    assert image.node.split(".")[0] >= "20"
+    assert image.versions["node"].split(".")[0] >= "20"
     assert image.declared == ("is-odd", "ms")
     named = {(one.name, one.version) for one in image.distributions}
     assert {("is-odd", "3.0.1"), ("is-number", "6.0.0"), ("ms", "2.1.3")} <= named
@@ -153,6 +153,7 @@ async def test_install_scripts_run_as_the_test_user_without_credentials(sandbox,
     )
     package = {"name": "evil", "version": "1.0.0", "scripts": {"install": look}}
     dependencies = Dependencies(
+        language="node",
         manager="npm",
         files={
             "package.json": '{"dependencies": {"evil": "file:./evil"}}',
@@ -233,7 +234,7 @@ async def test_a_package_that_does_not_exist_is_named(sandbox):
 async def test_an_engine_that_the_image_lacks_is_noted_or_where_the_project_is_strict_refused(sandbox):
     found = {"package.json": '{"engines": {"node": ">=99"}}'}
     image = await built(sandbox, found)
-    assert image.notes == (f"package.json asks for Node >=99; the sandbox has {image.node}",)
+    assert image.notes == (f"package.json asks for Node >=99; the sandbox has {image.versions['node']}",)
     with pytest.raises(ImageBuildFailed) as failure:
         await built(sandbox, {**found, ".npmrc": "engine-strict=true\n"})
     assert "EBADENGINE" in failure.value.log_tail

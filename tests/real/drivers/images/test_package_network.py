@@ -29,7 +29,7 @@ def index(monkeypatch):
 @pytest.mark.docker
 async def test_nothing_of_a_private_index_stays_in_image_history_or_log(sandbox, index, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", f"http://proxy:{SHAPES[2]}@{index.address}")
-    dependencies = Dependencies(manager="uv", files={}, requirements=(PACKAGE,))
+    dependencies = Dependencies(language="python", manager="uv", files={}, requirements=(PACKAGE,))
     anew = ProjectIdentity(name=f"shop-{uuid.uuid4().hex[:8]}", version="1")
     made = await sandbox.build(TaskRef(id="private"), dependencies, anew)
     engine = connect()
@@ -53,7 +53,7 @@ async def test_nothing_of_a_private_index_stays_in_image_history_or_log(sandbox,
 
 @pytest.mark.docker
 async def test_a_build_that_fails_on_a_private_index_does_not_tell_its_password(sandbox, index):
-    dependencies = Dependencies(manager="uv", files={}, requirements=(f"{PACKAGE}==99",))
+    dependencies = Dependencies(language="python", manager="uv", files={}, requirements=(f"{PACKAGE}==99",))
     with pytest.raises(ImageBuildFailed) as failure:
         await sandbox.build(TaskRef(id="private"), dependencies, None)
     told = f"{failure.value} {failure.value.log_tail}"

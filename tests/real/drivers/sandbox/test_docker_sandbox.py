@@ -27,14 +27,19 @@ async def test_the_dependency_image_knows_which_distribution_an_import_belongs_t
     assert modules["dateutil"] == "python-dateutil"
     assert modules["pytest"] == "pytest"
     assert image.declared == ("python-dateutil", "pyyaml")
-    assert image.python.startswith("3.")
+    assert image.versions["python"].startswith("3.")
     again = await sandbox.build(TaskRef(id="images"), DEPENDENCIES, PROJECT)
     assert again == image.model_copy(update={"seconds": 0.0})
 
 
 async def test_builds_of_one_image_at_once_share_it(sandbox):
     dependencies = Dependencies(
-        manager="uv", files={}, requirements=("six",), constraints=("six==1.16.0",), notes=("shared",)
+        language="python",
+        manager="uv",
+        files={},
+        requirements=("six",),
+        constraints=("six==1.16.0",),
+        notes=("shared",),
     )
     made = await asyncio.gather(*(sandbox.build(TaskRef(id=f"b{n}"), dependencies, None) for n in range(3)))
     assert len({one.reference for one in made}) == 1
@@ -52,7 +57,9 @@ async def test_nothing_of_the_hosts_network_settings_stays_in_an_image(image):
 
 async def test_a_build_that_fails_says_why_and_leaves_nothing(sandbox):
     task = TaskRef(id="failing")
-    dependencies = Dependencies(manager="uv", files={}, requirements=("no-such-package-of-aurora==99",))
+    dependencies = Dependencies(
+        language="python", manager="uv", files={}, requirements=("no-such-package-of-aurora==99",)
+    )
     with pytest.raises(ImageBuildFailed) as failure:
         await sandbox.build(task, dependencies, None)
     assert "no-such-package-of-aurora" in failure.value.log_tail
@@ -64,7 +71,9 @@ async def test_a_build_that_fails_says_why_and_leaves_nothing(sandbox):
 @pytest.mark.parametrize("line", ["--index-url https://evil.example", "-e .", "./local", "/etc"])
 async def test_an_installer_option_is_not_a_requirement(sandbox, line):
     with pytest.raises(ImageBuildFailed, match="not a requirement"):
-        await sandbox.build(TaskRef(id="x"), Dependencies(manager="uv", files={}, requirements=(line,)), None)
+        await sandbox.build(
+            TaskRef(id="x"), Dependencies(language="python", manager="uv", files={}, requirements=(line,)), None
+        )
 
 
 async def test_a_warm_container_is_kept_between_openings(sandbox, draft, workspace):

@@ -49,7 +49,7 @@ async def opened(artifacts, sandbox, image, tmp_path):
     draft = await new_draft(artifacts, tmp_path / "shop", PROJECT)
     workspace = workspace_of(draft, image).model_copy(update={"toolchain": await detected(PROJECT)})
     async with sandbox.open(draft, workspace) as box:
-        taken = await baseline.taken(registry.tools(workspace), box)
+        taken = await baseline.taken(registry.tools(workspace), box, registry.languages())
         workspace = workspace.model_copy(update={"baseline": taken})
         paths = [entry.path for entry in await box.files() if registry.tools(workspace).is_test(entry.path)]
         frozen = FrozenTests(files={}, support=await box.digests(paths), test_ids=(), red=())
@@ -129,7 +129,7 @@ async def test_a_plugin_under_development_is_loaded_as_at_the_base(artifacts, sa
     image = await sandbox.build(draft.task, chain.dependencies, chain.project)
     workspace = workspace_of(draft, image).model_copy(update={"toolchain": chain})
     async with sandbox.open(draft, workspace) as box:
-        taken = await baseline.taken(registry.tools(workspace), box)
+        taken = await baseline.taken(registry.tools(workspace), box, registry.languages())
         assert (taken.why_invalid, taken.counts.passed, taken.plugins) == ("", 1, ("pytest_x.py",))
         tools = registry.tools(workspace.model_copy(update={"baseline": taken}))
         assert not tools.is_test("pytest_x.py")

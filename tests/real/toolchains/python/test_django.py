@@ -5,6 +5,7 @@ import pytest
 from aurora.domain.task import Draft
 from aurora.toolchains import registry
 from tests.support.django_shop import PROJECT, RUNTESTS
+from tests.support.event_format import faults
 from tests.support.opened import EVERY_FORM, opened
 
 pytestmark = [pytest.mark.docker, pytest.mark.one_process]
@@ -36,7 +37,9 @@ async def test_djangos_runner_tells_what_pytest_would(files, command, sandbox, a
         chain = registry.tools(workspace)
         async with sandbox.open(draft, workspace) as box:
             absent, broken = f"{prefix}OrderTests::test_absent_route", f"{prefix}Broken"
-            run = chain.read_tests(await box.run_tests(chain.test_command([absent, broken])))
+            execution = await box.run_tests(chain.test_command([absent, broken]))
+        assert faults(execution.heard()) == []
+        run = chain.read_tests(execution)
         assert run.valid, run.why_invalid
         kinds = {case.test_id: (case.outcome.value, case.kind.value) for case in run.red if case.kind}
         assert kinds == {absent: ("failed", "http_status"), f"{broken}::test_it": ("error", "fixture")}

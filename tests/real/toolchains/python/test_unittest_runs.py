@@ -8,9 +8,9 @@ from aurora.domain.runs import FailureKind
 from aurora.settings.repository import BackendSettings, BudgetSettings, Commands
 from aurora.toolchains import registry
 from aurora.toolchains.python import unittest_runs
+from aurora.toolchains.python.wording import UNITTEST
 from aurora.toolchains.runs.mutants import Mutation
 from aurora.toolchains.runs.red import red_reasons
-from aurora.toolchains.wording import UNITTEST
 from tests.support.projects import PLUGINS, detected, execute, outcome_of, written
 
 SHOP = {
@@ -272,7 +272,7 @@ async def test_the_judges_names_are_reserved_its_events_sealed_and_its_sentinels
 
 async def test_twins_of_cases_are_made(tmp_path):
     toolchain = await detected({**SHOP, "tests/test_total.py": TOTAL})
-    maker = registry.mutant_maker(toolchain)
+    maker = registry.language(toolchain).mutant
     assert maker is not None
     for mutation in Mutation:
         made = maker(TOTAL, {"test_sum"}, mutation, random.Random(1))

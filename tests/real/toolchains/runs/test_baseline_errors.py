@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from aurora.domain import runs as domain_runs
+from aurora.toolchains import registry
 from aurora.toolchains.runs.baseline_errors import WORDS_CHARS, error, remark, words
 from aurora.toolchains.runs.likely_tests import found
 from tests.support.memory_box import MemoryBox, MemorySandbox
@@ -26,7 +27,7 @@ async def of(folder: Path, more: Mapping[str, str]) -> tuple[domain_runs.TestRun
     """What a real run of pytest is as a baseline."""
     files = {"pyproject.toml": MANIFEST, "shop/__init__.py": "", **more}
     run = await outcome_of(folder, files)
-    return run, error(run, await found(box(files)))
+    return run, error(run, await found(box(files), registry.languages()))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from aurora.domain import runs
 from aurora.domain.plan import Plan, PlannedFile
 from aurora.domain.runs import FailureKind
+from aurora.toolchains.python.wording import PYTEST
 from aurora.toolchains.runs.red import RIGHT, planned_names, red_reasons
 from tests.support.projects import PLUGINS, outcome_of, written
 
@@ -47,7 +48,7 @@ async def test_each_red_test_has_the_kind_that_it_is_due(tmp_path, corpus, pytho
         files=(PlannedFile(path="shop.py", purpose="nickname and price", symbols=("Item.price", "User.email: str")),),
         tests=(),
     )
-    without, planned = (red_reasons(run, [FILE], planned=names) for names in ((), planned_names(plan)))
+    without, planned = (red_reasons(run, [FILE], PYTEST, planned=names) for names in ((), planned_names(plan)))
     gone = {finding.test_id for finding in without.findings} - {finding.test_id for finding in planned.findings}
     assert gone and all("__planned" in test_id for test_id in gone)
     assert not any("__planned" in finding.test_id for finding in planned.findings)
@@ -65,7 +66,7 @@ def test_each_error_of_node_has_the_kind_that_it_is_due(tmp_path):
     done = subprocess.run(
         ["node", "-e", project.RUN, str(PLUGINS / "aurora_node_events.cjs")],
         cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "AURORA_REPOSITORY": ".", "AURORA_TEST_ROOTS": "tests"},
+        env={"PATH": os.environ["PATH"], "AURORA_REPOSITORY": ".", "AURORA_TEST_FILES": '["tests/.*"]'},
         capture_output=True,
         text=True,
         check=True,
@@ -93,5 +94,5 @@ def test_a_name_that_the_plan_does_not_use_stays_the_tests_own_error():
         exit_code=1,
         output="",
     )
-    assert not red_reasons(run, [FILE], planned={"create", "service"}).passed
-    assert red_reasons(run, [FILE], planned={"craete"}).passed
+    assert not red_reasons(run, [FILE], PYTEST, planned={"create", "service"}).passed
+    assert red_reasons(run, [FILE], PYTEST, planned={"craete"}).passed

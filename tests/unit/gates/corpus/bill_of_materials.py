@@ -6,7 +6,7 @@ NODE = {
     "language": "node",
     "runner": "vitest",
     "dependencies": Dependencies(
-        manager="npm", files={"package.json": '{"dependencies": {"fastify": "5"}}'}, requirements=()
+        language="node", manager="npm", files={"package.json": '{"dependencies": {"fastify": "5"}}'}, requirements=()
     ),
 }
 BAD = [

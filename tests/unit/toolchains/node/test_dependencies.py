@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from aurora.drivers.images import node_image
-from aurora.drivers.in_box.yarn_lock import rewritten, scopes
 from aurora.errors import ImageBuildFailed
+from aurora.toolchains.node import image as node_image
+from aurora.toolchains.node.build.yarn_lock import rewritten, scopes
 from tests.support import node_projects
 from tests.support.node_projects import dependencies
 
@@ -24,7 +24,7 @@ async def test_the_lock_says_which_manager_installs(lock, manager):
     found = await dependencies(node_projects.files(lock))
     assert found.manager == manager
     assert found.requirements == ("is-odd@^3.0.1", "ms@^2.1.3")
-    assert found.requires_node == ">=20"
+    assert found.interpreter == ">=20"
     assert ("there is no lock file" in " ".join(found.notes)) == (lock == "none")
     assert node_image.declared(found) == ("is-odd", "ms")
 

@@ -210,7 +210,5 @@ def test_places_in_the_sandbox_are_those_of_the_image():
 
 async def test_the_judges_names_are_reserved_and_its_events_sealed():
     command = node_command.command(await detected({"package.json": "{}", "a.test.js": ""}), BackendSettings())
-    judges = {
-        path.stem for path in PLUGINS.glob("aurora_*.[cm]js") if path.stem not in ("aurora_biome", "aurora_prettier")
-    }
+    judges = {path.stem for path in PLUGINS.glob("aurora_*.[cm]js")}
     assert command.sealed and set(command.reserved) == judges

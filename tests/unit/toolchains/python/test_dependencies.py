@@ -207,7 +207,7 @@ async def test_a_manifest_of_an_unexpected_shape_is_read_without_an_error(text):
 
 
 async def test_the_python_it_requires_is_taken_from_the_manifest():
-    assert (await detected({"setup.py": SETUP_PY})).dependencies.requires_python == ">=3.9"
+    assert (await detected({"setup.py": SETUP_PY})).dependencies.interpreter == ">=3.9"
 
 
 async def test_an_extra_whose_package_only_resembles_the_import_is_installed_too():

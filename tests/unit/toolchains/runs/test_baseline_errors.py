@@ -9,6 +9,7 @@ from aurora import ports
 from aurora.domain import runs as domain_runs
 from aurora.domain.findings import TestCounts
 from aurora.domain.runs import ExecEnd, FailureKind
+from aurora.toolchains import registry
 from aurora.toolchains.node import runs as node_runs
 from aurora.toolchains.python import unittest_runs
 from aurora.toolchains.runs.baseline_errors import error, remark, words
@@ -78,7 +79,7 @@ def test_what_the_runner_printed_is_cut_at_its_beginning_and_at_a_line() -> None
     ],
 )  # fmt: skip
 def test_a_file_looks_like_a_test_by_a_word_of_its_name(path: str, looks: bool) -> None:
-    assert named_so(path) is looks
+    assert named_so(path, registry.languages()) is looks
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_a_file_looks_like_a_test_by_a_word_of_its_name(path: str, looks: bool) 
     ],
 )
 async def test_it_looks_like_one_only_when_a_test_is_written_in_it(text: str, looks: bool) -> None:
-    assert (await found(box({"tests/a.js": text})) == ("tests/a.js",)) is looks
+    assert (await found(box({"tests/a.js": text}), registry.languages()) == ("tests/a.js",)) is looks
 
 
 # ── a runner that ends with an error and tells no test ───────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ from aurora.domain import runs
 from aurora.domain.findings import ReportStatus, TestCounts
 from aurora.domain.runs import ExecEnd, FailureKind
 from aurora.domain.workspace import Baseline
+from aurora.toolchains.python.wording import PYTEST
 from aurora.toolchains.runs.red import RIGHT, red_reasons
 from aurora.toolchains.runs.report import report
 
@@ -30,50 +31,52 @@ def run_of(*cases: runs.TestCase, **more: object) -> runs.TestRun:
 
 @pytest.mark.parametrize("kind", RIGHT)
 def test_red_for_a_right_reason_passes(kind):
-    assert red_reasons(run_of(case("test_a", kind)), [FILE]).status is ReportStatus.PASSED
+    assert red_reasons(run_of(case("test_a", kind)), [FILE], PYTEST).status is ReportStatus.PASSED
 
 
 @pytest.mark.parametrize("kind", sorted(set(FailureKind) - set(RIGHT)))
 def test_red_for_a_wrong_reason_is_a_finding_that_says_how_to_mend_it(kind):
-    said = red_reasons(run_of(case("test_a", FailureKind.ASSERTION), case("test_b", kind)), [FILE])
+    said = red_reasons(run_of(case("test_a", FailureKind.ASSERTION), case("test_b", kind)), [FILE], PYTEST)
     assert said.status is ReportStatus.FAILED
     assert [(f.test_id, f.path, f.line) for f in said.findings] == [(f"{FILE}::test_b", FILE, 7)]
     assert said.findings[0].hint and kind.value in said.findings[0].message
 
 
 def test_tests_that_are_all_green_before_the_code_do_not_pass():
-    said = red_reasons(run_of(case("test_a"), case("test_b")), [FILE])
+    said = red_reasons(run_of(case("test_a"), case("test_b")), [FILE], PYTEST)
     assert said.status is ReportStatus.FAILED and "green before the code" in said.findings[0].message
 
 
 def test_green_ones_among_red_ones_are_said_and_do_not_block():
-    said = red_reasons(run_of(case("test_a"), case("test_b", FailureKind.ASSERTION)), [FILE])
+    said = red_reasons(run_of(case("test_a"), case("test_b", FailureKind.ASSERTION)), [FILE], PYTEST)
     assert said.passed and "1 green already, first test_a" in said.summary
 
 
 @pytest.mark.parametrize("outcome", ["skipped", "xfailed"])
 def test_a_new_test_may_not_be_skipped_or_expected_to_fail(outcome):
-    said = red_reasons(run_of(case("test_a", FailureKind.ASSERTION), case("test_b", outcome=outcome)), [FILE])
+    said = red_reasons(run_of(case("test_a", FailureKind.ASSERTION), case("test_b", outcome=outcome)), [FILE], PYTEST)
     assert [f.test_id for f in said.findings] == [f"{FILE}::test_b"]
 
 
 def test_a_new_file_without_tests_is_a_finding():
-    said = red_reasons(run_of(case("test_a", FailureKind.ASSERTION)), [FILE, "tests/test_empty.py"])
+    said = red_reasons(run_of(case("test_a", FailureKind.ASSERTION)), [FILE, "tests/test_empty.py"], PYTEST)
     assert [f.path for f in said.findings] == ["tests/test_empty.py"]
 
 
 def test_no_tests_at_all_do_not_pass():
-    assert not red_reasons(run_of(), [FILE]).passed
+    assert not red_reasons(run_of(), [FILE], PYTEST).passed
 
 
 def test_a_collection_error_is_wrong_wherever_it_is():
     broken = case("x", FailureKind.IMPORT).model_copy(update={"test_id": "tests/conftest.py"})
-    said = red_reasons(run_of(case("test_a", FailureKind.ASSERTION), collection_errors=(broken,)), [FILE])
+    said = red_reasons(run_of(case("test_a", FailureKind.ASSERTION), collection_errors=(broken,)), [FILE], PYTEST)
     assert [f.test_id for f in said.findings] == ["tests/conftest.py"]
 
 
 def test_an_invalid_run_says_why_and_is_no_result():
-    said = red_reasons(run_of(case("test_a", FailureKind.ASSERTION), valid=False, why_invalid="it hung"), [FILE])
+    said = red_reasons(
+        run_of(case("test_a", FailureKind.ASSERTION), valid=False, why_invalid="it hung"), [FILE], PYTEST
+    )
     assert said.status is ReportStatus.INVALID
     assert "it hung" in said.findings[0].message and "the tail" in said.findings[0].message
 

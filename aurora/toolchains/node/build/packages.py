@@ -12,7 +12,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from .places import COPY, MEMBERS, NODE, PROJECT
+sys.path.insert(0, "/opt/aurora")  # where the sandbox's own modules lie
+from in_box.places import COPY, MEMBERS, NODE, PROJECT  # type: ignore[import-not-found]  # noqa: E402
 
 MODULES = f"{PROJECT}/node_modules"
 ACCOUNTS = (
@@ -127,5 +128,9 @@ def main(root: str, engine: str) -> None:
                 if not os.path.islink(path) and (one := described(path)):
                     found.add(one)
     distributions = [{"name": name, "version": version, "modules": [name]} for name, version in sorted(found)]
-    json.dump({"python": platform.python_version(), "node": node(), "distributions": distributions,
-               "notes": notes[:20]}, sys.stdout)  # fmt: skip
+    versions = {"python": platform.python_version(), "node": node()}
+    json.dump({"versions": versions, "distributions": distributions, "notes": notes[:20]}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from aurora.drivers.images.package_network import PASSED_ON, on_this_host
+from aurora.toolchains.image_recipe import PASSED_ON, on_this_host
 
 REGISTRY = re.compile(r"(@[^/:\s]+:)?registry")
 """`registry`, `@scope:registry`."""
@@ -31,11 +31,6 @@ def settings() -> dict[str, str]:
         if (value := os.environ.get(name, "")).startswith("http") and not on_this_host(value):
             found["registry"] = value
     return found
-
-
-def registry() -> str | None:
-    """None: the managers' own default."""
-    return settings().get("registry")
 
 
 def files() -> dict[str, bytes]:

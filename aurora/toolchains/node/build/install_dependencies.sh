@@ -34,7 +34,7 @@ yarn)
         [ "$(sed -n 's/^  version: //p' yarn.lock | head -1)" = 10 ] || export YARN_ENABLE_IMMUTABLE_INSTALLS=false
         YARN_GLOBAL_FOLDER=/opt/build/berry node $managers/@yarnpkg/cli-dist/bin/yarn.js install --mode=skip-build
     else
-        python3 -I /opt/aurora/in_box/yarn_lock.py "$(npm config get registry)" /opt/build/.npmrc yarn.lock
+        python3 -I /opt/build/yarn_lock.py "$(npm config get registry)" /opt/build/.npmrc yarn.lock
         strict=--ignore-engines
         grep -qx 'engine-strict=true' .npmrc 2>/dev/null && strict=
         # shellcheck disable=SC2086

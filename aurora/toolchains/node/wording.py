@@ -1,0 +1,27 @@
+"""What prompts and findings call things in a Node project."""
+
+from aurora.domain.runs import FailureKind
+from aurora.toolchains.wording import Wording
+
+NODE = Wording(
+    blocking="no synchronous database, file or network call (`readFileSync` and its like) while a request is served",
+    catching="No empty `catch`, no `any` to silence the compiler.",
+    typing="full types (in JavaScript: JSDoc) and doc comments",
+    stub='throw `new Error("not implemented")`',
+    stubbed='an Error "not implemented"',
+    importing="Interfaces must load: mend the import at the place named; a circular import is mended by moving what "
+    "both sides need into a module of its own.",
+    naming="Name the file as the project's runner collects it (*.test.ts) and write tests with test() or it() in it.",
+    running="A new test must run: no skip, no todo, no only.",
+    red={
+        FailureKind.IMPORT: "Import only what exists: the declared interfaces by the names they export, declared "
+        "packages; mind the file extension that this project writes in its imports.",
+        FailureKind.SYNTAX: "Mend the syntax of the file named in the frame.",
+        FailureKind.FIXTURE: "The set-up (beforeEach, beforeAll, ...) must run without an error.",
+        FailureKind.TEST_CODE: "The test's own lines throw: check names, signatures and keys it uses, and assert on "
+        "what comes back before taking it apart (first the status, then the body).",
+        FailureKind.TIMEOUT: "A test must end by itself within seconds, before the code exists too: await what it "
+        "starts, and close servers and timers.",
+    },
+    test_tool="run_tests",
+)

@@ -1,0 +1,82 @@
+"""How a Python project's packages get into its image: by uv, from what its manifests declare."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from aurora.domain.workspace import Dependencies, ProjectIdentity
+from aurora.errors import ImageBuildFailed
+from aurora.toolchains.image_recipe import ImageRecipe
+from aurora.toolchains.python import requires_python
+
+COPY = "/work/tree"
+"""Where the sandbox keeps the tests' copy; a test holds it against the image's own place."""
+VERSION = ("python3", "-c", "import platform; print(platform.python_version())")
+
+
+def made_of(dependencies: Dependencies, project: ProjectIdentity | None) -> tuple[object, ...]:
+    identity = project.model_dump_json() if project else ""
+    return dependencies.requirements, dependencies.constraints, dependencies.interpreter, identity
+
+
+def inputs(dependencies: Dependencies, project: ProjectIdentity | None) -> dict[str, bytes]:
+    identity: dict[str, Any] | None = None
+    if project:
+        roots = [f"{COPY}/{root}".rstrip("/") for root in project.import_roots]
+        identity = {
+            "name": project.name,
+            "version": project.version,
+            "entry_points": project.entry_points,
+            "roots": roots,
+        }
+    return {
+        "requirements.txt": _lines(dependencies.requirements),
+        "constraints.txt": _lines(dependencies.constraints),
+        "project.json": json.dumps(identity).encode() if identity else b"",
+    }
+
+
+def install(_: Dependencies) -> list[str]:
+    return ["sh", "/opt/aurora/in_box/install_dependencies.sh"]
+
+
+def describe(_: Dependencies) -> list[str]:
+    return ["/opt/deps/bin/python", "-I", "/opt/aurora/in_box/describe_environment.py"]
+
+
+def declared(dependencies: Dependencies) -> tuple[str, ...]:
+    """Normalised names of PEP 508 lines, sorted; a line that is none is the installer's to refuse."""
+    names = set()
+    for line in dependencies.requirements:
+        try:
+            names.add(canonicalize_name(Requirement(line).name))
+        except (InvalidRequirement, RecursionError):
+            continue
+    return tuple(sorted(names))
+
+
+def unmet(dependencies: Dependencies, version: str) -> str:
+    return requires_python.unmet(dependencies.interpreter, version)
+
+
+def _lines(lines: Iterable[str]) -> bytes:
+    """One requirement a line: an option of the installer (`-e`, `--index-url`) or a local path is none of these."""
+    kept = [" ".join(line.split()) for line in lines]
+    for line in kept:
+        if line.startswith(("-", ".", "/")):
+            raise ImageBuildFailed(f"{line!r} is not a requirement that can be installed in a sandbox", line)
+    return "".join(f"{line}\n" for line in kept).encode()
+
+
+RECIPE = ImageRecipe(
+    made_of=made_of,
+    inputs=inputs,
+    install=install,
+    describe=describe,
+    declared=declared,
+    version=VERSION,
+    unmet=unmet,
+)

@@ -1,0 +1,39 @@
+"""What prompts and findings call things in a Python project."""
+
+from aurora.domain.runs import FailureKind
+from aurora.toolchains.wording import Wording
+
+PYTEST = Wording(
+    blocking="no synchronous database, file or network call inside `async def`",
+    catching="No broad `except`.",
+    typing="full type annotations and docstrings",
+    stub="raise `NotImplementedError`",
+    stubbed="NotImplementedError",
+    importing="Interfaces must import: mend the module named in the last frame; a circular import is mended by "
+    "moving what both sides need into a module of its own.",
+    naming="Name test functions test_*, and do not deselect them by a marker that the project leaves out.",
+    running="A new test must run: no skip, no xfail, and async tests marked for the project's async plugin.",
+    red={
+        FailureKind.IMPORT: "Import only what exists: the declared interfaces, their modules, declared packages.",
+        FailureKind.SYNTAX: "Mend the syntax of the file named in the frame.",
+        FailureKind.FIXTURE: "Use fixtures that exist (in this file or a conftest.py) and set up without an error.",
+        FailureKind.TEST_CODE: "The test's own lines raise: check names, signatures and keys it uses, and assert on "
+        "what comes back before taking it apart (first the status, then the body).",
+        FailureKind.TIMEOUT: "A test must end by itself within seconds, before the code exists too.",
+    },
+    test_tool="run_pytest",
+)
+
+UNITTEST = PYTEST.model_copy(
+    update={
+        "naming": "Put tests into classes of unittest.TestCase (Django: django.test.TestCase), name files test*.py and "
+        "methods test_*, and keep an __init__.py in each folder below the first.",
+        "running": "A new test must run: no skip, no expectedFailure, and async tests in an IsolatedAsyncioTestCase.",
+        "red": {
+            **PYTEST.red,
+            FailureKind.FIXTURE: "Make setUp, setUpClass and setUpTestData run without an error.",
+        },
+        "test_tool": "run_tests",
+    }
+)
+"""For projects without pytest."""
