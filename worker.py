@@ -29,6 +29,7 @@ from aurora.drivers.model.anthropic_model import AnthropicModel
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.drivers.webhooks.notifier import WebhookNotifier
 from aurora.errors import AuroraError
+from aurora.gates import choice
 from aurora.ports import ArtifactStore, Notifier, Repositories, Sandbox
 from aurora.settings import worker as settings_worker
 from aurora.settings.policy import Policy
@@ -135,6 +136,7 @@ async def reaping(sandbox: DockerSandbox, retention: ImageRetention) -> None:
 
 async def main() -> None:
     settings = settings_worker.load()
+    choice.check_names(settings.policy.mandatory_gates)
     logs.configure(level=settings.log_level)
     client = await connect(settings)
     await bounded.warm()

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from temporalio import activity
 
-from activities.checks.acceptance_check import accepted
+from activities.checks.acceptance_check import judged
 from activities.checks.project_tools import ProjectTools
 from activities.messages import CommitInput, CommitResult
 from aurora.commit_message import body_of, one_line, subject_of
@@ -21,6 +21,8 @@ from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Value
 from aurora.domain.view import StepSpend
 from aurora.errors import DiskFull, SandboxLost, ToolRefusal
+from aurora.gates import choice
+from aurora.gates.gate import When
 from aurora.names import DIFF, EVIDENCE
 from aurora.ports import ArtifactStore, Box, Sandbox, TaskArtifacts
 from aurora.stored_values import answers_of, fetch, keep, workspace_of
@@ -51,6 +53,8 @@ class Evidence(Value):
     """Protected files that were changed because somebody asked for it."""
     altered_tests: tuple[str, ...] = ()
     """Files of the tests that the base has otherwise: what they judge by changed with the task."""
+    gates_off: tuple[str, ...] = ()
+    """Gates that aurora.yaml turned off: nothing was asked of them."""
     green_before: tuple[str, ...]
     frozen_files: dict[str, str]
     rewrites: tuple[Rewrite, ...] = ()
@@ -88,9 +92,9 @@ class Committer:
         tools = ProjectTools(artifacts, workspace, Step.CREATE_COMMIT)
 
         async with self.sandbox.open(draft, workspace) as box:
-            acceptance = await accepted(tools, box, draft)
-            allowed, altered = acceptance.allowed, acceptance.altered_tests
-            refused = acceptance.refused + await _unproven(artifacts, order, frozen)
+            gates = await judged(tools, box, draft, When.COMMIT)
+            allowed, altered = gates.allowed, gates.altered_tests
+            refused = gates.findings + await _unproven(artifacts, order, frozen)
             if refused:
                 return _refused(order, refused)
             if not frozen.red and not order.without_red:
@@ -115,6 +119,7 @@ class Committer:
             without_red="" if frozen.red else order.without_red,
             allowed=allowed,
             altered_tests=altered,
+            gates_off=choice.turned_off(workspace.settings),
             green_before=frozen.green_before,
             frozen_files=frozen.files,
             rewrites=frozen.rewrites,

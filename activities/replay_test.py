@@ -272,7 +272,7 @@ async def _refused(tools: ProjectTools, draft: Draft, findings: list[Finding]) -
             checker=CHECK,
             status=ReportStatus.FAILED,
             summary=fit(f"the rewritten test does not hold: {findings[0].message}", 400),
-            findings=tuple(findings[:20]),
+            findings=tuple(findings),
             total=len(findings),
         )
     )

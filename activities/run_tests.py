@@ -155,7 +155,7 @@ def runs(run: TestRun) -> Report:
         checker="as_written",
         status=ReportStatus.PASSED if good else ReportStatus.FAILED,
         summary=fit(f"{run.counts}" if run.valid else run.why_invalid, 400),
-        findings=findings[:20],
+        findings=findings,
         fingerprint=fingerprint(finding.key for finding in findings),
         total=len(broken),
         counts=run.counts,
@@ -182,12 +182,12 @@ def with_red(report: Report, run: TestRun, frozen: FrozenTests) -> Report:
             message=clip(f"It is still red: {ran[test_id].message}", 3_000),
             hint="Mend the code.",
         )
-        for test_id in still[:10]
+        for test_id in still
     )
     return report.model_copy(
         update={
             "status": ReportStatus.FAILED,
-            "findings": (*report.findings, *findings)[:20],
+            "findings": (*report.findings, *findings),
             "total": report.total + len(still),
             "fingerprint": fingerprint([report.fingerprint, *still]),
         }
@@ -207,12 +207,12 @@ def with_missing_tests(report: Report, run: TestRun, frozen: FrozenTests) -> Rep
             message="This frozen test did not run: it was skipped, deselected or not collected.",
             hint="Make the module importable and the test runnable; frozen tests may not be skipped.",
         )
-        for test_id in gone[:10]
+        for test_id in gone
     )
     return report.model_copy(
         update={
             "status": ReportStatus.FAILED,
-            "findings": (*report.findings, *findings)[:20],
+            "findings": (*report.findings, *findings),
             "total": report.total + len(gone),
             "fingerprint": fingerprint([report.fingerprint, *gone]),
             "summary": fit(f"{report.summary}; {len(gone)} frozen tests did not run", 400),

@@ -13,11 +13,12 @@ from typing import Any
 from aurora import bounded
 from aurora.bounded.calling import ready
 from aurora.bounded.home import HOME
-from aurora.gates.edit_checks import check_edit
+from aurora.gates import GATES, running
+from aurora.gates.context import ChangedFile, DraftFacts
+from aurora.gates.gate import FileGate, When
 from aurora.settings import repository_file
 from aurora.settings.repository import Commands
 from aurora.survey import reading
-from aurora.toolchains.language import Edit
 from aurora.toolchains.python.language import PYTHON
 from aurora.toolchains.runs import judging
 from aurora.tools import listing
@@ -57,11 +58,12 @@ async def main(files: list[Path]) -> None:
     print(f"nursery started: {(time.perf_counter() - began) * 1e3:.0f} ms")
     paths = tuple(f"src/shop/part_{n}/module_{n}.py" for n in range(2_000))
     text = (ROOT / "aurora" / "client" / "desk.py").read_text(encoding="utf-8")
-    change = Edit("src/shop/desk.py", text, text + "\n\nX = 1\n", tuple(paths))
-    edited = (PYTHON, judging.slim(workspace()), change)
+    change = ChangedFile.of_edit("src/shop/desk.py", text, text + "\n\nX = 1\n")
+    names = tuple(gate.name for gate in GATES if isinstance(gate, FileGate) and When.EDIT in gate.when)
+    edited = (names, DraftFacts(judging.slim(workspace()), PYTHON, frozenset(paths)), (change,))
     rows: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = [
         ("nothing", ready, ()),
-        ("an edit of 380 lines, 2,000 paths", check_edit, edited),
+        ("an edit of 380 lines, 2,000 paths", running.in_files, edited),
         ("list_files over 2,000 paths", listing.matching, (PathPolicy(), paths, "src/**/*.py")),
         ("aurora.yaml", repository_file.load, ((ROOT / "aurora.yaml").read_text(encoding="utf-8"),)),
         ("a small contract", reading.facts, (OPENAPI, "openapi.yaml")),

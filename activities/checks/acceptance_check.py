@@ -1,4 +1,5 @@
-"""The acceptance check of a draft: for the gates, where the model can still mend it, and for the commit."""
+"""The acceptance check: the gates over all that differs from the base. In each round, where the model can still mend
+it, and before the commit. `docs/using/acceptance.md` says what is refused."""
 
 from dataclasses import dataclass
 
@@ -12,46 +13,49 @@ from aurora.domain.plan import Plan
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
 from aurora.errors import OutOfBounds, ToolRefusal
-from aurora.gates.acceptance import CHECK, Rules, altered_tests, judged
+from aurora.gates import running
+from aurora.gates.context import NOTHING, DraftContext
+from aurora.gates.gate import When
 from aurora.ports import Box
 from aurora.stored_values import answers_of, fetch
-from aurora.tools.grants import Grants
+from aurora.tools.grants import Grants, asked_for
 
-BOUNDS = bounded.Bounds(seconds=30, megabytes=1_500)
-"""Manifests, locks and every changed file, once more."""
+CHECK = "changes"
+"""Of a draft that the gates can't be asked about."""
 
 
 @dataclass(frozen=True)
-class Accepted:
-    """What the acceptance check says of a draft."""
+class Judged:
+    """What the gates say of a draft."""
 
-    refused: tuple[Finding, ...]
-    """What must not be committed."""
+    findings: tuple[Finding, ...]
     allowed: tuple[Allowed, ...] = ()
     """Protected files that were asked for."""
     altered_tests: tuple[str, ...] = ()
-    """Files of the tests that the base has otherwise."""
+    """Files of the tests that the base has otherwise: honest where a rule changes, and to be said in any case."""
 
 
-async def accepted(tools: ProjectTools, box: Box, draft: Draft) -> Accepted:
-    """The check of the box's commit.
+async def judged(tools: ProjectTools, box: Box, draft: Draft, when: When) -> Judged:
+    """The gates on the box's commit: all that differs from the base. What can't be judged is refused.
 
-    `draft` says what was planned, frozen and answered; what can't be judged is refused."""
+    `draft` says what was planned, frozen and answered."""
     artifacts, workspace = tools.artifacts, tools.workspace
     plan = await fetch(artifacts, draft.plan, Plan) if draft.plan else None
     frozen = await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else None
     grants = Grants.of(workspace.task, await answers_of(artifacts, draft))
-    rules = Rules(
-        code=policy_for(workspace, plan, None, Step.WRITE_CODE, grants=grants),
-        tests=policy_for(workspace, plan, None, Step.WRITE_TESTS, grants=grants),
-        frozen=frozen.protected if frozen else {},
-        is_test=tools.chain.is_test,
-        grants=grants,
-        files=frozenset([entry.path for entry in await box.files()]),
-    )
     try:
-        made = tuple(await changes(box, draft.base))
-        refused, allowed = await bounded.call(judged, made, rules, about="what the draft changes", bounds=BOUNDS)
+        files = await changes(box, draft.base)
+        facts = (await tools.facts(box)).of_draft(
+            plan=plan,
+            frozen=frozen,
+            grants=grants,
+            code=policy_for(workspace, plan, None, Step.WRITE_CODE, grants=grants),
+            tests=policy_for(workspace, plan, None, Step.WRITE_TESTS, grants=grants),
+        )
+        findings = await running.judged(DraftContext(files, facts, box), when)
+        paths = tuple(file.path for file in files)
+        allowed = await bounded.call(asked_for, grants, paths, about="what the draft changes")
     except (OutOfBounds, ToolRefusal) as refusal:
-        return Accepted((Finding(check=CHECK, message=str(refusal)[:1_500], hint="Change less."),))
-    return Accepted(refused, allowed, altered_tests(made, rules))
+        return Judged((Finding(check=CHECK, message=str(refusal)[:1_500], hint="Change less."),))
+    altered = tuple(file.path for file in files if file.before_mode != NOTHING and tools.is_test(file.path))
+    return Judged(findings, allowed, altered)

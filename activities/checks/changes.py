@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from aurora.domain.task import Draft
 from aurora.errors import SandboxLost, ToolRefusal
-from aurora.gates.acceptance import EXECUTABLE, REGULAR, Change
+from aurora.gates.context import EXECUTABLE, REGULAR, ChangedFile
 from aurora.ports import Box, Execution
 
 RAW = ("--raw", "-z", "--no-abbrev", "--no-renames")
 
 
-async def changes(box: Box, base: str) -> list[Change]:
+async def changes(box: Box, base: str) -> list[ChangedFile]:
     """Every path whose content or mode the draft's commit has otherwise than the base, with what is there."""
     found = []
     for before_mode, mode, path in await _raw(box, base, "HEAD"):
@@ -20,10 +20,10 @@ async def changes(box: Box, base: str) -> list[Change]:
             try:
                 content = await box.read(path)
             except ToolRefusal:
-                content = None  # too large, or no name that a tool would take: refused by the acceptance check
+                content = None  # too large, or no name that a tool would take: refused by the gates
         if before_mode in (REGULAR, EXECUTABLE):
             before = await _at_base(box, base, path)
-        found.append(Change(path=path, before_mode=before_mode, mode=mode, content=content, before=before))
+        found.append(ChangedFile(path, before_mode, mode, content, before))
     return found
 
 

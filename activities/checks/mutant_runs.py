@@ -21,7 +21,6 @@ from aurora.toolchains.runs.mutant_making import mutant_of
 from aurora.toolchains.runs.mutants import SAID, Maker, Mutation, TestMutant
 
 CHECK = "mutants"
-SHOWN = 20
 KINDS = 8
 """Kinds of comparison that are altered in one test, each in a run of its own; few tests make more than three."""
 HINT = (
@@ -152,7 +151,7 @@ def _invalid(report: Report, why: str, findings: tuple[Finding, ...]) -> Report:
         update={
             "status": ReportStatus.INVALID,
             "summary": fit(f"{why}; {report.summary}", 400),
-            "findings": every[:SHOWN],
+            "findings": every,
             "total": len(every),
             "fingerprint": fingerprint(finding.key for finding in every),
         }

@@ -15,15 +15,16 @@ from aurora.domain.steps import Step
 from aurora.domain.task import Draft
 from aurora.domain.workspace import Workspace
 from aurora.errors import ToolRefusal
-from aurora.gates import edit_checks
+from aurora.gates import running
+from aurora.gates.context import ChangedFile, DraftContext, DraftFacts
+from aurora.gates.gate import When
 from aurora.ports import Box, TaskArtifacts
 from aurora.stored_values import keep
 from aurora.text import fit
 from aurora.toolchains import registry
-from aurora.toolchains.language import Edit, Language
+from aurora.toolchains.language import Language
 from aurora.toolchains.runs import changed_lines, judging, lint_report
 from aurora.toolchains.tools import ToolchainTools
-from aurora.tools.file_names import spellings, unholdable
 from aurora.tools.grants import Grants
 from aurora.tools.hidden_files import Hiding
 from aurora.tools.path_policy import PathPolicy
@@ -33,6 +34,8 @@ CODE_STEPS = (Step.DEFINE_INTERFACES, Step.WRITE_CODE, Step.FIX_CODE)
 TEST_STEPS = (Step.WRITE_TESTS, Step.REWRITE_TEST)
 HEADS = 10
 """Findings of a report that travel in the history."""
+WHOLE_BYTES = 8_000_000
+"""Of the findings in a whole report: about 2,000 of the longest."""
 DIFF_CHARS = 100_000
 _HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
@@ -185,60 +188,25 @@ class ProjectTools:
             await self.chain.fix(box, chosen, created)
 
     async def edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
-        """What an edit would add that must not be there: syntax errors, undeclared packages, secrets, odd names; and in
-        the file of a test that is being rewritten any change but to that test."""
-        if before is None and (why := await self._unholdable(box, path)):
-            message = f"A file of this name can't be committed: {why}."
-            return [Finding(check="path", path=path, message=message, hint="Choose another name.")]
-        if before is None and await self._ignored(box, path):
-            message = "git ignores a file of this name: it would be in no commit."
-            return [
-                Finding(check="path", path=path, message=message, hint="Choose a name that .gitignore lets through.")
-            ]
-        edit = await self._edit(box, path, before, after)
-        slim = judging.slim(self.workspace)
-        found = await judging.findings(path, edit_checks.check_edit, self.language, slim, edit)
-        return [*found, *self._beside_the_test(path, after)]
+        """What an edit would add that must not be there, as the gates of an edit say."""
+        file = ChangedFile.of_edit(path, before, after)
+        return await running.judged(DraftContext((file,), await self.facts(box), box), When.EDIT)
 
-    async def _edit(self, box: Box, path: str, before: str | None, after: str) -> Edit:
-        files = tuple([entry.path for entry in await box.files()])
-        named = self.language.configuration(self.workspace.toolchain)
-        texts = {}
-        for name in named if path.endswith(self.language.suffixes) else ():
-            if name in files:
-                with suppress(ToolRefusal):
-                    texts[name] = (await box.read(name)).decode("utf-8", "replace")
-        return Edit(path, before, after, files, texts)
-
-    def _beside_the_test(self, path: str, after: str) -> list[Finding]:
-        case = self.thawed
-        if case is None or path != case.path or not case.rest:
-            return []
-        found = self.language.find_test(after, case.name)
-        if found is not None and found.rest == case.rest:
-            return []
-        what = "has no single such test any more" if found is None else "differs outside of that test"
-        return [
-            Finding(
-                check="frozen_tests",
-                path=path,
-                message=f"Only {case.name} may change in this file, and with this edit it {what}.",
-                hint="Leave every other line as it is, imports, fixtures and blank lines included; use edit_file.",
-            )
-        ]
-
-    async def stubs_left(self, path: str, text: str) -> Sequence[Finding]:
-        """Interfaces that were never implemented."""
-        return await judging.stubs_of(self.language.stubs, path, text)
-
-    async def _ignored(self, box: Box, path: str) -> bool:
-        """Whether .gitignore keeps a file out of commits; one that git has already is not ignored."""
-        run = await box.execute(["git", "check-ignore", "--quiet", "--", f"./{path}"])
-        return run.exit_code == 0
-
-    async def _unholdable(self, box: Box, path: str) -> str:
-        files = [entry.path for entry in await box.files()]
-        return unholdable(path, spellings(files), files)
+    async def facts(self, box: Box) -> DraftFacts:
+        """What the gates may know of the box's tree and of this step."""
+        paths = frozenset([entry.path for entry in await box.files()])
+        configuration: dict[str, str] = {}
+        for path in self.language.configuration(self.workspace.toolchain):
+            if path in paths:
+                with suppress(ToolRefusal):  # a link, or too large
+                    configuration[path] = (await box.read(path)).decode("utf-8", "replace")
+        return DraftFacts(
+            workspace=judging.slim(self.workspace),
+            language=self.language,
+            paths=paths,
+            configuration=configuration,
+            thawed=self.thawed,
+        )
 
     async def imports(self, box: Box, paths: Sequence[str]) -> Report:
         """Import every changed module, each in the order given, and say which one fails and how."""
@@ -254,7 +222,7 @@ class ProjectTools:
 
     async def keep(self, report: Report) -> Report:
         """The whole report as an artifact; what travels in the history is its head, and all findings' fingerprint."""
-        whole = await keep(self.artifacts, report)
+        whole = await keep(self.artifacts, report.within(WHOLE_BYTES))
         return report.model_copy(
             update={
                 "summary": fit(report.summary, 400),

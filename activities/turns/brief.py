@@ -19,6 +19,8 @@ from aurora.tools.shown_diff import fitted
 CONTRACT_CHARS = 60_000
 DIFF_CHARS = 60_000
 TESTS_CHARS = 60_000
+FINDINGS = 20
+"""Of one report that a model is shown."""
 NAMED = 40
 """Frozen files named that are too long to show."""
 
@@ -68,13 +70,14 @@ def opening(brief: Brief, *titled: str) -> str:
 def render_report(report: Report) -> str:
     head = f"{report.status.value}: {report.summary}"
     lines = [head]
-    for finding in report.findings:
+    shown = report.findings[:FINDINGS]
+    for finding in shown:
         where = finding.test_id or (f"{finding.path}:{finding.line}" if finding.line else finding.path)
         lines.append(f"\n### {finding.check} {where}".rstrip())
         lines.append(finding.message)
         if finding.hint:
             lines.append(f"How to mend it: {finding.hint}")
-    hidden = report.total - len(report.findings)
+    hidden = max(report.total, len(report.findings)) - len(shown)
     if hidden > 0:
         lines.append(f"\n({hidden} more findings of the same run are not shown.)")
     return "\n".join(lines)

@@ -15,6 +15,7 @@ from aurora.client.connection import cluster, connect
 from aurora.client.submit import Validator
 from aurora.drivers.artifacts.store import ObjectArtifacts
 from aurora.drivers.git.local_repository import LocalRepository
+from aurora.gates import choice
 from aurora.settings import worker
 from aurora.settings.worker import WorkerSettings
 
@@ -30,6 +31,7 @@ class Installation:
     def found(cls) -> "Installation":
         """Raises `Refusal` for settings that can't be used."""
         settings = worker.load()
+        choice.check_names(settings.policy.mandatory_gates)
         return cls(settings, StateFolder(settings.home.expanduser().absolute()))
 
     @property

@@ -8,19 +8,19 @@ from collections.abc import Sequence
 from aurora.bounded import calling, child
 from aurora.contract import document
 from aurora.errors import Refusal
-from aurora.gates import acceptance, edit_checks
+from aurora.gates import running
 from aurora.settings import repository_file, services
 from aurora.settings.repository import Commands
 from aurora.survey import near_refs, reading
 from aurora.toolchains import registry
 from aurora.toolchains.runs import judging, mutant_making
-from aurora.tools import edit, hidden_files, listing, showing
+from aurora.tools import edit, grants, hidden_files, listing, showing
 
 RESULTS = (
-    calling.ready, reading.facts, reading.detected, repository_file.load, services.composed, edit_checks.check_edit,
-    judging.read_run, judging.read_stubs, mutant_making.made, edit.apply, listing.matching,
-    hidden_files.hidden_among, hidden_files.quoted, hidden_files.masked, hidden_files.masked_run,
-    hidden_files.masked_report, showing.redacted, showing.stabilised, near_refs.nearest, acceptance.judged,
+    calling.ready, reading.facts, reading.detected, reading.loaded, services.composed, judging.read_run,
+    mutant_making.made, edit.apply, listing.matching, hidden_files.hidden_among, hidden_files.quoted,
+    hidden_files.masked, hidden_files.masked_run, hidden_files.masked_report, showing.redacted, showing.stabilised,
+    near_refs.nearest, running.in_files, grants.asked_for,
     *(function for language in registry.languages() for function in language.in_children),
 )  # fmt: skip
 """Every function that is called in a child."""

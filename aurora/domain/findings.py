@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from aurora.domain.value import Digest, Short, Value
+from aurora.text import fit
 
 
 class Finding(Value):
@@ -87,9 +88,24 @@ class Report(Value):
     proof: Digest | None = None
     """Of a run of the whole suite that passed: a `Proof`."""
     whole: Digest | None = None
-    """The full report as an artifact, `Report` again, with every finding."""
+    """The full report as an artifact, `Report` again, with every finding, or as many as `within` lets in."""
     log: Digest | None = None
     """The tool's raw output."""
+
+    def within(self, size: int) -> "Report":
+        """With as many findings as fit into `size` bytes of JSON; the summary says when some are left out."""
+        kept: list[Finding] = []
+        for finding in self.findings:
+            size -= len(finding.model_dump_json().encode("utf-8", "replace")) + 1
+            if size < 0:
+                break
+            kept.append(finding)
+        if len(kept) == len(self.findings):
+            return self
+        total = max(self.total, len(self.findings))
+        note = f"; only the first {len(kept)} of {total} findings are kept, by their size"
+        summary = fit(self.summary, 400 - len(note)) + note
+        return self.model_copy(update={"findings": tuple(kept), "total": total, "summary": summary})
 
     @property
     def passed(self) -> bool:

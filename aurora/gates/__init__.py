@@ -1,0 +1,42 @@
+"""Gates: small checks of what a task changes. Each is one file here and one line of `GATES`.
+
+`gate` and `context` say what a gate is and what it is given; `running` asks them all, `choice` reads which are on.
+"""
+
+from aurora.gates import (
+    bill_of_materials,
+    file_kinds,
+    file_names,
+    frozen_tests,
+    hidden_characters,
+    ignored_files,
+    manifest_changes,
+    plain_text,
+    protected_paths,
+    rewritten_test,
+    secrets,
+    size,
+    source_encoding,
+    stubs_left,
+    syntax,
+)
+from aurora.gates.gate import Gate
+
+GATES: tuple[Gate, ...] = (
+    frozen_tests.GATE,
+    ignored_files.GATE,
+    file_kinds.GATE,
+    file_names.GATE,
+    protected_paths.GATE,
+    plain_text.GATE,
+    size.GATE,
+    source_encoding.GATE,
+    secrets.GATE,
+    hidden_characters.GATE,
+    manifest_changes.GATE,
+    syntax.GATE,
+    bill_of_materials.GATE,
+    stubs_left.GATE,
+    rewritten_test.GATE,
+)
+"""In the order in which they are asked: what is most fundamental first."""

@@ -1,19 +1,18 @@
 """Characters by which a file reads otherwise than it works: controls, direction overrides, what has no width or no ink.
 
-Judged against the file at the base commit: what stands there may stay. Text for people may need some of them: words of
+Text for people may need some of them: words of
 scripts whose letters are joined or kept apart, emoji sequences, direction marks in translations. A source file may have
 those inside a string or a comment only, where no name and no token can hide."""
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import PurePosixPath
 
-from aurora.domain.findings import Finding
+from aurora.gates.context import FileContext
+from aurora.gates.gate import FileGate, Problem, When
 
-CHECK = "hidden_characters"
-SHOWN = 5
 LOOKED_AT = 20_000
 LINE_CHARS = 2_000
 _GAP = re.compile(r"(?<![ \t])[ \t]{100,}+[^\s]")
@@ -39,37 +38,36 @@ _CANDIDATE = re.compile(
 """Anything that may be hidden; the rest is decided without a look at its category."""
 
 
-def hidden(path: str, text: str, before: str) -> tuple[Finding, ...]:
-    """One finding for each hidden character that `text` has more often than `before`."""
-    there = Counter(before[at] for at in _positions(path, before))
-    found: dict[str, Finding] = {}
+def check(context: FileContext) -> Iterator[Problem]:
+    yield from hidden(context.path, context.text)
+    yield from far(context.path, context.text)
+
+
+def hidden(path: str, text: str) -> Iterator[Problem]:
+    """Every hidden character, so that one more than before is told from those that were there."""
+    line, counted = 1, 0
     for at in _positions(path, text):
         char = text[at]
-        there[char] -= 1
-        if there[char] < 0 and char not in found:
-            found[char] = Finding(
-                check=CHECK,
-                path=path,
-                line=text.count("\n", 0, at) + 1,
-                message=f"It holds {_name(char)}: a reader sees another text than a program reads.",
-                hint=f"Leave it out; where the value needs it, write the escape, as in a string {_escape(char)}.",
-            )
-            if len(found) == SHOWN:
-                break
-    return tuple(found.values())
+        line += text.count("\n", counted, at)
+        counted = at
+        yield Problem(
+            f"It holds {_name(char)}: a reader sees another text than a program reads.",
+            f"Leave it out; where the value needs it, write the escape, as in a string {_escape(char)}.",
+            line,
+            identity=char,
+        )
 
 
-def far(path: str, text: str, before: str) -> Iterator[Finding]:
-    """The first line with text so far behind blanks that nobody sees it, if `before` has none."""
-    if PurePosixPath(path).suffix.lower() in _PROSE or _GAP.search(before):
+def far(path: str, text: str) -> Iterator[Problem]:
+    """The first line with text so far behind blanks that nobody sees it."""
+    if PurePosixPath(path).suffix.lower() in _PROSE:
         return
     if found := _GAP.search(text):
-        yield Finding(
-            check=CHECK,
-            path=path,
-            line=text.count("\n", 0, found.end()) + 1,
-            message=f"Text stands behind {len(found[0]) - 1} blanks: a reader does not see it.",
-            hint="Write it on a line of its own.",
+        yield Problem(
+            f"Text stands behind {len(found[0]) - 1} blanks: a reader does not see it.",
+            "Write it on a line of its own.",
+            text.count("\n", 0, found.end()) + 1,
+            identity="far",
         )
 
 
@@ -155,10 +153,21 @@ def _quoted(text: str, at: int) -> bool:
     return "#" in line or "//" in line or line.lstrip().startswith(("*", "--"))
 
 
+@cache
 def _name(char: str) -> str:
     return f"U+{ord(char):04X} ({unicodedata.name(char, 'a control character').lower()})"
 
 
+@cache
 def _escape(char: str) -> str:
     code = ord(char)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+GATE = FileGate(
+    name="hidden_characters",
+    why="Controls, direction overrides and blanks of no width let a file read otherwise than it works.",
+    when=(When.EDIT, When.ROUND, When.COMMIT),
+    check=check,
+    one_of_a_kind=True,
+)

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from aurora.domain.findings import Finding
+from aurora.gates.context import FileContext
+from aurora.gates.gate import FileGate, Problem, When
 from aurora.tools.paths import folded
+from aurora.tools.protected_paths import protection
 
-CHECK = "manifest"
 MAX_CHARS = 400_000
 _FACTS = {
     "poetry": frozenset(
@@ -53,8 +54,14 @@ _SCRIPT, _ANY_SCRIPT = "the script", "its script"
 HINT = "Change only what the task asks for: the dependencies, or a fact such as the version."
 
 
-def judged(path: str, text: str, before: str | None, asked: str = "") -> Iterator[Finding]:
-    """What a manifest would change beyond that. A manifest that can't be read is refused: nobody knows what it says.
+def check(context: FileContext) -> Iterator[Problem]:
+    """What the change of a manifest may not decide; none of its scripts where the request for it speaks of none."""
+    allowed = context.draft.grants.of_path(context.path, protection(context.path))
+    yield from changes(context.path, context.text, context.before, allowed.words if allowed else "")
+
+
+def changes(path: str, text: str, before: str | None, asked: str = "") -> Iterator[Problem]:
+    """A manifest that can't be read is refused: nobody knows what it says.
 
     `asked`: the sentence that asks for the manifest; where it says nothing of scripts, none may change."""
     yield from _sources(path, text, before or "")
@@ -67,18 +74,17 @@ def judged(path: str, text: str, before: str | None, asked: str = "") -> Iterato
         now, was = _bound(reader, text), _bound(reader, before or "")
     except (ValueError, RecursionError, TypeError, configparser.Error) as error:
         said = str(error)[:300] or type(error).__name__
-        yield Finding(check=CHECK, path=path, message=f"It can't be read: {said}", hint="Mend its syntax.")
+        yield Problem(f"It can't be read: {said}", "Mend its syntax.")
         return
     scripts = not asked or "script" in asked.casefold() or "command" in asked.casefold()
     for name in sorted({*now, *was}):
         if scripts and name.startswith(_ANY_SCRIPT):
             continue
         if now.get(name) != was.get(name):
-            message = f"It changes {name}, which decides how the project is built, judged or installed."
-            yield Finding(check=CHECK, path=path, message=message, hint=HINT)
+            yield Problem(f"It changes {name}, which decides how the project is built, judged or installed.", HINT)
 
 
-def _sources(path: str, text: str, before: str) -> Iterator[Finding]:
+def _sources(path: str, text: str, before: str) -> Iterator[Problem]:
     """Places that a list of requirements takes packages from, and options that it sets for their installation."""
     if not _REQUIREMENTS.fullmatch(folded(path)):
         return
@@ -87,7 +93,7 @@ def _sources(path: str, text: str, before: str) -> Iterator[Finding]:
         said = re.sub(r"(?:^|\s)#.*", "", line).strip()
         if line.strip() not in there and (_OPTION.match(said) or _PLACE.search(said)):
             message = f"It takes packages from a place of its own, or sets an option of the installer: {said[:200]!r}"
-            yield Finding(check=CHECK, path=path, line=number, message=message, hint=HINT)
+            yield Problem(message, HINT, number)
 
 
 def _bound(reader: Any, text: str) -> dict[str, Any]:
@@ -159,4 +165,14 @@ _SETUP_FACTS = frozenset(
         ("metadata", "version"),
         ("metadata", "description"),
     )
+)
+
+GATE = FileGate(
+    name="manifest_changes",
+    why="A manifest that a person asked to change may gain dependencies and facts, and no say in how the project is "
+    "built, judged or installed.",
+    when=(When.ROUND, When.COMMIT),
+    check=check,
+    mandatory=True,
+    against_base=False,
 )

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from aurora.domain.findings import Finding
+from aurora.gates.context import FileContext
+from aurora.gates.gate import FileGate, Problem, When
 
-CHECK = "encoding"
 _DECLARING = frozenset((".py", ".pyi", ".pyw", ".pyx", ".pxd", ".rb", ".rake", ".pl", ".pm", ".lua", ".sh", ".el", ""))
 """Languages whose interpreters, or whose editors, heed a comment; a script without a suffix may be any of them."""
 _COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
@@ -28,14 +28,19 @@ def declared(path: str, text: str) -> str:
     return "" if re.sub(r"[-_. ]", "", name.lower()) in _UTF8 else name
 
 
-def encodings(path: str, text: str, before: str) -> Iterator[Finding]:
-    """An encoding that `text` declares and `before` did not."""
-    name = declared(path, text)
-    if name and name != declared(path, before):
-        yield Finding(
-            check=CHECK,
-            path=path,
-            line=1,
-            message=f"It declares the encoding {name!r}: an interpreter would read another text than stands here.",
-            hint="Remove the declaration: source is UTF-8.",
+def check(context: FileContext) -> Iterator[Problem]:
+    if name := declared(context.path, context.text):
+        yield Problem(
+            f"It declares the encoding {name!r}: an interpreter would read another text than stands here.",
+            "Remove the declaration: source is UTF-8.",
+            1,
+            identity=name,
         )
+
+
+GATE = FileGate(
+    name="source_encoding",
+    why="A declared encoding other than UTF-8 makes an interpreter read another text than a reviewer sees.",
+    when=(When.EDIT, When.ROUND, When.COMMIT),
+    check=check,
+)

@@ -55,6 +55,9 @@ class Policy(Strict):
     approve_plan: bool = Field(
         default=False, description="Whether every plan waits for approval, whatever aurora.yaml says."
     )
+    mandatory_gates: tuple[str, ...] = Field(
+        default=(), description="Gates that aurora.yaml can't turn off, beside those that are always on."
+    )
 
 
 CAPS = (
@@ -85,6 +88,8 @@ def cap(
     _check_models(settings, policy)
     warnings: list[str] = []
     settings = settings.model_copy(update={"architect": _people(settings, policy, submitter, warnings)})
+    settings, said = with_mandatory_gates(settings, policy)
+    warnings += said
     idle = settings.budget.idle
     changes: dict[str, dict[str, Any]] = {}
     if idle is not None and seconds(idle) < seconds(policy.min_silence):
@@ -99,6 +104,14 @@ def cap(
             warnings.append(f"{section}.{key}: {asked} lowered to {most}, the most this worker permits ({name}).")
     update = {section: getattr(settings, section).model_copy(update=values) for section, values in changes.items()}
     return settings.model_copy(update=update), tuple(warnings)
+
+
+def with_mandatory_gates(settings: BackendSettings, policy: Policy) -> tuple[BackendSettings, tuple[str, ...]]:
+    """The settings without the gates that they turn off and the policy keeps on, and one warning for each."""
+    off = [name for name in policy.mandatory_gates if settings.gates.get(name) == "off"]
+    kept = {name: said for name, said in settings.gates.items() if name not in off}
+    why = "off is ignored; this worker makes the gate mandatory (mandatory_gates)."
+    return settings.model_copy(update={"gates": kept}), tuple(f"gates.{name}: {why}" for name in off)
 
 
 def _people(settings: BackendSettings, policy: Policy, submitter: str | None, warnings: list[str]) -> ArchitectSettings:

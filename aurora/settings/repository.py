@@ -4,9 +4,10 @@ The file is untrusted (whoever can push can write it), read at the base commit, 
 Loading, line numbers and nearest keys: `repository_file`. What a worker permits at most: `policy`.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic_core import PydanticCustomError
 
 DEFAULT_MODEL = "claude-sonnet-5-5"
 
@@ -182,6 +183,17 @@ class Commands(Strict):
     format: Argv | None = Field(default=None, description="Command that formats, as a list.")
 
 
+def _gate_setting(said: Any) -> Any:
+    """`on` and `off` are words to a reader of YAML 1.2, and true and false to one of 1.1."""
+    if isinstance(said, bool):
+        return "on" if said else "off"
+    if said in ("on", "off") or isinstance(said, dict):
+        return said
+    raise PydanticCustomError("gate_setting", "`on`, `off`, or a mapping of what is tuned")
+
+
+GateSetting = Annotated[Any, AfterValidator(_gate_setting)]
+"""`on`, `off`, or a mapping of what is tuned. Which gates there are, and what of them, `aurora.gates` knows."""
 StepName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")]
 
 
@@ -225,6 +237,10 @@ class BackendSettings(Strict):
     )
     tests: tuple[str, ...] = Field(
         default=(), description="Folders of tests, from the repository's root, where detection should not decide."
+    )
+    gates: dict[str, GateSetting] = Field(
+        default_factory=dict,
+        description="Gates turned `off`, or tuned, by name. Mandatory ones stay on.",
     )
 
     def model_for(self, step: str) -> str:

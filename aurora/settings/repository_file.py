@@ -5,6 +5,7 @@ import json
 import re
 import types
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,8 +55,10 @@ def unreadable() -> Refusal:
     )
 
 
-def load(text: str, path: str = FILE_NAME) -> Loaded:
-    """Raises `Refusal` naming file, line, what was expected and what was found. Other agents' blocks are not looked at
+def load(text: str, path: str = FILE_NAME, gates: Mapping[str, type[BaseModel] | None] | None = None) -> Loaded:
+    """`gates`: those that may be named, each with the model of what may be tuned of it; without them none may.
+
+    Raises `Refusal` naming file, line, what was expected and what was found. Other agents' blocks are not looked at
     beyond being YAML; types are strict: the text `"5"` is not the number 5."""
     document = parse(text, path)
     block, missing = _block(document)
@@ -67,6 +70,7 @@ def load(text: str, path: str = FILE_NAME) -> Loaded:
     except ValidationError as error:
         raise _refusal(document, BLOCK, BackendSettings, error.errors(include_url=False)) from None
     _check_values(document, settings)
+    _check_gates(document, settings, gates or {})
     return Loaded(settings)
 
 
@@ -182,6 +186,24 @@ def _check_values(document: Document, settings: BackendSettings) -> None:
         parts = path.split("/")
         if not path.strip() or path.startswith("/") or ".." in parts or "\\" in path or not path.isprintable():
             raise _at(document, (*BLOCK, *where), f"{where[0]}: {path!r} is not a path inside the repository")
+
+
+def _check_gates(document: Document, settings: BackendSettings, known: Mapping[str, type[BaseModel] | None]) -> None:
+    for name, said in settings.gates.items():
+        where: Where = (*BLOCK, "gates", name)
+        if name not in known:
+            close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
+            nearest = f"; the nearest is {close[0]!r}" if close else f"; known gates: {', '.join(known)}"
+            raise _at(document, where, f"gates: unknown gate {name!r}{nearest}")
+        if not isinstance(said, dict):
+            continue
+        model = known[name]
+        if model is None:
+            raise _at(document, where, f"gates.{name}: nothing of this gate can be tuned; write `on` or `off`")
+        try:
+            model.model_validate_json(json.dumps(said), strict=True)
+        except ValidationError as error:
+            raise _refusal(document, where, model, error.errors(include_url=False)) from None
 
 
 def _at(document: Document, where: Where, what: str) -> Refusal:

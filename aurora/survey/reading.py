@@ -9,6 +9,7 @@ from aurora import bounded
 from aurora.domain.value import Value
 from aurora.domain.workspace import Toolchain
 from aurora.errors import OutOfBounds
+from aurora.gates import choice
 from aurora.ports import ToolchainProbe
 from aurora.settings.repository import Commands, ServiceName
 from aurora.settings.repository_file import Loaded, load
@@ -31,7 +32,7 @@ class ContractFacts(Value):
 
 
 async def settings(text: str, path: str) -> Loaded:
-    return await bounded.call(load, text, path, about=path, bounds=SMALL)
+    return await bounded.call(loaded, text, path, about=path, bounds=SMALL)
 
 
 async def contract(text: str, path: str) -> ContractFacts:
@@ -68,6 +69,13 @@ async def toolchain(probe: ToolchainProbe, commands: Commands, tests: Sequence[s
         if not last:
             raise
         raise OutOfBounds(f"{error.what} The last file that was looked at is {last!r}.", error.hint) from None
+
+
+def loaded(text: str, path: str) -> Loaded:
+    """In the child."""
+    found = load(text, path, choice.TUNABLE)
+    settings, warnings = choice.without_mandatory(found.settings)
+    return Loaded(settings, (*found.warnings, *warnings))
 
 
 def facts(text: str, path: str) -> ContractFacts:

@@ -68,6 +68,12 @@ class Grants:
         return tuple(path for path in found if self.of_path(path, protection(path)) is None)
 
 
+def asked_for(grants: Grants, paths: tuple[str, ...]) -> tuple[Allowed, ...]:
+    """Those of the paths that are protected and that somebody asked for. In a child: what people said is any text."""
+    found = (grants.of_path(path, protection(path)) for path in paths)
+    return tuple(allowed for allowed in found if allowed is not None)
+
+
 def _own_words(exchange: Exchange) -> str:
     """What an answer says beside the question's words: an option that was chosen, or a quoted line, is a model's."""
     if exchange.question is None:

@@ -22,6 +22,8 @@ from aurora.tools.showing import RESULT_CHARS, shown
 SEARCHED = 3_000
 """Matches that are counted."""
 MATCH_CHARS = 240
+FINDINGS = 20
+"""Of the linters, that one result shows."""
 Input = dict[str, Any]
 
 
@@ -131,7 +133,9 @@ class ToolExecutor:
     async def _lint(self, given: Input) -> str:
         report = await self.checks.lint(self.box, selection.files(given.get("paths") or ()))
         lines = [f"{report.status.value}: {report.summary}"]
-        lines += [f"{f.path}:{f.line}: {f.check}: {f.message}" for f in report.findings]
+        lines += [f"{f.path}:{f.line}: {f.check}: {f.message}" for f in report.findings[:FINDINGS]]
+        if (more := max(report.total, len(report.findings)) - FINDINGS) > 0:
+            lines.append(f"[… {more} more findings …]")
         return "\n".join(lines)
 
     async def _before(self, path: str) -> str | None:

@@ -50,7 +50,8 @@ class MemoryBox:
         if argv[:2] == ["git", "diff"]:
             changed = sorted(self.sandbox.changed)
             if "--raw" in argv:
-                return _ended("".join(f":000000 100644 {'0' * 40} {'0' * 40} A\0{path}\0" for path in changed), 0)
+                told = "".join(f":000000 100644 {'0' * 40} {'0' * 40} A\0{path}\0" for path in changed)
+                return _ended(told, 0).model_copy(update={"cut": self.sandbox.cut})
             return _ended("\0".join(changed), 0)
         if argv[:2] in (["git", "status"], ["git", "rev-parse"]):
             return _ended("", 0)
@@ -76,6 +77,8 @@ class MemorySandbox:
         self.tree = {name.replace("__", "/") + ".py": text.encode() for name, text in tree.items()}
         self.changed: set[str] = set()
         self.tool_output = ""
+        self.cut = False
+        """Whether git tells more changes than are read."""
         self.tests = TestExecution(end=ExecEnd.EXITED, exit_code=5, stdout="", stderr="")
 
     @asynccontextmanager

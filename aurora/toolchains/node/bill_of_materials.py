@@ -9,6 +9,7 @@ from typing import Any
 
 from aurora.domain.findings import Finding
 from aurora.domain.workspace import Workspace
+from aurora.text import clip
 from aurora.toolchains.bill_of_materials import CHECK
 from aurora.toolchains.node import own_modules
 from aurora.toolchains.node.source import NodeImport, NodeSource
@@ -76,14 +77,17 @@ class NodeBill:
     def check(self, path: str, source: NodeSource, before: NodeSource | None, *, in_tests: bool) -> tuple[Finding, ...]:
         """One finding for each undeclared package that the text imports and `before` did not."""
         known = {(one.package, one.typing_only) for one in before.imports} if before else set()
-        findings: dict[str, Finding] = {}
+        findings: dict[tuple[str, bool], Finding] = {}
         for found in source.imports:
-            package = found.package
-            if not package or package in findings or {(package, found.typing_only), (package, False)} & known:
+            name = found.package, found.typing_only
+            if not found.package or {name, (found.package, False)} & (known | findings.keys()):
                 continue
             if error := self._error(found, path, in_tests):
                 message, hint = error
-                findings[package] = Finding(check=CHECK, path=path, line=found.line, message=message, hint=hint)
+                if found.typing_only:  # so that it is told from one that runs
+                    message += " It is imported for types."
+                said = {"message": clip(message, 4_000), "hint": clip(hint, 1_000)}  # a name may be of any length
+                findings[name] = Finding(check=CHECK, path=path, line=found.line, **said)
         return tuple(findings.values())
 
     def _error(self, found: NodeImport, path: str, in_tests: bool) -> tuple[str, str] | None:

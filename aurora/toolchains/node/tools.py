@@ -106,7 +106,7 @@ class NodeTools:
             checker="imports",
             status=ReportStatus.FAILED,
             summary=summary,
-            findings=tuple(findings[:20]),
+            findings=tuple(findings),
             total=len(findings),
         )
 

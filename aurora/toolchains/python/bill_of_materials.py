@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 
 from aurora.domain.findings import Finding
 from aurora.domain.workspace import Distribution, Workspace
+from aurora.text import clip
 from aurora.toolchains import project_tests
 from aurora.toolchains.bill_of_materials import CHECK
 from aurora.toolchains.python.dependency_kinds import brought_in_by, development_only, required
@@ -55,13 +56,17 @@ class BillOfMaterials:
     def check(self, path: str, text: str, before: str | None = None) -> tuple[Finding, ...]:
         """One finding for each undeclared package that `text` imports and `before` did not."""
         known = {(found.top, found.typing_only) for found in imports_of(before)} if before else set()
-        findings: dict[str, Finding] = {}
+        findings: dict[tuple[str, bool], Finding] = {}
         for found in imports_of(text):
-            if found.top in findings or (found.top, found.typing_only) in known or (found.top, False) in known:
+            name = found.top, found.typing_only
+            if {name, (found.top, False)} & (known | findings.keys()):
                 continue
             if error := self._error(found, path):
                 message, hint = error
-                findings[found.top] = Finding(check=CHECK, path=path, line=found.line, message=message, hint=hint)
+                if found.typing_only:  # so that it is told from one that runs
+                    message += " It is imported for types."
+                said = {"message": clip(message, 4_000), "hint": clip(hint, 1_000)}  # a name may be of any length
+                findings[name] = Finding(check=CHECK, path=path, line=found.line, **said)
         return (*findings.values(), *(self._shadowing(path) if before is None else ()))
 
     def _error(self, found: Import, path: str) -> tuple[str, str] | None:

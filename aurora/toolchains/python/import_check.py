@@ -26,7 +26,6 @@ PROGRAM = "aurora_imports"
 SECONDS = 120
 PATHS = 800
 """Modules imported in one check: their paths travel in one variable of the environment."""
-SHOWN = 10
 PROGRAMS = frozenset({"__main__.py", "setup.py", "conftest.py", "manage.py", "noxfile.py", "fabfile.py"})
 """Files that are run, not imported."""
 _APP_LABEL = re.compile(r"Model class ([\w.]+) doesn't declare an explicit app_label")
@@ -257,7 +256,7 @@ def _report(findings: list[Finding], now: Imported, notes: Sequence[str]) -> Rep
         checker=CHECK,
         status=ReportStatus.FAILED if findings else ReportStatus.PASSED,
         summary=clip("; ".join((head, *notes)), 390),
-        findings=tuple(findings[:SHOWN]),
+        findings=tuple(findings),
         total=len(findings),
     )
 

@@ -70,15 +70,6 @@ async def findings(
         return (Finding(check=CHECK, path=path, message=clip(error.what, 400), hint=HINT),)
 
 
-async def stubs_of(stubs: Stubs, path: str, text: str) -> tuple[Finding, ...]:
-    """`stubs`: of the language."""
-    return await findings(path, read_stubs, stubs, path, text)
-
-
-def read_stubs(stubs: Stubs, path: str, text: str) -> tuple[Finding, ...]:
-    return tuple(stubs(path, text))
-
-
 async def reported_by(
     tool: str, parse: Callable[..., tuple[Finding, ...]], execution: Execution, *before: Any, after: Sequence[Any] = ()
 ) -> tuple[Finding, ...]:

@@ -8,7 +8,6 @@ from aurora.domain.runs import ExecEnd
 from aurora.ports import Execution
 from aurora.text import clip, counted
 
-SHOWN = 20
 OF_THE_WHOLE = ("tsc", "mypy", "pyright", "basedpyright")
 """Checkers that judge the whole project: a change of one file is wrong where another uses it."""
 
@@ -51,7 +50,7 @@ def report(
         checker="lint",
         status=ReportStatus.FAILED if kept else ReportStatus.PASSED,
         summary=said if kept else f"clean: {counted(len(changed_paths), 'file')}",
-        findings=tuple(kept[:SHOWN]),
+        findings=tuple(kept),
         fingerprint=fingerprint(f.key for f in kept),
         total=len(kept),
     )

@@ -14,7 +14,7 @@ from aurora.domain.plan import Plan
 from aurora.domain.runs import FailureKind, TestCase, TestOutcome, TestRun
 from aurora.text import clip
 from aurora.toolchains.runs.ids import name_of, path_of
-from aurora.toolchains.runs.report import SHOWN, finding, invalid
+from aurora.toolchains.runs.report import finding, invalid
 from aurora.toolchains.wording import Wording
 
 CHECK = "red"
@@ -74,7 +74,7 @@ def red_reasons(run: TestRun, new_tests: Collection[str], wording: Wording, plan
         checker=CHECK,
         status=ReportStatus.FAILED if findings else ReportStatus.PASSED,
         summary=clip(_summary(red, wrong, green)),
-        findings=tuple(findings[:SHOWN]),
+        findings=tuple(findings),
         fingerprint=fingerprint(f.key for f in findings),
         total=len(findings),
         counts=run.counts,

@@ -9,7 +9,6 @@ from aurora.text import clip
 from aurora.toolchains.runs.ids import missing, path_of
 
 CHECK = "tests"
-SHOWN = 20
 MESSAGE_CHARS = 3900
 _LEFT_OUT = (TestOutcome.SKIPPED, TestOutcome.XFAILED)
 
@@ -43,7 +42,7 @@ def invalid(run: TestRun, checker: str = CHECK) -> Report:
         checker=checker,
         status=ReportStatus.INVALID,
         summary=clip(run.why_invalid),
-        findings=findings[:SHOWN],
+        findings=findings,
         fingerprint=fingerprint(f.key for f in findings),
         total=len(findings),
         counts=run.counts,
@@ -85,7 +84,7 @@ def report(run: TestRun, baseline: Baseline | None, *, whole: bool = False) -> R
         checker=CHECK,
         status=ReportStatus.FAILED if findings else ReportStatus.PASSED,
         summary=clip("; ".join(said)),
-        findings=tuple(findings[:SHOWN]),
+        findings=tuple(findings),
         fingerprint=fingerprint(f.key for f in findings),
         total=len(findings),
         counts=run.counts,

@@ -79,6 +79,6 @@ async def test_tests_are_frozen_with_all_that_they_use(artifacts, sandbox, tmp_p
         found = (await ActivityEnvironment().run(gates, CheckInput(draft=altered))).report
         by_check = {(f.check, f.path) for f in found.findings}
         assert {("frozen_tests", "tests/data/prices.json"), ("frozen_tests", "tests/helpers.py")} <= by_check
-        assert ("acceptance", "tests/test_more.py") in by_check, "a test that was never seen red"
+        assert ("protected_paths", "tests/test_more.py") in by_check, "a test that was never seen red"
     finally:
         await sandbox.release(made.task)

@@ -15,23 +15,24 @@ from hypothesis import strategies as st
 from aurora.contract import document
 from aurora.domain.findings import Finding
 from aurora.errors import Refusal
-from aurora.gates.edit_checks import check_edit
+from aurora.gates import GATES, running
+from aurora.gates.context import ChangedFile
+from aurora.gates.gate import When
 from aurora.settings import repository_file
 from aurora.toolchains import registry
-from aurora.toolchains.language import Edit
-from aurora.toolchains.node.language import NODE as NODE_LANGUAGE
 from aurora.toolchains.python import mutants
-from aurora.toolchains.python.language import PYTHON
 from aurora.toolchains.python.locks import LOCKS
 from aurora.toolchains.python.stubs import stubs_left
 from aurora.toolchains.runs.mutants import Mutation
 from tests.support.fuzzed import NODE, OPENAPI, SEEDS, mutated
+from tests.support.gate_cases import facts
 from tests.support.projects import detected
 from tests.support.workspaces import workspace
 
 EXAMPLES = int(os.environ.get("AURORA_FUZZ", "15"))
 REAL = os.environ.get("FUZZ_FILES", "")
 often = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+AT_AN_EDIT = tuple(gate.name for gate in GATES if When.EDIT in gate.when)
 seeds = st.integers(0, 2**32)
 
 
@@ -84,7 +85,7 @@ def test_settings_of_any_shape_are_read_or_refused(seed: int) -> None:
 def test_an_edit_of_any_shape_is_judged(seed: int) -> None:
     chance = random.Random(seed)
     text = mutated(SEEDS[chance.choice(("setup.py", "tests/test_a.py"))], chance)
-    found = check_edit(PYTHON, workspace(), Edit("src/shop/a.py", None, text, ("src/shop/a.py",)))
+    found = running.in_files(AT_AN_EDIT, facts(workspace()), (ChangedFile.of_edit("src/shop/a.py", None, text),))
     assert all(isinstance(one, Finding) for one in found)
     list(stubs_left("src/shop/a.py", text))
     for mutation in Mutation:
@@ -100,8 +101,8 @@ def test_an_edit_of_a_node_project_is_judged(seed: int) -> None:
     chance = random.Random(seed)
     text = mutated(NODE["src/a.test.ts"], chance)
     configuration = {"tsconfig.json": mutated(NODE["tsconfig.json"], chance)}
-    space = workspace(language="node", runner="vitest")
-    check_edit(NODE_LANGUAGE, space, Edit("src/a.ts", None, text, (), configuration))
+    known = facts(workspace(language="node", runner="vitest"), configuration)
+    running.in_files(AT_AN_EDIT, known, (ChangedFile.of_edit("src/a.ts", None, text),))
 
 
 @pytest.mark.skipif(not REAL, reason="FUZZ_FILES names no folder of real manifests, locks and contracts")

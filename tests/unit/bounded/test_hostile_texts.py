@@ -19,20 +19,20 @@ from aurora.domain.sealed_events import SealedEvents
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft, Task, Uploaded
 from aurora.errors import OutOfBounds, Refusal
-from aurora.gates.edit_checks import check_edit
+from aurora.gates import GATES, running
+from aurora.gates.context import ChangedFile
+from aurora.gates.gate import FileGate, When
 from aurora.settings import repository_file
 from aurora.settings.policy import Policy
 from aurora.settings.repository import Commands
 from aurora.stored_values import keep
 from aurora.survey import reading
 from aurora.toolchains import registry
-from aurora.toolchains.language import Edit
-from aurora.toolchains.node.language import NODE
-from aurora.toolchains.python.language import PYTHON
 from aurora.toolchains.runs import judging
 from aurora.tools import edit, listing, showing
 from aurora.tools.path_policy import PathPolicy
 from tests.support import readers
+from tests.support.gate_cases import facts
 from tests.support.memory_artifacts import MemoryArtifacts
 from tests.support.memory_box import MemorySandbox
 from tests.support.projects import DictProbe
@@ -54,6 +54,9 @@ DOUBLING = document(
 F_STRING = "x = f'" + "{x}" * 200_000 + "'\n"
 COMMENTS = "{" + "/* a" * 30_000
 MANY_KEYS = "".join(f"AKIA{n:016d} " for n in range(80_000))
+AT_AN_EDIT = tuple(gate.name for gate in GATES if isinstance(gate, FileGate) and When.EDIT in gate.when)
+PYTHON = facts(workspace())
+NODE = facts(workspace(language="node", runner="vitest"), {"tsconfig.json": COMMENTS})
 BLANK_OUTPUT = ports.TestExecution(end=ExecEnd.EXITED, exit_code=1, stdout="\n" * 400_000 + "x", stderr="")
 
 
@@ -67,11 +70,13 @@ def read_run(execution: ports.TestExecution) -> int:
         pytest.param(reading.facts, (CATASTROPHIC, "openapi.json"), id="a pattern of a contract"),
         pytest.param(reading.facts, (DOUBLING, "openapi.json"), id="schemas that refer to each other"),
         pytest.param(
-            check_edit, (PYTHON, workspace(), Edit("a.py", None, F_STRING, ("a.py",))), id="an f-string of an edit"
+            running.in_files,
+            (AT_AN_EDIT, PYTHON, (ChangedFile.of_edit("a.py", None, F_STRING),)),
+            id="an f-string of an edit",
         ),
         pytest.param(
-            check_edit,
-            (NODE, workspace(language="node", runner="vitest"), Edit("a.ts", None, "import 'a'\n", (), {"tsconfig.json": COMMENTS})),
+            running.in_files,
+            (AT_AN_EDIT, NODE, (ChangedFile.of_edit("a.ts", None, "import 'a'\n"),)),
             id="the comments of a tsconfig",
         ),
         pytest.param(
@@ -94,8 +99,8 @@ async def test_what_took_for_ever_ends_with_its_place(reader: Callable[..., Any]
 
 
 async def test_an_edit_that_can_not_be_read_in_time_is_refused_as_a_finding_of_its_file() -> None:
-    args = (PYTHON, workspace(), Edit("src/shop/a.py", None, F_STRING, ("src/shop/a.py",)))
-    (found,) = await judging.findings("src/shop/a.py", check_edit, *args, bounds=SOON)
+    file = ChangedFile.of_edit("src/shop/a.py", None, F_STRING)
+    (found,) = await running.of_file(AT_AN_EDIT, PYTHON, file, bounds=SOON)
     assert (found.check, found.path) == ("unreadable", "src/shop/a.py")
     assert "more than" in found.message
     assert found.hint
@@ -111,8 +116,7 @@ async def test_an_edit_that_can_not_be_read_in_time_is_refused_as_a_finding_of_i
     ],
 )
 async def test_an_honest_edit_is_kept(text: str) -> None:
-    edit = Edit("src/shop/a.py", None, text, ("src/shop/a.py",))
-    assert await judging.findings("src/shop/a.py", check_edit, PYTHON, workspace(), edit) == ()
+    assert await running.of_file(AT_AN_EDIT, PYTHON, ChangedFile.of_edit("src/shop/a.py", None, text)) == ()
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from aurora.errors import Refusal
+from aurora.reference.schema import KEPT, text
 from aurora.settings.models import resolve, settle
 from aurora.settings.repository import BackendSettings
 from aurora.settings.repository_file import defaults, load
-from aurora.settings.schema import KEPT, text
 
 ROOT = Path(__file__).parents[3]
 TODAY = date(2026, 11, 24)
@@ -158,7 +158,7 @@ def test_models_of_steps_are_resolved_too_and_each_warning_is_said_once() -> Non
 
 
 def test_the_kept_schema_is_the_one_of_the_models() -> None:
-    assert (ROOT / KEPT).read_text() == text(), "run python -m aurora.settings.schema"
+    assert (ROOT / KEPT).read_text() == text(), "run python -m aurora.reference.schema"
 
 
 def test_the_schema_accepts_the_specifications_file_and_refuses_an_unknown_key() -> None:

@@ -8,12 +8,14 @@ import pytest
 
 from activities.checks.project_tools import ProjectTools
 from aurora.domain.runs import ExecEnd, FailureKind
-from aurora.domain.task import Step
+from aurora.domain.steps import Step
+from aurora.domain.task import TaskRef
 from aurora.settings.repository import SandboxSettings
 from aurora.toolchains.node import runs
 from aurora.toolchains.runs.red import red_reasons
 from tests.support import node_backends
 from tests.support.event_format import faults
+from tests.support.memory_artifacts import MemoryArtifacts
 from tests.support.node_boxes import run_of
 
 pytestmark = pytest.mark.docker
@@ -221,11 +223,10 @@ async def test_interfaces_must_load_and_an_edit_is_judged_before_it_is_kept(open
     await box.write("src/a.ts", b'import { buildApp } from "./app.js";\nexport const a = buildApp;\n')
     assert (await tools.imports(box, ["src/a.ts", "README.md"])).passed
 
-    project = ProjectTools(artifacts.of(tools.workspace.task.ref), tools.workspace, Step.WRITE_CODE)
+    checks = ProjectTools(MemoryArtifacts().of(TaskRef(id="t")), tools.workspace, Step.WRITE_CODE)
 
     async def refused(path, text):
-        found = await project.edit(box, path, None, text)
-        return [finding.check for finding in found]
+        return [found.check for found in await checks.edit(box, path, None, text)]
 
     assert await refused("src/b.ts", "export const b = {\n") == ["syntax"]
     assert await refused("src/b.ts", 'import axios from "axios";\n') == ["bill_of_materials"]

@@ -217,6 +217,18 @@ async def test_the_model_reads_what_the_history_only_has_the_head_of() -> None:
         assert await fetch(at.kept(), small.whole, Report) == report
 
 
+async def test_a_whole_report_is_bounded_in_bytes_and_says_so() -> None:
+    async with table() as at:
+        tools = ProjectTools(at.kept(), workspace(), Step.RUN_TESTS)
+        findings = tuple(Finding(check="x", path=f"p{n}", message="m" * 4_000) for n in range(3_000))
+        report = Report(checker="x", status=ReportStatus.FAILED, summary="3000 findings", findings=findings)
+        small = await tools.keep(report)
+        assert small.whole is not None and small.total == 3_000
+        whole = await fetch(at.kept(), small.whole, Report)
+        assert 1_000 < len(whole.findings) < 3_000 and whole.findings == findings[: len(whole.findings)]
+        assert f"only the first {len(whole.findings)} of 3000 findings are kept" in whole.summary
+
+
 async def test_a_run_that_cannot_be_trusted_has_a_fingerprint_too() -> None:
     async with table() as at:
         sandbox = MemorySandbox()

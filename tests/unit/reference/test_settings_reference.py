@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from aurora.settings.reference import COMMAND, DOCUMENTS, Schema, repository_schema, sections, undescribed, variable
+from aurora.reference.settings import COMMAND, DOCUMENTS, Schema, repository_schema, sections, undescribed, variable
 from aurora.settings.variables import every_name
 from aurora.settings.worker import WorkerSettings
 

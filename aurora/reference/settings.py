@@ -1,4 +1,4 @@
-"""The reference of every setting, written from the models that check them: `python -m aurora.settings.reference`.
+"""The reference of every setting, written from the models that check them: `python -m aurora.reference.settings`.
 
 Two documents: the keys of aurora.yaml, and the worker's settings with the environment variables. Types, defaults,
 bounds and descriptions come from the models' JSON Schema, so a new field needs its `description=` and nothing here.
@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from aurora.reference.schema import build
 from aurora.settings.policy import CAPS
 from aurora.settings.repository import BackendSettings, Duration
-from aurora.settings.schema import build
 from aurora.settings.variables import GROUPS
 from aurora.settings.worker import PREFIX, WorkerSettings
 from aurora.text import counted
@@ -23,7 +23,7 @@ Schema = dict[str, Any]
 Place = tuple[str, ...]
 """Keys from the root of the settings; an item of a list is `[]`, any name of a mapping `<name>`."""
 
-COMMAND = "python -m aurora.settings.reference"
+COMMAND = "python -m aurora.reference.settings"
 ANY_NAME = "<name>"
 NAMED_TYPES = {TypeAdapter(Duration).json_schema()["pattern"]: "duration"}
 """Patterns that have a name of their own."""

@@ -1,4 +1,4 @@
-"""The JSON Schema of aurora.yaml, so that editors complete and check the file: `python -m aurora.settings.schema`."""
+"""The JSON Schema of aurora.yaml, so that editors complete and check the file: `python -m aurora.reference.schema`."""
 
 import json
 import sys
@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from aurora.gates import GATES
 from aurora.settings.repository import BackendSettings
 
 KEPT = Path("docs/using/aurora.schema.json")
@@ -27,7 +28,19 @@ class AuroraFile(BaseModel):
 
 
 def build() -> dict[str, Any]:
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **AuroraFile.model_json_schema()}
+    schema = AuroraFile.model_json_schema()
+    schema["$defs"]["BackendSettings"]["properties"]["gates"] |= {"properties": _gates(), "additionalProperties": False}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _gates() -> dict[str, Any]:
+    """Each gate by its name, with what it is for and what can be tuned of it."""
+    found: dict[str, Any] = {}
+    for gate in GATES:
+        switch = {"enum": ["on"] if gate.mandatory else ["on", "off"]}
+        choices = [switch, *([gate.settings.model_json_schema()] if gate.settings else [])]
+        found[gate.name] = {"description": gate.why, "anyOf": choices}
+    return found
 
 
 def text() -> str:

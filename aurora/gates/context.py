@@ -1,0 +1,177 @@
+"""What a gate is given: the changed files before and after, and what is known of task, project and draft."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from aurora.domain.contradiction import Contradiction
+from aurora.domain.frozen_tests import FrozenTests
+from aurora.domain.plan import Plan
+from aurora.domain.workspace import Workspace
+from aurora.ports import Box
+from aurora.settings.repository import Strict
+from aurora.toolchains import project_tests
+from aurora.tools import file_names
+from aurora.tools.grants import Grants
+from aurora.tools.path_policy import PathPolicy
+
+if TYPE_CHECKING:
+    from aurora.toolchains.language import Edit, Language
+
+REGULAR, EXECUTABLE, LINK, SUBMODULE, NOTHING = "100644", "100755", "120000", "160000", "000000"
+"""Modes, as git has them; the last where there is nothing."""
+NOT_UTF8 = "\N{REPLACEMENT CHARACTER}"
+S = TypeVar("S", bound=Strict)
+
+
+@dataclass(frozen=True)
+class ChangedFile:
+    """One path that differs, from the base commit or by an edit."""
+
+    path: str
+    before_mode: str = NOTHING
+    mode: str = REGULAR
+    content: bytes | None = None
+    """None when it is no regular file, or too large to be read."""
+    before: str | None = None
+    """The text before; None when there was none."""
+    edited: str | None = None
+    """The text that an edit would write, which may be no text that a file can hold."""
+
+    @classmethod
+    def of_edit(cls, path: str, before: str | None, after: str) -> "ChangedFile":
+        return cls(path, NOTHING if before is None else REGULAR, REGULAR, before=before, edited=after)
+
+    @cached_property
+    def text(self) -> str | None:
+        """None for what has none; a file that was not UTF-8 before is read as far as it is."""
+        if self.edited is not None:
+            return self.edited
+        if self.content is None:
+            return None
+        try:
+            return self.content.decode("utf-8")
+        except UnicodeDecodeError:
+            known = self.before is not None and NOT_UTF8 in self.before
+            return self.content.decode("utf-8", "replace") if known else None
+
+    @property
+    def is_new(self) -> bool:
+        return self.before_mode == NOTHING
+
+    def at_base(self) -> "ChangedFile | None":
+        """The file as it was before the change, as if it had been written just so; None where there was no text."""
+        if self.before is None:
+            return None
+        return ChangedFile(self.path, self.before_mode, self.before_mode, edited=self.before)
+
+
+@dataclass(frozen=True)
+class DraftFacts:
+    """What all gates may know beside the changed files. It travels to a child process, so it holds values only."""
+
+    workspace: Workspace
+    """Without its baseline."""
+    language: "Language"
+    """What the project's language offers: syntax, undeclared packages, stubs, one test in its file."""
+    paths: frozenset[str]
+    """Every file of the draft."""
+    configuration: Mapping[str, str] = field(default_factory=dict)
+    """Texts of the files that `Language.configuration` names, by path."""
+    plan: Plan | None = None
+    frozen: FrozenTests | None = None
+    thawed: Contradiction | None = None
+    """The test that is being rewritten: nothing else of its file may change."""
+    grants: Grants = field(default_factory=Grants)
+    """What was asked for of protected files."""
+    code: PathPolicy | None = None
+    """Of the steps that write code; None at an edit, where the step's own policy was asked already."""
+    tests: PathPolicy | None = None
+    """Of the steps that write tests, before any test is frozen."""
+
+    def of_draft(
+        self, plan: Plan | None, frozen: FrozenTests | None, grants: Grants, code: PathPolicy, tests: PathPolicy
+    ) -> "DraftFacts":
+        """With what is known of a whole draft, and not at an edit."""
+        return replace(self, plan=plan, frozen=frozen, grants=grants, code=code, tests=tests)
+
+    @cached_property
+    def spellings(self) -> file_names.Spellings:
+        return file_names.spellings(self.paths)
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        return tuple(self.paths)
+
+    def is_test(self, path: str) -> bool:
+        return project_tests.is_test(self.workspace.toolchain, path)
+
+    def is_source(self, path: str) -> bool:
+        return self.language.tools(self.workspace).is_source(path)
+
+
+@dataclass(frozen=True)
+class FileContext:
+    """One changed file, for a `FileGate`."""
+
+    file: ChangedFile
+    draft: DraftFacts
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """What aurora.yaml tunes of this gate; read it by `tuned`."""
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    @property
+    def text(self) -> str:
+        """Empty for what has no text."""
+        return self.file.text or ""
+
+    @property
+    def before(self) -> str | None:
+        """The text before the change; None for a new file. The runner tells old problems from new by itself."""
+        return self.file.before
+
+    @property
+    def is_test(self) -> bool:
+        return self.draft.is_test(self.path)
+
+    @property
+    def is_source(self) -> bool:
+        """Whether it is code in the project's language."""
+        return self.draft.is_source(self.path)
+
+    def tuned(self, settings: type[S]) -> S:
+        """The gate's settings: its defaults, and what aurora.yaml says instead."""
+        return settings.model_validate(dict(self.values))
+
+    def edit(self) -> "Edit":
+        """The file as the services of a language take it."""
+        from aurora.toolchains.language import Edit  # slow to load: a client lists gates without it
+
+        # without the text before: the runner asks about that by itself
+        return Edit(self.path, None, self.text, self.draft.files, self.draft.configuration)
+
+    def at_base(self) -> "FileContext | None":
+        before = self.file.at_base()
+        return None if before is None else replace(self, file=before)
+
+
+@dataclass(frozen=True)
+class DraftContext:
+    """The whole draft, for a `DraftGate`."""
+
+    files: Sequence[ChangedFile]
+    """Everything that differs, sorted by path; at an edit the one file."""
+    facts: DraftFacts
+    box: Box
+
+    @property
+    def changed(self) -> Collection[str]:
+        return [file.path for file in self.files]
+
+    async def diff(self) -> str:
+        """Unified, from the base commit to the draft."""
+        return await self.box.diff()

@@ -1,0 +1,68 @@
+"""A gate: one check of what a task changes, in a file of its own."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aurora.gates.context import DraftContext, FileContext
+from aurora.settings.repository import Strict
+
+
+class When(StrEnum):
+    EDIT = "edit"
+    """Before an edit of the model is kept; a problem refuses the edit."""
+    ROUND = "round"
+    """In each round of the reflexion loop, over all that differs from the base commit."""
+    COMMIT = "commit"
+    """Before the commit, once more over all that differs; a problem refuses the commit."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a gate found. The runner adds the gate's name, and the path where a file was asked about."""
+
+    message: str
+    hint: str = ""
+    line: int = 0
+    path: str = ""
+    identity: str = ""
+    """Equal for the same problem before and after a change; empty: the message and the text of its line. It never
+    leaves the process that checks, so it may hold what a message must not, such as a credential."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    name: str
+    """As its file is called, as aurora.yaml and findings name it."""
+    why: str
+    """One sentence for people: what it finds, and why that must not be committed."""
+    when: tuple[When, ...]
+    languages: tuple[str, ...] = ()
+    """Of the projects that it is for, by `Toolchain.language`; empty: all."""
+    mandatory: bool = False
+    """Whether aurora.yaml can't turn it off, whatever the worker's policy says."""
+    conclusive: bool = False
+    """Whether nothing further is asked about what it has a problem with."""
+    settings: type[Strict] | None = None
+    """What aurora.yaml may tune, under the gate's name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileGate(Gate):
+    """Asked about one changed file at a time, in a child process that can be killed. `check` is a pure function."""
+
+    check: Callable[[FileContext], Iterable[Problem]]
+    against_base: bool = True
+    """Whether problems of the text before the change are subtracted. Not for a gate that judges the change itself."""
+    one_of_a_kind: bool = False
+    """Whether, of several problems with the same message in one file, only the first is reported."""
+    any_file: bool = False
+    """Whether it is also asked about what has no text: a link, a removed file, a binary."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftGate(Gate):
+    """Asked about the whole draft, in the worker, with a box: for what git or the file system must say. It parses no
+    text of the draft; that is a `FileGate`'s."""
+
+    check: Callable[[DraftContext], Awaitable[Iterable[Problem]]]

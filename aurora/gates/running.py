@@ -1,0 +1,124 @@
+"""Ask the gates: the draft's as they stand, each changed file's in a child process, old problems told from new ones."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from aurora import bounded
+from aurora.bounded import Bounds
+from aurora.domain.findings import Finding
+from aurora.errors import OutOfBounds
+from aurora.gates import GATES, choice
+from aurora.gates.context import ChangedFile, DraftContext, DraftFacts, FileContext
+from aurora.gates.gate import DraftGate, FileGate, Gate, Problem, When
+from aurora.text import clip
+
+UNREADABLE = "unreadable"
+"""The check of a file that takes too much, or breaks its reader: never a pass."""
+OF_A_FILE = Bounds(seconds=10)
+OF_A_DRAFT = Bounds(seconds=60, megabytes=1_500)
+"""All changed files at once; where they take more, each is judged alone."""
+HINT = "Write it smaller or simpler: shorter expressions, less nesting, data in files of their own."
+MESSAGE_CHARS, HINT_CHARS, PATH_CHARS = 4_000, 1_000, 4_000
+
+
+async def judged(context: DraftContext, when: When) -> tuple[Finding, ...]:
+    """What the gates of this moment find; empty when all pass."""
+    workspace = context.facts.workspace
+    gates = choice.chosen(workspace.settings, workspace.toolchain.language, when)
+    findings: list[Finding] = []
+    for gate in gates:
+        if isinstance(gate, DraftGate):
+            found = await in_draft(gate, context)
+            findings += found
+            if found and gate.conclusive:
+                return tuple(findings)
+    names = tuple(gate.name for gate in gates if isinstance(gate, FileGate))
+    return (*findings, *await _of_files(names, context.facts, tuple(context.files)))
+
+
+async def in_draft(gate: DraftGate, context: DraftContext) -> list[Finding]:
+    return [_finding(gate, problem) for problem in await gate.check(context)]
+
+
+async def _of_files(names: tuple[str, ...], facts: DraftFacts, files: tuple[ChangedFile, ...]) -> tuple[Finding, ...]:
+    if not files or not names:
+        return ()
+    if len(files) > 1:
+        try:
+            about = "what the draft changes"
+            return await bounded.call(in_files, names, facts, files, about=about, bounds=OF_A_DRAFT)
+        except OutOfBounds:
+            pass  # one of them, or all together: which one is seen below
+    return tuple([finding for file in files for finding in await of_file(names, facts, file)])
+
+
+async def of_file(
+    names: tuple[str, ...], facts: DraftFacts, file: ChangedFile, bounds: Bounds = OF_A_FILE
+) -> tuple[Finding, ...]:
+    """What the named gates find in one file, in a child."""
+    try:
+        return await bounded.call(in_files, names, facts, (file,), about=file.path, bounds=bounds)
+    except OutOfBounds as error:
+        return (Finding(check=UNREADABLE, path=file.path, message=clip(error.what, 400), hint=HINT),)
+
+
+# ── in a child ──
+
+
+def in_files(names: tuple[str, ...], facts: DraftFacts, files: tuple[ChangedFile, ...]) -> tuple[Finding, ...]:
+    """What the named gates find in each file; after a conclusive one nothing more of that file."""
+    gates = [gate for gate in GATES if isinstance(gate, FileGate) and gate.name in names]
+    found: list[Finding] = []
+    for file in files:
+        for gate in gates:
+            if file.text is None and not gate.any_file:
+                continue
+            new = in_file(gate, facts, file)
+            found += new
+            if new and gate.conclusive:
+                break
+    return tuple(found)
+
+
+def in_file(gate: FileGate, facts: DraftFacts, file: ChangedFile) -> list[Finding]:
+    """What one gate finds in a file that was not in the text before its change."""
+    context = FileContext(file, facts, choice.tuned(facts.workspace.settings, gate.name))
+    problems = list(gate.check(context))
+    base = context.at_base() if problems and gate.against_base else None
+    if base is not None:
+        problems = beyond(problems, context.text, list(gate.check(base)), base.text)
+    if gate.one_of_a_kind:
+        first: dict[str, Problem] = {}
+        for problem in problems:
+            first.setdefault(problem.message, problem)
+        problems = list(first.values())
+    return [_finding(gate, problem, file.path) for problem in problems]
+
+
+def beyond(now: Sequence[Problem], text: str, then: Iterable[Problem], before: str) -> list[Problem]:
+    """Of each kind of problem as many as came on top. Lines move, so a problem is known by its `identity`."""
+    known = Counter(_identities(then, before))
+    fresh = []
+    for problem, identity in zip(now, _identities(now, text), strict=True):
+        if known[identity] > 0:
+            known[identity] -= 1
+        else:
+            fresh.append(problem)
+    return fresh
+
+
+def _identities(problems: Iterable[Problem], text: str) -> list[str]:
+    lines = text.split("\n")
+    return [
+        p.identity or f"{p.message}\n{lines[p.line - 1].strip() if 0 < p.line <= len(lines) else ''}" for p in problems
+    ]
+
+
+def _finding(gate: Gate, problem: Problem, path: str = "") -> Finding:
+    return Finding(
+        check=gate.name,
+        path=(problem.path or path)[:PATH_CHARS],
+        line=problem.line,
+        message=clip(problem.message, MESSAGE_CHARS),
+        hint=clip(problem.hint, HINT_CHARS),
+    )

@@ -1,0 +1,58 @@
+"""The whole report holds every finding of a run; what travels, and what a model is shown, is cut. On a real sandbox."""
+
+from pathlib import Path
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities import run_tests
+from activities.messages import CheckInput
+from activities.run_linter import Linter
+from activities.turns.brief import FINDINGS, render_report
+from aurora.domain.findings import Report
+from aurora.domain.task import TaskRef
+from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
+from aurora.stored_values import fetch, keep
+from tests.support.boxes import DEPENDENCIES, FILES, PROJECT, new_draft, workspace_of
+from tests.support.memory_artifacts import MemoryArtifacts
+
+pytestmark = pytest.mark.docker
+MANY = 50
+FAILING = "".join(f"def test_{n:02}():\n    assert {n} == 100\n\n\n" for n in range(MANY))
+BROKEN = "".join(f"def test_{n:02}():\n    nowhere_{n}\n\n\n" for n in range(MANY))
+UNUSED = "".join(f"import os as os_{n:02}\n" for n in range(MANY))
+
+
+async def test_fifty_findings_of_tests_red_and_lint_are_all_in_the_whole_report(tmp_path: Path) -> None:
+    artifacts = MemoryArtifacts()
+    sandbox = DockerSandbox(artifacts)
+    image = await sandbox.build(TaskRef(id="images"), DEPENDENCIES, PROJECT)
+    made = await new_draft(artifacts, tmp_path / "shop", FILES)
+    mine = artifacts.of(made.task)
+    workspace = workspace_of(made, image)
+    ruff = ("ruff", "check", "--select", "F401", "--output-format", "json")
+    chain = workspace.toolchain.model_copy(update={"lint": (ruff,)})
+    workspace = workspace.model_copy(update={"toolchain": chain})
+    base = made.model_copy(update={"workspace": await keep(mine, workspace)})
+    try:
+        async with sandbox.open(base, workspace) as box:
+            await box.write("tests/test_many.py", FAILING.encode())
+            await box.write("unused.py", UNUSED.encode())
+            draft = await box.seal("fifty of each")
+            await box.write("tests/test_many.py", BROKEN.encode())
+            wrong = await box.seal("fifty for a wrong reason")
+        around = ActivityEnvironment()
+        tests = await around.run(
+            run_tests.Tester(artifacts, sandbox).run_tests, CheckInput(draft=draft, mode="focused")
+        )
+        red = await around.run(run_tests.Tester(artifacts, sandbox).run_tests, CheckInput(draft=wrong, mode="red"))
+        lint = await around.run(Linter(artifacts, sandbox).run_linter, CheckInput(draft=draft))
+        for seen in (tests.report, red.report, lint.report):
+            assert (seen.passed, seen.total, len(seen.findings)) == (False, MANY, 10), seen
+            whole = await fetch(mine, seen.whole, Report)
+            assert len({(f.test_id, f.path, f.line) for f in whole.findings}) == MANY, seen.checker
+            shown = render_report(whole)
+            assert shown.count("\n### ") == FINDINGS and f"({MANY - FINDINGS} more findings" in shown
+    finally:
+        await sandbox.release(made.task)
+        await sandbox.close()

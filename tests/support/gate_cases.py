@@ -1,0 +1,110 @@
+"""Cases of a gate's corpus, and how one is put to its gate."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, cast
+
+from activities.checks.project_tools import policy_for
+from aurora.domain.contradiction import Contradiction
+from aurora.domain.findings import Finding
+from aurora.domain.frozen_tests import FrozenTests
+from aurora.domain.plan import Plan, PlannedFile
+from aurora.domain.questions import AnswerBook
+from aurora.domain.steps import Step
+from aurora.domain.workspace import Workspace
+from aurora.gates import running
+from aurora.gates.context import NOTHING, REGULAR, ChangedFile, DraftContext, DraftFacts
+from aurora.gates.gate import DraftGate, FileGate, Gate
+from aurora.ports import Box
+from aurora.toolchains import registry
+from aurora.tools.grants import Grants
+from tests.support.folder_box import FolderBox
+from tests.support.workspaces import workspace
+
+PLAN = Plan(summary="s", files=(PlannedFile(path="./app/users.py", purpose="p"),), tests=())
+BASE = frozenset({"app/users.py", "tests/test_old.py", "README.md", "bin/run.py", "src/shop/app.py"})
+"""Files of every case's draft, beside its own."""
+
+
+def facts(space: Workspace, configuration: Mapping[str, str] | None = None) -> DraftFacts:
+    """Of an edit in a draft of one file."""
+    language = registry.language(space.toolchain)
+    return DraftFacts(space, language, frozenset({"src/shop/app.py"}), configuration or {})
+
+
+@dataclass(frozen=True)
+class Case:
+    """One changed file. `text` as bytes: content of a file; as text: an edit, or content that is UTF-8."""
+
+    id: str
+    path: str = "src/shop/app.py"
+    text: str | bytes | None = ""
+    """None: what has no content that could be read."""
+    before: str | None = None
+    """The text at the base; None for a new file."""
+    mode: str = REGULAR
+    before_mode: str = ""
+    """Empty: `REGULAR` where there is a text before, `NOTHING` else."""
+    line: int = 0
+    """Of the finding, where it matters."""
+    says: str = ""
+    """What message and hint of the finding hold, where it matters."""
+    task: str = "Create users"
+    frozen: Mapping[str, bytes] = field(default_factory=dict)
+    """Content of each frozen test as it was frozen."""
+    tree: Mapping[str, bytes] = field(default_factory=dict)
+    """Files of the box, for a gate of the whole draft."""
+    thawed: Contradiction | None = None
+    gates: Mapping[str, Any] = field(default_factory=dict)
+    """As `gates` of aurora.yaml."""
+    toolchain: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of the workspace's toolchain that are not those of an ordinary FastAPI project."""
+    configuration: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def file(self) -> ChangedFile:
+        before_mode = self.before_mode or (NOTHING if self.before is None else REGULAR)
+        content = self.text if isinstance(self.text, bytes) else None
+        edited = self.text if isinstance(self.text, str) else None
+        return ChangedFile(self.path, before_mode, self.mode, content, self.before, edited)
+
+    @property
+    def workspace(self) -> Workspace:
+        space = workspace(**self.toolchain)
+        task = space.task.model_copy(update={"text": self.task})
+        settings = space.settings.model_copy(update={"gates": dict(self.gates)})
+        return space.model_copy(update={"task": task, "settings": settings})
+
+    @property
+    def facts(self) -> DraftFacts:
+        space = self.workspace
+        grants = Grants.of(space.task, AnswerBook())
+        digests = {path: sha256(content).hexdigest() for path, content in self.frozen.items()}
+        # a new file of an edit is not there yet
+        there = self.mode != NOTHING and (self.before is not None or isinstance(self.text, bytes))
+        own = frozenset({self.path}) if there else frozenset()
+        return DraftFacts(
+            workspace=space,
+            language=registry.language(space.toolchain),
+            paths=BASE | own,
+            configuration=self.configuration,
+            plan=PLAN,
+            frozen=FrozenTests(files=digests, test_ids=(), red=()) if digests else None,
+            thawed=self.thawed,
+            grants=grants,
+            code=policy_for(space, PLAN, None, Step.WRITE_CODE, grants=grants),
+            tests=policy_for(space, PLAN, None, Step.WRITE_TESTS, grants=grants),
+        )
+
+
+async def found(gate: Gate, case: Case, folder: Path) -> list[Finding]:
+    """What the gate says of the case. `folder`: an empty one, for a gate that asks its box."""
+    if isinstance(gate, FileGate):
+        if case.file.text is None and not gate.any_file:
+            return []
+        return running.in_file(gate, case.facts, case.file)
+    assert isinstance(gate, DraftGate)
+    box = cast(Box, FolderBox(folder, case.tree))
+    return await running.in_draft(gate, DraftContext((case.file,), case.facts, box))
