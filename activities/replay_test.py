@@ -22,9 +22,9 @@ from aurora.errors import AuroraError
 from aurora.ports import ArtifactStore, Box, Sandbox
 from aurora.stored_values import fetch, keep, workspace_of
 from aurora.text import clip, fit
+from aurora.toolchains.ranges import weaker
 from aurora.toolchains.runs.ids import function_of, missing, path_of
 from aurora.toolchains.runs.red import RIGHT
-from aurora.toolchains.runs.single_test import weaker
 
 CHECK = "replay_test"
 AFTER_BYTES = 1_200

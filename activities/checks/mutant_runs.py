@@ -16,9 +16,9 @@ from aurora.errors import OutOfBounds
 from aurora.ports import Box
 from aurora.text import clip, counted, fit
 from aurora.toolchains import registry
+from aurora.toolchains.mutation import SAID, Maker, Mutation, TestMutant
 from aurora.toolchains.runs.ids import function_of, path_of, within
 from aurora.toolchains.runs.mutant_making import mutant_of
-from aurora.toolchains.runs.mutants import SAID, Maker, Mutation, TestMutant
 
 CHECK = "mutants"
 KINDS = 8

@@ -14,8 +14,8 @@ from aurora.domain.workspace import Toolchain, Workspace
 from aurora.ports import TestCommand, ToolchainProbe
 from aurora.settings.repository import Commands
 from aurora.toolchains.image_recipe import ImageRecipe
-from aurora.toolchains.runs.mutants import Maker
-from aurora.toolchains.runs.single_test import Finder, TestRange
+from aurora.toolchains.mutation import Maker
+from aurora.toolchains.ranges import Finder, TestRange
 from aurora.toolchains.tools import ToolchainTools
 from aurora.toolchains.wording import Wording
 

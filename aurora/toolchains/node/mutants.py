@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
+from aurora.toolchains.mutation import Mutation, TestMutant
 from aurora.toolchains.node.comparisons import EQUAL, Edit, chain, comparisons, is_literal, other, text_of
 from aurora.toolchains.node.source import parser
 from aurora.toolchains.runs.ids import STEP
-from aurora.toolchains.runs.mutants import Mutation, TestMutant
 
 _SUITES, _TESTS = ("describe", "suite", "context"), ("test", "it", "specify")
 _DUE_TO_FAIL = re.compile(r"\b(fails|failing|expectFailure|todo|each|for)\b")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from aurora.toolchains.node.mutants import located, root_of
-from aurora.toolchains.runs.single_test import TestRange
+from aurora.toolchains.ranges import TestRange
 
 _ASSERTS = re.compile(r"^(t\.)?(assert|expect)\b")
 _LOOSE = re.compile(

@@ -9,9 +9,9 @@ import random
 import re
 from collections.abc import Collection, Iterator
 
+from aurora.toolchains.mutation import Mutation, TestMutant
 from aurora.toolchains.python.comparisons import Place, places
 from aurora.toolchains.python.imports import MARK
-from aurora.toolchains.runs.mutants import Mutation, TestMutant
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _SWALLOWS = re.compile(r"rais|suppress|ignor|fail|error|skip|warn|expect", re.IGNORECASE)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from aurora.toolchains.python.imports import MARK
-from aurora.toolchains.runs.single_test import TestRange
+from aurora.toolchains.ranges import TestRange
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Block = ast.Try | ast.TryStar

@@ -4,8 +4,8 @@ import random
 from collections.abc import Iterable
 
 from aurora import bounded
+from aurora.toolchains.mutation import Maker, Mutation, TestMutant
 from aurora.toolchains.runs.judging import OF_A_FILE
-from aurora.toolchains.runs.mutants import Maker, Mutation, TestMutant
 
 
 async def mutant_of(

@@ -20,10 +20,10 @@ from aurora.gates.context import ChangedFile
 from aurora.gates.gate import When
 from aurora.settings import repository_file
 from aurora.toolchains import registry
+from aurora.toolchains.mutation import Mutation
 from aurora.toolchains.python import mutants
 from aurora.toolchains.python.locks import LOCKS
 from aurora.toolchains.python.stubs import stubs_left
-from aurora.toolchains.runs.mutants import Mutation
 from tests.support.fuzzed import NODE, OPENAPI, SEEDS, mutated
 from tests.support.gate_cases import facts
 from tests.support.projects import detected

@@ -5,9 +5,9 @@ import random
 import pytest
 
 from aurora.domain import runs
+from aurora.toolchains.mutation import Mutation
 from aurora.toolchains.python.mutants import mutant
 from aurora.toolchains.runs.ids import function_of
-from aurora.toolchains.runs.mutants import Mutation
 from tests.support.projects import outcome_of
 
 FORMS = '''

@@ -7,9 +7,9 @@ import pytest
 from aurora.domain.runs import FailureKind
 from aurora.settings.repository import BackendSettings, BudgetSettings, Commands
 from aurora.toolchains import registry
+from aurora.toolchains.mutation import Mutation
 from aurora.toolchains.python import unittest_runs
 from aurora.toolchains.python.wording import UNITTEST
-from aurora.toolchains.runs.mutants import Mutation
 from aurora.toolchains.runs.red import red_reasons
 from tests.support.projects import PLUGINS, detected, execute, outcome_of, written
 

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
+from aurora.toolchains.mutation import Mutation
 from aurora.toolchains.node import mutants, source
-from aurora.toolchains.runs.mutants import Mutation
 
 MODULE = """
 import { describe, expect, it, test } from "vitest";

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
+from aurora.toolchains.mutation import Mutation
 from aurora.toolchains.python.mutants import mutant
-from aurora.toolchains.runs.mutants import Mutation
 
 
 @pytest.mark.parametrize(

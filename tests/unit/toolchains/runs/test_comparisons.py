@@ -8,9 +8,9 @@ import warnings
 
 import pytest
 
+from aurora.toolchains.mutation import Mutation
 from aurora.toolchains.node import mutants as node_mutants
 from aurora.toolchains.python.mutants import mutant
-from aurora.toolchains.runs.mutants import Mutation
 
 KINDS = 8
 HEAD = """

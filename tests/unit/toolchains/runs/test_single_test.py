@@ -4,7 +4,7 @@ import pytest
 
 from aurora.toolchains.node import single_test as node_single_test
 from aurora.toolchains.python import single_test as python_single_test
-from aurora.toolchains.runs.single_test import weaker
+from aurora.toolchains.ranges import weaker
 
 MODULE = '''\
 import pytest
