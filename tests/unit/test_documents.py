@@ -10,8 +10,6 @@ from aurora.settings.repository import BackendSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-LATER: tuple[str, ...] = ("ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md")
-"""Documents that still name the tree before its modules moved."""
 TOP = ("aurora", "activities", "workflows", "tests", "benchmarks", "deploy", "docs", "examples")
 IMAGES = {f"aurora/{name}" for name in ("debian", "root", "base", "services", "deps")}
 """Docker images, which look like folders."""
@@ -39,7 +37,7 @@ OTHERS = {"docs/measurements/real-projects.md": {"tests/anyio_compat.py"}}
 
 def documents() -> list[Path]:
     found = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
-    return sorted(path for path in found if path.name not in LATER)
+    return sorted(found)
 
 
 def named(path: Path) -> str:
@@ -69,6 +67,14 @@ def test_every_path_in_backticks_exists(document: Path) -> None:
     assert missing == []
     files = {token for token in tokens if re.fullmatch(r"[\w-]+\.(?:py|mjs|cjs|sh)", token)} - OF_A_PROJECT
     assert sorted(files - file_names() - {path.name for path in ROOT.glob("*.*")}) == []
+
+
+def test_every_file_and_folder_of_the_map_exists() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    (drawn,) = re.findall(r"^```$(.*?)^```$", text, flags=re.S | re.M)
+    folders = {path.name for top in TOP for path in (ROOT / top, *(ROOT / top).rglob("*")) if path.is_dir()}
+    assert set(re.findall(r"(?<![/\w])(\w+)/(?=\s)", drawn)) - folders == set()
+    assert set(re.findall(r"(?<![/\w])\w+\.py", drawn)) - file_names() - {"worker.py"} == set()
 
 
 @EACH
