@@ -18,6 +18,7 @@ OF_A_PROJECT = {
     "runtests.py",
     "run_tests.py",
     "setup.py",
+    "noxfile.py",
     "SCRIPT.py",
     "conftest.py",
     "tests.py",
