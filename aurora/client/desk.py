@@ -8,7 +8,8 @@ in the artifacts tells its end.
 import asyncio
 import hashlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
@@ -180,9 +181,19 @@ class Desk:
             return answered.question if answered else None
         return meant[0] if len(meant) == 1 else None
 
-    def follow(self, task_id: str) -> AsyncIterator[Event]:
-        """What happens, from the first event to the last; see `following`. Writes nothing to the history."""
-        return follow(self.client, names.workflow_id(task_id))
+    async def follow(self, task_id: str) -> AsyncGenerator[Event, None]:
+        """What happens, from the first event to the last; see `events.follow`. Writes nothing to the history.
+
+        Raises `Refusal` with the first event: for an unknown id, and for a task of which only its record is left."""
+        try:
+            async with aclosing(follow(self.client, names.workflow_id(task_id))) as events:
+                async for event in events:
+                    yield event
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise self._unreachable(error) from error
+            await self.view(task_id)  # raises for an unknown task
+            raise refusals.history_gone(task_id) from error
 
     # ── saying ──
 

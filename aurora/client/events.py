@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncGenerator, Collection
 from contextlib import suppress
 from typing import Any, Literal
 
@@ -116,7 +116,7 @@ class Reader:
         return self._scheduled.get(scheduled, ("?", ""))
 
 
-async def follow(client: Client, workflow_id: str) -> AsyncIterator[Event]:
+async def follow(client: Client, workflow_id: str) -> AsyncGenerator[Event, None]:
     """Every event from the first on, then each as it happens, until the task has ended; across continue-as-new and
     across a server that goes away and comes back. Where retention removed the first runs it begins with the oldest that
     is left. Raises `RPCError` for a workflow that is not there."""

@@ -23,6 +23,16 @@ def unknown_task(task_id: str, known: Iterable[str]) -> Refusal:
     )
 
 
+def history_gone(task_id: str) -> Refusal:
+    return Refusal(
+        f"task {task_id!r} has ended, and its history is past Temporal's retention",
+        "its record is left: how it ended, its diff, evidence and audit",
+        code=RefusalCode.NOT_FOUND,
+        reason=Reason.TASK_ENDED,
+        task_id=task_id,
+    )
+
+
 def nothing_made(view: TaskView, missing: str) -> Refusal:
     where = view.outcome.kind.value if view.outcome else f"{view.phase}, in {view.step or 'its beginning'}"
     return Refusal(

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 import pytest
 from temporalio.client import Client
@@ -17,7 +18,7 @@ from aurora.domain.outcome import OutcomeKind
 from aurora.domain.task import Task, Uploaded
 from aurora.domain.view import Control, TaskView
 from aurora.drivers.artifacts.store import ObjectArtifacts
-from aurora.errors import Refusal
+from aurora.errors import Reason, Refusal, RefusalCode
 
 pytestmark = pytest.mark.server
 numbers = itertools.count()
@@ -152,6 +153,57 @@ async def test_a_record_outlives_the_history(desk: Desk) -> None:
     assert await desk.view("long-gone") == record
     assert record in await desk.list()
     assert (await desk.change("long-gone")).text.startswith("diff --git")
+
+
+async def test_what_can_not_be_followed_is_refused_like_what_can_not_be_seen(desk: Desk) -> None:
+    store = desk.artifacts.of(task("x").ref.model_copy(update={"id": "long-past"}))
+    record = TaskView(task_id="long-past", phase="ended", submitted_at=1)
+    await store.replace("record.json", record.model_dump_json().encode())
+    with pytest.raises(Refusal, match="there is no task 'long-pas'") as unknown:
+        await followed(desk, "long-pas")
+    assert (unknown.value.code, unknown.value.reason) == (RefusalCode.NOT_FOUND, Reason.UNKNOWN_TASK)
+    with pytest.raises(Refusal, match="past Temporal's retention") as past:
+        await followed(desk, "long-past")
+    assert (past.value.code, past.value.reason) == (RefusalCode.NOT_FOUND, Reason.TASK_ENDED)
+
+
+async def test_a_server_that_went_away_is_unreachable_to_who_begins_to_follow(desk: Desk) -> None:
+    host, port = desk.client.service_client.config.target_host.split(":")
+    connections: list[asyncio.StreamWriter] = []
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection(host, int(port))
+        connections.extend((writer, far_writer))
+        await asyncio.gather(copied(reader, far_writer), copied(far_reader, writer))
+
+    async def copied(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while content := await reader.read(65_536):
+            writer.write(content)
+        writer.close()
+
+    server = await asyncio.start_server(forward, "127.0.0.1", 0)
+    near = "{}:{}".format(*server.sockets[0].getsockname())
+    through = Desk(await Client.connect(near, data_converter=desk.client.data_converter), desk.artifacts)
+    wanted = task("do it")
+    await through.start(wanted)
+    server.close()
+    for connection in connections:
+        connection.close()
+    with pytest.raises(Refusal, match="does not answer") as refused:
+        await followed(through, wanted.id)
+    assert refused.value.code is RefusalCode.UNREACHABLE
+
+
+async def test_following_that_is_left_stops_at_once_and_for_good(desk: Desk) -> None:
+    wanted = task("ask me")
+    await desk.start(wanted)
+    await waiting(desk, wanted.id)
+    before = asyncio.all_tasks()
+    async with aclosing(desk.follow(wanted.id)) as events:
+        assert (await anext(events)).kind == "submitted"
+        assert asyncio.all_tasks() - before, "it reads beside"
+    assert not asyncio.all_tasks() - before
+    await desk.answer(wanted.id, None, "201")
 
 
 async def test_a_diff_before_the_commit_is_refused_with_where_the_task_is(desk: Desk) -> None:
