@@ -41,7 +41,7 @@ from aurora.client.open_questions import Waiting, Wanted, waiting
 from aurora.client.records import Change, Records, merged
 from aurora.client.send import HasEnded
 from aurora.domain.outcome import Outcome, OutcomeKind
-from aurora.domain.questions import MAX_ANSWER_CHARS, Answer, AuditEntry, Question, Receipt
+from aurora.domain.questions import Answer, AuditEntry, Question, Receipt
 from aurora.domain.task import Task
 from aurora.domain.view import Clarification, Control, TaskView
 from aurora.errors import Refusal
@@ -200,8 +200,7 @@ class Desk:
     async def answer(self, task_id: str, question_id: str | None, text: str, *, by: str = "") -> Receipt:
         """Answer a question, the only open one when `question_id` is None. Sent again, it gives the same receipt, also
         after the task went on in a new run or ended."""
-        if not text.strip() or len(text) > MAX_ANSWER_CHARS:
-            raise Refusal(f"an answer has 1 to {MAX_ANSWER_CHARS} characters; this one has {len(text)}", "shorten it")
+        send.check_text("an answer", text)
         question_id = question_id or await self._only_question(task_id)
         given = self._name(f"{task_id}\0{question_id}\0{text}")[:24]
         answer = Answer(question_id=question_id, text=text, by=clip(by))
@@ -231,8 +230,7 @@ class Desk:
 
     async def clarify(self, task_id: str, text: str, *, by: str = "", id: str = "") -> None:
         """Say something unasked; the next turn hears it. With an `id` of the caller's it may be said again."""
-        if not text.strip() or len(text) > MAX_ANSWER_CHARS:
-            raise Refusal(f"a clarification has 1 to {MAX_ANSWER_CHARS} characters; this has {len(text)}", "shorten it")
+        send.check_text("a clarification", text)
         said = Clarification(text=text, by=clip(by), id=id or uuid4().hex)
         try:
             await self._heard(task_id, send.signal(self.client, task_id, names.CLARIFY, said))

@@ -23,7 +23,9 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from aurora import names
+from aurora.domain.questions import MAX_ANSWER_CHARS
 from aurora.errors import Reason, Refusal, RefusalCode
+from aurora.text import is_text
 
 WITHIN = timedelta(seconds=30)
 TRIES = 12
@@ -99,6 +101,15 @@ async def _until_heard(
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)
     raise _not_taken(task_id) from last
+
+
+def check_text(what: str, text: str) -> None:
+    """Raise `Refusal` for what can't be said to a task: nothing, too much, or no text."""
+    if not text.strip() or len(text) > MAX_ANSWER_CHARS:
+        length, hint = (len(text), "shorten it") if text.strip() else (0, "write something")
+        raise Refusal(f"{what} has 1 to {MAX_ANSWER_CHARS} characters; this one has {length}", hint)
+    if not is_text(text):
+        raise Refusal(f"{what} holds bytes that are not UTF-8 text, or NUL characters", "send it as UTF-8 text")
 
 
 def _handle(client: Client, task_id: str) -> WorkflowHandle[object, object]:

@@ -1,6 +1,7 @@
 """A task submitted: validated first, its base commit uploaded, then started. Any surface submits this way."""
 
 import hashlib
+import os
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,7 +19,7 @@ from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings
 from aurora.survey.commit_reader import CommitReader
 from aurora.survey.remote_address import check_address
-from aurora.text import clip
+from aurora.text import clip, is_text
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,9 @@ class Validator:
             check_address(request.source.url, request.source.ref)
             notes = await self.preflight.check(None) if self.preflight else ()
             return ValidatedRequest(request, None, tuple(notes))
+        _check_name("the repository's path", request.source.path, Reason.REPOSITORY)
+        _check_name("the base", request.source.base, Reason.BASE)
+        _check_name("the contract document's path", request.spec_path)
         repository = await self.open_repository(request.source.path)
         commit = await repository.resolve(request.source.base)
         await repository.examine(commit)
@@ -148,7 +152,7 @@ def _check_text(text: str) -> None:
             f"a task has 1 to {MAX_TASK_CHARS} characters; this one has {len(text.strip())}",
             "say what the backend should do; put long material into the repository and name it",
         )
-    if not _is_text(text):
+    if not is_text(text):
         raise Refusal(
             "the task holds bytes that are not UTF-8 text, or NUL characters",
             "save it as UTF-8 and submit it again",
@@ -156,10 +160,13 @@ def _check_text(text: str) -> None:
         )
 
 
-def _is_text(text: str) -> bool:
-    """Whether it can be kept and shown: what a shell passed on as undecodable bytes, or a NUL, can't."""
+def _check_name(what: str, name: str | None, reason: Reason | None = None) -> None:
+    """Raise `Refusal` for a name that the operating system takes for no file and in no command."""
     try:
-        text.encode()
+        possible = name is None or b"\0" not in os.fsencode(name)
     except UnicodeEncodeError:
-        return False
-    return "\0" not in text
+        possible = False
+    if not possible:
+        raise Refusal(
+            f"{what} {name!r} can't be a name", "write it without NUL and surrogate characters", reason=reason
+        )

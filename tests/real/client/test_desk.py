@@ -206,6 +206,22 @@ async def test_following_that_is_left_stops_at_once_and_for_good(desk: Desk) -> 
     await desk.answer(wanted.id, None, "201")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(" ", id="nothing"),
+        pytest.param("a" * 20_001, id="too much"),
+        pytest.param("a\0", id="a NUL"),
+        pytest.param("a\udcff", id="an undecodable byte"),
+    ],
+)
+async def test_what_is_no_text_is_refused_before_the_task_is_asked(desk: Desk, text: str) -> None:
+    for said in (desk.answer("unknown", "q1", text), desk.clarify("unknown", text)):
+        with pytest.raises(Refusal, match=r"1 to 20000 characters|not UTF-8 text") as refused:
+            await said
+        assert refused.value.code is RefusalCode.INVALID
+
+
 async def test_a_diff_before_the_commit_is_refused_with_where_the_task_is(desk: Desk) -> None:
     wanted = task("ask me")
     await desk.start(wanted)

@@ -86,6 +86,17 @@ async def test_a_folder_that_is_not_there_is_told_by_its_reason(tmp_path: Path) 
     assert (refused.value.code, refused.value.reason) == (RefusalCode.INVALID, Reason.REPOSITORY)
 
 
+@pytest.mark.parametrize("odd", [pytest.param("a\0b", id="a NUL"), pytest.param("a\ud800", id="half a surrogate pair")])
+@pytest.mark.parametrize("where", ["path", "base", "spec_path"])
+async def test_a_name_that_no_file_or_ref_can_have_is_refused(work: Path, where: str, odd: str) -> None:
+    """JSON can hold both, an argument of a command neither."""
+    named = {"path": str(work), "base": "main", "spec_path": None} | {where: odd}
+    request = TaskRequest("do it", Local(str(named["path"]), named["base"]), spec_path=named["spec_path"])
+    with pytest.raises(Refusal, match="can't be a name") as refused:
+        await validator().validate(request)
+    assert refused.value.code is RefusalCode.INVALID
+
+
 async def test_a_remote_is_left_to_the_worker_but_for_its_address_and_the_machine() -> None:
     preflight = RecordedPreflight()
     remote = Remote(url="https://git.example.org/shop.git", ref="main")
