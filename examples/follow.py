@@ -9,6 +9,7 @@ Run it beside a running `aurora dev`, with the same environment (AURORA_HOME, th
 
 import asyncio
 import getpass
+import os
 import sys
 
 from aurora.bootstrap import open_client
@@ -45,6 +46,10 @@ async def answer_open_questions(client: AuroraClient, task_id: str) -> None:
 
 if __name__ == "__main__":
     try:
-        sys.exit(asyncio.run(main(*sys.argv[1:3])))
+        code = asyncio.run(main(*sys.argv[1:3]))
     except Refusal as refusal:
-        sys.exit(f"{refusal.code}: {refusal.what}\n{refusal.hint}")
+        print(f"{refusal.code}: {refusal.what}\n{refusal.hint}", file=sys.stderr)
+        code = 2
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # threads of Temporal's SDK can abort an interpreter that ends by itself (sdk-python #300)
