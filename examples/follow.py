@@ -49,7 +49,7 @@ if __name__ == "__main__":
         code = asyncio.run(main(*sys.argv[1:3]))
     except Refusal as refusal:
         print(f"{refusal.code}: {refusal.what}\n{refusal.hint}", file=sys.stderr)
-        code = 2
+        code = 1
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)  # threads of Temporal's SDK can abort an interpreter that ends by itself (sdk-python #300)
