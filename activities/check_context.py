@@ -35,9 +35,7 @@ def _opening(brief: Brief) -> str:
     return opening(brief, "Check the context. Answer with the JSON result when you know enough.")
 
 
-SPEC = StepSpec(
-    step=Step.CHECK_CONTEXT, opening=_opening, read_only=True, output=ContextReport, effort="medium", max_tokens=8_000
-)
+SPEC = StepSpec(step=Step.CHECK_CONTEXT, opening=_opening, output=ContextReport, effort="medium", max_tokens=8_000)
 
 
 @dataclass(frozen=True)

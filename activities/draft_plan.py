@@ -24,7 +24,7 @@ def _opening(brief: Brief) -> str:
     return opening(brief, "Draft the plan. Read what you must, then answer with the JSON result.")
 
 
-SPEC = StepSpec(step=Step.DRAFT_PLAN, opening=_opening, read_only=True, output=Plan, effort="high", max_tokens=8_000)
+SPEC = StepSpec(step=Step.DRAFT_PLAN, opening=_opening, output=Plan, effort="high", max_tokens=8_000)
 
 APPROVE = "approve"
 UNASKED = "The plan wants files that run, or are believed, where the work is checked out, built or reviewed. Approve?"

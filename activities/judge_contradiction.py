@@ -23,14 +23,7 @@ def _opening(brief: Brief) -> str:
     return opening(plain, render_case(brief.case, text), "Judge. Answer with the JSON result when you are sure.")
 
 
-SPEC = StepSpec(
-    step=Step.JUDGE_CONTRADICTION,
-    opening=_opening,
-    read_only=True,
-    output=Verdict,
-    effort="high",
-    max_tokens=8_000,
-)
+SPEC = StepSpec(step=Step.JUDGE_CONTRADICTION, opening=_opening, output=Verdict, effort="high", max_tokens=8_000)
 
 
 @dataclass(frozen=True)

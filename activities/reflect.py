@@ -18,7 +18,7 @@ def _opening(brief: Brief) -> str:
     return opening(brief, "Reflect on this run. Read what you must, then answer with the JSON result.")
 
 
-SPEC = StepSpec(step=Step.REFLECT, opening=_opening, read_only=True, output=Reflection, effort="high", max_tokens=8_000)
+SPEC = StepSpec(step=Step.REFLECT, opening=_opening, output=Reflection, effort="high", max_tokens=8_000)
 
 
 @dataclass(frozen=True)

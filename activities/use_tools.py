@@ -10,7 +10,7 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.checks.project_tools import CODE_STEPS, TEST_STEPS, ProjectTools, changed_paths, policy_for
+from activities.checks.project_tools import ProjectTools, changed_paths, policy_for
 from activities.messages import ToolsInput, ToolsResult
 from activities.turns.brief import render_exchange
 from activities.turns.conversation import append, canonical, load
@@ -20,7 +20,7 @@ from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan
 from aurora.domain.questions import AnswerBook, Exchange
-from aurora.domain.steps import Step
+from aurora.domain.steps import Step, WriteAccess
 from aurora.domain.task import Draft
 from aurora.errors import AuroraError, ToolRefusal
 from aurora.ports import ArtifactStore, Block, Box, Message, Sandbox, TaskArtifacts
@@ -31,8 +31,6 @@ from aurora.tools.paths import clean
 from aurora.tools.tool_executor import ToolExecutor
 
 OUTSIDE_SHOWN = 20
-REPORTING = (Step.WRITE_CODE, Step.FIX_CODE)
-"""Steps that may report a frozen test."""
 PATH_BYTES = 200
 SAID_BYTES = 600
 
@@ -120,7 +118,7 @@ class _StepOutcome:
     """What the calls that need no box said about the step itself."""
 
     def __init__(self, order: ToolsInput) -> None:
-        self.reporting = order.step in REPORTING and order.draft.frozen is not None
+        self.reporting = order.step.write_access is WriteAccess.CODE and order.draft.frozen is not None
         self.rewriting = order.step is Step.REWRITE_TEST
         self.finished = False
         self.summary = ""
@@ -193,7 +191,7 @@ def draft_is_usable(results: list[Block]) -> bool:
 
 async def _named(artifacts: TaskArtifacts, order: ToolsInput) -> tuple[str, ...]:
     """Files that the findings name which this visit is about."""
-    if order.step in (*CODE_STEPS, *TEST_STEPS):
+    if order.step.write_access is not WriteAccess.REPORTED:
         return ()
     reports = [await fetch(artifacts, digest, Report) for digest in order.reports]
     return tuple(finding.path for report in reports for finding in report.findings if finding.path)

@@ -11,7 +11,7 @@ from aurora.domain.findings import Finding, Report, fingerprint
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan
 from aurora.domain.runs import TestRun
-from aurora.domain.steps import Step
+from aurora.domain.steps import Step, WriteAccess
 from aurora.domain.task import Draft
 from aurora.domain.workspace import Workspace
 from aurora.errors import ToolRefusal
@@ -30,8 +30,6 @@ from aurora.tools.hidden_files import Hiding
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.shown_diff import fitted
 
-CODE_STEPS = (Step.DEFINE_INTERFACES, Step.WRITE_CODE, Step.FIX_CODE)
-TEST_STEPS = (Step.WRITE_TESTS, Step.REWRITE_TEST)
 HEADS = 10
 """Findings of a report that travel in the history."""
 WHOLE_BYTES = 8_000_000
@@ -49,19 +47,23 @@ def policy_for(
     grants: Grants | None = None,
     named: Sequence[str] = (),
 ) -> PathPolicy:
-    """What this step may see and touch: test writers only tests, coders no tests, nobody what is frozen; any other step
-    no file but those that its findings name (`named`), and who rewrites a test only its file."""
+    """What this step may see and touch: test writers only tests, all others no tests, nobody what is frozen; a step
+    with access to reported files only those that its findings name (`named`), and who rewrites a test only its file."""
     own = thawed.path if thawed is not None and step is Step.REWRITE_TEST else None
-    only: Sequence[str] | None = None if step in (*TEST_STEPS, *CODE_STEPS) else named
-    if step is Step.REWRITE_TEST:
+    only: Sequence[str] | None = None
+    if step.write_access is WriteAccess.NONE:
+        only = ()
+    elif step.write_access is WriteAccess.REPORTED:
+        only = named
+    elif step is Step.REWRITE_TEST:
         only = () if own is None else (own,)
     planned = (*(f.path for f in plan.files), *(t.path for t in plan.tests)) if plan else ()
     return PathPolicy.of(
         workspace,
         planned=planned,
         frozen=tuple(path for path in frozen.protected if path != own) if frozen else (),
-        only_tests=step in TEST_STEPS,
-        no_tests=step not in TEST_STEPS,
+        only_tests=step.write_access is WriteAccess.TESTS,
+        no_tests=step.write_access is not WriteAccess.TESTS,
         only=only,
         grants=grants,
     )

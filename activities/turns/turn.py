@@ -22,7 +22,7 @@ from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
 from aurora.domain.questions import QuestionKind
-from aurora.domain.steps import Step
+from aurora.domain.steps import Step, WriteAccess
 from aurora.domain.value import Value
 from aurora.domain.workspace import Workspace
 from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
@@ -46,7 +46,6 @@ class StepSpec:
 
     step: Step
     opening: Callable[[Brief], str]
-    read_only: bool = False
     output: type[Value] | None = None
     """The structured result of a step that reads and decides; such a step ends with it instead of `finish`."""
     disagrees: bool = False
@@ -114,7 +113,7 @@ class Turns:
             messages=tuple(with_breakpoints(messages)),
             tools=offered(
                 settings.tools,
-                read_only=spec.read_only,
+                read_only=spec.step.write_access is WriteAccess.NONE,
                 test_tool=wording.test_tool,
                 disagreeing=spec.disagrees,
             ),

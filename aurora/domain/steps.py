@@ -1,4 +1,6 @@
-"""Every activity of a task, each declared once with its kind. The kind gives it its queue, policy and place in tests.
+"""Every activity of a task, each declared once: its kind, and what a step may write.
+
+The kind gives it its queue, policy and place in tests; the write access its tools and the files they may write.
 
 A step is a box of the flow chart: its name is its activity's name, its file's name under `activities/` and, where a
 model replies, its prompt's name.
@@ -21,13 +23,29 @@ class ActivityKind(StrEnum):
     """Tells people: retried until a webhook takes it."""
 
 
+class WriteAccess(StrEnum):
+    """Which files the calls of a model step may write; frozen tests never."""
+
+    NONE = "none"
+    """It reads and decides: no writing tool is offered."""
+    REPORTED = "reported"
+    """Only the files that findings of its reports name, and no test."""
+    STUBS = "stubs"
+    """Code, before tests are frozen."""
+    CODE = "code"
+    """Code under frozen tests; it may report that one of them contradicts the specification."""
+    TESTS = "tests"
+    """Tests, and no code."""
+
+
 class Activity(StrEnum):
     kind: ActivityKind
+    write_access: WriteAccess
 
-    def __new__(cls, name: str, kind: ActivityKind) -> Self:
+    def __new__(cls, name: str, kind: ActivityKind, write_access: WriteAccess = WriteAccess.NONE) -> Self:
         member = str.__new__(cls, name)
         member._value_ = name
-        member.kind = kind
+        member.kind, member.write_access = kind, write_access
         return member
 
 
@@ -37,20 +55,20 @@ class Step(Activity):
     OPEN_WORKSPACE = "open_workspace", ActivityKind.SANDBOX
     CHECK_CONTEXT = "check_context", ActivityKind.MODEL
     DRAFT_PLAN = "draft_plan", ActivityKind.MODEL
-    DEFINE_INTERFACES = "define_interfaces", ActivityKind.MODEL
-    WRITE_TESTS = "write_tests", ActivityKind.MODEL
-    WRITE_CODE = "write_code", ActivityKind.MODEL
+    DEFINE_INTERFACES = "define_interfaces", ActivityKind.MODEL, WriteAccess.STUBS
+    WRITE_TESTS = "write_tests", ActivityKind.MODEL, WriteAccess.TESTS
+    WRITE_CODE = "write_code", ActivityKind.MODEL, WriteAccess.CODE
     CHECK_INTERFACES = "check_interfaces", ActivityKind.SANDBOX
     RUN_LINTER = "run_linter", ActivityKind.SANDBOX
     APPLY_LINT_FIXES = "apply_lint_fixes", ActivityKind.SANDBOX
-    FIX_LINT = "fix_lint", ActivityKind.MODEL
+    FIX_LINT = "fix_lint", ActivityKind.MODEL, WriteAccess.REPORTED
     RUN_TESTS = "run_tests", ActivityKind.SANDBOX
     RUN_GATES = "run_gates", ActivityKind.SANDBOX
     REFLECT = "reflect", ActivityKind.MODEL
-    FIX_CODE = "fix_code", ActivityKind.MODEL
+    FIX_CODE = "fix_code", ActivityKind.MODEL, WriteAccess.CODE
     CHECK_REPORT = "check_report", ActivityKind.SANDBOX
     JUDGE_CONTRADICTION = "judge_contradiction", ActivityKind.MODEL
-    REWRITE_TEST = "rewrite_test", ActivityKind.MODEL
+    REWRITE_TEST = "rewrite_test", ActivityKind.MODEL, WriteAccess.TESTS
     REPLAY_TEST = "replay_test", ActivityKind.SANDBOX
     CREATE_COMMIT = "create_commit", ActivityKind.SANDBOX
     DELIVER = "deliver", ActivityKind.SANDBOX

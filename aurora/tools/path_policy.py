@@ -230,6 +230,8 @@ class PathPolicy:
     def _unnamed(self, path: str) -> Refused | None:
         if self._only is None or folded(path) in self._only:
             return None
+        if not self._only:
+            return Refused("step", f"{path} may not be written: there is no file that this step may write.")
         return Refused(
             "step",
             f"{path} may not be written in this step: it mends what the findings name, in the files that they name.",

@@ -4,13 +4,14 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from activities import class_of
 from aurora import names
-from aurora.domain.steps import ACTIVITIES, MODEL_STEPS, Activity, ActivityKind
+from aurora.domain.steps import ACTIVITIES, MODEL_STEPS, Activity, ActivityKind, Step, WriteAccess
 from workflows import policies
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -156,6 +157,14 @@ def test_every_file_of_an_activity_is_declared() -> None:
 def test_every_step_with_a_model_has_its_prompt() -> None:
     prompts = {path.stem for path in (ROOT / "aurora" / "prompts").glob("*.md")}
     assert prompts == {*MODEL_STEPS, "common"}
+
+
+@pytest.mark.parametrize("step", MODEL_STEPS)
+def test_a_step_ends_by_a_result_if_it_writes_nothing_and_else_by_finish(step: Step) -> None:
+    """A step without write access is not offered `finish`: without a result it would never end."""
+    spec = import_module(f"activities.{step}").SPEC
+    assert spec.step is step
+    assert (spec.output is not None) == (step.write_access is WriteAccess.NONE)
 
 
 def test_workflows_call_activities_by_their_declared_names() -> None:
