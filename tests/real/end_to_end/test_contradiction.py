@@ -29,6 +29,8 @@ CODE = """\
     USERS[address] = user
     return user
 """
+RETOLD = ("check_context", "write_code", "fix_lint", "reflect", "fix_code")
+"""Steps of the demo's scenario whose replies are others here, or are not asked for."""
 
 
 def call(name: str, **given: Any) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def contradicting(*after: dict[str, Any]) -> scenario.Scenario:
     """The demo's scenario with one test that demands 200, and a coder that reports it; `after`: what comes then."""
     path = EXAMPLES / "demo.scenario.yaml"
     replies = parse(path.read_text(), str(path)).value["replies"]
-    kept = [r for r in replies if r["when"]["step"] in ("draft_plan", "define_interfaces", "write_tests")]
+    kept = [r for r in replies if r["when"]["step"] not in RETOLD]
     writing = next(r for r in kept if r["when"]["step"] == "write_tests")["reply"]["tool_calls"][0]["input"]
     writing["content"] = writing["content"].replace(RIGHT, WRONG)
     for one in kept:

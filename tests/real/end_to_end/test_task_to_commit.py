@@ -29,7 +29,8 @@ ANSWER = "409 Conflict, compared case-insensitively"
 async def test_a_task_becomes_one_commit_with_its_evidence(server: Client, tmp_path: Path) -> None:
     repository = shop(tmp_path / "shop")
     base = git(repository, "rev-parse", "HEAD")
-    async with serving(scenario.load(EXAMPLES / "demo.scenario.yaml"), key=KEY) as double:
+    played = scenario.load(EXAMPLES / "demo.scenario.yaml")
+    async with serving(played, key=KEY) as double:
         home = house(tmp_path / "home", server, double.url)
         try:
             home.start_worker()
@@ -56,7 +57,7 @@ async def test_a_task_becomes_one_commit_with_its_evidence(server: Client, tmp_p
     assert [r["coverage"][:21] for r in evidence["reports"] if r["coverage"]] == ["changed lines covered"]
     # what the task counted is what the endpoint billed
     assert view.usage.microdollars == double.ledger.microdollars and view.open_microdollars == 0
-    assert view.usage.calls == len(double.ledger.calls) == 15
+    assert view.usage.calls == len(double.ledger.calls) == len(played.replies)
     assert containers(task.id) == []
     await _forgotten(server, task.id)
     await _still_told(home.desk, task.id, view)
@@ -88,7 +89,8 @@ async def _still_told(desk: Desk, task_id: str, before: TaskView) -> None:
 @pytest.mark.kill
 async def test_a_worker_killed_after_a_stored_reply_pays_for_no_second_one(server: Client, tmp_path: Path) -> None:
     repository = shop(tmp_path / "shop")
-    async with serving(scenario.load(EXAMPLES / "demo.scenario.yaml"), key=KEY) as double:
+    played = scenario.load(EXAMPLES / "demo.scenario.yaml")
+    async with serving(played, key=KEY) as double:
         home = house(tmp_path / "home", server, double.url)
         stored = tmp_path / "home" / "artifacts" / "default" / "tasks" / "kill-1" / "calls"
         try:
@@ -109,7 +111,7 @@ async def test_a_worker_killed_after_a_stored_reply_pays_for_no_second_one(serve
             home.stop()
     assert view.outcome is not None and view.outcome.kind is OutcomeKind.COMMITTED, view.outcome
     bodies = [e["digest"] for e in double.ledger.calls]
-    assert len(bodies) == len(set(bodies)) == 15
+    assert len(bodies) == len(set(bodies)) == len(played.replies)
     assert view.usage.microdollars == double.ledger.microdollars
 
 
