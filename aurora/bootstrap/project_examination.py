@@ -36,15 +36,15 @@ async def rows(repo: str, policy: Policy) -> list[Row]:
         rows += await _services(repository, commit, settings.sandbox.services)
         toolchain = await reader.toolchain(settings)
         paths = tuple(await reader.paths())
-        contract = await reader.contract(settings.contract, toolchain.root)
-        named = await bounded.call(effects, settings, toolchain, paths, contract.path, about="the globs of aurora.yaml")
+        path, contract = await _contract(reader, settings, toolchain)
+        named = await bounded.call(effects, settings, toolchain, paths, path, about="the globs of aurora.yaml")
     except AuroraError as error:
         return [bad("repository", error)]
     rows.append(Row(what="runner", state="ok", found=f"{toolchain.language}: {toolchain.runner}"))
     rows.append(Row(what="tests", state="ok", found=" ".join(toolchain.test)))
     rows += [Row(what="lint", state="ok", found=" ".join(argv)) for argv in toolchain.lint]
     rows += [Row(what="types", state="ok", found=" ".join(argv)) for argv in toolchain.types]
-    rows += _contract(contract)
+    rows += contract
     rows += named
     return rows + [Row(what="why", state="note", found=line) for line in toolchain.why]
 
@@ -58,7 +58,19 @@ def effects(settings: BackendSettings, toolchain: Toolchain, paths: tuple[str, .
     return tuple(_effects(settings, toolchain, paths, contract))
 
 
-def _contract(choice: Choice) -> Iterator[Row]:
+async def _contract(
+    reader: CommitReader, settings: BackendSettings, toolchain: Toolchain
+) -> tuple[str, tuple[Row, ...]]:
+    """(path of the contract document, or nothing; what is said of it). One that is named and can't be read is a row, so
+    that the rest is seen, too."""
+    try:
+        choice = await reader.contract(settings.contract, toolchain.root)
+    except AuroraError as error:
+        return settings.contract or "", (bad("contract", error),)
+    return choice.path, tuple(_choice(choice))
+
+
+def _choice(choice: Choice) -> Iterator[Row]:
     """What binds, why, and every fault of it."""
     if choice.path:
         operations = counted(len(choice.operations), "operation")
