@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from pathlib import PurePosixPath
 
 from aurora.gates.context import FileContext
@@ -59,15 +60,20 @@ def hidden(path: str, text: str) -> Iterator[Problem]:
 
 
 def far(path: str, text: str) -> Iterator[Problem]:
-    """The first line with text so far behind blanks that nobody sees it."""
+    """Text so far behind blanks that nobody sees it, each known by what stands there."""
     if PurePosixPath(path).suffix.lower() in _PROSE:
         return
-    if found := _GAP.search(text):
+    line, counted = 1, 0
+    for found in islice(_GAP.finditer(text), LOOKED_AT):
+        at = found.end() - 1
+        line += text.count("\n", counted, at)
+        counted = at
+        behind = text[at : at + LINE_CHARS].split("\n", 1)[0].rstrip()
         yield Problem(
-            f"Text stands behind {len(found[0]) - 1} blanks: a reader does not see it.",
+            f"Text stands behind {at - found.start()} blanks: a reader does not see it.",
             "Write it on a line of its own.",
-            text.count("\n", 0, found.end()) + 1,
-            identity="far",
+            line,
+            identity=f"far {behind}",
         )
 
 

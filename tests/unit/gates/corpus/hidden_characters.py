@@ -19,6 +19,19 @@ BAD = [
     ),
     Case("one more than before", "a.py", "# \u200b\n# \u200b\n", before="# \u200b\n", line=2),
     Case("far behind blanks", "a.py", FAR, says="blanks"),
+    Case(
+        "far behind blanks, beside one of the base",
+        "a.py",
+        FAR + "\n" + "y = 2" + " " * 150 + "; steal()\n",
+        before=FAR,
+        line=FAR.count("\n") + 2,
+    ),
+    Case(
+        "far behind blanks, in place of one of the base",
+        "a.py",
+        "x = 1" + " " * 200 + "; steal()\n",
+        before="x = 1" + " " * 200 + "# a remark\n",
+    ),
     Case("far behind blanks at the beginning", "a.ts", " " * 120 + "steal()\n"),
 ]
 GOOD = [
