@@ -18,6 +18,8 @@ from aurora.ports import ArtifactStore, Sandbox
 from aurora.stored_values import workspace_of
 from aurora.text import counted, fit
 
+SUMMARY_BYTES = 400
+
 
 @dataclass(frozen=True)
 class RunGatesActivity:
@@ -32,20 +34,21 @@ class RunGatesActivity:
         async with self.sandbox.open(order.draft, workspace) as box:
             findings = (await judged(tools, box, order.draft, When.ROUND)).findings
         status = ReportStatus.FAILED if findings else ReportStatus.PASSED
-        summary = _summary(workspace, findings)
+        summary = summary_of(workspace, findings)
         report = await tools.keep(
             Report(checker="gates", status=status, summary=summary, findings=findings, total=len(findings))
         )
         return CheckResult(draft=order.draft, report=report, summary=fit(f"{status.value}: {summary}", 300))
 
 
-def _summary(workspace: Workspace, findings: Sequence[Finding]) -> str:
+def summary_of(workspace: Workspace, findings: Sequence[Finding]) -> str:
     """By the names of the gates: those that found something, or those that passed; and those that are off."""
     settings, language = workspace.settings, workspace.toolchain.language
     off = ", ".join(choice.turned_off(settings))
+    tail = fit(f"; off: {off}", SUMMARY_BYTES // 2) if off else ""
     if findings:
         found = Counter(finding.check for finding in findings)
         said = f"{counted(len(findings), 'finding')}: {', '.join(f'{name} {n}' for name, n in found.items())}"
     else:
         said = ", ".join(gate.name for gate in choice.chosen(settings, language, When.ROUND))
-    return fit(said + (f"; off: {off}" if off else ""), 400)
+    return fit(said, SUMMARY_BYTES - len(tail.encode())) + tail

@@ -8,7 +8,8 @@ from temporalio.testing import ActivityEnvironment
 from activities.create_commit import Committer
 from activities.messages import CheckInput, CommitInput
 from activities.open_workspace import WorkspaceOpener
-from activities.run_gates import RunGatesActivity
+from activities.run_gates import SUMMARY_BYTES, RunGatesActivity, summary_of
+from aurora.domain.findings import Finding
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, PlannedFile
 from aurora.domain.task import Draft, Remote, Task
@@ -19,6 +20,7 @@ from aurora.stored_values import fetch, keep
 from tests.support.fakes import SayingRepositories
 from tests.support.memory_artifacts import MemoryArtifacts
 from tests.support.memory_box import MemorySandbox
+from tests.support.workspaces import workspace
 
 YAML = b"agents: {backend: {gates: {secrets: off, stubs_left: off, hidden_characters: off, size: {max_kb: 1}}}}\n"
 STUB = b"def f():\n    raise NotImplementedError\n"
@@ -87,3 +89,12 @@ async def test_where_the_changes_can_not_be_told_nothing_passes() -> None:
     gates = RunGatesActivity(desk.artifacts, desk.sandbox).run_gates
     seen = (await ActivityEnvironment().run(gates, CheckInput(draft=draft))).report
     assert [f.check for f in seen.findings] == ["changes"]
+
+
+def test_what_is_off_is_said_however_much_was_found() -> None:
+    space = workspace()
+    off = space.settings.model_copy(update={"gates": {"stubs_left": "off"}})
+    found = [Finding(check=f"a_gate_with_a_long_name_{n}", message="m") for n in range(60)]
+    said = summary_of(space.model_copy(update={"settings": off}), found)
+    assert said.startswith("60 findings: a_gate") and said.endswith("…; off: stubs_left")
+    assert len(said.encode()) <= SUMMARY_BYTES
