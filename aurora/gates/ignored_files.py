@@ -16,6 +16,9 @@ async def check(context: DraftContext) -> Sequence[Problem]:
         if run.exit_code == 0:
             message = "git ignores a file of this name: it would be in no commit."
             found.append(Problem(message, "Choose a name that .gitignore lets through.", path=file.path))
+        elif run.exit_code != 1:  # 1: it is not ignored; anything else: git did not say
+            message = f"git can't tell whether it ignores this name: {run.stderr.strip()[-300:] or run.end.value}."
+            found.append(Problem(message, "Choose another name.", path=file.path))
     return found
 
 

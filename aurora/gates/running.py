@@ -1,22 +1,27 @@
-"""Ask the gates: the draft's as they stand, each changed file's in a child process, old problems told from new ones."""
+"""Ask the gates: the draft's as they stand, each changed file's in a child process, old problems told from new ones.
 
+A gate that fails has judged nothing: that is a finding, which names the gate."""
+
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from aurora import bounded
 from aurora.bounded import Bounds
 from aurora.domain.findings import Finding
-from aurora.errors import OutOfBounds
+from aurora.errors import ArtifactTrouble, OutOfBounds, WorldTrouble
 from aurora.gates import GATES, choice
 from aurora.gates.context import ChangedFile, DraftContext, DraftFacts, FileContext
 from aurora.gates.gate import DraftGate, FileGate, Gate, Problem, When
 from aurora.text import clip
 
 UNREADABLE = "unreadable"
-"""The check of a file that takes too much, or breaks its reader: never a pass."""
+"""The check of what a gate takes too long for, or breaks on: never a pass."""
 OF_A_FILE = Bounds(seconds=10)
 OF_A_DRAFT = Bounds(seconds=60, megabytes=1_500)
 """All changed files at once; where they take more, each is judged alone."""
+DRAFT_GATE_SECONDS = 600
+"""By the clock, of one gate of the whole draft; a program in the box has a bound of its own."""
 HINT = "Write it smaller or simpler: shorter expressions, less nesting, data in files of their own."
 MESSAGE_CHARS, HINT_CHARS, PATH_CHARS = 4_000, 1_000, 4_000
 
@@ -36,8 +41,15 @@ async def judged(context: DraftContext, when: When) -> tuple[Finding, ...]:
     return (*findings, *await _of_files(names, context.facts, tuple(context.files)))
 
 
-async def in_draft(gate: DraftGate, context: DraftContext) -> list[Finding]:
-    return [_finding(gate, problem) for problem in await gate.check(context)]
+async def in_draft(gate: DraftGate, context: DraftContext, seconds: float = DRAFT_GATE_SECONDS) -> list[Finding]:
+    """Trouble of the world is raised: it says nothing about the draft."""
+    try:
+        async with asyncio.timeout(seconds) as clock:
+            return [_finding(gate, problem) for problem in await gate.check(context)]
+    except (WorldTrouble, ArtifactTrouble):
+        raise
+    except Exception as error:  # noqa: BLE001  whatever a gate raises, its name must be told
+        return [_failed(gate, f"it takes more than {seconds:g} s" if clock.expired() else _why(error))]
 
 
 async def _of_files(names: tuple[str, ...], facts: DraftFacts, files: tuple[ChangedFile, ...]) -> tuple[Finding, ...]:
@@ -56,24 +68,45 @@ async def of_file(
     names: tuple[str, ...], facts: DraftFacts, file: ChangedFile, bounds: Bounds = OF_A_FILE
 ) -> tuple[Finding, ...]:
     """What the named gates find in one file, in a child."""
+    asked = ""
+
+    async def asks(name: str) -> None:
+        nonlocal asked
+        asked = name if name in names else ""
+
+    answers = {"asks": asks}
     try:
-        return await bounded.call(in_files, names, facts, (file,), about=file.path, bounds=bounds)
+        return await bounded.call(
+            in_files, names, facts, (file,), True, about=file.path, bounds=bounds, answers=answers
+        )
     except OutOfBounds as error:
-        return (Finding(check=UNREADABLE, path=file.path, message=clip(error.what, 400), hint=HINT),)
+        message = f"{error.what} It was the gate {asked} that was asked." if asked else error.what
+        return (Finding(check=UNREADABLE, path=file.path, message=clip(message, 400), hint=HINT),)
 
 
 # ── in a child ──
 
 
-def in_files(names: tuple[str, ...], facts: DraftFacts, files: tuple[ChangedFile, ...]) -> tuple[Finding, ...]:
-    """What the named gates find in each file; after a conclusive one nothing more of that file."""
+def in_files(
+    names: tuple[str, ...], facts: DraftFacts, files: tuple[ChangedFile, ...], telling: bool = False
+) -> tuple[Finding, ...]:
+    """What the named gates find in each file; after a conclusive one nothing more of that file.
+
+    `telling`: the caller is told which gate is asked, so that it can name one that does not end."""
     gates = [gate for gate in GATES if isinstance(gate, FileGate) and gate.name in names]
     found: list[Finding] = []
     for file in files:
         for gate in gates:
             if file.text is None and not gate.any_file:
                 continue
-            new = in_file(gate, facts, file)
+            if telling:
+                bounded.ask("asks", gate.name)
+            try:
+                new = in_file(gate, facts, file)
+            except MemoryError:
+                raise  # a bound of this process: nothing more can be done here
+            except Exception as error:  # noqa: BLE001  a text of any shape may raise anything
+                new = [_failed(gate, _why(error), file.path)]
             found += new
             if new and gate.conclusive:
                 break
@@ -86,13 +119,23 @@ def in_file(gate: FileGate, facts: DraftFacts, file: ChangedFile) -> list[Findin
     problems = list(gate.check(context))
     base = context.at_base() if problems and gate.against_base else None
     if base is not None:
-        problems = beyond(problems, context.text, list(gate.check(base)), base.text)
+        problems = beyond(problems, context.text, _of_base(gate, base), base.text)
     if gate.one_of_a_kind:
         first: dict[str, Problem] = {}
         for problem in problems:
             first.setdefault(problem.message, problem)
         problems = list(first.values())
     return [_finding(gate, problem, file.path) for problem in problems]
+
+
+def _of_base(gate: FileGate, base: FileContext) -> list[Problem]:
+    """None where the gate fails on the text before: then nothing is known to be old."""
+    try:
+        return list(gate.check(base))
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  a text of any shape may raise anything
+        return []
 
 
 def beyond(now: Sequence[Problem], text: str, then: Iterable[Problem], before: str) -> list[Problem]:
@@ -122,3 +165,13 @@ def _finding(gate: Gate, problem: Problem, path: str = "") -> Finding:
         message=clip(problem.message, MESSAGE_CHARS),
         hint=clip(problem.hint, HINT_CHARS),
     )
+
+
+def _failed(gate: Gate, why: str, path: str = "") -> Finding:
+    message = f"The gate {gate.name} can't judge {'this file' if path else 'the draft'}: {why}."
+    return Finding(check=UNREADABLE, path=path[:PATH_CHARS], message=clip(message, 400), hint=HINT if path else "")
+
+
+def _why(error: Exception) -> str:
+    said = str(error)[:300].encode("utf-8", "backslashreplace").decode()  # it may quote half a surrogate pair
+    return "it is nested too deep" if isinstance(error, RecursionError) else f"{type(error).__name__}: {said}"

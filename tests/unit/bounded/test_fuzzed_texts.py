@@ -86,7 +86,7 @@ def test_an_edit_of_any_shape_is_judged(seed: int) -> None:
     chance = random.Random(seed)
     text = mutated(SEEDS[chance.choice(("setup.py", "tests/test_a.py"))], chance)
     found = running.in_files(AT_AN_EDIT, facts(workspace()), (ChangedFile.of_edit("src/shop/a.py", None, text),))
-    assert all(isinstance(one, Finding) for one in found)
+    assert all(isinstance(one, Finding) and one.check != running.UNREADABLE for one in found)
     list(stubs_left("src/shop/a.py", text))
     for mutation in Mutation:
         try:
@@ -102,7 +102,8 @@ def test_an_edit_of_a_node_project_is_judged(seed: int) -> None:
     text = mutated(NODE["src/a.test.ts"], chance)
     configuration = {"tsconfig.json": mutated(NODE["tsconfig.json"], chance)}
     known = facts(workspace(language="node", runner="vitest"), configuration)
-    running.in_files(AT_AN_EDIT, known, (ChangedFile.of_edit("src/a.ts", None, text),))
+    found = running.in_files(AT_AN_EDIT, known, (ChangedFile.of_edit("src/a.ts", None, text),))
+    assert running.UNREADABLE not in {one.check for one in found}
 
 
 @pytest.mark.skipif(not REAL, reason="FUZZ_FILES names no folder of real manifests, locks and contracts")

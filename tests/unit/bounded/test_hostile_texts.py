@@ -102,7 +102,7 @@ async def test_an_edit_that_can_not_be_read_in_time_is_refused_as_a_finding_of_i
     file = ChangedFile.of_edit("src/shop/a.py", None, F_STRING)
     (found,) = await running.of_file(AT_AN_EDIT, PYTHON, file, bounds=SOON)
     assert (found.check, found.path) == ("unreadable", "src/shop/a.py")
-    assert "more than" in found.message
+    assert "more than" in found.message and "the gate syntax" in found.message
     assert found.hint
 
 
