@@ -6,16 +6,33 @@ from hashlib import sha256
 from pathlib import Path
 
 from aurora.domain.runs import ExecEnd
+from aurora.errors import ToolRefusal
 from aurora.ports import Execution, FileEntry
 
 
 class FolderBox:
-    def __init__(self, root: Path, tree: Mapping[str, bytes]) -> None:
+    def __init__(self, root: Path, tree: Mapping[str, bytes], base: Mapping[str, bytes] | None = None) -> None:
+        """`base`: files of the base commit; the tree is committed on top of it, as a draft is."""
         self.root = root
         subprocess.run(["git", "init", "-q", str(root)], check=True)
-        for path, content in tree.items():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_bytes(content)
+        self._commit(base or {})
+        self._commit(tree)
+
+    def _commit(self, files: Mapping[str, bytes]) -> None:
+        for path, content in files.items():
+            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / path).write_bytes(content)
+        author = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        for argv in (["add", "--force", "--all"], [*author, "commit", "--quiet", "--allow-empty", "--message=a"]):
+            subprocess.run(["git", *argv], cwd=self.root, check=True)
+
+    async def diff(self) -> str:
+        return (await self.execute(["git", "diff", "HEAD~1", "HEAD"])).stdout
+
+    async def read(self, path: str) -> bytes:
+        if not (self.root / path).is_file():
+            raise ToolRefusal(f"there is no file {path!r}")
+        return (self.root / path).read_bytes()
 
     async def files(self) -> Sequence[FileEntry]:
         found = (path for path in sorted(self.root.rglob("*")) if path.is_file() and ".git" not in path.parts)

@@ -1,6 +1,6 @@
 """Cases of a gate's corpus, and how one is put to its gate."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -14,10 +14,11 @@ from aurora.domain.plan import Plan, PlannedFile
 from aurora.domain.questions import AnswerBook
 from aurora.domain.steps import Step
 from aurora.domain.workspace import Workspace
-from aurora.gates import running
+from aurora.gates import choice, running
 from aurora.gates.context import NOTHING, REGULAR, ChangedFile, DraftContext, DraftFacts
 from aurora.gates.gate import DraftGate, FileGate, Gate
 from aurora.ports import Box
+from aurora.settings.repository import BackendSettings
 from aurora.toolchains import registry
 from aurora.tools.grants import Grants
 from tests.support.folder_box import FolderBox
@@ -55,7 +56,9 @@ class Case:
     frozen: Mapping[str, bytes] = field(default_factory=dict)
     """Content of each frozen test as it was frozen."""
     tree: Mapping[str, bytes] = field(default_factory=dict)
-    """Files of the box, for a gate of the whole draft."""
+    """Further files of the box that did not change, for a gate of the whole draft."""
+    beside: Sequence["Case"] = ()
+    """Other files that the draft changed, for a gate of the whole draft."""
     thawed: Contradiction | None = None
     gates: Mapping[str, Any] = field(default_factory=dict)
     """As `gates` of aurora.yaml."""
@@ -84,7 +87,7 @@ class Case:
         digests = {path: sha256(content).hexdigest() for path, content in self.frozen.items()}
         # a new file of an edit is not there yet
         there = self.mode != NOTHING and (self.before is not None or isinstance(self.text, bytes))
-        own = frozenset({self.path}) if there else frozenset()
+        own = frozenset({self.path} if there else ()) | {case.path for case in self.beside}
         return DraftFacts(
             workspace=space,
             language=registry.language(space.toolchain),
@@ -100,11 +103,23 @@ class Case:
 
 
 async def found(gate: Gate, case: Case, folder: Path) -> list[Finding]:
-    """What the gate says of the case. `folder`: an empty one, for a gate that asks its box."""
+    """What the gate says of the case, if it is for its project's language.
+
+    `folder`: an empty one, for a gate that asks its box."""
+    if gate not in choice.chosen(BackendSettings(), case.workspace.toolchain.language):
+        return []
     if isinstance(gate, FileGate):
         if case.file.text is None and not gate.any_file:
             return []
         return running.in_file(gate, case.facts, case.file)
     assert isinstance(gate, DraftGate)
-    box = cast(Box, FolderBox(folder, case.tree))
-    return await running.in_draft(gate, DraftContext((case.file,), case.facts, box))
+    files = sorted((case.file, *(other.file for other in case.beside)), key=lambda file: file.path)
+    return await running.in_draft(gate, DraftContext(files, case.facts, cast(Box, _box(case, files, folder))))
+
+
+def _box(case: Case, files: Sequence[ChangedFile], folder: Path) -> FolderBox:
+    """A repository of two commits: the base, and the draft with what changed."""
+    before = {file.path: file.before.encode() for file in files if file.before is not None}
+    # the text of an edit is judged before it is written
+    after = {file.path: file.content for file in files if file.content is not None}
+    return FolderBox(folder, after, {**case.tree, **before})
