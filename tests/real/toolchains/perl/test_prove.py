@@ -1,9 +1,10 @@
 """Perl's tests, run by prove in the real sandbox, whose base image is made with a language that is added."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
+from aurora.domain import runs
 from aurora.domain.task import Draft
 from aurora.domain.workspace import Workspace
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
@@ -66,11 +67,12 @@ async def box(shop) -> AsyncIterator[Box]:
         yield opened_box
 
 
-async def tried(box: Box, workspace: Workspace, path: str, text: str):
-    """The run of one new file of tests."""
-    await box.write(path, text.encode())
+async def tried(box: Box, workspace: Workspace, texts: Mapping[str, str]) -> runs.TestRun:
+    """The run of new files of tests."""
+    for path, text in texts.items():
+        await box.write(path, text.encode())
     chain = registry.tools(workspace)
-    execution = await box.run_tests(chain.test_command([path]))
+    execution = await box.run_tests(chain.test_command(list(texts)))
     assert faults(execution.heard()) == []
     return await judging.run_of(chain, execution)
 
@@ -85,50 +87,50 @@ async def test_a_green_project_is_its_baseline(shop):
     assert workspace.image.version_of("perl").startswith("5.") and not workspace.image.distributions
 
 
-@pytest.mark.parametrize(
-    ("line", "test_id", "kind", "frame", "lacks"),
-    [
-        ("is(Shop->new->total(1), 2, 'x');", "t/new.t > x", "assertion", "t/new.t:5", ""),
-        ("is(404, 200, 'status of a route');", "t/new.t > status of a route", "http_status", "t/new.t:5", ""),
-        ("ok 1;\nShop->later;", "t/new.t", "not_implemented", "lib/Shop.pm:7", ""),
-        ("ok 1;\nShop->new->price('ink');", "t/new.t", "application", "lib/Shop.pm:8", ""),
-        ("Shop->new->discount;", "t/new.t", "test_code", "t/new.t:5", "discount"),
-        ("alarm 1; sleep 30;", "t/new.t", "timeout", "", ""),
-        ("require_ok('Gone');", "t/new.t > require Gone;", "import", "t/new.t:5", ""),
-    ],
-)
-async def test_a_red_test_says_why(shop, box, line, test_id, kind, frame, lacks):
-    run = await tried(box, shop[0], "t/new.t", f"{HEAD}{line}\ndone_testing;\n")
-    assert run.valid, run.why_invalid
-    (case,) = run.red
-    assert (case.test_id, case.kind, case.lacks) == (test_id, kind, lacks) and case.frame.startswith(frame), case
-    assert bool(case.frame) is bool(frame)
+RED = {
+    "assertion": ("is(Shop->new->total(1), 2, 'x');", " > x", "t/assertion.t:5", ""),
+    "http_status": ("is(404, 200, 'status of a route');", " > status of a route", "t/http_status.t:5", ""),
+    "not_implemented": ("ok 1;\nShop->later;", "", "lib/Shop.pm:7", ""),
+    "application": ("ok 1;\nShop->new->price('ink');", "", "lib/Shop.pm:8", ""),
+    "test_code": ("Shop->new->discount;", "", "t/test_code.t:5", "discount"),
+    "timeout": ("alarm 1; sleep 30;", "", "", ""),
+    "import": ("require_ok('Gone');", " > require Gone;", "t/import.t:5", ""),
+}
+"""By kind: (line, test, frame, what the code lacks)"""
 
 
-@pytest.mark.parametrize(
-    ("text", "kind", "frame"),
-    [("use Test::More;\nok 1,, 'x'\nok 2;\n", "syntax", "t/new.t:2"), ("use Gone;\n", "import", "t/new.t:1")],
-)
-async def test_a_file_that_does_not_compile_is_no_test_and_a_wrong_red(shop, box, text, kind, frame):
-    run = await tried(box, shop[0], "t/new.t", text)
+async def test_a_red_test_says_why(shop, box):
+    texts = {f"t/{kind}.t": f"{HEAD}{line}\ndone_testing;\n" for kind, (line, *_) in RED.items()}
+    run = await tried(box, shop[0], texts)
+    assert run.valid and not run.collection_errors, run.why_invalid
+    assert {case.kind for case in run.red} == set(RED)
+    for case in run.red:
+        assert case.kind is not None
+        _, name, frame, lacks = RED[case.kind]
+        assert (case.test_id, case.lacks) == (f"t/{case.kind}.t{name}", lacks), case
+        assert case.frame.partition(" in ")[0] == frame, case
+
+
+async def test_a_file_that_does_not_compile_is_no_test_and_a_wrong_red(shop, box):
+    run = await tried(box, shop[0], {"t/a.t": "use Test::More;\nok 1 'x';\n", "t/b.t": "use Gone;\n"})
     assert run.valid and not run.cases, (run.why_invalid, run.cases)
-    (case,) = run.collection_errors
-    assert (case.test_id, case.kind) == ("t/new.t", kind) and case.frame.startswith(frame), case
-    report = red.red_reasons(run, ["t/new.t"], PROVE)
-    assert [finding.hint for finding in report.findings] == [PROVE.red[case.kind]]
+    found = [(case.test_id, case.kind, case.frame.partition(" in ")[0]) for case in run.collection_errors]
+    assert found == [("t/a.t", "syntax", "t/a.t:2"), ("t/b.t", "import", "t/b.t:1")]
+    report = red.red_reasons(run, ["t/a.t", "t/b.t"], PROVE)
+    hints = [PROVE.red[case.kind] for case in run.collection_errors if case.kind]
+    assert [finding.hint for finding in report.findings] == hints
 
 
 async def test_a_test_file_that_ends_early_is_red_and_its_other_tests_stay(shop, box):
-    run = await tried(
-        box, shop[0], "t/new.t", "use Test::More tests => 2;\nuse Shop;\nok 1, 'a';\nShop->quits;\nok 1;\n"
-    )
+    text = "use Test::More tests => 2;\nuse Shop;\nok 1, 'a';\nShop->quits;\nok 1;\n"
+    run = await tried(box, shop[0], {"t/new.t": text})
     assert run.valid, run.why_invalid
     assert [(case.test_id, case.outcome) for case in run.cases] == [("t/new.t > a", "passed"), ("t/new.t", "error")]
     assert "You planned 2 tests but ran 1" in run.red[0].message
 
 
 async def test_a_test_that_ends_the_runner_makes_the_run_invalid(shop, box):
-    run = await tried(box, shop[0], "t/new.t", f"{HEAD}ok 1, 'a';\nok 1, 'b';\n{KILLS}\n")
+    run = await tried(box, shop[0], {"t/new.t": f"{HEAD}ok 1, 'a';\nok 1, 'b';\n{KILLS}\n"})
     assert not run.valid and "t/new.t was running" in run.why_invalid, run.why_invalid
     assert [case.test_id for case in run.red] == ["t/new.t"]
 
