@@ -31,13 +31,17 @@ sub quits { exit 0 }
 """
 GREEN = """use strict;
 use warnings;
-my @variables;
-BEGIN { @variables = grep {/^AURORA/} keys %ENV }
+my (@variables, @pipes);
+BEGIN {
+    @variables = grep {/^AURORA/} keys %ENV;
+    opendir my $open, '/proc/self/fd' or die $!;
+    @pipes = grep { $_ > 2 && (readlink("/proc/self/fd/$_") // '') =~ /^pipe/ } grep {/^\\d+$/} readdir $open;
+}
 use Test::More;
 use Shop;
 is(Shop->new->total(1, 2), 3, 'adds');
 is(Shop->new(pen => 2)->price('pen'), 2, 'knows a price');
-is_deeply(\\@variables, [], 'is told nothing of the judge');
+is_deeply([@variables, @pipes], [], 'is told nothing of the judge');
 subtest 'nothing is sold' => sub { is(Shop->new->total, 0); };
 SKIP: { skip 'no network', 1 }
 done_testing;
