@@ -14,21 +14,21 @@ from hypothesis import strategies as st
 
 from aurora.bootstrap.project_examination import effects
 from aurora.domain.workspace import Toolchain
-from aurora.gates import acceptance
+from aurora.gates.context import ChangedFile, DraftFacts, FileContext
 from aurora.globs import Globs
 from aurora.settings.repository import BackendSettings, Commands
 from aurora.survey import reading
 from aurora.toolchains import project_tests, registry
 from aurora.toolchains.python.bill_of_materials import BillOfMaterials
 from aurora.toolchains.runs import command
-from aurora.tools.grants import Grants
 from aurora.tools.path_policy import PathPolicy
 from tests.support.gopher import GO
+from tests.support.perl.language import PERL
 from tests.support.projects import PLUGINS, DictProbe
 from tests.support.workspaces import workspace
 
 PYTHON = {"requirements.txt": "pytest", "app/a.py": "", "tests/test_a.py": ""}
-VITEST = {"scripts": {"test": "vitest run"}, "devDependencies": {"vitest": "1"}}
+VITEST = {"scripts": {"test": "vitest run"}, "devDependencies": {"vitest": "4"}}
 NODE = {"package.json": json.dumps(VITEST), "src/a.ts": ""}
 SPECS = {**PYTHON, "pytest.ini": "[pytest]\npython_files = *_spec.py check_[ab]?.py\n"}
 CASES = {
@@ -38,10 +38,12 @@ CASES = {
     "Python, names of its configuration": (SPECS, ["."], "app/b_spec.py check_ax.py", "check_cx.py app/test_b.py"),
     "Node": (NODE, [], "src/b.spec.tsx src/__mocks__/fs.ts", "src/b.tsx src/test.ts"),
     "Node, the whole repository": (NODE, ["."], "src/b.test.mts tools/test_b.py", "src/b.mts"),
+    "Perl": ({"cpanfile": "", "lib/A.pm": "", "t/a.t": ""}, [], "t/lib/Faked.pm lib/a.t", "lib/B.pm script/test.pl"),
+    "Perl, the whole repository": ({"cpanfile": "", "lib/A.pm": ""}, ["."], "lib/a.t tools/test_b.py", "t/Faked.pm"),
     "tests beside the code": ({"go.mod": "module x"}, [], "svc/b_test.go svc/testdata/x.txt", "svc/b.go svc/test.go"),
 }
 """(files, `tests` of aurora.yaml, tests, no tests)"""
-TESTS = "web/a.test.ts app/__snapshots__/a.snap svc/a_test.go"
+TESTS = "web/a.test.ts app/__snapshots__/a.snap svc/a_test.go t/a.t"
 CODE = "web/a.ts svc/a.go"
 OF_PYTHON = """
 import json, sys
@@ -53,23 +55,29 @@ OF_NODE = """
 const events = require(process.argv[1] + "/aurora_node_events.cjs");
 console.log(JSON.stringify(process.argv.slice(2).map(events.isTestFile)));
 """
+OF_PERL = """
+BEGIN { require shift @ARGV }
+print JSON::PP::encode_json([map { Aurora::Events::is_test_file($_) ? JSON::PP::true() : JSON::PP::false() } @ARGV]);
+"""
 
 
 @pytest.fixture(autouse=True, scope="module")
-def go() -> Iterator[None]:
-    with registry.added(GO):
+def beside_the_products_own() -> Iterator[None]:
+    with registry.added(GO), registry.added(PERL):
         yield
 
 
 def in_the_box(toolchain: Toolchain, paths: Sequence[str]) -> dict[str, list[bool]]:
     """What the plugins beside the tests answer, each in an interpreter of its own."""
     env = dict(command.command(toolchain, BackendSettings(), (), {}, judge=()).env)
-    programs = {"Python's plugins": [sys.executable, "-c", OF_PYTHON]}
+    programs = {"Python's plugins": [sys.executable, "-c", OF_PYTHON, str(PLUGINS)]}
     if node := shutil.which("node"):
-        programs["Node's plugins"] = [node, "-e", OF_NODE]
+        programs["Node's plugins"] = [node, "-e", OF_NODE, str(PLUGINS)]
+    if perl := shutil.which("perl"):
+        programs["Perl's plugin"] = [perl, "-e", OF_PERL, str(PERL.plugins[1])]
     answers = {}
     for who, argv in programs.items():
-        done = subprocess.run([*argv, str(PLUGINS), *paths], env=env, capture_output=True, text=True, check=True)
+        done = subprocess.run([*argv, *paths], env=env, capture_output=True, text=True, check=True)
         answers[who] = json.loads(done.stdout)
     return answers
 
@@ -77,14 +85,9 @@ def in_the_box(toolchain: Toolchain, paths: Sequence[str]) -> dict[str, list[boo
 def told_by_doctor(toolchain: Toolchain, path: str) -> bool:
     """Whether a file is counted among the tests, where the root is the whole repository."""
     whole = toolchain.model_copy(update={"test_roots": (*toolchain.test_roots, ".")})
-    rows = effects(BackendSettings(), whole, (path,))
+    rows = effects(BackendSettings(), whole, (path,), "")
     found = [row.found for row in rows if row.what == "test root" and row.found.startswith("'.'")]
     return "no file" not in found[0]
-
-
-def changed(path: str) -> acceptance.Change:
-    mode = acceptance.REGULAR
-    return acceptance.Change(path=path, before_mode=mode, mode=mode, content=b"", before="")
 
 
 @pytest.mark.parametrize(("files", "roots", "tests", "code"), CASES.values(), ids=CASES)
@@ -96,7 +99,7 @@ async def test_every_asker_gives_the_one_answer(
     space = workspace().model_copy(update={"toolchain": toolchain})
     tools = registry.tools(space)
     writer, coder = PathPolicy.of(space, only_tests=True), PathPolicy.of(space, no_tests=True)
-    rules = acceptance.Rules(coder, writer, {}, tools.is_test, Grants(), frozenset(files))
+    facts = DraftFacts(space, registry.language(toolchain), frozenset(files))
     boxed = in_the_box(toolchain, list(table))
     for at, (path, due) in enumerate(table.items()):
         answers = {
@@ -104,7 +107,7 @@ async def test_every_asker_gives_the_one_answer(
             "tools": tools.is_test(path),
             "policy": coder.is_test(path),
             "bill of materials": BillOfMaterials.of(space, [path]).first_party.is_test(path),
-            "acceptance": acceptance.altered_tests([changed(path)], rules) == (path,),
+            "gates": FileContext(ChangedFile(path), facts).is_test,
             "doctor": told_by_doctor(toolchain, path),
             **{who: answered[at] for who, answered in boxed.items()},
         }

@@ -9,7 +9,8 @@ from aurora.domain import runs
 from aurora.toolchains import registry
 from aurora.toolchains.runs import changed_lines
 from tests.support.event_format import SCHEMA, faults
-from tests.support.projects import PLUGINS, detected, execute, written
+from tests.support.perl.language import PERL
+from tests.support.projects import detected, execute, written
 from tests.support.workspaces import workspace
 
 PYTEST = """
@@ -50,6 +51,15 @@ describe("shop", () => {
   it("throws", () => { throw new TypeError("no"); });
 });
 """
+PROVE = """
+use Test::More;
+ok 1, 'green';
+is 1, 2, 'red';
+SKIP: { skip 'later', 1 }
+TODO: { local $TODO = 'later'; ok 0, 'expected' }
+subtest parts => sub { plan tests => 1; is 1, 3, 'one' };
+die 'no database';
+"""
 APP = "def one():\n    return (\n        1\n    )\n"
 PROJECTS = {
     "pytest": {"requirements.txt": "pytest", "app.py": APP, "tests/test_a.py": PYTEST,
@@ -58,19 +68,24 @@ PROJECTS = {
                  "tests/test_b.py": "import unittest, gone\n"},
     "node:test": {"package.json": '{"type": "module", "scripts": {"test": "node --test"}}', "test/a.test.js": NODE_TEST,
                   "test/b.test.js": 'import "./gone.js";\n'},
+    "prove": {"cpanfile": "", "t/a.t": PROVE, "t/b.t": "use Gone;\n"},
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("runner", PROJECTS)
 async def test_a_plugin_tells_the_format_that_is_written_down(runner, tmp_path):
-    if runner == "node:test" and shutil.which("node") is None:
-        pytest.skip("needs node")
-    toolchain = await detected(PROJECTS[runner])
-    assert toolchain.runner == runner
-    space = workspace().model_copy(update={"toolchain": toolchain})
-    command = changed_lines.measuring(registry.tools(space).test_command(), ["app.py"])
-    argv = tuple(word.replace("/opt/aurora/plugins", str(PLUGINS)) for word in command.argv)
-    told = execute(written(tmp_path, PROJECTS[runner]), command.model_copy(update={"argv": argv})).events
+    with registry.added(PERL):
+        toolchain = await detected(PROJECTS[runner])
+        assert toolchain.runner == runner
+        space = workspace().model_copy(update={"toolchain": toolchain})
+        command = changed_lines.measuring(registry.tools(space).test_command(), ["app.py"])
+        plugins = {f"/opt/aurora/plugins/{path.name}": str(path) for path in registry.language(toolchain).plugins}
+    if shutil.which(command.argv[0]) is None:
+        pytest.skip(f"needs {command.argv[0]}")
+    argv = list(command.argv)
+    for there, here in plugins.items():
+        argv = [word.replace(there, here) for word in argv]
+    told = execute(written(tmp_path, PROJECTS[runner]), command.model_copy(update={"argv": tuple(argv)})).events
     assert faults(told) == []
     kinds = {event["t"] for event in told}
     assert {"begin", "collected", "result", "collect_error", "session"} <= kinds
