@@ -8,7 +8,7 @@ from tests.support.command_line import KEY, Shell, refused
 from tests.support.git_fixtures import commit, git
 
 YAML = "agents:\n  backend:\n    modle: claude-sonnet-5-5\n"
-SPEC = "openapi: 3.1.0\ninfo: {title: T}\npaths: {}\n"
+UNREADABLE_SPEC = "openapi: 3.1.0\ninfo: {title: T}\npaths: [\n"
 
 
 async def test_a_folder_without_git(alone: Shell, tmp_path: Path) -> None:
@@ -70,16 +70,16 @@ async def test_a_spec_where_there_is_no_document_names_no_code_as_the_nearest(al
 
 
 async def test_a_spec_that_is_not_there(alone: Shell, repository: Path) -> None:
-    (repository / "openapi.yaml").write_text(SPEC)
+    (repository / "openapi.yaml").write_text(UNREADABLE_SPEC)
     commit(repository)
     said = await refused(alone, "do it", "--repo", str(repository), "--spec", "openapi.yml", **KEY)
     assert "the nearest there is 'openapi.yaml'" in said
 
 
-async def test_a_spec_that_is_invalid(alone: Shell, repository: Path) -> None:
-    (repository / "openapi.yaml").write_text(SPEC)
+async def test_a_spec_that_can_not_be_read(alone: Shell, repository: Path) -> None:
+    (repository / "openapi.yaml").write_text(UNREADABLE_SPEC)
     commit(repository)
-    assert "version" in await refused(alone, "do it", "--repo", str(repository), "--spec", "openapi.yaml", **KEY)
+    assert "openapi.yaml" in await refused(alone, "do it", "--repo", str(repository), "--spec", "openapi.yaml", **KEY)
 
 
 @pytest.mark.parametrize("text", [pytest.param(" ", id="blank"), pytest.param("x" * 20_001, id="too long")])
