@@ -11,7 +11,8 @@ demo: setup
 	@$(bin)/aurora demo $(if $(LIVE),--live)
 
 # No Docker, no server, no runner: a minute, for every change.
-quick: setup
+quick:
+	@deploy/setup.sh python
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
 	$(bin)/pytest -n 2 tests/unit

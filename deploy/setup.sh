@@ -1,6 +1,7 @@
 #!/bin/bash
 # Everything a checkout needs: virtual environment, locked dependencies, Docker engine, sandbox image. Safe to run again:
 # what is there already is found in well under a second. Installs system packages only as root on Debian or Ubuntu.
+# `deploy/setup.sh python`: only the environment, for what needs no engine.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -103,5 +104,6 @@ docker_engine() {
 [ "${BASH_SOURCE[0]}" = "$0" ] || return 0
 
 python_environment
+[ "${1:-}" = python ] && exit
 docker_engine
 .venv/bin/python -m aurora.drivers.images.base_image >/dev/null || fail "the sandbox image could not be built" "see above"
