@@ -176,4 +176,5 @@ GATE = FileGate(
     when=(When.EDIT, When.ROUND, When.COMMIT),
     check=check,
     one_of_a_kind=True,
+    mandatory=True,
 )

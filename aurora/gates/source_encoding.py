@@ -43,4 +43,5 @@ GATE = FileGate(
     why="A declared encoding other than UTF-8 makes an interpreter read another text than a reviewer sees.",
     when=(When.EDIT, When.ROUND, When.COMMIT),
     check=check,
+    mandatory=True,
 )
