@@ -22,7 +22,7 @@ from tests.support.memory_artifacts import MemoryArtifacts
 from tests.support.memory_box import MemorySandbox
 from tests.support.workspaces import workspace
 
-YAML = b"agents: {backend: {gates: {secrets: off, stubs_left: off, hidden_characters: off, size: {max_kb: 1}}}}\n"
+YAML = b"agents: {backend: {gates: {secrets: off, stubs_left: off, syntax: off, size: {max_kb: 1}}}}\n"
 STUB = b"def f():\n    raise NotImplementedError\n"
 
 
@@ -48,12 +48,12 @@ class Desk:
 
 
 async def test_a_gate_that_is_off_is_not_asked_and_the_evidence_says_so() -> None:
-    desk = Desk(Policy(mandatory_gates=("hidden_characters",)))
+    desk = Desk(Policy(mandatory_gates=("syntax",)))
     draft, workspace = await desk.opened()
     assert set(workspace.settings.gates) == {"stubs_left", "size"}
     said = "\n".join(workspace.warnings)
     assert "gates.secrets: off is ignored; this gate is always on." in said
-    assert "gates.hidden_characters: off is ignored; this worker makes the gate mandatory" in said
+    assert "gates.syntax: off is ignored; this worker makes the gate mandatory" in said
 
     gates = RunGatesActivity(desk.artifacts, desk.sandbox).run_gates
     desk.write(stub=STUB)
@@ -73,12 +73,10 @@ async def test_what_is_on_or_tuned_finds_and_refuses() -> None:
     desk = Desk(Policy())
     draft, _ = await desk.opened()
     gates = RunGatesActivity(desk.artifacts, desk.sandbox).run_gates
-    desk.write(
-        large=b"x = 1  # " + b"y" * 1_000, key=b"KEY = '-----BEGIN PRIVATE KEY-----'\n", hidden="x = '\u202e'".encode()
-    )
+    desk.write(large=b"x = 1  # " + b"y" * 1_000, key=b"KEY = '-----BEGIN PRIVATE KEY-----'\n", broken=b"def f(:\n")
     seen = (await ActivityEnvironment().run(gates, CheckInput(draft=draft))).report
     assert {(f.check, Path(f.path).stem) for f in seen.findings} == {("size", "large"), ("secrets", "key")}
-    assert seen.summary == "2 findings: secrets 1, size 1; off: hidden_characters, stubs_left"
+    assert seen.summary == "2 findings: secrets 1, size 1; off: syntax, stubs_left"
 
 
 async def test_where_the_changes_can_not_be_told_nothing_passes() -> None:
