@@ -38,7 +38,7 @@ from tests.support.steering_model import MOST, START, Model
 from workflows.backend_task import BackendTask
 from workflows.state import State
 
-SEQUENCES = int(os.environ.get("AURORA_SEQUENCES", "60"))
+SEQUENCES = int(os.environ.get("AURORA_SEQUENCES", "30"))
 TASK_FAILED = EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
 BY = ("ada", "bob", "")
 Handle = WorkflowHandle[BackendTask, Outcome]
