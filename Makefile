@@ -21,7 +21,7 @@ test: setup
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
 	$(bin)/mypy
-	$(bin)/pytest -n 2
+	$(bin)/pytest -n 3
 
 # Slow: 2,000 random sequences of everything that may be said to a task; 1,000 turns in one step.
 property: setup
