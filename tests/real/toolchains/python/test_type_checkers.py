@@ -3,18 +3,7 @@
 from aurora.toolchains.python import lint
 from aurora.toolchains.runs import lint_report
 from tests.support.projects import detected, linted, written
-
-MANIFEST = "[project]\nname = 'shop'\nversion = '1'\ndependencies = []\n"
-GROUP = "[dependency-groups]\ntypes = ['mypy']\n"
-CONFIG = "[tool.mypy]\nstrict = true\nshow_column_numbers = true\nshow_error_end = true\npretty = true\n"
-PYRIGHT = "[tool.pyright]\nstrict = ['shop']\n"
-SHOP = {
-    "shop/__init__.py": "",
-    "shop/prices.py": "def total(price: int) -> str:\n    return str(price)\n",
-    "shop/pages.py": "from shop.prices import total\n\n\ndef page() -> str:\n    return total(1)\n",
-    "tests/__init__.py": "",
-    "tests/test_prices.py": "def test_it():\n    assert untyped\n",
-}
+from tests.support.typed_shop import CONFIG, GROUP, MANIFEST, SHOP
 
 
 async def test_a_change_is_wrong_where_another_file_uses_it(tmp_path):

@@ -5,18 +5,7 @@ import pytest
 from aurora.toolchains.python import lint_output
 from aurora.toolchains.python.declared import name_of
 from tests.support.projects import detected
-
-MANIFEST = "[project]\nname = 'shop'\nversion = '1'\ndependencies = []\n"
-GROUP = "[dependency-groups]\ntypes = ['mypy']\n"
-CONFIG = "[tool.mypy]\nstrict = true\nshow_column_numbers = true\nshow_error_end = true\npretty = true\n"
-PYRIGHT = "[tool.pyright]\nstrict = ['shop']\n"
-SHOP = {
-    "shop/__init__.py": "",
-    "shop/prices.py": "def total(price: int) -> str:\n    return str(price)\n",
-    "shop/pages.py": "from shop.prices import total\n\n\ndef page() -> str:\n    return total(1)\n",
-    "tests/__init__.py": "",
-    "tests/test_prices.py": "def test_it():\n    assert untyped\n",
-}
+from tests.support.typed_shop import CONFIG, GROUP, MANIFEST, PYRIGHT, SHOP
 
 
 @pytest.mark.parametrize(
