@@ -30,14 +30,18 @@ from aurora.toolchains.python import (
 )
 from aurora.toolchains.python.interpreter import VERSION
 from aurora.toolchains.python.requires_python import unmet
+from aurora.toolchains.stated import Stated
 
 READ_TESTS = 300
 """Test files whose imports are looked at."""
 
 
-async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = ()) -> Toolchain:
+async def detect(
+    probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = (), stated: Stated | None = None
+) -> Toolchain:
     """`tests` are the test roots named in aurora.yaml, if any. Nothing of the project is run."""
-    tree, config = await layout.placed(probe, await python_tree.read(probe))
+    stated = stated or Stated()
+    tree, config = await layout.placed(probe, await python_tree.read(probe, stated))
     added = await sys_path.folders(probe, tree.paths, tree.home)
     added += environments.pythonpath(tree.declared.test_env, tree.home)
     project, said = await python_project.identity(probe, tree, (*config.import_roots, *added))

@@ -13,6 +13,7 @@ from aurora.toolchains.python import conda, environments, local_packages, manife
 from aurora.toolchains.python import pyproject as python_pyproject
 from aurora.toolchains.python.declared import Declared, attempted, name_of
 from aurora.toolchains.python.locks import LOCKS, WHOLE, pins
+from aurora.toolchains.stated import Stated
 
 
 class PythonTree(Value):
@@ -28,6 +29,8 @@ class PythonTree(Value):
     declared: Declared = Declared()
     packages: tuple[tuple[str, Declared], ...] = ()
     """Folders of the repository that are installed beside the project's own, and what they declare."""
+    stated: bool = False
+    """Whether `root` is said, not found: then nothing moves it."""
     why: tuple[str, ...] = ()
 
     def at(self, name: str) -> str:
@@ -46,11 +49,17 @@ def _joined(folder: str, name: str) -> str:
     return posixpath.normpath(posixpath.join(folder, name)) if name not in ("", ".") else folder
 
 
-async def read(probe: ToolchainProbe) -> PythonTree:
+async def read(probe: ToolchainProbe, stated: Stated) -> PythonTree:
+    """Raises `Refusal` for what is stated to be installed and can't be."""
     paths = tuple(await probe.paths())
-    chosen = await project_folder.choose(probe, paths)
+    if stated.root is None:
+        chosen = await project_folder.choose(probe, paths, stated.folder)
+    else:
+        chosen = project_folder.of_stated(paths, stated.root)
     home = chosen.root
     tree = PythonTree(root=home, home=home, paths=paths)
+    if stated.root is not None:
+        tree = tree.model_copy(update={"root": stated.root, "stated": True})
     own = await manifests.read(probe, home, frozenset(paths))
     files = dict(own.files)
     for name in (*LOCKS, "PKG-INFO"):
