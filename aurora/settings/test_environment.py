@@ -1,6 +1,7 @@
 """Which environment variables of the tests a repository may set: none that the sandbox decides, and no secrets."""
 
 import re
+from collections.abc import Mapping
 
 from aurora import credentials
 
@@ -38,6 +39,9 @@ def trouble(name: str, value: str) -> str:
     if name == "NODE_OPTIONS":
         odd = next((word for word in value.split() if not _NODE_FLAG.fullmatch(word)), "")
         return f"may hold flags that load nothing, not {odd.partition('=')[0]!r}: commands.test can" if odd else ""
+    if name == "PYTHONPATH":
+        outside = any(part.startswith("/") or ".." in part.split("/") for part in value.split(":"))
+        return "may name folders of the repository only, relative to the project's" if outside else ""
     if _OURS.fullmatch(name):
         return "is set by the sandbox itself"
     if (_LOADER.fullmatch(name) or _SHELL.fullmatch(name)) and not _AUTHOR.fullmatch(name):
@@ -49,3 +53,8 @@ def trouble(name: str, value: str) -> str:
     if next(credentials.found_in(f"{name}={value}"), None):
         return "looks like a real credential; aurora.yaml is no place for one: a dummy of another shape does for tests"
     return ""
+
+
+def passed_on(variables: Mapping[str, str]) -> dict[str, str]:
+    """Those that a run gets as they are: the folders of PYTHONPATH are on the path of every run already."""
+    return {name: value for name, value in variables.items() if name != "PYTHONPATH"}

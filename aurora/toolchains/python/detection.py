@@ -44,6 +44,8 @@ async def detect(
     tree, config = await layout.placed(probe, await python_tree.read(probe, stated))
     added = await sys_path.folders(probe, tree.paths, tree.home)
     added += environments.pythonpath(tree.declared.test_env, tree.home)
+    said_env = stated.project.test_env or {}
+    added += environments.pythonpath(said_env, tree.root)
     project, said = await python_project.identity(probe, tree, (*config.import_roots, *added))
     named = commands.test or ()
     by_pytest = collected_files.collected("pytest", config, named)
@@ -79,7 +81,8 @@ async def detect(
         support = await collected_files.plugins(probe, tree, config, runner.test, project)
     tools = await configured_tools.tools(probe, tree, commands)
     # who names the command names its variables, too
-    variables = {} if commands.test else environments.usable(tree.declared.test_env)
+    found_env = {} if commands.test else environments.usable(tree.declared.test_env)
+    variables = {name: value for name, value in found_env.items() if name not in said_env}
     if variables:
         said = (*said, f"variables of the tests, as the project's own environment sets them: {', '.join(variables)}")
     test = command_words.with_variables(runner.test, list(variables.items()))
