@@ -69,6 +69,7 @@ async def detect(
         checkers=[one.checkers for one in checked],
         plugins=pytest_plugins.configured(config.addopts, config.keys),
         required=config.required_plugins,
+        stated=stated.project,
     )
     types, typed = type_checkers.types(tree, checked, dependencies.requirements, dependencies.constraints)
     modules = [text for path, text in zip(sources, texts, strict=False) if not path.endswith("__init__.py")]
