@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Sequence
 
 from aurora.domain.workspace import Dependencies, DependencyImage, Distribution, ProjectIdentity
 from aurora.drivers.engine.docker_engine import ImageNotFound, NotFound, connect, engine_errors
@@ -14,6 +15,7 @@ from aurora.toolchains.image_recipe import ImageRecipe
 
 DESCRIPTION = "aurora.environment"
 LOG_TAIL = 3000
+IN_BOX = "/opt/aurora/in_box"
 LOOK_EVERY = 0.5
 """Seconds between two looks at a build that another worker of this engine has under way."""
 
@@ -23,7 +25,8 @@ def recipe_of(dependencies: Dependencies) -> ImageRecipe:
 
 
 def reference_of(base: str, dependencies: Dependencies, project: ProjectIdentity | None) -> str:
-    return f"aurora/deps:{digest(base, *recipe_of(dependencies).made_of(dependencies, project))}"
+    made_of = recipe_of(dependencies).made_of(dependencies, project)
+    return f"aurora/deps:{digest(base, *made_of, *(['debian', *dependencies.debian] if dependencies.debian else []))}"
 
 
 def find(base: str, dependencies: Dependencies, project: ProjectIdentity | None) -> DependencyImage | None:
@@ -66,6 +69,14 @@ def _outwait(name: str) -> None:
             return
 
 
+def _install_debian(builder: Builder, packages: Sequence[str]) -> None:
+    code, said = builder.run(["sh", f"{IN_BOX}/install_debian.sh", *packages])
+    if code:
+        errors = [line for line in said.splitlines() if line.startswith("E: ")]
+        why = errors[0] if errors else f"apt-get ended with exit code {code}"
+        raise ImageBuildFailed(f"Debian's packages {', '.join(packages)} do not install: {why}", said[-LOG_TAIL:])
+
+
 def _built(
     task: str, base: str, dependencies: Dependencies, project: ProjectIdentity | None, name: str
 ) -> DependencyImage:
@@ -75,6 +86,8 @@ def _built(
     try:
         with building(engine, base, task, name=name) as builder:
             recipe = recipe_of(dependencies)
+            if dependencies.debian:
+                _install_debian(builder, dependencies.debian)
             builder.put(FOLDER, {**recipe.inputs(dependencies, project), **recipe.settings()}, mode=0o600)
             code, said = builder.run(list(recipe.install(dependencies)))
             if code:

@@ -8,7 +8,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from aurora.domain.workspace import Dependencies
 from aurora.settings.project import ProjectSettings
-from aurora.toolchains.python import builds, install_plan, stated_choice
+from aurora.toolchains.python import builds, install_plan, stated_choice, system_libraries
 from aurora.toolchains.python.declared import Declared, installable, name_of, normalised
 from aurora.toolchains.python.imported_extras import extras_for, imported, provides, resembles
 from aurora.toolchains.python.pytest_plugins import used
@@ -112,10 +112,16 @@ def dependencies(
         constraints=_usable_constraints(pins),
         groups=tuple(n for n in dict.fromkeys(taken) if n not in declared.extras and n != install_plan.KEY),
         extras=tuple(n for n in dict.fromkeys(taken) if n in declared.extras),
-        debian=() if tree.plan is None else tree.plan.debian,
+        debian=_of_debian(tree, requirements),
         interpreter=declared.requires_python,
         notes=tuple(dict.fromkeys((*notes, *skipped, *odd))),
     )
+
+
+def _of_debian(tree: PythonTree, requirements: Iterable[str]) -> tuple[str, ...]:
+    """What aurora.yaml names, and the libraries that some packages can't be imported without."""
+    known = (name for names in system_libraries.to_import(requirements).values() for name in names)
+    return tuple(dict.fromkeys((*(tree.plan.debian if tree.plan else ()), *known)))
 
 
 def undeclared(tree: PythonTree, texts: Iterable[str], first_party: frozenset[str]) -> tuple[str, ...]:

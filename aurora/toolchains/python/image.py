@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from aurora.domain.workspace import Dependencies, ProjectIdentity
 from aurora.errors import ImageBuildFailed
 from aurora.toolchains.image_recipe import ImageRecipe
-from aurora.toolchains.python import requires_python
+from aurora.toolchains.python import requires_python, system_libraries
 
 COPY = "/work/tree"
 """Where the sandbox keeps the tests' copy; a test holds it against the image's own place."""
@@ -36,6 +36,9 @@ def inputs(dependencies: Dependencies, project: ProjectIdentity | None) -> dict[
     return {
         "requirements.txt": _lines(dependencies.requirements),
         "constraints.txt": _lines(dependencies.constraints),
+        "headers.txt": " ".join(
+            system_libraries.to_build((*dependencies.requirements, *dependencies.constraints))
+        ).encode(),
         "project.json": json.dumps(identity).encode() if identity else b"",
     }
 
