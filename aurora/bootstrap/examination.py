@@ -25,9 +25,11 @@ async def examine(
     repo: str | None,
     *,
     baseline: bool = False,
+    write: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Row, ...]:
-    """`baseline`: also build the image of `repo` and run its tests and lint once, when the engine answers."""
+    """`baseline`: also build the image of `repo` and run its tests and lint once, when the engine answers;
+    `write`: add to its aurora.yaml what that could say of the project."""
     rows = [_python(), _program("git", "--version", "sudo apt-get install git"), _temporal()]
     rows.append(await asyncio.to_thread(_engine))
     if rows[-1].state == "ok":
@@ -40,7 +42,7 @@ async def examine(
         *_webhooks(installation),
     ]
     if repo is not None:
-        rows += await project_examination.rows(repo, installation.settings.policy)
+        rows += await project_examination.rows(repo, installation.settings.policy, write=write)
     if repo is not None and baseline and not any(row.state == "bad" and row.what in NEEDED for row in rows):
         rows += await baseline_run.rows(installation, repo, progress)
     return tuple(rows)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from aurora import bounded
+from aurora.bootstrap import project_values
 from aurora.bootstrap.row import Row
 from aurora.domain.workspace import CONVENTIONS, Toolchain
 from aurora.drivers.git.local_repository import LocalRepository
@@ -14,7 +15,7 @@ from aurora.settings.effective import effective_settings
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings, ContextWindow, ServiceName
 from aurora.settings.services import COMPOSE_FILES, described
-from aurora.survey import reading
+from aurora.survey import example_environment, reading
 from aurora.survey.commit_reader import CommitReader
 from aurora.survey.contract_choice import Choice
 from aurora.text import counted
@@ -22,7 +23,8 @@ from aurora.toolchains.project_tests import in_root, is_test
 from aurora.tools.path_policy import PathPolicy
 
 
-async def rows(repo: str, policy: Policy) -> list[Row]:
+async def rows(repo: str, policy: Policy, *, write: bool = False) -> list[Row]:
+    """`write`: add to the work tree's aurora.yaml what it could say of the project."""
     try:
         repository = await LocalRepository.open(repo)
         commit = await repository.resolve(None)
@@ -30,13 +32,15 @@ async def rows(repo: str, policy: Policy) -> list[Row]:
         rows = [Row(what="repository", state="ok", found=f"{repository.path} at {commit[:12]}")]
         reader = CommitReader(repository, commit)
         today = datetime.now(UTC).date()
-        settings, warnings = effective_settings(await reader.settings(), policy, today, submitter=None)
+        loaded = await reader.settings()
+        settings, warnings = effective_settings(loaded, policy, today, submitter=None)
         rows += [Row(what="aurora.yaml", state="note", found=warning) for warning in warnings]
         rows.append(Row(what="aurora.yaml", state="ok", found=f"model {settings.model}"))
         rows += await _services(repository, commit, settings.sandbox.services)
         toolchain = await reader.toolchain(settings)
         paths = tuple(await reader.paths())
         path, contract = await _contract(reader, settings, toolchain)
+        example = await example_environment.read(paths, reader.text, toolchain.root)
         named = await bounded.call(effects, settings, toolchain, paths, path, about="the globs of aurora.yaml")
     except AuroraError as error:
         return [bad("repository", error)]
@@ -46,7 +50,11 @@ async def rows(repo: str, policy: Policy) -> list[Row]:
     rows += [Row(what="types", state="ok", found=" ".join(argv)) for argv in toolchain.types]
     rows += contract
     rows += named
-    return rows + [Row(what="why", state="note", found=line) for line in toolchain.why]
+    rows += project_values.rows(settings, loaded.project_lines, toolchain, repository.folder)
+    rows += [Row(what="why", state="note", found=line) for line in toolchain.why]
+    values = project_values.proposed(settings, toolchain, path, example)
+    rows += project_values.proposal(values, example)
+    return [*rows, project_values.write(repository.path, values)] if write else rows
 
 
 def bad(what: str, error: AuroraError) -> Row:

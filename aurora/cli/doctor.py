@@ -23,6 +23,10 @@ def doctor(
     baseline: Annotated[
         bool, typer.Option("--baseline", help="Also run its tests and lint once in the sandbox; the image is built.")
     ] = False,
+    write: Annotated[
+        bool,
+        typer.Option("--write", help="Also add to its aurora.yaml what was detected; what it says stays."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Look at everything a task needs. Shows no key, and starts nothing but a sandbox for --baseline. Exit code 1 when
@@ -30,8 +34,8 @@ def doctor(
 
     async def work() -> int:
         with err.status("looks around") as status:
-            where = repo if repo is not None or not baseline else "."
-            rows = await examine(Installation.found(), where, baseline=baseline, progress=status.update)
+            where = repo if repo is not None or not (baseline or write) else "."
+            rows = await examine(Installation.found(), where, baseline=baseline, write=write, progress=status.update)
         if as_json:
             print_json([row.model_dump() for row in rows])
         else:

@@ -6,7 +6,7 @@ import re
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -41,6 +41,8 @@ _PLAINER = {
 class Loaded:
     settings: BackendSettings
     warnings: tuple[str, ...] = ()
+    project_lines: dict[str, int] = field(default_factory=dict)
+    """Line of each value that `project` has."""
 
 
 def defaults() -> Loaded:
@@ -72,7 +74,11 @@ def load(text: str, path: str = FILE_NAME, gates: Mapping[str, type[BaseModel] |
     settings = _one_contract(document, settings)
     _check_values(document, settings)
     _check_gates(document, settings, gates or {})
-    return Loaded(settings)
+    place = (*BLOCK, "project")
+    lines = {name: document.line((*place, name)) for name in settings.project.named()}
+    if settings.project.contract is None and settings.contract is not None:
+        lines["contract"] = document.line((*BLOCK, "contract"))
+    return Loaded(settings, project_lines=lines)
 
 
 def _block(document: Document) -> tuple[Any, str]:
@@ -119,8 +125,8 @@ def _say(base: Where, model: type[BaseModel], error: ErrorDetails) -> str:
 
 def _nearest(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
     known, key = _keys(model, loc[:-1]), str(loc[-1])
-    for section, field in model.model_fields.items():
-        inner = _model_of(field.annotation)
+    for section, about in model.model_fields.items():
+        inner = _model_of(about.annotation)
         if inner and key in inner.model_fields:
             return f"; {key!r} belongs under {section!r}"
     if close := difflib.get_close_matches(key.lower(), known, n=1, cutoff=0.5):

@@ -78,7 +78,7 @@ def loaded(text: str, path: str) -> Loaded:
     """In the child."""
     found = load(text, path, choice.TUNABLE)
     settings, warnings = choice.without_mandatory(found.settings)
-    return Loaded(settings, (*found.warnings, *warnings))
+    return Loaded(settings, (*found.warnings, *warnings), found.project_lines)
 
 
 def facts(text: str, path: str) -> ContractFacts:

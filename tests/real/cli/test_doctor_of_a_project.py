@@ -141,3 +141,28 @@ def forget(said: str) -> None:
         if "built in" in row["found"]:
             with suppress(ImageNotFound):
                 connect().images.remove(row["found"].split(": ")[0], force=True)
+
+
+async def test_what_is_detected_is_told_with_its_reason_and_written_where_the_file_says_nothing(
+    alone: Shell, repository: Path
+) -> None:
+    billing = repository / "services" / "billing"
+    for folder in (billing, repository / "services" / "accounts"):
+        (folder / "tests").mkdir(parents=True)
+        (folder / "requirements.txt").write_text("pytest\n")
+        (folder / "main.py").write_text("")
+        (folder / "tests" / "test_main.py").write_text("")
+    (billing / ".env.example").write_text("SITE_KEY=changeme\n")
+    (repository / "aurora.yaml").write_text("agents:\n  backend:\n    project:  # ours\n      language: python\n")
+    commit(repository)
+    looked = await alone("doctor", "--repo", str(billing), "--write", "--json")
+    (language,) = rows(looked.stdout, "language")
+    assert language["found"] == "python  (aurora.yaml:4)"
+    assert rows(looked.stdout, "root")[0]["found"].startswith("services/billing  (detected: the project is looked for")
+    assert (repository / "aurora.yaml").read_text().splitlines()[2:] == [
+        "    project:  # ours",
+        "      root: services/billing",
+        "      test_env:",
+        '        SITE_KEY: "changeme"',
+        "      language: python",
+    ]

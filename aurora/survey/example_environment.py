@@ -1,0 +1,76 @@
+"""Variables for the tests that a project's own example files name: proposed to a person, never set unasked."""
+
+import re
+from collections.abc import Awaitable, Callable, Collection
+
+from aurora.domain.value import Value
+from aurora.settings.test_environment import trouble
+
+FILES = (".env.test", ".env.testing", ".env.example", ".env.sample", ".env.template", ".env.dist", "env.example")
+"""The first that names a variable has its value. Never `.env`: its values are somebody's own."""
+DUMMY = "dummy"
+MOST = 40
+_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
+_SECRET_NAME = re.compile(
+    r"(^|_)(SECRET|KEY|TOKEN|PASSWORD|PASSWD|PASS|PWD|CREDENTIALS?|DSN|AUTH|SALT|PRIVATE)(_|$)", re.I
+)
+_PLACEHOLDER = re.compile(
+    r"(change|replace|insert|your|example|dummy|test|sample|placeholder|secret|password|none|null|todo|xxx+|\.\.\.|<.*>"
+    r"|dev|local|postgres|admin|root|user|guest|fake|foo|bar|123)",
+    re.IGNORECASE,
+)
+_SERVICE = re.compile(
+    r"(DATABASE|DB|REDIS|POSTGRES|PG|MYSQL|MONGO|RABBITMQ|AMQP|BROKER|CELERY|KAFKA|ELASTIC\w*)(_|$)", re.I
+)
+
+
+class Example(Value):
+    variables: dict[str, str]
+    files: tuple[str, ...]
+    """Those that variables came from."""
+    left_out: tuple[str, ...]
+    """A name and why it is not proposed, each a sentence."""
+
+
+async def read(paths: Collection[str], text: Callable[[str], Awaitable[str | None]], root: str) -> Example:
+    """Of the project's folder, then of the repository's."""
+    places = dict.fromkeys(f"{folder}/{name}" if folder else name for folder in (root, "") for name in FILES)
+    variables: dict[str, str] = {}
+    files: list[str] = []
+    left_out: dict[str, str] = {}
+    for path in places:
+        found = (await text(path) or "") if path in paths else ""
+        for name, value in _pairs(found).items():
+            if name in variables or name in left_out or len(variables) >= MOST:
+                continue
+            if _SERVICE.match(name) and not value.startswith("sqlite"):
+                left_out[name] = f"{name} tells where a service is: see sandbox.services"
+            elif why := trouble(name, DUMMY if _looks_secret(name, value) else value):
+                left_out[name] = f"{name} {why}"
+            else:
+                variables[name] = DUMMY if _looks_secret(name, value) else value
+                files += [path] if path not in files else []
+    return Example(variables=variables, files=tuple(files), left_out=tuple(left_out.values()))
+
+
+def _pairs(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in text.splitlines()[:500]:
+        if said := _LINE.fullmatch(line):
+            value = said[2]
+            quoted = re.match(r"(['\"])(.*?)\1", value)
+            value = quoted[2] if quoted else re.sub(r"(^|\s+)#.*$", "", value)
+            if "$" not in value and len(value) <= 400 and value.isprintable():
+                found.setdefault(said[1], value)
+    return found
+
+
+def _looks_secret(name: str, value: str) -> bool:
+    """Whether a value may be somebody's own; then only its name is proposed."""
+    if trouble("A", value):
+        return True
+    address = re.search(r"://[^/@\s:]+:([^/@\s]+)@", value)
+    secret = address[1] if address else value if _SECRET_NAME.search(name) else ""
+    random = len(value) >= 20 and re.fullmatch(r"[A-Za-z0-9+/=_-]+", value) and len(set(value)) >= 12
+    mixed = bool(random and re.search(r"[0-9]", value) and re.search(r"[A-Za-z]", value))
+    return bool(mixed or (len(secret) >= 8 and not _PLACEHOLDER.search(secret)))
