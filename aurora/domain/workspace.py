@@ -61,6 +61,8 @@ class Dependencies(Value):
     """Extras of the project that are installed."""
     debian: tuple[str, ...] = ()
     """Packages of Debian that are installed before anything else."""
+    python: str = ""
+    """The version of Python that the base image has, `3.13`; empty: the usual one."""
     interpreter: str | None = None
     """The versions of the interpreter that the manifest allows: `requires-python`, `engines.node`."""
     root: str = ""

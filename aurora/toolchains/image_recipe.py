@@ -6,6 +6,8 @@ from pathlib import Path
 
 from aurora.domain.workspace import Dependencies, ProjectIdentity
 
+DEBIAN = {"3.11": "bookworm", "3.13": "trixie"}
+"""Python's versions that the base image may have, with the suite of Debian that each is of; the first is the usual."""
 PASSED_ON = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 """This host's variables that installers in a builder get, too."""
 LOOPBACK = ("127.", "localhost", "[::1]")

@@ -83,6 +83,7 @@ OWN_PROGRAM = ("aurora/cli/", "aurora/messages_double/")
 """The command line, and a program with options of its own."""
 NAMES_A_COMMAND = {
     "aurora/bootstrap/examination.py": "rows of `aurora doctor`, which no other surface shows",
+    "aurora/bootstrap/project_values.py": "rows of `aurora doctor`, too",
 }
 
 

@@ -21,10 +21,10 @@ from aurora.drivers.images.image_builder import FOLDER, building
 from aurora.drivers.in_box import places
 from aurora.errors import AuroraError, DiskFull, EngineTrouble, Refusal
 from aurora.toolchains import registry
-from aurora.toolchains.image_recipe import BaseTools
+from aurora.toolchains.image_recipe import DEBIAN, BaseTools
 
 IN_BOX = Path(__file__).parents[1] / "in_box"
-SUITE = "bookworm"
+SUITE = DEBIAN["3.11"]
 PACKAGES = ("python3", "python3-venv", "git", "procps", "ca-certificates")
 TOOLS = ("ruff==0.17.6", "pytest==9.2.0", "black==26.10.1", "uv==0.13.9")
 LEFT_OUT = ("/usr/share/man/*", "/usr/share/doc/*", "/usr/share/locale/*", "/usr/share/info/*")
@@ -75,15 +75,15 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 
-def root_reference(image: str | None) -> str:
+def root_reference(image: str | None, suite: str = SUITE) -> str:
     install = (IN_BOX / "install_base.sh").read_bytes()
     scripts = [(one.arguments, one.script.read_bytes()) for one in of_languages() if one.script]
-    return f"aurora/root:{digest(image or SUITE, PACKAGES, packages(), LEFT_OUT, TOOLS, install, scripts)}"
+    return f"aurora/root:{digest(image or suite, PACKAGES, packages(), LEFT_OUT, TOOLS, install, scripts)}"
 
 
-def base_reference(image: str | None) -> str:
+def base_reference(image: str | None, suite: str = SUITE) -> str:
     """The tag a base image made of today's files has."""
-    return f"aurora/base:{digest(root_reference(image), sources(IN_BOX), plugins(), code_suffixes())}"
+    return f"aurora/base:{digest(root_reference(image, suite), sources(IN_BOX), plugins(), code_suffixes())}"
 
 
 def present(engine: Any, reference: str) -> Any | None:
@@ -94,16 +94,17 @@ def present(engine: Any, reference: str) -> Any | None:
             return None
 
 
-def ensure_base_image(progress: Progress, image: str | None = None) -> str:
-    """Build or find the base image; its tag. `image`: a registry image to start FROM, else Debian's packages.
+def ensure_base_image(progress: Progress, image: str | None = None, suite: str = SUITE) -> str:
+    """Build or find the base image; its tag. `image`: a registry image to start FROM, else Debian's packages, of a
+    suite.
 
     Raises `Refusal` where a tool is missing, `EngineTrouble`, `EngineForbidden`, `DiskFull`."""
     engine = connect()
-    reference, root = base_reference(image), root_reference(image)
+    reference, root = base_reference(image, suite), root_reference(image, suite)
     if present(engine, reference):
         return reference
     if not present(engine, root):
-        _build_root(engine, root, image, progress)
+        _build_root(engine, root, image, progress, suite)
     progress("sandbox image: adding the servers that run inside")
     with building(engine, root) as builder:
         builder.run(["mkdir", "-p", "/opt/aurora/in_box", "/opt/aurora/plugins"])
@@ -117,9 +118,9 @@ def ensure_base_image(progress: Progress, image: str | None = None) -> str:
     return reference
 
 
-def _build_root(engine: Any, reference: str, image: str | None, progress: Progress) -> None:
+def _build_root(engine: Any, reference: str, image: str | None, progress: Progress, suite: str) -> None:
     if image is None:
-        image = _import_debian(engine, progress)
+        image = _import_debian(engine, progress, suite)
     elif not present(engine, image):
         progress(f"sandbox image: pulling {image}")
         with engine_errors():
@@ -141,18 +142,18 @@ def _build_root(engine: Any, reference: str, image: str | None, progress: Progre
         builder.commit(reference, {"product": "aurora"})
 
 
-def _import_debian(engine: Any, progress: Progress) -> str:
+def _import_debian(engine: Any, progress: Progress, suite: str) -> str:
     """A minimal Debian from its package mirrors, no registry needed: `aurora/debian:<digest>`."""
-    reference = f"aurora/debian:{digest(SUITE, (*PACKAGES, *packages()), LEFT_OUT)}"
+    reference = f"aurora/debian:{digest(suite, (*PACKAGES, *packages()), LEFT_OUT)}"
     if present(engine, reference):
         return reference
     program = _bootstrapper(progress)
-    progress(f"sandbox image: fetching Debian {SUITE} (about a minute)")
+    progress(f"sandbox image: fetching Debian {suite} (about a minute)")
     with tempfile.TemporaryDirectory(prefix="aurora-debian-") as folder:
         tarball = Path(folder) / "root.tar"
         options = [f"--dpkgopt=path-exclude={pattern}" for pattern in LEFT_OUT]
         argv = [program, "--variant=minbase", f"--include={','.join((*PACKAGES, *packages()))}", *options,
-                '--aptopt=Acquire::Retries "3"', SUITE, str(tarball)]  # fmt: skip
+                '--aptopt=Acquire::Retries "3"', suite, str(tarball)]  # fmt: skip
         done = _shown(argv, progress)
         if done.returncode:
             tail = done.stdout[-1500:]

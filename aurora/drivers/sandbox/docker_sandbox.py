@@ -13,7 +13,7 @@ from aurora.domain.workspace import Dependencies, DependencyImage, ProjectIdenti
 from aurora.drivers.engine.docker_engine import ImageNotFound, connect
 from aurora.drivers.engine.owner import died, this_process
 from aurora.drivers.images import dependency_image, services_image
-from aurora.drivers.images.base_image import ensure_base_image
+from aurora.drivers.images.base_image import SUITE, ensure_base_image
 from aurora.drivers.images.old_images import ImageRetention, remove_old, used
 from aurora.drivers.sandbox.docker_box import MAX_BUNDLE, DockerBox
 from aurora.drivers.sandbox.sandbox_container import Shape, of_task, ours, remove, start, task_label
@@ -23,6 +23,7 @@ from aurora.errors import ArtifactCorrupt, EngineTrouble, Refusal, SandboxLost, 
 from aurora.ports import ArtifactStore
 from aurora.settings.repository import SandboxSettings, ServiceName
 from aurora.settings.test_environment import passed_on
+from aurora.toolchains.image_recipe import DEBIAN
 
 log = structlog.get_logger()
 
@@ -48,7 +49,7 @@ class DockerSandbox:
         self._owner = owner or this_process()
         self._progress = progress or (lambda text: log.info("sandbox_image_progress", text=text))
         self._max_bundle = max_bundle
-        self._base: str | None = None
+        self._bases: dict[str, str] = {}
         self._warm: dict[TaskRef, WarmContainer] = {}
         self.spares = Spares(self._owner, most=spares)
         self._in_use: defaultdict[TaskRef, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -56,16 +57,18 @@ class DockerSandbox:
 
     # ── images ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def base(self) -> str:
-        """The base image's tag, built when it is not there."""
+    async def base(self, python: str = "") -> str:
+        """The base image's tag, built when it is not there. `python`: a version of `DEBIAN`, empty for the usual."""
         async with self._building["base"]:
-            if self._base is None:
-                self._base = await asyncio.to_thread(ensure_base_image, self._progress, self._from)
-            return self._base
+            if python not in self._bases:
+                suite = DEBIAN.get(python, SUITE)
+                made = await asyncio.to_thread(ensure_base_image, self._progress, self._from, suite)
+                self._bases[python] = made
+            return self._bases[python]
 
-    async def _with(self, services: Sequence[ServiceName], task: TaskRef) -> str:
+    async def _with(self, services: Sequence[ServiceName], task: TaskRef, python: str = "") -> str:
         """The base image's tag, or that of the services on it, built when it is not there."""
-        base = await self.base()
+        base = await self.base(python)
         if not services:
             return base
         async with self._building[services_image.reference_of(base, services)]:
@@ -80,7 +83,7 @@ class DockerSandbox:
         project: ProjectIdentity | None,
         services: Sequence[ServiceName] = (),
     ) -> DependencyImage:
-        base = await self._with(services, task)
+        base = await self._with(services, task, dependencies.python)
         reference = dependency_image.reference_of(base, dependencies, project)
         async with self._building[reference]:
             return await asyncio.to_thread(dependency_image.build, task_label(task), base, dependencies, project)
@@ -110,7 +113,7 @@ class DockerSandbox:
         async def rebuilt() -> str:
             if image is not None:
                 raise EngineTrouble(f"the image {image} was removed; build it again", retry_after=1)
-            self._base = None
+            self._bases.clear()
             return await self._with(limits.services, draft.task)
 
         there = image or await self._with(limits.services, draft.task)

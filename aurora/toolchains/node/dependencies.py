@@ -12,10 +12,11 @@ from aurora.domain.workspace import Dependencies
 from aurora.errors import Refusal
 from aurora.ports import ToolchainProbe
 from aurora.settings import yaml_document
+from aurora.settings.project import ProjectSettings
 from aurora.toolchains.documents import table, texts
 from aurora.toolchains.folders import above
 from aurora.toolchains.node import dependency_files as clean
-from aurora.toolchains.node import old_locks, unbuilt
+from aurora.toolchains.node import install_plan, old_locks, unbuilt
 from aurora.toolchains.node import root as node_root
 
 Manager = Literal["npm", "pnpm", "yarn"]
@@ -32,15 +33,18 @@ PATCHES = ("patches/", ".yarn/patches/")
 MAX_MANIFESTS = 300
 
 
-async def dependencies(probe: ToolchainProbe, root: str = "") -> Dependencies:
-    """`root`: folder of the project's package.json. A member of a workspace is installed from the workspace's root."""
+async def dependencies(probe: ToolchainProbe, root: str = "", stated: ProjectSettings | None = None) -> Dependencies:
+    """`root`: folder of the project's package.json. A member of a workspace is installed from the workspace's root.
+
+    Raises `Refusal` for what is stated and can't be installed."""
+    plan = install_plan.plan(stated or ProjectSettings())
     paths = tuple(await probe.paths())
     folder = await _installed_from(probe, paths, root)
     notes: list[str] = []
     manifest = await _manifest(probe, _at(folder, "package.json"), notes) or {}
-    manager, lock = _lock(paths, folder, manifest, notes)
+    manager, lock = _lock(paths, folder, manifest, notes, plan.manager)
     if not lock:
-        manager = await _without_lock(probe, paths, folder, manifest, notes)
+        manager = plan.manager or await _without_lock(probe, paths, folder, manifest, notes)
     files = {_at(folder, "package.json"): clean.manifest(manifest)}
     manifests = [manifest]
     members: dict[str, dict[str, Any]] = {}
@@ -68,6 +72,8 @@ async def dependencies(probe: ToolchainProbe, root: str = "") -> Dependencies:
             manifests.append(member)
             members[posixpath.dirname(path)] = member
     files |= await _settings(probe, paths, folder, manager, manifest, notes)
+    if plan.legacy_peers and manager == "npm":
+        files[_at(folder, ".npmrc")] = files.get(_at(folder, ".npmrc"), "") + "legacy-peer-deps=true\n"
     own = {str(one.get("name", "")) for one in manifests}
     named = {n: s for one in manifests for key in DECLARING for n, s in texts(table(one, key)).items()}
     notes += unbuilt.notes(set(paths), members, named)
@@ -78,8 +84,9 @@ async def dependencies(probe: ToolchainProbe, root: str = "") -> Dependencies:
         files=files,
         root=folder,
         requirements=tuple(sorted(f"{name}@{spec}" for name, spec in named.items() if name not in own)),
+        debian=plan.debian,
         interpreter=engine if isinstance(engine, str) else None,
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(dict.fromkeys((*plan.notes, *notes))),
     )
 
 
@@ -134,9 +141,11 @@ def _workspace(paths: Sequence[str], folder: str, manifest: dict[str, Any]) -> b
     return bool(manifest.get("workspaces")) or _at(folder, "pnpm-workspace.yaml") in paths
 
 
-def _lock(paths: Sequence[str], folder: str, manifest: dict[str, Any], notes: list[str]) -> tuple[Manager, str]:
-    """(manager, its lock's name; empty: none)"""
-    found = [name for name in LOCKS if _at(folder, name) in paths]
+def _lock(
+    paths: Sequence[str], folder: str, manifest: dict[str, Any], notes: list[str], stated: Manager | None
+) -> tuple[Manager, str]:
+    """(manager, its lock's name; empty: none). `stated`: the manager that aurora.yaml names."""
+    found = [name for name in LOCKS if _at(folder, name) in paths and stated in (None, LOCKS[name])]
     named = str(manifest.get("packageManager", "")).partition("@")[0]
     if len(found) > 1:
         found.sort(key=lambda name: LOCKS[name] != named)
@@ -147,7 +156,7 @@ def _lock(paths: Sequence[str], folder: str, manifest: dict[str, Any], notes: li
     other = [name for name in OTHER_LOCKS if _at(folder, name) in paths]
     if other:
         notes.append(f"{other[0]} can't be read here")
-    return "npm", ""
+    return stated or "npm", ""
 
 
 async def _without_lock(

@@ -51,7 +51,7 @@ async def detect(
     found, said = found._replace(argv=loading[0]), [*said, *loading[1]]
     collected, loaded = await collected_files.read(probe, tree, found.runner, found.argv)
     tools = linters.linters(tree, commands)
-    dependencies = await node_dependencies.dependencies(probe, tree.root)
+    dependencies = await node_dependencies.dependencies(probe, tree.root, stated.project)
     manifests = {tree.at(MANIFEST), *(tree.at(name) for name in (*_LOCKS, "tsconfig.json") if tree.has(name))}
     return Toolchain(
         language="node",

@@ -11,6 +11,7 @@ from aurora.toolchains.python import (
     command_words,
     configured_tools,
     environments,
+    interpreter,
     layout,
     pytest_plugins,
     sys_path,
@@ -28,8 +29,6 @@ from aurora.toolchains.python import (
 from aurora.toolchains.python import (
     tree as python_tree,
 )
-from aurora.toolchains.python.interpreter import VERSION
-from aurora.toolchains.python.requires_python import unmet
 from aurora.toolchains.stated import Stated
 
 READ_TESTS = 300
@@ -87,11 +86,9 @@ async def detect(
     if variables:
         said = (*said, f"variables of the tests, as the project's own environment sets them: {', '.join(variables)}")
     test = command_words.with_variables(runner.test, list(variables.items()))
-    # whichever patch release it is
-    if (unsuited := unmet(tree.declared.requires_python, VERSION)) and unmet(
-        tree.declared.requires_python, f"{VERSION}.99"
-    ):
-        said = (f"python: {unsuited}", *said)
+    python = interpreter.chosen(tree.declared.requires_python, stated.project.python)
+    said = (python.why, *said) if python.why else said
+    dependencies = dependencies.model_copy(update={"python": python.base})
     lost = layout.uncollected(tree, collected)
     return Toolchain(
         language="python",

@@ -1,6 +1,7 @@
 """What an edit of a Python file adds that must not be there: broken syntax, undeclared packages."""
 
 import re
+import sys
 from collections.abc import Iterator
 
 from aurora.domain.findings import Finding
@@ -34,6 +35,8 @@ def _broken(edit: Edit, minor: int | None) -> Iterator[Finding]:
     try:
         parsed(edit.after, minor)
     except SyntaxError as error:
+        if minor is not None and minor > sys.version_info.minor:
+            return  # it may be newer than what is known here: the runner says it
         if edit.before is not None and _was_broken(edit.before, minor):
             return
         line = error.lineno or 1

@@ -29,3 +29,8 @@ def test_no_two_plugins_share_a_name_in_the_sandbox() -> None:
 
 def test_the_image_is_checked_by_each_languages_own_words() -> None:
     assert all(language.image.base.check in base_image.smoke() for language in registry.LANGUAGES)
+
+
+def test_another_python_is_another_base_image_and_a_named_image_keeps_its_own() -> None:
+    assert base_image.base_reference(None, "trixie") != base_image.base_reference(None)
+    assert base_image.root_reference("some/image", "trixie") == base_image.root_reference("some/image")

@@ -136,3 +136,31 @@ async def test_packages_of_debian_come_beside_what_is_found() -> None:
 async def test_what_the_builder_can_not_do_is_refused_with_its_reason(project: dict[str, object], said: str) -> None:
     with pytest.raises(Refusal, match=said):
         await installed(**project)
+
+
+@pytest.mark.parametrize(
+    ("requires", "stated", "base"),
+    [
+        ("", None, ""),
+        (">=3.9", None, ""),
+        (">=3.11.4", None, ""),
+        (">=3.12", None, "3.13"),
+        (">=3.13,<3.14", None, "3.13"),
+        ("==3.12.*", None, ""),
+        (">=3.99", None, ""),
+        ("not a version", None, ""),
+        (">=3.9", "3.13", "3.13"),
+        (">=3.12", "3.11", ""),
+    ],
+)
+async def test_the_python_is_one_that_the_project_takes(requires: str, stated: str | None, base: str) -> None:
+    files = {"pyproject.toml": f"[project]\nname = 'a'\nrequires-python = '{requires}'", "a.py": ""}
+    chain = await detected(files, project=ProjectSettings(python=stated))
+    assert chain.dependencies.python == base
+    told = [line for line in chain.why if line.startswith("python: ")]
+    assert bool(told) == (requires in (">=3.12", "==3.12.*", ">=3.99", ">=3.13,<3.14") or stated is not None)
+
+
+async def test_a_python_that_is_not_to_be_had_is_refused_with_those_that_are() -> None:
+    with pytest.raises(Refusal, match=r"'3.12', which the sandbox can't have.\nIt can have 3.11 and 3.13"):
+        await installed(python="3.12")
