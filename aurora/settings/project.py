@@ -46,36 +46,40 @@ class ProjectSettings(Strict):
 
     root: PathInside | None = Field(
         default=None,
-        description="Folder of the project that tasks work on, from the repository's root; `.` is the root itself. "
-        "Tests and tools run there.",
+        description="Folder of the project, from the repository's root; `.` is the root itself. Tests and tools run "
+        "there. Another folder that the repository is named by wins.",
     )
     language: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_+-]{0,29}$")] | None = Field(
         default=None, description="Language of the project: `python` or `node`."
     )
     python: Version | None = Field(
         default=None,
-        description='Version of Python that runs the project, in quotes: "3.12". Unset: by `requires-python`.',
+        description="Version of Python that runs the project, in quotes: `'3.11'` or `'3.13'`. Unset: 3.11 where "
+        "`requires-python` allows it.",
     )
     install: tuple[Line, ...] | None = Field(
         default=None,
         min_length=1,
         max_length=40,
-        description="What to install instead of what detection would, as the project's people would type it: "
-        "`pip install -r requirements/dev.txt`, `uv sync --group test`, `npm ci`, or the arguments alone.",
+        description="What to install instead of what detection would, as the project's people type it: "
+        "`pip install -r requirements/dev.txt`, `uv sync --group test`, `npm ci`, `apt-get install libmagic1`. It is "
+        "read, not run: the builder has the manifests, not the project. docs/using/project.md.",
     )
     test_env: Annotated[dict[VariableName, VariableValue], AfterValidator(_settable)] | None = Field(
         default=None,
         max_length=MOST_VARIABLES,
-        description="Environment variables of test runs, each a text in quotes. Never a secret: whoever reads the "
-        "repository reads it.",
+        description="Environment variables of test runs and import checks, each a text in quotes. Never a secret: "
+        "whoever reads the repository reads it. Variables that decide what runs or judges are refused.",
     )
     groups: tuple[Group, ...] | None = Field(
-        default=None, max_length=40, description="Dependency groups to install, instead of those that detection takes."
+        default=None,
+        max_length=40,
+        description="Dependency groups to install, for those that detection would take; `[]`: none. Of Python.",
     )
     extras: tuple[Group, ...] | None = Field(
         default=None,
         max_length=40,
-        description="Extras of the project to install, instead of those that detection takes.",
+        description="Extras of the project to install, for those that detection would take; `[]`: none. Of Python.",
     )
     contract: str | None = Field(
         default=None, max_length=300, description="The same as `contract` above; `none`: there is none."
