@@ -150,6 +150,12 @@ class Baseline(Value):
     lint_seconds: float = 0.0
 
 
+class NamedDocument(Value):
+    path: str
+    digest: Digest
+    """Its text at the base commit as a model may see it: bounded, redacted."""
+
+
 class Workspace(Value):
     task: Task
     base: Sha
@@ -164,5 +170,7 @@ class Workspace(Value):
     """The visible files at the base commit, as the text a model is shown."""
     conventions: tuple[str, ...] = ()
     """Paths of documents that say how this project writes (CONTRIBUTING, AGENTS.md and the like)."""
+    documents: tuple[NamedDocument, ...] = ()
+    """Documents that the task's text names."""
     warnings: tuple[str, ...] = ()
     """For the user and the evidence: a model replaced, a temperature not sent, a bound lowered."""

@@ -18,7 +18,7 @@ from aurora.settings import repository_file
 from aurora.settings.effective import effective_settings
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings
-from aurora.survey import contract_choice, manifest_text, reading
+from aurora.survey import contract_choice, manifest_text, named_documents, reading
 from aurora.toolchains import registry
 from aurora.toolchains.runs import baseline
 from aurora.tools import listing
@@ -89,8 +89,16 @@ class Survey:
                 said = {name: getattr(taken, name) for name in ("why_invalid", "error", "words", "remark")}
                 masked = {name: await hiding.text(box, text) for name, text in said.items() if text}
                 taken = taken.model_copy(update=masked)
-        doubts = tuple(f"the tests of the base commit: {said}" for said in (taken.error, taken.remark) if said)
-        update = {"listing": shown, "baseline": taken, "warnings": (*workspace.warnings, *doubts)}
+            doubts = tuple(f"the tests of the base commit: {said}" for said in (taken.error, taken.remark) if said)
+            named = [path for path in named_documents.find(self.task.text, found.paths) if policy.may_read(path)]
+            wanted = [path for path in named if found.contract is None or path != found.contract.path]
+            documents = await named_documents.read(wanted, _Tree(box).plain, self.artifacts.put)
+        update = {
+            "listing": shown,
+            "baseline": taken,
+            "documents": documents.documents,
+            "warnings": (*workspace.warnings, *doubts, *documents.warnings),
+        }
         return workspace.model_copy(update=update)
 
     async def _settings(self, box: Box) -> tuple[BackendSettings, tuple[str, ...]]:
