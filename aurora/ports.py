@@ -275,6 +275,8 @@ class ImportedBase(Value):
     label: str
     path: str
     """Where a worker on this machine delivers."""
+    folder: str = ""
+    """The folder that it was named by, from the repository's root."""
     warnings: tuple[str, ...] = ()
     files: int = 0
     """Tracked files at the base commit."""
@@ -285,6 +287,10 @@ class UserRepository(Protocol):
 
     @property
     def path(self) -> Path: ...
+
+    @property
+    def folder(self) -> str:
+        """The folder that the repository was named by, from its root; empty for the root."""
 
     async def resolve(self, ref: str | None) -> str:
         """The commit that a branch, tag or id names; HEAD's when None. Raises `Refusal`."""

@@ -40,7 +40,8 @@ async def _measured(installation: Installation, repo: str, progress: Callable[[s
     imported = await (await LocalRepository.open(repo)).import_base()
     with tempfile.TemporaryDirectory(prefix="aurora-doctor-") as folder:
         store = ObjectArtifacts(folder)
-        source = Uploaded(base=imported.base, pack="sha256:" + "0" * 64, label=clip(imported.label))
+        label, inside = clip(imported.label), clip(imported.folder)
+        source = Uploaded(base=imported.base, pack="sha256:" + "0" * 64, label=label, folder=inside)
         task = Task(id=f"doctor-{secrets.token_hex(4)}", text="baseline", source=source, submitted_at=int(time.time()))
         artifacts = store.of(task.ref)
         pack = await artifacts.put(imported.pack)

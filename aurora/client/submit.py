@@ -143,7 +143,7 @@ class ValidatedRequest:
             return self.request.source
         base = self.imported
         pack = await desk.artifacts.of(TaskRef(id=task_id, tenant=desk.tenant)).put(base.pack)
-        return Uploaded(base=base.base, pack=pack, label=clip(base.label), path=base.path)
+        return Uploaded(base=base.base, pack=pack, label=clip(base.label), folder=clip(base.folder), path=base.path)
 
 
 def _check_text(text: str) -> None:

@@ -17,6 +17,8 @@ class Uploaded(Value):
     pack: Digest
     label: Short
     """What a person calls the repository: its folder's name."""
+    folder: Short = ""
+    """The folder of the repository that it was named by, from its root: the project is looked for there."""
     path: str | None = None
     """The local repository, when the worker may deliver into it (one machine); else the client fetches."""
 
@@ -62,6 +64,10 @@ class Task(Value):
     @property
     def branch(self) -> str:
         return f"aurora/{self.id}"
+
+    @property
+    def folder(self) -> str:
+        return self.source.folder if isinstance(self.source, Uploaded) else ""
 
 
 class Draft(Value):

@@ -55,6 +55,12 @@ class Dependencies(Value):
     projects `name@range`, for information."""
     constraints: tuple[str, ...] = ()
     """Pins from a lock, PEP 508 `name==version` lines."""
+    groups: tuple[str, ...] = ()
+    """Dependency groups that are installed."""
+    extras: tuple[str, ...] = ()
+    """Extras of the project that are installed."""
+    debian: tuple[str, ...] = ()
+    """Packages of Debian that are installed before anything else."""
     interpreter: str | None = None
     """The versions of the interpreter that the manifest allows: `requires-python`, `engines.node`."""
     root: str = ""

@@ -6,8 +6,11 @@ Loading, line numbers and nearest keys: `repository_file`. What a worker permits
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
+
+from aurora.settings.project import ProjectSettings
+from aurora.settings.strict import Strict as Strict
 
 DEFAULT_MODEL = "claude-sonnet-5-5"
 
@@ -23,12 +26,6 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 """Of a person or a team, as they call themselves."""
 
 Argv = Annotated[tuple[str, ...], Field(min_length=1)]
-
-
-class Strict(BaseModel):
-    """A key nobody knows is refused: a misspelt bound must not become no bound."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}[smhd]$")]
@@ -219,6 +216,7 @@ class BackendSettings(Strict):
     budget: BudgetSettings = BudgetSettings()
     sandbox: SandboxSettings = SandboxSettings()
     commands: Commands = Commands()
+    project: ProjectSettings = ProjectSettings()
     models: dict[StepName, str] = Field(
         default_factory=dict, description="Model of a step, by the step's name, as `{write_code: claude-opus-5-5}`."
     )
@@ -233,7 +231,7 @@ class BackendSettings(Strict):
     contract: str | None = Field(
         default=None,
         description="Path of the OpenAPI document, from the root. Unset: looked for under the usual names; `none`: "
-        "there is none.",
+        "there is none. `project.contract` is the same.",
     )
     tests: tuple[str, ...] = Field(
         default=(), description="Folders of tests, from the repository's root, where detection should not decide."
@@ -245,3 +243,8 @@ class BackendSettings(Strict):
 
     def model_for(self, step: str) -> str:
         return self.models.get(step, self.model)
+
+    def with_project(self, project: ProjectSettings) -> "BackendSettings":
+        """These settings, with what `project` sets over them: of an answer that holds for one task."""
+        contract = self.contract if project.contract is None else project.contract
+        return self.model_copy(update={"project": project.over(self.project), "contract": contract})

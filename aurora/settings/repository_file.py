@@ -69,6 +69,7 @@ def load(text: str, path: str = FILE_NAME, gates: Mapping[str, type[BaseModel] |
         settings = BackendSettings.model_validate_json(json.dumps(block), strict=True)
     except ValidationError as error:
         raise _refusal(document, BLOCK, BackendSettings, error.errors(include_url=False)) from None
+    settings = _one_contract(document, settings)
     _check_values(document, settings)
     _check_gates(document, settings, gates or {})
     return Loaded(settings)
@@ -94,6 +95,8 @@ def _block(document: Document) -> tuple[Any, str]:
 
 
 def _refusal(document: Document, base: Where, model: type[BaseModel], errors: list[ErrorDetails]) -> Refusal:
+    for error in errors:  # a value that one key of a mapping is refused for
+        error["loc"] = (*error["loc"], *filter(None, [error.get("ctx", {}).get("at")]))
     lines = sorted((document.line((*base, *e["loc"])), _say(base, model, e)) for e in errors)
     shown = [f"{document.path}:{line}: {what}" for line, what in lines[:MAX_SHOWN]]
     if len(lines) > MAX_SHOWN:
@@ -107,6 +110,8 @@ def _say(base: Where, model: type[BaseModel], error: ErrorDetails) -> str:
     if error["type"] == "extra_forbidden":
         parent = ".".join(str(part) for part in (*base, *loc[:-1]))
         return f"unknown key {loc[-1]!r} in {parent}{_nearest(model, loc)}."
+    if error["type"] == "refused":
+        return f"{name} {error['msg']}."
     expected = _PLAINER.get(error["type"], error["msg"].removeprefix("Input should be "))
     found = _found(error["input"])
     return f"{name}: expected {expected}, found {found}.{_nearest_choice(expected, error['input'])}"
@@ -162,6 +167,16 @@ def _found(value: Any) -> str:
             return f"{clip(str(value), 60)}"
 
 
+def _one_contract(document: Document, settings: BackendSettings) -> BackendSettings:
+    """`contract` and `project.contract` are one setting."""
+    here, there = settings.contract, settings.project.contract
+    if here is not None and there is not None and here != there:
+        where: Where = (*BLOCK, "project", "contract")
+        line = document.line((*BLOCK, "contract"))
+        raise _at(document, where, f"project.contract: {there!r} here and `contract: {here}` in line {line}")
+    return settings.with_project(settings.project)
+
+
 def _check_values(document: Document, settings: BackendSettings) -> None:
     """What the shape alone cannot say: patterns that compile, paths that stay inside."""
     window = settings.context_window
@@ -180,12 +195,14 @@ def _check_values(document: Document, settings: BackendSettings) -> None:
         if disk < SERVICES[name].disk_mb:
             needs = f"{name} needs a sandbox.disk_mb of at least {SERVICES[name].disk_mb}, found {disk}"
             raise _at(document, (*BLOCK, "sandbox", "services"), f"sandbox.services: {needs}")
-    named = [(("contract",), settings.contract)] if settings.contract is not None else []
+    contract: Where = ("contract",) if settings.project.contract is None else ("project", "contract")
+    named = [(contract, settings.contract)] if settings.contract is not None else []
     paths: list[tuple[Where, str]] = [*named, *((("tests", i), p) for i, p in enumerate(settings.tests))]
     for where, path in paths:
         parts = path.split("/")
         if not path.strip() or path.startswith("/") or ".." in parts or "\\" in path or not path.isprintable():
-            raise _at(document, (*BLOCK, *where), f"{where[0]}: {path!r} is not a path inside the repository")
+            key = ".".join(str(part) for part in where if isinstance(part, str))
+            raise _at(document, (*BLOCK, *where), f"{key}: {path!r} is not a path inside the repository")
 
 
 def _check_gates(document: Document, settings: BackendSettings, known: Mapping[str, type[BaseModel] | None]) -> None:

@@ -13,6 +13,7 @@ from aurora.settings.repository import BackendSettings
 from aurora.settings.repository_file import Loaded
 from aurora.survey import manifest_text, reading
 from aurora.survey.contract_choice import Choice, choose, is_none
+from aurora.toolchains.stated import Stated
 
 MOST_SETTINGS = 2_000_000
 """Bytes, as the worker reads."""
@@ -59,7 +60,8 @@ class CommitReader:
 
     async def toolchain(self, settings: BackendSettings) -> Toolchain:
         """The toolchain that the worker will detect."""
-        return await reading.toolchain(self, settings.commands, settings.tests)
+        stated = Stated(project=settings.project, folder=self.repository.folder)
+        return await reading.toolchain(self, settings.commands, settings.tests, stated)
 
     async def contract(self, named: str | None, root: str) -> Choice:
         """The document that the worker will take for the contract. `named`: in the request or aurora.yaml; `root`:

@@ -15,6 +15,7 @@ from aurora.settings.repository import Commands, ServiceName
 from aurora.settings.repository_file import Loaded, load
 from aurora.settings.services import composed
 from aurora.toolchains.language import Language
+from aurora.toolchains.stated import Stated
 
 CONTRACT = bounded.Bounds(seconds=60, megabytes=1_500)
 """A large honest document takes seconds."""
@@ -48,7 +49,9 @@ async def services(text: str, path: str) -> tuple[ServiceName, ...]:
     return await bounded.call(composed, text, path, about=path, bounds=SMALL)
 
 
-async def toolchain(probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = ()) -> Toolchain:
+async def toolchain(
+    probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = (), stated: Stated | None = None
+) -> Toolchain:
     about = "what the project's manifests, locks and tests say of it"
     last = ""
 
@@ -63,7 +66,7 @@ async def toolchain(probe: ToolchainProbe, commands: Commands, tests: Sequence[s
     known = registry.languages()
     try:
         return await bounded.call(
-            detected, known, commands, tuple(tests), about=about, bounds=DETECTION, answers=answers
+            detected, known, commands, tuple(tests), stated, about=about, bounds=DETECTION, answers=answers
         )
     except OutOfBounds as error:
         if not last:
@@ -94,11 +97,13 @@ def facts_if_any(text: str, path: str) -> ContractFacts | None:
         return None
 
 
-async def detected(known: tuple[Language, ...], commands: Commands, tests: tuple[str, ...]) -> Toolchain:
+async def detected(
+    known: tuple[Language, ...], commands: Commands, tests: tuple[str, ...], stated: Stated | None = None
+) -> Toolchain:
     """In the child, which asks for each file."""
     from aurora.toolchains import registry
 
-    return await registry.detect(_Asked(), commands, tests, known)
+    return await registry.detect(_Asked(), commands, tests, known, stated)
 
 
 class _Asked:

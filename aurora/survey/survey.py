@@ -21,6 +21,7 @@ from aurora.settings.repository import BackendSettings
 from aurora.survey import contract_choice, manifest_text, named_documents, reading
 from aurora.toolchains import registry
 from aurora.toolchains.runs import baseline
+from aurora.toolchains.stated import Stated
 from aurora.tools import listing
 from aurora.tools.hidden_files import Hiding
 from aurora.tools.path_policy import PathPolicy
@@ -54,7 +55,8 @@ class Survey:
         """Raises `Refusal` for a repository, settings or a contract that can't be worked with."""
         async with self.sandbox.look(self.draft, BackendSettings().sandbox, None, self.task.submitted_at) as box:
             settings, warnings = await self._settings(box)
-            toolchain = await reading.toolchain(_Tree(box), settings.commands, settings.tests)
+            stated = Stated(project=settings.project, folder=self.task.folder)
+            toolchain = await reading.toolchain(_Tree(box), settings.commands, settings.tests, stated)
             contract, doubts = await self._contract(box, settings, toolchain.root)
             paths = tuple([entry.path for entry in await box.files()])
         warnings = (*warnings, *doubts)

@@ -16,6 +16,7 @@ from aurora.settings.repository import Commands
 from aurora.toolchains.image_recipe import ImageRecipe
 from aurora.toolchains.mutation import Maker
 from aurora.toolchains.ranges import Finder, TestRange
+from aurora.toolchains.stated import Stated
 from aurora.toolchains.tools import ToolchainTools
 from aurora.toolchains.wording import Wording
 
@@ -94,9 +95,9 @@ class Language:
 
     claim: Callable[[Sequence[str]], Claim | None]
     """By every path of a repository; None where nothing in it is of this language."""
-    detect: Callable[[ToolchainProbe, Commands, Sequence[str]], Awaitable[Toolchain]]
-    """Of a repository that is of this language. The last argument: `tests` of aurora.yaml. Runs nothing of the project;
-    raises `Refusal` for what can't be worked with."""
+    detect: Callable[[ToolchainProbe, Commands, Sequence[str], Stated], Awaitable[Toolchain]]
+    """Of a repository that is of this language. The last arguments: `tests` of aurora.yaml, and what is stated of the
+    project. Runs nothing of the project; raises `Refusal` for what can't be worked with."""
     tools: Callable[[Workspace], ToolchainTools]
     image: ImageRecipe
 

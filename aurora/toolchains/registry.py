@@ -11,6 +11,7 @@ from aurora.toolchains.language import Claim, Language
 from aurora.toolchains.node import claim
 from aurora.toolchains.node.language import NODE
 from aurora.toolchains.python.language import PYTHON
+from aurora.toolchains.stated import Inside, Stated, placed
 from aurora.toolchains.tools import ToolchainTools
 from aurora.toolchains.wording import Wording
 
@@ -74,18 +75,19 @@ async def detect(
     commands: Commands,
     tests: Sequence[str] = (),
     among: Sequence[Language] | None = None,
+    stated: Stated | None = None,
 ) -> Toolchain:
     """`tests`: of aurora.yaml. `among`: the languages, where this process may not know those that its caller added.
 
-    Raises `Refusal` for a repository of a language that has no toolchain here."""
+    Raises `Refusal` for a repository of a language that has no toolchain here, and for what is stated and can't be."""
     known = languages() if among is None else among
     paths = await probe.paths()
-    chosen = _claimed(paths, known)
-    if chosen in (NODE, PYTHON) and NODE in known and PYTHON in known:
-        # of these two what the manifests say decides, not only where they lie
-        chosen = NODE if await claim.is_node(probe, paths) else PYTHON
+    stated = placed(stated or Stated(), paths, lambda below: _nearest(below, known))
+    where = stated.folder if stated.root is None else stated.root
+    chosen = _stated(stated, known) or await _spoken(Inside(probe, where) if where else probe, known)
     if chosen is not None:
-        return _with_names(await chosen.detect(probe, commands, tests), chosen, known)
+        found = await chosen.detect(probe, commands, tests, stated)
+        return _with_names(found.model_copy(update={"why": (*stated.why, *found.why)}), chosen, known)
     if not paths:
         raise Refusal(
             "The base commit holds no files.", "Commit the project, or name another base commit.", reason=Reason.BASE
@@ -97,6 +99,35 @@ async def detect(
         f"Add a {', '.join(manifests[:-1])} or {manifests[-1]}, or name another base commit.",
         reason=Reason.BASE,
     )
+
+
+def _stated(stated: Stated, known: Sequence[Language]) -> Language | None:
+    name = stated.project.language
+    if name is None:
+        return None
+    for language in known:
+        if language.name == name:
+            return language
+    raise Refusal(
+        f"project.language of aurora.yaml is {name!r}, which is not known here.",
+        f"Name one of {', '.join(language.name for language in known)}.",
+    )
+
+
+async def _spoken(probe: ToolchainProbe, known: Sequence[Language]) -> Language | None:
+    """The language of a folder's project."""
+    paths = await probe.paths()
+    chosen = _claimed(paths, known)
+    if chosen in (NODE, PYTHON) and NODE in known and PYTHON in known:
+        # of these two what the manifests say decides, not only where they lie
+        return NODE if await claim.is_node(probe, paths) else PYTHON
+    return chosen
+
+
+def _nearest(paths: Sequence[str], known: Sequence[Language]) -> int | None:
+    """Folders above the nearest manifest of any language."""
+    claims = [claim for language in known if (claim := language.claim(paths)) is not None]
+    return min((claim.depth for claim in claims if claim.depth is not None), default=None)
 
 
 def _claimed(paths: Sequence[str], known: Sequence[Language]) -> Language | None:

@@ -12,6 +12,7 @@ from aurora.toolchains import project_tests
 from aurora.toolchains.image_recipe import ImageRecipe
 from aurora.toolchains.language import Claim, Language
 from aurora.toolchains.runs import command
+from aurora.toolchains.stated import Stated
 from aurora.toolchains.wording import Wording
 
 WORDS = Wording(
@@ -59,7 +60,7 @@ def claim(paths: Sequence[str]) -> Claim | None:
     return Claim(min(depths, default=None), files) if files or depths else None
 
 
-async def detect(_: ports.ToolchainProbe, commands: Commands, tests: Sequence[str]) -> Toolchain:
+async def detect(_: ports.ToolchainProbe, commands: Commands, tests: Sequence[str], __: Stated) -> Toolchain:
     return Toolchain(
         language="go", root="", runner="go test", test=commands.test or ("go", "test", "./..."), lint=(), fix=(),
         test_roots=tuple(tests) or (".",), manifests=("go.mod",),

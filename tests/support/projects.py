@@ -12,9 +12,11 @@ from pathlib import Path
 from aurora.domain.runs import ExecEnd, TestRun
 from aurora.domain.workspace import Toolchain
 from aurora.ports import Execution, TestCommand, TestExecution
+from aurora.settings.project import ProjectSettings
 from aurora.settings.repository import BackendSettings, Commands
 from aurora.toolchains import registry
 from aurora.toolchains.python import pytest_runs, unittest_runs
+from aurora.toolchains.stated import Stated
 
 PLUGINS = Path(pytest_runs.__file__).parents[1] / "in_box"
 
@@ -32,8 +34,14 @@ class DictProbe:
         return self.files.get(path)
 
 
-async def detected(files: Mapping[str, str], commands: Commands | None = None) -> Toolchain:
-    return await registry.detect(DictProbe(files), commands or Commands())
+async def detected(
+    files: Mapping[str, str],
+    commands: Commands | None = None,
+    project: ProjectSettings | None = None,
+    folder: str = "",
+) -> Toolchain:
+    stated = Stated(project=project or ProjectSettings(), folder=folder)
+    return await registry.detect(DictProbe(files), commands or Commands(), stated=stated)
 
 
 def written(folder: Path, files: Mapping[str, str]) -> Path:

@@ -25,6 +25,8 @@ class LocalRepository:
 
     place: Place
     git: Git
+    folder: str = ""
+    """The folder of the work tree that it was named by, from its top."""
 
     @classmethod
     async def open(cls, path: str | Path) -> "LocalRepository":
@@ -43,7 +45,10 @@ class LocalRepository:
             ) from None
         git = await open_repository(folder)
         assert git.view is not None
-        return cls(git.view.place, git)
+        place = git.view.place
+        top = place.top.resolve()
+        inside = folder.is_relative_to(top) and ".git" not in folder.relative_to(top).parts
+        return cls(place, git, "" if not inside or folder == top else folder.relative_to(top).as_posix())
 
     @property
     def path(self) -> Path:
@@ -81,7 +86,7 @@ class LocalRepository:
         base = await self.resolve(ref)
         packed = await pack_base(self.git, base, label=self.label, max_pack=max_pack)
         return ImportedBase(
-            base=base, pack=packed.pack, label=self.label, path=str(self.path),
+            base=base, pack=packed.pack, label=self.label, path=str(self.path), folder=self.folder,
             warnings=await self._warnings(), files=packed.files,
         )  # fmt: skip
 

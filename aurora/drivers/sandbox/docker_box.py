@@ -27,13 +27,22 @@ class DockerBox:
     """Implements `aurora.ports.Box`; made by `DockerSandbox`."""
 
     def __init__(
-        self, warm: WarmContainer, draft: Draft, submitted_at: int, artifacts: ArtifactStore, *, max_bundle: int
+        self,
+        warm: WarmContainer,
+        draft: Draft,
+        submitted_at: int,
+        artifacts: ArtifactStore,
+        *,
+        max_bundle: int,
+        variables: Mapping[str, str],
     ) -> None:
+        """`variables`: of the tests' environment, beside what a command has of its own."""
         self._warm = warm
         self._draft = draft
         self._submitted_at = submitted_at
         self._artifacts = artifacts
         self._max_bundle = max_bundle
+        self._variables = dict(variables)
         self._services = warm.container.shape.limits.services
 
     async def read(self, path: str) -> bytes:
@@ -90,7 +99,7 @@ class DockerBox:
             "key": key.hex(),
             "argv": list(command.argv),
             "cwd": command.cwd.strip("/"),
-            "env": {**environment(self._services), **command.env},
+            "env": {**environment(self._services), **self._variables, **command.env},
             "services": {name: SERVICES[name].port for name in self._services},
             "seconds": command.seconds,
             "output_bytes": command.output_bytes,

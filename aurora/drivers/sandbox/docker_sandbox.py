@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import structlog
@@ -22,6 +22,7 @@ from aurora.drivers.sandbox.warm_container import OperationFailed, WarmContainer
 from aurora.errors import ArtifactCorrupt, EngineTrouble, Refusal, SandboxLost, ServiceNotStarted, ToolRefusal
 from aurora.ports import ArtifactStore
 from aurora.settings.repository import SandboxSettings, ServiceName
+from aurora.settings.test_environment import passed_on
 
 log = structlog.get_logger()
 
@@ -93,7 +94,12 @@ class DockerSandbox:
             return (await self.build(draft.task, chain.dependencies, chain.project, services)).reference
 
         async with self._opened(
-            draft, workspace.settings.sandbox, workspace.image.reference, workspace.task.submitted_at, rebuilt
+            draft,
+            workspace.settings.sandbox,
+            workspace.image.reference,
+            workspace.task.submitted_at,
+            rebuilt,
+            passed_on(workspace.settings.project.test_env or {}),
         ) as box:
             yield box
 
@@ -108,7 +114,7 @@ class DockerSandbox:
             return await self._with(limits.services, draft.task)
 
         there = image or await self._with(limits.services, draft.task)
-        async with self._opened(draft, limits, there, submitted_at, rebuilt) as box:
+        async with self._opened(draft, limits, there, submitted_at, rebuilt, {}) as box:
             yield box
 
     @asynccontextmanager
@@ -119,6 +125,7 @@ class DockerSandbox:
         image: str,
         submitted_at: int,
         rebuilt: Callable[[], Awaitable[str]],
+        variables: Mapping[str, str],
     ) -> AsyncIterator[DockerBox]:
         async with self._in_use[draft.task]:
             try:
@@ -131,7 +138,9 @@ class DockerSandbox:
                 except ImageNotFound as error:
                     raise EngineTrouble(f"the image {shape.image} can't be found", retry_after=5) from error
             try:
-                yield DockerBox(warm, draft, submitted_at, self._artifacts, max_bundle=self._max_bundle)
+                yield DockerBox(
+                    warm, draft, submitted_at, self._artifacts, max_bundle=self._max_bundle, variables=variables
+                )
             except (SandboxLost, ServiceNotStarted):
                 await self._drop(draft.task)
                 raise

@@ -25,6 +25,7 @@ from aurora.toolchains.node import (
 )
 from aurora.toolchains.node.scripts import Found
 from aurora.toolchains.node.tree import MANIFEST, NodeTree
+from aurora.toolchains.stated import Stated
 
 SUPPORTED = "vitest, jest, mocha and node --test"
 OLDEST = {"vitest": 3}
@@ -32,11 +33,14 @@ OLDEST = {"vitest": 3}
 _LOCKS = ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "pnpm-workspace.yaml")
 
 
-async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = ()) -> Toolchain:
+async def detect(
+    probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = (), stated: Stated | None = None
+) -> Toolchain:
     """`tests` are the test roots named in aurora.yaml, if any. Nothing of the project is run.
 
     Raises `Refusal` for a runner whose results can't be read here."""
-    tree = await node_tree.read(probe)
+    stated = stated or Stated()
+    tree = await node_tree.read(probe, stated)
     roots, where = layout.test_roots(tree, tuple(tests))
     found, said = _runner(tree, commands, roots)
     if "borp" in found.argv:

@@ -11,6 +11,7 @@ from aurora.domain.value import Value
 from aurora.errors import Refusal
 from aurora.ports import ToolchainProbe
 from aurora.toolchains.node import delegation, scripts
+from aurora.toolchains.stated import Inside, below
 
 MANIFEST = "package.json"
 SOURCES = (".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx")
@@ -73,8 +74,13 @@ def candidates(paths: Sequence[str]) -> list[str]:
     return sorted(folders, key=lambda f: (f not in ("", *_LIKELY), f.count("/") + bool(f), f))
 
 
-async def find(probe: ToolchainProbe, paths: Sequence[str]) -> Root:
-    """Raises `Refusal` for a repository whose own manifest, or every one, is not JSON."""
+async def find(probe: ToolchainProbe, paths: Sequence[str], within: str = "") -> Root:
+    """`within`: the folder to look in. Raises `Refusal` for a folder whose own manifest, or every one, is not JSON."""
+    if within:
+        inner = await find(Inside(probe, within), below(paths, within))
+        shown = inner.why[0].replace("the repository's own", repr("")).replace("root: '", f"root: '{within}/")
+        why = (shown.replace("/'", "'"), *inner.why[1:])
+        return inner.model_copy(update={"folder": posixpath.join(within, inner.folder).rstrip("/"), "why": why})
     everywhere = [
         folder
         for path in paths
@@ -95,6 +101,16 @@ async def find(probe: ToolchainProbe, paths: Sequence[str]) -> Root:
     if not manifests:
         raise unreadable[0] if unreadable else Refusal(f"There is no {MANIFEST}.", "Add one to the base commit.")
     return _chosen(paths, manifests, [folder for folder in likely if folder in manifests] or sorted(manifests), notes)
+
+
+async def stated(probe: ToolchainProbe, paths: Sequence[str], root: str) -> Root:
+    """Raises `Refusal` for a folder without a manifest, and for one that is not JSON."""
+    if posixpath.join(root, MANIFEST) not in paths:
+        near = [folder or "." for folder in candidates(paths)[:5]]
+        hint = f"Folders with one: {', '.join(near)}." if near else "Is `project.language` of aurora.yaml right?"
+        raise Refusal(f"project.root of aurora.yaml is {root or '.'!r}, which holds no {MANIFEST}.", hint)
+    said = f"root: {root or '.'!r}, by project.root of aurora.yaml"
+    return Root(folder=root, manifest=await manifest(probe, root), why=(said,))
 
 
 def _chosen(

@@ -12,6 +12,7 @@ from aurora.ports import ToolchainProbe
 from aurora.toolchains.folders import above
 from aurora.toolchains.node import root as node_root
 from aurora.toolchains.node.root import DECLARING, MANIFEST, SOURCES, candidates
+from aurora.toolchains.stated import Stated
 
 __all__ = ["MANIFEST", "SOURCES", "NodeTree", "candidates", "read"]
 
@@ -53,10 +54,13 @@ class NodeTree(Value):
         return node_root.scripts_of(self.manifest)
 
 
-async def read(probe: ToolchainProbe) -> NodeTree:
-    """Raises `Refusal` for a manifest that is not JSON."""
+async def read(probe: ToolchainProbe, stated: Stated) -> NodeTree:
+    """Raises `Refusal` for a manifest that is not JSON, and for a stated root without one."""
     paths = tuple(await probe.paths())
-    found = await node_root.find(probe, paths)
+    if stated.root is None:
+        found = await node_root.find(probe, paths, stated.folder)
+    else:
+        found = await node_root.stated(probe, paths, stated.root)
     versions: dict[str, str] = {}
     commands: list[str] = []
     for folder in reversed(above(found.folder)):

@@ -26,6 +26,8 @@ class Declared(Value):
     """PEP 508 lines; none when this manifest does not say."""
     optional: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Extras and groups by normalised name."""
+    extras: tuple[str, ...] = ()
+    """Names of those that are extras."""
     entry_points: dict[str, dict[str, str]] = Field(default_factory=dict)
     import_roots: tuple[str, ...] = ()
     """Relative to the manifest's folder."""
@@ -47,6 +49,7 @@ class Declared(Value):
             requires_python=self.requires_python or other.requires_python,
             runtime=other.runtime if self.runtime is None else self.runtime,
             optional={**other.optional, **self.optional},
+            extras=tuple(dict.fromkeys(self.extras + other.extras)),
             entry_points={**other.entry_points, **self.entry_points},
             import_roots=tuple(dict.fromkeys(self.import_roots + other.import_roots)),
             constraints=self.constraints or other.constraints,

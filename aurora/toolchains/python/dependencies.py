@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from packaging.requirements import InvalidRequirement, Requirement
 
 from aurora.domain.workspace import Dependencies
-from aurora.toolchains.python import builds
+from aurora.settings.project import ProjectSettings
+from aurora.toolchains.python import builds, install_plan, stated_choice
 from aurora.toolchains.python.declared import Declared, installable, name_of, normalised
 from aurora.toolchains.python.imported_extras import extras_for, imported, provides, resembles
 from aurora.toolchains.python.pytest_plugins import used
@@ -33,56 +34,70 @@ def dependencies(
     checkers: Iterable[Sequence[str]] = (),
     plugins: Iterable[str] = (),
     required: Sequence[str] = (),
+    stated: ProjectSettings | None = None,
 ) -> Dependencies:
     """`test_texts`: sources of the test files; `first_party`: top-level names of the project's own modules; `checkers`:
     for each type checker that the project configures, the packages that would do; `plugins`: distributions that
-    pytest's options and settings belong to; `required`: lines of its `required_plugins`."""
+    pytest's options and settings belong to; `required`: lines of its `required_plugins`; `stated`: what aurora.yaml
+    says of groups, extras and `install`. Raises `Refusal` for a group that is stated and not declared."""
     declared = tree.declared
     notes = list(declared.notes)
     if not tree.files:
         notes.append("there is no manifest: no package is installed but pytest")
     optional = {name: _own(lines, declared, (name,)) for name, lines in declared.optional.items()}
     asked = list(declared.runtime or ())
-    taken = _by_name(optional, declared)
-    for name in taken:
-        asked += optional[name]
-    if taken:
-        notes.append(f"installed for the tests, by name: {', '.join(taken)}")
-    rest = {name: lines for name, lines in optional.items() if name not in taken}
     texts = tuple(test_texts)
+    choice = stated_choice.of(tree, stated or ProjectSettings(), optional)
+    notes += choice.notes
+    if not choice.runtime:
+        asked = []
+    taken = list(choice.taken)
+    asked += [line for name in taken for line in optional[name]]
+    rest = choice.open(optional)
+
+    def take(name: str) -> None:
+        asked.extend(rest[name])
+        taken.append(name)
+
+    by_name = _by_name(rest, declared)
+    for name in by_name:
+        take(name)
+    if by_name:
+        notes.append(f"installed for the tests, by name: {', '.join(by_name)}")
+    rest = {name: lines for name, lines in rest.items() if name not in taken}
     for name in _with_pytest(rest, asked):
-        asked += rest[name]
+        take(name)
         notes.append(f"installed for the tests, {name!r}: it brings pytest")
     found, unmet = _with_plugins(rest, asked, sorted({*plugins, *map(name_of, required)}))
     for name, wanted in found.items():
-        asked += rest[name]
+        take(name)
         notes.append(f"installed for the tests, {name!r}: pytest is configured for {', '.join(wanted)}")
     for name, wanted in _with_plugins(rest, asked, sorted(used(texts)))[0].items():
-        asked += rest[name]
+        take(name)
         notes.append(f"installed for the tests, {name!r}: they use {', '.join(wanted)}")
-    stated = [line for line in required if name_of(line) in unmet]
-    if stated:
-        asked += stated
-        notes.append(f"installed for the tests: {', '.join(stated)}, by required_plugins")
-    if missing := [name for name in unmet if name not in map(name_of, stated)]:
+    needed = [line for line in required if name_of(line) in unmet]
+    if needed:
+        asked += needed
+        notes.append(f"installed for the tests: {', '.join(needed)}, by required_plugins")
+    if missing := [name for name in unmet if name not in map(name_of, needed)]:
         notes.append(
             f"pytest is configured for {', '.join(missing)}, which no manifest declares: the tests may not start"
         )
     modules = imported(texts) - first_party
     for name, wanted in extras_for(modules, asked, rest).items():
-        asked += rest[name]
+        take(name)
         notes.append(f"installed for the tests, {name!r}: they import {', '.join(wanted)}")
     for names in checkers:
         bring = [name for name in groups(optional, names) if name in rest]
         if bring and not any(name_of(line) in names for line in asked):
-            asked += rest[bring[0]]
+            take(bring[0])
             brought = next(name for name in names if name in map(name_of, rest[bring[0]]))
             notes.append(f"installed for the types, {bring[0]!r}: it brings {brought}")
     known = (*asked, *declared.constraints)
     unknown = sorted(m for m in modules if not any(provides(line, m) or resembles(line, m) for line in known))
     if unknown and tree.files:
         notes.append(f"the tests import {', '.join(unknown[:8])}, which no declared package is named after")
-    left = sorted(set(rest) - {n for n in rest if set(rest[n]) <= set(asked)})
+    left = sorted(n for n in optional if n not in taken and not set(optional[n]) <= set(asked))
     if left:
         notes.append(f"declared and not installed: {', '.join(left)}")
     setup = tree.files.get(tree.at("setup.py"), "")
@@ -95,6 +110,9 @@ def dependencies(
         files=tree.files,
         requirements=requirements,
         constraints=_usable_constraints(pins),
+        groups=tuple(n for n in dict.fromkeys(taken) if n not in declared.extras and n != install_plan.KEY),
+        extras=tuple(n for n in dict.fromkeys(taken) if n in declared.extras),
+        debian=() if tree.plan is None else tree.plan.debian,
         interpreter=declared.requires_python,
         notes=tuple(dict.fromkeys((*notes, *skipped, *odd))),
     )

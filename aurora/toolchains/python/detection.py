@@ -30,16 +30,22 @@ from aurora.toolchains.python import (
 )
 from aurora.toolchains.python.interpreter import VERSION
 from aurora.toolchains.python.requires_python import unmet
+from aurora.toolchains.stated import Stated
 
 READ_TESTS = 300
 """Test files whose imports are looked at."""
 
 
-async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = ()) -> Toolchain:
+async def detect(
+    probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = (), stated: Stated | None = None
+) -> Toolchain:
     """`tests` are the test roots named in aurora.yaml, if any. Nothing of the project is run."""
-    tree, config = await layout.placed(probe, await python_tree.read(probe))
+    stated = stated or Stated()
+    tree, config = await layout.placed(probe, await python_tree.read(probe, stated))
     added = await sys_path.folders(probe, tree.paths, tree.home)
     added += environments.pythonpath(tree.declared.test_env, tree.home)
+    said_env = stated.project.test_env or {}
+    added += environments.pythonpath(said_env, tree.root)
     project, said = await python_project.identity(probe, tree, (*config.import_roots, *added))
     named = commands.test or ()
     by_pytest = collected_files.collected("pytest", config, named)
@@ -63,6 +69,7 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
         checkers=[one.checkers for one in checked],
         plugins=pytest_plugins.configured(config.addopts, config.keys),
         required=config.required_plugins,
+        stated=stated.project,
     )
     types, typed = type_checkers.types(tree, checked, dependencies.requirements, dependencies.constraints)
     modules = [text for path, text in zip(sources, texts, strict=False) if not path.endswith("__init__.py")]
@@ -75,7 +82,8 @@ async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str]
         support = await collected_files.plugins(probe, tree, config, runner.test, project)
     tools = await configured_tools.tools(probe, tree, commands)
     # who names the command names its variables, too
-    variables = {} if commands.test else environments.usable(tree.declared.test_env)
+    found_env = {} if commands.test else environments.usable(tree.declared.test_env)
+    variables = {name: value for name, value in found_env.items() if name not in said_env}
     if variables:
         said = (*said, f"variables of the tests, as the project's own environment sets them: {', '.join(variables)}")
     test = command_words.with_variables(runner.test, list(variables.items()))

@@ -29,5 +29,6 @@ def flit(document: Mapping[str, Any]) -> Declared:
         requires_python=str(own["requires-python"]) if own.get("requires-python") else None,
         runtime=lines(own.get("requires")),
         optional=optional,
+        extras=tuple(normalised(k) for k in table(own, "requires-extra")),
         entry_points=entry_points,
     )

@@ -61,6 +61,8 @@ _PLACES = (
 async def placed(probe: ToolchainProbe, tree: PythonTree) -> tuple[PythonTree, PytestConfig]:
     """The tree with the folder that the tests run in, and pytest's configuration there."""
     config = await pytest_config(probe, tree)
+    if tree.stated:
+        return tree, config
     if config.path and config.folder != tree.home and await _run_above(probe, tree, config):
         why = f"tests run in {config.folder or '.'!r}: {config.path} names them from there"
         tree = tree.model_copy(update={"root": config.folder, "why": (*tree.why, why)})

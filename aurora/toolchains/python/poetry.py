@@ -48,6 +48,7 @@ def poetry(document: dict[str, Any]) -> Declared:
         requires_python=specifier(python) if isinstance(python, str) else None,
         runtime=runtime if "dependencies" in own else None,
         optional=optional,
+        extras=tuple(normalised(k) for k in table(own, "extras")),
         entry_points=entry_points,
         import_roots=tuple(
             str(p["from"]) for p in packages or () if isinstance(p, dict) and isinstance(p.get("from"), str)

@@ -14,6 +14,7 @@ from aurora.toolchains.folders import above
 from aurora.toolchains.python import conda, manifests, requirements, workspace
 from aurora.toolchains.python.declared import Declared, name_of
 from aurora.toolchains.python.locks import WHOLE
+from aurora.toolchains.stated import Inside, below
 
 MAX_CANDIDATES = 100
 ASIDE = re.compile(
@@ -69,8 +70,13 @@ class ProjectFolder(Value):
     why: tuple[str, ...]
 
 
-async def choose(probe: ToolchainProbe, paths: Sequence[str]) -> ProjectFolder:
-    """The folder of the manifests that count, and the sentence for `aurora doctor`."""
+async def choose(probe: ToolchainProbe, paths: Sequence[str], within: str = "") -> ProjectFolder:
+    """The folder of the manifests that count, and the sentence for `aurora doctor`. `within`: the folder to look in."""
+    if within:
+        inner = await choose(Inside(probe, within), below(paths, within))
+        shown = inner.why[0].replace("the repository's own", repr("")).replace("root: '", f"root: '{within}/")
+        said = (shown.replace("/'", "'"), *inner.why[1:])
+        return ProjectFolder(root=posixpath.join(within, inner.root).rstrip("/"), why=said)
     folders = _folders(paths)
     found = {f: await _candidate(probe, f, names) for f, names in sorted(folders.items())[:MAX_CANDIDATES]}
     strong = _measured({f: one for f, one in found.items() if one.declares}, paths)
@@ -86,10 +92,22 @@ async def choose(probe: ToolchainProbe, paths: Sequence[str]) -> ProjectFolder:
         return ProjectFolder(root="", why=(why,))
     names = ", ".join(sorted(found[chosen].manifests))
     if not chosen:
-        return ProjectFolder(root="", why=(f"root: the repository's own, by {names}",))
+        others = sorted(f for f, one in _measured(strong, paths).items() if f and (one.code or one.tests))
+        doubt = f"; projects of their own in it: {', '.join(others[:4])}" if others else ""
+        return ProjectFolder(root="", why=(f"root: the repository's own, by {names}{doubt}",))
     others = sorted((f for f in found if f != chosen), key=lambda f: (f not in strong, f))
     doubt = f"; {', '.join(f or '.' for f in others[:4])} also hold manifests and were not taken" if others else ""
     return ProjectFolder(root=chosen, why=(f"root: {chosen!r}, by {names}{doubt}",))
+
+
+def of_stated(paths: Sequence[str], root: str) -> ProjectFolder:
+    """The manifests' folder of a project whose own folder is stated: that, or the nearest above with a manifest."""
+    said = f"root: {root or '.'!r}, by project.root of aurora.yaml"
+    for folder in above(root):
+        if "" in _folders(below(paths, folder)):
+            above_it = f"; its manifests lie in {folder or '.'!r}" if folder != root else ""
+            return ProjectFolder(root=folder, why=(said + above_it,))
+    return ProjectFolder(root=root, why=(f"{said}; there is no manifest",))
 
 
 def _folders(paths: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -40,6 +40,7 @@ def declared(document: dict[str, Any]) -> Declared:
         # absent means none in the letter of PEP 621; beside a requirements.txt people mean that file
         runtime=None if "dependencies" in dynamic or "dependencies" not in project else lines(project["dependencies"]),
         optional=_optional(document, project),
+        extras=tuple(normalised(name) for name in table(project, "optional-dependencies")),
         entry_points=_entry_points(project),
         import_roots=_import_roots(document),
         default_groups=_default_groups(document),

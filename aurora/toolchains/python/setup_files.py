@@ -42,6 +42,7 @@ def setup_cfg(text: str) -> Declared:
         requires_python=parser.get("options", "python_requires", fallback="").strip() or None,
         runtime=runtime,
         optional=optional,
+        extras=tuple(optional),
         entry_points=entry_points,
         import_roots=tuple(p for p in (folders.get("", ""), where) if p and p != "."),
     )
@@ -101,6 +102,7 @@ def setup_py(text: str) -> Declared:
         requires_python=str(known["python_requires"]) if known.get("python_requires") else None,
         runtime=_several(requires) if requires is not None else None,
         optional=optional,
+        extras=tuple(optional),
         entry_points=(
             {str(g): _assignments(_several(v)) for g, v in points.items()} if isinstance(points, dict) else {}
         ),

@@ -9,10 +9,20 @@ from pydantic import Field
 from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
 from aurora.toolchains.folders import above
-from aurora.toolchains.python import conda, environments, local_packages, manifests, project_folder, requirements
+from aurora.toolchains.python import (
+    conda,
+    environments,
+    install_plan,
+    local_packages,
+    manifests,
+    project_folder,
+    requirements,
+)
 from aurora.toolchains.python import pyproject as python_pyproject
 from aurora.toolchains.python.declared import Declared, attempted, name_of
+from aurora.toolchains.python.install_plan import Plan
 from aurora.toolchains.python.locks import LOCKS, WHOLE, pins
+from aurora.toolchains.stated import Stated
 
 
 class PythonTree(Value):
@@ -28,6 +38,10 @@ class PythonTree(Value):
     declared: Declared = Declared()
     packages: tuple[tuple[str, Declared], ...] = ()
     """Folders of the repository that are installed beside the project's own, and what they declare."""
+    stated: bool = False
+    """Whether `root` is said, not found: then nothing moves it."""
+    plan: Plan | None = None
+    """Of `project.install`; its lines are the group `install_plan.KEY`."""
     why: tuple[str, ...] = ()
 
     def at(self, name: str) -> str:
@@ -46,11 +60,18 @@ def _joined(folder: str, name: str) -> str:
     return posixpath.normpath(posixpath.join(folder, name)) if name not in ("", ".") else folder
 
 
-async def read(probe: ToolchainProbe) -> PythonTree:
+async def read(probe: ToolchainProbe, stated: Stated) -> PythonTree:
+    """Raises `Refusal` for what is stated to be installed and can't be."""
     paths = tuple(await probe.paths())
-    chosen = await project_folder.choose(probe, paths)
+    if stated.root is None:
+        chosen = await project_folder.choose(probe, paths, stated.folder)
+    else:
+        chosen = project_folder.of_stated(paths, stated.root)
     home = chosen.root
-    tree = PythonTree(root=home, home=home, paths=paths)
+    plan = None if stated.project.install is None else install_plan.plan(stated.project.install)
+    tree = PythonTree(root=home, home=home, paths=paths, plan=plan)
+    if stated.root is not None:
+        tree = tree.model_copy(update={"root": stated.root, "stated": True})
     own = await manifests.read(probe, home, frozenset(paths))
     files = dict(own.files)
     for name in (*LOCKS, "PKG-INFO"):
@@ -60,9 +81,12 @@ async def read(probe: ToolchainProbe) -> PythonTree:
     declared, read = await _with_requirements(probe, tree, own.pyproject, own.declared)
     declared = declared.over(await environments.read(probe, home, frozenset(paths), own.pyproject))
     declared, read = await _with_groups_above(probe, tree, declared, read)
+    if plan is not None and plan.replaces:
+        declared, read = await _with_stated(probe, tree, plan, declared, read)
     local = await local_packages.resolved(probe, paths, home, own, declared)
     declared, files = local.declared, {**files, **local.files}
-    declared, files = await _locked(probe, tree, local.workspace, declared, files)
+    if plan is None or plan.locked or not plan.replaces:
+        declared, files = await _locked(probe, tree, local.workspace, declared, files)
     declared = _reported_by_sdist(files.pop(tree.at("PKG-INFO"), ""), declared)
     update = {
         "files": {**files, **read},
@@ -92,6 +116,34 @@ async def _with_groups_above(
             declared = declared.model_copy(update={"optional": {**declared.optional, **groups}, "notes": notes})
             files = {**own.files, **read, **files}
     return declared, files
+
+
+async def _with_stated(
+    probe: ToolchainProbe, tree: PythonTree, plan: Plan, declared: Declared, files: dict[str, str]
+) -> tuple[Declared, dict[str, str]]:
+    """The lines of `project.install` as one more group, their files read. Paths are from where tests run, else from the
+    manifests' folder, else from the repository's root. Raises `Refusal` for a file that is not there."""
+    constraints = () if not plan.locked else declared.constraints
+    lines: list[str] = []
+    for line in plan.lines:
+        option, blank, name = line.partition(" ")
+        if option not in ("-r", "-c") or not blank:
+            lines.append(line)
+            continue
+        places = (posixpath.normpath(posixpath.join(folder, name)) for folder in (tree.root, tree.home, ""))
+        path = next((place for place in places if place in tree.paths), "")
+        if not path:
+            raise install_plan.missing(line, name, tree.paths)
+        found = await requirements.read(probe, path)
+        files = {**files, **found.files}
+        constraints += found.constraints
+        if option == "-r":
+            lines += found.requirements
+        else:
+            constraints += found.requirements
+        declared = declared.model_copy(update={"notes": declared.notes + found.notes})
+    optional = {**declared.optional, install_plan.KEY: tuple(dict.fromkeys(lines))}
+    return declared.model_copy(update={"optional": optional, "constraints": constraints}), files
 
 
 def _runs_tests(line: str) -> bool:

@@ -10,6 +10,7 @@ from aurora.ports import ToolchainProbe
 from aurora.settings.repository import Commands
 from aurora.toolchains.language import Claim
 from aurora.toolchains.project_tests import WHOLE, cleaned
+from aurora.toolchains.stated import Stated
 
 MANIFESTS = ("cpanfile", "Makefile.PL", "Build.PL", "dist.ini", "META.json")
 SUFFIXES = (".pm", ".pl", ".t", ".psgi")
@@ -28,7 +29,9 @@ def claim(paths: Sequence[str]) -> Claim | None:
     return Claim(min(depths, default=None), files) if depths or files else None
 
 
-async def detect(probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = ()) -> Toolchain:
+async def detect(
+    probe: ToolchainProbe, commands: Commands, tests: Sequence[str] = (), _: Stated | None = None
+) -> Toolchain:
     """Raises `Refusal` for a command of aurora.yaml that does not run prove."""
     paths = tuple(await probe.paths())
     manifests = sorted((path for path in paths if posixpath.basename(path) in MANIFESTS), key=_nearness)

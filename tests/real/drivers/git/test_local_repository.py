@@ -83,8 +83,12 @@ async def test_looking_for_uncommitted_changes_runs_no_program_of_the_repository
     assert trap.exists(), "the trap itself does not work"
 
 
-async def test_a_subfolder_stands_for_its_repository(work):
-    assert (await LocalRepository.open(work / "src")).path == work
+async def test_a_subfolder_stands_for_its_repository_and_is_remembered(work):
+    (work / "services" / "billing").mkdir(parents=True)
+    named = await LocalRepository.open(work / "services" / "billing")
+    assert (named.path, named.folder) == (work, "services/billing")
+    assert (await named.import_base()).folder == "services/billing"
+    assert (await LocalRepository.open(work)).folder == ""
 
 
 async def test_a_bare_repository_is_accepted(work, tmp_path):

@@ -6,7 +6,9 @@ import pytest
 from aurora import ports
 from aurora.domain.runs import ExecEnd
 from aurora.drivers.engine.docker_engine import connect, exec_output
+from aurora.drivers.in_box import places
 from aurora.errors import ToolRefusal
+from aurora.settings.project import ProjectSettings
 from tests.support.boxes import PYTEST, containers, python
 
 pytestmark = pytest.mark.docker
@@ -232,3 +234,12 @@ async def test_a_waiting_test_server_that_died_costs_no_run(box, draft):
     await asyncio.sleep(1)
     list(exec_output(connect(), connect().api.exec_create(containers(draft.task)[0], killer, user="1002")["Id"]))
     assert await said(box, "print(2)") == "2"
+
+
+async def test_the_variables_of_aurora_yaml_are_those_of_the_runs_but_for_the_sandboxs_own(sandbox, draft, workspace):
+    project = ProjectSettings(test_env={"SITE_SECRET": "dummy", "TERM": "vt100", "PYTHONPATH": "src"})
+    settings = workspace.settings.model_copy(update={"project": project})
+    async with sandbox.open(draft, workspace.model_copy(update={"settings": settings})) as box:
+        code = "import os; print(*[os.environ.get(n) for n in ('SITE_SECRET', 'TERM', 'PYTHONPATH')])"
+        run = await box.run_tests(python(code, TERM="dumb"))
+        assert run.stdout.split() == ["dummy", "dumb", places.PLUGINS]

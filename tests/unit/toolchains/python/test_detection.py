@@ -3,6 +3,7 @@
 import pytest
 
 from aurora.errors import Refusal
+from aurora.settings.project import ProjectSettings
 from aurora.settings.repository import Commands
 from aurora.toolchains import registry
 from tests.support.projects import DictProbe, detected
@@ -243,3 +244,16 @@ async def test_a_language_without_a_toolchain_is_refused_with_what_to_do(files, 
     with pytest.raises(Refusal) as refusal:
         await detected(files)
     assert said in refusal.value.what and refusal.value.hint
+
+
+async def test_variables_of_aurora_yaml_stand_over_those_that_tox_sets() -> None:
+    files = {
+        "setup.py": "from setuptools import setup\nsetup(name='a', install_requires=['pytest'])",
+        "tox.ini": "[testenv]\nsetenv =\n  MODE = tox\n  OTHER = tox\ncommands = pytest",
+        "lib/a.py": "",
+    }
+    plain = await detected(files)
+    assert plain.test[:3] == ("env", "MODE=tox", "OTHER=tox")
+    chain = await detected(files, project=ProjectSettings(test_env={"MODE": "ours", "PYTHONPATH": "lib"}))
+    assert chain.test[:3] == ("env", "OTHER=tox", "python")
+    assert chain.project is not None and "lib" in chain.project.import_roots
