@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from aurora import bounded
+from aurora import bounded, progress
 from aurora.domain.findings import TestCounts
 from aurora.domain.task import Draft, Task
 from aurora.domain.value import Value
@@ -52,6 +52,7 @@ class Survey:
 
     async def look(self) -> Found:
         """Raises `Refusal` for a repository, settings or a contract that can't be worked with."""
+        progress.stage("opens the repository in a sandbox")
         async with self.sandbox.look(self.draft, BackendSettings().sandbox, None, self.task.submitted_at) as box:
             settings, warnings = await self._settings(box)
             toolchain = await reading.toolchain(_Tree(box), settings.commands, settings.tests)
@@ -63,6 +64,7 @@ class Survey:
     async def build(self, found: Found) -> DependencyImage:
         """Raises `ImageBuildFailed`, and what `Sandbox.build` raises."""
         chain, services = found.toolchain, found.settings.sandbox.services
+        progress.stage("builds the image of what the project depends on")
         return await self.sandbox.build(self.task.ref, chain.dependencies, chain.project, services)
 
     async def measure(self, found: Found, image: DependencyImage) -> Workspace:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 
+from aurora import progress
 from aurora.domain.runs import TestOutcome
 from aurora.domain.workspace import Baseline
 from aurora.ports import Box
@@ -17,12 +18,14 @@ ERROR_BYTES = 1_500
 
 async def taken(chain: ToolchainTools, box: Box, languages: Sequence[Language]) -> Baseline:
     """`languages`: those whose tests are looked for where the runner found none."""
+    progress.stage("runs the tests of the base commit")
     execution = await box.run_tests(chain.test_command().model_copy(update={"watched": True}))
     run = await judging.run_of(chain, execution)
     none = run.valid and not run.cases and not run.collection_errors
     error = baseline_errors.error(run, await likely_tests.found(box, languages) if none else ())
     started = time.monotonic()
     sources = any(e.kind == "file" and chain.is_source(e.path) for e in await box.files())
+    progress.stage("runs the linters at the base commit")
     findings = await chain.lint(box, ["."]) if sources else []
     return Baseline(
         counts=run.counts,
