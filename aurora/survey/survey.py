@@ -20,7 +20,7 @@ from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings
 from aurora.survey import contract_choice, manifest_text, reading
 from aurora.toolchains import registry
-from aurora.toolchains.runs import baseline
+from aurora.toolchains.runs import baseline, baseline_errors
 from aurora.tools import listing
 from aurora.tools.hidden_files import Hiding
 from aurora.tools.path_policy import PathPolicy
@@ -86,12 +86,14 @@ class Survey:
         seen = await bounded.call(listing.matching, policy, found.paths, "**", about=about)
         shown = await self.artifacts.put(_listing(seen.paths, seen.hidden).encode())
         async with self.sandbox.open(self.draft, workspace) as box:
-            taken = await baseline.taken(registry.tools(workspace), box, registry.languages())
+            chain, reruns = registry.tools(workspace), found.settings.flaky.reruns
+            taken = await baseline.taken(chain, box, registry.languages(), reruns)
             if hiding := await Hiding.of(box, workspace):
                 said = {name: getattr(taken, name) for name in ("why_invalid", "error", "words", "remark")}
                 masked = {name: await hiding.text(box, text) for name, text in said.items() if text}
                 taken = taken.model_copy(update=masked)
-        doubts = tuple(f"the tests of the base commit: {said}" for said in (taken.error, taken.remark) if said)
+        chance = baseline_errors.flaky(taken.flaky)
+        doubts = tuple(f"the tests of the base commit: {said}" for said in (taken.error, taken.remark, chance) if said)
         update = {"listing": shown, "baseline": taken, "warnings": (*workspace.warnings, *doubts)}
         return workspace.model_copy(update=update)
 
