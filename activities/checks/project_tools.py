@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from activities.checks.changes import seal_only
+from aurora import progress
 from aurora.domain.contradiction import Contradiction
 from aurora.domain.findings import Finding, Report, fingerprint
 from aurora.domain.frozen_tests import FrozenTests
@@ -20,10 +21,11 @@ from aurora.gates.context import ChangedFile, DraftContext, DraftFacts
 from aurora.gates.gate import When
 from aurora.ports import Box, TaskArtifacts
 from aurora.stored_values import keep
-from aurora.text import fit
+from aurora.text import counted, fit
 from aurora.toolchains import registry
 from aurora.toolchains.language import Language
 from aurora.toolchains.runs import changed_lines, judging, lint_report
+from aurora.toolchains.runs.ids import path_of
 from aurora.toolchains.tools import ToolchainTools
 from aurora.tools.grants import Grants
 from aurora.tools.hidden_files import Hiding
@@ -105,6 +107,11 @@ async def touched_lines(box: Box, base: str, paths: Sequence[str]) -> dict[str, 
     return touched
 
 
+def _which(selection: Sequence[str]) -> str:
+    files = len({path_of(test_id) for test_id in selection})
+    return f"runs the tests of {counted(files, 'file')}" if files else "runs the whole suite"
+
+
 def head(finding: Finding) -> Finding:
     """What of a finding a workflow's state can hold; the model reads the whole one."""
     return finding.model_copy(
@@ -163,6 +170,7 @@ class ProjectTools:
             command = self.language.of_failing_tests(self.workspace.toolchain, command)
         if measured:
             command = changed_lines.measuring(command, measured)
+        progress.stage(_which(selection))
         run = await judging.run_of(self.chain, await box.run_tests(command))
         hiding = await self._hidden(box)
         return await hiding.run(box, run) if hiding else run

@@ -136,6 +136,8 @@ class Baseline(Value):
     """Node ids (or paths, for collection errors) that fail at the base commit."""
     green: tuple[str, ...] = ()
     """Node ids that pass at the base commit."""
+    flaky: tuple[str, ...] = ()
+    """Node ids that were red at the base commit and green when they were run again: neither red nor green."""
     plugins: tuple[str, ...] | None = None
     """Files of the repository that the runner loaded as plugins at the base commit; none where it was not looked at."""
     written: tuple[str, ...] | None = None
