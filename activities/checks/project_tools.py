@@ -27,6 +27,7 @@ from aurora.toolchains.language import Language
 from aurora.toolchains.runs import changed_lines, judging, lint_report
 from aurora.toolchains.runs.ids import path_of
 from aurora.toolchains.tools import ToolchainTools
+from aurora.tools import run_text
 from aurora.tools.grants import Grants
 from aurora.tools.hidden_files import Hiding
 from aurora.tools.path_policy import PathPolicy
@@ -202,6 +203,21 @@ class ProjectTools:
         file = ChangedFile.of_edit(path, before, after)
         return await running.judged(DraftContext((file,), await self.facts(box), box), When.EDIT)
 
+    async def in_base(self, box: Box, path: str) -> bool:
+        run = await box.execute(["git", "cat-file", "-e", f"{self.workspace.base}:{path}"])
+        return run.exit_code == 0
+
+    def origin(self, test_id: str) -> str:
+        """Where a red test comes from, as `run_text` labels it."""
+        if self.frozen is not None and path_of(test_id) in self.frozen.files:
+            return run_text.FROZEN
+        baseline = self.workspace.baseline
+        if test_id in baseline.red:
+            return run_text.BASE
+        if test_id in baseline.green:
+            return run_text.REGRESSION
+        return run_text.NEW if baseline.green or baseline.red else ""
+
     async def facts(self, box: Box) -> DraftFacts:
         """What the gates may know of the box's tree and of this step."""
         paths = frozenset([entry.path for entry in await box.files()])
@@ -243,11 +259,13 @@ class ProjectTools:
             }
         )
 
-    async def sealed(self, box: Box, message: str, wrote: Collection[str]) -> tuple[Draft, tuple[str, ...]]:
+    async def sealed(
+        self, box: Box, message: str, wrote: Collection[str], removed: Collection[str] = ()
+    ) -> tuple[Draft, tuple[str, ...]]:
         """The draft with these files sealed, and what else programs of the project wrote, which was taken back.
 
         Raises `ToolRefusal`."""
-        draft, foreign = await seal_only(box, wrote, message)
+        draft, foreign = await seal_only(box, wrote, message, removed)
         return draft.shown(await self.artifacts.put(fitted(await box.diff(), DIFF_CHARS).encode())), foreign
 
     async def _all_changed(self, box: Box) -> list[str]:

@@ -15,10 +15,12 @@ from aurora.settings.strict import Strict as Strict
 DEFAULT_MODEL = "claude-sonnet-5-5"
 
 ToolName = Literal[
-    "read_file", "write_file", "edit_file", "list_files", "search_code", "run_pytest", "run_tests", "run_linter"
-]
+    "read_file", "write_file", "edit_file", "delete_file", "move_file", "list_files", "search_code", "run_pytest",
+    "run_tests", "run_linter",
+]  # fmt: skip
 DEFAULT_TOOLS: tuple[ToolName, ...] = (
-    "read_file", "write_file", "edit_file", "list_files", "search_code", "run_pytest", "run_linter",
+    "read_file", "write_file", "edit_file", "delete_file", "move_file", "list_files", "search_code", "run_pytest",
+    "run_linter",
 )  # fmt: skip
 ALWAYS_OFFERED = ("ask_architect", "report_blocked", "finish")
 
