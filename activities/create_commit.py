@@ -61,6 +61,9 @@ class Evidence(Value):
     """Frozen tests that were rewritten: clause, old and new text."""
     baseline: TestCounts
     baseline_red: tuple[str, ...]
+    flaky: tuple[str, ...] = ()
+    """Tests of the project that were red by chance, at the base commit or in a run of this task: red, and green when
+    they were run again. They count neither as red nor as green."""
     reports: tuple[Report, ...]
     rounds: int
     usage: Usage
@@ -125,6 +128,7 @@ class Committer:
             rewrites=frozen.rewrites,
             baseline=workspace.baseline.counts,
             baseline_red=workspace.baseline.red,
+            flaky=tuple(sorted({*workspace.baseline.flaky, *(f for r in order.reports for f in r.flaky)})),
             reports=order.reports,
             rounds=order.rounds,
             usage=order.view.usage,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
+from activities.checks import flaky_tests
 from activities.checks.mutant_runs import with_mutants
 from activities.checks.project_tools import ProjectTools, changed_paths
 from activities.messages import CheckInput, CheckResult
@@ -61,10 +62,12 @@ class Tester:
             touched = await tools.measurable(box, changed) if order.mode == "whole" else {}
             run = await tools.tests(box, selection, measured=sorted(touched))
             report = _judged(run, workspace, frozen, whole=whole)
+            report = await _without_chance(tools, box, run, report, whole=whole)
             if touched and not report.passed and run.end is ExecEnd.EXITED:
                 # nobody's work is refused for how it bears being measured
                 run = (await tools.tests(box, selection)).model_copy(update={"unmeasured": ONLY_UNMEASURED})
                 report = _judged(run, workspace, frozen, whole=whole)
+                report = await _without_chance(tools, box, run, report, whole=whole)
         if left_out:
             report = report.model_copy(update={"summary": fit(f"{report.summary}; {LEFT_OUT}", 400)})
         if frozen is not None and order.mode == "whole" and report.passed:
@@ -95,7 +98,7 @@ class Tester:
         plan = await fetch(tools.artifacts, order.draft.plan, Plan) if order.draft.plan else None
         red = order.mode == "red"
         report = red_reasons(run, modules, tools.chain.wording, planned_names(plan)) if red else runs(run)
-        report = await tools.keep(report)
+        report = await tools.keep(await flaky_tests.steady(tools, box, run, modules, report))
         passed = {c.test_id for c in run.cases if c.outcome is TestOutcome.PASSED}
         new_green = tuple(sorted(passed - set(tools.workspace.baseline.green)))
         all_green = bool(run.cases) and not run.red
@@ -136,8 +139,23 @@ class Tester:
         return draft.frozen_as(await keep(tools.artifacts, frozen)), max(0, len(support) - MAX_SUPPORT)
 
 
-def _judged(run: TestRun, workspace: Workspace, frozen: FrozenTests | None, *, whole: bool) -> Report:
-    report = report_of(run, workspace.baseline, whole=whole)
+async def _without_chance(tools: ProjectTools, box: Box, run: TestRun, report: Report, *, whole: bool) -> Report:
+    """The report after its red tests were run again; a test of the task that turns green stays a finding."""
+    found = await flaky_tests.flips(tools, box, run, report, tools.frozen, whole=whole)
+    if found.flaky:
+        report = _judged(run, tools.workspace, tools.frozen, whole=whole, flaky=found.flaky)
+    return flaky_tests.told(report, found.unsteady)
+
+
+def _judged(
+    run: TestRun,
+    workspace: Workspace,
+    frozen: FrozenTests | None,
+    *,
+    whole: bool,
+    flaky: tuple[str, ...] = (),
+) -> Report:
+    report = report_of(run, workspace.baseline, whole=whole, flaky=flaky)
     return report if frozen is None else with_red(with_missing_tests(report, run, frozen), run, frozen)
 
 

@@ -27,7 +27,6 @@ from aurora.ports import ArtifactStore, Block, Box, Message, Sandbox, TaskArtifa
 from aurora.stored_values import answers_of, fetch, tell, whole, workspace_of
 from aurora.text import fit
 from aurora.tools.grants import Grants
-from aurora.tools.paths import clean
 from aurora.tools.tool_executor import ToolExecutor
 
 OUTSIDE_SHOWN = 20
@@ -72,15 +71,16 @@ class ToolUser:
                     results.append(_result(use, text, is_error))
                 counts = executor.counts
                 if executor.wrote:
+                    changes, title = executor.changes, f"{order.step} {order.turn}"
                     try:
-                        wrote = _written(uses, results)
-                        draft, foreign = await tools.sealed(box, f"{order.step} {order.turn}", wrote)
+                        draft, foreign = await tools.sealed(box, title, changes.written, changes.removed)
                     except ToolRefusal as refusal:
                         draft, counts = order.draft, None
                         results = [_discarded(use, result, refusal) for use, result in zip(uses, results, strict=True)]
                 if draft != order.draft or not executor.wrote:
                     outside, far = await _outside(tools, box, draft, plan)
         draft = await tell(artifacts, draft, order.said)
+        results = _finish_told(uses, results, said.blocked is not None)
         message: Message = {"role": "user", "content": [*results, *_taken_back(foreign), *answers.clarifications()]}
         return ToolsResult(
             draft=draft,
@@ -128,7 +128,6 @@ class _StepOutcome:
 
 _NOTHING: tuple[tuple[str, ...], bool] = ((), False)
 _WITHOUT_BOX = frozenset({"ask_architect", "report_blocked", "disagree", "finish"})
-_WRITING = frozenset({"write_file", "edit_file"})
 
 
 def _calls(message: Message) -> list[Block]:
@@ -189,18 +188,32 @@ def draft_is_usable(results: list[Block]) -> bool:
     return not any(block.get("is_error") for block in results)
 
 
+def _finish_told(uses: list[Block], results: list[Block], reported: bool) -> list[Block]:
+    """The answer to `finish` agrees with those beside it: a refused call is named, and the step goes on."""
+    refused = [use for use, result in zip(uses, results, strict=True) if result.get("is_error")]
+    if reported and not refused:
+        text = "The step is not finished: the report is checked first, and what came of it is said next."
+        return [_result(use, text) if use["name"] == "finish" else one for use, one in zip(uses, results, strict=True)]
+    if not refused:
+        return results
+    names = ", ".join(dict.fromkeys(fit(f"{use['name']} {subject_of(use)}".strip(), 100) for use in refused[:5]))
+    more = f" and {len(refused) - 5} more" if len(refused) > 5 else ""
+    text = (
+        f"The step is not finished, because a call beside `finish` was refused: {names}{more}. Its answer says why. "
+        "Deal with that, then call `finish` again."
+    )
+    return [
+        _result(use, text, True) if use["name"] == "finish" and not result.get("is_error") else result
+        for use, result in zip(uses, results, strict=True)
+    ]
+
+
 async def _named(artifacts: TaskArtifacts, order: ToolsInput) -> tuple[str, ...]:
     """Files that the findings name which this visit is about."""
     if order.step.write_access is not WriteAccess.REPORTED:
         return ()
     reports = [await fetch(artifacts, digest, Report) for digest in order.reports]
     return tuple(finding.path for report in reports for finding in report.findings if finding.path)
-
-
-def _written(uses: list[Block], results: list[Block]) -> set[str]:
-    """Files that the turn's calls wrote, one spelling each."""
-    done = (use for use, result in zip(uses, results, strict=True) if not result.get("is_error"))
-    return {clean(str(given_to(use).get("path", ""))) for use in done if use["name"] in _WRITING}
 
 
 def _taken_back(foreign: tuple[str, ...]) -> list[Block]:

@@ -31,6 +31,29 @@ _SHAPES: tuple[tuple[str, str], ...] = (
 _PATTERN = re.compile("|".join(f"(?P<k{i}>{shape})" for i, (_, shape) in enumerate(_SHAPES)))
 
 
+_WORDS = re.compile(
+    r"(?i)example|your|change[-_ ]?(?:me|it|this)|placeholder|dummy|sample|insert|replace|redacted|not[-_]?a?[-_]?real"
+    r"|(?:key|token|secret|password)[-_ ]?(?:here|goes)|[x*.]{8}|x{5}|[<{][\w -]*(?:key|token|secret|password)"
+)
+_EXPRESSION = re.compile(
+    r"[$%]?[{<(].*"  # ${TOKEN}, {token}, <token>, $(cat token)
+    r"|[$%]\w.*"  # $TOKEN, %TOKEN%, %s
+    r"|.*[({]"  # getenv(, f-strings
+    r"|(?:os|process|env|environ|import|config|conf|settings|self|this|ctx|context|app|request|req|secrets|vault|user"
+    r"|args|options|opts|params|props|data|auth|creds|credentials)[?!]?\.[A-Za-z_.?!]+[;)]*"
+)
+_NAMED = re.compile(r"[a-z]+(?:[-_.:][a-z]+)*|[A-Z]+(?:[-_.:][A-Z]+)*")
+_ORDINARY = frozenset(("password", "passwd", "passphrase", "username", "password1", "password123", "pass1234"))
+
+
+def is_placeholder(value: str, *, named: bool = False) -> bool:
+    """Whether what stands in a credential's place is none: an example, a name to be replaced, or code that looks the
+    value up. `named`: whether plain words (`test-token`, `access_token`) are none either."""
+    if _WORDS.search(value) or _EXPRESSION.match(value) or value.lower() in _ORDINARY:
+        return True
+    return named and _NAMED.fullmatch(value) is not None
+
+
 def found_in(text: str) -> Iterator[Credential]:
     """Every credential in order of place; documentation's own (`…EXAMPLE`) are not."""
     for match in _PATTERN.finditer(text):

@@ -99,19 +99,46 @@ def normalise(text: str) -> str:
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """Without the given secrets (also as base64 and in a URL) and whatever has a credential's shape. What stood over
     several lines still does, so that numbers of lines stay true."""
+    parts, at = [], 0
+    for start, end in secret_spans(text, secrets):
+        parts += [text[at:start], in_place_of(text[start:end])]
+        at = end
+    return "".join((*parts, text[at:])) if parts else text
+
+
+def secret_spans(text: str, secrets: Iterable[str] = ()) -> list[tuple[int, int]]:
+    """Where `redact` takes something out, in order and apart. Placeholders, and code that looks a value up, stay."""
+    found: list[tuple[int, int]] = []
     forms = {form for secret in secrets if len(secret) >= SHORTEST_SECRET for form in _forms(secret)}
     if forms:
         longest_first = sorted(forms, key=lambda form: (-len(form), form))
-        text = re.sub("|".join(map(re.escape, longest_first)), lambda found: _in_place_of(found[0]), text)
-    text = _PRIVATE_KEY.sub(lambda found: found[1] + _in_place_of(found[0][len(found[1]) :]), text)
-    text = _AUTHORISATION.sub(rf"\1{REDACTED}", text)
-    text = _URL_PASSWORD.sub(rf"\1{REDACTED}", text)
-    for found in {c.text for c in credentials.found_in(text) if c.kind != "private key"}:
-        text = text.replace(found, REDACTED)
-    return text
+        found += [match.span() for match in re.finditer("|".join(map(re.escape, longest_first)), text)]
+    found += [(match.end(1), match.end()) for match in _PRIVATE_KEY.finditer(text)]
+    found += [m.span(2) for m in _AUTHORISATION.finditer(text) if not credentials.is_placeholder(m[2], named=True)]
+    found += [m.span(2) for m in _URL_PASSWORD.finditer(text) if not credentials.is_placeholder(m[2])]
+    shapes = {
+        c.text for c in credentials.found_in(text) if c.kind != "private key" and not credentials.is_placeholder(c.text)
+    }
+    if shapes:
+        pattern = "|".join(map(re.escape, sorted(shapes, key=lambda shape: (-len(shape), shape))))
+        found += [match.span() for match in re.finditer(pattern, text)]
+    return _apart(found)
 
 
-def _in_place_of(secret: str) -> str:
+def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if start == end:
+            continue
+        if apart and start < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart
+
+
+def in_place_of(secret: str) -> str:
+    """What `redact` puts there: as many lines as the secret has."""
     return REDACTED + "\n" * secret.count("\n")
 
 

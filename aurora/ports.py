@@ -122,13 +122,34 @@ class FileEntry(Value):
     """Relative to the repository's root, `/` separated."""
     size: int
     kind: str = "file"
-    """file, link or other."""
+    """file, link or other; folder, where `Box.installed` names one."""
 
 
 class Match(Value):
     path: str
     line: int
     text: str
+    """The line, of a long one what stands around the match."""
+    start: int = 0
+    """Where in `text` the match stands."""
+    end: int = 0
+
+
+class Found(Value):
+    """What a search came to."""
+
+    matches: tuple[Match, ...]
+    """In the order of the paths; of a file with many matches the first ones."""
+    counts: Mapping[str, int] = Field(default_factory=dict)
+    """Lines that match, of each file that has any."""
+    binary: tuple[str, ...] = ()
+    """Files that were not searched because they are not text."""
+    large: tuple[str, ...] = ()
+    """Files that were not searched for their size."""
+    long_lines: tuple[str, ...] = ()
+    """Files with lines of which only the beginning was searched."""
+    ended: bool = False
+    """Whether the search ended at its limit, so that more files may match."""
 
 
 class Execution(Value):
@@ -199,8 +220,22 @@ class Box(Protocol):
         """sha256, hexadecimal, of each file's content, of a link's target; nothing for what is no file. One call,
         however many paths and however large the files."""
 
-    async def search(self, pattern: str, paths: Sequence[str], *, limit: int = 200) -> Sequence[Match]:
-        """Lines matching a Python regular expression in the given files. Raises `ToolRefusal` for a bad pattern."""
+    async def search(
+        self, pattern: str, paths: Sequence[str], *, limit: int = 200, per_file: int = 0, installed: bool = False
+    ) -> Found:
+        """Lines matching a Python regular expression in the given files, at most `limit` and of one file at most
+        `per_file` (0: any number); all are counted. `installed`: the paths are those of `installed`.
+
+        Raises `ToolRefusal` for a bad pattern."""
+
+    async def installed(self, path: str) -> Sequence[FileEntry]:
+        """Files of installed dependencies and of the language's own library: the one that a path names, or the folder
+        that it names and the files below it, each as `site-packages/...`, `node_modules/...` or `lib/python3.x/...`.
+
+        A path may be one of these, or any that a traceback prints. Raises `ToolRefusal` when nothing is there."""
+
+    async def read_installed(self, path: str) -> bytes:
+        """A file that `installed` names. Raises `ToolRefusal` as `read` does."""
 
     async def execute(self, argv: Sequence[str], *, cwd: str = "", seconds: int = 120, stdin: bytes = b"") -> Execution:
         """Run a tool (ruff, git) on the tree itself as the tool user; never project code."""

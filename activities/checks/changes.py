@@ -1,11 +1,12 @@
 """What of a draft differs from its base, and a seal that holds nothing but what a step wrote."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aurora.domain.task import Draft
 from aurora.errors import SandboxLost, ToolRefusal
-from aurora.gates.context import EXECUTABLE, REGULAR, ChangedFile
+from aurora.gates.context import EXECUTABLE, NOTHING, REGULAR, ChangedFile
 from aurora.ports import Box, Execution
 
 RAW = ("--raw", "-z", "--no-abbrev", "--no-renames")
@@ -27,11 +28,13 @@ async def changes(box: Box, base: str) -> list[ChangedFile]:
     return found
 
 
-async def seal_only(box: Box, wrote: Collection[str], message: str) -> tuple[Draft, tuple[str, ...]]:
-    """Seal these files, as texts, and nothing else; what else was there: a program of the project wrote it.
+async def seal_only(
+    box: Box, wrote: Collection[str], message: str, removed: Collection[str] = ()
+) -> tuple[Draft, tuple[str, ...]]:
+    """Seal these files, as texts or as gone, and nothing else; what else was there: a program of the project wrote it.
 
     A link or an executable bit in place of a file that a step wrote is taken back, too. Raises `ToolRefusal`."""
-    foreign = await _foreign(box, wrote)
+    foreign = await _foreign(box, wrote, removed)
     if foreign:
         kept = {path: content for path in sorted(set(wrote)) if (content := await _text(box, path)) is not None}
         tracked = [entry.path for entry in await _status(box) if entry.before_mode]
@@ -40,7 +43,10 @@ async def seal_only(box: Box, wrote: Collection[str], message: str) -> tuple[Dra
         await _git(box, "checkout-index", "--force", "-z", "--stdin", stdin="\0".join(tracked).encode())
         for path, content in kept.items():
             await box.write(path, content)
-        if left := await _foreign(box, wrote):
+        for path in sorted(removed):
+            with suppress(ToolRefusal):  # one that the draft's commit never had
+                await box.delete(path)
+        if left := await _foreign(box, wrote, removed):
             raise ToolRefusal(f"programs of the project wrote {', '.join(left[:5])} beside it")
     return await box.seal(message), foreign
 
@@ -54,9 +60,9 @@ class _Entry:
     """`000000` for what is gone; empty for what git does not have."""
 
 
-async def _foreign(box: Box, wrote: Collection[str]) -> tuple[str, ...]:
-    """What the tree has otherwise than the draft's commit, and no step wrote as it is."""
-    entries = await _status(box)
+async def _foreign(box: Box, wrote: Collection[str], removed: Collection[str]) -> tuple[str, ...]:
+    """What the tree has otherwise than the draft's commit, and no step wrote or removed as it is."""
+    entries = [entry for entry in await _status(box) if not (entry.path in removed and entry.mode == NOTHING)]
     foreign = [e.path for e in entries if e.path not in wrote or e.mode != e.before_mode]
     new = sorted(e.path for e in entries if not e.before_mode and e.path in wrote)
     if new:

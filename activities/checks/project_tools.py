@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from activities.checks.changes import seal_only
+from aurora import progress
 from aurora.domain.contradiction import Contradiction
 from aurora.domain.findings import Finding, Report, fingerprint
 from aurora.domain.frozen_tests import FrozenTests
@@ -20,11 +21,13 @@ from aurora.gates.context import ChangedFile, DraftContext, DraftFacts
 from aurora.gates.gate import When
 from aurora.ports import Box, TaskArtifacts
 from aurora.stored_values import keep
-from aurora.text import fit
+from aurora.text import counted, fit
 from aurora.toolchains import registry
 from aurora.toolchains.language import Language
 from aurora.toolchains.runs import changed_lines, judging, lint_report
+from aurora.toolchains.runs.ids import path_of
 from aurora.toolchains.tools import ToolchainTools
+from aurora.tools import run_text
 from aurora.tools.grants import Grants
 from aurora.tools.hidden_files import Hiding
 from aurora.tools.path_policy import PathPolicy
@@ -105,6 +108,11 @@ async def touched_lines(box: Box, base: str, paths: Sequence[str]) -> dict[str, 
     return touched
 
 
+def _which(selection: Sequence[str]) -> str:
+    files = len({path_of(test_id) for test_id in selection})
+    return f"runs the tests of {counted(files, 'file')}" if files else "runs the whole suite"
+
+
 def head(finding: Finding) -> Finding:
     """What of a finding a workflow's state can hold; the model reads the whole one."""
     return finding.model_copy(
@@ -163,6 +171,7 @@ class ProjectTools:
             command = self.language.of_failing_tests(self.workspace.toolchain, command)
         if measured:
             command = changed_lines.measuring(command, measured)
+        progress.stage(_which(selection))
         run = await judging.run_of(self.chain, await box.run_tests(command))
         hiding = await self._hidden(box)
         return await hiding.run(box, run) if hiding else run
@@ -193,6 +202,21 @@ class ProjectTools:
         """What an edit would add that must not be there, as the gates of an edit say."""
         file = ChangedFile.of_edit(path, before, after)
         return await running.judged(DraftContext((file,), await self.facts(box), box), When.EDIT)
+
+    async def in_base(self, box: Box, path: str) -> bool:
+        run = await box.execute(["git", "cat-file", "-e", f"{self.workspace.base}:{path}"])
+        return run.exit_code == 0
+
+    def origin(self, test_id: str) -> str:
+        """Where a red test comes from, as `run_text` labels it."""
+        if self.frozen is not None and path_of(test_id) in self.frozen.files:
+            return run_text.FROZEN
+        baseline = self.workspace.baseline
+        if test_id in baseline.red:
+            return run_text.BASE
+        if test_id in baseline.green:
+            return run_text.REGRESSION
+        return run_text.NEW if baseline.green or baseline.red else ""
 
     async def facts(self, box: Box) -> DraftFacts:
         """What the gates may know of the box's tree and of this step."""
@@ -235,11 +259,13 @@ class ProjectTools:
             }
         )
 
-    async def sealed(self, box: Box, message: str, wrote: Collection[str]) -> tuple[Draft, tuple[str, ...]]:
+    async def sealed(
+        self, box: Box, message: str, wrote: Collection[str], removed: Collection[str] = ()
+    ) -> tuple[Draft, tuple[str, ...]]:
         """The draft with these files sealed, and what else programs of the project wrote, which was taken back.
 
         Raises `ToolRefusal`."""
-        draft, foreign = await seal_only(box, wrote, message)
+        draft, foreign = await seal_only(box, wrote, message, removed)
         return draft.shown(await self.artifacts.put(fitted(await box.diff(), DIFF_CHARS).encode())), foreign
 
     async def _all_changed(self, box: Box) -> list[str]:

@@ -15,6 +15,7 @@ from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from activities.turns.reservations import RESERVED, Reservation
+from aurora import progress
 from aurora.errors import ArtifactTrouble, AuroraError, ImageBuildFailed, Lasting, Refusal, RequestRefused, Transient
 from aurora.text import fit
 
@@ -41,6 +42,7 @@ class _Around(ActivityInboundInterceptor):
         info = activity.info()
         with structlog.contextvars.bound_contextvars(**_whose(info, input.args)):
             RESERVED.set(Reservation())
+            progress.CURRENT.set(progress.Progress())
             beat = asyncio.create_task(_beat(info.heartbeat_timeout or timedelta(seconds=10)))
             try:
                 with translated():

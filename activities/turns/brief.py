@@ -3,24 +3,30 @@
 Rendering is pure; the same draft and the same orders give the same bytes.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from aurora.domain.contradiction import Contradiction
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
 from aurora.domain.questions import AnswerBook, Exchange
-from aurora.domain.workspace import Workspace
+from aurora.domain.workspace import Baseline, Workspace
 from aurora.output import cut
 from aurora.settings.services import described
 from aurora.text import counted
-from aurora.tools.shown_diff import fitted
+from aurora.toolchains.runs.ids import folded
+from aurora.tools.shown_diff import fitted, split
 
 CONTRACT_CHARS = 60_000
 DIFF_CHARS = 60_000
 TESTS_CHARS = 60_000
 FINDINGS = 20
 """Of one report that a model is shown."""
+FAILING = 40
+"""Tests named that fail at the base commit."""
+TURNING_GREEN = 80
+"""Tests named that must turn green."""
 NAMED = 40
 """Frozen files named that are too long to show."""
 
@@ -31,6 +37,8 @@ class Brief:
     answers: AnswerBook
     listing: str
     contract: str = ""
+    documents: Mapping[str, str] = field(default_factory=dict)
+    """Text by path of what the task names."""
     plan: Plan | None = None
     frozen: FrozenTests | None = None
     diff: str = ""
@@ -55,8 +63,9 @@ def opening(brief: Brief, *titled: str) -> str:
         section("What the Architect said", _answers(brief.answers)),
         section("The repository", _repository(brief)),
         section("The contract", _contract(brief)),
+        section("Documents that the task names (as of the base commit)", _documents(brief.documents)),
         section("The plan", _plan(brief.plan)),
-        section("Frozen tests", _frozen(brief.frozen)),
+        section("Frozen tests", _frozen(brief)),
         section("The work so far (diff against the base)", _fenced(_diff(brief), "diff")),
         *(section(f"Report of {report.checker}", render_report(report)) for report in brief.reports),
         *(section("Reflection", render_reflection(r)) for r in brief.reflections),
@@ -154,6 +163,7 @@ def _repository(brief: Brief) -> str:
         f"run by `{' '.join(chain.test)}`.",
         f"Bill of materials (declared packages): {', '.join(image.declared) or 'none'}.",
         f"At the base commit: {brief.workspace.baseline.counts}.",
+        *_failing(brief.workspace.baseline),
     ]
     if services := brief.workspace.settings.sandbox.services:
         facts.append(f"Started empty before each run of the tests: {'; '.join(map(described, services))}.")
@@ -177,26 +187,63 @@ def _contract(brief: Brief) -> str:
     return head + "\n\n" + _fenced(brief.contract, "yaml")
 
 
-def _frozen(frozen: FrozenTests | None) -> str:
+def _documents(documents: Mapping[str, str]) -> str:
+    return "\n\n".join(f"`{path}`:\n{_fenced(text, '')}" for path, text in documents.items())
+
+
+def _failing(baseline: Baseline) -> list[str]:
+    """What was broken before the task: nobody's to mend unless the task says so."""
+    lines = [f"No whole baseline: {baseline.error}"] if baseline.error else []
+    if baseline.red:
+        named = "\n".join(folded(baseline.red, FAILING))
+        lines.append(f"Failing there already, not yours to mend unless the task says so:\n{named}")
+    return lines
+
+
+def _frozen(brief: Brief) -> str:
+    frozen = brief.frozen
     if frozen is None:
         return ""
     head = "Seen red, then frozen: they can't be edited. " + f"{len(frozen.red)} must turn green:\n"
-    head += "\n".join(f"- {test_id}" for test_id in frozen.red[:80])
-    seen = _shown(frozen)
-    shown = [f"`{path}`:\n" + _fenced(frozen.texts[path], "") for path in sorted(seen)]
+    head += "\n".join(folded(frozen.red, TURNING_GREEN))
+    texts = _new_in(frozen, brief.diff)
+    seen = _shown(texts)
+    shown = [
+        f"`{path}`{texts[path].said}:\n" + _fenced(texts[path].text, texts[path].language) for path in sorted(seen)
+    ]
     if unseen := sorted(set(frozen.files) - seen):
         names = ", ".join(f"`{path}`" for path in unseen[:NAMED]) + (" and others" if len(unseen) > NAMED else "")
         shown.append(f"{counted(len(unseen), 'frozen file')} too long to show here, read them with read_file: {names}.")
     return head + "\n\n" + "\n\n".join(shown)
 
 
-def _shown(frozen: FrozenTests) -> set[str]:
-    """Paths of the frozen tests whose text stands in the brief."""
+@dataclass(frozen=True)
+class ShownTest:
+    text: str
+    language: str = ""
+    said: str = ""
+
+
+def _new_in(frozen: FrozenTests, diff: str) -> dict[str, ShownTest]:
+    """Each frozen file: whole where the task made it, else what the task changed in it, where that is shorter."""
+    changes = {file.path: file for file in split(diff)[1]}
+    texts = {}
+    for path, text in frozen.texts.items():
+        change = changes.get(path)
+        if change is None or change.is_new or change.is_cut or len(change.text) >= len(text):
+            texts[path] = ShownTest(text)
+        else:
+            texts[path] = ShownTest(change.text, "diff", " (was there before; what is new in it)")
+    return texts
+
+
+def _shown(texts: Mapping[str, ShownTest]) -> set[str]:
+    """Paths of the frozen tests that stand in the brief, as many as there is room for."""
     shown, room = set(), TESTS_CHARS
-    for path, text in sorted(frozen.texts.items()):
-        if len(text) <= room:
+    for path, test in sorted(texts.items()):
+        if len(test.text) <= room:
             shown.add(path)
-            room -= len(text)
+            room -= len(test.text)
     return shown
 
 

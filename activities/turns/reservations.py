@@ -1,4 +1,6 @@
-"""What a running call may cost at most, told by its activity's heartbeats, so that a client can show it as reserved."""
+"""What an activity's heartbeats tell while it runs: what a call may cost at most, and what a long one is at.
+
+A client reads both of the pending activity: neither stands in the history."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +8,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from temporalio import activity
+
+from aurora import progress
 
 DETAIL = "reserved_microdollars"
 
@@ -18,7 +22,11 @@ class Reservation:
 
     def beat(self) -> None:
         """Temporal keeps the last beat's details: a beat without any says that nothing is reserved."""
-        activity.heartbeat(*([{DETAIL: self.microdollars}] if self.microdollars else []))
+        details: dict[str, object] = {DETAIL: self.microdollars} if self.microdollars else {}
+        listener = progress.CURRENT.get()
+        if listener is not None and (doing := listener.doing):
+            details[progress.DETAIL] = doing.model_dump(mode="json")
+        activity.heartbeat(*([details] if details else []))
 
 
 RESERVED: ContextVar[Reservation | None] = ContextVar("reserved", default=None)

@@ -205,6 +205,7 @@ async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspac
         answers=await answers_of(artifacts, draft),
         listing=(await artifacts.get(workspace.listing)).decode(),
         contract=(await artifacts.get(workspace.contract.digest)).decode() if workspace.contract else "",
+        documents={d.path: (await artifacts.get(d.digest)).decode() for d in workspace.documents},
         plan=await fetch(artifacts, draft.plan, Plan) if draft.plan else None,
         frozen=await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else None,
         diff=(await artifacts.get(draft.diff)).decode() if draft.diff else "",

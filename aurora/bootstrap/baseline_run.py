@@ -19,6 +19,7 @@ from aurora.text import clip, counted
 
 SHOWN = 10
 LOG_CHARS = 1_500
+FLAKY = "red, and green when run again: a task counts it neither as red nor as green"
 
 
 async def rows(installation: Installation, repo: str, progress: Callable[[str], None]) -> list[Row]:
@@ -82,8 +83,12 @@ def _tests(baseline: Baseline) -> list[Row]:
     found = f"{said}, in {baseline.seconds:.1f} s"
     if baseline.error:
         return [_error_row(baseline, found)]
-    rows = [Row(what="baseline", state="ok" if not baseline.red and not baseline.remark else "note", found=found)]
+    sound = not (baseline.red or baseline.flaky or baseline.remark)
+    rows = [Row(what="baseline", state="ok" if sound else "note", found=found)]
     rows += [Row(what="baseline", state="note", found=baseline.remark)] if baseline.remark else []
+    rows += [Row(what="flaky test", state="note", found=test_id, hint=FLAKY) for test_id in baseline.flaky[:SHOWN]]
+    if len(baseline.flaky) > SHOWN:
+        rows.append(Row(what="flaky test", state="note", found=f"and {len(baseline.flaky) - SHOWN} more"))
     rows += [Row(what="red test", state="note", found=test_id) for test_id in baseline.red[:SHOWN]]
     if len(baseline.red) > SHOWN:
         rows.append(Row(what="red test", state="note", found=f"and {len(baseline.red) - SHOWN} more"))

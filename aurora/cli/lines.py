@@ -13,8 +13,8 @@ _QUIET = {"close_task", "record_answers"}
 
 
 def line_of(event: Event) -> str | None:
-    """None for events that only a spinner tells (`began`) and for book-keeping."""
-    if event.kind in ("began", "changed") or event.what in _QUIET:
+    """None for events that only a spinner tells (`began`; of `progress` see `Pace`) and for book-keeping."""
+    if event.kind in ("began", "changed", "progress") or event.what in _QUIET:
         return None
     if event.activity == "notify" and event.text.startswith("no webhook"):
         return None  # nobody asked to be told
@@ -43,6 +43,24 @@ def style_of(event: Event) -> str:
     return "cyan" if event.kind == "told" else ""
 
 
+class Pace:
+    """Which news of a long step is worth a line where no spinner shows it: a stage that lasts, then once a minute."""
+
+    FIRST, AGAIN = 10.0, 60.0
+
+    def __init__(self) -> None:
+        self._stage, self._due = ("", ""), 0.0
+
+    def line_of(self, event: Event) -> str | None:
+        """Of an event of kind `progress`."""
+        if (event.activity, event.stage) != self._stage:
+            self._stage, self._due = (event.activity, event.stage), event.at + self.FIRST
+        if event.at < self._due:
+            return None
+        self._due = event.at + self.AGAIN
+        return f"{clock(event.at)}  {event.what}  {event.text}"
+
+
 def view_lines(view: TaskView) -> list[str]:
     """Everything of a task but its bounds (`bounds_lines`) and its steps (`steps_table`)."""
     where = view.phase if view.outcome is None else view.outcome.kind.value
@@ -51,6 +69,7 @@ def view_lines(view: TaskView) -> list[str]:
     lines = [
         f"{view.task_id}  {view.repository}  {where}{step}{rounds}",
         f"  {view.title}" if view.title else "",
+        f"  {view.doing}" if view.doing else "",
         f"  trouble: {view.error}" if view.error else "",
         *(f"  note: {warning}" for warning in view.warnings),
         *(f"  {line}" for line in (outcome_lines(view.outcome) if view.outcome else [])),

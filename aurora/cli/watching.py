@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from aurora.cli.asking import put
 from aurora.cli.ending import NOT_COMMITTED, OK, QUESTION_WAITS, err, out
 from aurora.cli.layout import say, table
-from aurora.cli.lines import bounds_lines, line_of, money_line, outcome_lines, steps_table, style_of
+from aurora.cli.lines import Pace, bounds_lines, line_of, money_line, outcome_lines, steps_table, style_of
 from aurora.cli.question_words import how_to_answer, question_lines, standing
 from aurora.cli.typed_lines import TypedLines
 from aurora.client.desk import Desk
@@ -37,6 +37,7 @@ class Watch:
         """Questions that were shown, with the rung they had."""
         self._typed = TypedLines(sys.stdin) if self.ask else None
         self._doing, self._money = "starts", ""
+        self._pace = Pace()
         # a terminal shows what is being done; a pipe only what was
         self._status = out.status("starts") if out.is_terminal and not as_json else None
 
@@ -68,11 +69,17 @@ class Watch:
                     self._changed.set()
                 if self.as_json:
                     self._print_json(event)
-                elif line := line_of(event):
+                elif line := self._line(event):
                     say(out, [line], hang=10, style=style_of(event))
-                if event.kind == "began":
-                    self._doing = event.what
+                if event.kind in ("began", "progress"):
+                    self._doing = event.what if event.kind == "began" else f"{event.what}  {event.text}"
                     self._show_status()
+
+    def _line(self, event: Event) -> str | None:
+        """A terminal's spinner shows how far a long step is; a pipe is told now and then."""
+        if event.kind == "progress":
+            return None if self._status else self._pace.line_of(event)
+        return line_of(event)
 
     async def _questions(self) -> int:
         """Returns only when a question waits and nobody is there to answer."""

@@ -34,9 +34,9 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from aurora import names
+from aurora import names, progress
 from aurora.client import refusals, send
-from aurora.client.events import Event, follow
+from aurora.client.events import Event, follow, heartbeats
 from aurora.client.open_questions import Waiting, Wanted, waiting
 from aurora.client.records import Change, Records, merged
 from aurora.client.send import HasEnded
@@ -296,7 +296,8 @@ class Desk:
         # failed tries, and what a running call may cost at most, stand in no history: the description alone knows them
         payloads = HistoryPayloads.of(self.client, seen.id)
         error = view.error or _being_retried(seen, payloads)
-        return view.model_copy(update={"error": error, "reserved_microdollars": _reserved(seen, payloads)})
+        update = {"error": error, "reserved_microdollars": _reserved(seen, payloads), "doing": _doing(seen, payloads)}
+        return view.model_copy(update=update)
 
     async def _view_from_temporal(self, task_id: str, seen: WorkflowExecution, *, running: bool) -> TaskView:
         if running and (record := await self.records.view(task_id)) and record.outcome is None:
@@ -360,10 +361,16 @@ def _reserved(seen: WorkflowExecution, payloads: HistoryPayloads) -> int:
     """What calls that run now may cost at most, by their last beat."""
     if not isinstance(seen, WorkflowExecutionDescription):
         return 0
-    pending = seen.raw_description.pending_activities
-    beats = [payloads.value(p) for a in pending for p in a.heartbeat_details.payloads]
+    beats = [beat for _, beat in heartbeats(seen, payloads)]
     reserved = [beat.get("reserved_microdollars") for beat in beats if isinstance(beat, dict)]
     return sum(amount for amount in reserved if isinstance(amount, int) and amount > 0)
+
+
+def _doing(seen: WorkflowExecution, payloads: HistoryPayloads) -> str:
+    """What a long activity is at, by its last beat; empty where none says."""
+    if not isinstance(seen, WorkflowExecutionDescription):
+        return ""
+    return next((str(doing) for _, beat in heartbeats(seen, payloads) if (doing := progress.read(beat))), "")
 
 
 def task_of(workflow_id: str) -> str:

@@ -2,15 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Iterator
 from contextlib import suppress
 from typing import Any, Literal
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
+from aurora import progress
 from aurora.domain.value import Value
 from aurora.payloads.history import HistoryPayloads
 from aurora.payloads.unreadable import Unreadable
@@ -27,7 +28,7 @@ _CLOSING = {
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
 }
 
-Kind = Literal["submitted", "began", "did", "failed", "retries", "changed", "told", "refused", "ended"]
+Kind = Literal["submitted", "began", "did", "failed", "retries", "progress", "changed", "told", "refused", "ended"]
 
 
 class Event(Value):
@@ -45,6 +46,8 @@ class Event(Value):
     """The id of the run it was read from: a task that continues as new has several."""
     activity: str = ""
     """The activity's own name, when it is about one: `use_tools` runs what `write_code` asked for."""
+    stage: str = ""
+    """Of kind `progress`: what the activity is doing, without how far it is."""
 
 
 class Reader:
@@ -217,8 +220,9 @@ def _next_run(event: HistoryEvent) -> str:
 async def _look(
     handle: WorkflowHandle[Any, Any], payloads: HistoryPayloads, events: asyncio.Queue[Event | BaseException | None]
 ) -> None:
-    """Failed tries stand in no history until the activity's end: ask for what is pending."""
+    """Failed tries, and what a long activity is at, stand in no history: ask for what is pending."""
     reported_tries: set[tuple[str, str, int]] = set()
+    last: progress.Doing | None = None
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         try:
@@ -236,6 +240,19 @@ async def _look(
                 # one that waits for its next try has not started it yet
                 at, what = pending.last_started_time.seconds or time.time(), pending.activity_type.name
                 events.put_nowait(Event(at=at, kind="retries", what=what, text=text, run=seen.run_id))
+        for activity, beat in heartbeats(seen, payloads):
+            doing = progress.read(beat)
+            if doing is not None and doing != last:
+                last = doing
+                about = {"text": str(doing), "stage": doing.stage, "activity": activity, "run": seen.run_id}
+                events.put_nowait(Event(at=time.time(), kind="progress", what=activity, **about))
+
+
+def heartbeats(seen: WorkflowExecutionDescription, payloads: HistoryPayloads) -> Iterator[tuple[str, Any]]:
+    """The pending activities' names, each with what its last heartbeat said."""
+    for pending in seen.raw_description.pending_activities:
+        for payload in pending.heartbeat_details.payloads:
+            yield pending.activity_type.name, payloads.value(payload)
 
 
 def _named(activity: str, summary: Any) -> str:

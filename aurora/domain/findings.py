@@ -42,6 +42,8 @@ class TestCounts(Value):
     skipped: int = 0
     xfailed: int = 0
     xpassed: int = 0
+    flaky: int = 0
+    """Red, and green when run again: in no other count but `collected`."""
 
     def __str__(self) -> str:
         parts = [f"{self.passed} passed"] + [
@@ -52,6 +54,7 @@ class TestCounts(Value):
                 (self.skipped, "skipped"),
                 (self.xfailed, "xfailed"),
                 (self.xpassed, "xpassed"),
+                (self.flaky, "flaky"),
             )
             if n
         ]
@@ -85,6 +88,8 @@ class Report(Value):
     counts: TestCounts | None = None
     coverage: Short = ""
     """Which of the changed lines ran, for a reader: nothing is decided by it."""
+    flaky: tuple[Short, ...] = ()
+    """Tests of the project that were red in this run and green when they were run again, the first ones."""
     proof: Digest | None = None
     """Of a run of the whole suite that passed: a `Proof`."""
     whole: Digest | None = None

@@ -48,6 +48,8 @@ class TaskView(Value):
     """Worked so far: waiting for an answer and pauses are not counted."""
     max_wall_seconds: int = 0
     steps: tuple[StepSpend, ...] = ()
+    doing: Short = ""
+    """What the running step is at, by its last heartbeat; only a live view of a long step knows it."""
     error: Short = ""
     """The world's last trouble, while it lasts."""
     warnings: tuple[Short, ...] = ()

@@ -138,6 +138,8 @@ class Baseline(Value):
     """Node ids (or paths, for collection errors) that fail at the base commit."""
     green: tuple[str, ...] = ()
     """Node ids that pass at the base commit."""
+    flaky: tuple[str, ...] = ()
+    """Node ids that were red at the base commit and green when they were run again: neither red nor green."""
     plugins: tuple[str, ...] | None = None
     """Files of the repository that the runner loaded as plugins at the base commit; none where it was not looked at."""
     written: tuple[str, ...] | None = None
@@ -158,6 +160,12 @@ class Baseline(Value):
     lint_seconds: float = 0.0
 
 
+class NamedDocument(Value):
+    path: str
+    digest: Digest
+    """Its text at the base commit as a model may see it: bounded, redacted."""
+
+
 class Workspace(Value):
     task: Task
     base: Sha
@@ -172,5 +180,7 @@ class Workspace(Value):
     """The visible files at the base commit, as the text a model is shown."""
     conventions: tuple[str, ...] = ()
     """Paths of documents that say how this project writes (CONTRIBUTING, AGENTS.md and the like)."""
+    documents: tuple[NamedDocument, ...] = ()
+    """Documents that the task's text names."""
     warnings: tuple[str, ...] = ()
     """For the user and the evidence: a model replaced, a temperature not sent, a bound lowered."""

@@ -9,6 +9,7 @@ from aurora.domain.contradiction import Contradiction
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan
 from aurora.domain.workspace import Workspace
+from aurora.encodings import UNKNOWN, encoding_of
 from aurora.ports import Box
 from aurora.settings.repository import Strict
 from aurora.toolchains import project_tests
@@ -45,7 +46,7 @@ class ChangedFile:
 
     @cached_property
     def text(self) -> str | None:
-        """None for what has none; a file that was not UTF-8 before is read as far as it is."""
+        """None for what has none; a file that was not UTF-8 before is read as far as it is, or as it declares."""
         if self.edited is not None:
             return self.edited
         if self.content is None:
@@ -53,8 +54,12 @@ class ChangedFile:
         try:
             return self.content.decode("utf-8")
         except UnicodeDecodeError:
-            known = self.before is not None and NOT_UTF8 in self.before
-            return self.content.decode("utf-8", "replace") if known else None
+            if self.before is None:
+                return None
+            if NOT_UTF8 in self.before:
+                return self.content.decode("utf-8", "replace")
+            found = encoding_of(self.path, self.content)
+            return found.decode(self.content) if found is not None and found.name != UNKNOWN else None
 
     @property
     def is_new(self) -> bool:

@@ -1,4 +1,4 @@
-"""What no step does to a file: remove it, link it, or change its mode."""
+"""What no step does to a file: link it, change its mode, or remove it where it is a test or no plain file."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,20 @@ _KINDS = {LINK: "a symbolic link", SUBMODULE: "a git repository of its own"}
 
 
 def check(context: FileContext) -> Iterator[Problem]:
-    if problem := _problem(context.file):
+    if problem := _removed(context) if context.file.mode == NOTHING else _problem(context.file):
         yield Problem(*problem)
 
 
+def _removed(context: FileContext) -> tuple[str, str] | None:
+    """A moved file is a removed one, too. Whether a step may write there at all, `protected_paths` says."""
+    if context.is_test:
+        return "This test of the project is gone.", "Restore it: tests are neither removed nor moved."
+    if context.file.before_mode not in (REGULAR, EXECUTABLE):
+        return "What is gone was no regular file.", "Restore it: steps remove regular files only."
+    return None
+
+
 def _problem(file: ChangedFile) -> tuple[str, str] | None:
-    if file.mode == NOTHING:
-        return "This file of the project is gone.", "Restore it: no step removes files."
     if kind := _KINDS.get(file.mode):
         return f"It is {kind}.", "Write a regular file."
     if file.before_mode in _KINDS:
@@ -31,7 +38,7 @@ def _problem(file: ChangedFile) -> tuple[str, str] | None:
 
 GATE = FileGate(
     name="file_kinds",
-    why="Steps write regular text files; removed files, links, nested repositories and other modes are not their work.",
+    why="Steps write regular text files; removed tests, links, nested repositories and other modes are not their work.",
     when=(When.ROUND, When.COMMIT),
     check=check,
     mandatory=True,

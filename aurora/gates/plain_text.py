@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
-from aurora.gates.context import FileContext
+from aurora.gates.context import NOTHING, FileContext
 from aurora.gates.gate import FileGate, Problem, When
 
 
 def check(context: FileContext) -> Iterator[Problem]:
     file = context.file
+    if file.mode == NOTHING:
+        return
     if file.edited is None and file.content is None:
         yield Problem("It is too large to be judged.", "Split it, or compute the data.")
         return

@@ -15,10 +15,12 @@ from aurora.settings.strict import Strict as Strict
 DEFAULT_MODEL = "claude-sonnet-5-5"
 
 ToolName = Literal[
-    "read_file", "write_file", "edit_file", "list_files", "search_code", "run_pytest", "run_tests", "run_linter"
-]
+    "read_file", "write_file", "edit_file", "delete_file", "move_file", "list_files", "search_code", "run_pytest",
+    "run_tests", "run_linter",
+]  # fmt: skip
 DEFAULT_TOOLS: tuple[ToolName, ...] = (
-    "read_file", "write_file", "edit_file", "list_files", "search_code", "run_pytest", "run_linter",
+    "read_file", "write_file", "edit_file", "delete_file", "move_file", "list_files", "search_code", "run_pytest",
+    "run_linter",
 )  # fmt: skip
 ALWAYS_OFFERED = ("ask_architect", "report_blocked", "finish")
 
@@ -172,6 +174,18 @@ class SandboxSettings(Strict):
         return tuple(sorted(set(names)))
 
 
+class FlakySettings(Strict):
+    """Tests that are red by chance: told in the evidence, kept out of what is red and green."""
+
+    reruns: int = Field(
+        default=1,
+        ge=0,
+        le=5,
+        description="How often a red test of the project is run again; one that turns green is flaky. 0: never. Also "
+        "how often the new tests of a task are run again before they are frozen: they must come out alike.",
+    )
+
+
 class Commands(Strict):
     """Commands of the project's own tools, where detection should not decide. A shell string is refused."""
 
@@ -217,6 +231,7 @@ class BackendSettings(Strict):
     sandbox: SandboxSettings = SandboxSettings()
     commands: Commands = Commands()
     project: ProjectSettings = ProjectSettings()
+    flaky: FlakySettings = FlakySettings()
     models: dict[StepName, str] = Field(
         default_factory=dict, description="Model of a step, by the step's name, as `{write_code: claude-opus-5-5}`."
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from aurora import bounded
+from aurora import bounded, progress
 from aurora.domain.findings import TestCounts
 from aurora.domain.task import Draft, Task
 from aurora.domain.value import Value
@@ -18,9 +18,9 @@ from aurora.settings import repository_file
 from aurora.settings.effective import effective_settings
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings
-from aurora.survey import contract_choice, manifest_text, reading
+from aurora.survey import contract_choice, manifest_text, named_documents, reading
 from aurora.toolchains import registry
-from aurora.toolchains.runs import baseline
+from aurora.toolchains.runs import baseline, baseline_errors
 from aurora.toolchains.stated import Stated
 from aurora.tools import listing
 from aurora.tools.hidden_files import Hiding
@@ -53,6 +53,7 @@ class Survey:
 
     async def look(self) -> Found:
         """Raises `Refusal` for a repository, settings or a contract that can't be worked with."""
+        progress.stage("opens the repository in a sandbox")
         async with self.sandbox.look(self.draft, BackendSettings().sandbox, None, self.task.submitted_at) as box:
             settings, warnings = await self._settings(box)
             stated = Stated(project=settings.project, folder=self.task.folder)
@@ -65,6 +66,7 @@ class Survey:
     async def build(self, found: Found) -> DependencyImage:
         """Raises `ImageBuildFailed`, and what `Sandbox.build` raises."""
         chain, services = found.toolchain, found.settings.sandbox.services
+        progress.stage("builds the image of what the project depends on")
         return await self.sandbox.build(self.task.ref, chain.dependencies, chain.project, services)
 
     async def measure(self, found: Found, image: DependencyImage) -> Workspace:
@@ -86,13 +88,24 @@ class Survey:
         seen = await bounded.call(listing.matching, policy, found.paths, "**", about=about)
         shown = await self.artifacts.put(_listing(seen.paths, seen.hidden).encode())
         async with self.sandbox.open(self.draft, workspace) as box:
-            taken = await baseline.taken(registry.tools(workspace), box, registry.languages())
+            chain, reruns = registry.tools(workspace), found.settings.flaky.reruns
+            taken = await baseline.taken(chain, box, registry.languages(), reruns)
             if hiding := await Hiding.of(box, workspace):
                 said = {name: getattr(taken, name) for name in ("why_invalid", "error", "words", "remark")}
                 masked = {name: await hiding.text(box, text) for name, text in said.items() if text}
                 taken = taken.model_copy(update=masked)
-        doubts = tuple(f"the tests of the base commit: {said}" for said in (taken.error, taken.remark) if said)
-        update = {"listing": shown, "baseline": taken, "warnings": (*workspace.warnings, *doubts)}
+            chance = baseline_errors.flaky(taken.flaky)
+            told = (taken.error, taken.remark, chance)
+            doubts = tuple(f"the tests of the base commit: {said}" for said in told if said)
+            named = [path for path in named_documents.find(self.task.text, found.paths) if policy.may_read(path)]
+            wanted = [path for path in named if found.contract is None or path != found.contract.path]
+            documents = await named_documents.read(wanted, _Tree(box).plain, self.artifacts.put)
+        update = {
+            "listing": shown,
+            "baseline": taken,
+            "documents": documents.documents,
+            "warnings": (*workspace.warnings, *doubts, *documents.warnings),
+        }
         return workspace.model_copy(update=update)
 
     async def _settings(self, box: Box) -> tuple[BackendSettings, tuple[str, ...]]:

@@ -145,6 +145,13 @@ class Language:
     declarations: tuple[str, ...] = ()
     """Suffixes of source files that hold no code: `.d.ts`."""
 
+    def __eq__(self, other: object) -> bool:
+        """A copy is the same language: a child of `bounded` gets copies."""
+        return isinstance(other, Language) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     @property
     def plugin_names(self) -> tuple[str, ...]:
         return names_of(self.plugins)

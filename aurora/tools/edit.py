@@ -1,42 +1,92 @@
-"""Exact search and replace: the one way a passage of a file is changed. A miss says why and shows the nearest lines."""
+"""Exact search and replace: the one way a passage of a file is changed. Several changes of one call are all made, in
+order, or none is. Line ends stay as the file has them; a credential that the model was shown as redacted stays, too."""
 
 import difflib
-import re
-import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aurora.errors import ToolRefusal
-from aurora.output import hidden_characters, reveal
+from aurora.output import REDACTED, in_place_of, secret_spans
+from aurora.tools import near_misses
+from aurora.tools.line_ends import Lines, unified
 
 SHOWN_MATCHES = 10
-MAX_LINES_COMPARED = 5_000
 DIFF_LINES = 60
+SPOTS = 12
+
+
+@dataclass(frozen=True)
+class Change:
+    """One edit of a call. `after_line`: `new` is inserted after that line, as the file was before the call."""
+
+    old: str
+    new: str
+    every: bool = False
+    after_line: int | None = None
+
+
+@dataclass(frozen=True)
+class Edited:
+    """The new text, and the lines of it that each change made: (first, last) from 1."""
+
+    text: str
+    spots: tuple[tuple[int, int], ...]
+
+
+class Missed(ToolRefusal):
+    """`old` does not occur. `text`: the file as it was then; `number`: of the change."""
+
+    def __init__(self, message: str, text: str, old: str, number: int) -> None:
+        super().__init__(message)
+        self.text, self.old, self.number = text, old, number
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a passage stands, and what stands there instead of each `[redacted]` of it."""
+
+    start: int
+    stop: int
+    secrets: tuple[str, ...] = ()
 
 
 def apply(text: str, old: str, new: str, *, expect_once: bool = True) -> str:
-    """`text` with `old` replaced by `new`; line ends and the final newline stay as the file has them.
-
-    Raises `ToolRefusal` with the number and lines of the matches, or with the nearest lines when there is none."""
-    if not old:
-        raise ToolRefusal("`old` is empty: give the exact passage to replace, or use write_file for a new file.")
-    if old == new:
-        raise ToolRefusal("`old` and `new` are the same; nothing was changed.")
-    if "\r\n" in text and (old not in text or "\n" not in text.replace("\r\n", "")):
-        old, new = _crlf(old), _crlf(new)
-    count = text.count(old)
-    if count == 0:
-        raise ToolRefusal(_no_match(text, old))
-    if count > 1 and expect_once:
-        lines = ", ".join(map(str, _lines_of(text, old))) + (", …" if count > SHOWN_MATCHES else "")
-        raise ToolRefusal(f"`old` occurs {count} times (at lines {lines}); give more lines around the one you mean.")
-    changed = text.replace(old, new)
-    if changed and text.endswith("\n") and not changed.endswith("\n"):
-        changed += "\r\n" if text.endswith("\r\n") else "\n"
-    return changed
+    """`text` with `old` replaced by `new`. Raises `ToolRefusal` with the number and lines of the matches, or with the
+    nearest lines when there is none."""
+    return edited_or_explained(text, (Change(old, new, every=not expect_once),)).text
 
 
-def occurs(text: str, old: str) -> bool:
-    """Whether `apply` has more to do than to refuse: what it does then takes no longer than reading the text."""
-    return not old or old in text or ("\r\n" in text and _crlf(old) in text)
+def edited_or_explained(text: str, changes: Sequence[Change]) -> Edited:
+    """`edited`, whose refusal says why a passage does not occur."""
+    try:
+        return edited(text, changes)
+    except Missed as miss:
+        raise ToolRefusal(f"{miss}\n{near_misses.explained(miss.text, miss.old)}".strip()) from None
+
+
+def edited(text: str, changes: Sequence[Change]) -> Edited:
+    """Every change made in order, each on what those before it left. Raises `Missed` and other `ToolRefusal`s."""
+    if not changes:
+        raise ToolRefusal("The call holds no edit: give `old` and `new`, or a list of `edits`.")
+    lines = Lines.of(text)
+    marks = [_after(lines.plain, change, _which(n, changes)) for n, change in enumerate(changes)]
+    spots: list[list[int]] = []
+    for number, change in enumerate(changes):
+        which = _which(number, changes)
+        at = marks[number]
+        places = [_Place(at, at)] if at is not None else _found(lines.plain, change, which, number)
+        grown = 0
+        for place in places:
+            start, stop = place.start + grown, place.stop + grown
+            new = _inserted(lines.plain, start, change.new) if at is not None else _filled(change, place, which)
+            if at is None and stop == len(lines.plain) and lines.plain.endswith("\n") and (start or new):
+                new = new if new.endswith("\n") or (not new and lines.plain[:start].endswith("\n")) else new + "\n"
+            delta = lines.splice(start, stop, new)
+            grown += delta
+            marks = [None if m is None else _moved(m, start, stop, delta) for m in marks]
+            spots = [[_moved(a, start, stop, delta), _moved(b, start, stop, delta)] for a, b in spots]
+            spots.append([start, stop + delta])
+    return Edited(str(lines), tuple(_numbered(lines.plain, *spot) for spot in spots[:SPOTS]))
 
 
 def diff(path: str, before: str, after: str) -> str:
@@ -48,67 +98,122 @@ def diff(path: str, before: str, after: str) -> str:
     return "\n".join(lines)
 
 
-def _crlf(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\n", "\r\n")
+def _which(number: int, changes: Sequence[Change]) -> str:
+    return "" if len(changes) == 1 else f"Edit {number + 1} of {len(changes)}: "
 
 
-def _lines_of(text: str, old: str) -> list[int]:
-    found: list[int] = []
-    start = text.find(old)
-    while start >= 0 and len(found) < SHOWN_MATCHES:
-        found.append(text.count("\n", 0, start) + 1)
-        start = text.find(old, start + len(old))
+def _moved(at: int, start: int, stop: int, delta: int) -> int:
+    """Where a place lies after `start..stop` has grown by `delta`."""
+    return at + delta if at >= stop else min(at, start)
+
+
+def _after(plain: str, change: Change, which: str) -> int | None:
+    """Where an insertion goes, or None for a replacement."""
+    if change.old or change.after_line is None:
+        if change.after_line:
+            raise ToolRefusal(f"{which}Give `old` or `after_line`, not both; nothing was changed.")
+        return None
+    if not change.new:
+        raise ToolRefusal(f"{which}`new` is empty: there is nothing to insert.")
+    ends = [at + 1 for at, c in enumerate(plain) if c == "\n"]
+    count = len(ends) + bool(plain and not plain.endswith("\n"))
+    if not 0 <= change.after_line <= count:
+        raise ToolRefusal(f"{which}The file has {count} lines, so nothing can stand after line {change.after_line}.")
+    return len(plain) if change.after_line > len(ends) else ([0, *ends])[change.after_line]
+
+
+def _inserted(plain: str, at: int, new: str) -> str:
+    """As whole lines, whatever is missing of their ends."""
+    new = unified(new)
+    if at == len(plain) and plain and not plain.endswith("\n"):
+        return "\n" + new.removesuffix("\n")
+    return new if new.endswith("\n") else new + "\n"
+
+
+def _found(plain: str, change: Change, which: str, number: int) -> list[_Place]:
+    old = unified(change.old)
+    if not old:
+        raise ToolRefusal(
+            f"{which}`old` is empty: give the exact passage to replace, `after_line` to insert, "
+            "or use write_file for a new file."
+        )
+    if old == unified(change.new):
+        raise ToolRefusal(f"{which}`old` and `new` are the same; nothing was changed.")
+    places = _places(plain, old) or (_redacted_places(plain, old) if REDACTED in old else [])
+    if not places:
+        what = "the file is empty. Use write_file." if not plain else "nothing was changed."
+        raise Missed(f"{which}`old` does not occur in the file; {what}", plain, old, number)
+    if len(places) > 1 and not change.every:
+        at = (str(plain.count("\n", 0, place.start) + 1) for place in places[:SHOWN_MATCHES])
+        lines = ", ".join(dict.fromkeys(at))
+        more = ", …" if len(places) > SHOWN_MATCHES else ""
+        raise ToolRefusal(
+            f"{which}`old` occurs {len(places)} times (at lines {lines}{more}); nothing was changed. Give more lines "
+            "around the one you mean, or `all: true` for every one."
+        )
+    return places
+
+
+def _places(plain: str, old: str) -> list[_Place]:
+    found, at = [], plain.find(old)
+    while at >= 0:
+        found.append(_Place(at, at + len(old)))
+        at = plain.find(old, at + len(old))
     return found
 
 
-def _no_match(text: str, old: str) -> str:
-    if not text:
-        return "`old` does not occur: the file is empty. Use write_file."
-    said = ["`old` does not occur in the file; nothing was changed."]
-    said += [hint for applies, hint in _hints(text, old) if applies][:1]
-    return "\n".join([*said, *_nearest(text, old)])
+def _redacted_places(plain: str, old: str) -> list[_Place]:
+    """Where a passage stands that holds credentials as the model was shown them."""
+    view, at, cuts = "", 0, []
+    for start, stop in secret_spans(plain):
+        view += plain[at:start]
+        shown = in_place_of(plain[start:stop])
+        cuts.append((len(view), len(view) + len(shown), start, stop))
+        view, at = view + shown, stop
+    view += plain[at:]
+
+    def real(place: int) -> int | None:
+        """Where in the text a place of the view is; None inside what was taken out."""
+        shift = 0
+        for begin, end, _, stop in cuts:
+            if place < end:
+                return None if place > begin else place + shift
+            shift = stop - end
+        return place + shift
+
+    found = []
+    for seen in _places(view, old):
+        first, last = real(seen.start), real(seen.stop)
+        if first is None or last is None:
+            continue
+        secrets, here = [], seen.start
+        while 0 <= (here := view.find(REDACTED, here)) < seen.stop:
+            cut = next((c for c in cuts if c[0] == here), None)
+            secrets.append(plain[cut[2] : cut[3]] if cut else REDACTED)
+            here += len(REDACTED)
+        found.append(_Place(first, last, tuple(secrets)))
+    return found
 
 
-def _hints(text: str, old: str) -> list[tuple[bool, str]]:
-    """The most telling first."""
-    unnumbered = re.sub(r"(?m)^ *\d+(?:  |\t)", "", old)
-    return [
-        (unnumbered != old and unnumbered in text, "It holds read_file's line numbers: leave them out."),
-        (old.expandtabs() in text.expandtabs(), "Only tabs and spaces differ: copy the indentation exactly."),
-        (
-            bool(_squeezed(old)) and _squeezed(old) in _squeezed(text),
-            "Only white space differs: copy indentation, tabs and blank lines exactly as read_file shows them.",
-        ),
-        (old in reveal(text), f"The file holds hidden characters here: {', '.join(hidden_characters(text))[:120]}."),
-        (_nfc(old) in _nfc(text), "Only the Unicode form of a letter differs."),
-        (old.lower() in text.lower(), "Only upper and lower case differ."),
-    ]
+def _filled(change: Change, place: _Place, which: str) -> str:
+    """`new` with the real credential where the model wrote `[redacted]`."""
+    new = unified(change.new)
+    count = new.count(REDACTED)
+    if not place.secrets or not count:
+        return new
+    secrets = place.secrets if count == len(place.secrets) else place.secrets[:1] * count
+    if count != len(place.secrets) and len(set(place.secrets)) > 1:
+        raise ToolRefusal(
+            f"{which}`old` holds {len(place.secrets)} different redacted values and `new` {count}: which of them stay "
+            "can't be told; nothing was changed. Edit one of their lines at a time."
+        )
+    head, *rest = new.split(REDACTED)
+    for secret, part in zip(secrets, rest, strict=True):
+        shown = in_place_of(secret).removeprefix(REDACTED)
+        head += secret + part.removeprefix(shown)
+    return head
 
 
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
-def _nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
-def _nearest(text: str, old: str) -> list[str]:
-    """The lines of the file around the one most like the longest line of `old`."""
-    lines = text.splitlines()[:MAX_LINES_COMPARED]
-    wanted = [line for line in old.splitlines()[:40] if line.strip()]
-    if not wanted or not lines:
-        return []
-    matcher = difflib.SequenceMatcher(a="", b=max(wanted, key=len).strip()[:200], autojunk=False)
-    best, best_ratio = -1, 0.5
-    for index, line in enumerate(lines):
-        matcher.set_seq1(line.strip()[:200])
-        if matcher.real_quick_ratio() > best_ratio and matcher.quick_ratio() > best_ratio:
-            ratio = matcher.ratio()
-            if ratio > best_ratio:
-                best, best_ratio = index, ratio
-    if best < 0:
-        return ["No line of the file resembles it: read the file again, it may have changed."]
-    start = max(0, best - 2)
-    shown = [f"{start + i + 1:5d}  {line[:200]}" for i, line in enumerate(lines[start : best + 3])]
-    return ["The nearest lines are:", *shown]
+def _numbered(plain: str, start: int, stop: int) -> tuple[int, int]:
+    first = plain.count("\n", 0, start) + 1
+    return first, max(first, first + plain.count("\n", start, max(start, stop - 1)))

@@ -1,4 +1,4 @@
-"""A window of a text file, numbered: it ends at a line, and what comes after it is said.
+"""A window of a text file, numbered on wish: it ends at a line, and what comes before and after it is said.
 
 Lines are counted as editors and linters count them: a form feed or a Unicode separator inside one ends none.
 """
@@ -7,9 +7,12 @@ import re
 from collections.abc import Sequence
 
 from aurora.errors import ToolRefusal
-from aurora.output import redact, reveal
+from aurora.output import REDACTED, redact, reveal
 
 WINDOW_LINES = 600
+HOW_REDACTED = (
+    f"[{REDACTED} stands for a credential that is not shown; an edit_file with it in `old` and `new` keeps the value]\n"
+)
 NEIGHBOURS = 300
 """Lines beside a window that are read with it: a key's lines are known by its first and last."""
 NEIGHBOURING = 200
@@ -22,8 +25,10 @@ def lines_of(text: str) -> list[str]:
     return lines[:-1] if lines[-1] == "" else lines
 
 
-def window(path: str, text: str, start: int, end: int, chars: int) -> str:
+def window(path: str, text: str, start: int, end: int, chars: int, *, numbered: bool = False, note: str = "") -> str:
     """Lines `start` to `end` (0: as many as fit), without secrets, in at most `chars` characters.
+
+    `note`: what a reader should know of the file, said before its text.
 
     Raises `ToolRefusal` for lines that the file does not have."""
     lines = lines_of(text)
@@ -34,16 +39,22 @@ def window(path: str, text: str, start: int, end: int, chars: int) -> str:
         raise ToolRefusal(f"{path} has {len(lines)} lines; ask for a start_line up to that.")
     if end < start:
         raise ToolRefusal(f"end_line is before start_line {start} in this call for {path}; nothing lies between.")
-    room = chars - 2 * len(_rest(len(lines), len(lines))) - 100
+    head = f"{note}\n" if note else ""
+    room = chars - 2 * len(_rest(len(lines), len(lines))) - len(head) - len(HOW_REDACTED) - 100
     wanted = lines[start - 1 : min(end, start - 1 + WINDOW_LINES)]
     last = start - 1 + max(1, fitting(wanted, room))
-    shown = [f"{number:5d}  {line}" for number, line in enumerate(_harmless(lines, start, last, room), start)]
+    clear = _harmless(lines, start, last, room)
+    shown = [f"{number:5d}  {line}" for number, line in enumerate(clear, start)] if numbered else clear
     count = fitting(shown, room)
     body = "\n".join(shown[:count])
     if not count:
         body, count = _head(shown[0], room, len(lines[start - 1])), 1
     rest = len(lines) - (start - 1) - count
-    return body + (_rest(rest, start + count) if rest else "")
+    if REDACTED in body and any(
+        REDACTED in a and REDACTED not in b for a, b in zip(clear, lines[start - 1 :], strict=False)
+    ):
+        head += HOW_REDACTED
+    return head + body + (_rest(rest, start + count) if rest else "")
 
 
 def fitting(lines: Sequence[str], room: int) -> int:

@@ -106,11 +106,11 @@ class Hiding:
 
     async def _standing(self, box: Box, pieces: Sequence[str]) -> set[str]:
         """Those of a few that stand in visible files."""
-        matches = await box.search("|".join(map(re.escape, pieces)), self.visible, limit=FOUND)
+        matches = (await box.search("|".join(map(re.escape, pieces)), self.visible, limit=FOUND)).matches
         standing = {piece for match in matches for piece in pieces if piece in match.text}
         # one may stand in so many lines that others were not reached, or behind the end of what is shown of a line
         for piece in [piece for piece in pieces if matches and piece not in standing]:
-            if await box.search(re.escape(piece), self.visible, limit=1):
+            if (await box.search(re.escape(piece), self.visible, limit=1)).matches:
                 standing.add(piece)
         return standing
 

@@ -14,14 +14,18 @@ class Listing(Value):
     """By the policy, whatever the glob."""
 
 
-async def listed(policy: PathPolicy, paths: Sequence[str], glob: str) -> Listing:
-    """Raises `ToolRefusal` for a glob that can't be used."""
+async def listed(policy: PathPolicy, paths: Sequence[str], glob: str, *, installed: bool = False) -> Listing:
+    """`installed`: the paths are of installed dependencies. Raises `ToolRefusal` for a glob that can't be used."""
     try:
-        return await bounded.call(matching, policy, tuple(paths), glob, about=f"the glob {glob[:200]!r}")
+        return await bounded.call(matching, policy, tuple(paths), glob, installed, about=f"the glob {glob[:200]!r}")
     except OutOfBounds as error:
         raise ToolRefusal(f"{error.what} Give a simpler glob.") from None
 
 
-def matching(policy: PathPolicy, paths: tuple[str, ...], glob: str) -> Listing:
-    visible, hidden = policy.visible(paths)
+def matching(policy: PathPolicy, paths: tuple[str, ...], glob: str, installed: bool = False) -> Listing:
+    if installed:
+        visible = tuple(path for path in paths if not policy.excludes(path))
+        hidden = len(paths) - len(visible)
+    else:
+        visible, hidden = policy.visible(paths)
     return Listing(paths=tuple(policy.matching(visible, glob)), hidden=hidden)

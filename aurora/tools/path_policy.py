@@ -117,7 +117,7 @@ class PathPolicy:
         name = folded(path)
         if name in self._always:
             return True
-        if self._excludes(path):
+        if self.excludes(path):
             return False
         known = name in self._conventions or name in self._planned
         return known or self._within_tests(path) or self._include.match(path)
@@ -205,7 +205,7 @@ class PathPolicy:
         return None
 
     def _outside(self, path: str) -> Refused | None:
-        if self._excludes(path):
+        if self.excludes(path):
             patterns = self._exclude.patterns
             pattern = next((p for p in patterns if Globs((folded(p),)).match(folded(path))), patterns[0])
             return Refused(
@@ -224,7 +224,8 @@ class PathPolicy:
             "and the plan's files. Use a file of the plan, or ask_architect for this one.",
         )
 
-    def _excludes(self, path: str) -> bool:
+    def excludes(self, path: str) -> bool:
+        """Whether `context_window.exclude` names a path."""
         return self._exclude.match(path) or self._excluded.match(folded(path))
 
     def _unnamed(self, path: str) -> Refused | None:

@@ -1,23 +1,39 @@
-"""One passage of a file replaced by another; where it does not occur, the hints are looked for in a child."""
+"""Edits of a file; where a passage does not occur, the reasons are looked for in a child."""
+
+from collections.abc import Sequence
 
 from aurora import bounded
 from aurora.bounded import Bounds
 from aurora.errors import OutOfBounds, ToolRefusal
-from aurora.tools import edit
+from aurora.output import REDACTED
+from aurora.tools import edit, near_misses
+from aurora.tools.edit import Change, Edited, Missed
 
 HINTS = Bounds(seconds=3)
 SHORT = 2_000
 """Characters that the hints can be looked for in without a child."""
 
 
-async def replaced(path: str, text: str, old: str, new: str) -> str:
-    """Raises `ToolRefusal` as `edit.apply` does."""
-    if edit.occurs(text, old) or len(text) + len(old) <= SHORT:
-        return edit.apply(text, old, new)
+async def edited(path: str, text: str, changes: Sequence[Change]) -> Edited:
+    """Raises `ToolRefusal` as `edit.edited` does, with the nearest lines of what does not occur."""
     try:
-        return await bounded.call(edit.apply, text, old, new, about=path, bounds=HINTS)
+        if len(text) > SHORT and any(REDACTED in change.old for change in changes):
+            return await bounded.call(edit.edited_or_explained, text, tuple(changes), about=path, bounds=HINTS)
+        return edit.edited(text, changes)
+    except Missed as miss:
+        missed = miss
     except OutOfBounds:
         raise ToolRefusal(
-            f"`old` does not occur in {path}; nothing was changed. The file is too large to say which lines are "
-            "nearest: read the passage again and copy it exactly."
+            f"{path} is too large for an edit of what is redacted in it; nothing was changed. Leave `{REDACTED}` out "
+            "of `old`."
         ) from None
+    raise ToolRefusal(f"{missed}\n{await _why(path, missed)}".strip()) from None
+
+
+async def _why(path: str, missed: Missed) -> str:
+    if len(missed.text) + len(missed.old) <= SHORT:
+        return near_misses.explained(missed.text, missed.old)
+    try:
+        return await bounded.call(near_misses.explained, missed.text, missed.old, about=path, bounds=HINTS)
+    except OutOfBounds:
+        return "The file is too large to say which lines are nearest: read the passage again and copy it exactly."

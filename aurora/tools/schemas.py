@@ -7,10 +7,9 @@ from typing import Any, Final
 
 from aurora.ports import Block
 from aurora.settings.repository import ALWAYS_OFFERED
+from aurora.tools.run_text import LABELS
 
-HAVE_DEFAULTS: Final = frozenset(
-    {"start_line", "end_line", "glob", "selection", "paths", "options", "assumed", "files"}
-)
+HAVE_DEFAULTS: Final = frozenset({"start_line", "glob", "selection", "paths", "options", "assumed", "files"})
 """Arguments that strict tools always send, and that mean something sensible where an endpoint lets them out."""
 
 ASKABLE: Final = ("missing_spec", "decision", "dependency")
@@ -19,8 +18,12 @@ ASKABLE: Final = ("missing_spec", "decision", "dependency")
 TEST_TOOLS: Final = ("run_pytest", "run_tests")
 """Two names of one tool; the specification's own is the first."""
 
-OPTIONAL: Final = frozenset({"end_line"})
-"""Arguments that a strict call may leave out."""
+OPTIONAL: Final = frozenset({
+    ("read_file", "end_line"), ("read_file", "line_numbers"),
+    ("edit_file", "old"), ("edit_file", "new"), ("edit_file", "all"), ("edit_file", "after_line"),
+    ("edit_file", "edits"),
+})  # fmt: skip
+"""(tool, argument) that a strict call may leave out."""
 
 READ_ONLY: Final = ("read_file", "list_files", "search_code")
 
@@ -33,7 +36,7 @@ def _tool(name: str, description: str, **properties: dict[str, Any]) -> Block:
         "input_schema": {
             "type": "object",
             "properties": properties,
-            "required": [name for name in properties if name not in OPTIONAL],
+            "required": [argument for argument in properties if (name, argument) not in OPTIONAL],
             "additionalProperties": False,
         },
     }
@@ -51,55 +54,98 @@ def _number(description: str) -> dict[str, Any]:
     return {"type": "integer", "description": description}
 
 
+def _flag(description: str) -> dict[str, Any]:
+    return {"type": "boolean", "description": description}
+
+
 _PATH = "Path relative to the repository's root, with forward slashes."
+_OLD = _text("The exact passage to replace, without line numbers, white space as in the file.")
+_NEW = _text("What stands there afterwards; empty to delete it.")
+_ALL = _flag("Replace every occurrence; otherwise the passage must occur exactly once.")
+_AFTER = _number("Instead of `old`: insert `new` after this line, as the file is before the call; 0 at the top.")
+_RUN = (
+    "Gives the counts, and for each cause its failing tests' ids, the last frame in the repository and one traceback. "
+    f"{LABELS}"
+)
 
 CATALOGUE: Final[dict[str, Block]] = {
     block["name"]: block
     for block in (
         _tool(
             "read_file",
-            "Read a text file, with line numbers. What does not fit is left out at the end, whole lines at a time, and "
-            "the result names the line to go on with.",
-            path=_text(_PATH),
+            "Read a text file of the repository, or a source or type stub of an installed dependency "
+            "(`site-packages/fastapi/routing.py`, `node_modules/zod/index.d.ts`, a path from a traceback). What does "
+            "not fit is left out at the end, and the result names the line to go on with.",
+            path=_text(f"{_PATH} For a dependency also as a traceback prints it."),
             start_line=_number("First line wanted, from 1."),
             end_line=_number("Last line wanted; left out or 0: as many as fit."),
+            line_numbers=_flag("Put each line's number before it; for `after_line` and for talking about lines."),
         ),
         _tool(
             "list_files",
             "List the files whose path matches a glob, with sizes. Says how many more a policy hides.",
-            glob=_text("A gitignore-style pattern such as `app/**/*.py`; `**` for all."),
+            glob=_text("A gitignore-style pattern such as `app/**/*.py` or `site-packages/fastapi/**`; `**` for all."),
         ),
         _tool(
             "search_code",
-            "Search file contents with a Python regular expression; gives `path:line: text`, and how many more matches "
-            "there are.",
+            "Search file contents with a Python regular expression; gives `path:line: text`. Definitions come before "
+            "uses, whole words before parts, code before other text, tests and generated files; where not all fit, "
+            "what is left out is counted by file.",
             pattern=_text("Python regular expression, matched within one line."),
-            glob=_text("Only files matching this pattern; `**` for all."),
+            glob=_text("Only files matching this pattern, `node_modules/zod/**` too; `**` for all of the repository."),
         ),
         _tool(
             "write_file",
-            "Create a file, or replace one whole. For a change inside an existing file use edit_file.",
+            "Create a file, or replace one whole. For a change inside an existing file use edit_file. Line ends and "
+            "encoding of an existing file are kept.",
             path=_text(_PATH),
             content=_text("The complete new content."),
         ),
         _tool(
             "edit_file",
-            "Replace one exact passage of a file by another. The passage must occur exactly once: give enough lines "
-            "around it, without line numbers, whitespace as in the file.",
+            "Change a file by exact replacement or insertion. One change: `old` and `new`; several: `edits`, made in "
+            "order, all or none. A passage must occur exactly once unless `all` is true. Line ends and encoding are "
+            "kept.",
             path=_text(_PATH),
-            old=_text("The exact passage to replace."),
-            new=_text("What stands there afterwards; empty to delete it."),
+            old=_OLD,
+            new=_NEW,
+            all=_ALL,
+            after_line=_AFTER,
+            edits={
+                "type": "array",
+                "description": "Several changes of the file, each as above.",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "old": {"type": "string"},
+                        "new": {"type": "string"},
+                        "all": {"type": "boolean"},
+                        "after_line": {"type": "integer"},
+                    },
+                    "required": ["new"],
+                    "additionalProperties": False,
+                },
+            },
+        ),
+        _tool(
+            "delete_file",
+            "Delete a file that is not needed any more. Tests that the project had before stay.",
+            path=_text(_PATH),
+        ),
+        _tool(
+            "move_file",
+            "Move or rename a text file. Imports and other mentions of it are not changed: search for them.",
+            path=_text(_PATH),
+            to=_text("Where it goes, a path that does not exist yet."),
         ),
         _tool(
             "run_pytest",
-            "Run tests with pytest in a throwaway copy of the draft: nothing they write survives. Gives the counts and "
-            "each failure with its last frame in the repository.",
+            f"Run tests with pytest in a throwaway copy of the draft: nothing they write survives. {_RUN}",
             selection=_texts("Paths or node ids; empty for the whole suite."),
         ),
         _tool(
             "run_tests",
-            "Run the project's tests in a throwaway copy of the draft: nothing they write survives. Gives the counts "
-            "and each failure with its last frame in the repository.",
+            f"Run the project's tests in a throwaway copy of the draft: nothing they write survives. {_RUN}",
             selection=_texts("Paths or test ids; empty for the whole suite."),
         ),
         _tool(
@@ -143,15 +189,26 @@ CATALOGUE: Final[dict[str, Block]] = {
 
 def misfit(name: str, given: dict[str, Any]) -> str:
     """What is wrong with a call's arguments, or nothing; an endpoint that ignores `strict` can send anything."""
-    for argument, schema in CATALOGUE[name]["input_schema"]["properties"].items():
+    return _misfit(CATALOGUE[name]["input_schema"], given)
+
+
+def _misfit(shape: dict[str, Any], given: dict[str, Any]) -> str:
+    for argument, schema in shape["properties"].items():
         value = given.get(argument)
         if value is None:
-            if argument not in HAVE_DEFAULTS:
+            if argument in shape["required"] and argument not in HAVE_DEFAULTS:
                 return f"`{argument}` is missing"
-        elif not _fits(value, schema["type"]):
-            return f"`{argument}` must be {_KINDS[schema['type']]}"
-        elif not all(map(_is_text, value if isinstance(value, list) else [value])):
-            return f"`{argument}` holds half of a character (a lone surrogate)"
+            continue
+        inner = schema.get("items", {})
+        objects = inner.get("type") == "object"
+        if not _fits(value, schema["type"], dict if objects else str):
+            return f"`{argument}` must be {'a list of objects' if objects else _KINDS[schema['type']]}"
+        for number, one in enumerate(value if isinstance(value, list) else [value], 1):
+            if isinstance(one, dict):
+                if wrong := _misfit(inner, one):
+                    return f"in item {number} of `{argument}`, {wrong}"
+            elif not _is_text(one):
+                return f"`{argument}` holds half of a character (a lone surrogate)"
     return ""
 
 
@@ -159,12 +216,16 @@ def _is_text(value: Any) -> bool:
     return not isinstance(value, str) or not any("\ud800" <= c <= "\udfff" for c in value)
 
 
-_KINDS: Final = {"string": "a string", "integer": "a whole number", "array": "a list of strings"}
+_KINDS: Final = {
+    "string": "a string", "integer": "a whole number", "array": "a list of strings", "boolean": "true or false",
+}  # fmt: skip
 
 
-def _fits(value: Any, kind: str) -> bool:
+def _fits(value: Any, kind: str, item: type) -> bool:
     if kind == "array":
-        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+        return isinstance(value, list) and all(isinstance(one, item) for one in value)
+    if kind == "boolean":
+        return isinstance(value, bool)
     return isinstance(value, str) if kind == "string" else type(value) is int  # `true` is no number of a line
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 SMALLEST_PIECE = 300
 """Characters of a file's diff below which a piece of it tells nothing."""
+_CUT = ", the rest of this file is not shown …]"
 _START = "diff --git "
 _SOURCE = re.compile(r"\.(pyi?|[mc]?[tj]sx?|vue|svelte|go|rs|java|kt|rb|php|cs|sql|proto|graphql)$")
 _TEST = re.compile(
@@ -33,6 +34,15 @@ class FileDiff:
         if _TEST.search(self.path):
             return 1
         return 0 if _SOURCE.search(self.path) else 2
+
+    @property
+    def is_new(self) -> bool:
+        return "\nnew file mode " in self.text.partition("\n@@ ")[0]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether `fitted` shortened it."""
+        return self.text.rstrip("\n").endswith(_CUT)
 
 
 def fitted(diff: str, limit: int, *, elsewhere: Collection[str] = ()) -> str:
@@ -89,7 +99,7 @@ def _piece(text: str, share: int) -> str:
     """The first whole lines of one file's diff; empty where not even its first hunk begins."""
     if len(text) <= share:
         return text
-    mark = f"[… {len(text)} characters in all, the rest of this file is not shown …]\n"
+    mark = f"[… {len(text)} characters in all{_CUT}\n"
     end = text.rfind("\n", 0, max(0, share - len(mark))) + 1
     hunk = text.find("\n@@ ")
     if hunk < 0 or end <= text.find("\n", hunk + 1) + 1:

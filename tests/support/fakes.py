@@ -50,7 +50,13 @@ class NoChecks:
     async def edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
         raise AssertionError("no check may be asked for")
 
+    async def in_base(self, box: Box, path: str) -> bool:
+        raise AssertionError("no check may be asked for")
+
     async def tests(self, box: Box, selection: Sequence[str]) -> TestRun:
+        raise AssertionError("no check may be asked for")
+
+    def origin(self, test_id: str) -> str:
         raise AssertionError("no check may be asked for")
 
     async def lint(self, box: Box, paths: Sequence[str]) -> Report:

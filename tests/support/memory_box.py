@@ -1,6 +1,5 @@
 """A sandbox without a container: a tree in memory, and programs whose output a test says."""
 
-import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from hashlib import sha256
@@ -8,8 +7,9 @@ from hashlib import sha256
 from aurora.domain.runs import ExecEnd
 from aurora.domain.task import Draft, TaskRef
 from aurora.domain.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace
+from aurora.drivers.in_box import safe_paths, searching
 from aurora.errors import ToolRefusal
-from aurora.ports import Execution, FileEntry, Match, TestCommand, TestExecution
+from aurora.ports import Execution, FileEntry, Found, Match, TestCommand, TestExecution
 from aurora.settings.repository import SandboxSettings, ServiceName
 from tests.support.workspaces import DIGEST, workspace
 
@@ -31,6 +31,7 @@ class MemoryBox:
 
     async def delete(self, path: str) -> None:
         self.sandbox.tree.pop(path, None)
+        self.sandbox.changed.add(path)
 
     async def files(self) -> Sequence[FileEntry]:
         return [FileEntry(path=path, size=len(content)) for path, content in sorted(self.sandbox.tree.items())]
@@ -38,13 +39,27 @@ class MemoryBox:
     async def digests(self, paths: Sequence[str]) -> Mapping[str, str]:
         return {p: sha256(self.sandbox.tree[p]).hexdigest() for p in paths if p in self.sandbox.tree}
 
-    async def search(self, pattern: str, paths: Sequence[str], *, limit: int = 200) -> Sequence[Match]:
-        lines = [
-            (p, n, line)
-            for p in paths
-            for n, line in enumerate(self.sandbox.tree[p].decode(errors="replace").splitlines(), 1)
-        ]
-        return [Match(path=p, line=n, text=line) for p, n, line in lines if re.search(pattern, line)][:limit]
+    async def search(
+        self, pattern: str, paths: Sequence[str], *, limit: int = 200, per_file: int = 0, installed: bool = False
+    ) -> Found:
+        tree = self.sandbox.packages if installed else self.sandbox.tree
+        try:
+            told = searching.search(pattern, paths, tree.__getitem__, limit=limit, per_file=per_file)
+        except safe_paths.Refused as refusal:
+            raise ToolRefusal(str(refusal)) from refusal
+        names = ("path", "line", "text", "start", "end")
+        matches = tuple(Match(**dict(zip(names, one, strict=True))) for one in told.pop("matches"))
+        return Found(matches=matches, **told)
+
+    async def installed(self, path: str) -> Sequence[FileEntry]:
+        below = [p for p in sorted(self.sandbox.packages) if p == path or p.startswith(f"{path}/")]
+        if not below:
+            raise ToolRefusal(f"there is no installed file {path!r}")
+        files = [FileEntry(path=p, size=len(self.sandbox.packages[p])) for p in below]
+        return files if below == [path] else [FileEntry(path=path, size=0, kind="folder"), *files]
+
+    async def read_installed(self, path: str) -> bytes:
+        return self.sandbox.packages[path]
 
     async def execute(self, argv: Sequence[str], *, cwd: str = "", seconds: int = 120, stdin: bytes = b"") -> Execution:
         if argv[:2] == ["git", "diff"]:
@@ -75,6 +90,8 @@ class MemoryBox:
 class MemorySandbox:
     def __init__(self, **tree: str) -> None:
         self.tree = {name.replace("__", "/") + ".py": text.encode() for name, text in tree.items()}
+        self.packages: dict[str, bytes] = {}
+        """Files of installed dependencies, by the names that they have here."""
         self.changed: set[str] = set()
         self.tool_output = ""
         self.cut = False

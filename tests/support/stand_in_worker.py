@@ -2,7 +2,7 @@
 
 Words of the text: `ask` (q1, a decision), `two` (q2 as well), `plan` (q1 is a plan), `reminded`, `passed`, `for:NAME`,
 `climbing` (reminds after two seconds), `paused` (shows that phase though it asks), `work` (keeps a draft with a diff),
-`slow` (a call that reserves money).
+`slow` (a call that reserves money and says what it is at).
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from temporalio.common import RetryPolicy, SearchAttributeKey
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from aurora import names
+from aurora import names, progress
 from aurora.client.connection import connect
 from aurora.domain.outcome import Delivery, Outcome, OutcomeKind, Usage
 from aurora.domain.questions import Answer, AnswerBook, AuditEntry, Exchange, Question, QuestionKind, Receipt
@@ -30,6 +30,7 @@ from aurora.domain.task import Draft, Task, TaskRef
 from aurora.domain.value import Value
 from aurora.domain.view import Clarification, Control, Phase, StepSpend, TaskView
 from aurora.drivers.artifacts.store import ObjectArtifacts, ObjectTaskArtifacts
+from aurora.progress import Doing
 from aurora.settings import worker
 
 PHASE = SearchAttributeKey.for_keyword(names.PHASE)
@@ -57,7 +58,8 @@ async def write_code(order: str) -> Turn:
     if activity.info().attempt == 1 and order == "flaky":
         raise ApplicationError("the endpoint is overloaded")
     for _ in range(60 if order == "slow" else 0):
-        activity.heartbeat({"reserved_microdollars": 50_000})
+        told = Doing(stage="runs the whole suite", detail="120 of 850 tests", seconds=7)
+        activity.heartbeat({"reserved_microdollars": 50_000, progress.DETAIL: told.model_dump(mode="json")})
         await asyncio.sleep(0.1)
     return Turn(summary="asks edit_file app/users.py, run_pytest", usage=Usage(microdollars=12_000, calls=1))
 

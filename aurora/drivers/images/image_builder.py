@@ -4,11 +4,12 @@ import io
 import os
 import tarfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from aurora import progress
 from aurora.drivers.engine import podman
 from aurora.drivers.engine.docker_engine import APIError, container_errors, engine_errors, exec_output
 from aurora.drivers.engine.engine_bounds import require_bounds
@@ -69,6 +70,7 @@ class Builder:
         """(exit code, what it said), without what is secret in the network's settings."""
         said: list[bytes] = []
         environment = network_environment()
+        secret = package_network.secrets(environment)
         deadline = time.monotonic() + BUILD_SECONDS
         with container_errors():
             started = self._engine.api.exec_create(
@@ -77,10 +79,11 @@ class Builder:
             )["Id"]  # fmt: skip
             for chunk in exec_output(self._engine, started):
                 said = [*said[-400:], chunk]
+                progress.line(last_line(said, secret))
                 if time.monotonic() > deadline + 30:
                     break
             code = self._engine.api.exec_inspect(started)["ExitCode"]
-        whole = package_network.without(package_network.secrets(environment), b"".join(said).decode(errors="replace"))
+        whole = package_network.without(secret, b"".join(said).decode(errors="replace"))
         if code and "no space left on device" in whole.lower():
             raise DiskFull("the Docker engine's disk is full: an image could not be built")
         return (1 if code is None else int(code)), whole
@@ -97,6 +100,15 @@ class Builder:
                 conf={"Labels": dict(labels), "Cmd": ["true"], "Entrypoint": None, "Env": [], "WorkingDir": "/"},
                 changes=podman.labelled(self._engine, labels),
             )  # fmt: skip
+
+
+def last_line(said: Sequence[bytes], secret: tuple[str, ...]) -> str:
+    """The last line that was said whole, without what is secret; empty where that can't be told."""
+    lines = b"".join(said[-8:]).replace(b"\r", b"\n").split(b"\n")[:-1]
+    if len(said) > 8:
+        lines = lines[1:]  # its beginning is not here, and may be that of a secret
+    whole = [line.decode(errors="replace") for line in lines if line.strip()]
+    return package_network.without(secret, whole[-1]) if whole else ""
 
 
 @contextmanager

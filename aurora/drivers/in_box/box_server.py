@@ -2,22 +2,28 @@
 
 import contextlib
 import errno
+import functools
 import os
-import re
-import signal
 import stat
 import sys
 from collections.abc import Callable
-from types import FrameType
 from typing import Any, BinaryIO
 
-from . import drafts, frames, git_folder, leftovers, limits, places, process, safe_paths, staging
+from . import (
+    drafts,
+    frames,
+    git_folder,
+    installed,
+    leftovers,
+    limits,
+    places,
+    process,
+    safe_paths,
+    searching,
+    staging,
+)
 from .safe_paths import Refused
 
-MAX_LINE = 400
-SEARCH_SECONDS = 10
-LINE_END = re.compile(r"\r\n|\r|\n")
-"""As editors and linters count lines: `splitlines` knows many more ends."""
 Answer = tuple[dict[str, Any], bytes]
 
 
@@ -60,39 +66,17 @@ def _paths(body: bytes) -> list[str]:
 
 
 def search(h: dict[str, Any], _: bytes) -> Answer:
-    matches: list[list[Any]] = []
-    previous = signal.signal(signal.SIGALRM, _too_slow)
-    signal.setitimer(signal.ITIMER_REAL, SEARCH_SECONDS)
-    try:
-        pattern = _compiled(h["pattern"])
-        for path in h["paths"]:
-            try:
-                text = safe_paths.read(places.DRAFT, path)
-            except Refused:
-                continue
-            if b"\0" in text[:8000]:
-                continue
-            lines = LINE_END.split(text.decode("utf-8", "replace"))
-            for number, line in enumerate(lines[: len(lines) - (not lines[-1])], 1):
-                if pattern.search(line[:10_000]):
-                    matches.append([path, number, line[:MAX_LINE]])
-                    if len(matches) >= h["limit"]:
-                        return {"matches": matches}, b""
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-    return {"matches": matches}, b""
+    read_one = installed.read if h["installed"] else functools.partial(safe_paths.read, places.DRAFT)
+    with searching.in_time():
+        return searching.search(h["pattern"], h["paths"], read_one, limit=h["limit"], per_file=h["per_file"]), b""
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    try:
-        return re.compile(pattern)
-    except (re.error, RecursionError, OverflowError, MemoryError) as error:
-        raise Refused(f"{pattern[:MAX_LINE]!r} is not a regular expression: {error}") from error
+def installed_files(h: dict[str, Any], _: bytes) -> Answer:
+    return {"files": installed.files(h["path"])}, b""
 
 
-def _too_slow(_number: int, _frame: FrameType | None) -> None:
-    raise Refused(f"the search took over {SEARCH_SECONDS} s: give a simpler pattern or fewer paths")
+def read_installed(h: dict[str, Any], _: bytes) -> Answer:
+    return {}, installed.read(h["path"])
 
 
 def execute(h: dict[str, Any], body: bytes) -> Answer:
@@ -175,7 +159,8 @@ def unstage(_h: dict[str, Any], _: bytes) -> Answer:
 OPERATIONS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {
     operation.__name__: operation
     for operation in (
-        read, write, delete, files, digests, search, execute, restore, import_base, import_bundle, seal, diff,
+        read, write, delete, files, digests, search, installed_files, read_installed, execute,
+        restore, import_base, import_bundle, seal, diff,
         stage, written, unstage,
     )
 }  # fmt: skip

@@ -1,6 +1,8 @@
 """The stream's frames: a JSON line that says how many bytes of body follow, then the body."""
 
 import json
+import select
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 MAX_HEADER = 8_000_000
@@ -13,6 +15,14 @@ class FrameError(Exception):
 
 def pack(header: dict[str, Any], body: bytes = b"") -> bytes:
     return json.dumps({**header, "bytes": len(body)}).encode() + b"\n" + body
+
+
+def send_if_read(target: BinaryIO, frame: bytes) -> None:
+    """Send a short frame if that can be done without waiting: it may get lost, and nobody waits for it."""
+    with suppress(OSError, ValueError):
+        if select.select([], [target], [], 0)[1]:
+            target.write(frame)
+            target.flush()
 
 
 def read(source: BinaryIO) -> tuple[dict[str, Any], bytes] | None:

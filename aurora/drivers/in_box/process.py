@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,9 +117,11 @@ def run(  # the one place where a process is started; its bounds are all here
     stdin: bytes = b"",
     events: bool = False,
     key: bytes = b"",
+    heard_more: Callable[[bytes], None] | None = None,
 ) -> tuple[dict[str, Any], bytes, bytes, bytes]:
     """Give (how it ended, stdout, stderr, events). Raises FileNotFoundError when there is no such program.
 
+    `heard_more` is called with each piece of the events as it comes.
     `key` lies in a pipe that can be read once: an environment stays readable in /proc as long as the process lives."""
     watch = Watch()
     started = time.monotonic()
@@ -178,6 +180,8 @@ def run(  # the one place where a process is started; its bounds are all here
                             selector.unregister(ready.fd)
                     if chunk:
                         kept[ready.fd].add(chunk)
+                        if heard_more is not None and ready.fd == read_end:
+                            heard_more(chunk)
                 else:
                     try:
                         pending = pending[os.write(ready.fd, pending[:CHUNK]) :]

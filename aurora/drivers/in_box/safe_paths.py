@@ -19,6 +19,9 @@ class Refused(Exception):
     """Nothing was changed; the text is for the model."""
 
 
+class TooLarge(Refused): ...
+
+
 def components(path: str) -> list[str]:
     if "\0" in path or "\n" in path or "\r" in path:
         raise Refused(f"{path!r} is not a path: it holds a NUL or a line break")
@@ -101,7 +104,7 @@ def read(root: str, path: str) -> bytes:
             if not stat.S_ISREG(found.st_mode):
                 raise Refused(f"{path!r} is a folder or a special file, not a regular file")
             if found.st_size > MAX_READ:
-                raise Refused(f"{path!r} has {found.st_size} bytes; files over {MAX_READ} are not read")
+                raise TooLarge(f"{path!r} has {found.st_size} bytes; files over {MAX_READ} are not read")
             with os.fdopen(fd, "rb", closefd=False) as source:
                 return source.read(MAX_READ)
         finally:

@@ -6,6 +6,7 @@ from typing import Any
 
 from . import frames, leftovers, places, process, services
 from .box_server import take_stream
+from .tally import Tally
 
 
 def environment(own: dict[str, str]) -> dict[str, str]:
@@ -51,6 +52,7 @@ def main() -> None:
             output_bytes=header["output_bytes"],
             events=True,
             key=bytes.fromhex(header["key"]),
+            heard_more=Tally(target).add,
         )
         reply: dict[str, Any] = {**ended, "stdout": len(out), "stderr": len(err)}
         body = out + err + events

@@ -10,7 +10,7 @@ from aurora.domain.sealed_events import SealedEvents, new_key
 from aurora.domain.task import Draft
 from aurora.drivers.sandbox.warm_container import WarmContainer
 from aurora.errors import SandboxLost, ToolRefusal
-from aurora.ports import ArtifactStore, Execution, FileEntry, Match, TestCommand, TestExecution
+from aurora.ports import ArtifactStore, Execution, FileEntry, Found, Match, TestCommand, TestExecution
 from aurora.settings.services import SERVICES, environment
 
 log = structlog.get_logger()
@@ -65,9 +65,25 @@ class DockerBox:
         answer, lines = await self._warm.call("digests", body, within=DIGEST_SECONDS)
         return dict(zip(answer["paths"], lines.decode().split(), strict=True))
 
-    async def search(self, pattern: str, paths: Sequence[str], *, limit: int = 200) -> Sequence[Match]:
-        answer, _ = await self._warm.call("search", pattern=pattern, paths=list(paths), limit=limit)
-        return [Match(path=path, line=line, text=text) for path, line, text in answer["matches"]]
+    async def search(
+        self, pattern: str, paths: Sequence[str], *, limit: int = 200, per_file: int = 0, installed: bool = False
+    ) -> Found:
+        answer, _ = await self._warm.call(
+            "search", pattern=pattern, paths=list(paths), limit=limit, per_file=per_file, installed=installed
+        )
+        matches = tuple(
+            Match(path=path, line=line, text=text, start=start, end=end)
+            for path, line, text, start, end in answer["matches"]
+        )
+        skipped = {name: tuple(answer[name]) for name in ("binary", "large", "long_lines")}
+        return Found(matches=matches, counts=answer["counts"], ended=answer["ended"], **skipped)
+
+    async def installed(self, path: str) -> Sequence[FileEntry]:
+        answer, _ = await self._warm.call("installed_files", path=path)
+        return [FileEntry(path=path, size=size, kind=kind) for path, size, kind in answer["files"]]
+
+    async def read_installed(self, path: str) -> bytes:
+        return (await self._warm.call("read_installed", path=path))[1]
 
     async def execute(self, argv: Sequence[str], *, cwd: str = "", seconds: int = 120, stdin: bytes = b"") -> Execution:
         answer, body = await self._warm.call(

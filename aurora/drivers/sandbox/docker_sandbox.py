@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 
+from aurora import progress as told
 from aurora.domain.task import Draft, TaskRef
 from aurora.domain.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace
 from aurora.drivers.engine.docker_engine import ImageNotFound, connect
@@ -47,7 +48,7 @@ class DockerSandbox:
         self._runtime = runtime
         self._from = base_image
         self._owner = owner or this_process()
-        self._progress = progress or (lambda text: log.info("sandbox_image_progress", text=text))
+        self._progress = progress or _said
         self._max_bundle = max_bundle
         self._bases: dict[str, str] = {}
         self._warm: dict[TaskRef, WarmContainer] = {}
@@ -239,6 +240,11 @@ class DockerSandbox:
             with suppress(Exception):
                 await self._drop(task)
         await self.spares.close()
+
+
+def _said(text: str) -> None:
+    log.info("sandbox_image_progress", text=text)
+    told.line(text)
 
 
 def _remove_all(task: TaskRef) -> None:

@@ -1,11 +1,13 @@
 """A task's container with its stream: one user at a time, calls in a thread that can be abandoned."""
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from aurora import progress
 from aurora.drivers.engine.docker_engine import container_errors, exec_output
 from aurora.drivers.in_box import places
 from aurora.drivers.sandbox.box_stream import BoxStream
@@ -73,8 +75,12 @@ class WarmContainer:
         """One command of the test user, by a server of its own. Raises `SandboxLost` when that was killed,
         `ServiceNotStarted`."""
         stream = await self._tester(header)
+        deadline = time.monotonic() + seconds + GRACE
         try:
-            answer, body = await self._in_thread(lambda: stream.receive(seconds + GRACE))
+            answer, body = await self._in_thread(lambda: stream.receive(deadline - time.monotonic()))
+            while "collected" in answer:  # how far it is, and not its end
+                progress.tests(_number(answer, "ended"), _number(answer, "collected"))
+                answer, body = await self._in_thread(lambda: stream.receive(deadline - time.monotonic()))
             await self._in_thread(stream.finish)  # a server on its way out must not look like something left behind
         finally:
             stream.close()
@@ -143,3 +149,9 @@ class WarmContainer:
             with suppress(SandboxLost, EngineTrouble):
                 (await expected).close()
         await asyncio.to_thread(self.container.remove)
+
+
+def _number(answer: dict[str, Any], name: str) -> int:
+    """Of a frame that the test user's server wrote."""
+    said = answer.get(name)
+    return said if isinstance(said, int) else 0

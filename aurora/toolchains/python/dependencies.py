@@ -11,7 +11,7 @@ from aurora.settings.project import ProjectSettings
 from aurora.toolchains.python import builds, install_plan, stated_choice, system_libraries
 from aurora.toolchains.python.declared import Declared, installable, name_of, normalised
 from aurora.toolchains.python.imported_extras import extras_for, imported, provides, resembles
-from aurora.toolchains.python.pytest_plugins import used
+from aurora.toolchains.python.pytest_plugins import KNOWN, used
 from aurora.toolchains.python.tree import PythonTree
 from aurora.toolchains.python.type_checkers import groups
 
@@ -79,7 +79,11 @@ def dependencies(
     if needed:
         asked += needed
         notes.append(f"installed for the tests: {', '.join(needed)}, by required_plugins")
-    if missing := [name for name in unmet if name not in map(name_of, needed)]:
+    known = [name for name in unmet if name in KNOWN and name not in map(name_of, needed)]
+    if known:
+        asked += known
+        notes.append(f"installed for the tests: {', '.join(known)}, which pytest is configured for and nobody declares")
+    if missing := [name for name in unmet if name not in (*known, *map(name_of, needed))]:
         notes.append(
             f"pytest is configured for {', '.join(missing)}, which no manifest declares: the tests may not start"
         )
@@ -93,8 +97,8 @@ def dependencies(
             take(bring[0])
             brought = next(name for name in names if name in map(name_of, rest[bring[0]]))
             notes.append(f"installed for the types, {bring[0]!r}: it brings {brought}")
-    known = (*asked, *declared.constraints)
-    unknown = sorted(m for m in modules if not any(provides(line, m) or resembles(line, m) for line in known))
+    lines = (*asked, *declared.constraints)
+    unknown = sorted(m for m in modules if not any(provides(line, m) or resembles(line, m) for line in lines))
     if unknown and tree.files:
         notes.append(f"the tests import {', '.join(unknown[:8])}, which no declared package is named after")
     left = sorted(n for n in optional if n not in taken and not set(optional[n]) <= set(asked))

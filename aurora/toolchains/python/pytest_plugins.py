@@ -37,6 +37,8 @@ _SETTINGS = {
     "postgresql_host": "pytest-postgresql", "redis_port": "pytest-redis", "flask_app": "pytest-flask",
     "aiohttp_fast": "pytest-aiohttp",
 }  # fmt: skip
+KNOWN = frozenset((*(name for _, name in _OPTIONS), *_SETTINGS.values()))
+"""Those that are installed also where no manifest names them: no name in it is taken from a repository."""
 _MARKS = {
     "asyncio": "pytest-asyncio", "timeout": "pytest-timeout", "django_db": "pytest-django", "trio": "pytest-trio",
     "flaky": "pytest-rerunfailures", "repeat": "pytest-repeat",

@@ -18,6 +18,7 @@ OWN_SCRIPTS = ("runtests.py", "run_tests.py", "tests/runtests.py", "tests/run_te
 """Where reusable Django apps start the runner by themselves."""
 _STARTS_DJANGO = re.compile(r"\b(get_runner|DiscoverRunner|execute_from_command_line|call_command)\b")
 _IMPORTS_PYTEST = re.compile(r"(?m)^\s*(import pytest\b|from pytest\b)")
+_DJANGO_CASES = re.compile(r"(?m)^\s*from (django|rest_framework)\.test\b|\bimport django\.test\b")
 _BARE_TEST = re.compile(r"(?m)^(async )?def test")
 _CACHING = (
     "--lf", "--last-failed", "--ff", "--failed-first", "--nf", "--new-first", "--sw", "--stepwise", "--cache",
@@ -51,16 +52,17 @@ async def runner(
     if config.path:
         return Runner(name="pytest", test=_pytest(config), why=_pytest_why(config))
     asked = _asks_for_pytest(tree, texts)
-    if not asked:
+    if not asked or _without_its_django_plugin(tree, texts):
         for script in (MANAGE, *OWN_SCRIPTS):
             if await _starts_django(probe, tree, script):
                 argv = ("python", script, "test") if script == MANAGE else ("python", script)
-                return Runner(
-                    name="django", test=argv, why=f"tests: Django's runner, started by {tree.started_at(script)}"
-                )
-        if texts and any("unittest" in text for text in texts) and not any(_BARE_TEST.search(text) for text in texts):
-            why = "tests: unittest; nothing declares, configures or imports pytest, and no test is a plain function"
-            return Runner(name="unittest", test=_unittest(tree, roots), why=why)
+                why = f"tests: Django's runner, started by {tree.started_at(script)}"
+                if asked:
+                    why += f"; {asked}, but no pytest-django, and no test is a plain function"
+                return Runner(name="django", test=argv, why=why)
+    if not asked and any("unittest" in text for text in texts) and not any(map(_BARE_TEST.search, texts)):
+        why = "tests: unittest; nothing declares, configures or imports pytest, and no test is a plain function"
+        return Runner(name="unittest", test=_unittest(tree, roots), why=why)
     return Runner(name="pytest", test=_pytest(config), why=f"tests: pytest; {asked or 'nothing configures it'}")
 
 
@@ -83,15 +85,30 @@ async def _starts_django(probe: ToolchainProbe, tree: PythonTree, script: str) -
 
 def _asks_for_pytest(tree: PythonTree, texts: Sequence[str]) -> str:
     """What speaks for pytest where nothing configures it; empty when nothing does."""
-    lines = [*(tree.declared.runtime or ()), *(line for group in tree.declared.optional.values() for line in group)]
-    plugins = sorted({name for line in lines if (name := name_of(line)) == "pytest" or name.startswith("pytest-")})
-    if plugins:
+    if plugins := _declared(tree):
         return f"{plugins[0]} is declared"
-    prefix = f"{tree.root}/" if tree.root else ""
-    conftest = next((p for p in tree.paths if p.startswith(prefix) and posixpath.basename(p) == "conftest.py"), None)
-    if conftest:
+    if conftest := _conftest(tree):
         return f"there is {conftest}"
     return "tests import it" if any(_IMPORTS_PYTEST.search(text) for text in texts) else ""
+
+
+def _without_its_django_plugin(tree: PythonTree, texts: Sequence[str]) -> bool:
+    """Whether pytest is declared and could not set up the Django that the tests are written for: `pytest` or
+    `pytest-cov` beside Django alone does not say who runs the tests."""
+    if not any(_DJANGO_CASES.search(text) for text in texts) or _conftest(tree) or "pytest-django" in _declared(tree):
+        return False
+    return not any(_IMPORTS_PYTEST.search(text) or _BARE_TEST.search(text) for text in texts)
+
+
+def _declared(tree: PythonTree) -> list[str]:
+    """pytest and its plugins, as far as manifests name them."""
+    lines = [*(tree.declared.runtime or ()), *(line for group in tree.declared.optional.values() for line in group)]
+    return sorted({name for line in lines if (name := name_of(line)) == "pytest" or name.startswith("pytest-")})
+
+
+def _conftest(tree: PythonTree) -> str:
+    prefix = f"{tree.root}/" if tree.root else ""
+    return next((p for p in tree.paths if p.startswith(prefix) and posixpath.basename(p) == "conftest.py"), "")
 
 
 def _unittest(tree: PythonTree, roots: Sequence[str]) -> tuple[str, ...]:

@@ -3,35 +3,43 @@
 import time
 from collections.abc import Sequence
 
-from aurora.domain.runs import TestOutcome
+from aurora import progress
+from aurora.domain.runs import TestOutcome, TestRun
 from aurora.domain.workspace import Baseline
 from aurora.ports import Box
-from aurora.text import fit
+from aurora.text import counted, fit
 from aurora.toolchains.language import Language
 from aurora.toolchains.runs import baseline_errors, judging, likely_tests
+from aurora.toolchains.runs import reruns as running_again
+from aurora.toolchains.runs.report import without_flaky
 from aurora.toolchains.tools import ToolchainTools
 
 SHOWN_FINDINGS = 20
 ERROR_BYTES = 1_500
 
 
-async def taken(chain: ToolchainTools, box: Box, languages: Sequence[Language]) -> Baseline:
-    """`languages`: those whose tests are looked for where the runner found none."""
+async def taken(chain: ToolchainTools, box: Box, languages: Sequence[Language], reruns: int = 1) -> Baseline:
+    """`languages`: those whose tests are looked for where the runner found none. `reruns`: how often red tests are run
+    again."""
+    progress.stage("runs the tests of the base commit")
     execution = await box.run_tests(chain.test_command().model_copy(update={"watched": True}))
     run = await judging.run_of(chain, execution)
     none = run.valid and not run.cases and not run.collection_errors
     error = baseline_errors.error(run, await likely_tests.found(box, languages) if none else ())
+    flaky = () if error else await _flaky(chain, box, run, execution.seconds, reruns)
     started = time.monotonic()
     sources = any(e.kind == "file" and chain.is_source(e.path) for e in await box.files())
+    progress.stage("runs the linters at the base commit")
     findings = await chain.lint(box, ["."]) if sources else []
     return Baseline(
-        counts=run.counts,
-        red=tuple(sorted({case.test_id for case in run.red})),
+        counts=without_flaky(run, flaky),
+        red=tuple(sorted({case.test_id for case in run.red} - set(flaky))),
         green=tuple(sorted(c.test_id for c in run.cases if c.outcome is TestOutcome.PASSED)),
         why_invalid=run.why_invalid,
         error=fit(error, ERROR_BYTES),
         remark=fit(baseline_errors.remark(run), ERROR_BYTES),
         words=fit(baseline_errors.words(run), ERROR_BYTES + baseline_errors.WORDS_CHARS) if error else "",
+        flaky=flaky,
         plugins=run.plugins,
         written=execution.written,
         lint=tuple(sorted(finding.key for finding in findings)),
@@ -39,3 +47,15 @@ async def taken(chain: ToolchainTools, box: Box, languages: Sequence[Language]) 
         seconds=execution.seconds,
         lint_seconds=time.monotonic() - started,
     )
+
+
+async def _flaky(chain: ToolchainTools, box: Box, run: TestRun, seconds: float, times: int) -> tuple[str, ...]:
+    red = running_again.red_ids(run)
+    if not red or not running_again.affordable(chain.test_command(), chain.test_command(red), seconds):
+        return ()
+
+    async def again(selection: Sequence[str]) -> TestRun:
+        return await judging.run_of(chain, await box.run_tests(chain.test_command(selection)))
+
+    progress.stage(f"runs {counted(len(red), 'red test')} of the base commit again")
+    return await running_again.turned_green(again, red, times)

@@ -50,6 +50,15 @@ def remark(run: TestRun) -> str:
     return ""
 
 
+def flaky(test_ids: Sequence[str]) -> str:
+    """Tests that were red by chance, as a sentence's end; nothing without any."""
+    if not test_ids:
+        return ""
+    listed = ", ".join(clip(test_id, 160) for test_id in test_ids[:SHOWN])
+    more = f" and {len(test_ids) - SHOWN} more" if len(test_ids) > SHOWN else ""
+    return f"red, and green when run again (flaky): {listed}{more}"
+
+
 def words(run: TestRun) -> str:
     """The runner's own, bounded: the end of what it printed, or what it told of the first tests that are red."""
     printed = run.output.strip()

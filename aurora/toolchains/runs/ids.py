@@ -7,6 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from aurora.text import counted, fit
+
+NAME_BYTES = 160
+"""Of one test's name where many are listed."""
 STEP = " > "
 """Between the parts of a Node id, as vitest and jest print them."""
 _NUMBER = re.compile(r"(?: \(in project [^()\s]*\))?(?: \(same name, \d+\))?$")
@@ -67,3 +71,26 @@ def missing(expected: Sequence[str], there: Iterable[str]) -> list[str]:
         else:
             gone.append(test_id)
     return gone
+
+
+def folded(test_ids: Iterable[str], most: int) -> list[str]:
+    """Lines that name the tests of each file together: `tests/test_a.py: TestB::test_c, test_d (12 cases)`.
+
+    At most `most` names in all; the last line says how many tests have none."""
+    files: dict[str, dict[str, list[str]]] = {}
+    for test_id in test_ids:
+        files.setdefault(path_of(test_id), {}).setdefault(within(function_of(test_id)), []).append(test_id)
+    lines, named, left = [], 0, 0
+    for path, functions in files.items():
+        names = []
+        for function, cases in functions.items():
+            if named >= most:
+                left += len(cases)
+                continue
+            named += 1
+            whole = within(cases[0]) if len(cases) == 1 else f"{function} ({len(cases)} cases)"
+            names.append(fit(" ".join(whole.split()), NAME_BYTES))
+        if names:
+            mark = "; " if any(STEP in name or ", " in name for name in names) else ", "
+            lines.append(f"- {path}: {mark.join(names)}" if any(names) else f"- {path}")
+    return lines + ([f"- and {counted(left, 'more test')}"] if left else [])

@@ -47,4 +47,5 @@ async def found(box: Box, languages: Sequence[Language]) -> Sequence[str]:
     named = [entry.path for entry in await box.files() if entry.kind == "file" and named_so(entry.path, languages)]
     if not named:
         return ()
-    return tuple(sorted({match.path for match in await box.search(written, named[:LOOKED_AT])}))
+    found = await box.search(written, named[:LOOKED_AT], limit=LOOKED_AT, per_file=1)
+    return tuple(sorted({match.path for match in found.matches}))

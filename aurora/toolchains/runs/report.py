@@ -1,15 +1,18 @@
 """What a run of the tests says of a draft, against the baseline of its base commit."""
 
 import re
+from collections.abc import Collection, Sequence
 
-from aurora.domain.findings import Finding, Report, ReportStatus, fingerprint
+from aurora.domain.findings import Finding, Report, ReportStatus, TestCounts, fingerprint
 from aurora.domain.runs import TestCase, TestOutcome, TestRun
 from aurora.domain.workspace import Baseline
-from aurora.text import clip
+from aurora.text import clip, fit
 from aurora.toolchains.runs.ids import missing, path_of
 
 CHECK = "tests"
 MESSAGE_CHARS = 3900
+SHOWN_FLAKY, SAID_FLAKY = 10, 2
+"""Flaky tests by name: in a report, and in its summary."""
 _LEFT_OUT = (TestOutcome.SKIPPED, TestOutcome.XFAILED)
 
 
@@ -49,8 +52,11 @@ def invalid(run: TestRun, checker: str = CHECK) -> Report:
     )
 
 
-def report(run: TestRun, baseline: Baseline | None, *, whole: bool = False) -> Report:
+def report(run: TestRun, baseline: Baseline | None, *, whole: bool = False, flaky: Collection[str] = ()) -> Report:
     """Findings are the red tests that were not red at the base commit; those that were are counted in the summary.
+
+    `flaky`: tests that were red in this run and green when they were run again. They, and those that were so at the
+    base commit, are neither a finding nor counted as red.
 
     `whole`: the run was of the whole suite, so a test that passed at the base commit and is gone or skipped
     is a finding.
@@ -59,9 +65,12 @@ def report(run: TestRun, baseline: Baseline | None, *, whole: bool = False) -> R
         return invalid(run)
     if not run.cases and not run.collection_errors:
         return invalid(run.model_copy(update={"valid": False, "why_invalid": "no test was collected"}))
-    fresh_ids = set(missing([case.test_id for case in run.red], baseline.red if baseline else ()))
-    fresh = [case for case in run.red if case.test_id in fresh_ids]
-    old = len(run.red) - len(fresh)
+    chance = {case.test_id for case in run.red} & {*flaky, *(baseline.flaky if baseline else ())}
+    reds = [case for case in run.red if case.test_id not in chance]
+    fresh_ids = set(missing([case.test_id for case in reds], baseline.red if baseline else ()))
+    fresh = [case for case in reds if case.test_id in fresh_ids]
+    old = len(reds) - len(fresh)
+    counts = without_flaky(run, chance)
     findings = [finding(case) for case in fresh]
     gone = _gone(run, baseline) if whole and baseline else []
     findings += [
@@ -74,11 +83,13 @@ def report(run: TestRun, baseline: Baseline | None, *, whole: bool = False) -> R
         )
         for test_id in gone
     ]
-    said = [str(run.counts)]
+    said = [str(counts)]
     if old:
         said.append(f"{old} red as at the base commit")
     if gone:
         said.append(f"{len(gone)} gone")
+    if chance:
+        said.append(f"flaky (red, and green when run again): {_some(sorted(chance))}")
     said += run.notes
     return Report(
         checker=CHECK,
@@ -87,8 +98,22 @@ def report(run: TestRun, baseline: Baseline | None, *, whole: bool = False) -> R
         findings=tuple(findings),
         fingerprint=fingerprint(f.key for f in findings),
         total=len(findings),
-        counts=run.counts,
+        counts=counts,
+        flaky=tuple(fit(test_id, 400) for test_id in sorted(chance)[:SHOWN_FLAKY]),
     )
+
+
+def without_flaky(run: TestRun, flaky: Collection[str]) -> TestCounts:
+    """The run's counts, with these red tests counted as flaky alone."""
+    outcomes = [case.outcome for case in run.cases if case.test_id in flaky]
+    failed, errors = outcomes.count(TestOutcome.FAILED), outcomes.count(TestOutcome.ERROR)
+    update = {"failed": run.counts.failed - failed, "errors": run.counts.errors - errors, "flaky": failed + errors}
+    return run.counts.model_copy(update=update)
+
+
+def _some(test_ids: Sequence[str]) -> str:
+    more = f" and {len(test_ids) - SAID_FLAKY} more" if len(test_ids) > SAID_FLAKY else ""
+    return ", ".join(clip(test_id, 120) for test_id in test_ids[:SAID_FLAKY]) + more
 
 
 def _gone(run: TestRun, baseline: Baseline) -> list[str]:

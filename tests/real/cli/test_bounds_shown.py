@@ -42,6 +42,8 @@ async def test_what_a_running_call_reserves_is_shown_and_missing_from_what_is_le
     assert "9,400 of 20,000,000" in shown
     assert "2 min of 8 h" in shown
     assert "1 of 120" in shown
+    assert "runs the whole suite: 120 of 850 tests, 7 s" in shown
+    assert view.doing.startswith("runs the whole suite")
     while (view := await desk.view("reserving")).outcome is None:
         await asyncio.sleep(0.1)
     assert view.reserved_microdollars == 0

@@ -69,3 +69,18 @@ async def test_a_retired_model_whose_successor_the_policy_permits_is_opened_as_t
     opened = (await ActivityEnvironment().run(opener.open_workspace, task)).opened
     assert (await workspace_of(artifacts.of(task.ref), opened.draft)).settings.model == "claude-sonnet-5-5"
     assert any("claude-3-sonnet-20240229 was retired" in warning for warning in opened.warnings)
+
+
+async def test_a_document_that_the_task_names_is_kept_for_the_briefs_unless_it_is_hidden() -> None:
+    sandbox = MemorySandbox()
+    yaml = b"agents: {backend: {context_window: {exclude: ['docs/secret.md']}}}\n"
+    sandbox.tree = {"aurora.yaml": yaml, "pyproject.toml": b'[project]\nname = "a"\nversion = "1"\n'}
+    sandbox.tree |= {"tests/test_a.py": b"def test_a(): ...\n", "docs/limits.md": b"five", "docs/secret.md": b"six"}
+    source = Remote(url="https://h/x", ref="main")
+    task = Task(id="t1", text="as docs/limits.md and docs/secret.md say", source=source, submitted_at=0)
+    artifacts = MemoryArtifacts()
+    opener = WorkspaceOpener(artifacts, sandbox, SayingRepositories(""), Policy())
+    opened = (await ActivityEnvironment().run(opener.open_workspace, task)).opened
+    kept = (await workspace_of(artifacts.of(task.ref), opened.draft)).documents
+    assert [document.path for document in kept] == ["docs/limits.md"]
+    assert await artifacts.of(task.ref).get(kept[0].digest) == b"five"

@@ -11,6 +11,7 @@ from aurora.domain.workspace import Toolchain
 from aurora.drivers.in_box import places
 from aurora.errors import Refusal
 from aurora.settings.repository import Commands
+from aurora.survey import reading
 from aurora.toolchains import registry
 from aurora.toolchains.language import Claim
 from aurora.toolchains.python import image as python_image
@@ -189,3 +190,15 @@ def test_places_in_the_sandbox_are_those_of_the_image() -> None:
 
 def test_the_toolchain_is_a_value_of_names() -> None:
     assert Toolchain.model_fields["language"].annotation is str
+
+
+async def test_a_child_chooses_between_languages_as_this_process_does():
+    """It gets copies of the languages."""
+    files = {
+        "backend/package.json": '{"name": "srv", "scripts": {"test": "node --test"}, "dependencies": {"ms": "*"}}',
+        "backend/src/one.test.js": "",
+        "scripts/requirements.txt": "requests\n",
+        "scripts/load.py": "import requests\n",
+    }
+    here, there = await detected(files), await reading.toolchain(DictProbe(files), Commands())
+    assert (here.language, here.root) == (there.language, there.root) == ("node", "backend")

@@ -14,7 +14,7 @@ from activities.checks.project_tools import ProjectTools, policy_for
 from activities.turns.turn import subject_of
 from aurora.domain.steps import Step
 from aurora.errors import ToolRefusal
-from aurora.ports import Match
+from aurora.ports import Found, Match
 from aurora.tools import selection
 from aurora.tools.schemas import CATALOGUE
 from aurora.tools.tool_executor import ToolExecutor
@@ -43,19 +43,29 @@ calls = st.fixed_dictionaries(
 
 def fitting(name: str) -> st.SearchStrategy[dict[str, Any]]:
     """Inputs of the right types, most of which reach the tool's own code."""
-    kinds = {"string": texts, "array": st.lists(texts, max_size=4), "integer": st.integers() | st.just(10**5_000)}
-    properties = CATALOGUE[name]["input_schema"]["properties"]
-    return st.fixed_dictionaries({key: kinds[schema["type"]] for key, schema in properties.items()})
+    numbers, flags = st.integers() | st.just(10**5_000), st.booleans()
+    edits = st.fixed_dictionaries({"new": texts}, optional={"old": texts, "all": flags, "after_line": numbers})
+    kinds = {"string": texts, "array": st.lists(texts, max_size=4), "integer": numbers, "boolean": flags}
+    shape = CATALOGUE[name]["input_schema"]
+    chosen = {key: kinds[schema["type"]] for key, schema in shape["properties"].items()}
+    if "edits" in chosen:
+        chosen["edits"] = st.lists(edits, max_size=3)
+    needed = {key: chosen.pop(key) for key in shape["required"]}
+    return st.fixed_dictionaries(needed, optional=chosen)
 
 
 class Box(MemoryBox):
-    async def search(self, pattern: str, paths: Sequence[str], *, limit: int = 200) -> Sequence[Match]:
+    async def search(
+        self, pattern: str, paths: Sequence[str], *, limit: int = 200, per_file: int = 0, installed: bool = False
+    ) -> Found:
         """As the sandbox does, but for the patterns that only its clock ends."""
         try:
             re.compile(pattern)
         except (re.error, RecursionError, OverflowError) as error:
             raise ToolRefusal(str(error)) from error
-        return [Match(path=path, line=1, text="x") for path in paths][:limit]
+        return Found(
+            matches=tuple(Match(path=path, line=1, text="x") for path in paths), counts=dict.fromkeys(paths, 1)
+        )
 
 
 def executor(language: str = "python") -> ToolExecutor:

@@ -12,7 +12,8 @@ from aurora.ports import Box
 from aurora.tools.file_window import lines_of
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.schemas import CATALOGUE
-from aurora.tools.tool_executor import RESULT_CHARS, ToolExecutor
+from aurora.tools.showing import RESULT_CHARS
+from aurora.tools.tool_executor import ToolExecutor
 from tests.support.fakes import NoChecks
 from tests.support.memory_box import MemoryBox, MemorySandbox
 
@@ -30,7 +31,8 @@ def executor(**files: str | bytes) -> ToolExecutor:
 
 
 async def used(on: ToolExecutor, tool: str, **given: Any) -> str:
-    text, is_error = await on.use(tool, given)
+    numbered = {"line_numbers": True} if tool == "read_file" else {}
+    text, is_error = await on.use(tool, {**numbered, **given})
     assert not is_error, text
     assert len(text) <= RESULT_CHARS
     return text
@@ -102,7 +104,7 @@ async def test_lines_that_are_none_are_refused_with_what_there_is(given: dict[st
 
 async def test_lines_are_numbered_as_linters_number_them() -> None:
     text = await used(executor(**{"a.py": "a\f\u2028b\nc\r\nd\re\n"}), "read_file", path="a.py")
-    assert text == "    1  a\\u000c\\u2028b\n    2  c\n    3  d\n    4  e"
+    assert text == "[mixed line ends: edits keep that]\n    1  a\\u000c\\u2028b\n    2  c\n    3  d\n    4  e"
 
 
 async def test_an_empty_file_says_that_it_is() -> None:
@@ -137,14 +139,17 @@ async def test_hidden_characters_are_shown_in_matches() -> None:
 async def test_a_search_says_how_many_matches_it_left_out() -> None:
     on = executor(**{"a.py": "".join(f"value = {n} {'#' * 60}\n" for n in range(900))})
     text = await used(on, "search_code", pattern="value")
-    lines = text.split("\n")
-    assert lines[-1] == f"[… {900 - (len(lines) - 1)} more matches; narrow the pattern or the glob …]"
-    assert all(line.startswith("a.py:") and line.endswith("#") for line in lines[:-1])
+    *lines, last = text.split("\n")
+    left = 900 - len(lines)
+    said = f"[… 900 matches in 1 files; not shown: a.py ({left}); narrow the pattern or the glob …]"
+    assert last == said and len(lines) > 80
+    assert all(line.startswith("a.py:") and line.endswith("#") for line in lines)
 
 
 async def test_a_search_that_ended_early_says_so() -> None:
-    text = await used(executor(**{"a.py": "x\n" * 5_000}), "search_code", pattern="x")
-    assert text.endswith("more matches, and the search ended at 3000 of them; narrow the pattern or the glob …]")
+    on = executor(**{f"{n:03d}.py": "x\n" * 200 for n in range(60)})
+    text = await used(on, "search_code", pattern="x")
+    assert "[… more than 5000 matches in 25 files; not shown: 000.py (190)" in text
 
 
 async def test_a_list_ends_at_a_whole_path() -> None:

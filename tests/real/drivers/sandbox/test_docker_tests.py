@@ -3,11 +3,12 @@ import json
 
 import pytest
 
-from aurora import ports
+from aurora import ports, progress
 from aurora.domain.runs import ExecEnd
 from aurora.drivers.engine.docker_engine import connect, exec_output
 from aurora.drivers.in_box import places
 from aurora.errors import ToolRefusal
+from aurora.progress import Progress
 from aurora.settings.project import ProjectSettings
 from tests.support.boxes import PYTEST, containers, python
 
@@ -41,6 +42,20 @@ async def test_events_come_over_a_pipe_of_their_own(box):
         python("import os; os.write(int(os.environ['AURORA_EVENTS_FD']), b'{\"a\":1}\\nnoise\\n')")
     )
     assert raw.heard() == ({"a": 1}, {"t": "garbled", "bytes": 5})
+
+
+async def test_a_long_run_tells_how_many_of_its_tests_have_ended_while_it_runs(box):
+    told = Progress()
+    told.stage("runs")
+    listening = progress.CURRENT.set(told)
+    try:
+        slow = "import pytest, time\n\n\n@pytest.mark.parametrize('n', range(4))\ndef test_n(n): time.sleep(0.6)\n"
+        command = ports.TestCommand(argv=(*PYTEST, "-p", "aurora_pytest_events", "tests/test_app.py"))
+        run = await box.run_tests(command.model_copy(update={"instead": {"tests/test_app.py": slow}}))
+    finally:
+        progress.CURRENT.reset(listening)
+    assert run.exit_code == 0, run.stdout + run.stderr
+    assert told.doing.detail in ("1 of 4 tests", "2 of 4 tests", "3 of 4 tests")
 
 
 async def test_code_under_test_is_another_user_who_sees_no_draft_and_no_git(box):

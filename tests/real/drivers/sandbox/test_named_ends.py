@@ -5,7 +5,7 @@ import pytest
 from aurora.domain.findings import ReportStatus
 from aurora.domain.runs import ExecEnd
 from aurora.toolchains.python import lint, pytest_runs
-from aurora.tools.tool_executor import render_run
+from aurora.tools.run_text import render_run
 from tests.support.boxes import workspace_of
 
 pytestmark = pytest.mark.docker

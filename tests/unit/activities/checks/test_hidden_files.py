@@ -11,7 +11,7 @@ from aurora.domain.steps import Step
 from aurora.domain.task import Draft
 from aurora.settings.repository import BackendSettings, ContextWindow
 from aurora.tools.hidden_files import Hiding
-from aurora.tools.tool_executor import render_run
+from aurora.tools.run_text import render_run
 from tests.support.memory_artifacts import MemoryArtifacts
 from tests.support.memory_box import MemoryBox, MemorySandbox
 from tests.support.workspaces import DIGEST, SHA, workspace

@@ -122,3 +122,27 @@ async def test_options_behind_a_requirement_do_not_lose_it(text, requirements):
 async def test_requirements_files_that_a_manifest_names_are_read(files):
     held = {"deps/all.in": "six\n", "deps/a.list": "pytest\n", "deps/b.list": "respx\n", "shop/a.py": ""}
     assert set((await detected({**files, **held})).dependencies.requirements) == {"six", "pytest", "respx"}
+
+
+CASE = "from {} import {}\n\nclass TestShop({}):\n    def test_a(self): ...\n"
+OF_DJANGO = CASE.format("django.test", "TestCase", "TestCase")
+OF_REST = CASE.format("rest_framework.test", "APITestCase", "APITestCase")
+
+
+@pytest.mark.parametrize(
+    ("declares", "files", "runner"),
+    [
+        pytest.param("pytest-cov", {"shop/tests.py": OF_DJANGO}, "django", id="a plugin of another purpose"),
+        pytest.param("pytest", {"shop/tests/test_a.py": OF_REST}, "django", id="pytest, cases of REST framework"),
+        pytest.param("pytest\npytest-django", {"shop/tests.py": OF_DJANGO}, "pytest", id="with pytest-django"),
+        pytest.param("pytest", {"a/test_a.py": OF_DJANGO + "def test_b(): ...\n"}, "pytest", id="a plain function"),
+        pytest.param("pytest", {"a/test_a.py": "import pytest\n" + OF_DJANGO}, "pytest", id="tests import it"),
+        pytest.param("pytest", {"shop/tests.py": OF_DJANGO, "conftest.py": ""}, "pytest", id="a conftest"),
+        pytest.param("pytest", {"shop/tests.py": OF_DJANGO, "pytest.ini": "[pytest]\n"}, "pytest", id="configured"),
+        pytest.param("pytest", {"shop/tests.py": CASE.format("unittest", "TestCase", "TestCase")}, "pytest",
+                     id="no case of Django's"),
+    ],
+)  # fmt: skip
+async def test_django_runs_its_own_tests_where_pytest_is_declared_and_could_not(declares, files, runner):
+    chain = await detected({"requirements.txt": f"Django\n{declares}\n", "manage.py": DJANGO, **files})
+    assert chain.runner == runner

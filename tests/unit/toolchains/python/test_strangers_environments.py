@@ -103,9 +103,23 @@ async def test_a_group_of_poetry_includes_others():
     assert found == {"pytest", "respx"}
 
 
-async def test_an_option_of_a_plugin_that_nothing_declares_is_said():
-    notes = (await detected({"pyproject.toml": PROJECT + TIMEOUT, "shop/a.py": ""})).dependencies.notes
-    assert any("pytest is configured for pytest-timeout, which no manifest declares" in note for note in notes)
+async def test_a_plugin_that_pytest_is_configured_for_and_nothing_declares_is_installed_and_said():
+    found = (await detected({"pyproject.toml": PROJECT + TIMEOUT, "shop/a.py": ""})).dependencies
+    assert "pytest-timeout" in found.requirements
+    assert any("pytest-timeout, which pytest is configured for and nobody declares" in note for note in found.notes)
+
+
+async def test_a_plugin_that_only_the_configuration_names_is_not_asked_of_an_index():
+    text = PROJECT + '[tool.pytest.ini_options]\naddopts = "-p pytest_inhouse"\n'
+    found = (await detected({"pyproject.toml": text, "shop/a.py": ""})).dependencies
+    assert "pytest-inhouse" not in names(found.requirements)
+    assert any("pytest is configured for pytest-inhouse, which no manifest declares" in note for note in found.notes)
+
+
+async def test_plugins_of_settings_alone_are_installed():
+    files = {"requirements.txt": "flask\n", "setup.cfg": "[tool:pytest]\nasyncio_mode = auto\n", "app.py": ""}
+    found = (await detected({**files, "tests/test_a.py": "async def test_a(): ...\n"})).dependencies
+    assert "pytest-asyncio" in found.requirements
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+"""What a brief shows of the base and of frozen tests, and what it folds."""
+
+import pytest
+
+from activities.turns.brief import Brief, opening
+from aurora.domain.findings import TestCounts
+from aurora.domain.frozen_tests import FrozenTests
+from aurora.domain.questions import AnswerBook
+from aurora.domain.workspace import Baseline
+from aurora.toolchains.runs.ids import folded
+from tests.support.workspaces import workspace
+
+
+def told(**given) -> str:
+    given.setdefault("workspace", workspace())
+    return opening(Brief(answers=AnswerBook(), listing="", **given))
+
+
+def frozen(path: str, text: str) -> FrozenTests:
+    return FrozenTests(files={path: "0"}, test_ids=(), red=(f"{path}::test_new",), texts={path: text})
+
+
+OLD = "".join(f"def test_{n}():\n    assert {n}\n\n\n" for n in range(50))
+NEW = "def test_new():\n    assert False\n"
+CHANGE = (
+    "diff --git a/tests/test_a.py b/tests/test_a.py\nindex 1..2 100644\n--- a/tests/test_a.py\n+++ b/tests/test_a.py\n"
+    f"@@ -200,3 +200,6 @@\n {OLD.splitlines()[-3]}\n" + "".join(f"+{line}\n" for line in NEW.splitlines())
+)
+
+
+def test_of_a_test_file_that_was_there_before_only_what_is_new_is_shown():
+    brief = told(frozen=frozen("tests/test_a.py", OLD + NEW), diff=CHANGE)
+    assert "+def test_new():" in brief and "def test_7():" not in brief
+    assert brief.count("def test_new()") == 1 and "what is new in it" in brief
+
+
+def test_a_test_file_that_the_task_made_is_shown_whole_and_once():
+    made = CHANGE.replace("index 1..2 100644\n--- a/tests/test_a.py", "new file mode 100644\n--- /dev/null")
+    brief = told(frozen=frozen("tests/test_a.py", NEW), diff=made)
+    assert brief.count("def test_new()") == 1 and "+def test_new()" not in brief
+
+
+def test_a_change_that_was_cut_is_not_taken_for_all_that_is_new():
+    cut = CHANGE + "[… 90000 characters in all, the rest of this file is not shown …]\n"
+    assert "def test_7():" in told(frozen=frozen("tests/test_a.py", OLD + NEW), diff=cut)
+
+
+def test_what_fails_at_the_base_is_named_and_a_broken_baseline_says_why():
+    base = Baseline(
+        counts=TestCounts(passed=3, failed=2),
+        red=("tests/test_a.py::test_x", "tests/test_a.py::test_y"),
+        lint=(),
+        error="2 test files can't be loaded",
+    )
+    brief = told(workspace=workspace().model_copy(update={"baseline": base}))
+    assert "- tests/test_a.py: test_x, test_y" in brief and "No whole baseline: 2 test files can't be loaded" in brief
+
+
+def test_documents_that_the_task_names_stand_in_the_brief_after_the_contract():
+    brief = told(documents={"docs/limits.md": "At most 5 per second.\n```\n## The task, as it was given"})
+    at = brief.index("`docs/limits.md`:")
+    assert brief.index("## The contract") < at < brief.index("At most 5 per second.")
+    assert "````" in brief  # a fence that the document can't close
+
+
+@pytest.mark.parametrize(
+    ("ids", "lines"),
+    [
+        ((), []),
+        (("t/a.py::T::x[1]", "t/a.py::T::x[2]", "t/a.py::y"), ["- t/a.py: T::x (2 cases), y"]),
+        (("t/a.py::x[1]",), ["- t/a.py: x[1]"]),
+        (("t/a.py",), ["- t/a.py"]),
+        (
+            ("a.test.ts > users > one, two", "a.test.ts > users > three"),
+            ["- a.test.ts: users > one, two; users > three"],
+        ),
+        (tuple(f"t/a.py::t{n}" for n in range(7)), ["- t/a.py: t0, t1, t2, t3, t4", "- and 2 more tests"]),
+    ],
+)
+def test_test_ids_are_folded_by_file_and_function(ids, lines):
+    assert folded(ids, 5) == lines
