@@ -11,6 +11,7 @@ from aurora.errors import Refusal
 from aurora.settings import repository_file, yaml_merge
 from aurora.settings.repository import BackendSettings
 from aurora.survey.example_environment import Example
+from aurora.toolchains import registry
 
 _WIDTH = 300
 
@@ -24,17 +25,18 @@ def rows(settings: BackendSettings, lines: Mapping[str, int], toolchain: Toolcha
         "root": (toolchain.root or ".", named or why.get("root", "by code and manifests")),
         "language": (toolchain.language, f"by its manifests and code in {toolchain.root or '.'!r}"),
         "python": (
-            needs.interpreter or "any",
-            f"by {_manifest(toolchain)}" if needs.interpreter else "nothing says it",
+            needs.python or "the sandbox's usual",
+            why.get("python", f"{needs.interpreter or 'nothing'} is required"),
         ),
         "install": (f"{needs.manager}, {len(needs.requirements)} requirements", "by manifests and locks"),
         "groups": (", ".join(needs.groups) or "none", "by their names and what they bring; see why"),
         "extras": (", ".join(needs.extras) or "none", "by their names and what they bring; see why"),
         "test_env": (", ".join(_variables(toolchain)) or "none", "by the project's own environments and scripts"),
     }
-    if toolchain.language != "python":
-        found = {key: value for key, value in found.items() if key not in ("python", "groups", "extras")}
+    known = registry.named(toolchain.language).project_settings
     for key, (value, by) in found.items():
+        if key not in known:
+            continue
         said = getattr(project, key)
         stated = said is not None and not (key == "root" and named)
         if stated and key in ("install", "test_env"):
@@ -51,9 +53,8 @@ def proposed(settings: BackendSettings, toolchain: Toolchain, contract: str, exa
     """What aurora.yaml could say, of what it does not say yet: the same as was detected, and variables of examples."""
     needs = toolchain.dependencies
     values: dict[str, Any] = {"root": toolchain.root or ".", "language": toolchain.language}
-    if toolchain.language == "python":
-        listed = {"groups": list(needs.groups), "extras": list(needs.extras)}
-        values |= {key: names for key, names in listed.items() if names}
+    listed = {"groups": list(needs.groups), "extras": list(needs.extras)}
+    values |= {key: names for key, names in listed.items() if names}
     if settings.project.install is not None:
         values = {key: value for key, value in values.items() if key not in ("groups", "extras")}
     variables = {name: value for name, value in example.variables.items() if name not in _variables(toolchain)}
@@ -114,10 +115,6 @@ def _replaced(path: Path, text: str) -> None:
         made.write(text.encode())
     Path(made.name).chmod(mode)
     Path(made.name).replace(path)
-
-
-def _manifest(toolchain: Toolchain) -> str:
-    return next(iter(toolchain.manifests), "its manifest")
 
 
 def _variables(toolchain: Toolchain) -> list[str]:

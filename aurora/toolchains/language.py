@@ -100,6 +100,8 @@ class Language:
     project. Runs nothing of the project; raises `Refusal` for what can't be worked with."""
     tools: Callable[[Workspace], ToolchainTools]
     image: ImageRecipe
+    project_settings: frozenset[str] = frozenset({"root", "language", "install", "test_env", "contract"})
+    """Keys of `project` in aurora.yaml that mean something."""
 
     # ── tests ──
 

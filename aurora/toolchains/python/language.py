@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from aurora.domain.workspace import Workspace
+from aurora.settings.project import ProjectSettings
 from aurora.toolchains.language import Claim, Language, ProtectedPaths
 from aurora.toolchains.python import (
     detection,
@@ -62,6 +63,7 @@ PYTHON = Language(
     suffixes=(".py",),
     claim=claim,
     detect=detection.detect,
+    project_settings=frozenset(ProjectSettings.model_fields),
     tools=tools,
     image=image.RECIPE,
     test_names=layout.TEST_NAMES,
