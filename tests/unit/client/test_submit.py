@@ -115,3 +115,14 @@ async def test_a_remote_is_left_to_the_worker_but_for_its_address_and_the_machin
 async def test_a_remote_that_git_would_misread_is_refused(remote: Remote) -> None:
     with pytest.raises(Refusal, match="is no"):
         await validator().validate(TaskRequest("do it", remote))
+
+
+async def test_the_folder_that_was_named_goes_with_the_task_and_what_is_stated_is_checked(work: Path) -> None:
+    commit(work, **{"api/requirements.txt": "pytest\n"})
+    named = TaskRequest("do it", Local(str(work / "api")))
+    validated = await validator().validate(named)
+    assert validated.imported is not None
+    assert validated.imported.folder == "api"
+    settings(work, "project: {root: apo}")
+    with pytest.raises(Refusal, match="Did you mean 'api'"):
+        await validator().validate(TaskRequest("do it", Local(str(work))))
