@@ -11,6 +11,7 @@ from aurora.errors import Refusal
 from aurora.settings import repository_file, yaml_merge
 from aurora.settings.repository import BackendSettings
 from aurora.survey.example_environment import Example
+from aurora.text import clip
 from aurora.toolchains import registry
 
 _WIDTH = 300
@@ -42,7 +43,8 @@ def rows(settings: BackendSettings, lines: Mapping[str, int], toolchain: Toolcha
         if stated and key in ("install", "test_env"):
             value = "; ".join(said) if key == "install" else ", ".join(said)
         where = f"{repository_file.FILE_NAME}:{lines.get(key, 1)}" if stated else f"detected: {by}"
-        yield Row(what=key, state="ok", found=f"{value}  ({where})"[:_WIDTH])
+        unmet = key == "python" and "and the sandbox can have" in by and not stated
+        yield Row(what=key, state="note" if unmet else "ok", found=clip(f"{value}  ({where})", _WIDTH))
     if named:
         yield Row(
             what="root", state="note", found=f"{folder!r} was named; without it, aurora.yaml and detection decide"

@@ -39,9 +39,15 @@ def chosen(requires: str | None, stated: str | None) -> Interpreter:
         if allows(requires, version):
             why = f"python: {version}, as {requires} is required; an image that AURORA_BASE_IMAGE names keeps its own"
             return Interpreter(version=version, base=version, why=why)
-    said = f"python: {requires} is required, and the sandbox can have {' and '.join(VERSIONS)}: it has {VERSION}, and "
+    wanted = next((minor for minor in range(_LATEST) if allows(requires, f"3.{minor}")), None)
+    nearest = VERSION if wanted is None else min(VERSIONS, key=lambda one: (abs(_minor(one) - wanted), -_minor(one)))
+    said = f"python: {requires} is required, and the sandbox can have {' and '.join(VERSIONS)}: it has {nearest}, and "
     hint = "what fails for that is no fault of a change. AURORA_BASE_IMAGE names an image with another Python"
-    return Interpreter(version=VERSION, why=said + hint)
+    return Interpreter(version=nearest, base="" if nearest == VERSION else nearest, why=said + hint)
+
+
+def _minor(version: str) -> int:
+    return int(version.partition(".")[2])
 
 
 def allows(requires: str | None, version: str) -> bool:

@@ -15,6 +15,7 @@ EMPTY=
 MAILER=smtp://mailer:Wq8vB2nLx0@mail
 DATABASE_URL=postgres://db:5432/app
 CACHE=$HOME/x
+CACHE_URL=redis://localhost:6379/0
 LD_PRELOAD=x.so
 PYTEST_ADDOPTS=-x
 not a line
@@ -46,5 +47,5 @@ async def test_the_projects_own_file_for_tests_comes_first() -> None:
 
 async def test_what_tests_may_not_set_is_left_out_with_its_reason() -> None:
     left_out = " ".join((await example("")).left_out)
-    assert {"DATABASE_URL", "LD_PRELOAD", "PYTEST_ADDOPTS"} <= set(left_out.split())
+    assert {"DATABASE_URL", "CACHE_URL", "LD_PRELOAD", "PYTEST_ADDOPTS"} <= set(left_out.split())
     assert "Zk3jJ2l0" not in left_out
