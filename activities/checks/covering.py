@@ -28,6 +28,7 @@ async def covered(
 ) -> CoveredBehaviours | str:
     """What covers each test of the plan, or what `finish` is refused with. `given`: its `covers`. `before`: what an
     earlier `finish` gave, which stands where this one says nothing."""
+    written = {path for path in await changed_paths(box, tools.workspace.base) if tools.is_test_module(path)}
     said = {one.planned: one for one in before.behaviours} if before else {}
     wrong: list[str] = []
     for one in given if isinstance(given, list) else ():
@@ -35,10 +36,10 @@ async def covered(
         if isinstance(entry, str):
             wrong.append(entry)
         else:
-            said[entry.planned] = entry
+            resolved = tuple(_resolved(test, written) for test in entry.tests)
+            said[entry.planned] = entry.model_copy(update={"tests": resolved})
     missing = [n for n in range(1, len(plan.tests) + 1) if n not in said]
     wrong += [f"{n} ({fit(plan.tests[n - 1].behaviour, 120)}) is not in `covers`." for n in missing]
-    written = {path for path in await changed_paths(box, tools.workspace.base) if tools.is_test_module(path)}
     texts: dict[str, str] = {}
     for entry in said.values():
         for test in entry.tests:
@@ -76,6 +77,14 @@ def _entry(given: Any, plan: Plan) -> CoveredBehaviour | str:
     )
 
 
+def _resolved(test: str, written: set[str]) -> str:
+    """The id with its file's path from the repository's root: a runner started in a folder prints it from there."""
+    path = path_of(test)
+    rest, path = test[len(path) :], path.removeprefix("./")
+    below = [one for one in written if one.endswith(f"/{path}")]
+    return (below[0] if path not in written and len(below) == 1 else path) + rest
+
+
 async def _unwritten(box: Box, test: str, written: set[str], texts: dict[str, str]) -> str:
     """Why this is no test of the files written, as far as their text tells; pytest's names stand there as words."""
     path = path_of(test)
@@ -86,6 +95,8 @@ async def _unwritten(box: Box, test: str, written: set[str], texts: dict[str, st
             texts[path] = (await box.read(path)).decode("utf-8", "replace")
         except ToolRefusal:
             texts[path] = ""
+    if not within(test):
+        return f"{test}: name a test of it, as `{path}::name`."
     # a class's name is enough: the method may be inherited, and what was collected is compared later
     names = [name for name in within(function_of(test)).split("::") if name.isidentifier()]
     if names and not any(re.search(rf"\b{re.escape(name)}\b", texts[path]) for name in names):
@@ -130,9 +141,9 @@ def with_uncollected(report: Report, covers: CoveredBehaviours, collected: Seque
 def among(test: str, collected: Iterable[str]) -> bool:
     """Whether an id as a model writes it names one of those collected: whole, without parameters, by the test's own
     name, or a class or suite that holds it."""
-    path, wanted = path_of(test), within(function_of(test)) or within(test)
+    path, wanted = path_of(test), within(function_of(test))
     if not wanted:
-        return any(path_of(one) == path for one in collected)
+        return False
     pattern = re.compile(_PLACEHOLDER.sub(".+", re.escape(wanted)))
     return any(path_of(one) == path and _names(pattern, wanted, one) for one in collected)
 

@@ -175,6 +175,18 @@ async def test_a_round_of_fixing_is_told_what_the_coder_said_and_what_earlier_ro
     assert {spend.step: spend.said for spend in order.view.steps} == said
 
 
+async def test_a_planned_test_that_was_left_out_is_a_warning_for_the_commit(env: WorkflowEnvironment) -> None:
+    def wrote(order: Any) -> ToolsResult:
+        done: ToolsResult = finishes("done")(order)
+        return done.model_copy(update={"left_out": ("a 409 (the model's reason: no store yet)",)})
+
+    steps = Steps(use_tools=[finishes("stubs"), wrote])
+    async with started(env, steps) as handle:
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    (order,) = steps.orders["create_commit"]
+    assert "a planned behaviour has no test: a 409 (the model's reason: no store yet)" in order.view.warnings
+
+
 @pytest.mark.parametrize(
     ("tokens", "left", "kept"),
     [

@@ -82,6 +82,7 @@ async def test_a_finish_that_accounts_for_each_planned_test_is_taken_and_kept() 
         pytest.param([CREATED, covers(2)], ["2: give `tests`"], id="neither tests nor a reason"),
         pytest.param([CREATED, covers(2, f"{USERS}::test_gone")], [f"{USERS} has no test_gone"], id="no such test"),
         pytest.param([CREATED, covers(2, "tests/test_old.py::test_old")], ["no test file that"], id="an old test"),
+        pytest.param([CREATED, covers(2, USERS)], [f"as `{USERS}::name`"], id="a file only"),
         pytest.param([CREATED, TAKEN, covers(7, "x")], ["one of the plan's 2 tests, not 7"], id="no such number"),
         pytest.param([CREATED, TAKEN, covers(True, "x")], ["not True"], id="no number"),
         pytest.param([CREATED, 3, "2", {"tests": "x"}], ["2 (a taken address"], id="odd entries"),
@@ -92,6 +93,13 @@ async def test_a_finish_that_leaves_one_open_is_refused_with_its_name(given: Any
     result, told = await Desk().finish(covers=given)
     assert not result.finished and not result.left_out
     assert all(part in told for part in said) and "Not finished yet" in told
+
+
+@pytest.mark.parametrize("path", ["./tests/test_users.py", "test_users.py"])
+async def test_a_path_as_a_runner_in_a_folder_prints_it_is_known(path: str) -> None:
+    desk = Desk()
+    assert (await desk.finish(covers=[covers(1, f"{path}::TestUsers::test_created"), TAKEN]))[0].finished
+    assert (await desk.covered())[0].tests == (f"{USERS}::TestUsers::test_created",)
 
 
 async def test_what_an_earlier_finish_said_stands_until_it_is_said_otherwise() -> None:
@@ -129,6 +137,7 @@ async def test_nothing_is_asked_where_there_is_nothing_to_cover(given: Plan, ste
         pytest.param("t/test_a.py::TestC", "t/test_a.py::TestC::test_b", True, id="a class"),
         pytest.param("t/test_a.py::test_b", "t/test_a.py::test_bc", False, id="another test"),
         pytest.param("t/test_a.py::test_b", "t/test_c.py::test_b", False, id="another file"),
+        pytest.param("t/test_a.py", "t/test_a.py::test_b", False, id="a file only"),
         pytest.param("t/test_a.py::Test", "t/test_a.py::TestC::test_b", False, id="half of a class"),
         pytest.param("a.test.ts > users > refuses %s", "a.test.ts > users > refuses no name", True, id="each %s"),
         pytest.param("a.test.ts > adds $a to ${b}", "a.test.ts > adds 1 to 2", True, id="each $a"),
