@@ -60,8 +60,8 @@ class SharedArtifacts(Protocol):
     async def replace(self, name: str, content: bytes) -> None:
         """Create or overwrite."""
 
-    async def remove_older(self, seconds: float) -> int:
-        """Remove what was written longer ago than this; how many."""
+    async def remove_older(self, folder: str, seconds: float) -> int:
+        """Remove what was written to a folder of names longer ago than this; how many."""
 
 
 class ArtifactStore(Protocol):

@@ -62,7 +62,7 @@ class KeptBaselines:
             return
         try:
             await self.store.replace(f"{FOLDER}/{key}", baseline.model_dump_json().encode())
-            await self.store.remove_older(self.seconds)
+            await self.store.remove_older(FOLDER, self.seconds)
         except (ArtifactTrouble, WorldTrouble) as error:
             log.warning("baseline_not_kept", why=str(error)[:300])
 

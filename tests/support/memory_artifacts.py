@@ -39,7 +39,7 @@ class MemoryTaskArtifacts:
 
 
 class MemorySharedArtifacts(MemoryTaskArtifacts):
-    async def remove_older(self, seconds: float) -> int:
+    async def remove_older(self, folder: str, seconds: float) -> int:
         return 0
 
 

@@ -192,12 +192,13 @@ class ObjectTaskArtifacts:
 class ObjectSharedArtifacts(ObjectTaskArtifacts):
     """A tenant's `SharedArtifacts`: kept as a task's are, beside all tasks."""
 
-    async def remove_older(self, seconds: float) -> int:
+    async def remove_older(self, folder: str, seconds: float) -> int:
+        below = f"{self.prefix}/{self._checked_name(folder)}"
         before = datetime.now(UTC) - timedelta(seconds=seconds)
         with as_artifact_errors(self.where, local=self.folder is not None):
             old = [
                 meta["path"]
-                async for batch in self.store.list(self.prefix)
+                async for batch in self.store.list(below)
                 for meta in batch
                 if meta["last_modified"] < before
             ]

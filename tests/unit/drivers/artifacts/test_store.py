@@ -266,10 +266,12 @@ async def test_what_a_tenant_shares_is_no_task_s_and_no_other_tenant_s(store):
 
 async def test_what_was_shared_too_long_ago_is_removed(store):
     shared = store.shared("default")
-    assert await shared.remove_older(0) == 0
+    assert await shared.remove_older("baselines", 0) == 0
     await store.of(TASK).replace("record.json", b"{}")
     await shared.replace("baselines/ab12", b"run")
-    assert await shared.remove_older(60) == 0 and await shared.read("baselines/ab12") == b"run"
+    await shared.replace("others/ab12", b"kept")
+    assert await shared.remove_older("baselines", 60) == 0 and await shared.read("baselines/ab12") == b"run"
     await asyncio.sleep(0.02)
-    assert await shared.remove_older(0) == 1 and await shared.read("baselines/ab12") is None
+    assert await shared.remove_older("baselines", 0) == 1 and await shared.read("baselines/ab12") is None
     assert await store.of(TASK).read("record.json") == b"{}"
+    assert await shared.read("others/ab12") == b"kept"
