@@ -64,9 +64,12 @@ class Evidence(Value):
     """Frozen tests that were rewritten: clause, old and new text."""
     baseline: TestCounts
     baseline_red: tuple[str, ...]
+    baseline_run: str = ""
+    """When the base commit's tests were run, and whether an earlier task of the repository did it."""
+    baseline_flaky: tuple[str, ...] = ()
+    """Tests that were red at the base commit and green when they were run again: neither red nor green from then on."""
     flaky: tuple[str, ...] = ()
-    """Tests of the project that were red by chance, at the base commit or in a run of this task: red, and green when
-    they were run again. They count neither as red nor as green."""
+    """Others that were so in the last runs of this task, green at the base commit: no finding, and nothing proved."""
     reports: tuple[Report, ...]
     rounds: int
     usage: Usage
@@ -134,7 +137,9 @@ class Committer:
             rewrites=frozen.rewrites,
             baseline=workspace.baseline.counts,
             baseline_red=workspace.baseline.red,
-            flaky=tuple(sorted({*workspace.baseline.flaky, *(f for r in order.reports for f in r.flaky)})),
+            baseline_run=workspace.baseline.run,
+            baseline_flaky=workspace.baseline.flaky,
+            flaky=tuple(sorted({f for r in order.reports for f in r.flaky} - set(workspace.baseline.flaky))),
             reports=order.reports,
             rounds=order.rounds,
             usage=order.view.usage,

@@ -33,8 +33,8 @@ from aurora.tools.hidden_files import Hiding
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.shown_diff import fitted
 
-HEADS = 10
-"""Findings of a report that travel in the history."""
+HEADS, HEADS_FLAKY = 10, 6
+"""Findings and flaky tests of a report that travel in the history."""
 WHOLE_BYTES = 8_000_000
 """Of the findings in a whole report: about 2,000 of the longest."""
 DIFF_CHARS = 100_000
@@ -253,6 +253,7 @@ class ProjectTools:
             update={
                 "summary": fit(report.summary, 400),
                 "findings": tuple(head(finding) for finding in report.findings[:HEADS]),
+                "flaky": tuple(fit(test_id, 200) for test_id in report.flaky[:HEADS_FLAKY]),
                 "total": max(report.total, len(report.findings)),
                 "fingerprint": report.fingerprint or fingerprint(finding.key for finding in report.findings),
                 "whole": whole,
