@@ -92,11 +92,11 @@ class FileChanges:
         return TextFile.of(path, await self.box.read(path)) if await self._exists(path) else None
 
     async def _writable(self, path: str) -> None:
+        if is_installed(path) and not await self._exists(path):
+            raise ToolRefusal(f"{path} belongs to an installed dependency: it can be read, never written.")
         why = self.policy.may_write(path)
         if why is not None:
             raise ToolRefusal(str(why))
-        if is_installed(path) and not await self._exists(path):
-            raise ToolRefusal(f"{path} belongs to an installed dependency: it can be read, never written.")
 
     async def _removable(self, path: str, done: str) -> None:
         """The same protections as for a write; a test of the project stays where it is."""

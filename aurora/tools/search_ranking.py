@@ -1,7 +1,8 @@
 """The order in which a search's matches are told, and what of them is told where not all fit.
 
-First code, then other text, then tests (unless the search is about them), then what is generated, vendored, a lock or
-minified. Within each: where the name is defined, then whole words, then parts of words, then comments. Then by path.
+First code, then other text and examples, then tests (unless the search is about them), then what is generated,
+vendored, a lock or minified. Within each: where the name is defined, then whole words, then parts of words, then
+comments. Then by path.
 """
 
 import re
@@ -17,6 +18,8 @@ OF_ONE_FILE = 10
 """Matches of one file that are told where not everything fits."""
 NAMED = 8
 """Files whose left-out matches are counted by name."""
+SKIPPED_NAMED = 4
+"""Files that were not searched, by name, of each kind."""
 
 _MADE = re.compile(
     r"(?i)(?:^|/)(?:node_modules|site-packages|vendor|vendored|third[_-]party|dist|build|\.next|__generated__|generated"
@@ -24,6 +27,7 @@ _MADE = re.compile(
     r"|(?:^|/)(?:package-lock\.json|npm-shrinkwrap\.json|go\.sum|[^/]*\.lock|[^/]*[-.]lock\.(?:ya?ml|json))$"
     r"|\.(?:min\.[cm]?js|min\.css|map|snap|svg|po|pot|ipynb|bundle\.js)$|_pb2(?:_grpc)?\.pyi?$|\.(?:pb|gen|generated)\.[a-z]+$"
 )
+_EXAMPLE = re.compile(r"(?i)(?:^|/)(?:docs?|examples?|samples?|demos?|benchmarks?|\.github)/")
 _TEXT = frozenset(
     (".md", ".rst", ".txt", ".adoc", ".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".html", ".htm", ".css", ".xml",
      ".csv", ".lock", ".log", "")
@@ -90,7 +94,7 @@ def summed_up(found: Found, rest: dict[str, int]) -> str:
 def skipped(found: Found) -> list[str]:
     """A line for each kind of file that was not searched, or not whole."""
     return [
-        f"[{what}: {', '.join(paths[:NAMED])}{f' and {len(paths) - NAMED} more' if len(paths) > NAMED else ''}]"
+        f"[{what}: {', '.join(paths[:SKIPPED_NAMED])}{_others(len(paths) - SKIPPED_NAMED)}]"
         for what, paths in (
             ("Not searched, binary", found.binary),
             ("Not searched, over 2 MB", found.large),
@@ -98,6 +102,10 @@ def skipped(found: Found) -> list[str]:
         )
         if paths
     ]
+
+
+def _others(count: int) -> str:
+    return f" and {count} more" if count > 0 else ""
 
 
 def _key(match: Match, is_test: Callable[[str], bool], about_tests: bool) -> tuple[int, int, str, int]:
@@ -109,7 +117,7 @@ def _file_class(path: str, is_test: Callable[[str], bool], about_tests: bool) ->
         return 3
     if not about_tests and is_test(path):
         return 2
-    return 1 if PurePosixPath(path).suffix.lower() in _TEXT else 0
+    return 1 if _EXAMPLE.search(path) or PurePosixPath(path).suffix.lower() in _TEXT else 0
 
 
 def _line_class(match: Match) -> int:

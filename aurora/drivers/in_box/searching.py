@@ -16,7 +16,7 @@ BEFORE = 300
 SEARCHED_LINE = 10_000
 """Characters of a line that are searched."""
 SECONDS = 10
-NAMED = 50
+NAMED = 1_000
 """Files of each kind that were not searched, or not whole, by name."""
 LINE_END = re.compile(r"\r\n|\r|\n")
 """As editors and linters count lines: `splitlines` knows many more ends."""

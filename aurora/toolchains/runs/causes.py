@@ -9,7 +9,7 @@ from aurora.text import clip
 from aurora.toolchains.runs.ids import path_of
 
 HEADLINE_CHARS = 300
-_PYTEST = re.compile(r"^E\s{1,3}(\S.*)$", re.M)
+_PYTEST = re.compile(r"^E\s+(\S.*)$", re.M)
 _RAISED = re.compile(
     r"^(?:[\w$]+\.)*[\w$]*(?:Error|Exception|Warning|Failure|Failed|Exit|Timeout|Interrupt|DoesNotExist)\b.*$", re.M
 )
