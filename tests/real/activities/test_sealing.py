@@ -54,4 +54,18 @@ async def test_a_seal_holds_only_what_the_step_wrote(sandbox: DockerSandbox, tmp
         }
         again, nothing = await seal_only(box, (), "write_code 2")
         assert again == sealed and nothing == ()
+
+        await box.delete("src/new.py")
+        await box.delete("src/shop.py")
+        await box.write("src/store.py", b"STORE = 1\n")
+        assert (await box.execute(["python3", "-c", "import os; os.unlink('data/prices.json')"])).exit_code == 0
+        moved, foreign = await seal_only(box, {"src/store.py"}, "write_code 3", {"src/new.py", "src/shop.py"})
+        assert foreign == ("data/prices.json",)
+        told = {(c.path, c.before_mode, c.mode) for c in await changes(box, draft.base)}
+        assert told == {
+            ("app.py", "100644", "100644"),
+            ("src/shop.py", "100644", "000000"),
+            ("src/store.py", "000000", "100644"),
+        }
+        assert "src/shop.py" not in {entry.path for entry in await box.files()}
     await sandbox.release(draft.task)
