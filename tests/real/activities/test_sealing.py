@@ -59,7 +59,7 @@ async def test_a_seal_holds_only_what_the_step_wrote(sandbox: DockerSandbox, tmp
         await box.delete("src/shop.py")
         await box.write("src/store.py", b"STORE = 1\n")
         assert (await box.execute(["python3", "-c", "import os; os.unlink('data/prices.json')"])).exit_code == 0
-        moved, foreign = await seal_only(box, {"src/store.py"}, "write_code 3", {"src/new.py", "src/shop.py"})
+        _, foreign = await seal_only(box, {"src/store.py"}, "write_code 3", {"src/new.py", "src/shop.py"})
         assert foreign == ("data/prices.json",)
         told = {(c.path, c.before_mode, c.mode) for c in await changes(box, draft.base)}
         assert told == {
