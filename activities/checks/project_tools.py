@@ -215,6 +215,8 @@ class ProjectTools:
         baseline = self.workspace.baseline
         if test_id in baseline.red:
             return run_text.BASE
+        if test_id in baseline.flaky:
+            return run_text.FLAKY
         if test_id in baseline.green:
             return run_text.REGRESSION
         return run_text.NEW if baseline.green or baseline.red else ""

@@ -61,9 +61,14 @@ class FileChanges:
         if await self._exists(to):
             raise ToolRefusal(f"{to} exists already; nothing was moved. Delete it first, or choose another name.")
         content = await self.box.read(path)
-        await self._checked(to, None, TextFile.of(path, content).text)
-        await self.box.write(to, content)
-        await self.box.delete(path)
+        text = TextFile.of(path, content).text
+        await self.box.delete(path)  # first: a module may become a package, or get a name of another case
+        try:
+            await self._checked(to, None, text)
+            await self.box.write(to, content)
+        except ToolRefusal:
+            await self.box.write(path, content)
+            raise
         self._gone(path)
         self._there(to)
         return f"moved {path} to {to}; what imports or names it is not changed"
