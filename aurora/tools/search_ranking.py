@@ -14,8 +14,8 @@ from aurora.ports import Found, Match
 
 ALL_CHARS = 6_000
 """Characters in which everything is told, however many matches a file has."""
-OF_ONE_FILE = 10
-"""Matches of one file that are told where not everything fits."""
+OF_ONE_FILE, LEAST_OF_ONE, LINES = 10, 3, 120
+"""Matches of one file that are told where not everything fits, fewer of each where many files have some."""
 NAMED = 8
 """Files whose left-out matches are counted by name."""
 SKIPPED_NAMED = 4
@@ -61,11 +61,12 @@ def ranked(found: Found, size: Callable[[Match], int], *, is_test: Callable[[str
     ordered = sorted(found.matches, key=lambda match: _key(match, is_test, about_tests))
     everything = len(found.matches) == sum(found.counts.values())
     if not (everything and (len(found.counts) == 1 or sum(map(size, ordered)) <= ALL_CHARS)):
+        most = max(LEAST_OF_ONE, min(OF_ONE_FILE, LINES // max(1, len(found.counts))))
         seen: dict[str, int] = {}
         few = []
         for match in ordered:
             seen[match.path] = seen.get(match.path, 0) + 1
-            if seen[match.path] <= OF_ONE_FILE or len(found.counts) == 1:
+            if seen[match.path] <= most or len(found.counts) == 1:
                 few.append(match)
         ordered = few
     return Ranked(ordered, left_out(found, ordered))

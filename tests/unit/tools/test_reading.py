@@ -158,7 +158,7 @@ async def test_a_search_says_how_many_matches_it_left_out() -> None:
 async def test_a_search_that_ended_early_says_so() -> None:
     on = executor(**{f"{n:03d}.py": "x\n" * 200 for n in range(60)})
     text = await used(on, "search_code", pattern="x")
-    assert "[… more than 5000 matches in 25 files; not shown: 000.py (190)" in text
+    assert "[… more than 5000 matches in 25 files; not shown: 000.py (196)" in text
 
 
 async def test_a_list_ends_at_a_whole_path() -> None:

@@ -18,6 +18,7 @@ TREE: dict[str, str | bytes] = {
     "web/app.min.js": "function create_user(){}" + "x" * 20_000 + "\n",
     "pnpm-lock.yaml": "create_user: 1\n",
     "app/logo.png": b"\x89PNG\x00create_user",
+    "app/users.db": b"SQLite\x00create_user",
 }
 
 
@@ -78,7 +79,7 @@ async def test_all_matches_of_one_file_are_told() -> None:
 
 async def test_what_was_not_searched_is_named() -> None:
     lines = await found("create_user")
-    assert "[Not searched, binary: app/logo.png]" in lines
+    assert "[Not searched, binary: app/users.db]" in lines
     assert "[Searched only in the first 10000 characters of its long lines: web/app.min.js]" in lines
 
 
