@@ -15,13 +15,13 @@ from aurora.tools.file_window import fitting, window
 from aurora.tools.listing import listed
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.paths import clean
+from aurora.tools.search_ranking import SHOWN_CHARS
 from aurora.tools.showing import RESULT_CHARS
 from aurora.tools.text_file import TextFile
 
 SEARCHED = 5_000
 """Matches that are told by the sandbox; all are counted."""
 OF_ONE_FILE = 200
-MATCH_CHARS = 240
 SIMILAR = 5
 
 Input = dict[str, Any]
@@ -53,9 +53,7 @@ class FileReading:
         outside = installed.is_installed(glob) and not await self._in_draft(paths)
         found = await self.box.search(pattern, paths, limit=SEARCHED, per_file=OF_ONE_FILE, installed=outside)
         about_tests = "test" in pattern.lower() or "test" in glob.lower() or "spec" in glob.lower()
-        order = search_ranking.ranked(
-            found, lambda match: len(_matched(match)) + 1, is_test=self.policy.is_test, about_tests=about_tests
-        )
+        order = search_ranking.ranked(found, is_test=self.policy.is_test, about_tests=about_tests)
         return _told(found, order.told, hidden)
 
     async def _content(self, path: str) -> tuple[bytes, str]:
@@ -134,9 +132,9 @@ def _told(found: Found, order: Sequence[Match], hidden: int) -> str:
 def _matched(match: Match) -> str:
     # first without secrets, then cut: half of one is not known for what it is
     text = reveal(redact_line(match.text))
-    if len(text) > MATCH_CHARS and match.start > MATCH_CHARS - 40:
-        text = f"…{text[match.start - MATCH_CHARS // 2 :]}"
-    return f"{_on_one_line(match.path)}:{match.line}: {clip(text, MATCH_CHARS)}"
+    if len(text) > SHOWN_CHARS and match.start > SHOWN_CHARS - 40:
+        text = f"…{text[match.start - SHOWN_CHARS // 2 :]}"
+    return f"{_on_one_line(match.path)}:{match.line}: {clip(text, SHOWN_CHARS)}"
 
 
 def _first(lines: Iterable[str], count: int, what: str) -> str:

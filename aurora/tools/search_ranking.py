@@ -18,6 +18,8 @@ OF_ONE_FILE, LEAST_OF_ONE, LINES = 10, 3, 120
 """Matches of one file that are told where not everything fits, fewer of each where many files have some."""
 NAMED = 8
 """Files whose left-out matches are counted by name."""
+SHOWN_CHARS = 240
+"""Of a matching line."""
 SKIPPED_NAMED = 4
 """Files that were not searched, by name, of each kind."""
 
@@ -56,11 +58,11 @@ class Ranked:
     left_out: dict[str, int]
 
 
-def ranked(found: Found, size: Callable[[Match], int], *, is_test: Callable[[str], bool], about_tests: bool) -> Ranked:
-    """`size`: characters that a match takes. `about_tests`: whether tests count as code here."""
+def ranked(found: Found, *, is_test: Callable[[str], bool], about_tests: bool) -> Ranked:
+    """`about_tests`: whether tests count as code here."""
     ordered = sorted(found.matches, key=lambda match: _key(match, is_test, about_tests))
     everything = len(found.matches) == sum(found.counts.values())
-    if not (everything and (len(found.counts) == 1 or sum(map(size, ordered)) <= ALL_CHARS)):
+    if not (everything and (len(found.counts) == 1 or sum(map(_size, ordered)) <= ALL_CHARS)):
         most = max(LEAST_OF_ONE, min(OF_ONE_FILE, LINES // max(1, len(found.counts))))
         seen: dict[str, int] = {}
         few = []
@@ -70,6 +72,10 @@ def ranked(found: Found, size: Callable[[Match], int], *, is_test: Callable[[str
                 few.append(match)
         ordered = few
     return Ranked(ordered, left_out(found, ordered))
+
+
+def _size(match: Match) -> int:
+    return len(match.path) + min(len(match.text), SHOWN_CHARS) + 8
 
 
 def left_out(found: Found, told: Sequence[Match]) -> dict[str, int]:
