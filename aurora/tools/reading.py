@@ -41,13 +41,13 @@ class FileReading:
         return window(path, file.text, first, last, RESULT_CHARS, numbered=numbered, note=file.note)
 
     async def list(self, given: Input) -> str:
-        entries, hidden = await self._chosen(str(given.get("glob") or "**"))
+        entries, hidden = await self._chosen(installed.in_repository(str(given.get("glob") or "**")))
         lines = (f"{_on_one_line(e.path)}  {e.size}" for e in entries)
         text = _first(lines, len(entries), "files; narrow the glob") or "No visible file matches."
         return text + (f"\n({hidden} files are hidden by the context_window policy.)" if hidden else "")
 
     async def search(self, given: Input) -> str:
-        pattern, glob = str(given["pattern"]), str(given.get("glob") or "**")
+        pattern, glob = str(given["pattern"]), installed.in_repository(str(given.get("glob") or "**"))
         entries, hidden = await self._chosen(glob)
         paths = [e.path for e in entries if e.kind == "file"]
         outside = installed.is_installed(glob) and not await self._in_draft(paths)
@@ -59,7 +59,10 @@ class FileReading:
     async def _content(self, path: str) -> tuple[bytes, str]:
         """The file's bytes, and its path as it is called here."""
         if installed.is_installed(path) and not await self._in_draft([path]):
-            entries = await self.box.installed(path)
+            try:
+                entries = await self.box.installed(path)
+            except ToolRefusal as refusal:
+                raise await self._better(refusal, path) from None
             if entries[0].kind != "file":
                 raise ToolRefusal(f"{path!r} is a folder: list_files with the glob `{path.rstrip('/')}/*` shows it.")
             self._readable(entries[0].path)
@@ -71,8 +74,12 @@ class FileReading:
         except ToolRefusal as refusal:
             if "there is no" not in str(refusal):
                 raise
-            near = self._similar(path, await self.box.files())
-            raise ToolRefusal(f"{refusal}{f'; did you mean {near}?' if near else ''}") from None
+            raise await self._better(refusal, path) from None
+
+    async def _better(self, refusal: ToolRefusal, path: str) -> ToolRefusal:
+        """The refusal of a path that does not exist, with files that may be meant."""
+        near = self._similar(path, await self.box.files())
+        return ToolRefusal(f"{refusal}; did you mean {near}?") if near else refusal
 
     async def _chosen(self, glob: str) -> tuple[Sequence[FileEntry], int]:
         """The files that a glob names, and how many the policy hides."""

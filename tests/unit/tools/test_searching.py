@@ -154,6 +154,7 @@ async def test_nothing_installed_is_ever_written(tool: str, given: dict[str, str
 async def test_a_path_of_a_traceback_of_the_draft_is_one_of_the_repository() -> None:
     on, _ = tools_on(TREE)
     assert "def create_user" in await used(on, "read_file", path="/work/tree/app/users.py")
+    assert "app/users.py:4" in await used(on, "search_code", pattern="def create", glob="/work/tree/app/**")
 
 
 async def test_what_is_hidden_says_so_and_what_is_misspelt_is_helped() -> None:
@@ -161,6 +162,7 @@ async def test_what_is_hidden_says_so_and_what_is_misspelt_is_helped() -> None:
     assert "is hidden" in await refused(on, "read_file", path="secrets/a.py")
     assert "is hidden" in await refused(on, "read_file", path="secrets/nowhere.py")
     assert "did you mean app/users.py?" in await refused(on, "read_file", path="src/users.py")
+    assert "did you mean app/users.py?" in await refused(on, "read_file", path="/srv/project/app/users.py")
     assert "secrets" not in await refused(on, "read_file", path="app/a.py")
     hiding, _ = tools_on(TREE, policy=PathPolicy(exclude=["node_modules/zod/**"]), packages=PACKAGES)
     assert "is hidden" in await refused(hiding, "read_file", path="node_modules/zod/index.d.ts")
