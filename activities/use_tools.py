@@ -262,7 +262,7 @@ async def _outside(tools: ProjectTools, box: Box, draft: Draft, plan: Plan | Non
     if plan is None or draft.commit == draft.base:
         return _NOTHING
     named = {*(file.path for file in plan.files), *(test.path for test in plan.tests)}
-    changed = await changed_paths(box, draft.base)
+    changed = await changed_paths(box, draft.base, gone=True)
     outside = [path for path in changed if path not in named and not tools.is_test(path)]
     folders = {PurePosixPath(path).parent for path in named}
     far = any(PurePosixPath(path).parent not in folders for path in outside)

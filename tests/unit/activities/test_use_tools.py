@@ -44,6 +44,28 @@ async def used(
     return result, [one["content"][0]["text"] for one in told if one.get("is_error")]
 
 
+async def answers(*calls: dict[str, Any]) -> dict[str, str]:
+    """What each call was told, by its name."""
+    artifacts, space = MemoryArtifacts(), workspace()
+    mine = artifacts.of(space.task.ref)
+    draft = Draft(task=space.task.ref, workspace=await keep(mine, space), base=SHA, base_pack=DIGEST, commit=SHA)
+    conversation = await append(mine, None, {"role": "assistant", "content": list(calls)})
+    order = ToolsInput(draft=draft, step=Step.WRITE_CODE, turn=1, conversation=conversation)
+    result = await ToolUser(artifacts, MemorySandbox(src__a="x = 1\n")).use_tools(order)
+    assert not result.finished
+    return {
+        one["tool_use_id"]: one["content"][0]["text"] for one in (await load(mine, result.conversation))[-1]["content"]
+    }
+
+
+async def test_a_finish_beside_refused_calls_names_them_and_says_that_the_step_goes_on() -> None:
+    bad = call("edit_file", path="src/a.py", old="nowhere", new="y")
+    told = await answers(bad, call("report_blocked", clause="", test="", why=""), call("finish", summary="done"))
+    assert "does not occur" in told["edit_file"]
+    assert "The step is not finished" in told["finish"] and "edit_file src/a.py" in told["finish"]
+    assert "report_blocked" in told["finish"] and "judge the draft next" not in told["finish"]
+
+
 @pytest.mark.parametrize("step", [Step.WRITE_CODE, Step.FIX_CODE])
 async def test_a_coder_reports_a_test_in_its_own_words(step: Step) -> None:
     result, refused = await used(step, call("report_blocked", **REPORT))
@@ -86,8 +108,8 @@ async def test_one_report_a_turn_is_checked_and_the_other_is_told() -> None:
 
 
 async def test_a_finish_beside_a_report_does_not_hide_it() -> None:
-    result, _ = await used(Step.WRITE_CODE, call("report_blocked", **REPORT), call("finish", summary="done"))
-    assert result.blocked is not None
+    result, refused = await used(Step.WRITE_CODE, call("report_blocked", **REPORT), call("finish", summary="done"))
+    assert result.blocked is not None and refused == []
 
 
 # ── what a model lacks where it works ────────────────────────────────────────────────────────────────────────────
