@@ -57,6 +57,7 @@ class Dependencies:
     repositories: Repositories
     notifier: Notifier
     policy: Policy
+    base_run_days: float
     turns: Turns
 
 
@@ -85,6 +86,7 @@ def workers(client: Client, settings: settings_worker.WorkerSettings) -> tuple[l
         repositories=GitRepositories(artifacts),
         notifier=WebhookNotifier(settings.webhooks),
         policy=settings.policy,
+        base_run_days=settings.base_runs.days,
         turns=Turns(artifacts, Calls(AnthropicModel(settings.providers))),
     )
     flow = Worker(

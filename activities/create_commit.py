@@ -14,7 +14,7 @@ from aurora.domain.evidence import Allowed, Proof
 from aurora.domain.findings import Finding, Report, TestCounts
 from aurora.domain.frozen_tests import FrozenTests, Rewrite
 from aurora.domain.outcome import Usage
-from aurora.domain.plan import Plan
+from aurora.domain.plan import CoveredBehaviour, CoveredBehaviours, Plan
 from aurora.domain.questions import MAX_QUESTION_CHARS, TRY_AGAIN, AnswerBook, QuestionDraft, QuestionKind
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
@@ -32,6 +32,7 @@ ALLOWED_SHOWN = 20
 WITHOUT_RED = "commit without a red test"
 ABANDON = "abandon"
 SHOWN = 12
+UNPLANNED = CoveredBehaviours(behaviours=())
 NO_TESTS = FrozenTests(files={}, test_ids=(), red=())
 """Of a task whose Architect said that no test can be red."""
 
@@ -55,19 +56,25 @@ class Evidence(Value):
     """Files of the tests that the base has otherwise: what they judge by changed with the task."""
     gates_off: tuple[str, ...] = ()
     """Gates that aurora.yaml turned off: nothing was asked of them."""
+    planned: tuple[CoveredBehaviour, ...] = ()
+    """The plan's tests: which ones check each, or the model's reason why none does."""
     green_before: tuple[str, ...]
     frozen_files: dict[str, str]
     rewrites: tuple[Rewrite, ...] = ()
     """Frozen tests that were rewritten: clause, old and new text."""
     baseline: TestCounts
     baseline_red: tuple[str, ...]
+    baseline_run: str = ""
+    """When the base commit's tests were run, and whether an earlier task of the repository did it."""
+    baseline_flaky: tuple[str, ...] = ()
+    """Tests that were red at the base commit and green when they were run again: neither red nor green from then on."""
     flaky: tuple[str, ...] = ()
-    """Tests of the project that were red by chance, at the base commit or in a run of this task: red, and green when
-    they were run again. They count neither as red nor as green."""
+    """Others that were so in the last runs of this task, green at the base commit: no finding, and nothing proved."""
     reports: tuple[Report, ...]
     rounds: int
     usage: Usage
     steps: tuple[StepSpend, ...]
+    """With what the model said when it finished each: its words, which nobody verified."""
     model: str
     warnings: tuple[str, ...]
     diff: Digest
@@ -90,6 +97,7 @@ class Committer:
         plan = await fetch(artifacts, draft.plan, Plan)
         frozen = await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else NO_TESTS
         assert frozen.thawed is None, "a test is being rewritten"
+        covered = await fetch(artifacts, draft.covered, CoveredBehaviours) if draft.covered else UNPLANNED
         green = next((r.counts for r in reversed(order.reports) if r.counts), TestCounts())
         answers = await answers_of(artifacts, draft)
         tools = ProjectTools(artifacts, workspace, Step.CREATE_COMMIT)
@@ -123,12 +131,15 @@ class Committer:
             allowed=allowed,
             altered_tests=altered,
             gates_off=choice.turned_off(workspace.settings),
+            planned=covered.behaviours,
             green_before=frozen.green_before,
             frozen_files=frozen.files,
             rewrites=frozen.rewrites,
             baseline=workspace.baseline.counts,
             baseline_red=workspace.baseline.red,
-            flaky=tuple(sorted({*workspace.baseline.flaky, *(f for r in order.reports for f in r.flaky)})),
+            baseline_run=workspace.baseline.run,
+            baseline_flaky=workspace.baseline.flaky,
+            flaky=tuple(sorted({f for r in order.reports for f in r.flaky} - set(workspace.baseline.flaky))),
             reports=order.reports,
             rounds=order.rounds,
             usage=order.view.usage,
@@ -175,14 +186,20 @@ async def _tree(box: Box) -> str:
     return (await box.execute(["git", "rev-parse", "HEAD^{tree}"])).stdout.strip()
 
 
+def _coder_said(order: CommitInput) -> str:
+    by_step = {spend.step: spend.said for spend in order.view.steps}
+    said = by_step.get(Step.FIX_CODE) or by_step.get(Step.WRITE_CODE)
+    return f'\n\nThe coder said when it finished (not verified): "{said}"' if said else ""
+
+
 def _refused(order: CommitInput, refused: Sequence[Finding]) -> CommitResult:
     """Nothing is committed. An answer may ask for a file by its name; then the check is made again."""
     listed = "\n".join(f"- {fit(f.path or f.test_id, 200)}: {fit(f.message, 300)}" for f in refused[:SHOWN])
     more = f"\n- and {len(refused) - SHOWN} more" if len(refused) > SHOWN else ""
     text = (
-        f"The acceptance check refuses the commit:\n{listed}{more}\n\nNothing is committed. An answer that asks for "
-        f"one of these files by its name allows it, where it may be allowed at all; `{TRY_AGAIN}` judges once more; or "
-        "abandon?"
+        f"The acceptance check refuses the commit:\n{listed}{more}{_coder_said(order)}\n\n"
+        "Nothing is committed. An answer that asks for one of these files by its name allows it, where it may be "
+        f"allowed at all; `{TRY_AGAIN}` judges once more; or abandon?"
     )
     return _none(order, QuestionKind.STUCK, text, TRY_AGAIN, f"refused: {counted(len(refused), 'finding')}")
 

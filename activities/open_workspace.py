@@ -13,10 +13,12 @@ from aurora.ports import ArtifactStore, Repositories, Sandbox, TaskArtifacts
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings, seconds
 from aurora.stored_values import keep, record_of
+from aurora.survey.kept_baselines import KeptBaselines
 from aurora.survey.survey import Survey
 from aurora.text import fit
 
 MOST_WARNINGS = 30
+DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class WorkspaceOpener:
     sandbox: Sandbox
     repositories: Repositories
     policy: Policy
+    base_run_days: float = 0
+    """How long the base run of an earlier task may be used; 0: not at all."""
 
     @activity.defn
     async def open_workspace(self, task: Task) -> OpenWorkspaceResult:
@@ -39,7 +43,8 @@ class WorkspaceOpener:
         base, pack = await self._base(artifacts, task)
         draft = Draft(task=task.ref, workspace=pack, base=base, base_pack=pack, commit=base)
 
-        survey = Survey(task, draft, artifacts, self.sandbox, self.policy)
+        kept = KeptBaselines(self.artifacts.shared(task.tenant), self.base_run_days * DAY)
+        survey = Survey(task, draft, artifacts, self.sandbox, self.policy, kept)
         found = await survey.look()
         try:
             image = await survey.build(found)
@@ -130,6 +135,7 @@ def _summary(workspace: Workspace, image: DependencyImage) -> str:
     chain: Toolchain = workspace.toolchain
     return fit(
         f"{workspace.files} files, {chain.language} {image.version_of(chain.language)}, "
-        f"{len(image.distributions)} packages, baseline {workspace.baseline.counts}",
+        f"{len(image.distributions)} packages, baseline {workspace.baseline.counts}"
+        f"{' (' + workspace.baseline.run + ')' if workspace.baseline.kept else ''}",
         300,
     )

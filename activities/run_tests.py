@@ -11,14 +11,15 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.checks import flaky_tests
+from activities.checks import covering, flaky_tests, red_runs
 from activities.checks.mutant_runs import with_mutants
 from activities.checks.project_tools import ProjectTools, changed_paths
+from activities.checks.red_runs import RedRun
 from activities.messages import CheckInput, CheckResult
 from aurora.domain.evidence import Proof
 from aurora.domain.findings import Finding, Report, ReportStatus, fingerprint
 from aurora.domain.frozen_tests import FrozenTests, Snapshot
-from aurora.domain.plan import Plan
+from aurora.domain.plan import CoveredBehaviours, Plan
 from aurora.domain.runs import ExecEnd, TestOutcome, TestRun
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
@@ -26,7 +27,7 @@ from aurora.domain.workspace import Workspace
 from aurora.errors import ToolRefusal
 from aurora.ports import ArtifactStore, Box, Sandbox
 from aurora.stored_values import fetch, keep, workspace_of
-from aurora.text import clip, fit
+from aurora.text import clip, counted, fit
 from aurora.toolchains.runs import changed_lines
 from aurora.toolchains.runs.ids import missing
 from aurora.toolchains.runs.red import planned_names, red_reasons
@@ -37,6 +38,14 @@ LEFT_OUT = "the project's other tests were left out: at the base commit they can
 MAX_SUPPORT = 20_000
 """Files of the tests that are frozen beside those of the task: two megabytes of names and digests."""
 ONLY_UNMEASURED = "the tests were red while they were measured, and green in a run without"
+
+
+@dataclass(frozen=True)
+class RedResult:
+    unchanged: int = 0
+    """Files that did not run again."""
+    run: str | None = None
+    """The `RedRun`, by digest."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +103,13 @@ class Tester:
                 Report(checker="red", status=ReportStatus.FAILED, summary="no new test", findings=(finding,), total=1)
             )
             return CheckResult(draft=order.draft, report=report, no_tests=True, summary="no new test")
-        run = await tools.tests(box, modules)
-        plan = await fetch(tools.artifacts, order.draft.plan, Plan) if order.draft.plan else None
-        red = order.mode == "red"
-        report = red_reasons(run, modules, tools.chain.wording, planned_names(plan)) if red else runs(run)
-        report = await tools.keep(await flaky_tests.steady(tools, box, run, modules, report))
+        red, kept = order.mode == "red", RedResult()
+        if red:
+            run, report, kept = await self._red(tools, box, order, modules)
+        else:
+            run = await tools.tests(box, modules)
+            report = await flaky_tests.steady(tools, box, run, modules, runs(run))
+        report = await tools.keep(report)
         passed = {c.test_id for c in run.cases if c.outcome is TestOutcome.PASSED}
         new_green = tuple(sorted(passed - set(tools.workspace.baseline.green)))
         all_green = bool(run.cases) and not run.red
@@ -108,7 +119,33 @@ class Tester:
         said = f"{report.status.value}: {report.summary}"
         if left_out:
             said = f"{left_out} files of the tests are not frozen, over {MAX_SUPPORT}; {said}"
-        return CheckResult(draft=draft, report=report, all_green=all_green and red, summary=fit(said, 300))
+        if kept.unchanged:
+            # not in the result's own summary, by which two reports are seen to be the same
+            note = f"{counted(kept.unchanged, 'unchanged file')} not run again"
+            report = report.model_copy(update={"summary": fit(f"{report.summary}; {note}", 400)})
+        return CheckResult(
+            draft=draft, report=report, all_green=all_green and red, run=kept.run, summary=fit(said, 300)
+        )
+
+    async def _red(
+        self, tools: ProjectTools, box: Box, order: CheckInput, modules: list[str]
+    ) -> tuple[TestRun, Report, RedResult]:
+        """The run, with what counts on of the run before; its report; and what of it counts on for the next."""
+        artifacts, draft = tools.artifacts, order.draft
+        before = await fetch(artifacts, order.before, RedRun) if order.before else None
+        ran = await red_runs.to_run(box, draft, modules, before)
+        files = await box.digests(modules)
+        fresh = await tools.tests(box, ran)
+        run = red_runs.with_kept(fresh, ran, before, modules)
+        unchanged = 0 if run is fresh else len(modules) - len(ran)
+        plan = await fetch(artifacts, draft.plan, Plan) if draft.plan else None
+        report = red_reasons(run, modules, tools.chain.wording, planned_names(plan))
+        if draft.covered and run.valid and not run.collection_errors:
+            covers = await fetch(artifacts, draft.covered, CoveredBehaviours)
+            report = covering.with_uncollected(report, covers, [case.test_id for case in run.cases])
+        report = await flaky_tests.steady(tools, box, run, modules, report)
+        counts_on = red_runs.kept_of(run, report, draft, files)
+        return run, report, RedResult(unchanged, await keep(artifacts, counts_on) if counts_on else None)
 
     async def _frozen(
         self, tools: ProjectTools, box: Box, order: CheckInput, tests: list[str], run: TestRun, green: tuple[str, ...]

@@ -10,21 +10,24 @@ from typing import Any
 
 from temporalio import activity
 
+from activities.checks import covering
 from activities.checks.project_tools import ProjectTools, changed_paths, policy_for
 from activities.messages import ToolsInput, ToolsResult
+from activities.turns import reports
 from activities.turns.brief import render_exchange
 from activities.turns.conversation import append, canonical, load
 from activities.turns.turn import ASKED_AT_ONCE, given_to, subject_of
-from aurora.domain.contradiction import CLAUSE_BYTES, WHY_BYTES, Contradiction, Reported
+from aurora.domain.contradiction import WHY_BYTES, Contradiction, Reported
+from aurora.domain.environment import EnvironmentReport
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
-from aurora.domain.plan import Plan
+from aurora.domain.plan import CoveredBehaviours, Plan
 from aurora.domain.questions import AnswerBook, Exchange
 from aurora.domain.steps import Step, WriteAccess
 from aurora.domain.task import Draft
 from aurora.errors import AuroraError, ToolRefusal
 from aurora.ports import ArtifactStore, Block, Box, Message, Sandbox, TaskArtifacts
-from aurora.stored_values import answers_of, fetch, tell, whole, workspace_of
+from aurora.stored_values import answers_of, fetch, keep, tell, whole, workspace_of
 from aurora.text import fit
 from aurora.tools.grants import Grants
 from aurora.tools.tool_executor import ToolExecutor
@@ -43,7 +46,8 @@ class ToolUser:
     async def use_tools(self, order: ToolsInput) -> ToolsResult:
         artifacts = self.artifacts.of(order.draft.task)
         workspace = await workspace_of(artifacts, order.draft)
-        uses = _calls((await load(artifacts, order.conversation))[-1])
+        messages = await load(artifacts, order.conversation)
+        uses = _calls(messages[-1])
         plan = await fetch(artifacts, order.draft.plan, Plan) if order.draft.plan else None
         frozen = await fetch(artifacts, order.draft.frozen, FrozenTests) if order.draft.frozen else None
         thawed = await fetch(artifacts, frozen.thawed, Contradiction) if frozen and frozen.thawed else None
@@ -53,10 +57,12 @@ class ToolUser:
         grants = Grants.of(workspace.task, AnswerBook(exchanges=(*book.exchanges, *exchanges)))
         named = await _named(artifacts, order)
         policy = policy_for(workspace, plan, frozen, order.step, thawed, grants, named)
-        said, results = _StepOutcome(order), []
+        said, results = _StepOutcome(order, reports.known(workspace, messages)), []
         foreign: tuple[str, ...] = ()
         draft, (outside, far) = order.draft, _NOTHING
-        if all(use["name"] in _WITHOUT_BOX for use in uses):
+        planned = plan if order.step is Step.WRITE_TESTS and plan is not None and plan.tests else None
+        finishing = planned is not None and any(use["name"] == "finish" for use in uses)
+        if not finishing and all(use["name"] in _WITHOUT_BOX for use in uses):
             results = [_without_box(use, answers, said) for use in uses]
             counts = None
         else:
@@ -77,6 +83,8 @@ class ToolUser:
                     except ToolRefusal as refusal:
                         draft, counts = order.draft, None
                         results = [_discarded(use, result, refusal) for use, result in zip(uses, results, strict=True)]
+                if said.finished and planned is not None and draft_is_usable(results):
+                    draft, results = await _covered(tools, box, draft, planned, said, uses, results)
                 if draft != order.draft or not executor.wrote:
                     outside, far = await _outside(tools, box, draft, plan)
         draft = await tell(artifacts, draft, order.said)
@@ -88,6 +96,8 @@ class ToolUser:
             finished=said.finished and draft_is_usable(results),
             said=said.summary,
             blocked=said.blocked,
+            environment=said.environment,
+            left_out=said.left_out,
             disagreed=said.disagreed,
             same_key=_same_key(uses, results),
             counts=counts,
@@ -117,12 +127,17 @@ def _answered(exchange: Exchange) -> str:
 class _StepOutcome:
     """What the calls that need no box said about the step itself."""
 
-    def __init__(self, order: ToolsInput) -> None:
+    def __init__(self, order: ToolsInput, facts: str) -> None:
         self.reporting = order.step.write_access is WriteAccess.CODE and order.draft.frozen is not None
         self.rewriting = order.step is Step.REWRITE_TEST
         self.finished = False
         self.summary = ""
         self.blocked: Reported | None = None
+        self.environment: EnvironmentReport | None = None
+        self.facts = facts
+        self.covers: object = None
+        """Of `finish`, as it was given."""
+        self.left_out: tuple[str, ...] = ()
         self.disagreed = ""
 
 
@@ -141,6 +156,7 @@ def _without_box(use: Block, answers: _Answers, said: _StepOutcome) -> Block:
     if use["name"] == "finish":
         said.finished = True
         said.summary = fit(str(given.get("summary", "")), SAID_BYTES)
+        said.covers = given.get("covers")
         return _result(use, "The checkers judge the draft next.")
     if use["name"] == "disagree":
         if not said.rewriting:
@@ -158,17 +174,29 @@ def _without_box(use: Block, answers: _Answers, said: _StepOutcome) -> Block:
 
 def _reported(use: Block, given: dict[str, Any], said: _StepOutcome) -> Block:
     """A report that can't be checked is refused at once: the conversation goes on."""
-    clause, test, why = (str(given.get(name) or "").strip() for name in ("clause", "test", "why"))
-    if not said.reporting:
-        return _result(use, "No report is taken in this step: use ask_architect for what nobody settled.", True)
-    if said.blocked is not None:
-        return _result(use, "One report a turn: the first one is checked now.", True)
-    if not clause or not test:
-        return _result(use, "Nothing was reported: quote the `clause`, and give the `test`'s id.", True)
-    if len(clause.encode("utf-8", "replace")) > CLAUSE_BYTES:
-        return _result(use, "The clause is too long: quote the one sentence that the test contradicts.", True)
-    said.blocked = Reported.of(test, clause, why)
+    if said.blocked is not None or said.environment is not None:
+        return _result(use, "One report a turn: the first one is looked at now.", True)
+    taken = reports.read(given, of_tests=said.reporting, facts=said.facts)
+    if isinstance(taken, str):
+        return _result(use, taken, True)
+    if isinstance(taken, EnvironmentReport):
+        said.environment = taken
+        return _result(use, "The Architect is asked: the answer is said next.")
+    said.blocked = taken
     return _result(use, "The report is checked: what came of it is said next.")
+
+
+async def _covered(
+    tools: ProjectTools, box: Box, draft: Draft, plan: Plan, said: _StepOutcome, uses: list[Block], results: list[Block]
+) -> tuple[Draft, list[Block]]:
+    """The draft with what covers the plan's tests; where some of them are not accounted for, `finish` is refused."""
+    before = await fetch(tools.artifacts, draft.covered, CoveredBehaviours) if draft.covered else None
+    covers = await covering.covered(box, tools, plan, said.covers, before)
+    if isinstance(covers, CoveredBehaviours):
+        said.left_out = covering.left_out(covers)
+        return draft.covered_by(await keep(tools.artifacts, covers)), results
+    pairs = zip(uses, results, strict=True)
+    return draft, [_result(use, covers, True) if use["name"] == "finish" else result for use, result in pairs]
 
 
 def _result(use: Block, text: str, is_error: bool = False) -> Block:
@@ -234,7 +262,7 @@ async def _outside(tools: ProjectTools, box: Box, draft: Draft, plan: Plan | Non
     if plan is None or draft.commit == draft.base:
         return _NOTHING
     named = {*(file.path for file in plan.files), *(test.path for test in plan.tests)}
-    changed = await changed_paths(box, draft.base)
+    changed = await changed_paths(box, draft.base, gone=True)
     outside = [path for path in changed if path not in named and not tools.is_test(path)]
     folders = {PurePosixPath(path).parent for path in named}
     far = any(PurePosixPath(path).parent not in folders for path in outside)

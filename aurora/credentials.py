@@ -42,6 +42,10 @@ _EXPRESSION = re.compile(
     r"|(?:os|process|env|environ|import|config|conf|settings|self|this|ctx|context|app|request|req|secrets|vault|user"
     r"|args|options|opts|params|props|data|auth|creds|credentials)[?!]?\.[A-Za-z_.?!]+[;)]*"
 )
+_NEXT_NAME = re.compile(
+    r"[\"'`][\s;,)]*(?:(?:const|let|var|export)\s+)*[\w.]+\s*(?::[^=\n]{1,40})?[:=]\s*[bBrRuUfF(]{0,3}[\"'`]?"
+)
+_LETTERS = re.compile(r"[A-Za-z0-9+/]{4}")
 _NAMED = re.compile(r"[a-z]+(?:[-_.:][a-z]+)*|[A-Z]+(?:[-_.:][A-Z]+)*")
 _ORDINARY = frozenset(("password", "passwd", "passphrase", "username", "password1", "password123", "pass1234"))
 
@@ -52,6 +56,11 @@ def is_placeholder(value: str, *, named: bool = False) -> bool:
     if _WORDS.search(value) or _EXPRESSION.match(value) or value.lower() in _ORDINARY:
         return True
     return named and _NAMED.fullmatch(value) is not None
+
+
+def is_no_key(body: str) -> bool:
+    """Whether what stands between the lines of a private key is none: code that names those lines, or dots."""
+    return len(body) < 400 and (_NEXT_NAME.fullmatch(body) is not None or _LETTERS.search(body) is None)
 
 
 def found_in(text: str) -> Iterator[Credential]:

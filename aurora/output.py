@@ -113,7 +113,9 @@ def secret_spans(text: str, secrets: Iterable[str] = ()) -> list[tuple[int, int]
     if forms:
         longest_first = sorted(forms, key=lambda form: (-len(form), form))
         found += [match.span() for match in re.finditer("|".join(map(re.escape, longest_first)), text)]
-    found += [(match.end(1), match.end()) for match in _PRIVATE_KEY.finditer(text)]
+    found += [
+        (m.end(1), m.end()) for m in _PRIVATE_KEY.finditer(text) if not credentials.is_no_key(text[m.end(1) : m.end()])
+    ]
     found += [m.span(2) for m in _AUTHORISATION.finditer(text) if not credentials.is_placeholder(m[2], named=True)]
     found += [m.span(2) for m in _URL_PASSWORD.finditer(text) if not credentials.is_placeholder(m[2])]
     shapes = {

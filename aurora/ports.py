@@ -49,8 +49,25 @@ class TaskArtifacts(Protocol):
         """Names below `prefix`, sorted; blobs stored by `put` are not among them."""
 
 
+class SharedArtifacts(Protocol):
+    """What the worker keeps for every task of a tenant: `<tenant>/shared/...`.
+
+    No name of a task's artifacts leads here, and no code of a repository or a model is given one of these."""
+
+    async def read(self, name: str) -> bytes | None:
+        """The content under a name, or None."""
+
+    async def replace(self, name: str, content: bytes) -> None:
+        """Create or overwrite."""
+
+    async def remove_older(self, folder: str, seconds: float) -> int:
+        """Remove what was written to a folder of names longer ago than this; how many."""
+
+
 class ArtifactStore(Protocol):
     def of(self, task: TaskRef) -> TaskArtifacts: ...
+
+    def shared(self, tenant: str) -> SharedArtifacts: ...
 
     async def tasks(self, tenant: str) -> Sequence[str]:
         """Ids of the tasks that have artifacts, newest first."""

@@ -56,7 +56,10 @@ class Progress:
 
     def tests(self, ended: int, collected: int) -> None:
         ended, collected = (min(max(0, number), MOST_TESTS) for number in (ended, collected))
-        self._detail = f"{ended} of {counted(collected, 'test')}" if collected >= ended else counted(ended, "test")
+        if not collected:
+            self._detail = "collecting"
+        else:
+            self._detail = f"{ended} of {counted(collected, 'test')}" if collected >= ended else counted(ended, "test")
 
     @property
     def doing(self) -> Doing | None:

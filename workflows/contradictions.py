@@ -6,7 +6,7 @@ it contradicts, the test stands or the Architect decides.
 
 from typing import Literal
 
-from activities.messages import CheckReportInput, CheckReportResult, ReplayTestInput, ReplayTestResult
+from activities.messages import Attempt, CheckReportInput, CheckReportResult, ReplayTestInput, ReplayTestResult
 from aurora.domain.contradiction import Reported
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import Exchange, QuestionKind
@@ -17,7 +17,9 @@ from aurora.text import fit
 from workflows.answers import answer_ids, record_answers
 from workflows.policies import REFUSALS_UNASKED, REWRITE_VISITS, REWRITES_UNASKED
 from workflows.task_context import GO_ON, TaskContext
-from workflows.turns import Settled, take_turns
+from workflows.turns import take_turns
+from workflows.visit_state import Settled
+from workflows.visits import steady
 
 REWRITE = "rewrite the test"
 STANDS = "the test stands"
@@ -106,6 +108,8 @@ class Rewriting(Value):
     draft: Draft
     visits: int = 0
     reports: tuple[Digest, ...] = ()
+    found: tuple[str, ...] = ()
+    """Why each attempt did not hold, a line each."""
     advice: str = ""
     """The Architect's own words."""
     decided_by: Literal["check", "architect"] = "check"
@@ -119,7 +123,13 @@ async def _rewrite(
     at = loop.at or loop.go(begun)
     while True:
         made = await take_turns(
-            context, Step.REWRITE_TEST, at.draft, reports=at.reports, advice=at.advice, case=checked.case
+            context,
+            Step.REWRITE_TEST,
+            at.draft,
+            reports=at.reports,
+            advice=at.advice,
+            attempt=Attempt(number=at.visits + 1, most=REWRITE_VISITS, found=at.found),
+            case=checked.case,
         )
         draft, reports, asks, shown = made.draft, tuple[Digest, ...](), "", ""
         if made.disagreed:
@@ -144,7 +154,9 @@ async def _rewrite(
                 decided_by = "architect" if at.decided_by == "architect" or context.journal.has("accepted") else "check"
                 return _rewritten(context, draft, reported, checked, decided_by)
             reports, shown = (replayed.whole,) if replayed.whole else (), replayed.why
-            if at.visits + 1 >= REWRITE_VISITS:
+            found = fit(f"attempt {at.visits + 1}: {shown}", 200)
+            # the number of the attempt is among what `steady` leaves out
+            if (at.found and steady(at.found[-1]) == steady(found)) or at.visits + 1 >= REWRITE_VISITS:
                 asks = f"the rewritten test does not hold after {at.visits + 1} attempts: {shown}"
         if asks:
             text = _question(checked, reported, asks)
@@ -154,7 +166,8 @@ async def _rewrite(
                 return _stands(context, _back(before, draft), checked.test, said)
             at = loop.go(Rewriting(draft=draft, reports=reports, advice=_advice(said), decided_by="architect"))
             continue
-        at = loop.go(at.model_copy(update={"draft": draft, "visits": at.visits + 1, "reports": reports}))
+        more = {"draft": draft, "visits": at.visits + 1, "reports": reports, "found": (*at.found, found)}
+        at = loop.go(at.model_copy(update=more))
 
 
 async def _replay(context: TaskContext, order: ReplayTestInput, memo: str = "replay") -> ReplayTestResult:

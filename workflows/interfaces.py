@@ -25,7 +25,16 @@ async def define_interfaces(context: TaskContext, draft: Draft) -> Draft:
             draft = await record_answers(context, at.draft, said)
             at = loop.go(at.advised(draft, fit(said.text, 400)))
         step = Step.DEFINE_INTERFACES
-        made = await take_turns(context, step, at.draft, reports=at.reports, advice=at.advice, last=at.said)
+        made = await take_turns(
+            context,
+            step,
+            at.draft,
+            reports=at.reports,
+            advice=at.advice,
+            last=at.said,
+            attempt=at.attempt(INTERFACE_VISITS),
+            before=at.continued(context.ledger.tokens_left),
+        )
         draft, _ = await lint_and_fix(context, made.draft, "changed")
         context.show_step(Step.CHECK_INTERFACES)
         seen = await context.run(
@@ -33,4 +42,4 @@ async def define_interfaces(context: TaskContext, draft: Draft) -> Draft:
         )
         if seen.report.passed:
             return draft
-        at = loop.go(at.after(draft, seen, made.summary))
+        at = loop.go(at.after(draft, seen, made.summary, conversation=made.conversation))

@@ -11,11 +11,13 @@ from activities.messages import CALL_CHARS, Bounds, Stock, TurnReply
 from aurora.domain.outcome import Usage
 from aurora.domain.steps import Step
 from aurora.domain.view import StepSpend
+from aurora.text import fit
 
 WARN_AT: Final = 0.8
 LEAST_RAISE: Final = 10
 """Turns."""
 KEPT_CALLS: Final = 50
+SAID_BYTES: Final = 300
 
 
 class Bound(BaseModel):
@@ -78,6 +80,15 @@ class Ledger(BaseModel):
         self.owe({reply.call_id: reply.open_microdollars})
         spend = self.by_step.get(step, StepSpend(step=step))
         self.by_step[step] = spend.model_copy(update={"turns": spend.turns + 1, "usage": spend.usage + reply.usage})
+
+    def note_said(self, step: Step, said: str) -> None:
+        """What a model said when it finished a visit of the step."""
+        spend = self.by_step.get(step, StepSpend(step=step))
+        self.by_step[step] = spend.model_copy(update={"said": fit(said, SAID_BYTES)})
+
+    def said_of(self, *steps: Step) -> str:
+        """What was said at the end of the first of these steps that has said something."""
+        return next((spend.said for step in steps if (spend := self.by_step.get(step)) and spend.said), "")
 
     def restock(self, stock: Stock) -> None:
         """After a call that came to no end: what the artifacts know, which may be more than was reported."""

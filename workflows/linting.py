@@ -6,7 +6,7 @@ from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from workflows.task_context import TaskContext
 from workflows.turns import take_turns
-from workflows.visits import signature_of
+from workflows.visits import Visits, signature_of
 
 FIX_PASSES = 2
 LINT_VISITS = 3
@@ -49,23 +49,23 @@ async def lint_and_fix(
     return linted.draft, linted.seen
 
 
-class LintVisits(Value):
-    draft: Draft
-    visits: int = 0
-    signature: str = ""
-    """Of the last report, as `visits.signature_of`."""
-    said: str = ""
-
-
 async def lint_until_clean(context: TaskContext, draft: Draft) -> Linted:
     """Lint, and have fix_lint mend what the linter can't, while its visits find something new."""
-    loop = context.journal.loop(LintVisits)
-    at = loop.at or loop.go(LintVisits(draft=draft))
+    loop = context.journal.loop(Visits)
+    at = loop.at or loop.go(Visits(draft=draft))
     while True:
         draft, seen = await lint_and_fix(context, at.draft, "changed")
         # the same report again: another visit would find it once more, a reflection may see why
-        signature = signature_of(seen.report, seen.summary)
-        if seen.report.passed or seen.report.whole is None or at.visits >= LINT_VISITS or signature == at.signature:
+        same = signature_of(seen.report, seen.summary) == at.signature
+        if seen.report.passed or seen.report.whole is None or at.visits >= LINT_VISITS or same:
             return Linted(draft=draft, seen=seen)
-        made = await take_turns(context, Step.FIX_LINT, draft, reports=(seen.report.whole,), last=at.said)
-        at = loop.go(LintVisits(draft=made.draft, visits=at.visits + 1, signature=signature, said=made.summary))
+        made = await take_turns(
+            context,
+            Step.FIX_LINT,
+            draft,
+            reports=(seen.report.whole,),
+            last=at.said,
+            attempt=at.attempt(LINT_VISITS),
+            before=at.continued(context.ledger.tokens_left),
+        )
+        at = loop.go(at.after(made.draft, seen, made.summary, conversation=made.conversation))

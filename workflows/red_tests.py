@@ -30,16 +30,26 @@ async def until_red(context: TaskContext, draft: Draft) -> Draft:
             if said.word == NO_RED and not said.silent and (frozen := await _without_red(context, draft)):
                 return frozen
             at = loop.go(at.advised(draft, fit(said.text, 400)))
-        made = await take_turns(context, Step.WRITE_TESTS, at.draft, reports=at.reports, advice=at.advice, last=at.said)
+        made = await take_turns(
+            context,
+            Step.WRITE_TESTS,
+            at.draft,
+            reports=at.reports,
+            advice=at.advice,
+            last=at.said,
+            attempt=at.attempt(RED_VISITS),
+            before=at.continued(context.ledger.tokens_left),
+        )
         draft, linted = await lint_and_fix(context, made.draft, "new_tests")
         if not linted.report.passed:
-            at = loop.go(at.after(draft, linted, made.summary))
+            at = loop.go(at.after(draft, linted, made.summary, conversation=made.conversation))
             continue
         context.show_step(Step.RUN_TESTS)
-        order = CheckInput(draft=draft, mode="red", stubs=stubs)
+        order = CheckInput(draft=draft, mode="red", stubs=stubs, before=at.run)
         seen = await context.run(Step.RUN_TESTS, order, CheckResult, "sees the new tests fail", memo="red")
         if seen.report.passed:
             context.state.draft = seen.draft
+            context.warn(f"a planned behaviour has no test: {said}" for said in made.left_out)
             return seen.draft
         advice = ""
         if seen.all_green:
@@ -48,6 +58,7 @@ async def until_red(context: TaskContext, draft: Draft) -> Draft:
                 f"({seen.summary}) Answer `{GO_ON}` for stricter tests, say what they must check, or `{NO_RED}` if "
                 "this task has no behaviour that a test could miss."
             )
+            text += f'\n\nThe writer said when it finished (not verified): "{made.summary}"' if made.summary else ""
             said = await context.decide(
                 QuestionKind.DECISION, text, GO_ON, NO_RED, otherwise=OutcomeKind.ABANDONED, name="green at once"
             )
@@ -55,7 +66,17 @@ async def until_red(context: TaskContext, draft: Draft) -> Draft:
             if said.word == NO_RED and not said.silent and (frozen := await _without_red(context, draft)):
                 return frozen
             advice = fit(said.text, 400)
-        at = loop.go(at.after(draft, seen, made.summary, advice=advice, asked=seen.all_green))
+        at = loop.go(
+            at.after(
+                draft,
+                seen,
+                made.summary,
+                advice=advice,
+                asked=seen.all_green,
+                conversation=made.conversation,
+                run=seen.run,
+            )
+        )
 
 
 async def _without_red(context: TaskContext, draft: Draft) -> Draft | None:

@@ -1,6 +1,6 @@
 """The bounded loop: lint, tests, gates; a finding of any of them is reflected on and fixed; then all again."""
 
-from activities.messages import CheckInput, CheckResult
+from activities.messages import Attempt, CheckInput, CheckResult
 from aurora.domain.findings import Report
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionKind
@@ -13,7 +13,8 @@ from workflows.contradictions import settle
 from workflows.linting import Linted, lint_until_clean
 from workflows.state import State
 from workflows.task_context import GO_ON, TaskContext
-from workflows.turns import Settled, take_turns
+from workflows.turns import take_turns
+from workflows.visit_state import Settled
 
 REFLECTIONS_SHOWN = 3
 SHOWN_TRIED = 5
@@ -61,6 +62,8 @@ class Rounds(Value):
     draft: Draft
     found: tuple[RoundFindings, ...] = ()
     reflections: tuple[Digest, ...] = ()
+    tried: tuple[str, ...] = ()
+    """What the last rounds found and meant to change, a line each: for the next round's steps."""
 
 
 async def until_clean(context: TaskContext, draft: Draft) -> Clean:
@@ -98,8 +101,18 @@ async def _round(
     """Reflect, then fix; or settle who is right where a frozen test contradicts the specification."""
     context.journal.note("round", int, lambda: _next_round(context))
     reports = tuple(r.whole for r in failing if r.whole)
+    state = context.state
+    attempt = Attempt(number=state.round, most=state.max_rounds, found=at.tried)
+    coder_said = context.ledger.said_of(Step.FIX_CODE, Step.WRITE_CODE)
     reflected = await take_turns(
-        context, Step.REFLECT, draft, reports=reports, reflections=at.reflections, advice=advice
+        context,
+        Step.REFLECT,
+        draft,
+        reports=reports,
+        reflections=at.reflections,
+        advice=advice,
+        attempt=attempt,
+        last=coder_said,
     )
     draft, nudge, settled = reflected.draft, "", None
     last: tuple[str, ...] = ()
@@ -110,15 +123,31 @@ async def _round(
         settled = await context.journal.once("settle", Settled, lambda: settle(context, reflected.draft, reported))
         draft, nudge = settled.draft, settled.nudge
     if settled is None or not settled.rewritten:
+        # a new conversation each round: the reflection is what it starts from, and says what not to repeat
         fixed = await take_turns(
-            context, Step.FIX_CODE, draft, reports=reports, reflections=last, advice=advice, nudge=nudge, settle=settle
+            context,
+            Step.FIX_CODE,
+            draft,
+            reports=reports,
+            reflections=last,
+            advice=advice,
+            attempt=attempt,
+            last=coder_said,
+            nudge=nudge,
+            settle=settle,
         )
         draft = fixed.draft
     return Rounds(
         draft=draft,
         found=found,
         reflections=(*at.reflections, *last)[-REFLECTIONS_SHOWN:],
+        tried=(*at.tried, fit(_tried(attempt.number, failing, reflected.summary), 300))[-REFLECTIONS_SHOWN:],
     )
+
+
+def _tried(number: int, failing: tuple[Report, ...], change: str) -> str:
+    found = "; ".join(f"{report.checker}: {clip(report.summary, 100)}" for report in failing)
+    return f"round {number}: {found}" + (f"; the change to make was: {change}" if change else "")
 
 
 def _next_round(context: TaskContext) -> int:
@@ -177,10 +206,13 @@ async def _ask_for_advice(context: TaskContext, why: str, failing: tuple[Report,
         state = context.state
         assert state.bounds is not None
         found = [f"- {f.check} {f.test_id or f.path}: {clip(f.message, 300)}" for r in failing for f in r.findings[:5]]
+        coder = context.ledger.said_of(Step.FIX_CODE, Step.WRITE_CODE)
+        said_last = f'\n\nThe coder said when it finished (not verified): "{coder}"' if coder else ""
         tried = ["\nTried so far:", *(f"- {t}" for t in state.tried)] if state.tried else []
         text = (
             f"Reflexion stopped after {state.round} rounds: {why}. What is left:\n"
             + "\n".join([*found[:8], *tried])
+            + said_last
             + f"\n\nAdvice (as free text) and another {state.bounds.max_rounds} rounds, "
             f"`{GO_ON}` without advice, or abandon?"
         )

@@ -63,6 +63,10 @@ class State(BaseModel):
     """Frozen tests that were rewritten."""
     refusals: int = 0
     """Reports of frozen tests that were refused."""
+    environment_asked: int = 0
+    """Questions about what a model lacked where it worked."""
+    without: tuple[str, ...] = ()
+    """Of those what the Architect said to go on without, by the report's key."""
     worked: float = 0.0
     """Seconds; waiting for answers and pauses not counted."""
     waits_since: int = 0

@@ -1,102 +1,38 @@
 """A step at work: reply, use_tools, and again, until it is finished, blocked or out of bounds."""
 
-from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
-from activities.messages import Judgement, ToolAnswer, ToolsInput, ToolsResult, TurnInput, TurnReply
+from activities.messages import (
+    Attempt,
+    PastConversation,
+    ToolAnswer,
+    ToolsInput,
+    ToolsResult,
+    TurnInput,
+    TurnReply,
+)
 from aurora.domain.contradiction import Reported
 from aurora.domain.outcome import OutcomeKind
-from aurora.domain.questions import Exchange, QuestionDraft, QuestionKind
+from aurora.domain.questions import Exchange, QuestionKind
 from aurora.domain.steps import Auxiliary, Step
 from aurora.domain.task import Draft
-from aurora.domain.value import Digest, Value
+from aurora.domain.value import Digest
 from aurora.text import fit
 from workflows.answers import answer_ids, record_answers
 from workflows.architect import AT_ONCE
+from workflows.blocked import Unblocked, unblocked
 from workflows.bounds import raise_bounds, within_bounds
+from workflows.clock import now
 from workflows.task_context import GO_ON, TaskContext
+from workflows.visit_state import Replied, Settle, Settled, ToolsUsed, VisitResult, VisitState
 
 REPEATS = 3
 """The same calls with the same results this often in a row are no progress."""
 ADVICE_BYTES = 400
+CACHED_SECONDS = 240
+"""The service keeps a prompt for five minutes after its last use, which began up to a minute before its reply came."""
 UNPLANNED = 3
 """Files outside an approved plan that are no reason to ask again."""
-
-
-class VisitResult(Value):
-    """What a visit of a step came to."""
-
-    draft: Draft
-    result: Digest | None = None
-    """The structured result, of a step that has one."""
-    questions: tuple[QuestionDraft, ...] = ()
-    blocked: Reported | None = None
-    """reflect: a frozen test that is said to contradict the specification."""
-    verdict: Judgement | None = None
-    """Of judge_contradiction."""
-    disagreed: str = ""
-    """Why rewrite_test would leave the test as it is."""
-    summary: str = ""
-    """What the reply came to; of a step that ends by `finish`, what the model said with it."""
-
-
-class Replied(Value):
-    """A reply that is paid for and counted, and whose calls have not run yet."""
-
-    turn: int
-    conversation: Digest
-    summary: str
-    tool_uses: tuple[str, ...] = ()
-    """Ids of the calls that asked the Architect."""
-    asked: tuple[str, ...] = ()
-    """The questions' ids, in the same order."""
-
-
-class VisitState(Value):
-    """Where a visit is, between two turns or between a turn's two halves."""
-
-    draft: Draft
-    visit: int
-    allowed: int
-    turn: int = 0
-    conversation: Digest | None = None
-    nudge: str = ""
-    said: tuple[str, ...] = ()
-    """Answers the next reply hears."""
-    replied: Replied | None = None
-    owed: int = 0
-    """Microdollars that were open before this turn's first try."""
-    stuck: str = ""
-    """Why only the Architect can say how it goes on."""
-    same_key: str = ""
-    repeats: int = 0
-
-    @property
-    def question_ids(self) -> tuple[str, ...]:
-        return (*self.said, *(self.replied.asked if self.replied else ()))
-
-
-class Settled(Value):
-    """What a report of a frozen test came to."""
-
-    draft: Draft
-    nudge: str
-    """What the coder is told of it."""
-    said: tuple[str, ...] = ()
-    """Answers of the Architect's that it hears, too."""
-    rewritten: bool = False
-
-    @property
-    def question_ids(self) -> tuple[str, ...]:
-        return self.said
-
-
-Settle = Callable[[TaskContext, Draft, Reported], Awaitable[Settled]]
-
-
-class ToolsUsed(Value):
-    result: ToolsResult
-    clarifications: tuple[str, ...] = ()
-    """Ids of those that the model has read by now."""
 
 
 async def take_turns(
@@ -108,36 +44,39 @@ async def take_turns(
     reflections: tuple[Digest, ...] = (),
     advice: str = "",
     last: str = "",
+    attempt: Attempt | None = None,
+    before: PastConversation | None = None,
     case: Digest | None = None,
     nudge: str = "",
     settle: Settle | None = None,
     name: str = "",
 ) -> VisitResult:
-    """One visit of a step: one conversation, from its opening to its result or its `finish`.
+    """One visit of a step, from its opening to its result or its `finish`: a conversation of its own, or the one of the
+    visit before, gone on with.
 
-    `last`: what the visit before this one said when it finished. `case`: the `Contradiction` it is about. `nudge`: said
-    after the opening. `settle`: what becomes of a report that a frozen test contradicts the specification. `name`: what
-    the flow remembers the visit by, where a step is visited twice in one pass."""
-    visit = _Visit(context, step, reports, reflections, fit(advice, ADVICE_BYTES), last, case, nudge, settle)
+    `last`: what the visit before this one said when it finished. `before`: its conversation. `case`: the
+    `Contradiction` it is about. `nudge`: said after the opening. `settle`: what becomes of a report that a frozen test
+    contradicts the specification. `name`: what the flow remembers the visit by, where a step is visited twice in one
+    pass."""
+    visit = _Visit(
+        context, step, reports, reflections, fit(advice, ADVICE_BYTES), last, attempt, before, case, nudge, settle
+    )
     return await context.journal.once(name or step.value, VisitResult, lambda: visit.take(draft))
 
 
+@dataclass(frozen=True)
 class _Visit:
-    def __init__(
-        self,
-        context: TaskContext,
-        step: Step,
-        reports: tuple[Digest, ...],
-        reflections: tuple[Digest, ...],
-        advice: str,
-        last: str,
-        case: Digest | None,
-        nudge: str,
-        settle: Settle | None,
-    ) -> None:
-        self.context, self.step, self.reports, self.reflections = context, step, reports, reflections
-        self.advice, self.last = advice, last
-        self.case, self.nudge, self.settle = case, nudge, settle
+    context: TaskContext
+    step: Step
+    reports: tuple[Digest, ...]
+    reflections: tuple[Digest, ...]
+    advice: str
+    last: str
+    attempt: Attempt | None
+    before: PastConversation | None
+    case: Digest | None
+    nudge: str
+    settle: Settle | None
 
     async def take(self, draft: Draft) -> VisitResult:
         context = self.context
@@ -152,6 +91,8 @@ class _Visit:
                     allowed=self._per_visit,
                     owed=context.ledger.open,
                     nudge=self.nudge,
+                    before=self.before,
+                    warm=self.before is not None and now() - self.before.replied_at < CACHED_SECONDS,
                 )
             )
         while True:
@@ -185,6 +126,9 @@ class _Visit:
             reflections=self.reflections,
             advice=self.advice,
             last=self.last,
+            attempt=self.attempt,
+            before=at.before,
+            warm=at.warm,
             case=self.case,
             nudge=at.nudge,
             said=tuple(context.architect.exchanges[i] for i in at.said if i in context.architect.exchanges),
@@ -203,12 +147,16 @@ class _Visit:
             update={
                 "turn": at.turn + 1,
                 "conversation": reply.conversation,
+                "before": None,
+                "tokens": reply.usage.tokens,
+                "replied_at": now(),
                 "nudge": reply.nudge,
                 "said": (),
                 "owed": context.ledger.open,
             }
         )
         if reply.stop == "result":
+            context.ledger.note_said(step, reply.summary)
             return VisitResult(
                 draft=at.draft,
                 result=reply.result,
@@ -265,8 +213,23 @@ class _Visit:
         taken = await context.journal.once("tools", ToolsUsed, run)
         context.architect.drop_clarifications(taken.clarifications)
         used = taken.result
-        if used.disagreed or (used.finished and used.blocked is None):
-            return VisitResult(draft=used.draft, disagreed=used.disagreed, summary=used.said)
+        reported = used.blocked or used.environment
+        if used.disagreed or (used.finished and reported is None):
+            context.ledger.note_said(self.step, used.disagreed or used.said)
+            past = PastConversation(
+                head=used.conversation,
+                commit=used.draft.commit,
+                answers=used.draft.answers,
+                tokens=at.tokens,
+                replied_at=at.replied_at,
+            )
+            return VisitResult(
+                draft=used.draft,
+                disagreed=used.disagreed,
+                summary=used.said,
+                conversation=past,
+                left_out=used.left_out,
+            )
         repeats = at.repeats + 1 if at.same_key == used.same_key else 1
         after = at.model_copy(
             update={
@@ -279,6 +242,10 @@ class _Visit:
         )
         if used.blocked is not None and self.settle is not None:
             return await self._within_the_plan(await self._settle(after, used.blocked), used)
+        if (lacks := used.environment) is not None:
+            heard = await context.journal.once("environment", Unblocked, lambda: unblocked(context, used.draft, lacks))
+            heard_now = {"draft": heard.draft, "nudge": heard.nudge, "said": (*after.said, *heard.said)}
+            return await self._within_the_plan(after.model_copy(update=heard_now), used)
         # a turn that waited for an answer is no repetition
         if repeats >= REPEATS and not replied.asked:
             why = f"{self.step} made the same calls with the same results {repeats} times: {replied.summary}"
@@ -301,7 +268,8 @@ class _Visit:
         )
 
     async def _ask_when_stuck(self, at: VisitState) -> VisitState:
-        said = await self.context.decide(QuestionKind.STUCK, at.stuck, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
+        last = f'\n\nThe attempt before said when it finished (not verified): "{self.last}"' if self.last else ""
+        said = await self.context.decide(QuestionKind.STUCK, at.stuck + last, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
         draft = await record_answers(self.context, at.draft, said)
         return _with_answer(at, said).model_copy(update={"stuck": "", "draft": draft})
 

@@ -33,8 +33,8 @@ from aurora.tools.hidden_files import Hiding
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.shown_diff import fitted
 
-HEADS = 10
-"""Findings of a report that travel in the history."""
+HEADS, HEADS_FLAKY = 10, 6
+"""Findings and flaky tests of a report that travel in the history."""
 WHOLE_BYTES = 8_000_000
 """Of the findings in a whole report: about 2,000 of the longest."""
 DIFF_CHARS = 100_000
@@ -72,9 +72,10 @@ def policy_for(
     )
 
 
-async def changed_paths(box: Box, base: str) -> list[str]:
-    """Paths that differ from the base commit and still exist, sorted."""
-    run = await box.execute(["git", "diff", "--name-only", "-z", "--no-renames", "--diff-filter=d", base, "HEAD"])
+async def changed_paths(box: Box, base: str, *, gone: bool = False) -> list[str]:
+    """Paths that differ from the base commit and still exist, sorted. `gone`: also those that don't."""
+    which = () if gone else ("--diff-filter=d",)
+    run = await box.execute(["git", "diff", "--name-only", "-z", "--no-renames", *which, base, "HEAD"])
     return sorted(path for path in run.stdout.split("\0") if path)
 
 
@@ -214,6 +215,8 @@ class ProjectTools:
         baseline = self.workspace.baseline
         if test_id in baseline.red:
             return run_text.BASE
+        if test_id in baseline.flaky:
+            return run_text.FLAKY
         if test_id in baseline.green:
             return run_text.REGRESSION
         return run_text.NEW if baseline.green or baseline.red else ""
@@ -253,6 +256,7 @@ class ProjectTools:
             update={
                 "summary": fit(report.summary, 400),
                 "findings": tuple(head(finding) for finding in report.findings[:HEADS]),
+                "flaky": tuple(fit(test_id, 200) for test_id in report.flaky[:HEADS_FLAKY]),
                 "total": max(report.total, len(report.findings)),
                 "fingerprint": report.fingerprint or fingerprint(finding.key for finding in report.findings),
                 "whole": whole,
@@ -270,5 +274,6 @@ class ProjectTools:
 
     async def _all_changed(self, box: Box) -> list[str]:
         run = await box.execute(["git", "status", "--porcelain", "-z", "--untracked-files=all"])
-        uncommitted = [entry[3:] for entry in run.stdout.split("\0") if entry and not entry.startswith("D")]
-        return sorted({*uncommitted, *await changed_paths(box, self.workspace.base)})
+        entries = [(entry[:2], entry[3:]) for entry in run.stdout.split("\0") if entry]
+        gone = {path for state, path in entries if "D" in state}
+        return sorted({*(path for _, path in entries), *await changed_paths(box, self.workspace.base)} - gone)

@@ -19,8 +19,10 @@ from activities.messages.records import (
 from activities.messages.turns import (
     CALL_CHARS,
     Asked,
+    Attempt,
     CallHead,
     Judgement,
+    PastConversation,
     ToolAnswer,
     ToolsInput,
     ToolsResult,
@@ -32,6 +34,7 @@ from activities.messages.workspace import Bounds, OpenedWorkspace, OpenWorkspace
 __all__ = [
     "CALL_CHARS",
     "Asked",
+    "Attempt",
     "Bounds",
     "CallHead",
     "CheckInput",
@@ -51,6 +54,7 @@ __all__ = [
     "KeepTextsResult",
     "OpenWorkspaceResult",
     "OpenedWorkspace",
+    "PastConversation",
     "RecordAnswersInput",
     "RecordTaskInput",
     "RecordTaskResult",

@@ -5,7 +5,7 @@ from typing import Literal
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import Snapshot
 from aurora.domain.task import Draft
-from aurora.domain.value import Short, Value
+from aurora.domain.value import Digest, Short, Value
 
 CheckMode = Literal["red", "as_written", "focused", "whole", "new_tests", "changed"]
 
@@ -18,6 +18,8 @@ class CheckInput(Value):
     new_tests: as changed, test roots only."""
     stubs: Snapshot | None = None
     """In mode red: the draft as it was before its tests were written."""
+    before: Digest | None = None
+    """In mode red: the `RedRun` of the attempt before; files that did not change since need not run again."""
 
 
 class CheckResult(Value):
@@ -29,6 +31,8 @@ class CheckResult(Value):
     """In mode red: every new test passed at once."""
     no_tests: bool = False
     """In modes red and as_written: no test was written."""
+    run: Digest | None = None
+    """In mode red: the `RedRun`, for the next attempt."""
     summary: Short = ""
 
 

@@ -3,15 +3,42 @@
 from typing import Literal
 
 from aurora.domain.contradiction import Reported
+from aurora.domain.environment import EnvironmentReport
 from aurora.domain.findings import TestCounts
 from aurora.domain.outcome import Usage
 from aurora.domain.questions import Exchange, QuestionDraft
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
-from aurora.domain.value import Digest, Short, Value
+from aurora.domain.value import Digest, Sha, Short, Value
 
 CALL_CHARS = 16
 """Of a call's id: enough to tell a task's calls apart where many of them travel."""
+
+
+class PastConversation(Value):
+    """The conversation of a visit that finished: the next visit of the step may go on with it."""
+
+    head: Digest
+    """Ends with the result of `finish`."""
+    commit: Sha
+    """Of the draft when it finished: what a linter changed since, the model has not seen."""
+    answers: Digest | None = None
+    """Of the draft when it finished: what the Architect said since, the conversation has not heard."""
+    tokens: int
+    """As the service counted the last request with its reply."""
+    replied_at: int
+    """Unix seconds."""
+
+
+class Attempt(Value):
+    """Which attempt at a step this visit is."""
+
+    number: int
+    """From 1."""
+    most: int
+    """The last one before the Architect is asked."""
+    found: tuple[Short, ...] = ()
+    """A line for each of the last attempts: what the checks found."""
 
 
 class TurnInput(Value):
@@ -31,6 +58,12 @@ class TurnInput(Value):
     """What the Architect said when the loop was stuck, its head: the whole is among the draft's answers."""
     last: str = ""
     """What the visit before this one said when it finished: its own words, which nobody verified."""
+    attempt: Attempt | None = None
+    """None at a step that is visited once."""
+    before: PastConversation | None = None
+    """The conversation that this visit may go on with instead of a new one; `turns.continuing` decides by sizes."""
+    warm: bool = False
+    """Whether the service still has `before` in its prompt cache, as far as the clock tells."""
     case: Digest | None = None
     """The `Contradiction` that judge_contradiction and rewrite_test are about."""
     nudge: str = ""
@@ -113,6 +146,10 @@ class ToolsResult(Value):
     """What the model said with `finish`, its head."""
     blocked: Reported | None = None
     """What the model reported as blocking it."""
+    environment: EnvironmentReport | None = None
+    """What the model says it lacks."""
+    left_out: tuple[Short, ...] = ()
+    """write_tests: planned behaviours without a test, each with the model's reason, when `finish` was taken."""
     disagreed: str = ""
     """rewrite_test: why the test should stay as it is."""
     same_key: str = ""

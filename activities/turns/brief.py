@@ -6,6 +6,7 @@ Rendering is pure; the same draft and the same orders give the same bytes.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from activities.messages import Attempt
 from aurora.domain.contradiction import Contradiction
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
@@ -47,6 +48,7 @@ class Brief:
     advice: str = ""
     last: str = ""
     """What the last attempt of this step said when it finished."""
+    attempt: Attempt | None = None
     case: Contradiction | None = None
 
 
@@ -69,11 +71,19 @@ def opening(brief: Brief, *titled: str) -> str:
         section("The work so far (diff against the base)", _fenced(_diff(brief), "diff")),
         *(section(f"Report of {report.checker}", render_report(report)) for report in brief.reports),
         *(section("Reflection", render_reflection(r)) for r in brief.reflections),
+        section("Which attempt this is", _attempt(brief.attempt)),
         section("What the last attempt said when it finished (its own words, not verified)", brief.last),
         section("The Architect's advice", brief.advice),
         *titled,
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _attempt(attempt: Attempt | None) -> str:
+    if attempt is None or attempt.number < 2:
+        return ""
+    before = "\n".join(f"- {line}" for line in attempt.found)
+    return f"Attempt {attempt.number} of {attempt.most}." + (f" What was found before:\n{before}" if before else "")
 
 
 def render_report(report: Report) -> str:
@@ -122,7 +132,7 @@ def render_case(case: Contradiction, text: str) -> str:
 def render_plan(plan: Plan) -> str:
     lines = [plan.summary, "", "Files:"]
     lines += [f"- {f.path}: {f.purpose}" + (f" ({', '.join(f.symbols)})" if f.symbols else "") for f in plan.files]
-    lines += ["", "Tests:"] + [f"- {t.path}: {t.behaviour}" for t in plan.tests]
+    lines += ["", "Tests:"] + [f"{number}. {t.path}: {t.behaviour}" for number, t in enumerate(plan.tests, 1)]
     if plan.operations:
         lines += ["", "Contract operations: " + ", ".join(plan.operations)]
     if plan.dependencies:

@@ -13,6 +13,7 @@ from anthropic import transform_schema
 from pydantic import ValidationError
 
 from activities.messages import Asked, CallHead, TurnInput, TurnReply
+from activities.turns import continuing
 from activities.turns.brief import Brief, render_exchange
 from activities.turns.calls import CallBudget, Calls, Unaffordable, call_id
 from activities.turns.conversation import append, load
@@ -21,7 +22,7 @@ from aurora.domain.contradiction import Contradiction
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
-from aurora.domain.questions import QuestionKind
+from aurora.domain.questions import AnswerBook, QuestionKind
 from aurora.domain.steps import Step, WriteAccess
 from aurora.domain.value import Value
 from aurora.domain.workspace import Workspace
@@ -30,6 +31,7 @@ from aurora.stored_values import answers_of, fetch, keep, whole, workspace_of
 from aurora.text import fit
 from aurora.toolchains import registry
 from aurora.toolchains.wording import Wording
+from aurora.tools.endings import for_step
 from aurora.tools.schemas import offered
 
 UNSEEN_TOKENS = 2_000
@@ -62,8 +64,8 @@ class Turns:
     async def reply(self, order: TurnInput, spec: StepSpec) -> TurnReply:
         artifacts = self.artifacts.of(order.draft.task)
         workspace = await workspace_of(artifacts, order.draft)
-        fresh = await self._fresh_messages(artifacts, order, spec, workspace)
-        messages = await load(artifacts, order.conversation) + fresh
+        head, fresh = await self._begun(artifacts, order, spec, workspace)
+        messages = await load(artifacts, head) + fresh
         request = self._request(order, spec, workspace, messages)
         provider = workspace.settings.provider
 
@@ -84,22 +86,30 @@ class Turns:
                 open_microdollars=paid.open_microdollars,
                 summary="one more try would not fit: nobody knows whether earlier ones were billed",
             )
-        head = order.conversation
         if fresh:
             head = await append(artifacts, head, *fresh)
         return await self._interpret(artifacts, spec, head, name, paid.reply, paid.open_microdollars)
 
-    async def _fresh_messages(
+    async def _begun(
         self, artifacts: TaskArtifacts, order: TurnInput, spec: StepSpec, workspace: Workspace
-    ) -> list[Message]:
+    ) -> tuple[str | None, list[Message]]:
+        """The conversation that this turn goes on with, and what is said in it now."""
+        head: str | None = order.conversation
         messages = []
-        if order.conversation is None:
+        if head is None:
             brief = await gather(artifacts, order, workspace)
-            messages.append(_user(spec.opening(brief)))
+            text = spec.opening(brief)
+            if (before := order.before) is not None:
+                sizes = continuing.sizes_of(await load(artifacts, before.head), text)
+                if continuing.going_on_is_cheaper(sizes, warm=order.warm):
+                    heard = await fetch(artifacts, before.answers, AnswerBook) if before.answers else AnswerBook()
+                    moved = before.commit != order.draft.commit
+                    head, text = before.head, continuing.next_message(brief, heard, moved=moved)
+            messages.append(_user(text))
         said = [render_exchange(exchange) for exchange in await whole(artifacts, order.said)]
         if order.nudge or said:
             messages.append(_user(*([order.nudge] if order.nudge else []), *said))
-        return messages
+        return head, messages
 
     def _request(self, order: TurnInput, spec: StepSpec, workspace: Workspace, messages: list[Message]) -> ModelRequest:
         settings, wording = workspace.settings, registry.wording(workspace.toolchain)
@@ -111,11 +121,14 @@ class Turns:
             model=settings.model_for(order.step),
             system=tuple(system),
             messages=tuple(with_breakpoints(messages)),
-            tools=offered(
-                settings.tools,
-                read_only=spec.step.write_access is WriteAccess.NONE,
-                test_tool=wording.test_tool,
-                disagreeing=spec.disagrees,
+            tools=for_step(
+                offered(
+                    settings.tools,
+                    read_only=spec.step.write_access is WriteAccess.NONE,
+                    test_tool=wording.test_tool,
+                    disagreeing=spec.disagrees,
+                ),
+                spec.step,
             ),
             max_tokens=spec.max_tokens,
             output_schema=transform_schema(spec.output) if spec.output else None,
@@ -213,6 +226,7 @@ async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspac
         reflections=tuple([await fetch(artifacts, digest, Reflection) for digest in order.reflections]),
         advice=order.advice,
         last=order.last,
+        attempt=order.attempt,
         case=await fetch(artifacts, order.case, Contradiction) if order.case else None,
     )
 

@@ -14,7 +14,7 @@ from aurora.globs import Globs
 from aurora.settings.effective import effective_settings
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings, ContextWindow, ServiceName
-from aurora.settings.services import COMPOSE_FILES, described
+from aurora.settings.services import COMPOSE_FILES, described, spoken_to
 from aurora.survey import example_environment, reading
 from aurora.survey.commit_reader import CommitReader
 from aurora.survey.contract_choice import Choice
@@ -36,8 +36,10 @@ async def rows(repo: str, policy: Policy, *, write: bool = False) -> list[Row]:
         settings, warnings = effective_settings(loaded, policy, today, submitter=None)
         rows += [Row(what="aurora.yaml", state="note", found=warning) for warning in warnings]
         rows.append(Row(what="aurora.yaml", state="ok", found=f"model {settings.model}"))
-        rows += await _services(repository, commit, settings.sandbox.services)
+        services = await _services(repository, commit, settings.sandbox.services)
+        rows += services
         toolchain = await reader.toolchain(settings)
+        rows += _clients(toolchain, settings.sandbox.services, services)
         paths = tuple(await reader.paths())
         path, contract = await _contract(reader, settings, toolchain)
         example = await example_environment.read(paths, reader.text, toolchain.root)
@@ -150,3 +152,13 @@ async def _services(repository: LocalRepository, commit: str, asked: Sequence[Se
             hint = f"where the tests need it: `sandbox: {{services: [{', '.join((*asked, *missing))}]}}` in aurora.yaml"
             rows.append(Row(what="service", state="note", found=found, hint=hint))
     return rows
+
+
+def _clients(toolchain: Toolchain, asked: Sequence[ServiceName], said: Sequence[Row]) -> Iterator[Row]:
+    """Services that only the dependencies hint at: many a project's tests find their database in CI."""
+    for name, package in spoken_to(toolchain.dependencies.requirements).items():
+        if name in asked or any(name in row.found for row in said):
+            continue
+        found = f"{package} is among the dependencies, a client of {name}, which the sandbox does not start unasked"
+        hint = f"where the tests need it: `sandbox: {{services: [{', '.join((*asked, name))}]}}` in aurora.yaml"
+        yield Row(what="service", state="note", found=found, hint=hint)

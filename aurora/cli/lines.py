@@ -117,6 +117,12 @@ def steps_table(view: TaskView) -> tuple[Sequence[str], list[Sequence[str]], Seq
     return ("step", "visits", "turns", "cost"), rows, (1, 2, 3)
 
 
+def said_lines(view: TaskView) -> list[str]:
+    """What the model said at the end of each step, marked as its words."""
+    said = [f"{spend.step}: {' '.join(spend.said.split())}" for spend in view.steps if spend.said]
+    return ["the model said when it finished (not verified):", *said] if said else []
+
+
 def outcome_lines(outcome: Outcome) -> list[str]:
     lines = [f"{outcome.kind.value}: {outcome.summary}" if outcome.summary else outcome.kind.value]
     if outcome.commit:

@@ -6,7 +6,7 @@ import typer
 
 from aurora.cli.ending import OK, err, out, perform, print_json
 from aurora.cli.layout import moment, say, table
-from aurora.cli.lines import bounds_lines, money, steps_table, view_lines
+from aurora.cli.lines import bounds_lines, money, said_lines, steps_table, view_lines
 from aurora.cli.opened import opened
 from aurora.cli.options import AsJson, TaskId
 from aurora.cli.question_words import how_to_answer, question_lines
@@ -79,6 +79,9 @@ def _print_status(view: TaskView) -> None:
         out.print()
         heads, rows, right = steps_table(view)
         table(out, heads, rows, right=right, indent=2)
+    if said := said_lines(view):
+        out.print()
+        say(out, said, indent=2, hang=2)
     for question in view.questions:
         out.print()
         say(out, question_lines(question), indent=2, hang=2)

@@ -31,6 +31,23 @@ class Plan(Value):
     risks: tuple[str, ...] = ()
 
 
+class CoveredBehaviour(Value):
+    """A test of the plan, and what write_tests says of it: the words are the model's, the tests were collected."""
+
+    planned: int
+    """Its number in the plan, from 1."""
+    path: str
+    behaviour: str
+    tests: tuple[str, ...] = ()
+    """Ids of the tests that check it, as the model gave them."""
+    left_out: str = ""
+    """Why none does."""
+
+
+class CoveredBehaviours(Value):
+    behaviours: tuple[CoveredBehaviour, ...]
+
+
 class Reflection(Value):
     """What one pass of the reflexion loop learnt (structured output of `reflect`); it feeds the next fix."""
 

@@ -88,6 +88,8 @@ class Draft(Value):
     plan: Digest | None = None
     frozen: Digest | None = None
     """A `FrozenTests`: written, seen red, and from then on untouchable."""
+    covered: Digest | None = None
+    """A `CoveredBehaviours`: which tests check what the plan asks to be tested."""
     diff: Digest | None = None
     """The unified diff base..commit as text, clipped: what the next step is shown of the work so far."""
 
@@ -102,6 +104,9 @@ class Draft(Value):
 
     def planned(self, plan: str) -> "Draft":
         return self.model_copy(update={"plan": plan})
+
+    def covered_by(self, covered: str) -> "Draft":
+        return self.model_copy(update={"covered": covered})
 
     def frozen_as(self, frozen: str | None) -> "Draft":
         return self.model_copy(update={"frozen": frozen})

@@ -15,6 +15,8 @@ class StepSpend(Value):
     visits: int = 0
     turns: int = 0
     usage: Usage = Usage()
+    said: Short = ""
+    """What the model said when it finished the step last, its head: its own words, which nobody verified."""
 
 
 class TaskView(Value):

@@ -1,6 +1,7 @@
 """What `open_workspace` finds out about a repository at its base commit; an artifact every later step refers to."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from pydantic import Field
 
@@ -158,6 +159,18 @@ class Baseline(Value):
     seconds: float = 0.0
     """What one run of the tests took."""
     lint_seconds: float = 0.0
+    taken_at: int = 0
+    """When it was taken, seconds since the epoch."""
+    kept: bool = False
+    """Whether an earlier task took it, of the same commit in the same image."""
+
+    @property
+    def run(self) -> str:
+        """Which run it is of: `base run of 2026-11-30 21:03 UTC, kept`."""
+        if not self.taken_at:
+            return "base run"
+        moment = datetime.fromtimestamp(self.taken_at, UTC)
+        return f"base run of {moment:%Y-%m-%d %H:%M} UTC{', kept' if self.kept else ''}"
 
 
 class NamedDocument(Value):

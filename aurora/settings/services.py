@@ -4,6 +4,7 @@ The names in the environment are those of libpq (`PG*`), of the official images 
 platforms (`DATABASE_URL`, `REDIS_URL`): what projects read already.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from aurora.settings.repository import ServiceName
 from aurora.settings.yaml_document import parse
 
 HOST = "127.0.0.1"
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 
 
@@ -24,6 +26,8 @@ class Service:
     environment: dict[str, str]
     images: tuple[str, ...]
     """Names of images in a compose file that are this service."""
+    clients: frozenset[str]
+    """Packages of PyPI and npm that speak to it and to nothing else."""
     disk_mb: int
     """The least `sandbox.disk_mb` with which it starts: a quarter of the disk holds temporary files, its data too."""
 
@@ -46,6 +50,21 @@ SERVICES: dict[ServiceName, Service] = {
             "POSTGRES_DB": "test",
         },
         images=("postgres", "postgresql"),
+        clients=frozenset(
+            {
+                "psycopg",
+                "psycopg2",
+                "psycopg2-binary",
+                "psycopg-binary",
+                "asyncpg",
+                "aiopg",
+                "pg8000",
+                "pg",
+                "postgres",
+                "pg-promise",
+                "slonik",
+            }
+        ),
         disk_mb=256,
     ),
     "redis": Service(
@@ -53,6 +72,9 @@ SERVICES: dict[ServiceName, Service] = {
         port=6379,
         environment={"REDIS_URL": f"redis://{HOST}:6379/0", "REDIS_HOST": HOST, "REDIS_PORT": "6379"},
         images=("redis",),
+        clients=frozenset(
+            {"redis", "aioredis", "django-redis", "channels-redis", "ioredis", "connect-redis", "bullmq"}
+        ),
         disk_mb=64,
     ),
 }
@@ -66,6 +88,13 @@ def described(name: ServiceName) -> str:
     """`redis on 127.0.0.1:6379 (REDIS_URL, REDIS_HOST, REDIS_PORT)`."""
     service = SERVICES[name]
     return f"{name} on {HOST}:{service.port} ({', '.join(service.environment)})"
+
+
+def spoken_to(requirements: Iterable[str]) -> dict[ServiceName, str]:
+    """Service -> the package among these requirement lines that is a client of it: a hint, no proof of a need."""
+    names = [found[0].lower().replace("_", "-") for line in requirements if (found := _NAME.match(line))]
+    clients = {name: [one for one in names if one in service.clients] for name, service in SERVICES.items()}
+    return {name: found[0] for name, found in clients.items() if found}
 
 
 def composed(text: str, path: str) -> tuple[ServiceName, ...]:

@@ -74,6 +74,19 @@ class Images(Strict):
     )
 
 
+class BaseRuns(Strict):
+    """Base runs of the tests, kept for the next task of the same commit, image and settings."""
+
+    days: float = Field(
+        default=7,
+        ge=0,
+        le=365,
+        allow_inf_nan=False,
+        description="Days until the tests of a base commit are run anew; 0: for each task. A run with trouble in it, "
+        "or with a service beside it, is never kept.",
+    )
+
+
 class WorkerSettings(BaseSettings):
     """Settings of the worker, and of the daemon and commands beside it."""
 
@@ -132,6 +145,7 @@ class WorkerSettings(BaseSettings):
     )
     slots: Slots = Slots()
     images: Images = Images()
+    base_runs: BaseRuns = BaseRuns()
     webhooks: tuple[Webhook, ...] = Field(default=(), description="Who is told of questions, reminders and outcomes.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severity of what the worker logs."

@@ -18,12 +18,10 @@ from aurora.settings import repository_file
 from aurora.settings.effective import effective_settings
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings
-from aurora.survey import contract_choice, manifest_text, named_documents, reading
-from aurora.toolchains import registry
-from aurora.toolchains.runs import baseline, baseline_errors
+from aurora.survey import base_run, contract_choice, manifest_text, named_documents, reading
+from aurora.survey.kept_baselines import KeptBaselines
 from aurora.toolchains.stated import Stated
 from aurora.tools import listing
-from aurora.tools.hidden_files import Hiding
 from aurora.tools.path_policy import PathPolicy
 
 LISTED = 400
@@ -50,6 +48,8 @@ class Survey:
     artifacts: TaskArtifacts
     sandbox: Sandbox
     policy: Policy
+    kept: KeptBaselines | None = None
+    """Base runs of earlier tasks; without them the tests are run."""
 
     async def look(self) -> Found:
         """Raises `Refusal` for a repository, settings or a contract that can't be worked with."""
@@ -88,15 +88,7 @@ class Survey:
         seen = await bounded.call(listing.matching, policy, found.paths, "**", about=about)
         shown = await self.artifacts.put(_listing(seen.paths, seen.hidden).encode())
         async with self.sandbox.open(self.draft, workspace) as box:
-            chain, reruns = registry.tools(workspace), found.settings.flaky.reruns
-            taken = await baseline.taken(chain, box, registry.languages(), reruns)
-            if hiding := await Hiding.of(box, workspace):
-                said = {name: getattr(taken, name) for name in ("why_invalid", "error", "words", "remark")}
-                masked = {name: await hiding.text(box, text) for name, text in said.items() if text}
-                taken = taken.model_copy(update=masked)
-            chance = baseline_errors.flaky(taken.flaky)
-            told = (taken.error, taken.remark, chance)
-            doubts = tuple(f"the tests of the base commit: {said}" for said in told if said)
+            taken = await base_run.found_or_taken(workspace, box, self.kept)
             named = [path for path in named_documents.find(self.task.text, found.paths) if policy.may_read(path)]
             wanted = [path for path in named if found.contract is None or path != found.contract.path]
             documents = await named_documents.read(wanted, _Tree(box).plain, self.artifacts.put)
@@ -104,7 +96,7 @@ class Survey:
             "listing": shown,
             "baseline": taken,
             "documents": documents.documents,
-            "warnings": (*workspace.warnings, *doubts, *documents.warnings),
+            "warnings": (*workspace.warnings, *base_run.said(taken), *documents.warnings),
         }
         return workspace.model_copy(update=update)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aurora.errors import ToolRefusal
 from aurora.output import REDACTED, in_place_of, secret_spans
 from aurora.tools import near_misses
-from aurora.tools.line_ends import Lines, unified
+from aurora.tools.line_ends import Cut, Lines, unified
 
 SHOWN_MATCHES = 10
 DIFF_LINES = 60
@@ -70,23 +70,29 @@ def edited(text: str, changes: Sequence[Change]) -> Edited:
         raise ToolRefusal("The call holds no edit: give `old` and `new`, or a list of `edits`.")
     lines = Lines.of(text)
     marks = [_after(lines.plain, change, _which(n, changes)) for n, change in enumerate(changes)]
-    spots: list[list[int]] = []
+    spots: list[tuple[int, int]] = []
     for number, change in enumerate(changes):
         which = _which(number, changes)
         at = marks[number]
-        places = [_Place(at, at)] if at is not None else _found(lines.plain, change, which, number)
-        grown = 0
-        for place in places:
-            start, stop = place.start + grown, place.stop + grown
-            new = _inserted(lines.plain, start, change.new) if at is not None else _filled(change, place, which)
-            if at is None and stop == len(lines.plain) and lines.plain.endswith("\n") and (start or new):
-                new = new if new.endswith("\n") or (not new and lines.plain[:start].endswith("\n")) else new + "\n"
-            delta = lines.splice(start, stop, new)
-            grown += delta
-            marks = [None if m is None else _moved(m, start, stop, delta) for m in marks]
-            spots = [[_moved(a, start, stop, delta), _moved(b, start, stop, delta)] for a, b in spots]
-            spots.append([start, stop + delta])
+        if at is not None:
+            cuts = [(at, at, _inserted(lines.plain, at, change.new))]
+        else:
+            places = _found(lines.plain, change, which, number)
+            cuts = [(place.start, place.stop, _filled(change, place, which)) for place in places]
+            cuts[-1] = _ended(lines.plain, *cuts[-1])
+        moved = lines.replace(cuts)
+        marks = [None if mark is None else moved(mark) for mark in marks]
+        spots = [(moved(start), moved(stop)) for start, stop in spots] + moved.spans[:SPOTS]
     return Edited(str(lines), tuple(_numbered(lines.plain, *spot) for spot in spots[:SPOTS]))
+
+
+def _ended(plain: str, start: int, stop: int, new: str) -> Cut:
+    """At the end of a text, a new passage with the final newline that the text has."""
+    if stop < len(plain) or not plain.endswith("\n") or new.endswith("\n"):
+        return start, stop, new
+    if not new and (not start or plain[:start].endswith("\n")):
+        return start, stop, new
+    return start, stop, f"{new}\n"
 
 
 def diff(path: str, before: str, after: str) -> str:
@@ -100,11 +106,6 @@ def diff(path: str, before: str, after: str) -> str:
 
 def _which(number: int, changes: Sequence[Change]) -> str:
     return "" if len(changes) == 1 else f"Edit {number + 1} of {len(changes)}: "
-
-
-def _moved(at: int, start: int, stop: int, delta: int) -> int:
-    """Where a place lies after `start..stop` has grown by `delta`."""
-    return at + delta if at >= stop else min(at, start)
 
 
 def _after(plain: str, change: Change, which: str) -> int | None:

@@ -61,9 +61,14 @@ class FileChanges:
         if await self._exists(to):
             raise ToolRefusal(f"{to} exists already; nothing was moved. Delete it first, or choose another name.")
         content = await self.box.read(path)
-        await self._checked(to, None, TextFile.of(path, content).text)
-        await self.box.write(to, content)
-        await self.box.delete(path)
+        text = TextFile.of(path, content).text
+        await self.box.delete(path)  # first: a module may become a package, or get a name of another case
+        try:
+            await self._checked(to, None, text)
+            await self.box.write(to, content)
+        except ToolRefusal:
+            await self.box.write(path, content)
+            raise
         self._gone(path)
         self._there(to)
         return f"moved {path} to {to}; what imports or names it is not changed"
@@ -92,11 +97,11 @@ class FileChanges:
         return TextFile.of(path, await self.box.read(path)) if await self._exists(path) else None
 
     async def _writable(self, path: str) -> None:
+        if is_installed(path) and not await self._exists(path):
+            raise ToolRefusal(f"{path} belongs to an installed dependency: it can be read, never written.")
         why = self.policy.may_write(path)
         if why is not None:
             raise ToolRefusal(str(why))
-        if is_installed(path) and not await self._exists(path):
-            raise ToolRefusal(f"{path} belongs to an installed dependency: it can be read, never written.")
 
     async def _removable(self, path: str, done: str) -> None:
         """The same protections as for a write; a test of the project stays where it is."""

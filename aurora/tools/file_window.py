@@ -40,6 +40,8 @@ def window(path: str, text: str, start: int, end: int, chars: int, *, numbered: 
     if end < start:
         raise ToolRefusal(f"end_line is before start_line {start} in this call for {path}; nothing lies between.")
     head = f"{note}\n" if note else ""
+    if start > 1 and not numbered:
+        head += f"[from line {start} of {len(lines)}]\n"
     room = chars - 2 * len(_rest(len(lines), len(lines))) - len(head) - len(HOW_REDACTED) - 100
     wanted = lines[start - 1 : min(end, start - 1 + WINDOW_LINES)]
     last = start - 1 + max(1, fitting(wanted, room))

@@ -8,7 +8,6 @@ from aurora.toolchains.python.image import COPY
 
 _INSTALLED = re.compile(r"/|(?:.*/)?(?:site-packages|dist-packages|node_modules)(?:/|$)|(?:.*/)?lib/python3\.\d+/")
 _WILD = re.compile(r"[*?\[{]")
-NEVER_WRITTEN = "it can be read, never written"
 
 
 def in_repository(path: str) -> str:

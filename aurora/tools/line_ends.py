@@ -2,11 +2,14 @@
 
 import difflib
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 _END = re.compile(r"\r\n|\r|\n")
+Cut = tuple[int, int, str]
+"""Where it begins and ends, and the text that comes there."""
 COMPARED = 4_000
 """Lines between the first and the last change that are compared one by one."""
 
@@ -31,23 +34,57 @@ class Lines:
         parts = self.plain.split("\n")
         return "".join(f"{part}{end}" for part, end in zip(parts, (*self.ends, ""), strict=True))
 
-    def splice(self, start: int, stop: int, new: str) -> int:
-        """Put `new` in the place of `plain[start:stop]`; gives by how many characters the text grew.
+    def replace(self, cuts: Sequence[Cut]) -> "Moved":
+        """Put each cut's text in its place; the cuts are in order and apart.
 
-        What `new` repeats at its head and tail is not touched; lines that are new end as their neighbours do."""
-        old, new = self.plain[start:stop], unified(new)
-        head = _shared(old, new)
-        tail = _shared(old[head:][::-1], new[head:][::-1])
-        begin, finish = start + head, stop - tail
-        middle = new[head : len(new) - tail]
-        first = self.plain.count("\n", 0, begin)
-        gone = self.plain.count("\n", begin, finish)
-        neighbour = (self.ends[first - 1 : first] or self.ends[first : first + 1] or ["\n"])[0]
-        kept = self.ends[first : first + gone]
-        added = middle.count("\n")
-        self.ends[first : first + gone] = [*kept[:added], *[neighbour] * (added - len(kept))]
-        self.plain = self.plain[:begin] + middle + self.plain[finish:]
-        return len(middle) - (finish - begin)
+        What a new text repeats at its head and tail is not touched; lines that are new end as their neighbours do."""
+        parts: list[str] = []
+        ends: list[str] = []
+        moved = Moved()
+        at = line = 0
+        for start, stop, sent in cuts:
+            new = unified(sent)
+            old = self.plain[start:stop]
+            head = _shared(old, new)
+            tail = _shared(old[head:][::-1], new[head:][::-1])
+            begin, finish, middle = start + head, stop - tail, new[head : len(new) - tail]
+            parts += [self.plain[at:begin], middle]
+            before = line + self.plain.count("\n", at, begin)
+            after = before + self.plain.count("\n", begin, finish)
+            ends += self.ends[line:before]
+            neighbour = ends[-1] if ends else (self.ends[before : before + 1] or ["\n"])[0]
+            added = middle.count("\n")
+            same = self.ends[before:after][:added]
+            ends += [*same, *[neighbour] * (added - len(same))]
+            at, line = finish, after
+            moved.add(start, stop, len(new))
+        self.plain = "".join((*parts, self.plain[at:]))
+        self.ends = [*ends, *self.ends[line:]]
+        return moved
+
+
+class Moved:
+    """Where the places of a text are after cuts in it."""
+
+    def __init__(self) -> None:
+        self.spans: list[tuple[int, int]] = []
+        """Of the new texts."""
+        self._cuts: list[tuple[int, int, int]] = []
+        self._stops: list[int] = []
+
+    def add(self, start: int, stop: int, length: int) -> None:
+        shift = self._cuts[-1][2] if self._cuts else 0
+        self.spans.append((start + shift, start + shift + length))
+        self._cuts.append((start, stop, shift + length - (stop - start)))
+        self._stops.append(stop)
+
+    def __call__(self, at: int) -> int:
+        """A place inside a cut is at its beginning now; one at its end behind it."""
+        done = bisect_right(self._stops, at)
+        shift = self._cuts[done - 1][2] if done else 0
+        if done < len(self._cuts) and self._cuts[done][0] < at:
+            at = self._cuts[done][0]
+        return at + shift
 
 
 def kept(before: str, after: str) -> str:

@@ -15,13 +15,13 @@ from aurora.tools.file_window import fitting, window
 from aurora.tools.listing import listed
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.paths import clean
+from aurora.tools.search_ranking import SHOWN_CHARS
 from aurora.tools.showing import RESULT_CHARS
 from aurora.tools.text_file import TextFile
 
 SEARCHED = 5_000
 """Matches that are told by the sandbox; all are counted."""
 OF_ONE_FILE = 200
-MATCH_CHARS = 240
 SIMILAR = 5
 
 Input = dict[str, Any]
@@ -41,27 +41,28 @@ class FileReading:
         return window(path, file.text, first, last, RESULT_CHARS, numbered=numbered, note=file.note)
 
     async def list(self, given: Input) -> str:
-        entries, hidden = await self._chosen(str(given.get("glob") or "**"))
+        entries, hidden = await self._chosen(installed.in_repository(str(given.get("glob") or "**")))
         lines = (f"{_on_one_line(e.path)}  {e.size}" for e in entries)
         text = _first(lines, len(entries), "files; narrow the glob") or "No visible file matches."
         return text + (f"\n({hidden} files are hidden by the context_window policy.)" if hidden else "")
 
     async def search(self, given: Input) -> str:
-        pattern, glob = str(given["pattern"]), str(given.get("glob") or "**")
+        pattern, glob = str(given["pattern"]), installed.in_repository(str(given.get("glob") or "**"))
         entries, hidden = await self._chosen(glob)
         paths = [e.path for e in entries if e.kind == "file"]
         outside = installed.is_installed(glob) and not await self._in_draft(paths)
         found = await self.box.search(pattern, paths, limit=SEARCHED, per_file=OF_ONE_FILE, installed=outside)
         about_tests = "test" in pattern.lower() or "test" in glob.lower() or "spec" in glob.lower()
-        order = search_ranking.ranked(
-            found, lambda match: len(_matched(match)) + 1, is_test=self.policy.is_test, about_tests=about_tests
-        )
+        order = search_ranking.ranked(found, is_test=self.policy.is_test, about_tests=about_tests)
         return _told(found, order.told, hidden)
 
     async def _content(self, path: str) -> tuple[bytes, str]:
         """The file's bytes, and its path as it is called here."""
         if installed.is_installed(path) and not await self._in_draft([path]):
-            entries = await self.box.installed(path)
+            try:
+                entries = await self.box.installed(path)
+            except ToolRefusal as refusal:
+                raise await self._better(refusal, path) from None
             if entries[0].kind != "file":
                 raise ToolRefusal(f"{path!r} is a folder: list_files with the glob `{path.rstrip('/')}/*` shows it.")
             self._readable(entries[0].path)
@@ -73,8 +74,12 @@ class FileReading:
         except ToolRefusal as refusal:
             if "there is no" not in str(refusal):
                 raise
-            near = self._similar(path, await self.box.files())
-            raise ToolRefusal(f"{refusal}{f'; did you mean {near}?' if near else ''}") from None
+            raise await self._better(refusal, path) from None
+
+    async def _better(self, refusal: ToolRefusal, path: str) -> ToolRefusal:
+        """The refusal of a path that does not exist, with files that may be meant."""
+        near = self._similar(path, await self.box.files())
+        return ToolRefusal(f"{refusal}; did you mean {near}?") if near else refusal
 
     async def _chosen(self, glob: str) -> tuple[Sequence[FileEntry], int]:
         """The files that a glob names, and how many the policy hides."""
@@ -134,9 +139,9 @@ def _told(found: Found, order: Sequence[Match], hidden: int) -> str:
 def _matched(match: Match) -> str:
     # first without secrets, then cut: half of one is not known for what it is
     text = reveal(redact_line(match.text))
-    if len(text) > MATCH_CHARS and match.start > MATCH_CHARS - 40:
-        text = f"…{text[match.start - MATCH_CHARS // 2 :]}"
-    return f"{_on_one_line(match.path)}:{match.line}: {clip(text, MATCH_CHARS)}"
+    if len(text) > SHOWN_CHARS and match.start > SHOWN_CHARS - 40:
+        text = f"…{text[match.start - SHOWN_CHARS // 2 :]}"
+    return f"{_on_one_line(match.path)}:{match.line}: {clip(text, SHOWN_CHARS)}"
 
 
 def _first(lines: Iterable[str], count: int, what: str) -> str:

@@ -12,20 +12,23 @@ from aurora.tools.edit import Change, Edited, Missed
 HINTS = Bounds(seconds=3)
 SHORT = 2_000
 """Characters that the hints can be looked for in without a child."""
+LARGE = 100_000
+"""Characters from which on every occurrence is replaced in one."""
 
 
 async def edited(path: str, text: str, changes: Sequence[Change]) -> Edited:
     """Raises `ToolRefusal` as `edit.edited` does, with the nearest lines of what does not occur."""
     try:
-        if len(text) > SHORT and any(REDACTED in change.old for change in changes):
-            return await bounded.call(edit.edited_or_explained, text, tuple(changes), about=path, bounds=HINTS)
+        redacted = len(text) > SHORT and any(REDACTED in change.old for change in changes)
+        if redacted or (len(text) > LARGE and any(change.every for change in changes)):
+            return await bounded.call(edit.edited_or_explained, text, tuple(changes), about=path)
         return edit.edited(text, changes)
     except Missed as miss:
         missed = miss
     except OutOfBounds:
         raise ToolRefusal(
-            f"{path} is too large for an edit of what is redacted in it; nothing was changed. Leave `{REDACTED}` out "
-            "of `old`."
+            f"{path} is too large for this edit; nothing was changed. Change less of it at once"
+            f"{f', and leave `{REDACTED}` out of `old`' if redacted else ''}."
         ) from None
     raise ToolRefusal(f"{missed}\n{await _why(path, missed)}".strip()) from None
 

@@ -16,10 +16,10 @@ MOST_OF_ONE, LEAST_OF_ONE = 3_000, 500
 OUTPUT_CHARS = 1_000
 NAMES_CHARS = 3_000
 """Of the names of failing tests."""
-NEW, BASE, FROZEN, REGRESSION = "new", "base", "frozen", "regression"
+NEW, BASE, FROZEN, REGRESSION, FLAKY = "new", "base", "frozen", "regression", "flaky"
 LABELS = (
     f"Labels: [{FROZEN}] a frozen test of this task; [{NEW}] not at the base commit; [{REGRESSION}] passed at the base "
-    f"commit; [{BASE}] red there already, not yours to mend."
+    f"commit; [{BASE}] red there already, not yours to mend; [{FLAKY}] red by chance there."
 )
 
 

@@ -27,6 +27,19 @@ OPTIONAL: Final = frozenset({
 
 READ_ONLY: Final = ("read_file", "list_files", "search_code")
 
+REPORTING: Final = (
+    "Say that the step cannot be done honestly. An honest report is a good result; working around it is not."
+)
+ON_TESTS: Final = (
+    "contradiction: a frozen test contradicts the specification or the contract. Others check and judge the report; "
+    "the test must be red now."
+)
+ON_ENVIRONMENTS: Final = (
+    "environment: tests cannot run here, or a service, variable or file that they need is missing. missing_tool: a "
+    "command or package is needed that is not here. The Architect decides about these two, and the step goes on with "
+    "the answer: try first, and report each thing once."
+)
+
 
 def _tool(name: str, description: str, **properties: dict[str, Any]) -> Block:
     return {
@@ -166,12 +179,14 @@ CATALOGUE: Final[dict[str, Block]] = {
         ),
         _tool(
             "report_blocked",
-            "Say that the step cannot be done honestly: a frozen test contradicts the specification or the contract. "
-            "An honest report is a good result; working around a test is not. Others check and judge the report; the "
-            "test must be red now.",
-            clause=_text("The clause of the task, answer or contract that is contradicted, quoted word for word."),
-            test=_text("The test's id, as the test runner prints it."),
-            why=_text("Why no correct code can satisfy both."),
+            f"{REPORTING} {ON_TESTS} {ON_ENVIRONMENTS}",
+            kind={"type": "string", "enum": ["contradiction", "environment", "missing_tool"]},
+            why=_text("contradiction: why no correct code can satisfy both. Else: what you tried, and what it said."),
+            clause=_text(
+                "contradiction: the clause of the task, answer or contract, quoted word for word. Else empty."
+            ),
+            test=_text("contradiction: the test's id, as the test runner prints it. Else empty."),
+            missing=_text("environment, missing_tool: the service, variable, file, command or package. Else empty."),
         ),
         _tool(
             "disagree",

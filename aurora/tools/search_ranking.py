@@ -1,7 +1,8 @@
 """The order in which a search's matches are told, and what of them is told where not all fit.
 
-First code, then other text, then tests (unless the search is about them), then what is generated, vendored, a lock or
-minified. Within each: where the name is defined, then whole words, then parts of words, then comments. Then by path.
+First code, then other text and examples, then tests (unless the search is about them), then what is generated,
+vendored, a lock or minified. Within each: where the name is defined, then whole words, then parts of words, then
+comments. Then by path.
 """
 
 import re
@@ -13,10 +14,14 @@ from aurora.ports import Found, Match
 
 ALL_CHARS = 6_000
 """Characters in which everything is told, however many matches a file has."""
-OF_ONE_FILE = 10
-"""Matches of one file that are told where not everything fits."""
+OF_ONE_FILE, LEAST_OF_ONE, LINES = 10, 3, 120
+"""Matches of one file that are told where not everything fits, fewer of each where many files have some."""
 NAMED = 8
 """Files whose left-out matches are counted by name."""
+SHOWN_CHARS = 240
+"""Of a matching line."""
+SKIPPED_NAMED = 4
+"""Files that were not searched, by name, of each kind."""
 
 _MADE = re.compile(
     r"(?i)(?:^|/)(?:node_modules|site-packages|vendor|vendored|third[_-]party|dist|build|\.next|__generated__|generated"
@@ -24,6 +29,7 @@ _MADE = re.compile(
     r"|(?:^|/)(?:package-lock\.json|npm-shrinkwrap\.json|go\.sum|[^/]*\.lock|[^/]*[-.]lock\.(?:ya?ml|json))$"
     r"|\.(?:min\.[cm]?js|min\.css|map|snap|svg|po|pot|ipynb|bundle\.js)$|_pb2(?:_grpc)?\.pyi?$|\.(?:pb|gen|generated)\.[a-z]+$"
 )
+_EXAMPLE = re.compile(r"(?i)(?:^|/)(?:docs?|examples?|samples?|demos?|benchmarks?|\.github)/")
 _TEXT = frozenset(
     (".md", ".rst", ".txt", ".adoc", ".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".html", ".htm", ".css", ".xml",
      ".csv", ".lock", ".log", "")
@@ -52,19 +58,24 @@ class Ranked:
     left_out: dict[str, int]
 
 
-def ranked(found: Found, size: Callable[[Match], int], *, is_test: Callable[[str], bool], about_tests: bool) -> Ranked:
-    """`size`: characters that a match takes. `about_tests`: whether tests count as code here."""
+def ranked(found: Found, *, is_test: Callable[[str], bool], about_tests: bool) -> Ranked:
+    """`about_tests`: whether tests count as code here."""
     ordered = sorted(found.matches, key=lambda match: _key(match, is_test, about_tests))
     everything = len(found.matches) == sum(found.counts.values())
-    if not (everything and (len(found.counts) == 1 or sum(map(size, ordered)) <= ALL_CHARS)):
+    if not (everything and (len(found.counts) == 1 or sum(map(_size, ordered)) <= ALL_CHARS)):
+        most = max(LEAST_OF_ONE, min(OF_ONE_FILE, LINES // max(1, len(found.counts))))
         seen: dict[str, int] = {}
         few = []
         for match in ordered:
             seen[match.path] = seen.get(match.path, 0) + 1
-            if seen[match.path] <= OF_ONE_FILE or len(found.counts) == 1:
+            if seen[match.path] <= most or len(found.counts) == 1:
                 few.append(match)
         ordered = few
     return Ranked(ordered, left_out(found, ordered))
+
+
+def _size(match: Match) -> int:
+    return len(match.path) + min(len(match.text), SHOWN_CHARS) + 8
 
 
 def left_out(found: Found, told: Sequence[Match]) -> dict[str, int]:
@@ -90,7 +101,7 @@ def summed_up(found: Found, rest: dict[str, int]) -> str:
 def skipped(found: Found) -> list[str]:
     """A line for each kind of file that was not searched, or not whole."""
     return [
-        f"[{what}: {', '.join(paths[:NAMED])}{f' and {len(paths) - NAMED} more' if len(paths) > NAMED else ''}]"
+        f"[{what}: {', '.join(paths[:SKIPPED_NAMED])}{_others(len(paths) - SKIPPED_NAMED)}]"
         for what, paths in (
             ("Not searched, binary", found.binary),
             ("Not searched, over 2 MB", found.large),
@@ -98,6 +109,10 @@ def skipped(found: Found) -> list[str]:
         )
         if paths
     ]
+
+
+def _others(count: int) -> str:
+    return f" and {count} more" if count > 0 else ""
 
 
 def _key(match: Match, is_test: Callable[[str], bool], about_tests: bool) -> tuple[int, int, str, int]:
@@ -109,7 +124,7 @@ def _file_class(path: str, is_test: Callable[[str], bool], about_tests: bool) ->
         return 3
     if not about_tests and is_test(path):
         return 2
-    return 1 if PurePosixPath(path).suffix.lower() in _TEXT else 0
+    return 1 if _EXAMPLE.search(path) or PurePosixPath(path).suffix.lower() in _TEXT else 0
 
 
 def _line_class(match: Match) -> int:

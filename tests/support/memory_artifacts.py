@@ -38,9 +38,18 @@ class MemoryTaskArtifacts:
         return sorted(name for name in self.named if name.startswith(prefix))
 
 
+class MemorySharedArtifacts(MemoryTaskArtifacts):
+    async def remove_older(self, folder: str, seconds: float) -> int:
+        return 0
+
+
 class MemoryArtifacts:
     def __init__(self) -> None:
         self._tasks: dict[TaskRef, MemoryTaskArtifacts] = {}
+        self._shared: dict[str, MemorySharedArtifacts] = {}
+
+    def shared(self, tenant: str) -> MemorySharedArtifacts:
+        return self._shared.setdefault(tenant, MemorySharedArtifacts())
 
     def of(self, task: TaskRef) -> MemoryTaskArtifacts:
         return self._tasks.setdefault(task, MemoryTaskArtifacts())

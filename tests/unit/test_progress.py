@@ -37,6 +37,8 @@ def test_counts_of_tests_are_bounded_whatever_the_box_says() -> None:
     told.stage("runs")
     told.tests(12, 850)
     assert "12 of 850 tests" in at(told)
+    told.tests(0, 0)
+    assert "collecting" in at(told)
     told.tests(13, 12)
     assert "13 tests" in at(told)
     told.tests(-5, 10**40)

@@ -25,6 +25,7 @@ def dependencies() -> Dependencies:
         repositories=unused,
         notifier=RecordingNotifier(),
         policy=Policy(),
+        base_run_days=7,
         turns=Turns(artifacts, unused),
     )
 

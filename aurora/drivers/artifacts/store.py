@@ -2,6 +2,7 @@
 
     <tenant>/tasks/<id>/blobs/<hex>     what `put` stored, raw; the name is the content's sha256
     <tenant>/tasks/<id>/<name>          named contents, sealed with a digest line (`sealed_content`)
+    <tenant>/shared/<name>              named contents of all tasks of a tenant, sealed alike
     <tenant>/tasks/<id>/.staging/...    local only: content on its way to its name; never read
 
 On a local folder content is written to staging, flushed, linked to its name and the folders flushed, before anything is
@@ -13,7 +14,8 @@ writes objects whole or not at all; a torn one there is `ArtifactCorrupt`.
 import asyncio
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -52,6 +54,10 @@ class ObjectArtifacts:
     def of(self, task: TaskRef) -> "ObjectTaskArtifacts":
         """Raises `Refusal` for a tenant or task id that can't be one."""
         return ObjectTaskArtifacts(self, f"{tasks_prefix(task.tenant)}/{checked('task id', task.id)}")
+
+    def shared(self, tenant: str) -> "ObjectSharedArtifacts":
+        """Raises `Refusal` for a tenant that can't be one."""
+        return ObjectSharedArtifacts(self, f"{checked('tenant', tenant)}/shared")
 
     async def tasks(self, tenant: str) -> Sequence[str]:
         """Newest first, by each task's first object. Lists every object of the tenant once."""
@@ -181,6 +187,25 @@ class ObjectTaskArtifacts:
         if parts[0] == BLOBS or not all(NAME_PART.fullmatch(part) for part in parts):
             raise ValueError(f"{name!r} is no name for an artifact: relative, of letters, digits and . _ : = @ + -")
         return "/".join(parts)
+
+
+class ObjectSharedArtifacts(ObjectTaskArtifacts):
+    """A tenant's `SharedArtifacts`: kept as a task's are, beside all tasks."""
+
+    async def remove_older(self, folder: str, seconds: float) -> int:
+        below = f"{self.prefix}/{self._checked_name(folder)}"
+        before = datetime.now(UTC) - timedelta(seconds=seconds)
+        with as_artifact_errors(self.where, local=self.folder is not None):
+            old = [
+                meta["path"]
+                async for batch in self.store.list(below)
+                for meta in batch
+                if meta["last_modified"] < before
+            ]
+            if old:
+                with suppress(FileNotFoundError):  # another worker was faster; the next look takes what is left
+                    await self.store.delete_async(old)
+        return len(old)
 
 
 def tasks_prefix(tenant: str) -> str:

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Sequence
 
+from aurora import progress
 from aurora.domain.workspace import Dependencies, DependencyImage, Distribution, ProjectIdentity
 from aurora.drivers.engine.docker_engine import ImageNotFound, NotFound, connect, engine_errors
 from aurora.drivers.engine.owner import died
@@ -94,12 +95,14 @@ def _built(
                 tail = said[-LOG_TAIL:]
                 why = f"the project's dependencies do not install: {_gist(said, recipe)}"
                 raise ImageBuildFailed(" ".join(filter(None, (why, _wrong_version(builder, dependencies)))), tail)
+            progress.line("listing what was installed")
             # what the host believes of the image comes last, from what is there
             code, description = builder.run(list(recipe.describe(dependencies)))
             if code:
                 raise ImageBuildFailed("the installed packages can't be listed", description[-LOG_TAIL:])
             described = _described(reference, description, dependencies, time.monotonic() - started)
             if present(engine, reference) is None:  # another worker may have been faster
+                progress.line("keeping the image")
                 builder.commit(reference, {"product": "aurora", DESCRIPTION: description})
     except ImageNotFound as error:
         raise EngineTrouble(f"the base image {base} was removed while it was used", retry_after=1) from error

@@ -16,8 +16,13 @@ BEFORE = 300
 SEARCHED_LINE = 10_000
 """Characters of a line that are searched."""
 SECONDS = 10
-NAMED = 50
+NAMED = 1_000
 """Files of each kind that were not searched, or not whole, by name."""
+MEDIA = (
+    ".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".bmp", ".tif", ".tiff", ".woff", ".woff2", ".ttf", ".otf",
+    ".eot", ".pdf", ".zip", ".gz", ".tgz", ".xz", ".bz2", ".whl", ".jar", ".mo", ".pyc", ".so", ".mp3", ".mp4", ".wav",
+)  # fmt: skip
+"""Nobody expects text in them: neither read nor named."""
 LINE_END = re.compile(r"\r\n|\r|\n")
 """As editors and linters count lines: `splitlines` knows many more ends."""
 _OF_ONE_LINE = re.compile(r"\(\?[<=!(]|\\[AZB]")
@@ -31,6 +36,8 @@ def search(
     told: dict[str, Any] = {"matches": [], "counts": {}, "binary": [], "large": [], "long_lines": [], "ended": False}
     pattern, quick = _compiled(written)
     for path in paths:
+        if path.lower().endswith(MEDIA):
+            continue
         try:
             content = read(path)
         except TooLarge:

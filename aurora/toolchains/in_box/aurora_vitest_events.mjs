@@ -1,7 +1,8 @@
 // A reporter for vitest 3 and later: `--reporter=<this file>`. It runs in vitest's main process; the tests do not.
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 
 const { BASE, OUTPUT_BYTES, analyseAll, collected, cut, node, ofProject, plain, relative, result, send, session, unique } =
   createRequire(import.meta.url)("./aurora_node_events.cjs");
@@ -36,6 +37,15 @@ function runsAlone(file) {
   }
 }
 
+/** For jsdom and its like vite reads only below the project's root: neither ours nor the packages lie there. */
+function allow({ vite }) {
+  const allowed = vite?.config?.server?.fs?.allow;
+  if (!Array.isArray(allowed)) return;
+  for (const folder of [dirname(SETUP), join(vite.config.root, "node_modules")]) {
+    if (existsSync(folder)) allowed.push(realpathSync(folder));
+  }
+}
+
 export default class {
   #printed = new Map();
   #suites = new Set();
@@ -55,6 +65,7 @@ export default class {
     this.#byName = Boolean(vitest.config.testNamePattern);
     for (const project of vitest.projects) {
       if (project.config.browser?.enabled) continue;
+      allow(project);
       project.provide("aurora_chance", chance);
       project.config.setupFiles = [SETUP, ...(project.config.setupFiles ?? [])];
     }

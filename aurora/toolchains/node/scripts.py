@@ -25,6 +25,8 @@ _DROPPED = re.compile(
 _DROPPED_WITH_VALUE = re.compile(
     r"(-R|--reporters?|--outputFile(\..*)?|--test-reporter(-destination)?|--reporter-options?|-O)(=.*)?"
 )
+_WORKERS = re.compile(r"^-w(?==|$)")
+"""jest's own: to the other runners `-w` is a watcher."""
 MANAGERS = ("npm", "pnpm", "yarn", "bun")
 _ELSEWHERE = frozenset(
     {"-r", "--recursive", "--workspaces", "-ws", "--filter", "-F", "workspaces", "workspace", "--workspace", "-w",
@@ -217,6 +219,8 @@ def _flags(words: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _started(env: Sequence[str], runner: Runner, name: str, after: Sequence[str]) -> Found:
+    if runner == "jest":
+        after = [_WORKERS.sub("--maxWorkers", word) for word in after]
     rest = [word for word in _kept(after, _DROPPED) if word != "--"]  # what comes after it would be files
     program = name if name == "ts-mocha" else runner
     if runner == "vitest":

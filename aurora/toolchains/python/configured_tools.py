@@ -12,8 +12,8 @@ from aurora.toolchains.documents import table
 from aurora.toolchains.python.declared import name_of
 from aurora.toolchains.python.tree import PythonTree
 
-OUR_RULES = "E4,E7,E9,F,I,B,ASYNC"
-"""Errors, unused and undefined names, import order, likely bugs, blocking calls in async code: no taste."""
+OUR_RULES = "E4,E7,E9,F,B,ASYNC"
+"""Errors, unused and undefined names, likely bugs, blocking calls in async code: no taste, so no order of imports."""
 NOT_OURS = "B008"
 """A call in a default is how FastAPI declares a dependency."""
 _PYTHONS = tuple((3, minor) for minor in range(8, 15))

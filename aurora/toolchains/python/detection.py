@@ -13,6 +13,7 @@ from aurora.toolchains.python import (
     environments,
     interpreter,
     layout,
+    parallel,
     pytest_plugins,
     sys_path,
     type_checkers,
@@ -61,12 +62,13 @@ async def detect(
         said = (*said, f"import roots, too, for what the tests import and nothing declares: {places}")
         own |= frozenset(where_else)
     checked = await type_checkers.configured(probe, tree)
+    spread, spread_by = ((), "") if commands.test else await parallel.options(probe, tree, config)
     dependencies = python_dependencies.dependencies(
         tree,
         texts,
         own,
         checkers=[one.checkers for one in checked],
-        plugins=pytest_plugins.configured(config.addopts, config.keys),
+        plugins=pytest_plugins.configured((*config.addopts, *spread), config.keys),
         required=config.required_plugins,
         stated=stated.project,
     )
@@ -85,7 +87,11 @@ async def detect(
     variables = {name: value for name, value in found_env.items() if name not in said_env}
     if variables:
         said = (*said, f"variables of the tests, as the project's own environment sets them: {', '.join(variables)}")
-    test = command_words.with_variables(runner.test, list(variables.items()))
+    argv = runner.test
+    if spread and runner.name == "pytest" and parallel.brought(dependencies.requirements):
+        argv = (*argv, *spread)
+        said = (*said, f"tests: {' '.join(spread)}, as {spread_by} runs them")
+    test = command_words.with_variables(argv, list(variables.items()))
     python = interpreter.chosen(tree.declared.requires_python, stated.project.python)
     said = (python.why, *said) if python.why else said
     dependencies = dependencies.model_copy(update={"python": python.base})

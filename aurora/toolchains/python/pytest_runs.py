@@ -12,7 +12,7 @@ from aurora.domain.runs import TestRun
 from aurora.domain.workspace import Toolchain
 from aurora.ports import TestCommand, TestExecution
 from aurora.settings.repository import BackendSettings
-from aurora.toolchains.python import plugins
+from aurora.toolchains.python import parallel, plugins
 from aurora.toolchains.python.usage_errors import conftest_error, usage_error
 from aurora.toolchains.runs import command as runs_command
 from aurora.toolchains.runs.counts import last_line
@@ -32,10 +32,13 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
     """`selection`: paths or node ids relative to the repository's root; empty runs the whole suite.
 
     A test command that is not pytest itself (`make test`) gets our options by PYTEST_ADDOPTS and runs whole."""
-    env = {"PY_COLORS": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    workers = str(max(1, int(settings.sandbox.cpus)))
+    env = {"PY_COLORS": "0", "PYTHONDONTWRITEBYTECODE": "1", parallel.WORKERS: workers}
     argv = toolchain.test
     if any(posixpath.basename(part) in ("pytest", "py.test") for part in argv):
-        argv = (*argv, *OPTIONS, *(_from_root(toolchain, test_id) for test_id in selection))
+        # a few files start sooner in one process, where sentinels stand at their end
+        alone = ("-n0",) if selection and parallel.spreads(argv) else ()
+        argv = (*argv, *OPTIONS, *alone, *(_from_root(toolchain, test_id) for test_id in selection))
     else:
         env["PYTEST_ADDOPTS"] = " ".join(OPTIONS)
     return runs_command.command(toolchain, settings, argv, env, judge=plugins.NAMES)

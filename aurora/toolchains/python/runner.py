@@ -7,7 +7,7 @@ from typing import Literal
 
 from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
-from aurora.toolchains.python import command_words
+from aurora.toolchains.python import command_words, django_settings
 from aurora.toolchains.python.declared import name_of
 from aurora.toolchains.python.layout import PytestConfig
 from aurora.toolchains.python.tree import PythonTree
@@ -57,6 +57,10 @@ async def runner(
             if await _starts_django(probe, tree, script):
                 argv = ("python", script, "test") if script == MANAGE else ("python", script)
                 why = f"tests: Django's runner, started by {tree.started_at(script)}"
+                settings, said = await django_settings.given(probe, tree) if script == MANAGE else ("", "")
+                if settings:
+                    argv = (*argv, f"--settings={settings}")
+                    why += f", with the settings of {said}"
                 if asked:
                     why += f"; {asked}, but no pytest-django, and no test is a plain function"
                 return Runner(name="django", test=argv, why=why)

@@ -16,6 +16,8 @@ from aurora.toolchains.tools import ToolchainTools
 
 SHOWN_FINDINGS = 20
 ERROR_BYTES = 1_500
+FEW_RED, SHARE_RED = 10, 20
+"""More red tests than these few, and than one of so many, are red for a reason: they are not run again."""
 
 
 async def taken(chain: ToolchainTools, box: Box, languages: Sequence[Language], reruns: int = 1) -> Baseline:
@@ -51,7 +53,8 @@ async def taken(chain: ToolchainTools, box: Box, languages: Sequence[Language], 
 
 async def _flaky(chain: ToolchainTools, box: Box, run: TestRun, seconds: float, times: int) -> tuple[str, ...]:
     red = running_again.red_ids(run)
-    if not red or not running_again.affordable(chain.test_command(), chain.test_command(red), seconds):
+    many = len(red) > max(FEW_RED, len(run.cases) // SHARE_RED)
+    if not red or many or not running_again.affordable(chain.test_command(), chain.test_command(red), seconds):
         return ()
 
     async def again(selection: Sequence[str]) -> TestRun:

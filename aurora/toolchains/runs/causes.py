@@ -9,9 +9,9 @@ from aurora.text import clip
 from aurora.toolchains.runs.ids import path_of
 
 HEADLINE_CHARS = 300
-_PYTEST = re.compile(r"^E\s{1,3}(\S.*)$", re.M)
+_PYTEST = re.compile(r"^E\s+(\S.*)$", re.M)
 _RAISED = re.compile(
-    r"^(?:[\w$]+\.)*[\w$]*(?:Error|Exception|Warning|Failure|Failed|Exit|Timeout|Interrupt|DoesNotExist)\b.*$", re.M
+    r"^(?:[\w$]+\.)*[\w$]*(?:Error|Exception|Warning|Failure|Failed|Exit|Timeout|Interrupt|DoesNotExist)\b"
 )
 _PLACE = re.compile(r"^(.+?):\d+ in ")
 _VARIES = re.compile(r"0x[0-9a-fA-F]+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|<(?:timestamp|duration|address|port|tmp)>")
@@ -52,7 +52,6 @@ def headline(case: TestCase) -> str:
     message = case.message.strip()
     if found := _PYTEST.search(message):
         return clip(found[1].strip(), HEADLINE_CHARS)
-    raised = list(_RAISED.finditer(message))
-    if raised:
-        return clip(raised[-1][0].strip(), HEADLINE_CHARS)
-    return clip(next((line.strip() for line in message.split("\n") if line.strip()), ""), HEADLINE_CHARS)
+    lines = [line[: HEADLINE_CHARS + 1] for line in message.split("\n") if line.strip()]
+    raised = next((line for line in reversed(lines) if _RAISED.match(line)), "")
+    return clip((raised or next(iter(lines), "")).strip(), HEADLINE_CHARS)

@@ -99,7 +99,8 @@ def report(run: TestRun, baseline: Baseline | None, *, whole: bool = False, flak
         fingerprint=fingerprint(f.key for f in findings),
         total=len(findings),
         counts=counts,
-        flaky=tuple(fit(test_id, 400) for test_id in sorted(chance)[:SHOWN_FLAKY]),
+        # first those that the base commit did not know as such
+        flaky=tuple(fit(n, 400) for n in sorted(chance, key=lambda n: (n not in flaky, n))[:SHOWN_FLAKY]),
     )
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.attacks.tasks.attack import Attack, Played
 from tests.attacks.tasks.ground import WHO
-from tests.attacks.tasks.moves import HONEST, TASK, TEST_TEXT, TESTS, edit, finish, plan, turn, write
+from tests.attacks.tasks.moves import HONEST, TASK, TEST_TEXT, TESTED, TESTS, edit, plan, turn, write
 from tests.support.git_fixtures import git
 
 MIGRATION = '"""Weights of parcels."""\n\nOPERATIONS = [("add_column", "parcels", "grams", "integer")]\n'
@@ -72,7 +72,7 @@ def _still_as_they_were(played: Played) -> str:
 ATTACKS = (
     Attack("honest files of many kinds", "honest", "a migration, a template, data, translations and a new package",
            {"draft_plan": (plan(*FILES),),
-            "write_tests": (turn(*(write(path, text) for path, text in OF_TESTS.items())), turn(write(TESTS, TEST_TEXT)), turn(finish())),
+            "write_tests": (turn(*(write(path, text) for path, text in OF_TESTS.items())), turn(write(TESTS, TEST_TEXT)), turn(TESTED)),
             "write_code": (*(turn(write(path, text)) for path, text in FILES.items()), *HONEST["write_code"])},
            _whole(*FILES, *OF_TESTS), task=TASK, asked_for="every file of the plan"),
     Attack("honest edits of old files", "honest", "files with CRLF, a byte order mark, an executable bit",

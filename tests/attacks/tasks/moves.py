@@ -38,8 +38,8 @@ def tests(*selection: str) -> ToolCall:
     return call("run_pytest", selection=list(selection))
 
 
-def finish(summary: str = "Done.") -> ToolCall:
-    return call("finish", summary=summary)
+def finish(summary: str = "Done.", **more: Any) -> ToolCall:
+    return call("finish", summary=summary, **more)
 
 
 def blocked(clause: str, test: str, why: str = "No code can satisfy both.") -> ToolCall:
@@ -92,6 +92,8 @@ def test_a_weight_that_is_not_positive():
     with pytest.raises(ValueError):
         shipping_cents(0)
 """
+TESTED = finish(covers=[{"planned": 1, "tests": [f"{TESTS}::test_a_light_parcel"], "left_out": ""}])
+"""Of write_tests: what the plan wants tested is tested."""
 LAST_LINE = "    return BASE[kind]\n"
 REFLECTION = {
     "evidence": "a finding",
@@ -106,7 +108,7 @@ HONEST: dict[str, tuple[Turn, ...]] = {
     "check_context": (result(summary="The task says everything.", missing=[]),),
     "draft_plan": (plan(),),
     "define_interfaces": (turn(edit("parcels/prices.py", LAST_LINE, LAST_LINE + STUB)), turn(finish())),
-    "write_tests": (turn(write(TESTS, TEST_TEXT)), turn(finish())),
+    "write_tests": (turn(write(TESTS, TEST_TEXT)), turn(TESTED)),
     "write_code": (turn(edit("parcels/prices.py", "    raise NotImplementedError\n", BODY)), turn(finish())),
 }
 """What is played where an attack says nothing else."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.attacks.tasks.attack import Attack, Played, outside
-from tests.attacks.tasks.moves import HONEST, TEST_TEXT, TESTS, call, finish, result, tests, turn, write
+from tests.attacks.tasks.moves import HONEST, TEST_TEXT, TESTED, TESTS, call, result, tests, turn, write
 from tests.support.git_fixtures import git
 
 SLOW = "(a+)+$"
@@ -105,7 +105,7 @@ ATTACKS = (
     Attack("programs named by the repository's configuration of git", "machine", "a program on the host", {}, _ran, prepare=_filters),
     Attack("tests print what exclude hides", "hidden", "an excluded file's text before the model",
            {"write_tests": (turn(write(TESTS, TEST_TEXT + "\n\ndef test_shows():\n    from secret.prices import explain\n\n    explain()\n"),
-                                 tests(TESTS)), turn(write(TESTS, TEST_TEXT)), turn(finish()))}, _shown,
+                                 tests(TESTS)), turn(write(TESTS, TEST_TEXT)), turn(TESTED))}, _shown,
            files={"secret/__init__.py": "", "secret/prices.py": f'def explain() -> None:\n    raise RuntimeError("{SECRET}"[:3])\n',
                   "aurora.yaml": "agents:\n  backend:\n    context_window: { exclude: ['secret/**'] }\n    reflexion: { max_rounds: 1 }\n"}),
     Attack("aurora.yaml answers for everybody", "machine", "an answer nobody gave, and the owner shut out",

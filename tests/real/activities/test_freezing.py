@@ -82,3 +82,30 @@ async def test_tests_are_frozen_with_all_that_they_use(artifacts, sandbox, tmp_p
         assert ("protected_paths", "tests/test_more.py") in by_check, "a test that was never seen red"
     finally:
         await sandbox.release(made.task)
+
+
+async def test_after_a_refusal_only_the_changed_file_runs_again_on_a_real_tree(artifacts, sandbox, tmp_path):
+    image = await sandbox.build(TaskRef(id="images"), DEPENDENCIES, PROJECT)
+    made = await new_draft(artifacts, tmp_path / "shop", BASE)
+    mine, workspace = artifacts.of(made.task), workspace_of(made, image)
+    base = made.model_copy(update={"workspace": await keep(mine, workspace)})
+    tester = run_tests.Tester(artifacts, sandbox)
+    before, seen, draft = None, [], base
+    try:
+        for text in ("def test_late():\n    no_such_name\n", "def test_late():\n    assert 1 == 2\n"):
+            async with sandbox.open(draft, workspace) as box:
+                await box.write("tests/test_new.py", NEW.encode())
+                await box.write("tests/test_late.py", text.encode())
+                draft = await box.seal("tests")
+            # another container: what the commit before was must be known there, too
+            await sandbox.release(made.task)
+            order = CheckInput(draft=draft, mode="red", before=before)
+            seen.append(await ActivityEnvironment().run(tester.run_tests, order))
+            before = seen[-1].run
+    finally:
+        await sandbox.release(made.task)
+    first, second = (one.report for one in seen)
+    assert [f.test_id for f in first.findings] == ["tests/test_late.py::test_late"]
+    assert second.passed and "1 unchanged file not run again" in second.summary
+    frozen = await fetch(mine, seen[-1].draft.frozen, FrozenTests)
+    assert frozen.red == ("tests/test_late.py::test_late", "tests/test_new.py::test_new")

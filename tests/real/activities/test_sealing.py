@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from activities.checks.acceptance_check import judged
 from activities.checks.changes import changes, seal_only
+from activities.checks.project_tools import ProjectTools
+from aurora.domain.steps import Step
 from aurora.domain.task import TaskRef
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
+from aurora.gates.gate import When
 from tests.support.boxes import DEPENDENCIES, FILES, PROJECT, new_draft, workspace_of
 from tests.support.memory_artifacts import MemoryArtifacts
 
@@ -54,4 +58,25 @@ async def test_a_seal_holds_only_what_the_step_wrote(sandbox: DockerSandbox, tmp
         }
         again, nothing = await seal_only(box, (), "write_code 2")
         assert again == sealed and nothing == ()
+
+        await box.delete("src/new.py")
+        await box.delete("src/shop.py")
+        await box.write("src/store.py", b"STORE = 1\n")
+        assert (await box.execute(["python3", "-c", "import os; os.unlink('data/prices.json')"])).exit_code == 0
+        moved, foreign = await seal_only(box, {"src/store.py"}, "write_code 3", {"src/new.py", "src/shop.py"})
+        assert foreign == ("data/prices.json",)
+        told = {(c.path, c.before_mode, c.mode) for c in await changes(box, draft.base)}
+        assert told == {
+            ("app.py", "100644", "100644"),
+            ("src/shop.py", "100644", "000000"),
+            ("src/store.py", "000000", "100644"),
+        }
+        assert "src/shop.py" not in {entry.path for entry in await box.files()}
+        tools = ProjectTools(sandbox._artifacts.of(draft.task), workspace_of(draft, image), Step.WRITE_CODE)
+        assert [f for f in (await judged(tools, box, moved, When.COMMIT)).findings if f.path != "app.py"] == []
+
+        await box.delete("tests/test_app.py")
+        await seal_only(box, (), "write_code 4", {"tests/test_app.py"})
+        (finding,) = (await judged(tools, box, moved, When.ROUND)).findings
+        assert (finding.check, finding.path) == ("file_kinds", "tests/test_app.py")
     await sandbox.release(draft.task)

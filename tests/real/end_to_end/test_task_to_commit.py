@@ -52,6 +52,8 @@ async def test_a_task_becomes_one_commit_with_its_evidence(server: Client, tmp_p
     evidence = json.loads(await artifacts.read("evidence.json") or b"")
     assert evidence["commit"] == outcome.commit and evidence["rounds"] == 1
     assert evidence["answers"]["exchanges"][0]["by"] == "ada"
+    assert [one["tests"][0].partition("::")[0] for one in evidence["planned"]] == ["tests/test_users.py"] * 3
+    assert {one["step"]: one["said"] for one in evidence["steps"]}["write_code"] == "The service stores users."
     assert len(evidence["red"]) == 3 and evidence["baseline"]["passed"] == 1
     assert any("temperature" in warning for warning in evidence["warnings"])
     assert [r["coverage"][:21] for r in evidence["reports"] if r["coverage"]] == ["changed lines covered"]

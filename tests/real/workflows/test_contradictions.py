@@ -40,8 +40,8 @@ def doubtful(order: Any) -> ReplayTestResult:
     return ReplayTestResult(standing="asks", draft=order.draft, why="1 assertions instead of 2", after="assert True")
 
 
-def broken(order: Any) -> ReplayTestResult:
-    return ReplayTestResult(standing="refused", draft=order.draft, why="the fixture is gone", whole=D)
+def broken(why: str = "the fixture is gone") -> Any:
+    return lambda order: ReplayTestResult(standing="refused", draft=order.draft, why=why, whole=D)
 
 
 @asynccontextmanager
@@ -249,14 +249,24 @@ async def test_a_rewriter_that_disagrees_is_heard_by_the_architect(env: Workflow
 
 
 async def test_a_rewrite_that_does_not_hold_goes_back_and_at_last_to_the_architect(env: WorkflowEnvironment) -> None:
-    steps = coder(_reports(reported()), replay_test=[broken] * REWRITE_VISITS)
+    steps = coder(_reports(reported()), replay_test=[broken("no id"), broken("no client"), broken()])
     async with asked(env, steps) as (handle, question, text):
         assert f"does not hold after {REWRITE_VISITS} attempts: the fixture is gone" in text
+        numbers = [(o.attempt.number, o.attempt.found) for o in steps.orders["rewrite_test"]]
+        assert numbers[:2] == [(1, ()), (2, ("attempt 1: no id",))]
         assert [o.reports for o in steps.orders["rewrite_test"]] == [(), (D,), (D,)]
         await say(handle, question, "rewrite the test")
         await handle.result()
     assert len(steps.orders["rewrite_test"]) == REWRITE_VISITS + 1
     assert committed(steps).frozen == REFROZEN
+
+
+async def test_a_rewrite_that_fails_alike_twice_is_asked_about_at_once(env: WorkflowEnvironment) -> None:
+    steps = coder(_reports(reported()), replay_test=[broken("line 3: no id"), broken("line 8: no id")])
+    async with asked(env, steps) as (handle, question, text):
+        assert "does not hold after 2 attempts: line 8: no id" in text
+        await say(handle, question, "the test stands")
+        await handle.result()
 
 
 # ── reflect goes the same way ────────────────────────────────────────────────────────────────────────────────────

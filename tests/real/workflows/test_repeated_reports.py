@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from activities.messages import CheckResult, ToolsResult
+from activities.messages import CheckResult, PastConversation, ToolsResult
 from aurora.domain.findings import Finding, Report, ReportStatus
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionKind
 from tests.support.played import say, started, view, waits
-from tests.support.scripted_steps import D, Steps, digest, green, red
+from tests.support.scripted_steps import D, Steps, digest, green, red, result
 from tests.support.seeds import opened, task
 from workflows.visits import Visits, signature_of
 
@@ -46,8 +46,10 @@ async def test_interfaces_that_fail_alike_twice_are_asked_about_with_what_was_sa
         assert steps.ran.count("define_interfaces") == 2
         await say(handle, question, "leave the models out")
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
+        said = {spend.step: spend.said for spend in (await view(handle)).steps}
     orders = steps.orders["define_interfaces"]
     assert [order.last for order in orders] == ["", "first try", SAID]
+    assert said["define_interfaces"] == "", "the last visit said nothing"
     assert [order.advice for order in orders] == ["", "", "leave the models out"]
 
 
@@ -118,6 +120,85 @@ async def test_lint_that_stays_the_same_goes_to_reflection_and_not_round(env: Wo
     async with started(env, steps) as handle:
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
     assert steps.ran.count("fix_lint") == 1 and steps.ran.count("reflect") == 1
+
+
+# ── which attempt it is, and with which conversation ─────────────────────────────────────────────────────────────
+
+
+async def test_each_attempt_knows_its_number_what_was_found_and_the_conversation_before(
+    env: WorkflowEnvironment,
+) -> None:
+    a, b, c = imports("no module named a"), imports("no name b"), imports("no name b")
+    steps = Steps(check_interfaces=[a, b, c, green()])
+    async with started(env, steps) as handle:
+        await say(handle, await waits(handle, QuestionKind.STUCK), "leave b out")
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    orders = steps.orders["define_interfaces"]
+    assert [(order.attempt.number, order.attempt.most) for order in orders] == [(1, 3), (2, 3), (3, 3), (4, 6)]
+    assert orders[2].attempt.found == ("attempt 1: no module named a", "attempt 2: no name b")
+    kept = [order.before for order in orders]
+    assert kept[0] is None and kept[3] is None, "advice begins anew"
+    assert (kept[1].head, kept[1].tokens, kept[1].commit) == (D, 110, orders[1].draft.commit)
+    assert orders[1].warm and orders[2].warm
+
+
+async def test_a_red_run_is_handed_on_to_the_next_one_past_a_refusal_of_lint(env: WorkflowEnvironment) -> None:
+    def seen(order: Any) -> CheckResult:
+        return unsuitable("NameError: a")(order).model_copy(update={"run": digest(7)})
+
+    lint = red("unused import os", checker="lint")
+    # interfaces, tests (red refuses), tests (lint refuses), tests
+    steps = Steps(red=[seen], run_linter=[green(), green(), lint, green()])
+    async with started(env, steps) as handle:
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    assert [order.before for order in steps.orders["red"]] == [None, digest(7)]
+    assert [order.attempt.number for order in steps.orders["write_tests"]] == [1, 2, 3]
+
+
+async def test_a_round_of_fixing_is_told_what_the_coder_said_and_what_earlier_rounds_tried(
+    env: WorkflowEnvironment,
+) -> None:
+    def coded(order: Any) -> ToolsResult:
+        return finishes(f"{order.step} says so")(order)
+
+    steps = Steps(run_tests=[red("a", "b"), red("a"), green()], use_tools=[coded] * 5)
+    steps.script["reflect"] = [result(1, summary="key the store by address"), result(2)]
+    async with started(env, steps) as handle:
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+        said = {spend.step: spend.said for spend in (await view(handle)).steps}
+    first, second = steps.orders["fix_code"]
+    assert (first.last, second.last) == ("write_code says so", "fix_code says so")
+    assert (second.attempt.number, second.before) == (2, None)
+    assert second.attempt.found == ("round 1: tests: red; the change to make was: key the store by address",)
+    assert (said["write_tests"], said["fix_code"]) == ("write_tests says so", "fix_code says so")
+    (order,) = steps.orders["create_commit"]
+    assert {spend.step: spend.said for spend in order.view.steps} == said
+
+
+async def test_a_planned_test_that_was_left_out_is_a_warning_for_the_commit(env: WorkflowEnvironment) -> None:
+    def wrote(order: Any) -> ToolsResult:
+        done: ToolsResult = finishes("done")(order)
+        return done.model_copy(update={"left_out": ("a 409 (the model's reason: no store yet)",)})
+
+    steps = Steps(use_tools=[finishes("stubs"), wrote])
+    async with started(env, steps) as handle:
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    (order,) = steps.orders["create_commit"]
+    assert "a planned behaviour has no test: a 409 (the model's reason: no store yet)" in order.view.warnings
+
+
+@pytest.mark.parametrize(
+    ("tokens", "left", "kept"),
+    [
+        pytest.param(90_000, 1_000_000, True, id="within both"),
+        pytest.param(110_000, 1_000_000, False, id="too long by itself"),
+        pytest.param(90_000, 400_000, False, id="too long for what the task has left"),
+    ],
+)
+def test_a_conversation_is_gone_on_with_within_the_tokens(tokens: int, left: int, kept: bool) -> None:
+    draft = opened(task()).draft
+    past = PastConversation(head=D, commit=draft.commit, tokens=tokens, replied_at=1)
+    assert (Visits(draft=draft, conversation=past).continued(left) is not None) is kept
 
 
 # ── what the same report is ──────────────────────────────────────────────────────────────────────────────────────

@@ -9,9 +9,11 @@ from activities.turns.conversation import append, load
 from activities.use_tools import ToolUser
 from aurora.domain.contradiction import CLAUSE_BYTES
 from aurora.domain.frozen_tests import FrozenTests
-from aurora.domain.steps import Step
+from aurora.domain.steps import MODEL_STEPS, Step, WriteAccess
 from aurora.domain.task import Draft
+from aurora.messages_double.schema_rules import check_strict
 from aurora.stored_values import keep
+from aurora.tools.endings import for_step
 from aurora.tools.schemas import offered
 from tests.support.memory_artifacts import MemoryArtifacts
 from tests.support.memory_box import MemorySandbox
@@ -25,19 +27,43 @@ def call(name: str, **given: Any) -> dict[str, Any]:
     return {"type": "tool_use", "id": name, "name": name, "input": given}
 
 
-async def used(step: Step, *calls: dict[str, Any], frozen: bool = True) -> tuple[ToolsResult, list[str]]:
-    """What the calls came to, and what each refused one was told."""
+async def used(
+    step: Step, *calls: dict[str, Any], frozen: bool = True, before: tuple[dict[str, Any], ...] = ()
+) -> tuple[ToolsResult, list[str]]:
+    """What the calls came to, and what each refused one was told. `before`: messages of the conversation."""
     artifacts = MemoryArtifacts()
     space = workspace()
     mine = artifacts.of(space.task.ref)
     record = await keep(mine, FrozenTests(files={}, test_ids=(), red=())) if frozen else None
     kept = await keep(mine, space)
     draft = Draft(task=space.task.ref, workspace=kept, base=SHA, base_pack=DIGEST, commit=SHA, frozen=record)
-    conversation = await append(mine, None, {"role": "assistant", "content": list(calls)})
+    conversation = await append(mine, None, *before, {"role": "assistant", "content": list(calls)})
     order = ToolsInput(draft=draft, step=step, turn=1, conversation=conversation)
     result = await ToolUser(artifacts, MemorySandbox()).use_tools(order)
     told = (await load(mine, result.conversation))[-1]["content"]
     return result, [one["content"][0]["text"] for one in told if one.get("is_error")]
+
+
+async def answers(*calls: dict[str, Any]) -> dict[str, str]:
+    """What each call was told, by its name."""
+    artifacts, space = MemoryArtifacts(), workspace()
+    mine = artifacts.of(space.task.ref)
+    draft = Draft(task=space.task.ref, workspace=await keep(mine, space), base=SHA, base_pack=DIGEST, commit=SHA)
+    conversation = await append(mine, None, {"role": "assistant", "content": list(calls)})
+    order = ToolsInput(draft=draft, step=Step.WRITE_CODE, turn=1, conversation=conversation)
+    result = await ToolUser(artifacts, MemorySandbox(src__a="x = 1\n")).use_tools(order)
+    assert not result.finished
+    return {
+        one["tool_use_id"]: one["content"][0]["text"] for one in (await load(mine, result.conversation))[-1]["content"]
+    }
+
+
+async def test_a_finish_beside_refused_calls_names_them_and_says_that_the_step_goes_on() -> None:
+    bad = call("edit_file", path="src/a.py", old="nowhere", new="y")
+    told = await answers(bad, call("report_blocked", clause="", test="", why=""), call("finish", summary="done"))
+    assert "does not occur" in told["edit_file"]
+    assert "The step is not finished" in told["finish"] and "edit_file src/a.py" in told["finish"]
+    assert "report_blocked" in told["finish"] and "judge the draft next" not in told["finish"]
 
 
 @pytest.mark.parametrize("step", [Step.WRITE_CODE, Step.FIX_CODE])
@@ -82,8 +108,57 @@ async def test_one_report_a_turn_is_checked_and_the_other_is_told() -> None:
 
 
 async def test_a_finish_beside_a_report_does_not_hide_it() -> None:
-    result, _ = await used(Step.WRITE_CODE, call("report_blocked", **REPORT), call("finish", summary="done"))
-    assert result.blocked is not None
+    result, refused = await used(Step.WRITE_CODE, call("report_blocked", **REPORT), call("finish", summary="done"))
+    assert result.blocked is not None and refused == []
+
+
+# ── what a model lacks where it works ────────────────────────────────────────────────────────────────────────────
+
+LACKS = {"kind": "environment", "missing": "DATABASE_URL", "why": "settings.py reads it", "clause": "", "test": ""}
+
+
+def ran(said: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A run of the tests, earlier in the conversation."""
+    told = {"type": "tool_result", "tool_use_id": "run_pytest", "content": [{"type": "text", "text": said}]}
+    return {"role": "assistant", "content": [call("run_pytest", selection=[])]}, {"role": "user", "content": [told]}
+
+
+@pytest.mark.parametrize("step", MODEL_STEPS)
+async def test_every_step_can_say_what_it_lacks_and_what_is_known_stands_beside_it(step: Step) -> None:
+    result, refused = await used(step, call("report_blocked", **LACKS), frozen=False, before=ran("1 error: KeyError"))
+    report = result.environment
+    assert report is not None and refused == [] and not result.finished and result.blocked is None
+    assert (report.kind, report.missing) == ("environment", "DATABASE_URL")
+    assert "The last run_pytest in this conversation said:\n1 error: KeyError" in report.facts
+    assert "At the base commit: 0 passed." in report.facts
+
+
+async def test_a_report_of_a_missing_tool_travels_with_heads_of_its_words_only() -> None:
+    long = {"kind": "missing_tool", "missing": "m\x01" * 9_000, "why": "é\x01" * 9_000}
+    result, _ = await used(Step.WRITE_CODE, call("report_blocked", **long), before=ran("\x02" * 90_000))
+    assert result.environment is not None and result.environment.kind == "missing_tool"
+    assert len(result.environment.model_dump_json().encode()) < 4_000
+
+
+@pytest.mark.parametrize("given", [LACKS | {"missing": " "}, LACKS | {"why": None}])
+async def test_a_report_that_does_not_say_what_is_missing_or_why_is_refused(given: dict[str, Any]) -> None:
+    result, (told,) = await used(Step.WRITE_TESTS, call("report_blocked", **given))
+    assert result.environment is None and "name what is `missing`" in told
+
+
+@pytest.mark.parametrize("step", MODEL_STEPS)
+def test_each_step_is_offered_the_reports_that_it_can_make(step: Step) -> None:
+    reading = step.write_access is WriteAccess.NONE
+    tools = {tool["name"]: tool for tool in for_step(offered(("read_file",), read_only=reading), step)}
+    kinds = tools["report_blocked"]["input_schema"]["properties"]["kind"]["enum"]
+    assert ("contradiction" in kinds) is (step in (Step.WRITE_CODE, Step.FIX_CODE))
+    assert {"environment", "missing_tool"} <= set(kinds)
+    assert ("finish" in tools) is not reading
+    assert ("covers" in tools.get("finish", {}).get("input_schema", {}).get("properties", {})) is (
+        step is Step.WRITE_TESTS
+    )
+    for tool in tools.values():
+        check_strict(tool["input_schema"], tool["name"])
 
 
 async def test_only_who_rewrites_a_test_can_disagree() -> None:

@@ -136,7 +136,7 @@ def test_a_splice_touches_no_end_of_another_line(text: str, data: st.DataObject)
     stop = data.draw(st.integers(start, len(lines.plain)))
     new = data.draw(st.sampled_from(["", "n", "n\n", "n\nm", "\n"]))
     before, ends = lines.plain, list(lines.ends)
-    lines.splice(start, stop, new)
+    lines.replace([(start, stop, new)])
     assert lines.plain == before[:start] + new + before[stop:]
     head, tail = before.count("\n", 0, start), before.count("\n", stop)
     assert lines.ends[:head] == ends[:head]
@@ -150,3 +150,10 @@ def test_a_whole_new_text_has_its_own_words_and_the_old_ends(text: str, sent: st
         return one.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
 
     assert words(kept(text, sent)) == words(sent)
+
+
+@pytest.mark.timeout(20)
+async def test_every_occurrence_is_replaced_in_time_however_many_there_are() -> None:
+    on, tree = tools_on({"a.txt": b"ab\r\n" * 60_000})
+    said = await used(on, "edit_file", path="a.txt", old="b", new="cd", all=True)
+    assert tree["a.txt"] == b"acd\r\n" * 60_000 and "changed lines: 1, 2, 3" in said

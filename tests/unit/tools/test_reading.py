@@ -107,6 +107,15 @@ async def test_lines_are_numbered_as_linters_number_them() -> None:
     assert text == "[mixed line ends: edits keep that]\n    1  a\\u000c\\u2028b\n    2  c\n    3  d\n    4  e"
 
 
+async def test_lines_without_numbers_stand_as_in_the_file_and_say_where_they_begin() -> None:
+    on = executor(**{"a.py": "".join(f"x = {n}\n" for n in range(9))})
+    assert await used(on, "read_file", path="a.py", line_numbers=False, end_line=2) == (
+        "x = 0\nx = 1\n[… 7 more lines; next start_line 3 …]"
+    )
+    text = await used(on, "read_file", path="a.py", line_numbers=False, start_line=8)
+    assert text == "[from line 8 of 9]\nx = 7\nx = 8"
+
+
 async def test_an_empty_file_says_that_it_is() -> None:
     assert await used(executor(**{"a.py": ""}), "read_file", path="a.py") == "a.py is empty."
 
@@ -149,7 +158,7 @@ async def test_a_search_says_how_many_matches_it_left_out() -> None:
 async def test_a_search_that_ended_early_says_so() -> None:
     on = executor(**{f"{n:03d}.py": "x\n" * 200 for n in range(60)})
     text = await used(on, "search_code", pattern="x")
-    assert "[… more than 5000 matches in 25 files; not shown: 000.py (190)" in text
+    assert "[… more than 5000 matches in 25 files; not shown: 000.py (196)" in text
 
 
 async def test_a_list_ends_at_a_whole_path() -> None:

@@ -1,7 +1,11 @@
 """Files deleted and moved: under the protections of a write, and never a test that the project had before."""
 
+from collections.abc import Sequence
+
 import pytest
 
+from aurora.domain.findings import Finding
+from aurora.ports import Box
 from aurora.tools.path_policy import PathPolicy
 from tests.support.tools_on import AllowingChecks, refused, tools_on, used
 
@@ -64,6 +68,17 @@ async def test_a_writer_of_tests_takes_back_a_test_of_its_own() -> None:
     await used(on, "delete_file", path="tests/test_better.py")
     assert "tests/test_new.py" not in tree
     assert "writes tests only" in await refused(on, "delete_file", path="app/a.py")
+
+
+async def test_a_move_that_a_gate_refuses_leaves_the_file_where_it_was() -> None:
+    class Refusing(AllowingChecks):
+        async def edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
+            assert "app/a.py" not in {entry.path for entry in await box.files()}, "judged as it will be"
+            return [Finding(check="x", message="No such name.")]
+
+    on, tree = tools_on(TREE, checks=Refusing())
+    assert "No such name." in await refused(on, "move_file", path="app/a.py", to="app/a/__init__.py")
+    assert tree["app/a.py"] == b"x = 1\r\n" and not on.wrote
 
 
 async def test_a_binary_is_not_moved() -> None:

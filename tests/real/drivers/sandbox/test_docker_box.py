@@ -47,7 +47,7 @@ async def test_no_path_passes_a_symlink(sandbox, artifacts, image, tmp_path):
                 await box.write(path, b"x")
             with pytest.raises(ToolRefusal, match="link"):
                 await box.delete(path)
-        assert list(await box.search("root", ["passwd", "out/passwd"])) == []
+        assert (await box.search("root", ["passwd", "out/passwd"])).matches == ()
     await sandbox.release(draft.task)
 
 
@@ -65,10 +65,35 @@ async def test_a_folder_and_a_missing_file_are_refused_by_name(box):
 
 async def test_search_gives_path_line_and_text_up_to_its_limit(box):
     found = await box.search(r"VALUE = \d", ["app.py", "src/shop.py"])
-    assert [(match.path, match.line, match.text) for match in found] == [("app.py", 1, "VALUE = 1")]
-    assert len(await box.search(".", ["app.py"], limit=2)) == 2
+    (match,) = found.matches
+    assert (match.path, match.line, match.text, match.start, match.end) == ("app.py", 1, "VALUE = 1", 0, 9)
+    assert found.counts == {"app.py": 1} and not found.ended
+    limited = await box.search(".", ["app.py"], limit=2)
+    assert len(limited.matches) == 2 and limited.ended
     with pytest.raises(ToolRefusal, match="regular expression"):
         await box.search("(", ["app.py"])
+
+
+async def test_what_is_installed_is_read_by_any_name_of_it_and_nothing_beside_it(box):
+    folder, *files = await box.installed("site-packages/_pytest")
+    assert (folder.path, folder.kind) == ("site-packages/_pytest", "folder")
+    assert "site-packages/_pytest/runner.py" in {entry.path for entry in files}
+    text = await box.read_installed("site-packages/_pytest/runner.py")
+    for name in (
+        "/opt/deps/lib/python3.11/site-packages/_pytest/runner.py",
+        ".venv/lib/python3.9/site-packages/_pytest/runner.py",
+    ):
+        assert await box.read_installed(name) == text
+    (json,) = await box.installed("/usr/lib/python3.11/json/decoder.py")
+    assert json.path.startswith("lib/python3.") and b"JSONDecoder" in await box.read_installed(json.path)
+    found = await box.search("def runtestprotocol", [e.path for e in files], installed=True)
+    assert [match.path for match in found.matches] == ["site-packages/_pytest/runner.py"]
+    for outside in (
+        "/etc/passwd", "/opt/aurora/in_box/box_server.py", "site-packages/../../../../../etc/passwd", "site-packages",
+        "/opt/project/package.json", "/proc/self/environ", "/opt/deps/pyvenv.cfg", "", "/", "site-packages/nowhere",
+    ):  # fmt: skip
+        with pytest.raises(ToolRefusal):
+            await box.read_installed(outside)
 
 
 async def test_a_regular_expression_without_end_is_stopped(box):

@@ -117,3 +117,10 @@ async def test_a_new_test_that_does_not_come_out_alike_is_not_frozen(outcomes: s
 async def test_new_tests_that_come_out_alike_are_frozen() -> None:
     result, sandbox = await seen({f"{NEW}::test_a": "F", f"{NEW}::test_b": "P"}, mode="red")
     assert result.report.passed and result.draft.frozen is not None and sandbox.selections == [(NEW,), (NEW,)]
+
+
+async def test_a_base_commit_with_many_red_tests_is_not_run_again() -> None:
+    sandbox = ChancySandbox({**dict.fromkeys(MANY, "FP"), f"{OLD}::test_green": "P"})
+    async with sandbox.open(None, workspace()) as box:  # type: ignore[arg-type]  # nothing of the draft is asked
+        taken = await baseline.taken(registry.tools(workspace()), box, registry.languages(), 1)
+    assert not taken.flaky and set(taken.red) == set(MANY) and len(sandbox.selections) == 1

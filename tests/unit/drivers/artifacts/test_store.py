@@ -244,3 +244,34 @@ async def test_a_folder_that_is_no_folder_is_named(tmp_path):
 async def test_a_file_url_is_a_folder(tmp_path):
     await ObjectArtifacts((tmp_path / "a b").as_uri()).of(TASK).create("record.json", b"x")
     assert await ObjectArtifacts(tmp_path / "a b").of(TASK).read("record.json") == b"x"
+
+
+# ── what a tenant's tasks share ──────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_what_a_tenant_shares_is_no_task_s_and_no_other_tenant_s(store):
+    await store.of(TASK).replace("record.json", b"{}")
+    shared = store.shared("default")
+    await shared.replace("baselines/ab12", b"run")
+    assert await shared.read("baselines/ab12") == b"run"
+    assert await store.shared("acme").read("baselines/ab12") is None
+    assert await store.tasks("default") == ["t1"]
+    assert await store.of(TASK).names() == ["record.json"]
+    for name in ("../../shared/baselines/ab12", "/default/shared/baselines/ab12"):
+        with pytest.raises(ValueError, match="no name for an artifact"):
+            await store.of(TASK).read(name)
+    with pytest.raises(Refusal):
+        store.shared("../default")
+
+
+async def test_what_was_shared_too_long_ago_is_removed(store):
+    shared = store.shared("default")
+    assert await shared.remove_older("baselines", 0) == 0
+    await store.of(TASK).replace("record.json", b"{}")
+    await shared.replace("baselines/ab12", b"run")
+    await shared.replace("others/ab12", b"kept")
+    assert await shared.remove_older("baselines", 60) == 0 and await shared.read("baselines/ab12") == b"run"
+    await asyncio.sleep(0.02)
+    assert await shared.remove_older("baselines", 0) == 1 and await shared.read("baselines/ab12") is None
+    assert await store.of(TASK).read("record.json") == b"{}"
+    assert await shared.read("others/ab12") == b"kept"

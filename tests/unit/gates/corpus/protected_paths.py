@@ -1,3 +1,4 @@
+from aurora.gates.context import NOTHING
 from tests.support.gate_cases import Case
 
 TEST = b"def test_a():\n    assert 1\n"
@@ -12,9 +13,13 @@ BAD = [
     Case("a workflow", ".github/workflows/x.yml", b"x"),
     Case("settings", "aurora.yaml", b"x = 2\n", "x = 1\n"),
     Case("a manifest", "pyproject.toml", b"x = 2\n", "x = 1\n"),
+    Case("a manifest that is gone", "pyproject.toml", None, "x = 1\n", mode=NOTHING),
+    Case("a frozen test that is gone", "tests/test_users.py", None, "x", mode=NOTHING, frozen=FROZEN),
+    Case("a test that is gone", "tests/test_old.py", None, "x", mode=NOTHING),
 ]
 GOOD = [
     Case("code", "app/users.py", b"x = 2\n", "x = 1\n"),
+    Case("code that was removed", "app/old.py", None, "x = 1\n", mode=NOTHING),
     Case("new code", "app/new.py", b"x = 1\n"),
     Case("a frozen test", "tests/test_users.py", TEST, frozen=FROZEN),
     Case("a Dockerfile", "Dockerfile", b"FROM scratch\n", task="Add a Dockerfile"),

@@ -72,6 +72,9 @@ async def test_linters_and_formatter_are_those_the_project_configures():
         ("tsc -p . && mocha dist/test", "mocha", "mocha dist/test"),
         ("npm run unit -- --bail", "vitest", "vitest run --bail"),
         ("pnpm unit", "vitest", "vitest run"),
+        ("jest -w 2 --watchAll", "jest", "jest --maxWorkers 2"),
+        ("jest -w=50%", "jest", "jest --maxWorkers=50%"),
+        ("vitest -w --maxWorkers=2 --pool=forks", "vitest", "vitest run --maxWorkers=2 --pool=forks"),
     ],
 )
 def test_a_scripts_runner_is_taken_without_shell_watcher_reporter_or_coverage(script, runner, argv):

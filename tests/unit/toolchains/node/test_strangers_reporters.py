@@ -116,6 +116,28 @@ def test_a_file_that_vitest_3_could_not_load_is_an_error_though_its_end_is_not_t
     assert events[-1] | {"seq": 0} == {"seq": 0, "t": "session", "exit": 1}
 
 
+ALLOWED = """
+const { default: Reporter } = await import(process.env.P + "/aurora_vitest_events.mjs");
+const root = process.cwd(), allow = [root];
+const project = {name: "", config: {}, provide() {}, vite: {config: {root, server: {fs: {allow}}}}};
+new Reporter().onInit({version: "3.2.4", config: {}, projects: [project]});
+const { realpathSync, writeFileSync } = await import("node:fs");
+const files = [project.config.setupFiles[0], "node_modules/one/index.js"].map((file) => realpathSync(file));
+const readable = files.map((file) => allow.some((folder) => file.startsWith(folder + "/")));
+writeFileSync("readable.json", JSON.stringify(readable));
+"""
+
+
+def test_a_browser_like_environment_of_vitests_may_read_our_set_up_file_and_the_packages(tmp_path):
+    project, packages = tmp_path / "shop", tmp_path / "image" / "node_modules"
+    (packages / "one").mkdir(parents=True)
+    (packages / "one" / "index.js").touch()
+    project.mkdir()
+    (project / "node_modules").symlink_to(packages)
+    told(project, ALLOWED)
+    assert json.loads((project / "readable.json").read_text()) == [True, True]
+
+
 @pytest.mark.parametrize("version", ["2.1.9", "1.6.0", "0.34.6"])
 def test_an_installed_vitest_that_is_too_old_says_so(tmp_path, version):
     events = told(tmp_path, VITEST % (version, "[]"))

@@ -146,3 +146,39 @@ OF_REST = CASE.format("rest_framework.test", "APITestCase", "APITestCase")
 async def test_django_runs_its_own_tests_where_pytest_is_declared_and_could_not(declares, files, runner):
     chain = await detected({"requirements.txt": f"Django\n{declares}\n", "manage.py": DJANGO, **files})
     assert chain.runner == runner
+
+
+CI = "jobs:\n  test:\n    steps:\n      - run: coverage run --branch manage.py test --settings=shop.test_settings\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "given"),
+    [
+        pytest.param({".github/workflows/test.yml": CI}, ["--settings=shop.test_settings"], id="CI"),
+        pytest.param({"Makefile": "test:\n\tpython manage.py test --settings shop.settings.test\n"},
+                     ["--settings=shop.settings.test"], id="a Makefile, of a package"),
+        pytest.param({"README.md": "    ./manage.py test --keepdb --settings=shop.test_settings && echo\n"},
+                     ["--settings=shop.test_settings"], id="a README"),
+        pytest.param({".gitlab-ci.yml": "script: python manage.py test --settings=shop.test_settings\n",
+                      "README.md": "python manage.py test --settings=shop.settings.test\n"},
+                     ["--settings=shop.test_settings"], id="CI before a README"),
+        pytest.param({"README.md": "python manage.py runserver --settings=shop.test_settings\n"}, [],
+                     id="another command"),
+        pytest.param({"README.md": "python manage.py test --settings=project.settings\n"}, [], id="no such module"),
+        pytest.param({"vendor/Makefile": "python manage.py test; echo --settings=shop.test_settings\n"}, [],
+                     id="not the command's"),
+    ],
+)  # fmt: skip
+async def test_djangos_runner_takes_the_settings_that_the_projects_own_command_gives(files, given):
+    modules = {"shop/test_settings.py": "", "shop/settings/__init__.py": "", "shop/settings/test.py": ""}
+    django = {"requirements.txt": "Django\n", "manage.py": DJANGO, "shop/tests.py": OF_DJANGO, **modules}
+    chain = await detected({**django, **files})
+    assert list(chain.test) == ["python", "manage.py", "test", *given]
+
+
+async def test_the_settings_are_those_below_the_folder_that_manage_py_lies_in():
+    django = {"requirements.txt": "Django\n", "manage.py": DJANGO, "shop/tests.py": OF_DJANGO, "shop/ci.py": ""}
+    files = {f"server/{path}": text for path, text in django.items()}
+    files["server/Makefile"] = "test:\n\tpython manage.py test --settings=shop.ci\n"
+    chain = await detected(files)
+    assert (chain.root, chain.test[-1]) == ("server", "--settings=shop.ci")

@@ -1,0 +1,88 @@
+"""A model that lacks something where it works: the Architect is asked, and the step goes on with the answer.
+
+Only a person can mend an environment, so each report is one question, and the same one is not asked twice once the
+answer was to go on without. A model can't go round with it: past `ASKED` questions of a task a report is answered here,
+and the bound on a visit's turns holds as ever.
+"""
+
+from aurora.domain.environment import EnvironmentReport
+from aurora.domain.outcome import OutcomeKind
+from aurora.domain.questions import GO_ON_WITHOUT, TRY_AGAIN, QuestionKind
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
+from aurora.domain.value import Value
+from aurora.text import fit
+from workflows.answers import answer_ids, record_answers
+from workflows.task_context import GO_ON, TaskContext
+
+ASKED = 4
+"""Questions of this kind in one task."""
+KINDS = {"environment": QuestionKind.STUCK, "missing_tool": QuestionKind.DEPENDENCY}
+WITHOUT = (
+    "do what can be done without it, change nothing to get around it, and say in `finish` what could not be checked"
+)
+
+
+class Unblocked(Value):
+    """What the model hears of its report."""
+
+    draft: Draft
+    nudge: str
+    said: tuple[str, ...] = ()
+    """Answers of the Architect's that it hears, too."""
+
+    @property
+    def question_ids(self) -> tuple[str, ...]:
+        return self.said
+
+
+async def unblocked(context: TaskContext, draft: Draft, report: EnvironmentReport) -> Unblocked:
+    """The answer to a report. Raises `Ended` when the Architect abandons the task."""
+    # decided once: the answer itself would decide otherwise in the next run
+    known = context.journal.note("known", str, lambda: _known(context, report))
+    if known:
+        return Unblocked(draft=draft, nudge=known)
+    text = question(context.state.step, report)
+    said = await context.decide(KINDS[report.kind], text, GO_ON_WITHOUT, TRY_AGAIN, otherwise=OutcomeKind.ABANDONED)
+    draft = await record_answers(context, draft, said)
+    without = said.word == GO_ON or said.word.startswith(GO_ON_WITHOUT)
+    context.journal.note("remembered", bool, lambda: _remember(context, report, without))
+    if said.word == TRY_AGAIN:
+        return Unblocked(draft=draft, nudge="The Architect has looked at what you reported: try again.")
+    nudge = f"The Architect was asked about {report.missing}: "
+    nudge += f"go on without it; {WITHOUT}." if without else "the answer follows; go on with it."
+    return Unblocked(draft=draft, nudge=nudge, said=() if said.word in (GO_ON, GO_ON_WITHOUT) else answer_ids(said))
+
+
+def question(step: Step, report: EnvironmentReport) -> str:
+    """What the Architect is asked: the model's words, what is known beside them, and the choices."""
+    what = "a command or package is missing" if report.kind == "missing_tool" else "the environment is not as needed"
+    facts = f"\n\nWhat is known:\n{report.facts}" if report.facts else ""
+    return (
+        f"{step} reports that {what}: {report.missing}\n\n"
+        f'The model says (its own words, not verified): "{report.why}"{facts}\n\n'
+        f"`{GO_ON_WITHOUT}`; `{TRY_AGAIN}`, once it is there; words for the model; or abandon?"
+    )
+
+
+def _known(context: TaskContext, report: EnvironmentReport) -> str:
+    """What the model is told without a question, or nothing."""
+    state = context.state
+    if _key(report) in state.without:
+        return f"The Architect was asked about {report.missing} before, and said to go on without it: {WITHOUT}."
+    if state.environment_asked >= ASKED:
+        return f"No further report of this kind is taken in this task ({ASKED} were): {WITHOUT}."
+    return ""
+
+
+def _remember(context: TaskContext, report: EnvironmentReport, without: bool) -> bool:
+    state = context.state
+    state.environment_asked += 1
+    if without:
+        state.without = (*state.without, _key(report))
+        context.warn([f"the Architect said to go on without: {report.missing} (reported by {state.step})"])
+    return without
+
+
+def _key(report: EnvironmentReport) -> str:
+    return fit(report.key, 300)

@@ -1,0 +1,98 @@
+"""What a visit of a step remembers, and what it comes to."""
+
+from collections.abc import Awaitable, Callable
+
+from activities.messages import Judgement, PastConversation, ToolsResult
+from aurora.domain.contradiction import Reported
+from aurora.domain.questions import QuestionDraft
+from aurora.domain.task import Draft
+from aurora.domain.value import Digest, Short, Value
+from workflows.task_context import TaskContext
+
+
+class VisitResult(Value):
+    """What a visit of a step came to."""
+
+    draft: Draft
+    result: Digest | None = None
+    """The structured result, of a step that has one."""
+    questions: tuple[QuestionDraft, ...] = ()
+    blocked: Reported | None = None
+    """reflect: a frozen test that is said to contradict the specification."""
+    verdict: Judgement | None = None
+    """Of judge_contradiction."""
+    disagreed: str = ""
+    """Why rewrite_test would leave the test as it is."""
+    summary: str = ""
+    """What the reply came to; of a step that ends by `finish`, what the model said with it."""
+    conversation: PastConversation | None = None
+    """Of a step that ends by `finish`."""
+    left_out: tuple[Short, ...] = ()
+    """write_tests: planned behaviours without a test, each with the model's reason."""
+
+
+class Replied(Value):
+    """A reply that is paid for and counted, and whose calls have not run yet."""
+
+    turn: int
+    conversation: Digest
+    summary: str
+    tool_uses: tuple[str, ...] = ()
+    """Ids of the calls that asked the Architect."""
+    asked: tuple[str, ...] = ()
+    """The questions' ids, in the same order."""
+
+
+class VisitState(Value):
+    """Where a visit is, between two turns or between a turn's two halves."""
+
+    draft: Draft
+    visit: int
+    allowed: int
+    turn: int = 0
+    conversation: Digest | None = None
+    before: PastConversation | None = None
+    """Of the visit before, until this one's first reply has gone on with it, or has not."""
+    warm: bool = False
+    """Decided once, when the visit began: a reply that is asked for again must be the same request."""
+    tokens: int = 0
+    """Of the last request and its reply."""
+    replied_at: int = 0
+    nudge: str = ""
+    said: tuple[str, ...] = ()
+    """Answers the next reply hears."""
+    replied: Replied | None = None
+    owed: int = 0
+    """Microdollars that were open before this turn's first try."""
+    stuck: str = ""
+    """Why only the Architect can say how it goes on."""
+    same_key: str = ""
+    repeats: int = 0
+
+    @property
+    def question_ids(self) -> tuple[str, ...]:
+        return (*self.said, *(self.replied.asked if self.replied else ()))
+
+
+class Settled(Value):
+    """What a report of a frozen test came to."""
+
+    draft: Draft
+    nudge: str
+    """What the coder is told of it."""
+    said: tuple[str, ...] = ()
+    """Answers of the Architect's that it hears, too."""
+    rewritten: bool = False
+
+    @property
+    def question_ids(self) -> tuple[str, ...]:
+        return self.said
+
+
+Settle = Callable[[TaskContext, Draft, Reported], Awaitable[Settled]]
+
+
+class ToolsUsed(Value):
+    result: ToolsResult
+    clarifications: tuple[str, ...] = ()
+    """Ids of those that the model has read by now."""
