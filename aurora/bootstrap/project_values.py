@@ -43,7 +43,7 @@ def rows(settings: BackendSettings, lines: Mapping[str, int], toolchain: Toolcha
         if stated and key in ("install", "test_env"):
             value = "; ".join(said) if key == "install" else ", ".join(said)
         where = f"{repository_file.FILE_NAME}:{lines.get(key, 1)}" if stated else f"detected: {by}"
-        unmet = key == "python" and "and the sandbox can have" in by and not stated
+        unmet = "and the sandbox can have" in by and not stated
         yield Row(what=key, state="note" if unmet else "ok", found=clip(f"{value}  ({where})", _WIDTH))
     if named:
         yield Row(
