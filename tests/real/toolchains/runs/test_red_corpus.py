@@ -15,6 +15,7 @@ from aurora.domain.runs import FailureKind
 from aurora.toolchains.python.wording import PYTEST
 from aurora.toolchains.runs.red import RIGHT, planned_names, red_reasons
 from tests.support.projects import PLUGINS, outcome_of, written
+from tests.support.red_corpus import record
 
 FILE = "tests/test_new.py"
 OTHERS = os.environ.get("AURORA_CORPUS_PYTHON", "")
@@ -31,7 +32,7 @@ def due(case: runs.TestCase) -> str:
         pytest.param("plain", sys.executable, id="plain Python and Starlette"),
         *(
             pytest.param(name, OTHERS, id=name, marks=pytest.mark.skipif(not OTHERS, reason="make red-corpus plays it"))
-            for name in ("django_rest", "flask_sqlalchemy", "fastapi_pydantic")
+            for name in record.PYTHON
         ),
     ],
 )
@@ -45,7 +46,11 @@ async def test_each_red_test_has_the_kind_that_it_is_due(tmp_path, corpus, pytho
     # what the plan is to add is right, what it does not know is a typo
     plan = Plan(
         summary="Add prices",
-        files=(PlannedFile(path="shop.py", purpose="nickname and price", symbols=("Item.price", "User.email: str")),),
+        files=(
+            PlannedFile(
+                path="shop.py", purpose="nickname and price", symbols=("Item.price", "User.email", "SHOP_PRICE")
+            ),
+        ),
         tests=(),
     )
     without, planned = (red_reasons(run, [FILE], PYTEST, planned=names) for names in ((), planned_names(plan)))
