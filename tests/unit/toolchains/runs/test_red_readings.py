@@ -2,13 +2,14 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
 import pytest
 
 from tests.support.projects import PLUGINS, written
-from tests.support.red_corpus import record
+from tests.support.red_corpus import node, record
 
 
 @pytest.mark.parametrize("name", record.PYTHON)
@@ -29,6 +30,16 @@ def test_each_recorded_error_has_the_kind_that_it_is_due(tmp_path, name):
     read = json.loads(done.stdout)
     assert len(read) == len(told["cases"]) > 10
     assert {test: said for test, said in read.items() if wrong(test, *said)} == {}
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+@pytest.mark.parametrize("name", record.NODE)
+def test_each_recorded_error_of_node_has_the_kind_that_it_is_due(tmp_path, name):
+    recording = record.RECORDED / f"{name}.json"
+    assert json.loads(recording.read_text())["sources"] == record.digest(name), "record it anew by `make red-corpus`"
+    read = record.in_node(node.REPLAY, written(tmp_path, record.files(name)), str(recording))
+    assert len(read) > 10
+    assert {test: facts for test, facts in read.items() if wrong(f"test_{test}", facts["kind"], facts["lacks"])} == {}
 
 
 def wrong(test: str, kind: str, lacks: str) -> bool:
