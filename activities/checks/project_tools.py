@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from activities.checks.changes import seal_only
 from aurora import progress
+from aurora.domain.causes import grouped
 from aurora.domain.contradiction import Contradiction
 from aurora.domain.findings import Finding, Report, fingerprint
 from aurora.domain.frozen_tests import FrozenTests
@@ -255,7 +256,7 @@ class ProjectTools:
         return report.model_copy(
             update={
                 "summary": fit(report.summary, 400),
-                "findings": tuple(head(finding) for finding in report.findings[:HEADS]),
+                "findings": tuple(head(finding) for finding in grouped(report.findings)[:HEADS]),
                 "flaky": tuple(fit(test_id, 200) for test_id in report.flaky[:HEADS_FLAKY]),
                 "total": max(report.total, len(report.findings)),
                 "fingerprint": report.fingerprint or fingerprint(finding.key for finding in report.findings),
