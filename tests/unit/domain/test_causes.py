@@ -21,7 +21,9 @@ MANY = [finding(f"test_{n}", f"[test_code] KeyError: 'id'\nat {FILE}:{n}", line=
 
 def test_forty_tests_with_one_cause_are_one_finding_that_names_them():
     (one,) = grouped(MANY)
-    assert one.also == 39 and one.message.startswith("[test_code] KeyError: 'id'\n(So do 39 other tests: test_1, test_2, ")
+    assert one.also == 39 and one.message.startswith(
+        "[test_code] KeyError: 'id'\n(So do 39 other tests: test_1, test_2, "
+    )
     assert one.message.count("test_") == 2 + LISTED and "and 27 more)" in one.message
 
 
