@@ -33,7 +33,8 @@ NOT_ALLOWED = re.compile(
     r"|attached to a different loop|^Session backend did not open a session|A secret key has not been set"
 )
 UNSET = re.compile(
-    r"Set the \w+ environment variable|environment variable .{0,60}(not set|missing|required)"
+    r"Set the \w+ environment variable|required to be set as the environment variable"
+    r"|environment variable .{0,60}(not set|missing|required)"
     r"|Environment variable .{0,60}(not set|not found|missing|is required)|environment is not set"
 )
 SETTING = re.compile(r"\bsettings?\b|SECRET_KEY|DATABASES|\bENGINE\b|ALLOWED_HOSTS|environment", re.IGNORECASE)
