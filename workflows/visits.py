@@ -126,5 +126,6 @@ def rendered(report: Report) -> str:
     lines = [
         fit(f"- {f.test_id or f.path or f.check}: {f.message.strip()}", FINDING_BYTES) for f in report.findings[:SHOWN]
     ]
-    hidden = max(report.total, len(report.findings)) - len(lines)
+    told = sum(1 + f.also for f in report.findings[:SHOWN])
+    hidden = max(report.total, len(report.findings)) - told
     return "\n".join(lines + ([f"({hidden} more)"] if hidden > 0 else []))

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from activities.checks.changes import seal_only
 from aurora import progress
+from aurora.domain.causes import grouped
 from aurora.domain.contradiction import Contradiction
-from aurora.domain.findings import Finding, Report, fingerprint
+from aurora.domain.findings import Finding, Report, ReportStatus, fingerprint
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan
 from aurora.domain.runs import TestRun
@@ -180,11 +181,23 @@ class ProjectTools:
     async def lint(self, box: Box, paths: Sequence[str]) -> Report:
         """Every linter of the project on the paths; findings of the base commit do not count."""
         chosen = [path for path in paths or await self._all_changed(box) if self.chain.is_source(path)]
-        findings = await self.chain.lint(box, chosen) if chosen else []
+        if why := self._unlinted(paths, chosen):
+            return Report(checker="lint", status=ReportStatus.PASSED, summary=why)
+        findings = await self.chain.lint(box, chosen)
         touched = await touched_lines(box, self.workspace.base, chosen) if findings else {}
         report = lint_report.report(findings, self.workspace.baseline.lint, chosen, touched)
         hiding = await self._hidden(box)
         return await hiding.report(box, report) if hiding else report
+
+    def _unlinted(self, given: Sequence[str], chosen: Sequence[str]) -> str:
+        """Why nothing is linted; empty where something is. A clean report would say something of the files."""
+        if not chosen and not given:
+            return "0 files: no file that a linter of the project reads has been changed"
+        if not chosen:
+            return fit(f"0 files: no linter of the project reads {', '.join(given[:3])}", 300)
+        if not (self.workspace.toolchain.lint or self.workspace.toolchain.types):
+            return f"nothing was checked: the project has no linter for {counted(len(chosen), 'file')}"
+        return ""
 
     async def measurable(self, box: Box, changed: Sequence[str]) -> dict[str, set[int]]:
         """Lines that differ from the base commit, by path, of code that is no test; none without the tool for it."""
@@ -255,7 +268,7 @@ class ProjectTools:
         return report.model_copy(
             update={
                 "summary": fit(report.summary, 400),
-                "findings": tuple(head(finding) for finding in report.findings[:HEADS]),
+                "findings": tuple(head(finding) for finding in grouped(report.findings)[:HEADS]),
                 "flaky": tuple(fit(test_id, 200) for test_id in report.flaky[:HEADS_FLAKY]),
                 "total": max(report.total, len(report.findings)),
                 "fingerprint": report.fingerprint or fingerprint(finding.key for finding in report.findings),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from activities.messages import Attempt
+from aurora.domain.causes import grouped
 from aurora.domain.contradiction import Contradiction
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
@@ -89,14 +90,14 @@ def _attempt(attempt: Attempt | None) -> str:
 def render_report(report: Report) -> str:
     head = f"{report.status.value}: {report.summary}"
     lines = [head]
-    shown = report.findings[:FINDINGS]
+    shown = grouped(report.findings)[:FINDINGS]
     for finding in shown:
         where = finding.test_id or (f"{finding.path}:{finding.line}" if finding.line else finding.path)
         lines.append(f"\n### {finding.check} {where}".rstrip())
         lines.append(finding.message)
         if finding.hint:
             lines.append(f"How to mend it: {finding.hint}")
-    hidden = max(report.total, len(report.findings)) - len(shown)
+    hidden = max(report.total, len(report.findings)) - sum(1 + finding.also for finding in shown)
     if hidden > 0:
         lines.append(f"\n({hidden} more findings of the same run are not shown.)")
     return "\n".join(lines)

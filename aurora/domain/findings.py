@@ -23,6 +23,8 @@ class Finding(Value):
     """The test's node id, when the finding is a failing test."""
     fixable: bool = False
     """True when the tool itself could mend it without a model."""
+    also: int = 0
+    """How many further tests fail for this cause, where one finding stands for all of them."""
 
     @property
     def key(self) -> str:

@@ -27,6 +27,8 @@ class FailureKind(StrEnum):
     SYNTAX = "syntax"
     FIXTURE = "fixture"
     """Set-up or tear-down failed, or a fixture does not exist."""
+    ENVIRONMENT = "environment"
+    """What the test runs in lacks something: a service, a setting, a variable, access to the database."""
     TEST_CODE = "test_code"
     """An exception raised by the test's own lines."""
     APPLICATION = "application"

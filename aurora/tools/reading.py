@@ -42,7 +42,7 @@ class FileReading:
 
     async def list(self, given: Input) -> str:
         entries, hidden = await self._chosen(installed.in_repository(str(given.get("glob") or "**")))
-        lines = (f"{_on_one_line(e.path)}  {e.size}" for e in entries)
+        lines = (f"{on_one_line(e.path)}  {e.size}" for e in entries)
         text = _first(lines, len(entries), "files; narrow the glob") or "No visible file matches."
         return text + (f"\n({hidden} files are hidden by the context_window policy.)" if hidden else "")
 
@@ -141,7 +141,7 @@ def _matched(match: Match) -> str:
     text = reveal(redact_line(match.text))
     if len(text) > SHOWN_CHARS and match.start > SHOWN_CHARS - 40:
         text = f"…{text[match.start - SHOWN_CHARS // 2 :]}"
-    return f"{_on_one_line(match.path)}:{match.line}: {clip(text, SHOWN_CHARS)}"
+    return f"{on_one_line(match.path)}:{match.line}: {clip(text, SHOWN_CHARS)}"
 
 
 def _first(lines: Iterable[str], count: int, what: str) -> str:
@@ -158,5 +158,5 @@ def _first(lines: Iterable[str], count: int, what: str) -> str:
     return "\n".join(kept) + (f"\n[… {left} more {what} …]" if left else "")
 
 
-def _on_one_line(path: str) -> str:
+def on_one_line(path: str) -> str:
     return redact(reveal(path).replace("\n", "\\n").replace("\r", "\\r"))

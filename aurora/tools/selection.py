@@ -24,12 +24,19 @@ def files(given: Iterable[str]) -> Sequence[str]:
     return [] if "." in chosen else _bounded(chosen)
 
 
-def _kept(one: str, what: str) -> str:
-    path, mark, rest = one, "", ""
+def parted(one: str) -> tuple[str, str]:
+    """(a test's file, its name in it)."""
+    path, rest = one, ""
     for sign in _MARKS:
         head, found, tail = one.partition(sign)
         if found and len(head) < len(path):
-            path, mark, rest = head, found, tail
+            path, rest = head, tail
+    return path, rest
+
+
+def _kept(one: str, what: str) -> str:
+    path, rest = parted(one)
+    mark = one[len(path) : len(one) - len(rest)]
     if path.strip("/") == "." and path == path.lstrip("/") and not mark:
         return "."
     if not path:

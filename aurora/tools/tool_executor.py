@@ -8,7 +8,7 @@ from aurora.domain.findings import Finding, Report, TestCounts
 from aurora.domain.runs import TestRun
 from aurora.errors import ToolRefusal
 from aurora.ports import Box
-from aurora.tools import run_text, selection
+from aurora.tools import coverage_of_calls, run_text, selection
 from aurora.tools.file_changes import FileChanges
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.reading import FileReading
@@ -84,14 +84,25 @@ class ToolExecutor:
             return str(refusal), True
 
     async def _tests(self, given: Input) -> str:
-        run = await self.checks.tests(self.box, selection.tests(given.get("selection") or ()))
+        chosen = selection.tests(given.get("selection") or ())
+        if chosen:
+            coverage_of_calls.selected(chosen, await self._tree())
+        run = await self.checks.tests(self.box, chosen)
         self.counts = run.counts
-        return await shown(run_text.render_run(run, self.checks.origin), stable=True)
+        said = coverage_of_calls.not_run(chosen, run)
+        return await shown("\n".join(filter(None, (said, run_text.render_run(run, self.checks.origin)))), stable=True)
 
     async def _lint(self, given: Input) -> str:
-        report = await self.checks.lint(self.box, selection.files(given.get("paths") or ()))
-        lines = [f"{report.status.value}: {report.summary}"]
+        chosen, said = selection.files(given.get("paths") or ()), ""
+        if chosen:
+            chosen, said = coverage_of_calls.linted(chosen, await self._tree())
+        report = await self.checks.lint(self.box, chosen)
+        lines = [f"{report.status.value}: {report.summary}", *filter(None, (said,))]
         lines += [f"{f.path}:{f.line}: {f.check}: {f.message}" for f in report.findings[:FINDINGS]]
         if (more := max(report.total, len(report.findings)) - FINDINGS) > 0:
             lines.append(f"[… {more} more findings …]")
         return "\n".join(lines)
+
+    async def _tree(self) -> coverage_of_calls.Tree:
+        files = frozenset(entry.path for entry in await self.box.files())
+        return coverage_of_calls.Tree(files, self.policy.may_read)

@@ -11,8 +11,10 @@ Standard library and the files beside it only, Python 3.8 and later.
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from types import CodeType, TracebackType
 from typing import Any
@@ -20,25 +22,58 @@ from typing import Any
 from aurora_origins import CODE, Origins  # type: ignore[import-not-found]  # beside this file, in the box
 
 BY_NAME = {
-    "NoReverseMatch": ("django",), "TemplateDoesNotExist": ("django",), "FieldError": ("django",),
-    "FieldDoesNotExist": ("django",), "BuildError": ("werkzeug",), "NoMatchFound": ("starlette",),
+    "NoReverseMatch": ("django",), "Resolver404": ("django",), "TemplateDoesNotExist": ("django",),
+    "FieldDoesNotExist": ("django",), "NodeNotFoundError": ("django",), "BuildError": ("werkzeug",),
+    "NoMatchFound": ("starlette",), "WebSocketDisconnect": ("starlette",), "ResponseValidationError": ("fastapi",),
+    "NoSuchTableError": ("sqlalchemy",), "NoSuchColumnError": ("sqlalchemy",), "ResolutionError": ("alembic",),
     "TemplateNotFound": ("jinja2",), "TemplatesNotFound": ("jinja2",), "RouteNotFound": ("litestar",),
+    "NoRouteMatchFoundException": ("litestar",),
 }  # fmt: skip
 """Exceptions that say it by their name, with the packages that raise them."""
 NOT_STORED = (("ObjectDoesNotExist", "django"), ("NoResultFound", "sqlalchemy"), ("DoesNotExist", "peewee"))
-OF_DATABASES = ("OperationalError", "ProgrammingError", "UndefinedTable", "UndefinedColumn", "DatabaseError")
+OF_DATABASES = (
+    "OperationalError", "ProgrammingError", "UndefinedTable", "UndefinedColumn", "DatabaseError", "PostgresError",
+)  # fmt: skip
 NO_TABLE = re.compile(
     r"no such (table|column)|has no column named|(relation|column|table) \S+ (of relation \S+ )?does not exist"
-    r"|Unknown column|Table '[^']*' doesn't exist|UndefinedTable|UndefinedColumn|Invalid column name",
+    r"|Unknown column|Table '[^']*' doesn't exist|UndefinedTable|UndefinedColumn|Invalid (column|object) name"
+    r"|ORA-0094[24]|ORA-00904|Unknown table",
     re.IGNORECASE,
 )
-OF_DJANGO = re.compile(r"^(No installed app with label|App '[^']*' doesn't have a '|Unknown command: )")
+BY_TEXT = (
+    ("LookupError", "", r"^(No installed app with label|App '[^']*' doesn't have a ')"),
+    ("CommandError", "django", r"^(Unknown command: |Error: unrecognized arguments: )"),
+    ("CommandError", "alembic", r"^Can't locate revision"),
+    ("TypeError", "", r"^Unknown option\(s\) for \w+ command"),
+    ("FieldError", "django", r"^(Cannot resolve keyword|Invalid field name\(s\) given)"),
+    ("AttributeError", "", r"^Cannot find '\w+' on \w+ object, '\w+' is an invalid parameter to prefetch_related"),
+    ("ValueError", "", r"^The following fields do not exist in this model"),
+    ("ImproperlyConfigured", "django", r"is missing a QuerySet|requires either a definition of|is not valid for model"
+     r"|must define|No URL to redirect to|does not appear to have any patterns|on the view|not include a field"),
+    ("InvalidRequestError", "sqlalchemy", r"has no property \""),
+    ("CompileError", "sqlalchemy", r"^Unconsumed column names"),
+    ("ArgumentError", "sqlalchemy", r"has no property|does not link from"),
+)  # fmt: skip
+"""(name of a class, its package where only that one's counts, how its text begins)"""
+VALIDATION = ("pydantic_core", "pydantic", "marshmallow", "msgspec", "jsonschema", "cattrs")
+"""Packages whose ValidationError in a test's own call says that what the call was given has another shape."""
 KEYWORD = re.compile(
     r"got (?:an )?unexpected keyword arguments?:? '(\w+)'|'(\w+)' is an invalid keyword argument for"
     r"|no parameter named '(\w+)'"
 )
-ATTRIBUTE = re.compile(r"has no attribute '(\w+)'")
-OF_NOTHING = re.compile(r"NoneType|not subscriptable|indices must be|not iterable|object is not callable")
+ATTRIBUTE = re.compile(r"(?:has no attribute|does not have the attribute) '(\w+)'")
+BARE = re.compile(r"[^\W\d]\w*")
+"""Some classes say the attribute's name and nothing else."""
+PATCHED = re.compile(
+    r"^<(?:module|class) '([\w.]+)'|^<([\w.]+) object at|^'\w+' object at ([\w.]+) has|^module '([\w.]+)' has"
+)
+"""How mock, monkeypatch and import paths name what they look into."""
+OF_DJANGO_SETTINGS = re.compile(r"^'(Settings|LazySettings|UserSettingsHolder)' object")
+OF_NOTHING = re.compile(
+    r"NoneType|not subscriptable|indices must be|not iterable|object is not callable|argument must be (a )?str"
+)
+OF_FUNCTIONS = re.compile(r"'(method|function|builtin_function_or_method|coroutine|async_generator)' object is not ")
+"""A call or an `await` was forgotten."""
 OF_TEXT = re.compile(r"Content-Type header is|Expecting value|Extra data|JSON")
 OF_RESPONSES = ("data", "context", "context_data", "json", "url", "template_name", "streaming_content", "filename")
 """What only some classes of responses have: a page "not found" lacks what the view's own response will have."""
@@ -64,7 +99,7 @@ def judged(exc: BaseException, when: str, relative: Relative, is_test_file: Call
             exc = exc.__cause__  # what a coroutine makes of it
         if says_so(exc, when):
             return Verdict(absent=True)
-        if not isinstance(exc, TAKEN_APART):
+        if not isinstance(exc, (*TAKEN_APART, FileNotFoundError)) and not _validation(exc):
             return Verdict()
         return _taken_apart(exc, relative, is_test_file)
     except Exception:  # noqa: BLE001 - of odd exceptions, odd sources: anything
@@ -77,12 +112,15 @@ def says_so(exc: BaseException, when: str) -> bool:
         known = {name for name, _ in names}
         text = str(one)[:2000]
         if any(name in BY_NAME and package in BY_NAME[name] for name, package in names):
-            return "FieldError" not in known or text.startswith("Cannot resolve keyword")
+            return True
+        if any(
+            name in known and (not package or (name, package) in names) and re.search(pattern, text)
+            for name, package, pattern in BY_TEXT
+        ):
+            return True
         if known.intersection(OF_DATABASES) and NO_TABLE.search(text):
             return True
         if when == "call" and names.intersection(NOT_STORED):
-            return True
-        if type(one).__name__ in ("LookupError", "CommandError") and OF_DJANGO.match(text):
             return True
     return False
 
@@ -103,9 +141,17 @@ def _taken_apart(exc: BaseException, relative: Relative, is_test_file: Callable[
     origins = Origins(step.tb_frame, relative, is_test_file)
     nodes = _failing(origins, step)
     text = str(exc)[:2000]
+    if isinstance(exc, FileNotFoundError):
+        return Verdict(absent=_not_written(exc, relative))
+    if _validation(exc):
+        given = [one for node in nodes if isinstance(node, ast.Call) for one in (*node.args, *_values(node))]
+        return Verdict(absent=any(origins.of(one) == CODE for one in given))
+    if isinstance(exc, TypeError) and OF_FUNCTIONS.search(text):
+        return Verdict()
     if isinstance(exc, TypeError) and (found := KEYWORD.search(text)):
+        name = next(filter(None, found.groups()))
         calls = [node for node in nodes if isinstance(node, ast.Call) and origins.of(node.func) == CODE]
-        return Verdict(lacks=next(filter(None, found.groups()))) if calls else Verdict()
+        return Verdict(lacks=name if calls or _made_inside(step, relative, is_test_file) else "")
     if isinstance(exc, AttributeError):
         return _no_attribute(exc, text, nodes, origins, relative, is_test_file)
     if isinstance(exc, TypeError) and not OF_NOTHING.search(text):
@@ -124,6 +170,8 @@ def _taken_apart(exc: BaseException, relative: Relative, is_test_file: Callable[
     if len(nodes) > 1:
         nodes = _likeliest(nodes, exc)
     operands = [operand for node in nodes for operand in _operands(node, exc)]
+    if isinstance(exc, (IndexError, KeyError)):
+        operands = [operand for operand in operands if not origins.is_display(operand)]
     found_code = any(origins.of(operand) == CODE for operand in operands)
     if found_code and isinstance(exc, KeyError) and _misspelt(exc, operands, step):
         return Verdict()
@@ -139,11 +187,17 @@ def _no_attribute(
     is_test: Callable[[str], bool],
 ) -> Verdict:
     found = ATTRIBUTE.search(text)
-    if found is None:
+    name = found[1] if found is not None else text if BARE.fullmatch(text) else ""
+    if not name:
         return Verdict()
-    name = found[1]
     owners = [node.value for node in nodes if isinstance(node, ast.Attribute) and node.attr == name]
     from_code = any(origins.of(owner) == CODE for owner in owners)
+    if found is None or OF_DJANGO_SETTINGS.match(text):
+        return Verdict(lacks=name if from_code else "")
+    if not owners and (patched := PATCHED.match(text)):
+        where = _module_file(next(filter(None, patched.groups())))
+        ours = relative(where) if where else None
+        return Verdict(lacks=name if ours is not None and not is_test(ours) else "")
     if "'NoneType' object" in text:
         return Verdict(absent=from_code)
     owner = getattr(exc, "obj", None)
@@ -165,6 +219,41 @@ def _file_of(owner: Any) -> str:
         kind = owner if isinstance(owner, type) else type(owner)
         file = getattr(sys.modules.get(kind.__module__), "__file__", None)
     return file if isinstance(file, str) else ""
+
+
+def _made_inside(step: TracebackType, relative: Relative, is_test: Callable[[str], bool]) -> bool:
+    """Whether an object of the project's was being made, by a factory of the tests: its class refused the keyword."""
+    while step.tb_next is not None:
+        step = step.tb_next
+    file = _file_of(step.tb_frame.f_locals.get("self"))
+    ours = relative(file) if file else None
+    return ours is not None and not is_test(ours)
+
+
+def _module_file(name: str) -> str:
+    """The file of a module, or of the module that a class lies in."""
+    while name:
+        file = getattr(sys.modules.get(name), "__file__", None)
+        if isinstance(file, str):
+            return file
+        name = name.rpartition(".")[0]
+    return ""
+
+
+def _validation(exc: BaseException) -> bool:
+    kind = type(exc)
+    return kind.__name__ == "ValidationError" and kind.__module__.partition(".")[0] in VALIDATION
+
+
+def _values(call: ast.Call) -> list[ast.AST]:
+    return [keyword.value for keyword in call.keywords]
+
+
+def _not_written(exc: FileNotFoundError, relative: Relative) -> bool:
+    """A file in a temporary folder, which the code was to write; one of the repository is the test's own."""
+    name = exc.filename if isinstance(exc.filename, str) else ""
+    real = os.path.realpath(name)
+    return name != "" and real.startswith(os.path.realpath(tempfile.gettempdir()) + os.sep) and relative(real) is None
 
 
 def _last_step(step: TracebackType | None, relative: Relative) -> TracebackType | None:

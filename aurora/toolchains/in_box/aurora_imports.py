@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from aurora_environment import variable  # type: ignore[import-not-found]  # beside this file, in the box
 from aurora_events import (  # type: ignore[import-not-found]  # beside this file, in the box
     BASE,
     MESSAGE_BYTES,
@@ -49,22 +50,8 @@ def facts(error: BaseException) -> dict[str, Any]:
         "message": cut(text, MESSAGE_BYTES),
         "frame": f"{frame[0]}:{frame[1]} in {frame[2]}" if frame else "",
         "line_text": line[:400],
-        "environment": of_the_environment(error),
+        "environment": variable(error),
     }
-
-
-def of_the_environment(error: BaseException) -> bool:
-    """Whether a variable was asked for that nobody set here."""
-    step = error.__traceback__
-    while step is not None and step.tb_next is not None:
-        step = step.tb_next
-    inner = step.tb_frame.f_code.co_filename if step is not None else ""
-    if isinstance(error, KeyError) and Path(inner).name in ("os.py", "<frozen os>"):
-        return True
-    text = str(error)
-    return type(error).__name__ in ("UndefinedValueError", "EnvError") or bool(
-        re.search(r"Set the \w+ environment variable|environment variable .{0,60}(not set|missing|required)", text)
-    )
 
 
 # ── Django ──

@@ -16,6 +16,8 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 
+const { environment, lacked } = require("./aurora_node_absent.cjs");
+
 const MESSAGE_BYTES = 4096;
 const OUTPUT_BYTES = 2048;
 const LINGERING_MS = { red: 2_000, green: 10_000 };
@@ -195,6 +197,7 @@ const UNPARSED =
 /** A named import that does not exist is `undefined` in compiled modules, and only its call tells. */
 const ABSENT_EXPORT = /__vi_import_\d+__\.|\(0 ?, ?[\w$.]+\) is not a (function|constructor)|_\w+\.[\w$]+\) is not a (function|constructor)/;
 const TIMED_OUT = /timed out|Exceeded timeout of|Timeout of \d+ ?ms exceeded|ERR_TEST_FAILURE_TIMEOUT|test timed out after/i;
+const OF_SUPERTEST = /^expected "[^"]*" (matching |of |header field)|^expected .* response body/;
 const REFUSED_STATUS = /^expected \d{3} "[^"]*", got (\d{3})/;
 
 function asserted(error) {
@@ -202,78 +205,11 @@ function asserted(error) {
     /^Assertion(Error|Fail)|^JestAssertionError$/.test(error.name ?? "") ||
     error.code === "ERR_ASSERTION" ||
     error.matcherResult !== undefined ||
-    /^(expect\(|Snapshot `)/.test(plain(error.message)) ||
+    (/^(expect\(|Snapshot `)/.test(plain(error.message)) && !/is not a function$/.test(first(error))) ||
     /^AssertionError\b/.test(plain(error.stack)) ||
-    REFUSED_STATUS.test(plain(error.message))
+    REFUSED_STATUS.test(plain(error.message)) ||
+    OF_SUPERTEST.test(first(error))
   );
-}
-
-// ── what the code lacks, told from what the test lacks by where the value came from ──
-
-const NO_TABLE =
-  /no such (table|column)|has no column named|(relation|column) "?\S+"? (of relation \S+ )?does not exist|Unknown column|Table '[^']*' doesn't exist|The (table|column) `[^`]*` does not exist/i;
-const NO_VIEW = /^Failed to lookup view |^template not found: /;
-const OF_NOTHING = /^Cannot (?:read|set) propert(?:y|ies) (?:'\w+' )?of (?:undefined|null)|^Cannot destructure|is not iterable|^(?:undefined|null) is not/;
-const OWN = /^(?:await )?(?:[{[\d'"`/]|new (?:Map|Set|Date|Array|Object)\b|Object\.|Array\.|JSON\.parse\(['"`]|structuredClone\(\s*\{|(?:globalThis|global|process|Math|Symbol|Reflect)\b|null\b|undefined\b|true\b|false\b)/;
-const WORDS = new Set(["await", "expect", "assert", "strictEqual", "equal", "deepEqual", "return", "const", "let", "var", "if", "typeof"]);
-
-/** The source of the test file up to the failing line. */
-function sourceBefore(frame) {
-  try {
-    return fs.readFileSync(path.join(BASE, frame.path), "utf8").slice(0, 1_000_000).split("\n").slice(0, frame.line).join("\n");
-  } catch {
-    return "";
-  }
-}
-
-const literally = (name) => name.replace(/\$/g, "\\$");
-
-/** What a name was last given above a line; "" where it is a parameter or comes by an import. */
-function given(name, source) {
-  const word = literally(name);
-  const all = [...source.matchAll(new RegExp(`(?:\\b(?:const|let|var)\\s+|[;\\n]\\s*)(?:${word}|[{[][^}\\]=]*\\b${word}\\b[^}\\]=]*[}\\]])\\s*(?::[^=\\n]+)?=(?!=)\\s*([^\\n]*)`, "g"))];
-  return all.length ? all[all.length - 1][1].trim() : "";
-}
-
-/** Whether an expression's value comes out of the code under test: of a call, an import or a fixture, not of a literal. */
-function fromCode(expression, source, depth = 6) {
-  const text = expression.replace(/^(?:[\s(!+-]|(?:await|return|throw|yield|typeof|void)\b)+/, "");
-  if (!text || depth === 0 || OWN.test(text)) return false;
-  if (/^(?:require|import)\(/.test(text)) return !/^\w+\(\s*['"`]node:/.test(text);
-  const name = /^[A-Za-z_$][\w$]*/.exec(text)?.[0];
-  if (!name) return false;
-  const own = new RegExp(`function\\s+${literally(name)}\\s*\\([^)]*\\)[^{]*\\{[^}]*?return\\s+([^\\n]+)|\\b${literally(name)}\\s*=\\s*(?:async\\s*)?\\([^)]*\\)\\s*=>\\s*([^\\n]+)`).exec(source);
-  if (own) return fromCode((own[1] ?? own[2]).replace(/^\(\s*\{/, "{"), source, depth - 1);
-  const value = given(name, source);
-  if (value) return fromCode(value, source, depth - 1);
-  return new RegExp(`import\\s[^;'"()]*\\b${literally(name)}\\b|\\(\\s*(?:async\\s*)?[^()]*\\b${literally(name)}\\b[^()]*\\)\\s*=>|\\b${literally(name)}\\s*=>|\\b(?:fetch|request)\\b`).test(source) || /^(fetch|request|supertest)$/.test(name);
-}
-
-/** The expressions of a line whose property `name` is read. */
-function owners(text, name) {
-  const found = text.matchAll(new RegExp(`([A-Za-z_$(][^=;,{}]*?)(?:\\??\\.|\\[['"\`]?)${literally(name)}\\b`, "g"));
-  return [...found].map((one) => one[1].split(/\b(?:expect|assert(?:\.\w+)?|equal|ok)\(/).pop());
-}
-
-function lacked(error, frame, text) {
-  const message = first(error);
-  if (NO_VIEW.test(message) || NO_TABLE.test(message) || ["42P01", "42703", "ER_NO_SUCH_TABLE", "ER_BAD_FIELD_ERROR", "P2021", "P2022"].includes(error.code)) {
-    return { absent: true };
-  }
-  if (frame === null || !isTestFile(frame.path)) return {};
-  const source = sourceBefore(frame);
-  if (/\bJSON\b/.test(message) && /SyntaxError/.test(`${error.name} ${plain(error.stack)}`)) {
-    return { absent: /\.json\(\)|JSON\.parse\(\s*[A-Za-z_$]/.test(text) && !/JSON\.parse\(\s*['"`]/.test(text) };
-  }
-  if (!/TypeError/.test(`${error.name} ${plain(error.stack)}`)) return {};
-  if (OF_NOTHING.test(message)) {
-    const read = /\((?:reading|setting) '([^']+)'\)/.exec(message)?.[1];
-    const named = read === undefined ? [] : owners(text, read);
-    const roots = named.length ? named : [...text.matchAll(/[A-Za-z_$][\w$.]*/g)].map((one) => one[0]).filter((one) => !WORDS.has(one.split(".")[0]));
-    return { absent: roots.some((one) => fromCode(one, source)) };
-  }
-  const called = /^([\w$.]+)\.([\w$]+) is not a (?:function|constructor)/.exec(message);
-  return called && fromCode(called[1], source) ? { lacks: called[2] } : {};
 }
 
 function kindOf(error, when, frame, text, absent) {
@@ -283,6 +219,9 @@ function kindOf(error, when, frame, text, absent) {
   if (!isAssertion && all.some((e) => /\bnot[ _-]?(yet )?implemented\b/i.test(first(e)) || /NotImplemented/.test(e.name ?? ""))) {
     return "not_implemented";
   }
+  if (!isAssertion && all.some((e) => environment(readable(e)))) {
+    return "environment";
+  }
   if (!isAssertion && TIMED_OUT.test(first(root))) return "timeout";
   if (!isAssertion && all.some((e) => UNRESOLVED.test(`${e.code ?? ""} ${about(e)}`))) return "import";
   const parsed = (e) => e.name === "SyntaxError" || /^(\S+: )?SyntaxError\b/.test(plain(e.stack)) || UNPARSED.test(about(e));
@@ -290,7 +229,7 @@ function kindOf(error, when, frame, text, absent) {
   if (ABSENT_EXPORT.test(first(root)) || namedImport(root, frame, text)) return "import";
   if (when === "hook") return absent ? "absent" : "fixture";
   if (isAssertion) {
-    const status = REFUSED_STATUS.exec(plain(root.message))?.[1] ?? String(root.actual ?? first(root));
+    const status = REFUSED_STATUS.exec(plain(root.message))?.[1] ?? String(root.actual ?? root.matcherResult?.actual ?? first(root));
     const ofHttp = /status/i.test(`${text} ${first(root)}`) || REFUSED_STATUS.test(plain(root.message));
     if (ofHttp && ABSENT.test(status)) return "http_status";
     if (when !== "collect") return "assertion";
@@ -311,6 +250,26 @@ function namedImport(error, frame, text) {
   }
 }
 
+/** The source of the test file up to the failing line. */
+function sourceBefore(frame) {
+  try {
+    return fs.readFileSync(path.join(BASE, frame.path), "utf8").slice(0, 1_000_000).split("\n").slice(0, frame.line).join("\n");
+  } catch {
+    return "";
+  }
+}
+
+function readable(error) {
+  const { code, errorCode } = error;
+  return { name: plain(error.name), message: plain(error.message), stack: plain(error.stack), code: code ?? errorCode };
+}
+
+/** Whether the error was thrown by a line of the repository, and not inside of what that line called. */
+function thrownHere(stack) {
+  const innermost = /^\s*(?:at |❯ )(?:async )?(?:.*?\()?((?:file:\/\/|node:)?[^\s():]+):\d+/m.exec(stack)?.[1];
+  return innermost === undefined || (!innermost.startsWith("node:") && relative(innermost) !== null);
+}
+
 /** The facts of a red test: kind, message, frame, line_text. `when`: call, hook or collect. */
 function analyse(error, when) {
   const known = typeof error === "object" && error !== null ? error : { name: "", message: String(error), stack: "" };
@@ -320,7 +279,9 @@ function analyse(error, when) {
   const name = known.name && known.name !== "Error" && !plain(known.message).includes(known.name) ? `${known.name}: ` : "";
   const diff = known.diff ? `\n${plain(known.diff)}` : "";
   const causes = chain(known).slice(1).map((e) => `\ncaused by ${e.name ?? "Error"}: ${plain(e.message)}`);
-  const { absent = false, lacks = "" } = lacked(known, frame, text);
+  const said = readable(known);
+  const source = frame !== null && isTestFile(frame.path) ? sourceBefore(frame) : null;
+  const { absent = false, lacks = "" } = lacked({ ...said, thrownHere: thrownHere(said.stack) }, source, text);
   return {
     kind: kindOf(known, when, frame, text, absent),
     lacks,

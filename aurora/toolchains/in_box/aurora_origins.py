@@ -64,6 +64,15 @@ class Origins:
     def of(self, node: Any) -> str:
         return self._of(node, self.path, {}, DEPTH)
 
+    def is_display(self, node: Any) -> bool:
+        """Whether it is a list, a tuple or a dict that the test wrote out, whatever its elements are."""
+        for _ in range(DEPTH):
+            if not isinstance(node, ast.Name):
+                break
+            scope: Any = _function(node) or self.tree
+            node = self._assigned(scope, node.id, node.lineno)
+        return isinstance(node, (ast.List, ast.Tuple, ast.Dict, ast.Set))
+
     # ── expressions ──
 
     def _of(self, node: Any, path: str, bound: dict[str, str], depth: int) -> str:
@@ -95,6 +104,8 @@ class Origins:
             return _any(inner(made), *(inner(one.iter) for one in node.generators))
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
             return _any(*map(inner, node.elts))
+        if isinstance(node, ast.Lambda):
+            return inner(node.body)
         return TEST
 
     def _call(self, node: ast.Call, path: str, bound: dict[str, str], depth: int) -> str:
@@ -140,6 +151,8 @@ class Origins:
                 for one in scope.generators:
                     if name in _targets(one.target):
                         return self._of(one.iter, path, bound, depth - 1)
+            if isinstance(scope, ast.Lambda) and name in _parameters(scope):
+                return self._of_others(scope, path, bound, depth)
             if isinstance(scope, Function):
                 value = self._assigned(scope, name, line)
                 if value is not None:
@@ -155,6 +168,14 @@ class Origins:
         if imported:
             return imported
         return LIBRARY if hasattr(builtins, name) else UNKNOWN
+
+    def _of_others(self, function: ast.Lambda, path: str, bound: dict[str, str], depth: int) -> str:
+        """What a call passes to a function in its arguments: `sorted(users, key=lambda user: ...)`."""
+        call: Any = getattr(function, "parent", None)
+        call = _parent(call) if isinstance(call, ast.keyword) else call
+        if not isinstance(call, ast.Call):
+            return UNKNOWN
+        return _any(*(self._of(one, path, bound, depth - 1) for one in call.args if one is not function))
 
     def _assigned(self, scope: Any, name: str, line: int) -> Any:
         """The expression that a name was last given in a function or module, before a line or else anywhere."""
@@ -240,9 +261,10 @@ class Origins:
         tree = tree_of(path)
         if tree is None:
             return None
-        for one in tree.body:
-            if isinstance(one, (*Function, ast.ClassDef)) and one.name == node.id:
-                return one, path
+        for scope in (*_around(node), tree):
+            for one in scope.body:
+                if isinstance(one, (*Function, ast.ClassDef)) and one.name == node.id:
+                    return one, path
         for one in ast.walk(tree):
             if isinstance(one, ast.ImportFrom):
                 for alias in one.names:
@@ -339,6 +361,15 @@ def _function(node: Any) -> Any:
     while node is not None and not isinstance(node, (*Function, ast.Lambda)):
         node = getattr(node, "parent", None)
     return node
+
+
+def _around(node: Any) -> Iterator[Any]:
+    """The functions that a node stands in, inmost first."""
+    found = _function(node)
+    while found is not None:
+        if isinstance(found, Function):
+            yield found
+        found = _function(found)
 
 
 def _parameters(function: Any) -> set[str]:

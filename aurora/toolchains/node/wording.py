@@ -18,6 +18,9 @@ NODE = Wording(
         "packages; mind the file extension that this project writes in its imports.",
         FailureKind.SYNTAX: "Mend the syntax of the file named in the frame.",
         FailureKind.FIXTURE: "The set-up (beforeEach, beforeAll, ...) must run without an error.",
+        FailureKind.ENVIRONMENT: "What the test runs in lacks this, so it shows nothing of the behaviour. Set it up "
+        "as the project's other tests do, replace services that are not here by the project's own fakes, and set "
+        "variables in the test's set-up.",
         FailureKind.TEST_CODE: "The test's own lines throw: check names, signatures and keys it uses, and assert on "
         "what comes back before taking it apart (first the status, then the body).",
         FailureKind.TIMEOUT: "A test must end by itself within seconds, before the code exists too: await what it "

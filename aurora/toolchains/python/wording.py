@@ -17,6 +17,9 @@ PYTEST = Wording(
         FailureKind.IMPORT: "Import only what exists: the declared interfaces, their modules, declared packages.",
         FailureKind.SYNTAX: "Mend the syntax of the file named in the frame.",
         FailureKind.FIXTURE: "Use fixtures that exist (in this file or a conftest.py) and set up without an error.",
+        FailureKind.ENVIRONMENT: "What the test runs in lacks this, so it shows nothing of the behaviour. Ask for it "
+        "as the project's other tests do (a mark or fixture for the database, an application context, a setting), "
+        "replace services that are not here by the project's own fakes, and set variables with monkeypatch.",
         FailureKind.TEST_CODE: "The test's own lines raise: check names, signatures and keys it uses, and assert on "
         "what comes back before taking it apart (first the status, then the body).",
         FailureKind.TIMEOUT: "A test must end by itself within seconds, before the code exists too.",

@@ -18,7 +18,7 @@ MANY = 3
 _CHANGING = re.compile(r"0x[0-9a-f]+|[0-9]+")
 """Addresses and numbers, which differ between tests that fail for one reason."""
 _WORKING = (TestOutcome.PASSED, TestOutcome.XFAILED, TestOutcome.XPASSED)
-_OUTSIDE = (FailureKind.IMPORT, FailureKind.FIXTURE)
+_OUTSIDE = (FailureKind.IMPORT, FailureKind.FIXTURE, FailureKind.ENVIRONMENT)
 _NOTHING = "'NoneType' object"
 _MISSING_BEHAVIOUR = (FailureKind.ASSERTION, FailureKind.NOT_IMPLEMENTED, FailureKind.HTTP_STATUS)
 

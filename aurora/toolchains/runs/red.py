@@ -82,7 +82,7 @@ def red_reasons(run: TestRun, new_tests: Collection[str], wording: Wording, plan
 
 
 def _by_plan(case: TestCase, planned: Collection[str]) -> TestCase:
-    if case.kind is FailureKind.TEST_CODE and case.lacks and case.lacks in planned:
+    if case.kind in (FailureKind.TEST_CODE, FailureKind.FIXTURE) and case.lacks and case.lacks in planned:
         return case.model_copy(update={"kind": FailureKind.ABSENT})
     return case
 

@@ -83,6 +83,18 @@ exports.cases = {
 RUN = """
 const { analyse } = require(process.argv[1]);
 const { cases } = require(process.cwd() + "/tests/users.test.js");
+const base = require("node:fs").realpathSync(process.cwd()) + "/";
+const fs = require("node:fs");
+const modules = fs.existsSync("node_modules") ? fs.realpathSync("node_modules") : base + "node_modules";
+const portable = (text) =>
+  text === undefined ? undefined : String(text).replaceAll(modules, "{BASE}/node_modules").replaceAll(base, "{BASE}/");
+const plain = (value) => (["number", "string", "boolean"].includes(typeof value) ? value : undefined);
+const written = (error) => ({
+  name: error.name, message: portable(error.message), stack: portable(error.stack), code: error.code,
+  errorCode: error.errorCode, actual: plain(error.actual),
+  matcherResult: error.matcherResult && { actual: plain(error.matcherResult.actual) },
+  cause: error.cause && written(error.cause), errors: error.errors && Array.from(error.errors, written),
+});
 (async () => {
   const told = {};
   for (const [name, body] of Object.entries(cases)) {
@@ -90,9 +102,16 @@ const { cases } = require(process.cwd() + "/tests/users.test.js");
       await body();
       told[name] = { kind: "passed" };
     } catch (error) {
-      told[name] = analyse(error, "call");
+      told[name] = { ...analyse(error, "call"), raised: written(error) };
     }
   }
-  console.log(JSON.stringify(told));
+  process.stdout.write(JSON.stringify(told), () => process.exit(0)); // servers and pools stay open
 })();
+"""
+
+REPLAY = """
+const { analyse } = require(process.argv[1]);
+const told = JSON.parse(require("node:fs").readFileSync(process.argv[2], "utf8").replaceAll("{BASE}", process.cwd()));
+const read = Object.entries(told.cases).map(([name, raised]) => [name, analyse(raised, "call")]);
+process.stdout.write(JSON.stringify(Object.fromEntries(read)));
 """

@@ -1,10 +1,8 @@
 """What the code lacks is a right reason to be red, what the test lacks is none: real errors of each framework."""
 
 import importlib
-import json
 import os
 import shutil
-import subprocess
 import sys
 
 import pytest
@@ -14,11 +12,14 @@ from aurora.domain.plan import Plan, PlannedFile
 from aurora.domain.runs import FailureKind
 from aurora.toolchains.python.wording import PYTEST
 from aurora.toolchains.runs.red import RIGHT, planned_names, red_reasons
-from tests.support.projects import PLUGINS, outcome_of, written
+from tests.support.projects import outcome_of
+from tests.support.red_corpus import record
 
 FILE = "tests/test_new.py"
 OTHERS = os.environ.get("AURORA_CORPUS_PYTHON", "")
 """An interpreter with Django, Flask, FastAPI and SQLAlchemy: `make red-corpus` makes one."""
+MODULES = os.environ.get("AURORA_CORPUS_MODULES", "")
+"""A folder node_modules with Express, Fastify, Nest and the databases' packages: made by the same target."""
 
 
 def due(case: runs.TestCase) -> str:
@@ -31,7 +32,7 @@ def due(case: runs.TestCase) -> str:
         pytest.param("plain", sys.executable, id="plain Python and Starlette"),
         *(
             pytest.param(name, OTHERS, id=name, marks=pytest.mark.skipif(not OTHERS, reason="make red-corpus plays it"))
-            for name in ("django_rest", "flask_sqlalchemy", "fastapi_pydantic")
+            for name in record.PYTHON
         ),
     ],
 )
@@ -45,7 +46,11 @@ async def test_each_red_test_has_the_kind_that_it_is_due(tmp_path, corpus, pytho
     # what the plan is to add is right, what it does not know is a typo
     plan = Plan(
         summary="Add prices",
-        files=(PlannedFile(path="shop.py", purpose="nickname and price", symbols=("Item.price", "User.email: str")),),
+        files=(
+            PlannedFile(
+                path="shop.py", purpose="nickname and price", symbols=("Item.price", "User.email", "SHOP_PRICE")
+            ),
+        ),
         tests=(),
     )
     without, planned = (red_reasons(run, [FILE], PYTEST, planned=names) for names in ((), planned_names(plan)))
@@ -59,24 +64,19 @@ def case_of(run: runs.TestRun, test_id: str) -> runs.TestCase:
     return next(case for case in run.cases if case.test_id == test_id)
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
-def test_each_error_of_node_has_the_kind_that_it_is_due(tmp_path):
-    project = importlib.import_module("tests.support.red_corpus.node")
-    written(tmp_path, {**project.FILES, "tests/users.test.js": project.TESTS})
-    done = subprocess.run(
-        ["node", "-e", project.RUN, str(PLUGINS / "aurora_node_events.cjs")],
-        cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "AURORA_REPOSITORY": ".", "AURORA_TEST_FILES": '["tests/.*"]'},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    told = json.loads(done.stdout)
+@pytest.mark.parametrize(
+    "corpus",
+    [
+        pytest.param("node", marks=pytest.mark.skipif(shutil.which("node") is None, reason="needs node")),
+        pytest.param("node_frameworks", marks=pytest.mark.skipif(not MODULES, reason="make red-corpus plays it")),
+    ],
+)
+def test_each_error_of_node_has_the_kind_that_it_is_due(tmp_path, corpus):
+    told = record.run_in_node(corpus, tmp_path, MODULES)
     wrong = {name: facts["kind"] for name, facts in told.items() if facts["kind"] != name.partition("__")[0]}
     assert wrong == {}
-    assert {name: facts["lacks"] for name, facts in told.items() if facts["lacks"]} == {
-        "test_code__planned_function": "createUser"
-    }
+    planned = {name for name in told if "__planned" in name}
+    assert planned and {name for name, facts in told.items() if facts["lacks"]} >= planned
 
 
 def test_a_name_that_the_plan_does_not_use_stays_the_tests_own_error():

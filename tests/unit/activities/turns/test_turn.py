@@ -184,7 +184,8 @@ async def test_a_long_plan_hides_none_of_its_parts() -> None:
 
 def failed(*names: str) -> runs.TestRun:
     cases = tuple(
-        runs.TestCase(test_id=f"tests/test_a.py::{n}", outcome=runs.TestOutcome.FAILED, message="boom") for n in names
+        runs.TestCase(test_id=f"tests/test_a.py::{n}", outcome=runs.TestOutcome.FAILED, message=f"boom {number}")
+        for number, n in enumerate(names)
     )
     return runs.TestRun(cases=cases, counts=TestCounts(failed=len(cases)), end=ExecEnd.EXITED, exit_code=1, output="")
 

@@ -1,0 +1,57 @@
+"""Findings of tests that fail for one cause, told once: the cause, its advice, and the tests."""
+
+import re
+from collections.abc import Iterable
+
+from aurora.domain.findings import Finding
+from aurora.text import clip
+
+LISTED = 12
+"""Tests that are named beside the first."""
+NAME_CHARS = 120
+_ADDRESS = re.compile(r"0x[0-9a-f]+")
+_MARKS = ("::", " > ")
+"""Between a test's file and its name, as the runners have it."""
+
+
+def grouped(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """In the order of their first: of each cause the first finding, whose message names the other tests."""
+    alike: dict[tuple[str, ...], list[Finding]] = {}
+    for at, finding in enumerate(findings):
+        alike.setdefault(_cause(finding) if finding.test_id else (str(at),), []).append(finding)
+    return tuple(_one(group[0], group[1:]) for group in alike.values())
+
+
+def _one(first: Finding, others: list[Finding]) -> Finding:
+    if not others:
+        return first
+    file = _split(first.test_id)[0]
+    names = [_name(one.test_id, file) for one in others[:LISTED]]
+    more = f" and {len(others) - LISTED} more" if len(others) > LISTED else ""
+    head, mark, rest = first.message.partition("\n")
+    said = f"(So do {len(others)} other tests: {', '.join(names)}{more})"
+    return first.model_copy(update={"message": clip(f"{head}\n{said}{mark}{rest}", 4_000), "also": len(others)})
+
+
+def _cause(finding: Finding) -> tuple[str, ...]:
+    file, name = _split(finding.test_id)
+    own = re.split(r"[\[ ]", name)[0].rpartition("::")[2]
+    lines = [line.strip() for line in finding.message.splitlines() if line.strip()] or [""]
+    marked = [line for line in lines if re.match(r"E\s", line)]  # as pytest marks the error in a longer text
+    said = _ADDRESS.sub("", (marked or lines)[0])
+    if own:
+        said = re.sub(rf"\b{re.escape(own)}\b", "", said)
+    elsewhere = f"{finding.path}:{finding.line}" if finding.path != file else ""
+    return finding.check, finding.hint, said, elsewhere
+
+
+def _split(test_id: str) -> tuple[str, str]:
+    """(its file, its name)."""
+    parts = [test_id.partition(mark) for mark in _MARKS]
+    file, _, name = min(parts, key=lambda one: len(one[0]))
+    return file, name
+
+
+def _name(test_id: str, file: str) -> str:
+    here, name = _split(test_id)
+    return clip(name if here == file and name else test_id, NAME_CHARS)
