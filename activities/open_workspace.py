@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.messages import Bounds, OpenedWorkspace, OpenWorkspaceResult
-from aurora.domain.questions import GO_ON_WITHOUT, TRY_AGAIN, QuestionDraft, QuestionKind
+from aurora.domain.environment_trouble import EnvironmentTrouble, environment_question
 from aurora.domain.task import Draft, Task, Uploaded
-from aurora.domain.workspace import Baseline, DependencyImage, Toolchain, Workspace
+from aurora.domain.workspace import DependencyImage, Toolchain, Workspace
 from aurora.errors import EndedBefore, ImageBuildFailed
 from aurora.ports import ArtifactStore, Repositories, Sandbox, TaskArtifacts
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings, seconds
 from aurora.stored_values import keep, record_of
+from aurora.survey import troubles
 from aurora.survey.kept_baselines import KeptBaselines
-from aurora.survey.survey import Survey
+from aurora.survey.survey import NoToolchain, Survey
 from aurora.text import fit
 
 MOST_WARNINGS = 30
@@ -45,18 +46,17 @@ class WorkspaceOpener:
 
         kept = KeptBaselines(self.artifacts.shared(task.tenant), self.base_run_days * DAY)
         survey = Survey(task, draft, artifacts, self.sandbox, self.policy, kept)
-        found = await survey.look()
+        try:
+            found = await survey.look()
+        except NoToolchain as refusal:
+            return _unopened(troubles.of_files(refusal), refusal.settings, "no toolchain")
         try:
             image = await survey.build(found)
         except ImageBuildFailed as failure:
-            return OpenWorkspaceResult(
-                opened=None,
-                questions=(_build_question(failure),),
-                architect=found.settings.architect,
-                summary="dependencies do not install",
-            )
+            return _unopened(troubles.of_build(failure), found.settings, "dependencies do not install")
         workspace = await survey.measure(found, image)
         draft = draft.model_copy(update={"workspace": await keep(artifacts, workspace)})
+        trouble = troubles.of_baseline(workspace.baseline)
         return OpenWorkspaceResult(
             opened=OpenedWorkspace(
                 draft=draft,
@@ -65,7 +65,7 @@ class WorkspaceOpener:
                 warnings=tuple(fit(w, 400) for w in workspace.warnings[:MOST_WARNINGS]),
                 summary=_summary(workspace, image),
             ),
-            questions=(_baseline_question(workspace.baseline),) if workspace.baseline.error else (),
+            questions=(environment_question(trouble),) if trouble is not None else (),
             summary=_summary(workspace, image),
         )
 
@@ -76,38 +76,9 @@ class WorkspaceOpener:
         return commit, await artifacts.put(pack)
 
 
-def _build_question(failure: ImageBuildFailed) -> QuestionDraft:
-    return QuestionDraft(
-        kind=QuestionKind.DEPENDENCY,
-        text=fit(f"{fit(str(failure), 1_000)}\n\nThe log ends:\n{failure.log_tail[-2500:]}", 4_000),
-        options=(TRY_AGAIN, "abandon"),
-        assumed="nothing: without its dependencies the project can't be tested",
-    )
-
-
-def _baseline_question(baseline: Baseline) -> QuestionDraft:
-    """Asked before a model is called: work that nothing is held against may not be worth its money.
-
-    Where most of the suite works, whoever lets silence decide may let it decide this, too."""
-    works = bool(baseline.green) and not baseline.why_invalid
-    said = f"The runner's own words:\n{baseline.words}" if baseline.words else "The runner printed nothing."
-    without = {
-        True: f"{GO_ON_WITHOUT}: what does not load stays listed as red at the base commit, the rest judges the work",
-        False: f"{GO_ON_WITHOUT}: the new tests judge the work, with whatever of the others runs",
-    }[works]
-    if baseline.why_invalid:
-        without = f"{GO_ON_WITHOUT}: the new tests alone judge the work, the project's others are left out"
-    head = (
-        f"The tests of the base commit are {'only part of a' if works else 'no'} baseline: "
-        f"{fit(baseline.error, 1_000)}\n\n"
-        f"`{TRY_AGAIN}` once what they need is there; for another base commit or other settings `abandon`, and hand "
-        f"the task in anew; or `{without.replace(':', '`:', 1)}."
-    )
-    return QuestionDraft(
-        kind=QuestionKind.DECISION if works else QuestionKind.DEPENDENCY,
-        text=fit(f"{head}\n\n{said}", 4_000),
-        options=(GO_ON_WITHOUT, TRY_AGAIN, "abandon") if works else (TRY_AGAIN, GO_ON_WITHOUT, "abandon"),
-        assumed=without if works else "nothing: no model is called before this is answered",
+def _unopened(trouble: EnvironmentTrouble, settings: BackendSettings, summary: str) -> OpenWorkspaceResult:
+    return OpenWorkspaceResult(
+        opened=None, questions=(environment_question(trouble),), architect=settings.architect, summary=summary
     )
 
 

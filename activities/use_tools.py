@@ -113,7 +113,10 @@ class _Answers:
     def __init__(self, order: ToolsInput, said: tuple[Exchange, ...]) -> None:
         self._clarifications = [render_exchange(exchange) for exchange in said if exchange.question is None]
         answered = {exchange.question.id: exchange for exchange in said if exchange.question is not None}
-        self.answers = {answer.tool_use_id: _answered(answered[answer.question_id]) for answer in order.answers}
+        self.answers = {
+            answer.tool_use_id: "\n".join(filter(None, (_answered(answered[answer.question_id]), answer.outcome)))
+            for answer in order.answers
+        }
         """By the call that asked."""
 
     def clarifications(self) -> list[Block]:
@@ -167,7 +170,10 @@ def _without_box(use: Block, answers: _Answers, said: _StepOutcome) -> Block:
         return _reported(use, given, said)
     answer = answers.answers.get(use["id"])
     if answer is None:
-        what = f"The question was not asked: give its kind and its text, and at most {ASKED_AT_ONCE} in one turn."
+        what = (
+            "The question was not asked: give its kind and its text, of kind dependency its `packages` or `files`, and "
+            f"at most {ASKED_AT_ONCE} in one turn."
+        )
         return _result(use, what, True)
     return _result(use, answer)
 

@@ -3,6 +3,7 @@
 AuroraError
 ├── Refusal                 bad input, refused at once: who, where, what to do next; nothing was started
 │   ├── EndedBefore             a task that has its record was started again, by a start that somebody kept
+│   ├── NoToolchain             how the project is installed and tested can't be told (`aurora.survey`)
 │   └── OutOfBounds             a text that takes more time or memory than its reader has, or breaks its reader
 ├── WorldTrouble            a broken world: never the draft's fault
 │   ├── Transient           Temporal retries it, after `retry_after` seconds when the other side named a delay

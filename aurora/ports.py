@@ -288,6 +288,11 @@ class Sandbox(Protocol):
 
         Raises `ImageBuildFailed`, `EngineTrouble`, `EngineForbidden`, `DiskFull`."""
 
+    async def lock(
+        self, task: TaskRef, language: str, inputs: Mapping[str, bytes], argv: Sequence[str], results: Sequence[str]
+    ) -> Mapping[str, str]:
+        """Run a package manager in a builder with only these files; the results' texts. Raises as `build` does."""
+
     def look(
         self, draft: Draft, limits: SandboxSettings, image: str | None, submitted_at: int
     ) -> AbstractAsyncContextManager[Box]:

@@ -109,6 +109,7 @@ class Architect(BaseModel):
                 options=tuple(fit(o, OPTION_BYTES) for o in draft.options[:MAX_OPTIONS]),
                 assumed=fit(draft.assumed, ASSUMED_BYTES),
                 allows=tuple(path for path in draft.allows if path in text),  # nobody allows what can't be read
+                packages=draft.packages if all(package in text for package in draft.packages) else (),
                 asked_at=now(),
                 asked=(self.first,),
             )

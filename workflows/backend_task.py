@@ -18,7 +18,7 @@ from activities.messages import (
 )
 from aurora import names
 from aurora.domain.outcome import Outcome, OutcomeKind
-from aurora.domain.questions import TRY_AGAIN, Answer, QuestionDraft, QuestionKind, Receipt
+from aurora.domain.questions import Answer, QuestionDraft, QuestionKind, Receipt
 from aurora.domain.steps import Auxiliary, Step
 from aurora.domain.task import Draft, Task
 from aurora.domain.value import Value
@@ -30,13 +30,14 @@ from workflows.answers import record_answers
 from workflows.context_check import until_clear
 from workflows.continue_as_new import prepare_state
 from workflows.ending import Continued, Ended, shielded
+from workflows.environment import said_by, settle
 from workflows.interfaces import define_interfaces
 from workflows.notice import TaskNotice
 from workflows.planning import plan
 from workflows.red_tests import until_red
 from workflows.reflexion import Clean, until_clean, write_code
 from workflows.state import State
-from workflows.task_context import ABANDON, GO_ON, TaskContext
+from workflows.task_context import ABANDON, TaskContext
 from workflows.unreadable_messages import why_refused
 
 ENDED_BEFORE = EndedBefore.__name__
@@ -123,16 +124,14 @@ class BackendTask:
                     break
             elif opening.architect is not None:
                 context.architect.settings = opening.architect
-            exchanges = await context.ask(*opening.questions)
-            if any(e.word == ABANDON for e in exchanges):
-                raise Ended(OutcomeKind.ABANDONED, "the workspace could not be opened")
-            if opened is not None and all(e.word.startswith(GO_ON) for e in exchanges):
-                by = " and ".join(dict.fromkeys("silence" if e.silent else e.by or "somebody" for e in exchanges))
+            settled = await settle(context, opening.questions, can_go_on=opened is not None)
+            if opened is not None and settled.went_on:
+                exchanges = settled.exchanges(context)
                 draft = await record_answers(context, opened.draft, *exchanges)
+                by = said_by(exchanges)
                 context.warn([f"no whole baseline: {by} said to go on without; what of the tests runs judges the work"])
                 opened = opened.model_copy(update={"draft": draft})
                 break
-            context.warn(f"taken for `{TRY_AGAIN}`: {e.text}" for e in exchanges if e.word != TRY_AGAIN)
             at = loop.go(Attempts(count=at.count + 1))
         state.draft, state.repository = opened.draft, opened.repository
         context.warn(opened.warnings)

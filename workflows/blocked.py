@@ -13,6 +13,7 @@ from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.text import fit
 from workflows.answers import answer_ids, record_answers
+from workflows.environment import set_by
 from workflows.task_context import GO_ON, TaskContext
 
 ASKED = 4
@@ -47,6 +48,10 @@ async def unblocked(context: TaskContext, draft: Draft, report: EnvironmentRepor
     draft = await record_answers(context, draft, said)
     without = said.word == GO_ON or said.word.startswith(GO_ON_WITHOUT)
     context.journal.note("remembered", bool, lambda: _remember(context, report, without))
+    changed = None if without else await set_by(context, draft, said)
+    if changed is not None and not changed.went_on:
+        nudge = f"The Architect changed the environment after you reported {report.missing}: try again."
+        return Unblocked(draft=changed.draft, nudge=nudge)
     if said.word == TRY_AGAIN:
         return Unblocked(draft=draft, nudge="The Architect has looked at what you reported: try again.")
     nudge = f"The Architect was asked about {report.missing}: "
@@ -61,7 +66,8 @@ def question(step: Step, report: EnvironmentReport) -> str:
     return (
         f"{step} reports that {what}: {report.missing}\n\n"
         f'The model says (its own words, not verified): "{report.why}"{facts}\n\n'
-        f"`{GO_ON_WITHOUT}`; `{TRY_AGAIN}`, once it is there; words for the model; or abandon?"
+        f"`{GO_ON_WITHOUT}`; `{TRY_AGAIN}`, once it is there; settings of aurora.yaml as YAML, for this task "
+        "(`project: {test_env: {NAME: value}}`); words for the model; or abandon?"
     )
 
 

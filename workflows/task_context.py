@@ -9,6 +9,7 @@ from temporalio.exceptions import ActivityError
 
 from activities.messages import Stock
 from aurora.domain.outcome import Outcome, OutcomeKind
+from aurora.domain.questions import ABANDON as ABANDON
 from aurora.domain.questions import Exchange, QuestionDraft, QuestionKind
 from aurora.domain.steps import Activity, ActivityKind, Auxiliary, Step
 from aurora.domain.value import Value
@@ -23,7 +24,6 @@ from workflows.reminders import Reminders
 from workflows.run_length import RunLength
 from workflows.state import Outage, State
 
-ABANDON = "abandon"
 GO_ON = "go on"
 
 R = TypeVar("R")

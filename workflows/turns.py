@@ -23,6 +23,7 @@ from workflows.architect import AT_ONCE
 from workflows.blocked import Unblocked, unblocked
 from workflows.bounds import raise_bounds, within_bounds
 from workflows.clock import now
+from workflows.dependencies import add_packages
 from workflows.task_context import GO_ON, TaskContext
 from workflows.visit_state import Replied, Settle, Settled, ToolsUsed, VisitResult, VisitState
 
@@ -188,17 +189,18 @@ class _Visit:
         """The answers go back as the results of the calls that asked."""
         context = self.context
         exchanges = await context.answers(replied.asked) if replied.asked else ()
+        added = await add_packages(context, at.draft, exchanges)
         summary = f"{self.step} {replied.turn}: {replied.summary}"
 
         async def run() -> ToolsUsed:
             await context.ready()
             clarifications = context.architect.clarifications
             answers = (
-                ToolAnswer(tool_use_id=use, question_id=question)
+                ToolAnswer(tool_use_id=use, question_id=question, outcome=added.outcomes.get(question, ""))
                 for use, question in zip(replied.tool_uses, replied.asked, strict=True)
             )
             order = ToolsInput(
-                draft=at.draft,
+                draft=added.draft,
                 step=self.step,
                 turn=replied.turn,
                 conversation=replied.conversation,

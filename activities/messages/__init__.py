@@ -6,6 +6,12 @@ Every result has a `summary`, one line a person may read in Temporal's UI or in 
 from activities.messages.checks import CheckInput, CheckMode, CheckResult, FixResult
 from activities.messages.contradictions import CheckReportInput, CheckReportResult, ReplayTestInput, ReplayTestResult
 from activities.messages.delivery import CommitInput, CommitResult, DeliverInput, DeliverResult
+from activities.messages.environment import (
+    ChangeEnvironmentInput,
+    ChangeEnvironmentResult,
+    ReadSettingsInput,
+    ReadSettingsResult,
+)
 from activities.messages.records import (
     CloseTaskInput,
     CloseTaskResult,
@@ -37,6 +43,8 @@ __all__ = [
     "Attempt",
     "Bounds",
     "CallHead",
+    "ChangeEnvironmentInput",
+    "ChangeEnvironmentResult",
     "CheckInput",
     "CheckMode",
     "CheckReportInput",
@@ -55,6 +63,8 @@ __all__ = [
     "OpenWorkspaceResult",
     "OpenedWorkspace",
     "PastConversation",
+    "ReadSettingsInput",
+    "ReadSettingsResult",
     "RecordAnswersInput",
     "RecordTaskInput",
     "RecordTaskResult",

@@ -123,6 +123,8 @@ class ToolAnswer(Value):
 
     tool_use_id: str
     question_id: str
+    outcome: Short = ""
+    """What was done upon it, or could not be."""
 
 
 class ToolsInput(Value):

@@ -17,6 +17,7 @@ from activities.turns import continuing
 from activities.turns.brief import Brief, render_exchange
 from activities.turns.calls import CallBudget, Calls, Unaffordable, call_id
 from activities.turns.conversation import append, load
+from activities.turns.dependency_questions import UNNAMED, completed, named
 from activities.turns.questions import allowable, cleaned, of_protected, worded
 from aurora.domain.contradiction import Contradiction
 from aurora.domain.findings import Report
@@ -25,7 +26,7 @@ from aurora.domain.plan import Plan, Reflection
 from aurora.domain.questions import AnswerBook, QuestionKind
 from aurora.domain.steps import Step, WriteAccess
 from aurora.domain.value import Value
-from aurora.domain.workspace import Workspace
+from aurora.domain.workspace import Toolchain, Workspace
 from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
 from aurora.stored_values import answers_of, fetch, keep, whole, workspace_of
 from aurora.text import fit
@@ -88,7 +89,8 @@ class Turns:
             )
         if fresh:
             head = await append(artifacts, head, *fresh)
-        return await self._interpret(artifacts, spec, head, name, paid.reply, paid.open_microdollars)
+        chain = workspace.toolchain
+        return await self._interpret(artifacts, spec, head, name, paid.reply, paid.open_microdollars, chain)
 
     async def _begun(
         self, artifacts: TaskArtifacts, order: TurnInput, spec: StepSpec, workspace: Workspace
@@ -165,6 +167,7 @@ class Turns:
         name: str,
         reply: ModelReply,
         open_microdollars: int,
+        toolchain: Toolchain,
     ) -> TurnReply:
         """What the reply means for the loop. A reply cut off or refused is not kept: its calls must never run."""
 
@@ -192,7 +195,7 @@ class Turns:
         uses = [block for block in reply.content if block.get("type") == "tool_use"]
         if uses:
             heads = tuple(CallHead(name=fit(str(u["name"]), 60), about=subject_of(u)) for u in uses[:20])
-            asks, problem = _questions(uses)
+            asks, problem = _questions(uses, toolchain)
             summary = "asks " + ", ".join(f"{h.name} {h.about}".strip() for h in heads)
             return result("tool_use", conversation=kept, summary=summary, calls=heads, asks=asks, nudge=problem)
         if reply.stop_reason == "pause_turn":
@@ -272,7 +275,7 @@ def _user(*texts: str) -> Message:
     return {"role": "user", "content": [{"type": "text", "text": text} for text in texts]}
 
 
-def _questions(uses: list[Block]) -> tuple[tuple[Asked, ...], str]:
+def _questions(uses: list[Block], toolchain: Toolchain) -> tuple[tuple[Asked, ...], str]:
     """What the calls ask, and what is wrong with those that ask nothing; use_tools tells the model of each."""
     asking = [use for use in uses if use["name"] == "ask_architect"]
     asked, problem = [], ""
@@ -280,6 +283,10 @@ def _questions(uses: list[Block]) -> tuple[tuple[Asked, ...], str]:
         given = given_to(use)
         options, files = given.get("options"), given.get("files")
         allows = allowable(cleaned(files if isinstance(files, list) else ()))
+        packages = named(given.get("packages"))
+        if kind_of(given.get("kind")) is QuestionKind.DEPENDENCY and not packages and not allows:
+            problem = UNNAMED
+            continue
         text = str(given.get("question") or "")
         if allows and text.strip():
             text = f"{ALLOWS}\n{of_protected(allows, allows)}\n\n{text}"
@@ -293,7 +300,10 @@ def _questions(uses: list[Block]) -> tuple[tuple[Asked, ...], str]:
         if question is None:
             problem = "ask_architect: the question says nothing."
         else:
-            asked.append(Asked(tool_use_id=use["id"], question=question.model_copy(update={"allows": allows})))
+            question = question.model_copy(update={"allows": allows})
+            if packages and question.kind is QuestionKind.DEPENDENCY:
+                question = completed(question, packages, toolchain)
+            asked.append(Asked(tool_use_id=use["id"], question=question))
     return tuple(asked), problem
 
 

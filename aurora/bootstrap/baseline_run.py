@@ -85,7 +85,8 @@ def _tests(baseline: Baseline) -> list[Row]:
         return [_error_row(baseline, found)]
     sound = not (baseline.red or baseline.flaky or baseline.remark)
     rows = [Row(what="baseline", state="ok" if sound else "note", found=found)]
-    rows += [Row(what="baseline", state="note", found=baseline.remark)] if baseline.remark else []
+    if baseline.remark:
+        rows.append(Row(what="baseline", state="note", found=baseline.remark, hint=_mends(baseline).rstrip("; ")))
     rows += [Row(what="flaky test", state="note", found=test_id, hint=FLAKY) for test_id in baseline.flaky[:SHOWN]]
     if len(baseline.flaky) > SHOWN:
         rows.append(Row(what="flaky test", state="note", found=f"and {len(baseline.flaky) - SHOWN} more"))
@@ -97,8 +98,13 @@ def _tests(baseline: Baseline) -> list[Row]:
 
 def _error_row(baseline: Baseline, found: str) -> Row:
     said = f"the runner's own words:\n{baseline.words}" if baseline.words else "the runner printed nothing"
-    hint = f"a task would ask about it before any model is called; {said}"
+    hint = f"{_mends(baseline)}a task would ask about it before any model is called; {said}"
     return Row(what="baseline", state="bad", found=f"{baseline.error} ({found})", hint=hint)
+
+
+def _mends(baseline: Baseline) -> str:
+    """What may be set in aurora.yaml against it, the end of a clause."""
+    return "".join(f"what may help in aurora.yaml: `{mend.setting}` ({mend.why}); " for mend in baseline.mends)
 
 
 def _lint(baseline: Baseline) -> list[Row]:

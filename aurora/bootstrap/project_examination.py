@@ -22,6 +22,9 @@ from aurora.text import counted
 from aurora.toolchains.project_tests import in_root, is_test
 from aurora.tools.path_policy import PathPolicy
 
+UNDECLARED = ("the tests import ", "pytest is configured for ")
+"""What notes of detection begin with that name packages nobody declares."""
+
 
 async def rows(repo: str, policy: Policy, *, write: bool = False) -> list[Row]:
     """`write`: add to the work tree's aurora.yaml what it could say of the project."""
@@ -53,10 +56,18 @@ async def rows(repo: str, policy: Policy, *, write: bool = False) -> list[Row]:
     rows += contract
     rows += named
     rows += project_values.rows(settings, loaded.project_lines, toolchain, repository.folder)
-    rows += [Row(what="why", state="note", found=line) for line in toolchain.why]
+    rows += [_why(line) for line in toolchain.why]
     values = project_values.proposed(settings, toolchain, path, example)
     rows += project_values.proposal(values, example)
     return [*rows, project_values.write(repository.path, values)] if write else rows
+
+
+def _why(line: str) -> Row:
+    """A choice of detection; an import that no declared package seems to provide is a row of its own."""
+    if not line.startswith(UNDECLARED):
+        return Row(what="why", state="note", found=line)
+    hint = "where its package is called otherwise all is well; else declare it: the baseline run tells what to set"
+    return Row(what="imports", state="note", found=line, hint=hint)
 
 
 def bad(what: str, error: AuroraError) -> Row:

@@ -17,6 +17,7 @@ WITHOUT = "without them"
 
 TRY_AGAIN = "try again"
 GO_ON_WITHOUT = "go on without"
+ABANDON = "abandon"
 """Options that the workflow acts on."""
 
 
@@ -41,6 +42,8 @@ class QuestionDraft(Value):
     """What would be assumed meanwhile; taken on silence only where the settings allow it."""
     allows: tuple[Short, ...] = ()
     """Protected paths that the answer `approve` or `yes` lets the task write; the text names each of them."""
+    packages: tuple[Short, ...] = ()
+    """Packages that such an answer adds to manifest and lock; the text names each of them."""
 
 
 class Question(QuestionDraft):

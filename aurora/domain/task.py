@@ -45,6 +45,23 @@ class TaskRef(Value):
     tenant: str = "default"
 
 
+class SettingsOverride(Value):
+    """Settings of aurora.yaml that a person set for one task, in an answer."""
+
+    block: Digest
+    """What it sets of `agents.backend`, as JSON."""
+    shown: Short
+    """The same as a person reads it, its head."""
+    by: Short = ""
+    """Who says to have set it: claimed, not proved."""
+    question: Short = ""
+    """The id of the question that was answered."""
+
+    def __str__(self) -> str:
+        where = f", in answer {self.question}" if self.question else ""
+        return f"{self.by or 'somebody'} set for this task{where}: {self.shown}"
+
+
 class Task(Value):
     """What somebody asked for. The input of the workflow, once; afterwards everything refers to it."""
 
@@ -56,6 +73,8 @@ class Task(Value):
     """The contract document inside the repository, when the submitter named one (`--spec`)."""
     submitted_at: int
     submitted_by: Short = ""
+    overrides: tuple[SettingsOverride, ...] = ()
+    """What the Architect set for this task alone, over the commit's aurora.yaml; a later one wins."""
 
     @property
     def ref(self) -> TaskRef:

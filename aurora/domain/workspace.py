@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from pydantic import Field
 
+from aurora.domain.environment_trouble import Mend
 from aurora.domain.findings import Finding, TestCounts
 from aurora.domain.task import Task
 from aurora.domain.value import Digest, Sha, Value
@@ -154,6 +155,8 @@ class Baseline(Value):
     """Why this is no baseline at all; empty when it is one. A task that has it goes on only as the Architect said."""
     words: str = ""
     """The runner's own, bounded, where there is trouble."""
+    mends: tuple[Mend, ...] = ()
+    """What may be set against the trouble."""
     remark: str = ""
     """What is no reason to ask, and said all the same."""
     seconds: float = 0.0

@@ -35,9 +35,10 @@ def said(taken: Baseline) -> Iterator[str]:
 
 async def _taken(workspace: Workspace, box: Box) -> Baseline:
     reruns = workspace.settings.flaky.reruns
-    taken = await baseline.taken(registry.tools(workspace), box, registry.languages(), reruns)
+    taken = await baseline.taken(registry.tools(workspace), box, registry.languages(), reruns, workspace)
     if hiding := await Hiding.of(box, workspace):
         told = {name: getattr(taken, name) for name in ("why_invalid", "error", "words", "remark")}
         masked = {name: await hiding.text(box, text) for name, text in told.items() if text}
-        taken = taken.model_copy(update=masked)
+        mends = tuple([m for m in taken.mends if await hiding.text(box, m.setting) == m.setting])
+        taken = taken.model_copy(update={**masked, "mends": mends})
     return taken.model_copy(update={"taken_at": int(time.time())})

@@ -11,6 +11,7 @@ from aurora.domain.workspace import Toolchain
 from aurora.errors import OutOfBounds
 from aurora.gates import choice
 from aurora.ports import ToolchainProbe
+from aurora.settings import override as override_of
 from aurora.settings.repository import Commands, ServiceName
 from aurora.settings.repository_file import Loaded, load
 from aurora.settings.services import composed
@@ -34,6 +35,18 @@ class ContractFacts(Value):
 
 async def settings(text: str, path: str) -> Loaded:
     return await bounded.call(loaded, text, path, about=path, bounds=SMALL)
+
+
+async def override(text: str) -> str:
+    """As `aurora.settings.override.read`, of an answer."""
+    return await bounded.call(overriding, text, about="an answer that sets something", bounds=SMALL)
+
+
+async def overridden(before: Loaded, blocks: Sequence[str]) -> Loaded:
+    """As `aurora.settings.override.applied`."""
+    if not blocks:
+        return before
+    return await bounded.call(with_blocks, before, tuple(blocks), about="what answers set", bounds=SMALL)
 
 
 async def contract(text: str, path: str) -> ContractFacts:
@@ -79,6 +92,16 @@ def loaded(text: str, path: str) -> Loaded:
     found = load(text, path, choice.TUNABLE)
     settings, warnings = choice.without_mandatory(found.settings)
     return Loaded(settings, (*found.warnings, *warnings), found.project_lines)
+
+
+def overriding(text: str) -> str:
+    """In the child."""
+    return override_of.read(text)
+
+
+def with_blocks(before: Loaded, blocks: tuple[str, ...]) -> Loaded:
+    """In the child."""
+    return override_of.applied(before, blocks)
 
 
 def facts(text: str, path: str) -> ContractFacts:

@@ -12,7 +12,7 @@ from aurora.domain.findings import TestCounts
 from aurora.domain.task import Draft, Task
 from aurora.domain.value import Value
 from aurora.domain.workspace import CONVENTIONS, Baseline, Contract, DependencyImage, Toolchain, Workspace
-from aurora.errors import ToolRefusal
+from aurora.errors import Reason, Refusal, ToolRefusal
 from aurora.ports import Box, Sandbox, TaskArtifacts
 from aurora.settings import repository_file
 from aurora.settings.effective import effective_settings
@@ -27,6 +27,14 @@ from aurora.tools.path_policy import PathPolicy
 LISTED = 400
 MOST_FAULTS = 20
 """Of a contract document, for the model."""
+
+
+class NoToolchain(Refusal):
+    """Detection refuses the repository: another setting of `project` or `commands` may help, another try does not."""
+
+    def __init__(self, refusal: Refusal, settings: BackendSettings) -> None:
+        super().__init__(refusal.what, refusal.hint, code=refusal.code, reason=refusal.reason)
+        self.settings = settings
 
 
 class Found(Value):
@@ -52,12 +60,12 @@ class Survey:
     """Base runs of earlier tasks; without them the tests are run."""
 
     async def look(self) -> Found:
-        """Raises `Refusal` for a repository, settings or a contract that can't be worked with."""
+        """Raises `Refusal` for a repository, settings or a contract that can't be worked with; `NoToolchain`, which
+        knows who may answer, where settings might help."""
         progress.stage("opens the repository in a sandbox")
         async with self.sandbox.look(self.draft, BackendSettings().sandbox, None, self.task.submitted_at) as box:
             settings, warnings = await self._settings(box)
-            stated = Stated(project=settings.project, folder=self.task.folder)
-            toolchain = await reading.toolchain(_Tree(box), settings.commands, settings.tests, stated)
+            toolchain = await self.detected(box, settings)
             contract, doubts = await self._contract(box, settings, toolchain.root)
             paths = tuple([entry.path for entry in await box.files()])
         warnings = (*warnings, *doubts)
@@ -100,11 +108,23 @@ class Survey:
         }
         return workspace.model_copy(update=update)
 
+    async def detected(self, box: Box, settings: BackendSettings) -> Toolchain:
+        """Of the tree that the box holds. Raises `NoToolchain`."""
+        try:
+            stated = Stated(project=settings.project, folder=self.task.folder)
+            return await reading.toolchain(_Tree(box), settings.commands, settings.tests, stated)
+        except Refusal as refusal:
+            if refusal.reason is Reason.BASE:
+                raise  # no setting makes a project of this commit
+            raise NoToolchain(refusal, settings) from refusal
+
     async def _settings(self, box: Box) -> tuple[BackendSettings, tuple[str, ...]]:
         text = await _Tree(box).plain(repository_file.FILE_NAME)
         if text is None and repository_file.FILE_NAME in await _Tree(box).paths():
             raise repository_file.unreadable()  # its bounds, and what it hides, must not be dropped in silence
         loaded = repository_file.defaults() if text is None else await reading.settings(text, repository_file.FILE_NAME)
+        blocks = [(await self.artifacts.get(one.block)).decode() for one in self.task.overrides]
+        loaded = await reading.overridden(loaded, blocks)
         today = datetime.now(UTC).date()
         settings, warnings = effective_settings(loaded, self.policy, today, self.task.submitted_by)
         if settings.temperature is not None:
@@ -113,7 +133,7 @@ class Survey:
                 "the Messages API's own service refuses it"
             )
             warnings = (*warnings, said)
-        return settings, warnings
+        return settings, (*map(str, self.task.overrides), *warnings)
 
     async def _contract(
         self, box: Box, settings: BackendSettings, root: str

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from aurora.domain.environment_trouble import Mend
 from aurora.domain.findings import Finding
 from aurora.domain.workspace import Toolchain, Workspace
 from aurora.ports import TestCommand, ToolchainProbe
 from aurora.settings.repository import Commands
+from aurora.toolchains.absent import Absent, Reader
+from aurora.toolchains.adding import PackageAdding
 from aurora.toolchains.image_recipe import ImageRecipe
 from aurora.toolchains.mutation import Maker
 from aurora.toolchains.ranges import Finder, TestRange
@@ -55,6 +58,14 @@ class ProtectedPaths(NamedTuple):
 
 
 def _no_findings(*_: object) -> tuple[Finding, ...]:
+    return ()
+
+
+def _none_absent(_: str) -> tuple[Absent, ...]:
+    return ()
+
+
+def _no_mends(_: Toolchain, __: Sequence[str]) -> tuple[Mend, ...]:
     return ()
 
 
@@ -114,6 +125,16 @@ class Language:
     test_line: str
     """A regular expression of a line that only a test has: tells a project without tests from tests that were not
     found."""
+    test_sign: str = ""
+    """A regular expression of a line that shows a test whatever its file is called; empty where no line does."""
+    takes_files: tuple[str, ...] = ()
+    """Runners that take files by their paths, also those that they would not find by themselves."""
+    absent: Reader = _none_absent
+    """Packages that a red test's message asks for and that are not installed."""
+    installing: Callable[[Toolchain, Sequence[str]], Iterable[Mend]] = _no_mends
+    """What may be set so that these packages are installed beside the project's own."""
+    adding: PackageAdding | None = None
+    """Adds packages to manifest and lock; without it a person has to."""
     mutant: Maker | None = None
     """Makes twins of test modules; without one the report says that the frozen tests were not put to the proof."""
     find_test: Finder = _no_range

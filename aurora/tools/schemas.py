@@ -9,7 +9,9 @@ from aurora.ports import Block
 from aurora.settings.repository import ALWAYS_OFFERED
 from aurora.tools.run_text import LABELS
 
-HAVE_DEFAULTS: Final = frozenset({"start_line", "glob", "selection", "paths", "options", "assumed", "files"})
+HAVE_DEFAULTS: Final = frozenset(
+    {"start_line", "glob", "selection", "paths", "options", "assumed", "files", "packages"}
+)
 """Arguments that strict tools always send, and that mean something sensible where an endpoint lets them out."""
 
 ASKABLE: Final = ("missing_spec", "decision", "dependency")
@@ -176,6 +178,10 @@ CATALOGUE: Final[dict[str, Block]] = {
             options=_texts("Choices, most advisable first; may be empty."),
             assumed=_text("What you would do without an answer."),
             files=_texts("Protected files that a `yes` is to let you write, as a refusal named them; else empty."),
+            packages=_texts(
+                "Of kind dependency: the packages, as a manifest names them (`redis>=5`, `zod@^4`). A `yes` adds them "
+                "to manifest and lock and installs them before you go on; else empty."
+            ),
         ),
         _tool(
             "report_blocked",

@@ -117,6 +117,11 @@ class MemorySandbox:
     ) -> DependencyImage:
         return workspace().image
 
+    async def lock(
+        self, task: TaskRef, language: str, inputs: Mapping[str, bytes], argv: Sequence[str], results: Sequence[str]
+    ) -> Mapping[str, str]:
+        return {path: inputs[path].decode() for path in results if path in inputs}
+
     async def release(self, task: TaskRef) -> None: ...
 
     async def reap(self) -> int:

@@ -25,6 +25,8 @@ from activities.messages import (
     KeepTextsInput,
     KeepTextsResult,
     OpenWorkspaceResult,
+    ReadSettingsInput,
+    ReadSettingsResult,
     RecordAnswersInput,
     RecordTaskInput,
     RecordTaskResult,
@@ -176,6 +178,11 @@ class Steps:
             "open_workspace", order, lambda o: OpenWorkspaceResult(opened=whole)
         )
         return opening
+
+    @activity.defn
+    async def read_settings(self, order: ReadSettingsInput) -> ReadSettingsResult:
+        read: ReadSettingsResult = await self._next("read_settings", order, lambda o: ReadSettingsResult())
+        return read
 
     @activity.defn
     async def use_tools(self, order: ToolsInput) -> ToolsResult:

@@ -93,7 +93,7 @@ def _built(
             code, said = builder.run(list(recipe.install(dependencies)))
             if code:
                 tail = said[-LOG_TAIL:]
-                why = f"the project's dependencies do not install: {_gist(said, recipe)}"
+                why = f"the project's dependencies do not install: {gist(said, recipe)}"
                 raise ImageBuildFailed(" ".join(filter(None, (why, _wrong_version(builder, dependencies)))), tail)
             progress.line("listing what was installed")
             # what the host believes of the image comes last, from what is there
@@ -118,7 +118,8 @@ def _wrong_version(builder: Builder, dependencies: Dependencies) -> str:
     return recipe.unmet(dependencies, said.strip())
 
 
-def _gist(said: str, recipe: ImageRecipe) -> str:
+def gist(said: str, recipe: ImageRecipe) -> str:
+    """The line of an installer's output that tells why it failed."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     if known := recipe.error(lines):
         return known[:300]

@@ -11,11 +11,11 @@ from typing import Any
 
 from aurora import progress
 from aurora.drivers.engine import podman
-from aurora.drivers.engine.docker_engine import APIError, container_errors, engine_errors, exec_output
+from aurora.drivers.engine.docker_engine import APIError, NotFound, container_errors, engine_errors, exec_output
 from aurora.drivers.engine.engine_bounds import require_bounds
 from aurora.drivers.engine.owner import this_process
 from aurora.drivers.images import package_network
-from aurora.errors import DiskFull
+from aurora.errors import DiskFull, ImageBuildFailed
 
 FOLDER = "/opt/build"
 BUILD_SECONDS = 1200
@@ -65,6 +65,20 @@ class Builder:
     def put(self, folder: str, files: Mapping[str, bytes], *, mode: int = 0o644) -> None:
         with container_errors():
             self._container.put_archive(folder, tar_of(files, mode=mode))
+
+    def read(self, path: str, at_most: int) -> str | None:
+        """A file's text; none where there is no such file. Raises `ImageBuildFailed` for one that is larger."""
+        with container_errors():
+            try:
+                chunks, stat = self._container.get_archive(path)
+            except NotFound:
+                return None
+        if int(stat["size"]) > at_most:
+            raise ImageBuildFailed(f"{path} has {stat['size']} bytes; at most {at_most} are taken", "")
+        with container_errors(), tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
+            entry = archive.next()
+            content = archive.extractfile(entry) if entry is not None and entry.isfile() else None
+            return None if content is None else content.read().decode("utf-8", errors="replace")
 
     def run(self, argv: list[str]) -> tuple[int, str]:
         """(exit code, what it said), without what is secret in the network's settings."""

@@ -17,6 +17,7 @@ log = structlog.get_logger()
 OUTPUT_BYTES = 2_000_000
 MAX_WRITE = 16_000_000
 DIGEST_SECONDS = 120
+NOT_FOUND = 127
 MAX_GUARDED = 5_000
 """Folders of tests that are looked at for what a run planted there."""
 MAX_BUNDLE = 64_000_000
@@ -128,6 +129,9 @@ class DockerBox:
             after = await self._unstaged()
             end = ExecEnd.OUT_OF_MEMORY if after["oom_kills"] > oom_kills else ExecEnd.KILLED
             return TestExecution(end=end, exit_code=137, stdout="", stderr=f"the run broke off: {lost}")
+        except ToolRefusal as refusal:
+            # a program that is not there: the run's end, as a shell tells it, and no reason to try again
+            return TestExecution(end=ExecEnd.EXITED, exit_code=NOT_FOUND, stdout="", stderr=str(refusal))
         split = answer["stdout"] + answer["stderr"]
         out, err = body[: answer["stdout"]], body[answer["stdout"] : split]
         sealed_events = SealedEvents(raw=body[split:], whole=not answer["events_cut"], key=key)

@@ -13,7 +13,7 @@ from aurora.domain.task import Draft, TaskRef
 from aurora.domain.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace
 from aurora.drivers.engine.docker_engine import ImageNotFound, connect
 from aurora.drivers.engine.owner import died, this_process
-from aurora.drivers.images import dependency_image, services_image
+from aurora.drivers.images import dependency_image, package_lock, services_image
 from aurora.drivers.images.base_image import SUITE, ensure_base_image
 from aurora.drivers.images.old_images import ImageRetention, remove_old, used
 from aurora.drivers.sandbox.docker_box import MAX_BUNDLE, DockerBox
@@ -88,6 +88,12 @@ class DockerSandbox:
         reference = dependency_image.reference_of(base, dependencies, project)
         async with self._building[reference]:
             return await asyncio.to_thread(dependency_image.build, task_label(task), base, dependencies, project)
+
+    async def lock(
+        self, task: TaskRef, language: str, inputs: Mapping[str, bytes], argv: Sequence[str], results: Sequence[str]
+    ) -> Mapping[str, str]:
+        base = await self.base()
+        return await asyncio.to_thread(package_lock.changed, task_label(task), base, language, inputs, argv, results)
 
     # ── boxes ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -6,6 +6,8 @@ from aurora.domain.workspace import Toolchain
 from aurora.ports import TestCommand
 from aurora.toolchains.language import Claim, Language, ProtectedPaths
 from aurora.toolchains.node import (
+    absent_packages,
+    adding,
     command,
     detection,
     edits,
@@ -55,6 +57,11 @@ NODE = Language(
     test_line=r"^\s*(describe|it|test|suite)(\.\w+)*\s*\(\s*['\"`]"
     r"|\bfrom ['\"]node:test['\"]|\brequire\(['\"]node:test['\"]\)",
     plugins=plugins.FILES,
+    test_sign=r"\bfrom ['\"](node:test|vitest|@jest/globals)['\"]|\brequire\(['\"]node:test['\"]\)"
+    r"|^\s*describe\(\s*['\"]",
+    takes_files=("mocha", "node:test"),
+    absent=absent_packages.absent,
+    adding=adding.ADDING,
     mutant=mutants.mutant,
     find_test=single_test.find,
     of_failing_tests=of_failing_tests,

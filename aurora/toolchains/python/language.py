@@ -6,6 +6,8 @@ from aurora.domain.workspace import Workspace
 from aurora.settings.project import ProjectSettings
 from aurora.toolchains.language import Claim, Language, ProtectedPaths
 from aurora.toolchains.python import (
+    absent_packages,
+    adding,
     detection,
     edits,
     image,
@@ -69,6 +71,11 @@ PYTHON = Language(
     test_names=layout.TEST_NAMES,
     test_line=r"^\s*(async\s+)?def [tT]est|^\s*class .*\bTestCase\b",
     plugins=plugins.FILES,
+    test_sign=r"^\s*class \w+\(.*\bTestCase\b",
+    takes_files=("pytest",),
+    absent=absent_packages.absent,
+    installing=absent_packages.mends,
+    adding=adding.ADDING,
     mutant=mutants.mutant,
     find_test=single_test.find,
     measurable=measurable,

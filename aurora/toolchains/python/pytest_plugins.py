@@ -71,6 +71,11 @@ def of_options(options: Iterable[str]) -> list[str]:
     return [name for pattern, name in _OPTIONS if any(re.match(pattern, option) for option in options)]
 
 
+def of_fixture(name: str) -> str:
+    """The distribution whose fixture this is; empty where nobody knows."""
+    return _FIXTURES.get(name, "")
+
+
 def configured(addopts: Sequence[str], keys: Iterable[str]) -> frozenset[str]:
     """Those that pytest's configuration can't do without."""
     found = set(of_options(addopts))

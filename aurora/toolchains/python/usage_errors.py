@@ -27,6 +27,8 @@ def usage_error(output: str, code: int) -> str:
         return f"pytest did not start: it does not know {' '.join(options)}{of}"
     if re.search(r"No module named '?pytest'?\s*$", output, re.MULTILINE):
         return "pytest is not installed in the dependency image"
+    if 'required field "lineno" missing from' in output and "_pytest" in output:
+        return "pytest did not start: before 6.2.5 it does not run on Python 3.10 or later"
     error = re.search(r"(?m)^(?:ERROR|E  ?|.*error): (.+)$", output)
     last = error.group(1) if error else next(iter(reversed(output.strip().splitlines())), "it printed nothing")
     return f"pytest did not run (exit code {code}): {clip(last.strip(), 400)}"

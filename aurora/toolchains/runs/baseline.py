@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from aurora import progress
 from aurora.domain.runs import TestOutcome, TestRun
-from aurora.domain.workspace import Baseline
+from aurora.domain.workspace import Baseline, Workspace
 from aurora.ports import Box
 from aurora.text import counted, fit
 from aurora.toolchains.language import Language
-from aurora.toolchains.runs import baseline_errors, judging, likely_tests
+from aurora.toolchains.runs import baseline_errors, judging, likely_tests, proposals
 from aurora.toolchains.runs import reruns as running_again
 from aurora.toolchains.runs.report import without_flaky
 from aurora.toolchains.tools import ToolchainTools
@@ -20,14 +20,23 @@ FEW_RED, SHARE_RED = 10, 20
 """More red tests than these few, and than one of so many, are red for a reason: they are not run again."""
 
 
-async def taken(chain: ToolchainTools, box: Box, languages: Sequence[Language], reruns: int = 1) -> Baseline:
+async def taken(
+    chain: ToolchainTools,
+    box: Box,
+    languages: Sequence[Language],
+    reruns: int = 1,
+    workspace: Workspace | None = None,
+) -> Baseline:
     """`languages`: those whose tests are looked for where the runner found none. `reruns`: how often red tests are run
-    again."""
+    again. `workspace`: whose it is, where something is to be proposed against its trouble."""
     progress.stage("runs the tests of the base commit")
     execution = await box.run_tests(chain.test_command().model_copy(update={"watched": True}))
     run = await judging.run_of(chain, execution)
     none = run.valid and not run.cases and not run.collection_errors
-    error = baseline_errors.error(run, await likely_tests.found(box, languages) if none else ())
+    likely = await likely_tests.found(box, languages) if none else ()
+    signs, proposed = await proposals.of(run, box, languages, workspace, likely)
+    error = baseline_errors.error(run, likely, signs)
+    remark = baseline_errors.remark(run, signs)
     flaky = () if error else await _flaky(chain, box, run, execution.seconds, reruns)
     started = time.monotonic()
     sources = any(e.kind == "file" and chain.is_source(e.path) for e in await box.files())
@@ -39,7 +48,8 @@ async def taken(chain: ToolchainTools, box: Box, languages: Sequence[Language], 
         green=tuple(sorted(c.test_id for c in run.cases if c.outcome is TestOutcome.PASSED)),
         why_invalid=run.why_invalid,
         error=fit(error, ERROR_BYTES),
-        remark=fit(baseline_errors.remark(run), ERROR_BYTES),
+        mends=proposed if error or remark else (),
+        remark=fit(remark, ERROR_BYTES),
         words=fit(baseline_errors.words(run), ERROR_BYTES + baseline_errors.WORDS_CHARS) if error else "",
         flaky=flaky,
         plugins=run.plugins,

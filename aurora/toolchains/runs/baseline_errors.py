@@ -9,21 +9,26 @@ from collections.abc import Sequence
 
 from aurora.domain.runs import FailureKind, TestCase, TestOutcome, TestRun
 from aurora.text import clip, counted
+from aurora.toolchains.runs.environment_signs import Signs
 
+NO_SIGNS = Signs()
 WORDS_CHARS = 2_400
 """Of what the runner printed, its end."""
+NOTHING_COLLECTED = 5
+"""The exit code of pytest, and of unittest from Python 3.12 on."""
 SHOWN = 3
 MANY = 3
 """Tests that fail alike from this number on fail for a reason outside them."""
 _CHANGING = re.compile(r"0x[0-9a-f]+|[0-9]+")
 """Addresses and numbers, which differ between tests that fail for one reason."""
+_ERROR = re.compile(r"(?:\[\w+\] )?(?:\w+\.)*\w*(?:Error|Exception|Exit|Failed)\b[:\s]|fixture '")
 _WORKING = (TestOutcome.PASSED, TestOutcome.XFAILED, TestOutcome.XPASSED)
 _OUTSIDE = (FailureKind.IMPORT, FailureKind.FIXTURE, FailureKind.ENVIRONMENT)
 _NOTHING = "'NoneType' object"
 _MISSING_BEHAVIOUR = (FailureKind.ASSERTION, FailureKind.NOT_IMPLEMENTED, FailureKind.HTTP_STATUS)
 
 
-def error(run: TestRun, likely: Sequence[str] = ()) -> str:
+def error(run: TestRun, likely: Sequence[str] = (), signs: Signs = NO_SIGNS) -> str:
     """One paragraph for a person, or nothing. `likely`: files that look like tests, where none was collected."""
     if not run.valid:
         return f"their run can't be judged: {run.why_invalid}"
@@ -34,12 +39,47 @@ def error(run: TestRun, likely: Sequence[str] = ()) -> str:
             return ""
         listed = ", ".join(likely[:SHOWN]) + (", …" if len(likely) > SHOWN else "")
         looks = "looks like one" if len(likely) == 1 else "look like some"
-        return f"no test was collected, although {counted(len(likely), 'file')} {looks}: {listed}"
-    return _none_works(run)
+        why = _ended(run)
+        return f"no test was collected, although {counted(len(likely), 'file')} {looks}: {listed}{why}"
+    return _none_works(run) or _lacking(run, signs)
 
 
-def remark(run: TestRun) -> str:
+def remark(run: TestRun, signs: Signs = NO_SIGNS) -> str:
     """What is no reason to ask and yet no baseline to lean on."""
+    said = (_no_baseline(run), _left_out(signs), _unset(run, signs))
+    return "; ".join(one for one in said if one)
+
+
+def _ended(run: TestRun) -> str:
+    """What the runner said of its end, where it ended for another reason than that it found nothing."""
+    if run.exit_code in (0, NOTHING_COLLECTED):
+        return ""
+    named = [line.strip() for line in run.output.splitlines() if _ERROR.match(line.strip())]
+    return f"; the runner ended with exit code {run.exit_code}: {clip(named[0], 240)}" if named else ""
+
+
+def _lacking(run: TestRun, signs: Signs) -> str:
+    """A package that the project's people have, or their tests would be red, too."""
+    if not signs.lacking:
+        return ""
+    names = ", ".join(dict.fromkeys(one.what for one in signs.absent[:SHOWN]))
+    ran = counted(len([case for case in run.cases if case.outcome is not TestOutcome.SKIPPED]), "test")
+    return f"{len(signs.lacking)} of {ran} need {names}, which is not installed: {_first(signs.lacking)}"
+
+
+def _left_out(signs: Signs) -> str:
+    names = ", ".join(dict.fromkeys(one.what for one in signs.skipped[:SHOWN]))
+    return f"tests were skipped because {names} is not installed" if names else ""
+
+
+def _unset(run: TestRun, signs: Signs) -> str:
+    """Of red tests beside others that pass: those that died while they were loaded are an error, told elsewhere."""
+    if not signs.variables or run.collection_errors or not run.red:
+        return ""
+    return f"red tests ask for environment variables that are not set: {', '.join(signs.variables[:SHOWN])}"
+
+
+def _no_baseline(run: TestRun) -> str:
     if run.cases and all(case.outcome is TestOutcome.SKIPPED for case in run.cases):
         why = clip(run.cases[0].message.strip().splitlines()[0], 160) if run.cases[0].message.strip() else "no reason"
         return f"every one of {counted(len(run.cases), 'test')} was skipped, the first for: {why}"
@@ -94,7 +134,9 @@ def _first(red: Sequence[TestCase]) -> str:
 
 def _said(case: TestCase) -> str:
     """The line of its message that names the error: of a traceback the last one, else the first."""
-    lines = [line.strip() for line in case.message.strip().splitlines() if line.strip()]
+    lines = [line.removeprefix("E  ").strip() for line in case.message.strip().splitlines() if line.strip()]
     if not lines:
         return "it did not say why"
+    if named := [line for line in lines if _ERROR.match(line)]:
+        return clip(named[-1], 240)
     return clip(lines[-1] if "Traceback" in lines[0] or len(lines) > 3 else lines[0], 240)

@@ -23,16 +23,20 @@ _SCENERY = frozenset({"conftest", "__init__"})
 
 def named_so(path: str, languages: Sequence[Language]) -> bool:
     """Whether its name, or a folder's, has `test` or `spec` as a word."""
+    if not _is_source(path, languages) or _elsewhere(path):
+        return False
+    return any(_words(part) & _WORDS for part in posixpath.splitext(path)[0].split("/"))
+
+
+def _is_source(path: str, languages: Sequence[Language]) -> bool:
     suffixes = tuple(suffix for language in languages for suffix in language.suffixes)
     declarations = tuple(suffix for language in languages for suffix in language.declarations)
-    folder, name = posixpath.split(path)
-    stem = posixpath.splitext(name)[0]
-    folders = folder.split("/")
-    if not name.endswith(suffixes) or stem in _SCENERY or name.endswith(declarations):
-        return False
-    if any(part in _ELSEWHERE or part.startswith(".") for part in folders if part):
-        return False
-    return any(_words(part) & _WORDS for part in (*folders, stem))
+    stem = posixpath.splitext(posixpath.basename(path))[0]
+    return path.endswith(suffixes) and stem not in _SCENERY and not path.endswith(declarations)
+
+
+def _elsewhere(path: str) -> bool:
+    return any(part in _ELSEWHERE or part.startswith(".") for part in path.split("/")[:-1])
 
 
 def _words(name: str) -> set[str]:
@@ -42,10 +46,17 @@ def _words(name: str) -> set[str]:
 
 
 async def found(box: Box, languages: Sequence[Language]) -> Sequence[str]:
-    """Their paths, sorted; at most as many as one search tells."""
+    """Their paths, sorted; at most as many as one search tells. Where no name says test, what stands in a file may."""
+    files = [entry.path for entry in await box.files() if entry.kind == "file"]
     written = "|".join(language.test_line for language in languages)
-    named = [entry.path for entry in await box.files() if entry.kind == "file" and named_so(entry.path, languages)]
-    if not named:
-        return ()
-    found = await box.search(written, named[:LOOKED_AT], limit=LOOKED_AT, per_file=1)
+    named = [path for path in files if named_so(path, languages)]
+    if named and (seen := await _with(box, written, named)):
+        return seen
+    signs = "|".join(language.test_sign for language in languages if language.test_sign)
+    sources = [path for path in files if _is_source(path, languages) and not _elsewhere(path)]
+    return await _with(box, signs, sources) if signs and sources else ()
+
+
+async def _with(box: Box, pattern: str, paths: Sequence[str]) -> tuple[str, ...]:
+    found = await box.search(pattern, paths[:LOOKED_AT], limit=LOOKED_AT, per_file=1)
     return tuple(sorted({match.path for match in found.matches}))

@@ -5,10 +5,17 @@ from typing import Any
 
 from temporalio.testing import WorkflowEnvironment
 
-from activities.messages import ToolsResult
+from activities.messages import (
+    ChangeEnvironmentInput,
+    ChangeEnvironmentResult,
+    ReadSettingsInput,
+    ReadSettingsResult,
+    ToolsResult,
+)
 from aurora.domain.environment import EnvironmentReport
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionKind
+from aurora.domain.task import SettingsOverride
 from tests.support.played import say, started, view, waits
 from tests.support.scripted_steps import D, Steps
 from workflows.blocked import ASKED
@@ -79,3 +86,31 @@ async def test_an_abandoned_environment_ends_the_task_and_a_pass_in_many_runs_as
         assert (await handle.result()).kind is OutcomeKind.ABANDONED
         assert (await view(handle)).run > 1
     assert len(steps.orders["record_answers"]) == 1
+
+
+async def test_a_setting_in_the_answer_is_applied_before_the_step_goes_on(env: WorkflowEnvironment) -> None:
+    measured = "sha256:" + "1" * 64
+
+    def read(order: ReadSettingsInput) -> ReadSettingsResult:
+        return ReadSettingsResult(override=SettingsOverride(block=D, shown=order.exchange.text, by=order.exchange.by))
+
+    def changed(order: ChangeEnvironmentInput) -> ChangeEnvironmentResult:
+        return ChangeEnvironmentResult(draft=order.draft.model_copy(update={"workspace": measured}), said="built again")
+
+    steps = Steps(use_tools=[lacks()], read_settings=[read], change_environment=[changed])
+    async with started(env, steps) as handle:
+        await say(handle, await waits(handle, QuestionKind.STUCK), "test_env: {DATABASE_URL: x}")
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    (order,) = steps.orders["change_environment"]
+    assert [one.by for one in order.overrides] == ["ada"]
+    second = steps.orders["define_interfaces"][1]
+    assert second.draft.workspace == measured and "changed the environment" in second.nudge
+
+
+async def test_words_with_a_colon_are_for_the_model(env: WorkflowEnvironment) -> None:
+    steps = Steps(use_tools=[lacks()])
+    async with started(env, steps) as handle:
+        await say(handle, await waits(handle, QuestionKind.STUCK), "note: use sqlite")
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    assert not steps.orders["read_settings"] and not steps.orders["change_environment"]
+    assert [exchange.text for exchange in steps.orders["define_interfaces"][1].said] == ["note: use sqlite"]

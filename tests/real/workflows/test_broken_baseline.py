@@ -57,8 +57,10 @@ async def test_a_baseline_that_collects_nothing_is_asked_about_before_any_model_
         question = await waits(handle, QuestionKind.DEPENDENCY)
         (asked,) = (await view(handle)).questions
         assert "no test was collected, although 1 file looks like one: unit_tests/add_tests.py" in asked.text
-        assert "The runner's own words:\ncollected 0 items" in asked.text
-        assert asked.options == ("try again", "go on without", "abandon")
+        assert "The tool's own words:\ncollected 0 items" in asked.text
+        proposed, *others = asked.options
+        assert proposed.startswith("set commands: {test: [") and proposed.endswith('"unit_tests/add_tests.py"]}')
+        assert others == ["try again", "go on without", "abandon"]
         assert steps.ran == ["open_workspace", "notify"] and (await view(handle)).usage.calls == 0
         await say(handle, question, "abandon")
         outcome = await handle.result()

@@ -6,9 +6,10 @@ from temporalio.testing import ActivityEnvironment
 from activities.open_workspace import WorkspaceOpener
 from activities.record_task import record
 from aurora.domain.outcome import Outcome, OutcomeKind
-from aurora.domain.task import Remote, Task
+from aurora.domain.task import Remote, SettingsOverride, Task
 from aurora.domain.view import TaskView
 from aurora.errors import EndedBefore, Refusal
+from aurora.settings import override
 from aurora.settings.policy import Policy
 from aurora.stored_values import workspace_of
 from tests.support.fakes import SayingRepositories
@@ -84,3 +85,24 @@ async def test_a_document_that_the_task_names_is_kept_for_the_briefs_unless_it_i
     kept = (await workspace_of(artifacts.of(task.ref), opened.draft)).documents
     assert [document.path for document in kept] == ["docs/limits.md"]
     assert await artifacts.of(task.ref).get(kept[0].digest) == b"five"
+
+
+async def test_a_runner_that_can_not_be_read_is_a_question_that_a_setting_answers() -> None:
+    sandbox = MemorySandbox()
+    manifest = b'{"scripts": {"test": "vitest run"}, "devDependencies": {"vitest": "^2.1.0", "mocha": "^10"}}'
+    sandbox.tree = {"package.json": manifest, "test/a.test.js": b"it('a', () => {})\n", "src/a.js": b""}
+    given = Task(id="t1", text="x", source=Remote(url="https://h/x", ref="main"), submitted_at=0, submitted_by="ada")
+    artifacts = MemoryArtifacts()
+    opener = WorkspaceOpener(artifacts, sandbox, SayingRepositories(""), Policy())
+    opening = await ActivityEnvironment().run(opener.open_workspace, given)
+    (question,) = opening.questions
+    assert opening.opened is None and question.options == ("try again", "abandon")
+    assert "vitest ^2.1.0; results are read of vitest 3 and later" in question.text
+
+    block = await artifacts.of(given.ref).put(override.read("commands: {test: [mocha]}").encode())
+    said = SettingsOverride(block=block, shown="commands: {test: [mocha]}", by="ada", question="q1")
+    opening = await ActivityEnvironment().run(opener.open_workspace, given.model_copy(update={"overrides": (said,)}))
+    assert opening.opened is not None
+    workspace = await workspace_of(artifacts.of(given.ref), opening.opened.draft)
+    assert workspace.toolchain.runner == "mocha"
+    assert workspace.warnings[0] == "ada set for this task, in answer q1: commands: {test: [mocha]}"

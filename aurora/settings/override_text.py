@@ -1,0 +1,36 @@
+"""The part of an answer that sets something of aurora.yaml, found by its shape alone: nothing is parsed here."""
+
+import re
+
+from aurora.settings.project import ProjectSettings
+
+SETTABLE = {"project": (), "commands": (), "tests": (), "sandbox": ("services", "memory_mb", "disk_mb")}
+"""Keys of `agents.backend`, each with the keys below it that may be set; none: all of them."""
+MAX_CHARS = 8_000
+_FENCE = re.compile(r"\A\s*(?:```(?:ya?ml)?[ \t]*\n(?P<fenced>.*?)\n?```|`(?P<ticked>[^`]+)`)\s*\Z", re.S)
+_SET = re.compile(r"\A\s*(?:set|please set)\b[\s:]+", re.I)
+_MAPPING = re.compile(r"\A\s*(?:[A-Za-z_][A-Za-z0-9_]*\s*:(?:\s|\Z)|\{)")
+_INSIDE = re.compile(rf"(?ms)^(?:{'|'.join((*SETTABLE, 'agents'))})\s*:.*?(?=^```|\Z)")
+"""A block below words of another kind."""
+
+
+_KEYS = "|".join((*SETTABLE, *ProjectSettings.model_fields, "agents"))
+_KNOWN = re.compile(rf"(?m)^[\s`{{]*(?:set\s+)?[`{{]*(?:{_KEYS})\s*:")
+
+
+def names_a_setting(text: str) -> bool:
+    """Whether some line begins with a setting that there is: of words that may be for somebody else."""
+    return _KNOWN.search(text[:MAX_CHARS]) is not None
+
+
+def said(text: str) -> str:
+    """The YAML of an answer, without the words and marks around it; empty where it is none."""
+    text = text[: MAX_CHARS + 1]
+    for _ in range(2):
+        found = _FENCE.match(text)
+        text = (found["fenced"] or found["ticked"] or "") if found else text
+        text = _SET.sub("", text, count=1)
+    if _MAPPING.match(text):
+        return text.strip("\n")
+    inside = _INSIDE.search(text)
+    return inside.group().strip("\n") if inside else ""

@@ -1,0 +1,126 @@
+"""Run as root in the builder, with network and without the project's code: packages into its manifest and lock.
+
+Arguments: manager, folder below /opt/build/project, the manifest's name, packages. Changes the files in place.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+PROJECT = Path("/opt/build/project")
+UV = "/opt/tools/bin/uv"
+ENV = {**os.environ, "UV_NO_CACHE": "1", "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "HOME": "/opt/build"}
+BLOCK = "\n[[package]]\n"
+PINNED = re.compile(r"^[A-Za-z0-9][\w.\-\[\],]*\s*==", re.M)
+PACKAGE = re.compile(r"^[A-Za-z0-9][\w.\-\[\],]*\s*(?:[=<>~!;]|$)", re.M)
+
+
+def run(*argv: str, cwd: Path, stdin: str = "", **env: str) -> str:
+    done = subprocess.run(argv, cwd=cwd, input=stdin, env={**ENV, **env}, text=True, capture_output=True, check=False)
+    if done.returncode:
+        sys.exit(f"{done.stdout}\n{done.stderr}".strip()[-3000:] or f"{argv[0]} ended with {done.returncode}")
+    return done.stdout
+
+
+def index() -> str:
+    """The worker's own, without credentials; empty where it is the public one."""
+    said = os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("PIP_INDEX_URL") or ""
+    return re.sub(r"^[\w-]+=(?=https?:)|(?<=://)[^/@]*@", "", said.split()[0]).rstrip("/") if said.split() else ""
+
+
+def uv(folder: Path, packages: list[str]) -> None:
+    lock = next((p / "uv.lock" for p in (folder, *folder.parents) if (p / "uv.lock").exists()), None)
+    if lock is None:
+        run(UV, "add", "--frozen", "--", *packages, cwd=folder)
+        return
+    before, ours = lock.read_text(), index()
+    theirs = next(iter(re.findall(r'registry = "(https?://[^"]+)"', before)), "")
+    swapped = ours and theirs and ours != theirs.rstrip("/")
+    if swapped:  # of another index every version would be chosen anew
+        lock.write_text(before.replace(f'registry = "{theirs}"', f'registry = "{ours}"'))
+    run(UV, "add", "--no-sync", "--", *packages, cwd=folder)
+    if swapped:
+        lock.write_text(restored(before, lock.read_text().replace(f'registry = "{ours}"', f'registry = "{theirs}"')))
+
+
+def restored(before: str, after: str) -> str:
+    """`after` with each package that has not changed as it stood: its files have the addresses of its own index."""
+    old = {key(block): block for block in before.split(BLOCK)[1:]}
+    head, *blocks = after.split(BLOCK)
+    kept = []
+    for block in blocks:
+        was = old.get(key(block))
+        kept.append(was.rstrip("\n") + "\n" if was is not None and same(was, block) else block.rstrip("\n") + "\n")
+    return BLOCK.join([head.rstrip("\n") + "\n", *kept])
+
+
+def key(block: str) -> tuple[str, str]:
+    found = tomllib.loads(block)
+    return str(found.get("name")), str(found.get("version"))
+
+
+def same(one: str, other: str) -> bool:
+    """But for the addresses of their files."""
+
+    def plain(block: str) -> dict[str, object]:
+        return {name: value for name, value in tomllib.loads(block).items() if name not in ("sdist", "wheels")}
+
+    return plain(one) == plain(other)
+
+
+def poetry(folder: Path, packages: list[str]) -> None:
+    mirror = index()
+    plugin = ("--with", "poetry-plugin-pypi-mirror") if mirror else ()
+    env = {"POETRY_PYPI_MIRROR_URL": mirror} if mirror else {}
+    poetry = (UV, "tool", "run", "--from", "poetry", *plugin, "poetry", "--no-interaction", "--no-ansi")
+    run(*poetry, "add", "--lock", *packages, cwd=folder, **env)
+
+
+def requirements(folder: Path, name: str, packages: list[str]) -> None:
+    """Of a compiled file its source gains the lines, and it is compiled again; another one gains them itself."""
+    path = folder / name
+    source = path.with_suffix(".in")
+    text = path.read_text()
+    if source.exists():
+        source.write_text(appended(source.read_text(), packages))
+        hashes = ("--generate-hashes",) if "--hash=" in text else ()
+        run(UV, "pip", "compile", "-q", *hashes, source.name, "-o", path.name, cwd=path.parent)
+        path.write_text(with_head(text, path.read_text()))
+        return
+    pinned = PINNED.findall(text)
+    if pinned and len(pinned) * 2 >= len(PACKAGE.findall(text)):
+        lines = "\n".join(packages)
+        told = run(
+            UV, "pip", "compile", "-q", "--no-deps", "--no-header", "--no-annotate", "-", cwd=folder, stdin=lines
+        )
+        packages = told.split("\n")
+    path.write_text(appended(text, [line.strip() for line in packages if line.strip()]))
+
+
+def appended(text: str, lines: list[str]) -> str:
+    end = "\r\n" if "\r\n" in text else "\n"
+    return text + ("" if not text or text.endswith("\n") else end) + "".join(f"{line}{end}" for line in lines)
+
+
+def with_head(before: str, after: str) -> str:
+    """The comment at the beginning says how the project's people compile it."""
+    head = re.match(r"(?:#.*\n)*", before)
+    return (head.group() if head else "") + re.sub(r"\A(?:#.*\n)*", "", after)
+
+
+def main() -> None:
+    manager, below, name, *packages = sys.argv[1:]
+    folder = PROJECT / below
+    if manager == "uv":
+        uv(folder, packages)
+    elif manager == "poetry":
+        poetry(folder, packages)
+    else:
+        requirements(folder, name, packages)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""An answer that sets something of aurora.yaml: what is read as one, what is refused, and what it becomes."""
+
+import json
+
+import pytest
+
+from aurora.errors import Refusal
+from aurora.settings import override, override_text
+from aurora.settings.repository_file import load
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "project: {extras: [test]}",
+        "extras: [test]",
+        "set project: {extras: [test]}",
+        "Set extras: [test]",
+        "project:\n  extras: [test]\n",
+        "```yaml\nproject:\n  extras: [test]\n```",
+        "`project: {extras: [test]}`",
+        "set `extras: [test]`",
+        "agents: {backend: {project: {extras: [test]}}}",
+        "{project: {extras: [test]}}",
+        "We forgot the extra, sorry. Use this:\nproject:\n  extras: [test]\n",
+        "Like this:\n```yaml\nproject: {extras: [test]}\n```\nand commit it later.",
+    ],
+)
+def test_however_a_person_writes_a_setting_it_is_the_same(text: str) -> None:
+    assert json.loads(override.read(override_text.said(text))) == {"project": {"extras": ["test"]}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "try again",
+        "go on without",
+        "the index is back",
+        "Yes, but: see our wiki",
+        "https://wiki/x",
+        "- a\n- b",
+        "",
+        "3",
+    ],
+)
+def test_words_that_set_nothing_are_no_setting(text: str) -> None:
+    assert override_text.said(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("note: the index is back", "'note' can't be set in an answer; what can: commands, contract"),
+        (
+            "project: {extra: [test]}",
+            "agents.backend.project; the nearest known key is 'extras'",
+        ),
+        ("extras: test", "agents.backend.project.extras: expected a list, found the text 'test'"),
+        ("test_env: {PORT: 8000}", "expected a text, found 8000"),
+        ("test_env: {LD_PRELOAD: x}", "LD_PRELOAD"),
+        ("budget: {dollars: 500}", "'budget' can't be set in an answer"),
+        ("models: {write_code: x}", "'models' can't be set in an answer"),
+        ("architect: {answered_by: [mallory]}", "'architect' can't be set in an answer"),
+        ("gates: {secrets: off}", "'gates' can't be set in an answer"),
+        ("sandbox: {cpus: 64}", "of 'sandbox' an answer may set services, memory_mb, disk_mb"),
+        ("sandbox: {services: [oracle]}", "services"),
+        ("project: {root: ../x}", "a path inside the repository"),
+        ("project: {extras: [test", "not valid YAML"),
+        ("tests: [/etc]", "is not a path inside the repository"),
+        ("project:", "project: expected a mapping"),
+    ],
+)
+def test_what_can_not_be_set_is_refused_with_the_words_of_the_file(text: str, why: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        override.read(override_text.said(text))
+    assert why in refused.value.what
+
+
+def test_it_goes_over_the_file_variables_one_by_one_and_lists_as_a_whole() -> None:
+    committed = load(
+        "agents:\n  backend:\n    contract: api.yaml\n    tests: [checks]\n    sandbox: {memory_mb: 512}\n"
+        "    commands: {lint: [ruff, check]}\n    project: {extras: [dev], test_env: {A: '1', B: '1'}}\n"
+    )
+    answers = ["test_env: {B: '2', C: '3'}", "project: {extras: [test], contract: none}", "commands: {test: [pytest]}"]
+    answers += ["sandbox: {services: [redis]}", "tests: [tests]"]
+    settings = override.applied(committed, [override.read(text) for text in answers]).settings
+    assert settings.project.test_env == {"A": "1", "B": "2", "C": "3"}
+    assert (settings.project.extras, settings.contract, settings.tests) == (("test",), "none", ("tests",))
+    assert (settings.commands.test, settings.commands.lint) == (("pytest",), ("ruff", "check"))
+    assert (settings.sandbox.services, settings.sandbox.memory_mb) == (("redis",), 512)
+
+
+def test_what_fits_the_file_only_alone_is_refused_over_it() -> None:
+    small = load("agents: {backend: {sandbox: {disk_mb: 64}}}\n")
+    with pytest.raises(Refusal, match="disk_mb"):
+        override.applied(small, [override.read("sandbox: {services: [postgres]}")])

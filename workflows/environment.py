@@ -1,0 +1,168 @@
+"""An environment that does not work, brought to the Architect: an answer that changes it is acted on.
+
+A setting of aurora.yaml in an answer is applied to this task, over the commit's own; what else is said decides only
+whether it is tried again or gone on without. Silence and models set nothing.
+"""
+
+from collections.abc import Sequence
+
+from activities.messages import (
+    ChangeEnvironmentInput,
+    ChangeEnvironmentResult,
+    ReadSettingsInput,
+    ReadSettingsResult,
+)
+from aurora.domain.environment_trouble import EnvironmentTrouble, environment_question
+from aurora.domain.outcome import OutcomeKind
+from aurora.domain.questions import GO_ON_WITHOUT, TRY_AGAIN, Exchange, QuestionDraft
+from aurora.domain.steps import Auxiliary
+from aurora.domain.task import Draft, SettingsOverride
+from aurora.domain.value import Value
+from aurora.settings import override_text
+from aurora.text import clip, fit
+from workflows.answers import record_answers
+from workflows.architect import name_of
+from workflows.ending import Ended
+from workflows.task_context import ABANDON, GO_ON, TaskContext
+
+KEPT_OVERRIDES = 20
+WITHOUT = "the step goes on as it is"
+
+
+class Asked(Value):
+    """How often the question was put, and why the last answer set nothing."""
+
+    times: int = 0
+    refused: tuple[str, ...] = ()
+
+
+class Settled(Value):
+    """What the Architect decided."""
+
+    question_ids: tuple[str, ...]
+    went_on: bool = False
+    """To go on without; else it is tried again, with what was set."""
+    changed: bool = False
+    """Whether something was set."""
+
+    def exchanges(self, context: TaskContext) -> tuple[Exchange, ...]:
+        return tuple(context.architect.exchanges[i] for i in self.question_ids)
+
+
+async def settle(
+    context: TaskContext, questions: Sequence[QuestionDraft], *, can_go_on: bool, name: str = "environment"
+) -> Settled:
+    """Ask until the answers can be acted on. What they set is in the state's task from then on.
+
+    Raises `Ended` when the Architect would rather give up."""
+
+    async def work() -> Settled:
+        loop = context.journal.loop(Asked)
+        at = loop.at or loop.go(Asked())
+        while True:
+            asked = [_again(q, why) for q, why in zip(questions, (*at.refused, *[""] * len(questions)), strict=False)]
+            exchanges = await context.ask(*asked)
+            ids = tuple(name_of(e) for e in exchanges)
+            if any(e.word == ABANDON for e in exchanges):
+                raise Ended(OutcomeKind.ABANDONED, f"abandoned: {clip(questions[0].text, 200)}")
+            if can_go_on and all(e.word.startswith((GO_ON_WITHOUT, GO_ON)) for e in exchanges):
+                return Settled(question_ids=ids, went_on=True)
+            read = [await _read(context, e, f"read {i}") for i, e in enumerate(exchanges)]
+            if not any(one.refused for one in read):
+                said = [one.override for one in read if one.override is not None]
+                plain = [e for e, one in zip(exchanges, read, strict=True) if one.override is None]
+                _set(context, said)
+                context.warn(f"taken for `{TRY_AGAIN}`: {e.text}" for e in plain if e.word != TRY_AGAIN)
+                return Settled(question_ids=ids, changed=bool(said))
+            at = loop.go(Asked(times=at.times + 1, refused=tuple(one.refused for one in read)))
+
+    return await context.journal.once(name, Settled, work)
+
+
+class Mended(Value):
+    """What a question about the environment came to, in the middle of a task."""
+
+    draft: Draft
+    """With what was said among its answers; in the environment that was set, where something was."""
+    question_ids: tuple[str, ...] = ()
+    """The last one asked."""
+    went_on: bool = False
+    """To go on without; else it was changed, or looked at, and is to be tried again."""
+
+
+async def ask_about(context: TaskContext, draft: Draft, trouble: EnvironmentTrouble) -> Mended:
+    """In the middle of a task: the question, what was set applied, the image built and the baseline taken again; asked
+    anew while that does not help. Raises `Ended` when the Architect would rather give up."""
+
+    async def work() -> Mended:
+        loop = context.journal.loop(Mending)
+        at = loop.at or loop.go(Mending(draft=draft, trouble=trouble))
+        while True:
+            settled = await settle(context, (environment_question(at.trouble),), can_go_on=bool(at.trouble.without))
+            told = await record_answers(context, at.draft, *settled.exchanges(context))
+            if settled.went_on or not settled.changed:
+                return Mended(draft=told, question_ids=settled.question_ids, went_on=settled.went_on)
+            changed = await change(context, ChangeEnvironmentInput(draft=told, overrides=context.state.task.overrides))
+            if changed.trouble is None:
+                return Mended(draft=changed.draft, question_ids=settled.question_ids)
+            still = changed.trouble.model_copy(update={"without": at.trouble.without})
+            at = loop.go(Mending(draft=changed.draft, trouble=still))
+
+    return await context.journal.once("mended", Mended, work)
+
+
+async def set_by(context: TaskContext, draft: Draft, exchange: Exchange) -> Mended | None:
+    """What an answer to another question sets, applied as `ask_about` does; None where it sets nothing."""
+    if exchange.whole is None and not override_text.names_a_setting(exchange.text):
+        return None
+    read = await _read(context, exchange, "read setting")
+    if read.refused:
+        refused = EnvironmentTrouble(what=f"Your answer set nothing: {read.refused}", without=WITHOUT)
+        return await ask_about(context, draft, refused)
+    if read.override is None:
+        return None
+    override = read.override
+    context.journal.note("set", bool, lambda: _set(context, (override,)))
+    order = ChangeEnvironmentInput(draft=draft, overrides=context.state.task.overrides)
+    changed = await change(context, order)
+    if changed.trouble is None:
+        return Mended(draft=changed.draft)
+    return await ask_about(context, changed.draft, changed.trouble.model_copy(update={"without": WITHOUT}))
+
+
+def _set(context: TaskContext, overrides: Sequence[SettingsOverride]) -> bool:
+    task = context.state.task
+    kept = (*task.overrides, *overrides)[-KEPT_OVERRIDES:]
+    context.state.task = context.task = task.model_copy(update={"overrides": kept})
+    return bool(overrides)
+
+
+class Mending(Value):
+    draft: Draft
+    trouble: EnvironmentTrouble
+
+
+async def change(context: TaskContext, order: ChangeEnvironmentInput) -> ChangeEnvironmentResult:
+    what = f"adds {' '.join(order.packages)}" if order.packages else "builds the image and takes the baseline again"
+    changed = await context.run(Auxiliary.CHANGE_ENVIRONMENT, order, ChangeEnvironmentResult, what, memo="change")
+    context.state.draft = changed.draft
+    context.warn([changed.said] if changed.said else [])
+    return changed
+
+
+async def _read(context: TaskContext, exchange: Exchange, memo: str) -> ReadSettingsResult:
+    if exchange.silent or (exchange.whole is None and not override_text.said(exchange.text)):
+        return ReadSettingsResult()
+    order = ReadSettingsInput(task=context.task.ref, exchange=exchange)
+    return await context.run(Auxiliary.READ_SETTINGS, order, ReadSettingsResult, "what the answer sets", memo=memo)
+
+
+def said_by(exchanges: Sequence[Exchange]) -> str:
+    return " and ".join(dict.fromkeys("silence" if e.silent else e.by or "somebody" for e in exchanges))
+
+
+def _again(question: QuestionDraft, refused: str) -> QuestionDraft:
+    if not refused:
+        return question
+    text = f"Your answer set nothing: {refused}\n\n{question.text}"
+    return question.model_copy(update={"text": fit(text, 4_000)})
