@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 
 sys.path.insert(0, "/opt/aurora")  # where the sandbox's own modules lie
-from in_box.places import COPY, MEMBERS, NODE, PROJECT  # type: ignore[import-not-found]  # noqa: E402
+from in_box.places import COPY, MEMBERS, NODE, PROJECT  # type: ignore[import-not-found]
 
 MODULES = f"{PROJECT}/node_modules"
 ACCOUNTS = (
