@@ -2,6 +2,9 @@
 
 import posixpath
 
+COPY = "/work/tree"
+"""Where the sandbox keeps the tests' copy of the repository; a test holds it against the image's own place."""
+
 
 def above(folder: str) -> list[str]:
     """The folder and those it lies in, up to the repository's root."""

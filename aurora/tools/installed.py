@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from aurora.ports import Box, FileEntry
-from aurora.toolchains.python.image import COPY
+from aurora.toolchains.folders import COPY
 
 _INSTALLED = re.compile(r"/|(?:.*/)?(?:site-packages|dist-packages|node_modules)(?:/|$)|(?:.*/)?lib/python3\.\d+/")
 _WILD = re.compile(r"[*?\[{]")

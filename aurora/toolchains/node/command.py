@@ -13,8 +13,6 @@ from aurora.toolchains.runs.ids import STEP, without_number
 
 PLUGINS = "/opt/aurora/plugins"
 """Where the sandbox keeps `in_box/`; a test holds it against the image's own place."""
-COPY = "/work/tree"
-"""Where the sandbox keeps the tests' copy; likewise held against."""
 _REPORTING = {
     # a threshold of coverage would end a green run with exit code 1, a bail would leave tests out
     # a type that is checked tells a test of its own name again, and needs a file where nothing can be written

@@ -12,7 +12,7 @@ from aurora.domain.workspace import Workspace
 from aurora.errors import OutOfBounds
 from aurora.ports import Box, Execution, TestCommand, TestExecution
 from aurora.text import clip, counted
-from aurora.toolchains import project_tests
+from aurora.toolchains import folders, project_tests
 from aurora.toolchains.node import command as node_command
 from aurora.toolchains.node import layout, lint_output, runs, source
 from aurora.toolchains.node.linters import ESLINT_FIX, TSC
@@ -118,7 +118,7 @@ class NodeTools:
 
     @property
     def _folder(self) -> str:
-        return posixpath.normpath(posixpath.join(node_command.COPY, self.root))
+        return posixpath.normpath(posixpath.join(folders.COPY, self.root))
 
     def _from_root(self, path: str) -> str:
         path = posixpath.relpath(path, self.root or ".") if path != "." else path

@@ -9,11 +9,10 @@ from packaging.utils import canonicalize_name
 
 from aurora.domain.workspace import Dependencies, ProjectIdentity
 from aurora.errors import ImageBuildFailed
+from aurora.toolchains.folders import COPY
 from aurora.toolchains.image_recipe import ImageRecipe
 from aurora.toolchains.python import requires_python, system_libraries
 
-COPY = "/work/tree"
-"""Where the sandbox keeps the tests' copy; a test holds it against the image's own place."""
 VERSION = ("python3", "-c", "import platform; print(platform.python_version())")
 
 

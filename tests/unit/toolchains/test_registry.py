@@ -13,6 +13,7 @@ from aurora.errors import Refusal
 from aurora.settings.repository import Commands
 from aurora.survey import reading
 from aurora.toolchains import registry
+from aurora.toolchains.folders import COPY
 from aurora.toolchains.language import Claim
 from aurora.toolchains.python import image as python_image
 from aurora.tools.protected_paths import protection
@@ -184,7 +185,7 @@ def test_no_step_may_write_a_file_of_a_plugins_name(path: Path) -> None:
 
 
 def test_places_in_the_sandbox_are_those_of_the_image() -> None:
-    assert python_image.COPY == places.COPY
+    assert COPY == places.COPY
     assert python_image.describe(workspace().toolchain.dependencies)[0] == f"{places.DEPENDENCIES}/bin/python"
 
 

@@ -7,7 +7,7 @@ import pytest
 from aurora.drivers.in_box import places
 from aurora.errors import Refusal
 from aurora.settings.repository import BackendSettings, Commands
-from aurora.toolchains import registry
+from aurora.toolchains import folders, registry
 from aurora.toolchains.node import command as node_command
 from aurora.toolchains.node import scripts
 from tests.support import node_backends
@@ -208,7 +208,7 @@ async def test_a_selection_is_told_from_the_folder_the_runner_starts_in():
 
 
 def test_places_in_the_sandbox_are_those_of_the_image():
-    assert (node_command.PLUGINS, node_command.COPY) == (places.PLUGINS, places.COPY)
+    assert (node_command.PLUGINS, folders.COPY) == (places.PLUGINS, places.COPY)
 
 
 async def test_the_judges_names_are_reserved_and_its_events_sealed():

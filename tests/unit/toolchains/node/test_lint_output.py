@@ -6,8 +6,8 @@ import pytest
 
 from aurora.domain.runs import ExecEnd
 from aurora.ports import Execution
+from aurora.toolchains.folders import COPY
 from aurora.toolchains.node import lint_output
-from aurora.toolchains.node.command import COPY
 from aurora.toolchains.runs import lint_report
 
 OUTPUT = Path(__file__).with_name("lint_output")

@@ -6,8 +6,8 @@ import pytest
 
 from aurora.domain.runs import ExecEnd
 from aurora.ports import Execution
+from aurora.toolchains.folders import COPY
 from aurora.toolchains.node import lint_output
-from aurora.toolchains.node.command import COPY
 from tests.support.projects import detected
 from tests.support.strangers import package
 
