@@ -15,7 +15,7 @@ from tests.support import node_projects
 from tests.support.opened import EVERY_FORM
 from tests.support.projects import detected
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.one_process]
 
 TESTS = {"tests/test_a.py": "def test_a(): ...\n"}
 PROJECT = (
