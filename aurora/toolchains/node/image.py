@@ -25,6 +25,10 @@ SCRIPTS = {name: (BUILD / name).read_bytes() for name in ("install_dependencies.
 EXEC = re.compile(r"[\"@]exec:")
 
 
+_PATH = re.compile(r"npm error path .*/node_modules/((?:@[^/]+/)?[^/]+)$")
+_SCRIPT = re.compile(r"npm error command (?:sh -c )?(?!failed$)(.+)")
+
+
 def made_of(dependencies: Dependencies, _: ProjectIdentity | None) -> tuple[object, ...]:
     files = sorted(dependencies.files.items())
     return dependencies.manager, files, dependencies.root, dependencies.interpreter, sorted(SCRIPTS.items())
@@ -57,7 +61,11 @@ def declared(dependencies: Dependencies) -> tuple[str, ...]:
 
 
 def error(said: Sequence[str]) -> str:
-    """npm's own first line of it, which is followed by others about logs."""
+    """npm's own first line of it, which is followed by others about logs; of a package's script also which it is."""
+    path = next((found for line in said if (found := _PATH.match(line))), None)
+    script = next((found for line in said if (found := _SCRIPT.match(line))), None)
+    if path and script:
+        return f"{path[1]}'s own script fails: {script[1]}"
     return next((line for line in said if re.match(r"npm error (?!code )\S", line)), "")
 
 

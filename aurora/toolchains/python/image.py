@@ -1,7 +1,8 @@
 """How a Python project's packages get into its image: by uv, from what its manifests declare."""
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -13,6 +14,8 @@ from aurora.toolchains.folders import COPY
 from aurora.toolchains.image_recipe import ImageRecipe
 from aurora.toolchains.python import requires_python, system_libraries
 
+_UNBUILT = re.compile(r"Failed to (?:download and )?build:? `?([^`\s]+)`?")
+_WHY = re.compile(r"(?:[\w.]*Error|error)\b:? \S")
 VERSION = ("python3", "-c", "import platform; print(platform.python_version())")
 
 
@@ -74,6 +77,15 @@ def _lines(lines: Iterable[str]) -> bytes:
     return "".join(f"{line}\n" for line in kept).encode()
 
 
+def error(said: Sequence[str]) -> str:
+    """Which package could not be built and why: the last line of a compiler names neither."""
+    built = next((found for line in said if (found := _UNBUILT.search(line))), None)
+    if built is None:
+        return ""
+    why = [line for line in said if _WHY.match(line)]
+    return f"{built[1]} can't be built from its source" + (f": {why[-1][:200]}" if why else "")
+
+
 RECIPE = ImageRecipe(
     made_of=made_of,
     inputs=inputs,
@@ -82,4 +94,5 @@ RECIPE = ImageRecipe(
     declared=declared,
     version=VERSION,
     unmet=unmet,
+    error=error,
 )
