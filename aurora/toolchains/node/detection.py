@@ -50,6 +50,8 @@ async def detect(
     found, loading = found._replace(env_files=()), await environment.loaded(probe, tree, found.argv, found.env_files)
     found, said = found._replace(argv=loading[0]), [*said, *loading[1]]
     collected, loaded = await collected_files.read(probe, tree, found.runner, found.argv)
+    if not tests:
+        roots, where = layout.collecting(tree, (roots, where), collected)
     tools = linters.linters(tree, commands)
     dependencies = await node_dependencies.dependencies(probe, tree.root, stated.project)
     manifests = {tree.at(MANIFEST), *(tree.at(name) for name in (*_LOCKS, "tsconfig.json") if tree.has(name))}

@@ -106,7 +106,7 @@ async def detect(
         types=types,
         test_roots=roots,
         test_files=collected,
-        usual_tests=() if collected else usual,
+        usual_tests=() if Rules((), collected).telling.patterns else usual,
         test_support=support,
         manifests=tuple(sorted(tree.files)),
         protected=configured_tools.protected(tree),
