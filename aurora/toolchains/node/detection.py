@@ -23,13 +23,12 @@ from aurora.toolchains.node import (
 from aurora.toolchains.node import (
     tree as node_tree,
 )
+from aurora.toolchains.node.runs import OLDEST
 from aurora.toolchains.node.scripts import Found
 from aurora.toolchains.node.tree import MANIFEST, NodeTree
 from aurora.toolchains.stated import Stated
 
 SUPPORTED = "vitest, jest, mocha and node --test"
-OLDEST = {"vitest": 3}
-"""The first major version whose results can be read, of runners where older ones are in use."""
 _LOCKS = ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "pnpm-workspace.yaml")
 
 

@@ -51,6 +51,9 @@ NODE: tuple[Stranger, ...] = (
              "src/a.js": "export const a = 1\n", "checks/a.js": 'import "../src/a.js"\n' + OF_VITEST}, runner="vitest"),
     Stranger("a vitest that is too old", {"package.json": package("vitest run", dev=("vitest@^2.1.0",), type="module"), "a.test.js": OF_VITEST},
              says="results are read of vitest 3 and later"),
+    Stranger("a vitest that is too old, by a catalog", {"package.json": package("vitest run", dev=("vitest@catalog:",), type="module"),
+             "pnpm-workspace.yaml": "packages: ['.']\ncatalog:\n  vitest: ^2.1.0\n", "a.test.js": OF_VITEST},
+             says="is installed; results are read of vitest 3 and later"),
     Stranger("a vitest that is too old, by its range", {"package.json": package("vitest run", dev=("vitest@>=1 <2.2 || ^2",), type="module"),
              "a.test.js": OF_VITEST}, says="results are read of vitest 3 and later"),
 )  # fmt: skip
