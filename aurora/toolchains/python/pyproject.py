@@ -5,7 +5,7 @@ from typing import Any
 
 from aurora.text import clip
 from aurora.toolchains.documents import table, texts
-from aurora.toolchains.python import flit, hatch, indexes, pixi, scm
+from aurora.toolchains.python import flit, hatch, indexes, pixi, scm, tasks
 from aurora.toolchains.python.declared import Declared, lines, normalised
 from aurora.toolchains.python.poetry import poetry
 
@@ -45,7 +45,7 @@ def declared(document: dict[str, Any]) -> Declared:
         import_roots=_import_roots(document),
         default_groups=_default_groups(document),
         generated=scm.version_files(document),
-        test_env=hatch.variables(document),
+        test_env={**tasks.variables(document), **hatch.variables(document)},
         constraints=lines(uv.get("constraint-dependencies")) + lines(uv.get("override-dependencies")),
         notes=indexes.said(document),
     )

@@ -78,6 +78,8 @@ def setup_py(text: str) -> Declared:
     for node in module.body:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             names[node.targets[0].id] = literal(node.value, names)
+        else:
+            _added(node, names)
     call = next((n for n in ast.walk(module) if isinstance(n, ast.Call) and _is_setup(n.func)), None)
     if call is None:
         return Declared()
@@ -112,6 +114,21 @@ def setup_py(text: str) -> Declared:
         generated=_written(known.get("use_scm_version")),
         notes=notes,
     )
+
+
+def _added(node: ast.stmt, names: dict[str, Any]) -> None:
+    """`REQUIRES += [...]`, `REQUIRES.append(...)`, `REQUIRES.extend(...)`."""
+    name, more = "", UNKNOWN
+    match node:
+        case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=value):
+            more = literal(value, names)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[value])):
+            one = literal(value, names)
+            more = UNKNOWN if one is UNKNOWN else [one]
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="extend"), args=[value])):
+            more = literal(value, names)
+    if isinstance(names.get(name), list) and isinstance(more, list):
+        names[name] = [*names[name], *more]
 
 
 def _written(use_scm_version: Any) -> dict[str, str]:

@@ -123,6 +123,11 @@ NAMES = (
              "class DescribeCart:\n    def it_adds(self): assert 1\n    def should_empty(self): assert 1\n"}, passed=2),
     Stranger("a configuration above", {"pytest.ini": "[pytest]\npython_files = *_spec.py\ntestpaths = backend/specs\n", "backend/pyproject.toml": FREE,
              "backend/shop/__init__.py": "", "backend/specs/a_spec.py": PLAIN}),
+    Stranger("unittest by a Makefile", {"pyproject.toml": FREE, "shop/__init__.py": "", "spec/a_spec.py":
+             "import unittest\n\n\nclass T(unittest.TestCase):\n    def test_a(self): pass\n",
+             "Makefile": "test:\n\tpython -m unittest discover -s spec -p '*_spec.py'\n"}, runner="unittest"),
+    Stranger("a path of modules in a Makefile", {"pyproject.toml": FREE, "Makefile": "test:\n\tPYTHONPATH=lib poetry run pytest -q qa/checks.py\n",
+             "lib/shop/prices.py": "", "qa/checks.py": IMPORTED}),
     Stranger("xdist, coverage, warnings as errors", {"requirements-dev.txt": "pytest\npytest-xdist\npytest-cov\n", "svc/__init__.py": "A = 1\n",
              "pytest.ini": "[pytest]\naddopts = -n auto --dist loadscope --cov=svc --cov-fail-under=99 --strict-config\nfilterwarnings = error\n",
              "tests/test_a.py": "import svc\n\n\ndef test_a():\n    assert svc.A\n"}),
