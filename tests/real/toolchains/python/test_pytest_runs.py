@@ -224,12 +224,6 @@ async def test_a_module_that_each_worker_fails_to_load_is_one_error(tmp_path):
     assert (run.counts.passed, run.counts.errors, len(run.red)) == (1, 1, 1)
 
 
-async def test_workers_of_xdist_find_what_lies_in_the_folder_that_the_tests_run_in(tmp_path):
-    files = {"svc/__init__.py": "A = 1\n", "pytest.ini": "[pytest]\naddopts = -n 1\n"}
-    run = await outcome_of(tmp_path, project("import svc\n\ndef test_it():\n    assert svc.A", **files))
-    assert (run.counts.passed, run.red) == (1, ()), run.cases
-
-
 async def test_a_failing_subtest_fails_its_test(tmp_path):
     body = (
         "import unittest\nclass TestIt(unittest.TestCase):\n    def test_it(self):\n        for i in range(3):\n"
