@@ -5,7 +5,7 @@ Asked only where no file is named as a runner takes it unasked: then the command
 import posixpath
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 from aurora.ports import ToolchainProbe
@@ -21,18 +21,19 @@ _RECIPES = ("justfile", "Justfile", ".justfile")
 
 async def find(probe: ToolchainProbe, tree: PythonTree) -> tuple[tuple[str, ...], str]:
     """(argv without wrappers, the file that says it); empty where nothing says how."""
-    for text, where in [one async for one in _texts(probe, tree)]:
+    async for text, where in _texts(probe, tree):
         try:
             words = shlex.split(text.strip().lstrip("@-"), comments=True)
         except ValueError:
             continue
         argv = command_words.unwrapped([word for word in words if not re.search(r"[{}$]", word)]) if words else ()
-        if argv and not re.search(r"&&|\|\||[;|<>`]", text) and _names_tests(argv):
+        one_command = not re.search(r"[&;|<>`]", text)
+        if argv and one_command and _names_tests(argv):
             return argv, where
     return (), ""
 
 
-async def _texts(probe: ToolchainProbe, tree: PythonTree) -> Any:
+async def _texts(probe: ToolchainProbe, tree: PythonTree) -> AsyncIterator[tuple[str, str]]:
     for name in ("tox.ini", "setup.cfg"):
         path = tree.started_at(name)
         text = await probe.text(path) if path in tree.paths else None
