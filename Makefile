@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: fuzz bench-bounded setup quick test demo property histories bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table red-corpus
+.PHONY: fuzz bench-bounded setup quick test demo property histories bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table red-corpus strangers
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -41,6 +41,10 @@ bench-waiting: setup
 images: setup
 	AURORA_IMAGES=1 $(bin)/pytest tests/real/drivers/images tests/real/toolchains \
 	  tests/real/activities/test_broken_baselines.py
+
+# Slow: tiny repositories in the shape of those that strangers bring, each detected, installed and its tests run.
+strangers: setup
+	AURORA_STRANGERS=all $(bin)/pytest tests/real/survey/test_strangers.py
 
 # Slow: what the sandbox costs beside the tools it holds.
 bench-sandbox: setup

@@ -9,7 +9,7 @@ from typing import Any
 
 from jsonschema.exceptions import SchemaError, ValidationError, relevance
 from referencing.exceptions import Unresolvable
-from ruamel.yaml.nodes import Node
+from yaml import Node
 
 from aurora.contract.checks import meaning, structure
 from aurora.contract.references import dangling, pointer

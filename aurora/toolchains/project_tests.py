@@ -19,6 +19,8 @@ ALWAYS = ("conftest.py", "**/__mocks__/**", "**/__tests__/**", "**/__snapshots__
 MAX_GLOBS = 100
 WHOLE = "."
 """A root that is the whole repository says nothing of a file: then its name decides."""
+_EVERY_SOURCE = re.compile(r"/?(\*\*/)*\*+(\.(py|(\[?[cm]+\]?)?(\[jt\]|j|t)sx?))?")
+"""A glob of every source file: the runner takes tests from each that lies in a root, and elsewhere it says nothing."""
 MAX_RULE_BYTES = 100_000
 """An environment variable holds 128 KB."""
 
@@ -66,16 +68,17 @@ class Rules:
         """`collected`, `support`: globs, of what the runner takes tests from and of what it loads beside them."""
         self.roots = tuple(root for root in map(cleaned, roots) if root != WHOLE)
         self.collected = Globs(usable(collected))
+        self.telling = Globs(tuple(one for one in self.collected.patterns if not _EVERY_SOURCE.fullmatch(one)))
         self.support = Globs((*ALWAYS, *usable(support)[: MAX_PATTERNS - len(ALWAYS)]))
 
     @property
     def globs(self) -> tuple[str, ...]:
-        return (*self.collected.patterns, *self.support.patterns)
+        return (*self.telling.patterns, *self.support.patterns)
 
     def is_test(self, path: str) -> bool:
         if any(path == root or path.startswith(root + "/") for root in self.roots):
             return True
-        return self.collected.match(path) or self.support.match(path)
+        return self.telling.match(path) or self.support.match(path)
 
 
 def _rules(toolchain: Toolchain) -> Rules:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -45,12 +46,12 @@ def containers(task: TaskRef | None = None) -> list[str]:
     return [one["Id"] for one in (ours(connect()) if task is None else of_task(connect(), task))]
 
 
-async def new_draft(artifacts: MemoryArtifacts, folder: Path, files: dict[str, str], **links: str) -> Draft:
+async def new_draft(artifacts: MemoryArtifacts, folder: Path, files: Mapping[str, str | bytes], **links: str) -> Draft:
     folder.mkdir(parents=True)
     git(folder, "init", "-q", "-b", "main")
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(content)
+        (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
     for name, target in links.items():
         (folder / name).symlink_to(target)
     git(folder, "add", "-A")

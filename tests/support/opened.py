@@ -22,11 +22,11 @@ EVERY_FORM = bool(os.environ.get("AURORA_IMAGES"))
 
 @asynccontextmanager
 async def opened(
-    folder: Path, files: Mapping[str, str], sandbox: DockerSandbox, artifacts: MemoryArtifacts
+    folder: Path, files: Mapping[str, str | bytes], sandbox: DockerSandbox, artifacts: MemoryArtifacts
 ) -> AsyncIterator[tuple[OpenWorkspaceResult, Workspace | None]]:
     """An image that this made is removed at the end."""
     place = folder / uuid.uuid4().hex[:8]
-    draft = await new_draft(artifacts, place, dict(files))
+    draft = await new_draft(artifacts, place, files)
     shutil.rmtree(place)
     task = uploaded(draft.task.id, "Add users", base=draft.base, pack=draft.base_pack, submitted_at=SUBMITTED)
     workspace = None

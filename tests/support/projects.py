@@ -60,7 +60,8 @@ def execute(folder: Path, command: TestCommand, python: str = sys.executable) ->
     """What the sandbox does with a test command, on this machine: a process, a pipe for events, a bound on time."""
     told, tell = os.pipe()
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "AURORA", "COV_", "PYTHON"))}
-    env = {**inherited, **command.env, "PYTHONPATH": str(PLUGINS), "AURORA_EVENTS_FD": str(tell)}
+    path = ":".join(filter(None, (str(PLUGINS), command.env.get("PYTHONPATH", ""))))
+    env = {**inherited, **command.env, "PYTHONPATH": path, "AURORA_EVENTS_FD": str(tell)}
     argv = [python if part == "python" else part for part in command.argv]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = subprocess.Popen(

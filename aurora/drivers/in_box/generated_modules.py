@@ -25,7 +25,7 @@ class _Loader(importlib.abc.InspectLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         module.__file__ = self.path
-        exec(compile(self.source, self.path, "exec"), module.__dict__)  # noqa: S102 - the source is Aurora's own
+        exec(compile(self.source, self.path, "exec"), module.__dict__)  # noqa: S102 - Aurora's own, or what the project's build would write
 
 
 class Finder(importlib.abc.MetaPathFinder):

@@ -163,6 +163,10 @@ def only_installed(load: Any) -> Any:
             sys.meta_path.remove(finder)
             for at, entry in inside:
                 sys.path.insert(min(at, len(sys.path)), entry)
+            # pytest-xdist keeps the path for its workers as it is when it is loaded
+            kept = getattr(sys.modules.get("xdist.plugin"), "_sys_path", None)
+            if isinstance(kept, list):
+                kept[:] = sys.path
 
     return loading
 

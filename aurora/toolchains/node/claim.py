@@ -4,11 +4,13 @@ scripts no Python one."""
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aurora.errors import Refusal
 from aurora.ports import ToolchainProbe
 from aurora.toolchains.node import root as node_root
+from aurora.toolchains.node import scripts
 
 _PYTHON_MANIFEST = re.compile(r"(^|/)(pyproject\.toml|setup\.cfg|setup\.py|Pipfile|requirements\.txt)$")
 _HELPERS = re.compile(
@@ -16,6 +18,7 @@ _HELPERS = re.compile(
     r"|e2e|infra|terraform|deploy(ment)?|ansible|migrations|node_modules|vendor|third_party|fixtures|templates?|lambda"
     r"-layers)/"
 )
+_BROWSERS = ("playwright", "cypress", "@playwright/test")
 FEW = 3
 """A language with this many times fewer files than the other has helpers in the repository, not its backend."""
 
@@ -31,7 +34,7 @@ async def is_node(probe: ToolchainProbe, paths: Sequence[str]) -> bool:
         return not anywhere
     python = sum(path.endswith(".py") and not _HELPERS.search(path) for path in paths)
     node = sum(root.weight)
-    tested = bool(root.command) or node_root.runs_tests(root.manifest)
+    tested = bool(root.command) or (node_root.runs_tests(root.manifest) and not _of_pages(root.manifest))
     declares = tested or bool(root.manifest.get("dependencies"))
     if not manifests:
         own = sum(path.endswith(node_root.SOURCES) for path in paths)
@@ -48,3 +51,10 @@ async def is_node(probe: ToolchainProbe, paths: Sequence[str]) -> bool:
     if own_depth == depth:
         return root.server and node > python
     return root.server and node > FEW * python
+
+
+def _of_pages(manifest: Mapping[str, Any]) -> bool:
+    """Whether what runs its tests is a browser's: such a suite lies beside backends of any language."""
+    script = node_root.scripts_of(manifest).get("test", "")
+    runner = scripts.unsupported(script) or next((n for n in _BROWSERS if n in node_root.declared(manifest)), "")
+    return runner in _BROWSERS and not node_root.declared(manifest) & node_root.SERVER

@@ -40,6 +40,11 @@ _FILES = {
     "mocha": r"\.mocharc\.(json|jsonc|ya?ml|[cm]?js)",
     "node:test": r"(?!)",
 }
+_OF_OTHERS = frozenset({
+    "coverage", "optimizeDeps", "deps", "plugins", "build", "esbuild", "oxc", "resolve", "server", "ssr", "css",
+    "worker", "rollupOptions", "rolldownOptions",
+})  # fmt: skip
+"""Keys whose tables have an `include` that names no tests."""
 MAX_CHARS = 200_000
 MAX_ALTERNATIVES = 60
 
@@ -123,6 +128,8 @@ def _of_value(value: Any) -> dict[str, list[str]]:
         one = waiting.pop()
         if isinstance(one, Mapping):
             for key, inner in one.items():
+                if key in _OF_OTHERS:
+                    continue
                 found.setdefault(str(key), []).extend(_texts(inner))
                 waiting.append(inner)
         elif isinstance(one, list):
@@ -147,7 +154,12 @@ def _of_program(text: str) -> dict[str, list[str]]:
         key, value = node.child_by_field_name("key"), node.child_by_field_name("value")
         if node.type == "pair" and key is not None and value is not None:
             name = _text(key).strip("\"'`")
+            if name in _OF_OTHERS:
+                continue
             found.setdefault(name, []).extend(_strings(value))
+        bound = node.child_by_field_name("name") if node.type == "variable_declarator" else None
+        if bound is not None and "coverage" in _text(bound).lower():
+            continue
         waiting += node.named_children
     return found
 

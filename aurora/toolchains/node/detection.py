@@ -23,13 +23,12 @@ from aurora.toolchains.node import (
 from aurora.toolchains.node import (
     tree as node_tree,
 )
+from aurora.toolchains.node.runs import OLDEST
 from aurora.toolchains.node.scripts import Found
 from aurora.toolchains.node.tree import MANIFEST, NodeTree
 from aurora.toolchains.stated import Stated
 
 SUPPORTED = "vitest, jest, mocha and node --test"
-OLDEST = {"vitest": 3}
-"""The first major version whose results can be read, of runners where older ones are in use."""
 _LOCKS = ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "pnpm-workspace.yaml")
 
 
@@ -50,6 +49,8 @@ async def detect(
     found, loading = found._replace(env_files=()), await environment.loaded(probe, tree, found.argv, found.env_files)
     found, said = found._replace(argv=loading[0]), [*said, *loading[1]]
     collected, loaded = await collected_files.read(probe, tree, found.runner, found.argv)
+    if not tests:
+        roots, where = layout.collecting(tree, (roots, where), collected)
     tools = linters.linters(tree, commands)
     dependencies = await node_dependencies.dependencies(probe, tree.root, stated.project)
     manifests = {tree.at(MANIFEST), *(tree.at(name) for name in (*_LOCKS, "tsconfig.json") if tree.has(name))}

@@ -1,10 +1,12 @@
 """Where a Node project keeps its tests, by their names and folders."""
 
+import itertools
 import posixpath
 import re
+from collections.abc import Sequence
 
 from aurora.toolchains.node.tree import SOURCES, NodeTree
-from aurora.toolchains.project_tests import cleaned
+from aurora.toolchains.project_tests import Rules, cleaned
 
 TEST_NAMES = (
     *(f"?*[._-]{word}.{suffix}" for word in ("test", "spec") for suffix in ("[jt]s", "[cm][jt]s", "[jt]sx")),
@@ -13,6 +15,8 @@ TEST_NAMES = (
 """Names that Node's runners collect unless they are told otherwise, or that mean the same to whoever reads them."""
 TEST_FILE = re.compile(r"(^|/)[^/]+[._-](test|spec)\.[cm]?[jt]sx?$|(^|/)test-[^/]+\.[cm]?[jt]sx?$")
 _FOLDERS = ("test", "tests", "__tests__", "spec")
+_CODE = ("src", "lib", "app", "source")
+_LITERAL = re.compile(r"[\w.@-]+")
 _SCENERY = re.compile(r"(^|/)(setup|helpers?|utils?|fixtures?|mocks?|__mocks__|support|globals?)(/|\.|-|$)")
 
 
@@ -24,6 +28,26 @@ def is_test_file(path: str) -> bool:
         return True
     folders = path.split("/")[:-1]
     return any(folder in _FOLDERS for folder in folders) and not _SCENERY.search(path)
+
+
+def collecting(
+    tree: NodeTree, roots: tuple[tuple[str, ...], str], collected: Sequence[str]
+) -> tuple[tuple[str, ...], str]:
+    """The test roots and why; where no usual name or folder has tests, the folders of what the runner collects."""
+    if any(path == root or path.startswith(root + "/") for path in tree.paths for root in roots[0]):
+        return roots
+    own = [path for path in tree.paths if path.endswith(SOURCES) and "node_modules" not in path.split("/")]
+    taken = Rules((), collected).telling.match
+    tests = [path for path in own if taken(path)]
+    if not tests:
+        return roots
+    code = {posixpath.dirname(path) for path in own if not taken(path)}
+    heads = {"/".join(itertools.takewhile(_LITERAL.fullmatch, glob.split("/")[:-1])) for glob in collected}
+    # a folder of code stays one, though it holds nothing but tests so far
+    named = [one for one in heads if one and posixpath.basename(one) not in _CODE]
+    pure = sorted(f for f in named if not any(one == f or one.startswith(f + "/") for one in code))
+    beside = sorted(path for path in tests if not any(path.startswith(f + "/") for f in pure))
+    return (*pure, *beside), "test roots: what the runner's configuration collects"
 
 
 def test_roots(tree: NodeTree, named: tuple[str, ...] = ()) -> tuple[tuple[str, ...], str]:

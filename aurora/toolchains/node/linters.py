@@ -76,9 +76,11 @@ def linters(tree: NodeTree, commands: Commands) -> Linters:
         why.append(said)
     why += [f"lint: a script runs {name}, which is not run here" for name in _NOT_RUN if name in run]
     if biome and "@biomejs/biome" in tree.declared and not commands.lint:
-        lint.append(BIOME)
-        fix.append(BIOME_FIX)
-        why.append(f"lint and format: biome, configured by {biome}")
+        verb = _biome_verb(tree)
+        lint.append((BIOME[0], verb, *BIOME[2:]))
+        fix.append((*BIOME_FIX, *([] if verb == BIOME[1] else [f"--verb={verb}"])))
+        judged = {"lint": "lint", "format": "format"}.get(verb, "lint and format")
+        why.append(f"{judged}: biome, configured by {biome}")
     if commands.format:
         fix.append(_formatting(commands.format))
         why.append("format: commands.format of aurora.yaml")
@@ -129,6 +131,18 @@ def _run_by_scripts(tree: NodeTree) -> dict[str, tuple[str, ...]]:
             options = _options(name, words[at + 1 :])
             found[name] = options if len(options) > len(found.get(name, ())) else found.get(name, ())
     return found
+
+
+def _biome_verb(tree: NodeTree) -> str:
+    """`check` does both; a project whose scripts only lint, or only format, has the other judged by nobody."""
+    said = {
+        next((word for word in words[at + 1 :] if not word.startswith("-")), "")
+        for command in tree.commands
+        for words in scripts.of_shell(command)
+        for at, word in enumerate(words)
+        if posixpath.basename(word) == "biome"
+    } & {"lint", "format", "check", "ci"}
+    return said.pop() if said in ({"lint"}, {"format"}) else BIOME[1]
 
 
 def _options(name: str, words: Sequence[str]) -> tuple[str, ...]:

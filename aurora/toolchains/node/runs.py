@@ -5,21 +5,34 @@ run is invalid and never a pass.
 """
 
 import re
+from collections.abc import Iterable
 
 from aurora.domain.runs import ExecEnd, TestRun
-from aurora.domain.workspace import Toolchain
+from aurora.domain.workspace import Distribution, Toolchain
 from aurora.ports import TestExecution
 from aurora.text import clip
 from aurora.toolchains.runs.counts import last_line
 from aurora.toolchains.runs.reported_run import ReportedRun
 from aurora.toolchains.runs.trust import deceived
 
+OLDEST = {"vitest": 3}
+"""The first major version whose results can be read, of runners where older ones are in use."""
 _NOTHING = re.compile(r"(?mi)^\W*(?:error: )?no tests? (?:files? )?found\b|^\W*could not find\b")
 
 
 def parse(execution: TestExecution, toolchain: Toolchain) -> TestRun:
     reported = ReportedRun.of(execution, toolchain.runner)
     return reported.result(_why_invalid(reported))
+
+
+def outdated(runner: str, installed: Iterable[Distribution]) -> str:
+    """One sentence for a runner that is older than those whose results can be read; empty for any other."""
+    oldest = OLDEST.get(runner, 0)
+    for one in installed:
+        major = one.version.partition(".")[0]
+        if one.name == runner and major.isdecimal() and int(major) < oldest:
+            return f"{runner} {one.version} is installed; results are read of {runner} {oldest} and later"
+    return ""
 
 
 def _why_invalid(reported: ReportedRun) -> str:

@@ -181,6 +181,9 @@ def env_files(words: Sequence[str]) -> tuple[str, ...]:
         if word in ("-e", "-f", "--env-file", "--file", "-p"):
             files += [value] if value else rest[:1]
             rest = rest if value else rest[1:]
+        elif word == "-c" and program in ("dotenv", "dotenv-cli"):
+            if rest and not rest[0].startswith("-"):  # `-c test`: the environment's file, then the usual one
+                files.append(f".env.{rest.pop(0)}")
         elif word == "--" or not (word.startswith("-") or word == "run"):
             if program == "env-cmd" and not files and word.lstrip("./").startswith("env"):
                 files.append(word)  # its older form

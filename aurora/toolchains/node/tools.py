@@ -52,7 +52,9 @@ class NodeTools:
         return node_command.command(self.workspace.toolchain, self.workspace.settings, selection)
 
     def read_tests(self, execution: TestExecution) -> TestRun:
-        return runs.parse(execution, self.workspace.toolchain)
+        run = runs.parse(execution, self.workspace.toolchain)
+        old = "" if run.valid else runs.outdated(self.workspace.toolchain.runner, self.workspace.image.distributions)
+        return run.model_copy(update={"why_invalid": old}) if old else run
 
     async def lint(self, box: Box, paths: Sequence[str]) -> list[Finding]:
         findings: list[Finding] = []

@@ -17,6 +17,9 @@ from aurora.toolchains.stated import Stated
 __all__ = ["MANIFEST", "SOURCES", "NodeTree", "candidates", "read"]
 
 
+_STAGED = (".lintstagedrc", ".lintstagedrc.json")
+
+
 class NodeTree(Value):
     root: str
     paths: tuple[str, ...]
@@ -71,6 +74,9 @@ async def read(probe: ToolchainProbe, stated: Stated) -> NodeTree:
         except Refusal:
             continue  # said where the root was chosen
         commands += node_root.commands_of(manifest)
+        for name in _STAGED:
+            path = posixpath.join(folder, name)
+            commands += _staged(await probe.text(path) or "") if path in paths else ()
         for table in (manifest.get(key) for key in DECLARING):
             versions |= {name: str(spec) for name, spec in table.items()} if isinstance(table, dict) else {}
     return NodeTree(
@@ -83,3 +89,11 @@ async def read(probe: ToolchainProbe, stated: Stated) -> NodeTree:
         command=found.command,
         why=found.why,
     )
+
+
+def _staged(text: str) -> list[str]:
+    """What a configuration of lint-staged runs; nothing of one that is not JSON."""
+    try:
+        return node_root.commands_of({"lint-staged": node_root.parsed(text)})
+    except (ValueError, RecursionError):
+        return []

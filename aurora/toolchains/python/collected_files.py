@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from aurora.domain.workspace import ProjectIdentity
 from aurora.ports import ToolchainProbe
 from aurora.toolchains.folders import above
-from aurora.toolchains.python.layout import PytestConfig
+from aurora.toolchains.python.layout import TEST_NAMES, PytestConfig
 from aurora.toolchains.python.tree import PythonTree
 
 MAX_READ = 200
@@ -24,6 +24,8 @@ def collected(runner: str, config: PytestConfig, argv: Sequence[str]) -> tuple[s
         found = [pattern for pattern in _values(argv, "-p", "--pattern") if pattern != "test*.py"]
     else:
         found = list(config.python_files)
+        if files := [word for word in argv if word.endswith(".py") and not word.startswith("-") and "/" in word]:
+            found = [*(found or TEST_NAMES), *files]
         for said in _values((*config.addopts, *argv), "-o", "--override-ini"):
             key, _, value = said.partition("=")
             if key.strip() == "python_files":

@@ -31,24 +31,34 @@ def conda(text: str) -> Declared:
         elif under == "pip":
             listed.append(said)
         elif name_of(said) == "python":
-            python = _specifier(said.removeprefix("python"))
-        elif not _NOT_OF_AN_INDEX.fullmatch(name_of(said)):
-            listed.append(_requirement(said))
+            python = specifier(said.removeprefix("python"))
+        elif is_of_an_index(said):
+            listed.append(requirement_of(said))
     if not listed:
         return Declared()
     note = "environment.yml: packages of conda are taken from the package index, by the same names"
     return Declared(runtime=tuple(listed), requires_python=python or None, notes=(note,))
 
 
-def _requirement(said: str) -> str:
+def is_of_an_index(said: str) -> bool:
+    return not _NOT_OF_AN_INDEX.fullmatch(name_of(said))
+
+
+def requirement(name: str, version: str) -> str:
+    return f"{name}{specifier(version)}"
+
+
+def requirement_of(said: str) -> str:
     """`numpy=1.26=py311` as PEP 508."""
     found = re.match(r"(?P<name>[\w.-]+)\s*(?P<version>.*)", said)
-    return f"{found['name']}{_specifier(found['version'])}" if found else said
+    return requirement(found["name"], found["version"]) if found else said
 
 
-def _specifier(version: str) -> str:
+def specifier(version: str) -> str:
     """conda's `=1.26` means any 1.26; a build behind the version is dropped."""
     text = re.sub(r"\s+", "", version)
+    if re.fullmatch(r"\d[\d.]*(\.\*|\*)?", text):
+        text = f"={text}"
     found = re.fullmatch(r"=(?P<number>[\d.]+)(\.\*|\*)?(=.*)?", text)
     if found:
         return f"=={found['number'].rstrip('.')}.*"

@@ -34,8 +34,9 @@ class Declared(Value):
     constraints: tuple[str, ...] = ()
     default_groups: tuple[str, ...] = ()
     """Groups that the project's own tool installs unasked."""
-    generated: tuple[str, ...] = ()
-    """Modules that the build writes with the version in them, relative to the manifest's folder."""
+    generated: dict[str, str] = Field(default_factory=dict)
+    """Files that the build writes with the version in them, relative to the manifest's folder -> their template, empty
+    for the tool's own."""
     test_env: dict[str, str] = Field(default_factory=dict)
     """Variables that its test environment sets."""
     notes: tuple[str, ...] = ()
@@ -54,7 +55,7 @@ class Declared(Value):
             import_roots=tuple(dict.fromkeys(self.import_roots + other.import_roots)),
             constraints=self.constraints or other.constraints,
             default_groups=tuple(dict.fromkeys(self.default_groups + other.default_groups)),
-            generated=tuple(dict.fromkeys(self.generated + other.generated)),
+            generated={**other.generated, **self.generated},
             test_env={**other.test_env, **self.test_env},
             notes=self.notes + other.notes,
         )

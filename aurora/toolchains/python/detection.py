@@ -13,6 +13,7 @@ from aurora.toolchains.python import (
     environments,
     interpreter,
     layout,
+    own_command,
     parallel,
     pytest_plugins,
     sys_path,
@@ -47,8 +48,11 @@ async def detect(
     said_env = stated.project.test_env or {}
     added += environments.pythonpath(said_env, tree.root)
     project, said = await python_project.identity(probe, tree, (*config.import_roots, *added))
-    named = commands.test or ()
+    named, by_task = commands.test or (), ""
     by_pytest = collected_files.collected("pytest", config, named)
+    if not named and not layout.test_files(tree, by_pytest, config.testpaths):
+        named, by_task = await own_command.find(probe, tree)
+        by_pytest = collected_files.collected("unittest" if "unittest" in named else "pytest", config, named)
     roots, where = layout.test_roots(tree, config, tuple(tests), by_pytest)
     rules = Rules(roots, by_pytest or layout.UNITTEST_NAMES)
     sources = [p for p in tree.paths if p.endswith(".py") and any(is_within(r, p, rules.is_test) for r in roots)]
@@ -74,7 +78,11 @@ async def detect(
     )
     types, typed = type_checkers.types(tree, checked, dependencies.requirements, dependencies.constraints)
     modules = [text for path, text in zip(sources, texts, strict=False) if not path.endswith("__init__.py")]
-    runner = await python_runner.runner(probe, tree, config, commands.test, roots, modules)
+    runner = await python_runner.runner(probe, tree, config, named or None, roots, modules)
+    if by_task:
+        why = f"tests: {runner.name}, by `{' '.join(runner.test)}` of {by_task}: no file is taken unasked"
+        options = python_runner.options(config) if runner.name == "pytest" else ()
+        runner = runner.model_copy(update={"why": why, "test": (*runner.test, *options)})
     collected = collected_files.collected(runner.name, config, runner.test)
     support: tuple[str, ...] = ()
     usual: tuple[str, ...] = layout.UNITTEST_NAMES
@@ -106,7 +114,7 @@ async def detect(
         types=types,
         test_roots=roots,
         test_files=collected,
-        usual_tests=() if collected else usual,
+        usual_tests=() if Rules((), collected).telling.patterns else usual,
         test_support=support,
         manifests=tuple(sorted(tree.files)),
         protected=configured_tools.protected(tree),

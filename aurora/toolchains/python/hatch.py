@@ -54,5 +54,11 @@ def _installs(envs: Mapping[str, Any], name: str, project: str, above: tuple[str
     listed += lines(own.get("extra-dependencies"))
     if project:
         listed += tuple(f"{project}[{feature}]" for feature in lines(own.get("features")))
+    members = table(own, "workspace").get("members")
+    for member in members if isinstance(members, list) else ():
+        path = member if isinstance(member, str) else table(member).get("path")
+        extras = ",".join(lines(table(member).get("features")))
+        if isinstance(path, str) and "*" not in path:
+            listed += (f"-e ./{path.removeprefix('./')}{f'[{extras}]' if extras else ''}",)
     listed += tuple(f"{{{group}}}" for group in lines(own.get("dependency-groups")))
     return tuple(dict.fromkeys(listed))

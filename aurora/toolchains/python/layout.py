@@ -8,11 +8,10 @@ import tomllib
 from collections.abc import Collection, Sequence
 
 from aurora.domain.value import Value
-from aurora.globs import Globs
 from aurora.ports import ToolchainProbe
 from aurora.toolchains.documents import table
 from aurora.toolchains.folders import above
-from aurora.toolchains.project_tests import cleaned, usable
+from aurora.toolchains.project_tests import Rules, cleaned
 from aurora.toolchains.python import project_folder
 from aurora.toolchains.python.declared import lines
 from aurora.toolchains.python.setup_files import ini
@@ -153,11 +152,24 @@ def _words(value: object) -> tuple[str, ...]:
         return tuple(value.split())
 
 
-def test_files(tree: PythonTree, collected: Sequence[str] = ()) -> tuple[str, ...]:
-    """`collected`: globs of what the runner takes, where its configuration says it."""
+def test_files(tree: PythonTree, collected: Sequence[str] = (), testpaths: Sequence[str] = ()) -> tuple[str, ...]:
+    """`collected`: globs of what the runner takes, where its configuration says it. Where that is every module, those
+    below `testpaths` and in folders named for tests."""
     prefix = f"{tree.root}/" if tree.root else ""
-    named = Globs(usable(collected)).match if collected else _TEST_FILE.search
-    return tuple(p for p in tree.paths if p.startswith(prefix) and p.endswith(".py") and named(p))
+    rules = Rules((), collected)
+    every = rules.telling.patterns != rules.collected.patterns
+    inside = [path for path in tree.paths if path.startswith(prefix) and path.endswith(".py")]
+    if not every:
+        named = rules.collected.match if collected else _TEST_FILE.search
+        return tuple(path for path in inside if named(path))
+    pointed = [tree.started_at(path.rstrip("/")) for path in testpaths]
+
+    def is_one(path: str) -> bool:
+        folders = path.removeprefix(prefix).split("/")[:-1]
+        below = any(fnmatch.fnmatch(folder, one) for folder in _parents(path) for one in pointed)
+        return below or bool({"tests", "test"} & set(folders)) or bool(_TEST_FILE.search(path))
+
+    return tuple(path for path in inside if rules.telling.match(path) or is_one(path))
 
 
 def uncollected(tree: PythonTree, collected: Sequence[str]) -> tuple[str, ...]:
@@ -185,7 +197,7 @@ def test_roots(
     to the coder, so a `testpaths` that names a whole package is narrowed to the test folders inside."""
     if named:
         return tuple(map(cleaned, named)), "test roots: aurora.yaml"
-    files = test_files(tree, collected)
+    files = test_files(tree, collected, config.testpaths)
     folders = {posixpath.dirname(p) for p in tree.paths}
     folders |= {parent for f in folders for parent in _parents(f)}
     pointed = [

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
-from aurora.toolchains.python import hatch
+from aurora.toolchains.python import hatch, pixi
 from aurora.toolchains.python import pyproject as python_pyproject
 from aurora.toolchains.python.declared import Declared, attempted
 from aurora.toolchains.python.pipfile import pipfile
@@ -28,7 +28,7 @@ class Manifests(Value):
 
 async def read(probe: ToolchainProbe, folder: str, paths: Collection[str]) -> Manifests:
     files: dict[str, str] = {}
-    for name in (*NAMES, hatch.FILE):
+    for name in (*NAMES, hatch.FILE, pixi.FILE):
         path = posixpath.join(folder, name)
         text = await probe.text(path) if path in paths else None
         if text is not None:
@@ -47,10 +47,12 @@ async def read(probe: ToolchainProbe, folder: str, paths: Collection[str]) -> Ma
         document, notes = python_pyproject.parse(text_of("pyproject.toml"), where)
         declared = Declared(notes=notes)
     declares = python_pyproject.is_manifest(document)
-    if holds(hatch.FILE):
-        own, notes = python_pyproject.parse(text_of(hatch.FILE), posixpath.join(folder, hatch.FILE))
-        document = hatch.laid_over(document, own)
-        declared = declared.over(Declared(notes=notes))
+    for name, laid in ((hatch.FILE, hatch.laid_over), (pixi.FILE, pixi.laid_under)):
+        if holds(name):
+            own, notes = python_pyproject.parse(text_of(name), posixpath.join(folder, name))
+            document = laid(document, own)
+            declared = declared.over(Declared(notes=notes))
+    declares = declares or pixi.is_manifest(document)
     declared = declared.over(attempted(lambda: python_pyproject.declared(document), "pyproject.toml"))
     if holds("setup.cfg"):
         said = attempted(lambda: setup_cfg(text_of("setup.cfg")), "setup.cfg")

@@ -40,6 +40,9 @@ def nox(text: str) -> Declared:
         inside = list(ast.walk(body))
         for assigned in (one for one in inside if isinstance(one, ast.Assign) and len(one.targets) == 1):
             _assigned(assigned.targets[0], assigned.value, here, env)
+        for loop in (one for one in inside if isinstance(one, ast.For | ast.comprehension)):
+            if isinstance(loop.target, ast.Name):  # `session.install(one)` in it installs all of them
+                here[loop.target.id] = literal(loop.iter, here)
         for call in (one for one in inside if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)):
             asked += _installed(call, here)
             env |= _env(call, here)

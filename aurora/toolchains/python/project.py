@@ -31,17 +31,20 @@ async def identity(
     if not version:
         version, where = await _dynamic_version(probe, tree, name, roots)
         said.append(f"version: {version} from {where}" if where else f"version: not known statically: {version}")
-    written = [tree.at(name) for name in declared.generated if not tree.has(name)]
-    if written:
+    written = {tree.at(name): template for name, template in declared.generated.items() if not tree.has(name)}
+    modules = {path: scm.text(version, template) for path, template in written.items() if path.endswith(".py")}
+    if modules:
         said.append(
-            f"written by the build: {', '.join(written)}; the sandbox has a module with the version in its place"
+            f"written by the build: {', '.join(modules)}; the sandbox has a module with the version in its place"
         )
+    if lacking := [path for path in written if path not in modules]:
+        said.append(f"written by the build: {', '.join(lacking)}, which the sandbox lacks: nothing can read it there")
     found = ProjectIdentity(
         name=name,
         version=version,
         entry_points={k: v for k, v in declared.entry_points.items() if v},
         import_roots=roots,
-        generated={path: scm.text(version) for path in written},
+        generated=modules,
     )
     return found, tuple(said)
 

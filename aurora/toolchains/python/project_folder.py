@@ -11,7 +11,7 @@ from typing import Any
 from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
 from aurora.toolchains.folders import above
-from aurora.toolchains.python import conda, manifests, requirements, workspace
+from aurora.toolchains.python import conda, manifests, pixi, requirements, workspace
 from aurora.toolchains.python.declared import Declared, name_of
 from aurora.toolchains.python.locks import WHOLE
 from aurora.toolchains.stated import Inside, below
@@ -115,7 +115,7 @@ def _folders(paths: Sequence[str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for path in paths:
         folder, _, name = path.rpartition("/")
-        if name in (*manifests.NAMES, *WHOLE, *conda.FILES) or (
+        if name in (*manifests.NAMES, pixi.FILE, *WHOLE, *conda.FILES) or (
             requirements.group_of(name) is not None and not ASIDE.search(path)
         ):
             found.setdefault(folder, []).append(name)
@@ -130,7 +130,7 @@ async def _candidate(probe: ToolchainProbe, folder: str, names: Sequence[str]) -
     listed = [*(declared.runtime or ()), *(line for lines in declared.optional.values() for line in lines)]
     runtime = bool(declared.runtime) or "setup.py" in names
     for name in names:
-        if name in manifests.NAMES:
+        if name in (*manifests.NAMES, pixi.FILE):
             continue
         declares = True
         if name in conda.FILES:

@@ -5,7 +5,7 @@ from typing import Any
 
 from aurora.text import clip
 from aurora.toolchains.documents import table, texts
-from aurora.toolchains.python import flit, hatch, indexes, scm
+from aurora.toolchains.python import flit, hatch, indexes, pixi, scm, tasks
 from aurora.toolchains.python.declared import Declared, lines, normalised
 from aurora.toolchains.python.poetry import poetry
 
@@ -45,7 +45,7 @@ def declared(document: dict[str, Any]) -> Declared:
         import_roots=_import_roots(document),
         default_groups=_default_groups(document),
         generated=scm.version_files(document),
-        test_env=hatch.variables(document),
+        test_env={**tasks.variables(document), **hatch.variables(document)},
         constraints=lines(uv.get("constraint-dependencies")) + lines(uv.get("override-dependencies")),
         notes=indexes.said(document),
     )
@@ -78,9 +78,11 @@ def _optional(document: dict[str, Any], project: dict[str, Any]) -> dict[str, tu
         ]
         listed = tuple(line for line in asked if not line.startswith("{")) + tuple(named)
         found.setdefault("dev" if name == "default" else normalised(name), listed)
-    legacy = lines(table(document, "tool", "uv").get("dev-dependencies"))
-    if legacy:
-        found["dev"] = found.get("dev", ()) + legacy
+    for tool in ("uv", "rye"):
+        if legacy := lines(table(document, "tool", tool).get("dev-dependencies")):
+            found["dev"] = found.get("dev", ()) + legacy
+    for name, listed in pixi.groups(document).items():
+        found.setdefault(name, listed)
     for name, wanted in table(project, "optional-dependencies").items():
         key = normalised(name)
         found[key] = tuple(dict.fromkeys(lines(wanted) + found.get(key, ())))

@@ -127,11 +127,15 @@ def _unittest(tree: PythonTree, roots: Sequence[str]) -> tuple[str, ...]:
 
 
 def _pytest(config: PytestConfig) -> tuple[str, ...]:
+    return (*PYTEST, *options(config))
+
+
+def options(config: PytestConfig) -> tuple[str, ...]:
     """Without the cache (nothing may be left behind) unless the project's own options need it; without coverage, whose
     threshold would end a green run with exit code 1."""
     needs_cache = any(option.startswith(_CACHING) for option in config.addopts) or "cache_dir" in config.keys
     covers = any(option.startswith("--cov") for option in config.addopts)
-    return (*PYTEST, *(() if needs_cache else ("-p", "no:cacheprovider")), *(("--no-cov",) if covers else ()))
+    return (*(() if needs_cache else ("-p", "no:cacheprovider")), *(("--no-cov",) if covers else ()))
 
 
 def _pytest_why(config: PytestConfig) -> str:

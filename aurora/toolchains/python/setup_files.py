@@ -2,11 +2,13 @@
 
 import ast
 import configparser
+import posixpath
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from aurora.toolchains.documents import texts
+from aurora.toolchains.python import scm
 from aurora.toolchains.python.declared import UNREADABLE, Declared, lines, normalised
 
 UNKNOWN = object()
@@ -76,6 +78,8 @@ def setup_py(text: str) -> Declared:
     for node in module.body:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             names[node.targets[0].id] = literal(node.value, names)
+        else:
+            _added(node, names)
     call = next((n for n in ast.walk(module) if isinstance(n, ast.Call) and _is_setup(n.func)), None)
     if call is None:
         return Declared()
@@ -112,11 +116,25 @@ def setup_py(text: str) -> Declared:
     )
 
 
-def _written(use_scm_version: Any) -> tuple[str, ...]:
+def _added(node: ast.stmt, names: dict[str, Any]) -> None:
+    """`REQUIRES += [...]`, `REQUIRES.append(...)`, `REQUIRES.extend(...)`."""
+    name, more = "", UNKNOWN
+    match node:
+        case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=value):
+            more = literal(value, names)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[value])):
+            one = literal(value, names)
+            more = UNKNOWN if one is UNKNOWN else [one]
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="extend"), args=[value])):
+            more = literal(value, names)
+    if isinstance(names.get(name), list) and isinstance(more, list):
+        names[name] = [*names[name], *more]
+
+
+def _written(use_scm_version: Any) -> dict[str, str]:
     """The module that setuptools_scm writes the version to."""
     said = use_scm_version if isinstance(use_scm_version, dict) else {}
-    found = [said.get("version_file"), said.get("write_to")]
-    return tuple(path for path in found if isinstance(path, str) and path.endswith(".py"))
+    return scm.written(said.get("version_file") or said.get("write_to"), said)
 
 
 def _is_setup(func: ast.expr) -> bool:
@@ -146,11 +164,23 @@ def literal(node: ast.expr, names: Mapping[str, Any]) -> Any:
             if isinstance(one, list) and isinstance(two, list):
                 return one + two
             return one + two if isinstance(one, str) and isinstance(two, str) else UNKNOWN
+        case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
+            said = {one.arg: literal(one.value, names) for one in keywords if one.arg}
+            return {key: value for key, value in said.items() if value is not UNKNOWN}
+        case ast.Call(func=ast.Attribute(attr="join"), args=[_, *_] as parts) if _is_path_join(node):
+            places = [literal(one, names) for one in parts]
+            # the folder of setup.py itself is computed
+            places = places[1:] if places[0] is UNKNOWN else places
+            return posixpath.join(*places) if places and all(isinstance(one, str) for one in places) else UNKNOWN
         case ast.Subscript(value=value, slice=ast.Constant(value=key)):
             holder = literal(value, names)
             return holder.get(key, UNKNOWN) if isinstance(holder, dict) else UNKNOWN
         case _:
             return UNKNOWN
+
+
+def _is_path_join(node: ast.Call) -> bool:
+    return ast.unparse(node.func).endswith("path.join")
 
 
 def _starred(element: ast.expr, value: Any) -> bool:

@@ -26,11 +26,7 @@ def tox_ini(text: str, prefix: str = "") -> Declared:
     parser = ini(text) if text else None
     if parser is None or not any(name.startswith("testenv") for name in parser.sections()):
         return Declared()
-    listed = _value(parser, f"{prefix}tox", "envlist") or _value(parser, f"{prefix}tox", "env_list")
-    sections = [name.removeprefix("testenv:") for name in parser.sections() if name.startswith("testenv:")]
-    named = [name for section in sections for name in _spread(section)]
-    names = list(_spread(listed)) or (["py"] if parser.has_section("testenv") else [])
-    best = _best((*names, *named), lambda name: "\n".join(_of(parser, name, "commands")))
+    best = _chosen(parser, prefix)
     if not best:
         return Declared()
     asked = list(_of(parser, best, "deps"))
@@ -40,6 +36,23 @@ def tox_ini(text: str, prefix: str = "") -> Declared:
     said = (*_of(parser, best, "setenv"), *_of(parser, best, "set_env"))
     pairs = (line.partition("=") for line in said)
     return _declared(asked, {key.strip(): value.strip() for key, _, value in pairs})
+
+
+def _chosen(parser: configparser.ConfigParser, prefix: str) -> str:
+    listed = _value(parser, f"{prefix}tox", "envlist") or _value(parser, f"{prefix}tox", "env_list")
+    sections = [name.removeprefix("testenv:") for name in parser.sections() if name.startswith("testenv:")]
+    named = [name for section in sections for name in _spread(section)]
+    names = list(_spread(listed)) or (["py"] if parser.has_section("testenv") else [])
+    return _best((*names, *named), lambda name: "\n".join(_of(parser, name, "commands")))
+
+
+def commands(text: str, prefix: str = "") -> list[str]:
+    """Lines of the environment that runs the tests."""
+    parser = ini(text) if text else None
+    if parser is None or not any(name.startswith("testenv") for name in parser.sections()):
+        return []
+    best = _chosen(parser, prefix)
+    return list(_of(parser, best, "commands")) if best else []
 
 
 def tox_toml(document: Mapping[str, Any]) -> Declared:

@@ -207,7 +207,9 @@ async def _with_requirements(
         inside = path.removeprefix(prefix)
         group = requirements.group_of(inside)
         folder = inside.rpartition("/")[0]
-        if group is not None and (not folder or folder in ("requirements", "reqs")):
+        if group == "" and folder in ("tests", "test"):
+            group = "tests"
+        if group is not None and folder in ("", "requirements", "reqs", "tests", "test"):
             by_group.setdefault(group, []).append(path)
     if runtime is None and by_group.get(""):
         chosen = _preferred(by_group[""])

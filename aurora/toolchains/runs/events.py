@@ -10,8 +10,10 @@ from typing import Any
 
 from aurora.domain.runs import FailureKind, MeasuredFile, TestCase, TestOutcome
 from aurora.text import clip
+from aurora.toolchains.runs import ids
 
 MESSAGE_CHARS = 4096
+MAX_TEXT = 1_000_000
 MAX_SECONDS = 1e6
 MAX_LINES = 100_000
 MAX_FILES = 1_000
@@ -71,7 +73,7 @@ class Events:
         return self
 
     def _take(self, event: Mapping[str, Any]) -> None:
-        test_id = _text(event, "node", 2000)
+        test_id = ids.bounded(_text(event, "node", MAX_TEXT))
         self.after_end += self.sessions > 0
         match event.get("t"):
             case "begin":

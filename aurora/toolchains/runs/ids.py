@@ -3,6 +3,7 @@
 pytest's are `tests/test_a.py::TestB::test_c[1]`, those of Node's runners `tests/a.test.ts > suite > name`.
 """
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,11 +12,20 @@ from aurora.text import counted, fit
 
 NAME_BYTES = 160
 """Of one test's name where many are listed."""
+MAX_CHARS = 2_000
 STEP = " > "
 """Between the parts of a Node id, as vitest and jest print them."""
 _NUMBER = re.compile(r"(?: \(in project [^()\s]*\))?(?: \(same name, \d+\))?$")
 """What the reporters put behind a test's name: its project where several run the file, its number where the file has
 the name twice."""
+
+
+def bounded(test_id: str) -> str:
+    """The id at a length that can be kept; of a longer one the end is a digest, so that two stay two."""
+    if len(test_id) <= MAX_CHARS:
+        return test_id
+    digest = hashlib.sha256(test_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"{test_id[: MAX_CHARS - len(digest) - 1]}…{digest}"
 
 
 def _separator(test_id: str) -> str:

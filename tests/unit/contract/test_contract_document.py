@@ -9,6 +9,7 @@ from referencing.exceptions import Unresolvable
 
 from aurora.contract.checks import meaning
 from aurora.contract.document import find, load
+from aurora.contract.yaml_text import parse
 from aurora.errors import Refusal
 
 USERS = """\
@@ -158,6 +159,9 @@ def test_every_fault_is_told_and_those_beyond_fifty_are_counted():
         pytest.param("openapi: 3.1.0\nx: !!python/object:os.system {}\n", "constructor", id="a tag of a language"),
         pytest.param("a: &a [*a]\n", "contains itself", id="an anchor in itself"),
         pytest.param("[" * 5000, "nested too deep", id="depth"),
+        pytest.param("a: " + "- " * 5000 + "b", "not valid YAML", id="depth on a line"),
+        pytest.param("a:\n  " + "- " * 5000 + "b", "nested too deep", id="depth of lists on a line"),
+        pytest.param("a: " + "[" * 5000 + "]" * 5000, "nested too deep", id="depth that is closed"),
         pytest.param("{" + '"a":{' * 100_000, "nested too deep", id="depth in flow mappings"),
         pytest.param("a\x00b: 1", "can't be read", id="a control character"),
     ],
@@ -265,3 +269,12 @@ def test_candidates_come_best_first():
 
 def test_nothing_is_found_in_a_repository_without_one():
     assert find(["app.py", "tests/test_api.py"]) == ()
+
+
+def test_plain_words_of_yaml_are_read_as_its_version_1_2_reads_them():
+    said = "no: yes\noctal: 017\nnew octal: 0o17\nhex: 0x1f\ntime: 12:30\nday: 2020-01-01\nempty: ~\nmany: 1_000\n"
+    value, _ = parse(said, "openapi.yaml")
+    assert value == {
+        "no": "yes", "octal": 17, "new octal": 15, "hex": 31, "time": "12:30", "day": "2020-01-01", "empty": None,
+        "many": 1000,
+    }  # fmt: skip

@@ -31,6 +31,9 @@ from tests.support.strangers import package
                      id="eslint, configured aside"),
         pytest.param({"format": "prettier --check ."}, ("prettier",), {}, ["prettier"], id="prettier, by a script"),
         pytest.param({}, ("prettier",), {}, [], id="prettier that nobody runs"),
+        pytest.param({}, ("prettier",), {".lintstagedrc": '{"*.js": "prettier --write"}'}, ["prettier"],
+                     id="lint-staged's own file"),
+        pytest.param({}, ("prettier",), {".lintstagedrc.json": "*.js: prettier"}, [], id="one that is not JSON"),
         pytest.param({}, ("standard",), {}, [], id="standard that nobody runs"),
         pytest.param({"lint": "standard"}, (), {}, [], id="standard that nobody declares"),
         pytest.param({"lint": "tslint -p ."}, ("tslint",), {}, [], id="a linter that is not run here"),
@@ -108,3 +111,21 @@ def test_one_that_breaks_is_a_finding_in_its_own_words(tool):
     ended = Execution(end=ExecEnd.EXITED, exit_code=2, stdout="", stderr="Failed to parse the configuration")
     (finding,) = lint_output.parse((tool,), ended, COPY)
     assert finding.check == f"lint:{tool}" and "Failed to parse the configuration" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("scripts", "verb", "fix"),
+    [
+        pytest.param({"lint": "biome lint ."}, "lint", ("--verb=lint",), id="lint alone"),
+        pytest.param({"format": "biome format --write ."}, "format", ("--verb=format",), id="format alone"),
+        pytest.param({"lint": "biome lint .", "format": "biome format ."}, "check", (), id="both"),
+        pytest.param({"ci": "biome ci --error-on-warnings ."}, "check", (), id="ci"),
+        pytest.param({}, "check", (), id="no script"),
+    ],
+)
+async def test_biome_judges_what_the_projects_scripts_let_it_judge(scripts, verb, fix):
+    manifest = package(None, dev=("@biomejs/biome",), scripts={"test": "node --test", **scripts})
+    chain = await detected({"package.json": manifest, "biome.json": "{}", "src/a.js": ""})
+    (argv,), (fixing,) = chain.lint, chain.fix
+    assert argv[:2] == ("biome", verb)
+    assert fixing[2:] == fix

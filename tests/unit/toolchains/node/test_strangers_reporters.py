@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from aurora.domain.runs import FailureKind
+from aurora.domain.workspace import Distribution
 from aurora.settings.repository import BackendSettings
 from aurora.toolchains.node import command, runs
 from aurora.toolchains.runs.ids import without_number
@@ -181,3 +182,20 @@ async def test_a_file_that_node_can_not_load_is_an_error_beside_one_that_runs(tm
 )
 def test_a_selection_is_told_to_the_runner_without_what_the_reporter_added(test_id, plain):
     assert without_number(test_id) == plain
+
+
+@pytest.mark.parametrize(
+    ("runner", "installed", "said"),
+    [
+        ("vitest", "2.1.9", "vitest 2.1.9 is installed; results are read of vitest 3 and later"),
+        ("vitest", "3.0.0", ""),
+        ("vitest", "latest", ""),
+        ("jest", "2.1.9", ""),
+    ],
+)
+def test_an_installed_runner_that_is_too_old_is_named_whatever_the_manifest_asks_for(runner, installed, said):
+    there = [
+        Distribution(name="ms", version="2.0.0", modules=()),
+        Distribution(name=runner, version=installed, modules=()),
+    ]
+    assert runs.outdated(runner, there) == said

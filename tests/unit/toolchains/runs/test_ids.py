@@ -2,6 +2,7 @@
 
 import pytest
 
+from aurora.toolchains.runs import ids
 from aurora.toolchains.runs.ids import function_of, missing
 
 
@@ -24,3 +25,12 @@ def test_a_case_is_gone_unless_another_of_its_function_took_its_place(
 
 def test_a_bracket_in_a_folder_is_no_parameter() -> None:
     assert function_of("te[s]t/a.py::C::b[x[1]]") == "te[s]t/a.py::C::b"
+
+
+def test_two_long_ids_that_differ_at_their_end_stay_two():
+    long = "tests/test_a.py::test_b[" + "x" * 3_000
+    one, two = ids.bounded(f"{long}a]"), ids.bounded(f"{long}b]")
+    assert one != two and ids.bounded(f"{long}a]") == one
+    assert max(len(one), len(two)) <= 2_000
+    assert ids.function_of(one) == "tests/test_a.py::test_b" and ids.path_of(one) == "tests/test_a.py"
+    assert ids.bounded("tests/test_a.py::test_b") == "tests/test_a.py::test_b"
