@@ -32,7 +32,7 @@ async def test_what_cannot_be_installed_is_a_question_with_the_end_of_the_log(sa
         assert workspace is None
         question = opening.questions[0]
         assert "try again" in question.options
-        assert "itsdangerous==99" in question.text.partition("The log ends:")[2]
+        assert "itsdangerous==99" in question.text.partition("The tool's own words:")[2]
         assert "The project requires Python >=3.99, the sandbox has 3." in question.text
 
 
