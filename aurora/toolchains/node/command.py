@@ -81,6 +81,11 @@ def of_failing_tests(command: TestCommand) -> TestCommand:
     return command.model_copy(update={"argv": (*command.argv[:at], "--test-force-exit", *command.argv[at:])})
 
 
+def names_files(argv: Sequence[str]) -> bool:
+    """Whether a command says itself which files it runs; another takes all that its runner finds."""
+    return without_files(argv) != list(argv)
+
+
 def without_files(argv: Sequence[str]) -> list[str]:
     """The command without the files and filters it names itself: a selection takes their place."""
     kept: list[str] = []

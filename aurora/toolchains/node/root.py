@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from aurora.domain.value import Value
 from aurora.errors import Refusal
 from aurora.ports import ToolchainProbe
+from aurora.toolchains.node import command as command_line
 from aurora.toolchains.node import delegation, scripts
 from aurora.toolchains.stated import Inside, below
 
@@ -132,8 +133,14 @@ def _chosen(
         [folder for folder in likely if says_something(manifests[folder])] or likely, key=weighed
     )  # fmt: skip
     chosen, command, handed = first, "", ""
-    if not runs_tests(manifests[first]):
-        handed_on = _handed_on(manifests[first])
+    own = _own_runner(manifests[first])
+    handed_on = _handed_on(manifests[first])
+    if own and handed_on and command_line.names_files(own.argv):
+        # files at the top, such as scripts, and every package's tests
+        meant = delegation.meant(handed_on, first, manifests)
+        if sum(weights[one].tests for one in meant) > weights[first].tests:
+            own = None
+    if not own and (handed_on or not runs_tests(manifests[first])):
         meant = delegation.meant(handed_on, first, manifests) if handed_on else []
         meant = [one for one in meant if one in likely] or meant
         able = [one for one in meant if runs_tests(manifests[one], handed_on.command)] if handed_on else []
@@ -141,6 +148,8 @@ def _chosen(
             chosen, command = min(able, key=weighed), handed_on.command
             at = posixpath.join(first, MANIFEST)
             handed = f"tests: the script 'test' of {at} hands them on to {', '.join(sorted(able)[:4])}"
+            if beside := _own_runner(manifests[first], anywhere=True):
+                handed += f"; what else {at} runs is left out: {' '.join(beside.argv)}"
         else:
             others = [one for one in likely if one != first and says_something(manifests[one])]
             empty = not weights[first].code and not weights[first].tests
@@ -217,10 +226,24 @@ def runs_tests(manifest: Mapping[str, Any], command: str = "") -> bool:
 
 def _handed_on(manifest: Mapping[str, Any]) -> delegation.Delegation | None:
     named = scripts_of(manifest)
-    for name in dict.fromkeys(("test", "test:unit", *named)):
-        if name in named and name.startswith("test") and (found := delegation.of(named[name], named)):
+    return next((found for name in _of_tests(named) if (found := delegation.of(named[name], named))), None)
+
+
+def _own_runner(manifest: Mapping[str, Any], anywhere: bool = False) -> scripts.Found | None:
+    """The runner of the first script of tests that says anything: one that only hands them on starts none.
+
+    `anywhere`: of the first script that starts one."""
+    named = scripts_of(manifest)
+    for name in _of_tests(named):
+        found = scripts.find(named[name], named)
+        if found or (not anywhere and delegation.of(named[name], named)):
             return found
     return None
+
+
+def _of_tests(named: Mapping[str, str]) -> list[str]:
+    """Names of scripts that run tests, the likeliest first."""
+    return [n for n in dict.fromkeys(("test", "test:unit", *named)) if n in named and n.startswith("test")]
 
 
 def says_something(manifest: Mapping[str, Any]) -> bool:

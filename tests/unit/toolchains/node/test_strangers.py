@@ -162,6 +162,30 @@ async def test_a_root_that_runs_tests_itself_stays_the_root(root):
 
 
 @pytest.mark.parametrize(
+    "named",
+    [
+        pytest.param({"test": "pnpm -r test && pnpm test:x", "test:x": "node --test tools/*.test.mjs"}, id="behind it"),
+        pytest.param({"test": "node --test tools/*.test.mjs && turbo run test"}, id="before it"),
+        pytest.param({"test": "turbo run test", "test:tools": "node --test tools/"}, id="a script beside it"),
+        pytest.param({"test": "pnpm -r test", "test:e2e": "playwright test"}, id="tests in a browser"),
+        pytest.param({"test": "nx run-many -t test", "test:e2e": "vitest run -c e2e/vitest.ts"}, id="end to end"),
+        pytest.param({"test:e2e": "cypress run", "test:all": "lerna run test"}, id="no script `test`"),
+    ],
+)
+async def test_a_few_tests_at_the_top_do_not_hide_those_of_the_packages(named):
+    files = workspace("", scripts=named) | {"tools/seed.mjs": "", "tools/seed.test.mjs": ""}
+    chain = await detected(files)
+    assert (chain.root, chain.runner) == ("apps/api", "vitest")
+    left_out = [line for line in chain.why if "is left out: " in line]
+    assert len(left_out) == any("node" in text or "vitest" in text for text in named.values())
+
+
+async def test_many_tests_at_the_top_are_not_left_for_a_few_of_the_packages():
+    files = workspace("node --test tools/*.test.mjs && turbo run test")
+    assert (await detected(files | {f"tools/{n}.test.mjs": "" for n in range(9)})).root == ""
+
+
+@pytest.mark.parametrize(
     ("files", "root"),
     [
         pytest.param(
