@@ -12,7 +12,7 @@ from typing import Any
 from aurora.domain.findings import Finding
 from aurora.ports import Execution
 from aurora.text import clip
-from aurora.toolchains.runs.lint_report import read
+from aurora.toolchains.runs.lint_report import UNFORMATTED, read
 
 _TSC = re.compile(
     r"^(?P<path>[^\s(][^(\n]*)\((?P<line>\d+),\d+\): (?P<level>error|warning) (?P<code>TS\d+): (?P<text>.+)$"
@@ -133,7 +133,7 @@ def _oxfmt(text: str, folder: str) -> Iterator[Finding]:
         yield Finding(check="oxfmt:syntax", path=path, line=int(said["line"]), message="It can't be parsed.")
     for line in text.splitlines():
         if re.fullmatch(r"[^\s|:].*\.\w+", line):
-            yield Finding(check="oxfmt", path=_relative(line.strip(), folder), message="This file is not formatted.")
+            yield Finding(check="oxfmt", path=_relative(line.strip(), folder), message=UNFORMATTED)
 
 
 def _standard(tool: str, text: str, folder: str) -> Iterator[Finding]:
@@ -163,7 +163,7 @@ def _biome(text: str) -> Iterator[Finding]:
             check=clip(f"biome:{category.removeprefix('lint/')}", 100),
             path=posixpath.normpath(str(place.get("path", ""))) if place.get("path") else "",
             line=_number(_table(place, "start").get("line")),
-            message="This file is not formatted." if category == "format" else clip(str(one.get("message", "")), 1000),
+            message=UNFORMATTED if category == "format" else clip(str(one.get("message", "")), 1000),
             hint=BY_ITSELF if layout else "",
             fixable=layout,
         )
@@ -179,7 +179,7 @@ def _prettier(text: str) -> Iterator[Finding]:
         yield Finding(
             check="prettier",
             path=posixpath.normpath(name),
-            message="This file is not formatted.",
+            message=UNFORMATTED,
             hint=BY_ITSELF,
             fixable=True,
         )

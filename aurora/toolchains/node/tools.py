@@ -15,11 +15,11 @@ from aurora.text import clip, counted
 from aurora.toolchains import folders, project_tests
 from aurora.toolchains.node import command as node_command
 from aurora.toolchains.node import layout, lint_output, runs, source
-from aurora.toolchains.node.linters import ESLINT_FIX, TSC
+from aurora.toolchains.node.linters import ESLINT_FIX, PRETTIER_FIX, TSC
 from aurora.toolchains.node.resolution import unresolved
 from aurora.toolchains.node.tree import SOURCES
 from aurora.toolchains.node.wording import NODE
-from aurora.toolchains.runs import judging
+from aurora.toolchains.runs import judging, lint_report
 from aurora.toolchains.wording import Wording
 
 LINT_SECONDS = 300
@@ -65,8 +65,12 @@ class NodeTools:
 
     async def fix(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:  # noqa: ARG002 - the port's
         """What a tool would write comes back as text, and is written only where it was asked for."""
-        wanted = {self._from_root(path): path for path in paths}
+        unformatted = lint_report.unformatted(self.workspace.baseline.lint)
         for argv in self.workspace.toolchain.fix:
+            keep = unformatted if argv == PRETTIER_FIX else ()
+            wanted = {self._from_root(path): path for path in paths if path not in keep}
+            if not wanted:
+                continue
             run = await self._run(box, (*argv, *wanted))
             outputs = await self._outputs(argv, run.stdout)
             for name, text in outputs.items():

@@ -1,7 +1,7 @@
 """Linters and formatters of a Python project: their argv on some paths, and what they print as findings."""
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from aurora.domain.findings import Finding
 from aurora.domain.workspace import Toolchain
@@ -13,21 +13,30 @@ __all__ = ["commands", "parse", "report"]
 
 OURS = ("ruff",)
 """Tools that run nothing of the project."""
+FORMATTERS = ("ruff format", "black")
 NEW_FILES_FORMAT = ("ruff", "format", "--isolated", "--line-length", "100")
 """Where the project has no formatter: for files it does not have yet."""
 
 
 def commands(
-    toolchain: Toolchain, paths: Sequence[str], fix: bool, created: Sequence[str] = ()
+    toolchain: Toolchain,
+    paths: Sequence[str],
+    fix: bool,
+    created: Sequence[str] = (),
+    unformatted: Collection[str] = (),
 ) -> tuple[tuple[str, ...], ...]:
     """argv to be run from the toolchain's root; `paths` are relative to the repository's. None without paths.
 
-    `created`: those of the paths that the base commit does not have; with `fix` they are formatted in any case."""
+    `created`: those of the paths that the base commit does not have; with `fix` they are formatted in any case.
+    `unformatted`: those that no formatter is to change."""
     if not paths:
         return ()
-    inside = tuple(_from_root(toolchain, path) for path in paths)
-    found = [(*_prepared(argv), *inside) for argv in (toolchain.fix if fix else toolchain.lint)]
-    if fix and created and not any(tool_of(argv) in ("ruff format", "black") for argv in toolchain.fix):
+    found = []
+    for argv in toolchain.fix if fix else toolchain.lint:
+        left = [path for path in paths if not (fix and tool_of(argv) in FORMATTERS and path in unformatted)]
+        if left:
+            found.append((*_prepared(argv), *(_from_root(toolchain, path) for path in left)))
+    if fix and created and not any(tool_of(argv) in FORMATTERS for argv in toolchain.fix):
         found.append((*_prepared(NEW_FILES_FORMAT), *(_from_root(toolchain, path) for path in created)))
     return tuple(found)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from aurora.domain.findings import Finding
 from aurora.ports import Execution
 from aurora.text import clip
+from aurora.toolchains.runs.lint_report import UNFORMATTED
 
 _LINE = re.compile(r"^(?P<path>[^\s:][^:\n]*):(?P<line>\d+):(?:(?P<column>\d+):(?:\d+:\d+:)?)? (?P<rest>.+)$")
 _RUFF = re.compile(r"^(?P<code>[A-Z]+\d+|[A-Za-z-]+:)(?P<fix> \[\*\])? (?P<text>.+)$")
@@ -119,7 +120,7 @@ def _reformatted(tool: str, text: str) -> tuple[Finding, ...]:
         Finding(
             check=tool,
             path=posixpath.normpath(name.strip()),
-            message="This file is not formatted.",
+            message=UNFORMATTED,
             hint="The formatter mends this by itself.",
             fixable=True,
         )

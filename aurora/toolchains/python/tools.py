@@ -13,7 +13,7 @@ from aurora.toolchains import project_tests
 from aurora.toolchains.python import import_check, lint_output, pytest_runs, unittest_runs
 from aurora.toolchains.python import lint as python_lint
 from aurora.toolchains.python.wording import PYTEST, UNITTEST
-from aurora.toolchains.runs import judging
+from aurora.toolchains.runs import judging, lint_report
 from aurora.toolchains.runs.trust import unknown_plugin
 from aurora.toolchains.wording import Wording
 
@@ -66,7 +66,9 @@ class PythonTools:
         return await box.run_tests(TestCommand(argv=argv, cwd=root, seconds=LINT_SECONDS))
 
     async def fix(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:
-        for argv in python_lint.commands(self.workspace.toolchain, paths, fix=True, created=created):
+        keep = lint_report.unformatted(self.workspace.baseline.lint)
+        chain = self.workspace.toolchain
+        for argv in python_lint.commands(chain, paths, fix=True, created=created, unformatted=keep):
             await box.execute(argv, cwd=self.workspace.toolchain.root)
 
     async def _reported(self, argv: Sequence[str], execution: Execution) -> tuple[Finding, ...]:

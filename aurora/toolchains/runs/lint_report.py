@@ -12,6 +12,16 @@ OF_THE_WHOLE = ("tsc", "mypy", "pyright", "basedpyright")
 """Checkers that judge the whole project: a change of one file is wrong where another uses it."""
 
 
+UNFORMATTED = "This file is not formatted."
+"""What is said of a file that a formatter would change."""
+
+
+def unformatted(baseline_keys: Iterable[str]) -> frozenset[str]:
+    """Paths not formatted at the base commit: a formatter would change lines there that no task touched."""
+    keys = (key.split("|", 1)[1] for key in baseline_keys if key.endswith(f"|{UNFORMATTED}"))
+    return frozenset(key.removesuffix(f"|{UNFORMATTED}") for key in keys)
+
+
 def read(tool: str, execution: Execution, findings: Callable[[], Iterable[Finding]]) -> tuple[Finding, ...]:
     """What a tool that ran found; one that broke is one finding. `findings` reads what it printed."""
     if execution.end is not ExecEnd.EXITED:

@@ -69,7 +69,8 @@ as_tester() {
 }
 scripts() {
     if [ "$manager" = pnpm ]; then
-        as_tester node $managers/pnpm/bin/pnpm.mjs rebuild --reporter=append-only # those that the project allows
+        # those that the project allows; without -r only what the manifest at the top depends on
+        as_tester node $managers/pnpm/bin/pnpm.mjs rebuild -r --reporter=append-only
     else
         as_tester npm rebuild --no-audit --no-fund
     fi

@@ -7,6 +7,7 @@ from aurora.domain.runs import ExecEnd
 from aurora.ports import Execution
 from aurora.toolchains.python import lint as python_lint
 from aurora.toolchains.python.lint_output import tool_of
+from aurora.toolchains.runs.lint_report import UNFORMATTED, unformatted
 from tests.support.projects import detected
 
 
@@ -90,3 +91,14 @@ def test_blacks_absolute_names_at_the_base_commit_are_known_again():
 )
 def test_a_tool_is_known_however_it_is_started(argv, tool):
     assert tool_of(argv) == tool
+
+
+@pytest.mark.parametrize("formatter", [("ruff", "format"), ("black",), ("python", "-m", "black")])
+async def test_a_file_that_was_not_formatted_at_the_base_commit_is_not_reformatted(formatter):
+    chain = (await detected({"app.py": ""})).model_copy(update={"fix": (("ruff", "check", "--fix"), formatter)})
+    old = Finding(check="black", path="old.py", message=UNFORMATTED)
+    keep = unformatted([old.key, old.model_copy(update={"path": "new.py", "message": "Can't be parsed."}).key])
+    check, run = python_lint.commands(chain, ["old.py", "new.py"], fix=True, unformatted=keep)
+    assert (check[-2:], run[-1]) == (("old.py", "new.py"), "new.py") and "old.py" not in run
+    only = python_lint.commands(chain, ["old.py"], fix=True, unformatted=keep)
+    assert [argv[:2] for argv in only] == [("ruff", "check")], "without paths a formatter takes the whole tree"
