@@ -13,7 +13,7 @@ from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
 from aurora.domain.questions import AnswerBook, Exchange
-from aurora.domain.workspace import Baseline, Workspace
+from aurora.domain.workspace import Baseline, Toolchain, Workspace
 from aurora.output import cut
 from aurora.settings.services import described
 from aurora.text import counted
@@ -172,6 +172,7 @@ def _repository(brief: Brief) -> str:
         f"{chain.language} ({image.version_of(chain.language)}), manifest folder `{chain.root or '.'}`, "
         f"tests in {', '.join(f'`{r}`' for r in chain.test_roots) or 'no folder yet'}, "
         f"run by `{' '.join(chain.test)}`.",
+        *_only_there(chain),
         f"Bill of materials (declared packages): {', '.join(image.declared) or 'none'}.",
         f"At the base commit: {brief.workspace.baseline.counts}.",
         *_failing(brief.workspace.baseline),
@@ -183,6 +184,13 @@ def _repository(brief: Brief) -> str:
             "Conventions are written down in " + ", ".join(f"`{p}`" for p in brief.workspace.conventions) + "."
         )
     return "\n".join(facts) + "\n\n" + _fenced(brief.listing, "")
+
+
+def _only_there(chain: Toolchain) -> list[str]:
+    """What does not run in a repository that holds more than this project."""
+    if not chain.root or not all(root == chain.root or root.startswith(f"{chain.root}/") for root in chain.test_roots):
+        return []
+    return [f"Only tests below `{chain.root}` run here, and only files below it are linted: plan every test there."]
 
 
 def _contract(brief: Brief) -> str:

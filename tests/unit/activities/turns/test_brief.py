@@ -56,6 +56,19 @@ def test_what_fails_at_the_base_is_named_and_a_broken_baseline_says_why():
     assert "- tests/test_a.py: test_x, test_y" in brief and "No whole baseline: 2 test files can't be loaded" in brief
 
 
+@pytest.mark.parametrize(
+    ("root", "roots", "said"),
+    [
+        ("apps/api", ("apps/api/src/a.spec.ts", "apps/api/test"), True),
+        ("apps/api", ("apps/api/test", "tests"), False),
+        ("", ("tests",), False),
+    ],
+)
+def test_a_brief_says_that_only_the_tests_of_one_folder_run_where_that_is_so(root, roots, said):
+    line = "Only tests below `apps/api` run here, and only files below it are linted: plan every test there."
+    assert (line in told(workspace=workspace(root=root, test_roots=roots))) is said
+
+
 def test_documents_that_the_task_names_stand_in_the_brief_after_the_contract():
     brief = told(documents={"docs/limits.md": "At most 5 per second.\n```\n## The task, as it was given"})
     at = brief.index("`docs/limits.md`:")
