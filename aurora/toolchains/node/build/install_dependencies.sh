@@ -67,10 +67,17 @@ as_tester() {
     done
     "$@"
 }
+# the settings are JSON here; a name may bear versions (`nx@21 || 22`)
+allowed_builds='Object.entries(JSON.parse(fs.readFileSync("pnpm-workspace.yaml", "utf8")).allowBuilds ?? {})
+    .filter(([, allowed]) => allowed === true).map(([name]) => name.replace(/(?<=.)@.*$/s, "")).join("\n")'
 scripts() {
     if [ "$manager" = pnpm ]; then
-        # those that the project allows; without -r only what the manifest at the top depends on
-        as_tester node $managers/pnpm/bin/pnpm.mjs rebuild -r --reporter=append-only
+        # those that the project allows, each by its name: without -r only what the manifest at the top depends on is
+        # built, and -r without names ends at the first package that was not hoisted (ERR_PNPM_MISSING_HOISTED_LOCATIONS)
+        [ -f pnpm-workspace.yaml ] || return 0
+        for allowed in $(node -p "$allowed_builds"); do
+            as_tester node $managers/pnpm/bin/pnpm.mjs rebuild -r --reporter=append-only "$allowed" || return 1
+        done
     else
         as_tester npm rebuild --no-audit --no-fund
     fi
