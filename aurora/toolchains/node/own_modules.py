@@ -47,6 +47,11 @@ _RUNTIMES: tuple[tuple[tuple[str, ...], re.Pattern[str], tuple[str, ...]], ...] 
         ("@sveltejs/kit",),
     ),
     (("astro:*",), re.compile(r"(^|/)astro\.config\.[cm]?[jt]s$"), ("astro",)),
+    (
+        ("@docusaurus/*", "@theme/*", "@theme-original/*", "@site/*", "@generated/*"),
+        re.compile(r"(^|/)docusaurus\.config\.[cm]?[jt]s$"),
+        ("@docusaurus/core",),
+    ),
     (("k6",), re.compile(r"$^"), ("@types/k6",)),
     (("vscode",), re.compile(r"$^"), ("@types/vscode",)),
 )

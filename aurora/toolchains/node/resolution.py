@@ -25,6 +25,13 @@ def unresolved(path: str, source: NodeSource, there: Collection[str], hint: str)
             yield Finding(check="imports", path=path, line=found.line, message=message, hint=hint)
 
 
+def targets(finding: Finding) -> tuple[str, ...]:
+    """Paths that an import without a file may stand for, in the repository."""
+    specifier = finding.message.removeprefix("Cannot find module ").partition(": there is")[0][1:-1].partition("?")[0]
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(finding.path), specifier))
+    return () if target.startswith(("..", "/")) else (target, *_candidates(target))
+
+
 def _candidates(target: str) -> Iterator[str]:
     yield target
     stem, extension = posixpath.splitext(target)

@@ -114,6 +114,8 @@ async def test_a_projects_own_modules_are_known_as_it_knows_them(files, allowed)
         pytest.param({"bun.lock": "{}"}, "bun:sqlite", True, id="bun, by its lock"),
         pytest.param({"bunfig.toml": ""}, "bun", True, id="bun itself"),
         pytest.param({"vite.config.ts": ""}, "virtual:pages", True, id="vite's virtual modules"),
+        pytest.param({"svelte.config.js": ""}, "$app/paths", True, id="svelte's modules"),
+        pytest.param({"docusaurus.config.ts": ""}, "@theme/Tabs", True, id="docusaurus's modules"),
         pytest.param({}, "node:sqlite", False, id="a module of node"),
         pytest.param({}, "fs/promises", False, id="a module of node without its prefix"),
         pytest.param({}, "#internal/db", False, id="the imports of a manifest"),
