@@ -3,6 +3,7 @@
 import difflib
 import json
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from aurora.domain.findings import Finding
 from aurora.domain.workspace import Workspace
 from aurora.text import clip
 from aurora.toolchains.bill_of_materials import CHECK
+from aurora.toolchains.folders import above
 from aurora.toolchains.node import own_modules
 from aurora.toolchains.node.source import NodeImport, NodeSource
 
@@ -25,7 +27,17 @@ BUILT_IN = frozenset(
 )  # fmt: skip
 """Modules of Node itself that need no `node:`."""
 _RUNTIME = ("dependencies", "optionalDependencies", "peerDependencies")
-_OUTSIDE_THE_PRODUCT = frozenset({"scripts", "tools", "examples", "benchmarks", "docs", "migrations", "seeds"})
+_OUTSIDE_THE_PRODUCT = frozenset(
+    {
+        "scripts", "tools", "example", "examples", "bench", "benchmarks", "docs", "migrations", "seeds", "test",
+        "tests", "__tests__", "testing", "test-utils", "e2e", "__e2e__", "cypress", "__mocks__", "mocks", "fixtures",
+        "stories",
+    }
+)  # fmt: skip
+_ASIDE = re.compile(r"[.-](\w*(test|spec)|e2e|stories|story|bench|cy)\.[cm]?[jt]sx?$", re.I)
+"""Files beside the product's that run only in development."""
+_CONFIGURATION = re.compile(r"(^\.|[.-](config|conf|setup|workspace)\.|^(setup|config)-|^setup-?tests?\.)", re.I)
+"""Files of tools, where they are not below `src`: there a `database.config.ts` is the product's."""
 _KIN = (
     ("axios", "got", "node-fetch", "undici", "superagent", "ky"),
     ("moment", "dayjs", "date-fns", "luxon"),
@@ -48,6 +60,14 @@ _BROUGHT = {
     "vitest": ("vite", "@vitest/expect", "@vitest/runner", "@vitest/spy", "@vitest/utils"),
 }
 """Packages that a declared tool brings for tests and configuration to import."""
+_COMPANIONS = {
+    "@nestjs/platform-express": ("express",),
+    "@nestjs/platform-fastify": ("fastify",),
+    "@slack/bolt": ("@slack/web-api", "@slack/types", "@slack/logger"),
+    "discord.js": ("discord-api-types",),
+    "react-router-dom": ("react-router",),
+}
+"""Packages that a framework's own documentation tells its users to import: declared with it."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +79,12 @@ class NodeBill:
     """Prefixes that the tsconfig maps to files of the project, `@/`."""
     own_modules: tuple[str, ...] = ()
     """Specifiers of the project's own files, or of its runtime's modules: see `own_modules`."""
+    other_projects: frozenset[str] = frozenset()
+    """Folders of manifests that were not read: what is imported below them is not judged."""
 
     @classmethod
-    def of(cls, workspace: Workspace, aliases: Iterable[str] = ()) -> "NodeBill":
+    def of(cls, workspace: Workspace, aliases: Iterable[str] = (), paths: Iterable[str] = ()) -> "NodeBill":
+        """`paths` are the draft's files. No step may write a manifest, so each of them is the repository's."""
         found = {}
         for path, text in workspace.toolchain.dependencies.files.items():
             if posixpath.basename(path) == "package.json":
@@ -72,10 +95,14 @@ class NodeBill:
                 if isinstance(document, dict):
                     found[posixpath.dirname(path)] = document
         installed = frozenset(one.name for one in workspace.image.distributions)
-        return cls(found, installed, tuple(aliases), workspace.toolchain.own_modules)
+        others = {posixpath.dirname(path) for path in paths if posixpath.basename(path) == "package.json"}
+        others -= found.keys()
+        return cls(found, installed, tuple(aliases), workspace.toolchain.own_modules, frozenset(others))
 
     def check(self, path: str, source: NodeSource, before: NodeSource | None, *, in_tests: bool) -> tuple[Finding, ...]:
         """One finding for each undeclared package that the text imports and `before` did not."""
+        if self._of_another_project(path):
+            return ()
         known = {(one.package, one.typing_only) for one in before.imports} if before else set()
         findings: dict[tuple[str, bool], Finding] = {}
         for found in source.imports:
@@ -102,12 +129,17 @@ class NodeBill:
         development = {name for manifest in above for name in _names(manifest, "devDependencies")}
         if package in runtime or package in names:
             return None
+        runtime |= {name for tool, names in _COMPANIONS.items() if tool in runtime for name in names}
         development |= {name for tool, names in _BROUGHT.items() if tool in development for name in names}
+        if package in runtime:
+            return None
         types = "@types/" + package.removeprefix("@").replace("/", "__")
         if found.typing_only and {types, package} & (runtime | development):
             return None
         if package in development:
-            if in_tests or not runtime or _OUTSIDE_THE_PRODUCT & set(path.split("/")[:-1]) or "/" not in path:
+            if in_tests or not runtime or found.lazy or self._outside_the_product(path):
+                return None
+            if package in self._of_members(runtime):
                 return None
             return (
                 f"`{package}` is declared for development only: it is not there when the product runs.",
@@ -131,13 +163,37 @@ class NodeBill:
 
     def _above(self, path: str) -> Iterator[Mapping[str, Any]]:
         """Manifests of the folders a file lies in: Node looks for packages from there upwards."""
-        folder = posixpath.dirname(path)
-        while True:
-            if folder in self.manifests:
-                yield self.manifests[folder]
-            if not folder:
-                return
-            folder = posixpath.dirname(folder)
+        yield from (self.manifests[folder] for folder in above(posixpath.dirname(path)) if folder in self.manifests)
+
+    def _of_another_project(self, path: str) -> bool:
+        nearest = next(
+            (f for f in above(posixpath.dirname(path)) if f in self.manifests or f in self.other_projects), ""
+        )
+        return nearest in self.other_projects
+
+    def _outside_the_product(self, path: str) -> bool:
+        folder, name = posixpath.split(path)
+        parts = folder.split("/")
+        if not folder or _OUTSIDE_THE_PRODUCT & set(parts) or any(part.startswith(".") for part in parts):
+            return True
+        home = next((one for one in above(folder) if one in self.manifests), "")
+        below = folder.removeprefix(home).strip("/").split("/")
+        return bool(_ASIDE.search(name) or ("src" not in below and _CONFIGURATION.search(name)))
+
+    def _of_members(self, runtime: set[str]) -> set[str]:
+        """What the workspace's members that a product depends on bring into it."""
+        by_name = {str(manifest.get("name", "")): manifest for manifest in self.manifests.values()}
+        found: set[str] = set()
+        waiting = [name for name in runtime if name in by_name]
+        seen: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                brought = {one for key in _RUNTIME for one in _names(by_name[name], key)}
+                found |= brought
+                waiting += [one for one in brought if one in by_name]
+        return found
 
     def _nearest(self, package: str, declared: set[str]) -> str:
         for kin in _KIN:

@@ -37,7 +37,7 @@ def undeclared(workspace: Workspace, edit: Edit) -> tuple[Finding, ...]:
     known = aliases(next(iter(edit.configuration.values()), ""))
     was = source.read(path, edit.before) if edit.before is not None else None
     in_tests = project_tests.is_test(workspace.toolchain, path)
-    bill = NodeBill.of(workspace, known)
+    bill = NodeBill.of(workspace, known, edit.files)
     return bill.check(path, source.read(path, edit.after), was, in_tests=in_tests)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from tree_sitter import Node
 
 from aurora.ports import ToolchainProbe
+from aurora.toolchains.folders import above
 from aurora.toolchains.node import root as node_root
 from aurora.toolchains.node.source import parser
 from aurora.toolchains.node.tree import SOURCES, NodeTree
@@ -40,6 +41,19 @@ _RUNTIMES: tuple[tuple[tuple[str, ...], re.Pattern[str], tuple[str, ...]], ...] 
         ("wrangler", "@cloudflare/workers-types", "@cloudflare/vitest-pool-workers", "miniflare"),
     ),
     (("virtual:*",), re.compile(r"(^|/)vite\.config\.[cm]?[jt]s$"), ("vite",)),
+    (
+        ("$app/*", "$env/*", "$lib", "$service-worker"),
+        re.compile(r"(^|/)svelte\.config\.[cm]?[jt]s$"),
+        ("@sveltejs/kit",),
+    ),
+    (("astro:*",), re.compile(r"(^|/)astro\.config\.[cm]?[jt]s$"), ("astro",)),
+    (
+        ("@docusaurus/*", "@theme/*", "@theme-original/*", "@site/*", "@generated/*"),
+        re.compile(r"(^|/)docusaurus\.config\.[cm]?[jt]s$"),
+        ("@docusaurus/core",),
+    ),
+    (("k6",), re.compile(r"$^"), ("@types/k6",)),
+    (("vscode",), re.compile(r"$^"), ("@types/vscode",)),
 )
 """Modules of a runtime, the files that show it is used, and the packages that do."""
 
@@ -48,12 +62,13 @@ async def read(probe: ToolchainProbe, tree: NodeTree) -> tuple[str, ...]:
     """Specifiers; one that ends in `*` stands for all that begin so."""
     found: set[str] = set()
     folders: set[str] = set()
+    own = [path for path in tree.paths if "node_modules" not in path.split("/")]
+    members = await _members(probe, own)
     for modules, file, packages in _RUNTIMES:
         if tree.declared & set(packages) or any(file.search(path) for path in tree.paths):
             found |= set(modules)
-    own = [path for path in tree.paths if "node_modules" not in path.split("/")]
     for path in [path for path in own if _TSCONFIG.search(path)][:MAX_FILES]:
-        names, base = await _of_tsconfig(probe, tree.paths, path, ())
+        names, base = await _of_tsconfig(probe, tree.paths, path, members, ())
         found |= names
         folders |= {base} if base is not None else set()
     for path in [path for path in own if _CONFIGURATION.search(path)][:MAX_FILES]:
@@ -67,9 +82,14 @@ async def read(probe: ToolchainProbe, tree: NodeTree) -> tuple[str, ...]:
         for script in scripts.values() if isinstance(scripts, dict) else ():
             for said in re.findall(r"\bNODE_PATH=([\w./:-]+)", str(script)):
                 folders |= {_placed(posixpath.dirname(path), one) for one in said.split(":")}
-    for folder in folders:
-        found |= set(_entries(own, folder))
-    return tuple(sorted(found))[:MAX_NAMES]
+
+    def distance(folder: str) -> tuple[bool, int, str]:
+        return folder not in above(tree.root) and not _under(folder, tree.root), folder.count("/"), folder
+
+    # the nearest to the project first: of a large repository not every folder's modules find room
+    near = sorted(folders, key=distance)
+    ordered = dict.fromkeys((*sorted(found), *(name for folder in near for name in sorted(set(_entries(own, folder))))))
+    return tuple(sorted([*ordered][:MAX_NAMES]))
 
 
 def is_own(specifier: str, own: Iterable[str]) -> bool:
@@ -77,6 +97,10 @@ def is_own(specifier: str, own: Iterable[str]) -> bool:
         specifier.startswith(name[:-1]) if name.endswith("*") else specifier == name or specifier.startswith(f"{name}/")
         for name in own
     )
+
+
+def _under(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")
 
 
 def _placed(folder: str, name: str) -> str:
@@ -101,11 +125,21 @@ def _entries(paths: Sequence[str], folder: str) -> Iterator[str]:
             yield posixpath.splitext(name.removesuffix(".d.ts"))[0]
 
 
+async def _members(probe: ToolchainProbe, own: Sequence[str]) -> dict[str, str]:
+    """Name of a package of this repository -> its folder."""
+    found: dict[str, str] = {}
+    for path in [path for path in own if posixpath.basename(path) == node_root.MANIFEST][:MAX_FILES]:
+        manifest = _json(await probe.text(path) or "")
+        if isinstance(manifest, dict) and isinstance(manifest.get("name"), str):
+            found.setdefault(manifest["name"], posixpath.dirname(path))
+    return found
+
+
 # ── tsconfig ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def _of_tsconfig(
-    probe: ToolchainProbe, paths: Sequence[str], path: str, seen: tuple[str, ...]
+    probe: ToolchainProbe, paths: Sequence[str], path: str, members: Mapping[str, str], seen: tuple[str, ...]
 ) -> tuple[set[str], str | None]:
     """(keys of `paths`, folder of `baseUrl`), those of a configuration it extends where it says none itself."""
     document = _json(await probe.text(path) or "")
@@ -119,19 +153,24 @@ async def _of_tsconfig(
     folder = _placed(posixpath.dirname(path), base) if isinstance(base, str) else None
     extended = document.get("extends")
     for other in reversed(extended if isinstance(extended, list) else [extended]):
-        target = _extended(paths, path, other) if isinstance(other, str) else ""
+        target = _extended(paths, path, other, members) if isinstance(other, str) else ""
         if not target or target in seen or len(seen) > 8:
             continue
-        more, above = await _of_tsconfig(probe, paths, target, (*seen, path))
+        more, above = await _of_tsconfig(probe, paths, target, members, (*seen, path))
         names = names or more
         folder = above if folder is None else folder
     return names, folder
 
 
-def _extended(paths: Sequence[str], path: str, name: str) -> str:
-    if not name.startswith((".", "/")):
-        return ""  # a package's
-    target = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+def _extended(paths: Sequence[str], path: str, name: str, members: Mapping[str, str]) -> str:
+    if name.startswith((".", "/")):
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+    else:  # a package's: of the repository where a member has that name
+        parts = name.split("/")
+        package = "/".join(parts[: 2 if name.startswith("@") else 1])
+        if package not in members:
+            return ""
+        target = posixpath.normpath(posixpath.join(members[package], name.removeprefix(package).lstrip("/")))
     return next((one for one in (target, f"{target}.json", f"{target}/tsconfig.json") if one in paths), "")
 
 

@@ -3,7 +3,7 @@ so that neither the project's compiler nor anything else of it runs for an edit.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import tree_sitter_typescript
@@ -18,6 +18,9 @@ class NodeImport:
     specifier: str
     line: int
     typing_only: bool = False
+    """Said to be for types, or used as types only: TypeScript leaves it out of what it writes."""
+    lazy: bool = False
+    """By `import()`: looked for when that line runs."""
 
     @property
     def package(self) -> str:
@@ -62,12 +65,16 @@ def read(path: str, text: str) -> NodeSource:
     root = parser(jsx).parse(text.encode("utf-8", "replace")).root_node
     imports: list[NodeImport] = []
     stubs: list[Stub] = []
+    declarations = path.endswith((".d.ts", ".d.mts", ".d.cts"))
+    typescript = path.endswith((".ts", ".tsx", ".mts", ".cts"))
+    uses = _Uses.of(root) if typescript and not declarations else _Uses()
     for node in _walk(root):
         match node.type:
             case "import_statement" | "export_statement":
                 source = node.child_by_field_name("source")
                 if source is not None:
-                    typing = any(child.type == "type" for child in node.children)
+                    typing = declarations or any(child.type == "type" for child in node.children)
+                    typing = typing or uses.only_types(node)
                     imports.append(NodeImport(_string(source), _line(node), typing))
             case "import_require_clause":
                 source = node.child_by_field_name("source")
@@ -78,6 +85,46 @@ def read(path: str, text: str) -> NodeSource:
             case "statement_block":
                 stubs += _stub(node)
     return NodeSource(tuple(imports), tuple(stubs), _first_error(root) if root.has_error else None)
+
+
+@dataclass
+class _Uses:
+    """What names stand for, imports left out: TypeScript's grammar tells a type's name from a value's."""
+
+    types: set[str] = field(default_factory=set)
+    values: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, root: Node) -> "_Uses":
+        found = cls()
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            match node.type:
+                case "import_statement":
+                    continue
+                case "nested_type_identifier":  # `express.Request`
+                    found.types.add(_text(node).partition(".")[0].strip())
+                    continue
+                case "type_identifier":
+                    found.types.add(_text(node))
+                case "identifier" | "shorthand_property_identifier":
+                    found.values.add(_text(node))
+            stack += node.children
+        return found
+
+    def only_types(self, statement: Node) -> bool:
+        """Whether an import binds names, each for types only or unused, and not all of them unused."""
+        names: list[str] = []
+        marked = 0
+        for clause in (child for child in statement.named_children if child.type == "import_clause"):
+            for one in clause.named_children:
+                for binding in one.named_children if one.type in ("named_imports", "namespace_import") else (one,):
+                    if any(child.type == "type" for child in binding.children):
+                        marked += 1
+                        continue
+                    names.append(_text(binding.child_by_field_name("alias") or binding).split(" as ")[-1].strip())
+        return not self.values & set(names) and bool(marked or self.types & set(names))
 
 
 def _walk(root: Node) -> Iterator[Node]:
@@ -107,7 +154,7 @@ def _loaded(call: Node) -> Iterator[NodeImport]:
         return
     first = next(iter(given.named_children), None)
     if first is not None and first.type == "string":
-        yield NodeImport(_string(first), _line(call))
+        yield NodeImport(_string(first), _line(call), lazy=_text(function) == "import")
 
 
 def _stub(block: Node) -> Iterator[Stub]:

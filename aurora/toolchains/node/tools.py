@@ -14,9 +14,8 @@ from aurora.ports import Box, Execution, TestCommand, TestExecution
 from aurora.text import clip, counted
 from aurora.toolchains import folders, project_tests
 from aurora.toolchains.node import command as node_command
-from aurora.toolchains.node import layout, lint_output, runs, source
+from aurora.toolchains.node import layout, lint_output, resolution, runs, source
 from aurora.toolchains.node.linters import ESLINT_FIX, PRETTIER_FIX, TSC
-from aurora.toolchains.node.resolution import unresolved
 from aurora.toolchains.node.tree import SOURCES
 from aurora.toolchains.node.wording import NODE
 from aurora.toolchains.runs import judging, lint_report
@@ -87,7 +86,8 @@ class NodeTools:
         findings: list[Finding] = []
         for path in modules:
             text = (await box.read(path)).decode("utf-8", "replace")
-            findings += await judging.findings(path, dangling, path, text, frozenset(there), self.wording.importing)
+            found = await judging.findings(path, dangling, path, text, frozenset(there), self.wording.importing)
+            findings += await self._of_the_change(box, path, found) if found else ()
         for argv in self.workspace.toolchain.lint:
             if not findings and argv[: len(TSC)] == TSC:
                 known = set(self.workspace.baseline.lint)
@@ -122,6 +122,20 @@ class NodeTools:
         command = TestCommand(argv=tuple(argv), cwd=self.root, env=env, seconds=LINT_SECONDS, output_bytes=LINT_BYTES)
         return await box.run_tests(command)
 
+    async def _of_the_change(self, box: Box, path: str, found: Sequence[Finding]) -> list[Finding]:
+        """Without what led nowhere at the base commit, and what git ignores: a build writes it."""
+        before = await box.execute(["git", "show", f"{self.workspace.base}:{path}"])
+        listed = await box.execute(["git", "ls-tree", "-r", "-z", "--name-only", self.workspace.base])
+        if before.exit_code == listed.exit_code == 0 and not before.cut and not listed.cut:
+            there = frozenset(listed.stdout.split("\0"))
+            known = {one.message for one in await judging.findings(path, dangling, path, before.stdout, there, "")}
+            found = [one for one in found if one.message not in known]
+        asked = sorted({target for one in found for target in resolution.targets(one)})
+        wanted = "\0".join(asked).encode("utf-8", "replace")
+        run = await box.execute(["git", "check-ignore", "-z", "--stdin"], stdin=wanted) if asked else None
+        ignored = set(run.stdout.split("\0")) if run is not None and run.exit_code == 0 else set()
+        return [one for one in found if not ignored & set(resolution.targets(one))]
+
     @property
     def _folder(self) -> str:
         return posixpath.normpath(posixpath.join(folders.COPY, self.root))
@@ -155,4 +169,4 @@ class NodeTools:
 
 
 def dangling(path: str, text: str, there: frozenset[str], hint: str) -> tuple[Finding, ...]:
-    return tuple(unresolved(path, source.read(path, text), there, hint))
+    return tuple(resolution.unresolved(path, source.read(path, text), there, hint))

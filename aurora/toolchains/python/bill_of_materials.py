@@ -18,8 +18,8 @@ from aurora.toolchains.python.first_party import FirstParty
 from aurora.toolchains.python.import_names import COMPANIONS, DISTRIBUTION_OF, alternatives
 from aurora.toolchains.python.imports import Import, imports_of
 
-STANDARD = sys.stdlib_module_names | {"__main__"}
-"""Of the interpreter that runs this, 3.11 as in the container."""
+STANDARD = sys.stdlib_module_names | {"__main__", "annotationlib", "compression"}
+"""Of the interpreter that runs this, and what 3.14 added."""
 RUNNER = frozenset({"pytest", "_pytest"})
 UNSHADOWED = frozenset({"test", "tests", "docs", "doc", "examples", "scripts", "tools", "benchmarks"})
 """Top-level names that careless wheels install, or that the standard library has and nobody imports."""
@@ -78,7 +78,7 @@ class BillOfMaterials:
         providers = self._providers(found.name)
         declared = [name for name in providers if name in self.declared]
         if declared:
-            return None if in_tests or found.typing_only else self._not_in_product(top, declared, path)
+            return None if in_tests or found.typing_only else self._not_in_product(found, declared, path)
         if providers and (found.typing_only or any(self._is_companion(name) for name in providers)):
             return None
         if not providers and {canonicalize_name(top), DISTRIBUTION_OF.get(top, "")} & self.declared:
@@ -105,9 +105,10 @@ class BillOfMaterials:
     def _is_companion(self, name: str) -> bool:
         return any(name in COMPANIONS.get(declared, ()) for declared in self.declared)
 
-    def _not_in_product(self, top: str, declared: list[str], path: str) -> tuple[str, str] | None:
-        if not all(name in self.development for name in declared):
-            return None
+    def _not_in_product(self, found: Import, declared: list[str], path: str) -> tuple[str, str] | None:
+        top = found.top
+        if not all(name in self.development for name in declared) or found.guarded or found.debugging:
+            return None  # the product does without it
         if _OUTSIDE_THE_PRODUCT & set(path.split("/")[:-1]) or "/" not in path:
             return None
         return (

@@ -40,9 +40,18 @@ DISTRIBUTION_OF = {
 }
 
 COMPANIONS = {
-    "fastapi": ("pydantic", "starlette"),
-    "flask": ("werkzeug", "jinja2"),
-    "pydantic": ("pydantic-core", "annotated-types"),
+    "aiohttp": ("yarl", "multidict"),
+    "boto3": ("botocore",),
+    "celery": ("kombu",),
+    "django": ("asgiref",),
+    "fastapi": ("pydantic", "starlette", "typing-extensions"),
+    "flask": ("werkzeug", "jinja2", "markupsafe", "click"),
+    "flask-migrate": ("alembic",),
+    "flask-sqlalchemy": ("sqlalchemy",),
+    "pydantic": ("pydantic-core", "annotated-types", "typing-extensions"),
+    "pydantic-settings": ("pydantic",),
+    "requests": ("urllib3",),
+    "sqlmodel": ("sqlalchemy", "pydantic"),
 }
 """Packages that a framework's own documentation tells its users to import: declared with it."""
 

@@ -19,6 +19,8 @@ class Import:
     """Under `if TYPE_CHECKING`: never run."""
     guarded: bool = False
     """Inside a `try` that catches ImportError."""
+    debugging: bool = False
+    """Under `if DEBUG`: not run where the product is."""
 
     @property
     def top(self) -> str:
@@ -53,24 +55,26 @@ def _by_line(text: str) -> Iterator[Import]:
 
 def _walk(root: ast.AST, *, typing_only: bool, guarded: bool) -> Iterator[Import]:
     # a stack of its own: a parsed tree may still be deeper than Python's own
-    stack: list[tuple[ast.AST, bool, bool]] = [(root, typing_only, guarded)]
+    stack: list[tuple[ast.AST, bool, bool, bool]] = [(root, typing_only, guarded, False)]
     while stack:
-        node, typing, guard = stack.pop()
+        node, typing, guard, debug = stack.pop()
         if isinstance(node, ast.Import):
-            yield from (Import(alias.name, node.lineno, typing, guard) for alias in node.names)
+            yield from (Import(alias.name, node.lineno, typing, guard, debug) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             for alias in node.names:
                 name = node.module if alias.name == "*" else f"{node.module}.{alias.name}"
-                yield Import(name, node.lineno, typing, guard)
+                yield Import(name, node.lineno, typing, guard, debug)
         elif isinstance(node, ast.Call) and (name := _dynamic(node)):
-            yield Import(name, node.lineno, typing, guard)
-        if isinstance(node, ast.If) and _is_type_checking(node.test):
-            stack += [(child, True, guard) for child in node.body]
-            stack += [(child, typing, guard) for child in node.orelse]
+            yield Import(name, node.lineno, typing, guard, debug)
+        if isinstance(node, ast.If):
+            for_types, for_debugging = _is_type_checking(node.test), _is_debugging(node.test)
+            stack += [(child, typing or for_types, guard, debug or for_debugging) for child in node.body]
+            stack += [(child, typing, guard, debug) for child in (node.test, *node.orelse)]
         elif isinstance(node, ast.Try) and any(map(_catches_import_error, node.handlers)):
-            stack += [(child, typing, True) for child in (*node.body, *node.handlers, *node.orelse, *node.finalbody)]
+            inside = (*node.body, *node.handlers, *node.orelse, *node.finalbody)
+            stack += [(child, typing, True, debug) for child in inside]
         else:
-            stack += [(child, typing, guard) for child in ast.iter_child_nodes(node)]
+            stack += [(child, typing, guard, debug) for child in ast.iter_child_nodes(node)]
 
 
 def _dynamic(call: ast.Call) -> str:
@@ -89,6 +93,14 @@ def _is_type_checking(test: ast.expr) -> bool:
     if isinstance(test, ast.Name):
         return test.id == "TYPE_CHECKING"
     return isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING"
+
+
+def _is_debugging(test: ast.expr) -> bool:
+    """`DEBUG`, `settings.DEBUG`, or these with more conditions."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return any(map(_is_debugging, test.values))
+    name = test.id if isinstance(test, ast.Name) else test.attr if isinstance(test, ast.Attribute) else ""
+    return name in ("DEBUG", "__debug__")
 
 
 def _catches_import_error(handler: ast.ExceptHandler) -> bool:

@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from aurora.toolchains.python.bill_of_materials import BillOfMaterials
@@ -76,3 +78,33 @@ def test_requirements_files_tell_development_by_their_name() -> None:
 def test_code_of_a_monorepo_below_a_folder_is_first_party() -> None:
     mono = BillOfMaterials.of(workspace(root="backend"), ("backend/app/main.py", "backend/src/core/x.py"))
     assert mono.check("backend/app/main.py", "import app.main\nimport core.x\n", "") == ()
+
+
+def developed() -> BillOfMaterials:
+    return dataclasses.replace(bill(), development=frozenset({"freezegun"}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "try:\n    import freezegun\nexcept ImportError:\n    freezegun = None\n",
+        "if settings.DEBUG:\n    import freezegun\n",
+        "if DEBUG and not testing:\n    from freezegun import freeze_time\n",
+    ],
+)
+def test_a_development_package_may_be_imported_where_the_product_does_without_it(text: str) -> None:
+    assert developed().check("src/shop/app.py", text, "") == ()
+    assert len(developed().check("src/shop/app.py", text.replace("freezegun", "numpy"), "")) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["import freezegun\n", "if settings.DEBUG:\n    pass\nelse:\n    import freezegun\n", "if x: import freezegun"],
+)
+def test_a_development_package_is_not_there_when_the_product_runs(text: str) -> None:
+    (found,) = developed().check("src/shop/app.py", text, "")
+    assert "development only" in found.message
+
+
+def test_modules_that_a_newer_python_added_are_standard() -> None:
+    assert bill().check("src/shop/app.py", "import annotationlib\nimport compression.zstd\n", "") == ()
