@@ -243,6 +243,19 @@ _PLUGIN = "it has the name of a module that judges the tests, and could stand in
 _Compiled = tuple[tuple[re.Pattern[str], Protection], ...]
 
 
+_LIKE_A_CONTRACT = re.compile(
+    r"(?:.*[/._-])?(?:openapi|swagger|api|contract|spec)s?(?:[/._-].*)?\.(?:ya?ml|json)", re.S
+)
+
+
+def on_request(path: str) -> Protection | None:
+    """Why a path that a person may open is closed; where the contract lies is not known here: its name tells."""
+    found = protection(path)
+    if found is None:
+        return CONTRACT if _LIKE_A_CONTRACT.fullmatch(folded(path)) else None
+    return None if found.never else found
+
+
 def protection(path: str) -> Protection | None:
     """How a path is protected, or None; `path` is clean."""
     from aurora.toolchains import registry  # slow to load: most commands of a client ask nothing of it

@@ -3,6 +3,7 @@
 
 import pytest
 
+from activities.turns.questions import allowable, of_protected
 from aurora.domain.questions import AnswerBook, Exchange, Question, QuestionKind
 from aurora.domain.steps import Step
 from aurora.tools.grants import Grants, asked_for
@@ -212,3 +213,13 @@ def test_an_answer_may_open_the_contract_document_and_silence_may_not() -> None:
         said = answered("Yes: add it to api/openapi.yaml.", silent=silent, text=asked)
         policy = PathPolicy(contracts=("api/openapi.yaml",), grants=grants("Add POST /split.", said))
         assert (policy.may_write("api/openapi.yaml") is None) is not silent
+
+
+def test_a_yes_opens_the_contract_document_that_the_question_lists() -> None:
+    assert allowable(("api/openapi.yaml", "shop/items.py", "config/items.yaml")) == ("api/openapi.yaml",)
+    assert "the contract the work is judged by" in of_protected(("api/openapi.yaml",), ("api/openapi.yaml",))
+    said = answered("yes", "api/openapi.yaml")
+    assert (
+        PathPolicy(contracts=("api/openapi.yaml",), grants=grants("Add it.", said)).may_write("api/openapi.yaml")
+        is None
+    )
