@@ -19,6 +19,7 @@ from aurora.gates.gate import When
 from aurora.ports import Box
 from aurora.stored_values import answers_of, fetch
 from aurora.tools.grants import Grants, asked_for
+from aurora.tools.path_policy import contracts_of
 
 CHECK = "changes"
 """Of a draft that the gates can't be asked about."""
@@ -54,7 +55,7 @@ async def judged(tools: ProjectTools, box: Box, draft: Draft, when: When) -> Jud
         )
         findings = await running.judged(DraftContext(files, facts, box), when)
         paths = tuple(file.path for file in files)
-        allowed = await bounded.call(asked_for, grants, paths, about="what the draft changes")
+        allowed = await bounded.call(asked_for, grants, paths, contracts_of(workspace), about="what the draft changes")
     except (OutOfBounds, ToolRefusal) as refusal:
         return Judged((Finding(check=CHECK, message=str(refusal)[:1_500], hint="Change less."),))
     altered = tuple(file.path for file in files if file.before_mode != NOTHING and tools.is_test(file.path))

@@ -7,7 +7,7 @@ from aurora.domain.questions import MAX_OPTIONS, MAX_QUESTION_CHARS, QuestionDra
 from aurora.errors import ToolRefusal
 from aurora.text import fit
 from aurora.tools.paths import clean
-from aurora.tools.protected_paths import protection
+from aurora.tools.protected_paths import on_request
 
 AT_ONCE = 8
 """Questions of one result; more would not be answered one by one by anyone."""
@@ -44,7 +44,7 @@ def cleaned(paths: Iterable[object]) -> tuple[str, ...]:
 
 def allowable(paths: Iterable[str]) -> tuple[str, ...]:
     """Those that one answer can allow."""
-    protected = (path for path in paths if (found := protection(path)) and not found.never)
+    protected = (path for path in paths if on_request(path))
     return tuple(path for path in protected if len(path) <= ALLOWED_CHARS)[:ALLOWED_AT_ONCE]
 
 
@@ -52,7 +52,7 @@ def of_protected(allows: Sequence[str], unasked: Sequence[str]) -> str:
     """Each path that an approval allows, whole, and how many more there are, which it does not allow."""
     if not unasked:
         return ""
-    whys = {path: found.why.split(";")[0] for path in allows if (found := protection(path))}
+    whys = {path: found.why.split(";")[0] for path in allows if (found := on_request(path))}
     lines = [f"- {path}: {fit(whys.get(path, ''), 100)}" for path in allows]
     if len(unasked) > len(allows):
         lines.append(f"- and {len(unasked) - len(allows)} more, which the answer does not allow")

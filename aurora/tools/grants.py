@@ -12,7 +12,7 @@ from aurora.domain.task import Task
 from aurora.text import fit
 from aurora.tools.mentions import Mentions
 from aurora.tools.paths import folded
-from aurora.tools.protected_paths import Protection, protection
+from aurora.tools.protected_paths import CONTRACT, Protection, protection
 
 QUOTED = 160
 QUOTED_LINE = 20
@@ -68,9 +68,10 @@ class Grants:
         return tuple(path for path in found if self.of_path(path, protection(path)) is None)
 
 
-def asked_for(grants: Grants, paths: tuple[str, ...]) -> tuple[Allowed, ...]:
+def asked_for(grants: Grants, paths: tuple[str, ...], contracts: tuple[str, ...] = ()) -> tuple[Allowed, ...]:
     """Those of the paths that are protected and that somebody asked for. In a child: what people said is any text."""
-    found = (grants.of_path(path, protection(path)) for path in paths)
+    documents = frozenset(map(folded, contracts))
+    found = (grants.of_path(path, CONTRACT if folded(path) in documents else protection(path)) for path in paths)
     return tuple(allowed for allowed in found if allowed is not None)
 
 

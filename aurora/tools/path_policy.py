@@ -12,7 +12,7 @@ from aurora.globs import BadPattern, Globs
 from aurora.toolchains import project_tests
 from aurora.tools.grants import Grants
 from aurora.tools.paths import clean, folded
-from aurora.tools.protected_paths import Protection, protection
+from aurora.tools.protected_paths import CONTRACT, Protection, protection
 
 _PROGRAM = re.compile(
     r"[\w.-]+(?:/[\w.-]+)*\.(?:py|sh|bash|[cm]?[jt]s|rb|pl|mk)|(?:scripts|tools|bin|ci|hack|dev)/[\w./-]+"
@@ -31,6 +31,12 @@ class Refused:
 
     def __str__(self) -> str:
         return self.reason
+
+
+def contracts_of(workspace: Workspace) -> tuple[str, ...]:
+    """Paths of the contract document: the one that was found, and those that people name."""
+    found = workspace.contract.path if workspace.contract else None
+    return tuple(path for path in (found, workspace.task.spec_path, workspace.settings.contract) if path)
 
 
 class PathPolicy:
@@ -88,12 +94,11 @@ class PathPolicy:
     ) -> "PathPolicy":
         """The policy of one step. `planned`: paths of the plan's files and tests; `frozen`: of the frozen tests;
         `only`: the files that it may write, where not any."""
-        found = workspace.contract.path if workspace.contract else None
         return cls(
             include=workspace.settings.context_window.include,
             exclude=workspace.settings.context_window.exclude,
             manifests=workspace.toolchain.manifests,
-            contracts=[path for path in (found, workspace.task.spec_path, workspace.settings.contract) if path],
+            contracts=contracts_of(workspace),
             conventions=workspace.conventions,
             test_roots=workspace.toolchain.test_roots,
             planned=planned,
@@ -166,11 +171,11 @@ class PathPolicy:
         found, name = protection(path), folded(path)
         if found is not None and found.never:
             return Refused(found.kind, f"{path} may not be written: {found.why}.")
-        if name in self._contracts:
+        if name in self._contracts and self._grants.of_path(path, CONTRACT) is None:
             return Refused(
                 "contract",
-                f"{path} may not be written: it is the contract the work is judged by. "
-                "Where it is wrong or silent, use ask_architect.",
+                f"{path} may not be written: {CONTRACT.why}. Where it is wrong or silent, or must gain the task's "
+                "operation, use ask_architect: it may be written once a person says so.",
             )
         if found is None and name in self._conventions:
             found = CONVENTIONS

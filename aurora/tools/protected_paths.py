@@ -228,8 +228,32 @@ _AT_THE_TOP: tuple[tuple[str, str, str], ...] = (
 _HERE = r"(?:.*/)?(?:{})"
 _AS_A_WORD = r"(?<![\w./-])(?:{})(?![\w/-])"
 _NO_WORDS = re.compile(r"(?!)")
+CONTRACT = Protection(
+    "contract",
+    "it is the contract the work is judged by",
+    re.compile(
+        _AS_A_WORD.format(
+            r"(?:open ?-?api|swagger|api|contract)(?:[ -](?:document|documentation|specification|spec|contract"
+            r"|description|definition|schema|file|yaml|json))s?|(?:openapi|swagger)\.(?:ya?ml|json)"
+        )
+    ),
+)
+"""Of the contract document, wherever it lies: a framework may route by it, so a new operation may have to be added."""
 _PLUGIN = "it has the name of a module that judges the tests, and could stand in its place; choose another name"
 _Compiled = tuple[tuple[re.Pattern[str], Protection], ...]
+
+
+_LIKE_A_CONTRACT = re.compile(
+    r"(?:.*[/._-])?(?:openapi|swagger|api|contract|spec)s?(?:[/._-].*)?\.(?:ya?ml|json)", re.S
+)
+
+
+def on_request(path: str) -> Protection | None:
+    """Why a path that a person may open is closed; where the contract lies is not known here: its name tells."""
+    found = protection(path)
+    if found is None:
+        return CONTRACT if _LIKE_A_CONTRACT.fullmatch(folded(path)) else None
+    return None if found.never else found
 
 
 def protection(path: str) -> Protection | None:

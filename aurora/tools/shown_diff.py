@@ -8,6 +8,8 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from aurora.text import counted
+
 SMALLEST_PIECE = 300
 """Characters of a file's diff below which a piece of it tells nothing."""
 _CUT = ", the rest of this file is not shown …]"
@@ -50,7 +52,8 @@ def fitted(diff: str, limit: int, *, elsewhere: Collection[str] = ()) -> str:
     anyway, which are left out and counted."""
     head, files = split(diff)
     kept = [file for file in files if file.path not in elsewhere]
-    left_out = f"[… {len(files) - len(kept)} files shown elsewhere are left out …]\n" if len(kept) < len(files) else ""
+    fewer = len(files) - len(kept)
+    left_out = f"[… {counted(fewer, 'file')} shown elsewhere left out …]\n" if fewer else ""
     whole = head + left_out + "".join(file.text for file in kept)
     if len(whole) <= limit:
         return whole

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
+from aurora.toolchains.python.declared import name_of
 
 MAX_FILES = 40
 _FILE = re.compile(r"(-r|--requirement|-c|--constraint)[\s=]*['\"]?([^'\"\s]+)")
@@ -92,6 +93,14 @@ async def expanded(probe: ToolchainProbe, folder: str, lines: Sequence[str]) -> 
             held = held.model_copy(update={"requirements": (), "constraints": held.constraints + held.requirements})
         found = found.beside(held)
     return found
+
+
+def lists_more(listed: Sequence[str], declared: Sequence[str]) -> bool:
+    """Whether a requirements file names every package that a manifest declares, and others; `.` stands for all."""
+    names = {name_of(line) for line in listed}
+    whole = any(re.match(r"(?:(?:-e|--editable)\s*=?\s*)?\.(?:\[|$)", line) for line in listed)
+    known = {name_of(line) for line in declared}
+    return bool(names - known - {""}) and (whole or known <= names)
 
 
 def _without_options(line: str) -> tuple[str, tuple[str, ...]]:

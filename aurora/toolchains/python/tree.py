@@ -174,7 +174,8 @@ async def _locked(
 async def _with_requirements(
     probe: ToolchainProbe, tree: PythonTree, document: dict[str, Any], declared: Declared
 ) -> tuple[Declared, dict[str, str]]:
-    """Requirements files laid under what the manifests say: they are the runtime only where no manifest is."""
+    """Requirements files laid under what the manifests say. The runtime's file is the runtime where no manifest says
+    one, and where it holds all that the manifest names and more: an application's list beside a short setup.py."""
     files: dict[str, str] = {}
     notes = list(declared.notes)
     requires_python = declared.requires_python
@@ -215,6 +216,15 @@ async def _with_requirements(
         chosen = _preferred(by_group[""])
         runtime = await take(chosen)
         notes.append(f"runtime dependencies: {chosen}")
+    elif runtime is not None and by_group.get("") and not _locks_at_or_above(tree):
+        chosen = _preferred(by_group[""])
+        listed = (await requirements.read(probe, chosen)).requirements
+        if requirements.lists_more(listed, runtime):
+            # the file's version of a package is the one that people run; extras that only the manifest asks for stay
+            runtime = (*(line for line in runtime if "[" in line.partition(";")[0]), *await take(chosen))
+            notes.append(f"runtime dependencies: the manifest's, and {chosen}, which names them and more")
+        elif listed and chosen not in pointed and "requirements" not in optional:
+            optional["requirements"] = await take(chosen)
     environment = next((tree.at(name) for name in conda.FILES if tree.has(name)), "")
     if runtime is None and environment:
         text = await probe.text(environment) or ""
@@ -233,6 +243,10 @@ async def _with_requirements(
         "notes": tuple(notes),
     }
     return declared.model_copy(update=update), files
+
+
+def _locks_at_or_above(tree: PythonTree) -> bool:
+    return any(_joined(folder, name) in tree.paths for folder in above(tree.home) for name in LOCKS)
 
 
 def _preferred(candidates: list[str]) -> str:

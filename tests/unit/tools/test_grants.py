@@ -3,9 +3,11 @@
 
 import pytest
 
+from activities.turns.questions import allowable, of_protected
 from aurora.domain.questions import AnswerBook, Exchange, Question, QuestionKind
 from aurora.domain.steps import Step
-from aurora.tools.grants import Grants
+from aurora.tools.grants import Grants, asked_for
+from aurora.tools.path_policy import PathPolicy
 from aurora.tools.protected_paths import protection
 from tests.support.workspaces import workspace
 
@@ -182,3 +184,42 @@ def test_protected_paths_are_known_by_their_kind(path: str, kind: str) -> None:
 )  # fmt: skip
 def test_ordinary_files_are_not_protected(path: str) -> None:
     assert protection(path) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "writable"),
+    [
+        ("Add POST /split to the service and to the OpenAPI document.", True),
+        ("Add POST /split. Extend api/openapi.yaml, which routes it.", True),
+        ("Document the operation in the API specification", True),
+        ("Add POST /split as the OpenAPI document says.", False),
+        ("Implement the operation of api/openapi.yaml.", False),
+        ("Add POST /split, but do not change the OpenAPI document.", False),
+        ("Add POST /split.", False),
+    ],
+)
+def test_the_contract_document_may_be_written_only_where_a_person_asks_for_it(text: str, writable: bool) -> None:
+    policy = PathPolicy(contracts=("api/openapi.yaml",), protected=("api/other.yaml",), grants=grants(text))
+    refused = policy.may_write("api/openapi.yaml")
+    assert (refused is None) is writable
+    assert refused is None or (refused.rule == "contract" and "use ask_architect" in refused.reason)
+    allowed = asked_for(grants(text), ("api/openapi.yaml", "api/other.yaml"), ("api/openapi.yaml",))
+    assert [(one.path, one.kind) for one in allowed] == [("api/openapi.yaml", "contract")] * writable
+
+
+def test_an_answer_may_open_the_contract_document_and_silence_may_not() -> None:
+    asked = "May the operation be added to api/openapi.yaml?"
+    for silent in (False, True):
+        said = answered("Yes: add it to api/openapi.yaml.", silent=silent, text=asked)
+        policy = PathPolicy(contracts=("api/openapi.yaml",), grants=grants("Add POST /split.", said))
+        assert (policy.may_write("api/openapi.yaml") is None) is not silent
+
+
+def test_a_yes_opens_the_contract_document_that_the_question_lists() -> None:
+    assert allowable(("api/openapi.yaml", "shop/items.py", "config/items.yaml")) == ("api/openapi.yaml",)
+    assert "the contract the work is judged by" in of_protected(("api/openapi.yaml",), ("api/openapi.yaml",))
+    said = answered("yes", "api/openapi.yaml")
+    assert (
+        PathPolicy(contracts=("api/openapi.yaml",), grants=grants("Add it.", said)).may_write("api/openapi.yaml")
+        is None
+    )

@@ -64,7 +64,9 @@ def test_files_shown_elsewhere_are_left_out_by_their_names_as_git_writes_them():
     diff = change("tests/test_new.py", 5) + odd.replace("+++ b/tests/a b.py", "+++ b/tests/a b.py\t") + quoted + STUBS
     assert [file.path for file in split(diff)[1]][1:3] == ["tests/a b.py", "tests/é.py"]
     shown = fitted(diff, 60_000, elsewhere={"tests/test_new.py", "tests/a b.py", "tests/é.py"})
-    assert shown == "[… 3 files shown elsewhere are left out …]\n" + STUBS
+    assert shown == "[… 3 files shown elsewhere left out …]\n" + STUBS
+    one = fitted(change("tests/test_new.py", 5) + STUBS, 60_000, elsewhere={"tests/test_new.py"})
+    assert one.startswith("[… 1 file shown elsewhere left out …]\n")
 
 
 def test_content_that_looks_like_a_files_beginning_begins_none():

@@ -15,6 +15,7 @@ setup(name="shop", version="1.2", install_requires=REQUIRES + ["six"], packages=
       extras_require={"test": TESTS, "docs": ["sphinx"]}, python_requires=">=3.9",
       entry_points={"console_scripts": ["shop=shop.cli:main"]}, long_description=read("README"))
 """
+SHORT_SETUP = "from setuptools import setup\nsetup(name='shop', install_requires=['web[server]'])\n"
 
 
 @pytest.mark.parametrize(
@@ -274,6 +275,60 @@ async def test_a_lock_of_several_versions_without_markers_is_left_to_the_resolve
 async def test_a_project_table_without_dependencies_leaves_them_to_the_requirements_file():
     files = {"pyproject.toml": '[project]\nname = "shop"\nversion = "1"\n', "requirements.txt": "flask\n"}
     assert (await detected(files)).dependencies.requirements == ("flask",)
+
+
+@pytest.mark.parametrize(
+    ("files", "requirements"),
+    [
+        pytest.param(
+            {"setup.py": SHORT_SETUP, "requirements.txt": "web[server]==3\nflask-cors==6\nsix\n"},
+            ("web[server]", "web[server]==3", "flask-cors==6", "six"),
+            id="setup.py, extras kept",
+        ),
+        pytest.param(
+            {"setup.py": SHORT_SETUP.replace("[server]", ">=4"), "requirements.txt": "Web==3\nsix\n"},
+            ("Web==3", "six"),
+            id="the version that people run",
+        ),
+        pytest.param(
+            {"setup.cfg": "[options]\ninstall_requires = web\n", "requirements.txt": "-e .\nsix\n"},
+            ("six",),
+            id="the project itself and more",
+        ),
+        pytest.param(
+            {
+                "Pipfile": '[packages]\nweb = "*"\n',
+                "requirements.txt": "-r a.txt\n-c pins.txt\n",
+                "a.txt": "web\nsix\n",
+                "pins.txt": "web==3\n",
+            },
+            ("web", "six"),
+            id="Pipfile",
+        ),
+        pytest.param(
+            {"setup.py": SHORT_SETUP, "requirements.txt": "web==3\n"},
+            ("web[server]",),
+            id="nothing more",
+        ),
+        pytest.param(
+            {"setup.py": SHORT_SETUP, "requirements.txt": "sphinx\n"},
+            ("web[server]",),
+            id="another list",
+        ),
+        pytest.param(
+            {"setup.py": SHORT_SETUP, "requirements.txt": "pytest==7\nsix\n"},
+            ("web[server]", "pytest==7", "six"),
+            id="another list that brings pytest",
+        ),
+        pytest.param(
+            {"pyproject.toml": PYPROJECT, "requirements.txt": "flask==2\nsix\n", "uv.lock": ""},
+            ("flask>=2",),
+            id="a lock is the project's list",
+        ),
+    ],
+)
+async def test_an_applications_requirements_beside_a_shorter_manifest(files, requirements):
+    assert (await detected({"app.py": "", **files})).dependencies.requirements == requirements
 
 
 async def test_what_tox_installs_counts_where_no_group_is_named_for_tests():
