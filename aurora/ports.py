@@ -312,7 +312,7 @@ class Repositories(Protocol):
     """Git outside the sandbox: touches packs and bundles with fsck on, never a tree an agent wrote."""
 
     async def fetch_base(self, url: str, ref: str) -> tuple[str, bytes]:
-        """Fetch a remote's ref at depth 1: (commit, pack). Raises `Refusal` for an unknown ref, submodules or LFS."""
+        """Fetch a remote's ref at depth 1: (commit, pack). Raises `Refusal` for what no task can start from."""
 
     async def deliver(self, task: Task, draft: Draft, bundle: bytes) -> Delivery:
         """Create branch `task.branch` at `draft.commit` where the source is; looks first, so a second call changes
@@ -352,8 +352,8 @@ class UserRepository(Protocol):
     async def resolve(self, ref: str | None) -> str:
         """The commit that a branch, tag or id names; HEAD's when None. Raises `Refusal`."""
 
-    async def examine(self, commit: str) -> None:
-        """Raises `Refusal` for missing objects, submodules and Git LFS."""
+    async def examine(self, commit: str) -> Sequence[str]:
+        """Notes. Raises `Refusal` for missing objects, and for submodules and files in Git LFS that code needs."""
 
     async def paths(self, commit: str) -> Sequence[str]:
         """Of all its files, sorted."""

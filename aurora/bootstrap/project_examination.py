@@ -31,8 +31,9 @@ async def rows(repo: str, policy: Policy, *, write: bool = False) -> list[Row]:
     try:
         repository = await LocalRepository.open(repo)
         commit = await repository.resolve(None)
-        await repository.examine(commit)
+        left_out = await repository.examine(commit)
         rows = [Row(what="repository", state="ok", found=f"{repository.path} at {commit[:12]}")]
+        rows += [Row(what="repository", state="note", found=note) for note in left_out]
         reader = CommitReader(repository, commit)
         today = datetime.now(UTC).date()
         loaded = await reader.settings()

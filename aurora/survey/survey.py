@@ -67,8 +67,11 @@ class Survey:
             settings, warnings = await self._settings(box)
             toolchain = await self.detected(box, settings)
             contract, doubts = await self._contract(box, settings, toolchain.root)
-            paths = tuple([entry.path for entry in await box.files()])
-        warnings = (*warnings, *doubts)
+            entries = await box.files()
+        paths = tuple([entry.path for entry in entries if entry.kind != "other"])
+        empty = [entry.path for entry in entries if entry.kind == "other"]
+        said = (f"Submodules are not fetched, their folders are empty: {', '.join(empty[:5])}.",) if empty else ()
+        warnings = (*warnings, *said, *doubts)
         return Found(settings=settings, toolchain=toolchain, contract=contract, paths=paths, warnings=warnings)
 
     async def build(self, found: Found) -> DependencyImage:
@@ -162,7 +165,7 @@ class _Tree:
     async def paths(self) -> Sequence[str]:
         entries = await self.box.files()
         self.links = frozenset(entry.path for entry in entries if entry.kind == "link")
-        return [entry.path for entry in entries]
+        return [entry.path for entry in entries if entry.kind != "other"]
 
     async def text(self, path: str) -> str | None:
         if self.links is None:

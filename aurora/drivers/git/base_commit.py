@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from aurora.domain.value import Value
+from aurora.drivers.git.left_out import told
 from aurora.drivers.git.process import Git, GitFailed, GitOutputTooLarge
 from aurora.errors import Refusal
 
@@ -21,8 +22,6 @@ MOST_FILES = 250_000
 MOST_LISTED = 64_000_000
 """Bytes of that list: paths may be long instead."""
 READ_AT_ONCE = 16_000_000
-MOST_ATTRIBUTES = 64_000_000
-"""Bytes of all `.gitattributes` together."""
 
 LFS_POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\n(?:.+\n)*oid sha256:[0-9a-f]{64}\n")
 POINTER_SIZES = range(100, 500)
@@ -41,22 +40,29 @@ class Tree:
 
     files: int
     submodules: tuple[str, ...]
-    attributes: tuple[Blob, ...]
-    """Each blob once, by the first of its paths."""
+    links: tuple[str, ...]
+    """Symbolic links."""
     small: tuple[Blob, ...]
-    """Of the size of a pointer, likewise."""
+    """Files of the size of a pointer."""
 
 
 class BasePack(Value):
     pack: bytes
     """A packfile: one commit, its trees, its files; no parent."""
     files: int
+    notes: tuple[str, ...] = ()
+
+
+class Examined(NamedTuple):
+    files: int
+    notes: tuple[str, ...]
+    """Submodules and files in LFS that nothing needs."""
 
 
 async def pack_base(git: Git, commit: str, *, label: str, max_pack: int = MAX_PACK) -> BasePack:
-    """Raises `Refusal` for missing objects, submodules, Git LFS, too many files, and a pack over `max_pack` bytes."""
+    """Raises `Refusal` as `whole` and `examined` do, and for a pack over `max_pack` bytes."""
     objects = await whole(git, commit, label)
-    files = await examined(git, commit, label=label)
+    found = await examined(git, commit, label=label)
     sizes = await git.run("cat-file", "--batch-check=%(objectsize:disk)", stdin=b"\n".join(objects) + b"\n")
     size = sum(int(line) for line in sizes.split())
     if size > max_pack:
@@ -67,16 +73,15 @@ async def pack_base(git: Git, commit: str, *, label: str, max_pack: int = MAX_PA
         )
     except GitOutputTooLarge:
         raise too_large(label, size, max_pack) from None
-    return BasePack(pack=pack, files=files)
+    return BasePack(pack=pack, files=found.files, notes=found.notes)
 
 
-async def examined(git: Git, commit: str, *, label: str) -> int:
-    """The number of the commit's files. Raises `Refusal` for too many, for submodules and Git LFS: a tree with either
-    is not what it seems."""
+async def examined(git: Git, commit: str, *, label: str) -> Examined:
+    """Raises `Refusal` for too many files, for submodules and files in Git LFS that code needs, and for a `.gitmodules`
+    that git checks out nowhere."""
     found = await tree(git, commit, label)
-    refuse_submodules(found.submodules, label)
-    await refuse_lfs(git, found, label)
-    return found.files
+    refuse_links(found.links, label)
+    return Examined(found.files, await told(git, commit, found.submodules, await pointers(git, found), label))
 
 
 async def whole(git: Git, commit: str, label: str) -> list[bytes]:
@@ -116,52 +121,41 @@ def read_tree(listed: bytes) -> Tree:
     """What `ls-tree -r -l -z` printed."""
     lines = listed.split(b"\0")[:-1]
     submodules: list[str] = []
-    attributes: dict[str, Blob] = {}
-    small: dict[str, Blob] = {}
+    links: list[str] = []
+    small: list[Blob] = []
     for line in lines:
         meta, _, name = line.partition(b"\t")
         mode, _, oid, size_text = meta.decode().split()
         path = name.decode("utf-8", "replace")
         if mode == "160000":
             submodules.append(path)
-            continue
-        size = int(size_text) if size_text.isdigit() else 0
-        if mode != "120000" and name.rpartition(b"/")[2] == b".gitattributes":
-            attributes.setdefault(oid, Blob(oid, size, path))
-        elif mode != "120000" and size in POINTER_SIZES:
-            small.setdefault(oid, Blob(oid, size, path))
-    return Tree(len(lines), tuple(submodules), tuple(attributes.values()), tuple(small.values()))
+        elif mode == "120000":
+            links.append(path)
+        elif size_text.isdigit() and int(size_text) in POINTER_SIZES:
+            small.append(Blob(oid, int(size_text), path))
+    return Tree(len(lines), tuple(submodules), tuple(links), tuple(small))
 
 
-def refuse_submodules(links: tuple[str, ...], label: str) -> None:
-    if links:
+def refuse_links(links: Sequence[str], label: str) -> None:
+    found = [path for path in links if path.lower() == ".gitmodules"]
+    if found:
         raise Refusal(
-            f"{label} uses git submodules: {some(links)}.",
-            "Aurora does not follow submodules. Use a repository, or a branch, without them.",
+            f"{label}: {found[0]!r} is a symbolic link, which git itself does not check out.",
+            "Make it a regular file, or remove it.",
         )
 
 
-async def refuse_lfs(git: Git, found: Tree, label: str) -> None:
-    """By `.gitattributes` (filter=lfs), and by pointer files that nothing declares."""
-    size = sum(blob.size for blob in found.attributes)
-    if size > MOST_ATTRIBUTES:
-        raise Refusal(
-            f"{label}: its .gitattributes take {size / 1e6:,.1f} MB, more than can be looked through.",
-            "Write shorter ones: a pattern names many files.",
-        )
-    held: list[str] = []
-    for wanted, declared in ((found.attributes, True), (found.small, False)):
-        for portion in portions(wanted):
-            limit = sum(blob.size + 100 for blob in portion)
-            stdin = "".join(f"{blob.oid}\n" for blob in portion).encode()
-            contents = await git.run("cat-file", "--batch", stdin=stdin, limit=limit)
-            # in a thread, as above
-            held += await asyncio.to_thread(_in_lfs, portion, contents, declared)
-    if held:
-        raise Refusal(
-            f"{label} keeps files in Git LFS: see {some(held)}.",
-            "Aurora would see pointers instead of the files. Use a repository, or a branch, without LFS.",
-        )
+async def pointers(git: Git, found: Tree) -> tuple[str, ...]:
+    """Paths of the files that are pointers of Git LFS, whatever `.gitattributes` declares."""
+    unique = {blob.oid: blob for blob in found.small}
+    held: set[str] = set()
+    for portion in portions(unique.values()):
+        limit = sum(blob.size + 100 for blob in portion)
+        stdin = "".join(f"{blob.oid}\n" for blob in portion).encode()
+        contents = await git.run("cat-file", "--batch", stdin=stdin, limit=limit)
+        # in a thread, as above
+        held |= set(await asyncio.to_thread(_in_lfs, portion, contents))
+    return tuple(blob.path for blob in found.small if blob.oid in held)
 
 
 def portions(wanted: Iterable[Blob]) -> Iterator[list[Blob]]:
@@ -178,20 +172,10 @@ def portions(wanted: Iterable[Blob]) -> Iterator[list[Blob]]:
         yield portion
 
 
-def _in_lfs(portion: list[Blob], contents: bytes, declared: bool) -> list[str]:
-    """Paths: of attributes that declare it, or of pointers."""
-    return [
-        blob.path
-        for blob, content in zip(portion, blobs(contents), strict=True)
-        if (declares_lfs(content) if declared else LFS_POINTER.match(content))
-    ]
-
-
-def declares_lfs(attributes: bytes) -> bool:
-    if b"filter=lfs" not in attributes:
-        return False
-    lines = (line for line in attributes.splitlines() if b"filter=lfs" in line and not line.lstrip().startswith(b"#"))
-    return any(b"filter=lfs" in line.split()[1:] for line in lines)
+def _in_lfs(portion: list[Blob], contents: bytes) -> list[str]:
+    """Ids of the pointers."""
+    pairs = zip(portion, blobs(contents), strict=True)
+    return [blob.oid for blob, content in pairs if LFS_POINTER.match(content)]
 
 
 def blobs(batch: bytes) -> Iterator[bytes]:
@@ -216,8 +200,3 @@ def too_many(label: str) -> Refusal:
         f"{label}: one commit holds over {MOST_FILES:,} files, or their paths take over {MOST_LISTED // 10**6} MB.",
         "Aurora works with a tree whole: use a smaller repository.",
     )
-
-
-def some(names: Sequence[str], shown: int = 3) -> str:
-    rest = len(names) - shown
-    return ", ".join(repr(name) for name in names[:shown]) + (f" and {rest} more" if rest > 0 else "")

@@ -76,24 +76,26 @@ class LocalRepository:
             )
         raise Refusal(f"{self.path} has no branch, tag or commit {ref!r}.", await near_refs.hint(ref, refs))
 
-    async def examine(self, commit: str) -> None:
-        """Raises `Refusal` for missing objects, submodules and Git LFS, before anything is concluded from its files."""
+    async def examine(self, commit: str) -> Sequence[str]:
+        """Notes of submodules and LFS files that nothing needs. Raises `Refusal` for those that code needs and for
+        missing objects, before anything is concluded from its files."""
         await whole(self.git, commit, self.label)
-        await examined(self.git, commit, label=self.label)
+        return (await examined(self.git, commit, label=self.label)).notes
 
     async def import_base(self, ref: str | None = None, *, max_pack: int = MAX_PACK) -> ImportedBase:
-        """Raises `Refusal` for an unknown base, submodules, Git LFS, missing objects, and too large a commit."""
+        """Raises `Refusal` for an unknown base, too large a commit, and as `examine` does."""
         base = await self.resolve(ref)
         packed = await pack_base(self.git, base, label=self.label, max_pack=max_pack)
         return ImportedBase(
             base=base, pack=packed.pack, label=self.label, path=str(self.path), folder=self.folder,
-            warnings=await self._warnings(), files=packed.files,
+            warnings=(*packed.notes, *await self._warnings()), files=packed.files,
         )  # fmt: skip
 
     async def paths(self, commit: str) -> Sequence[str]:
-        """Of all files at a commit, sorted."""
-        listed = await self.git.run("ls-tree", "-r", "-z", "--name-only", commit)
-        return sorted(path.decode(errors="replace") for path in listed.split(b"\0") if path)
+        """Of all files at a commit, sorted; submodules are none."""
+        listed = await self.git.run("ls-tree", "-r", "-z", commit)
+        entries = [entry.partition(b"\t") for entry in listed.split(b"\0") if entry]
+        return sorted(path.decode(errors="replace") for facts, _, path in entries if not facts.startswith(b"160000"))
 
     async def links(self, commit: str) -> Sequence[str]:
         """Paths of the symbolic links at a commit; their content is what they say."""

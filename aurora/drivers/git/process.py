@@ -25,12 +25,17 @@ KEPT = (
 )  # fmt: skip
 """Of the caller's GIT_* variables only these: GIT_DIR and its like would point at another repository."""
 
+GITMODULES_FAULTS = ("gitmodulesUrl", "gitmodulesPath", "gitmodulesUpdate", "gitmodulesName")
+"""What git's check refuses of a `.gitmodules` because `git submodule` would act on it. Nothing here ever runs that, and
+a base commit is not ours to mend; a draft that brings a `.gitmodules` along is refused by `accept_bundle`."""
+
 NO_PROGRAMS = (
     "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.alternateRefsCommand=true", "gc.auto=0",
     "maintenance.auto=false", "fetch.writeCommitGraph=false", "fetch.recurseSubmodules=false",
     "submodule.recurse=false", "push.recurseSubmodules=no", "push.followTags=false", "push.gpgSign=false",
     "transfer.fsckObjects=true", "fetch.fsckObjects=true", "core.quotePath=false", "advice.detachedHead=false",
     "http.lowSpeedLimit=1000", "http.lowSpeedTime=60", "credential.interactive=false",
+    *(f"fetch.fsck.{fault}=ignore" for fault in GITMODULES_FAULTS),
 )  # fmt: skip
 
 NO_TRANSPORT = "none"

@@ -39,8 +39,8 @@ class GitRepositories:
     async def fetch_base(self, url: str, ref: str) -> tuple[str, bytes]:
         """(commit, pack) at depth 1.
 
-        Raises `Refusal` (unknown ref, no repository, submodules, LFS, too large, broken objects), `Transient`,
-        `CredentialsRefused`, `DiskFull`."""
+        Raises `Refusal` (unknown ref, no repository, submodules or LFS files that code needs, too large, broken
+        objects), `Transient`, `CredentialsRefused`, `DiskFull`."""
         check_address(url, ref)
         async with scratch_repository() as scratch, reached(url, self.protocols) as address:
             remote = self._remote(scratch)

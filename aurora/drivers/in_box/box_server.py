@@ -33,7 +33,8 @@ def read(h: dict[str, Any], _: bytes) -> Answer:
 
 def write(h: dict[str, Any], body: bytes) -> Answer:
     path = h["path"]
-    safe_paths.components(path)
+    if submodule := drafts.in_submodule("/".join(safe_paths.components(path))):
+        raise Refused(f"{submodule!r} is a git submodule, whose files are not here: nothing can be written into it")
     if not safe_paths.exists(places.DRAFT, path) and drafts.ignored(path):
         raise Refused(f"{path!r} is ignored by the repository's .gitignore: it would never be committed")
     safe_paths.write(places.DRAFT, path, body)

@@ -116,9 +116,11 @@ _HARMLESS = ",".join(
     for fault in (
         "missingEmail", "badEmail", "badName", "missingNameBeforeEmail", "missingSpaceBeforeEmail",
         "missingSpaceBeforeDate", "badDate", "badDateOverflow", "badTimezone", "zeroPaddedDate", "multipleAuthors",
+        "gitmodulesUrl", "gitmodulesPath", "gitmodulesUpdate", "gitmodulesName",
     )
 )  # fmt: skip
-"""Oddities of who wrote a commit and when, left by importers and old tools: nobody can mend a published commit."""
+"""Oddities of who wrote a commit and when, left by importers and old tools: nobody can mend a published commit.
+Likewise what `git submodule` would act on: it is never run here, and no draft changes what its base says of them."""
 
 
 def import_base(base: str, pack: bytes) -> None:
@@ -213,6 +215,16 @@ def seal(base: str, parent: str, message: str, seconds: int, limit: int) -> tupl
             "write less; large files do not belong to a backend's source"
         )
     return {"commit": commit, "changed": True}, bundle
+
+
+def in_submodule(path: str) -> str:
+    """The submodule that a path lies in or is; empty for none. git would leave a file there out of every commit."""
+    parts = path.split("/")
+    folders = ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
+    for entry in git("ls-tree", "-z", "HEAD", "--", *folders).split(b"\0"):
+        if entry.startswith(b"160000"):
+            return entry.partition(b"\t")[2].decode(errors="replace")
+    return ""
 
 
 def diff(base: str) -> bytes:

@@ -32,16 +32,18 @@ async def test_a_repository_with_submodules_by_their_names(alone: Shell, reposit
     (tmp_path / "outer").mkdir()
     git(tmp_path / "outer", "init", "-q")
     git(tmp_path / "outer", "-c", "protocol.file.allow=always", "submodule", "add", str(repository), "vendored")
+    (tmp_path / "outer/app.py").write_text("import vendored\n")
     commit(tmp_path / "outer")
-    assert "submodules: 'vendored'" in await refused(alone, "do it", "--repo", "outer", **KEY)
+    assert "submodules: 'vendored', needed by app.py:1" in await refused(alone, "do it", "--repo", "outer", **KEY)
 
 
-async def test_a_repository_that_keeps_files_in_lfs(alone: Shell, repository: Path) -> None:
-    (repository / ".gitattributes").write_text("*.bin filter=lfs diff=lfs merge=lfs -text\n")
+async def test_a_repository_that_keeps_its_code_in_lfs(alone: Shell, repository: Path) -> None:
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'a' * 64}\nsize 12345\n"
+    (repository / "prices.py").write_text(pointer)
     commit(repository)
     said = await refused(alone, "do it", "--repo", str(repository), **KEY)
     assert "Git LFS" in said
-    assert ".gitattributes" in said
+    assert "prices.py" in said
 
 
 async def test_an_unknown_base(alone: Shell, repository: Path) -> None:

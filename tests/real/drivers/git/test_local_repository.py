@@ -178,23 +178,41 @@ async def test_a_base_that_is_no_commit_is_refused(work, ref):
     assert "no branch, tag or commit" in (await refusal(work, ref)).what
 
 
-async def test_submodules_are_refused_by_name(work, tmp_path):
+async def test_a_submodule_is_refused_where_code_needs_it_and_told_where_none_does(work, tmp_path):
     inner = repository(tmp_path / "inner")
     git(work, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner), "vendor/inner")
     git(work, "commit", "-qm", "Add a submodule")
-    assert "'vendor/inner'" in (await refusal(work)).what
+    said = "no code names its git submodules, which are not fetched: 'vendor/inner'"
+    assert said in (await import_base(work)).warnings
+    local = await LocalRepository.open(work)
+    assert await local.examine("HEAD") == (said,)
+    assert "vendor/inner" not in await local.paths("HEAD")
+    commit(work, "Use it", src___use__py="from vendor.inner import app\n")
+    assert "'vendor/inner', needed by src/use.py:1" in (await refusal(work)).what
 
 
-async def test_lfs_is_refused_by_its_attributes(work):
-    commit(work, "Track", assets___x="x", __gitattributes="# *.txt filter=lfs\n*.bin filter=lfs diff=lfs -text\n")
-    refused = await refusal(work)
-    assert "Git LFS" in refused.what
-    assert "'.gitattributes'" in refused.what
+async def test_attributes_that_name_no_pointer_are_accepted(work):
+    attributes = (
+        "*.psd filter=lfs diff=lfs merge=lfs -text\nsecrets/** filter=git-crypt diff=git-crypt\n* export-ignore\n"
+    )
+    commit(work, "Track", assets___x="x", __gitattributes=attributes, src_____gitattributes="*.bin filter=lfs\n")
+    assert (await import_base(work)).warnings == ()
 
 
-async def test_lfs_is_refused_by_a_pointer_nobody_declared(work):
-    commit(work, "Pointer", data___model__bin=POINTER)
-    assert "'data/model.bin'" in (await refusal(work)).what
+async def test_a_pointer_is_refused_where_code_needs_the_file_and_told_where_none_does(work):
+    commit(work, "Pointer", data___model__bin=POINTER, __gitattributes="*.bin filter=lfs\n")
+    assert (await import_base(work)).warnings == (
+        "no code names its files in Git LFS, which are pointers here: 'data/model.bin'",
+    )
+    commit(work, "Load", app__py="MODEL = open('data/model.bin')\n")
+    assert "'data/model.bin', needed by app.py:1" in (await refusal(work)).what
+
+
+async def test_a_gitmodules_that_is_a_link_is_refused(work):
+    tree = git(work, "ls-tree", "HEAD") + f"\n120000 blob {git(work, 'rev-parse', 'HEAD:app.py')}\t.gitmodules\n"
+    odd = git(work, "commit-tree", git(work, "mktree", stdin=tree.encode()), "-m", "Odd")
+    git(work, "update-ref", "refs/heads/odd", odd)
+    assert "'.gitmodules' is a symbolic link" in (await refusal(work, "odd")).what
 
 
 async def test_text_that_only_speaks_of_lfs_is_accepted(work):

@@ -287,6 +287,57 @@ async def test_a_bundle_with_a_git_folder_in_its_tree_does_not_get_in(repositori
     assert subprocess.run(["git", "-C", target, "cat-file", "-e", made], capture_output=True, check=False).returncode
 
 
+async def test_a_base_keeps_its_odd_submodules_through_a_delivery(repositories, artifacts, work, tmp_path):
+    """`git submodule` would act on such a url; git's own check refuses it, and nobody here runs that."""
+    remote, base = tmp_path / "remote.git", with_submodule(work)
+    git(tmp_path, "clone", "-q", "--bare", "--no-local", "-c", "fetch.fsckObjects=false", str(work), str(remote))
+    fetched, pack = await repositories.fetch_base(remote.as_uri(), "main")
+    assert fetched == base
+    made, bundle = draft_bundle(work, base, users__py="users = []\n", src___more__py="y = 2\n")
+    local = local_task(work, base)
+    assert (await repositories.deliver(local, draft_of(local, base, made), bundle)).state == "delivered"
+    pushed = Task(id="t1", text="x", source=Remote(url=remote.as_uri(), ref="main"), submitted_at=0)
+    kept = await artifacts.of(pushed.ref).put(pack)
+    assert (await repositories.deliver(pushed, draft_of(pushed, base, made, kept), bundle)).state == "delivered"
+    for target in (work, remote):
+        changed = git(target, "diff", "--name-only", base, "aurora/t1").split()
+        assert changed == ["src/more.py", "users.py"]
+        assert git(target, "ls-tree", "aurora/t1", "docs/theme").startswith("160000")
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        pytest.param("100644 blob {odd}\t.gitmodules\n", id="a new .gitmodules"),
+        pytest.param("100644 blob {odd}\t.GitModules\n", id="as disks without case read it"),
+        pytest.param("100644 blob {odd}\tgitmod~1\n", id="by its short name"),
+        pytest.param("100644 blob {odd}\t.git\u200cmodules\n", id="with a character that disks drop"),
+        pytest.param("160000 commit {gone}\ttheme\n", id="a new submodule"),
+    ],
+)
+async def test_a_draft_that_changes_submodules_does_not_get_in(repositories, work, tmp_path, entries):
+    target = tmp_path / "target"
+    base = with_submodule(work)
+    git(tmp_path, "clone", "-q", "--no-local", str(work), str(target))
+    odd = git(work, "hash-object", "-w", "--stdin", stdin=b'[submodule "x"]\npath = -x\nurl = -y\n')
+    made, bundle = bundle_of_tree(work, base, entries.format(odd=odd, gone="b" * 40))
+    task = local_task(target, base)
+    with pytest.raises(ArtifactCorrupt, match="submodules"):
+        await repositories.deliver(task, draft_of(task, base, made), bundle)
+    assert subprocess.run(["git", "-C", target, "cat-file", "-e", made], capture_output=True, check=False).returncode
+
+
+def with_submodule(work) -> str:
+    """A commit with a theme of the documents that is a submodule, and a leftover of another with an odd url."""
+    said = '[submodule "docs/theme"]\n\tpath = docs/theme\n\turl = https://example.invalid/theme.git\n'
+    (work / ".gitmodules").write_text(said + '[submodule "gone"]\n\tpath = gone\n\turl = --upload-pack=x\n')
+    (work / "docs/theme").mkdir(parents=True)
+    git(work, "add", ".gitmodules")
+    git(work, "update-index", "--add", "--cacheinfo", f"160000,{'a' * 40},docs/theme")
+    git(work, "commit", "-qm", "Take a theme")
+    return git(work, "rev-parse", "HEAD")
+
+
 async def test_a_cut_bundle_one_without_the_commit_and_one_on_another_base_do_not_get_in(repositories, work):
     base, first = git(work, "rev-parse", "HEAD"), git(work, "rev-parse", "HEAD~1")
     git(work, "branch", "side", git(work, "commit-tree", "HEAD^{tree}", "-p", first, "-m", "Side"))
@@ -341,14 +392,17 @@ async def test_an_empty_remote_is_refused(repositories, tmp_path):
         await repositories.fetch_base((tmp_path / "empty.git").as_uri(), "main")
 
 
-async def test_a_remote_with_submodules_or_lfs_is_refused(repositories, work, tmp_path):
-    commit(work, "Track", __gitattributes="*.bin filter=lfs\n")
-    with pytest.raises(Refusal, match="LFS"):
+async def test_a_remote_whose_code_needs_a_submodule_or_a_file_in_lfs_is_refused(repositories, work, tmp_path):
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'a' * 64}\nsize 12345\n"
+    commit(work, "Track", data__bin=pointer, src___load__py="open('data.bin')\n")
+    with pytest.raises(Refusal, match=r"LFS: 'data.bin', needed by src/load.py:1"):
         await repositories.fetch_base(work.as_uri(), "main")
-    git(work, "rm", "-q", ".gitattributes")
+    git(work, "rm", "-q", "data.bin")
     git(work, "update-index", "--add", "--cacheinfo", f"160000,{'a' * 40},vendor/inner")
-    git(work, "commit", "-qm", "Submodule")
-    with pytest.raises(Refusal, match="vendor/inner"):
+    commit(work, "Submodule", src___use__py="from vendor.inner import x\n")
+    git(work, "update-index", "--add", "--cacheinfo", f"160000,{'a' * 40},vendor/inner")
+    git(work, "commit", "-q", "--amend", "-m", "Submodule")
+    with pytest.raises(Refusal, match=r"submodules: 'vendor/inner', needed by src/use.py:1"):
         await repositories.fetch_base(work.as_uri(), "main")
 
 

@@ -10,6 +10,7 @@ import pytest
 from aurora.domain.task import Draft, TaskRef
 from aurora.drivers.git.local_repository import LocalRepository
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
+from aurora.errors import ToolRefusal
 from tests.support.boxes import DEPENDENCIES, FILES, PROJECT, workspace_of
 from tests.support.git_fixtures import git
 from tests.support.memory_artifacts import MemoryArtifacts
@@ -17,7 +18,7 @@ from tests.support.memory_artifacts import MemoryArtifacts
 pytestmark = pytest.mark.docker
 
 
-@pytest.mark.parametrize("kind", ["grown", "merged", "shallow", "imported"])
+@pytest.mark.parametrize("kind", ["grown", "merged", "shallow", "imported", "submodule"])
 async def test_a_draft_on_a_commit_with_parents_is_restored_sealed_and_delivered(kind: str, tmp_path: Path) -> None:
     repository = grown(tmp_path, kind)
     artifacts = MemoryArtifacts()
@@ -31,6 +32,9 @@ async def test_a_draft_on_a_commit_with_parents_is_restored_sealed_and_delivered
         workspace = workspace_of(draft, await sandbox.build(task, DEPENDENCIES, PROJECT))
         async with sandbox.open(draft, workspace) as box:
             await box.write("users.py", b"users = []\n")
+            if kind == "submodule":
+                with pytest.raises(ToolRefusal, match="'docs/theme' is a git submodule"):
+                    await box.write("docs/theme/a/b.css", b"")
             sealed = await box.seal("Add users")
         await sandbox.release(task)
         async with sandbox.open(sealed, workspace) as box:
@@ -45,8 +49,9 @@ async def test_a_draft_on_a_commit_with_parents_is_restored_sealed_and_delivered
     assert delivery.state == "delivered", delivery
     assert git(repository, "log", "--format=%s", "-2", "aurora/t").splitlines() == ["feat: users", "Three"]
     assert git(repository, "rev-parse", "aurora/t^") == imported.base
+    assert git(repository, "diff", "--name-only", "aurora/t^", "aurora/t").splitlines() == ["users.py"]
     checked = subprocess.run(["git", "-C", str(repository), "fsck", "--strict"], capture_output=True, env=os.environ)
-    assert checked.returncode == 0 or kind == "imported", checked.stderr.decode()
+    assert checked.returncode == 0 or kind in ("imported", "submodule"), checked.stderr.decode()
 
 
 def grown(folder: Path, kind: str) -> Path:
@@ -66,6 +71,12 @@ def grown(folder: Path, kind: str) -> Path:
         git(first, "checkout", "-q", "main")
         git(first, "merge", "-q", "--no-ff", "side", "-m", "Three")
     else:
+        if kind == "submodule":
+            (first / ".gitmodules").write_text(
+                '[submodule "docs/theme"]\n\tpath = docs/theme\n\turl = --upload-pack=x\n'
+            )
+            git(first, "add", "-A")
+            git(first, "update-index", "--add", "--cacheinfo", f"160000,{'a' * 40},docs/theme")
         git(first, "commit", "-q", "--allow-empty", "-m", "Three")
     if kind == "imported":
         tree, parent = git(first, "rev-parse", "HEAD^{tree}"), git(first, "rev-parse", "HEAD^")
