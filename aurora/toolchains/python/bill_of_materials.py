@@ -43,12 +43,13 @@ class BillOfMaterials:
         """`paths` are the draft's files as they are now: a module the agent wrote a turn ago is its own."""
         toolchain = workspace.toolchain
         own = toolchain.project.import_roots if toolchain.project else ()
+        made = toolchain.project.generated if toolchain.project else {}
         root = toolchain.root.strip("/")
         roots = {root, f"{root}/src".strip("/"), *own, *(f"{root}/{one}".strip("/") for one in own)}
         return cls(
             distributions=workspace.image.distributions,
             declared=frozenset(map(canonicalize_name, workspace.image.declared)) | required(toolchain.dependencies),
-            first_party=FirstParty.of(paths, roots, partial(project_tests.is_test, toolchain)),
+            first_party=FirstParty.of((*paths, *made), roots, partial(project_tests.is_test, toolchain)),
             development=development_only(toolchain.dependencies.files),
             files=toolchain.dependencies.files,
         )

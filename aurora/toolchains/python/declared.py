@@ -31,6 +31,8 @@ class Declared(Value):
     entry_points: dict[str, dict[str, str]] = Field(default_factory=dict)
     import_roots: tuple[str, ...] = ()
     """Relative to the manifest's folder."""
+    mapped: dict[str, str] = Field(default_factory=dict)
+    """Package -> its folder where that has another name, relative to the manifest's."""
     constraints: tuple[str, ...] = ()
     default_groups: tuple[str, ...] = ()
     """Groups that the project's own tool installs unasked."""
@@ -53,6 +55,7 @@ class Declared(Value):
             extras=tuple(dict.fromkeys(self.extras + other.extras)),
             entry_points={**other.entry_points, **self.entry_points},
             import_roots=tuple(dict.fromkeys(self.import_roots + other.import_roots)),
+            mapped={**other.mapped, **self.mapped},
             constraints=self.constraints or other.constraints,
             default_groups=tuple(dict.fromkeys(self.default_groups + other.default_groups)),
             generated={**other.generated, **self.generated},

@@ -57,7 +57,7 @@ async def detect(
     rules = Rules(roots, by_pytest or layout.UNITTEST_NAMES)
     sources = [p for p in tree.paths if p.endswith(".py") and any(is_within(r, p, rules.is_test) for r in roots)]
     texts = [await probe.text(path) or "" for path in sources[:READ_TESTS]]
-    own = python_dependencies.first_party(tree, (*project.import_roots, *roots))
+    own = python_dependencies.first_party(tree, (*project.import_roots, *roots)) | frozenset(tree.declared.mapped)
     where_else = python_project.holding(tree, python_dependencies.undeclared(tree, texts, own))
     if where_else:
         more = tuple(dict.fromkeys(where_else.values()))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from aurora.domain.workspace import ProjectIdentity
 from aurora.ports import ToolchainProbe
 from aurora.toolchains.folders import above
-from aurora.toolchains.python import scm
+from aurora.toolchains.python import mapped_packages, scm
 from aurora.toolchains.python.declared import UNREADABLE, Declared
 from aurora.toolchains.python.project_folder import ASIDE
 from aurora.toolchains.python.tree import PythonTree
@@ -39,12 +39,16 @@ async def identity(
         )
     if lacking := [path for path in written if path not in modules]:
         said.append(f"written by the build: {', '.join(lacking)}, which the sandbox lacks: nothing can read it there")
+    elsewhere = mapped_packages.modules(declared.mapped, tree.home, roots[0], frozenset(tree.paths))
+    if elsewhere:
+        names = ", ".join(f"{name} is {folder!r}" for name, folder in declared.mapped.items())
+        said.append(f"packages whose folder has another name: {names}")
     found = ProjectIdentity(
         name=name,
         version=version,
         entry_points={k: v for k, v in declared.entry_points.items() if v},
         import_roots=roots,
-        generated=modules,
+        generated={**modules, **elsewhere},
     )
     return found, tuple(said)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from aurora.text import clip
 from aurora.toolchains.documents import table, texts
-from aurora.toolchains.python import flit, hatch, indexes, pixi, scm, tasks
+from aurora.toolchains.python import flit, hatch, indexes, mapped_packages, pixi, scm, tasks
 from aurora.toolchains.python.declared import Declared, lines, normalised
 from aurora.toolchains.python.poetry import poetry
 
@@ -43,6 +43,7 @@ def declared(document: dict[str, Any]) -> Declared:
         extras=tuple(normalised(name) for name in table(project, "optional-dependencies")),
         entry_points=_entry_points(project),
         import_roots=_import_roots(document),
+        mapped=_mapped(document),
         default_groups=_default_groups(document),
         generated=scm.version_files(document),
         test_env={**tasks.variables(document), **hatch.variables(document)},
@@ -144,14 +145,8 @@ def _version_from(document: dict[str, Any]) -> str:
 
 def _import_roots(document: dict[str, Any]) -> tuple[str, ...]:
     setuptools = table(document, "tool", "setuptools")
-    found = []
-    for package, folder in texts(table(setuptools, "package-dir")).items():
-        # `"" = "src"` is a root; `shop = "src/shop"` lies in one
-        tail = package.replace(".", "/")
-        if not package or "/" not in folder.strip("/"):
-            found.append(folder)
-        elif folder.strip("/").endswith(f"/{tail}"):
-            found.append(folder.strip("/").removesuffix(f"/{tail}"))
+    # `"" = "src"` is a root; `shop = "src/shop"` lies in one
+    found = list(mapped_packages.split(texts(table(setuptools, "package-dir")))[0])
     found += lines(table(setuptools, "packages", "find").get("where"))
     hatch_build = table(document, "tool", "hatch", "build")
     for target in (hatch_build, table(hatch_build, "targets", "wheel")):
@@ -171,6 +166,15 @@ def _import_roots(document: dict[str, Any]) -> tuple[str, ...]:
     packages = lines(table(document, "tool", "scikit-build", "wheel").get("packages"))
     found += [p.rsplit("/", 1)[0] for p in packages if "/" in p]
     return tuple(dict.fromkeys(_plain(p) for p in found))
+
+
+def _mapped(document: dict[str, Any]) -> dict[str, str]:
+    found = mapped_packages.split(texts(table(document, "tool", "setuptools", "package-dir")))[1]
+    build = table(document, "tool", "hatch", "build")
+    for target in (build, table(build, "targets", "wheel")):
+        for key in ("sources", "force-include"):
+            found |= mapped_packages.renamed(texts(table(target.get(key))))
+    return found
 
 
 def _plain(folder: str) -> str:

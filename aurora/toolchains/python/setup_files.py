@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aurora.toolchains.documents import texts
-from aurora.toolchains.python import scm
+from aurora.toolchains.python import mapped_packages, scm
 from aurora.toolchains.python.declared import UNREADABLE, Declared, lines, normalised
 
 UNKNOWN = object()
@@ -33,7 +33,7 @@ def setup_cfg(text: str) -> Declared:
     entry_points = {}
     if parser.has_section("options.entry_points"):
         entry_points = {k: _assignments(_listed(v)) for k, v in parser.items("options.entry_points")}
-    folders = _assignments(listed("options", "package_dir"))
+    roots, mapped = mapped_packages.split(_assignments(listed("options", "package_dir")))
     where = parser.get("options.packages.find", "where", fallback="").strip()
     runtime = listed("options", "install_requires") if parser.has_option("options", "install_requires") else None
     runtime = None if runtime is None else _files(runtime)
@@ -46,7 +46,8 @@ def setup_cfg(text: str) -> Declared:
         optional=optional,
         extras=tuple(optional),
         entry_points=entry_points,
-        import_roots=tuple(p for p in (folders.get("", ""), where) if p and p != "."),
+        import_roots=tuple(p for p in (*roots, where) if p and p != "."),
+        mapped=mapped,
     )
 
 
@@ -100,6 +101,7 @@ def setup_py(text: str) -> Declared:
         parser = ini(points)
         points = {s: [f"{k}={v}" for k, v in parser.items(s)] for s in parser.sections()} if parser else {}
     folders = known.get("package_dir")
+    roots, mapped = mapped_packages.split(texts(folders) if isinstance(folders, dict) else {})
     return Declared(
         name=str(known.get("name") or ""),
         version=str(known.get("version") or ""),
@@ -110,7 +112,8 @@ def setup_py(text: str) -> Declared:
         entry_points=(
             {str(g): _assignments(_several(v)) for g, v in points.items()} if isinstance(points, dict) else {}
         ),
-        import_roots=tuple(v for k, v in texts(folders).items() if not k) if isinstance(folders, dict) else (),
+        import_roots=roots,
+        mapped=mapped,
         generated=_written(known.get("use_scm_version")),
         notes=notes,
     )

@@ -89,6 +89,8 @@ LAYOUTS = (
              "code/shop/prices.py": "", "tests/test_a.py": IMPORTED}),
     Stranger("package_dir of setup.py", {"setup.py": "from setuptools import setup, find_packages\nsetup(name='shop', package_dir={'': 'lib'}, "
              "packages=find_packages('lib'), extras_require={'dev': ['pytest']})\n", "lib/shop/prices.py": "", "tests/test_a.py": IMPORTED}),
+    Stranger("a package in a folder of another name", {"pyproject.toml": FREE + '[tool.setuptools.package-dir]\nshop = "code"\n',
+             "code/__init__.py": "", "code/prices.py": "", "tests/test_a.py": IMPORTED}),
     Stranger("a path that a member of a workspace needs", {
         "pyproject.toml": '[project]\nname = "shop"\nversion = "0"\ndependencies = ["shop-money-zz"]\n[tool.uv.workspace]\nmembers = ["packages/*"]\n'
         '[tool.uv.sources]\nshop-money-zz = {workspace = true}\n[dependency-groups]\ndev = ["pytest"]\n',
