@@ -78,7 +78,10 @@ def _optional(document: dict[str, Any], project: dict[str, Any]) -> dict[str, tu
             g for line in asked if line.startswith("{") for g in _group(groups, _key(groups, line.strip("{}")), ())
         ]
         listed = tuple(line for line in asked if not line.startswith("{")) + tuple(named)
-        found.setdefault("dev" if name == "default" else normalised(name), listed)
+        if name == "default":  # beside a group `dev`, not instead of it
+            found["dev"] = tuple(dict.fromkeys(found.get("dev", ()) + listed))
+        else:
+            found.setdefault(normalised(name), listed)
     for tool in ("uv", "rye"):
         if legacy := lines(table(document, "tool", tool).get("dev-dependencies")):
             found["dev"] = found.get("dev", ()) + legacy

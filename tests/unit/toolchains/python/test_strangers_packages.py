@@ -64,6 +64,14 @@ WORKSPACE = '[tool.uv.workspace]\nmembers = ["libs/*"]\n'
         pytest.param(
             {"Pipfile": '[packages]\ncore-zz = {path = "./libs/core", editable = true}\n'}, {"six"}, id="Pipfile's path"
         ),
+        pytest.param(
+            {
+                "pyproject.toml": '[project]\nname = "shop"\n[dependency-groups]\ndev = ["pytest"]\n'
+                '[tool.hatch.envs.default]\nworkspace.members = ["libs/core"]\n[tool.poetry]\nname = "shop"\n'
+            },
+            {"pytest", "six"},
+            id="a member of hatch's environment, beside a group dev",
+        ),
         pytest.param({"requirements.txt": "-e ./libs/core\n"}, {"six"}, id="-e of a requirements file"),
         pytest.param({"requirements.txt": "./libs/core[redis]\n"}, {"six", "redis"}, id="a path with an extra"),
         pytest.param({"requirements.txt": "core-zz @ file:libs/core\n"}, {"six"}, id="a direct reference"),
