@@ -25,6 +25,8 @@ LOCK = re.compile(r"[^/]*\.lock|[^/]*-lock\.(?:json|yaml)", re.IGNORECASE)
 ELSEWHERE = {"docs", "doc", "documentation", "website", ".github", ".gitlab", "node_modules"}
 """Folders whose code is no part of a backend."""
 OF_LINTERS = re.compile(r"eslint|prettier|stylelint|lint-staged|commitlint|biome")
+OF_CHORES = re.compile(r"(?:tasks|fabfile|noxfile|dodo|gulpfile[^/]*|gruntfile[^/]*)\.[^./]+", re.IGNORECASE)
+"""At the repository's root: what people call, and neither the code nor its tests."""
 SEEN = re.compile(r"png|jpe?g|gif|svg|webp|avif|ico|bmp|tiff?|psd|ai|sketch|mp[34]|wav|mov|webm|woff2?|[ot]tf|eot|pdf")
 """Suffixes of what people look at: code that serves it works with any content."""
 OF_TESTS = re.compile(r"(?:^|[/_.-])(?:tests?|specs?|__tests__|fixtures)(?:$|[/_.-])", re.IGNORECASE)
@@ -58,6 +60,8 @@ def may_need(path: str) -> bool:
     """Whether a file is code or a manifest that can need a part."""
     *folders, name = path.split("/")
     if ELSEWHERE & {folder.lower() for folder in folders} or OF_LINTERS.search(name.lower()):
+        return False
+    if not folders and OF_CHORES.fullmatch(name):
         return False
     return name.endswith(CODE) or MANIFEST.fullmatch(name) is not None
 

@@ -87,6 +87,7 @@ def test_a_submodule_that_code_needs_is_named_with_who_needs_it(part, files, by)
             {"pyproject.toml": '[tool.ruff]\nexclude = ["vendor/kit"]\n[tool.mypy]\nexclude = "vendor/kit"'},
             id="passed over by tools",
         ),
+        pytest.param("common", {"tasks.py": "from common import tasks", "app/a.py": ""}, id="chores of invoke"),
         pytest.param("vendor/kit", {"setup.cfg": "[flake8]\nexclude =\n    .git,\n    vendor/kit\n"}, id="flake8"),
         pytest.param("vendor/kit", {"tsconfig.json": '{"exclude": ["vendor/kit"]}'}, id="tsconfig exclude"),
         pytest.param("vendor/kit", {"eslint.config.js": "ignores: ['vendor/kit/**']"}, id="eslint"),
