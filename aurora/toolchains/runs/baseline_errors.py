@@ -30,6 +30,11 @@ _MISSING_BEHAVIOUR = (FailureKind.ASSERTION, FailureKind.NOT_IMPLEMENTED, Failur
 
 def error(run: TestRun, likely: Sequence[str] = (), signs: Signs = NO_SIGNS) -> str:
     """One paragraph for a person, or nothing. `likely`: files that look like tests, where none was collected."""
+    said = _error(run, likely, signs)
+    return "; ".join((*signs.preparations, said)) if said else ""
+
+
+def _error(run: TestRun, likely: Sequence[str], signs: Signs) -> str:
     if not run.valid:
         return f"their run can't be judged: {run.why_invalid}"
     if errors := run.collection_errors:
@@ -46,7 +51,8 @@ def error(run: TestRun, likely: Sequence[str] = (), signs: Signs = NO_SIGNS) -> 
 
 def remark(run: TestRun, signs: Signs = NO_SIGNS) -> str:
     """What is no reason to ask and yet no baseline to lean on."""
-    said = (_no_baseline(run), _left_out(signs), _unset(run, signs))
+    prepared = signs.preparations if run.red and not _error(run, (), signs) else ()  # an error tells them itself
+    said = (*prepared, _no_baseline(run), _left_out(signs), _unset(run, signs))
     return "; ".join(one for one in said if one)
 
 

@@ -11,6 +11,7 @@ from aurora.domain.environment_trouble import Mend
 from aurora.domain.runs import TestCase, TestOutcome, TestRun
 from aurora.settings.services import SERVICES
 from aurora.toolchains.absent import Absent, Reader
+from aurora.toolchains.runs import preparations
 
 LOOKED_AT = 40
 """Red tests, and as many skipped ones."""
@@ -65,6 +66,8 @@ class Signs(NamedTuple):
     """Asked for by tests that were skipped for it: a remark, because that is how an optional package is written."""
     variables: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    preparations: tuple[str, ...] = ()
+    """Of what was to be generated, downloaded or started beforehand: a sentence each."""
 
 
 def read(run: TestRun, reader: Reader, own: frozenset[str]) -> Signs:
@@ -88,6 +91,7 @@ def read(run: TestRun, reader: Reader, own: frozenset[str]) -> Signs:
         skipped=tuple(dict.fromkeys(skipped)),
         variables=tuple(dict.fromkeys(name for n, text in enumerate(whole) for name in _variables(text, n < loading))),
         services=tuple(name for name in SERVICES if any(_asks_for(text, name) for text in whole)),
+        preparations=preparations.found(whole),
     )
 
 
