@@ -124,6 +124,13 @@ def test_a_service_that_does_not_answer_is_proposed(message: str, service: str) 
     assert not list(environment_signs.of_services(found, (service,)))
 
 
+def test_a_pool_that_names_no_server_means_the_only_one_whose_client_is_a_dependency() -> None:
+    pool = run('"before all" hook: cleanup tables: Unable to acquire a connection')
+    assert environment_signs.read(pool, node_absent, frozenset(), ("postgres",)).services == ("postgres",)
+    assert environment_signs.read(pool, node_absent, frozenset(), ("postgres", "redis")).services == ()
+    assert environment_signs.read(pool, node_absent, frozenset()).services == ()
+
+
 def test_values_come_from_the_example_of_the_repository() -> None:
     values = environment_signs.example_values("# all\nexport A='x y' # no\nDATABASE_URL=sqlite:// # local\nB=\n")
     assert values == {"A": "x y", "DATABASE_URL": "sqlite://", "B": ""}
