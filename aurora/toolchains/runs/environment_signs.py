@@ -46,7 +46,7 @@ _VARIABLES = (
 _SETTINGS_MODEL = re.compile(
     r"validation errors? for \w*(?:[Ss]ettings|[Cc]onfig(?:uration)?|[Ee]nv\w*)\b(?P<rest>.{0,2000})", re.S
 )
-_MISSING_FIELD = re.compile(r"(?m)^(\w+)\n\s+Field required")
+_MISSING_FIELD = re.compile(r"(?m)^E?[ \t]*(\w+)\nE?[ \t]+[Ff]ield required")
 _NEVER = frozenset(
     {"OK", "ID", "URL", "HTTP", "JSON", "SQL", "GET", "POST", "PUT", "DELETE", "PATCH", "NULL", "NONE", "ERROR", "API"}
 )
