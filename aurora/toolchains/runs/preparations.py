@@ -56,6 +56,11 @@ _KNOWN = (
         "the tests start containers, and the sandbox has no Docker engine; PostgreSQL and Redis can run beside them "
         "(`sandbox: {services: [postgres]}`), at the address that the environment names",
     ),
+    Preparation(
+        re.compile(r"TEST_DATABASE_PREFIX \+ (?:self\.connection\.settings_dict|database_name)\b"),
+        "Django's settings give their database no NAME: they read it from a variable that is not set, and what they "
+        "read can be set as `project: {test_env: {NAME: value}}`",
+    ),
 )
 
 _DOWNLOADED = re.compile(r"fastdl\.mongodb\.org|MongoBinaryDownload")

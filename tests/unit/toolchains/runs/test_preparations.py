@@ -44,6 +44,10 @@ def run(*cases: runs.TestCase, loading: str = "") -> runs.TestRun:
             "docker.errors.DockerException: Error while fetching server API version: ('Connection')",
             "no Docker",
         ),
+        (
+            'return TEST_DATABASE_PREFIX + self.connection.settings_dict["NAME"]\nTypeError: can only concatenate str',
+            "no NAME",
+        ),
         ("Error: querySrv ECONNREFUSED _mongodb._tcp.shop.example.net", SERVER.format("MongoDB")),
         ("MongooseServerSelectionError: connect ECONNREFUSED ::1:27017, 127.0.0.1:27017", SERVER.format("MongoDB")),
         ("pymongo.errors.ServerSelectionTimeoutError: localhost:27017: [Errno 111]", SERVER.format("MongoDB")),
