@@ -41,7 +41,7 @@ _VARIABLES = (
         r" (?:is|was|must be|needs to be|has to be|should be)(?: not| required| missing)*"
         r" ?(?:set|defined|required|provided|missing|configured|specified)\b"
     ),
-    re.compile(rf"(?:[Mm]issing|[Uu]ndefined|[Uu]nset)[^\n]{{0,40}}?\b(?P<name>{_NAME})\b"),
+    re.compile(rf"(?:(?<!type=)[Mm]issing|[Uu]ndefined|[Uu]nset)[^\n]{{0,40}}?\b(?P<name>{_NAME})\b"),
 )
 _SETTINGS_MODEL = re.compile(
     r"validation errors? for \w*(?:[Ss]ettings|[Cc]onfig(?:uration)?|[Ee]nv\w*)\b(?P<rest>.{0,2000})", re.S

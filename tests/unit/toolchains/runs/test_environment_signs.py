@@ -93,6 +93,7 @@ def test_a_test_that_is_skipped_for_an_optional_package_is_a_remark() -> None:
         ("environ.compat.ImproperlyConfigured: Set the SECRET_KEY environment variable", "SECRET_KEY"),
         ("1 validation error for Settings\ndatabase_url\n  Field required [type=missing]", "DATABASE_URL"),
         ("E  1 validation error for Settings\nE  FE_URL\nE    Field required [type=missing]", "FE_URL"),
+        ("1 validation error for Settings\nFE\n  Field required [type=missing, input_value={'DB_URI': 1}]", "FE"),
         ("E  p.ValidationError: 1 validation error for Settings\n    BOT_TOKEN\n      Field required [", "BOT_TOKEN"),
         ("1 validation error for Settings\nSECRET_KEY\n  field required (type=value_error.missing)", "SECRET_KEY"),
         ("Error: DATABASE_URL is not set", "DATABASE_URL"),
