@@ -1,6 +1,7 @@
 """Whether the Docker engine is there and ours to use, asked before a task is handed in."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -8,18 +9,24 @@ from aurora.errors import EngineUnbounded, Refusal, RefusalCode
 from aurora.text import clip
 
 DEFAULT_SOCKET = "/var/run/docker.sock"
+THERE = 10
+"""Seconds in which an engine that is there answers a ping."""
+DESCRIBED = 60
+"""Seconds in which it describes itself: it starts programs and counts images for that, on a loaded machine slowly."""
 
 
-def check() -> str:
-    """The engine's version. Blocks for 10 s at most. Raises `Refusal` that names what to do."""
+def check(there: float = THERE, described: float = DESCRIBED) -> str:
+    """The engine's version. Blocks for `there` seconds where no engine answers. Raises `Refusal` that names what to
+    do."""
     import docker  # slow to load, and most commands never ask the engine
     from docker.errors import DockerException
 
     from aurora.drivers.engine.engine_bounds import require_bounds
 
     try:
-        client = docker.from_env(timeout=10)
-    except DockerException as error:
+        _ping(there)
+        client = docker.from_env(timeout=described)
+    except (DockerException, OSError) as error:
         raise _refusal(error) from error
     try:
         require_bounds(client)
@@ -30,6 +37,20 @@ def check() -> str:
         ) from unbounded
     except (DockerException, OSError) as error:
         raise _refusal(error) from error
+    finally:
+        client.close()
+
+
+def _ping(seconds: float) -> None:
+    """Any answer will do, a refusal of the oldest version of its interface too. Raises what the client raises."""
+    import docker
+    from docker.constants import MINIMUM_DOCKER_API_VERSION
+    from docker.errors import APIError
+
+    client = docker.from_env(version=MINIMUM_DOCKER_API_VERSION, timeout=seconds)  # asks for no version
+    try:
+        with suppress(APIError):
+            client.ping()
     finally:
         client.close()
 

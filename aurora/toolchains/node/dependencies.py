@@ -16,7 +16,7 @@ from aurora.settings.project import ProjectSettings
 from aurora.toolchains.documents import table, texts
 from aurora.toolchains.folders import above
 from aurora.toolchains.node import dependency_files as clean
-from aurora.toolchains.node import install_plan, old_locks, unbuilt
+from aurora.toolchains.node import install_plan, old_locks, outgrown, unbuilt
 from aurora.toolchains.node import root as node_root
 
 Manager = Literal["npm", "pnpm", "yarn"]
@@ -76,7 +76,7 @@ async def dependencies(probe: ToolchainProbe, root: str = "", stated: ProjectSet
         files[_at(folder, ".npmrc")] = files.get(_at(folder, ".npmrc"), "") + "legacy-peer-deps=true\n"
     own = {str(one.get("name", "")) for one in manifests}
     named = {n: s for one in manifests for key in DECLARING for n, s in texts(table(one, key)).items()}
-    notes += unbuilt.notes(set(paths), members, named)
+    notes += (*unbuilt.notes(set(paths), members, named), *outgrown.notes(named))
     engine = table(manifest, "engines").get("node")
     return Dependencies(
         language="node",

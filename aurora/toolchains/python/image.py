@@ -15,6 +15,7 @@ from aurora.toolchains.image_recipe import ImageRecipe
 from aurora.toolchains.python import requires_python, system_libraries
 
 _UNBUILT = re.compile(r"Failed to (?:download and )?build:? `?([^`\s]+)`?")
+_UNSOLVED = re.compile(r"\bBecause (.+?)(?:, we can conclude\b|$)")
 _WHY = re.compile(r"(?:[\w.]*Error|error)\b:? \S")
 VERSION = ("python3", "-c", "import platform; print(platform.python_version())")
 
@@ -78,10 +79,11 @@ def _lines(lines: Iterable[str]) -> bytes:
 
 
 def error(said: Sequence[str]) -> str:
-    """Which package could not be built and why: the last line of a compiler names neither."""
+    """Which package could not be built and why: the last line of a compiler names neither. Else why no versions fit."""
     built = next((found for line in said if (found := _UNBUILT.search(line))), None)
     if built is None:
-        return ""
+        unsolved = [found[1] for line in said if (found := _UNSOLVED.search(line))]
+        return f"no versions fit each other and this image: {unsolved[-1]}" if unsolved else ""
     why = [line for line in said if _WHY.match(line)]
     return f"{built[1]} can't be built from its source" + (f": {why[-1][:200]}" if why else "")
 

@@ -21,6 +21,7 @@ AT_RUN_TIME = {
 """Libraries that a wheel does not carry."""
 TO_BUILD = {
     "psycopg2": ("libpq-dev",),
+    "psycopg2-binary": ("libpq-dev",),
     "psycopg-c": ("libpq-dev",),
     "mysqlclient": ("default-libmysqlclient-dev",),
     "mariadb": ("libmariadb-dev",),

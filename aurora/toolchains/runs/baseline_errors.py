@@ -22,6 +22,9 @@ MANY = 3
 _CHANGING = re.compile(r"0x[0-9a-f]+|[0-9]+")
 """Addresses and numbers, which differ between tests that fail for one reason."""
 _ERROR = re.compile(r"(?:\[\w+\] )?(?:\w+\.)*\w*(?:Error|Exception|Exit|Failed)\b[:\s]|fixture '")
+_VALIDATION = re.compile(r"\d+ validation errors? for \S+")
+_FIELD = re.compile(r"(?m)^E?[ \t]*([\w.]+)\nE?[ \t]+([^\s\[(][^\n\[(]*)")
+"""Below pydantic's headline: a line with the field, then one with what is wrong with it."""
 _WORKING = (TestOutcome.PASSED, TestOutcome.XFAILED, TestOutcome.XPASSED)
 _OUTSIDE = (FailureKind.IMPORT, FailureKind.FIXTURE, FailureKind.ENVIRONMENT)
 _NOTHING = "'NoneType' object"
@@ -30,6 +33,11 @@ _MISSING_BEHAVIOUR = (FailureKind.ASSERTION, FailureKind.NOT_IMPLEMENTED, Failur
 
 def error(run: TestRun, likely: Sequence[str] = (), signs: Signs = NO_SIGNS) -> str:
     """One paragraph for a person, or nothing. `likely`: files that look like tests, where none was collected."""
+    said = _error(run, likely, signs)
+    return "; ".join((*signs.preparations, said)) if said else ""
+
+
+def _error(run: TestRun, likely: Sequence[str], signs: Signs) -> str:
     if not run.valid:
         return f"their run can't be judged: {run.why_invalid}"
     if errors := run.collection_errors:
@@ -46,7 +54,8 @@ def error(run: TestRun, likely: Sequence[str] = (), signs: Signs = NO_SIGNS) -> 
 
 def remark(run: TestRun, signs: Signs = NO_SIGNS) -> str:
     """What is no reason to ask and yet no baseline to lean on."""
-    said = (_no_baseline(run), _left_out(signs), _unset(run, signs))
+    prepared = signs.preparations if run.red and not _error(run, (), signs) else ()  # an error tells them itself
+    said = (*prepared, _no_baseline(run), _left_out(signs), _unset(run, signs))
     return "; ".join(one for one in said if one)
 
 
@@ -134,6 +143,9 @@ def _first(red: Sequence[TestCase]) -> str:
 
 def _said(case: TestCase) -> str:
     """The line of its message that names the error: of a traceback the last one, else the first."""
+    if headline := _VALIDATION.search(case.message):
+        fields = _FIELD.findall(case.message[headline.end() :][:2_000])
+        return clip(f"{headline[0]}: {', '.join(f'{name} ({why.strip()})' for name, why in fields)}", 240)
     lines = [line.removeprefix("E  ").strip() for line in case.message.strip().splitlines() if line.strip()]
     if not lines:
         return "it did not say why"

@@ -4,13 +4,14 @@ What is found is told and offered to a person, never acted on by itself.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from aurora.domain.environment_trouble import Mend
 from aurora.domain.runs import TestCase, TestOutcome, TestRun
 from aurora.settings.services import SERVICES
 from aurora.toolchains.absent import Absent, Reader
+from aurora.toolchains.runs import preparations
 
 LOOKED_AT = 40
 """Red tests, and as many skipped ones."""
@@ -40,12 +41,12 @@ _VARIABLES = (
         r" (?:is|was|must be|needs to be|has to be|should be)(?: not| required| missing)*"
         r" ?(?:set|defined|required|provided|missing|configured|specified)\b"
     ),
-    re.compile(rf"(?:[Mm]issing|[Uu]ndefined|[Uu]nset)[^\n]{{0,40}}?\b(?P<name>{_NAME})\b"),
+    re.compile(rf"(?:(?<!type=)[Mm]issing|[Uu]ndefined|[Uu]nset)[^\n]{{0,40}}?\b(?P<name>{_NAME})\b"),
 )
 _SETTINGS_MODEL = re.compile(
     r"validation errors? for \w*(?:[Ss]ettings|[Cc]onfig(?:uration)?|[Ee]nv\w*)\b(?P<rest>.{0,2000})", re.S
 )
-_MISSING_FIELD = re.compile(r"(?m)^(\w+)\n\s+Field required")
+_MISSING_FIELD = re.compile(r"(?m)^E?[ \t]*(\w+)\nE?[ \t]+[Ff]ield required")
 _NEVER = frozenset(
     {"OK", "ID", "URL", "HTTP", "JSON", "SQL", "GET", "POST", "PUT", "DELETE", "PATCH", "NULL", "NONE", "ERROR", "API"}
 )
@@ -54,6 +55,8 @@ _REFUSED = re.compile(
     r"|[Nn]ame or service not known|[Tt]emporary failure in name resolution|Error \d+ connecting to"
     r"|[Nn]o such file or directory\s+Is the server running"
 )
+_NO_CONNECTION = re.compile(r"Unable to acquire a connection|Timeout acquiring a connection")
+"""What a pool says of a server that is not there, and not which."""
 _OF_SERVICE = {"postgres": re.compile(r"5432|postgres|psycopg|asyncpg", re.I), "redis": re.compile(r"6379|redis", re.I)}
 
 
@@ -65,10 +68,13 @@ class Signs(NamedTuple):
     """Asked for by tests that were skipped for it: a remark, because that is how an optional package is written."""
     variables: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    preparations: tuple[str, ...] = ()
+    """Of what was to be generated, downloaded or started beforehand: a sentence each."""
 
 
-def read(run: TestRun, reader: Reader, own: frozenset[str]) -> Signs:
-    """`own`: names that are the project's, whatever a message says of them."""
+def read(run: TestRun, reader: Reader, own: frozenset[str], clients: Collection[str] = ()) -> Signs:
+    """`own`: names that are the project's, whatever a message says of them. `clients`: services whose clients are among
+    the dependencies."""
     red = run.red[:LOOKED_AT]
     texts = [f"{case.message[:MESSAGE_CHARS]}\n{case.frame}" for case in red]
     loading = len(run.collection_errors)  # these come first
@@ -87,7 +93,8 @@ def read(run: TestRun, reader: Reader, own: frozenset[str]) -> Signs:
         lacking=tuple(lacking),
         skipped=tuple(dict.fromkeys(skipped)),
         variables=tuple(dict.fromkeys(name for n, text in enumerate(whole) for name in _variables(text, n < loading))),
-        services=tuple(name for name in SERVICES if any(_asks_for(text, name) for text in whole)),
+        services=tuple(name for name in SERVICES if any(_asks_for(text, name, clients) for text in whole)),
+        preparations=preparations.found(whole),
     )
 
 
@@ -102,7 +109,9 @@ def _variables(text: str, loading: bool) -> Iterator[str]:
         yield from (name.upper() for name in _MISSING_FIELD.findall(model["rest"]))
 
 
-def _asks_for(text: str, service: str) -> bool:
+def _asks_for(text: str, service: str, clients: Collection[str]) -> bool:
+    if tuple(clients) == (service,) and _NO_CONNECTION.search(text):
+        return True
     return _REFUSED.search(text) is not None and _OF_SERVICE[service].search(text) is not None
 
 

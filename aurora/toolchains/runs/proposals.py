@@ -10,6 +10,7 @@ from aurora.domain.runs import TestRun
 from aurora.domain.workspace import Toolchain, Workspace
 from aurora.errors import ToolRefusal
 from aurora.ports import Box
+from aurora.settings.services import spoken_to
 from aurora.toolchains.language import Language
 from aurora.toolchains.runs import environment_signs
 from aurora.toolchains.runs.environment_signs import Signs
@@ -30,7 +31,8 @@ async def of(
         return environment_signs.Signs(), ()
     paths = [entry.path for entry in await box.files()]
     own = frozenset(part.partition(".")[0] for path in paths for part in path.split("/")[:OWN_DEPTH])
-    signs = environment_signs.read(run, language.absent, own)
+    clients = spoken_to(workspace.toolchain.dependencies.requirements)
+    signs = environment_signs.read(run, language.absent, own, clients)
     packages = tuple(dict.fromkeys(one.package for one in signs.absent if one.package))[:SHOWN_PACKAGES]
     where, values = "", dict[str, str]()
     for name in environment_signs.EXAMPLES if signs.variables else ():

@@ -15,6 +15,13 @@ Error: pg_config executable not found.
 pg_config is required to build psycopg2 from source.  Please add the directory
 hint: `psycopg2` (v2.9.9) was included because
 """
+UNSOLVED = """\
+error: No solution found when resolving dependencies
+  cause: Because python-magic-bin==0.4.14 has no wheels with a matching platform tag and you require \
+python-magic-bin==0.4.14, we can conclude that your requirements are unsatisfiable.
+
+hint: Wheels are available for `python-magic-bin` (v0.4.14) on the following platforms: `win32`, `win_amd64`
+"""
 COMPILER = """\
 × Failed to download and build `greenlet==1.1.2`
 src/greenlet/greenlet.c:1258:29: error: no member named 'exc_traceback'
@@ -30,6 +37,10 @@ npm error node-pre-gyp ERR! install response status 403
 """
 
 
+NO_WHEEL = (
+    "no versions fit each other and this image: python-magic-bin==0.4.14 has no wheels with a matching platform tag "
+    "and you require python-magic-bin==0.4.14"
+)
 SOURCE = "can't be built from its source"
 PG_CONFIG = f"psycopg2==2.9.9 {SOURCE}: Error: pg_config executable not found."
 GCC = f"greenlet==1.1.2 {SOURCE}: error: command 'x86_64-linux-gnu-gcc' failed with exit code 1"
@@ -42,6 +53,7 @@ E404 = "npm error code E404\nnpm error 404 Not Found\n"
     [
         pytest.param(python.error, UV, PG_CONFIG, id="a library is missing"),
         pytest.param(python.error, COMPILER, GCC, id="a compiler"),
+        pytest.param(python.error, UNSOLVED, NO_WHEEL, id="no wheel for this platform"),
         pytest.param(python.error, "error: no solution found\n", "", id="nothing was built"),
         pytest.param(node.error, NPM, SCRIPT, id="a script of a package"),
         pytest.param(node.error, E404, "npm error 404 Not Found", id="no script"),

@@ -138,3 +138,12 @@ def test_a_lock_of_yarn_1_loads_from_the_builders_registries():
         "https://theirs.example/@t%2fc/-/c-1.0.0.tgz#abc",
         "https://codeload.example/u/d/tar.gz/0123",
     ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("^7.18.1", True), ("7.8.1", True), ("~7.4", True), ("7", True), ("^8.11.0", False), (">=7", False), ("*", False)],
+)
+async def test_a_client_that_never_connects_on_this_node_is_told(asked, told):
+    found = await dependencies(project({"name": "shop", "dependencies": {"pg": asked}}))
+    assert any(f"pg {asked} does not connect on Node 14" in note for note in found.notes) == told

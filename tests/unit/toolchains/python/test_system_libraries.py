@@ -25,6 +25,7 @@ async def test_psycopg_needs_no_library_where_it_brings_its_own() -> None:
 def test_the_builder_is_told_which_headers_may_be_needed() -> None:
     files = image.inputs(needs("psycopg2==2.9.10", "flask"), None)
     assert files["headers.txt"] == b"libpq-dev"
+    assert image.inputs(needs("psycopg2-binary==2.8.6"), None)["headers.txt"] == b"libpq-dev"
     assert image.inputs(needs("psycopg[c]"), None)["headers.txt"] == b"libpq-dev"
     assert image.inputs(needs("flask"), None)["headers.txt"] == b""
 

@@ -47,6 +47,16 @@ def test_numbers_do_not_make_one_reason_many(message: str) -> None:
     assert "fail for one reason" in error(run_of(*cases))
 
 
+def test_fields_that_validation_misses_are_said_and_not_its_address_for_more() -> None:
+    more = "        For further information visit https://errors.pydantic.dev/2.12/v/missing"
+    fields = (
+        f"    TOKEN\n      Field required [type=missing]\n{more}\n    ID\n      Field required [type=missing]\n{more}"
+    )
+    unloaded = red("t", FailureKind.FIXTURE, f"E   p.ValidationError: 2 validation errors for Settings\n{fields}")
+    said = error(run_of(unloaded.model_copy(update={"outcome": domain_runs.TestOutcome.ERROR})))
+    assert said.endswith("t: 2 validation errors for Settings: TOKEN (Field required), ID (Field required)")
+
+
 def test_a_suite_most_of_which_can_not_begin_is_remarked_and_asks_nobody() -> None:
     green = domain_runs.TestCase(test_id="a", outcome=domain_runs.TestOutcome.PASSED)
     broken = [red(f"t{n}", FailureKind.FIXTURE, f"OSError: no db {n}", began=False) for n in range(9)]

@@ -92,6 +92,10 @@ def test_a_test_that_is_skipped_for_an_optional_package_is_a_remark() -> None:
         ("decouple.UndefinedValueError: SECRET_KEY not found. Declare it as envvar or define a default", "SECRET_KEY"),
         ("environ.compat.ImproperlyConfigured: Set the SECRET_KEY environment variable", "SECRET_KEY"),
         ("1 validation error for Settings\ndatabase_url\n  Field required [type=missing]", "DATABASE_URL"),
+        ("E  1 validation error for Settings\nE  FE_URL\nE    Field required [type=missing]", "FE_URL"),
+        ("1 validation error for Settings\nFE\n  Field required [type=missing, input_value={'DB_URI': 1}]", "FE"),
+        ("E  p.ValidationError: 1 validation error for Settings\n    BOT_TOKEN\n      Field required [", "BOT_TOKEN"),
+        ("1 validation error for Settings\nSECRET_KEY\n  field required (type=value_error.missing)", "SECRET_KEY"),
         ("Error: DATABASE_URL is not set", "DATABASE_URL"),
         ("Error: Missing required environment variable API_KEY", "API_KEY"),
         ("AssertionError [ERR_ASSERTION]: DATABASE_URL must be set", "DATABASE_URL"),
@@ -122,6 +126,13 @@ def test_a_service_that_does_not_answer_is_proposed(message: str, service: str) 
     (mend,) = environment_signs.of_services(found, ())
     assert mend.setting == f"sandbox: {{services: [{service}]}}"
     assert not list(environment_signs.of_services(found, (service,)))
+
+
+def test_a_pool_that_names_no_server_means_the_only_one_whose_client_is_a_dependency() -> None:
+    pool = run('"before all" hook: cleanup tables: Unable to acquire a connection')
+    assert environment_signs.read(pool, node_absent, frozenset(), ("postgres",)).services == ("postgres",)
+    assert environment_signs.read(pool, node_absent, frozenset(), ("postgres", "redis")).services == ()
+    assert environment_signs.read(pool, node_absent, frozenset()).services == ()
 
 
 def test_values_come_from_the_example_of_the_repository() -> None:
