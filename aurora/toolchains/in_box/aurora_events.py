@@ -45,7 +45,7 @@ OF_HTTP = ("HTTPStatusError", "HTTPError", "ClientResponseError", "ContentTypeEr
 BAD_FIXTURE = ("FixtureLookupError", "ScopeMismatchError")
 ASYNC_UNSUPPORTED = "async def function"
 SERVING = re.compile(
-    r"/(django/core/handlers/\w+\.py \w+|(django/views/generic/base|rest_framework/views)\.py dispatch"
+    r"(^|/)(django/core/handlers/\w+\.py \w+|(django/views/generic/base|rest_framework/views)\.py dispatch"
     r"|(starlette|fastapi)/routing\.py \w+|flask/app\.py (full_dispatch|dispatch)_request"
     r"|falcon/app\.py __call__|tornado/web\.py _execute)"
 )
