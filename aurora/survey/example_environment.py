@@ -14,6 +14,8 @@ _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
 _SECRET_NAME = re.compile(
     r"(^|_)(SECRET|KEY|TOKEN|PASSWORD|PASSWD|PASS|PWD|CREDENTIALS?|DSN|AUTH|SALT|PRIVATE)(_|$)", re.I
 )
+_SIGNING_KEY = re.compile(r"(\w+_)?(SECRET_KEY|(JWT|SESSION|COOKIE|APP|AUTH)_SECRET)|JWT_KEY|APP_KEY", re.I)
+"""Keys that an application signs with itself: without a value it does not start, and any value will do."""
 _PLACEHOLDER = re.compile(
     r"(change|replace|insert|your|example|dummy|test|sample|placeholder|secret|password|none|null|todo|xxx+|\.\.\.|<.*>"
     r"|dev|local|postgres|admin|root|user|guest|fake|foo|bar|123)",
@@ -68,7 +70,9 @@ def _pairs(text: str) -> dict[str, str]:
 
 
 def _looks_secret(name: str, value: str) -> bool:
-    """Whether a value may be somebody's own; then only its name is proposed."""
+    """Whether a value may be somebody's own, or a signing key has none; then only its name is proposed."""
+    if not value:
+        return _SIGNING_KEY.fullmatch(name) is not None
     if trouble("A", value):
         return True
     address = re.search(r"://[^/@\s:]+:([^/@\s]+)@", value)

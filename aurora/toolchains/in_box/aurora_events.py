@@ -44,6 +44,12 @@ ABOUT_STATUS = re.compile(r"status|Response \[|Response<|<Response", re.IGNORECA
 OF_HTTP = ("HTTPStatusError", "HTTPError", "ClientResponseError", "ContentTypeError")
 BAD_FIXTURE = ("FixtureLookupError", "ScopeMismatchError")
 ASYNC_UNSUPPORTED = "async def function"
+SERVING = re.compile(
+    r"(^|/)(django/core/handlers/\w+\.py \w+|(django/views/generic/base|rest_framework/views)\.py dispatch"
+    r"|(starlette|fastapi)/routing\.py \w+|flask/app\.py (full_dispatch|dispatch)_request"
+    r"|falcon/app\.py __call__|tornado/web\.py _execute)"
+)
+"""Where a framework calls the application to answer a request: `path function` of a frame."""
 
 BASE = os.path.realpath(os.environ.pop("AURORA_REPOSITORY", "."))
 _TEST_FILES = os.environ.pop("AURORA_TEST_FILES", "[]")
@@ -154,6 +160,21 @@ def frames(exc: BaseException) -> Iterator[tuple[str, int, str]]:
         step = step.tb_next
 
 
+def while_serving(exc: BaseException) -> bool:
+    """Whether a framework was answering a request, below the last frame in the repository: a client of tests raises
+    what the application did not handle, and what is only declared (a view set) has no frame of its own."""
+    served = False
+    step = exc.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        if relative(code.co_filename) is not None:
+            served = False
+        elif not served:
+            served = SERVING.search(f"{code.co_filename.replace(os.sep, '/')} {code.co_name}") is not None
+        step = step.tb_next
+    return served
+
+
 def last_frame(exc: BaseException) -> tuple[str, int, str] | None:
     members = getattr(exc, "exceptions", None)
     if isinstance(members, (tuple, list)) and members and isinstance(members[0], BaseException):
@@ -207,7 +228,8 @@ def kind_of(
         return "assertion"  # `raise_for_status()` asserts that there is no error
     if absent:
         return "absent"
-    return "test_code" if frame is None or is_test_file(frame[0]) else "application"
+    own = frame is None or is_test_file(frame[0])
+    return "test_code" if own and not while_serving(exc) else "application"
 
 
 def analyse(

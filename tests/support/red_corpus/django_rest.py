@@ -19,7 +19,12 @@ from django.urls import path
 
 from shop import views
 
-urlpatterns = [path("items/", views.items, name="items"), path("crash/", views.crash), path("page/", views.page)]
+urlpatterns = [
+    path("items/", views.items, name="items"),
+    path("crash/", views.crash),
+    path("page/", views.page),
+    path("items/<int:pk>/", views.ItemViewSet.as_view({"delete": "destroy"})),
+]
 """,
     "shop/__init__.py": "",
     "shop/models.py": """
@@ -28,6 +33,10 @@ from django.db import models
 
 class Item(models.Model):
     name = models.CharField(max_length=20)
+
+
+class Line(models.Model):
+    item = models.ForeignKey(Item, on_delete=models.PROTECT)
 
 
 class Draft(models.Model):
@@ -50,6 +59,15 @@ class ItemSerializer(serializers.ModelSerializer):
     "shop/views.py": """
 from django.http import JsonResponse
 from django.shortcuts import render
+from rest_framework import viewsets
+
+from shop.models import Item
+from shop.serializers import ItemSerializer
+
+
+class ItemViewSet(viewsets.ModelViewSet):
+    queryset = Item.objects.all()
+    serializer_class = ItemSerializer
 
 
 def items(request):
@@ -75,7 +93,7 @@ from django.test import Client, TestCase
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from shop.models import Draft, Item
+from shop.models import Draft, Item, Line
 from shop.serializers import ItemSerializer
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +157,14 @@ def test_absent__context(client):
 
 def test_application__crash(client):
     client.get("/crash/")
+
+def test_application__view_set_without_a_frame_of_its_own(api):
+    line = Line.objects.create(item=Item.objects.create(name="x"))
+    assert api.delete(f"/items/{line.item_id}/").status_code == 409
+
+def test_test_code__protected_in_the_test_itself():
+    line = Line.objects.create(item=Item.objects.create(name="x"))
+    line.item.delete()
 
 def test_assertion__status(client):
     assert client.get("/items/").status_code == 201

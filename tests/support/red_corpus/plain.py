@@ -2,6 +2,8 @@
 
 FILES = {
     "app.py": """
+import json
+
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
@@ -15,7 +17,7 @@ async def page(request):
     return PlainTextResponse("<p>hello</p>")
 
 
-app = Starlette(routes=[Route("/users/1", show, name="show"), Route("/page", page)])
+app = Starlette(routes=[Route("/users/1", show, name="show"), Route("/page", page), Route("/library", json.loads)])
 """,
     "service.py": """
 class User:
@@ -84,6 +86,12 @@ from tests.helpers import payload, shown
 
 EXPECTED = {"name": "Ada"}
 
+
+def test_application__raises_in_a_library_that_serves(client):
+    client.get("/library")
+
+def test_test_code__raises_in_the_client_before_it_asks(client):
+    client.get("/page", params=object())
 
 def test_absent__field(client):
     assert client.get("/users/1").json()["email"] == "a@b.c"

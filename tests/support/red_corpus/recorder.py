@@ -18,7 +18,7 @@ import pytest
 
 BASE = os.path.realpath(os.environ.get("AURORA_REPOSITORY", "."))
 LIBRARIES = "site-packages" + os.sep
-WHOLE = ("pydantic_settings", "mock.py")
+WHOLE = ("pydantic_settings", "mock.py", "django/core/handlers/")
 """Frames of libraries that the readings look at, wherever they stand; of all others the inmost is enough."""
 TEXT = 4_000
 

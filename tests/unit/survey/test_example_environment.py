@@ -49,3 +49,13 @@ async def test_what_tests_may_not_set_is_left_out_with_its_reason() -> None:
     left_out = " ".join((await example("")).left_out)
     assert {"DATABASE_URL", "CACHE_URL", "LD_PRELOAD", "PYTEST_ADDOPTS"} <= set(left_out.split())
     assert "Zk3jJ2l0" not in left_out
+
+
+async def test_a_signing_key_that_is_left_empty_is_a_dummy_and_other_empty_values_stay() -> None:
+    text = "SECRET_KEY=\nDJANGO_SECRET_KEY=''\nJWT_SECRET=\nMAIL_API_KEY=\nSOCIAL_AUTH_SECRET_NAME=\n"
+    probe = DictProbe({".env.example": text})
+    found = await example_environment.read(await probe.paths(), probe.text, "")
+    assert found.variables == {
+        "SECRET_KEY": "dummy", "DJANGO_SECRET_KEY": "dummy", "JWT_SECRET": "dummy", "MAIL_API_KEY": "",
+        "SOCIAL_AUTH_SECRET_NAME": "",
+    }  # fmt: skip
