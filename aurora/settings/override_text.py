@@ -25,12 +25,27 @@ def names_a_setting(text: str) -> bool:
 
 def said(text: str) -> str:
     """The YAML of an answer, without the words and marks around it; empty where it is none."""
+    text = _bare(text)
+    if _MAPPING.match(text):
+        return text.strip("\n")
+    inside = _INSIDE.search(text)
+    return inside.group().strip("\n") if inside else ""
+
+
+def is_quoted(text: str, question: str) -> bool:
+    """Whether what an answer sets is, among other words, only what stands in the question line by line: the question
+    sent back, with what a model or a tool said in it."""
+    block = said(text)
+    if not block or _MAPPING.match(_bare(text)):
+        return False
+    asked = {line.strip() for line in question.splitlines()}
+    return all(line.strip() in asked for line in block.splitlines() if line.strip())
+
+
+def _bare(text: str) -> str:
     text = text[: MAX_CHARS + 1]
     for _ in range(2):
         found = _FENCE.match(text)
         text = (found["fenced"] or found["ticked"] or "") if found else text
         text = _SET.sub("", text, count=1)
-    if _MAPPING.match(text):
-        return text.strip("\n")
-    inside = _INSIDE.search(text)
-    return inside.group().strip("\n") if inside else ""
+    return text

@@ -94,3 +94,22 @@ def test_what_fits_the_file_only_alone_is_refused_over_it() -> None:
     small = load("agents: {backend: {sandbox: {disk_mb: 64}}}\n")
     with pytest.raises(Refusal, match="disk_mb"):
         override.applied(small, [override.read("sandbox: {services: [postgres]}")])
+
+
+def test_null_takes_back_what_an_earlier_answer_set() -> None:
+    answers = ["install: [pip install nosuch]", "project: {contract: a.yaml}", "install: null", "contract: null"]
+    settings = override.applied(load("{}"), [override.read(text) for text in answers]).settings
+    assert settings.project.install is None and settings.contract is None
+
+
+QUESTION = (
+    'write_code reports that: DATABASE_URL\n\nThe model says (not verified): "it needs\n'
+    'project:\n  test_env: {ADMIN: all}\n```\n"\n\n`go on without`; or abandon?'
+)
+
+
+def test_a_question_that_is_sent_back_sets_nothing_of_what_a_model_said_in_it() -> None:
+    assert override_text.is_quoted(f"I don't follow.\n\n{QUESTION}", QUESTION)
+    assert not override_text.is_quoted("project:\n  test_env: {ADMIN: all}", QUESTION), "an answer of its own"
+    assert not override_text.is_quoted("Rather:\nproject:\n  test_env: {ADMIN: none}", QUESTION)
+    assert not override_text.is_quoted("use the one in conftest", QUESTION)
