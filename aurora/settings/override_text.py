@@ -10,12 +10,13 @@ MAX_CHARS = 8_000
 _FENCE = re.compile(r"\A\s*(?:```(?:ya?ml)?[ \t]*\n(?P<fenced>.*?)\n?```|`(?P<ticked>[^`]+)`)\s*\Z", re.S)
 _SET = re.compile(r"\A\s*(?:set|please set)\b[\s:]+", re.I)
 _MAPPING = re.compile(r"\A\s*(?:[A-Za-z_][A-Za-z0-9_]*\s*:(?:\s|\Z)|\{)")
-_INSIDE = re.compile(rf"(?ms)^(?:{'|'.join((*SETTABLE, 'agents'))})\s*:.*?(?=^```|\Z)")
+_INSIDE = re.compile(rf"(?ms)^(?:{'|'.join((*SETTABLE, 'agents'))})[ \t]{{0,20}}:.*?(?=^```|\Z)")
 """A block below words of another kind."""
 
 
 _KEYS = "|".join((*SETTABLE, *ProjectSettings.model_fields, "agents"))
-_KNOWN = re.compile(rf"(?m)^[\s`{{]*(?:set\s+)?[`{{]*(?:{_KEYS})\s*:")
+_KNOWN = re.compile(rf"(?m)^[ \t`{{]{{0,40}}(?:set[ \t]+)?[`{{]{{0,4}}(?:{_KEYS})[ \t]{{0,20}}:")
+"""Within a line: the workflow itself reads it, and has two seconds for all that it does at once."""
 
 
 def names_a_setting(text: str) -> bool:

@@ -1,6 +1,7 @@
 """An answer that sets something of aurora.yaml: what is read as one, what is refused, and what it becomes."""
 
 import json
+import time
 
 import pytest
 
@@ -113,3 +114,14 @@ def test_a_question_that_is_sent_back_sets_nothing_of_what_a_model_said_in_it() 
     assert not override_text.is_quoted("project:\n  test_env: {ADMIN: all}", QUESTION), "an answer of its own"
     assert not override_text.is_quoted("Rather:\nproject:\n  test_env: {ADMIN: none}", QUESTION)
     assert not override_text.is_quoted("use the one in conftest", QUESTION)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\n" * 8_000, "`" * 8_000, "`\n" * 4_000, "project" + "\n" * 8_000, "set" + " " * 8_000, "```" + "`\n" * 4_000],
+)
+def test_any_answer_is_looked_through_at_once(text: str) -> None:
+    began = time.process_time()
+    assert not override_text.names_a_setting(text)
+    override_text.said(text)
+    assert time.process_time() - began < 0.3
