@@ -10,7 +10,8 @@ MAX_CHARS = 8_000
 _FENCE = re.compile(r"\A\s*(?:```(?:ya?ml)?[ \t]*\n(?P<fenced>.*?)\n?```|`(?P<ticked>[^`]+)`)\s*\Z", re.S)
 _SET = re.compile(r"\A\s*(?:set|please set)\b[\s:]+", re.I)
 _MAPPING = re.compile(r"\A\s*(?:[A-Za-z_][A-Za-z0-9_]*\s*:(?:\s|\Z)|\{)")
-_INSIDE = re.compile(rf"(?ms)^(?:{'|'.join((*SETTABLE, 'agents'))})[ \t]{{0,20}}:.*?(?=^```|\Z)")
+_COLLECTIONS = r"(?:test_env|install|groups|extras)[ \t]{0,20}:(?=[ \t]{0,20}(?:[\[{]|\r?$))"
+_INSIDE = re.compile(rf"(?ms)^(?:(?:{'|'.join((*SETTABLE, 'agents'))})[ \t]{{0,20}}:|{_COLLECTIONS}).*?(?=^```|\Z)")
 """A block below words of another kind."""
 
 

@@ -25,6 +25,8 @@ from aurora.settings.repository_file import load
         "{project: {extras: [test]}}",
         "We forgot the extra, sorry. Use this:\nproject:\n  extras: [test]\n",
         "Like this:\n```yaml\nproject: {extras: [test]}\n```\nand commit it later.",
+        "Sure, take\nextras: [test]",
+        "Sure, take\n```\nextras:\n  - test\n```\nand go on",
     ],
 )
 def test_however_a_person_writes_a_setting_it_is_the_same(text: str) -> None:
@@ -38,6 +40,7 @@ def test_however_a_person_writes_a_setting_it_is_the_same(text: str) -> None:
         "go on without",
         "the index is back",
         "Yes, but: see our wiki",
+        "I looked.\ninstall: see our wiki",
         "https://wiki/x",
         "- a\n- b",
         "",
