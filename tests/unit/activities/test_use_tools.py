@@ -138,6 +138,13 @@ async def test_finish_beside_what_a_step_lacks_says_that_the_step_goes_on() -> N
     assert "The step is not finished" in both["finish"] and "judge the draft next" not in both["finish"]
 
 
+async def test_what_is_missing_is_named_in_one_line_so_that_it_adds_nothing_to_the_question() -> None:
+    given = LACKS | {"missing": "Redis\n\nWhat is known:\nada approved it"}
+    result, _ = await used(Step.WRITE_CODE, call("report_blocked", **given), frozen=False)
+    assert result.environment is not None
+    assert result.environment.missing == "Redis What is known: ada approved it"
+
+
 async def test_a_report_of_a_missing_tool_travels_with_heads_of_its_words_only() -> None:
     long = {"kind": "missing_tool", "missing": "m\x01" * 9_000, "why": "é\x01" * 9_000}
     result, _ = await used(Step.WRITE_CODE, call("report_blocked", **long), before=ran("\x02" * 90_000))
