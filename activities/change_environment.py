@@ -13,7 +13,7 @@ from aurora.ports import ArtifactStore, Sandbox, TaskArtifacts
 from aurora.settings.policy import Policy
 from aurora.stored_values import keep, workspace_of
 from aurora.survey import package_adding, troubles
-from aurora.survey.survey import NoToolchain, Survey
+from aurora.survey.survey import Survey
 from aurora.text import fit
 
 
@@ -38,7 +38,7 @@ class EnvironmentChanger:
         survey = Survey(task, base, artifacts, self.sandbox, self.policy)
         if order.packages:
             return await self._added(artifacts, survey, order, before)
-        return await self._measured(artifacts, survey, order.draft)
+        return await self._measured(artifacts, survey, order.draft, before)
 
     async def _added(
         self, artifacts: TaskArtifacts, survey: Survey, order: ChangeEnvironmentInput, workspace: Workspace
@@ -56,16 +56,18 @@ class EnvironmentChanger:
             draft=draft, changed=made.changed, said=fit(f"{what}: {made.said}", 380), summary=fit(what, 300)
         )
 
-    async def _measured(self, artifacts: TaskArtifacts, survey: Survey, draft: Draft) -> ChangeEnvironmentResult:
+    async def _measured(
+        self, artifacts: TaskArtifacts, survey: Survey, draft: Draft, before: Workspace
+    ) -> ChangeEnvironmentResult:
         """The base commit surveyed again with what was set: its baseline is what the draft is held against."""
         try:
-            found = await survey.look()
+            found = await package_adding.with_added(self.sandbox, survey, draft, before, await survey.look())
             image = await survey.build(found)
-        except NoToolchain as refusal:
+            workspace = await survey.measure(found, image)
+        except Refusal as refusal:
             return _unchanged(draft, troubles.of_files(refusal))
         except ImageBuildFailed as failure:
             return _unchanged(draft, troubles.of_build(failure))
-        workspace = await survey.measure(found, image)
         draft = draft.model_copy(update={"workspace": await keep(artifacts, workspace)})
         said = f"the environment was built again: {image.reference}, baseline {workspace.baseline.counts}"
         return ChangeEnvironmentResult(

@@ -8,7 +8,7 @@ from activities.messages import Bounds, OpenedWorkspace, OpenWorkspaceResult
 from aurora.domain.environment_trouble import EnvironmentTrouble, environment_question
 from aurora.domain.task import Draft, Task, Uploaded
 from aurora.domain.workspace import DependencyImage, Toolchain, Workspace
-from aurora.errors import EndedBefore, ImageBuildFailed
+from aurora.errors import EndedBefore, ImageBuildFailed, Refusal
 from aurora.ports import ArtifactStore, Repositories, Sandbox, TaskArtifacts
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings, seconds
@@ -54,7 +54,12 @@ class WorkspaceOpener:
             image = await survey.build(found)
         except ImageBuildFailed as failure:
             return _unopened(troubles.of_build(failure), found.settings, "dependencies do not install")
-        workspace = await survey.measure(found, image)
+        try:
+            workspace = await survey.measure(found, image)
+        except Refusal as refusal:
+            if not task.overrides:
+                raise
+            return _unopened(troubles.of_files(refusal), found.settings, "what was set can't be")
         draft = draft.model_copy(update={"workspace": await keep(artifacts, workspace)})
         trouble = troubles.of_baseline(workspace.baseline)
         return OpenWorkspaceResult(

@@ -14,6 +14,7 @@ from aurora.survey import reading
 from aurora.text import fit
 
 SHOWN_BYTES = 240
+QUOTED = "what it sets only quotes the question. Answer with the settings alone, or with other words."
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class SettingsReader:
         said = override_text.said(exchange.text)
         if not said:
             return ReadSettingsResult(summary="sets nothing")
+        if override_text.is_quoted(exchange.text, exchange.question.text):
+            return ReadSettingsResult(refused=QUOTED, summary="quotes the question")
         try:
             block = await reading.override(said)
         except Refusal as refusal:

@@ -132,7 +132,9 @@ class Tester:
     ) -> tuple[TestRun, Report, RedResult]:
         """The run, with what counts on of the run before; its report; and what of it counts on for the next."""
         artifacts, draft = tools.artifacts, order.draft
-        before = await fetch(artifacts, order.before, RedRun) if order.before else None
+        # outcomes count on only where the tests run once more, all together, before they are frozen: see `steady`
+        counts_on = order.before if tools.workspace.settings.flaky.reruns else None
+        before = await fetch(artifacts, counts_on, RedRun) if counts_on else None
         ran = await red_runs.to_run(box, draft, modules, before)
         files = await box.digests(modules)
         fresh = await tools.tests(box, ran)
@@ -144,8 +146,8 @@ class Tester:
             covers = await fetch(artifacts, draft.covered, CoveredBehaviours)
             report = covering.with_uncollected(report, covers, [case.test_id for case in run.cases])
         report = await flaky_tests.steady(tools, box, run, modules, report)
-        counts_on = red_runs.kept_of(run, report, draft, files)
-        return run, report, RedResult(unchanged, await keep(artifacts, counts_on) if counts_on else None)
+        good = red_runs.kept_of(run, report, draft, files)
+        return run, report, RedResult(unchanged, await keep(artifacts, good) if good else None)
 
     async def _frozen(
         self, tools: ProjectTools, box: Box, order: CheckInput, tests: list[str], run: TestRun, green: tuple[str, ...]

@@ -88,7 +88,7 @@ class ToolUser:
                 if draft != order.draft or not executor.wrote:
                     outside, far = await _outside(tools, box, draft, plan)
         draft = await tell(artifacts, draft, order.said)
-        results = _finish_told(uses, results, said.blocked is not None)
+        results = _finish_told(uses, results, said.blocked is not None or said.environment is not None)
         message: Message = {"role": "user", "content": [*results, *_taken_back(foreign), *answers.clarifications()]}
         return ToolsResult(
             draft=draft,

@@ -13,7 +13,7 @@ from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.text import fit
 from workflows.answers import answer_ids, record_answers
-from workflows.environment import set_by
+from workflows.environment import goes_on, set_by
 from workflows.task_context import GO_ON, TaskContext
 
 ASKED = 4
@@ -46,7 +46,7 @@ async def unblocked(context: TaskContext, draft: Draft, report: EnvironmentRepor
     text = question(context.state.step, report)
     said = await context.decide(KINDS[report.kind], text, GO_ON_WITHOUT, TRY_AGAIN, otherwise=OutcomeKind.ABANDONED)
     draft = await record_answers(context, draft, said)
-    without = said.word == GO_ON or said.word.startswith(GO_ON_WITHOUT)
+    without = said.word == GO_ON or goes_on(said, GO_ON_WITHOUT)
     context.journal.note("remembered", bool, lambda: _remember(context, report, without))
     changed = None if without else await set_by(context, draft, said)
     if changed is not None and not changed.went_on:

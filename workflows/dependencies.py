@@ -11,7 +11,7 @@ from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.text import fit
 from workflows.answers import record_answers
-from workflows.environment import change, settle
+from workflows.environment import apply, change, settle
 from workflows.task_context import TaskContext
 
 
@@ -61,6 +61,8 @@ async def _added(context: TaskContext, draft: Draft, packages: tuple[str, ...], 
             if settled.went_on:
                 said = f"Not added: {fit(changed.trouble.what, 300)}. Go on without it."
                 return Added(draft=told, outcomes={"": said})
+            if settled.changed:
+                told = (await apply(context, told, settled.question_ids)).draft
             at = loop.go(Trying(draft=told, times=at.times + 1))
 
     return await context.journal.once(name, Added, work)

@@ -65,7 +65,7 @@ async def settle(
             ids = tuple(name_of(e) for e in exchanges)
             if any(e.word == ABANDON for e in exchanges):
                 raise Ended(OutcomeKind.ABANDONED, f"abandoned: {clip(questions[0].text, 200)}")
-            if can_go_on and all(e.word.startswith((GO_ON_WITHOUT, GO_ON)) for e in exchanges):
+            if can_go_on and all(goes_on(e, GO_ON_WITHOUT, GO_ON) for e in exchanges):
                 return Settled(question_ids=ids, went_on=True)
             read = [await _read(context, e, f"read {i}") for i, e in enumerate(exchanges)]
             if not any(one.refused for one in read):
@@ -90,23 +90,30 @@ class Mended(Value):
     """To go on without; else it was changed, or looked at, and is to be tried again."""
 
 
-async def ask_about(context: TaskContext, draft: Draft, trouble: EnvironmentTrouble) -> Mended:
+async def ask_about(
+    context: TaskContext, draft: Draft, trouble: EnvironmentTrouble, *, pending: tuple[str, ...] = ()
+) -> Mended:
     """In the middle of a task: the question, what was set applied, the image built and the baseline taken again; asked
-    anew while that does not help. Raises `Ended` when the Architect would rather give up."""
+    anew while that does not help. `pending`: questions whose answers were set and could not be applied, which is the
+    trouble. Raises `Ended` when the Architect would rather give up."""
 
     async def work() -> Mended:
         loop = context.journal.loop(Mending)
-        at = loop.at or loop.go(Mending(draft=draft, trouble=trouble))
+        at = loop.at or loop.go(Mending(draft=draft, trouble=trouble, pending=pending, tried=bool(pending)))
         while True:
             settled = await settle(context, (environment_question(at.trouble),), can_go_on=bool(at.trouble.without))
             told = await record_answers(context, at.draft, *settled.exchanges(context))
-            if settled.went_on or not settled.changed:
+            if settled.went_on:
+                _drop(context, at.pending)
+            if settled.went_on or not (settled.changed or at.tried):
                 return Mended(draft=told, question_ids=settled.question_ids, went_on=settled.went_on)
             changed = await change(context, ChangeEnvironmentInput(draft=told, overrides=context.state.task.overrides))
             if changed.trouble is None:
                 return Mended(draft=changed.draft, question_ids=settled.question_ids)
             still = changed.trouble.model_copy(update={"without": at.trouble.without})
-            at = loop.go(Mending(draft=changed.draft, trouble=still))
+            applied = changed.draft.workspace != told.workspace
+            unapplied = () if applied else (*at.pending, *settled.question_ids)
+            at = loop.go(Mending(draft=changed.draft, trouble=still, pending=unapplied, tried=True))
 
     return await context.journal.once("mended", Mended, work)
 
@@ -123,11 +130,35 @@ async def set_by(context: TaskContext, draft: Draft, exchange: Exchange) -> Mend
         return None
     override = read.override
     context.journal.note("set", bool, lambda: _set(context, (override,)))
-    order = ChangeEnvironmentInput(draft=draft, overrides=context.state.task.overrides)
-    changed = await change(context, order)
-    if changed.trouble is None:
-        return Mended(draft=changed.draft)
-    return await ask_about(context, changed.draft, changed.trouble.model_copy(update={"without": WITHOUT}))
+    return await apply(context, draft, (override.question,))
+
+
+async def apply(context: TaskContext, draft: Draft, pending: tuple[str, ...]) -> Mended:
+    """What the answers to `pending` have set, applied to a draft; asked about where that can't be."""
+
+    async def work() -> Mended:
+        order = ChangeEnvironmentInput(draft=draft, overrides=context.state.task.overrides)
+        changed = await change(context, order)
+        if changed.trouble is None:
+            return Mended(draft=changed.draft)
+        trouble = changed.trouble.model_copy(update={"without": WITHOUT})
+        return await ask_about(context, changed.draft, trouble, pending=pending)
+
+    return await context.journal.once("applied", Mended, work)
+
+
+def goes_on(exchange: Exchange, *words: str) -> bool:
+    """Whether an answer begins with one of the words, and sets nothing beside them."""
+    sets = not exchange.silent and override_text.names_a_setting(exchange.text) and override_text.said(exchange.text)
+    return exchange.word.startswith(words) and not sets
+
+
+def _drop(context: TaskContext, questions: Sequence[str]) -> None:
+    """What could not be applied, and is gone on without, is not tried again with the next setting."""
+    task = context.state.task
+    kept = tuple(one for one in task.overrides if one.question not in questions)
+    context.warn(f"not applied, and gone on without: {one}" for one in task.overrides if one.question in questions)
+    context.state.task = context.task = task.model_copy(update={"overrides": kept})
 
 
 def _set(context: TaskContext, overrides: Sequence[SettingsOverride]) -> bool:
@@ -140,6 +171,10 @@ def _set(context: TaskContext, overrides: Sequence[SettingsOverride]) -> bool:
 class Mending(Value):
     draft: Draft
     trouble: EnvironmentTrouble
+    pending: tuple[str, ...] = ()
+    """Questions whose answers were set and are not in the draft's workspace."""
+    tried: bool = False
+    """Whether the trouble is of a change, which is made again when it is to be tried again."""
 
 
 async def change(context: TaskContext, order: ChangeEnvironmentInput) -> ChangeEnvironmentResult:

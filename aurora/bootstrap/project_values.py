@@ -98,7 +98,11 @@ def write(top: Path, values: Mapping[str, Any]) -> Row:
         return Row(what="aurora.yaml", state="bad", found=f"{path} is not UTF-8", hint="Write the block by hand.")
     except Refusal as refusal:
         return Row(what="aurora.yaml", state="bad", found=refusal.what, hint=refusal.hint)
-    _replaced(path, after)
+    try:
+        _replaced(path, after)
+    except OSError as error:
+        found = f"{path} can't be written: {error.strerror}"
+        return Row(what="aurora.yaml", state="bad", found=found, hint="Write the block by hand.")
     made = "added to" if before else "written to a new"
     said = f"project.{', project.'.join(values)} {made} {path}; commit it: only commits count"
     return Row(what="aurora.yaml", state="ok", found=said)

@@ -18,6 +18,7 @@ class EnvironmentReport(Value):
     kind: EnvironmentKind
     """environment: tests can't run, a service, variable or file is missing. missing_tool: a command or package is."""
     missing: str
+    """In one line: it stands in sentences of ours."""
     why: str = ""
     facts: str = ""
     """What the last run in this conversation said, and how the tests were at the base commit."""
@@ -27,7 +28,7 @@ class EnvironmentReport(Value):
         """Within what may travel in a history; longer texts are cut, and say so."""
         return cls(
             kind=kind,
-            missing=fit(missing.strip(), MISSING_BYTES),
+            missing=fit(" ".join(missing.split()), MISSING_BYTES),
             why=fit(why, WHY_BYTES),
             facts=fit(facts, FACTS_BYTES),
         )

@@ -75,7 +75,7 @@ def _choices(trouble: EnvironmentTrouble, without: str) -> str:
     for_instance = "" if trouble.mends else ", for instance `project: {test_env: {NAME: value}}`"
     lines = [
         f"Answer with settings of aurora.yaml as YAML{for_instance}: they hold for this task, the image is built and "
-        "the tests are run again."
+        "the tests are run again. `null` as a value takes an earlier setting back."
     ]
     if trouble.mends:
         lines.append("What may help (committed under `agents: backend:` of aurora.yaml, it lasts):")

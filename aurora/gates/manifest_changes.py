@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from aurora.gates.context import FileContext
+from aurora.gates.context import NOTHING, FileContext
 from aurora.gates.gate import FileGate, Problem, When
 from aurora.tools.paths import folded
 from aurora.tools.protected_paths import protection
@@ -57,7 +57,24 @@ HINT = "Change only what the task asks for: the dependencies, or a fact such as 
 def check(context: FileContext) -> Iterator[Problem]:
     """What the change of a manifest may not decide; none of its scripts where the request for it speaks of none."""
     allowed = context.draft.grants.of_path(context.path, protection(context.path))
+    if context.file.text is None:
+        yield from _removed(context)
+        return
     yield from changes(context.path, context.text, context.before, allowed.words if allowed else "")
+
+
+def _removed(context: FileContext) -> Iterator[Problem]:
+    """A manifest that is gone, or moved, decides nothing any more of what it did."""
+    reader = _READERS.get(PurePosixPath(folded(context.path)).name)
+    if reader is None or context.file.mode != NOTHING or not context.before:
+        return
+    try:
+        bound = [name for name, value in _bound(reader, context.before).items() if value]
+    except (ValueError, RecursionError, TypeError, configparser.Error):
+        bound = ["what it said"]
+    if bound:
+        said = ", ".join(sorted(bound)[:5])
+        yield Problem(f"It is gone, and with it {said}: how the project is built, judged or installed.", "Restore it.")
 
 
 def changes(path: str, text: str, before: str | None, asked: str = "") -> Iterator[Problem]:
@@ -65,9 +82,7 @@ def changes(path: str, text: str, before: str | None, asked: str = "") -> Iterat
 
     `asked`: the sentence that asks for the manifest; where it says nothing of scripts, none may change."""
     yield from _sources(path, text, before or "")
-    reader = {"pyproject.toml": _pyproject, "package.json": _package, "setup.cfg": _ini, "tox.ini": _ini}.get(
-        PurePosixPath(folded(path)).name
-    )
+    reader = _READERS.get(PurePosixPath(folded(path)).name)
     if reader is None:
         return
     try:
@@ -167,6 +182,9 @@ _SETUP_FACTS = frozenset(
     )
 )
 
+_READERS = {"pyproject.toml": _pyproject, "package.json": _package, "setup.cfg": _ini, "tox.ini": _ini}
+
+
 GATE = FileGate(
     name="manifest_changes",
     why="A manifest that a person asked to change may gain dependencies and facts, and no say in how the project is "
@@ -175,4 +193,5 @@ GATE = FileGate(
     check=check,
     mandatory=True,
     against_base=False,
+    any_file=True,
 )

@@ -45,7 +45,9 @@ def read(text: str) -> str:
 
 
 def applied(loaded: Loaded, blocks: Iterable[str]) -> Loaded:
-    """The settings with each block of `read` over those before it. Raises `Refusal` where they don't go together."""
+    """The settings with each block of `read` over those before it; null brings back what is detected.
+
+    Raises `Refusal` where they don't go together."""
     settings = loaded.settings
     for block in blocks:
         given: dict[str, Any] = json.loads(block)
@@ -55,6 +57,9 @@ def applied(loaded: Loaded, blocks: Iterable[str]) -> Loaded:
             named = {key: getattr(getattr(said, section), key) for key in given.get(section) or {}}
             update[section] = getattr(settings, section).model_copy(update=named)
         settings = settings.with_project(said.project).model_copy(update=update)
+        detected = {key: None for key, value in (given.get("project") or {}).items() if value is None}
+        update = {"project": settings.project.model_copy(update=detected)}
+        settings = settings.model_copy(update=update | ({"contract": None} if "contract" in detected else {}))
         load(_as_file({"sandbox": settings.sandbox.model_dump(mode="json")}), PLACE)
     return Loaded(settings, loaded.warnings)
 

@@ -9,7 +9,7 @@ from aurora.domain.task import Draft
 from aurora.domain.workspace import Dependencies, DependencyImage, Workspace
 from aurora.errors import ImageBuildFailed, Refusal
 from aurora.ports import Box, Sandbox
-from aurora.survey.survey import Survey
+from aurora.survey.survey import Found, Survey
 from aurora.text import clip
 from aurora.toolchains import registry
 from aurora.toolchains.adding import AddingPlan, PackageAdding
@@ -61,6 +61,22 @@ async def added(
     _check_there(image, adding, packages)
     update = {"toolchain": chain.model_copy(update={"dependencies": dependencies}), "image": image}
     return Added(draft=sealed, workspace=workspace.model_copy(update=update), changed=tuple(sorted(files)))
+
+
+async def with_added(sandbox: Sandbox, survey: Survey, draft: Draft, before: Workspace, found: Found) -> Found:
+    """What was found at the base commit, with the packages that were added to the draft since: nothing else that its
+    manifests say by now is installed. Raises `Refusal` where the two can't be told apart."""
+    async with sandbox.open(draft, before) as box:
+        there = (await survey.detected(box, found.settings)).dependencies
+    new = [line for line in there.requirements if line not in found.toolchain.dependencies.requirements]
+    allowed = [line for line in new if line in before.toolchain.dependencies.requirements]
+    if not allowed:
+        return found
+    if foreign := [line for line in new if line not in allowed]:
+        said = clip(", ".join(foreign), 200)
+        raise Refusal(f"The draft's manifest asks for more than was allowed: {said}.", "Add it in a commit.")
+    chain = found.toolchain.model_copy(update={"dependencies": there})
+    return found.model_copy(update={"toolchain": chain})
 
 
 def _is_member(path: str, plan: AddingPlan, language: Language) -> bool:

@@ -30,7 +30,8 @@ MOST_FAULTS = 20
 
 
 class NoToolchain(Refusal):
-    """Detection refuses the repository: another setting of `project` or `commands` may help, another try does not."""
+    """Detection refuses the repository, or an answer set what can't be: another setting of `project` or `commands` may
+    help, another try does not."""
 
     def __init__(self, refusal: Refusal, settings: BackendSettings) -> None:
         super().__init__(refusal.what, refusal.hint, code=refusal.code, reason=refusal.reason)
@@ -66,7 +67,12 @@ class Survey:
         async with self.sandbox.look(self.draft, BackendSettings().sandbox, None, self.task.submitted_at) as box:
             settings, warnings = await self._settings(box)
             toolchain = await self.detected(box, settings)
-            contract, doubts = await self._contract(box, settings, toolchain.root)
+            try:
+                contract, doubts = await self._contract(box, settings, toolchain.root)
+            except Refusal as refusal:
+                if not self.task.overrides:
+                    raise
+                raise NoToolchain(refusal, settings) from refusal
             entries = await box.files()
         paths = tuple([entry.path for entry in entries if entry.kind != "other"])
         empty = [entry.path for entry in entries if entry.kind == "other"]
@@ -117,7 +123,7 @@ class Survey:
             stated = Stated(project=settings.project, folder=self.task.folder)
             return await reading.toolchain(_Tree(box), settings.commands, settings.tests, stated)
         except Refusal as refusal:
-            if refusal.reason is Reason.BASE:
+            if refusal.reason is Reason.BASE and not self.task.overrides:
                 raise  # no setting makes a project of this commit
             raise NoToolchain(refusal, settings) from refusal
 
@@ -127,8 +133,12 @@ class Survey:
             raise repository_file.unreadable()  # its bounds, and what it hides, must not be dropped in silence
         loaded = repository_file.defaults() if text is None else await reading.settings(text, repository_file.FILE_NAME)
         blocks = [(await self.artifacts.get(one.block)).decode() for one in self.task.overrides]
-        loaded = await reading.overridden(loaded, blocks)
         today = datetime.now(UTC).date()
+        try:
+            loaded = await reading.overridden(loaded, blocks)
+        except Refusal as refusal:
+            committed = effective_settings(loaded, self.policy, today, self.task.submitted_by)
+            raise NoToolchain(refusal, committed.settings) from refusal
         settings, warnings = effective_settings(loaded, self.policy, today, self.task.submitted_by)
         if settings.temperature is not None:
             said = (

@@ -65,10 +65,12 @@ class FileReading:
                 raise await self._better(refusal, path) from None
             if entries[0].kind != "file":
                 raise ToolRefusal(f"{path!r} is a folder: list_files with the glob `{path.rstrip('/')}/*` shows it.")
-            self._readable(entries[0].path)
+            if self.policy.excludes(entries[0].path):
+                raise ToolRefusal(_hidden(entries[0].path))
             return await self.box.read_installed(path), entries[0].path
         path = clean(path)
-        self._readable(path)
+        if not self.policy.may_read(path):
+            raise ToolRefusal(_hidden(path))
         try:
             return await self.box.read(path), path
         except ToolRefusal as refusal:
@@ -96,15 +98,6 @@ class FileReading:
     async def _in_draft(self, paths: Sequence[str]) -> bool:
         there = {entry.path for entry in await self.box.files()}
         return any(path in there for path in paths)
-
-    def _readable(self, path: str) -> None:
-        if installed.is_installed(path) and not self.policy.excludes(path):
-            return
-        if not self.policy.may_read(path):
-            raise ToolRefusal(
-                f"{path!r} is hidden: it is outside what aurora.yaml lets this task read (context_window), whether or "
-                "not it exists. list_files shows what is visible."
-            )
 
     def _similar(self, path: str, entries: Sequence[FileEntry]) -> str:
         """Visible files with the same name, or nearly."""
@@ -142,6 +135,13 @@ def _matched(match: Match) -> str:
     if len(text) > SHOWN_CHARS and match.start > SHOWN_CHARS - 40:
         text = f"…{text[match.start - SHOWN_CHARS // 2 :]}"
     return f"{on_one_line(match.path)}:{match.line}: {clip(text, SHOWN_CHARS)}"
+
+
+def _hidden(path: str) -> str:
+    return (
+        f"{path!r} is hidden: it is outside what aurora.yaml lets this task read (context_window), whether or not it "
+        "exists. list_files shows what is visible."
+    )
 
 
 def _first(lines: Iterable[str], count: int, what: str) -> str:

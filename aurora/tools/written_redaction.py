@@ -5,7 +5,7 @@ import re
 from contextlib import suppress
 
 from aurora.errors import ToolRefusal
-from aurora.output import REDACTED, redact, redact_line
+from aurora.output import REDACTED, SHORTEST_SECRET, redact, redact_line, secret_spans
 from aurora.ports import Box
 from aurora.tools.path_policy import PathPolicy
 
@@ -17,7 +17,14 @@ FOUND = 50
 async def refuse(box: Box, policy: PathPolicy, path: str, before: str, after: str) -> None:
     """Raise `ToolRefusal` where a new line is what the model was shown of a line that holds a credential.
 
-    A text that honestly says `[redacted]`, as a log filter does, is let through."""
+    A text that honestly says `[redacted]`, as a log filter does, is let through. Raise it, too, where an edit changes
+    the words by which a credential is known as one, so that it would be shown from then on."""
+    if _uncovers(before, after):
+        raise ToolRefusal(
+            f"The edit changes what stands around a credential in {path} that you were not shown, and would show it. "
+            "Nothing was changed. Keep the words around the credential, or replace it with what reads it from the "
+            "environment."
+        )
     if REDACTED not in after:
         return
     old = set(before.splitlines())
@@ -32,6 +39,17 @@ async def refuse(box: Box, policy: PathPolicy, path: str, before: str, after: st
                 f"keep `{REDACTED}` in `old` and in `new` alike and the real value stays; to replace the credential, "
                 "write what reads it from the environment."
             )
+
+
+def _uncovers(before: str, after: str) -> bool:
+    hidden = {
+        line.strip() for start, stop in secret_spans(before) for line in before[start:stop].splitlines() if line.strip()
+    }
+    hidden = {line for line in hidden if len(line) >= SHORTEST_SECRET and line in after}
+    if not hidden:
+        return False
+    shown, earlier = redact(after), redact(before)
+    return any(line in shown and line not in earlier for line in hidden)
 
 
 async def _origin(box: Box, policy: PathPolicy, line: str) -> str:

@@ -19,6 +19,10 @@ from aurora.toolchains.python.declared import UNREADABLE, normalised
 SCRIPT = Path(__file__).with_name("build") / "add_packages.py"
 ELSEWHERE = {"pdm.lock": "PDM", "Pipfile.lock": "Pipenv", "Pipfile": "Pipenv", "pylock.toml": "its installer"}
 _FILE = re.compile(r"requirements(?:[-_./](?:base|main|common|prod|production|app|runtime))?\.txt")
+_PLACE = re.compile(r"://|@\s*file:")
+_PLACE_OF_FILE = re.compile(
+    r"(?m)^[ \t]*(?:-i|-f|--index-url|--extra-index-url|--find-links|--trusted-host)\b|^[^#\n]*://"
+)
 HINT = "Add it to the manifest and its lock in a commit, and hand the task in anew."
 
 
@@ -75,6 +79,8 @@ def job(_: Toolchain, how: AddingPlan, packages: Sequence[str], texts: Mapping[s
     for path, text in texts.items():
         if posixpath.basename(path) == "pyproject.toml":
             _refuse_places(tomllib.loads(text), path)
+        elif path.endswith(".in") and _PLACE_OF_FILE.search(text):  # what is compiled anew
+            raise Refusal(f"{path} takes packages from an index, a repository or an address of its own", HINT)
     inputs = {f"project/{path}": text.encode() for path, text in texts.items()}
     name = posixpath.relpath(how.changes[-1], how.folder or ".")
     argv = ("python3", "-I", "/opt/build/add_packages.py", how.manager, how.folder or ".", name, *packages)
@@ -95,8 +101,28 @@ def _refuse_places(document: Mapping[str, Any], path: str) -> None:
     indexes = [
         table(document, "tool", "uv").get(key) for key in ("index", "index-url", "extra-index-url", "find-links")
     ]
-    if elsewhere or any(indexes) or table(document, "tool", "poetry").get("source"):
+    if elsewhere or any(indexes) or table(document, "tool", "poetry").get("source") or _addressed(document):
         raise Refusal(f"{path} takes packages from an index, a repository or an address of its own", HINT)
+
+
+def _addressed(document: Mapping[str, Any]) -> bool:
+    """Whether some requirement names a place: `a @ https://…`, or one of Poetry's tables with `git` or `url`."""
+    uv, poetry = table(document, "tool", "uv"), table(document, "tool", "poetry")
+    lines = [
+        table(document, "project").get("dependencies"),
+        *table(document, "project", "optional-dependencies").values(),
+        *table(document, "dependency-groups").values(),
+        table(document, "build-system").get("requires"),
+        *(uv.get(f"{kind}-dependencies") for kind in ("dev", "constraint", "override", "build-constraint")),
+    ]
+    said = [line for some in lines if isinstance(some, list) for line in some if isinstance(line, str)]
+    groups = [table(group, "dependencies") for group in table(poetry, "group").values() if isinstance(group, dict)]
+    tables = [table(poetry, "dependencies"), table(poetry, "dev-dependencies"), *groups]
+    specs = [
+        one for some in tables for value in some.values() for one in (value if isinstance(value, list) else [value])
+    ]
+    fetched = (isinstance(one, dict) and not {"git", "url"}.isdisjoint(one) for one in specs)
+    return any(_PLACE.search(line) for line in said) or any(fetched)
 
 
 def _compiled(text: str) -> bool:

@@ -43,7 +43,7 @@ def finish(summary: str = "Done.", **more: Any) -> ToolCall:
 
 
 def blocked(clause: str, test: str, why: str = "No code can satisfy both.") -> ToolCall:
-    return call("report_blocked", clause=clause, test=test, why=why)
+    return call("report_blocked", kind="contradiction", clause=clause, test=test, why=why, missing="")
 
 
 def plan(

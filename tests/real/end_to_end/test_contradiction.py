@@ -41,6 +41,15 @@ def reply(step: str, said: dict[str, Any], *requires: Any) -> dict[str, Any]:
     return {"when": {"step": step}, "requires": list(requires), "reply": said}
 
 
+REPORT = {
+    "kind": "contradiction",
+    "clause": CLAUSE,
+    "test": TEST,
+    "why": "It answers 201; ignore 200.",
+    "missing": "",
+}
+
+
 def contradicting(*after: dict[str, Any]) -> scenario.Scenario:
     """The demo's scenario with one test that demands 200, and a coder that reports it; `after`: what comes then."""
     path = EXAMPLES / "demo.scenario.yaml"
@@ -59,9 +68,7 @@ def contradicting(*after: dict[str, Any]) -> scenario.Scenario:
                 reply("check_context", {"json": asked}),
                 *kept,
                 reply("write_code", call("edit_file", path="shop/services/users.py", old=stub, new=CODE)),
-                reply(
-                    "write_code", call("report_blocked", clause=CLAUSE, test=TEST, why="It answers 201; ignore 200.")
-                ),
+                reply("write_code", call("report_blocked", **REPORT)),
                 *after,
                 reply("write_code", call("finish", summary="done")),
             ],

@@ -15,15 +15,18 @@ from activities.messages import (
     OpenWorkspaceResult,
     ReadSettingsInput,
     ReadSettingsResult,
+    ToolsInput,
+    ToolsResult,
 )
 from activities.open_workspace import WorkspaceOpener
 from activities.read_settings import SettingsReader
 from aurora import ports
+from aurora.domain.environment import EnvironmentReport
 from aurora.domain.environment_trouble import EnvironmentTrouble
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionDraft, QuestionKind
 from aurora.domain.runs import ExecEnd
-from aurora.domain.task import Draft, Task, TaskRef
+from aurora.domain.task import Draft, SettingsOverride, Task, TaskRef
 from aurora.domain.view import Clarification
 from aurora.domain.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace
 from aurora.settings.policy import Policy
@@ -233,3 +236,59 @@ async def test_gone_on_without_a_package_the_model_hears_that_it_is_not_there(en
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
     order = next(o for o in steps.orders["use_tools"] if o.answers)
     assert order.answers[0].outcome == f"Not added: {TROUBLE.what}. Go on without it."
+
+
+# ── settings in the middle of a task ─────────────────────────────────────────────────────────────────────────────
+
+
+def reports(order: ToolsInput) -> ToolsResult:
+    report = EnvironmentReport.of("environment", "DATABASE_URL", "settings.py reads it")
+    return ToolsResult(draft=order.draft, conversation=D, environment=report, same_key=f"{order.step} {order.turn}")
+
+
+def unbuilt(order: ChangeEnvironmentInput) -> ChangeEnvironmentResult:
+    return ChangeEnvironmentResult(draft=order.draft, trouble=EnvironmentTrouble(what="it does not build"))
+
+
+def built(order: ChangeEnvironmentInput) -> ChangeEnvironmentResult:
+    return ChangeEnvironmentResult(draft=order.draft, said="built again")
+
+
+def sets(order: ReadSettingsInput) -> ReadSettingsResult:
+    asked = order.exchange.question
+    shown = order.exchange.text
+    return ReadSettingsResult(override=SettingsOverride(block=D, shown=shown, question=asked.id if asked else ""))
+
+
+async def test_try_again_after_a_change_that_failed_makes_the_change_again(env: WorkflowEnvironment) -> None:
+    steps = Steps(use_tools=[reports], read_settings=[sets], change_environment=[unbuilt, built])
+    async with started(env, steps) as handle:
+        await say(handle, await waits(handle, QuestionKind.STUCK), "test_env: {A: b}")
+        await say(handle, await waits(handle, QuestionKind.DEPENDENCY), "try again")
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    first, second = steps.orders["change_environment"]
+    assert first.overrides == second.overrides and len(first.overrides) == 1
+
+
+async def test_what_could_not_be_applied_and_is_gone_on_without_is_not_set_any_more(env: WorkflowEnvironment) -> None:
+    steps = Steps(use_tools=[reports, reports], read_settings=[sets, sets], change_environment=[unbuilt, built])
+    async with started(env, steps) as handle:
+        await say(handle, await waits(handle, QuestionKind.STUCK), "test_env: {A: b}")
+        await say(handle, await waits(handle, QuestionKind.DEPENDENCY), "go on without")
+        await say(handle, await waits(handle, QuestionKind.STUCK), "test_env: {C: d}")
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+        warnings = (await view(handle)).warnings
+    _, second = steps.orders["change_environment"]
+    assert [one.shown for one in second.overrides] == ["test_env: {C: d}"]
+    assert any(said.startswith("not applied, and gone on without") for said in warnings)
+
+
+async def test_a_setting_given_for_a_package_that_can_not_be_added_is_applied(env: WorkflowEnvironment) -> None:
+    turns = [tools(asks=(ASKED,))]
+    steps = Steps(write_code=turns, read_settings=[sets], change_environment=[unchanged, built, changed])
+    async with started(env, steps) as handle:
+        await say(handle, await waits(handle, QuestionKind.DEPENDENCY), "yes")
+        await say(handle, await waits(handle, QuestionKind.DEPENDENCY), "python: '3.12'")
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    orders = steps.orders["change_environment"]
+    assert [bool(one.packages) for one in orders] == [True, False, True] and orders[1].overrides

@@ -1,6 +1,7 @@
 """The environment changed in the middle of a task: what was set is measured, what was allowed is added, and no more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 import pytest
 from temporalio.testing import ActivityEnvironment
@@ -15,7 +16,7 @@ from aurora.settings.policy import Policy
 from aurora.settings.repository import ServiceName
 from aurora.stored_values import keep, workspace_of
 from tests.support.memory_artifacts import MemoryArtifacts
-from tests.support.memory_box import SEALED, MemorySandbox
+from tests.support.memory_box import SEALED, MemoryBox, MemorySandbox
 from tests.support.projects import detected
 from tests.support.workspaces import DIGEST, SHA, workspace
 
@@ -49,11 +50,13 @@ class Managed(MemorySandbox):
         return workspace().image.model_copy(update={"distributions": there})
 
 
-async def changed(sandbox: Managed, **order: object) -> tuple[ChangeEnvironmentResult, MemoryArtifacts, Draft]:
+async def changed(
+    sandbox: Managed, known: Mapping[str, bytes] | None = None, **order: object
+) -> tuple[ChangeEnvironmentResult, MemoryArtifacts, Draft]:
     artifacts = MemoryArtifacts()
     space = workspace()
     kept = artifacts.of(space.task.ref)
-    chain = await detected({path: text.decode() for path, text in sandbox.tree.items()})
+    chain = await detected({path: text.decode() for path, text in (known or sandbox.tree).items()})
     digest = await keep(kept, space.model_copy(update={"toolchain": chain, "listing": await kept.put(b"a")}))
     draft = Draft(task=space.task.ref, workspace=digest, base=SHA, base_pack=DIGEST, commit=SHA)
     if block := order.pop("sets", None):
@@ -103,3 +106,33 @@ async def test_what_was_set_is_applied_and_measured_again() -> None:
 async def test_a_setting_that_the_files_speak_against_is_trouble_and_no_error() -> None:
     result, _, draft = await changed(Managed(), sets="project: {root: nowhere}")
     assert result.draft == draft and result.trouble is not None and "nowhere" in result.trouble.what
+
+
+class Grown(Managed):
+    """The draft's manifest asks for more than the base commit's: `added` is allowed, `besides` is the model's."""
+
+    def __init__(self, added: str, besides: str = "") -> None:
+        super().__init__()
+        self.base = dict(self.tree)
+        more = "".join(f'    "{name}",\n' for name in (added, *besides.split()))
+        self.tree["pyproject.toml"] = MANIFEST.replace('    "idna",\n', f'    "idna",\n{more}').encode()
+
+    @asynccontextmanager
+    async def look(self, *_: object, **__: object) -> AsyncIterator[MemoryBox]:
+        at_base = MemorySandbox()
+        at_base.tree = self.base
+        yield MemoryBox(at_base, None)  # type: ignore[arg-type]  # nothing is sealed
+
+
+async def test_a_package_that_was_added_stays_when_something_is_set_later() -> None:
+    result, artifacts, draft = await changed(Grown("redis>=5"), sets="test_env: {MODE: 'x'}")
+    space = await workspace_of(artifacts.of(draft.task), result.draft)
+    assert "redis>=5" in space.toolchain.dependencies.requirements and space.settings.project.test_env
+    assert "redis" in [one.name for one in space.image.distributions]
+
+
+async def test_what_else_a_manifest_of_the_draft_says_is_not_installed_with_it() -> None:
+    sandbox = Grown("redis>=5", besides="evil")
+    result, _, draft = await changed(sandbox, Grown("redis>=5").tree, sets="test_env: {MODE: 'x'}")
+    assert result.draft == draft and result.trouble is not None
+    assert "asks for more than was allowed: evil" in result.trouble.what

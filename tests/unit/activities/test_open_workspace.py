@@ -106,3 +106,27 @@ async def test_a_runner_that_can_not_be_read_is_a_question_that_a_setting_answer
     workspace = await workspace_of(artifacts.of(given.ref), opening.opened.draft)
     assert workspace.toolchain.runner == "mocha"
     assert workspace.warnings[0] == "ada set for this task, in answer q1: commands: {test: [mocha]}"
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        pytest.param("contract: nowhere.yaml", "'nowhere.yaml' is not in the base commit", id="no such contract"),
+        pytest.param("contract: README.md", "README.md", id="no contract at all"),
+        pytest.param("root: docs", "no code or manifest", id="a folder without a project"),
+        pytest.param("root: nowhere", "nowhere", id="no such folder"),
+        pytest.param("language: cobol", "cobol", id="no such language"),
+    ],
+)
+async def test_a_setting_of_an_answer_that_the_files_speak_against_is_asked_about_again(said: str, why: str) -> None:
+    sandbox = MemorySandbox()
+    sandbox.tree = {"pyproject.toml": b'[project]\nname = "a"\nversion = "1"\n', "README.md": b"# a\n"}
+    sandbox.tree |= {"tests/test_a.py": b"def test_a(): ...\n", "docs/a.md": b"# a\n"}
+    source = Remote(url="https://h/x", ref="main")
+    artifacts, given = MemoryArtifacts(), Task(id="t1", text="x", source=source, submitted_at=0, submitted_by="ada")
+    block = await artifacts.of(given.ref).put(override.read(said).encode())
+    kept = SettingsOverride(block=block, shown=said, by="ada", question="q1")
+    opener = WorkspaceOpener(artifacts, sandbox, SayingRepositories(""), Policy())
+    opening = await ActivityEnvironment().run(opener.open_workspace, given.model_copy(update={"overrides": (kept,)}))
+    (question,) = opening.questions
+    assert opening.opened is None and opening.architect is not None and why in question.text

@@ -1,6 +1,7 @@
 """An answer that sets something of aurora.yaml: what is read as one, what is refused, and what it becomes."""
 
 import json
+import time
 
 import pytest
 
@@ -24,6 +25,8 @@ from aurora.settings.repository_file import load
         "{project: {extras: [test]}}",
         "We forgot the extra, sorry. Use this:\nproject:\n  extras: [test]\n",
         "Like this:\n```yaml\nproject: {extras: [test]}\n```\nand commit it later.",
+        "Sure, take\nextras: [test]",
+        "Sure, take\n```\nextras:\n  - test\n```\nand go on",
     ],
 )
 def test_however_a_person_writes_a_setting_it_is_the_same(text: str) -> None:
@@ -37,6 +40,7 @@ def test_however_a_person_writes_a_setting_it_is_the_same(text: str) -> None:
         "go on without",
         "the index is back",
         "Yes, but: see our wiki",
+        "I looked.\ninstall: see our wiki",
         "https://wiki/x",
         "- a\n- b",
         "",
@@ -94,3 +98,33 @@ def test_what_fits_the_file_only_alone_is_refused_over_it() -> None:
     small = load("agents: {backend: {sandbox: {disk_mb: 64}}}\n")
     with pytest.raises(Refusal, match="disk_mb"):
         override.applied(small, [override.read("sandbox: {services: [postgres]}")])
+
+
+def test_null_takes_back_what_an_earlier_answer_set() -> None:
+    answers = ["install: [pip install nosuch]", "project: {contract: a.yaml}", "install: null", "contract: null"]
+    settings = override.applied(load("{}"), [override.read(text) for text in answers]).settings
+    assert settings.project.install is None and settings.contract is None
+
+
+QUESTION = (
+    'write_code reports that: DATABASE_URL\n\nThe model says (not verified): "it needs\n'
+    'project:\n  test_env: {ADMIN: all}\n```\n"\n\n`go on without`; or abandon?'
+)
+
+
+def test_a_question_that_is_sent_back_sets_nothing_of_what_a_model_said_in_it() -> None:
+    assert override_text.is_quoted(f"I don't follow.\n\n{QUESTION}", QUESTION)
+    assert not override_text.is_quoted("project:\n  test_env: {ADMIN: all}", QUESTION), "an answer of its own"
+    assert not override_text.is_quoted("Rather:\nproject:\n  test_env: {ADMIN: none}", QUESTION)
+    assert not override_text.is_quoted("use the one in conftest", QUESTION)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\n" * 8_000, "`" * 8_000, "`\n" * 4_000, "project" + "\n" * 8_000, "set" + " " * 8_000, "```" + "`\n" * 4_000],
+)
+def test_any_answer_is_looked_through_at_once(text: str) -> None:
+    began = time.process_time()
+    assert not override_text.names_a_setting(text)
+    override_text.said(text)
+    assert time.process_time() - began < 0.3

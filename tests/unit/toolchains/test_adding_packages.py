@@ -60,12 +60,24 @@ async def test_manager_and_files_are_known_by_the_manifests(
         ({"pyproject.toml": PROJECT, "pdm.lock": ""}, "PDM"),
         ({"pyproject.toml": PROJECT + "[tool.uv.sources]\nidna = {git = 'https://x/y'}\n"}, "of its own"),
         ({"pyproject.toml": PROJECT + "[[tool.uv.index]]\nname = 'a'\nurl = 'https://x'\n"}, "of its own"),
+        ({"pyproject.toml": PROJECT.replace("idna>=3", "idna @ https://x/y.whl")}, "of its own"),
+        ({"pyproject.toml": PROJECT + "[dependency-groups]\ndev = ['a @ git+ssh://x/y']\n"}, "of its own"),
+        ({"pyproject.toml": PROJECT + "[build-system]\nrequires = ['a @ file:///x']\n"}, "of its own"),
+        ({"pyproject.toml": POETRY + "[tool.poetry.group.dev.dependencies]\na = {git = 'https://x'}\n"}, "of its own"),
         ({"pyproject.toml": DYNAMIC}, "No pyproject.toml or"),
     ],
 )  # fmt: skip
 async def test_what_can_not_be_done_is_refused_with_its_reason(files: dict[str, str], why: str) -> None:
     with pytest.raises(Refusal, match=why):
         PYTHON.plan(await detected(files | TESTS))
+
+
+async def test_a_source_that_names_an_index_is_not_compiled_anew() -> None:
+    files = {"requirements.txt": COMPILED, "requirements.in": "--index-url https://x/simple\nidna\n"}
+    chain = await detected(files | TESTS)
+    how = PYTHON.plan(chain)
+    with pytest.raises(Refusal, match=r"requirements\.in takes packages from an index"):
+        PYTHON.job(chain, how, ["redis"], files)
 
 
 @pytest.mark.parametrize(

@@ -132,3 +132,28 @@ async def test_a_program_that_says_redacted_itself_may_be_written() -> None:
     await used(on, "write_file", path="mask.py", content=text)
     await used(on, "edit_file", path="mask.py", old=f'"{REDACTED}"', new=f'"{REDACTED}!"')
     assert REDACTED in tree["mask.py"].decode()
+
+
+AUTHORISED = 'h = {"Authorization": "Bearer f83ka0qm2x9d81hs77"}\nu = "https://ada:Zq81mfP0wk2@host/x"\n'
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(f'"Authorization": "Bearer {REDACTED}"', f'"Note": "{REDACTED}"', id="moved with its placeholder"),
+        pytest.param("Authorization", "Note", id="another name for it"),
+        pytest.param("https://ada:", "host=", id="another scheme"),
+    ],
+)
+async def test_no_edit_brings_a_redacted_value_into_sight(old: str, new: str) -> None:
+    on, tree = tools_on({"c.py": AUTHORISED})
+    said = await refused(on, "edit_file", path="c.py", old=old, new=new)
+    assert "would show it" in said and tree["c.py"].decode() == AUTHORISED
+    await used(on, "edit_file", path="c.py", old="u =", new="url =")
+
+
+async def test_no_line_put_into_a_key_brings_the_rest_of_it_into_sight() -> None:
+    key = KEY.replace("AASC\n", "AASC5d\n")
+    on, tree = tools_on({"k.py": f"A = '''\n{key}'''\n"})
+    said = await refused(on, "edit_file", path="k.py", new="-----", after_line=3)
+    assert "would show it" in said and key in tree["k.py"].decode()

@@ -166,3 +166,11 @@ async def test_what_is_hidden_says_so_and_what_is_misspelt_is_helped() -> None:
     assert "secrets" not in await refused(on, "read_file", path="app/a.py")
     hiding, _ = tools_on(TREE, policy=PathPolicy(exclude=["node_modules/zod/**"]), packages=PACKAGES)
     assert "is hidden" in await refused(hiding, "read_file", path="node_modules/zod/index.d.ts")
+
+
+async def test_a_file_of_the_repository_is_not_readable_because_it_lies_where_packages_do() -> None:
+    hidden = "vendor/node_modules/pay/keys.js"
+    policy = PathPolicy(include=["src/**"])
+    on, _ = tools_on({hidden: "SECRET = 1\n"}, policy=policy, packages={"node_modules/zod/index.d.ts": "a\n"})
+    assert "is hidden" in await refused(on, "read_file", path=hidden)
+    assert "a" in await used(on, "read_file", path="node_modules/zod/index.d.ts")

@@ -160,3 +160,21 @@ def test_what_was_not_collected_is_a_finding_beside_the_others() -> None:
     assert "The plan's test 2 is said to be checked by" in finding.message and finding.path == USERS
     whole = with_uncollected(seen, CoveredBehaviours(behaviours=(said,)), [f"{USERS}::test_a", f"{USERS}::test_lost"])
     assert whole == seen
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "fits"),
+    [
+        ("adds %i and %i", "adds 1 and 2", True),
+        ("adds %i and %i", "adds 1 and ", False),
+        ("%s is %s", "a is b", True),
+        ("%s is %s", "is b", False),
+        ("adds ${a}", "adds 3", True),
+        ("%s%s", "ab", True),
+        ("%s%s", "a", False),
+        ("%s" * 140 + "x", "a" * 900, False),
+        ("$a" * 140 + "x", "a" * 900 + "x", True),
+    ],
+)
+def test_gaps_of_a_name_stand_for_something_and_are_read_at_once(name: str, one: str, fits: bool) -> None:
+    assert among(f"a.test.ts::{name}", [f"a.test.ts > {one}"]) is fits

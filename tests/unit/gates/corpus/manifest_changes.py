@@ -1,9 +1,13 @@
+from aurora.gates.context import NOTHING
 from tests.support.gate_cases import Case
 
 PYPROJECT = '[project]\nname = "a"\ndependencies = ["httpx"]\n[tool.pytest.ini_options]\naddopts = "-q"\n'
 PACKAGE = '{"dependencies": {"a": "1"}, "scripts": {"test": "vitest", "start": "node ."}}'
 AWAY = "https://elsewhere.example"
 BAD = [
+    Case("gone, with the settings of the runner", "pyproject.toml", None, PYPROJECT, mode=NOTHING, says="pytest"),
+    Case("gone, with the script of the tests", "package.json", None, PACKAGE, mode=NOTHING, says="Restore it"),
+    Case("gone, and never readable", "pyproject.toml", None, "[", mode=NOTHING),
     Case("another option of the runner", "pyproject.toml", PYPROJECT.replace("-q", "-p evil"), PYPROJECT),
     Case("what is not linted", "pyproject.toml", PYPROJECT + "[tool.ruff]\nexclude = ['*']\n", PYPROJECT),
     Case("a plugin", "pyproject.toml", PYPROJECT + '[project.entry-points.pytest11]\na = "b"\n', PYPROJECT),
@@ -46,6 +50,8 @@ BAD = [
     ),
 ]
 GOOD = [
+    Case("gone, and it decided nothing", "package.json", None, '{"name": "a"}', mode=NOTHING),
+    Case("a list of packages that is gone", "requirements-old.txt", None, "httpx\n", mode=NOTHING),
     Case("a dependency more", "pyproject.toml", PYPROJECT.replace('"httpx"', '"httpx", "rich"'), PYPROJECT),
     Case("another range", "package.json", PACKAGE.replace('"a": "1"', '"a": "2"'), PACKAGE),
     Case("a remark", "requirements.txt", "httpx>=0.27  # see https://www.python-httpx.org\n-r base.txt\n"),
