@@ -28,7 +28,7 @@ def refused(*paths: str) -> Play:
                     if number == 3 and not path.strip("./"):
                         continue
                     return f"{path!r} by tool {number}"
-            if found := await box.search("root:|.", [path]):
+            if found := (await box.search("root:|.", [path])).matches:
                 return f"{path!r} was searched: {found[0].text[:80]}"
         return ""
 
@@ -95,7 +95,7 @@ async def special_files(ground: Ground) -> str:
     for path in ("fifo", "socket", "secret.py"):
         if not await _refuses(ground.box.read(path)) or not await _refuses(ground.box.write(path, b"x")):
             return path
-    if await ground.box.search("root", ["fifo", "socket", "secret.py"]):
+    if (await ground.box.search("root", ["fifo", "socket", "secret.py"])).matches:
         return "searched"
     await ground.box.write("linked.py", b"EVIL = 1\n")
     if await ground.box.read("app.py") != FILES["app.py"].encode():
@@ -110,7 +110,7 @@ async def large_and_binary(ground: Ground) -> str:
     try:
         if not await _refuses(ground.box.read("huge.txt")):
             return "2.1 MB were read"
-        if found := await ground.box.search("needle", ["huge.txt", "binary.dat"]):
+        if found := (await ground.box.search("needle", ["huge.txt", "binary.dat"])).matches:
             return f"found in {found[0].path}"
     finally:
         await ground.box.delete("huge.txt")
