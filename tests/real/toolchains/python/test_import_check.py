@@ -1,65 +1,16 @@
 """Changed modules are imported as the project's own tests import them, and what fails is compared with the base."""
 
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, cast
-
 import pytest
 
-from aurora import ports
-from aurora.domain.findings import Report
-from aurora.domain.runs import ExecEnd
-from aurora.toolchains import registry
-from tests.support.projects import detected, execute, written
+from tests.support.import_checks import CHANGE, CONFIGURED, MODEL, OTHERS, imported, of_django
 from tests.support.red_corpus.django_rest import FILES as SHOP
-from tests.support.workspaces import workspace
 
-OTHERS = os.environ.get("AURORA_CORPUS_PYTHON", "")
-of_django = pytest.mark.skipif(not OTHERS, reason="make red-corpus plays it")
 LIBRARY = {
     "pyproject.toml": '[project]\nname = "lib"\nversion = "1"\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\n',
     "src/lib/__init__.py": "",
     "src/lib/core.py": "def size():\n    return 1\n",
     "tests/test_core.py": "def test_it():\n    pass\n",
 }
-
-
-class FolderBox:
-    """A tree on this machine: tests run in a copy of it, git on it."""
-
-    def __init__(self, folder: Path, python: str) -> None:
-        self.folder, self.python = folder, python
-        self.runs = 0
-
-    async def execute(self, argv: Sequence[str], **_: Any) -> ports.Execution:
-        done = subprocess.run(list(argv), cwd=self.folder, capture_output=True, text=True, check=False)
-        return ports.Execution(end=ExecEnd.EXITED, exit_code=done.returncode, stdout=done.stdout, stderr=done.stderr)
-
-    async def run_tests(self, command: ports.TestCommand) -> ports.TestExecution:
-        self.runs += 1
-        with tempfile.TemporaryDirectory() as made:
-            copy = Path(made, "copy")
-            shutil.copytree(self.folder, copy, ignore=shutil.ignore_patterns(".git"))
-            written(copy, command.instead)
-            return execute(copy, command, self.python)
-
-
-async def imported(
-    folder: Path, base: Mapping[str, str], change: Mapping[str, str], python: str = sys.executable
-) -> Report:
-    written(folder, base)
-    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c"]
-    for argv in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "Base"]):
-        subprocess.run([*git, *argv], cwd=folder, check=True)
-    head = subprocess.run([*git, "rev-parse", "HEAD"], cwd=folder, check=True, capture_output=True, text=True)
-    written(folder, change)
-    made = workspace().model_copy(update={"toolchain": await detected(base), "base": head.stdout.strip()})
-    return await registry.tools(made).imports(cast(ports.Box, FolderBox(folder, python)), sorted(change))
 
 
 async def test_what_imports_passes_and_is_counted(tmp_path):
@@ -175,16 +126,6 @@ async def test_an_app_factory_imports_without_its_app(tmp_path):
 
 # ── Django ──
 
-MODEL = "from django.db import models\n\n\nclass {name}(models.Model):\n    name = models.CharField(max_length=9)\n"
-CHANGE = {
-    "shop/models.py": SHOP["shop/models.py"] + "\n\nclass Price(models.Model):\n    value = models.IntegerField()\n",
-    "shop/serializers.py": SHOP["shop/serializers.py"]
-    + "\n\nclass PriceSerializer(serializers.Serializer):\n    value = serializers.IntegerField()\n",
-    "shop/views.py": SHOP["shop/views.py"]
-    + "\n\nfrom rest_framework.views import APIView\n\n\nclass Prices(APIView):\n    pass\n",
-    "config/settings.py": SHOP["config/settings.py"] + "\nPAGE = 10\n",
-    "shop/limits.py": "from django.conf import settings\n\nSIZE = settings.PAGE\n",
-}
 WITHOUT_INI = {path: text for path, text in SHOP.items() if path != "pytest.ini"}
 UNITTEST = "from django.test import TestCase\n\n\nclass A(TestCase):\n    def test_a(self):\n        pass\n"
 MANAGE = (
@@ -193,9 +134,6 @@ MANAGE = (
     "if __name__ == '__main__':\n    main()\n"
 )
 OF_MANAGE = {**WITHOUT_INI, "requirements.txt": "django\n", "manage.py": MANAGE, "shop/tests.py": UNITTEST}
-CONFIGURED = "from configurations import Configuration\n\n\nclass Dev(Configuration):\n" + "".join(
-    f"    {line}\n" for line in SHOP["config/settings.py"].strip().splitlines()
-)
 
 
 @of_django
@@ -305,112 +243,3 @@ async def test_without_any_settings_what_needs_them_is_said_to_be_unchecked(tmp_
     base = {path: text for path, text in WITHOUT_INI.items() if path != "manage.py"}
     said = await imported(tmp_path, base, {"shop/models.py": CHANGE["shop/models.py"]}, OTHERS)
     assert said.passed and "1 module not checked, first shop/models.py" in said.summary
-
-
-# ── settings by the environment, lazy settings, app factories: real libraries ──
-
-ENV_SETTINGS = "import environ\n\nenv = environ.Env()\nTOKEN = env('SHOP_TOKEN')\n" + SHOP["config/settings.py"]
-CONFIGURED_VALUE = CONFIGURED.replace("import Configuration", "import Configuration, values") + (
-    "    TOKEN = values.SecretValue(environ_name='SHOP_TOKEN')\n"
-)
-OF_CLASSES = "[pytest]\nDJANGO_SETTINGS_MODULE = config.settings\nDJANGO_CONFIGURATION = Dev\n"
-OF_TOX = "[testenv]\nsetenv =\n    SHOP_TOKEN=x\n    DJANGO_SHOP_TOKEN=x\ncommands = pytest\n"
-WEB = {
-    "pyproject.toml": '[project]\nname = "web"\nversion = "1"\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\n',
-    "web/__init__.py": "",
-    "web/config.py": (
-        "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    web_token: str\n"
-    ),
-    "tests/test_web.py": "def test_it():\n    pass\n",
-}
-FLASK = (
-    "from flask import Blueprint, Flask, current_app\n\nbp = Blueprint('web', __name__)\n\n\n"
-    "@bp.get('/size')\ndef size():\n    return current_app.config['SIZE']\n\n\n"
-    "def create_app():\n    app = Flask(__name__)\n    app.register_blueprint(bp)\n    return app\n"
-)
-
-
-@of_django
-@pytest.mark.parametrize(
-    "base",
-    [
-        pytest.param({**SHOP, "config/settings.py": ENV_SETTINGS, "tox.ini": OF_TOX}, id="django-environ"),
-        pytest.param(
-            {**SHOP, "pytest.ini": OF_CLASSES, "config/settings.py": CONFIGURED_VALUE, "tox.ini": OF_TOX},
-            id="a value of django-configurations",
-        ),
-    ],
-)
-async def test_settings_by_the_environment_are_loaded_where_the_project_sets_it_for_its_tests(tmp_path, base):
-    said = await imported(tmp_path, base, {"shop/models.py": CHANGE["shop/models.py"]}, OTHERS)
-    assert said.passed and said.summary == "1 module can be imported", said
-
-
-@of_django
-@pytest.mark.parametrize(
-    "base",
-    [
-        pytest.param({**SHOP, "config/settings.py": ENV_SETTINGS}, id="django-environ"),
-        pytest.param(
-            {**SHOP, "pytest.ini": OF_CLASSES, "config/settings.py": CONFIGURED_VALUE},
-            id="a value of django-configurations",
-        ),
-    ],
-)
-async def test_settings_whose_variable_is_not_set_here_are_said_and_refuse_nothing(tmp_path, base):
-    said = await imported(tmp_path, base, {"shop/models.py": CHANGE["shop/models.py"]}, OTHERS)
-    assert said.passed and "not checked: the project's settings can't be loaded" in said.summary, said
-
-
-@of_django
-async def test_lazy_settings_that_need_a_variable_are_no_trouble_until_they_are_made_at_import(tmp_path):
-    lazy = "from web.config import Settings\n\n\ndef get():\n    return Settings()\n"
-    change = {"web/lazy.py": lazy, "web/eager.py": "from web.config import Settings\n\nsettings = Settings()\n"}
-    said = await imported(tmp_path, WEB, change, OTHERS)
-    assert said.passed and said.summary.startswith("1 module can be imported; 1 module not checked, first web/eager.py")
-
-
-@of_django
-async def test_settings_made_at_import_load_where_the_tests_set_the_variable(tmp_path):
-    base = {**WEB, "tests/conftest.py": "import os\n\nos.environ['WEB_TOKEN'] = 'x'\n"}
-    change = {"web/main.py": "from web.config import Settings\n\nsettings = Settings()\n"}
-    said = await imported(tmp_path, base, change, OTHERS)
-    assert (said.passed, said.summary) == (True, "1 module can be imported"), said
-
-
-@of_django
-async def test_an_app_factory_of_flask_imports_and_one_that_is_made_at_import_is_shown_at_its_line(tmp_path):
-    good = {"web/app.py": FLASK, "web/wsgi.py": "from web.app import create_app\n\napp = create_app()\n"}
-    assert (await imported(tmp_path / "good", WEB, good, OTHERS)).passed
-    twice = FLASK.replace("    return app", "    app.register_blueprint(bp)\n    return app")
-    said = await imported(tmp_path / "bad", WEB, {**good, "web/app.py": twice}, OTHERS)
-    (finding,) = said.findings
-    assert (finding.path, "already registered" in finding.message) == ("web/app.py", True), finding
-
-
-@of_django
-@pytest.mark.parametrize(
-    ("change", "path", "said"),
-    [
-        pytest.param(
-            {"shop/forms.py": "from django import forms\n\nfrom shop.models import Item\n\n\n"
-             "class F(forms.ModelForm):\n"
-             "    class Meta:\n        model = Item\n        fields = ['price']\n"},
-            "shop/forms.py:6", "Unknown field(s) (price)", id="a form",
-        ),
-        pytest.param(
-            {"shop/__init__.py": "from shop.models import Item\n"},
-            "shop/models.py", "Apps aren't loaded yet", id="models in an app's package",
-        ),
-        pytest.param(
-            {"shop/api.py": "from fastapi import FastAPI\n\napp = FastAPI()\n\n\nclass Nothing:\n    pass\n\n\n"
-             "@app.get('/x')\ndef x() -> Nothing: ...\n"},
-            "shop/api.py:10", "Invalid args for response field", id="a response model",
-        ),
-    ],
-)  # fmt: skip
-async def test_what_a_library_refuses_is_shown_at_the_line_of_the_repository(tmp_path, change, path, said):
-    seen = await imported(tmp_path, SHOP, change, OTHERS)
-    finding = seen.findings[0]
-    assert said in finding.message and f"{finding.path}:{finding.line}".startswith(path), finding
-    assert "site-packages" not in finding.message.partition("\nat ")[2]

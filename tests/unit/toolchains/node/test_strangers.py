@@ -379,7 +379,6 @@ async def test_what_runs_before_the_tests_is_named_where_it_does_not_run(script)
         ("jest", "^25.9.0", False),
         ("jest", "^26.0.0", False),
         ("mocha", "^7.2.0", False),
-        ("mocha", "^10.7.0", False),
     ],
 )
 async def test_a_runner_that_is_too_old_is_named_with_the_version_that_is_needed(runner, spec, refused):
