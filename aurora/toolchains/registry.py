@@ -151,5 +151,5 @@ def _depth(claim: Claim) -> int:
 def _with_names(toolchain: Toolchain, language: Language, known: Sequence[Language]) -> Toolchain:
     """With what is a test by its name in any other language: in a project nothing is configured of those."""
     own = toolchain.usual_tests or (() if toolchain.test_files else language.test_names)
-    others = (name for other in known if other is not language for name in other.test_names)
+    others = (name for other in known if other != language for name in other.test_names)
     return toolchain.model_copy(update={"usual_tests": tuple(dict.fromkeys((*own, *others)))})
