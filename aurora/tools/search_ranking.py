@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from aurora.ports import Found, Match
+from aurora.text import counted
 
 ALL_CHARS = 6_000
 """Characters in which everything is told, however many matches a file has."""
@@ -95,7 +96,7 @@ def summed_up(found: Found, rest: dict[str, int]) -> str:
     names = ", ".join(f"{path} ({count})" for path, count in list(rest.items())[:NAMED])
     others = f" and {len(rest) - NAMED} more files" if len(rest) > NAMED else ""
     shown = f"; not shown: {names}{others}" if rest else ""
-    return f"[… {more}{total} matches in {files} files{shown}; narrow the pattern or the glob …]"
+    return f"[… {more}{total} matches in {counted(files, 'file')}{shown}; narrow the pattern or the glob …]"
 
 
 def skipped(found: Found) -> list[str]:

@@ -150,7 +150,7 @@ async def test_a_search_says_how_many_matches_it_left_out() -> None:
     text = await used(on, "search_code", pattern="value")
     *lines, last = text.split("\n")
     left = 900 - len(lines)
-    said = f"[… 900 matches in 1 files; not shown: a.py ({left}); narrow the pattern or the glob …]"
+    said = f"[… 900 matches in 1 file; not shown: a.py ({left}); narrow the pattern or the glob …]"
     assert last == said and len(lines) > 80
     assert all(line.startswith("a.py:") and line.endswith("#") for line in lines)
 
