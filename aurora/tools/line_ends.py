@@ -32,7 +32,11 @@ class Lines:
 
     def __str__(self) -> str:
         parts = self.plain.split("\n")
-        return "".join(f"{part}{end}" for part, end in zip(parts, (*self.ends, ""), strict=True))
+        ends = list(self.ends)
+        for at in range(1, len(ends)):
+            if ends[at] == "\n" and ends[at - 1] == "\r" and not parts[at]:
+                ends[at] = "\r\n"  # a blank line between the two would be none: together they are one end
+        return "".join(f"{part}{end}" for part, end in zip(parts, (*ends, ""), strict=True))
 
     def replace(self, cuts: Sequence[Cut]) -> "Moved":
         """Put each cut's text in its place; the cuts are in order and apart.

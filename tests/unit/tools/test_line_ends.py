@@ -3,7 +3,7 @@
 import difflib
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aurora.encodings import UNKNOWN, encoding_of
@@ -144,6 +144,7 @@ def test_a_splice_touches_no_end_of_another_line(text: str, data: st.DataObject)
     assert len(lines.ends) == lines.plain.count("\n")
 
 
+@example("a\ra\na\n", "a\n\na")
 @given(TEXT, st.lists(LINE, max_size=8).map("\n".join))
 def test_a_whole_new_text_has_its_own_words_and_the_old_ends(text: str, sent: str) -> None:
     def words(one: str) -> list[str]:
