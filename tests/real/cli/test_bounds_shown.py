@@ -76,7 +76,7 @@ async def test_the_work_so_far_of_a_running_task_can_be_looked_at(desk: Desk, au
 
 async def test_the_newest_task_is_found_without_a_name(desk: Desk, aurora: Shell) -> None:
     await handed_in(desk, "just-now", "plain")
-    for _ in range(50):
+    for _ in range(300):
         newest = await desk.newest()
         if newest and newest.task_id == "just-now":
             break
