@@ -284,7 +284,7 @@ async def test_a_killed_gate_takes_its_server_with_it_and_both_come_back(daemon:
     assert gate is not None
     os.kill(gate.pid, 9)
     await until(lambda: not server.is_running() or server.status() == psutil.STATUS_ZOMBIE)
-    await until(lambda: Processes.read(daemon.folder.processes).server != gate, 60)
+    await until(lambda: Processes.read(daemon.folder.processes).server != gate, 120)
     again = await daemon.ensure()
     assert again.address == endpoint.address
     assert len(servers_on(daemon.folder)) == 1

@@ -81,7 +81,7 @@ async def test_an_abandoned_environment_ends_the_task_and_a_pass_in_many_runs_as
     async with started(env, steps, most_events=60) as handle:
         await say(handle, await waits(handle, QuestionKind.STUCK), "go on without")
         while "Redis" not in "".join(q.text for q in (await view(handle)).questions):
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.2)
         await say(handle, await waits(handle, QuestionKind.STUCK), "abandon")
         assert (await handle.result()).kind is OutcomeKind.ABANDONED
         assert (await view(handle)).run > 1
