@@ -118,10 +118,11 @@ def start_or_adopt(folder: StateFolder, *, ui: bool = False, apart: int | None =
     descriptor = lock.take(folder.server_lock)
     if descriptor is None:
         adopted = _adopt(folder, before)
-        if adopted.form == form(ui=ui):
-            return adopted, True
-        adopted.process.end(grace=GRACE_SECONDS)
-        descriptor = _take_soon(folder)
+        if adopted is not None:
+            if adopted.form == form(ui=ui):
+                return adopted, True
+            adopted.process.end(grace=GRACE_SECONDS)
+        descriptor = _take_soon(folder)  # none is seen while the processes of a killed one end
         before = Processes.read(folder.processes)
     try:
         port = _free(before.port)
@@ -163,7 +164,8 @@ def _take_soon(folder: StateFolder) -> int:
     return descriptor
 
 
-def _adopt(folder: StateFolder, before: Processes) -> Server:
+def _adopt(folder: StateFolder, before: Processes) -> Server | None:
+    """The server that holds the lock; none where no process of it can be seen."""
     if before.server and before.server.alive():
         return Server(process=before.server, port=before.port, ui_port=before.ui_port, form=before.form)
     # its supervisor died between starting it and writing that down: the command line says all
@@ -173,7 +175,7 @@ def _adopt(folder: StateFolder, before: Processes) -> Server:
         if str(folder.database) in line and "start-dev" in line:
             found.append((process.pid, line))
     if not found:
-        raise _unseen(folder)
+        return None
     # the gate, where there is one: the server behind it ends with it
     pid, line = max(found, key=lambda one: "aurora.bootstrap.server_gate" in one[1])
     port, ui_port = (int(line[line.index(flag) + 1]) if flag in line else 0 for flag in ("--port", "--ui-port"))
