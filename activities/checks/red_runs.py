@@ -15,6 +15,7 @@ from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Sha, Value
 from aurora.errors import ToolRefusal
 from aurora.ports import Box
+from aurora.toolchains.runs import counts
 from aurora.toolchains.runs.ids import path_of
 
 
@@ -70,12 +71,12 @@ def with_kept(run: TestRun, ran: Sequence[str], before: RedRun | None, modules: 
     if before is None or not kept or not run.valid or {path_of(case.test_id) for case in run.cases} - set(ran):
         return run
     cases = (*kept, *run.cases)
-    more = _counts(kept)
-    counts = TestCounts.model_validate(
+    more = counts.of_cases(kept, collected=len(kept))
+    both = TestCounts.model_validate(
         {name: value + getattr(more, name) for name, value in run.counts.model_dump().items()}
     )
     plugins = tuple(dict.fromkeys((*before.plugins, *run.plugins)))
-    return run.model_copy(update={"cases": cases, "counts": counts, "plugins": plugins})
+    return run.model_copy(update={"cases": cases, "counts": both, "plugins": plugins})
 
 
 def kept_of(run: TestRun, report: Report, draft: Draft, files: Mapping[str, str]) -> RedRun | None:
@@ -93,17 +94,4 @@ def kept_of(run: TestRun, report: Report, draft: Draft, files: Mapping[str, str]
         files=dict(files),
         cases=tuple(case.model_copy(update=bare) for case in cases),
         plugins=run.plugins,
-    )
-
-
-def _counts(cases: Sequence[TestCase]) -> TestCounts:
-    by = [case.outcome.value for case in cases]
-    return TestCounts(
-        collected=len(by),
-        passed=by.count("passed"),
-        failed=by.count("failed"),
-        errors=by.count("error"),
-        skipped=by.count("skipped"),
-        xfailed=by.count("xfailed"),
-        xpassed=by.count("xpassed"),
     )

@@ -9,12 +9,17 @@ from aurora.toolchains.runs.events import Events
 
 
 def counts_of(events: Events, cases: Sequence[TestCase], errors: Sequence[TestCase]) -> TestCounts:
+    return of_cases(cases, collected=len(events.collected), errors=len(errors))
+
+
+def of_cases(cases: Sequence[TestCase], *, collected: int, errors: int = 0) -> TestCounts:
+    """Of cases by their outcomes. `errors`: files that could not be collected."""
     count = {outcome: sum(c.outcome is outcome for c in cases) for outcome in TestOutcome}
     return TestCounts(
-        collected=len(events.collected),
+        collected=collected,
         passed=count[TestOutcome.PASSED],
         failed=count[TestOutcome.FAILED],
-        errors=count[TestOutcome.ERROR] + len(errors),
+        errors=count[TestOutcome.ERROR] + errors,
         skipped=count[TestOutcome.SKIPPED],
         xfailed=count[TestOutcome.XFAILED],
         xpassed=count[TestOutcome.XPASSED],
