@@ -1,7 +1,7 @@
 """Which environment variables of the tests a repository may set: none that the sandbox decides, and no secrets."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from aurora import credentials
 
@@ -32,6 +32,15 @@ _NODE_FLAG = re.compile(
     r"|conditions|disable-warning|max-http-header-size|stack-size)=[\w.:-]+|-C=[\w.:-]+|--openssl-legacy-provider"
 )
 """Flags of Node.js that load nothing."""
+_ASSIGNMENT = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
+
+
+def assignments(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """`NAME=value` of each line that is one, quotes and comments taken off."""
+    for line in lines:
+        if said := _ASSIGNMENT.fullmatch(line):
+            quoted = re.match(r"(['\"])(.*?)\1", said[2])
+            yield said[1], quoted[2] if quoted else re.sub(r"(^|\s+)#.*$", "", said[2])
 
 
 def trouble(name: str, value: str) -> str:

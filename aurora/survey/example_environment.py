@@ -4,13 +4,12 @@ import re
 from collections.abc import Awaitable, Callable, Collection
 
 from aurora.domain.value import Value
-from aurora.settings.test_environment import trouble
+from aurora.settings.test_environment import assignments, trouble
 
 FILES = (".env.test", ".env.testing", ".env.example", ".env.sample", ".env.template", ".env.dist", "env.example")
 """The first that names a variable has its value. Never `.env`: its values are somebody's own."""
 DUMMY = "dummy"
 MOST = 40
-_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
 _SECRET_NAME = re.compile(
     r"(^|_)(SECRET|KEY|TOKEN|PASSWORD|PASSWD|PASS|PWD|CREDENTIALS?|DSN|AUTH|SALT|PRIVATE)(_|$)", re.I
 )
@@ -59,13 +58,9 @@ async def read(paths: Collection[str], text: Callable[[str], Awaitable[str | Non
 
 def _pairs(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for line in text.splitlines()[:500]:
-        if said := _LINE.fullmatch(line):
-            value = said[2]
-            quoted = re.match(r"(['\"])(.*?)\1", value)
-            value = quoted[2] if quoted else re.sub(r"(^|\s+)#.*$", "", value)
-            if "$" not in value and len(value) <= 400 and value.isprintable():
-                found.setdefault(said[1], value)
+    for name, value in assignments(text.splitlines()[:500]):
+        if "$" not in value and len(value) <= 400 and value.isprintable():
+            found.setdefault(name, value)
     return found
 
 

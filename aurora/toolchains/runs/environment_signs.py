@@ -10,6 +10,7 @@ from typing import NamedTuple
 from aurora.domain.environment_trouble import Mend
 from aurora.domain.runs import TestCase, TestOutcome, TestRun
 from aurora.settings.services import SERVICES
+from aurora.settings.test_environment import assignments
 from aurora.toolchains.absent import Absent, Reader
 from aurora.toolchains.runs import preparations
 
@@ -120,14 +121,7 @@ def _top(name: str) -> str:
 
 
 def example_values(text: str) -> dict[str, str]:
-    """`NAME=value` of a file of variables, quotes and comments taken off."""
-    found = {}
-    for line in text.splitlines()[:400]:
-        if match := re.match(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)$", line):
-            value = match[2].strip()
-            quoted = re.match(r"(['\"])(.*?)\1", value)
-            found[match[1]] = quoted[2] if quoted else re.sub(r"\s+#.*$", "", value)
-    return found
+    return dict(assignments(text.splitlines()[:400]))
 
 
 def of_variables(signs: Signs, examples: Mapping[str, str], where: str) -> Iterator[Mend]:
