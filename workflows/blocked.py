@@ -10,11 +10,11 @@ from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import GO_ON_WITHOUT, TRY_AGAIN, QuestionKind
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
-from aurora.domain.value import Value
 from aurora.text import fit
 from workflows.answers import answer_ids, record_answers
 from workflows.environment import goes_on, set_by
 from workflows.task_context import GO_ON, TaskContext
+from workflows.visit_state import Settled
 
 ASKED = 4
 """Questions of this kind in one task."""
@@ -24,25 +24,12 @@ WITHOUT = (
 )
 
 
-class Unblocked(Value):
-    """What the model hears of its report."""
-
-    draft: Draft
-    nudge: str
-    said: tuple[str, ...] = ()
-    """Answers of the Architect's that it hears, too."""
-
-    @property
-    def question_ids(self) -> tuple[str, ...]:
-        return self.said
-
-
-async def unblocked(context: TaskContext, draft: Draft, report: EnvironmentReport) -> Unblocked:
+async def unblocked(context: TaskContext, draft: Draft, report: EnvironmentReport) -> Settled:
     """The answer to a report. Raises `Ended` when the Architect abandons the task."""
     # decided once: the answer itself would decide otherwise in the next run
     known = context.journal.note("known", str, lambda: _known(context, report))
     if known:
-        return Unblocked(draft=draft, nudge=known)
+        return Settled(draft=draft, nudge=known)
     text = question(context.state.step, report)
     said = await context.decide(KINDS[report.kind], text, GO_ON_WITHOUT, TRY_AGAIN, otherwise=OutcomeKind.ABANDONED)
     draft = await record_answers(context, draft, said)
@@ -51,12 +38,12 @@ async def unblocked(context: TaskContext, draft: Draft, report: EnvironmentRepor
     changed = None if without else await set_by(context, draft, said)
     if changed is not None and not changed.went_on:
         nudge = f"The Architect changed the environment after you reported {report.missing}: try again."
-        return Unblocked(draft=changed.draft, nudge=nudge)
+        return Settled(draft=changed.draft, nudge=nudge)
     if said.word == TRY_AGAIN:
-        return Unblocked(draft=draft, nudge="The Architect has looked at what you reported: try again.")
+        return Settled(draft=draft, nudge="The Architect has looked at what you reported: try again.")
     nudge = f"The Architect was asked about {report.missing}: "
     nudge += f"go on without it; {WITHOUT}." if without else "the answer follows; go on with it."
-    return Unblocked(draft=draft, nudge=nudge, said=() if said.word in (GO_ON, GO_ON_WITHOUT) else answer_ids(said))
+    return Settled(draft=draft, nudge=nudge, said=() if said.word in (GO_ON, GO_ON_WITHOUT) else answer_ids(said))
 
 
 def question(step: Step, report: EnvironmentReport) -> str:

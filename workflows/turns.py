@@ -20,7 +20,7 @@ from aurora.domain.value import Digest
 from aurora.text import fit
 from workflows.answers import answer_ids, record_answers
 from workflows.architect import AT_ONCE
-from workflows.blocked import Unblocked, unblocked
+from workflows.blocked import unblocked
 from workflows.bounds import raise_bounds, within_bounds
 from workflows.clock import now
 from workflows.dependencies import add_packages
@@ -245,7 +245,7 @@ class _Visit:
         if used.blocked is not None and self.settle is not None:
             return await self._within_the_plan(await self._settle(after, used.blocked), used)
         if (lacks := used.environment) is not None:
-            heard = await context.journal.once("environment", Unblocked, lambda: unblocked(context, used.draft, lacks))
+            heard = await context.journal.once("environment", Settled, lambda: unblocked(context, used.draft, lacks))
             heard_now = {"draft": heard.draft, "nudge": heard.nudge, "said": (*after.said, *heard.said)}
             return await self._within_the_plan(after.model_copy(update=heard_now), used)
         # a turn that waited for an answer is no repetition

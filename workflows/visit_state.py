@@ -75,11 +75,11 @@ class VisitState(Value):
 
 
 class Settled(Value):
-    """What a report of a frozen test came to."""
+    """What a report of the model's came to: of a frozen test, or of what it lacks."""
 
     draft: Draft
     nudge: str
-    """What the coder is told of it."""
+    """What the model is told of it."""
     said: tuple[str, ...] = ()
     """Answers of the Architect's that it hears, too."""
     rewritten: bool = False
