@@ -37,23 +37,17 @@ def find(text: str, paths: Sequence[str]) -> list[str]:
 
     A path or the end of one, a file name, a well-known name in capitals (`README`), or the number of a decision record
     (`ADR 12`). A name that several files have means the one nearest to the root, and none where that is not one."""
-    prose = [p for p in paths if _is_prose(p)]
-    by_name: dict[str, list[str]] = {}
-    for path in prose:
-        name = path.rpartition("/")[2]
-        by_name.setdefault(name.casefold(), []).append(path)
-        if _WELL_KNOWN.fullmatch(stem := name.partition(".")[0]):
-            by_name.setdefault(stem.casefold(), []).append(path)
-    found: list[tuple[int, str]] = []
-    for word in _WORD.finditer(text[:_TEXT]):
-        if text[word.end() : word.end() + 3] == "://" or text[max(0, word.start() - 3) : word.start()] == "://":
-            continue
-        if path := _named(word[0].rstrip(".-/").removeprefix("./"), by_name):
-            found.append((word.start(), path))
+    words = [
+        (word.start(), word[0].rstrip(".-/").removeprefix("./"))
+        for word in _WORD.finditer(text[:_TEXT])
+        if "://" not in (text[word.end() : word.end() + 3], text[max(0, word.start() - 3) : word.start()])
+    ]
+    by_name = _by_name({word.rpartition("/")[2].casefold() for _, word in words}, paths)
+    found = [(at, path) for at, word in words if (path := _named(word, by_name))]
+    records = [*_RECORD.finditer(text[:_TEXT])]
+    prose = [path for path in paths if _is_prose(path)] if records else []
     found += [
-        (record.start(), path)
-        for record in _RECORD.finditer(text[:_TEXT])
-        if (path := _record(record[1].lower(), int(record[2]), prose))
+        (record.start(), path) for record in records if (path := _record(record[1].lower(), int(record[2]), prose))
     ]
     return list(dict.fromkeys(path for _, path in sorted(found)))[:MOST]
 
@@ -79,6 +73,19 @@ async def read(
         room -= len(shown)
         documents.append(NamedDocument(path=path, digest=await store(shown.encode("utf-8", "replace"))))
     return Shown(documents=tuple(documents), warnings=tuple(warnings))
+
+
+def _by_name(names: set[str], paths: Sequence[str]) -> dict[str, list[str]]:
+    """The documents that have one of the names, or a well-known one without its suffix. A commit may hold 250,000
+    paths: only those of a name that is asked for are looked at."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        name = path.rpartition("/")[2].casefold()
+        stem = name.partition(".")[0]
+        if (name in names or stem in names) and _is_prose(path):
+            for one in dict.fromkeys((name, *([stem] if _WELL_KNOWN.fullmatch(stem) else []))):
+                found.setdefault(one, []).append(path)
+    return found
 
 
 def _is_prose(path: str) -> bool:

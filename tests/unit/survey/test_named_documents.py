@@ -74,3 +74,7 @@ async def test_documents_are_cut_and_redacted_and_what_can_not_be_shown_is_named
     assert len(kept[0]) <= named_documents.DOCUMENT_CHARS + 20 and secret.encode() not in kept[1]
     assert sum(map(len, kept)) <= named_documents.ALL_CHARS + 200
     assert [said.partition(",")[0] for said in shown.warnings] == ["c.md", "e.md"]
+
+
+def test_a_well_known_document_without_a_suffix_is_one_document():
+    assert named_documents.find("Do as README says.", ["README", "app/README"]) == ["README"]
