@@ -37,7 +37,10 @@ def run(*cases: runs.TestCase, loading: str = "") -> runs.TestRun:
         ),
         ('Prisma Client could not locate the Query Engine for runtime "debian-openssl-3.0.x".', ENGINE),
         ('DownloadError: Download failed for url "https://fastdl.mongodb.org/linux/mongodb-8.2.6.tgz"', MONGODB),
-        ("browserType.launch: Executable doesn't exist at /root/.cache/ms-playwright/chromium/chrome", "a browser"),
+        (
+            "browserType.launch: Executable doesn't exist at /home/a/.cache/ms-playwright/chromium/chrome",
+            "a browser",
+        ),
         ("Error: Could not find Chrome (ver. 127.0.6533.88). This can occur if either", "a browser"),
         ("Error: Could not find a working container runtime strategy", "no Docker engine"),
         (
