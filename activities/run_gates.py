@@ -19,6 +19,8 @@ from aurora.stored_values import workspace_of
 from aurora.text import counted, fit
 
 SUMMARY_BYTES = 400
+NOTES = 100
+"""Of what blocks nothing, in one report."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,19 @@ class RunGatesActivity:
         workspace = await workspace_of(artifacts, order.draft)
         tools = ProjectTools(artifacts, workspace, Step.RUN_GATES)
         async with self.sandbox.open(order.draft, workspace) as box:
-            findings = (await judged(tools, box, order.draft, When.ROUND)).findings
+            seen = await judged(tools, box, order.draft, When.ROUND)
+        findings = seen.findings
         status = ReportStatus.FAILED if findings else ReportStatus.PASSED
         summary = summary_of(workspace, findings)
         report = await tools.keep(
-            Report(checker="gates", status=status, summary=summary, findings=findings, total=len(findings))
+            Report(
+                checker="gates",
+                status=status,
+                summary=summary,
+                findings=findings,
+                notes=seen.notes[:NOTES],
+                total=len(findings),
+            )
         )
         return CheckResult(draft=order.draft, report=report, summary=fit(f"{status.value}: {summary}", 300))
 

@@ -7,7 +7,7 @@ from activities.checks.changes import changes
 from activities.checks.project_tools import ProjectTools, policy_for
 from aurora import bounded
 from aurora.domain.evidence import Allowed
-from aurora.domain.findings import Finding
+from aurora.domain.findings import Finding, weighed
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan
 from aurora.domain.steps import Step
@@ -30,6 +30,9 @@ class Judged:
     """What the gates say of a draft."""
 
     findings: tuple[Finding, ...]
+    """Those that block."""
+    notes: tuple[Finding, ...] = ()
+    """Advice, and what was there before."""
     allowed: tuple[Allowed, ...] = ()
     """Protected files that were asked for."""
     altered_tests: tuple[str, ...] = ()
@@ -59,4 +62,5 @@ async def judged(tools: ProjectTools, box: Box, draft: Draft, when: When) -> Jud
     except (OutOfBounds, ToolRefusal) as refusal:
         return Judged((Finding(check=CHECK, message=str(refusal)[:1_500], hint="Change less."),))
     altered = tuple(file.path for file in files if file.before_mode != NOTHING and tools.is_test(file.path))
-    return Judged(findings, allowed, altered)
+    blocking, notes = weighed(findings)
+    return Judged(blocking, notes, allowed, altered)

@@ -213,7 +213,7 @@ class ProjectTools:
             await self.chain.fix(box, chosen, created)
 
     async def edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
-        """What an edit would add that must not be there, as the gates of an edit say."""
+        """What an edit would add that must not be there, as the gates of an edit say; what they tell beside it, too."""
         file = ChangedFile.of_edit(path, before, after)
         return await running.judged(DraftContext((file,), await self.facts(box), box), When.EDIT)
 
@@ -269,6 +269,7 @@ class ProjectTools:
             update={
                 "summary": fit(report.summary, 400),
                 "findings": tuple(head(finding) for finding in grouped(report.findings)[:HEADS]),
+                "notes": (),
                 "flaky": tuple(fit(test_id, 200) for test_id in report.flaky[:HEADS_FLAKY]),
                 "total": max(report.total, len(report.findings)),
                 "fingerprint": report.fingerprint or fingerprint(finding.key for finding in report.findings),

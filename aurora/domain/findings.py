@@ -11,6 +11,18 @@ from aurora.domain.value import Digest, Short, Value
 from aurora.text import fit
 
 
+class Weight(StrEnum):
+    """What follows from a finding."""
+
+    BLOCKS = "blocks"
+    LATER = "later"
+    """Beside an edit that is kept: it blocks in the round."""
+    ADVICE = "advice"
+    """Shown, and never in the way."""
+    KNOWN = "known"
+    """There at the base commit already: listed only."""
+
+
 class Finding(Value):
     """Something a checker wants mended: which check, where, what is wrong, how to mend it."""
 
@@ -23,6 +35,7 @@ class Finding(Value):
     """The test's node id, when the finding is a failing test."""
     fixable: bool = False
     """True when the tool itself could mend it without a model."""
+    weight: Weight = Weight.BLOCKS
     also: int = 0
     """How many further tests fail for this cause, where one finding stands for all of them."""
 
@@ -70,6 +83,15 @@ class ReportStatus(StrEnum):
     """The checker could not come to a result that can be trusted; never treated as a pass."""
 
 
+def weighed(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Those that block, and the others."""
+    found = tuple(findings)
+    return (
+        tuple(finding for finding in found if finding.weight is Weight.BLOCKS),
+        tuple(finding for finding in found if finding.weight is not Weight.BLOCKS),
+    )
+
+
 def fingerprint(keys: Iterable[str]) -> str:
     """Of findings by their keys, in whatever order they came; empty for none."""
     ordered = sorted(keys)
@@ -83,6 +105,8 @@ class Report(Value):
     status: ReportStatus
     summary: Short = ""
     findings: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    """What blocks nothing: advice, and trouble of changed files that was there before. In the whole report only."""
     total: int = 0
     """How many findings there were, whatever was clipped."""
     fingerprint: Short = ""

@@ -18,7 +18,8 @@ from aurora.tools.grants import Grants
 from aurora.tools.path_policy import PathPolicy
 
 if TYPE_CHECKING:
-    from aurora.toolchains.language import Edit, Language
+    from aurora.toolchains.edit import Edit
+    from aurora.toolchains.language import Language
 
 REGULAR, EXECUTABLE, LINK, SUBMODULE, NOTHING = "100644", "100755", "120000", "160000", "000000"
 """Modes, as git has them; the last where there is nothing."""
@@ -154,7 +155,7 @@ class FileContext:
 
     def edit(self) -> "Edit":
         """The file as the services of a language take it."""
-        from aurora.toolchains.language import Edit  # slow to load: a client lists gates without it
+        from aurora.toolchains.edit import Edit  # slow to load: a client lists gates without it
 
         # without the text before: the runner asks about that by itself
         return Edit(self.path, None, self.text, self.draft.files, self.draft.configuration)

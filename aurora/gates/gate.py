@@ -11,6 +11,8 @@ from aurora.settings.repository import Strict
 class When(StrEnum):
     EDIT = "edit"
     """Before an edit of the model is kept; a problem refuses the edit."""
+    NOTE = "note"
+    """Beside an edit that is kept: a problem is told in its result, so that no round is lost over it."""
     ROUND = "round"
     """In each round of the reflexion loop, over all that differs from the base commit."""
     COMMIT = "commit"
@@ -25,6 +27,8 @@ class Problem:
     hint: str = ""
     line: int = 0
     path: str = ""
+    advice: bool = False
+    """Shown to the model and in the evidence; it blocks nothing."""
     identity: str = ""
     """Equal for the same problem before and after a change; empty: the message and the text of its line. It never
     leaves the process that checks, so it may hold what a message must not, such as a credential."""
@@ -41,6 +45,8 @@ class Gate:
     """Of the projects that it is for, by `Toolchain.language`; empty: all."""
     mandatory: bool = False
     """Whether aurora.yaml can't turn it off, whatever the worker's policy says."""
+    advice: bool = False
+    """Whether all it finds is advice: its precision or recall on the corpora of docs/measurements is below 0.9."""
     conclusive: bool = False
     """Whether nothing further is asked about what it has a problem with."""
     settings: type[Strict] | None = None
@@ -53,7 +59,8 @@ class FileGate(Gate):
 
     check: Callable[[FileContext], Iterable[Problem]]
     against_base: bool = True
-    """Whether problems of the text before the change are subtracted. Not for a gate that judges the change itself."""
+    """Whether problems of the text before the change are told apart: they are listed and do not block. Not for a gate
+    that judges the change itself."""
     one_of_a_kind: bool = False
     """Whether, of several problems with the same message in one file, only the first is reported."""
     any_file: bool = False

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from aurora import bounded
 from aurora.bounded import Bounds
-from aurora.domain.findings import Finding
+from aurora.domain.findings import Finding, Weight
 from aurora.errors import ArtifactTrouble, OutOfBounds, WorldTrouble
 from aurora.gates import GATES, choice
 from aurora.gates.context import ChangedFile, DraftContext, DraftFacts, FileContext
@@ -23,13 +23,19 @@ OF_A_DRAFT = Bounds(seconds=60, megabytes=1_500)
 DRAFT_GATE_SECONDS = 600
 """By the clock, of one gate of the whole draft; a program in the box has a bound of its own."""
 HINT = "Write it smaller or simpler: shorter expressions, less nesting, data in files of their own."
+KNOWN_SHOWN = 20
+"""Problems of one gate in one file, there at the base already, that are listed."""
 MESSAGE_CHARS, HINT_CHARS, PATH_CHARS = 4_000, 1_000, 4_000
 
 
 async def judged(context: DraftContext, when: When) -> tuple[Finding, ...]:
-    """What the gates of this moment find; empty when all pass."""
+    """What the gates of this moment find, whatever its weight; empty when all pass and nothing is to be told.
+
+    At an edit also what the gates of the round say of it, as notes."""
     workspace = context.facts.workspace
-    gates = choice.chosen(workspace.settings, workspace.toolchain.language, when)
+    settings, language = workspace.settings, workspace.toolchain.language
+    gates = choice.chosen(settings, language, when)
+    noted = choice.chosen(settings, language, When.NOTE) if when is When.EDIT else ()
     findings: list[Finding] = []
     for gate in gates:
         if isinstance(gate, DraftGate):
@@ -37,8 +43,14 @@ async def judged(context: DraftContext, when: When) -> tuple[Finding, ...]:
             findings += found
             if found and gate.conclusive:
                 return tuple(findings)
-    names = tuple(gate.name for gate in gates if isinstance(gate, FileGate))
-    return (*findings, *await _of_files(names, context.facts, tuple(context.files)))
+    names = tuple(gate.name for gate in (*gates, *noted) if isinstance(gate, FileGate))
+    findings += await _of_files(names, context.facts, tuple(context.files))
+    later = {gate.name for gate in noted} - {gate.name for gate in gates}
+    return tuple(_later(finding) if finding.check in later else finding for finding in findings)
+
+
+def _later(finding: Finding) -> Finding:
+    return finding.model_copy(update={"weight": Weight.LATER}) if finding.weight is Weight.BLOCKS else finding
 
 
 async def in_draft(gate: DraftGate, context: DraftContext, seconds: float = DRAFT_GATE_SECONDS) -> list[Finding]:
@@ -108,24 +120,33 @@ def in_files(
             except Exception as error:  # noqa: BLE001  a text of any shape may raise anything
                 new = [_failed(gate, _why(error), file.path)]
             found += new
-            if new and gate.conclusive:
+            if gate.conclusive and any(finding.weight is Weight.BLOCKS for finding in new):
                 break
     return tuple(found)
 
 
 def in_file(gate: FileGate, facts: DraftFacts, file: ChangedFile) -> list[Finding]:
-    """What one gate finds in a file that was not in the text before its change."""
+    """What one gate finds in a file; what was in the text before its change has the weight `KNOWN`."""
     context = FileContext(file, facts, choice.tuned(facts.workspace.settings, gate.name))
     problems = list(gate.check(context))
     base = context.at_base() if problems and gate.against_base else None
+    known: list[Problem] = []
     if base is not None:
-        problems = beyond(problems, context.text, _of_base(gate, base), base.text)
+        fresh = beyond(problems, context.text, _of_base(gate, base), base.text)
+        known = [problem for problem in problems if not any(problem is one for one in fresh)]
+        problems = fresh
     if gate.one_of_a_kind:
-        first: dict[str, Problem] = {}
-        for problem in problems:
-            first.setdefault(problem.message, problem)
-        problems = list(first.values())
-    return [_finding(gate, problem, file.path) for problem in problems]
+        problems, known = _one_of_a_kind(problems), _one_of_a_kind(known)
+    found = [_finding(gate, problem, file.path) for problem in problems]
+    told = [_finding(gate, problem, file.path) for problem in known[:KNOWN_SHOWN]]
+    return found + [finding.model_copy(update={"weight": Weight.KNOWN}) for finding in told]
+
+
+def _one_of_a_kind(problems: list[Problem]) -> list[Problem]:
+    first: dict[str, Problem] = {}
+    for problem in problems:
+        first.setdefault(problem.message, problem)
+    return list(first.values())
 
 
 def _of_base(gate: FileGate, base: FileContext) -> list[Problem]:
@@ -164,6 +185,7 @@ def _finding(gate: Gate, problem: Problem, path: str = "") -> Finding:
         line=problem.line,
         message=clip(problem.message, MESSAGE_CHARS),
         hint=clip(problem.hint, HINT_CHARS),
+        weight=Weight.ADVICE if problem.advice or gate.advice else Weight.BLOCKS,
     )
 
 

@@ -16,6 +16,8 @@ from aurora.ports import TestCommand, ToolchainProbe
 from aurora.settings.repository import Commands
 from aurora.toolchains.absent import Absent, Reader
 from aurora.toolchains.adding import PackageAdding
+from aurora.toolchains.craft import CraftCheck
+from aurora.toolchains.edit import Edit
 from aurora.toolchains.image_recipe import ImageRecipe
 from aurora.toolchains.mutation import Maker
 from aurora.toolchains.ranges import Finder, TestRange
@@ -31,19 +33,6 @@ class Claim(NamedTuple):
     """Folders above the nearest manifest that may be the project's; None without one."""
     files: int
     """Source files. 0 where the language is there, and any other that has a file comes first."""
-
-
-class Edit(NamedTuple):
-    """One file of the draft before and after an edit."""
-
-    path: str
-    before: str | None
-    """None for a new file."""
-    after: str
-    files: tuple[str, ...] = ()
-    """Every path of the draft."""
-    configuration: Mapping[str, str] = {}
-    """Texts of the files that `Language.configuration` names, by path; those that are there."""
 
 
 class ProtectedPaths(NamedTuple):
@@ -155,6 +144,8 @@ class Language:
     broken syntax."""
     stubs: Callable[[str, str], Iterable[Finding]] = _no_findings
     """Interfaces that were never implemented, of (path, text)."""
+    craft: Mapping[str, CraftCheck] = field(default_factory=dict)
+    """By the name of a gate, the language's part of it; a gate without one asks nothing of the language's files."""
 
     in_children: tuple[Callable[..., object], ...] = ()
     """Functions of the language's package that are called in a child: what their results need is made ready once."""

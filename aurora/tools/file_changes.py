@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aurora.domain.findings import Finding
+from aurora.domain.findings import Finding, Weight
 from aurora.errors import ToolRefusal
 from aurora.ports import Box
 from aurora.tools import line_ends, replacing, written_redaction
@@ -17,6 +17,10 @@ from aurora.tools.text_file import TextFile
 Input = dict[str, Any]
 EditCheck = Callable[[Box, str, str | None, str], Awaitable[Sequence[Finding]]]
 BaseCheck = Callable[[Box, str], Awaitable[bool]]
+
+
+NOTED = 20
+"""Findings named in an edit's answer."""
 
 
 @dataclass
@@ -78,16 +82,22 @@ class FileChanges:
             same = " (its line ends are kept as they are)" if "\r" in after else ""
             raise ToolRefusal(f"{path} already reads exactly so{same}; nothing was changed.")
         await written_redaction.refuse(self.box, self.policy, path, before.text if before else "", after)
-        await self._checked(path, before.text if before else None, after)
+        noted = await self._checked(path, before.text if before else None, after)
         await self.box.write(path, before.encoded(after) if before else after.encode())
         self._there(path)
         count = len(after.splitlines())
-        return f"{'created' if before is None else 'changed'} {path} ({count} lines)"
+        return f"{'created' if before is None else 'changed'} {path} ({count} lines){noted}"
 
-    async def _checked(self, path: str, before: str | None, after: str) -> None:
-        if found := await self.check(self.box, path, before, after):
-            why = "\n".join(f"- line {f.line}: {f.message} {f.hint}".strip() for f in found)
-            raise ToolRefusal(f"The edit of {path} was refused and nothing was written:\n{why}")
+    async def _checked(self, path: str, before: str | None, after: str) -> str:
+        """What is told beside the edit; raises `ToolRefusal` for what may not be written."""
+        found = await self.check(self.box, path, before, after)
+        if refused := [finding for finding in found if finding.weight is Weight.BLOCKS]:
+            raise ToolRefusal(f"The edit of {path} was refused and nothing was written:\n{_listed(refused)}")
+        later = [finding for finding in found if finding.weight is Weight.LATER]
+        advice = [finding for finding in found if finding.weight is Weight.ADVICE]
+        parts = [f"Kept, but the gates will refuse this:\n{_listed(later)}"] if later else []
+        parts += [f"Advice, which blocks nothing:\n{_listed(advice)}"] if advice else []
+        return "".join(f"\n{part}" for part in parts)
 
     async def _exists(self, path: str) -> bool:
         return any(entry.path == path for entry in await self.box.files())
@@ -121,6 +131,11 @@ class FileChanges:
     def _gone(self, path: str) -> None:
         self.removed.add(path)
         self.written.discard(path)
+
+
+def _listed(findings: Sequence[Finding]) -> str:
+    lines = [f"- line {f.line}: {f.message} {f.hint}".strip() for f in findings[:NOTED]]
+    return "\n".join(lines + ([f"- … and {len(findings) - NOTED} more"] if len(findings) > NOTED else []))
 
 
 def _changes(given: Input) -> list[Change]:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from activities.checks.project_tools import policy_for
 from aurora.domain.contradiction import Contradiction
-from aurora.domain.findings import Finding
+from aurora.domain.findings import Finding, Weight
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, PlannedFile
 from aurora.domain.questions import AnswerBook
@@ -111,7 +111,8 @@ async def found(gate: Gate, case: Case, folder: Path) -> list[Finding]:
     if isinstance(gate, FileGate):
         if case.file.text is None and not gate.any_file:
             return []
-        return running.in_file(gate, case.facts, case.file)
+        found = running.in_file(gate, case.facts, case.file)
+        return [finding for finding in found if finding.weight is not Weight.KNOWN]
     assert isinstance(gate, DraftGate)
     files = sorted((case.file, *(other.file for other in case.beside)), key=lambda file: file.path)
     return await running.in_draft(gate, DraftContext(files, case.facts, cast(Box, _box(case, files, folder))))

@@ -10,7 +10,7 @@ from aurora.domain.workspace import Toolchain, Workspace
 from aurora.text import clip
 from aurora.toolchains import project_tests
 from aurora.toolchains.bill_of_materials import CHECK
-from aurora.toolchains.language import Edit
+from aurora.toolchains.edit import Edit
 from aurora.toolchains.node import source
 from aurora.toolchains.node.bill_of_materials import NodeBill
 from aurora.toolchains.node.tree import SOURCES

@@ -9,6 +9,7 @@ from aurora.toolchains.node import (
     absent_packages,
     adding,
     command,
+    craft,
     detection,
     edits,
     image,
@@ -69,6 +70,7 @@ NODE = Language(
     syntax=edits.syntax,
     undeclared=edits.undeclared,
     stubs=edits.stubs,
+    craft=craft.CHECKS,
     in_children=(tools.dangling, lint_output.parse, lint_output.eslint_outputs, lint_output.reported_outputs),
     rehearse=rehearse,
     never_written=(

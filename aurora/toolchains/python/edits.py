@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from aurora.domain.findings import Finding
 from aurora.domain.workspace import Workspace
 from aurora.text import clip
-from aurora.toolchains.language import Edit
+from aurora.toolchains.edit import Edit
 from aurora.toolchains.python.bill_of_materials import BillOfMaterials
 from aurora.toolchains.python.imports import parsed
 

@@ -8,6 +8,7 @@ from aurora.toolchains.language import Claim, Language, ProtectedPaths
 from aurora.toolchains.python import (
     absent_packages,
     adding,
+    craft,
     detection,
     edits,
     image,
@@ -82,6 +83,7 @@ PYTHON = Language(
     syntax=edits.syntax,
     undeclared=edits.undeclared,
     stubs=stubs.stubs_left,
+    craft=craft.CHECKS,
     in_children=(lint.parse, import_check.read),
     rehearse=rehearse,
     never_written=(

@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 
 from aurora.bounded import Bounds
+from aurora.domain.findings import Weight
 from aurora.domain.runs import ExecEnd
 from aurora.errors import Refusal, SandboxLost, ToolRefusal
 from aurora.gates import GATES, running
@@ -72,9 +73,16 @@ def test_after_a_gate_that_raises_the_next_one_is_asked() -> None:
 
 def test_where_a_gate_fails_on_the_text_before_nothing_is_taken_for_old() -> None:
     gate, facts = files_gate("!"), Case("any").facts
-    assert running.in_file(gate, facts, ChangedFile.of_edit("a.txt", "*\n", "\n*\n")) == []
+    (known,) = running.in_file(gate, facts, ChangedFile.of_edit("a.txt", "*\n", "\n*\n"))
+    assert (known.weight, known.line) == (Weight.KNOWN, 2)
     (found,) = running.in_file(gate, facts, ChangedFile.of_edit("a.txt", "*\n!\n", "\n*\n"))
-    assert (found.check, found.line) == ("stars", 2)
+    assert (found.check, found.line, found.weight) == ("stars", 2, Weight.BLOCKS)
+
+
+def test_advice_is_told_as_advice_and_what_was_there_stays_known() -> None:
+    gate, facts = replace(files_gate("!"), advice=True), Case("any").facts
+    found = running.in_file(gate, facts, ChangedFile.of_edit("a.txt", "a *\n", "a *\nb *\n"))
+    assert [(one.line, one.weight) for one in found] == [(2, Weight.ADVICE), (1, Weight.KNOWN)]
 
 
 async def test_a_gate_that_does_not_end_is_named() -> None:

@@ -1,0 +1,25 @@
+"""What a language says about the craft of one source file: the parts of gates that must read its syntax."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from aurora.domain.workspace import Workspace
+from aurora.toolchains.edit import Edit
+
+
+class Flaw(NamedTuple):
+    """Something in a file that a gate finds; the gate adds its name."""
+
+    message: str
+    hint: str = ""
+    line: int = 0
+    identity: str = ""
+    """Equal for the same flaw before and after a change, such as the handler's qualified name and the call; empty: the
+    message and the text of its line."""
+    advice: bool = False
+    """Shown, and never in the way: for a rule whose precision or recall is below 0.9."""
+
+
+CraftCheck = Callable[[Workspace, Edit], Iterable[Flaw]]
+"""A module's own function: it is sent to a child process. It sees the text after the edit only; old flaws are told from
+new ones by asking it about the text before. What can't be parsed has no flaws: `syntax` refuses it."""

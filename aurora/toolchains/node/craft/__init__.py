@@ -1,0 +1,8 @@
+"""The parts of gates that read TypeScript and JavaScript: one file a gate, one line of `CHECKS`."""
+
+from collections.abc import Mapping
+
+from aurora.toolchains.craft import CraftCheck
+
+CHECKS: Mapping[str, CraftCheck] = {}
+"""By the name of the gate."""
