@@ -5,37 +5,19 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.messages import TurnInput, TurnReply
-from activities.turns.brief import Brief, opening
+from activities.turns.plan_question import questions_of
 from activities.turns.questions import AT_ONCE, worded
-from activities.turns.turn import StepSpec, Turns
+from activities.turns.step_spec import StepSpec
+from activities.turns.turn import Turns
+from aurora.domain.context_report import ContextReport
+from aurora.domain.plan import Plan
 from aurora.domain.questions import QuestionKind
 from aurora.domain.steps import Step
-from aurora.domain.value import Value
 from aurora.ports import ArtifactStore
 from aurora.stored_values import fetch
 from aurora.text import counted, fit
 
-
-class MissingPiece(Value):
-    """One thing only the Architect can settle."""
-
-    question: str
-    options: tuple[str, ...] = ()
-    assumed: str = ""
-
-
-class ContextReport(Value):
-    """Structured output of check_context."""
-
-    summary: str
-    missing: tuple[MissingPiece, ...] = ()
-
-
-def _opening(brief: Brief) -> str:
-    return opening(brief, "Check the context. Answer with the JSON result when you know enough.")
-
-
-SPEC = StepSpec(step=Step.CHECK_CONTEXT, opening=_opening, output=ContextReport, effort="medium", max_tokens=8_000)
+SPEC = StepSpec(step=Step.CHECK_CONTEXT, output=ContextReport)
 
 
 @dataclass(frozen=True)
@@ -45,11 +27,12 @@ class ContextChecker:
 
     @activity.defn
     async def check_context(self, order: TurnInput) -> TurnReply:
-        """A turn of the check; its result carries the questions, all at once."""
+        """A turn of the check; its result carries the questions, all at once, or those of the plan that came along."""
         reply = await self.turns.reply(order, SPEC)
         if reply.result is None:
             return reply
-        report = await fetch(self.artifacts.of(order.draft.task), reply.result, ContextReport)
+        artifacts = self.artifacts.of(order.draft.task)
+        report = await fetch(artifacts, reply.result, ContextReport)
         missing = report.missing[:AT_ONCE]
         drafts = [
             worded(QuestionKind.MISSING_SPEC, piece.question, piece.options, piece.assumed, among=len(missing))
@@ -57,4 +40,9 @@ class ContextChecker:
         ]
         questions = tuple(draft for draft in drafts if draft is not None)
         said = f"{counted(len(questions), 'question')}: {report.summary}" if questions else f"clear: {report.summary}"
-        return reply.model_copy(update={"questions": questions, "summary": fit(said, 300)})
+        reply = reply.model_copy(update={"questions": questions, "summary": fit(said, 300)})
+        if reply.ahead is None:
+            return reply
+        plan = await fetch(artifacts, reply.ahead, Plan)
+        asked = await questions_of(artifacts, order, plan)
+        return reply.model_copy(update={"questions": asked, "without_interfaces": not plan.has_interfaces})

@@ -5,16 +5,11 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.messages import TurnInput, TurnReply
-from activities.turns.brief import Brief, opening
-from activities.turns.turn import StepSpec, Turns
+from activities.turns.step_spec import StepSpec
+from activities.turns.turn import Turns
 from aurora.domain.steps import Step
 
-
-def _opening(brief: Brief) -> str:
-    return opening(brief, "Write the interfaces of the plan, then call finish.")
-
-
-SPEC = StepSpec(step=Step.DEFINE_INTERFACES, opening=_opening, effort="medium")
+SPEC = StepSpec(step=Step.DEFINE_INTERFACES)
 
 
 @dataclass(frozen=True)

@@ -1,38 +1,19 @@
 """draft_plan: files, symbols, tests and contract operations, before a line is written."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from temporalio import activity
 
 from activities.messages import TurnInput, TurnReply
-from activities.turns.brief import Brief, opening
-from activities.turns.calls import stock_of
-from activities.turns.questions import allowable, cleaned, of_protected, worded
-from activities.turns.turn import StepSpec, Turns
-from aurora.domain.outcome import Usage
+from activities.turns.plan_question import questions_of
+from activities.turns.step_spec import StepSpec
+from activities.turns.turn import Turns
 from aurora.domain.plan import Plan
-from aurora.domain.questions import WITHOUT, AnswerBook, QuestionKind
 from aurora.domain.steps import Step
 from aurora.ports import ArtifactStore
-from aurora.stored_values import answers_of, fetch, whole, workspace_of
-from aurora.text import fit
-from aurora.tools.grants import Grants
+from aurora.stored_values import fetch
 
-
-def _opening(brief: Brief) -> str:
-    return opening(brief, "Draft the plan. Read what you must, then answer with the JSON result.")
-
-
-SPEC = StepSpec(step=Step.DRAFT_PLAN, opening=_opening, output=Plan, effort="high", max_tokens=8_000)
-
-APPROVE = "approve"
-UNASKED = "The plan wants files that run, or are believed, where the work is checked out, built or reviewed. Approve?"
-
-FEWEST_CALLS = 6
-"""Interfaces, tests, code: two calls each, if all goes well at once."""
-LONGER = 3
-"""A later call carries a longer conversation than those so far: at most about three times their price."""
+SPEC = StepSpec(step=Step.DRAFT_PLAN, output=Plan)
 
 
 @dataclass(frozen=True)
@@ -42,71 +23,11 @@ class Planner:
 
     @activity.defn
     async def draft_plan(self, order: TurnInput) -> TurnReply:
-        """A turn of planning. Its result carries a question where approval of plans is asked for, and where the plan
-        wants protected files that nobody asked for: that is settled before the money is spent."""
+        """A turn of planning; its result carries the question that the plan raises."""
         reply = await self.turns.reply(order, SPEC)
         if reply.result is None:
             return reply
         artifacts = self.artifacts.of(order.draft.task)
-        workspace = await workspace_of(artifacts, order.draft)
         plan = await fetch(artifacts, reply.result, Plan)
-        said = await whole(artifacts, order.said)
-        book = await answers_of(artifacts, order.draft)
-        grants = Grants.of(workspace.task, AnswerBook(exchanges=(*book.exchanges, *said)))
-        unasked = grants.unasked(cleaned([*(file.path for file in plan.files), *(test.path for test in plan.tests)]))
-        allows = allowable(unasked)
-        if workspace.settings.architect.approve_plan:
-            spent = (await stock_of(artifacts)).usage
-            text = shown(plan, estimate(plan, spent, workspace.settings.budget.dollars), of_protected(allows, unasked))
-        elif unasked:
-            text = "\n\n".join((UNASKED, fit(plan.summary, 300), of_protected(allows, unasked)))
-        else:
-            return reply
-        question = worded(QuestionKind.PLAN, text, (APPROVE, *((WITHOUT,) if unasked else ()), "abandon"))
-        asked = () if question is None else (question.model_copy(update={"allows": allows}),)
-        return reply.model_copy(update={"questions": asked})
-
-
-def shown(plan: Plan, cost: str, protected: str = "") -> str:
-    """Everything an approval is about, each part in a space of its own: a long one hides no other."""
-    files = [f"{f.path}: {f.purpose}" + (f" ({', '.join(f.symbols[:20])})" if f.symbols else "") for f in plan.files]
-    tests = [f"{test.path}: {test.behaviour}" for test in plan.tests]
-    parts = [
-        "Approve this plan, or say what to change.",
-        fit(plan.summary, 300),
-        protected,
-        _listed("Files", files, 700 if protected else 1_200),
-        _listed("Tests", tests, 400 if protected else 800),
-        _listed("Contract operations", plan.operations, 250),
-        _listed("Dependencies", plan.dependencies, 200),
-        _listed("Risks", plan.risks, 400),
-        f"Cost: {cost}",
-    ]
-    return "\n\n".join(part for part in parts if part)
-
-
-def estimate(plan: Plan, spent: Usage, budget: float) -> str:
-    """A range from this task's own calls so far, and how it was come by."""
-    pieces = len(plan.files) + len(plan.tests)
-    fewest, most = FEWEST_CALLS + pieces, 3 * (FEWEST_CALLS + pieces)
-    each = spent.dollars / max(1, spent.calls)
-    return (
-        f"${spent.dollars:.2f} for {spent.calls} calls so far; the rest perhaps ${fewest * each:.2f} to "
-        f"${most * LONGER * each:.2f}. A guess: {fewest} to {most} more calls for {len(plan.files)} files and "
-        f"{len(plan.tests)} tests, each at the average of those so far, later ones up to {LONGER} times that. "
-        f"The budget of ${budget:.2f} binds whatever the guess."
-    )
-
-
-def _listed(title: str, lines: Sequence[str], room: int) -> str:
-    """As many lines as fit, none over a third of the room, and how many more there are."""
-    shown, left = [], room
-    for line in lines:
-        entry = f"- {fit(' '.join(fit(line, room).split()), room // 3)}"
-        if len(entry.encode()) > left:
-            break
-        shown.append(entry)
-        left -= len(entry.encode()) + 1
-    if len(shown) < len(lines):
-        shown.append(f"- … and {len(lines) - len(shown)} more")
-    return "\n".join([f"{title}:", *shown]) if shown else ""
+        asked = await questions_of(artifacts, order, plan)
+        return reply.model_copy(update={"questions": asked, "without_interfaces": not plan.has_interfaces})

@@ -7,7 +7,8 @@ from temporalio import activity
 from activities.checks.sources import sources
 from activities.messages import Judgement, TurnInput, TurnReply
 from activities.turns.brief import Brief, opening, render_case
-from activities.turns.turn import StepSpec, Turns
+from activities.turns.step_spec import StepSpec
+from activities.turns.turn import Turns
 from aurora.domain.contradiction import Verdict, place_of
 from aurora.domain.steps import Step
 from aurora.ports import ArtifactStore

@@ -6,7 +6,8 @@ from temporalio import activity
 
 from activities.messages import TurnInput, TurnReply
 from activities.turns.brief import Brief, opening
-from activities.turns.turn import StepSpec, Turns
+from activities.turns.step_spec import StepSpec
+from activities.turns.turn import Turns
 from aurora.domain.contradiction import Reported
 from aurora.domain.plan import Reflection
 from aurora.domain.steps import Step

@@ -6,7 +6,8 @@ from temporalio import activity
 
 from activities.messages import TurnInput, TurnReply
 from activities.turns.brief import Brief, opening, render_case
-from activities.turns.turn import StepSpec, Turns
+from activities.turns.step_spec import StepSpec
+from activities.turns.turn import Turns
 from aurora.domain.steps import Step
 
 

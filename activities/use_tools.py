@@ -13,7 +13,8 @@ from temporalio import activity
 from activities.checks import covering
 from activities.checks.project_tools import ProjectTools, changed_paths, policy_for
 from activities.messages import ToolsInput, ToolsResult
-from activities.turns import reports
+from activities.turns import reports, result_tools, step_tools
+from activities.turns import results as given_results
 from activities.turns.brief import render_exchange
 from activities.turns.conversation import append, canonical, load
 from activities.turns.turn import ASKED_AT_ONCE, given_to, subject_of
@@ -31,6 +32,7 @@ from aurora.stored_values import answers_of, fetch, keep, tell, whole, workspace
 from aurora.text import fit
 from aurora.tools.grants import Grants
 from aurora.tools.tool_executor import ToolExecutor
+from aurora.tools.tool_results import tool_result
 
 OUTSIDE_SHOWN = 20
 PATH_BYTES = 200
@@ -62,7 +64,7 @@ class ToolUser:
         draft, (outside, far) = order.draft, _NOTHING
         planned = plan if order.step is Step.WRITE_TESTS and plan is not None and plan.tests else None
         finishing = planned is not None and any(use["name"] == "finish" for use in uses)
-        if not finishing and all(use["name"] in _WITHOUT_BOX for use in uses):
+        if not finishing and not any(_needs_box(use, order.step) for use in uses):
             results = [_without_box(use, answers, said) for use in uses]
             counts = None
         else:
@@ -70,11 +72,11 @@ class ToolUser:
                 tools = ProjectTools(artifacts, workspace, order.step, frozen, thawed)
                 executor = ToolExecutor(box, policy, tools)
                 for use in uses:
-                    if use["name"] in _WITHOUT_BOX:
+                    if not _needs_box(use, order.step):
                         results.append(_without_box(use, answers, said))
                         continue
                     text, is_error = await executor.use(use["name"], given_to(use))
-                    results.append(_result(use, text, is_error))
+                    results.append(tool_result(use, text, is_error))
                 counts = executor.counts
                 if executor.wrote:
                     changes, title = executor.changes, f"{order.step} {order.turn}"
@@ -131,6 +133,7 @@ class _StepOutcome:
     """What the calls that need no box said about the step itself."""
 
     def __init__(self, order: ToolsInput, facts: str) -> None:
+        self.step = order.step
         self.reporting = order.step.write_access is WriteAccess.CODE and order.draft.frozen is not None
         self.rewriting = order.step is Step.REWRITE_TEST
         self.finished = False
@@ -154,18 +157,28 @@ def _calls(message: Message) -> list[Block]:
     return [block for block in message["content"] if block.get("type") == "tool_use"]
 
 
+def _needs_box(use: Block, step: Step) -> bool:
+    name = str(use["name"])
+    alone = name in _WITHOUT_BOX or result_tools.named(name) is not None
+    return not alone and not step_tools.refusal(step, name)
+
+
 def _without_box(use: Block, answers: _Answers, said: _StepOutcome) -> Block:
     given = given_to(use)
+    if why := step_tools.refusal(said.step, str(use["name"])):
+        return tool_result(use, why, True)
+    if result_tools.named(str(use["name"])) is not None:
+        return tool_result(use, given_results.NOT_ALONE, True)
     if use["name"] == "finish":
         said.finished = True
         said.summary = fit(str(given.get("summary", "")), SAID_BYTES)
         said.covers = given.get("covers")
-        return _result(use, "The checkers judge the draft next.")
+        return tool_result(use, "The checkers judge the draft next.")
     if use["name"] == "disagree":
         if not said.rewriting:
-            return _result(use, "There is nothing to disagree with in this step.", True)
+            return tool_result(use, "There is nothing to disagree with in this step.", True)
         said.disagreed = fit(str(given.get("why") or "it gave no reason"), WHY_BYTES)
-        return _result(use, "Noted: the Architect decides.")
+        return tool_result(use, "Noted: the Architect decides.")
     if use["name"] == "report_blocked":
         return _reported(use, given, said)
     answer = answers.answers.get(use["id"])
@@ -174,22 +187,22 @@ def _without_box(use: Block, answers: _Answers, said: _StepOutcome) -> Block:
             "The question was not asked: give its kind and its text, of kind dependency its `packages` or `files`, and "
             f"at most {ASKED_AT_ONCE} in one turn."
         )
-        return _result(use, what, True)
-    return _result(use, answer)
+        return tool_result(use, what, True)
+    return tool_result(use, answer)
 
 
 def _reported(use: Block, given: dict[str, Any], said: _StepOutcome) -> Block:
     """A report that can't be checked is refused at once: the conversation goes on."""
     if said.blocked is not None or said.environment is not None:
-        return _result(use, "One report a turn: the first one is looked at now.", True)
+        return tool_result(use, "One report a turn: the first one is looked at now.", True)
     taken = reports.read(given, of_tests=said.reporting, facts=said.facts)
     if isinstance(taken, str):
-        return _result(use, taken, True)
+        return tool_result(use, taken, True)
     if isinstance(taken, EnvironmentReport):
         said.environment = taken
-        return _result(use, "The Architect is asked: the answer is said next.")
+        return tool_result(use, "The Architect is asked: the answer is said next.")
     said.blocked = taken
-    return _result(use, "The report is checked: what came of it is said next.")
+    return tool_result(use, "The report is checked: what came of it is said next.")
 
 
 async def _covered(
@@ -202,19 +215,14 @@ async def _covered(
         said.left_out = covering.left_out(covers)
         return draft.covered_by(await keep(tools.artifacts, covers)), results
     pairs = zip(uses, results, strict=True)
-    return draft, [_result(use, covers, True) if use["name"] == "finish" else result for use, result in pairs]
-
-
-def _result(use: Block, text: str, is_error: bool = False) -> Block:
-    block: Block = {"type": "tool_result", "tool_use_id": use["id"], "content": [{"type": "text", "text": text or " "}]}
-    return {**block, "is_error": True} if is_error else block
+    return draft, [tool_result(use, covers, True) if use["name"] == "finish" else result for use, result in pairs]
 
 
 def _discarded(use: Block, result: Block, refusal: ToolRefusal) -> Block:
     """The turn's draft can't be kept as a whole: the next turn starts where this one did, and the model must know."""
     if use["name"] in _WITHOUT_BOX:
         return result
-    return _result(use, f"Nothing that this turn wrote was kept: {refusal}", True)
+    return tool_result(use, f"Nothing that this turn wrote was kept: {refusal}", True)
 
 
 def draft_is_usable(results: list[Block]) -> bool:
@@ -227,7 +235,9 @@ def _finish_told(uses: list[Block], results: list[Block], reported: bool) -> lis
     refused = [use for use, result in zip(uses, results, strict=True) if result.get("is_error")]
     if reported and not refused:
         text = "The step is not finished: the report is checked first, and what came of it is said next."
-        return [_result(use, text) if use["name"] == "finish" else one for use, one in zip(uses, results, strict=True)]
+        return [
+            tool_result(use, text) if use["name"] == "finish" else one for use, one in zip(uses, results, strict=True)
+        ]
     if not refused:
         return results
     names = ", ".join(dict.fromkeys(fit(f"{use['name']} {subject_of(use)}".strip(), 100) for use in refused[:5]))
@@ -237,7 +247,7 @@ def _finish_told(uses: list[Block], results: list[Block], reported: bool) -> lis
         "Deal with that, then call `finish` again."
     )
     return [
-        _result(use, text, True) if use["name"] == "finish" and not result.get("is_error") else result
+        tool_result(use, text, True) if use["name"] == "finish" and not result.get("is_error") else result
         for use, result in zip(uses, results, strict=True)
     ]
 

@@ -93,12 +93,15 @@ async def _answer_all(desk: Desk, task_id: str) -> None:
         await asyncio.sleep(1)
 
 
+def attributes() -> list[SearchAttributeKey[Any]]:
+    return [KINDS[kind](name) for name, kind in names.SEARCH_ATTRIBUTES.items()]
+
+
 async def tasks(projects: Sequence[Project]) -> list[Row]:
     binary = str(Path(sys.executable).with_name("temporal"))
-    attributes: list[SearchAttributeKey[Any]] = [KINDS[kind](name) for name, kind in names.SEARCH_ATTRIBUTES.items()]
     rows = []
     async with await WorkflowEnvironment.start_local(
-        dev_server_existing_path=binary, data_converter=data_converter(TEST_KEYS), search_attributes=attributes
+        dev_server_existing_path=binary, data_converter=data_converter(TEST_KEYS), search_attributes=attributes()
     ) as env:
         for project in projects:
             with tempfile.TemporaryDirectory() as folder:

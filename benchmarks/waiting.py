@@ -158,7 +158,7 @@ def _server(folder: StateFolder) -> "tuple[subprocess.Popen[bytes], servers.Serv
 
 def _script() -> scenario.Scenario:
     missing = {"summary": "one more", "missing": [{"question": "Which?", "options": ["a", "b"], "assumed": "a"}]}
-    reply = {"when": {"step": "check_context"}, "reply": {"json": missing}}
+    reply = {"when": {"step": "check_context"}, "reply": {"tool_calls": [{"name": "submit_context", "input": missing}]}}
     return scenario.parse({"by_step": True, "replies": [reply] * 4}, "waiting")
 
 

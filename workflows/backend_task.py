@@ -27,13 +27,13 @@ from aurora.errors import EndedBefore
 from aurora.text import clip, fit
 from workflows import activity_calls, controls, projection
 from workflows.answers import record_answers
-from workflows.context_check import until_clear
+from workflows.context_check import Cleared, until_clear
 from workflows.continue_as_new import prepare_state
 from workflows.ending import Continued, Ended, shielded
 from workflows.environment import said_by, settle
 from workflows.interfaces import define_interfaces
 from workflows.notice import TaskNotice
-from workflows.planning import plan
+from workflows.planning import Planned, plan
 from workflows.red_tests import until_red
 from workflows.reflexion import Clean, until_clean, write_code
 from workflows.state import State
@@ -96,10 +96,12 @@ class BackendTask:
         context = self.context
         once = context.journal.once
         opened = await once("open", OpenedWorkspace, lambda: self._open())
-        draft = await once("context", Draft, lambda: until_clear(context, opened))
-        draft = await once("plan", Draft, lambda: plan(context, draft))
-        draft = await once("interfaces", Draft, lambda: define_interfaces(context, draft))
-        draft = await once("red", Draft, lambda: until_red(context, draft))
+        cleared = await once("context", Cleared, lambda: until_clear(context, opened))
+        planned = await once("plan", Planned, lambda: plan(context, cleared))
+        if planned.with_interfaces:
+            draft = await once("interfaces", Draft, lambda: define_interfaces(context, planned.draft))
+            planned = planned.model_copy(update={"draft": draft})
+        draft = await once("red", Draft, lambda: until_red(context, planned))
         draft = await once("code", Draft, lambda: write_code(context, draft))
         clean = await once("clean", Clean, lambda: until_clean(context, draft))
         return await self._commit(clean)

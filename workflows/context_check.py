@@ -2,13 +2,28 @@
 
 from activities.messages import OpenedWorkspace
 from aurora.domain.outcome import OutcomeKind
-from aurora.domain.questions import QuestionKind
+from aurora.domain.questions import QuestionDraft, QuestionKind
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
-from aurora.domain.value import Value
+from aurora.domain.value import Digest, Value
 from workflows.answers import record_answers
 from workflows.task_context import GO_ON, TaskContext
 from workflows.turns import take_turns
+
+
+class DraftedPlan(Value):
+    """A plan as a visit gave it."""
+
+    result: Digest
+    questions: tuple[QuestionDraft, ...] = ()
+    """What it raises: its approval, protected files."""
+    without_interfaces: bool = False
+
+
+class Cleared(Value):
+    draft: Draft
+    plan: DraftedPlan | None = None
+    """Drafted in the same breath, where nothing was missing."""
 
 
 class ContextCheck(Value):
@@ -18,15 +33,20 @@ class ContextCheck(Value):
     """The questions that wait."""
 
 
-async def until_clear(context: TaskContext, opened: OpenedWorkspace) -> Draft:
+async def until_clear(context: TaskContext, opened: OpenedWorkspace) -> Cleared:
     """check_context, asking everything at once, until nothing is missing; the bound itself is a question."""
     loop = context.journal.loop(ContextCheck)
     at = loop.at or loop.go(ContextCheck(draft=opened.draft))
     while True:
         if not at.question_ids:
             made = await take_turns(context, Step.CHECK_CONTEXT, at.draft)
+            if made.plan_ahead is not None:
+                plan = DraftedPlan(
+                    result=made.plan_ahead, questions=made.questions, without_interfaces=made.without_interfaces
+                )
+                return Cleared(draft=made.draft, plan=plan)
             if not made.questions:
-                return made.draft
+                return Cleared(draft=made.draft)
             asked = context.architect.ask(Step.CHECK_CONTEXT, made.questions)
             at = loop.go(ContextCheck(draft=made.draft, rounds=at.rounds + 1, question_ids=asked))
         exchanges = await context.answers(at.question_ids)
@@ -36,5 +56,5 @@ async def until_clear(context: TaskContext, opened: OpenedWorkspace) -> Draft:
                 f"The context check asked {at.rounds} times and is not clear yet. Go on with what was said, or abandon?"
             )
             said = await context.decide(QuestionKind.DECISION, text, GO_ON, otherwise=OutcomeKind.ABANDONED)
-            return await record_answers(context, draft, said, name="last answer")
+            return Cleared(draft=await record_answers(context, draft, said, name="last answer"))
         at = loop.go(ContextCheck(draft=draft, rounds=at.rounds))

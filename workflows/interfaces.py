@@ -5,6 +5,7 @@ from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionKind
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
+from aurora.domain.value import Digest
 from aurora.text import fit
 from workflows.answers import record_answers
 from workflows.linting import lint_and_fix
@@ -15,10 +16,11 @@ from workflows.visits import Visits
 INTERFACE_VISITS = 3
 
 
-async def define_interfaces(context: TaskContext, draft: Draft) -> Draft:
-    """Importable stubs: what does not import goes back to the writer."""
+async def define_interfaces(context: TaskContext, draft: Draft, report: Digest | None = None) -> Draft:
+    """Importable stubs: what does not import goes back to the writer. `report`: why they are asked for, where the plan
+    had none."""
     loop = context.journal.loop(Visits)
-    at = loop.at or loop.go(Visits(draft=draft))
+    at = loop.at or loop.go(Visits(draft=draft, reports=(report,) if report else ()))
     while True:
         if text := at.stuck(INTERFACE_VISITS, "The interfaces do not import"):
             said = await context.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
@@ -33,7 +35,7 @@ async def define_interfaces(context: TaskContext, draft: Draft) -> Draft:
             advice=at.advice,
             last=at.said,
             attempt=at.attempt(INTERFACE_VISITS),
-            before=at.continued(context.ledger.tokens_left),
+            fresh=at.fresh,
         )
         draft, _ = await lint_and_fix(context, made.draft, "changed")
         context.show_step(Step.CHECK_INTERFACES)
@@ -42,4 +44,4 @@ async def define_interfaces(context: TaskContext, draft: Draft) -> Draft:
         )
         if seen.report.passed:
             return draft
-        at = loop.go(at.after(draft, seen, made.summary, conversation=made.conversation))
+        at = loop.go(at.after(draft, seen, made.summary))

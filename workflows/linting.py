@@ -66,6 +66,6 @@ async def lint_until_clean(context: TaskContext, draft: Draft) -> Linted:
             reports=(seen.report.whole,),
             last=at.said,
             attempt=at.attempt(LINT_VISITS),
-            before=at.continued(context.ledger.tokens_left),
+            fresh=at.fresh,
         )
-        at = loop.go(at.after(made.draft, seen, made.summary, conversation=made.conversation))
+        at = loop.go(at.after(made.draft, seen, made.summary))

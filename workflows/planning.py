@@ -7,33 +7,46 @@ from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.text import fit
 from workflows.answers import record_answers
+from workflows.context_check import Cleared, DraftedPlan
 from workflows.task_context import ABANDON, GO_ON, TaskContext
 from workflows.turns import take_turns
 
 PLAN_VERSIONS = 5
 
 
+class Planned(Value):
+    draft: Draft
+    with_interfaces: bool = True
+    """Whether the plan gains symbols that tests are written against."""
+
+
 class Planning(Value):
     draft: Draft
+    drafted: DraftedPlan | None = None
+    """A plan that is there already."""
+    last: Planned | None = None
+    """The plan that was sent back."""
     versions: int = 0
     advice: str = ""
 
 
-async def plan(context: TaskContext, draft: Draft) -> Draft:
-    """draft_plan; where approval is asked for, again with what the Architect said, until it is given."""
+async def plan(context: TaskContext, cleared: Cleared) -> Planned:
+    """draft_plan, unless its plan came with the context; where approval is asked for, again with what the Architect
+    said, until it is given."""
     loop = context.journal.loop(Planning)
-    at = loop.at or loop.go(Planning(draft=draft))
+    at = loop.at or loop.go(Planning(draft=cleared.draft, drafted=cleared.plan))
     while at.versions < PLAN_VERSIONS:
-        made = await take_turns(context, Step.DRAFT_PLAN, at.draft, advice=at.advice)
-        assert made.result is not None
-        draft = made.draft.planned(made.result)
-        context.state.draft = draft
+        draft, made = await _drafted(context, at)
+        planned = Planned(draft=draft.planned(made.result), with_interfaces=not made.without_interfaces)
+        context.state.draft = planned.draft
         if not made.questions:
-            return draft
+            return planned
+        context.show_step(Step.DRAFT_PLAN)
         (exchange,) = await context.ask(*made.questions)
-        draft = await record_answers(context, draft, exchange)
+        planned = planned.model_copy(update={"draft": await record_answers(context, planned.draft, exchange)})
         if exchange.word in APPROVALS:
-            return draft
+            return planned
+        at = at.model_copy(update={"last": planned})
         if exchange.word == ABANDON:
             break
         protected = made.questions[0].allows
@@ -41,7 +54,17 @@ async def plan(context: TaskContext, draft: Draft) -> Draft:
             advice = fit(f"Plan the same again, without these files: {', '.join(protected)}", 400)
         else:
             advice = fit(f"The last plan was sent back: {exchange.text}", 400)
-        at = loop.go(Planning(draft=draft, versions=at.versions + 1, advice=advice))
+        at = loop.go(Planning(draft=planned.draft, last=planned, versions=at.versions + 1, advice=advice))
     text = "No plan was approved. Go on with the last one?"
     await context.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.ABANDONED)
-    return draft if draft.plan else at.draft
+    assert at.last is not None
+    return at.last
+
+
+async def _drafted(context: TaskContext, at: Planning) -> tuple[Draft, DraftedPlan]:
+    if at.drafted is not None:
+        return at.draft, at.drafted
+    made = await take_turns(context, Step.DRAFT_PLAN, at.draft, advice=at.advice)
+    assert made.result is not None
+    plan = DraftedPlan(result=made.result, questions=made.questions, without_interfaces=made.without_interfaces)
+    return made.draft, plan

@@ -8,7 +8,9 @@ from aurora.domain.steps import Step
 from aurora.domain.task import Draft
 from aurora.text import fit
 from workflows.answers import record_answers
+from workflows.interfaces import define_interfaces
 from workflows.linting import lint_and_fix
+from workflows.planning import Planned
 from workflows.task_context import GO_ON, TaskContext
 from workflows.turns import take_turns
 from workflows.visits import Visits
@@ -17,11 +19,14 @@ RED_VISITS = 3
 NO_RED = "no test can be red"
 
 
-async def until_red(context: TaskContext, draft: Draft) -> Draft:
-    """Tests written, linted, run, seen to fail because the behaviour is missing; then frozen."""
-    stubs = Snapshot(commit=draft.commit, bundle=draft.bundle)
+async def until_red(context: TaskContext, planned: Planned) -> Draft:
+    """Tests written, linted, run, seen to fail because the behaviour is missing; then frozen.
+
+    Where the plan gains no symbol, interfaces are defined only if tests turn out to lack one."""
+    draft = planned.draft
+    bare = Snapshot(commit=draft.commit, bundle=draft.bundle)
     loop = context.journal.loop(Visits)
-    at = loop.at or loop.go(Visits(draft=draft))
+    at = loop.at or loop.go(Visits(draft=draft, stubs=bare if planned.with_interfaces else None))
     while True:
         if text := at.stuck(RED_VISITS, "The new tests are not red for the right reason"):
             text += f" `{NO_RED}` if this task has no behaviour that a test could miss."
@@ -38,19 +43,26 @@ async def until_red(context: TaskContext, draft: Draft) -> Draft:
             advice=at.advice,
             last=at.said,
             attempt=at.attempt(RED_VISITS),
-            before=at.continued(context.ledger.tokens_left),
+            fresh=at.fresh,
         )
         draft, linted = await lint_and_fix(context, made.draft, "new_tests")
         if not linted.report.passed:
-            at = loop.go(at.after(draft, linted, made.summary, conversation=made.conversation))
+            at = loop.go(at.after(draft, linted, made.summary))
             continue
         context.show_step(Step.RUN_TESTS)
-        order = CheckInput(draft=draft, mode="red", stubs=stubs, before=at.run)
+        order = CheckInput(draft=draft, mode="red", stubs=at.stubs or bare, before=at.run)
         seen = await context.run(Step.RUN_TESTS, order, CheckResult, "sees the new tests fail", memo="red")
         if seen.report.passed:
             context.state.draft = seen.draft
             context.warn(f"a planned behaviour has no test: {said}" for said in made.left_out)
             return seen.draft
+        if at.stubs is None and not seen.all_green:
+            draft = await context.journal.once(
+                "interfaces",
+                Draft,
+                lambda: define_interfaces(context, draft, seen.report.whole),  # noqa: B023  at once
+            )
+            at = at.model_copy(update={"stubs": Snapshot(commit=draft.commit, bundle=draft.bundle)})
         advice = ""
         if seen.all_green:
             text = (
@@ -73,7 +85,6 @@ async def until_red(context: TaskContext, draft: Draft) -> Draft:
                 made.summary,
                 advice=advice,
                 asked=seen.all_green,
-                conversation=made.conversation,
                 run=seen.run,
             )
         )

@@ -123,7 +123,7 @@ async def _round(
         settled = await context.journal.once("settle", Settled, lambda: settle(context, reflected.draft, reported))
         draft, nudge = settled.draft, settled.nudge
     if settled is None or not settled.rewritten:
-        # a new conversation each round: the reflection is what it starts from, and says what not to repeat
+        # after advice a new conversation: the one that came to no end is no good beginning
         fixed = await take_turns(
             context,
             Step.FIX_CODE,
@@ -133,6 +133,7 @@ async def _round(
             advice=advice,
             attempt=attempt,
             last=coder_said,
+            fresh=bool(advice),
             nudge=nudge,
             settle=settle,
         )

@@ -8,7 +8,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from activities.messages import Bounds
+from activities.messages import Bounds, PastConversation
+from aurora.domain.conversations import Conversation
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft, Task
 from aurora.domain.value import Value
@@ -75,6 +76,8 @@ class State(BaseModel):
     """Verbs and ids of the controls that had their effect."""
     ledger: Ledger = Field(default_factory=Ledger)
     architect: Architect = Field(default_factory=Architect)
+    conversations: dict[Conversation, PastConversation] = Field(default_factory=dict)
+    """Of each conversation that steps share, the last visit's."""
     journal: dict[str, Entry] = Field(default_factory=dict)
 
     @classmethod

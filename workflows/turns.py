@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from activities.messages import (
     Attempt,
     PastConversation,
+    StepNote,
     ToolAnswer,
     ToolsInput,
     ToolsResult,
@@ -12,12 +13,14 @@ from activities.messages import (
     TurnReply,
 )
 from aurora.domain.contradiction import Reported
+from aurora.domain.conversations import SHARED_BY, Conversation, shared_by
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import Exchange, QuestionKind
 from aurora.domain.steps import Auxiliary, Step
 from aurora.domain.task import Draft
 from aurora.domain.value import Digest
 from aurora.text import fit
+from workflows import conversations
 from workflows.answers import answer_ids, record_answers
 from workflows.architect import AT_ONCE
 from workflows.blocked import unblocked
@@ -46,21 +49,21 @@ async def take_turns(
     advice: str = "",
     last: str = "",
     attempt: Attempt | None = None,
-    before: PastConversation | None = None,
+    fresh: bool = False,
     case: Digest | None = None,
     nudge: str = "",
     settle: Settle | None = None,
     name: str = "",
 ) -> VisitResult:
-    """One visit of a step, from its opening to its result or its `finish`: a conversation of its own, or the one of the
-    visit before, gone on with.
+    """One visit of a step, from its opening to its result or its `finish`: in a conversation of its own, or in the one
+    that the step shares with others, gone on with.
 
-    `last`: what the visit before this one said when it finished. `before`: its conversation. `case`: the
+    `last`: what the visit before this one said when it finished. `fresh`: begin a new conversation. `case`: the
     `Contradiction` it is about. `nudge`: said after the opening. `settle`: what becomes of a report that a frozen test
     contradicts the specification. `name`: what the flow remembers the visit by, where a step is visited twice in one
     pass."""
     visit = _Visit(
-        context, step, reports, reflections, fit(advice, ADVICE_BYTES), last, attempt, before, case, nudge, settle
+        context, step, reports, reflections, fit(advice, ADVICE_BYTES), last, attempt, fresh, case, nudge, settle
     )
     return await context.journal.once(name or step.value, VisitResult, lambda: visit.take(draft))
 
@@ -74,7 +77,7 @@ class _Visit:
     advice: str
     last: str
     attempt: Attempt | None
-    before: PastConversation | None
+    fresh: bool
     case: Digest | None
     nudge: str
     settle: Settle | None
@@ -85,6 +88,7 @@ class _Visit:
         at = loop.at
         if at is None:
             draft = await record_answers(context, draft)
+            before = None if self.fresh else conversations.to_go_on_with(context.state, self.step)
             at = loop.go(
                 VisitState(
                     draft=draft,
@@ -92,8 +96,8 @@ class _Visit:
                     allowed=self._per_visit,
                     owed=context.ledger.open,
                     nudge=self.nudge,
-                    before=self.before,
-                    warm=self.before is not None and now() - self.before.replied_at < CACHED_SECONDS,
+                    before=before,
+                    warm=before is not None and now() - before.replied_at < CACHED_SECONDS,
                 )
             )
         while True:
@@ -127,6 +131,7 @@ class _Visit:
             reflections=self.reflections,
             advice=self.advice,
             last=self.last,
+            notes=self._notes(),
             attempt=self.attempt,
             before=at.before,
             warm=at.warm,
@@ -151,6 +156,7 @@ class _Visit:
                 "before": None,
                 "tokens": reply.usage.tokens,
                 "replied_at": now(),
+                "frame": reply.frame,
                 "nudge": reply.nudge,
                 "said": (),
                 "owed": context.ledger.open,
@@ -158,9 +164,13 @@ class _Visit:
         )
         if reply.stop == "result":
             context.ledger.note_said(step, reply.summary)
+            if reply.conversation is not None:
+                self._keep(after, at.draft, reply.conversation)
             return VisitResult(
                 draft=at.draft,
                 result=reply.result,
+                plan_ahead=reply.ahead,
+                without_interfaces=reply.without_interfaces,
                 questions=reply.questions,
                 blocked=reply.blocked,
                 verdict=reply.verdict,
@@ -218,18 +228,11 @@ class _Visit:
         reported = used.blocked or used.environment
         if used.disagreed or (used.finished and reported is None):
             context.ledger.note_said(self.step, used.disagreed or used.said)
-            past = PastConversation(
-                head=used.conversation,
-                commit=used.draft.commit,
-                answers=used.draft.answers,
-                tokens=at.tokens,
-                replied_at=at.replied_at,
-            )
+            self._keep(at, used.draft, used.conversation)
             return VisitResult(
                 draft=used.draft,
                 disagreed=used.disagreed,
                 summary=used.said,
-                conversation=past,
                 left_out=used.left_out,
             )
         repeats = at.repeats + 1 if at.same_key == used.same_key else 1
@@ -253,6 +256,28 @@ class _Visit:
             why = f"{self.step} made the same calls with the same results {repeats} times: {replied.summary}"
             return after.model_copy(update={"stuck": why, "repeats": 0})
         return await self._within_the_plan(after, used)
+
+    def _keep(self, at: VisitState, draft: Draft, head: Digest) -> None:
+        """In one breath with the visit's end, so that the next run knows both or neither."""
+        past = PastConversation(
+            head=head,
+            step=self.step,
+            frame=at.frame,
+            frozen=draft.frozen,
+            commit=draft.commit,
+            answers=draft.answers,
+            tokens=at.tokens,
+            replied_at=at.replied_at,
+        )
+        conversations.keep(self.context.state, past)
+
+    def _notes(self) -> tuple[StepNote, ...]:
+        """What the steps before said, for one that shares a conversation; a checker is told nobody's words."""
+        if shared_by(self.step) is None:
+            return ()
+        known = self.context.ledger.by_step
+        steps = (step for step in SHARED_BY[Conversation.SPECIFYING] if step is not self.step and step in known)
+        return tuple(StepNote(step=step, said=known[step].said) for step in steps if known[step].said)
 
     async def _settle(self, at: VisitState, reported: Reported) -> VisitState:
         """What a report comes to; the conversation goes on with it."""

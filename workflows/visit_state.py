@@ -25,8 +25,10 @@ class VisitResult(Value):
     """Why rewrite_test would leave the test as it is."""
     summary: str = ""
     """What the reply came to; of a step that ends by `finish`, what the model said with it."""
-    conversation: PastConversation | None = None
-    """Of a step that ends by `finish`."""
+    plan_ahead: Digest | None = None
+    """check_context: the plan, where it came along."""
+    without_interfaces: bool = False
+    """With a plan: it gains no symbol."""
     left_out: tuple[Short, ...] = ()
     """write_tests: planned behaviours without a test, each with the model's reason."""
 
@@ -52,12 +54,14 @@ class VisitState(Value):
     turn: int = 0
     conversation: Digest | None = None
     before: PastConversation | None = None
-    """Of the visit before, until this one's first reply has gone on with it, or has not."""
+    """The conversation to go on with, until this visit's first reply has done so, or has not."""
     warm: bool = False
     """Decided once, when the visit began: a reply that is asked for again must be the same request."""
     tokens: int = 0
     """Of the last request and its reply."""
     replied_at: int = 0
+    frame: str = ""
+    """As in `PastConversation`."""
     nudge: str = ""
     said: tuple[str, ...] = ()
     """Answers the next reply hears."""

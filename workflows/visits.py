@@ -6,8 +6,9 @@ else to try, so the Architect sees the report and what the step said of its own 
 
 import re
 
-from activities.messages import Attempt, CheckResult, PastConversation
+from activities.messages import Attempt, CheckResult
 from aurora.domain.findings import Report, fingerprint
+from aurora.domain.frozen_tests import Snapshot
 from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Value
 from aurora.text import counted, fit
@@ -20,10 +21,6 @@ FINDING_BYTES = 450
 FOUND = 3
 """Attempts whose findings the next one is told, a line each."""
 FOUND_BYTES = 200
-MOST_TOKENS = 100_000
-"""Of a conversation that is gone on with: attention thins out in longer ones, and some models cost more per token."""
-SENT_AGAIN = 5
-"""How often a visit sends its conversation: where the task's tokens don't last for that, a new one is shorter."""
 _CHANGING = re.compile(r"0x[0-9a-f]+|[0-9]+")
 """Lines, counts and addresses, which differ between two runs of the same trouble."""
 
@@ -48,8 +45,11 @@ class Visits(Value):
     """Visits, those before the Architect's last advice counted, too."""
     history: tuple[str, ...] = ()
     """What the last attempts found, a line each."""
-    conversation: PastConversation | None = None
-    """Of the last attempt, to go on with: none after advice, because a stuck conversation is no good beginning."""
+    fresh: bool = False
+    """Whether the next attempt begins a new conversation: after advice, because a stuck one is no good beginning."""
+    stubs: Snapshot | None = None
+    """Of write_tests: the draft with its interfaces and without tests; none while the plan is believed that it has no
+    interfaces."""
     run: Digest | None = None
     """Of write_tests: the last red run, whose results still count for files that did not change."""
 
@@ -61,7 +61,6 @@ class Visits(Value):
         *,
         advice: str = "",
         asked: bool = False,
-        conversation: PastConversation | None = None,
         run: Digest | None = None,
     ) -> "Visits":
         """One visit further. `asked`: the Architect has been asked about this report already."""
@@ -80,7 +79,7 @@ class Visits(Value):
             said=fit(said, SAID_BYTES),
             attempts=number,
             history=(*self.history, line)[-FOUND:],
-            conversation=conversation,
+            stubs=self.stubs,
             run=run or self.run,
         )
 
@@ -88,17 +87,10 @@ class Visits(Value):
         """The visit that comes next; `most`: visits before the Architect is asked."""
         return Attempt(number=self.attempts + 1, most=self.attempts - self.visits + most, found=self.history)
 
-    def continued(self, tokens_left: int) -> PastConversation | None:
-        """The conversation that the next visit may go on with, within the task's tokens."""
-        kept = self.conversation
-        if kept is None or kept.tokens > MOST_TOKENS or kept.tokens * SENT_AGAIN > tokens_left:
-            return None
-        return kept
-
     def advised(self, draft: Draft, advice: str) -> "Visits":
         """A fresh start with what the Architect said; the same report once more is still a repetition."""
-        fresh = {"visits": 0, "repeated": False, "conversation": None}
-        return self.model_copy(update={"draft": draft, "advice": advice, **fresh})
+        again = {"visits": 0, "repeated": False, "fresh": True}
+        return self.model_copy(update={"draft": draft, "advice": advice, **again})
 
     def stuck(self, most: int, what: str) -> str:
         """The question that ends the going round, or nothing. `what`: `The interfaces do not import`."""

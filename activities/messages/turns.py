@@ -16,10 +16,16 @@ CALL_CHARS = 16
 
 
 class PastConversation(Value):
-    """The conversation of a visit that finished: the next visit of the step may go on with it."""
+    """The conversation of a visit that finished: the next visit of a step that shares it may go on with it."""
 
     head: Digest
-    """Ends with the result of `finish`."""
+    """Ends with the results of the calls that finished it."""
+    step: Step
+    """Whose visit it was."""
+    frame: Short = ""
+    """Names model, effort, system text and tools: it goes on in the same ones only."""
+    frozen: Digest | None = None
+    """Of the draft when it finished: a test that was rewritten since, the conversation knows otherwise."""
     commit: Sha
     """Of the draft when it finished: what a linter changed since, the model has not seen."""
     answers: Digest | None = None
@@ -41,16 +47,23 @@ class Attempt(Value):
     """A line for each of the last attempts: what the checks found."""
 
 
+class StepNote(Value):
+    """What a step said when it ended: the model's own words, its head."""
+
+    step: Step
+    said: Short
+
+
 class TurnInput(Value):
     """Input of a reply activity. Everything that makes the request is here or named by digest here."""
 
     draft: Draft
     step: Step
     visit: int
-    """How often this step was entered, from 1: a visit is one conversation."""
+    """How often this step was entered, from 1."""
     turn: int
     conversation: Digest | None
-    """Its last node; none at the start of a visit."""
+    """Its last node; none at the start of a visit, which begins one or goes on with `before`."""
     reports: tuple[Digest, ...] = ()
     reflections: tuple[Digest, ...] = ()
     """Together with `reports`: what this visit starts from."""
@@ -58,6 +71,8 @@ class TurnInput(Value):
     """What the Architect said when the loop was stuck, its head: the whole is among the draft's answers."""
     last: str = ""
     """What the visit before this one said when it finished: its own words, which nobody verified."""
+    notes: tuple[StepNote, ...] = ()
+    """What earlier steps said when they ended: for a conversation that begins."""
     attempt: Attempt | None = None
     """None at a step that is visited once."""
     before: PastConversation | None = None
@@ -104,14 +119,21 @@ class TurnReply(Value):
     asks: tuple[Asked, ...] = ()
     result: Digest | None = None
     """The step's structured output, validated."""
+    ahead: Digest | None = None
+    """check_context: the plan, given in the same reply because nothing is missing."""
     questions: tuple[QuestionDraft, ...] = ()
-    """check_context: what it found missing. draft_plan: the plan to approve, when approval is asked for."""
+    """check_context: what it found missing. draft_plan, and check_context with a plan `ahead`: the plan to approve,
+    when approval is asked for."""
+    without_interfaces: bool = False
+    """With a plan: it gains no symbol, so that there is no interface to define."""
     blocked: Reported | None = None
     """reflect: the frozen test that is said to contradict the specification."""
     verdict: Judgement | None = None
     """judge_contradiction: what it says."""
     nudge: Short = ""
     model: Short = ""
+    frame: Short = ""
+    """As in `PastConversation`."""
     usage: Usage = Usage()
     open_microdollars: int = 0
     """Upper bound of earlier tries of this call whose usage nobody knows."""

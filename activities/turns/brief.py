@@ -6,7 +6,8 @@ Rendering is pure; the same draft and the same orders give the same bytes.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from activities.messages import Attempt
+from activities.messages import Attempt, StepNote
+from activities.turns.notes import render_notes
 from aurora.domain.causes import grouped
 from aurora.domain.contradiction import Contradiction
 from aurora.domain.findings import Report
@@ -49,6 +50,7 @@ class Brief:
     advice: str = ""
     last: str = ""
     """What the last attempt of this step said when it finished."""
+    notes: tuple[StepNote, ...] = ()
     attempt: Attempt | None = None
     case: Contradiction | None = None
 
@@ -68,6 +70,7 @@ def opening(brief: Brief, *titled: str) -> str:
         section("The contract", _contract(brief)),
         section("Documents that the task names (as of the base commit)", _documents(brief.documents)),
         section("The plan", _plan(brief.plan)),
+        section("What earlier steps noted (their own words, not verified)", render_notes(brief.notes)),
         section("Frozen tests", _frozen(brief)),
         section("The work so far (diff against the base)", _fenced(_diff(brief), "diff")),
         *(section(f"Report of {report.checker}", render_report(report)) for report in brief.reports),

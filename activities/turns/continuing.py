@@ -1,8 +1,9 @@
-"""Whether a repeated visit goes on with the conversation before it, or begins a new one."""
+"""A visit that goes on with the conversation before it: whether it does, and what it is told."""
 
 from dataclasses import dataclass
 
-from activities.turns.brief import Brief, render_exchange, render_report, section
+from activities.messages import TurnInput
+from activities.turns.brief import Brief, render_exchange, render_reflection, render_report, section
 from activities.turns.conversation import canonical
 from aurora.domain.questions import AnswerBook
 from aurora.ports import Message
@@ -13,6 +14,9 @@ CACHE_WRITE = 1.25
 CACHE_READ = 0.1
 TURNS_TO_COME = 4
 """Of a repeated visit: look, edit, run, finish. Each sends the whole conversation once more."""
+
+CHANGED = "Others have changed the draft since you finished (a linter's fix): read a file again before you edit it."
+REWRITTEN = "A frozen test was rewritten since: read the frozen tests again before you rely on them."
 
 
 @dataclass(frozen=True)
@@ -60,20 +64,31 @@ def _read(messages: list[Message]) -> int:
     return sum(seen.values())
 
 
-def next_message(brief: Brief, heard: AnswerBook, *, moved: bool) -> str:
-    """What a conversation that goes on is told: which attempt this is, what was found, what it has not heard yet.
+def next_message(brief: Brief, heard: AnswerBook, order: TurnInput, words: str) -> str:
+    """What a conversation that goes on is told: the step that begins, what was found, what it has not heard yet.
 
-    `heard`: what the Architect had said when it ended. `moved`: the draft was changed since."""
+    `heard`: what the Architect had said when it ended. `words`: the step's own, said where another step came before."""
+    before = order.before
+    assert before is not None
+    again = before.step is order.step
     said = brief.answers.exchanges[len(heard.exchanges) :]
     parts = [
-        f"The checkers judged what you finished, and it does not pass. {attempt_words(brief)}".strip() + "\n",
+        f"Step: {order.step} (again)\n\n{_why_again(brief)}\n" if again else f"{words.strip()}\n",
         *(section(f"Report of {report.checker}", render_report(report)) for report in brief.reports),
+        *(section("Reflection", render_reflection(reflection)) for reflection in brief.reflections),
         section("What the Architect said since", "\n".join(f"- {render_exchange(exchange)}" for exchange in said)),
         section("The Architect's advice", brief.advice),
-        "The linter has changed the draft since you finished: read a file again before you edit it." if moved else "",
-        "Mend what was found and keep the rest as it is, then call finish.",
+        CHANGED if before.commit != order.draft.commit else "",
+        REWRITTEN if before.frozen is not None and before.frozen != order.draft.frozen else "",
+        "Mend what was found and keep the rest as it is, then call finish." if again and brief.reports else "",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _why_again(brief: Brief) -> str:
+    if not brief.reports:
+        return "Do this step once more, with what is said here."
+    return f"The checkers judged what you finished, and it does not pass. {attempt_words(brief)}".strip()
 
 
 def attempt_words(brief: Brief) -> str:

@@ -3,37 +3,30 @@
 Needs the key and no Docker; the request is a pure function of the order and of the artifacts it names.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import resources
-from string import Template
 from typing import Any
 
-from anthropic import transform_schema
 from pydantic import ValidationError
 
 from activities.messages import Asked, CallHead, TurnInput, TurnReply
-from activities.turns import continuing
+from activities.turns import continuing, request_frame, result_tools, results, step_tools
 from activities.turns.brief import Brief, render_exchange
 from activities.turns.calls import CallBudget, Calls, Unaffordable, call_id
 from activities.turns.conversation import append, load
 from activities.turns.dependency_questions import UNNAMED, completed, named
 from activities.turns.questions import allowable, cleaned, of_protected, worded
+from activities.turns.step_spec import StepSpec
 from aurora.domain.contradiction import Contradiction
+from aurora.domain.conversations import shared_by
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
 from aurora.domain.questions import AnswerBook, QuestionKind
-from aurora.domain.steps import Step, WriteAccess
 from aurora.domain.value import Value
 from aurora.domain.workspace import Toolchain, Workspace
 from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
 from aurora.stored_values import answers_of, fetch, keep, whole, workspace_of
 from aurora.text import fit
-from aurora.toolchains import registry
-from aurora.toolchains.wording import Wording
-from aurora.tools.endings import for_step
-from aurora.tools.schemas import offered
 
 UNSEEN_TOKENS = 2_000
 """What a service may add to a request: its own words about tools and output formats."""
@@ -44,20 +37,6 @@ ASKABLE = (QuestionKind.MISSING_SPEC, QuestionKind.DECISION, QuestionKind.DEPEND
 
 
 @dataclass(frozen=True)
-class StepSpec:
-    """What makes one step's turns its own."""
-
-    step: Step
-    opening: Callable[[Brief], str]
-    output: type[Value] | None = None
-    """The structured result of a step that reads and decides; such a step ends with it instead of `finish`."""
-    disagrees: bool = False
-    """Whether it may say that what it is asked to do should not be done."""
-    effort: str = "medium"
-    max_tokens: int = 16_000
-
-
-@dataclass(frozen=True)
 class Turns:
     artifacts: ArtifactStore
     calls: Calls
@@ -65,9 +44,10 @@ class Turns:
     async def reply(self, order: TurnInput, spec: StepSpec) -> TurnReply:
         artifacts = self.artifacts.of(order.draft.task)
         workspace = await workspace_of(artifacts, order.draft)
-        head, fresh = await self._begun(artifacts, order, spec, workspace)
+        frame = request_frame.frame_of(spec, workspace)
+        head, fresh = await self._begun(artifacts, order, spec, workspace, request_frame.name_of(frame))
         messages = await load(artifacts, head) + fresh
-        request = self._request(order, spec, workspace, messages)
+        request = frame.model_copy(update={"messages": request_frame.with_breakpoints(messages)})
         provider = workspace.settings.provider
 
         fitted = await self._fit(request, provider, order.left_microdollars, order.left_tokens)
@@ -90,53 +70,37 @@ class Turns:
         if fresh:
             head = await append(artifacts, head, *fresh)
         chain = workspace.toolchain
-        return await self._interpret(artifacts, spec, head, name, paid.reply, paid.open_microdollars, chain)
+        reply = await self._interpret(artifacts, spec, head, name, paid.reply, paid.open_microdollars, chain)
+        return reply.model_copy(update={"frame": request_frame.name_of(frame)})
 
     async def _begun(
-        self, artifacts: TaskArtifacts, order: TurnInput, spec: StepSpec, workspace: Workspace
+        self, artifacts: TaskArtifacts, order: TurnInput, spec: StepSpec, workspace: Workspace, frame: str
     ) -> tuple[str | None, list[Message]]:
         """The conversation that this turn goes on with, and what is said in it now."""
         head: str | None = order.conversation
         messages = []
         if head is None:
             brief = await gather(artifacts, order, workspace)
-            text = spec.opening(brief)
-            if (before := order.before) is not None:
-                sizes = continuing.sizes_of(await load(artifacts, before.head), text)
-                if continuing.going_on_is_cheaper(sizes, warm=order.warm):
-                    heard = await fetch(artifacts, before.answers, AnswerBook) if before.answers else AnswerBook()
-                    moved = before.commit != order.draft.commit
-                    head, text = before.head, continuing.next_message(brief, heard, moved=moved)
-            messages.append(_user(text))
+            words = request_frame.step_words(spec, workspace)
+            texts = [spec.opening(brief), *([words] if shared_by(spec.step) is not None else [])]
+            before = order.before
+            if before is not None and before.frame == frame and await self._goes_on(artifacts, order, "\n".join(texts)):
+                heard = await fetch(artifacts, before.answers, AnswerBook) if before.answers else AnswerBook()
+                head, texts = before.head, [continuing.next_message(brief, heard, order, words)]
+            messages.append(_user(*texts))
         said = [render_exchange(exchange) for exchange in await whole(artifacts, order.said)]
         if order.nudge or said:
             messages.append(_user(*([order.nudge] if order.nudge else []), *said))
         return head, messages
 
-    def _request(self, order: TurnInput, spec: StepSpec, workspace: Workspace, messages: list[Message]) -> ModelRequest:
-        settings, wording = workspace.settings, registry.wording(workspace.toolchain)
-        system: list[Block] = [
-            {"type": "text", "text": prompt("common", wording), "cache_control": {"type": "ephemeral"}},
-            {"type": "text", "text": f"Step: {order.step}\n\n{prompt(order.step, wording)}"},
-        ]
-        return ModelRequest(
-            model=settings.model_for(order.step),
-            system=tuple(system),
-            messages=tuple(with_breakpoints(messages)),
-            tools=for_step(
-                offered(
-                    settings.tools,
-                    read_only=spec.step.write_access is WriteAccess.NONE,
-                    test_tool=wording.test_tool,
-                    disagreeing=spec.disagrees,
-                ),
-                spec.step,
-            ),
-            max_tokens=spec.max_tokens,
-            output_schema=transform_schema(spec.output) if spec.output else None,
-            effort=spec.effort,
-            temperature=settings.temperature,
-        )
+    async def _goes_on(self, artifacts: TaskArtifacts, order: TurnInput, opening: str) -> bool:
+        """Whether the visit goes on with the conversation before it: the next step always; one that goes back with
+        findings where that is cheaper than a new conversation, for it may be the conversation that went astray."""
+        assert order.before is not None
+        if order.before.step is not order.step or not order.reports:
+            return True
+        sizes = continuing.sizes_of(await load(artifacts, order.before.head), opening)
+        return continuing.going_on_is_cheaper(sizes, warm=order.warm)
 
     async def _fit(
         self, request: ModelRequest, provider: str, left: int, left_tokens: int
@@ -193,9 +157,18 @@ class Turns:
 
         kept = await append(artifacts, head, {"role": "assistant", "content": list(reply.content)})
         uses = [block for block in reply.content if block.get("type") == "tool_use"]
+        if uses and (given := results.given(uses, spec.step)) is not None:
+            answered = await append(artifacts, kept, given.answers)
+            if given.value is None:
+                return result("nudge", conversation=answered, summary=f"no result: {given.problem}")
+            ahead = await keep(artifacts, given.plan) if given.plan is not None else None
+            value = given.value
+            stored = await keep(artifacts, value)
+            return result("result", conversation=answered, summary=_headline(value), result=stored, ahead=ahead)
         if uses:
             heads = tuple(CallHead(name=fit(str(u["name"]), 60), about=subject_of(u)) for u in uses[:20])
-            asks, problem = _questions(uses, toolchain)
+            allowed = [use for use in uses if not step_tools.refusal(spec.step, str(use["name"]))]
+            asks, problem = _questions(allowed, toolchain)
             summary = "asks " + ", ".join(f"{h.name} {h.about}".strip() for h in heads)
             return result("tool_use", conversation=kept, summary=summary, calls=heads, asks=asks, nudge=problem)
         if reply.stop_reason == "pause_turn":
@@ -209,8 +182,8 @@ class Turns:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"]) or "the whole"
-            nudge = fit(f"That is not the result asked for: {where}: {first['msg']}. Give the whole JSON again.", 400)
-            return result("nudge", conversation=kept, summary=f"invalid result at {where}", nudge=nudge)
+            nudge = f"That is not the result asked for: {where}: {first['msg']}. {_how_to_end(spec)}"
+            return result("nudge", conversation=kept, summary=f"invalid result at {where}", nudge=fit(nudge, 400))
         return result("result", conversation=kept, summary=_headline(value), result=await keep(artifacts, value))
 
 
@@ -229,28 +202,15 @@ async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspac
         reflections=tuple([await fetch(artifacts, digest, Reflection) for digest in order.reflections]),
         advice=order.advice,
         last=order.last,
+        notes=order.notes,
         attempt=order.attempt,
         case=await fetch(artifacts, order.case, Contradiction) if order.case else None,
     )
 
 
-def prompt(name: str, wording: Wording) -> str:
-    """A step's prompt in the words of the project's toolchain."""
-    text = (resources.files("aurora.prompts") / f"{name}.md").read_text(encoding="utf-8")
-    return Template(text).substitute(wording.of_prompts())
-
-
-def with_breakpoints(messages: list[Message]) -> list[Message]:
-    """Cache breakpoints on the last user message and the one before it; with the system's that is three of four.
-
-    The older one lets a request find what the previous request wrote even when more than 20 blocks lie between.
-    """
-    users = [i for i, m in enumerate(messages) if m["role"] == "user"][-2:]
-    marked = list(messages)
-    for i in users:
-        *rest, last = messages[i]["content"]
-        marked[i] = {**messages[i], "content": [*rest, {**last, "cache_control": {"type": "ephemeral"}}]}
-    return marked
+def _how_to_end(spec: StepSpec) -> str:
+    tool = result_tools.ending(spec.step)
+    return f"Give the whole by `{tool.name}`." if tool else "Give the whole JSON again."
 
 
 def subject_of(use: Block) -> str:

@@ -7,7 +7,7 @@ class PlannedFile(Value):
     path: str
     purpose: str
     symbols: tuple[str, ...] = ()
-    """Functions, classes and routes that this file gains or changes."""
+    """Functions, classes and routes that this file gains, or whose parameters or types change."""
 
 
 class PlannedTest(Value):
@@ -29,6 +29,11 @@ class Plan(Value):
     dependencies: tuple[str, ...] = ()
     """Packages of the bill of materials that the code will use; a new one is a question, never an edit."""
     risks: tuple[str, ...] = ()
+
+    @property
+    def has_interfaces(self) -> bool:
+        """Whether something is planned that other code and tests can name and that is not there yet."""
+        return not self.files or any(file.symbols for file in self.files)
 
 
 class CoveredBehaviour(Value):

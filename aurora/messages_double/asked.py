@@ -11,6 +11,7 @@ from aurora.messages_double import tokens
 from aurora.messages_double.sections import blocks_of
 
 _STEP = re.compile(r"^Step: (\S+)", re.MULTILINE)
+_BEGINS = re.compile(r"Step: (\S+)")
 _TASK = re.compile(r"^Task: (\S+)", re.MULTILINE)
 
 
@@ -34,9 +35,17 @@ class Asked:
 
     @cached_property
     def step(self) -> str | None:
-        """From the line `Step: <name>` of the system prompt."""
-        found = _STEP.search(self.system)
-        return found[1] if found else None
+        """From the line `Step: <name>` of the system prompt; without one from the last text of the user that begins so:
+        a conversation can pass from step to step."""
+        if found := _STEP.search(self.system):
+            return found[1]
+        for message in reversed(self.body["messages"]):
+            if message["role"] != "user":
+                continue
+            for block in reversed(blocks_of(message["content"])):
+                if block.get("type") == "text" and (found := _BEGINS.match(block["text"])):
+                    return found[1]
+        return None
 
     @cached_property
     def task(self) -> str | None:

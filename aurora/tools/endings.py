@@ -34,7 +34,7 @@ def for_step(tools: tuple[Block, ...], step: Step) -> tuple[Block, ...]:
     if not tools:
         return ()
     reports = CATALOGUE["report_blocked"] if step.write_access is WriteAccess.CODE else _WITHOUT_CONTRADICTION
-    finish = _WITH_COVERS if step is Step.WRITE_TESTS else CATALOGUE["finish"]
+    finish = WITH_COVERS if step is Step.WRITE_TESTS else CATALOGUE["finish"]
     others = [tool for tool in tools if tool["name"] not in ("report_blocked", "finish")]
     return (*others, reports, *([finish] if any(tool["name"] == "finish" for tool in tools) else []))
 
@@ -59,4 +59,5 @@ def _with_covers() -> Block:
 
 
 _WITHOUT_CONTRADICTION: Final = _without_contradiction()
-_WITH_COVERS: Final = _with_covers()
+WITH_COVERS: Final = _with_covers()
+"""`finish` as a step is offered it that may write tests."""

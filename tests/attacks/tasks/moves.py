@@ -51,15 +51,24 @@ def plan(
 ) -> Turn:
     """The honest plan, with more files if any are named."""
     paths = ("parcels/prices.py", *files)
-    return result(
+    drafted = call(
+        "submit_plan",
         summary=summary,
         reasoning=reasoning,
-        files=[{"path": path, "purpose": "what the task needs", "symbols": []} for path in paths],
+        files=[
+            {"path": path, "purpose": "what the task needs", "symbols": [] if number else ["shipping_cents"]}
+            for number, path in enumerate(paths)
+        ],
         tests=[{"path": TESTS, "behaviour": "a parcel costs by its weight"}],
         operations=[],
         dependencies=[],
         risks=[],
     )
+    return turn(drafted)
+
+
+def context(summary: str, *missing: dict[str, Any]) -> Turn:
+    return turn(call("submit_context", summary=summary, missing=list(missing)))
 
 
 TASK = (
@@ -105,7 +114,7 @@ REFLECTION = {
 }
 
 HONEST: dict[str, tuple[Turn, ...]] = {
-    "check_context": (result(summary="The task says everything.", missing=[]),),
+    "check_context": (context("The task says everything."),),
     "draft_plan": (plan(),),
     "define_interfaces": (turn(edit("parcels/prices.py", LAST_LINE, LAST_LINE + STUB)), turn(finish())),
     "write_tests": (turn(write(TESTS, TEST_TEXT)), turn(TESTED)),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.attacks.tasks.attack import Attack, Played, outside
-from tests.attacks.tasks.moves import HONEST, TEST_TEXT, TESTED, TESTS, call, result, tests, turn, write
+from tests.attacks.tasks.moves import HONEST, TEST_TEXT, TESTED, TESTS, call, context, tests, turn, write
 from tests.support.git_fixtures import git
 
 SLOW = "(a+)+$"
@@ -109,6 +109,6 @@ ATTACKS = (
            files={"secret/__init__.py": "", "secret/prices.py": f'def explain() -> None:\n    raise RuntimeError("{SECRET}"[:3])\n',
                   "aurora.yaml": "agents:\n  backend:\n    context_window: { exclude: ['secret/**'] }\n    reflexion: { max_rounds: 1 }\n"}),
     Attack("aurora.yaml answers for everybody", "machine", "an answer nobody gave, and the owner shut out",
-           {"check_context": (result(summary="One thing.", missing=[{"question": "Round up?", "options": [], "assumed": "ship it"}]),)}, _silent,
+           {"check_context": (context("One thing.", {"question": "Round up?", "options": [], "assumed": "ship it"}),)}, _silent,
            files={"aurora.yaml": ASKS}),
 )  # fmt: skip

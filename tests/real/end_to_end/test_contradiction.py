@@ -65,7 +65,7 @@ def contradicting(*after: dict[str, Any]) -> scenario.Scenario:
         {
             "by_step": True,
             "replies": [
-                reply("check_context", {"json": asked}),
+                reply("check_context", call("submit_context", **asked)),
                 *kept,
                 reply("write_code", call("edit_file", path="shop/services/users.py", old=stub, new=CODE)),
                 reply("write_code", call("report_blocked", **REPORT)),

@@ -122,8 +122,9 @@ async def test_an_overloaded_endpoint_shows_in_status_and_costs_no_round_and_a_c
 ) -> None:
     repository = shop(tmp_path / "shop")
     missing = {"summary": "one thing", "missing": [{"question": "Which?", "options": [], "assumed": ""}]}
+    submitted = {"name": "submit_context", "input": missing}
     fault = {"status": 529, "times": 3}
-    replies = [{"when": {"step": "check_context"}, "fault": fault, "reply": {"json": missing}}]
+    replies = [{"when": {"step": "check_context"}, "fault": fault, "reply": {"tool_calls": [submitted]}}]
     script = scenario.parse({"by_step": True, "replies": replies}, "overloaded")
     async with serving(script, key=KEY) as double:
         home = house(tmp_path / "home", server, double.url)

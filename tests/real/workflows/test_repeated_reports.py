@@ -9,9 +9,12 @@ from activities.messages import CheckResult, PastConversation, ToolsResult
 from aurora.domain.findings import Finding, Report, ReportStatus
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionKind
+from aurora.domain.steps import Step
 from tests.support.played import say, started, view, waits
 from tests.support.scripted_steps import D, Steps, digest, green, red, result
 from tests.support.seeds import opened, task
+from workflows import conversations
+from workflows.state import State
 from workflows.visits import Visits, signature_of
 
 SAID = "Django must be configured for this import; no stub can do that."
@@ -137,7 +140,8 @@ async def test_each_attempt_knows_its_number_what_was_found_and_the_conversation
     assert [(order.attempt.number, order.attempt.most) for order in orders] == [(1, 3), (2, 3), (3, 3), (4, 6)]
     assert orders[2].attempt.found == ("attempt 1: no module named a", "attempt 2: no name b")
     kept = [order.before for order in orders]
-    assert kept[0] is None and kept[3] is None, "advice begins anew"
+    assert kept[0].step == "draft_plan", "the plan's conversation goes on"
+    assert kept[3] is None, "advice begins anew"
     assert (kept[1].head, kept[1].tokens, kept[1].commit) == (D, 110, orders[1].draft.commit)
     assert orders[1].warm and orders[2].warm
 
@@ -168,7 +172,7 @@ async def test_a_round_of_fixing_is_told_what_the_coder_said_and_what_earlier_ro
         said = {spend.step: spend.said for spend in (await view(handle)).steps}
     first, second = steps.orders["fix_code"]
     assert (first.last, second.last) == ("write_code says so", "fix_code says so")
-    assert (second.attempt.number, second.before) == (2, None)
+    assert (second.attempt.number, second.before.step, first.before.step) == (2, "fix_code", "write_code")
     assert second.attempt.found == ("round 1: tests: red; the change to make was: key the store by address",)
     assert (said["write_tests"], said["fix_code"]) == ("write_tests says so", "fix_code says so")
     (order,) = steps.orders["create_commit"]
@@ -197,8 +201,12 @@ async def test_a_planned_test_that_was_left_out_is_a_warning_for_the_commit(env:
 )
 def test_a_conversation_is_gone_on_with_within_the_tokens(tokens: int, left: int, kept: bool) -> None:
     draft = opened(task()).draft
-    past = PastConversation(head=D, commit=draft.commit, tokens=tokens, replied_at=1)
-    assert (Visits(draft=draft, conversation=past).continued(left) is not None) is kept
+    state = State.of(task())
+    state.ledger.max_tokens = left
+    past = PastConversation(head=D, step=Step.DEFINE_INTERFACES, commit=draft.commit, tokens=tokens, replied_at=1)
+    conversations.keep(state, past)
+    assert (conversations.to_go_on_with(state, Step.WRITE_TESTS) is not None) is kept
+    assert conversations.to_go_on_with(state, Step.WRITE_CODE) is None, "the coder shares none with the test writer"
 
 
 # ── what the same report is ──────────────────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from activities.check_context import ContextChecker, ContextReport, MissingPiece
+from activities.check_context import ContextChecker
 from activities.check_report import ReportChecker
 from activities.draft_plan import Planner
 from activities.judge_contradiction import ContradictionJudge
@@ -19,6 +19,7 @@ from activities.turns.conversation import append
 from activities.use_tools import ToolUser
 from activities.write_code import Coder
 from aurora import ports
+from aurora.domain.context_report import ContextReport, MissingPiece
 from aurora.domain.contradiction import Contradiction, Reported, Verdict
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection

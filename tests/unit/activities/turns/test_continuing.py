@@ -7,6 +7,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities import write_tests
 from activities.messages import Attempt, PastConversation, TurnReply
+from activities.turns import request_frame
 from activities.turns.continuing import Sizes, going_on_is_cheaper, sizes_of
 from activities.turns.conversation import append, load
 from aurora.domain.findings import Finding, Report, ReportStatus
@@ -14,20 +15,36 @@ from aurora.domain.questions import Exchange
 from aurora.domain.steps import Step
 from aurora.stored_values import keep, tell
 from tests.support.desk_of_one import Table, table
+from tests.support.workspaces import workspace
 
 OTHER = "c" * 40
 ATTEMPT = Attempt(number=2, most=3, found=("attempt 1: 183 red, 1 for a wrong reason",))
 
 
-async def again(at: Table, *earlier: dict[str, Any], warm: bool = True, commit: str | None = None) -> list[str]:
-    """All texts of the conversation that a second attempt begins with."""
+async def again(
+    at: Table,
+    *earlier: dict[str, Any],
+    warm: bool = True,
+    commit: str | None = None,
+    step: Step = Step.WRITE_TESTS,
+    frame: str = "",
+) -> list[str]:
+    """All texts of the conversation that a visit of write_tests begins with; `step`: whose visit came before."""
     head = await append(at.kept(), None, *earlier)
     draft = await at.draft()
     heard = await tell(at.kept(), draft, (Exchange(question=None, text="ids are numbers", id="c1"),))
     now = await tell(at.kept(), heard, (Exchange(question=None, text="log it, too", id="c2"),))
     finding = Finding(check="red", test_id="tests/test_a.py::test_a", message="NameError: no_such_name")
     report = Report(checker="red", status=ReportStatus.FAILED, summary="1 wrong", findings=(finding,), total=1)
-    past = PastConversation(head=head, commit=commit or draft.commit, answers=heard.answers, tokens=9_000, replied_at=1)
+    past = PastConversation(
+        head=head,
+        step=step,
+        frame=frame or request_frame.name_of(request_frame.frame_of(write_tests.SPEC, workspace())),
+        commit=commit or draft.commit,
+        answers=heard.answers,
+        tokens=9_000,
+        replied_at=1,
+    )
     order = await at.order(
         step=Step.WRITE_TESTS,
         draft=now,
@@ -61,7 +78,22 @@ async def test_a_short_conversation_goes_on_with_the_report_and_what_it_has_not_
     assert brief == "the brief"
     assert "attempt 2 of 3" in now and "NameError: no_such_name" in now and "mind the ids" in now
     assert "log it, too" in now and "ids are numbers" not in now
-    assert "The repository" not in now and "has changed the draft" not in now
+    assert now.startswith("Step: write_tests (again)")
+    assert "The repository" not in now and "have changed the draft" not in now
+
+
+async def test_the_next_step_goes_on_with_what_was_read_and_hears_what_it_is_asked() -> None:
+    far = said("assistant", "x" * 60_000)
+    async with table() as at:
+        brief, _, now = await again(at, *EARLIER, far, step=Step.DEFINE_INTERFACES, warm=False)
+    assert brief == "the brief"
+    assert now.startswith("Step: write_tests\n") and "Write the tests of the plan" in now and "log it, too" in now
+
+
+async def test_under_another_model_or_other_tools_a_conversation_is_begun_anew() -> None:
+    async with table() as at:
+        opening, words = await again(at, *EARLIER, step=Step.DEFINE_INTERFACES, frame="another")
+    assert "The repository" in opening and words.startswith("Step: write_tests\n")
 
 
 async def test_what_a_linter_changed_since_is_said() -> None:
@@ -71,7 +103,7 @@ async def test_what_a_linter_changed_since_is_said() -> None:
 
 async def test_a_conversation_that_went_far_astray_gives_way_to_a_new_one_that_knows_what_was_found() -> None:
     async with table() as at:
-        (opening,) = await again(at, *EARLIER, said("assistant", "x" * 60_000))
+        opening, _ = await again(at, *EARLIER, said("assistant", "x" * 60_000))
     assert "Attempt 2 of 3. What was found before:\n- attempt 1: 183 red, 1 for a wrong reason" in opening
     assert "The repository" in opening and "ids are numbers" in opening
 

@@ -151,7 +151,8 @@ async def test_before_there_is_a_plan_nothing_is_outside_it() -> None:
 
 async def planned(drafted: Plan) -> str:
     settings = BackendSettings(architect=ArchitectSettings(approve_plan=True))
-    async with table({"json": drafted.model_dump(mode="json"), "usage": {"output_tokens": 100}}) as at:
+    submitted = {"name": "submit_plan", "input": drafted.model_dump(mode="json")}
+    async with table({"tool_calls": [submitted], "usage": {"output_tokens": 100}}) as at:
         order = await at.order(Step.DRAFT_PLAN, draft=await at.draft(settings))
         reply: TurnReply = await ActivityEnvironment().run(Planner(at.turns, at.artifacts).draft_plan, order)
         (question,) = reply.questions
