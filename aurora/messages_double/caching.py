@@ -1,6 +1,9 @@
 """The prompt cache, as the service bills it: an exact prefix ending at a breakpoint, looked for 20 blocks back.
 
 A prefix under the model's minimum is silently not cached. Entries live 5 minutes or 1 hour from their last use.
+
+A changed `output_config.format` has everything read anew: the service puts it into the system text. Of a changed effort
+its documents and what people measured say different things: here the messages are read anew, which is the dearer way.
 """
 
 import hashlib
@@ -8,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
+from aurora.messages_double import tokens
 from aurora.messages_double.catalogue import MODELS
 from aurora.messages_double.sections import Section, sections
 
@@ -48,7 +52,7 @@ class PromptCache:
     def bill(self, body: Mapping[str, Any]) -> Billed:
         """What this request reads and writes; afterwards the cache holds what it wrote."""
         row = sections(body)
-        names, sizes = _prefixes(body["model"], row)
+        names, sizes = _prefixes(body, row)
         total = sizes[-1] if sizes else 0
         least = MODELS[body["model"]].smallest_cached_prefix
         marks = [i for i, section in enumerate(row) if section.lifetime and sizes[i] >= least]
@@ -82,11 +86,15 @@ class PromptCache:
         self._ends[name] = (now + seconds, seconds)
 
 
-def _prefixes(model: str, row: list[Section]) -> tuple[list[str], list[int]]:
+def _prefixes(body: Mapping[str, Any], row: list[Section]) -> tuple[list[str], list[int]]:
     """For each block, the name of the prefix that ends with it, and that prefix's tokens."""
-    digest, total = hashlib.sha256(model.encode()), 0
-    names, sizes = [], []
+    config = body.get("output_config") or {}
+    digest, total = hashlib.sha256(tokens.canonical([body["model"], config.get("format")]).encode()), 0
+    names, sizes, before_messages = [], [], True
     for section in row:
+        if before_messages and section.where.startswith("messages."):
+            before_messages = False
+            digest.update(tokens.canonical([config.get("effort")]).encode())
         digest.update(section.content.encode() + b"\0")
         total += section.tokens
         names.append(digest.hexdigest())

@@ -53,6 +53,21 @@ def test_a_prefix_that_differs_anywhere_is_not_read(changed: dict[str, Any]) -> 
     assert cache.bill(asked(user(text(LONG) | MARK), **changed)).read == 0
 
 
+SCHEMA = {"type": "object", "properties": {}, "additionalProperties": False}
+
+
+def test_another_output_format_has_all_read_anew_and_another_effort_the_messages() -> None:
+    def billed(config: dict[str, Any]) -> Billed:
+        return cache.bill(asked(user(text(LONG) | MARK), system=[text(LONG) | MARK], output_config=config))
+
+    cache = PromptCache()
+    form = {"format": {"type": "json_schema", "schema": SCHEMA}}
+    first = billed({"effort": "low"})
+    assert billed({"effort": "low"}).read == first.write_5m
+    assert billed({"effort": "low"} | form).read == 0
+    assert 0 < billed({"effort": "high"}).read < first.write_5m
+
+
 @pytest.mark.parametrize(
     ("model", "cached"), [("claude-opus-5-5", True), ("claude-sonnet-5-5", False), ("claude-haiku-5-5", False)]
 )
