@@ -2,16 +2,16 @@
 
 `red` speaks of tests that were just written: seen to fail for the right reason, then frozen. `as_written` freezes tests
 of which the Architect said that none can be red.
-`focused` runs the frozen tests and the suites that were touched, `whole` everything, both against the baseline; what
-is green as a whole is then put to the proof: see `twin_runs`. Where the project has coverage, the whole run also tells
-which of the changed lines ran.
+`focused` runs the frozen tests and the suites that were touched, unless they were seen green on this very tree;
+`whole` runs everything, and what is green as a whole is then put to the proof: see `twin_runs`. Both judge against the
+baseline. Where the project has coverage, the whole run also tells which of the changed lines ran.
 """
 
 from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.checks import covering, flaky_tests, red_runs
+from activities.checks import covering, flaky_tests, judged_trees, red_runs
 from activities.checks.mutant_runs import with_mutants
 from activities.checks.project_tools import ProjectTools, changed_paths
 from activities.checks.red_runs import RedRun
@@ -69,7 +69,11 @@ class Tester:
             whole = order.mode == "whole" and not left_out
             selection = [] if whole else [p for p in tests if tools.is_test_module(p)]
             touched = await tools.measurable(box, changed) if order.mode == "whole" else {}
-            run = await tools.tests(box, selection, measured=sorted(touched))
+            focused = order.mode == "focused"
+            seen = await judged_trees.green_run(artifacts, box, order.draft, selection) if focused else None
+            run = seen or await tools.tests(box, selection, measured=sorted(touched))
+            if focused and seen is None:
+                await judged_trees.note(artifacts, box, order.draft, selection, run)
             report = _judged(run, workspace, frozen, whole=whole)
             report = await _without_chance(tools, box, run, report, whole=whole)
             if touched and not report.passed and run.end is ExecEnd.EXITED:
@@ -77,6 +81,8 @@ class Tester:
                 run = (await tools.tests(box, selection)).model_copy(update={"unmeasured": ONLY_UNMEASURED})
                 report = _judged(run, workspace, frozen, whole=whole)
                 report = await _without_chance(tools, box, run, report, whole=whole)
+        if seen is not None:
+            report = report.model_copy(update={"summary": fit(f"{report.summary}; {judged_trees.SEEN}", 400)})
         if left_out:
             report = report.model_copy(update={"summary": fit(f"{report.summary}; {LEFT_OUT}", 400)})
         if frozen is not None and order.mode == "whole" and report.passed:

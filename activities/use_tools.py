@@ -10,7 +10,7 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.checks import covering
+from activities.checks import covering, judged_trees
 from activities.checks.project_tools import ProjectTools, changed_paths, policy_for
 from activities.messages import ToolsInput, ToolsResult
 from activities.turns import reports, result_tools, step_tools
@@ -87,7 +87,10 @@ class ToolUser:
                         results = [_discarded(use, result, refusal) for use, result in zip(uses, results, strict=True)]
                 if said.finished and planned is not None and draft_is_usable(results):
                     draft, results = await _covered(tools, box, draft, planned, said, uses, results)
-                if draft != order.draft or not executor.wrote:
+                kept_whole = draft != order.draft or not executor.wrote
+                if executor.last_run is not None and kept_whole and not foreign:
+                    await judged_trees.note(artifacts, box, draft, *executor.last_run)
+                if kept_whole:
                     outside, far = await _outside(tools, box, draft, plan)
         draft = await tell(artifacts, draft, order.said)
         results = _finish_told(uses, results, said.blocked is not None or said.environment is not None)

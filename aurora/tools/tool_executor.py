@@ -12,11 +12,12 @@ from aurora.tools import coverage_of_calls, run_text, selection
 from aurora.tools.file_changes import FileChanges
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.reading import FileReading
-from aurora.tools.schemas import READ_ONLY, misfit
+from aurora.tools.schemas import READ_ONLY, TEST_TOOLS, misfit
 from aurora.tools.showing import shown
 
 FINDINGS = 20
 """Of the linters, that one result shows."""
+_WRITE_NOTHING = frozenset({*READ_ONLY, *TEST_TOOLS, "run_linter"})
 Input = dict[str, Any]
 
 
@@ -45,6 +46,8 @@ class ToolExecutor:
     checks: Checks
     counts: TestCounts | None = None
     refused: int = 0
+    last_run: tuple[tuple[str, ...], TestRun] | None = None
+    """What ran last and what it came to, where nothing was written after it."""
     changes: FileChanges = field(init=False)
     reading: FileReading = field(init=False)
 
@@ -75,6 +78,8 @@ class ToolExecutor:
         if wrong := misfit(name, given):
             self.refused += 1
             return f"Nothing was done: {wrong} in this call of {name}.", True
+        if name not in _WRITE_NOTHING:
+            self.last_run = None
         try:
             text = await act(given)
             # what was read is bounded and without secrets already, at whole lines: nothing may be cut from its middle
@@ -88,7 +93,7 @@ class ToolExecutor:
         if chosen:
             coverage_of_calls.selected(chosen, await self._tree())
         run = await self.checks.tests(self.box, chosen)
-        self.counts = run.counts
+        self.counts, self.last_run = run.counts, (tuple(chosen), run)
         said = coverage_of_calls.not_run(chosen, run)
         return await shown("\n".join(filter(None, (said, run_text.render_run(run, self.checks.origin)))), stable=True)
 
