@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: fuzz bench-bounded setup quick test demo property histories bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table red-corpus strangers
+.PHONY: fuzz bench-bounded setup quick test demo property histories bench-tokens bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table red-corpus strangers
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -36,6 +36,10 @@ histories: setup
 N ?= 10000
 bench-waiting: setup
 	$(bin)/python -m benchmarks.waiting --tasks $(N)
+
+# Slow: turns and tokens by step of the kept scenarios, every reply scripted. One alone: make bench-tokens ONLY=demo
+bench-tokens: setup
+	$(bin)/python -m benchmarks.tokens $(if $(ONLY),--only $(ONLY))
 
 # Slow: a real image from every form of manifest and lock, and the project's tests in it; Node's workspaces, native code.
 images: setup

@@ -28,6 +28,10 @@ SHARED_EFFORT = "medium"
 MARK = {"type": "ephemeral"}
 
 
+PLAN_NOW = f"Step: {Step.DRAFT_PLAN}\n\nNothing is missing: draft the plan, as it was asked for above."
+"""After a context that was clear without a plan: what the step asks was said there."""
+
+
 def frame_of(spec: StepSpec, workspace: Workspace) -> ModelRequest:
     """A request of the step without its messages."""
     settings, wording = workspace.settings, registry.wording(workspace.toolchain)

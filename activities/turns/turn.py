@@ -22,6 +22,7 @@ from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
 from aurora.domain.questions import AnswerBook, QuestionKind
+from aurora.domain.steps import Step
 from aurora.domain.value import Value
 from aurora.domain.workspace import Toolchain, Workspace
 from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
@@ -86,6 +87,8 @@ class Turns:
             before = order.before
             if before is not None and before.frame == frame and await self._goes_on(artifacts, order, "\n".join(texts)):
                 heard = await fetch(artifacts, before.answers, AnswerBook) if before.answers else AnswerBook()
+                if before.step is Step.CHECK_CONTEXT and order.step is Step.DRAFT_PLAN:
+                    words = request_frame.PLAN_NOW
                 head, texts = before.head, [continuing.next_message(brief, heard, order, words)]
             messages.append(_user(*texts))
         said = [render_exchange(exchange) for exchange in await whole(artifacts, order.said)]
