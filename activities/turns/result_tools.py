@@ -5,7 +5,7 @@ step to step would have the whole conversation read anew; a tool is there in eve
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from anthropic import transform_schema
 from pydantic import ValidationError
@@ -32,7 +32,7 @@ class ResultTool:
             "name": self.name,
             "description": self.description,
             "strict": True,
-            "input_schema": transform_schema(self.kind),
+            "input_schema": _bare(transform_schema(self.kind)),
         }
 
     def read(self, given: object) -> Value | str:
@@ -43,6 +43,15 @@ class ResultTool:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"]) or "the whole"
             return fit(f"That is not the result asked for: {where}: {first['msg']}. Give the whole again.", 400)
+
+
+def _bare(schema: dict[str, Any]) -> dict[str, Any]:
+    """Without titles, defaults and docstrings, which say nothing to the model and travel in every request."""
+    kept = {key: part for key, part in schema.items() if key not in ("title", "description")}
+    for names in ("properties", "$defs"):
+        if names in kept:
+            kept[names] = {name: _bare(part) for name, part in kept[names].items()}
+    return {**kept, "items": _bare(kept["items"])} if "items" in kept else kept
 
 
 CONTEXT: Final = ResultTool(
