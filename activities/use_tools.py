@@ -65,7 +65,7 @@ class ToolUser:
         planned = plan if order.step is Step.WRITE_TESTS and plan is not None and plan.tests else None
         finishing = planned is not None and any(use["name"] == "finish" for use in uses)
         if not finishing and not any(_needs_box(use, order.step) for use in uses):
-            results = [_without_box(use, answers, said) for use in uses]
+            results = [_without_box(use, answers, said, uses) for use in uses]
             counts = None
         else:
             async with self.sandbox.open(draft, workspace) as box:
@@ -73,7 +73,7 @@ class ToolUser:
                 executor = ToolExecutor(box, policy, tools)
                 for use in uses:
                     if not _needs_box(use, order.step):
-                        results.append(_without_box(use, answers, said))
+                        results.append(_without_box(use, answers, said, uses))
                         continue
                     text, is_error = await executor.use(use["name"], given_to(use))
                     results.append(tool_result(use, text, is_error))
@@ -166,12 +166,12 @@ def _needs_box(use: Block, step: Step) -> bool:
     return not alone and not step_tools.refusal(step, name)
 
 
-def _without_box(use: Block, answers: _Answers, said: _StepOutcome) -> Block:
+def _without_box(use: Block, answers: _Answers, said: _StepOutcome, uses: list[Block]) -> Block:
     given = given_to(use)
     if why := step_tools.refusal(said.step, str(use["name"])):
         return tool_result(use, why, True)
     if result_tools.named(str(use["name"])) is not None:
-        return tool_result(use, given_results.NOT_ALONE, True)
+        return tool_result(use, given_results.not_taken(uses), True)
     if use["name"] == "finish":
         said.finished = True
         said.summary = fit(str(given.get("summary", "")), SAID_BYTES)

@@ -14,6 +14,7 @@ from aurora.tools.tool_results import tool_result
 TAKEN = "Taken."
 ONCE = "Not taken: a reply gives each result once."
 NOT_ALONE = "Not taken yet: give it alone, when you have seen what the calls beside it say."
+CONTEXT_FIRST = "Not taken: say by `submit_context` first that nothing is missing; both may stand in one reply."
 ASKED_FIRST = "Not taken: what is missing is asked first, and the plan is drafted with the answers."
 
 
@@ -26,6 +27,11 @@ class GivenResults:
     plan: Plan | None = None
     """Given beside a context in which nothing is missing."""
     problem: str = ""
+
+
+def not_taken(uses: Sequence[Block]) -> str:
+    """Why a result is not taken from a reply that `given` reads nothing from."""
+    return CONTEXT_FIRST if all(use["name"] == result_tools.PLAN.name for use in uses) else NOT_ALONE
 
 
 def given(uses: Sequence[Block], step: Step) -> GivenResults | None:

@@ -157,6 +157,11 @@ async def test_a_result_beside_other_calls_is_taken_when_what_they_say_was_seen(
     assert any("give it alone" in text for text in told)
 
 
+async def test_a_plan_without_a_word_on_the_context_is_not_taken() -> None:
+    result, (told,) = await used(Step.CHECK_CONTEXT, "submit_plan")
+    assert "say by `submit_context` first" in told and not result.finished
+
+
 def test_what_only_reads_is_never_refused_and_steps_apart_are_left_alone() -> None:
     for step in Step:
         for name in ("read_file", "list_files", "search_code", "report_blocked"):
