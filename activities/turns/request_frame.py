@@ -28,8 +28,8 @@ SHARED_EFFORT = "medium"
 MARK = {"type": "ephemeral"}
 
 
-PLAN_NOW = f"Step: {Step.DRAFT_PLAN}\n\nNothing is missing: draft the plan, as it was asked for above."
-"""After a context that was clear without a plan: what the step asks was said there."""
+PLAN_NOW = f"Step: {Step.DRAFT_PLAN}\n\nDraft the plan now, as it was asked for above."
+"""After check_context, whose words have told what the step asks."""
 
 
 def frame_of(spec: StepSpec, workspace: Workspace) -> ModelRequest:
