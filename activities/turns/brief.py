@@ -61,14 +61,26 @@ def section(title: str, body: str) -> str:
 
 def opening(brief: Brief, *titled: str) -> str:
     """The sections in one order for every step: what changes least stands first, so that a cache can hold it."""
+    return "\n".join(part for part in (known(brief), made(brief), *titled) if part)
+
+
+def known(brief: Brief) -> str:
+    """What was there at the base: the same bytes in every conversation of the task, so that all find them cached."""
     task = brief.workspace.task
     parts = [
         f"Task: {task.id}\n",
         section("The task, as it was given", task.text),
-        section("What the Architect said", _answers(brief.answers)),
         section("The repository", _repository(brief)),
         section("The contract", _contract(brief)),
         section("Documents that the task names (as of the base commit)", _documents(brief.documents)),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def made(brief: Brief) -> str:
+    """What was said and done since."""
+    parts = [
+        section("What the Architect said", _answers(brief.answers)),
         section("The plan", _plan(brief.plan)),
         section("What earlier steps noted (their own words, not verified)", render_notes(brief.notes)),
         section("Frozen tests", _frozen(brief)),
@@ -78,7 +90,6 @@ def opening(brief: Brief, *titled: str) -> str:
         section("Which attempt this is", _attempt(brief.attempt)),
         section("What the last attempt said when it finished (its own words, not verified)", brief.last),
         section("The Architect's advice", brief.advice),
-        *titled,
     ]
     return "\n".join(part for part in parts if part)
 

@@ -88,8 +88,8 @@ def prompt(name: str, wording: Wording) -> str:
 
 
 def with_breakpoints(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """Cache breakpoints at the end of the user's last turn and of the one before it; with the system's that is three
-    of the four there may be.
+    """Cache breakpoints at the end of the user's last turn and of the one before it, and after what every conversation
+    of the task begins with; with the system's those are the four that there may be.
 
     The older one is where the request before ended: it lets this one find what that one wrote, even when more than 20
     blocks lie between. The service takes messages of one role in a row as one turn."""
@@ -102,4 +102,7 @@ def with_breakpoints(messages: Sequence[Message]) -> tuple[Message, ...]:
     for i in ends[-2:]:
         *rest, last = messages[i]["content"]
         marked[i] = {**messages[i], "content": [*rest, {**last, "cache_control": MARK}]}
+    begin, *more = marked[0]["content"]
+    if more:
+        marked[0] = {**marked[0], "content": [{**begin, "cache_control": MARK}, *more]}
     return tuple(marked)

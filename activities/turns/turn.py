@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from activities.messages import Asked, CallHead, TurnInput, TurnReply
 from activities.turns import continuing, request_frame, result_tools, results, step_tools
-from activities.turns.brief import Brief, render_exchange
+from activities.turns.brief import Brief, known, made, render_exchange
 from activities.turns.calls import CallBudget, Calls, Unaffordable, call_id
 from activities.turns.conversation import append, load
 from activities.turns.dependency_questions import UNNAMED, completed, named
@@ -83,7 +83,8 @@ class Turns:
         if head is None:
             brief = await gather(artifacts, order, workspace)
             words = request_frame.step_words(spec, workspace)
-            texts = [spec.opening(brief), *([words] if shared_by(spec.step) is not None else [])]
+            shared = shared_by(spec.step) is not None
+            texts = [known(brief), *filter(None, [made(brief)]), words] if shared else [spec.opening(brief)]
             before = order.before
             if before is not None and before.frame == frame and await self._goes_on(artifacts, order, "\n".join(texts)):
                 heard = await fetch(artifacts, before.answers, AnswerBook) if before.answers else AnswerBook()

@@ -112,6 +112,7 @@ async def test_the_next_attempt_is_told_what_the_last_one_said_as_its_own_words(
     async with table() as at:
         order = await at.order(step=Step.WRITE_TESTS, last="The clock can't be set.")
         reply: TurnReply = await ActivityEnvironment().run(write_tests.TestWriter(at.turns).write_tests, order)
-        opening = (await load(at.kept(), reply.conversation))[0]["content"][0]["text"]
+        first, *_ = await load(at.kept(), reply.conversation)
+        opening = "\n".join(block["text"] for block in first["content"])
         said = "## What the last attempt said when it finished (its own words, not verified)\n\nThe clock can't be set."
         assert said in opening and "The Architect's advice" not in opening

@@ -92,7 +92,7 @@ async def test_the_next_step_goes_on_with_what_was_read_and_hears_what_it_is_ask
 
 async def test_under_another_model_or_other_tools_a_conversation_is_begun_anew() -> None:
     async with table() as at:
-        opening, words = await again(at, *EARLIER, step=Step.DEFINE_INTERFACES, frame="another")
+        opening, *_, words = await again(at, *EARLIER, step=Step.DEFINE_INTERFACES, frame="another")
     assert "The repository" in opening and words.startswith("Step: write_tests\n")
 
 
@@ -103,7 +103,7 @@ async def test_what_a_linter_changed_since_is_said() -> None:
 
 async def test_a_conversation_that_went_far_astray_gives_way_to_a_new_one_that_knows_what_was_found() -> None:
     async with table() as at:
-        opening, _ = await again(at, *EARLIER, said("assistant", "x" * 60_000))
+        opening = "\n".join(await again(at, *EARLIER, said("assistant", "x" * 60_000)))
     assert "Attempt 2 of 3. What was found before:\n- attempt 1: 183 red, 1 for a wrong reason" in opening
     assert "The repository" in opening and "ids are numbers" in opening
 

@@ -15,6 +15,7 @@ from aurora.domain.plan import Plan
 from aurora.domain.questions import QuestionKind
 from aurora.domain.steps import Step
 from aurora.messages_double.strictness import check_request
+from aurora.messages_double.tokens import of_block
 from aurora.settings.repository import BackendSettings
 from aurora.stored_values import fetch
 from tests.support.desk_of_one import Table, plan, table
@@ -72,14 +73,30 @@ def test_the_shared_tools_are_within_the_service_s_limits() -> None:
     )
 
 
-def test_the_end_of_the_user_s_last_two_turns_is_marked_however_many_messages_they_have() -> None:
+def test_the_beginning_and_the_ends_of_the_user_s_last_two_turns_are_marked() -> None:
     def message(role: str) -> dict[str, Any]:
         return {"role": role, "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]}
 
     roles = ("user", "assistant", "user", "assistant", "user", "user")
     marked = request_frame.with_breakpoints([message(role) for role in roles])
     marks = [[("cache_control" in block) for block in one["content"]] for one in marked]
-    assert [at for at, one in enumerate(marks) if any(one)] == [2, 5] and marks[5] == [False, True]
+    assert [at for at, one in enumerate(marks) if any(one)] == [0, 2, 5]
+    assert marks[0] == [True, False] and marks[5] == [False, True]
+
+
+async def test_the_coder_s_first_request_reads_what_the_conversation_before_it_began_with() -> None:
+    async with table({"tool_calls": [CLEAR]}, {"text": "Looking."}) as at:
+        await checked(at)
+        draft = await at.draft(plan=plan())
+        coder = write_code.Coder(at.turns)
+        await ActivityEnvironment().run(coder.write_code, await at.order(Step.WRITE_CODE, draft=draft))
+        first, second = (call["usage"] for call in at.double.ledger.calls)
+        head = request_frame.frame_of(SPECS[Step.WRITE_CODE], workspace())
+        of_the_head = sum(map(of_block, (*head.tools, *head.system)))
+        assert second["cache_read_input_tokens"] > of_the_head > 0
+        assert second["cache_read_input_tokens"] < first["cache_creation_input_tokens"], (
+            "not what check_context is asked"
+        )
 
 
 # ── results ──────────────────────────────────────────────────────────────────────────────────────────────────────
