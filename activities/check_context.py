@@ -9,26 +9,11 @@ from activities.turns.brief import Brief, opening
 from activities.turns.questions import AT_ONCE, worded
 from activities.turns.turn import StepSpec, Turns
 from aurora.domain.questions import QuestionKind
+from aurora.domain.step_notes import ContextReport
 from aurora.domain.steps import Step
-from aurora.domain.value import Value
 from aurora.ports import ArtifactStore
 from aurora.stored_values import fetch
 from aurora.text import counted, fit
-
-
-class MissingPiece(Value):
-    """One thing only the Architect can settle."""
-
-    question: str
-    options: tuple[str, ...] = ()
-    assumed: str = ""
-
-
-class ContextReport(Value):
-    """Structured output of check_context."""
-
-    summary: str
-    missing: tuple[MissingPiece, ...] = ()
 
 
 def _opening(brief: Brief) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from temporalio import activity
 
 from activities.checks import covering
+from activities.checks.planned_texts import with_texts
 from activities.checks.project_tools import ProjectTools, changed_paths, policy_for
 from activities.messages import ToolsInput, ToolsResult
 from activities.turns import reports
@@ -23,6 +24,7 @@ from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import CoveredBehaviours, Plan
 from aurora.domain.questions import AnswerBook, Exchange
+from aurora.domain.step_notes import NOTE_BYTES, StepNote, StepNotes
 from aurora.domain.steps import Step, WriteAccess
 from aurora.domain.task import Draft
 from aurora.errors import AuroraError, ToolRefusal
@@ -85,9 +87,13 @@ class ToolUser:
                         results = [_discarded(use, result, refusal) for use, result in zip(uses, results, strict=True)]
                 if said.finished and planned is not None and draft_is_usable(results):
                     draft, results = await _covered(tools, box, draft, planned, said, uses, results)
+                if said.finished and draft_is_usable(results):
+                    draft = await with_texts(tools, box, draft, plan)
                 if draft != order.draft or not executor.wrote:
                     outside, far = await _outside(tools, box, draft, plan)
         draft = await tell(artifacts, draft, order.said)
+        if said.finished and draft_is_usable(results):
+            draft = await _noted(artifacts, draft, order.step, said.summary)
         results = _finish_told(uses, results, said.blocked is not None or said.environment is not None)
         message: Message = {"role": "user", "content": [*results, *_taken_back(foreign), *answers.clarifications()]}
         return ToolsResult(
@@ -124,7 +130,7 @@ class _Answers:
 
 
 def _answered(exchange: Exchange) -> str:
-    return render_exchange(exchange) if exchange.silent else f"The Architect answers: {exchange.text}"
+    return render_exchange(exchange)
 
 
 class _StepOutcome:
@@ -256,6 +262,14 @@ def _taken_back(foreign: tuple[str, ...]) -> list[Block]:
     shown = ", ".join(fit(path, PATH_BYTES) for path in foreign[:OUTSIDE_SHOWN])
     text = f"Not kept, because no call of yours wrote it (a program of the project did): {shown}"
     return [{"type": "text", "text": text + (" and more" if len(foreign) > OUTSIDE_SHOWN else "")}]
+
+
+async def _noted(artifacts: TaskArtifacts, draft: Draft, step: Step, said: str) -> Draft:
+    """The draft with what the step said when it finished, for those who do not share its conversation."""
+    if not said.strip():
+        return draft
+    before = await fetch(artifacts, draft.notes, StepNotes) if draft.notes else StepNotes()
+    return draft.noted(await keep(artifacts, before.with_note(StepNote(step=step, said=fit(said, NOTE_BYTES)))))
 
 
 def _same_key(uses: list[Block], results: list[Block]) -> str:

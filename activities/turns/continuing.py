@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from activities.turns.brief import Brief, render_exchange, render_report, section
 from activities.turns.conversation import canonical
 from aurora.domain.questions import AnswerBook
+from aurora.labelled import labelled
 from aurora.ports import Message
 from aurora.tools.schemas import READ_ONLY
 
@@ -68,8 +69,8 @@ def next_message(brief: Brief, heard: AnswerBook, *, moved: bool) -> str:
     parts = [
         f"The checkers judged what you finished, and it does not pass. {attempt_words(brief)}".strip() + "\n",
         *(section(f"Report of {report.checker}", render_report(report)) for report in brief.reports),
-        section("What the Architect said since", "\n".join(f"- {render_exchange(exchange)}" for exchange in said)),
-        section("The Architect's advice", brief.advice),
+        section("What the Architect said since", "\n".join(render_exchange(exchange) for exchange in said)),
+        section("The Architect's advice", labelled(brief.advice, "the Architect")),
         "The linter has changed the draft since you finished: read a file again before you edit it." if moved else "",
         "Mend what was found and keep the rest as it is, then call finish.",
     ]

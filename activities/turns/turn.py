@@ -23,8 +23,11 @@ from aurora.domain.contradiction import Contradiction
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
+from aurora.domain.planned_texts import PlannedTexts
 from aurora.domain.questions import AnswerBook, QuestionKind
+from aurora.domain.step_notes import ContextReport, StepNotes
 from aurora.domain.steps import Step, WriteAccess
+from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.domain.workspace import Toolchain, Workspace
 from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
@@ -225,6 +228,9 @@ async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspac
         plan=await fetch(artifacts, draft.plan, Plan) if draft.plan else None,
         frozen=await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else None,
         diff=(await artifacts.get(draft.diff)).decode() if draft.diff else "",
+        context=await fetch(artifacts, draft.context, ContextReport) if draft.context else None,
+        notes=await fetch(artifacts, draft.notes, StepNotes) if draft.notes else StepNotes(),
+        planned_texts=await planned_texts_of(artifacts, draft),
         reports=tuple([await fetch(artifacts, digest, Report) for digest in order.reports]),
         reflections=tuple([await fetch(artifacts, digest, Reflection) for digest in order.reflections]),
         advice=order.advice,
@@ -232,6 +238,12 @@ async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspac
         attempt=order.attempt,
         case=await fetch(artifacts, order.case, Contradiction) if order.case else None,
     )
+
+
+async def planned_texts_of(artifacts: TaskArtifacts, draft: Draft) -> PlannedTexts | None:
+    """Those of the draft's own commit; none where it was changed since."""
+    texts = await fetch(artifacts, draft.planned_texts, PlannedTexts) if draft.planned_texts else None
+    return texts if texts is not None and texts.commit == draft.commit else None
 
 
 def prompt(name: str, wording: Wording) -> str:

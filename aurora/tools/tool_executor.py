@@ -7,16 +7,18 @@ from typing import Any, Protocol
 from aurora.domain.findings import Finding, Report, TestCounts
 from aurora.domain.runs import TestRun
 from aurora.errors import ToolRefusal
+from aurora.labelled import labelled
 from aurora.ports import Box
 from aurora.tools import coverage_of_calls, run_text, selection
 from aurora.tools.file_changes import FileChanges
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.reading import FileReading
-from aurora.tools.schemas import READ_ONLY, misfit
+from aurora.tools.schemas import READ_ONLY, TEST_TOOLS, misfit
 from aurora.tools.showing import shown
 
 FINDINGS = 20
 """Of the linters, that one result shows."""
+_SHOWN = (*TEST_TOOLS, "run_linter")
 Input = dict[str, Any]
 
 
@@ -77,8 +79,8 @@ class ToolExecutor:
             return f"Nothing was done: {wrong} in this call of {name}.", True
         try:
             text = await act(given)
-            # what was read is bounded and without secrets already, at whole lines: nothing may be cut from its middle
-            return (text if name in READ_ONLY else await shown(text)), False
+            # bounded, without secrets and labelled already, at whole lines: nothing may be cut from its middle
+            return (text if name in READ_ONLY or name in _SHOWN else await shown(text)), False
         except ToolRefusal as refusal:
             self.refused += 1
             return str(refusal), True
@@ -90,18 +92,24 @@ class ToolExecutor:
         run = await self.checks.tests(self.box, chosen)
         self.counts = run.counts
         said = coverage_of_calls.not_run(chosen, run)
-        return await shown("\n".join(filter(None, (said, run_text.render_run(run, self.checks.origin)))), stable=True)
+        told = await shown(run_text.render_run(run, self.checks.origin), stable=True)
+        counts, _, printed = told.partition("\n")
+        return "\n".join(filter(None, (said, counts, labelled(printed))))
 
     async def _lint(self, given: Input) -> str:
         chosen, said = selection.files(given.get("paths") or ()), ""
         if chosen:
             chosen, said = coverage_of_calls.linted(chosen, await self._tree())
         report = await self.checks.lint(self.box, chosen)
-        lines = [f"{report.status.value}: {report.summary}", *filter(None, (said,))]
-        lines += [f"{f.path}:{f.line}: {f.check}: {f.message}" for f in report.findings[:FINDINGS]]
-        if (more := max(report.total, len(report.findings)) - FINDINGS) > 0:
-            lines.append(f"[… {more} more findings …]")
-        return "\n".join(lines)
+        found = [f"{f.path}:{f.line}: {f.check}: {f.message}" for f in report.findings[:FINDINGS]]
+        more = max(report.total, len(report.findings)) - FINDINGS
+        lines = (
+            f"{report.status.value}: {await shown(report.summary)}",
+            said,
+            labelled(await shown("\n".join(found))),
+            f"[… {more} more findings …]" if more > 0 else "",
+        )
+        return "\n".join(filter(None, lines))
 
     async def _tree(self) -> coverage_of_calls.Tree:
         files = frozenset(entry.path for entry in await self.box.files())

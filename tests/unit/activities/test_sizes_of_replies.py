@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from activities.check_context import ContextChecker, ContextReport, MissingPiece
+from activities.check_context import ContextChecker
 from activities.check_report import ReportChecker
 from activities.draft_plan import Planner
 from activities.judge_contradiction import ContradictionJudge
@@ -24,6 +24,7 @@ from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
 from aurora.domain.questions import Exchange, Question, QuestionKind
 from aurora.domain.runs import ExecEnd
+from aurora.domain.step_notes import ContextReport, MissingPiece
 from aurora.domain.steps import Step
 from aurora.settings.repository import ArchitectSettings, BackendSettings
 from aurora.stored_values import keep
