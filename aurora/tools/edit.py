@@ -108,9 +108,10 @@ def diff(path: str, before: str, after: str) -> str:
 
 def _as_it_stands(plain: str, change: Change, which: str) -> Change:
     """The change with hidden characters where it has their marks. Raises `ToolRefusal` for one that `old` has not."""
-    old, new = unmarked(change.old), unmarked(change.new)
-    if (old, new) == (change.old, change.new) or (change.old and change.old in plain):
-        return change
+    old = change.old if change.old and change.old in plain else unmarked(change.old)
+    new = unmarked(change.new)
+    if any(mark in plain for mark in hidden_characters(new)):
+        new = change.new  # the file spells the mark itself
     if strange := sorted(set(hidden_characters(new)) - set(hidden_characters(old))):
         raise ToolRefusal(
             f"{which}{', '.join(strange)} in `new` stands for a character that nobody sees, and `old` has none of it; "
