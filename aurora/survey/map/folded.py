@@ -11,7 +11,7 @@ from aurora.survey.map.kinds import FileKind, kind_of
 NAMES = 30
 """Files of one folder that are named; of the others the number."""
 FOLDERS = 40
-_PRIOR = {FileKind.CODE: 1.0, FileKind.CONFIG: 0.4, FileKind.TEST: 0.3, FileKind.DOCUMENT: 0.15, FileKind.BACK: 0.02}
+_PRIOR = {FileKind.CODE: 1.0, FileKind.CONFIG: 0.4, FileKind.TEST: 0.3, FileKind.DOCUMENT: 0.15, FileKind.BACK: 0.0}
 
 
 @dataclass
@@ -41,6 +41,8 @@ def tree(paths: Sequence[str], scored: Mapping[str, float], room: int) -> str:
     heapq.heapify(waiting)
     while waiting:
         _, path, folder = heapq.heappop(waiting)
+        if not folder.prior and not folder.near:
+            continue  # all alike, and the task speaks of none of them: their number says enough
         line = _line(folder, scored)
         if (cost := len(line.encode()) + 1) > left:
             continue
