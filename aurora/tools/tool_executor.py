@@ -9,6 +9,7 @@ from aurora.domain.runs import TestRun
 from aurora.errors import ToolRefusal
 from aurora.labelled import labelled
 from aurora.ports import Box
+from aurora.text import counted
 from aurora.tools import coverage_of_calls, run_text, selection
 from aurora.tools.file_changes import FileChanges
 from aurora.tools.path_policy import PathPolicy
@@ -103,10 +104,13 @@ class ToolExecutor:
         report = await self.checks.lint(self.box, chosen)
         found = [f"{f.path}:{f.line}: {f.check}: {f.message}" for f in report.findings[:FINDINGS]]
         more = max(report.total, len(report.findings)) - FINDINGS
+        summary = await shown(report.summary)
+        # of a failing linter the summary may be its own words
+        quoted = [summary, *found] if found or not report.passed else []
         lines = (
-            f"{report.status.value}: {await shown(report.summary)}",
+            f"{report.status.value}: {counted(max(report.total, len(found)), 'finding') if quoted else summary}",
             said,
-            labelled(await shown("\n".join(found))),
+            labelled(await shown("\n".join(quoted))),
             f"[… {more} more findings …]" if more > 0 else "",
         )
         return "\n".join(filter(None, lines))
