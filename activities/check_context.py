@@ -8,8 +8,8 @@ from activities.messages import TurnInput, TurnReply
 from activities.turns.brief import Brief, opening
 from activities.turns.questions import AT_ONCE, worded
 from activities.turns.turn import StepSpec, Turns
+from aurora.domain.context_report import ContextReport
 from aurora.domain.questions import QuestionKind
-from aurora.domain.step_notes import ContextReport
 from aurora.domain.steps import Step
 from aurora.ports import ArtifactStore
 from aurora.stored_values import fetch

@@ -28,6 +28,7 @@ from aurora.domain.step_notes import NOTE_BYTES, StepNote, StepNotes
 from aurora.domain.steps import Step, WriteAccess
 from aurora.domain.task import Draft
 from aurora.errors import AuroraError, ToolRefusal
+from aurora.labelled import on_a_line
 from aurora.ports import ArtifactStore, Block, Box, Message, Sandbox, TaskArtifacts
 from aurora.stored_values import answers_of, fetch, keep, tell, whole, workspace_of
 from aurora.text import fit
@@ -259,7 +260,7 @@ async def _named(artifacts: TaskArtifacts, order: ToolsInput) -> tuple[str, ...]
 def _taken_back(foreign: tuple[str, ...]) -> list[Block]:
     if not foreign:
         return []
-    shown = ", ".join(fit(path, PATH_BYTES) for path in foreign[:OUTSIDE_SHOWN])
+    shown = ", ".join(on_a_line(path) for path in foreign[:OUTSIDE_SHOWN])
     text = f"Not kept, because no call of yours wrote it (a program of the project did): {shown}"
     return [{"type": "text", "text": text + (" and more" if len(foreign) > OUTSIDE_SHOWN else "")}]
 

@@ -19,13 +19,14 @@ from activities.turns.rendering import (
     render_texts,
     section,
 )
+from aurora.domain.context_report import ContextReport
 from aurora.domain.contradiction import Contradiction
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
 from aurora.domain.planned_texts import PlannedTexts
 from aurora.domain.questions import AnswerBook
-from aurora.domain.step_notes import ContextReport, StepNotes
+from aurora.domain.step_notes import StepNotes
 from aurora.domain.task import Task
 from aurora.domain.workspace import Baseline, Toolchain, Workspace
 from aurora.hidden_html import marked as html_marked

@@ -1,12 +1,13 @@
 """What checkers, steps and the Architect say, as a model is shown it: each as labelled data with who said it."""
 
 from aurora.domain.causes import grouped
+from aurora.domain.context_report import ContextReport
 from aurora.domain.contradiction import Contradiction
 from aurora.domain.findings import Report
 from aurora.domain.plan import Plan, Reflection
 from aurora.domain.planned_texts import PlannedTexts
 from aurora.domain.questions import AnswerBook, Exchange
-from aurora.domain.step_notes import ContextReport, StepNotes
+from aurora.domain.step_notes import StepNotes
 from aurora.labelled import labelled, on_a_line
 from aurora.output import cut
 from aurora.text import fit

@@ -19,13 +19,14 @@ from activities.turns.calls import CallBudget, Calls, Unaffordable, call_id
 from activities.turns.conversation import append, load
 from activities.turns.dependency_questions import UNNAMED, completed, named
 from activities.turns.questions import allowable, cleaned, of_protected, worded
+from aurora.domain.context_report import ContextReport
 from aurora.domain.contradiction import Contradiction
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
 from aurora.domain.planned_texts import PlannedTexts
 from aurora.domain.questions import AnswerBook, QuestionKind
-from aurora.domain.step_notes import ContextReport, StepNotes
+from aurora.domain.step_notes import StepNotes
 from aurora.domain.steps import Step, WriteAccess
 from aurora.domain.task import Draft
 from aurora.domain.value import Value

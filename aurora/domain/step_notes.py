@@ -1,4 +1,4 @@
-"""What steps found out that those after them do not hear: the context check's result, and the words of `finish`."""
+"""What steps said when they ended, for those after them who do not share their conversation."""
 
 from aurora.domain.steps import Step
 from aurora.domain.value import Value
@@ -6,23 +6,6 @@ from aurora.domain.value import Value
 NOTE_BYTES = 600
 MOST = 6
 """Steps whose words are kept, the last ones."""
-
-
-class MissingPiece(Value):
-    """One thing only the Architect can settle."""
-
-    question: str
-    options: tuple[str, ...] = ()
-    assumed: str = ""
-
-
-class ContextReport(Value):
-    """Structured output of check_context."""
-
-    summary: str
-    missing: tuple[MissingPiece, ...] = ()
-    open_points: tuple[str, ...] = ()
-    """What stays open and is no question, with what will be taken for granted; at most a line each."""
 
 
 class StepNote(Value):

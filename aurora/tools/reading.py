@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aurora.errors import ToolRefusal
-from aurora.labelled import labelled
+from aurora.labelled import labelled, on_a_line
 from aurora.output import redact, redact_line, reveal
 from aurora.ports import Box, FileEntry, Found, Match
 from aurora.text import clip
@@ -109,7 +109,7 @@ class FileReading:
             near = set(difflib.get_close_matches(name, {posixpath.basename(one) for one in visible[:20_000]}, 3, 0.8))
             same = [one for one in visible if posixpath.basename(one) in near]
         same.sort(key=lambda one: -len(posixpath.commonprefix([one[::-1], path[::-1]])))
-        return ", ".join(same[:SIMILAR])
+        return ", ".join(map(on_a_line, same[:SIMILAR]))
 
 
 def _told(found: Found, order: Sequence[Match], hidden: int) -> str:

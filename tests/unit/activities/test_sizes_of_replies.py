@@ -19,12 +19,12 @@ from activities.turns.conversation import append
 from activities.use_tools import ToolUser
 from activities.write_code import Coder
 from aurora import ports
+from aurora.domain.context_report import ContextReport, MissingPiece
 from aurora.domain.contradiction import Contradiction, Reported, Verdict
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
 from aurora.domain.questions import Exchange, Question, QuestionKind
 from aurora.domain.runs import ExecEnd
-from aurora.domain.step_notes import ContextReport, MissingPiece
 from aurora.domain.steps import Step
 from aurora.settings.repository import ArchitectSettings, BackendSettings
 from aurora.stored_values import keep

@@ -3,12 +3,13 @@
 import pytest
 
 from activities.turns.brief import Brief, opening
+from aurora.domain.context_report import ContextReport
 from aurora.domain.findings import TestCounts
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan
 from aurora.domain.planned_texts import PlannedText, PlannedTexts
 from aurora.domain.questions import AnswerBook
-from aurora.domain.step_notes import ContextReport, StepNote, StepNotes
+from aurora.domain.step_notes import StepNote, StepNotes
 from aurora.domain.steps import Step
 from aurora.domain.workspace import Baseline
 from aurora.toolchains.runs.ids import folded
