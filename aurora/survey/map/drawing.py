@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from aurora.labelled import on_a_line
 from aurora.output import redact, reveal
 from aurora.survey.map import folded, ranking
-from aurora.survey.map.kinds import FileKind, kind_of
+from aurora.survey.map.kinds import FileKind, kind_of, often_read
 from aurora.survey.map.ranking import Hit
 from aurora.survey.map.words import Sought
 from aurora.toolchains import registry
@@ -15,21 +15,23 @@ MAP_BYTES = 9_000
 """Of the whole map: some 2,500 tokens."""
 NEAREST_BYTES = 2_400
 SIGNATURES_BYTES = 2_600
-READ = 6
+LEAST = 12
+"""Files that are named first, where there are so many."""
+READ = 8
 """Files whose definitions are told."""
 OF_ONE_FILE = 30
 
 
 def to_read(sought: Sought, paths: Sequence[str], hits: Sequence[Hit]) -> tuple[str, ...]:
     """The files whose text the map needs."""
-    near = ranking.nearest(ranking.scores(sought, paths, hits))
+    near = _first(ranking.scores(sought, paths, hits))
     return tuple(path for path in near if kind_of(path) is FileKind.CODE)[:READ]
 
 
 def drawn(sought: Sought, paths: Sequence[str], hits: Sequence[Hit], texts: Mapping[str, str], hidden: int) -> str:
     """`paths`: what the task may see; `texts`: of `to_read`, by path; `hidden`: files that the policy hides."""
     scored = ranking.scores(sought, paths, hits)
-    near = _nearest(ranking.nearest(scored), texts)
+    near = _nearest(_first(scored), texts)
     ends = "\n".join(_counted_only(paths) + _hidden(hidden))
     room = MAP_BYTES - len(near.encode()) - len(ends.encode()) - 120
     parts = (
@@ -38,6 +40,15 @@ def drawn(sought: Sought, paths: Sequence[str], hits: Sequence[Hit], texts: Mapp
         ends,
     )
     return "\n\n".join(filter(None, parts))
+
+
+def _first(scored: Mapping[str, float]) -> list[str]:
+    """What is near; where that is little, entry points, routes and other code follow."""
+    near = ranking.nearest(scored)
+    others = [path for path in scored if kind_of(path) is FileKind.CODE and path not in set(near)]
+    others = [path for path in others if not path.endswith("__init__.py")]
+    others.sort(key=lambda path: (-scored[path], not often_read(path), path.count("/"), path))
+    return near + others[: max(0, LEAST - len(near))]
 
 
 def _nearest(paths: Sequence[str], texts: Mapping[str, str]) -> str:
