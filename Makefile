@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: fuzz bench-bounded setup quick test demo property histories bench-tokens bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table red-corpus strangers
+.PHONY: fuzz bench-bounded setup quick test demo property histories bench-tokens bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table injections injections-table red-corpus strangers
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -94,6 +94,14 @@ attacks: setup
 
 attacks-table: setup
 	$(bin)/python -m tests.attacks.tasks.table
+
+# Text that tries to instruct a model: each lure as it is shown, and each act it asks for as a whole task, done by a
+# model that obeys; `make test` shows all and plays one.
+injections: setup
+	AURORA_INJECTIONS=all $(bin)/pytest tests/attacks/injections
+
+injections-table: setup
+	$(bin)/python -m tests.attacks.injections.table
 
 # Slow: texts and tool inputs of any shape. FUZZ_FILES=folder mutates real manifests, locks and contracts, too.
 AURORA_FUZZ ?= 2000

@@ -10,6 +10,7 @@ from activities.turns.brief import Brief, opening, render_case
 from activities.turns.step_spec import StepSpec
 from activities.turns.turn import Turns
 from aurora.domain.contradiction import Verdict, place_of
+from aurora.domain.step_notes import StepNotes
 from aurora.domain.steps import Step
 from aurora.ports import ArtifactStore
 from aurora.stored_values import fetch, workspace_of
@@ -19,6 +20,7 @@ from aurora.text import fit
 def _opening(brief: Brief) -> str:
     # neither the code nor what was thought about it: the test and the clause are judged as they are written
     plain = replace(brief, plan=None, frozen=None, diff="", reports=(), reflections=(), advice="")
+    plain = replace(plain, context=None, notes=StepNotes(), planned_texts=None)
     assert brief.case is not None
     text = brief.frozen.texts.get(brief.case.path, "") if brief.frozen is not None else ""
     return opening(plain, render_case(brief.case, text), "Judge. Answer with the JSON result when you are sure.")

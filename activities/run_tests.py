@@ -13,6 +13,7 @@ from temporalio import activity
 
 from activities.checks import covering, flaky_tests, judged_trees, red_runs
 from activities.checks.mutant_runs import with_mutants
+from activities.checks.planned_texts import with_texts
 from activities.checks.project_tools import ProjectTools, changed_paths
 from activities.checks.red_runs import RedRun
 from activities.messages import CheckInput, CheckResult
@@ -122,6 +123,8 @@ class Tester:
         draft, left_out = order.draft, 0
         if report.passed:
             draft, left_out = await self._frozen(tools, box, order, tests, run, new_green)
+            plan = await fetch(tools.artifacts, draft.plan, Plan) if draft.plan else None
+            draft = await with_texts(tools, box, draft, plan)
         said = f"{report.status.value}: {report.summary}"
         if left_out:
             said = f"{left_out} files of the tests are not frozen, over {MAX_SUPPORT}; {said}"

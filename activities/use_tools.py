@@ -11,6 +11,7 @@ from typing import Any
 from temporalio import activity
 
 from activities.checks import covering, judged_trees
+from activities.checks.planned_texts import with_texts
 from activities.checks.project_tools import ProjectTools, changed_paths, policy_for
 from activities.messages import ToolsInput, ToolsResult
 from activities.turns import reports, result_tools, step_tools
@@ -24,9 +25,11 @@ from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import CoveredBehaviours, Plan
 from aurora.domain.questions import AnswerBook, Exchange
+from aurora.domain.step_notes import NOTE_BYTES, StepNote, StepNotes
 from aurora.domain.steps import Step, WriteAccess
 from aurora.domain.task import Draft
 from aurora.errors import AuroraError, ToolRefusal
+from aurora.labelled import on_a_line
 from aurora.ports import ArtifactStore, Block, Box, Message, Sandbox, TaskArtifacts
 from aurora.stored_values import answers_of, fetch, keep, tell, whole, workspace_of
 from aurora.text import fit
@@ -87,12 +90,16 @@ class ToolUser:
                         results = [_discarded(use, result, refusal) for use, result in zip(uses, results, strict=True)]
                 if said.finished and planned is not None and draft_is_usable(results):
                     draft, results = await _covered(tools, box, draft, planned, said, uses, results)
+                if said.finished and draft_is_usable(results):
+                    draft = await with_texts(tools, box, draft, plan)
                 kept_whole = draft != order.draft or not executor.wrote
                 if executor.last_run is not None and kept_whole and not foreign:
                     await judged_trees.note(artifacts, box, draft, *executor.last_run)
                 if kept_whole:
                     outside, far = await _outside(tools, box, draft, plan)
         draft = await tell(artifacts, draft, order.said)
+        if said.finished and draft_is_usable(results):
+            draft = await _noted(artifacts, draft, order.step, said.summary)
         results = _finish_told(uses, results, said.blocked is not None or said.environment is not None)
         message: Message = {"role": "user", "content": [*results, *_taken_back(foreign), *answers.clarifications()]}
         return ToolsResult(
@@ -129,7 +136,7 @@ class _Answers:
 
 
 def _answered(exchange: Exchange) -> str:
-    return render_exchange(exchange) if exchange.silent else f"The Architect answers: {exchange.text}"
+    return render_exchange(exchange)
 
 
 class _StepOutcome:
@@ -266,9 +273,17 @@ async def _named(artifacts: TaskArtifacts, order: ToolsInput) -> tuple[str, ...]
 def _taken_back(foreign: tuple[str, ...]) -> list[Block]:
     if not foreign:
         return []
-    shown = ", ".join(fit(path, PATH_BYTES) for path in foreign[:OUTSIDE_SHOWN])
+    shown = ", ".join(on_a_line(path) for path in foreign[:OUTSIDE_SHOWN])
     text = f"Not kept, because no call of yours wrote it (a program of the project did): {shown}"
     return [{"type": "text", "text": text + (" and more" if len(foreign) > OUTSIDE_SHOWN else "")}]
+
+
+async def _noted(artifacts: TaskArtifacts, draft: Draft, step: Step, said: str) -> Draft:
+    """The draft with what the step said when it finished, for those who do not share its conversation."""
+    if not said.strip():
+        return draft
+    before = await fetch(artifacts, draft.notes, StepNotes) if draft.notes else StepNotes()
+    return draft.noted(await keep(artifacts, before.with_note(StepNote(step=step, said=fit(said, NOTE_BYTES)))))
 
 
 def _same_key(uses: list[Block], results: list[Block]) -> str:

@@ -54,6 +54,7 @@ _STABLE = (
 )
 
 
+_MARK = re.compile(r"⟦U\+([0-9A-F]{4,6})⟧")
 PASSES = 20
 """Each one but the last replaces something; text glued together deeper than this stays as it is."""
 
@@ -64,13 +65,24 @@ def strip_ansi(text: str) -> str:
 
 
 def reveal(text: str) -> str:
-    r"""Characters nobody sees, as escapes (`\u200b`): zero-width, bidirectional, tags, controls, lone surrogates.
+    """Characters nobody sees, as marks (`⟦U+200B⟧`): zero-width, bidirectional, tags, controls, lone surrogates.
 
-    What a person reading the file would not see must not speak to the model."""
+    What a person reading the file would not see must not speak to the model. A mark is no escape of any language: who
+    reads it can tell the character from a `\\u200b` that the text itself spells."""
     if text.isascii() and text.isprintable():
         return text
     hidden = {ord(c): _escape(c) for c in set(text) if _hidden(c)}
     return text.translate(hidden) if hidden else text
+
+
+def unmarked(text: str) -> str:
+    """With the characters themselves where `reveal` shows marks; what no mark of it could say stays as it is."""
+
+    def character(found: re.Match[str]) -> str:
+        code = int(found[1], 16)
+        return chr(code) if code <= 0x10FFFF and _hidden(chr(code)) and _escape(chr(code)) == found[0] else found[0]
+
+    return _MARK.sub(character, text) if "⟦U+" in text else text
 
 
 def plain(text: str) -> str:
@@ -79,7 +91,7 @@ def plain(text: str) -> str:
 
 
 def hidden_characters(text: str) -> tuple[str, ...]:
-    """The different hidden characters, as escapes, sorted."""
+    """The different hidden characters, as marks, sorted."""
     return tuple(sorted({_escape(c) for c in set(text) if _hidden(c)}))
 
 
@@ -189,8 +201,7 @@ def _hidden(c: str) -> bool:
 
 
 def _escape(c: str) -> str:
-    code = ord(c)
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return f"⟦U+{ord(c):04X}⟧"
 
 
 def _forms(secret: str) -> set[str]:

@@ -40,15 +40,16 @@ async def until_clear(context: TaskContext, opened: OpenedWorkspace) -> Cleared:
     while True:
         if not at.question_ids:
             made = await take_turns(context, Step.CHECK_CONTEXT, at.draft)
+            draft = made.draft.checked(made.result)
             if made.plan_ahead is not None:
                 plan = DraftedPlan(
                     result=made.plan_ahead, questions=made.questions, without_interfaces=made.without_interfaces
                 )
-                return Cleared(draft=made.draft, plan=plan)
+                return Cleared(draft=draft, plan=plan)
             if not made.questions:
-                return Cleared(draft=made.draft)
+                return Cleared(draft=draft)
             asked = context.architect.ask(Step.CHECK_CONTEXT, made.questions)
-            at = loop.go(ContextCheck(draft=made.draft, rounds=at.rounds + 1, question_ids=asked))
+            at = loop.go(ContextCheck(draft=draft, rounds=at.rounds + 1, question_ids=asked))
         exchanges = await context.answers(at.question_ids)
         draft = await record_answers(context, at.draft, *exchanges)
         if at.rounds >= opened.bounds.architect.max_context_rounds:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from activities.messages import (
     Attempt,
     PastConversation,
-    StepNote,
     ToolAnswer,
     ToolsInput,
     ToolsResult,
@@ -13,7 +12,6 @@ from activities.messages import (
     TurnReply,
 )
 from aurora.domain.contradiction import Reported
-from aurora.domain.conversations import SHARED_BY, Conversation, shared_by
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import Exchange, QuestionKind
 from aurora.domain.steps import Auxiliary, Step
@@ -131,7 +129,6 @@ class _Visit:
             reflections=self.reflections,
             advice=self.advice,
             last=self.last,
-            notes=self._notes(),
             attempt=self.attempt,
             before=at.before,
             warm=at.warm,
@@ -270,14 +267,6 @@ class _Visit:
             replied_at=at.replied_at,
         )
         conversations.keep(self.context.state, past)
-
-    def _notes(self) -> tuple[StepNote, ...]:
-        """What the steps before said, for one that shares a conversation; a checker is told nobody's words."""
-        if shared_by(self.step) is None:
-            return ()
-        known = self.context.ledger.by_step
-        steps = (step for step in SHARED_BY[Conversation.SPECIFYING] if step is not self.step and step in known)
-        return tuple(StepNote(step=step, said=known[step].said) for step in steps if known[step].said)
 
     async def _settle(self, at: VisitState, reported: Reported) -> VisitState:
         """What a report comes to; the conversation goes on with it."""

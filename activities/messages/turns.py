@@ -47,13 +47,6 @@ class Attempt(Value):
     """A line for each of the last attempts: what the checks found."""
 
 
-class StepNote(Value):
-    """What a step said when it ended: the model's own words, its head."""
-
-    step: Step
-    said: Short
-
-
 class TurnInput(Value):
     """Input of a reply activity. Everything that makes the request is here or named by digest here."""
 
@@ -71,8 +64,6 @@ class TurnInput(Value):
     """What the Architect said when the loop was stuck, its head: the whole is among the draft's answers."""
     last: str = ""
     """What the visit before this one said when it finished: its own words, which nobody verified."""
-    notes: tuple[StepNote, ...] = ()
-    """What earlier steps said when they ended: for a conversation that begins."""
     attempt: Attempt | None = None
     """None at a step that is visited once."""
     before: PastConversation | None = None

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from activities.messages import TurnInput
-from activities.turns.brief import Brief, render_exchange, render_reflection, render_report, section
+from activities.turns.brief import Brief
 from activities.turns.conversation import canonical
+from activities.turns.rendering import render_exchange, render_reflection, render_report, section
 from aurora.domain.questions import AnswerBook
+from aurora.labelled import labelled
 from aurora.ports import Message
 from aurora.tools.schemas import READ_ONLY
 
@@ -76,8 +78,8 @@ def next_message(brief: Brief, heard: AnswerBook, order: TurnInput, words: str) 
         f"Step: {order.step} (again)\n\n{_why_again(brief)}\n" if again else f"{words.strip()}\n",
         *(section(f"Report of {report.checker}", render_report(report)) for report in brief.reports),
         *(section("Reflection", render_reflection(reflection)) for reflection in brief.reflections),
-        section("What the Architect said since", "\n".join(f"- {render_exchange(exchange)}" for exchange in said)),
-        section("The Architect's advice", brief.advice),
+        section("What the Architect said since", "\n".join(render_exchange(exchange) for exchange in said)),
+        section("The Architect's advice", labelled(brief.advice, "the Architect")),
         CHANGED if before.commit != order.draft.commit else "",
         REWRITTEN if before.frozen is not None and before.frozen != order.draft.frozen else "",
         "Mend what was found and keep the rest as it is, then call finish." if again and brief.reports else "",

@@ -5,6 +5,7 @@ from typing import Any
 from aurora.domain.contradiction import CLAUSE_BYTES, Reported
 from aurora.domain.environment import FACTS_BYTES, EnvironmentKind, EnvironmentReport
 from aurora.domain.workspace import Workspace
+from aurora.labelled import unlabelled
 from aurora.ports import Message
 from aurora.text import fit
 from aurora.tools.schemas import TEST_TOOLS
@@ -58,5 +59,5 @@ def _last_run(messages: list[Message]) -> tuple[str, str]:
             names[block["id"]] = block["name"]
         elif block.get("type") == "tool_result" and block["tool_use_id"] in names:
             texts = [part.get("text", "") for part in block["content"] if isinstance(part, dict)]
-            last = (names[block["tool_use_id"]], "\n".join(texts))
+            last = (names[block["tool_use_id"]], unlabelled("\n".join(texts)))
     return last

@@ -16,13 +16,17 @@ from activities.turns.conversation import append, load
 from activities.turns.dependency_questions import UNNAMED, completed, named
 from activities.turns.questions import allowable, cleaned, of_protected, worded
 from activities.turns.step_spec import StepSpec
+from aurora.domain.context_report import ContextReport
 from aurora.domain.contradiction import Contradiction
 from aurora.domain.conversations import shared_by
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, Reflection
+from aurora.domain.planned_texts import PlannedTexts
 from aurora.domain.questions import AnswerBook, QuestionKind
+from aurora.domain.step_notes import StepNotes
 from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.domain.workspace import Toolchain, Workspace
 from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
@@ -202,11 +206,13 @@ async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspac
         plan=await fetch(artifacts, draft.plan, Plan) if draft.plan else None,
         frozen=await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else None,
         diff=(await artifacts.get(draft.diff)).decode() if draft.diff else "",
+        context=await fetch(artifacts, draft.context, ContextReport) if draft.context else None,
+        notes=await fetch(artifacts, draft.notes, StepNotes) if draft.notes else StepNotes(),
+        planned_texts=await planned_texts_of(artifacts, draft),
         reports=tuple([await fetch(artifacts, digest, Report) for digest in order.reports]),
         reflections=tuple([await fetch(artifacts, digest, Reflection) for digest in order.reflections]),
         advice=order.advice,
         last=order.last,
-        notes=order.notes,
         attempt=order.attempt,
         case=await fetch(artifacts, order.case, Contradiction) if order.case else None,
     )
@@ -215,6 +221,12 @@ async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspac
 def _how_to_end(spec: StepSpec) -> str:
     tool = result_tools.ending(spec.step)
     return f"Give the whole by `{tool.name}`." if tool else "Give the whole JSON again."
+
+
+async def planned_texts_of(artifacts: TaskArtifacts, draft: Draft) -> PlannedTexts | None:
+    """Those of the draft's own commit; none where it was changed since."""
+    texts = await fetch(artifacts, draft.planned_texts, PlannedTexts) if draft.planned_texts else None
+    return texts if texts is not None and texts.commit == draft.commit else None
 
 
 def subject_of(use: Block) -> str:

@@ -12,6 +12,7 @@ from aurora.gates import running
 from aurora.settings import repository_file, services
 from aurora.settings.repository import Commands
 from aurora.survey import near_refs, reading
+from aurora.survey.map import drawing
 from aurora.toolchains import registry
 from aurora.toolchains.runs import judging, mutant_making
 from aurora.tools import edit, grants, hidden_files, listing, near_misses, showing
@@ -21,7 +22,7 @@ RESULTS = (
     mutant_making.made, edit.edited_or_explained, near_misses.explained, listing.matching,
     hidden_files.hidden_among, hidden_files.quoted,
     hidden_files.masked, hidden_files.masked_run, hidden_files.masked_report, showing.redacted, showing.stabilised,
-    near_refs.nearest, running.in_files, grants.asked_for,
+    showing.readable, near_refs.nearest, drawing.to_read, drawing.drawn, running.in_files, grants.asked_for,
     *(function for language in registry.languages() for function in language.in_children),
 )  # fmt: skip
 """Every function that is called in a child."""

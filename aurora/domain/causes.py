@@ -1,4 +1,5 @@
-"""Findings of tests that fail for one cause, told once: the cause, its advice, and the tests."""
+"""Findings that say the same, told once: tests that fail for one cause with the tests, a rule that is broken in many
+places with the places."""
 
 import re
 from collections.abc import Iterable
@@ -9,28 +10,51 @@ from aurora.text import clip
 LISTED = 12
 """Tests that are named beside the first."""
 NAME_CHARS = 120
+PLACES = 40
+"""Places that are named beside the first."""
+_NUMBER = re.compile(r"\b\d+\b")
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
 _MARKS = ("::", " > ")
 """Between a test's file and its name, as the runners have it."""
 
 
 def grouped(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """In the order of their first: of each cause the first finding, whose message names the other tests."""
+    """In the order of their first: of each kind the first finding, whose message names the other tests or places."""
     alike: dict[tuple[str, ...], list[Finding]] = {}
-    for at, finding in enumerate(findings):
-        alike.setdefault(_cause(finding) if finding.test_id else (str(at),), []).append(finding)
+    for finding in findings:
+        alike.setdefault(_cause(finding) if finding.test_id else _rule(finding), []).append(finding)
     return tuple(_one(group[0], group[1:]) for group in alike.values())
 
 
 def _one(first: Finding, others: list[Finding]) -> Finding:
     if not others:
         return first
+    if not first.test_id:
+        return _in_places(first, others)
     file = _split(first.test_id)[0]
     names = [_name(one.test_id, file) for one in others[:LISTED]]
     more = f" and {len(others) - LISTED} more" if len(others) > LISTED else ""
     head, mark, rest = first.message.partition("\n")
     said = f"(So do {len(others)} other tests: {', '.join(names)}{more})"
     return first.model_copy(update={"message": clip(f"{head}\n{said}{mark}{rest}", 4_000), "also": len(others)})
+
+
+def _in_places(first: Finding, others: list[Finding]) -> Finding:
+    """`aurora/a.py:3, 8 and 12; app/b.py:4`: as many as there is room for."""
+    lines: dict[str, list[str]] = {}
+    for one in others[:PLACES]:
+        lines.setdefault(one.path, []).append(str(one.line))
+    said = "; ".join(f"{path}:{', '.join(dict.fromkeys(numbers))}" for path, numbers in lines.items())
+    more = f"; and {len(others) - PLACES} more" if len(others) > PLACES else ""
+    fixable = first.fixable and all(one.fixable for one in others)
+    message = clip(f"{first.message}\n(The same at {said}{more})", 4_000)
+    return first.model_copy(update={"message": message, "also": len(others), "fixable": fixable})
+
+
+def _rule(finding: Finding) -> tuple[str, ...]:
+    """Numbers that stand alone, of columns and lengths, make no message another one, nor does the file's own name."""
+    said = finding.message.replace(finding.path, "") if finding.path else finding.message
+    return "rule", finding.check, finding.weight, finding.hint, _NUMBER.sub("#", said)
 
 
 def _cause(finding: Finding) -> tuple[str, ...]:

@@ -16,3 +16,5 @@ class ContextReport(Value):
 
     summary: str
     missing: tuple[MissingPiece, ...] = ()
+    open_points: tuple[str, ...] = ()
+    """What the later steps must know and can't see in the task; a line each."""

@@ -37,7 +37,7 @@ class Finding(Value):
     """True when the tool itself could mend it without a model."""
     weight: Weight = Weight.BLOCKS
     also: int = 0
-    """How many further tests fail for this cause, where one finding stands for all of them."""
+    """How many further tests fail for this cause, or places break this rule, where one finding stands for all."""
 
     @property
     def key(self) -> str:

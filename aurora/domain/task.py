@@ -111,6 +111,12 @@ class Draft(Value):
     """A `CoveredBehaviours`: which tests check what the plan asks to be tested."""
     diff: Digest | None = None
     """The unified diff base..commit as text, clipped: what the next step is shown of the work so far."""
+    context: Digest | None = None
+    """A `ContextReport`: what check_context found out."""
+    notes: Digest | None = None
+    """A `StepNotes`: what the steps so far said when they finished."""
+    planned_texts: Digest | None = None
+    """A `PlannedTexts`: the planned files as they stood at one commit."""
 
     def at(self, commit: str, bundle: str | None) -> "Draft":
         return self.model_copy(update={"commit": commit, "bundle": bundle})
@@ -123,6 +129,15 @@ class Draft(Value):
 
     def planned(self, plan: str) -> "Draft":
         return self.model_copy(update={"plan": plan})
+
+    def checked(self, context: str | None) -> "Draft":
+        return self.model_copy(update={"context": context or self.context})
+
+    def noted(self, notes: str) -> "Draft":
+        return self.model_copy(update={"notes": notes})
+
+    def with_planned_texts(self, texts: str) -> "Draft":
+        return self.model_copy(update={"planned_texts": texts})
 
     def covered_by(self, covered: str) -> "Draft":
         return self.model_copy(update={"covered": covered})

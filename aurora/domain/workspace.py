@@ -193,7 +193,7 @@ class Workspace(Value):
     files: int
     """Tracked files at the base commit."""
     listing: Digest
-    """The visible files at the base commit, as the text a model is shown."""
+    """The map of the visible files at the base commit for this task, as the text a model is shown."""
     conventions: tuple[str, ...] = ()
     """Paths of documents that say how this project writes (CONTRIBUTING, AGENTS.md and the like)."""
     documents: tuple[NamedDocument, ...] = ()

@@ -18,13 +18,12 @@ from aurora.settings import repository_file
 from aurora.settings.effective import effective_settings
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings
-from aurora.survey import base_run, contract_choice, manifest_text, named_documents, reading
+from aurora.survey import base_run, contract_choice, manifest_text, named_documents, reading, repository_map
 from aurora.survey.kept_baselines import KeptBaselines
 from aurora.toolchains.stated import Stated
 from aurora.tools import listing
 from aurora.tools.path_policy import PathPolicy
 
-LISTED = 400
 MOST_FAULTS = 20
 """Of a contract document, for the model."""
 
@@ -103,14 +102,15 @@ class Survey:
         )
         policy, about = PathPolicy.of(workspace), "what context_window of aurora.yaml names"
         seen = await bounded.call(listing.matching, policy, found.paths, "**", about=about)
-        shown = await self.artifacts.put(_listing(seen.paths, seen.hidden).encode())
         async with self.sandbox.open(self.draft, workspace) as box:
             taken = await base_run.found_or_taken(workspace, box, self.kept)
+            progress.stage("draws the map of the repository for the task")
+            shown = await repository_map.taken(self.task.text, seen.paths, seen.hidden, box)
             named = [path for path in named_documents.find(self.task.text, found.paths) if policy.may_read(path)]
             wanted = [path for path in named if found.contract is None or path != found.contract.path]
             documents = await named_documents.read(wanted, _Tree(box).plain, self.artifacts.put)
         update = {
-            "listing": shown,
+            "listing": await self.artifacts.put(shown.encode("utf-8", "replace")),
             "baseline": taken,
             "documents": documents.documents,
             "warnings": (*workspace.warnings, *base_run.said(taken), *documents.warnings),
@@ -199,12 +199,3 @@ class _Tree:
             return None
         said = await self.box.execute(("readlink", "-n", "--", path))
         return said.stdout if said.exit_code == 0 else None
-
-
-def _listing(visible: Sequence[str], hidden: int) -> str:
-    lines = list(visible[:LISTED])
-    if len(visible) > LISTED:
-        lines.append(f"[… {len(visible) - LISTED} more files: list_files shows them …]")
-    if hidden:
-        lines.append(f"({hidden} files are hidden by the context_window policy)")
-    return "\n".join(lines)

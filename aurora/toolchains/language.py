@@ -70,6 +70,10 @@ def _unchanged(_: Toolchain, command: TestCommand) -> TestCommand:
     return command
 
 
+def _no_signatures(_path: str, _text: str) -> tuple[str, ...]:
+    return ()
+
+
 def _no_paths(_: Toolchain) -> tuple[str, ...]:
     return ()
 
@@ -146,6 +150,9 @@ class Language:
     """Interfaces that were never implemented, of (path, text)."""
     craft: Mapping[str, CraftCheck] = field(default_factory=dict)
     """By the name of a gate, the language's part of it; a gate without one asks nothing of the language's files."""
+
+    signatures: Callable[[str, str], tuple[str, ...]] = _no_signatures
+    """What a file's text defines, a line each, for the map of a repository; nothing for another language's file."""
 
     in_children: tuple[Callable[..., object], ...] = ()
     """Functions of the language's package that are called in a child: what their results need is made ready once."""

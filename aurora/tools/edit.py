@@ -1,12 +1,13 @@
 """Exact search and replace: the one way a passage of a file is changed. Several changes of one call are all made, in
-order, or none is. Line ends stay as the file has them; a credential that the model was shown as redacted stays, too."""
+order, or none is. Line ends stay as the file has them; a credential that the model was shown as redacted stays, and so
+does a character that nobody sees, where `old` and `new` hold the mark that it was shown by."""
 
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aurora.errors import ToolRefusal
-from aurora.output import REDACTED, in_place_of, secret_spans
+from aurora.output import REDACTED, hidden_characters, in_place_of, secret_spans, unmarked
 from aurora.tools import near_misses
 from aurora.tools.line_ends import Cut, Lines, unified
 
@@ -69,6 +70,7 @@ def edited(text: str, changes: Sequence[Change]) -> Edited:
     if not changes:
         raise ToolRefusal("The call holds no edit: give `old` and `new`, or a list of `edits`.")
     lines = Lines.of(text)
+    changes = [_as_it_stands(lines.plain, change, _which(n, changes)) for n, change in enumerate(changes)]
     marks = [_after(lines.plain, change, _which(n, changes)) for n, change in enumerate(changes)]
     spots: list[tuple[int, int]] = []
     for number, change in enumerate(changes):
@@ -102,6 +104,20 @@ def diff(path: str, before: str, after: str) -> str:
     if len(lines) > DIFF_LINES:
         lines = [*lines[:DIFF_LINES], f"[… {len(lines) - DIFF_LINES} more lines of diff …]"]
     return "\n".join(lines)
+
+
+def _as_it_stands(plain: str, change: Change, which: str) -> Change:
+    """The change with hidden characters where it has their marks. Raises `ToolRefusal` for one that `old` has not."""
+    old = change.old if change.old and change.old in plain else unmarked(change.old)
+    new = unmarked(change.new)
+    if any(mark in plain for mark in hidden_characters(new)):
+        new = change.new  # the file spells the mark itself
+    if strange := sorted(set(hidden_characters(new)) - set(hidden_characters(old))):
+        raise ToolRefusal(
+            f"{which}{', '.join(strange)} in `new` stands for a character that nobody sees, and `old` has none of it; "
+            "nothing was changed. Leave it out, or write the language's own escape for it."
+        )
+    return Change(old, new, change.every, change.after_line)
 
 
 def _which(number: int, changes: Sequence[Change]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from aurora.domain.findings import Finding, Weight
 from aurora.errors import ToolRefusal
+from aurora.output import hidden_characters, unmarked
 from aurora.ports import Box
 from aurora.tools import line_ends, replacing, written_redaction
 from aurora.tools.edit import Change
@@ -39,6 +40,7 @@ class FileChanges:
         path, content = clean(str(given["path"])), str(given["content"])
         await self._writable(path)
         before = await self._before(path)
+        content = _as_it_stood(path, before.text if before else "", content)
         return await self._keep(path, before, line_ends.kept(before.text, content) if before else content)
 
     async def edit(self, given: Input) -> str:
@@ -136,6 +138,19 @@ class FileChanges:
 def _listed(findings: Sequence[Finding]) -> str:
     lines = [f"- line {f.line}: {f.message} {f.hint}".strip() for f in findings[:NOTED]]
     return "\n".join(lines + ([f"- … and {len(findings) - NOTED} more"] if len(findings) > NOTED else []))
+
+
+def _as_it_stood(path: str, before: str, content: str) -> str:
+    """A whole new text with the hidden characters that the file has, where the model wrote their marks."""
+    written = unmarked(content)
+    if written == content or any(mark in before for mark in hidden_characters(written)):
+        return content
+    if strange := sorted(set(hidden_characters(written)) - set(hidden_characters(before))):
+        raise ToolRefusal(
+            f"{', '.join(strange)} stands for a character that nobody sees, and {path} does not hold it; nothing was "
+            "written. Leave it out, or write the language's own escape for it."
+        )
+    return written
 
 
 def _changes(given: Input) -> list[Change]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from aurora.errors import ToolRefusal
+from aurora.labelled import labelled
 from aurora.output import REDACTED, redact, reveal
 
 WINDOW_LINES = 600
@@ -17,6 +18,8 @@ NEIGHBOURS = 300
 """Lines beside a window that are read with it: a key's lines are known by its first and last."""
 NEIGHBOURING = 200
 """Characters of such a line; keys have shorter ones."""
+LABEL_CHARS = 40
+"""Of the tags around what is shown."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -42,7 +45,7 @@ def window(path: str, text: str, start: int, end: int, chars: int, *, numbered: 
     head = f"{note}\n" if note else ""
     if start > 1 and not numbered:
         head += f"[from line {start} of {len(lines)}]\n"
-    room = chars - 2 * len(_rest(len(lines), len(lines))) - len(head) - len(HOW_REDACTED) - 100
+    room = chars - 2 * len(_rest(len(lines), len(lines))) - len(head) - len(HOW_REDACTED) - LABEL_CHARS - 100
     wanted = lines[start - 1 : min(end, start - 1 + WINDOW_LINES)]
     last = start - 1 + max(1, fitting(wanted, room))
     clear = _harmless(lines, start, last, room)
@@ -56,7 +59,13 @@ def window(path: str, text: str, start: int, end: int, chars: int, *, numbered: 
         REDACTED in a and REDACTED not in b for a, b in zip(clear, lines[start - 1 :], strict=False)
     ):
         head += HOW_REDACTED
-    return head + body + (_rest(rest, start + count) if rest else "")
+    return head + labelled_lines(body) + (_rest(rest, start + count) if rest else "")
+
+
+def labelled_lines(body: str) -> str:
+    """As data, blank lines at its ends included: numbers of lines are counted from the first."""
+    tags = labelled(body).split("\n")
+    return "\n".join((tags[0], body, tags[-1])) if len(tags) > 1 else body
 
 
 def fitting(lines: Sequence[str], room: int) -> int:

@@ -4,6 +4,7 @@ import difflib
 import re
 import unicodedata
 
+from aurora.labelled import labelled
 from aurora.output import REDACTED, hidden_characters, redact, reveal
 
 MAX_LINES_COMPARED = 5_000
@@ -34,7 +35,10 @@ def _hints(text: str, old: str) -> list[tuple[bool, str]]:
             bool(_squeezed(old)) and _squeezed(old) in _squeezed(text),
             "Only white space differs: copy indentation, tabs and blank lines exactly as read_file shows them.",
         ),
-        (old in reveal(text), f"The file holds hidden characters here: {', '.join(hidden_characters(text))[:120]}."),
+        (
+            old in reveal(text) or old in _spelled_out(text),
+            f"The file holds hidden characters here: {', '.join(hidden_characters(text))[:120]}. Copy their marks.",
+        ),
         (old.translate(quoted) in text.translate(quoted), "Only the kind of quotes differs."),
         (_plain(old) in _plain(text), "Only typographic quotes, dashes or spaces differ."),
         (_nfc(old) in _nfc(text), "Only the Unicode form of a letter differs."),
@@ -49,6 +53,11 @@ def _hints(text: str, old: str) -> list[tuple[bool, str]]:
             "Each of its lines occurs, but not in this order, or others stand between them.",
         ),
     ]  # fmt: skip
+
+
+def _spelled_out(text: str) -> str:
+    """With the escape of most languages where a character is hidden."""
+    return "".join(f"\\u{ord(c):04x}" if hidden_characters(c) else c for c in text) if hidden_characters(text) else text
 
 
 def _squeezed(text: str) -> str:
@@ -81,10 +90,10 @@ def _nearest(text: str, old: str) -> list[str]:
     start = max(0, best - min(offset, 4) - 1)
     stop = max(best + 3, min(start + len(old.split("\n")) + 2, best + 8))
     shown = [f"{start + i + 1:5d}  {reveal(line[:200])}" for i, line in enumerate(lines[start:stop])]
-    said = ["The nearest lines are:", *shown]
+    said = ["The nearest lines are:", labelled("\n".join(redact(line) for line in shown))]
     if lines[best] != longest and len(longest) <= 200 >= len(lines[best]):
         said += [f"Line {best + 1} is {_spelled(lines[best])}, and `old` has {_spelled(longest)}."]
-    return [redact(line) for line in said]
+    return [*said[:2], *(redact(line) for line in said[2:])]
 
 
 def _spelled(line: str) -> str:

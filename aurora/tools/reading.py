@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from aurora.errors import ToolRefusal
+from aurora.labelled import labelled, on_a_line
 from aurora.output import redact, redact_line, reveal
 from aurora.ports import Box, FileEntry, Found, Match
 from aurora.text import clip
 from aurora.tools import installed, search_ranking
-from aurora.tools.file_window import fitting, window
+from aurora.tools.file_window import LABEL_CHARS, fitting, window
 from aurora.tools.listing import listed
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.paths import clean
@@ -108,7 +109,7 @@ class FileReading:
             near = set(difflib.get_close_matches(name, {posixpath.basename(one) for one in visible[:20_000]}, 3, 0.8))
             same = [one for one in visible if posixpath.basename(one) in near]
         same.sort(key=lambda one: -len(posixpath.commonprefix([one[::-1], path[::-1]])))
-        return ", ".join(same[:SIMILAR])
+        return ", ".join(map(on_a_line, same[:SIMILAR]))
 
 
 def _told(found: Found, order: Sequence[Match], hidden: int) -> str:
@@ -117,7 +118,7 @@ def _told(found: Found, order: Sequence[Match], hidden: int) -> str:
         ends.append(f"({hidden} files are hidden by the context_window policy and were not searched.)")
     if not order:
         return "\n".join(["No match.", *ends])
-    room = RESULT_CHARS - sum(len(line) + 1 for line in ends) - 1_200
+    room = RESULT_CHARS - sum(len(line) + 1 for line in ends) - 1_200 - LABEL_CHARS
     lines: list[str] = []
     for match in order:
         lines.append(_matched(match))
@@ -126,7 +127,7 @@ def _told(found: Found, order: Sequence[Match], hidden: int) -> str:
             lines.pop()
             break
     rest = search_ranking.left_out(found, order[: len(lines)])
-    return "\n".join([*lines, *filter(None, [search_ranking.summed_up(found, rest)]), *ends])
+    return "\n".join([labelled("\n".join(lines)), *filter(None, [search_ranking.summed_up(found, rest)]), *ends])
 
 
 def _matched(match: Match) -> str:
@@ -153,9 +154,9 @@ def _first(lines: Iterable[str], count: int, what: str) -> str:
         room -= len(line) + 1
         if room < 0:
             break
-    kept = enough[: fitting(enough, RESULT_CHARS - 300)]
+    kept = enough[: fitting(enough, RESULT_CHARS - 300 - LABEL_CHARS)]
     left = count - len(kept)
-    return "\n".join(kept) + (f"\n[… {left} more {what} …]" if left else "")
+    return labelled("\n".join(kept)) + (f"\n[… {left} more {what} …]" if left else "")
 
 
 def on_one_line(path: str) -> str:

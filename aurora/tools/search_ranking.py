@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from aurora.labelled import on_a_line
 from aurora.ports import Found, Match
 from aurora.text import counted
 
@@ -93,7 +94,7 @@ def summed_up(found: Found, rest: dict[str, int]) -> str:
         return ""
     total, files = sum(found.counts.values()), len(found.counts)
     more = "more than " if found.ended else ""
-    names = ", ".join(f"{path} ({count})" for path, count in list(rest.items())[:NAMED])
+    names = ", ".join(f"{on_a_line(path)} ({count})" for path, count in list(rest.items())[:NAMED])
     others = f" and {len(rest) - NAMED} more files" if len(rest) > NAMED else ""
     shown = f"; not shown: {names}{others}" if rest else ""
     return f"[… {more}{total} matches in {counted(files, 'file')}{shown}; narrow the pattern or the glob …]"
@@ -102,7 +103,7 @@ def summed_up(found: Found, rest: dict[str, int]) -> str:
 def skipped(found: Found) -> list[str]:
     """A line for each kind of file that was not searched, or not whole."""
     return [
-        f"[{what}: {', '.join(paths[:SKIPPED_NAMED])}{_others(len(paths) - SKIPPED_NAMED)}]"
+        f"[{what}: {', '.join(map(on_a_line, paths[:SKIPPED_NAMED]))}{_others(len(paths) - SKIPPED_NAMED)}]"
         for what, paths in (
             ("Not searched, binary", found.binary),
             ("Not searched, over 2 MB", found.large),

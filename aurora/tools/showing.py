@@ -2,7 +2,7 @@
 
 from aurora import bounded
 from aurora.errors import OutOfBounds, ToolRefusal
-from aurora.output import cut, present, redact
+from aurora.output import cut, present, redact, reveal
 
 RESULT_CHARS = 12_000
 SHORT = 20_000
@@ -18,6 +18,20 @@ async def shown(text: str, *, stable: bool = False) -> str:
         return await bounded.call(function, text, about="the result")
     except OutOfBounds as error:
         raise ToolRefusal(f"{error.what} Nothing of it can be shown: ask for less.") from None
+
+
+async def clear(text: str) -> str:
+    """The whole text as reading shows it, without a cut. Raises `ToolRefusal` where that takes too long."""
+    if len(text) <= SHORT:
+        return readable(text)
+    try:
+        return await bounded.call(readable, text, about="the file")
+    except OutOfBounds as error:
+        raise ToolRefusal(f"{error.what} Nothing of it can be shown.") from None
+
+
+def readable(text: str) -> str:
+    return reveal(redact(text))
 
 
 def redacted(text: str) -> str:

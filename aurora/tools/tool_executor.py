@@ -7,7 +7,9 @@ from typing import Any, Protocol
 from aurora.domain.findings import Finding, Report, TestCounts
 from aurora.domain.runs import TestRun
 from aurora.errors import ToolRefusal
+from aurora.labelled import labelled
 from aurora.ports import Box
+from aurora.text import counted
 from aurora.tools import coverage_of_calls, run_text, selection
 from aurora.tools.file_changes import FileChanges
 from aurora.tools.path_policy import PathPolicy
@@ -18,6 +20,7 @@ from aurora.tools.showing import shown
 FINDINGS = 20
 """Of the linters, that one result shows."""
 _WRITE_NOTHING = frozenset({*READ_ONLY, *TEST_TOOLS, "run_linter"})
+_SHOWN = (*TEST_TOOLS, "run_linter")
 Input = dict[str, Any]
 
 
@@ -82,8 +85,8 @@ class ToolExecutor:
             self.last_run = None
         try:
             text = await act(given)
-            # what was read is bounded and without secrets already, at whole lines: nothing may be cut from its middle
-            return (text if name in READ_ONLY else await shown(text)), False
+            # bounded, without secrets and labelled already, at whole lines: nothing may be cut from its middle
+            return (text if name in READ_ONLY or name in _SHOWN else await shown(text)), False
         except ToolRefusal as refusal:
             self.refused += 1
             return str(refusal), True
@@ -95,18 +98,27 @@ class ToolExecutor:
         run = await self.checks.tests(self.box, chosen)
         self.counts, self.last_run = run.counts, (tuple(chosen), run)
         said = coverage_of_calls.not_run(chosen, run)
-        return await shown("\n".join(filter(None, (said, run_text.render_run(run, self.checks.origin)))), stable=True)
+        told = await shown(run_text.render_run(run, self.checks.origin), stable=True)
+        counts, _, printed = told.partition("\n")
+        return "\n".join(filter(None, (said, counts, labelled(printed))))
 
     async def _lint(self, given: Input) -> str:
         chosen, said = selection.files(given.get("paths") or ()), ""
         if chosen:
             chosen, said = coverage_of_calls.linted(chosen, await self._tree())
         report = await self.checks.lint(self.box, chosen)
-        lines = [f"{report.status.value}: {report.summary}", *filter(None, (said,))]
-        lines += [f"{f.path}:{f.line}: {f.check}: {f.message}" for f in report.findings[:FINDINGS]]
-        if (more := max(report.total, len(report.findings)) - FINDINGS) > 0:
-            lines.append(f"[… {more} more findings …]")
-        return "\n".join(lines)
+        found = [f"{f.path}:{f.line}: {f.check}: {f.message}" for f in report.findings[:FINDINGS]]
+        more = max(report.total, len(report.findings)) - FINDINGS
+        summary = await shown(report.summary)
+        # of a failing linter the summary may be its own words
+        quoted = [summary, *found] if found or not report.passed else []
+        lines = (
+            f"{report.status.value}: {counted(max(report.total, len(found)), 'finding') if quoted else summary}",
+            said,
+            labelled(await shown("\n".join(quoted))),
+            f"[… {more} more findings …]" if more > 0 else "",
+        )
+        return "\n".join(filter(None, lines))
 
     async def _tree(self) -> coverage_of_calls.Tree:
         files = frozenset(entry.path for entry in await self.box.files())

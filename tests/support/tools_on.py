@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from aurora.domain.findings import Finding, Report
 from aurora.domain.runs import TestRun
+from aurora.labelled import unlabelled
 from aurora.ports import Box
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.tool_executor import ToolExecutor
@@ -61,3 +62,8 @@ async def refused(on: ToolExecutor, tool: str, **given: Any) -> str:
     text, is_error = await on.use(tool, given)
     assert is_error, text
     return text
+
+
+async def content(on: ToolExecutor, tool: str, **given: Any) -> str:
+    """The same without the tags that label it as data."""
+    return unlabelled(await used(on, tool, **given))

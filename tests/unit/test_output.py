@@ -106,15 +106,15 @@ def test_the_count_of_a_cut_is_exact() -> None:
 @pytest.mark.parametrize(
     ("hidden", "shown"),
     [
-        ("a\u200bb", "a\\u200bb"),
-        ("a\u202eb", "a\\u202eb"),
-        ("a\ufeffb", "a\\ufeffb"),
-        ("a\0b", "a\\u0000b"),
-        ("a\U000e0041b", "a\\U000e0041b"),
-        ("a\U000e0101b", "a\\U000e0101b"),
-        ("a\ud800b", "a\\ud800b"),
-        ("a\u3164b", "a\\u3164b"),
-        ("a\u2028b", "a\\u2028b"),
+        ("a\u200bb", "a⟦U+200B⟧b"),
+        ("a\u202eb", "a⟦U+202E⟧b"),
+        ("a\ufeffb", "a⟦U+FEFF⟧b"),
+        ("a\0b", "a⟦U+0000⟧b"),
+        ("a\U000e0041b", "a⟦U+E0041⟧b"),
+        ("a\U000e0101b", "a⟦U+E0101⟧b"),
+        ("a\ud800b", "a⟦U+D800⟧b"),
+        ("a\u3164b", "a⟦U+3164⟧b"),
+        ("a\u2028b", "a⟦U+2028⟧b"),
     ],
 )
 def test_characters_nobody_sees_are_shown(hidden: str, shown: str) -> None:

@@ -17,6 +17,7 @@ from aurora.toolchains.node import (
     lint_output,
     mutants,
     plugins,
+    signatures,
     single_test,
     source,
     tools,
@@ -71,6 +72,7 @@ NODE = Language(
     undeclared=edits.undeclared,
     stubs=edits.stubs,
     craft=craft.CHECKS,
+    signatures=signatures.signatures,
     in_children=(tools.dangling, lint_output.parse, lint_output.eslint_outputs, lint_output.reported_outputs),
     rehearse=rehearse,
     never_written=(

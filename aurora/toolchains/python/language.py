@@ -18,6 +18,7 @@ from aurora.toolchains.python import (
     lint,
     mutants,
     plugins,
+    signatures,
     single_test,
     stubs,
 )
@@ -84,6 +85,7 @@ PYTHON = Language(
     undeclared=edits.undeclared,
     stubs=stubs.stubs_left,
     craft=craft.CHECKS,
+    signatures=signatures.signatures,
     in_children=(lint.parse, import_check.read),
     rehearse=rehearse,
     never_written=(

@@ -11,10 +11,12 @@ from activities.use_tools import SAID_BYTES, ToolUser
 from aurora import ports
 from aurora.domain.findings import ReportStatus, TestCounts
 from aurora.domain.runs import ExecEnd
+from aurora.domain.step_notes import StepNotes
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
 from aurora.domain.workspace import Baseline
-from aurora.stored_values import keep
+from aurora.labelled import unlabelled
+from aurora.stored_values import fetch, keep
 from tests.support.desk_of_one import Table, table
 from tests.support.memory_box import MemoryBox, MemorySandbox
 from tests.support.workspaces import workspace
@@ -115,4 +117,13 @@ async def test_the_next_attempt_is_told_what_the_last_one_said_as_its_own_words(
         first, *_ = await load(at.kept(), reply.conversation)
         opening = "\n".join(block["text"] for block in first["content"])
         said = "## What the last attempt said when it finished (its own words, not verified)\n\nThe clock can't be set."
-        assert said in opening and "The Architect's advice" not in opening
+        assert said in unlabelled(opening) and "The Architect's advice" not in opening
+
+
+async def test_what_a_step_said_when_it_finished_is_kept_for_the_steps_after_it() -> None:
+    async with table() as at:
+        used = await finished(at, summary="The clock can't be set.")
+        assert used.finished and used.draft.notes is not None
+        (note,) = (await fetch(at.kept(), used.draft.notes, StepNotes)).notes
+        assert (note.step, note.said) == (Step.WRITE_TESTS, "The clock can't be set.")
+        assert (await finished(at, summary=" ")).draft.notes is None

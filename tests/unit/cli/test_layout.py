@@ -28,7 +28,7 @@ def test_an_escape_sequence_is_shown_and_not_obeyed() -> None:
     console = terminal(80)
     say(console, ["see \x1b]0;owned\x07 and \x1b[2J"])
     table(console, ("title",), [("a\x1b[1A",)])
-    assert shown(console) == ["see \\u001b]0;owned\\u0007 and \\u001b[2J", "title", "a\\u001b[1A"]
+    assert shown(console) == ["see ⟦U+001B⟧]0;owned⟦U+0007⟧ and ⟦U+001B⟧[2J", "title", "a⟦U+001B⟧[1A"]
 
 
 def event_of(activity: str, text: str) -> Event:

@@ -2,7 +2,7 @@
 
 from activities.turns.brief import render_report
 from aurora.domain.causes import LISTED, grouped
-from aurora.domain.findings import Finding, Report, ReportStatus
+from aurora.domain.findings import Finding, Report, ReportStatus, Weight
 from workflows.visits import rendered
 
 FILE = "tests/test_new.py"
@@ -56,6 +56,29 @@ def test_other_values_other_places_in_the_application_and_other_advice_are_other
     assert grouped(found) == tuple(found)
 
 
-def test_findings_of_no_test_stay_each_by_itself():
-    lint = Finding(check="lint:ruff", path="a.py", line=1, message="unused import")
-    assert grouped([lint, lint]) == (lint, lint)
+def lint(path: str, line: int, message: str = "Line too long (121 > 120)", check: str = "lint:E501") -> Finding:
+    return Finding(check=check, path=path, line=line, message=message)
+
+
+def test_a_rule_that_is_broken_in_many_places_is_told_once_with_its_places():
+    found = [lint("a.py", 3), lint("a.py", 8, "Line too long (140 > 120)"), lint("b.py", 4), lint("a.py", 9)]
+    (one,) = grouped(found)
+    assert (one.path, one.line, one.also) == ("a.py", 3, 3)
+    assert "(The same at a.py:8, 9; b.py:4)" in one.message
+
+
+def test_findings_that_differ_in_more_than_a_number_stay_each_by_itself():
+    found = [
+        lint("a.py", 3),
+        lint("a.py", 3, check="lint:W505"),
+        lint("a.py", 3, "undefined name 'x1'"),
+        lint("a.py", 3, "undefined name 'x2'"),
+        lint("a.py", 3).model_copy(update={"hint": "Break it."}),
+        lint("a.py", 3).model_copy(update={"weight": Weight.ADVICE}),
+    ]
+    assert grouped(found) == tuple(found)
+
+
+def test_places_beyond_a_bound_are_counted():
+    (one,) = grouped([lint(f"app/{n}.py", n) for n in range(100)])
+    assert one.also == 99 and "; and 59 more)" in one.message and len(one.message) < 4_000

@@ -109,3 +109,20 @@ def test_no_text_crashes_an_edit(text: str, old: str, new: str) -> None:
 def test_a_unique_passage_is_replaced_and_nothing_else(head: str, tail: str, new: str) -> None:
     changed = apply(f"{head}§{tail}", "§", new)
     assert changed == f"{head}{new}{tail}"
+
+
+HIDING = "role = 'user\u202e'  # \u2066admin\nother = 1\n"
+
+
+def test_an_edit_may_hold_the_marks_of_hidden_characters_and_keeps_them() -> None:
+    assert apply(HIDING, "'user⟦U+202E⟧'", "'guest⟦U+202E⟧'") == HIDING.replace("user", "guest")
+    assert apply(HIDING, "role = 'user⟦U+202E⟧'  # ⟦U+2066⟧admin", "role = 'user'") == "role = 'user'\nother = 1\n"
+
+
+def test_a_mark_that_the_passage_does_not_hold_is_refused_with_what_to_do() -> None:
+    with pytest.raises(ToolRefusal, match=r"⟦U\+200B⟧ in `new` stands for a character that nobody sees"):
+        apply(HIDING, "other = 1", "other = '⟦U+200B⟧'")
+
+
+def test_a_file_that_spells_a_mark_itself_is_edited_as_it_reads() -> None:
+    assert apply("MARK = '⟦U+202E⟧'\n", "'⟦U+202E⟧'", "'⟦U+202E⟧ x'") == "MARK = '⟦U+202E⟧ x'\n"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from aurora.labelled import unlabelled
 from aurora.output import REDACTED
 from aurora.ports import Box
 from aurora.tools.file_window import lines_of
@@ -30,12 +31,13 @@ def executor(**files: str | bytes) -> ToolExecutor:
     return ToolExecutor(cast(Box, MemoryBox(sandbox, cast(Any, None))), PathPolicy(), NoChecks())
 
 
-async def used(on: ToolExecutor, tool: str, **given: Any) -> str:
+async def content(on: ToolExecutor, tool: str, **given: Any) -> str:
+    """What a call shows, without the tags that label it as data."""
     numbered = {"line_numbers": True} if tool == "read_file" else {}
     text, is_error = await on.use(tool, {**numbered, **given})
     assert not is_error, text
     assert len(text) <= RESULT_CHARS
-    return text
+    return unlabelled(text)
 
 
 def numbers(text: str) -> list[int]:
@@ -53,7 +55,7 @@ async def test_paging_through_a_file_gives_every_line_once(width: int) -> None:
     seen: list[int] = []
     start = 1
     while start:
-        text = await used(on, "read_file", path="a.py", start_line=start)
+        text = await content(on, "read_file", path="a.py", start_line=start)
         seen += numbers(text)
         start = following(text)
     assert seen == list(range(1, 701 if width < 1_000 else 20))
@@ -61,11 +63,11 @@ async def test_paging_through_a_file_gives_every_line_once(width: int) -> None:
 
 async def test_a_line_longer_than_a_window_is_begun_and_its_rest_counted() -> None:
     on = executor(**{"a.js": "first\n" + "y" * 50_000 + "\nlast\n"})
-    text = await used(on, "read_file", path="a.js", start_line=1)
+    text = await content(on, "read_file", path="a.js", start_line=1)
     assert numbers(text) == [1] and following(text) == 2
-    text = await used(on, "read_file", path="a.js", start_line=2)
+    text = await content(on, "read_file", path="a.js", start_line=2)
     assert "[… this line has 50000 characters; those that follow can't be shown …]" in text and following(text) == 3
-    assert await used(on, "read_file", path="a.js", start_line=3) == "    3  last"
+    assert await content(on, "read_file", path="a.js", start_line=3) == "    3  last"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,7 @@ async def test_a_line_longer_than_a_window_is_begun_and_its_rest_counted() -> No
 )
 async def test_end_line_bounds_a_window(given: dict[str, Any], shown: list[int], next_line: int) -> None:
     on = executor(**{"a.py": "".join(f"x = {n}\n" for n in range(10))})
-    text = await used(on, "read_file", path="a.py", **given)
+    text = await content(on, "read_file", path="a.py", **given)
     assert (numbers(text), following(text)) == (shown, next_line)
 
 
@@ -103,21 +105,21 @@ async def test_lines_that_are_none_are_refused_with_what_there_is(given: dict[st
 
 
 async def test_lines_are_numbered_as_linters_number_them() -> None:
-    text = await used(executor(**{"a.py": "a\f\u2028b\nc\r\nd\re\n"}), "read_file", path="a.py")
-    assert text == "[mixed line ends: edits keep that]\n    1  a\\u000c\\u2028b\n    2  c\n    3  d\n    4  e"
+    text = await content(executor(**{"a.py": "a\f\u2028b\nc\r\nd\re\n"}), "read_file", path="a.py")
+    assert text == "[mixed line ends: edits keep that]\n    1  a⟦U+000C⟧⟦U+2028⟧b\n    2  c\n    3  d\n    4  e"
 
 
 async def test_lines_without_numbers_stand_as_in_the_file_and_say_where_they_begin() -> None:
     on = executor(**{"a.py": "".join(f"x = {n}\n" for n in range(9))})
-    assert await used(on, "read_file", path="a.py", line_numbers=False, end_line=2) == (
+    assert await content(on, "read_file", path="a.py", line_numbers=False, end_line=2) == (
         "x = 0\nx = 1\n[… 7 more lines; next start_line 3 …]"
     )
-    text = await used(on, "read_file", path="a.py", line_numbers=False, start_line=8)
+    text = await content(on, "read_file", path="a.py", line_numbers=False, start_line=8)
     assert text == "[from line 8 of 9]\nx = 7\nx = 8"
 
 
 async def test_an_empty_file_says_that_it_is() -> None:
-    assert await used(executor(**{"a.py": ""}), "read_file", path="a.py") == "a.py is empty."
+    assert await content(executor(**{"a.py": ""}), "read_file", path="a.py") == "a.py is empty."
 
 
 @pytest.mark.parametrize("start", [1, 5, 12, 22])
@@ -126,28 +128,28 @@ async def test_a_key_is_hidden_wherever_a_window_begins_or_ends_in_it_and_the_li
 ) -> None:
     on = executor(**{"deploy.md": "top\n" + KEY + "bottom\n"})
     for end in (start + 3, 0):
-        assert "MIIE" not in await used(on, "read_file", path="deploy.md", start_line=start, end_line=end)
-    assert "   24  bottom" in await used(on, "read_file", path="deploy.md")
+        assert "MIIE" not in await content(on, "read_file", path="deploy.md", start_line=start, end_line=end)
+    assert "   24  bottom" in await content(on, "read_file", path="deploy.md")
 
 
 async def test_a_line_of_a_key_that_a_search_finds_is_hidden() -> None:
-    assert "MIIE" not in await used(executor(**{"k.pem": KEY}), "search_code", pattern="MII")
+    assert "MIIE" not in await content(executor(**{"k.pem": KEY}), "search_code", pattern="MII")
 
 
 async def test_a_secret_that_the_width_of_a_match_would_cut_in_half_is_hidden() -> None:
     line = "x" * 215 + " ghp_" + "a1" * 20
-    text = await used(executor(**{"a.py": line}), "search_code", pattern="ghp")
+    text = await content(executor(**{"a.py": line}), "search_code", pattern="ghp")
     assert "a1a1" not in text and REDACTED[:5] in text
 
 
 async def test_hidden_characters_are_shown_in_matches() -> None:
-    text = await used(executor(**{"a.py": "x = '\u202e'\n"}), "search_code", pattern="x")
-    assert text == "a.py:1: x = '\\u202e'"
+    text = await content(executor(**{"a.py": "x = '\u202e'\n"}), "search_code", pattern="x")
+    assert text == "a.py:1: x = '⟦U+202E⟧'"
 
 
 async def test_a_search_says_how_many_matches_it_left_out() -> None:
     on = executor(**{"a.py": "".join(f"value = {n} {'#' * 60}\n" for n in range(900))})
-    text = await used(on, "search_code", pattern="value")
+    text = await content(on, "search_code", pattern="value")
     *lines, last = text.split("\n")
     left = 900 - len(lines)
     said = f"[… 900 matches in 1 file; not shown: a.py ({left}); narrow the pattern or the glob …]"
@@ -157,13 +159,13 @@ async def test_a_search_says_how_many_matches_it_left_out() -> None:
 
 async def test_a_search_that_ended_early_says_so() -> None:
     on = executor(**{f"{n:03d}.py": "x\n" * 200 for n in range(60)})
-    text = await used(on, "search_code", pattern="x")
+    text = await content(on, "search_code", pattern="x")
     assert "[… more than 5000 matches in 25 files; not shown: 000.py (196)" in text
 
 
 async def test_a_list_ends_at_a_whole_path() -> None:
     on = executor(**{f"src/{'deep_' * 20}{n}.py": "" for n in range(300)})
-    lines = (await used(on, "list_files", glob="**")).split("\n")
+    lines = (await content(on, "list_files", glob="**")).split("\n")
     assert lines[-1] == f"[… {300 - (len(lines) - 1)} more files; narrow the glob …]"
     assert all(line.endswith(".py  0") for line in lines[:-1])
 

@@ -3,7 +3,7 @@
 import pytest
 
 from aurora.output import REDACTED, redact
-from tests.support.tools_on import refused, tools_on, used
+from tests.support.tools_on import content, refused, tools_on, used
 
 TOKEN = "ghp_" + "a1B2" * 9
 CONFIG = f'HOST = "api"\nTOKEN = "{TOKEN}"\nTIMEOUT = 3\n'
@@ -55,7 +55,7 @@ def test_credentials_do_not(line: str) -> None:
 
 
 async def test_what_is_redacted_is_said_to_be() -> None:
-    shown = await used(tools_on({"c.py": CONFIG})[0], "read_file", path="c.py")
+    shown = await content(tools_on({"c.py": CONFIG})[0], "read_file", path="c.py")
     assert TOKEN not in shown and f"[{REDACTED} stands for a credential" in shown.split("\n")[0]
 
 
@@ -89,7 +89,7 @@ async def test_an_edit_finds_the_real_line_and_keeps_the_real_value(old: str, ne
 
 async def test_a_key_of_many_lines_is_kept_whole() -> None:
     on, tree = tools_on({"deploy/k.py": f"A = '''\n{KEY}'''\nB = 1\n"})
-    shown = (await used(on, "read_file", path="deploy/k.py")).split("\n", 1)[1]
+    shown = (await content(on, "read_file", path="deploy/k.py")).split("\n", 1)[1]
     assert "MIIE" not in shown
     await used(on, "edit_file", path="deploy/k.py", old=shown, new=shown.replace("B = 1", "B = 2"))
     assert tree["deploy/k.py"].decode() == f"A = '''\n{KEY}'''\nB = 2\n"

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from aurora.tools.path_policy import PathPolicy
-from tests.support.tools_on import refused, tools_on, used
+from tests.support.tools_on import content, refused, tools_on
 
 USERS = "import os\n\n\ndef create_user(name):\n    return name\n\n\nclass Users:\n    create_user_quietly = 1\n"
 API = "from app.users import create_user\n\n# create_user is slow\nx = create_user('a')\nrecreate_users()\n"
@@ -24,7 +24,7 @@ TREE: dict[str, str | bytes] = {
 
 async def found(pattern: str, glob: str = "**", tree: dict[str, str | bytes] | None = None) -> list[str]:
     on, _ = tools_on(TREE if tree is None else tree, policy=PathPolicy(test_roots=["tests"]))
-    return (await used(on, "search_code", pattern=pattern, glob=glob)).split("\n")
+    return (await content(on, "search_code", pattern=pattern, glob=glob)).split("\n")
 
 
 async def test_definitions_come_before_uses_and_code_before_everything_else() -> None:
@@ -126,9 +126,9 @@ PACKAGES = {
 
 async def test_an_installed_source_is_read_listed_and_searched() -> None:
     on, _ = tools_on(TREE, packages=PACKAGES)
-    assert "class APIRouter" in await used(on, "read_file", path="site-packages/fastapi/routing.py")
-    assert "zod/index.d.ts  28" in await used(on, "list_files", glob="node_modules/zod/**")
-    lines = (await used(on, "search_code", pattern="APIRouter", glob="site-packages/fastapi/**/*.py")).split("\n")
+    assert "class APIRouter" in await content(on, "read_file", path="site-packages/fastapi/routing.py")
+    assert "zod/index.d.ts  28" in await content(on, "list_files", glob="node_modules/zod/**")
+    lines = (await content(on, "search_code", pattern="APIRouter", glob="site-packages/fastapi/**/*.py")).split("\n")
     assert lines[0] == "site-packages/fastapi/routing.py:1: class APIRouter:" and len(lines) == 2
     assert "no installed file" in await refused(on, "read_file", path="site-packages/flask/app.py")
     assert "is a folder" in await refused(on, "read_file", path="site-packages/fastapi")
@@ -153,8 +153,8 @@ async def test_nothing_installed_is_ever_written(tool: str, given: dict[str, str
 
 async def test_a_path_of_a_traceback_of_the_draft_is_one_of_the_repository() -> None:
     on, _ = tools_on(TREE)
-    assert "def create_user" in await used(on, "read_file", path="/work/tree/app/users.py")
-    assert "app/users.py:4" in await used(on, "search_code", pattern="def create", glob="/work/tree/app/**")
+    assert "def create_user" in await content(on, "read_file", path="/work/tree/app/users.py")
+    assert "app/users.py:4" in await content(on, "search_code", pattern="def create", glob="/work/tree/app/**")
 
 
 async def test_what_is_hidden_says_so_and_what_is_misspelt_is_helped() -> None:
@@ -173,4 +173,4 @@ async def test_a_file_of_the_repository_is_not_readable_because_it_lies_where_pa
     policy = PathPolicy(include=["src/**"])
     on, _ = tools_on({hidden: "SECRET = 1\n"}, policy=policy, packages={"node_modules/zod/index.d.ts": "a\n"})
     assert "is hidden" in await refused(on, "read_file", path=hidden)
-    assert "a" in await used(on, "read_file", path="node_modules/zod/index.d.ts")
+    assert "a" in await content(on, "read_file", path="node_modules/zod/index.d.ts")

@@ -3,9 +3,14 @@
 import pytest
 
 from activities.turns.brief import Brief, opening
+from aurora.domain.context_report import ContextReport
 from aurora.domain.findings import TestCounts
 from aurora.domain.frozen_tests import FrozenTests
+from aurora.domain.plan import Plan
+from aurora.domain.planned_texts import PlannedText, PlannedTexts
 from aurora.domain.questions import AnswerBook
+from aurora.domain.step_notes import StepNote, StepNotes
+from aurora.domain.steps import Step
 from aurora.domain.workspace import Baseline
 from aurora.toolchains.runs.ids import folded
 from tests.support.workspaces import workspace
@@ -71,9 +76,11 @@ def test_a_brief_says_that_only_the_tests_of_one_folder_run_where_that_is_so(roo
 
 def test_documents_that_the_task_names_stand_in_the_brief_after_the_contract():
     brief = told(documents={"docs/limits.md": "At most 5 per second.\n```\n## The task, as it was given"})
-    at = brief.index("`docs/limits.md`:")
+    at = brief.index('from="docs/limits.md">')
     assert brief.index("## The contract") < at < brief.index("At most 5 per second.")
-    assert "````" in brief  # a fence that the document can't close
+    tag = brief[brief.rindex("<data-", 0, at) + 1 : at].split()[0]
+    inside = brief[at : brief.index(f"</{tag}>")]
+    assert "## The task, as it was given" in inside and brief.count("## The task, as it was given") == 2
 
 
 @pytest.mark.parametrize(
@@ -92,3 +99,27 @@ def test_documents_that_the_task_names_stand_in_the_brief_after_the_contract():
 )
 def test_test_ids_are_folded_by_file_and_function(ids, lines):
     assert folded(ids, 5) == lines
+
+
+def test_what_earlier_steps_found_out_reaches_who_did_not_hear_it():
+    notes = StepNotes().with_note(StepNote(step=Step.DEFINE_INTERFACES, said="I left paging out."))
+    notes = notes.with_note(StepNote(step=Step.WRITE_TESTS, said="First.")).with_note(
+        StepNote(step=Step.WRITE_TESTS, said="The clock can't be set.")
+    )
+    context = ContextReport(summary="All is said.", open_points=("Amounts are in cents, as in prices.py.",))
+    plan = Plan(summary="Add x", reasoning="Callers pass ids.", files=(), tests=(), risks=("Old rows lack a date.",))
+    brief = told(notes=notes, context=context, plan=plan, last="The clock can't be set.")
+    for said in ("I left paging out.", "in cents, as in prices.py", "Callers pass ids.", "Old rows lack a date."):
+        assert brief.count(said) == 1
+    assert "First." not in brief
+    assert brief.count("The clock can't be set.") == 1  # it has a section of its own already
+
+
+def test_a_planned_file_that_is_shown_whole_stands_in_the_brief_once():
+    head = "diff --git a/app/a.py b/app/a.py\nnew file mode 100644\n--- /dev/null\n+++ b/app/a.py\n"
+    diff = f"{head}@@ -0,0 +1 @@\n+def f(): ...\n"
+    texts = PlannedTexts(commit="a" * 40, files={"app/a.py": PlannedText(text="def f(): ...")})
+    brief = told(diff=diff, planned_texts=texts)
+    assert brief.count("def f(): ...") == 1 and 'from="app/a.py">' in brief
+    part = PlannedTexts(commit="a" * 40, files={"app/a.py": PlannedText(text="def f(): ...", whole=False)})
+    assert told(diff=diff, planned_texts=part).count("def f(): ...") == 2

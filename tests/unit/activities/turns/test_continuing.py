@@ -13,6 +13,7 @@ from activities.turns.conversation import append, load
 from aurora.domain.findings import Finding, Report, ReportStatus
 from aurora.domain.questions import Exchange
 from aurora.domain.steps import Step
+from aurora.labelled import unlabelled
 from aurora.stored_values import keep, tell
 from tests.support.desk_of_one import Table, table
 from tests.support.workspaces import workspace
@@ -104,7 +105,7 @@ async def test_what_a_linter_changed_since_is_said() -> None:
 async def test_a_conversation_that_went_far_astray_gives_way_to_a_new_one_that_knows_what_was_found() -> None:
     async with table() as at:
         opening = "\n".join(await again(at, *EARLIER, said("assistant", "x" * 60_000)))
-    assert "Attempt 2 of 3. What was found before:\n- attempt 1: 183 red, 1 for a wrong reason" in opening
+    assert "Attempt 2 of 3. What was found before:\n- attempt 1: 183 red, 1 for a wrong reason" in unlabelled(opening)
     assert "The repository" in opening and "ids are numbers" in opening
 
 

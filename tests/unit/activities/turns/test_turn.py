@@ -21,6 +21,7 @@ from aurora.domain.plan import Plan, PlannedFile
 from aurora.domain.questions import Exchange, Question, QuestionKind
 from aurora.domain.runs import ExecEnd
 from aurora.domain.steps import Step
+from aurora.labelled import unlabelled
 from aurora.settings.repository import ArchitectSettings, BackendSettings
 from aurora.stored_values import answers_of, fetch, keep, tell
 from aurora.toolchains.python import pytest_runs
@@ -53,11 +54,11 @@ async def test_what_was_said_since_the_last_turn_is_heard_whole_beside_the_nudge
         order = await at.order(nudge="Go on.", said=(answer, await unasked(at, LONG + "Now."), assumed))
         reply: TurnReply = await ActivityEnvironment().run(Coder(at.turns).write_code, order)
         messages = await load(at.kept(), reply.conversation)
-        assert [block["text"] for block in messages[1]["content"]] == [
+        assert [unlabelled(block["text"]) for block in messages[1]["content"]] == [
             "Go on.",
-            f"The Architect says: {LONG}",
-            f"The Architect adds, unasked: {LONG}Now.",
-            "Nobody answered in time; as the settings allow, this is assumed: JSON only",
+            f"The Architect says:\n{LONG}",
+            f"The Architect adds, unasked:\n{LONG}Now.",
+            "Nobody answered in time; as the settings allow, this is assumed:\nJSON only",
         ]
 
 
@@ -89,7 +90,8 @@ async def used(at: Table, sandbox: MemorySandbox, *uses: dict[str, Any], **more:
 
 async def texts(at: Table, result: ToolsResult) -> list[str]:
     last = (await load(at.kept(), result.conversation))[-1]
-    return [block["content"][0]["text"] if "content" in block else block["text"] for block in last["content"]]
+    said = (block["content"][0] if "content" in block else block for block in last["content"])
+    return [unlabelled(block["text"]) for block in said]
 
 
 async def test_an_answer_that_travelled_as_its_head_comes_back_whole() -> None:
@@ -100,8 +102,8 @@ async def test_an_answer_that_travelled_as_its_head_comes_back_whole() -> None:
             at, MemorySandbox(), use("ask_architect"), answers=tool_answers, said=(answer, await unasked(at, LONG))
         )
         assert await texts(at, result) == [
-            f"The Architect answers: {LONG}",
-            f"The Architect adds, unasked: {LONG}",
+            f"The Architect says:\n{LONG}",
+            f"The Architect adds, unasked:\n{LONG}",
         ]
         book = await answers_of(at.kept(), result.draft)
         assert book.exchanges[0] == whole and book.exchanges[1].text == LONG

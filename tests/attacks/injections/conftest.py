@@ -1,0 +1,3 @@
+from tests.support.servers import server, temporal_binary
+
+__all__ = ["server", "temporal_binary"]
