@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from activities.messages import Judgement, PastConversation, ToolsResult
 from aurora.domain.contradiction import Reported
+from aurora.domain.findings import Report
 from aurora.domain.questions import QuestionDraft
 from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Short, Value
@@ -27,6 +28,8 @@ class VisitResult(Value):
     """What the reply came to; of a step that ends by `finish`, what the model said with it."""
     conversation: PastConversation | None = None
     """Of a step that ends by `finish`."""
+    report: Report | None = None
+    """Of review."""
     left_out: tuple[Short, ...] = ()
     """write_tests: planned behaviours without a test, each with the model's reason."""
 
