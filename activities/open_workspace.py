@@ -99,6 +99,7 @@ def _bounds(settings: BackendSettings, policy: Policy) -> Bounds:
         remind_seconds=seconds(settings.architect.remind),
         most_microdollars=None if policy.max_dollars is None else microdollars(policy.max_dollars),
         architect=settings.architect,
+        review=settings.review,
     )
 
 

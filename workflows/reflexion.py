@@ -11,6 +11,7 @@ from aurora.text import clip, fit
 from workflows.answers import record_answers
 from workflows.contradictions import settle
 from workflows.linting import Linted, lint_until_clean
+from workflows.review import review_once
 from workflows.state import State
 from workflows.task_context import GO_ON, TaskContext
 from workflows.turns import take_turns
@@ -190,6 +191,8 @@ async def _check(context: TaskContext, draft: Draft) -> Checked:
             order = CheckInput(draft=linted.draft, mode="whole")
             whole = await context.run(Step.RUN_TESTS, order, CheckResult, "runs the whole suite against the baseline")
             reports = (*reports, whole.report)
+            if whole.report.passed:
+                reports = (*reports, *await review_once(context, linted.draft, reports))
         return Checked(draft=linted.draft, reports=reports)
 
     return await context.journal.once("checked", Checked, work)

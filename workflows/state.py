@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from activities.messages import Bounds, PastConversation
 from aurora.domain.conversations import Conversation
+from aurora.domain.findings import Report
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft, Task
 from aurora.domain.value import Value
@@ -56,6 +57,8 @@ class State(BaseModel):
     outage: Outage | None = None
     tried: tuple[str, ...] = ()
     """What the last rounds of reflexion changed, a line each: for the question when they are used up."""
+    review: Report | None = None
+    """Of the review before the commit, without its findings: there is one a task."""
     unplanned: tuple[str, ...] = ()
     """Files outside the approved plan that were approved since."""
     reported: tuple[str, ...] = ()

@@ -52,6 +52,7 @@ async def take_turns(
     nudge: str = "",
     settle: Settle | None = None,
     name: str = "",
+    most_turns: int = 0,
 ) -> VisitResult:
     """One visit of a step, from its opening to its result or its `finish`: in a conversation of its own, or in the one
     that the step shares with others, gone on with.
@@ -59,9 +60,21 @@ async def take_turns(
     `last`: what the visit before this one said when it finished. `fresh`: begin a new conversation. `case`: the
     `Contradiction` it is about. `nudge`: said after the opening. `settle`: what becomes of a report that a frozen test
     contradicts the specification. `name`: what the flow remembers the visit by, where a step is visited twice in one
-    pass."""
+    pass. `most_turns`: of a visit that the task can do without; where it comes to no end within these turns and the
+    task's bounds, it has no result, and nobody is asked."""
     visit = _Visit(
-        context, step, reports, reflections, fit(advice, ADVICE_BYTES), last, attempt, fresh, case, nudge, settle
+        context,
+        step,
+        reports,
+        reflections,
+        fit(advice, ADVICE_BYTES),
+        last,
+        attempt,
+        fresh,
+        case,
+        nudge,
+        settle,
+        most_turns,
     )
     return await context.journal.once(name or step.value, VisitResult, lambda: visit.take(draft))
 
@@ -79,6 +92,7 @@ class _Visit:
     case: Digest | None
     nudge: str
     settle: Settle | None
+    most_turns: int
 
     async def take(self, draft: Draft) -> VisitResult:
         context = self.context
@@ -91,7 +105,7 @@ class _Visit:
                 VisitState(
                     draft=draft,
                     visit=context.ledger.count_visit(self.step),
-                    allowed=self._per_visit,
+                    allowed=self.most_turns or self._per_visit,
                     owed=context.ledger.open,
                     nudge=self.nudge,
                     before=before,
@@ -99,6 +113,8 @@ class _Visit:
                 )
             )
         while True:
+            if at.stuck and self.most_turns:
+                return VisitResult(draft=at.draft, summary=fit(f"no result: {at.stuck}", 300))
             if at.stuck:
                 ended: VisitState | VisitResult = await self._ask_when_stuck(at)
             elif at.replied is None:
@@ -115,8 +131,12 @@ class _Visit:
         context, step = self.context, self.step
         if at.turn >= at.allowed:
             why = f"{step} took {at.turn} turns without coming to its end. Advice and go on, or abandon?"
+            if self.most_turns:
+                why = f"{at.turn} turns are used"
             return at.model_copy(update={"stuck": why, "allowed": at.allowed + self._per_visit})
         context.show_step(step, at.turn + 1)
+        if self.most_turns and (bound := context.ledger.reached(context.worked)):
+            return at.model_copy(update={"stuck": bound})
         await within_bounds(context)
         await context.ready()
         order = TurnInput(
@@ -142,6 +162,8 @@ class _Visit:
         reply = await context.run(step, order, TurnReply, f"{step} {at.turn + 1}")
         if reply.stop == "out_of_budget":
             context.ledger.owe({reply.call_id: reply.open_microdollars} if reply.call_id else {})
+            if self.most_turns:
+                return at.model_copy(update={"stuck": reply.summary})
             await raise_bounds(context, reply.summary)
             return at
         context.ledger.settle(step, reply)
@@ -171,6 +193,7 @@ class _Visit:
                 questions=reply.questions,
                 blocked=reply.blocked,
                 verdict=reply.verdict,
+                report=reply.report,
                 summary=fit(reply.summary, 300),
             )
         if reply.stop == "refusal":

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from activities.messages import Judgement, PastConversation, ToolsResult
 from aurora.domain.contradiction import Reported
+from aurora.domain.findings import Report
 from aurora.domain.questions import QuestionDraft
 from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Short, Value
@@ -29,6 +30,8 @@ class VisitResult(Value):
     """check_context: the plan, where it came along."""
     without_interfaces: bool = False
     """With a plan: it gains no symbol."""
+    report: Report | None = None
+    """Of review."""
     left_out: tuple[Short, ...] = ()
     """write_tests: planned behaviours without a test, each with the model's reason."""
 

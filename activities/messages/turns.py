@@ -4,7 +4,7 @@ from typing import Literal
 
 from aurora.domain.contradiction import Reported
 from aurora.domain.environment import EnvironmentReport
-from aurora.domain.findings import TestCounts
+from aurora.domain.findings import Report, TestCounts
 from aurora.domain.outcome import Usage
 from aurora.domain.questions import Exchange, QuestionDraft
 from aurora.domain.steps import Step
@@ -121,6 +121,8 @@ class TurnReply(Value):
     """reflect: the frozen test that is said to contradict the specification."""
     verdict: Judgement | None = None
     """judge_contradiction: what it says."""
+    report: Report | None = None
+    """review: its findings, the head of the report."""
     nudge: Short = ""
     model: Short = ""
     frame: Short = ""

@@ -3,7 +3,7 @@
 from aurora.domain.questions import QuestionDraft
 from aurora.domain.task import Draft
 from aurora.domain.value import Short, Value
-from aurora.settings.repository import ArchitectSettings
+from aurora.settings.repository import ArchitectSettings, ReviewMode
 
 
 class Bounds(Value):
@@ -20,6 +20,7 @@ class Bounds(Value):
     most_microdollars: int | None = None
     """What the worker's policy allows at most: `raise_budget` stays below it."""
     architect: ArchitectSettings = ArchitectSettings()
+    review: ReviewMode = "auto"
 
 
 class OpenedWorkspace(Value):

@@ -70,6 +70,7 @@ class Step(Activity):
     JUDGE_CONTRADICTION = "judge_contradiction", ActivityKind.MODEL
     REWRITE_TEST = "rewrite_test", ActivityKind.MODEL, WriteAccess.TESTS
     REPLAY_TEST = "replay_test", ActivityKind.SANDBOX
+    REVIEW = "review", ActivityKind.MODEL
     CREATE_COMMIT = "create_commit", ActivityKind.SANDBOX
     DELIVER = "deliver", ActivityKind.SANDBOX
 

@@ -205,6 +205,7 @@ def _gate_setting(said: Any) -> Any:
 
 GateSetting = Annotated[Any, AfterValidator(_gate_setting)]
 """`on`, `off`, or a mapping of what is tuned. Which gates there are, and what of them, `aurora.gates` knows."""
+ReviewMode = Literal["auto", "on", "off"]
 StepName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")]
 
 
@@ -250,6 +251,11 @@ class BackendSettings(Strict):
     )
     tests: tuple[str, ...] = Field(
         default=(), description="Folders of tests, from the repository's root, where detection should not decide."
+    )
+    review: ReviewMode = Field(
+        default="auto",
+        description="One look of a model at the whole change before the commit. `auto`: where the budget is at least "
+        "$2 and a tenth of it, and ten turns, are left.",
     )
     gates: dict[str, GateSetting] = Field(
         default_factory=dict,

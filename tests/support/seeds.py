@@ -15,7 +15,7 @@ from workflows.state import State
 
 D = "sha256:" + "0" * 64
 BASE = "a" * 40
-BOUNDS = Bounds(max_rounds=5, max_turns=120, turns_per_step=40, microdollars=10_000_000)
+BOUNDS = Bounds(max_rounds=5, max_turns=120, turns_per_step=40, microdollars=10_000_000, review="off")
 
 
 def task(task_id: str = "t1", text: str = "Create a POST /users endpoint") -> Task:

@@ -14,6 +14,7 @@ READERS: Mapping[str, Reply] = {
     "draft_plan": HONEST["draft_plan"][0],
     "reflect": result(**REFLECTION),
     "judge_contradiction": result(contradicts=True, clause="500 cents up to 1000 grams", why="The test demands more."),
+    "review": result(findings=[], summary="Nothing to say."),
 }
 """What a step that ends by a result says when nothing else is left to play."""
 
