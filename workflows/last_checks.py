@@ -16,7 +16,7 @@ class LastCheck(NamedTuple):
     summary: str
 
 
-LAST_CHECKS: tuple[LastCheck, ...] = ()
+LAST_CHECKS = (LastCheck(Step.CHECK_MUTANTS, "alters the new code, and sees a test notice it"),)
 """In the order in which they run."""
 
 

@@ -13,6 +13,7 @@ from workflows.contradictions import settle
 from workflows.last_checks import last_checks
 from workflows.linting import Linted, lint_until_clean
 from workflows.state import State
+from workflows.survivors import noticing, unnoticed
 from workflows.task_context import GO_ON, TaskContext
 from workflows.turns import take_turns
 from workflows.visit_state import Settled
@@ -63,6 +64,8 @@ class Rounds(Value):
     draft: Draft
     found: tuple[RoundFindings, ...] = ()
     reflections: tuple[Digest, ...] = ()
+    noticing: bool = False
+    """Whether the tests were gone back to for changes of the code that none of them noticed."""
     tried: tuple[str, ...] = ()
     """What the last rounds found and meant to change, a line each: for the next round's steps."""
 
@@ -79,6 +82,12 @@ async def until_clean(context: TaskContext, draft: Draft) -> Clean:
     while True:
         checked = await _check(context, at.draft)
         failing = tuple(r for r in checked.reports if not r.passed)
+        survived = unnoticed(checked.reports)
+        if survived is not None and not at.noticing:
+            more = await noticing(context, checked.draft, survived)
+            if failing or more != checked.draft:
+                at = loop.go(at.model_copy(update={"draft": more, "noticing": True}))
+                continue
         if not failing:
             return Clean(draft=checked.draft, rounds=state.round, reports=checked.reports)
         found = (*at.found, RoundFindings.of(failing))[-3:]
@@ -141,6 +150,7 @@ async def _round(
     return Rounds(
         draft=draft,
         found=found,
+        noticing=at.noticing,
         reflections=(*at.reflections, *last)[-REFLECTIONS_SHOWN:],
         tried=(*at.tried, fit(_tried(attempt.number, failing, reflected.summary), 300))[-REFLECTIONS_SHOWN:],
     )
