@@ -157,9 +157,9 @@ class _Check:
         if not steady.passed:
             return self._refused("the new tests do not come out alike in two runs")
         kept = await self._kept(name)
-        if kept is None:
-            return self._refused("the code is another than the one whose mutants survived")
-        made = _known(list(trying.mutants.made), kept, digests)
+        if kept is None or any(digests.get(path) != digest for path, digest in kept.tests.items()):
+            return self._refused("the code or its tests are not those whose mutants survived")
+        made = _known(list(trying.mutants.made), kept, kept.tests)
         each = trying.spent / max(1, trying.runs)
         red_against: dict[str, str] = {}
         for at, one in enumerate(made):
