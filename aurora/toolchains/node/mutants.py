@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterator
 from tree_sitter import Node
 
 from aurora.toolchains.mutation import Mutation, TestMutant
+from aurora.toolchains.node.calls_of_tests import TestCall, test_calls
 from aurora.toolchains.node.comparisons import EQUAL, Edit, chain, comparisons, is_literal, other, text_of
 from aurora.toolchains.node.source import parser
-from aurora.toolchains.node.test_calls import TestCall, test_calls
 
 _FUNCTIONS = ("arrow_function", "function_expression")
 _BETWEEN = frozenset({"to", "be", "deep", "resolves"})
