@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.checks import covering, flaky_tests, red_runs
+from activities.checks import covering, flaky_tests, guards, red_runs
 from activities.checks.mutant_runs import with_mutants
 from activities.checks.project_tools import ProjectTools, changed_paths
 from activities.checks.red_runs import RedRun
@@ -145,6 +145,7 @@ class Tester:
         if draft.covered and run.valid and not run.collection_errors:
             covers = await fetch(artifacts, draft.covered, CoveredBehaviours)
             report = covering.with_uncollected(report, covers, [case.test_id for case in run.cases])
+            report = guards.with_unnamed(report, run, modules, covers.guards, tools.workspace.baseline.green)
         report = await flaky_tests.steady(tools, box, run, modules, report)
         good = red_runs.kept_of(run, report, draft, files)
         return run, report, RedResult(unchanged, await keep(artifacts, good) if good else None)

@@ -4,7 +4,7 @@
 compares the name of a language or of a runner.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +24,7 @@ from aurora.toolchains.mutation import Maker
 from aurora.toolchains.ranges import Finder, TestRange
 from aurora.toolchains.stated import Stated
 from aurora.toolchains.tools import ToolchainTools
+from aurora.toolchains.weak_tests import WeaknessReader, WeakTest
 from aurora.toolchains.wording import Wording
 
 
@@ -61,6 +62,10 @@ def _no_mends(_: Toolchain, __: Sequence[str]) -> tuple[Mend, ...]:
 
 def _no_range(_text: str, _name: str) -> TestRange | None:
     return None
+
+
+def _none_weak(text: str, subjects: Collection[str]) -> tuple[WeakTest, ...]:  # noqa: ARG001  called by name
+    return ()
 
 
 def _nothing_measured(_: Workspace) -> bool:
@@ -131,6 +136,8 @@ class Language:
     """Makes mutants of code; without it nothing shows what the tests would notice."""
     find_test: Finder = _no_range
     """Finds one test in its module; where it finds none, a reported test is not rewritten alone."""
+    weak_tests: WeaknessReader = _none_weak
+    """Tests of a module that can't fail for the reason they were written."""
     of_failing_tests: Callable[[Toolchain, TestCommand], TestCommand] = _unchanged
     """The command for tests that are made to fail."""
     stopping: Callable[[Toolchain, TestCommand], TestCommand] = _unchanged

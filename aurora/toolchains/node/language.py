@@ -22,6 +22,7 @@ from aurora.toolchains.node import (
     source,
     tools,
     tree,
+    weak_tests,
 )
 from aurora.toolchains.node.wording import NODE as WORDING
 
@@ -72,6 +73,7 @@ NODE = Language(
     code_mutants=code_mutants.changes,
     find_test=single_test.find,
     stopping=stopping,
+    weak_tests=weak_tests.weak_tests,
     of_failing_tests=of_failing_tests,
     configuration=edits.configuration,
     syntax=edits.syntax,

@@ -23,6 +23,7 @@ from aurora.toolchains.python import (
     pytest_runs,
     single_test,
     stubs,
+    weak_tests,
 )
 from aurora.toolchains.python.bill_of_materials import BillOfMaterials
 from aurora.toolchains.python.dependency_kinds import development_only
@@ -92,6 +93,7 @@ PYTHON = Language(
     code_mutants=code_mutants.changes,
     find_test=single_test.find,
     stopping=stopping,
+    weak_tests=weak_tests.weak_tests,
     measurable=measurable,
     syntax=edits.syntax,
     undeclared=edits.undeclared,
