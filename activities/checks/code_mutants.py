@@ -31,8 +31,9 @@ class Made:
 
     mutant: CodeMutant
     change: Change
+    first: int
     last: int
-    """The last line that is altered."""
+    """The lines that are altered; of a body that is cut short the first one of the body."""
 
     def with_outcome(self, outcome: MutantOutcome) -> "Made":
         return replace(self, mutant=self.mutant.model_copy(update={"outcome": outcome}))
@@ -84,17 +85,17 @@ async def mutants_of(tools: ProjectTools, box: Box, maker: CodeMaker) -> Mutants
 def _made(path: str, text: str, change: Change) -> Made:
     before, after = lines_shown(text, change)
     raw = text.encode("utf-8", "replace")
-    line = raw[: change.start].count(b"\n") + 1
+    first = raw[: change.start].count(b"\n") + 1
     mutant = CodeMutant(
         path=path,
-        line=line,
+        line=change.line,
         function=change.group,
         operator=change.operator.value,
         before=before,
         after=after,
         must_die=change.must_die,
     )
-    return Made(mutant, change, line + raw[change.start : change.end].count(b"\n"))
+    return Made(mutant, change, first, first + raw[change.start : change.end].count(b"\n"))
 
 
 @dataclass
@@ -193,4 +194,4 @@ def _is_reached(one: Made, reached: Mapping[str, tuple[frozenset[int], Mapping[i
     if one.mutant.path not in reached:
         return True
     missing, within = reached[one.mutant.path]
-    return any(within.get(line, line) not in missing for line in range(one.mutant.line, one.last + 1))
+    return any(within.get(line, line) not in missing for line in range(one.first, one.last + 1))

@@ -66,7 +66,7 @@ def lines_shown(text: str, change: Change) -> tuple[str, str]:
     tail = raw[change.end : len(raw) if last < 0 else last]
     before, after = raw[first : change.end] + tail, raw[first : change.start] + change.instead.encode() + tail
     if change.shown:
-        after = change.shown.encode()
+        before, after = raw.split(b"\n")[change.line - 1], change.shown.encode()
     return _one_line(before), _one_line(after)
 
 
