@@ -70,7 +70,7 @@ async def with_mutants(tools: ProjectTools, box: Box, frozen: FrozenTests, run: 
     unproved = sorted(expected - put.red)
     said = f"twins: {counted(len(put.red), 'frozen test')} red where made to fail"
     if unproved:
-        said += f", {len(unproved)} without a twin (inherited or generated), first {unproved[0]}"
+        said += f", {len(unproved)} without a twin, first {unproved[0]}"
     if put.unloaded:
         said += f", {len(put.unloaded)} in a file that did not load with one of them, first {min(put.unloaded)}"
     return _noted(report, said)
