@@ -15,7 +15,7 @@ from aurora.domain.mutants import CodeMutant, MutantOutcome
 from aurora.domain.runs import TestOutcome, TestRun
 from aurora.errors import OutOfBounds, ToolRefusal
 from aurora.ports import Box
-from aurora.toolchains.code_mutation import Change, CodeMaker, applied, chosen, lines_shown
+from aurora.toolchains.code_mutation import Change, CodeMaker, Operator, applied, chosen, lines_shown
 from aurora.toolchains.runs.judging import OF_A_FILE
 
 MOST = 400
@@ -79,6 +79,8 @@ async def mutants_of(tools: ProjectTools, box: Box, maker: CodeMaker) -> Mutants
             continue
         texts[path] = text
         made += [_made(path, text, change) for change in chosen(found, tools.workspace.settings.mutation.per_group)]
+    # what must die is tried first, whatever the bound leaves out
+    made.sort(key=lambda one: (not one.mutant.must_die, one.change.operator is not Operator.CONSTANT))
     return Mutants(texts, tuple(made[:MOST]), tuple(skipped))
 
 
