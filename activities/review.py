@@ -8,7 +8,8 @@ from activities.checks.project_tools import ProjectTools
 from activities.checks.sources import sources
 from activities.messages import TurnInput, TurnReply
 from activities.turns.brief import DIFF_CHARS, Brief, opening, section
-from activities.turns.turn import StepSpec, Turns
+from activities.turns.step_spec import StepSpec
+from activities.turns.turn import Turns
 from aurora.domain import review
 from aurora.domain.findings import Report, ReportStatus
 from aurora.domain.frozen_tests import FrozenTests

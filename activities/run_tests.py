@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.checks import covering, flaky_tests, judged_trees, red_runs
+from activities.checks import covering, flaky_tests, guards, judged_trees, red_runs
 from activities.checks.mutant_runs import with_mutants
 from activities.checks.planned_texts import with_texts
 from activities.checks.project_tools import ProjectTools, changed_paths
@@ -154,6 +154,7 @@ class Tester:
         if draft.covered and run.valid and not run.collection_errors:
             covers = await fetch(artifacts, draft.covered, CoveredBehaviours)
             report = covering.with_uncollected(report, covers, [case.test_id for case in run.cases])
+            report = guards.with_unnamed(report, run, modules, covers.guards, tools.workspace.baseline.green)
         report = await flaky_tests.steady(tools, box, run, modules, report)
         good = red_runs.kept_of(run, report, draft, files)
         return run, report, RedResult(unchanged, await keep(artifacts, good) if good else None)

@@ -10,7 +10,7 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.checks import covering, judged_trees
+from activities.checks import covering, judged_trees, weak_tests
 from activities.checks.planned_texts import with_texts
 from activities.checks.project_tools import ProjectTools, changed_paths, policy_for
 from activities.messages import ToolsInput, ToolsResult
@@ -152,7 +152,8 @@ class _StepOutcome:
         self.environment: EnvironmentReport | None = None
         self.facts = facts
         self.covers: object = None
-        """Of `finish`, as it was given."""
+        self.guards: object = None
+        """Both of `finish`, as they were given."""
         self.left_out: tuple[str, ...] = ()
         self.disagreed = ""
 
@@ -182,7 +183,7 @@ def _without_box(use: Block, answers: _Answers, said: _StepOutcome, uses: list[B
     if use["name"] == "finish":
         said.finished = True
         said.summary = fit(str(given.get("summary", "")), SAID_BYTES)
-        said.covers = given.get("covers")
+        said.covers, said.guards = given.get("covers"), given.get("guards")
         return tool_result(use, "The checkers judge the draft next.")
     if use["name"] == "disagree":
         if not said.rewriting:
@@ -218,9 +219,12 @@ def _reported(use: Block, given: dict[str, Any], said: _StepOutcome) -> Block:
 async def _covered(
     tools: ProjectTools, box: Box, draft: Draft, plan: Plan, said: _StepOutcome, uses: list[Block], results: list[Block]
 ) -> tuple[Draft, list[Block]]:
-    """The draft with what covers the plan's tests; where some of them are not accounted for, `finish` is refused."""
+    """The draft with what covers the plan's tests; where some of them are not accounted for, or a new test is weak,
+    `finish` is refused."""
     before = await fetch(tools.artifacts, draft.covered, CoveredBehaviours) if draft.covered else None
-    covers = await covering.covered(box, tools, plan, said.covers, before)
+    covers = await covering.covered(box, tools, plan, said.covers, before, said.guards)
+    if isinstance(covers, CoveredBehaviours) and (weak := await weak_tests.refused(box, tools, plan)):
+        covers = weak
     if isinstance(covers, CoveredBehaviours):
         said.left_out = covering.left_out(covers)
         return draft.covered_by(await keep(tools.artifacts, covers)), results

@@ -24,10 +24,15 @@ _PLACEHOLDER = re.compile(r"%[sdifjoOp#%]|\$\{[^}]*\}|\$[\w.]+")
 
 
 async def covered(
-    box: Box, tools: ProjectTools, plan: Plan, given: object, before: CoveredBehaviours | None
+    box: Box,
+    tools: ProjectTools,
+    plan: Plan,
+    given: object,
+    before: CoveredBehaviours | None,
+    guards: object = None,
 ) -> CoveredBehaviours | str:
     """What covers each test of the plan, or what `finish` is refused with. `given`: its `covers`. `before`: what an
-    earlier `finish` gave, which stands where this one says nothing."""
+    earlier `finish` gave, which stands where this one says nothing. `guards`: as given."""
     written = {path for path in await changed_paths(box, tools.workspace.base) if tools.is_test_module(path)}
     said = {one.planned: one for one in before.behaviours} if before else {}
     wrong: list[str] = []
@@ -46,7 +51,13 @@ async def covered(
             if why := await _unwritten(box, test, written, texts):
                 wrong.append(f"{entry.planned}: {why}")
     if not wrong:
-        return CoveredBehaviours(behaviours=tuple(said[n] for n in sorted(said)))
+        named = (
+            [_resolved(fit(str(one), ID_BYTES).strip(), written) for one in guards if one]
+            if isinstance(guards, list)
+            else []
+        )
+        kept = tuple(dict.fromkeys((*(before.guards if before else ()), *named)))[:MOST_TESTS]
+        return CoveredBehaviours(behaviours=tuple(said[n] for n in sorted(said)), guards=kept)
     more = [f"and {len(wrong) - SHOWN} more."] if len(wrong) > SHOWN else []
     return "\n- ".join(
         [

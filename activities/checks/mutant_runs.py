@@ -70,7 +70,7 @@ async def with_mutants(tools: ProjectTools, box: Box, frozen: FrozenTests, run: 
     unproved = sorted(expected - put.red)
     said = f"twins: {counted(len(put.red), 'frozen test')} red where made to fail"
     if unproved:
-        said += f", {len(unproved)} without a twin (inherited or generated), first {unproved[0]}"
+        said += f", {len(unproved)} without a twin, first {unproved[0]}"
     if put.unloaded:
         said += f", {len(put.unloaded)} in a file that did not load with one of them, first {min(put.unloaded)}"
     return _noted(report, said)
@@ -95,7 +95,7 @@ async def _judge(
             put.broken = error.what
             return
         # none: newer than this interpreter, said as without a twin
-        if made is not None and made.altered:
+        if made is not None and (made.altered or made.likely):
             altered[path] = made
     if not altered:
         return
@@ -110,14 +110,15 @@ async def _judge(
     unloaded = _unloaded(run, altered) if mutation is not Mutation.SAME else set()
     for function in expected:
         path, name = path_of(function), within(function)
-        if path not in altered or name not in altered[path].altered:
+        if path not in altered or name not in altered[path].altered | altered[path].likely:
             continue
         if path in unloaded:
             put.unloaded.add(function)
         else:
             cases, due = seen[function], (TestOutcome.PASSED,) if mutation is Mutation.SAME else _RED
             if not cases or any(case.outcome not in due for case in cases):
-                put.wrong.setdefault(function, mutation)
+                if name in altered[path].altered:
+                    put.wrong.setdefault(function, mutation)
             elif mutation is not Mutation.SAME:
                 put.red.add(function)
 

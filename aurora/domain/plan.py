@@ -51,6 +51,8 @@ class CoveredBehaviour(Value):
 
 class CoveredBehaviours(Value):
     behaviours: tuple[CoveredBehaviour, ...]
+    guards: tuple[str, ...] = ()
+    """Ids of tests that are green before the code, because they say what stays as it is."""
 
 
 class Reflection(Value):

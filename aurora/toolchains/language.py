@@ -4,7 +4,7 @@
 compares the name of a language or of a runner.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from aurora.ports import TestCommand, ToolchainProbe
 from aurora.settings.repository import Commands
 from aurora.toolchains.absent import Absent, Reader
 from aurora.toolchains.adding import PackageAdding
+from aurora.toolchains.code_mutation import CodeMaker
 from aurora.toolchains.craft import CraftCheck
 from aurora.toolchains.edit import Edit
 from aurora.toolchains.image_recipe import ImageRecipe
@@ -23,6 +24,7 @@ from aurora.toolchains.mutation import Maker
 from aurora.toolchains.ranges import Finder, TestRange
 from aurora.toolchains.stated import Stated
 from aurora.toolchains.tools import ToolchainTools
+from aurora.toolchains.weak_tests import WeaknessReader, WeakTest
 from aurora.toolchains.wording import Wording
 
 
@@ -60,6 +62,10 @@ def _no_mends(_: Toolchain, __: Sequence[str]) -> tuple[Mend, ...]:
 
 def _no_range(_text: str, _name: str) -> TestRange | None:
     return None
+
+
+def _none_weak(text: str, subjects: Collection[str]) -> tuple[WeakTest, ...]:  # noqa: ARG001  called by name
+    return ()
 
 
 def _nothing_measured(_: Workspace) -> bool:
@@ -130,10 +136,16 @@ class Language:
     """Adds packages to manifest and lock; without it a person has to."""
     mutant: Maker | None = None
     """Makes twins of test modules; without one the report says that the frozen tests were not put to the proof."""
+    code_mutants: CodeMaker | None = None
+    """Makes mutants of code; without it nothing shows what the tests would notice."""
     find_test: Finder = _no_range
     """Finds one test in its module; where it finds none, a reported test is not rewritten alone."""
+    weak_tests: WeaknessReader = _none_weak
+    """Tests of a module that can't fail for the reason they were written."""
     of_failing_tests: Callable[[Toolchain, TestCommand], TestCommand] = _unchanged
     """The command for tests that are made to fail."""
+    stopping: Callable[[Toolchain, TestCommand], TestCommand] = _unchanged
+    """The command that ends at the first red test, where the runner can: such a run only shows that one is red."""
     measurable: Callable[[Workspace], bool] = _nothing_measured
     """Whether the image has what tells which lines ran."""
 

@@ -40,6 +40,8 @@ class TestMutant:
     text: str
     altered: set[str] = field(default_factory=set)
     """Tests that must fail now; that must pass, in the way `same`. As in a node id: `Class::name`, `suite > name`."""
+    likely: set[str] = field(default_factory=set)
+    """Tests that should, but may come from another place than the one that was altered: generated or inherited ones."""
 
 
 class Maker(Protocol):

@@ -25,12 +25,18 @@ COVERS: Final[dict[str, Any]] = {
         "additionalProperties": False,
     },
 }
+GUARDS: Final[dict[str, Any]] = {
+    "type": "array",
+    "items": {"type": "string"},
+    "description": "Ids of your tests that pass already, before any code, because they say what must stay as it is. "
+    "Any other of your tests must fail now.",
+}
 _OF_CONTRADICTIONS: Final = ("clause", "test")
 
 
 def for_step(tools: tuple[Block, ...], step: Step) -> tuple[Block, ...]:
     """The tools with `report_blocked` and `finish` as this step can use them: a contradiction is reported by who works
-    under frozen tests, and `covers` is asked of who writes them."""
+    under frozen tests, and `covers` and `guards` are asked of who writes them."""
     if not tools:
         return ()
     reports = CATALOGUE["report_blocked"] if step.write_access is WriteAccess.CODE else _WITHOUT_CONTRADICTION
@@ -54,8 +60,8 @@ def _without_contradiction() -> Block:
 
 def _with_covers() -> Block:
     plain = CATALOGUE["finish"]
-    schema = plain["input_schema"]
-    return {**plain, "input_schema": {**schema, "properties": {**schema["properties"], "covers": COVERS}}}
+    schema, more = plain["input_schema"], {"covers": COVERS, "guards": GUARDS}
+    return {**plain, "input_schema": {**schema, "properties": {**schema["properties"], **more}}}
 
 
 _WITHOUT_CONTRADICTION: Final = _without_contradiction()

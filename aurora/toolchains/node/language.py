@@ -8,6 +8,7 @@ from aurora.toolchains.language import Claim, Language, ProtectedPaths
 from aurora.toolchains.node import (
     absent_packages,
     adding,
+    code_mutants,
     command,
     craft,
     detection,
@@ -22,6 +23,7 @@ from aurora.toolchains.node import (
     source,
     tools,
     tree,
+    weak_tests,
 )
 from aurora.toolchains.node.wording import NODE as WORDING
 
@@ -37,6 +39,10 @@ def claim(paths: Sequence[str]) -> Claim | None:
 
 def of_failing_tests(toolchain: Toolchain, of: TestCommand) -> TestCommand:
     return command.of_failing_tests(of) if toolchain.runner == "node:test" else of
+
+
+def stopping(toolchain: Toolchain, of: TestCommand) -> TestCommand:
+    return of_failing_tests(toolchain, command.stopping(of))
 
 
 def rehearse() -> None:
@@ -65,7 +71,10 @@ NODE = Language(
     absent=absent_packages.absent,
     adding=adding.ADDING,
     mutant=mutants.mutant,
+    code_mutants=code_mutants.changes,
     find_test=single_test.find,
+    stopping=stopping,
+    weak_tests=weak_tests.weak_tests,
     of_failing_tests=of_failing_tests,
     configuration=edits.configuration,
     syntax=edits.syntax,

@@ -1,33 +1,23 @@
 """Twins of test modules in TypeScript and JavaScript, by tree-sitter's grammar: the callbacks of `test` and `it`.
 
-Only tests whose names are literal, theirs and those of the suites around them; not those that are expected to fail.
+Tests are found by their names, also those that a table, a loop or a template gives many; not those that are expected
+to fail. Where a name has no words of its own, red is a proof and green accuses nobody: another call may have made it.
 Every line stays where it is. See `twins` for what each way is for.
 """
 
 import random
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from tree_sitter import Node
 
 from aurora.toolchains.mutation import Mutation, TestMutant
+from aurora.toolchains.node.calls_of_tests import TestCall, test_calls
 from aurora.toolchains.node.comparisons import EQUAL, Edit, chain, comparisons, is_literal, other, text_of
 from aurora.toolchains.node.source import parser
-from aurora.toolchains.runs.ids import STEP
 
-_SUITES, _TESTS = ("describe", "suite", "context"), ("test", "it", "specify")
-_DUE_TO_FAIL = re.compile(r"\b(fails|failing|expectFailure|todo|each|for)\b")
 _FUNCTIONS = ("arrow_function", "function_expression")
 _BETWEEN = frozenset({"to", "be", "deep", "resolves"})
-_ESCAPED = {r"\n": "\n", r"\t": "\t", r"\\": "\\", r"\'": "'", r"\"": '"', r"\`": "`"}
-
-
-@dataclass(frozen=True)
-class _Test:
-    name: str
-    callback: Node
-    call: Node
 
 
 def mutant(text: str, names: Collection[str], mutation: Mutation, chance: random.Random, nth: int = 0) -> TestMutant:
@@ -38,17 +28,22 @@ def mutant(text: str, names: Collection[str], mutation: Mutation, chance: random
     if root is None:
         raise SyntaxError("neither TypeScript nor TSX")
     own = _own_assertion(text)
-    edits: list[Edit] = []
-    altered: dict[str, bool] = {}
-    for test in _tests(root):
-        if test.name not in names:
-            continue
-        made = _edits(test.callback, mutation, chance, own, nth)
-        edits += made
-        altered[test.name] = altered.get(test.name, True) and bool(made)  # one name may stand twice
-    for start, end, instead in sorted(edits, reverse=True):
+    calls = list(test_calls(root))
+    tests = [one for one in calls if not one.due_to_fail and any(one.fits(name) for name in names)]
+    made = [_edits(one, mutation, chance, own, nth) for one in tests]
+    for start, end, instead in sorted((edit for edits in made for edit in edits), reverse=True):
         raw = raw[:start] + instead.encode() + raw[end:]
-    return TestMutant(raw.decode("utf-8", "replace"), {name for name, done in altered.items() if done})
+    result = TestMutant(raw.decode("utf-8", "replace"))
+    for name in names:
+        if any(one.due_to_fail and one.fits(name) for one in calls):
+            continue
+        found = [(one, bool(edits)) for one, edits in zip(tests, made, strict=True) if one.fits(name)]
+        # the closest match: a name without any words would fit everything
+        found = [pair for pair in found if pair[0].is_literal] or [p for p in found if p[0].telling] or found
+        if found and all(done for _, done in found):  # one name may stand twice
+            sure = all(one.is_inline and (one.is_literal or one.telling) for one, _ in found)
+            (result.altered if sure else result.likely).add(name)
+    return result
 
 
 def root_of(raw: bytes) -> Node | None:
@@ -58,83 +53,17 @@ def root_of(raw: bytes) -> Node | None:
 
 def located(root: Node) -> list[tuple[str, Node]]:
     """Every test whose names are literal, with the call that makes it."""
-    return [(test.name, test.call) for test in _tests(root)]
-
-
-# ── tests ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _tests(root: Node) -> Iterator[_Test]:
-    """Innermost ones: one that holds others ends as they do."""
-    waiting: list[tuple[Node, str]] = [(root, "")]
-    while waiting:
-        node, within = waiting.pop()
-        called = _called(node) if node.type == "call_expression" else None
-        if called is None:
-            waiting += ((child, within) for child in reversed(node.named_children))
-            continue
-        kind, title, callback = called
-        name = "" if title is None else within + title
-        if kind in _TESTS and not _holds_tests(callback):
-            if title is not None and not within.startswith("\0"):
-                yield _Test(name, callback, node)
-        else:
-            # below a name that isn't known here no test's is
-            waiting += ((child, f"{name}{STEP}" if title is not None else "\0") for child in callback.named_children)
-
-
-def _called(call: Node) -> tuple[str, str | None, Node] | None:
-    """(describe or test, its name if it is literal, callback) of a call that makes a suite or a test."""
-    function, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
-    if function is None or given is None:
-        return None
-    words = text_of(function).split(".")
-    kind = next((word for word in reversed(words) if word in (*_SUITES, *_TESTS)), "")
-    arguments = [child for child in given.named_children if child.type != "comment"]
-    callback = next((one for one in reversed(arguments) if one.type in _FUNCTIONS), None)
-    if not kind or callback is None or any(not word.isidentifier() for word in words):
-        return _generated(function, arguments, callback)
-    options = " ".join(text_of(one) for one in arguments[1:] if one is not callback)
-    unknown = _DUE_TO_FAIL.search(" ".join(words[1:]) + options)
-    return kind, None if unknown or not arguments else _literaltext_of(arguments[0]), callback
-
-
-def _generated(function: Node, arguments: list[Node], callback: Node | None) -> tuple[str, None, Node] | None:
-    """Of `test.each(...)(...)` and the like: a suite or test whose names are made when it runs."""
-    inner = function.child_by_field_name("function") if function.type == "call_expression" else None
-    words = text_of(inner).split(".") if inner is not None else []
-    kind = next((word for word in words if word in (*_SUITES, *_TESTS)), "")
-    return (kind, None, callback) if kind and arguments and callback is not None else None
-
-
-def _holds_tests(callback: Node) -> bool:
-    waiting = [callback]
-    while waiting:
-        node = waiting.pop()
-        if node.type == "call_expression" and _called(node) is not None:
-            return True
-        waiting += node.named_children
-    return False
-
-
-def _literaltext_of(node: Node) -> str | None:
-    if node.type not in ("string", "template_string"):
-        return None
-    parts = []
-    for child in node.named_children:
-        if child.type == "string_fragment":
-            parts.append(text_of(child))
-        elif child.type == "escape_sequence" and text_of(child) in _ESCAPED:
-            parts.append(_ESCAPED[text_of(child)])
-        else:
-            return None
-    return "".join(parts)
+    calls = (one for one in test_calls(root) if one.is_literal and not one.due_to_fail)
+    return [("".join(one.parts), one.call) for one in calls]
 
 
 # ── what is altered ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _edits(callback: Node, mutation: Mutation, chance: random.Random, own: str, nth: int) -> list[Edit]:
+def _edits(test: TestCall, mutation: Mutation, chance: random.Random, own: str, nth: int) -> list[Edit]:
+    callback = test.body
+    if not test.is_inline:
+        return _around(callback, mutation, chance)
     body = callback.child_by_field_name("body")
     if body is None:
         return []
@@ -154,6 +83,20 @@ def _edits(callback: Node, mutation: Mutation, chance: random.Random, own: str, 
     return [
         (body.start_byte, body.start_byte, f"{{ {before} return {waits}("),
         (body.end_byte, body.end_byte, f"); {after} }}"),
+    ]
+
+
+def _around(given: Node, mutation: Mutation, chance: random.Random) -> list[Edit]:
+    """Of a callback that stands elsewhere, or that a call gives."""
+    if mutation not in (Mutation.FIRST, Mutation.LAST):
+        return []
+    failing = _checked(chance, holds=False)
+    if mutation is Mutation.FIRST:
+        return [(given.start_byte, given.end_byte, f"async () => {{ {failing} }}")]
+    before, after = "async function (...given) { try { return await (", ").apply(this, given); }"
+    return [
+        (given.start_byte, given.start_byte, before),
+        (given.end_byte, given.end_byte, f"{after} finally {{ {failing} }} }}"),
     ]
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from aurora.domain.workspace import Workspace
+from aurora.domain.workspace import Toolchain, Workspace
+from aurora.ports import TestCommand
 from aurora.settings.project import ProjectSettings
 from aurora.toolchains.language import Claim, Language, ProtectedPaths
 from aurora.toolchains.python import (
     absent_packages,
     adding,
+    code_mutants,
     craft,
     detection,
     edits,
@@ -18,9 +20,11 @@ from aurora.toolchains.python import (
     lint,
     mutants,
     plugins,
+    pytest_runs,
     signatures,
     single_test,
     stubs,
+    weak_tests,
 )
 from aurora.toolchains.python.bill_of_materials import BillOfMaterials
 from aurora.toolchains.python.dependency_kinds import development_only
@@ -52,6 +56,14 @@ def measurable(workspace: Workspace) -> bool:
     return any(distribution.name == "coverage" for distribution in workspace.image.distributions)
 
 
+def stopping(toolchain: Toolchain, of: TestCommand) -> TestCommand:
+    if toolchain.runner == "pytest":
+        return pytest_runs.stopping(of)
+    # a script that starts Django's runner by itself may not know the option
+    known = toolchain.runner == "unittest" or any(word.endswith("manage.py") for word in of.argv)
+    return of.model_copy(update={"argv": (*of.argv, "--failfast")}) if known else of
+
+
 def rehearse() -> None:
     """A bill of materials over a project of two files, and an import that it does not hold."""
     bill = BillOfMaterials((), frozenset({"a"}), FirstParty.of(["src/a.py"]), development_only(PROJECT))
@@ -79,7 +91,10 @@ PYTHON = Language(
     installing=absent_packages.mends,
     adding=adding.ADDING,
     mutant=mutants.mutant,
+    code_mutants=code_mutants.changes,
     find_test=single_test.find,
+    stopping=stopping,
+    weak_tests=weak_tests.weak_tests,
     measurable=measurable,
     syntax=edits.syntax,
     undeclared=edits.undeclared,

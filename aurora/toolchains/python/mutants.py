@@ -7,7 +7,7 @@ is replaced whose comparison must be reached by a test that passes.
 import ast
 import random
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from aurora.toolchains.mutation import Mutation, TestMutant
 from aurora.toolchains.python.comparisons import Place, places
@@ -22,9 +22,10 @@ def mutant(text: str, names: Collection[str], mutation: Mutation, chance: random
     """`names`: of tests, as in a node id. `nth`: in the way `expected`, of the kinds of comparison that
     each test makes; 0 is the one with a literal. Raises `SyntaxError` for what this Python can't read.
 
-    Every function and method of such a name is altered, whatever the class: a test may be inherited."""
+    Every function and method of such a name is altered, whatever the class: a test may be inherited. A name that stands
+    nowhere, of a test that is inherited from another module or generated, is wrapped when the module was read."""
     tree = ast.parse(text.removeprefix(MARK))
-    names = {name.rpartition("::")[2] for name in names}
+    asked, names = set(names), {name.rpartition("::")[2] for name in names}
     altered: dict[str, bool] = {}
     for qualified, function in _tests(tree.body, names):
         if mutation is Mutation.EXPECTED:
@@ -33,10 +34,76 @@ def mutant(text: str, names: Collection[str], mutation: Mutation, chance: random
             done = True
             _put_assertion(function, mutation, chance)
         altered[qualified] = altered.get(qualified, True) and done  # one name may be defined twice
-    if not any(altered.values()):
+    classes = {statement.name: statement for statement in ast.walk(tree) if isinstance(statement, ast.ClassDef)}
+    inherited = {name: altered[origin] for name in asked - set(altered) if (origin := _origin(name, classes, altered))}
+    others = sorted(asked - set(altered) - set(inherited))
+    if mutation in (Mutation.FIRST, Mutation.LAST) and others:
+        tree.body += _wrapping(others, mutation, chance)
+    else:
+        others = []
+    if not any(altered.values()) and not others:
         return TestMutant(text)
     whole = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
-    return TestMutant(whole, {qualified for qualified, done in altered.items() if done})
+    every = {name for name, done in {**altered, **inherited}.items() if done}
+    return TestMutant(whole, every, set(others))
+
+
+def _origin(name: str, classes: Mapping[str, ast.ClassDef], known: Collection[str]) -> str:
+    """The test of this module that `Class::name` inherits, as far as bases are named; empty for none."""
+    within, _, own = name.rpartition("::")
+    waiting, seen = [within], set[str]()
+    while waiting:
+        one = waiting.pop(0)
+        made = classes.get(one.rpartition("::")[2])
+        if made is None or one in seen:
+            continue
+        seen.add(one)
+        if f"{one}::{own}" in known:
+            return f"{one}::{own}"
+        if any(isinstance(inner, Function) and inner.name == own for inner in made.body):
+            return ""
+        waiting += [base.id for base in made.bases if isinstance(base, ast.Name)]
+    return ""
+
+
+def _wrapping(names: Sequence[str], mutation: Mutation, chance: random.Random) -> list[ast.stmt]:
+    """Statements for the module's end that put an assertion around each of these tests, where there is one."""
+    made, kept, given, called = ("_" + "".join(chance.choices("abcdefghijklmnoprstuvwxyz", k=9)) for _ in range(4))
+    first, last = ("", ast.unparse(_assertion(chance, holds=False)))
+    if mutation is Mutation.FIRST:
+        first, last = last, "pass"
+    lines = [
+        f"def {made}({kept}):",
+        "    import functools, inspect",
+        "    if inspect.iscoroutinefunction(" + kept + "):",
+        f"        async def {called}(*{given}, **{given}_):",
+        "            try:",
+        f"                {first or 'pass'}",
+        f"                return await {kept}(*{given}, **{given}_)",
+        "            finally:",
+        f"                {last}",
+        "    else:",
+        f"        def {called}(*{given}, **{given}_):",
+        "            try:",
+        f"                {first or 'pass'}",
+        f"                return {kept}(*{given}, **{given}_)",
+        "            finally:",
+        f"                {last}",
+        f"    return functools.wraps({kept})({called})",
+    ]
+    for name in names:
+        *within, own = name.split("::")
+        if not all(part.isidentifier() for part in (*within, own)):
+            continue
+        holder = ".".join(within)
+        lines += ["try:"]
+        lines += [
+            f"    setattr({holder}, {own!r}, {made}(getattr({holder}, {own!r})))"
+            if holder
+            else f"    globals()[{own!r}] = {made}(globals()[{own!r}])"
+        ]
+        lines += ["except (NameError, KeyError, AttributeError):", "    pass"]
+    return ast.parse("\n".join(lines)).body
 
 
 def _tests(body: list[ast.stmt], names: Collection[str], within: str = "") -> Iterator[tuple[str, Function]]:

@@ -25,7 +25,14 @@ PLAN = plan(
         PlannedTest(path=USERS, behaviour="a taken address is a 409"),
     )
 )
-TEXT = "class TestUsers(Base):\n    def test_created(self): ...\n\ndef test_taken(): ...\n"
+TEXT = """\
+class TestUsers(Base):
+    def test_created(self):
+        self.created()
+
+def test_taken():
+    assert taken()
+"""
 
 
 def covers(planned: Any, *tests: Any, left_out: Any = "") -> dict[str, Any]:
@@ -178,3 +185,20 @@ def test_what_was_not_collected_is_a_finding_beside_the_others() -> None:
 )
 def test_gaps_of_a_name_stand_for_something_and_are_read_at_once(name: str, one: str, fits: bool) -> None:
     assert among(f"a.test.ts::{name}", [f"a.test.ts > {one}"]) is fits
+
+
+async def test_a_weak_test_is_refused_at_finish_with_its_line() -> None:
+    desk = Desk()
+    desk.sandbox = MemorySandbox(tests__test_users=TEXT + "\n\ndef test_idle():\n    taken()\n")
+    desk.sandbox.changed = {USERS}
+    result, told = await desk.finish(covers=[CREATED, TAKEN])
+    assert not result.finished
+    assert f"{USERS}:9 test_idle asserts nothing" in told
+
+
+async def test_guards_are_kept_with_what_covers_the_plan() -> None:
+    desk = Desk()
+    result, _ = await desk.finish(covers=[CREATED, TAKEN], guards=[f"./{USERS}::test_taken"])
+    assert result.finished and desk.draft is not None and desk.draft.covered is not None
+    kept = await fetch(desk.mine, desk.draft.covered, CoveredBehaviours)
+    assert kept.guards == (f"{USERS}::test_taken",)

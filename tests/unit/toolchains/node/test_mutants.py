@@ -27,27 +27,59 @@ describe("total", () => {
 test("outer", async (t) => {
   await t.test("inner", () => { expect(total([1])).toBe(1); });
 });
-describe.each([1])("made %i", () => { it("adds", () => { expect(1).toBe(1); }); });
+describe.each([1])("made %i", () => { it("adds", () => { expect(total([1])).toBe(1); }); });
 """
-HAVE = {"total > adds", "total > is short", 'total > isn\'t "odd"', "outer > inner"}
-OTHERS = {"total > of 1", "total > is expected to fail", "total > too", "outer", "made 1 > adds", "adds"}
+HAVE = {"total > adds", "total > is short", 'total > isn\'t "odd"', "outer > inner", "made 1 > adds"}
+LIKELY = {"total > of 1"}
+OTHERS = {"total > is expected to fail", "total > too", "outer", "adds"}
 
 
-def made(mutation, text=MODULE, names=HAVE | OTHERS, seed=0):
+def made(mutation, text=MODULE, names=HAVE | LIKELY | OTHERS, seed=0):
     return mutants.mutant(text, names, mutation, random.Random(seed))
 
 
 @pytest.mark.parametrize("mutation", Mutation)
 @pytest.mark.parametrize("seed", range(5))
-def test_every_test_with_a_literal_name_has_a_twin_that_parses_and_keeps_its_lines(mutation, seed):
+def test_every_test_with_a_name_has_a_twin_that_parses_and_keeps_its_lines(mutation, seed):
     mutant = made(mutation, seed=seed)
     assert mutant.altered == HAVE
+    # of the two that make the name, one compares nothing
+    assert mutant.likely == (set() if mutation is Mutation.EXPECTED else LIKELY)
     assert source.read("a.ts", mutant.text).broken is None
     kept, before = mutant.text.splitlines(), MODULE.splitlines()
     assert len(kept) == len(before)
     altered = [line for line, was in zip(kept, before, strict=True) if line != was]
-    assert len(altered) == {Mutation.LAST: 5}.get(mutation, 4)
-    assert not any(word in line for line in altered for word in ("of %i", "total}`", "fails", "outer"))
+    assert len(altered) == {Mutation.LAST: 8, Mutation.EXPECTED: 6}.get(mutation, 7)
+    assert not any(word in line for line in altered for word in ("fails", "outer"))
+
+
+GENERATED = """
+for (const [name, given] of CASES) {
+  it(`gives ${name} of ${given}`, () => { expect(total(given)).toBe(1); });
+  test(name, () => { expect(total(given)).toBe(1); });
+}
+describe.each`a | b\n${1} | ${2}`("with $a and $b", ({ a, b }) => {
+  it.each([[1, 2]])("adds %i to %d", async (n, m) => { expect(total([n, m])).toBe(3); });
+});
+cases.forEach((one) => it("takes " + one.name, () => { expect(total(one)).toBe(1); }));
+it("is checked elsewhere", checked);
+it("is wrapped", withDatabase(async () => { expect(total([])).toBe(0); }));
+"""
+
+
+@pytest.mark.parametrize("mutation", [Mutation.FIRST, Mutation.LAST])
+def test_tests_whose_names_are_made_of_values_are_altered(mutation):
+    sure = {"gives tea of 3", "with 1 and 2 > adds 1 to 2", "takes all"}
+    likely = {"sugar", "is checked elsewhere", "is wrapped"}
+    mutant = made(mutation, GENERATED, sure | {"nothing of ours > at all"} | likely)
+    assert mutant.altered == sure
+    assert likely <= mutant.likely
+    assert source.read("a.ts", mutant.text).broken is None
+
+
+def test_a_name_of_one_gap_accuses_nobody():
+    mutant = made(Mutation.FIRST, "test(name, () => { expect(total(given)).toBe(1); });\n", {"anything > at all"})
+    assert (mutant.altered, mutant.likely) == (set(), {"anything > at all"})
 
 
 def test_only_the_tests_that_are_named_are_altered():
