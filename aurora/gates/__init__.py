@@ -15,6 +15,7 @@ from aurora.gates import (
     protected_paths,
     rewritten_test,
     secrets,
+    service_layer,
     size,
     source_encoding,
     stubs_left,
@@ -37,6 +38,7 @@ GATES: tuple[Gate, ...] = (
     syntax.GATE,
     bill_of_materials.GATE,
     stubs_left.GATE,
+    service_layer.GATE,
     rewritten_test.GATE,
 )
 """In the order in which they are asked: what is most fundamental first."""

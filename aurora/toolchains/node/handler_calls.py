@@ -53,34 +53,23 @@ def _verb(
     given = arguments(call)
     if holder_node is None or not given or _NOT_ROUTERS.search(holder):
         return
-    path = string(given[0])
     chained = _route_path(holder_node)
-    if chained is not None:
-        path = chained
-    elif (
-        (
-            path is None
-            and given[0].type
-            not in (
-                "array",
-                "regex",
-                "member_expression",
-                "identifier",
-                "binary_expression",
-            )
-        )
-        or (
-            path is not None
-            and not path.startswith(("/", "*", "${", ":"))
-            and not (path == "" and _ROUTERISH.search(holder))
-        )
-        or (path is None and not _ROUTERISH.search(holder))
-    ):
+    if chained is None and not _may_be_path(given[0], holder):
         return
+    path = string(given[0]) if chained is None else chained
     methods = () if method in ("all", "openapi") else ("DELETE" if method == "del" else method.upper(),)
     for one in given if chained is not None else given[1:]:
         for function in _functions(one, known):
             yield function, Sign(by_imports(origins) or _by_parameters(function), methods, path or "")
+
+
+def _may_be_path(node: Node, holder: str) -> bool:
+    """An RPC's name, too, where the holder is called a router: `router.post("orders.create", ...)`."""
+    path = string(node)
+    if path is None:
+        kinds = ("array", "regex", "member_expression", "identifier", "binary_expression")
+        return node.type in kinds and bool(_ROUTERISH.search(holder))
+    return path.startswith(("/", "*", "${", ":")) or bool(_ROUTERISH.search(holder))
 
 
 def _route_path(node: Node) -> str | None:

@@ -1,0 +1,54 @@
+"""HTTP in a service: requests, responses, status codes and the exceptions of a web framework.
+
+Outbound clients may look at status codes of what they called (`http.HTTPStatus`, `response.status_code`), and DRF's
+`ValidationError` is no HTTP."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from aurora.toolchains.craft import Flaw
+from aurora.toolchains.python.names import definitions, dotted, imported, last, origin
+from aurora.toolchains.service_wording import in_service
+
+_HTTP = re.compile(
+    r"^(fastapi|starlette)\.((exceptions|requests|responses)\.)?(HTTPException|Request|Response|JSONResponse|"
+    r"HTMLResponse|PlainTextResponse|RedirectResponse|StreamingResponse|FileResponse|ORJSONResponse)$"
+    r"|^(fastapi|starlette)\.status\.HTTP_\w+$"
+    r"|^flask\.(request|jsonify|abort|make_response|Response|redirect|render_template|url_for|flash)(\.|$)"
+    r"|^django\.http\.(\w+\.)?(HttpResponse\w*|JsonResponse|Http404|HttpRequest|StreamingHttpResponse|FileResponse)$"
+    r"|^django\.shortcuts\.(render|redirect|get_object_or_404|get_list_or_404)$"
+    r"|^rest_framework\.(response\.Response|request\.Request|status\.HTTP_\w+)$"
+    r"|^werkzeug\.exceptions\.\w+$|^ninja\.errors\.HttpError$|^ninja_extra\.exceptions\.\w+$"
+    r"|^aiohttp\.web\.(Response|Request|json_response|HTTP\w+)$|^sanic\.(response|exceptions|request)(\.|$)"
+    r"|^flask_restful\.abort$|^litestar\.exceptions\.\w+$|^falcon\.HTTP\w+$"
+)
+_BARE = {"HTTPException", "abort", "jsonify", "JsonResponse", "HttpResponse", "JSONResponse", "make_response"}
+
+
+def http_in_service(tree: ast.Module) -> Iterator[Flaw]:
+    """One flaw for a function; the import alone is none, what uses it is."""
+    origins = imported(tree)
+    own = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+    inside: set[int] = set()
+    flaws = []
+    for name, function, _ in reversed(definitions(tree)):
+        parts = [node for node in ast.walk(function) if id(node) not in inside]
+        inside.update(id(node) for node in parts)
+        found = [(node, what) for node in parts if (what := _what(node, origins, own))]
+        if found:
+            line = min(getattr(node, "lineno", function.lineno) for node, _ in found)
+            flaws.append(in_service(name, [what for _, what in found], line))
+    yield from reversed(flaws)
+
+
+def _what(node: ast.AST, origins: dict[str, str], own: set[str]) -> str:
+    if isinstance(node, ast.Name | ast.Attribute):
+        name = origin(node, origins)
+        if _HTTP.match(name) and (dotted(node).partition(".")[0] in origins):
+            return last(dotted(node))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        name = node.func.id
+        if name in _BARE and name not in own and name not in origins:
+            return name
+    return ""
