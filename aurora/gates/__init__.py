@@ -10,6 +10,7 @@ from aurora.gates import (
     frozen_tests,
     hidden_characters,
     ignored_files,
+    layers,
     manifest_changes,
     plain_text,
     protected_paths,
@@ -39,6 +40,7 @@ GATES: tuple[Gate, ...] = (
     bill_of_materials.GATE,
     stubs_left.GATE,
     service_layer.GATE,
+    layers.GATE,
     rewritten_test.GATE,
 )
 """In the order in which they are asked: what is most fundamental first."""

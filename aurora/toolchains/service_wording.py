@@ -50,3 +50,12 @@ def branch(handler: str, condition: str, line: int, place: str) -> Flaw:
         identity=f"{handler} branch {condition}",
         advice=True,
     )
+
+
+def against_layers(imported: str, line: int, lower: str, higher: str) -> Flaw:
+    return Flaw(
+        message=f"A module of {lower} imports {imported}, which belongs to {higher}, a layer above.",
+        hint=f"Layers import downwards only. Move what is needed into {lower} or below, or hand it in as an argument.",
+        line=line,
+        identity=f"{imported} {higher}",
+    )

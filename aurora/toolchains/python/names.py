@@ -27,13 +27,16 @@ def imported(tree: ast.AST) -> dict[str, str]:
 
 
 def dotted(node: ast.AST | None) -> str:
-    """`a.b.c` of an attribute chain, of what is called or subscripted in it: `a.b(x).c[1]` is `a.b.c`; else empty."""
+    """`a.b.c` of an attribute chain, of what is called or subscripted in it: `a.b(x).c[1]` is `a.b.c`, `a["b"].c` too;
+    else empty."""
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):
         return f"{dotted(node.value)}.{node.attr}".lstrip(".")
     if isinstance(node, ast.Call):
         return dotted(node.func)
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+        return f"{dotted(node.value)}.{node.slice.value}" if node.slice.value.isidentifier() else dotted(node.value)
     if isinstance(node, ast.Subscript | ast.Await | ast.Starred):
         return dotted(node.value)
     return ""

@@ -70,6 +70,10 @@ def _what(node: Node, origins: Mapping[str, Origin]) -> tuple[str, bool]:
         case "new_expression":
             name = dotted(node)
             found = origins.get(name)
+            if found is not None and found.specifier == "http-errors":
+                return name, False
+            if _throws_status(node):
+                return f"new {name}(...{next(text(one) for one in arguments(node) if _is_status(one))}...)", False
             if found is not None and found.specifier in ("@nestjs/common", *_ERROR_PACKAGES):
                 if _NEST_ERROR.match(found.name):
                     return name, True
@@ -101,10 +105,22 @@ def _call(call: Node, origins: Mapping[str, Origin]) -> str:
         return name
     if found is not None and found.specifier in ("next/server",) and found.name == "NextResponse":
         return name
+    if first == "res" and method in ("json", "send", "redirect", "render", "end") and arguments(call):
+        return name if _is_parameter(call, "res") and _is_parameter(call, "req") else ""
     # a client's response has no `status(...)` to call
     if first in ("res", "reply", "response") and last(method) in ("status", "sendStatus") and arguments(call):
         return f"{first}.{method}" if _is_parameter(call, first) else ""
     return ""
+
+
+def _throws_status(node: Node) -> bool:
+    """`throw new AppError("not found", 404)`."""
+    thrown = node.parent is not None and node.parent.type == "throw_statement"
+    return thrown and any(_is_status(one) for one in arguments(node))
+
+
+def _is_status(node: Node) -> bool:
+    return node.type == "number" and re.fullmatch(r"[45]\d\d", text(node)) is not None
 
 
 def _is_parameter(node: Node, name: str) -> bool:

@@ -87,6 +87,13 @@ _MAILERS = re.compile(r"^(e?mail|mailer|transporter|transport|smtpTransport|sgMa
 _MAIL_CALLS = {"send", "sendMail", "sendEmail", "sendMultiple", "deliver", "sendTemplate"}
 
 
+_HTTP_NAMES = re.compile(r"^(axios\w*|httpClient|apiClient)$")
+_SDKS = re.compile(r"^(stripe|paypal|braintree|twilio\w*)$")
+_SDK_CALLS = {"create", "retrieve", "update", "list", "capture", "cancel", "confirm", "del", "refund", "send"}
+_HOLDERS = {"models", "db", "sequelize.models", "ctx.models", "context.models", "this.models", "fastify.models"}
+"""What holds the models by name: `db.Order.findAll()`."""
+
+
 class Calls:
     """The calls of one file's functions. Names are known by its imports, by their types and by what they are assigned;
     a name that says it all, such as `db` or `prisma`, is believed where nothing says otherwise."""
@@ -94,13 +101,12 @@ class Calls:
     def __init__(self, root: Node, origins: Mapping[str, Origin]) -> None:
         self.origins = origins
         self.orm = any(one.specifier in _ORMS for one in origins.values())
-        self.repositories, self.models, self.clients = _members(root)
+        self.repositories, self.models, self.clients, self.mailers = _members(root)
         self._bound(root)
 
     def _bound(self, root: Node) -> None:
         """What variables of the whole file are assigned."""
         self.rows: set[str] = set()
-        self.mailers: set[str] = set()
         self.own: set[str] = {text(node.child_by_field_name("name")) for node in walk(root) if node.type in FUNCTIONS}
         for node in walk(root):
             if node.type != "variable_declarator":
@@ -163,13 +169,23 @@ class Calls:
             )
         held = dotted(holder)
         tail = last(held)
-        if held.removeprefix("this.") in self.clients and method in _HTTP_CALLS:
+        if (held.removeprefix("this.") in self.clients or _HTTP_NAMES.match(tail)) and method in _HTTP_CALLS:
             return Outside.HTTP
+        if found is not None and found.specifier.removeprefix("node:") in ("http", "https"):
+            return Outside.HTTP if method in ("request", "get") else None
+        if any(_SDKS.match(part) for part in held.removeprefix("this.").split(".")[:1]) and method in _SDK_CALLS:
+            return Outside.HTTP
+        if method == "knex" and self._first_text(call):
+            return Outside.DATABASE
         if (_MAILERS.match(tail) or tail in self.mailers) and method in _MAIL_CALLS and not self._is_layer(first):
             return Outside.MAIL
         if self._is_database(holder, held, tail, method, call):
             return Outside.DATABASE
         return None
+
+    def _first_text(self, call: Node) -> bool:
+        given = arguments(call)
+        return bool(given) and string(given[0]) is not None
 
     def _is_start(self, holder: Node) -> bool:
         """A call that gives a repository: `getRepository(User).find()`."""
@@ -184,8 +200,7 @@ class Calls:
             and found.name in ("default", "*", "request", "fetch", "got")
         ):
             return Outside.HTTP
-        given = arguments(call)
-        if name in ("knex", "trx", "db") and name not in self.own and given and string(given[0]) is not None:
+        if name in ("knex", "trx", "db") and name not in self.own and self._first_text(call):
             return Outside.DATABASE
         return None
 
@@ -207,6 +222,10 @@ class Calls:
             return True
         if _DB.match(tail) and method in _DB_CALLS and not self._is_layer(parts[0]):
             return True
+        if tail == "manager" and len(parts) > 1 and re.search(r"dataSource|connection|queryRunner", parts[-2], re.I):
+            return method in _REPOSITORY_CALLS
+        if tail == "supabase" and method in ("from", "rpc"):
+            return True
         return tail == "client" and method == "query" and bool(arguments(call))
 
     def _is_model_call(self, name: str) -> bool:
@@ -214,6 +233,11 @@ class Calls:
         own = held.removeprefix("this.")
         if own in self.models and method in _MODEL_CALLS:
             return True
+        holder, _, model = held.rpartition(".")
+        if holder in _HOLDERS and model[:1].isupper() and method in _MODEL_CALLS:
+            return True
+        if method in ("persistAndFlush", "removeAndFlush", "insertOne", "createQueryBuilder"):
+            return not _LAYERED.search(held) and not self._is_layer(held.partition(".")[0])
         if "." in held or not held:
             return False
         if method in _UNMISTAKABLE:
@@ -237,9 +261,9 @@ class Calls:
         )
 
 
-def _members(root: Node) -> tuple[set[str], set[str], set[str]]:
-    """Members and parameters by type: repositories of TypeORM and MikroORM, models of Mongoose, HTTP clients."""
-    repositories, models, clients = set(), set(), set()
+def _members(root: Node) -> tuple[set[str], set[str], set[str], set[str]]:
+    """Members and parameters by type: repositories of TypeORM and MikroORM, models of Mongoose, clients, mailers."""
+    repositories, models, clients, mailers = set(), set(), set(), set()
     for node in walk(root):
         if node.type in ("required_parameter", "optional_parameter"):
             name, written = parameter_name(node), parameter_type(node)
@@ -256,7 +280,9 @@ def _members(root: Node) -> tuple[set[str], set[str], set[str]]:
             repositories.add(name)
         elif written in ("HttpService", "AxiosInstance"):
             clients.add(name)
-    return repositories, models, clients
+        elif written in ("MailerService", "Transporter", "nodemailer.Transporter"):
+            mailers.add(name)
+    return repositories, models, clients, mailers
 
 
 def _written(call: Node) -> str:

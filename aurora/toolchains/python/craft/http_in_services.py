@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from aurora.toolchains.craft import Flaw
-from aurora.toolchains.python.names import definitions, dotted, imported, last, origin
+from aurora.toolchains.python.names import definitions, dotted, imported, keyword, last, origin
 from aurora.toolchains.service_wording import in_service
 
 _HTTP = re.compile(
@@ -51,4 +51,16 @@ def _what(node: ast.AST, origins: dict[str, str], own: set[str]) -> str:
         name = node.func.id
         if name in _BARE and name not in own and name not in origins:
             return name
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+        code = keyword(node.exc, "status_code", "http_status")
+        if _is_status(code):
+            return f"status_code={ast.unparse(code)}" if code is not None else ""
+    if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple) and len(node.value.elts) in (2, 3):
+        answer, code = node.value.elts[:2]
+        if isinstance(answer, ast.Dict) and _is_status(code):
+            return f"return ..., {ast.unparse(code)}"
     return ""
+
+
+def _is_status(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int) and 200 <= node.value < 600

@@ -36,6 +36,9 @@ _SESSION_TYPES = {"Session", "AsyncSession", "scoped_session", "SessionDep", "As
     "DBSession",
                   "SessionDependency", "AsyncIOMotorDatabase", "AsyncIOMotorClient", "Database", "AsyncConnection",
                   "Connection", "AsyncEngine", "Engine", "Cursor"}  # fmt: skip
+_SESSION_MAKERS = re.compile(
+    r"^(Session|SessionLocal|get_session|\w*session_?(maker|local|factory|scope)|async_session)$", re.I
+)
 _CURSOR = re.compile(r"^(cursor|cur|conn|connection|engine|pool|db_conn|curs)$")
 _CURSOR_CALLS = {
     "execute", "executemany", "executescript", "fetch", "fetchone", "fetchall", "fetchmany", "fetchrow", "fetchval",
@@ -77,6 +80,16 @@ _MAIL_CALLS = {
     "deliver",
     "send_async_email",
 }
+_HTTP_NAMES = re.compile(r"^(http_?client|httpx_client|aiohttp_session|http_session|rest_client)$")
+_SDKS = {"stripe", "twilio", "paypalrestsdk", "braintree"}
+"""Libraries whose calls go to a server of others."""
+_ROW_CALLS = {
+    "save", "asave", "delete", "adelete", "insert", "replace", "delete_instance", "save_changes", "update_from_dict",
+}  # fmt: skip
+_RELATED_CALLS = {
+    "all", "filter", "create", "add", "exclude", "exists", "first", "last", "order_by", "get_or_create",
+    "update_or_create", "bulk_create", "acreate",
+}  # fmt: skip
 _MAIL_FUNCTIONS = {"send_mail", "send_mass_mail", "mail_admins", "mail_managers"}
 _MESSAGES = {"EmailMessage", "EmailMultiAlternatives"}
 _LAYERED = re.compile(
@@ -133,13 +146,17 @@ class Calls:
             return Outside.HTTP
         if name.startswith("urllib.request.") and method in _CLIENT_CALLS:
             return Outside.HTTP
-        if held in names.clients and method in _CLIENT_CALLS:
+        if (held in names.clients or _HTTP_NAMES.match(tail)) and method in _CLIENT_CALLS:
+            return Outside.HTTP
+        if package in _SDKS and name.count(".") > 1 and method.islower():
             return Outside.HTTP
         if self._is_mail(package, method, tail, held, names):
             return Outside.MAIL
         if method in ("atomic", "set_rollback") and name.startswith("django.db"):
             return Outside.DATABASE
         if self._is_session(held, tail, method, names):
+            return Outside.DATABASE
+        if method == "connect" and tail == "engine":
             return Outside.DATABASE
         if (
             package in ("sqlite3", "psycopg", "psycopg2", "asyncpg", "pymysql", "MySQLdb", "aiosqlite")
@@ -165,6 +182,8 @@ class Calls:
             return False
         if _CURSOR.match(tail) and method in _CURSOR_CALLS:
             return first.partition(".")[0] not in ("redis", "celery") and not _is_layer(first)
+        if method in ("find", "aggregate", "distinct") and re.search(r"(^|\.)(db|database|mongo_?db)\.\w+$", held):
+            return not _is_layer(first)
         if method in _MONGO:
             return bool(_COLLECTION.search(held)) and not _LAYERED.search(tail) and not _is_layer(first)
         if not _SESSION.match(tail) or method not in _SESSION_CALLS or held in names.clients:
@@ -184,11 +203,20 @@ class Calls:
             return True
         if "query" in parts[1:] and parts[parts.index("query") - 1][:1].isupper():
             return method not in ("get_or_404", "first_or_404", "one_or_404")
-        if method in ("save", "asave", "delete", "adelete") and isinstance(holder, ast.Name | ast.Attribute):
-            return held in names.entities or (self.django and held in ("request.user", "self.request.user"))
-        if isinstance(holder, ast.Name) and method in _MODEL_CALLS | _MONGO:
-            return self.is_model(holder.id)
-        return False
+        known = held in names.entities or (self.django and held in ("request.user", "self.request.user"))
+        if method in _ROW_CALLS and isinstance(holder, ast.Name | ast.Attribute) and known:
+            return True
+        if self.django and method in ("save", "asave") and held in names.changed and not _NO_ROWS.search(held):
+            return True
+        owner = held.rpartition(".")[0]
+        if self.django and method in _RELATED_CALLS and isinstance(holder, ast.Attribute):
+            # rows that belong to one: `request.user.orders.filter()`
+            return owner in names.entities or (
+                owner in ("request.user", "self.request.user") and parts[-1] != "profile"
+            )
+        if method in _MODEL_CALLS | _MONGO and isinstance(holder, ast.Name):
+            return self.is_model(held)
+        return len(parts) == 2 and parts[0] == "models" and parts[1][:1].isupper() and method in _MODEL_CALLS
 
     def is_model(self, name: str) -> bool:
         """Whether a class is mapped to a table: of this file, or imported from a module of models."""
@@ -225,10 +253,13 @@ class _Names(NamedTuple):
     entities: frozenset[str]
     messages: frozenset[str]
     dicts: frozenset[str]
+    changed: frozenset[str]
+    """What has an attribute assigned, and comes from no form."""
 
     @classmethod
     def of(cls, function: ast.FunctionDef | ast.AsyncFunctionDef, calls: Calls) -> "_Names":
         sessions, clients, entities, messages, dicts = set(), set(), set(), set(), set()
+        changed, of_forms = set(), set()
         given = function.args
         parameters = [*given.posonlyargs, *given.args, *given.kwonlyargs]
         for one in parameters:
@@ -243,6 +274,10 @@ class _Names(NamedTuple):
         for target, value in _bindings(function):
             held = dotted(target)
             assigned.add(held)
+            if isinstance(target, ast.Attribute):
+                changed.add(dotted(target.value))
+            if last(dotted(value)) in ("save", "get_form", "get_serializer"):
+                of_forms.add(held)
             name = origin(value, calls.origins)
             method, package = last(name), name.partition(".")[0]
             if isinstance(value, ast.Dict):
@@ -256,10 +291,7 @@ class _Names(NamedTuple):
                 "session",
             ):
                 clients.add(held)
-            elif (
-                method in ("Session", "SessionLocal", "AsyncSessionLocal", "async_session_maker", "get_session")
-                and package not in _CLIENTS
-            ):
+            elif _SESSION_MAKERS.search(method) and package not in _CLIENTS:
                 sessions.add(held)
             elif method in ("SMTP", "SMTP_SSL") or method in _MESSAGES:
                 messages.add(held)
@@ -267,7 +299,7 @@ class _Names(NamedTuple):
                 entities.add(held)
         return cls(
             frozenset(one.arg for one in parameters), frozenset(assigned), frozenset(sessions), frozenset(clients),
-            frozenset(entities), frozenset(messages), frozenset(dicts),
+            frozenset(entities), frozenset(messages), frozenset(dicts), frozenset(changed - of_forms - {"self"}),
         )  # fmt: skip
 
     def is_dict(self, held: str) -> bool:

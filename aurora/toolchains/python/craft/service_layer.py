@@ -4,7 +4,7 @@ Left alone as the framework's own way: generic views with their `queryset`, `ser
 that answer 404 (`get_object_or_404`), and handing a session on to a function."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from aurora.domain.workspace import Workspace
@@ -15,11 +15,9 @@ from aurora.toolchains.python.craft.business_branches import branches
 from aurora.toolchains.python.craft.http_in_services import http_in_service
 from aurora.toolchains.python.craft.outside_calls import Calls, Outside, OutsideCall
 from aurora.toolchains.python.handlers import handlers, parse
-from aurora.toolchains.python.names import imported
+from aurora.toolchains.python.names import dotted, imported
 from aurora.toolchains.service_places import is_probe, is_service, nearest
 from aurora.toolchains.service_wording import in_handler
-
-_TABLES = {"Model", "SQLModel", "Base", "Document", "DeclarativeBase", "BaseModel"}
 
 
 def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
@@ -34,7 +32,8 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
 
 
 def _in_handlers(edit: Edit, tree: ast.Module, found: tuple[Handler[ast.AST], ...]) -> Iterator[Flaw]:
-    calls = Calls(imported(tree), _models(tree))
+    origins = imported(tree)
+    calls = Calls(origins, _models(tree, origins))
     place = nearest(edit.path, edit.files, "services.py")
     for handler in found:
         if not isinstance(handler.node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -54,18 +53,18 @@ def _flaw(handler: Handler[ast.AST], what: Outside, group: list[OutsideCall], pl
     return in_handler(handler.name, handler.framework, what, written, line, place)
 
 
-def _models(tree: ast.Module) -> frozenset[str]:
+def _models(tree: ast.Module, origins: Mapping[str, str]) -> frozenset[str]:
     """Classes of the file that are mapped to tables."""
-    return frozenset(
-        node.name
-        for node in tree.body
-        if isinstance(node, ast.ClassDef)
-        and any(
-            ast.unparse(base) in ("db.Model", "models.Model", "peewee.Model", "SQLModel", "Base", "Document")
-            for base in node.bases
-        )
-        and (
-            any(ast.unparse(base) not in ("SQLModel",) for base in node.bases)
-            or any(word.arg == "table" for word in node.keywords)
-        )
-    )
+    packages = {name.partition(".")[0] for name in origins.values()}
+    orm = bool(packages & {"peewee", "tortoise", "django", "beanie", "mongoengine"})
+    return frozenset(node.name for node in tree.body if isinstance(node, ast.ClassDef) and _is_table(node, orm))
+
+
+def _is_table(node: ast.ClassDef, orm: bool) -> bool:
+    bases = {ast.unparse(base) for base in node.bases}
+    if bases & {"db.Model", "models.Model", "peewee.Model", "db.Document", "me.Document", "pw.Model"}:
+        return True
+    if orm and bases & {"Model", "Document", "BaseModel", "AbstractUser"}:
+        return True
+    assigned = {dotted(target) for one in node.body if isinstance(one, ast.Assign) for target in one.targets}
+    return "__tablename__" in assigned or any(word.arg == "table" for word in node.keywords)

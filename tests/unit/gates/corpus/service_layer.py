@@ -139,6 +139,33 @@ BAD = [
         + '@router.post("/x")\nasync def x(o: In):\n    return await Order.create(a=1)\n',
     ),
     py(
+        "a session made by a factory",
+        FASTAPI
+        + '@router.post("/x")\nasync def x(o: In):\n    async with session_factory() as s:\n        s.add(Order())\n',
+    ),
+    py(
+        "a row changed and saved",
+        DJANGO + "def x(request, pk):\n    o = find(pk)\n    o.paid = True\n    o.save()\n",
+        "shop/views.py",
+        says="`o.save`",
+    ),
+    py(
+        "rows of the user",
+        DJANGO + "def x(request):\n    return request.user.orders.filter(paid=True)\n",
+        "shop/views.py",
+    ),
+    py(
+        "Stripe",
+        "import stripe\n" + FASTAPI + '@router.post("/x")\ndef x(o: In):\n    stripe.Charge.create(amount=1)\n',
+    ),
+    py(
+        "a database in the context of GraphQL",
+        "import strawberry\n@strawberry.type\nclass Q:\n    @strawberry.field\n    def x(self, info):\n"
+        "        return info.context['db'].execute('SELECT id FROM a')\n",
+    ),
+    py("a status code in an error", "def pay(o):\n    raise Trouble('x', status_code=404)\n", "app/services/orders.py"),
+    py("a status code in an answer", "def pay(o):\n    return {'a': 1}, 404\n", "app/services/orders.py"),
+    py(
         "a second kind of call in an old handler",
         SPECIFIED_BAD,
         before=SPECIFIED_BAD.replace("    email.send(...)\n", ""),
@@ -231,6 +258,15 @@ BAD = [
         "axios in Koa",
         'import axios from "axios";\nimport Router from "@koa/router";\nconst r = new Router();\n'
         'r.get("/x", async (ctx) => {\n  ctx.body = await axios.get("https://x");\n});\n',
+    ),
+    ts("Sequelize's models by name", 'router.get("/x", async (req, res) => res.json(await db.Order.findAll()));\n'),
+    ts("Mongo's driver", 'router.post("/x", async (req, res) => {\n  await req.app.orders.insertOne({});\n});\n'),
+    ts("MikroORM", nest("await this.em.persistAndFlush(dto);", "private readonly em: EntityManager")),
+    ts("Nest's mailer", nest("await this.mails.sendMail({});", "private mails: MailerService"), says="sends mail"),
+    ts(
+        "a status as a number",
+        'export const pay = () => {\n  throw new AppError("x", 404);\n};\n',
+        "src/services/orders.ts",
     ),
     ts(
         "nodemailer",
@@ -376,6 +412,12 @@ GOOD = [
         "    raise HTTPException(404)\n",
         "services/orders/main.py",
     ),
+    py(
+        "an object of a form",
+        DJANGO + "def x(request):\n    o = F(request.POST).save(commit=False)\n    o.owner = 1\n    o.save()\n",
+        "shop/views.py",
+    ),
+    py("numbers that are no status", "def pay(o):\n    return {'a': 1}, 7\n", "app/services/orders.py"),
     py(
         "errors that become responses",
         "from fastapi import HTTPException\ndef not_found(e):\n    return HTTPException(404)\n",
