@@ -32,13 +32,31 @@ class Rule:
         return _fits(given, imported, [])
 
 
-def rules(configuration: Mapping[str, str]) -> tuple[Rule, ...]:
+@dataclass(frozen=True)
+class Rules:
+    rules: tuple[Rule, ...] = ()
+    folder: str = ""
+    """What paths of the rules begin at."""
+    types: bool = False
+    """Whether imports count that are for types only."""
+
+    def broken_by(self, importer: str, imported: str, *, typing_only: bool) -> list[Rule]:
+        places = [path.removeprefix(f"{self.folder}/") if self.folder else path for path in (importer, imported)]
+        if typing_only and not self.types:
+            return []
+        return [rule for rule in self.rules if rule.breaks(*places)]
+
+
+def rules(configuration: Mapping[str, str]) -> Rules:
+    """Of the first of its files that can be read; without one there are none."""
     for path, content in configuration.items():
         if posixpath.basename(path) in FILES:
             whole = f"module.exports = {content}" if path.endswith(".json") else content
             root = tree("a.js", whole)
-            return tuple(_rules(root)) if root is not None else ()
-    return ()
+            if root is not None:
+                types = re.search(r"tsPreCompilationDeps[\"']?\s*:\s*(true|[\"']specify)", content) is not None
+                return Rules(tuple(_rules(root)), posixpath.dirname(path), types)
+    return Rules()
 
 
 def _rules(root: Node) -> list[Rule]:
@@ -60,18 +78,26 @@ def _rule(options: Mapping[str, Node]) -> Rule | None:
     if severity in ("info", "ignore"):
         return None
     name = string(options.get("name")) or "a rule without a name"
-    return Rule(name, severity != "error", _patterns(importer), _patterns(imported))
+    sides = _patterns(importer), _patterns(imported)
+    return None if sides[0] is None or sides[1] is None else Rule(name, severity != "error", sides[0], sides[1])
 
 
-def _patterns(options: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
-    return {
-        key: tuple(_unescaped(one) for one in ([node] if node.type != "array" else node.named_children))
-        for key, node in options.items()
-    }
+def _patterns(options: Mapping[str, Node]) -> dict[str, tuple[str, ...]] | None:
+    """None where one is no literal."""
+    found = {}
+    for key, node in options.items():
+        texts = [_pattern(one) for one in ([node] if node.type != "array" else node.named_children)]
+        if None in texts:
+            return None
+        found[key] = tuple(one for one in texts if one is not None)
+    return found
 
 
-def _unescaped(node: Node) -> str:
-    return (string(node) or text(node)).replace("\\\\", "\\")
+def _pattern(node: Node) -> str | None:
+    if node.type == "regex":
+        return text(node).strip("/")
+    literal = string(node) if node.type == "string" else None
+    return None if literal is None else literal.replace("\\\\", "\\")
 
 
 def _fits(patterns: Mapping[str, tuple[str, ...]], path: str, groups: list[str]) -> bool:

@@ -37,6 +37,7 @@ NODE_TREE = (
     "src/orders/dto/order.dto.ts",
     "src/routes/types.ts",
     "src/app/routes/orders/orders.mapper.ts",
+    "api/src/infra/db.ts",
     "src/domain/order.ts",
     "src/infra/db.ts",
 )
@@ -163,6 +164,13 @@ BAD = [
         says="'domain-is-pure'",
     ),
     ts(
+        "its rule where a project is a folder of the repository",
+        "api/src/domain/order.ts",
+        'import { db } from "../infra/db";\ndb();\n',
+        {"api/.dependency-cruiser.js": CRUISER},
+        says="'domain-is-pure'",
+    ),
+    ts(
         "its warning, as advice",
         "src/domain/order.ts",
         'import { m } from "../models/order";\nm();\n',
@@ -207,6 +215,18 @@ GOOD = [
         "src/infra/db.ts",
         'import { o } from "../domain/order";\no();\n',
         {".dependency-cruiser.js": CRUISER},
+    ),
+    ts(
+        "types, where a rule looks at what is built",
+        "src/domain/order.ts",
+        'import type { D } from "../infra/db";\nlet d: D;\n',
+        {".dependency-cruiser.js": CRUISER},
+    ),
+    ts(
+        "a rule whose paths are computed",
+        "src/domain/order.ts",
+        'import { d } from "../infra/db";\nd();\n',
+        {".dependency-cruiser.js": CRUISER.replace('{ path: "^src/(infra|routes)" }', "{ pathNot: layers.domain }")},
     ),
     ts(
         "a rule that is about cycles",
