@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -70,11 +71,15 @@ def _by_folder(folder: str, path: str, files: Collection[str]) -> Placed | None:
             return None
         if part in _FOLDERS:
             return Placed(_FOLDERS[part], whole)
-        if part == "api" and path.endswith(".py") and place > 0:
-            below = f"{whole}/"
-            if any(_API.match(one.removeprefix(below)) for one in files if one.startswith(below)):
-                return Placed(_TOP_API, whole)
+        if part == "api" and path.endswith(".py") and place > 0 and _holds_routes(whole, tuple(files)):
+            return Placed(_TOP_API, whole)
     return None
+
+
+@lru_cache(maxsize=64)
+def _holds_routes(folder: str, files: tuple[str, ...]) -> bool:
+    below = f"{folder}/"
+    return any(_API.match(one.removeprefix(below)) for one in files if one.startswith(below))
 
 
 def wrong_way(importer: str, imported: str, files: Collection[str]) -> tuple[Layer, Layer] | None:

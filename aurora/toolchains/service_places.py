@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 _FOLDERS = {
     "services",
@@ -35,7 +35,7 @@ _PROBES = re.compile(
 _MANIFESTS = {"pyproject.toml", "package.json", "Dockerfile", "setup.py", "requirements.txt", "manage.py", "main.py"}
 
 
-def is_service(path: str, files: Sequence[str] = ()) -> bool:
+def is_service(path: str, files: Collection[str] = ()) -> bool:
     """Whether a file is a service by its place. A folder `services/orders` that is a program of its own is none."""
     folder, name = posixpath.split(path)
     parts = folder.lower().split("/")
@@ -47,7 +47,7 @@ def is_service(path: str, files: Sequence[str] = ()) -> bool:
     if place < 0 or set(parts[place + 1 :]) & _OTHER_FOLDERS or len(parts) - place > 2:
         return False
     below = "/".join(folder.split("/")[: place + 2])
-    return place == len(parts) - 1 or not any(f"{below}/{one}" in set(files) for one in _MANIFESTS)
+    return place == len(parts) - 1 or not any(f"{below}/{one}" in files for one in _MANIFESTS)
 
 
 def is_probe(name: str, path: str) -> bool:
@@ -59,7 +59,8 @@ def nearest(path: str, files: Sequence[str], fallback: str) -> str:
     """Where business logic of this file belongs: an existing service beside it, the project's folder of services, or
     the name that the file's own place suggests."""
     suffix = posixpath.splitext(path)[1]
-    services = [one for one in files if one.endswith(suffix) and is_service(one, files) and one != path]
+    known = frozenset(files)
+    services = [one for one in files if one.endswith(suffix) and one != path and is_service(one, known)]
     if services:
         own = set(re.findall(r"[a-z]+", path.lower()))
 

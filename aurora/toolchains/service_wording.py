@@ -1,6 +1,6 @@
 """Findings about the service layer, worded alike for all languages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from aurora.toolchains.craft import Flaw
 
@@ -17,10 +17,12 @@ def _listed(written: Sequence[str]) -> str:
     return ", ".join(f"`{one}`" for one in unlike[:SHOWN]) + (", ..." if len(unlike) > SHOWN else "")
 
 
-def in_handler(handler: str, framework: str, what: str, written: Sequence[str], line: int, place: str) -> Flaw:
+def in_handler(
+    handler: str, framework: str, what: str, written: Sequence[str], line: int, place: Callable[[], str]
+) -> Flaw:
     return Flaw(
         message=f"The route handler {handler} {_DOES[what]}: {_listed(written)}.",
-        hint=f"Move it into a function of the service layer, {place}; the handler takes the input, calls that one "
+        hint=f"Move it into a function of the service layer, {place()}; the handler takes the input, calls that one "
         "function and shapes the answer. Handing a session on to it is fine."
         + (" Other handlers may do it here; new ones don't." if framework else ""),
         line=line,
@@ -42,10 +44,10 @@ def in_service(name: str, written: Sequence[str], line: int, *, advice: bool = F
     )
 
 
-def branch(handler: str, condition: str, line: int, place: str) -> Flaw:
+def branch(handler: str, condition: str, line: int, place: Callable[[], str]) -> Flaw:
     return Flaw(
         message=f"The route handler {handler} seems to decide a business rule: `{condition}`.",
-        hint=f"A rule about loaded data belongs to the service layer, {place}.",
+        hint=f"A rule about loaded data belongs to the service layer, {place()}.",
         line=line,
         identity=f"{handler} branch {condition}",
         advice=True,

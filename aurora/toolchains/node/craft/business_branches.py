@@ -1,7 +1,7 @@
 """Branches of a route handler that decide a business rule: a comparison of a loaded entity's value, and in a branch a
 change of an entity's value. Advice: syntax can't tell a rule from a mapping in all cases."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
@@ -15,7 +15,7 @@ _TRANSPORT = {"req", "res", "request", "response", "reply", "ctx", "c", "this", 
 _COMPARISONS = {"==", "===", "!=", "!==", "<", ">", "<=", ">="}
 
 
-def branches(handler: Handler[Node], place: str) -> Iterator[Flaw]:
+def branches(handler: Handler[Node], place: Callable[[], str]) -> Iterator[Flaw]:
     transport = handler.named(Kind.REQUEST, Kind.RESPONSE) | _TRANSPORT
     for node in walk(handler.node):
         condition = node.child_by_field_name("condition") if node.type == "if_statement" else None

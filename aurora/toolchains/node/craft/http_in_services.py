@@ -92,6 +92,10 @@ def _what(node: Node, origins: Mapping[str, Origin]) -> tuple[str, bool]:
                     if _compares(node) or _in_exception(node, origins):
                         return "", False
                     return dotted(node), False
+        case "assignment_expression":
+            name = dotted(node.child_by_field_name("left"))
+            if name in ("ctx.status", "ctx.body") and _is_parameter(node, "ctx"):
+                return name, False
         case "call_expression":
             return _call(node, origins), False
     return "", False

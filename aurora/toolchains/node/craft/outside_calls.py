@@ -107,9 +107,10 @@ class Calls:
     def _bound(self, root: Node) -> None:
         """What variables of the whole file are assigned."""
         self.rows: set[str] = set()
+        self.prismas: set[str] = set()
         self.own: set[str] = {text(node.child_by_field_name("name")) for node in walk(root) if node.type in FUNCTIONS}
         for node in walk(root):
-            if node.type != "variable_declarator":
+            if node.type not in ("variable_declarator", "public_field_definition"):
                 continue
             value, name = node.child_by_field_name("value"), text(node.child_by_field_name("name"))
             made = dotted(value)
@@ -124,6 +125,8 @@ class Calls:
                 method == "model" and "mongoose" in self._packages()
             ):
                 self.models.add(name)
+            elif made == "PrismaClient":
+                self.prismas.add(name)
             elif method == "createTransport":
                 self.mailers.add(name)
             elif (value.type == "new_expression" and self.is_model(made)) or (
@@ -153,6 +156,12 @@ class Calls:
             return None
         first, _, rest = name.partition(".")
         found = self.origins.get(first)
+        if (
+            name in ("sql", "this.sql")
+            and call.child_by_field_name("arguments") is not None
+            and not self._is_built(call)
+        ):
+            return Outside.DATABASE
         if callee.type == "identifier":
             return self._of_function(name, found, call)
         if callee.type != "member_expression":
@@ -177,11 +186,22 @@ class Calls:
             return Outside.HTTP
         if method == "knex" and self._first_text(call):
             return Outside.DATABASE
-        if (_MAILERS.match(tail) or tail in self.mailers) and method in _MAIL_CALLS and not self._is_layer(first):
+        if (
+            (_MAILERS.match(tail) or tail in self.mailers or tail == "createTransport")
+            and method in _MAIL_CALLS
+            and not self._is_layer(first)
+        ):
             return Outside.MAIL
         if self._is_database(holder, held, tail, method, call):
             return Outside.DATABASE
         return None
+
+    def _is_built(self, call: Node) -> bool:
+        """Whether `sql` is no call of a driver's template, awaited where it stands, but a part of a statement."""
+        outer = call.parent
+        tagged = call.child_by_field_name("arguments")
+        awaited = outer is not None and outer.type == "await_expression"
+        return not awaited or tagged is None or tagged.type != "template_string"
 
     def _first_text(self, call: Node) -> bool:
         given = arguments(call)
@@ -189,7 +209,13 @@ class Calls:
 
     def _is_start(self, holder: Node) -> bool:
         """A call that gives a repository: `getRepository(User).find()`."""
-        return last(dotted(holder)) in ("getRepository", "getMongoRepository", "collection", "getCollection")
+        return last(dotted(holder)) in (
+            "getRepository",
+            "getMongoRepository",
+            "collection",
+            "getCollection",
+            "createTransport",
+        )
 
     def _of_function(self, name: str, found: Origin | None, call: Node) -> Outside | None:
         if name == "fetch" and name not in self.own and (found is None or found.specifier in _HTTP_PACKAGES):
@@ -208,7 +234,12 @@ class Calls:
         parts = held.split(".")
         if method in _PRISMA_RAW:
             return True
-        if method in _PRISMA_CALLS and len(parts) > 1 and _PRISMA.match(parts[-2]) and not self._is_layer(parts[0]):
+        client = parts[-2] if len(parts) > 1 else ""
+        if (
+            method in _PRISMA_CALLS
+            and (_PRISMA.match(client) or client in self.prismas)
+            and not self._is_layer(parts[0])
+        ):
             return True
         if "query" in parts[:-1] and method in ("findMany", "findFirst"):
             return True  # Drizzle: `db.query.users.findMany`

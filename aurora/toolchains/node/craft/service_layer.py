@@ -1,6 +1,7 @@
 """Business work in route handlers, and HTTP in services."""
 
 from collections.abc import Iterator
+from functools import cache, partial
 from itertools import groupby
 
 from tree_sitter import Node
@@ -36,7 +37,7 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
 def _in_handlers(edit: Edit, root: Node, found: tuple[Handler[Node], ...]) -> Iterator[Flaw]:
     calls = Calls(root, syntax.imports(root))
     stem, _, suffix = edit.path.rpartition("/")[2].partition(".")
-    place = nearest(edit.path, edit.files, f"{stem}.service.{suffix.rpartition('.')[2]}")
+    place = cache(partial(nearest, edit.path, edit.files, f"{stem}.service.{suffix.rpartition('.')[2]}"))
     inside = {handler.node.id for handler in found}
     for handler in found:
         if _within_another(handler.node, inside) or is_probe(handler.name, handler.path):

@@ -2,7 +2,7 @@
 change of an entity's value. Advice: syntax can't tell a rule from a mapping in all cases."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from aurora.text import clip
 from aurora.toolchains.craft import Flaw
@@ -11,7 +11,7 @@ from aurora.toolchains.python.names import dotted
 from aurora.toolchains.service_wording import branch
 
 
-def branches(handler: Handler[ast.AST], place: str) -> Iterator[Flaw]:
+def branches(handler: Handler[ast.AST], place: Callable[[], str]) -> Iterator[Flaw]:
     transport = handler.named(Kind.REQUEST, Kind.RESPONSE, Kind.SELF) | {"request", "self", "settings", "form"}
     for node in ast.walk(handler.node):
         if not isinstance(node, ast.If) or not _compares_state(node.test, transport):

@@ -53,6 +53,10 @@ def _what(node: ast.AST, origins: dict[str, str], own: set[str]) -> str:
             return name
     if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
         code = keyword(node.exc, "status_code", "http_status")
+        statuses = (origin(one, origins) for one in ast.walk(node.exc) if isinstance(one, ast.Attribute))
+        named = next((one for one in statuses if one.startswith("http.HTTPStatus.")), "")
+        if named:
+            return named.removeprefix("http.")
         if _is_status(code):
             return f"status_code={ast.unparse(code)}" if code is not None else ""
     if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple) and len(node.value.elts) in (2, 3):

@@ -156,7 +156,7 @@ class Calls:
             return Outside.DATABASE
         if self._is_session(held, tail, method, names):
             return Outside.DATABASE
-        if method == "connect" and tail == "engine":
+        if method in ("connect", "begin") and tail == "engine":
             return Outside.DATABASE
         if (
             package in ("sqlite3", "psycopg", "psycopg2", "asyncpg", "pymysql", "MySQLdb", "aiosqlite")

@@ -4,7 +4,8 @@ Left alone as the framework's own way: generic views with their `queryset`, `ser
 that answer 404 (`get_object_or_404`), and handing a session on to a function."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from itertools import groupby
 
 from aurora.domain.workspace import Workspace
@@ -34,7 +35,7 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
 def _in_handlers(edit: Edit, tree: ast.Module, found: tuple[Handler[ast.AST], ...]) -> Iterator[Flaw]:
     origins = imported(tree)
     calls = Calls(origins, _models(tree, origins))
-    place = nearest(edit.path, edit.files, "services.py")
+    place = cache(partial(nearest, edit.path, edit.files, "services.py"))
     for handler in found:
         if not isinstance(handler.node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
@@ -47,7 +48,7 @@ def _in_handlers(edit: Edit, tree: ast.Module, found: tuple[Handler[ast.AST], ..
             yield from branches(handler, place)
 
 
-def _flaw(handler: Handler[ast.AST], what: Outside, group: list[OutsideCall], place: str) -> Flaw:
+def _flaw(handler: Handler[ast.AST], what: Outside, group: list[OutsideCall], place: Callable[[], str]) -> Flaw:
     line = min(call.node.lineno for call in group if isinstance(call.node, ast.Call))
     written = list(dict.fromkeys(call.written for call in group))
     return in_handler(handler.name, handler.framework, what, written, line, place)

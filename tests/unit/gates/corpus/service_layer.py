@@ -269,6 +269,16 @@ BAD = [
         "src/services/orders.ts",
     ),
     ts(
+        "a client of Prisma by any name",
+        'const p = new PrismaClient();\nrouter.get("/x", async (req, res) => res.json(await p.order.findMany()));\n',
+    ),
+    ts("SQL in a template", 'router.get("/x", async (req, res) => res.json(await sql`select 1`));\n'),
+    ts(
+        "Koa's context in a service",
+        "export const pay = (ctx) => {\n  ctx.status = 404;\n};\n",
+        "src/services/orders.ts",
+    ),
+    ts(
         "nodemailer",
         'const transporter = nodemailer.createTransport({});\nrouter.post("/x", async (req, res) => {\n'
         "  await transporter.sendMail({});\n});\n",
