@@ -137,8 +137,11 @@ def _is_parameter(node: Node, name: str) -> bool:
 
 
 def _compares(node: Node) -> bool:
-    """Compared, as with the status of another server's answer."""
-    return node.parent is not None and node.parent.type in ("binary_expression", "switch_case")
+    """Compared, as with the status of another server's answer; in a list that is asked for it, too."""
+    holder = node.parent
+    if holder is not None and holder.type == "array":
+        return holder.parent is not None and holder.parent.type == "member_expression"
+    return holder is not None and holder.type in ("binary_expression", "switch_case")
 
 
 def _in_exception(node: Node, origins: Mapping[str, Origin]) -> bool:

@@ -23,6 +23,8 @@ _HTTP = re.compile(
     r"|^aiohttp\.web\.(Response|Request|json_response|HTTP\w+)$|^sanic\.(response|exceptions|request)(\.|$)"
     r"|^flask_restful\.abort$|^litestar\.exceptions\.\w+$|^falcon\.HTTP\w+$"
 )
+_DEPENDENCY = re.compile(r"get_current_\w+$")
+"""What FastAPI calls with the request, wherever it stands."""
 _BARE = {"HTTPException", "abort", "jsonify", "JsonResponse", "HttpResponse", "JSONResponse", "make_response"}
 
 
@@ -32,10 +34,12 @@ def http_in_service(tree: ast.Module) -> Iterator[Flaw]:
     own = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
     inside: set[int] = set()
     flaws = []
-    for name, function, _ in reversed(definitions(tree)):
+    for name, function, owner in reversed(definitions(tree)):
         parts = [node for node in ast.walk(function) if id(node) not in inside]
         inside.update(id(node) for node in parts)
         found = [(node, what) for node in parts if (what := _what(node, origins, own))]
+        if owner is None and _DEPENDENCY.match(name):
+            found = [(node, what) for node, what in found if what != "Request"]
         if found:
             line = min(getattr(node, "lineno", function.lineno) for node, _ in found)
             flaws.append(in_service(name, [what for _, what in found], line))

@@ -427,6 +427,18 @@ GOOD = [
         DJANGO + "def x(request):\n    o = F(request.POST).save(commit=False)\n    o.owner = 1\n    o.save()\n",
         "shop/views.py",
     ),
+    py(
+        "a dependency that stands in a service",
+        "from starlette.requests import Request\ndef get_current_user(request: Request):\n"
+        "    return request.state.user\n",
+        "app/auth/service.py",
+    ),
+    ts(
+        "a list of another server's statuses",
+        'import { StatusCodes } from "http-status-codes";\n'
+        "export const f = (e) => [StatusCodes.FORBIDDEN].includes(e.status);\n",
+        "src/services/rates.ts",
+    ),
     py("numbers that are no status", "def pay(o):\n    return {'a': 1}, 7\n", "app/services/orders.py"),
     py(
         "errors that become responses",
