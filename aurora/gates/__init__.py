@@ -10,11 +10,13 @@ from aurora.gates import (
     frozen_tests,
     hidden_characters,
     ignored_files,
+    layers,
     manifest_changes,
     plain_text,
     protected_paths,
     rewritten_test,
     secrets,
+    service_layer,
     size,
     source_encoding,
     stubs_left,
@@ -37,6 +39,8 @@ GATES: tuple[Gate, ...] = (
     syntax.GATE,
     bill_of_materials.GATE,
     stubs_left.GATE,
+    service_layer.GATE,
+    layers.GATE,
     rewritten_test.GATE,
 )
 """In the order in which they are asked: what is most fundamental first."""

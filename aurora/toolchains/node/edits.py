@@ -11,16 +11,17 @@ from aurora.text import clip
 from aurora.toolchains import project_tests
 from aurora.toolchains.bill_of_materials import CHECK
 from aurora.toolchains.edit import Edit
-from aurora.toolchains.node import source
+from aurora.toolchains.node import cruiser_rules, source
 from aurora.toolchains.node.bill_of_materials import NodeBill
 from aurora.toolchains.node.tree import SOURCES
 
+TSCONFIG = "tsconfig.json"
 _COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.S)
 
 
 def configuration(toolchain: Toolchain) -> tuple[str, ...]:
-    """The tsconfig, whose aliases are no packages."""
-    return (posixpath.normpath(posixpath.join(toolchain.root, "tsconfig.json")),)
+    """The tsconfig, whose aliases are no packages, and rules about imports."""
+    return tuple(posixpath.normpath(posixpath.join(toolchain.root, name)) for name in (TSCONFIG, *cruiser_rules.FILES))
 
 
 def syntax(_: Workspace, edit: Edit) -> tuple[Finding, ...]:
@@ -34,7 +35,8 @@ def undeclared(workspace: Workspace, edit: Edit) -> tuple[Finding, ...]:
         return (Finding(check=CHECK, path=path, message=message, hint="Put it into the project."),)
     if not path.endswith(SOURCES):
         return ()
-    known = aliases(next(iter(edit.configuration.values()), ""))
+    tsconfig = next((text for path, text in edit.configuration.items() if path.endswith(TSCONFIG)), "")
+    known = aliases(tsconfig)
     was = source.read(path, edit.before) if edit.before is not None else None
     in_tests = project_tests.is_test(workspace.toolchain, path)
     bill = NodeBill.of(workspace, known, edit.files)

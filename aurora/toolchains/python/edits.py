@@ -1,17 +1,26 @@
 """What an edit of a Python file adds that must not be there: broken syntax, undeclared packages."""
 
+import posixpath
 import re
 import sys
 from collections.abc import Iterator
 
 from aurora.domain.findings import Finding
-from aurora.domain.workspace import Workspace
+from aurora.domain.workspace import Toolchain, Workspace
 from aurora.text import clip
 from aurora.toolchains.edit import Edit
+from aurora.toolchains.python import import_contracts
 from aurora.toolchains.python.bill_of_materials import BillOfMaterials
 from aurora.toolchains.python.imports import parsed
 
 SUFFIXES = (".py", ".pyi")
+
+
+def configuration(toolchain: Toolchain) -> tuple[str, ...]:
+    """Files that may hold contracts about imports."""
+    folders = dict.fromkeys((toolchain.root, ""))
+    places = (posixpath.join(folder, name) for folder in folders for name in import_contracts.FILES)
+    return tuple(posixpath.normpath(place) for place in places)
 
 
 def syntax(workspace: Workspace, edit: Edit) -> tuple[Finding, ...]:

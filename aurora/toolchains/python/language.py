@@ -96,6 +96,7 @@ PYTHON = Language(
     stopping=stopping,
     weak_tests=weak_tests.weak_tests,
     measurable=measurable,
+    configuration=edits.configuration,
     syntax=edits.syntax,
     undeclared=edits.undeclared,
     stubs=stubs.stubs_left,

@@ -1,0 +1,50 @@
+"""Branches of a route handler that decide a business rule: a comparison of a loaded entity's value, and in a branch a
+change of an entity's value. Advice: syntax can't tell a rule from a mapping in all cases."""
+
+from collections.abc import Callable, Iterator
+
+from tree_sitter import Node
+
+from aurora.text import clip
+from aurora.toolchains.craft import Flaw
+from aurora.toolchains.handler import Handler, Kind
+from aurora.toolchains.node.syntax import dotted, line, text, walk
+from aurora.toolchains.service_wording import branch
+
+_TRANSPORT = {"req", "res", "request", "response", "reply", "ctx", "c", "this", "process", "config", "env"}
+_COMPARISONS = {"==", "===", "!=", "!==", "<", ">", "<=", ">="}
+
+
+def branches(handler: Handler[Node], place: Callable[[], str]) -> Iterator[Flaw]:
+    transport = handler.named(Kind.REQUEST, Kind.RESPONSE) | _TRANSPORT
+    for node in walk(handler.node):
+        condition = node.child_by_field_name("condition") if node.type == "if_statement" else None
+        if condition is None or not _compares_state(condition, transport):
+            continue
+        if any(_changes(one, transport) for one in node.named_children if one != condition):
+            yield branch(handler.name, clip(text(condition).strip("()"), 80), line(node), place)
+
+
+def _compares_state(condition: Node, transport: frozenset[str]) -> bool:
+    for node in walk(condition):
+        if node.type != "binary_expression" or text(node.child_by_field_name("operator")) not in _COMPARISONS:
+            continue
+        sides = [node.child_by_field_name("left"), node.child_by_field_name("right")]
+        members = [one for one in sides if one is not None and one.type == "member_expression"]
+        plain = any(one is not None and text(one) in ("undefined", "null") for one in sides)
+        if not plain and any(dotted(one).partition(".")[0] not in transport for one in members):
+            return True
+    return False
+
+
+def _changes(statement: Node, transport: frozenset[str]) -> bool:
+    for node in walk(statement):
+        if node.type in ("assignment_expression", "augmented_assignment_expression"):
+            left = node.child_by_field_name("left")
+            if (
+                left is not None
+                and left.type == "member_expression"
+                and dotted(left).partition(".")[0] not in transport
+            ):
+                return True
+    return False
