@@ -237,6 +237,10 @@ class Box(Protocol):
         """sha256, hexadecimal, of each file's content, of a link's target; nothing for what is no file. One call,
         however many paths and however large the files."""
 
+    async def contents(self, paths: Sequence[str], *, limit: int) -> Mapping[str, bytes]:
+        """Content of each regular file of at most 2 MB, in the order given, until `limit` bytes are reached; nothing
+        for the rest. One call, however many paths."""
+
     async def search(
         self, pattern: str, paths: Sequence[str], *, limit: int = 200, per_file: int = 0, installed: bool = False
     ) -> Found:

@@ -5,6 +5,7 @@
 
 from aurora.gates import (
     bill_of_materials,
+    circular_imports,
     file_kinds,
     file_names,
     frozen_tests,
@@ -38,5 +39,6 @@ GATES: tuple[Gate, ...] = (
     bill_of_materials.GATE,
     stubs_left.GATE,
     rewritten_test.GATE,
+    circular_imports.GATE,
 )
 """In the order in which they are asked: what is most fundamental first."""

@@ -67,10 +67,10 @@ def _walk(root: ast.AST, *, typing_only: bool, guarded: bool) -> Iterator[Import
         elif isinstance(node, ast.Call) and (name := _dynamic(node)):
             yield Import(name, node.lineno, typing, guard, debug)
         if isinstance(node, ast.If):
-            for_types, for_debugging = _is_type_checking(node.test), _is_debugging(node.test)
+            for_types, for_debugging = is_type_checking(node.test), _is_debugging(node.test)
             stack += [(child, typing or for_types, guard, debug or for_debugging) for child in node.body]
             stack += [(child, typing, guard, debug) for child in (node.test, *node.orelse)]
-        elif isinstance(node, ast.Try) and any(map(_catches_import_error, node.handlers)):
+        elif isinstance(node, ast.Try) and any(map(catches_import_error, node.handlers)):
             inside = (*node.body, *node.handlers, *node.orelse, *node.finalbody)
             stack += [(child, typing, True, debug) for child in inside]
         else:
@@ -89,7 +89,7 @@ def _dynamic(call: ast.Call) -> str:
     return name if re.fullmatch(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", name) else ""
 
 
-def _is_type_checking(test: ast.expr) -> bool:
+def is_type_checking(test: ast.expr) -> bool:
     if isinstance(test, ast.Name):
         return test.id == "TYPE_CHECKING"
     return isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING"
@@ -103,7 +103,7 @@ def _is_debugging(test: ast.expr) -> bool:
     return name in ("DEBUG", "__debug__")
 
 
-def _catches_import_error(handler: ast.ExceptHandler) -> bool:
+def catches_import_error(handler: ast.ExceptHandler) -> bool:
     if handler.type is None:
         return True
     caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]

@@ -84,6 +84,7 @@ PYTHON = Language(
     undeclared=edits.undeclared,
     stubs=stubs.stubs_left,
     craft=craft.CHECKS,
+    project_craft=craft.OF_PROJECTS,
     in_children=(lint.parse, import_check.read),
     rehearse=rehearse,
     never_written=(
