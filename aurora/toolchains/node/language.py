@@ -13,6 +13,7 @@ from aurora.toolchains.node import (
     detection,
     edits,
     image,
+    import_paths,
     layout,
     lint_output,
     mutants,
@@ -71,6 +72,8 @@ NODE = Language(
     undeclared=edits.undeclared,
     stubs=edits.stubs,
     craft=craft.CHECKS,
+    project_craft=craft.OF_PROJECTS,
+    resolved_by=import_paths.RESOLVED_BY,
     in_children=(tools.dangling, lint_output.parse, lint_output.eslint_outputs, lint_output.reported_outputs),
     rehearse=rehearse,
     never_written=(

@@ -6,24 +6,14 @@ that led there."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
+from aurora.toolchains.import_cycles import Link
 from aurora.toolchains.python.module_code import Define, Load, ModuleCode, Take, Use, read
 
 MOST_FIRST = 150
 """Modules of one cycle that are tried as the first; a longer cycle has all its other modules between them."""
 MOST_STEPS = 6_000_000
-
-
-class Link(NamedTuple):
-    """One import of the chain."""
-
-    path: str
-    line: int
-    target: str
-    """Path of the module that is imported."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +43,7 @@ class Project:
     dotted: Mapping[str, str]
     """Path -> the name that relative imports begin at."""
     _codes: dict[str, ModuleCode] = field(default_factory=dict, compare=False)
+    _after: dict[str, list[str]] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, texts: Mapping[str, str], roots: Iterable[str]) -> "Project":
@@ -114,41 +105,12 @@ class Project:
         above = (self.names.get(".".join(parts[: depth + 1])) for depth in range(len(parts) - 1))
         return [one for one in above if one is not None and one != path]
 
-    @cached_property
-    def graph(self) -> "Graph":
-        return Graph(self)
-
-
-class Graph:
-    """Which module runs which while it is imported, read as far as it is asked for."""
-
-    def __init__(self, project: Project) -> None:
-        self.project = project
-        self._next: dict[str, list[str]] = {}
-
     def after(self, path: str) -> list[str]:
-        if path not in self._next:
-            found = [*self.project.packages(path), *(link.target for link in self.project.edges(path))]
-            self._next[path] = [one for one in dict.fromkeys(found) if one != path]
-        return self._next[path]
-
-    def component(self, path: str) -> frozenset[str]:
-        """The modules that a module imports and that import it, itself included."""
-        reached = self._reached(path, self.after)
-        back: dict[str, list[str]] = {}
-        for one in reached:
-            for other in self.after(one):
-                back.setdefault(other, []).append(one)
-        return frozenset(reached & self._reached(path, lambda one: back.get(one, [])))
-
-    def _reached(self, path: str, after: object) -> set[str]:
-        seen, waiting = {path}, [path]
-        while waiting:
-            for other in after(waiting.pop()):  # type: ignore[operator]
-                if other not in seen:
-                    seen.add(other)
-                    waiting.append(other)
-        return seen
+        """Modules that run when a module is imported, as far as it names them."""
+        if path not in self._after:
+            found = [*self.packages(path), *(link.target for link in self.edges(path))]
+            self._after[path] = [one for one in dict.fromkeys(found) if one != path]
+        return self._after[path]
 
 
 def failures(project: Project, component: Collection[str], near: Collection[str]) -> list[Failure]:

@@ -1,19 +1,19 @@
 """Circular imports of a Python project: those that fail in some order block, the others are advice."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from aurora.domain.workspace import Workspace
 from aurora.toolchains.craft import Flaw, Sources
+from aurora.toolchains.import_cycles import Link, parts, shown, turned
+from aurora.toolchains.import_cycles import component as component_of
 from aurora.toolchains.python.first_party import FirstParty
-from aurora.toolchains.python.import_order import Failure, Link, Project, failures
+from aurora.toolchains.python.import_order import Failure, Project, failures
 
 HINT = (
     "Pass in what it needs as an argument (dependency injection), move what both need into a module of its own, or "
     "import it inside the function that uses it. For annotations only, import it under `if TYPE_CHECKING:`."
 )
-SHOWN = 12
-"""Imports of one cycle that are told."""
 MOST_ADVICE = 5
 
 
@@ -27,7 +27,7 @@ def check(workspace: Workspace, sources: Sources) -> Iterator[Flaw]:
     seen: set[frozenset[str]] = set()
     failing: set[tuple[str, str]] = set()
     for path in sorted(sources.changed & texts.keys()):
-        component = project.graph.component(path)
+        component = component_of(path, project.after)
         if len(component) < 2 or component in seen:
             continue
         seen.add(component)
@@ -40,13 +40,14 @@ def check(workspace: Workspace, sources: Sources) -> Iterator[Flaw]:
 
 
 def _failing(failure: Failure, sources: Sources) -> Flaw:
-    cycle = _turned(failure.cycle, sources)
+    cycle = turned(failure.cycle, sources.changed)
     link = failure.link
     said = (
-        f"A circular import: {_shown(cycle)}.\nWhen {failure.first} is the first of them that is imported, "
+        f"A circular import: {shown(cycle)}.\nWhen {failure.first} is the first of them that is imported, "
         f"{link.path}:{link.line} asks for `{failure.name}` of {failure.module} before that has it: an ImportError."
     )
-    identity = f"{link.path} {link.target} {failure.name}"
+    # a name that others miss already is how the project lives with a cycle of its own: a sibling is no new trouble
+    identity = f"{link.target} {failure.name}"
     return Flaw(said, HINT, cycle[0].line, identity, path=cycle[0].path, parts=parts(cycle))
 
 
@@ -62,8 +63,8 @@ def _harmless(
                 if not cycle or told >= MOST_ADVICE or any((one.path, one.target) in failing for one in cycle):
                     continue
                 told += 1
-                turned = _turned(cycle, sources)
-                said = f"A circular import that works only by its order: {_shown(turned)}."
+                around = turned(cycle, sources.changed)
+                said = f"A circular import that works only by its order: {shown(around)}."
                 identity = "harmless " + " ".join(sorted(one.path for one in cycle))
                 yield Flaw(said, HINT, link.line, identity, advice=True, path=path, parts=parts(cycle))
 
@@ -88,21 +89,5 @@ def _back(project: Project, link: Link, component: frozenset[str]) -> tuple[Link
     return ()
 
 
-def parts(cycle: Sequence[Link]) -> tuple[str, ...]:
-    return tuple(f"{link.path} {link.target}" for link in cycle)
-
-
 def _is_package(path: str) -> bool:
     return path.rpartition("/")[2] == "__init__.py"
-
-
-def _turned(cycle: Sequence[Link], sources: Sources) -> tuple[Link, ...]:
-    """The same cycle from its first changed file on."""
-    at = min(range(len(cycle)), key=lambda i: (cycle[i].path not in sources.changed, cycle[i].path))
-    return (*cycle[at:], *cycle[:at])
-
-
-def _shown(cycle: Sequence[Link]) -> str:
-    some = [f"{link.path}:{link.line}" for link in cycle[:SHOWN]]
-    more = [f"… {len(cycle) - SHOWN} more"] if len(cycle) > SHOWN else []
-    return " imports ".join((*some, *more, cycle[0].path))
