@@ -154,7 +154,8 @@ class NodeBill:
             what = f"`{package}` is not in this project's bill of materials: package.json does not declare it."
         nearest = self._nearest(package, declared)
         if nearest:
-            what += f" The nearest declared one is `{nearest}`."
+            alike = difflib.SequenceMatcher(None, package, nearest).ratio() >= 0.85
+            what += f" Did you mean `{nearest}`?" if alike else f" The nearest declared one is `{nearest}`."
         use = nearest or _IN_NODE.get(package, "Node's own modules or a declared package")
         return (
             what,

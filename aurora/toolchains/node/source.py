@@ -82,6 +82,8 @@ def read(path: str, text: str) -> NodeSource:
                     imports.append(NodeImport(_string(source), _line(node)))
             case "call_expression":
                 imports += _loaded(node)
+            case "pair":
+                imports += _transport(node)
             case "statement_block":
                 stubs += _stub(node)
     return NodeSource(tuple(imports), tuple(stubs), _first_error(root) if root.has_error else None)
@@ -155,6 +157,19 @@ def _loaded(call: Node) -> Iterator[NodeImport]:
     first = next(iter(given.named_children), None)
     if first is not None and first.type == "string":
         yield NodeImport(_string(first), _line(call), lazy=text_of(function) == "import")
+
+
+def _transport(pair: Node) -> Iterator[NodeImport]:
+    """Pino loads the target of a transport by its name."""
+    key, options = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+    if text_of(key) not in ("transport", "targets") or options is None or options.type not in ("object", "array"):
+        return
+    objects = [options] if options.type == "object" else [one for one in options.named_children if one.type == "object"]
+    for one in (inner for given in objects for inner in given.named_children if inner.type == "pair"):
+        target = one.child_by_field_name("value")
+        named = text_of(one.child_by_field_name("key")) == "target" and target is not None and target.type == "string"
+        if named and target is not None and _string(target).startswith("pino-"):
+            yield NodeImport(_string(target), _line(one), lazy=True)
 
 
 def _stub(block: Node) -> Iterator[Stub]:

@@ -1,4 +1,5 @@
-"""Every import of a Python text, in whatever dress: statement, `importlib.import_module("x")`, `__import__("x")`."""
+"""Every import of a Python text, in whatever dress: statement, `importlib.import_module("x")`, `__import__("x")`,
+`import_string("x.y")`."""
 
 import ast
 import re
@@ -82,7 +83,7 @@ def _dynamic(call: ast.Call) -> str:
     named = (
         function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
     )
-    if named not in ("import_module", "__import__", "importorskip") or not call.args:
+    if named not in ("import_module", "__import__", "importorskip", "import_string") or not call.args:
         return ""
     first = call.args[0]
     name = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
