@@ -15,6 +15,7 @@ from aurora.gates import (
     plain_text,
     protected_paths,
     rewritten_test,
+    scope,
     secrets,
     size,
     source_encoding,
@@ -40,5 +41,6 @@ GATES: tuple[Gate, ...] = (
     stubs_left.GATE,
     rewritten_test.GATE,
     circular_imports.GATE,
+    scope.GATE,
 )
 """In the order in which they are asked: what is most fundamental first."""

@@ -50,6 +50,10 @@ def _no_findings(*_: object) -> tuple[Finding, ...]:
     return ()
 
 
+def _no_names(_path: str, _text: str) -> frozenset[str]:
+    return frozenset()
+
+
 def _none_absent(_: str) -> tuple[Absent, ...]:
     return ()
 
@@ -151,6 +155,9 @@ class Language:
     """The same of gates that ask about a whole project."""
     resolved_by: str = ""
     """A regular expression of the paths of files that say how imports are resolved, for `project_craft`."""
+
+    offered: Callable[[str, str], frozenset[str]] = _no_names
+    """Names that others may use of a source file, of (path, text); methods as `Class.method`."""
 
     in_children: tuple[Callable[..., object], ...] = ()
     """Functions of the language's package that are called in a child: what their results need is made ready once."""

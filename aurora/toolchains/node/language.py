@@ -20,6 +20,7 @@ from aurora.toolchains.node import (
     plugins,
     single_test,
     source,
+    symbols,
     tools,
     tree,
 )
@@ -73,6 +74,7 @@ NODE = Language(
     stubs=edits.stubs,
     craft=craft.CHECKS,
     project_craft=craft.OF_PROJECTS,
+    offered=symbols.offered,
     resolved_by=import_paths.RESOLVED_BY,
     in_children=(tools.dangling, lint_output.parse, lint_output.eslint_outputs, lint_output.reported_outputs),
     rehearse=rehearse,

@@ -20,6 +20,7 @@ from aurora.toolchains.python import (
     plugins,
     single_test,
     stubs,
+    symbols,
 )
 from aurora.toolchains.python.bill_of_materials import BillOfMaterials
 from aurora.toolchains.python.dependency_kinds import development_only
@@ -85,6 +86,7 @@ PYTHON = Language(
     stubs=stubs.stubs_left,
     craft=craft.CHECKS,
     project_craft=craft.OF_PROJECTS,
+    offered=symbols.offered,
     in_children=(lint.parse, import_check.read),
     rehearse=rehearse,
     never_written=(
