@@ -34,7 +34,7 @@ _OUTSIDE_THE_PRODUCT = frozenset(
         "stories",
     }
 )  # fmt: skip
-_ASIDE = re.compile(r"[.-](\w*(test|spec)|e2e|stories|story|bench|cy)\.[cm]?[jt]sx?$", re.I)
+_ASIDE = re.compile(r"[.-](\w*(test|spec)|e2e(-\w+)?|stories|story|bench|cy)\.[cm]?[jt]sx?$", re.I)
 """Files beside the product's that run only in development."""
 _CONFIGURATION = re.compile(r"(^\.|[.-](config|conf|setup|workspace)\.|^(setup|config)-|^setup-?tests?\.)", re.I)
 """Files of tools, where they are not below `src`: there a `database.config.ts` is the product's."""

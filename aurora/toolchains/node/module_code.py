@@ -356,7 +356,7 @@ def _values(root: Node, metadata: bool) -> set[str]:
     waiting = [root]
     while waiting:
         node = waiting.pop()
-        if node.type in ("import_statement", "interface_declaration", "type_alias_declaration"):
+        if node.type in ("import_statement", "interface_declaration", "type_alias_declaration", "type_query"):
             continue
         if node.type in ("identifier", "shorthand_property_identifier") or (
             metadata and node.type == "type_identifier" and _described(node)

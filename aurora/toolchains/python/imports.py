@@ -91,6 +91,11 @@ def _dynamic(call: ast.Call) -> str:
 
 
 def is_type_checking(test: ast.expr) -> bool:
+    """Also as `TYPE_CHECKING is True`, and with more conditions."""
+    if isinstance(test, ast.Compare):
+        return is_type_checking(test.left)
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return any(map(is_type_checking, test.values))
     if isinstance(test, ast.Name):
         return test.id == "TYPE_CHECKING"
     return isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING"

@@ -95,6 +95,12 @@ BAD = [
     *NODE_BAD,
 ]
 GOOD = [
+    of(
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING is True:\n    from shop.orders import Order\n"
+        "\n\nclass User: ...\n",
+        "for types only, spelt out",
+        orders="from shop.app import User\n\n\nclass Order: ...\n",
+    ),
     Case(
         "inside a function",
         text="def charge():\n    from shop.orders import total\n    return total()\n",

@@ -121,6 +121,11 @@ BAD = [
 ]
 GOOD = [
     of(
+        "the type of a value only",
+        'import { orders } from "./order";\n\nexport class App {\n  name?: keyof typeof orders;\n}\n',
+        order='import { App } from "./app";\n\nexport const orders = { App };\n',
+    ),
+    of(
         "functions that use each other later",
         'import { type Order, total } from "./order";\n\nexport const charge = (o: Order) => total(o);\n',
         order='import type { App } from "./app";\n\nexport interface Order {}\nexport const total = (o: Order) => 1;\n',
