@@ -219,8 +219,8 @@ class TestExecution(Execution):
 
 
 class Box(Protocol):
-    """A warm container holding one draft's tree. Paths are relative to the repository's root; a path that leaves it,
-    passes a symlink or names `.git` raises `ToolRefusal`. Trouble of the container raises `SandboxLost`."""
+    """A warm container with one draft's tree. Paths are relative to its root; one that leaves it, passes a symlink or
+    names `.git` raises `ToolRefusal`. Trouble of the container raises `SandboxLost`."""
 
     async def read(self, path: str) -> bytes:
         """Raises `ToolRefusal` when there is no such regular file or it is over 2 MB."""
@@ -234,8 +234,10 @@ class Box(Protocol):
         """Every file of the tree but `.git` and what the repository ignores, sorted by path."""
 
     async def digests(self, paths: Sequence[str]) -> Mapping[str, str]:
-        """sha256, hexadecimal, of each file's content, of a link's target; nothing for what is no file. One call,
-        however many paths and however large the files."""
+        """sha256, hexadecimal, of each file's content, of a link's target; nothing for what is no file. One call."""
+
+    async def contents(self, paths: Sequence[str], *, limit: int) -> Mapping[str, bytes]:
+        """Content of each file that `read` takes, in the order given, up to `limit` bytes in all. One call."""
 
     async def search(
         self, pattern: str, paths: Sequence[str], *, limit: int = 200, per_file: int = 0, installed: bool = False
@@ -249,7 +251,7 @@ class Box(Protocol):
         """Files of installed dependencies and of the language's own library: the one that a path names, or the folder
         that it names and the files below it, each as `site-packages/...`, `node_modules/...` or `lib/python3.x/...`.
 
-        A path may be one of these, or any that a traceback prints. Raises `ToolRefusal` when nothing is there."""
+        A path may be one that a traceback prints. Raises `ToolRefusal` when nothing is there."""
 
     async def read_installed(self, path: str) -> bytes:
         """A file that `installed` names. Raises `ToolRefusal` as `read` does."""
@@ -263,8 +265,7 @@ class Box(Protocol):
         Raises `ServiceNotStarted`: no test has run then."""
 
     async def seal(self, message: str) -> Draft:
-        """Commit the tree onto the draft; the same draft when nothing changed. A function of base, tree, task and
-        message: author, committer and dates are fixed by the task."""
+        """Commit the tree onto the draft, a function of base, tree, task and message; the same if unchanged."""
 
     async def squash(self, message: str) -> Draft:
         """One commit of the whole tree directly on the base, as deterministic as `seal`."""
@@ -315,8 +316,8 @@ class Repositories(Protocol):
         """Fetch a remote's ref at depth 1: (commit, pack). Raises `Refusal` for what no task can start from."""
 
     async def deliver(self, task: Task, draft: Draft, bundle: bytes) -> Delivery:
-        """Create branch `task.branch` at `draft.commit` where the source is; looks first, so a second call changes
-        nothing. Never moves a branch that is not ours: that is `refused`."""
+        """Create branch `task.branch` at `draft.commit` where the source is; a second call changes nothing. Never moves
+        a branch that is not ours: that is `refused`."""
 
     async def keep(self, task: Task, draft: Draft, bundle: bytes) -> str:
         """Make the work of a task that ended without a commit fetchable: the ref `refs/aurora/<task id>` where the
@@ -379,8 +380,7 @@ class Notifier(Protocol):
         """Names of those set up for this event and person."""
 
     async def tell(self, webhook: str, notice: Notice, *, attempt: int) -> Reception:
-        """One request to one webhook; a refusal is an answer, too. `attempt` counts the tries from 1.
-
+        """One request to one webhook; a refusal is an answer. `attempt` counts from 1.
         Raises `NoticeTrouble` while it may yet be taken; `retry_after` is jittered, so that the tasks that waited out
         an outage do not come back all at once."""
 
@@ -392,7 +392,7 @@ class Notifier(Protocol):
 
 
 class ToolchainProbe(Protocol):
-    """Detection reads files only through this, so it runs on a checkout, in a sandbox or on a dict in a test."""
+    """Detection reads files only through this: of a checkout, a sandbox, or a dict in a test."""
 
     async def paths(self) -> Sequence[str]: ...
 

@@ -22,7 +22,8 @@ RESULTS = (
     mutant_making.made, edit.edited_or_explained, near_misses.explained, listing.matching,
     hidden_files.hidden_among, hidden_files.quoted,
     hidden_files.masked, hidden_files.masked_run, hidden_files.masked_report, showing.redacted, showing.stabilised,
-    showing.readable, near_refs.nearest, drawing.to_read, drawing.drawn, running.in_files, grants.asked_for,
+    showing.readable, near_refs.nearest, drawing.to_read, drawing.drawn, running.in_files,
+    running.in_project, grants.asked_for,
     *(function for language in registry.languages() for function in language.in_children),
 )  # fmt: skip
 """Every function that is called in a child."""

@@ -5,6 +5,7 @@
 
 from aurora.gates import (
     bill_of_materials,
+    circular_imports,
     file_kinds,
     file_names,
     frozen_tests,
@@ -15,6 +16,7 @@ from aurora.gates import (
     plain_text,
     protected_paths,
     rewritten_test,
+    scope,
     secrets,
     service_layer,
     size,
@@ -42,5 +44,7 @@ GATES: tuple[Gate, ...] = (
     service_layer.GATE,
     layers.GATE,
     rewritten_test.GATE,
+    circular_imports.GATE,
+    scope.GATE,
 )
 """In the order in which they are asked: what is most fundamental first."""

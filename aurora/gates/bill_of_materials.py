@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
+from aurora.domain.findings import Weight
 from aurora.gates.context import FileContext
 from aurora.gates.gate import FileGate, Problem, When
 
 
 def check(context: FileContext) -> Iterator[Problem]:
     for found in context.draft.language.undeclared(context.draft.workspace, context.edit()):
-        yield Problem(found.message, found.hint, found.line, identity=found.message)
+        advice = found.weight is Weight.ADVICE
+        yield Problem(found.message, found.hint, found.line, advice=advice, identity=found.message)
 
 
 GATE = FileGate(

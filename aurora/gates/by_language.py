@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from aurora.gates.context import FileContext
+from aurora.gates.context import FileContext, ProjectContext
 from aurora.gates.gate import Problem
 
 
@@ -15,5 +15,21 @@ def of_sources(name: str, *, tests: bool = False) -> Callable[[FileContext], Ite
             return
         for flaw in of_language(context.draft.workspace, context.edit()):
             yield Problem(flaw.message, flaw.hint, flaw.line, advice=flaw.advice, identity=flaw.identity)
+
+    return check
+
+
+def of_project(name: str) -> Callable[[ProjectContext], Iterator[Problem]]:
+    """Asks `Language.project_craft` for the gate's name about the whole project, tests left out."""
+
+    def check(context: ProjectContext) -> Iterator[Problem]:
+        from aurora.toolchains.craft import Sources  # slow to load: a client lists gates without it
+
+        of_language = context.draft.language.project_craft.get(name)
+        if of_language is None:
+            return
+        texts = {path: text for path, text in context.texts.items() if not context.draft.is_test(path)}
+        for flaw in of_language(context.draft.workspace, Sources(texts, context.changed)):
+            yield Problem(flaw.message, flaw.hint, flaw.line, flaw.path, flaw.advice, flaw.identity, flaw.parts)
 
     return check

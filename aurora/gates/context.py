@@ -181,3 +181,33 @@ class DraftContext:
     async def diff(self) -> str:
         """Unified, from the base commit to the draft."""
         return await self.box.diff()
+
+
+@dataclass(frozen=True)
+class ProjectContext:
+    """All changed files, and the text of every source file of the project, for a `ProjectGate`."""
+
+    files: Sequence[ChangedFile]
+    """Everything that differs from the base, sorted by path."""
+    texts: Mapping[str, str]
+    """Of the draft's source files, and of those that say how imports are resolved (`Language.resolved_by`), by path."""
+    draft: DraftFacts
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """What aurora.yaml tunes of this gate; read it by `tuned`."""
+
+    @cached_property
+    def changed(self) -> frozenset[str]:
+        return frozenset(file.path for file in self.files)
+
+    def tuned(self, settings: type[S]) -> S:
+        """The gate's settings: its defaults, and what aurora.yaml says instead."""
+        return settings.model_validate(dict(self.values))
+
+    def at_base(self) -> "ProjectContext":
+        """The project without the change: texts of changed files put back, new ones left out."""
+        texts = {path: text for path, text in self.texts.items() if path not in self.changed}
+        texts |= {file.path: file.before for file in self.files if file.before is not None}
+        new = {file.path for file in self.files if file.is_new}
+        gone = {file.path for file in self.files if file.mode == NOTHING}
+        facts = replace(self.draft, paths=(self.draft.paths - new) | gone)
+        return replace(self, texts=texts, draft=facts)

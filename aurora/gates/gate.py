@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from aurora.gates.context import DraftContext, FileContext
+from aurora.gates.context import DraftContext, FileContext, ProjectContext
 from aurora.settings.repository import Strict
 
 
@@ -32,6 +32,8 @@ class Problem:
     identity: str = ""
     """Equal for the same problem before and after a change; empty: the message and the text of its line. It never
     leaves the process that checks, so it may hold what a message must not, such as a credential."""
+    parts: tuple[str, ...] = ()
+    """What it is made of, for a `ProjectGate`: of problems that share a part one is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,3 +75,17 @@ class DraftGate(Gate):
     text of the draft; that is a `FileGate`'s."""
 
     check: Callable[[DraftContext], Awaitable[Iterable[Problem]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectGate(Gate):
+    """Asked once about all that the draft changes, in a child process that can be killed, with the text of every source
+    file: for what no single file shows. `check` is a pure function.
+
+    It is not asked where no source file changed, and a project that is too large for it gets a note."""
+
+    check: Callable[[ProjectContext], Iterable[Problem]]
+    against_base: bool = True
+    """Whether problems that the project has without the change are told apart, as for a `FileGate`."""
+    sources: bool = True
+    """Whether it reads the files that did not change; without it, it is asked about any change."""

@@ -1,18 +1,20 @@
-"""Ask the gates: the draft's as they stand, each changed file's in a child process, old problems told from new ones.
+"""Ask the gates: the draft's as they stand, each changed file's and the project's in a child process, old problems told
+from new ones.
 
 A gate that fails has judged nothing: that is a finding, which names the gate."""
 
 import asyncio
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from aurora import bounded
 from aurora.bounded import Bounds
 from aurora.domain.findings import Finding, Weight
 from aurora.errors import ArtifactTrouble, OutOfBounds, WorldTrouble
 from aurora.gates import GATES, choice
-from aurora.gates.context import ChangedFile, DraftContext, DraftFacts, FileContext
-from aurora.gates.gate import DraftGate, FileGate, Gate, Problem, When
+from aurora.gates.context import ChangedFile, DraftContext, DraftFacts, FileContext, ProjectContext
+from aurora.gates.gate import DraftGate, FileGate, Gate, Problem, ProjectGate, When
 from aurora.text import clip
 
 UNREADABLE = "unreadable"
@@ -20,6 +22,11 @@ UNREADABLE = "unreadable"
 OF_A_FILE = Bounds(seconds=10)
 OF_A_DRAFT = Bounds(seconds=60, megabytes=1_500)
 """All changed files at once; where they take more, each is judged alone."""
+OF_A_PROJECT = Bounds(seconds=40, megabytes=1_500)
+MOST_FILES, MOST_BYTES = 6_000, 40_000_000
+"""Of the sources that a gate of the whole project is given; a larger project gets a note instead."""
+LARGEST = 2_000_000
+"""Bytes of the largest file that a box reads."""
 DRAFT_GATE_SECONDS = 600
 """By the clock, of one gate of the whole draft; a program in the box has a bound of its own."""
 HINT = "Write it smaller or simpler: shorter expressions, less nesting, data in files of their own."
@@ -45,6 +52,7 @@ async def judged(context: DraftContext, when: When) -> tuple[Finding, ...]:
                 return tuple(findings)
     names = tuple(gate.name for gate in (*gates, *noted) if isinstance(gate, FileGate))
     findings += await _of_files(names, context.facts, tuple(context.files))
+    findings += await _of_project(tuple(gate for gate in gates if isinstance(gate, ProjectGate)), context)
     later = {gate.name for gate in noted} - {gate.name for gate in gates}
     return tuple(_later(finding) if finding.check in later else finding for finding in findings)
 
@@ -96,7 +104,106 @@ async def of_file(
         return (Finding(check=UNREADABLE, path=file.path, message=clip(message, 400), hint=HINT),)
 
 
+async def _of_project(gates: tuple[ProjectGate, ...], context: DraftContext) -> tuple[Finding, ...]:
+    """What gates of the whole project find; a note of each that the project is too large for."""
+    if not gates or not context.files:
+        return ()
+    facts = context.facts
+    texts: Mapping[str, str] = {}
+    if any(facts.is_source(file.path) for file in context.files):
+        try:
+            texts = await _texts(context) if any(gate.sources for gate in gates) else {}
+        except OutOfBounds as error:
+            notes = tuple(_unasked(gate, error.what) for gate in gates if gate.sources)
+            return (*notes, *await _in_project(tuple(gate for gate in gates if not gate.sources), context, {}))
+    else:
+        gates = tuple(gate for gate in gates if not gate.sources)
+    return await _in_project(gates, context, texts)
+
+
+async def _in_project(
+    gates: tuple[ProjectGate, ...], context: DraftContext, texts: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    found: list[Finding] = []
+    for gate in gates:
+        given = texts if gate.sources else {}
+        try:
+            found += await bounded.call(
+                in_project, gate.name, context.facts, tuple(context.files), given,
+                about="the project", bounds=OF_A_PROJECT,
+            )  # fmt: skip
+        except OutOfBounds as error:
+            found.append(_unasked(gate, error.what))
+    return tuple(found)
+
+
+async def _texts(context: DraftContext) -> dict[str, str]:
+    """Raises `OutOfBounds`."""
+    facts = context.facts
+    resolving = re.compile(facts.language.resolved_by) if facts.language.resolved_by else None
+    paths = sorted(path for path in facts.paths if facts.is_source(path) or (resolving and resolving.search(path)))
+    if len(paths) > MOST_FILES:
+        raise OutOfBounds(f"the project has {len(paths):,} source files; at most {MOST_FILES:,} are read.", HINT)
+    contents = await context.box.contents(paths, limit=MOST_BYTES)
+    if paths and paths[-1] not in contents and sum(map(len, contents.values())) > MOST_BYTES - LARGEST:
+        raise OutOfBounds(f"the project's sources have more than {MOST_BYTES:,} bytes.", HINT)
+    texts = {path: content.decode("utf-8", "replace") for path, content in contents.items()}
+    return texts | {file.path: file.text for file in context.files if file.text is not None and file.path in texts}
+
+
+def _unasked(gate: Gate, why: str) -> Finding:
+    message = f"{gate.name} was not asked about this change: {why}"
+    return Finding(check=gate.name, message=clip(message, 400), weight=Weight.ADVICE)
+
+
 # ── in a child ──
+
+
+def in_project(
+    name: str, facts: DraftFacts, files: tuple[ChangedFile, ...], texts: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    """What one gate finds in the whole project."""
+    (gate,) = (gate for gate in GATES if isinstance(gate, ProjectGate) and gate.name == name)
+    context = ProjectContext(files, texts, facts, choice.tuned(facts.workspace.settings, name))
+    try:
+        return tuple(of_project(gate, context))
+    except MemoryError:
+        raise  # a bound of this process
+    except Exception as error:  # noqa: BLE001  texts of any shape may raise anything
+        return (_failed(gate, _why(error)),)
+
+
+def of_project(gate: ProjectGate, context: ProjectContext) -> list[Finding]:
+    """What one gate finds; what the project had without the change has the weight `KNOWN`."""
+    problems = list(gate.check(context))
+    known: list[Problem] = []
+    if problems and gate.against_base:
+        try:
+            old = {_of_place(problem) for problem in gate.check(context.at_base())}
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001  a base that breaks the gate excuses nothing
+            old = set()
+        known = [problem for problem in problems if _of_place(problem) in old]
+        problems = [problem for problem in problems if _of_place(problem) not in old]
+    told = [_finding(gate, problem) for problem in _alike(known)[:KNOWN_SHOWN]]
+    new = [_finding(gate, problem) for problem in _alike(problems)]
+    return new + [finding.model_copy(update={"weight": Weight.KNOWN}) for finding in told]
+
+
+def _of_place(problem: Problem) -> str:
+    return problem.identity or f"{problem.path}\n{problem.message}"
+
+
+def _alike(problems: Sequence[Problem]) -> list[Problem]:
+    """The first of those that share a part, those that block before advice."""
+    kept: list[Problem] = []
+    told: set[str] = set()
+    for problem in sorted(problems, key=lambda one: one.advice):
+        if told.isdisjoint(problem.parts):
+            kept.append(problem)
+        told.update(problem.parts)
+    return kept
 
 
 def in_files(

@@ -1,6 +1,7 @@
-"""What a language says about the craft of one source file: the parts of gates that must read its syntax."""
+"""What a language says about the craft of one source file, or of all of a project: the parts of gates that must read
+its syntax."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from aurora.domain.workspace import Workspace
@@ -18,8 +19,25 @@ class Flaw(NamedTuple):
     message and the text of its line."""
     advice: bool = False
     """Shown, and never in the way: for a rule whose precision or recall is below 0.9."""
+    path: str = ""
+    """Of the file, where a whole project is asked about."""
+    parts: tuple[str, ...] = ()
+    """What it is made of, such as the imports of a cycle: of flaws that share a part the first is told."""
 
 
 CraftCheck = Callable[[Workspace, Edit], Iterable[Flaw]]
 """A module's own function: it is sent to a child process. It sees the text after the edit only; old flaws are told from
 new ones by asking it about the text before. What can't be parsed has no flaws: `syntax` refuses it."""
+
+
+class Sources(NamedTuple):
+    """A whole project, for a check that no single file is enough for."""
+
+    texts: Mapping[str, str]
+    """Of every source file, and of those that `Language.resolved_by` names, by path."""
+    changed: frozenset[str]
+    """Paths that the draft has otherwise than its base."""
+
+
+ProjectCheck = Callable[[Workspace, Sources], Iterable[Flaw]]
+"""As a `CraftCheck`, of a whole project. It is asked of the base as well, with the same `changed`."""

@@ -17,7 +17,7 @@ from aurora.settings.repository import Commands
 from aurora.toolchains.absent import Absent, Reader
 from aurora.toolchains.adding import PackageAdding
 from aurora.toolchains.code_mutation import CodeMaker
-from aurora.toolchains.craft import CraftCheck
+from aurora.toolchains.craft import CraftCheck, ProjectCheck
 from aurora.toolchains.edit import Edit
 from aurora.toolchains.image_recipe import ImageRecipe
 from aurora.toolchains.mutation import Maker
@@ -50,6 +50,10 @@ class ProtectedPaths(NamedTuple):
 
 def _no_findings(*_: object) -> tuple[Finding, ...]:
     return ()
+
+
+def _no_names(_path: str, _text: str) -> frozenset[str]:
+    return frozenset()
 
 
 def _none_absent(_: str) -> tuple[Absent, ...]:
@@ -165,6 +169,13 @@ class Language:
 
     signatures: Callable[[str, str], tuple[str, ...]] = _no_signatures
     """What a file's text defines, a line each, for the map of a repository; nothing for another language's file."""
+    project_craft: Mapping[str, ProjectCheck] = field(default_factory=dict)
+    """The same of gates that ask about a whole project."""
+    resolved_by: str = ""
+    """A regular expression of the paths of files that say how imports are resolved, for `project_craft`."""
+
+    offered: Callable[[str, str], frozenset[str]] = _no_names
+    """Names that others may use of a source file, of (path, text); methods as `Class.method`."""
 
     in_children: tuple[Callable[..., object], ...] = ()
     """Functions of the language's package that are called in a child: what their results need is made ready once."""

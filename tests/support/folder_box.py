@@ -38,6 +38,18 @@ class FolderBox:
         found = (path for path in sorted(self.root.rglob("*")) if path.is_file() and ".git" not in path.parts)
         return [FileEntry(path=str(path.relative_to(self.root)), size=path.stat().st_size) for path in found]
 
+    async def contents(self, paths: Sequence[str], *, limit: int) -> Mapping[str, bytes]:
+        found, left = dict[str, bytes](), limit
+        for path in paths:
+            if not (self.root / path).is_file():
+                continue
+            content = (self.root / path).read_bytes()
+            left -= len(content)
+            if left < 0:
+                break
+            found[path] = content
+        return found
+
     async def digests(self, paths: Sequence[str]) -> Mapping[str, str]:
         there = {path: self.root / path for path in paths if (self.root / path).is_file()}
         return {path: sha256(place.read_bytes()).hexdigest() for path, place in there.items()}

@@ -15,8 +15,8 @@ from aurora.domain.questions import AnswerBook
 from aurora.domain.steps import Step
 from aurora.domain.workspace import Workspace
 from aurora.gates import choice, running
-from aurora.gates.context import NOTHING, REGULAR, ChangedFile, DraftContext, DraftFacts
-from aurora.gates.gate import DraftGate, FileGate, Gate
+from aurora.gates.context import NOTHING, REGULAR, ChangedFile, DraftContext, DraftFacts, ProjectContext
+from aurora.gates.gate import DraftGate, FileGate, Gate, ProjectGate
 from aurora.ports import Box
 from aurora.settings.repository import BackendSettings
 from aurora.toolchains import registry
@@ -56,9 +56,9 @@ class Case:
     frozen: Mapping[str, bytes] = field(default_factory=dict)
     """Content of each frozen test as it was frozen."""
     tree: Mapping[str, bytes] = field(default_factory=dict)
-    """Further files of the box that did not change, for a gate of the whole draft."""
+    """Further files of the box that did not change, for a gate of the whole draft or project."""
     beside: Sequence["Case"] = ()
-    """Other files that the draft changed, for a gate of the whole draft."""
+    """Other files that the draft changed, for a gate of the whole draft or project."""
     thawed: Contradiction | None = None
     gates: Mapping[str, Any] = field(default_factory=dict)
     """As `gates` of aurora.yaml."""
@@ -91,7 +91,7 @@ class Case:
         return DraftFacts(
             workspace=space,
             language=registry.language(space.toolchain),
-            paths=BASE | own,
+            paths=BASE | own | self.tree.keys(),
             configuration=self.configuration,
             plan=PLAN,
             frozen=FrozenTests(files=digests, test_ids=(), red=()) if digests else None,
@@ -113,9 +113,18 @@ async def found(gate: Gate, case: Case, folder: Path) -> list[Finding]:
             return []
         found = running.in_file(gate, case.facts, case.file)
         return [finding for finding in found if finding.weight is not Weight.KNOWN]
-    assert isinstance(gate, DraftGate)
     files = sorted((case.file, *(other.file for other in case.beside)), key=lambda file: file.path)
+    if isinstance(gate, ProjectGate):
+        told = running.of_project(gate, _project(gate, case, files))
+        return [finding for finding in told if finding.weight is not Weight.KNOWN]
+    assert isinstance(gate, DraftGate)
     return await running.in_draft(gate, DraftContext(files, case.facts, cast(Box, _box(case, files, folder))))
+
+
+def _project(gate: Gate, case: Case, files: Sequence[ChangedFile]) -> ProjectContext:
+    texts = {path: content.decode() for path, content in case.tree.items()}
+    texts |= {file.path: file.text for file in files if file.text is not None}
+    return ProjectContext(files, texts, case.facts, choice.tuned(case.workspace.settings, gate.name))
 
 
 def _box(case: Case, files: Sequence[ChangedFile], folder: Path) -> FolderBox:

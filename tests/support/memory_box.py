@@ -36,6 +36,18 @@ class MemoryBox:
     async def files(self) -> Sequence[FileEntry]:
         return [FileEntry(path=path, size=len(content)) for path, content in sorted(self.sandbox.tree.items())]
 
+    async def contents(self, paths: Sequence[str], *, limit: int) -> Mapping[str, bytes]:
+        found, left = dict[str, bytes](), limit
+        for path in paths:
+            content = self.sandbox.tree.get(path)
+            if content is None:
+                continue
+            left -= len(content)
+            if left < 0:
+                break
+            found[path] = content
+        return found
+
     async def digests(self, paths: Sequence[str]) -> Mapping[str, str]:
         return {p: sha256(self.sandbox.tree[p]).hexdigest() for p in paths if p in self.sandbox.tree}
 

@@ -66,6 +66,15 @@ class DockerBox:
         answer, lines = await self._warm.call("digests", body, within=DIGEST_SECONDS)
         return dict(zip(answer["paths"], lines.decode().split(), strict=True))
 
+    async def contents(self, paths: Sequence[str], *, limit: int) -> Mapping[str, bytes]:
+        body = "\0".join(paths).encode("utf-8", "surrogateescape")
+        answer, whole = await self._warm.call("contents", body, limit=limit, within=DIGEST_SECONDS)
+        found, at = {}, 0
+        for path, size in answer["files"]:
+            found[path] = whole[at : at + size]
+            at += size
+        return found
+
     async def search(
         self, pattern: str, paths: Sequence[str], *, limit: int = 200, per_file: int = 0, installed: bool = False
     ) -> Found:

@@ -36,6 +36,9 @@ from aurora_absent import Verdict, judged  # type: ignore[import-not-found]  # b
 from aurora_environment import lacked, mocked  # type: ignore[import-not-found]  # beside this file, in the box
 
 MESSAGE_BYTES = 4096
+CIRCLE = 12
+"""Imports of a circle that are told."""
+PARTIAL = re.compile(r"partially initialized module '([\w.]+)'")
 OUTPUT_BYTES = 2048
 NOT_OURS = ("site-packages", "dist-packages", ".venv", "venv", ".tox", ".nox", "node_modules")
 ABSENT = re.compile(r"\b(404|405|501)\b")
@@ -160,6 +163,26 @@ def frames(exc: BaseException) -> Iterator[tuple[str, int, str]]:
         step = step.tb_next
 
 
+def circle(exc: BaseException, message: str) -> str:
+    """The imports that lead from a module back to it, where that is why its import failed; empty else."""
+    named = PARTIAL.search(message)
+    if named is None:
+        return ""
+    places, begun = [], False
+    step: TracebackType | None = exc.__traceback__
+    while step is not None:
+        frame = step.tb_frame
+        begun = begun or frame.f_globals.get("__name__") == named.group(1)
+        path = relative(frame.f_code.co_filename)
+        if begun and path is not None and frame.f_code.co_name == "<module>":
+            places.append((path, step.tb_lineno))
+        step = step.tb_next
+    if not places:
+        return ""
+    told = " imports ".join(f"{path}:{line}" for path, line in places[:CIRCLE])
+    return f"{told} imports {places[0][0]}"
+
+
 def while_serving(exc: BaseException) -> bool:
     """Whether a framework was answering a request, below the last frame in the repository: a client of tests raises
     what the application did not handle, and what is only declared (a view set) has no frame of its own."""
@@ -244,6 +267,8 @@ def analyse(
     frame = last_frame(root)
     line_text = linecache.getline(str(Path(BASE, frame[0])), frame[1]).strip() if frame else ""
     message = text if root is exc else "".join(traceback.format_exception_only(type(root), root)).strip()
+    round_trip = circle(root, message)
+    message += f"\nThe imports go in a circle: {round_trip}." if round_trip else ""
     verdict = judged(root, when, relative, is_test_file)
     return {
         "kind": kind_of(root, when, message, frame, line_text, assertions, verdict),

@@ -28,6 +28,7 @@ from aurora_events import (  # type: ignore[import-not-found]  # beside this fil
     MESSAGE_BYTES,
     NOT_OURS,
     Pipe,
+    circle,
     cut,
     last_frame,
     relative,
@@ -51,6 +52,7 @@ def facts(error: BaseException) -> dict[str, Any]:
         "frame": f"{frame[0]}:{frame[1]} in {frame[2]}" if frame else "",
         "line_text": line[:400],
         "environment": variable(error),
+        "circle": circle(error, text),
     }
 
 

@@ -34,7 +34,7 @@ _OUTSIDE_THE_PRODUCT = frozenset(
         "stories",
     }
 )  # fmt: skip
-_ASIDE = re.compile(r"[.-](\w*(test|spec)|e2e|stories|story|bench|cy)\.[cm]?[jt]sx?$", re.I)
+_ASIDE = re.compile(r"[.-](\w*(test|spec)|e2e(-\w+)?|stories|story|bench|cy)\.[cm]?[jt]sx?$", re.I)
 """Files beside the product's that run only in development."""
 _CONFIGURATION = re.compile(r"(^\.|[.-](config|conf|setup|workspace)\.|^(setup|config)-|^setup-?tests?\.)", re.I)
 """Files of tools, where they are not below `src`: there a `database.config.ts` is the product's."""
@@ -154,7 +154,8 @@ class NodeBill:
             what = f"`{package}` is not in this project's bill of materials: package.json does not declare it."
         nearest = self._nearest(package, declared)
         if nearest:
-            what += f" The nearest declared one is `{nearest}`."
+            alike = difflib.SequenceMatcher(None, package, nearest).ratio() >= 0.85
+            what += f" Did you mean `{nearest}`?" if alike else f" The nearest declared one is `{nearest}`."
         use = nearest or _IN_NODE.get(package, "Node's own modules or a declared package")
         return (
             what,

@@ -52,7 +52,7 @@ _RUNTIMES: tuple[tuple[tuple[str, ...], re.Pattern[str], tuple[str, ...]], ...] 
         re.compile(r"(^|/)docusaurus\.config\.[cm]?[jt]s$"),
         ("@docusaurus/core",),
     ),
-    (("k6",), re.compile(r"$^"), ("@types/k6",)),
+    (("k6",), re.compile(r"(^|/)k6/|\.k6\.[cm]?[jt]s$"), ("@types/k6",)),
     (("vscode",), re.compile(r"$^"), ("@types/vscode",)),
 )
 """Modules of a runtime, the files that show it is used, and the packages that do."""

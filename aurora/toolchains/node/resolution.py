@@ -19,7 +19,7 @@ def unresolved(path: str, source: NodeSource, there: Collection[str], hint: str)
             continue
         target = posixpath.normpath(posixpath.join(posixpath.dirname(path), found.specifier))
         # a bundler reads what follows the question mark: `./page.html?raw`
-        names = (name for one in (target, target.partition("?")[0]) for name in _candidates(one))
+        names = (name for one in (target, target.partition("?")[0]) for name in candidates(one))
         if not any(name in there for name in names):
             message = f"Cannot find module {found.specifier!r}: there is no file for it."
             yield Finding(check="imports", path=path, line=found.line, message=message, hint=hint)
@@ -29,10 +29,10 @@ def targets(finding: Finding) -> tuple[str, ...]:
     """Paths that an import without a file may stand for, in the repository."""
     specifier = finding.message.removeprefix("Cannot find module ").partition(": there is")[0][1:-1].partition("?")[0]
     target = posixpath.normpath(posixpath.join(posixpath.dirname(finding.path), specifier))
-    return () if target.startswith(("..", "/")) else (target, *_candidates(target))
+    return () if target.startswith(("..", "/")) else (target, *candidates(target))
 
 
-def _candidates(target: str) -> Iterator[str]:
+def candidates(target: str) -> Iterator[str]:
     yield target
     stem, extension = posixpath.splitext(target)
     yield from (stem + other for other in _WRITTEN_AS.get(extension, ()))

@@ -82,6 +82,8 @@ def read(path: str, text: str) -> NodeSource:
                     imports.append(NodeImport(_string(source), _line(node)))
             case "call_expression":
                 imports += _loaded(node)
+            case "pair":
+                imports += _transport(node)
             case "statement_block":
                 stubs += _stub(node)
     return NodeSource(tuple(imports), tuple(stubs), _first_error(root) if root.has_error else None)
@@ -104,12 +106,12 @@ class _Uses:
                 case "import_statement":
                     continue
                 case "nested_type_identifier":  # `express.Request`
-                    found.types.add(_text(node).partition(".")[0].strip())
+                    found.types.add(text_of(node).partition(".")[0].strip())
                     continue
                 case "type_identifier":
-                    found.types.add(_text(node))
+                    found.types.add(text_of(node))
                 case "identifier" | "shorthand_property_identifier":
-                    found.values.add(_text(node))
+                    found.values.add(text_of(node))
             stack += node.children
         return found
 
@@ -123,7 +125,7 @@ class _Uses:
                     if any(child.type == "type" for child in binding.children):
                         marked += 1
                         continue
-                    names.append(_text(binding.child_by_field_name("alias") or binding).split(" as ")[-1].strip())
+                    names.append(text_of(binding.child_by_field_name("alias") or binding).split(" as ")[-1].strip())
         return not self.values & set(names) and bool(marked or self.types & set(names))
 
 
@@ -140,21 +142,34 @@ def _line(node: Node) -> int:
     return node.start_point[0] + 1
 
 
-def _text(node: Node | None) -> str:
+def text_of(node: Node | None) -> str:
     return node.text.decode("utf-8", "replace") if node is not None and node.text is not None else ""
 
 
 def _string(node: Node) -> str:
-    return _text(node)[1:-1]
+    return text_of(node)[1:-1]
 
 
 def _loaded(call: Node) -> Iterator[NodeImport]:
     function, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
-    if function is None or given is None or _text(function) not in _LOADERS:
+    if function is None or given is None or text_of(function) not in _LOADERS:
         return
     first = next(iter(given.named_children), None)
     if first is not None and first.type == "string":
-        yield NodeImport(_string(first), _line(call), lazy=_text(function) == "import")
+        yield NodeImport(_string(first), _line(call), lazy=text_of(function) == "import")
+
+
+def _transport(pair: Node) -> Iterator[NodeImport]:
+    """Pino loads the target of a transport by its name."""
+    key, options = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+    if text_of(key) not in ("transport", "targets") or options is None or options.type not in ("object", "array"):
+        return
+    objects = [options] if options.type == "object" else [one for one in options.named_children if one.type == "object"]
+    for one in (inner for given in objects for inner in given.named_children if inner.type == "pair"):
+        target = one.child_by_field_name("value")
+        named = text_of(one.child_by_field_name("key")) == "target" and target is not None and target.type == "string"
+        if named and target is not None and _string(target).startswith("pino-"):
+            yield NodeImport(_string(target), _line(one), lazy=True)
 
 
 def _stub(block: Node) -> Iterator[Stub]:
@@ -163,13 +178,13 @@ def _stub(block: Node) -> Iterator[Stub]:
     if len(statements) != 1 or statements[0].type != "throw_statement":
         return
     function = block.parent
-    if function is not None and _NOT_IMPLEMENTED.search(_text(statements[0])) and function.type in (
+    if function is not None and _NOT_IMPLEMENTED.search(text_of(statements[0])) and function.type in (
         "function_declaration", "function_expression", "generator_function_declaration", "method_definition",
         "arrow_function",
     ):  # fmt: skip
-        name = _text(function.child_by_field_name("name"))
+        name = text_of(function.child_by_field_name("name"))
         if not name and function.parent is not None:
-            name = _text(function.parent.child_by_field_name("name") or function.parent.child_by_field_name("key"))
+            name = text_of(function.parent.child_by_field_name("name") or function.parent.child_by_field_name("key"))
         yield Stub(name or "a function", _line(function))
 
 
@@ -179,6 +194,7 @@ def _first_error(root: Node) -> Broken:
             return Broken(_line(node), f"`{node.type}` is missing")
         if node.type == "ERROR":
             return Broken(
-                _line(node), f"unexpected `{_text(node).strip().splitlines()[0][:80] if _text(node).strip() else ''}`"
+                _line(node),
+                f"unexpected `{text_of(node).strip().splitlines()[0][:80] if text_of(node).strip() else ''}`",
             )
     return Broken(1, "invalid syntax")

@@ -8,11 +8,12 @@ from functools import partial
 
 from packaging.utils import canonicalize_name
 
-from aurora.domain.findings import Finding
+from aurora.domain.findings import Finding, Weight
 from aurora.domain.workspace import Distribution, Workspace
 from aurora.text import clip
 from aurora.toolchains import project_tests
 from aurora.toolchains.bill_of_materials import CHECK
+from aurora.toolchains.python import extras, named_modules
 from aurora.toolchains.python.dependency_kinds import brought_in_by, development_only, required
 from aurora.toolchains.python.first_party import FirstParty
 from aurora.toolchains.python.import_names import COMPANIONS, DISTRIBUTION_OF, alternatives
@@ -37,6 +38,8 @@ class BillOfMaterials:
     """Declared for development only: fine in tests."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Manifests and locks: read only for what a finding says, for a lock may take a second."""
+    requirements: tuple[str, ...] = ()
+    """PEP 508 lines, with the extras that are asked for."""
 
     @classmethod
     def of(cls, workspace: Workspace, paths: Iterable[str]) -> "BillOfMaterials":
@@ -52,23 +55,33 @@ class BillOfMaterials:
             first_party=FirstParty.of((*paths, *made), roots, partial(project_tests.is_test, toolchain)),
             development=development_only(toolchain.dependencies.files),
             files=toolchain.dependencies.files,
+            requirements=toolchain.dependencies.requirements,
         )
 
     def check(self, path: str, text: str, before: str | None = None) -> tuple[Finding, ...]:
         """One finding for each undeclared package that `text` imports and `before` did not."""
-        known = {(found.top, found.typing_only) for found in imports_of(before)} if before else set()
+        known = {(found.top, found.typing_only) for found in self._imports(before)} if before else set()
         findings: dict[tuple[str, bool], Finding] = {}
-        for found in imports_of(text):
+        for found in self._imports(text):
             name = found.top, found.typing_only
             if {name, (found.top, False)} & (known | findings.keys()):
                 continue
-            if error := self._error(found, path):
-                message, hint = error
+            error = self._error(found, path)
+            advice = self._unlocked(found, path) if error is None else None
+            if said := error or advice:
+                message, hint = said
                 if found.typing_only:  # so that it is told from one that runs
                     message += " It is imported for types."
-                said = {"message": clip(message, 4_000), "hint": clip(hint, 1_000)}  # a name may be of any length
-                findings[name] = Finding(check=CHECK, path=path, line=found.line, **said)
+                shown = {"message": clip(message, 4_000), "hint": clip(hint, 1_000)}  # a name may be of any length
+                weight = Weight.BLOCKS if error else Weight.ADVICE
+                findings[name] = Finding(check=CHECK, path=path, line=found.line, weight=weight, **shown)
         return (*findings.values(), *(self._shadowing(path) if before is None else ()))
+
+    def _imports(self, text: str) -> Iterator[Import]:
+        """In order of what is surest: statements, then the names that a framework imports."""
+        yield from imports_of(text)
+        yield from named_modules.drivers(text)
+        yield from (found for found in named_modules.apps(text) if not self.first_party.anywhere(found.top))
 
     def _error(self, found: Import, path: str) -> tuple[str, str] | None:
         top, in_tests = found.top, self.first_party.is_test(path)
@@ -82,9 +95,27 @@ class BillOfMaterials:
             return None if in_tests or found.typing_only else self._not_in_product(found, declared, path)
         if providers and (found.typing_only or any(self._is_companion(name) for name in providers)):
             return None
+        if any(name in extras.brought(self.requirements, self.files) for name in providers):
+            return None
         if not providers and {canonicalize_name(top), DISTRIBUTION_OF.get(top, "")} & self.declared:
             return None  # declared, yet not in this image: a marker, or an optional build
         return self._undeclared(found, path, providers)
+
+    def _unlocked(self, found: Import, path: str) -> tuple[str, str] | None:
+        """Of a declared package that is neither in the lock nor installed: nobody who installs from the lock has it."""
+        top = found.top
+        if top in STANDARD or self.first_party.provides(top, path) or found.typing_only or found.guarded:
+            return None
+        package = next((n for n in (canonicalize_name(top), DISTRIBUTION_OF.get(top, "")) if n in self.declared), "")
+        if not package or self._providers(found.name):
+            return None
+        lock, names = extras.locked(self.files)
+        if not lock or package in names:
+            return None
+        return (
+            f"`{top}` is declared ({package}) and missing from {lock}: who installs from the lock does not have it.",
+            f"ask_architect (kind dependency) for {package!r}, so that the lock is made anew, or do without it.",
+        )
 
     def _providers(self, name: str) -> tuple[str, ...]:
         """Installed distributions that may provide a dotted name; the longest module that is a prefix decides."""
@@ -133,7 +164,8 @@ class BillOfMaterials:
             return what, f"`{top}` is a module beside this file: write `from . import {top}`."
         nearest = self._nearest(top, package)
         if nearest:
-            what += f" The nearest declared one is `{nearest}`."
+            what += f" Did you mean `{nearest}`?" if _alike(package, nearest) else ""
+            what += "" if _alike(package, nearest) else f" The nearest declared one is `{nearest}`."
         ask = f"ask_architect (kind dependency) for {package!r}; the manifest is not yours to change"
         return what, f"Use {nearest or 'the standard library or a declared package'}, or {ask}."
 
@@ -171,3 +203,9 @@ class BillOfMaterials:
 
     def _roots(self) -> tuple[str, ...]:
         return self.first_party.roots
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether a slip of the hand lies between two names."""
+    plain = (one.replace("-", "").replace("_", "").lower(), other.replace("-", "").lower())
+    return difflib.SequenceMatcher(None, *plain).ratio() >= 0.85

@@ -54,6 +54,10 @@ class FirstParty:
             return True
         return any(top in self.children.get(folder, ()) for folder in self._own_paths(importer))
 
+    def anywhere(self, top: str) -> bool:
+        """Whether some folder of the repository holds a module of this name: programs put folders on sys.path."""
+        return any(top in names for names in self.children.values())
+
     def beside(self, top: str, importer: str) -> bool:
         """Whether `from . import top` would find it."""
         return top in self.children.get(importer.rpartition("/")[0], ())

@@ -19,6 +19,7 @@ from aurora.errors import OutOfBounds
 from aurora.ports import Box, TestCommand, TestExecution
 from aurora.text import clip, counted
 from aurora.toolchains.python import command_words, plugins
+from aurora.toolchains.runs import circular
 from aurora.toolchains.runs import command as runs_command
 
 CHECK = "imports"
@@ -42,6 +43,8 @@ class ImportFailure:
     message: str
     frame: str
     environment: bool
+    circle: str = ""
+    """The imports that lead back to a module that had begun, where that is why it failed."""
 
     @property
     def place(self) -> str:
@@ -177,6 +180,7 @@ def _import_failure(event: Mapping[str, Any], path: str, module: str) -> ImportF
         message=_text(event, "message"),
         frame=f"{frame}\n    {line}" if frame and line else frame,
         environment=event.get("environment") is True,
+        circle=_text(event, "circle"),
     )
 
 
@@ -221,12 +225,14 @@ def _distinct(failures: Sequence[ImportFailure]) -> list[ImportFailure]:
 
 def _finding(one: ImportFailure, now: Imported, importing: str) -> Finding:
     at = re.match(r"(.+?):(\d+) in ", one.frame)
+    at_frame = f"at {one.frame}" if one.frame else ""
+    circle = f"The imports go in a circle: {one.circle}." if one.circle else ""
     what = f"importing {one.module} ({one.path})" if one.module else f"loading the settings {now.settings}"
     return Finding(
         check=CHECK,
         path=at[1] if at else one.path,
         line=int(at[2]) if at else 0,
-        message=clip(f"{what}: {one.message}" + (f"\nat {one.frame}" if one.frame else ""), 3_900),
+        message=clip("\n".join(part for part in (f"{what}: {one.message}", at_frame, circle) if part), 3_900),
         hint=clip(_hint(one, now, importing), 900),
     )
 
@@ -238,6 +244,8 @@ def _hint(one: ImportFailure, now: Imported, importing: str) -> str:
             f"The module imports, but no installed app holds its models: add {app!r} to INSTALLED_APPS in "
             f"{now.settings_path or now.settings or 'the settings'}, under the name that its apps.py gives."
         )
+    if said := circular.hint(one.message):
+        return said
     if one.exc == "AppRegistryNotReady":
         return "Models can't be imported while apps are loaded: import them where they are used, or in `ready()`."
     if not one.module:

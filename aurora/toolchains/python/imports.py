@@ -1,4 +1,5 @@
-"""Every import of a Python text, in whatever dress: statement, `importlib.import_module("x")`, `__import__("x")`."""
+"""Every import of a Python text, in whatever dress: statement, `importlib.import_module("x")`, `__import__("x")`,
+`import_string("x.y")`."""
 
 import ast
 import re
@@ -67,10 +68,10 @@ def _walk(root: ast.AST, *, typing_only: bool, guarded: bool) -> Iterator[Import
         elif isinstance(node, ast.Call) and (name := _dynamic(node)):
             yield Import(name, node.lineno, typing, guard, debug)
         if isinstance(node, ast.If):
-            for_types, for_debugging = _is_type_checking(node.test), _is_debugging(node.test)
+            for_types, for_debugging = is_type_checking(node.test), _is_debugging(node.test)
             stack += [(child, typing or for_types, guard, debug or for_debugging) for child in node.body]
             stack += [(child, typing, guard, debug) for child in (node.test, *node.orelse)]
-        elif isinstance(node, ast.Try) and any(map(_catches_import_error, node.handlers)):
+        elif isinstance(node, ast.Try) and any(map(catches_import_error, node.handlers)):
             inside = (*node.body, *node.handlers, *node.orelse, *node.finalbody)
             stack += [(child, typing, True, debug) for child in inside]
         else:
@@ -82,14 +83,19 @@ def _dynamic(call: ast.Call) -> str:
     named = (
         function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
     )
-    if named not in ("import_module", "__import__", "importorskip") or not call.args:
+    if named not in ("import_module", "__import__", "importorskip", "import_string") or not call.args:
         return ""
     first = call.args[0]
     name = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
     return name if re.fullmatch(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", name) else ""
 
 
-def _is_type_checking(test: ast.expr) -> bool:
+def is_type_checking(test: ast.expr) -> bool:
+    """Also as `TYPE_CHECKING is True`, and with more conditions."""
+    if isinstance(test, ast.Compare):
+        return is_type_checking(test.left)
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return any(map(is_type_checking, test.values))
     if isinstance(test, ast.Name):
         return test.id == "TYPE_CHECKING"
     return isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING"
@@ -103,7 +109,7 @@ def _is_debugging(test: ast.expr) -> bool:
     return name in ("DEBUG", "__debug__")
 
 
-def _catches_import_error(handler: ast.ExceptHandler) -> bool:
+def catches_import_error(handler: ast.ExceptHandler) -> bool:
     if handler.type is None:
         return True
     caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]

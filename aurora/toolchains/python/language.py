@@ -24,6 +24,7 @@ from aurora.toolchains.python import (
     signatures,
     single_test,
     stubs,
+    symbols,
     weak_tests,
 )
 from aurora.toolchains.python.bill_of_materials import BillOfMaterials
@@ -102,6 +103,8 @@ PYTHON = Language(
     stubs=stubs.stubs_left,
     craft=craft.CHECKS,
     signatures=signatures.signatures,
+    project_craft=craft.OF_PROJECTS,
+    offered=symbols.offered,
     in_children=(lint.parse, import_check.read),
     rehearse=rehearse,
     never_written=(

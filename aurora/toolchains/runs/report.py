@@ -7,6 +7,7 @@ from aurora.domain.findings import Finding, Report, ReportStatus, TestCounts, fi
 from aurora.domain.runs import TestCase, TestOutcome, TestRun
 from aurora.domain.workspace import Baseline
 from aurora.text import clip, fit
+from aurora.toolchains.runs import circular
 from aurora.toolchains.runs.ids import missing, path_of
 
 CHECK = "tests"
@@ -26,7 +27,7 @@ def finding(case: TestCase, check: str = CHECK, hint: str = "") -> Finding:
         path=at.group(1) if at else path_of(case.test_id),
         line=int(at.group(2)) if at else 0,
         message=clip("\n".join(part for part in parts if part), MESSAGE_CHARS),
-        hint=hint,
+        hint=circular.hint(case.message) or hint,
         test_id=case.test_id,
     )
 

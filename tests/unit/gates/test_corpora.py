@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from aurora.domain.findings import Weight
 from aurora.gates import GATES
-from aurora.gates.gate import FileGate, Gate
+from aurora.gates.gate import FileGate, Gate, ProjectGate
 from tests.support.gate_cases import Case, found
 
 FOLDER = "tests.unit.gates.corpus"
@@ -31,7 +32,7 @@ def test_every_gate_has_a_corpus_of_bad_good_and_old(gate: Gate) -> None:
     corpus = import_module(f"{FOLDER}.{gate.name}")
     assert corpus.BAD, f"{path.name}: BAD is empty: nothing shows that {gate.name} finds anything"
     assert corpus.GOOD, f"{path.name}: GOOD is empty: nothing shows that {gate.name} leaves honest work alone"
-    if isinstance(gate, FileGate) and gate.against_base:
+    if isinstance(gate, FileGate | ProjectGate) and gate.against_base:
         assert corpus.OLD, f"{path.name}: OLD is empty: nothing shows that old problems do not block"
 
 
@@ -45,6 +46,7 @@ async def test_a_bad_change_is_found(gate: Gate, case: Case, tmp_path: Path) -> 
     findings = await found(gate, case, tmp_path)
     assert findings, f"{gate.name} finds nothing"
     assert {finding.check for finding in findings} == {gate.name}
+    assert gate.advice or findings[0].weight is Weight.BLOCKS, "it is told, and does not block"
     if case.line:
         assert findings[0].line == case.line
     if case.says:
@@ -61,6 +63,6 @@ async def test_what_the_base_had_does_not_block(gate: Gate, case: Case, tmp_path
     """And the same text in a new file is found, so that it is the base which excuses it."""
     assert case.before is not None, "an old problem stands in the text before"
     assert await found(gate, case, tmp_path) == []
-    if isinstance(gate, FileGate) and gate.against_base:
+    if isinstance(gate, FileGate | ProjectGate) and gate.against_base:
         anew = Case(**{**case.__dict__, "before": None, "before_mode": ""})
         assert await found(gate, anew, tmp_path), "the text is no problem at all: this case shows nothing"

@@ -1,12 +1,14 @@
-"""The parts of gates that read TypeScript and JavaScript: one file a gate, one line of `CHECKS`."""
+"""The parts of gates that read TypeScript and JavaScript: one file a gate, one line of `CHECKS` or `OF_PROJECTS`."""
 
 from collections.abc import Mapping
 
-from aurora.toolchains.craft import CraftCheck
-from aurora.toolchains.node.craft import layers, service_layer
+from aurora.toolchains.craft import CraftCheck, ProjectCheck
+from aurora.toolchains.node.craft import circular_imports, layers, service_layer
 
 CHECKS: Mapping[str, CraftCheck] = {
     "service_layer": service_layer.check,
     "layers": layers.check,
 }
 """By the name of the gate."""
+OF_PROJECTS: Mapping[str, ProjectCheck] = {"circular_imports": circular_imports.check}
+"""By the name of a gate of the whole project."""

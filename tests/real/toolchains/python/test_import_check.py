@@ -34,6 +34,8 @@ async def test_modules_that_import_each_other_are_a_finding(tmp_path):
     change = {"src/lib/a.py": "from lib.b import y\nx = 1\n", "src/lib/b.py": "from lib.a import x\ny = 1\n"}
     said = await imported(tmp_path, LIBRARY, change)
     assert not said.passed and "circular" in said.findings[0].message and "circular" in said.findings[0].hint
+    assert "src/lib/a.py:1 imports src/lib/b.py:1 imports src/lib/a.py" in said.findings[0].message
+    assert "inside the function" in said.findings[0].hint
 
 
 async def test_each_cause_is_one_finding_and_one_failing_module_does_not_hide_another(tmp_path):

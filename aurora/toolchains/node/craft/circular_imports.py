@@ -1,0 +1,80 @@
+"""Circular imports of a Node project: those block that need at evaluation what is not there yet; others are advice."""
+
+from collections import deque
+from collections.abc import Iterator
+
+from aurora.domain.workspace import Workspace
+from aurora.toolchains.craft import Flaw, Sources
+from aurora.toolchains.import_cycles import Link, component, parts, shown, turned
+from aurora.toolchains.node.import_order import Failure, Project, failures
+
+HINT = (
+    "Pass in what it needs (dependency injection), move what both need into a module of its own, or use it inside a "
+    "function that runs later: `() => Thing` in a decorator, `forwardRef(() => Thing)` in Nest. Import types with "
+    "`import type`, and import the module itself rather than the index that exports it."
+)
+MOST_ADVICE = 3
+
+
+def check(_: Workspace, sources: Sources) -> Iterator[Flaw]:
+    project = Project.of(sources.texts)
+    seen: set[frozenset[str]] = set()
+    failing: set[tuple[str, str]] = set()
+    for path in sorted(sources.changed & sources.texts.keys()):
+        members = component(path, project.after)
+        if len(members) < 2 or members in seen:
+            continue
+        seen.add(members)
+        found = failures(project, members, sources.changed)
+        for failure in sorted(found, key=lambda one: (len(one.cycle), one.cycle)):
+            if any(link.path in sources.changed for link in failure.cycle):
+                failing |= {(link.path, link.target) for link in failure.cycle}
+                yield _failing(failure, sources)
+    yield from _harmless(project, sources, failing, seen)
+
+
+def _failing(failure: Failure, sources: Sources) -> Flaw:
+    cycle = turned(failure.cycle, sources.changed)
+    user = failure.user
+    said = (
+        f"A circular import: {shown(cycle)}.\nWhen {failure.first} is the first of them that is imported, "
+        f"{user}:{failure.line} needs `{failure.local}` while it is evaluated, and it is not there yet."
+    )
+    # a name that others miss already is how the project lives with a cycle of its own: a sibling is no new trouble
+    identity = f"{failure.cycle[0].path} {failure.local}"
+    return Flaw(said, HINT, cycle[0].line, identity, path=cycle[0].path, parts=(*parts(cycle), f"{user} uses"))
+
+
+def _harmless(
+    project: Project, sources: Sources, failing: set[tuple[str, str]], components: set[frozenset[str]]
+) -> Iterator[Flaw]:
+    """Cycles of which nothing is needed before all of them are there."""
+    told = 0
+    for members in components:
+        for path in sorted(sources.changed & members):
+            for link in project.edges(path):
+                cycle = _back(project, link, members)
+                if not cycle or told >= MOST_ADVICE or any((one.path, one.target) in failing for one in cycle):
+                    continue
+                told += 1
+                said = f"A circular import that works as long as only functions use it: {shown(cycle)}."
+                identity = "harmless " + " ".join(sorted(one.path for one in cycle))
+                yield Flaw(said, HINT, link.line, identity, advice=True, path=path, parts=parts(cycle))
+
+
+def _back(project: Project, link: Link, members: frozenset[str]) -> tuple[Link, ...]:
+    """The shortest way from an import's target back to its module."""
+    before: dict[str, Link] = {}
+    waiting = deque([link.target] if link.target in members else [])
+    while waiting:
+        here = waiting.popleft()
+        for other in project.edges(here):
+            if other.target == link.path:
+                chain = [other]
+                while chain[-1].path != link.target:
+                    chain.append(before[chain[-1].path])
+                return (link, *reversed(chain))
+            if other.target in members and other.target not in before and other.target != link.target:
+                before[other.target] = other
+                waiting.append(other.target)
+    return ()
