@@ -11,6 +11,7 @@ from aurora.gates import (
     hidden_characters,
     ignored_files,
     manifest_changes,
+    migrations,
     plain_text,
     protected_paths,
     rewritten_test,
@@ -38,5 +39,6 @@ GATES: tuple[Gate, ...] = (
     bill_of_materials.GATE,
     stubs_left.GATE,
     rewritten_test.GATE,
+    migrations.GATE,
 )
 """In the order in which they are asked: what is most fundamental first."""

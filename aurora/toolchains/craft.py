@@ -1,9 +1,10 @@
 """What a language says about the craft of one source file: the parts of gates that must read its syntax."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from aurora.domain.workspace import Workspace
+from aurora.ports import Box
 from aurora.toolchains.edit import Edit
 
 
@@ -18,8 +19,16 @@ class Flaw(NamedTuple):
     message and the text of its line."""
     advice: bool = False
     """Shown, and never in the way: for a rule whose precision or recall is below 0.9."""
+    path: str = ""
+    """Of a flaw that a check of the whole draft finds."""
 
 
 CraftCheck = Callable[[Workspace, Edit], Iterable[Flaw]]
 """A module's own function: it is sent to a child process. It sees the text after the edit only; old flaws are told from
 new ones by asking it about the text before. What can't be parsed has no flaws: `syntax` refuses it."""
+
+
+DraftCheck = Callable[[Workspace, Box, Sequence[Edit]], Awaitable[Iterable[Flaw]]]
+"""Asked about a whole draft, with a box in which it may run the project's code as tests are run. The edits are all that
+differs from the base, with the texts before; it tells old flaws from new ones itself. What the project or a model wrote
+it reads in a child."""

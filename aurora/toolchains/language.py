@@ -16,7 +16,7 @@ from aurora.ports import TestCommand, ToolchainProbe
 from aurora.settings.repository import Commands
 from aurora.toolchains.absent import Absent, Reader
 from aurora.toolchains.adding import PackageAdding
-from aurora.toolchains.craft import CraftCheck
+from aurora.toolchains.craft import CraftCheck, DraftCheck
 from aurora.toolchains.edit import Edit
 from aurora.toolchains.image_recipe import ImageRecipe
 from aurora.toolchains.mutation import Maker
@@ -146,6 +146,8 @@ class Language:
     """Interfaces that were never implemented, of (path, text)."""
     craft: Mapping[str, CraftCheck] = field(default_factory=dict)
     """By the name of a gate, the language's part of it; a gate without one asks nothing of the language's files."""
+    craft_of_drafts: Mapping[str, DraftCheck] = field(default_factory=dict)
+    """The same of gates that are asked about a whole draft."""
 
     in_children: tuple[Callable[..., object], ...] = ()
     """Functions of the language's package that are called in a child: what their results need is made ready once."""

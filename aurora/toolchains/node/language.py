@@ -15,6 +15,7 @@ from aurora.toolchains.node import (
     image,
     layout,
     lint_output,
+    migrations,
     mutants,
     plugins,
     single_test,
@@ -71,7 +72,14 @@ NODE = Language(
     undeclared=edits.undeclared,
     stubs=edits.stubs,
     craft=craft.CHECKS,
-    in_children=(tools.dangling, lint_output.parse, lint_output.eslint_outputs, lint_output.reported_outputs),
+    craft_of_drafts={"migrations": migrations.check},
+    in_children=(
+        tools.dangling,
+        migrations.differences,
+        lint_output.parse,
+        lint_output.eslint_outputs,
+        lint_output.reported_outputs,
+    ),
     rehearse=rehearse,
     never_written=(
         ProtectedPaths(

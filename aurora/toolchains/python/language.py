@@ -16,6 +16,7 @@ from aurora.toolchains.python import (
     imports,
     layout,
     lint,
+    migrations,
     mutants,
     plugins,
     single_test,
@@ -84,7 +85,8 @@ PYTHON = Language(
     undeclared=edits.undeclared,
     stubs=stubs.stubs_left,
     craft=craft.CHECKS,
-    in_children=(lint.parse, import_check.read),
+    craft_of_drafts={"migrations": migrations.check},
+    in_children=(lint.parse, import_check.read, migrations.concerned, migrations.read),
     rehearse=rehearse,
     never_written=(
         ProtectedPaths(
