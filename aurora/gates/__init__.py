@@ -10,6 +10,7 @@ from aurora.gates import (
     frozen_tests,
     hidden_characters,
     ignored_files,
+    input_validation,
     manifest_changes,
     migrations,
     plain_text,
@@ -39,6 +40,7 @@ GATES: tuple[Gate, ...] = (
     bill_of_materials.GATE,
     stubs_left.GATE,
     rewritten_test.GATE,
+    input_validation.GATE,
     migrations.GATE,
 )
 """In the order in which they are asked: what is most fundamental first."""

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 
 from aurora.toolchains.craft import CraftCheck
+from aurora.toolchains.node.craft import input_validation
 
-CHECKS: Mapping[str, CraftCheck] = {}
+CHECKS: Mapping[str, CraftCheck] = {
+    "input_validation": input_validation.check,
+}
 """By the name of the gate."""
