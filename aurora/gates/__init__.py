@@ -5,6 +5,7 @@
 
 from aurora.gates import (
     bill_of_materials,
+    defensive,
     file_kinds,
     file_names,
     frozen_tests,
@@ -41,6 +42,7 @@ GATES: tuple[Gate, ...] = (
     stubs_left.GATE,
     rewritten_test.GATE,
     input_validation.GATE,
+    defensive.GATE,
     migrations.GATE,
 )
 """In the order in which they are asked: what is most fundamental first."""

@@ -47,12 +47,12 @@ def read(handler: NodeHandler) -> RawInput:
             value, name = node.child_by_field_name("value"), node.child_by_field_name("name")
             if value is None or name is None:
                 continue
-            if _is_body(_bare(value), requests, found.names) and name.type == "identifier":
+            if is_body(bare(value), requests, found.names) and name.type == "identifier":
                 found.names.add(text(name))
-            elif name.type == "object_pattern" and text(_bare(value)) in requests | {f"{r}.request" for r in requests}:
+            elif name.type == "object_pattern" and text(bare(value)) in requests | {f"{r}.request" for r in requests}:
                 found.names |= set(_names_of(name, "body"))
             said = node.child_by_field_name("type")
-            if said is not None and text(said).lstrip(": ") == "any" and _is_body(_bare(value), requests, found.names):
+            if said is not None and text(said).lstrip(": ") == "any" and is_body(bare(value), requests, found.names):
                 found.any_lines.append(line(node))
     for node in nodes:
         _look(node, requests, found)
@@ -77,7 +77,7 @@ def _names_of(pattern: Node, key: str) -> Iterator[str]:
 
 def _look(node: Node, requests: set[str], found: RawInput) -> None:
     def raw(one: Node | None) -> bool:
-        return one is not None and _is_body(_bare(one), requests, found.names)
+        return one is not None and is_body(bare(one), requests, found.names)
 
     match node.type:
         case "call_expression" | "new_expression":
@@ -119,7 +119,7 @@ def _has_field(node: Node, requests: set[str], found: RawInput) -> bool:
     stack = [node]
     while stack:
         one = stack.pop()
-        if _is_body(one, requests, found.names):
+        if is_body(one, requests, found.names):
             return True
         stack += one.named_children
     return False
@@ -135,7 +135,7 @@ def _keys(pattern: Node) -> Iterator[str]:
             yield text(one.child_by_field_name("key")) or text(one)
 
 
-def _bare(node: Node) -> Node:
+def bare(node: Node) -> Node:
     while True:
         if node.type in _TRANSPARENT and node.named_children:
             node = node.named_children[-1] if node.type == "type_assertion" else node.named_children[0]
@@ -145,7 +145,7 @@ def _bare(node: Node) -> Node:
             return node
 
 
-def _is_body(node: Node, requests: set[str], names: set[str]) -> bool:
+def is_body(node: Node, requests: set[str], names: set[str]) -> bool:
     if node.type == "identifier":
         return text(node) in names
     if node.type == "member_expression":
@@ -159,5 +159,5 @@ def _is_body(node: Node, requests: set[str], names: set[str]) -> bool:
         if last(name) in ("json", "parseBody", "formData") and not arguments(node):
             return owner in requests or owner.removesuffix(".req") in requests
         if name == "JSON.parse" and arguments(node):
-            return _is_body(_bare(arguments(node)[0]), requests, names)
+            return is_body(bare(arguments(node)[0]), requests, names)
     return False
