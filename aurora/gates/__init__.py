@@ -5,6 +5,7 @@
 
 from aurora.gates import (
     bill_of_materials,
+    data_integrity,
     defensive,
     file_kinds,
     file_names,
@@ -43,6 +44,7 @@ GATES: tuple[Gate, ...] = (
     rewritten_test.GATE,
     input_validation.GATE,
     defensive.GATE,
+    data_integrity.GATE,
     migrations.GATE,
 )
 """In the order in which they are asked: what is most fundamental first."""

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from aurora.toolchains.craft import CraftCheck
-from aurora.toolchains.node.craft import defensive, input_validation
+from aurora.toolchains.node.craft import data_integrity, defensive, input_validation
 
 CHECKS: Mapping[str, CraftCheck] = {
+    "data_integrity": data_integrity.check,
     "defensive": defensive.check,
     "input_validation": input_validation.check,
 }

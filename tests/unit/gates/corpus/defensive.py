@@ -137,7 +137,8 @@ GOOD = [
     python(
         "only known fields",
         FLASK + "@app.patch('/users/<int:key>')\ndef change(key):\n    user = find(key)\n"
-        "    for name, value in request.json.items():\n        if name in OPEN:\n            setattr(user, name, value)\n"
+        "    for name, value in request.json.items():\n        if name in OPEN:\n"
+        "            setattr(user, name, value)\n"
         "    return ''\n",
     ),
     python(
