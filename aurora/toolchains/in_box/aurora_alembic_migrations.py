@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -26,6 +27,8 @@ OPERATIONS = 60
 UNREACHABLE = ("OperationalError", "NoSuchModuleError", "ModuleNotFoundError", "ConnectionRefusedError", "OSError",
                "gaierror", "ArgumentError", "InterfaceError", "TimeoutError", "KeyError")  # fmt: skip
 """Of what opens a database: it is not there, or nothing here can speak with it."""
+NAMED = re.compile(r"""(?m)^\s*(?:export\s+)?FLASK_APP\s*=\s*["']?([^\s"'#]+)""")
+MAKES = re.compile(r"\b(?:create_app|Flask)\(")
 VARIABLES = ("DATABASE_URL", "DATABASE_URI", "DB_URL", "SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_DATABASE_URL")
 
 
@@ -89,10 +92,23 @@ def application(asked: dict[str, Any]) -> Iterator[Any]:
         return
     from flask.cli import ScriptInfo  # type: ignore[import-not-found]
 
-    app = ScriptInfo().load_app()
+    app = ScriptInfo(app_import_path=named_application()).load_app()
     with app.app_context():
         folder = os.path.relpath(ini.parent)
         yield app.extensions["migrate"].migrate.get_config(folder)
+
+
+def named_application() -> str | None:
+    """As FLASK_APP says, here or in `.flaskenv`; else the one program of the folder that makes one; else Flask's own
+    guess."""
+    name = os.environ.get("FLASK_APP", "")
+    for path in (Path(".flaskenv"), Path(".env")):
+        found = NAMED.search(path.read_text("utf-8", "replace")) if not name and path.is_file() else None
+        name = found[1] if found else name
+    if name or Path("app.py").is_file() or Path("wsgi.py").is_file():
+        return name or None
+    makers = [path for path in sorted(Path().glob("*.py")) if MAKES.search(path.read_text("utf-8", "replace"))]
+    return str(makers[0]) if len(makers) == 1 else None
 
 
 def leave_out(without: set[str]) -> None:

@@ -223,3 +223,45 @@ async def test_an_environment_that_can_not_be_run_is_a_note_and_no_pass(tmp_path
     base["alembic/env.py"] = 'import os\nos.environ["NOT_SET_HERE"]\n' + base["alembic/env.py"]
     (found,), _ = await differences(tmp_path, base, {"store/models.py": SIZED}, "alembic")
     assert found.advice and "NOT_SET_HERE" in found.message
+
+
+FLASK = {
+    "requirements.txt": "flask\nflask-sqlalchemy\nflask-migrate\npytest\n",
+    ".flaskenv": "FLASK_APP=serve.py\n",
+    "serve.py": "from store import app\n",
+    "store.py": """from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///store.sqlite3"
+db = SQLAlchemy(app)
+Migrate(app, db)
+
+
+class Item(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String(20))
+""",
+    "migrations/alembic.ini": "[alembic]\n",
+    "migrations/env.py": """from alembic import context
+from flask import current_app
+
+database = current_app.extensions["migrate"].db
+with database.engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=database.metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+""",
+    "migrations/versions/a1_item.py": REVISION,
+    "tests/test_store.py": "def test_it():\n    pass\n",
+}
+
+
+async def test_flask_migrate_is_asked_within_the_application(tmp_path):
+    change = {"store.py": FLASK["store.py"] + "    size = db.Column(db.Integer)\n"}
+    (found,), _ = await differences(tmp_path, FLASK, change, "alembic")
+    assert not found.advice and "op.add_column('item', sa.Column('size'" in found.message
+    assert (await differences(tmp_path / "b", FLASK, {**change, "migrations/versions/b2_size.py": SECOND}, "alembic"))[
+        0
+    ] == []
