@@ -33,6 +33,8 @@ _CONTAINED = re.compile(
 )
 _OF_DEVELOPMENT = re.compile(r"dev|local|test|debug|example|demo|sandbox|ci\b", re.IGNORECASE)
 _OF_PRODUCTION = re.compile(r"prod|deploy|staging|live", re.IGNORECASE)
+_OF_URLCONF = frozenset({"django", "drf"})
+"""Frameworks whose URLs are written elsewhere."""
 _BROAD = frozenset({"Exception", "BaseException"})
 _ANSWERS = frozenset({"HTTPException", "jsonify", "JsonResponse", "JSONResponse", "Response", "HttpResponse", "abort",
                       "make_response", "PlainTextResponse", "HttpResponseServerError", "HttpError", "json_response",
@@ -85,6 +87,11 @@ def _paths(handler: PythonHandler) -> Iterator[Flaw]:
         return
     tainted = {one.name for one in handler.parameters if one.kind is Kind.VALUE and one.annotation in ("", "str")}
     tainted -= {"self", "args", "kwargs"}
+    whole = set(re.findall(r"\{(\w+):path\}|<path:(\w+)>", handler.path))
+    segments = {
+        one for one in tainted if re.search(rf"[{{<:]{one}[}}>]", handler.path) or handler.framework in _OF_URLCONF
+    }
+    segments -= {name for pair in whole for name in pair}
     for node in sorted((n for n in body if isinstance(n, ast.Assign)), key=lambda n: n.lineno):
         if _joins(node.value, tainted):
             tainted |= {one.id for one in node.targets if isinstance(one, ast.Name)}
@@ -100,7 +107,10 @@ def _paths(handler: PythonHandler) -> Iterator[Flaw]:
         if place is not None and (_joins(place, tainted) or (isinstance(place, ast.Name) and place.id in tainted)):
             message = f"{handler.name} opens a path made of what the request says: `../` leads out of the folder."
             hint = "Resolve the path and check `is_relative_to(folder)`, or look the file up by an id of your own."
-            yield Flaw(message, hint, call.lineno, f"{handler.name} path")
+            # one segment of a URL holds no slash
+            named = {one.id for one in ast.walk(place) if isinstance(one, ast.Name)}
+            weak = named & segments and not _joins(place, tainted - segments) and not (named & (tainted - segments))
+            yield Flaw(message, hint, call.lineno, f"{handler.name} path", advice=bool(weak))
             return
 
 

@@ -90,7 +90,8 @@ def _look(node: ast.AST, found: RawInput, requests: set[str], origins: Mapping[s
     elif isinstance(node, ast.Call):
         function = node.func
         if isinstance(function, ast.Attribute) and raw(function.value):
-            if function.attr in ("get", "pop", "getlist", "setdefault"):
+            typed = any(k.arg == "type" for k in node.keywords)  # of Werkzeug: what is none of it is left out
+            if function.attr in ("get", "pop", "getlist", "setdefault") and not typed:
                 found.uses.append((_key(node.args[0]) if node.args else "?", node))
             elif function.attr in ("items", "values") and not node.args:
                 found.uses.append(("**", node))
@@ -130,7 +131,11 @@ def _is_part(node: ast.AST, found: RawInput, requests: set[str]) -> bool:
         if isinstance(one, ast.Name) and one.id in found.parts:
             return True
         taken = one.value if isinstance(one, ast.Subscript) else None
-        if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr in ("get", "pop"):
+        if (
+            isinstance(one, ast.Call)
+            and isinstance(one.func, ast.Attribute)
+            and one.func.attr in ("get", "pop", "items")
+        ):
             taken = one.func.value
         if taken is not None and _is_raw(_unwrapped(taken), found.names, requests):
             return True

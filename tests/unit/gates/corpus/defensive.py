@@ -53,6 +53,16 @@ BAD = [
         "opens a path",
     ),
     python(
+        "one segment",
+        FASTAPI + "@app.get('/files/{name}')\ndef read(name: str):\n    return FileResponse(FOLDER / name)\n",
+        "opens a path",
+    ),
+    python(
+        "a query's value",
+        FASTAPI + "@app.get('/files')\ndef read(name: str):\n    return FileResponse(FOLDER / name)\n",
+        "opens a path",
+    ),
+    python(
         "a formatted path",
         FLASK + "@app.get('/export')\ndef export():\n    return send_file(f\"exports/{request.args['name']}\")\n",
         "opens a path",

@@ -260,6 +260,19 @@ GOOD = [
         path="shop/views.py",
     ),
     python(
+        "values with a type",
+        FLASK + "@bp.post('/add')\ndef add():\n    a = request.form.get('a', 0, type=float)\n    return jsonify(a)\n",
+    ),
+    python(
+        "some fields and a serializer",
+        DRF + "class Orders(APIView):\n    def patch(self, request):\n"
+        "        given = {k: v for k, v in request.data.items() if k in OPEN}\n"
+        "        serializer = self.serializer_class(order, data=given)\n"
+        "        serializer.is_valid(raise_exception=True)\n"
+        "        return Response(serializer.data)\n",
+        path="shop/views.py",
+    ),
+    python(
         "ninja with a schema",
         NINJA + "class New(Schema):\n    sku: str\n\n@router.post('/orders')\n"
         "def create(request, payload: New):\n    return make(payload.sku)\n",
