@@ -68,8 +68,8 @@ red-corpus: setup
 	rm -rf .red-corpus && $(bin)/uv venv -q .red-corpus
 	$(bin)/uv pip install -q --python .red-corpus/bin/python pytest pytest-asyncio pytest-django django \
 		djangorestframework django-ninja django-configurations django-environ factory-boy marshmallow flask \
-		flask-sqlalchemy flask-migrate psycopg2-binary fastapi httpx httpx2 pydantic-settings sqlalchemy[asyncio] sqlmodel aiosqlite alembic peewee \
-		litestar aiohttp starlette
+		flask-sqlalchemy flask-migrate psycopg2-binary fastapi httpx httpx2 pydantic-settings sqlalchemy[asyncio] sqlmodel \
+		aiosqlite alembic peewee litestar aiohttp starlette
 	npm install --no-audit --no-fund --no-save --prefix .red-corpus \
 		$$($(bin)/python -c 'from tests.support.red_corpus.node_frameworks import PACKAGES; print(*PACKAGES)')
 	$(if $(RECORD),$(bin)/python -m tests.support.red_corpus.record $(CURDIR)/.red-corpus/bin/python \
