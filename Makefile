@@ -72,14 +72,15 @@ red-corpus: setup
 	rm -rf .red-corpus && $(bin)/uv venv -q .red-corpus
 	$(bin)/uv pip install -q --python .red-corpus/bin/python pytest pytest-asyncio pytest-django django \
 		djangorestframework django-ninja django-configurations django-environ factory-boy marshmallow flask \
-		flask-sqlalchemy fastapi httpx httpx2 pydantic-settings sqlalchemy[asyncio] sqlmodel aiosqlite alembic peewee \
-		litestar aiohttp starlette
+		flask-sqlalchemy flask-migrate psycopg2-binary fastapi httpx httpx2 pydantic-settings sqlalchemy[asyncio] sqlmodel \
+		aiosqlite alembic peewee litestar aiohttp starlette
 	npm install --no-audit --no-fund --no-save --prefix .red-corpus \
 		$$($(bin)/python -c 'from tests.support.red_corpus.node_frameworks import PACKAGES; print(*PACKAGES)')
 	$(if $(RECORD),$(bin)/python -m tests.support.red_corpus.record $(CURDIR)/.red-corpus/bin/python \
 		$(CURDIR)/.red-corpus/node_modules)
 	AURORA_CORPUS_PYTHON=$(CURDIR)/.red-corpus/bin/python AURORA_CORPUS_MODULES=$(CURDIR)/.red-corpus/node_modules \
-		$(bin)/pytest tests/real/toolchains/runs/test_red_corpus.py tests/real/toolchains/python/test_import_check*.py
+		$(bin)/pytest tests/real/toolchains/runs/test_red_corpus.py tests/real/toolchains/python/test_import_check*.py \
+		tests/real/toolchains/python/test_migrations.py
 
 # Every known way to forge a green run, before the real judge; the default suite plays a fifth of them.
 forgeries: setup

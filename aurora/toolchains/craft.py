@@ -1,10 +1,11 @@
 """What a language says about the craft of one source file, or of all of a project: the parts of gates that must read
 its syntax."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from aurora.domain.workspace import Workspace
+from aurora.ports import Box
 from aurora.toolchains.edit import Edit
 
 
@@ -20,7 +21,7 @@ class Flaw(NamedTuple):
     advice: bool = False
     """Shown, and never in the way: for a rule whose precision or recall is below 0.9."""
     path: str = ""
-    """Of the file, where a whole project is asked about."""
+    """Of the file, where a whole project or draft is asked about."""
     parts: tuple[str, ...] = ()
     """What it is made of, such as the imports of a cycle: of flaws that share a part the first is told."""
 
@@ -41,3 +42,9 @@ class Sources(NamedTuple):
 
 ProjectCheck = Callable[[Workspace, Sources], Iterable[Flaw]]
 """As a `CraftCheck`, of a whole project. It is asked of the base as well, with the same `changed`."""
+
+
+DraftCheck = Callable[[Workspace, Box, Sequence[Edit]], Awaitable[Iterable[Flaw]]]
+"""Asked about a whole draft, with a box in which it may run the project's code as tests are run. The edits are all that
+differs from the base, with the texts before; it tells old flaws from new ones itself. What the project or a model wrote
+it reads in a child."""

@@ -17,7 +17,7 @@ from aurora.settings.repository import Commands
 from aurora.toolchains.absent import Absent, Reader
 from aurora.toolchains.adding import PackageAdding
 from aurora.toolchains.code_mutation import CodeMaker
-from aurora.toolchains.craft import CraftCheck, ProjectCheck
+from aurora.toolchains.craft import CraftCheck, DraftCheck, ProjectCheck
 from aurora.toolchains.edit import Edit
 from aurora.toolchains.image_recipe import ImageRecipe
 from aurora.toolchains.mutation import Maker
@@ -166,6 +166,8 @@ class Language:
     """Interfaces that were never implemented, of (path, text)."""
     craft: Mapping[str, CraftCheck] = field(default_factory=dict)
     """By the name of a gate, the language's part of it; a gate without one asks nothing of the language's files."""
+    craft_of_drafts: Mapping[str, DraftCheck] = field(default_factory=dict)
+    """The same of gates that are asked about a whole draft."""
 
     signatures: Callable[[str, str], tuple[str, ...]] = _no_signatures
     """What a file's text defines, a line each, for the map of a repository; nothing for another language's file."""

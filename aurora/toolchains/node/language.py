@@ -17,6 +17,7 @@ from aurora.toolchains.node import (
     import_paths,
     layout,
     lint_output,
+    migrations,
     mutants,
     plugins,
     signatures,
@@ -87,7 +88,14 @@ NODE = Language(
     project_craft=craft.OF_PROJECTS,
     offered=symbols.offered,
     resolved_by=import_paths.RESOLVED_BY,
-    in_children=(tools.dangling, lint_output.parse, lint_output.eslint_outputs, lint_output.reported_outputs),
+    craft_of_drafts={"migrations": migrations.check},
+    in_children=(
+        tools.dangling,
+        migrations.differences,
+        lint_output.parse,
+        lint_output.eslint_outputs,
+        lint_output.reported_outputs,
+    ),
     rehearse=rehearse,
     never_written=(
         ProtectedPaths(

@@ -18,6 +18,7 @@ from aurora.toolchains.python import (
     imports,
     layout,
     lint,
+    migrations,
     mutants,
     plugins,
     pytest_runs,
@@ -105,7 +106,8 @@ PYTHON = Language(
     signatures=signatures.signatures,
     project_craft=craft.OF_PROJECTS,
     offered=symbols.offered,
-    in_children=(lint.parse, import_check.read),
+    craft_of_drafts={"migrations": migrations.check},
+    in_children=(lint.parse, import_check.read, migrations.concerned, migrations.read),
     rehearse=rehearse,
     never_written=(
         ProtectedPaths(

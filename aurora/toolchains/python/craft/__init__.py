@@ -3,11 +3,21 @@
 from collections.abc import Mapping
 
 from aurora.toolchains.craft import CraftCheck, ProjectCheck
-from aurora.toolchains.python.craft import circular_imports, layers, service_layer
+from aurora.toolchains.python.craft import (
+    circular_imports,
+    data_integrity,
+    defensive,
+    input_validation,
+    layers,
+    service_layer,
+)
 
 CHECKS: Mapping[str, CraftCheck] = {
     "service_layer": service_layer.check,
     "layers": layers.check,
+    "data_integrity": data_integrity.check,
+    "defensive": defensive.check,
+    "input_validation": input_validation.check,
 }
 """By the name of the gate."""
 OF_PROJECTS: Mapping[str, ProjectCheck] = {"circular_imports": circular_imports.check}

@@ -1,0 +1,11 @@
+"""Handlers whose input no model describes."""
+
+from aurora.gates.by_language import of_sources
+from aurora.gates.gate import FileGate, When
+
+GATE = FileGate(
+    name="input_validation",
+    why="Input that no model has checked is whatever a stranger sends: wrong types, missing fields, any length.",
+    when=(When.NOTE, When.ROUND),
+    check=of_sources("input_validation"),
+)

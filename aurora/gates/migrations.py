@@ -1,0 +1,31 @@
+"""Changed models without the migration that changes the database."""
+
+from collections.abc import Iterable
+
+from aurora.gates.context import NOTHING, DraftContext
+from aurora.gates.gate import DraftGate, Problem, When
+from aurora.toolchains.edit import Edit
+
+
+async def check(context: DraftContext) -> Iterable[Problem]:
+    """What the project's own migration tool says in the sandbox; what it said at the base as well is left out."""
+    facts = context.facts
+    of_language = facts.language.craft_of_drafts.get("migrations")
+    if of_language is None:
+        return ()
+    edits = [
+        Edit(file.path, file.before, "" if file.mode == NOTHING else file.text or "", facts.files)
+        for file in context.files
+        if file.text is not None or file.before is not None
+    ]
+    flaws = await of_language(facts.workspace, context.box, edits)
+    return [Problem(one.message, one.hint, one.line, one.path, one.advice, one.identity) for one in flaws]
+
+
+GATE = DraftGate(
+    name="migrations",
+    why="A model that no migration brings into the database fails at its first query, however green its tests are: "
+    "they often make their tables without migrations.",
+    when=(When.ROUND,),
+    check=check,
+)

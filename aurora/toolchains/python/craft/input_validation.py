@@ -1,0 +1,69 @@
+"""Handlers of Python that take a body which no model, schema, serializer or form describes."""
+
+from collections.abc import Iterator
+
+from aurora.domain.workspace import Workspace
+from aurora.toolchains.craft import Flaw
+from aurora.toolchains.edit import Edit
+from aurora.toolchains.handler import Kind
+from aurora.toolchains.python.craft import raw_input
+from aurora.toolchains.python.handlers import PythonHandler, handlers, parse
+from aurora.toolchains.python.names import imported
+
+_TYPED = frozenset({"fastapi", "ninja", "litestar"})
+"""Frameworks that parse a body by the annotation of a parameter."""
+_NO_INPUT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_CONTROLS = frozenset({"next", "action", "csrf_token", "csrfmiddlewaretoken", "redirect", "submit", "_method", "?"})
+"""Fields of forms that say where to go, and no data."""
+_HOW = {
+    "fastapi": "Take a pydantic model as the parameter, with types, bounds and formats.",
+    "ninja": "Take a Schema as the parameter, with types, bounds and formats.",
+    "litestar": "Take a model as the parameter, with types, bounds and formats.",
+    "drf": "Give request.data to a serializer, call is_valid(raise_exception=True), and use validated_data.",
+    "django": "Give it to a Form, a serializer or a pydantic model, and use what that has validated.",
+    "flask": "Give it to a schema (marshmallow, pydantic) before anything is taken out of it.",
+}
+_ANY = "Give it to a model or schema that checks types, bounds and formats, and use what that returns."
+
+
+def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
+    tree = parse(edit.after)
+    if tree is None:
+        return
+    origins = imported(tree)
+    for handler in handlers(edit.path, tree):
+        if handler.methods and set(handler.methods) <= _NO_INPUT:
+            continue
+        if handler.framework == "graphql" or raw_input.is_guarded(handler):
+            continue
+        found = raw_input.read(handler, origins)
+        if not found.validated:
+            yield from _flaws(handler, found)
+
+
+def _flaws(handler: PythonHandler, found: raw_input.RawInput) -> Iterator[Flaw]:
+    hint = _HOW.get(handler.framework, _ANY)
+    untyped = [one for one in handler.parameters if one.kind is Kind.RAW and _is_body(one.annotation)]
+    for one in untyped if handler.framework in _TYPED else ():
+        what = f"`{one.name}: {one.annotation}`" if one.annotation else f"`{one.name}` without a type"
+        message = f"{handler.name} takes {what}: any input goes in, no model says what it must be."
+        line = getattr(one.node, "lineno", handler.line)
+        yield Flaw(message, hint, line, f"{handler.name} parameter {one.name}")
+    if untyped and handler.framework in _TYPED:
+        return
+    uses = [(key, node) for key, node in found.uses]
+    fields = sorted({key for key, _ in uses} - _CONTROLS)
+    if fields:
+        shown = ", ".join(f"`{key}`" if key != "**" else "all fields" for key in fields[:4])
+        message = f"{handler.name} takes {shown} out of the request's body without a model that validates it."
+        first = next(node for key, node in uses if key in fields)
+        yield Flaw(message, hint, getattr(first, "lineno", handler.line), f"{handler.name} body")
+    elif found.handed:
+        message = f"{handler.name} hands the request's body on as it came; nothing here validates it."
+        line = getattr(found.handed[0], "lineno", handler.line)
+        yield Flaw(message, hint, line, f"{handler.name} handed", advice=True)
+
+
+def _is_body(annotation: str) -> bool:
+    """Whether an untyped parameter is the body: without annotation FastAPI takes it from the query."""
+    return bool(annotation) and not annotation.startswith("bytes")
