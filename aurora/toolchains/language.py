@@ -132,6 +132,8 @@ class Language:
     """The command for tests that are made to fail."""
     measurable: Callable[[Workspace], bool] = _nothing_measured
     """Whether the image has what tells which lines ran."""
+    observed: bool = False
+    """Whether its plugins observe a run that is told to by AURORA_WATCH."""
 
     # ── edits, each in a child of `bounded` ──
 

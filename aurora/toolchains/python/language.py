@@ -80,6 +80,7 @@ PYTHON = Language(
     mutant=mutants.mutant,
     find_test=single_test.find,
     measurable=measurable,
+    observed=True,
     syntax=edits.syntax,
     undeclared=edits.undeclared,
     stubs=stubs.stubs_left,
