@@ -10,6 +10,7 @@ from aurora.domain.value import Digest, Value
 from aurora.text import clip, fit
 from workflows.answers import record_answers
 from workflows.contradictions import settle
+from workflows.last_checks import last_checks
 from workflows.linting import Linted, lint_until_clean
 from workflows.state import State
 from workflows.task_context import GO_ON, TaskContext
@@ -167,7 +168,8 @@ async def write_code(context: TaskContext, draft: Draft) -> Draft:
 
 
 async def _check(context: TaskContext, draft: Draft) -> Checked:
-    """Lint first, for it may change the draft; then the touched tests, the gates, and, all green, the whole suite."""
+    """Lint first, for it may change the draft; then the touched tests, the gates, and, all green, the whole suite and
+    the last checks."""
 
     async def work() -> Checked:
         linted = await context.journal.once("clean lint", Linted, lambda: lint_until_clean(context, draft))
@@ -189,6 +191,8 @@ async def _check(context: TaskContext, draft: Draft) -> Checked:
             order = CheckInput(draft=linted.draft, mode="whole")
             whole = await context.run(Step.RUN_TESTS, order, CheckResult, "runs the whole suite against the baseline")
             reports = (*reports, whole.report)
+            if whole.report.passed:
+                reports = (*reports, *await last_checks(context, linted.draft))
         return Checked(draft=linted.draft, reports=reports)
 
     return await context.journal.once("checked", Checked, work)
