@@ -16,7 +16,7 @@ class LastCheck(NamedTuple):
     summary: str
 
 
-LAST_CHECKS: tuple[LastCheck, ...] = ()
+LAST_CHECKS: tuple[LastCheck, ...] = (LastCheck(Step.OBSERVE_TESTS, "observes the tests of the change"),)
 """In the order in which they run."""
 
 

@@ -30,17 +30,22 @@ from aurora_stacks import (  # type: ignore[import-not-found]  # beside this fil
 )
 
 FILES = {
-    "pathlib", "io", "_io", "_pyio", "shutil", "tempfile", "json", "csv", "os", "zipfile", "gzip", "tarfile", "fileinput",
-    "glob", "codecs", "pickle", "configparser", "shelve", "dbm", "tomllib", "contextlib",
+    "pathlib", "io", "_io", "_pyio", "shutil", "tempfile", "json", "csv", "os", "zipfile", "gzip", "tarfile",
+    "fileinput", "glob", "codecs", "pickle", "configparser", "shelve", "dbm", "tomllib", "contextlib",
 }  # fmt: skip
 """Modules of the standard library by which code opens files of its own accord; others open some for themselves."""
+SAME = (
+    "open", "os.listdir", "os.scandir", "os.system", "socket.connect", "socket.getaddrinfo", "socket.gethostbyname",
+    "shutil.copyfile", "shutil.rmtree", "shutil.copytree", "sqlite3.connect",
+)  # fmt: skip
 AUDITED = {
-    "open": "open", "os.listdir": "os.listdir", "os.scandir": "os.scandir", "os.system": "os.system",
-    "subprocess.Popen": "subprocess", "socket.connect": "socket.connect", "socket.getaddrinfo": "socket.getaddrinfo",
-    "socket.gethostbyname": "socket.gethostbyname", "shutil.copyfile": "shutil.copyfile", "shutil.rmtree": "shutil.rmtree",
-    "shutil.copytree": "shutil.copytree", "sqlite3.connect": "sqlite3.connect", "smtplib.connect": "smtplib",
-    "ftplib.connect": "ftplib", "urllib.Request": "urllib.request",
-}  # fmt: skip
+    **{name: name for name in SAME},
+    "subprocess.Popen": "subprocess",
+    "smtplib.connect": "smtplib",
+    "ftplib.connect": "ftplib",
+    "urllib.Request": "urllib.request",
+}
+"""Audit event -> how it is called in a finding."""
 OF_FILES = ("open", "os.listdir", "os.scandir", "shutil.copyfile", "shutil.rmtree", "shutil.copytree")
 STARTING = ("lifespan", "startup", "on_startup", "shutdown", "on_shutdown", "main", "_main", "setup", "on_event")
 """Coroutines that run before a server answers, or after: nobody waits for the loop then."""

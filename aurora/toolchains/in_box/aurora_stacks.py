@@ -27,6 +27,8 @@ STANDARD = tuple({os.path.realpath(sysconfig.get_path(name)) + os.sep for name i
 COROUTINE = 0x80 | 0x100 | 0x200
 """CO_COROUTINE, CO_ITERABLE_COROUTINE, CO_ASYNC_GENERATOR."""
 DEPTH = 400
+QUERYING = ("queryset", "serializer_class", "get_serializer", "paginat")
+"""What of a declared view says which rows are read, and how they are shown."""
 TEST, PROJECT, STDLIB, LIBRARY, IMPORTING, OURS = "test", "project", "standard", "library", "importing", "ours"
 BUSY = threading.local()
 """Whether this thread is inside of an observation: what it opens then is nobody's call."""
@@ -53,11 +55,14 @@ class Seen(NamedTuple):
         return bool(self.frame.f_code.co_flags & COROUTINE)
 
     @property
+    def of_a_library(self) -> bool:
+        return self.role in (LIBRARY, STDLIB)
+
+    @property
     def serving(self) -> bool:
         """A framework that calls the application: what stands outside of it did not make the call."""
-        if self.role not in (LIBRARY, STDLIB):
-            return False
-        return self.coroutine or SERVING.search(f"{self.path.replace(os.sep, '/')} {self.name}") is not None
+        place = f"{self.path.replace(os.sep, '/')} {self.name}"
+        return self.of_a_library and SERVING.search(place) is not None
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line} in {self.name}"
@@ -207,7 +212,7 @@ def calling(frames: list[Seen]) -> Iterator[Seen]:
     """The frames that made a call, innermost first: from the call to the framework that called the application."""
     begun = False
     for seen in frames:
-        if seen.role == TEST or (begun and seen.serving):
+        if seen.role == TEST or seen.serving or (begun and seen.of_a_library and seen.coroutine):
             return
         begun = begun or seen.role == PROJECT
         yield seen
@@ -260,7 +265,8 @@ def declaring(frames: list[Seen]) -> Changed | None:
         if file is None or not file.within(first, last):
             continue
         word = str(getattr(values.get("field"), "field_name", None) or "")
-        sure = file.within(first, first) or bool(word and file.names(first, last, word))
+        words = [word] if word else QUERYING
+        sure = file.within(first, first) or any(file.names(first, last, one) for one in words)
         here = Changed(path, first, type(values["self"]).__name__, sure)
         if sure:
             return here

@@ -73,5 +73,5 @@ class Witness:
             "watched",
             calls=self.blocking.asked,
             statements=self.statements.seen,
-            libraries=sorted({name.partition(".")[0] for name in self.statements.watched}),
+            libraries=sorted({name.partition(".")[0] for name in self.statements.watched} - {"fastapi"}),
         )
