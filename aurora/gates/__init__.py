@@ -5,6 +5,7 @@
 
 from aurora.gates import (
     bill_of_materials,
+    blocking_calls,
     file_kinds,
     file_names,
     frozen_tests,
@@ -17,6 +18,7 @@ from aurora.gates import (
     secrets,
     size,
     source_encoding,
+    sql,
     stubs_left,
     syntax,
 )
@@ -36,6 +38,8 @@ GATES: tuple[Gate, ...] = (
     manifest_changes.GATE,
     syntax.GATE,
     bill_of_materials.GATE,
+    blocking_calls.GATE,
+    sql.GATE,
     stubs_left.GATE,
     rewritten_test.GATE,
 )

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 
 from aurora.toolchains.craft import CraftCheck
+from aurora.toolchains.python.craft import blocking_calls, sql
 
-CHECKS: Mapping[str, CraftCheck] = {}
+CHECKS: Mapping[str, CraftCheck] = {
+    "blocking_calls": blocking_calls.check,
+    "sql": sql.check,
+}
 """By the name of the gate."""
