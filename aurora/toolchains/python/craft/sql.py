@@ -165,8 +165,7 @@ class _Texts:
         for call in ast.walk(self.tree):
             if not isinstance(call, ast.Call) or last(origin(call.func, {})) != function[1].name:
                 continue
-            spread = (*(one for one in call.args if isinstance(one, ast.Starred)), *call.keywords)
-            if any(isinstance(one, ast.Starred) or one.arg is None for one in spread):
+            if any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords):
                 return {}
             around = self.around(call)
             of_the_caller = parameters(around[1]) if around else set()
