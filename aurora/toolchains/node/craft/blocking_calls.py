@@ -44,12 +44,13 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
     for function in file.functions:
         if function.id not in serving and (_middleware(function) or _of_a_service(function)):
             serving[function.id] = (syntax.name_of(function) or "a middleware", function)
-    told: set[tuple[int, str]] = set()
+    told: set[tuple[int, int]] = set()
     for name, function in serving.values():
         for call, what, by in file.blocking(function, DEPTH):
-            if (call.start_byte, what) in told:
+            place = (call.start_byte, call.end_byte)
+            if place in told:
                 continue
-            told.add((call.start_byte, what))
+            told.add(place)
             way = f" by way of `{by}`" if by else ""
             yield Flaw(
                 f"`{name}` answers requests and calls `{what}`{way}, which blocks the event loop for all of them.",
@@ -79,8 +80,9 @@ class _File:
             if inner is None or depth == 0 or inner.id in seen:
                 continue
             name = syntax.last(syntax.name_of(inner))
-            for _, found, by in self.blocking(inner, depth - 1, seen | {function.id}):
-                yield node, found, f"{name} > {by}" if by else name
+            found = next(self.blocking(inner, depth - 1, seen | {function.id}), None)
+            if found is not None:
+                yield node, found[1], f"{name} > {found[2]}" if found[2] else name
 
     def _what(self, call: Node) -> str:
         function = call.child_by_field_name("function")
@@ -131,4 +133,5 @@ def _of_a_service(function: Node) -> bool:
         return False
     name = syntax.text(function.child_by_field_name("name"))
     injected = {syntax.dotted(one) for one in syntax.decorators(holder)}
-    return "Injectable" in injected and name not in STARTING
+    private = any(one.type == "accessibility_modifier" and syntax.text(one) != "public" for one in function.children)
+    return "Injectable" in injected and name not in STARTING and not private

@@ -32,6 +32,8 @@ PROSE = ("console.", "logger.", "log.", "this.logger.")
 QUOTING = re.compile(r"quote|ident|escape|placeholder|literal|\.format$|^format$|\.as\.", re.IGNORECASE)
 NUMBERS = ("Number", "parseInt", "parseFloat", "Math.max", "Math.min", "Math.floor", "BigInt")
 REQUEST = ("req", "request", "ctx", "params", "query", "body", "args", "input", "dto")
+TURNS = ("map", "flatMap", "forEach", "filter", "reduce", "reduceRight", "some", "every", "find")
+"""Methods of a list that call a function for each of its items."""
 DEPTH = 6
 
 
@@ -303,10 +305,10 @@ def _name(node: Node, depth: int) -> From:
     outer = node.parent
     while outer is not None:
         if outer.type in syntax.FUNCTIONS:
-            for parameter in syntax.parameters(outer):
+            for place, parameter in enumerate(syntax.parameters(outer)):
                 names = {syntax.text(one) for one in syntax.walk(parameter) if one.type in _BINDING}
                 if name in names:
-                    return From.CODE if _checked(outer, name) or _literal(parameter) else From.CALLER
+                    return _parameter(outer, place, parameter, name, depth)
         if outer.type in ("statement_block", "program"):
             found = _declared(outer, name)
             if found is not None:
@@ -314,6 +316,46 @@ def _name(node: Node, depth: int) -> From:
                 return max(_of(found, depth - 1), _worst(iter(more), depth))
         outer = outer.parent
     return From.CALLER if name in ("req", "request", "ctx") else From.ELSEWHERE
+
+
+def _parameter(function: Node, place: int, parameter: Node, name: str, depth: int) -> From:
+    """Of a callback what its list holds, of a function that only this file calls what it is given."""
+    if _checked(function, name) or _literal(parameter):
+        return From.CODE
+    given = function.parent
+    call = given.parent if given is not None and given.type == "arguments" else None
+    callee = call.child_by_field_name("function") if call is not None else None
+    if callee is not None and syntax.last(syntax.dotted(callee)) in TURNS:
+        item = 1 if syntax.last(syntax.dotted(callee)).startswith("reduce") else 0
+        if place != item:
+            return From.CODE if place > item else From.ELSEWHERE
+        return _of(callee.child_by_field_name("object"), depth - 1)
+    passed = _passed(function, place)
+    return max((_of(one, depth - 1) for one in passed), default=From.CODE) if passed else From.CALLER
+
+
+def _passed(function: Node, place: int) -> list[Node]:
+    """What the calls of a function pass at a place, where it is not exported and no method."""
+    holder = function.parent if function.type == "arrow_function" else function
+    if holder is None or function.type not in ("function_declaration", "arrow_function"):
+        return []
+    outer = (
+        holder.parent.parent if holder.type == "variable_declarator" and holder.parent is not None else holder.parent
+    )
+    name = syntax.text(holder.child_by_field_name("name"))
+    if not name or outer is None or outer.type == "export_statement":
+        return []
+    root = outer
+    while root.parent is not None:
+        root = root.parent
+    found: list[Node] = []
+    for one in syntax.walk(root):
+        if one.type == "call_expression" and syntax.dotted(one.child_by_field_name("function")) == name:
+            given = syntax.arguments(one)
+            if place >= len(given) or any(each.type == "spread_element" for each in given):
+                return []
+            found.append(given[place])
+    return found
 
 
 _BINDING = ("identifier", "shorthand_property_identifier_pattern")

@@ -19,6 +19,8 @@ STARTING = frozenset(
 STARTERS = ("asyncio.run", "anyio.run", "trio.run", "uvloop.run")
 ASIDE = ("scripts", "script", "bin", "tools", "migrations", "alembic", "management", "benchmarks", "examples", "docs")
 """Folders of programs that serve nobody."""
+COMMANDS = frozenset({"click", "typer", "argparse", "asyncclick", "fire"})
+"""Packages of command lines: a module that imports one of them serves nobody."""
 KEEPING = frozenset({"staticmethod", "classmethod", "lru_cache", "cache", "cached_property", "property", "wraps"})
 """Decorators that leave a function to run where it is called."""
 DEPTH = 5
@@ -26,18 +28,20 @@ DEPTH = 5
 
 def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
     folders = edit.path.split("/")[:-1]
-    tree = None if any(part in ASIDE for part in folders) else parse(edit.after)
+    tree = None if "async def" not in edit.after or any(part in ASIDE for part in folders) else parse(edit.after)
     if tree is None:
         return
     module = _Module.of(tree)
+    if not COMMANDS.isdisjoint(one.partition(".")[0] for one in module.origins.values()):
+        return
     for name, function, owner in module.functions:
         if not isinstance(function, ast.AsyncFunctionDef) or module.starts(function):
             continue
-        told: set[str] = set()
+        told: set[tuple[str, str]] = set()
         for call, what, by in module.blocking(function, owner, DEPTH):
-            if what in told:
+            if (what, by) in told:
                 continue
-            told.add(what)
+            told.add((what, by))
             way = f" by way of `{by}`" if by else ""
             yield Flaw(
                 f"`{name}` is a coroutine and calls `{what}`{way}, which blocks the event loop.",
@@ -55,6 +59,10 @@ class _Module:
     started: frozenset[str]
     """Coroutines that are handed to `asyncio.run`."""
     classes: dict[int, clients.Held] = field(default_factory=dict)
+    read: dict[int, tuple[tuple[ast.Call, str], ...]] = field(default_factory=dict)
+    """Of a function's body: each call that is not awaited, and what of a library it is where it blocks."""
+    named: dict[str, list[tuple[str, Function, ast.ClassDef | None]]] = field(default_factory=dict)
+    """The plain functions whose call runs their body, by their last names."""
 
     @classmethod
     def of(cls, tree: ast.Module) -> "_Module":
@@ -64,7 +72,11 @@ class _Module:
             for call in ast.walk(tree)
             if isinstance(call, ast.Call) and call.args and origin(call.func, origins) in STARTERS
         }
-        return cls(origins, definitions(tree), clients.of_module(tree, origins), frozenset(started))
+        module = cls(origins, definitions(tree), clients.of_module(tree, origins), frozenset(started))
+        for one in module.functions:
+            if isinstance(one[1], ast.FunctionDef) and _runs_here(one[1]):
+                module.named.setdefault(one[1].name, []).append(one)
+        return module
 
     def starts(self, function: Function) -> bool:
         names = {function.name, *(origin(one, self.origins).rpartition(".")[2] for one in function.decorator_list)}
@@ -73,24 +85,32 @@ class _Module:
     def blocking(
         self, function: Function, owner: ast.ClassDef | None, depth: int, seen: frozenset[int] = frozenset()
     ) -> Iterator[tuple[ast.Call, str, str]]:
-        """Each call in a function that blocks: the call, what it is, and the function of the file that it goes by."""
-        held = clients.of_function(function, self.origins, {**self.held, **self._of_class(owner)})
-        own = clients.hidden(function)
-        origins = {name: one for name, one in self.origins.items() if name not in own or _imports(function, name)}
-        awaited = {id(one.value) for one in clients.own(function) if isinstance(one, ast.Await)}
-        for node in clients.own(function):
-            if not isinstance(node, ast.Call) or id(node) in awaited:
-                continue
-            what = self._what(node, origins, held, own)
+        """Each call in a function that blocks: the call, what it is first, and the functions of the file it goes by."""
+        for node, what in self._calls(function, owner):
             if what:
                 yield node, what, ""
                 continue
-            called = self._called(node, function, owner, own)
+            called = self._called(node, function, owner)
             if called is None or depth == 0 or id(called[1]) in seen:
                 continue
             name, inner, its_owner = called
-            for _, found, by in self.blocking(inner, its_owner, depth - 1, seen | {id(function)}):
-                yield node, found, f"{name} > {by}" if by else name
+            found = next(self.blocking(inner, its_owner, depth - 1, seen | {id(function)}), None)
+            if found is not None:
+                yield node, found[1], f"{name} > {found[2]}" if found[2] else name
+
+    def _calls(self, function: Function, owner: ast.ClassDef | None) -> tuple[tuple[ast.Call, str], ...]:
+        if id(function) not in self.read:
+            nodes = list(clients.own(function))
+            awaited = {id(one.value) for one in nodes if isinstance(one, ast.Await)}
+            calls = [one for one in nodes if isinstance(one, ast.Call) and id(one) not in awaited]
+            held: clients.Held = {}
+            own: set[str] = set()
+            if calls:
+                held = clients.of_function(function, self.origins, {**self.held, **self._of_class(owner)})
+                own = clients.hidden(function)
+            origins = {name: one for name, one in self.origins.items() if name not in own or _imports(function, name)}
+            self.read[id(function)] = tuple((call, self._what(call, origins, held, own)) for call in calls)
+        return self.read[id(function)]
 
     def _what(self, call: ast.Call, origins: Mapping[str, str], held: clients.Held, own: set[str]) -> str:
         """What of a library a call is, where it blocks."""
@@ -98,9 +118,11 @@ class _Module:
         if isinstance(func, ast.Name) and func.id in own and func.id not in origins:
             return ""
         name = origin(func, origins) if _plain(func) else ""
-        if "." in name and name.partition(".")[0] not in {one.partition(".")[0] for one in origins.values()}:
+        if "." in name and _first(func) not in origins:
             name = ""  # a variable that is called as a library
-        if name in FUNCTIONS and not (name == "open" and "open" in self._names()):
+        if name in FUNCTIONS and not (
+            name == "open" and any("." not in one for one, _, _ in self.named.get("open", ()))
+        ):
             return "" if name == "time.sleep" and _nothing(call) else name
         if not isinstance(func, ast.Attribute):
             return ""
@@ -109,22 +131,20 @@ class _Module:
             return f"{_shown(client)}.{func.attr}"
         return ""
 
-    def _names(self) -> set[str]:
-        return {name for name, _, owner in self.functions if owner is None and "." not in name}
-
     def _called(
-        self, call: ast.Call, function: Function, owner: ast.ClassDef | None, own: set[str]
+        self, call: ast.Call, function: Function, owner: ast.ClassDef | None
     ) -> tuple[str, Function, ast.ClassDef | None] | None:
         """The plain function of this file that a call runs here and now."""
         func = call.func
-        for name, one, its_owner in self.functions:
-            if isinstance(one, ast.AsyncFunctionDef) or not _runs_here(one):
-                continue
-            if isinstance(func, ast.Name) and one.name == func.id and its_owner is None:
+        if isinstance(func, ast.Name):
+            own = clients.hidden(function) if self.named.get(func.id) else set()
+            for name, one, its_owner in self.named.get(func.id, ()):
                 nested = "." in name
-                if (nested and _inside(one, function)) or (not nested and func.id not in own):
+                if its_owner is None and (_inside(one, function) if nested else func.id not in own):
                     return one.name, one, its_owner
-            elif owner is not None and its_owner is owner and _of_self(func) == one.name:
+            return None
+        for _, one, its_owner in self.named.get(_of_self(func), ()):
+            if owner is not None and its_owner is owner:
                 return one.name, one, its_owner
         return None
 
@@ -141,6 +161,12 @@ def _of_self(func: ast.expr) -> str:
     if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id in ("self", "cls"):
         return func.attr
     return ""
+
+
+def _first(func: ast.expr) -> str:
+    while isinstance(func, ast.Attribute):
+        func = func.value
+    return func.id if isinstance(func, ast.Name) else ""
 
 
 def _plain(func: ast.expr) -> bool:

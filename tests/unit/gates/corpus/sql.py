@@ -138,6 +138,8 @@ GOOD = [
     ts("a checked column", "const ALLOWED = ['id'];\nexport const f = (db, by) => { if (!ALLOWED.includes(by)) throw new Error('no'); return db.all(`SELECT id FROM a ORDER BY ${by}`); };\n"),
     ts("quoted", "export const f = (db, t) => db.query(`SELECT id FROM ${db.escapeId(t)}`);\n"),
     ts("a number", "export const f = (db, n) => db.query(`SELECT id FROM a LIMIT ${Number(n)}`);\n"),
+    ts("an index", "export const f = (db, levels: string[]) => levels.forEach((l, i) => db.query(`SELECT id FROM level${i}`));\n"),
+    ts("an inner function of constants", "export function f(db) { function by(column: string) { return db.query(`SELECT id FROM a ORDER BY ${column}`); } return [by('id'), by('name')]; }\n"),
     ts("a log", "export const f = (n) => console.log(`select ${n} from the list`);\n"),
     ts("a label", "export const f = (n) => ({ label: `Select ${n} from the list` });\n"),
     ts("prose", "export const help = 'Select * to choose all';\n"),
