@@ -1,7 +1,7 @@
 """`*Sync` calls that hold up Node's thread while a request is answered: in handlers and in what they call there."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
@@ -39,7 +39,10 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
     root = syntax.tree(edit.path, edit.after)
     if root is None or "ync" not in edit.after:
         return
-    file = _File(syntax.imports(root), list(functions(root)))
+    origins = syntax.imports(root)
+    if not any(origin.specifier.removeprefix("node:") in MODULES for origin in origins.values()):
+        return
+    file = _File.of(origins, list(functions(root)))
     serving = {handler.node.id: (handler.name, handler.node) for handler in handlers(edit.path, root)}
     for function in file.functions:
         if function.id not in serving and (_middleware(function) or _of_a_service(function)):
@@ -64,15 +67,26 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
 class _File:
     origins: Mapping[str, Origin]
     functions: list[Node]
+    named: dict[str, list[Node]]
+    """The functions by their last names."""
+    read: dict[int, list[tuple[Node, str]]] = field(default_factory=dict)
+    """Of a function's body: each call, and what it is where it blocks."""
+
+    @classmethod
+    def of(cls, origins: Mapping[str, Origin], every: list[Node]) -> "_File":
+        named: dict[str, list[Node]] = {}
+        for one in every:
+            named.setdefault(syntax.last(syntax.name_of(one)), []).append(one)
+        return cls(origins, every, named)
 
     def blocking(
         self, function: Node, depth: int, seen: frozenset[int] = frozenset()
     ) -> Iterator[tuple[Node, str, str]]:
         """Each blocking call in a function: the call, what it is, and the function of the file that it goes by."""
-        for node in syntax.within(function):
-            if node.type != "call_expression":
-                continue
-            what = self._what(node)
+        if function.id not in self.read:
+            calls = (one for one in syntax.within(function) if one.type == "call_expression")
+            self.read[function.id] = [(call, self._what(call)) for call in calls]
+        for node, what in self.read[function.id]:
             if what:
                 yield node, what, ""
                 continue
@@ -106,9 +120,8 @@ class _File:
         own = name.removeprefix("this.")
         if not name or "." in own or callee is None or callee.type == "call_expression":
             return None
-        for one in self.functions:
-            named = syntax.name_of(one)
-            if syntax.last(named) != own or one.id == function.id:
+        for one in self.named.get(own, ()):
+            if one.id == function.id:
                 continue
             if name.startswith("this."):
                 holder = syntax.class_around(one)
