@@ -16,6 +16,10 @@ NUMBERS = ("int", "float", "len", "bool", "sum", "max", "min", "range", "ord", "
 DEPTH = 8
 
 
+Given = dict[str, list[tuple[ast.expr, Function | None]]]
+"""Parameter -> what calls pass for it, and the function that each call stands in."""
+
+
 class From(IntEnum):
     """Where a part comes from, the worst last."""
 
@@ -96,7 +100,7 @@ class Origins:
     owner: ast.ClassDef | None
     tree: ast.Module
     imports: Mapping[str, str]
-    given: Mapping[str, list[ast.expr]] = field(default_factory=dict)
+    given: Given = field(default_factory=dict)
     """Of a function that only this file calls: what its calls pass for each parameter."""
     _assigned: dict[str, list[ast.expr]] | None = None
 
@@ -159,12 +163,12 @@ class Origins:
             passed = self.given.get(name)
             if passed is not None:
                 return max(
-                    (Origins(None, None, self.tree, self.imports).of(one, depth - 1) for one in passed),
+                    (Origins(caller, None, self.tree, self.imports).of(one, depth - 1) for one, caller in passed),
                     default=From.CODE,
                 )
             if self._checked(name) or _literal(self.function, name):
                 return From.CODE
-            return From.ELSEWHERE if name in ("self", "cls") else From.CALLER
+            return From.ELSEWHERE if name in ("self", "cls") or _of_a_type(self.function, name) else From.CALLER
         if name.isupper() or name.lstrip("_").isupper():
             return From.CODE
         if self.imports.get(name) in REQUESTS:
@@ -180,7 +184,10 @@ class Origins:
             return From.CODE
         if isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
             return From.ELSEWHERE
-        return self.of(node.value, depth - 1)
+        holder = node.value
+        if isinstance(holder, ast.Name) and self.function is not None and holder.id in parameters(self.function):
+            return From.CALLER
+        return self.of(holder, depth - 1)
 
     def _call(self, node: ast.Call, depth: int) -> From:
         name = origin(node.func, self.imports)
@@ -257,6 +264,15 @@ def _literal(function: Function, name: str) -> bool:
         one.arg == name and one.annotation is not None and "Literal" in ast.dump(one.annotation)
         for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
     )
+
+
+def _of_a_type(function: Function, name: str) -> bool:
+    """Whether its annotation is a type of the project: what is spliced as it is then is an enumeration or the like."""
+    return any(
+        one.arg == name and isinstance(one.annotation, ast.Name) and one.annotation.id[:1].isupper()
+        and one.annotation.id not in ("Any", "AnyStr", "Text")
+        for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+    )  # fmt: skip
 
 
 def _is_called(around: ast.expr, name: ast.Name) -> bool:

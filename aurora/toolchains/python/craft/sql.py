@@ -8,7 +8,7 @@ from aurora.toolchains import sql_text
 from aurora.toolchains.craft import Flaw
 from aurora.toolchains.edit import Edit
 from aurora.toolchains.python.craft.clients import own
-from aurora.toolchains.python.craft.spliced import HOLE, From, Origins, holed, parameters, parts
+from aurora.toolchains.python.craft.spliced import HOLE, From, Given, Origins, holed, parts
 from aurora.toolchains.python.handlers import parse
 from aurora.toolchains.python.names import Function, definitions, imported, last, origin
 
@@ -36,11 +36,11 @@ SAYING = frozenset(
     {"description", "help", "summary", "title", "example", "examples", "message", "detail", "msg", "doc"}
 )
 ASIDE = ("migrations", "versions", "alembic", "seeds", "fixtures")
-"""Folders of what runs once, in the order of its making."""
+"""Folders and modules of what runs once, in the order of its making."""
 
 
 def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
-    folders = edit.path.split("/")[:-1]
+    folders = edit.path.removesuffix(".py").split("/")
     lowered = edit.after.lower()
     if any(part in ASIDE for part in folders) or not any(
         word in lowered for word in ("select", "insert", "update", "delete")
@@ -154,24 +154,20 @@ class _Texts:
             for one in where
         )  # fmt: skip
 
-    def passed(self, function: Where | None) -> dict[str, list[ast.expr]]:
+    def passed(self, function: Where | None) -> Given:
         """What the calls of a private function pass for its parameters, where every call of it is in this file."""
         if function is None or not function[1].name.startswith("_") or function[1].name.startswith("__"):
             return {}
         arguments = function[1].args
         names = [one.arg for one in (*arguments.posonlyargs, *arguments.args) if one.arg not in ("self", "cls")]
-        given: dict[str, list[ast.expr]] = {}
-        passed_on: set[str] = set()
+        given: Given = {}
         for call in ast.walk(self.tree):
             if not isinstance(call, ast.Call) or last(origin(call.func, {})) != function[1].name:
                 continue
             if any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords):
                 return {}
             around = self.around(call)
-            of_the_caller = parameters(around[1]) if around else set()
             by_place = zip(names, call.args, strict=False)
             for name, value in (*by_place, *((one.arg or "", one.value) for one in call.keywords)):
-                if any(isinstance(one, ast.Name) and one.id in of_the_caller for one in ast.walk(value)):
-                    passed_on.add(name)
-                given.setdefault(name, []).append(value)
-        return {name: values for name, values in given.items() if name not in passed_on}
+                given.setdefault(name, []).append((value, around[1] if around else None))
+        return given

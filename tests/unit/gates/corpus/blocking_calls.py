@@ -154,6 +154,8 @@ GOOD = [
     Case("a helper in a thread", text="import time\nfrom anyio import to_thread\ndef a():\n    time.sleep(1)\nasync def f():\n    await to_thread.run_sync(a)\n"),
     Case("a helper that is decorated", text="import time\n@sync_to_async\ndef a():\n    time.sleep(1)\nasync def f():\n    return a()\n"),
     Case("a path that is only named", text="from pathlib import Path\nasync def f(n):\n    return Path(n).with_suffix('.a').name\n"),
+    Case("a command line", text="import asyncio, click\nasync def f():\n    open('a')\n@click.command()\ndef main():\n    asyncio.run(f())\n"),
+    ts("a private method of the start", 'import { readFileSync } from "fs";\n@Injectable()\nexport class A {\n  constructor() { this.load(); }\n  private load() { readFileSync("a"); }\n}\n'),
     Case("a script", "scripts/a.py", SLEEP),
     Case("a test", "tests/test_a.py", SLEEP),
     Case("what can't be parsed", text="async def f(:\n    time.sleep(1)\n"),

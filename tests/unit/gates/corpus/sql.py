@@ -120,6 +120,7 @@ GOOD = [
     Case("a number", text="def f(c, n):\n    c.execute(f'SELECT id FROM a LIMIT {int(n)}')\n"),
     Case("a private function of constants", text="def _count(c, table):\n    return c.execute(f'SELECT count(*) FROM {table}')\ndef f(c):\n    return _count(c, 'a') + _count(c, 'b')\n"),
     Case("a literal type", text="from typing import Literal\ndef f(c, by: Literal['id', 'name']):\n    c.execute(f'SELECT id FROM a ORDER BY {by}')\n"),
+    Case("a private function of local constants", text="def _count(c, where):\n    return c.execute(f'SELECT id FROM a WHERE {where}')\ndef f(c):\n    where = 'b = 1'\n    return _count(c, where)\n"),
     Case("the ORM", text="def f(s, n):\n    return s.execute(select(User).where(User.name == n))\n"),
     Case("a migration", "app/migrations/0002_a.py", STAR),
     Case("a test", "tests/test_a.py", BUILT),
