@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("aurora", "activities", "workflows")
 
-OPEN = ("aurora", "aurora.toolchains")
+OPEN = ("aurora", "aurora.toolchains", "aurora.toolchains.node", "aurora.toolchains.python")
 
 Graph = Mapping[str, set[str]]
 
