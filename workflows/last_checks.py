@@ -16,7 +16,10 @@ class LastCheck(NamedTuple):
     summary: str
 
 
-LAST_CHECKS = (LastCheck(Step.CHECK_MUTANTS, "alters the new code, and sees a test notice it"),)
+LAST_CHECKS = (
+    LastCheck(Step.OBSERVE_TESTS, "observes the tests of the change"),
+    LastCheck(Step.CHECK_MUTANTS, "alters the new code, and sees a test notice it"),
+)
 """In the order in which they run."""
 
 

@@ -25,7 +25,7 @@ from aurora.stored_values import keep
 from aurora.text import counted, fit
 from aurora.toolchains import registry
 from aurora.toolchains.language import Language
-from aurora.toolchains.runs import changed_lines, judging, lint_report
+from aurora.toolchains.runs import changed_lines, judging, lint_report, observation
 from aurora.toolchains.runs.ids import path_of
 from aurora.toolchains.tools import ToolchainTools
 from aurora.tools import run_text
@@ -162,10 +162,12 @@ class ProjectTools:
         made_to_fail: bool = False,
         stopping: bool = False,
         seconds: int | None = None,
+        observed: Mapping[str, set[int]] | None = None,
     ) -> TestRun:
         """`instead`: texts that files have in the tests' copy only, by path. `measured`: files whose lines that run are
         told. `made_to_fail`: what the tests leave open then is not waited for. `stopping`: at the first red test, after
-        which a run can't be judged as one of all. `seconds`: less than the settings' bound of a run."""
+        which a run can't be judged as one of all. `seconds`: less than the settings' bound of a run. `observed`: changed
+        lines by path, for a run that tells what happens by way of them."""
         command = self.chain.test_command(selection).model_copy(update={"instead": dict(instead or {})})
         if self.frozen is not None:
             # what the project's own tests write to at the base commit stays open to them
@@ -180,6 +182,9 @@ class ProjectTools:
             command = command.model_copy(update={"seconds": min(command.seconds, seconds)})
         if measured:
             command = changed_lines.measuring(command, measured)
+        if observed:
+            settings = self.workspace.settings.observation
+            command = observation.watching(command, observed, settings.repeated, settings.seconds)
         progress.stage(_which(selection))
         run = await judging.run_of(self.chain, await box.run_tests(command))
         hiding = await self._hidden(box)

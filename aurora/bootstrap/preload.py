@@ -14,12 +14,12 @@ from aurora.settings.repository import Commands
 from aurora.survey import near_refs, reading
 from aurora.survey.map import drawing
 from aurora.toolchains import registry
-from aurora.toolchains.runs import judging, mutant_making
+from aurora.toolchains.runs import judging, mutant_making, observation
 from aurora.tools import edit, grants, hidden_files, listing, near_misses, showing
 
 RESULTS = (
     calling.ready, reading.facts, reading.detected, reading.loaded, services.composed, judging.read_run,
-    mutant_making.made, edit.edited_or_explained, near_misses.explained, listing.matching,
+    observation.findings, mutant_making.made, edit.edited_or_explained, near_misses.explained, listing.matching,
     hidden_files.hidden_among, hidden_files.quoted,
     hidden_files.masked, hidden_files.masked_run, hidden_files.masked_report, showing.redacted, showing.stabilised,
     showing.readable, near_refs.nearest, drawing.to_read, drawing.drawn, running.in_files,

@@ -90,6 +90,45 @@ class MeasuredFile(Value):
     """Further lines of a statement -> its first."""
 
 
+class WitnessKind(StrEnum):
+    """What of a task's lines an observed run saw."""
+
+    BLOCKING = "blocking"
+    """A call that blocked a running event loop."""
+    REPEATED = "repeated"
+    """One statement, again and again in a loop, while one request was answered."""
+    STAR = "star"
+    """An executed statement with a `*`."""
+
+
+class Witness(Value):
+    """Something that an observed run saw happen by way of a line that the task changed."""
+
+    kind: WitnessKind
+    what: str
+    """The call, or the statement's text."""
+    path: str
+    line: int
+    function: str
+    certain: bool
+    """Whether the very line was changed, and not another one of its function or class."""
+    count: int = 1
+    test_id: str = ""
+    """The test that ran."""
+    via: tuple[str, ...] = ()
+    """The project's frames, innermost first: `path:line in function`."""
+
+
+class Watched(Value):
+    """How much an observed run had to look at."""
+
+    calls: int = 0
+    """Calls that may block, made while an event loop ran."""
+    statements: int = 0
+    libraries: tuple[str, ...] = ()
+    """Those whose statements were heard."""
+
+
 class TestRun(Value):
     """One run of a project's tests, parsed."""
 
@@ -109,6 +148,11 @@ class TestRun(Value):
     measured: tuple[MeasuredFile, ...] = ()
     unmeasured: str = ""
     """Why nothing was measured although it was asked for."""
+    witnesses: tuple[Witness, ...] = ()
+    watched: Watched | None = None
+    """Of a run that was observed to its end."""
+    unwatched: str = ""
+    """Why nothing was observed although it was asked for."""
 
     @property
     def red(self) -> tuple[TestCase, ...]:

@@ -5,6 +5,7 @@
 
 from aurora.gates import (
     bill_of_materials,
+    blocking_calls,
     circular_imports,
     data_integrity,
     defensive,
@@ -25,6 +26,7 @@ from aurora.gates import (
     service_layer,
     size,
     source_encoding,
+    sql,
     stubs_left,
     syntax,
 )
@@ -44,6 +46,8 @@ GATES: tuple[Gate, ...] = (
     manifest_changes.GATE,
     syntax.GATE,
     bill_of_materials.GATE,
+    blocking_calls.GATE,
+    sql.GATE,
     stubs_left.GATE,
     service_layer.GATE,
     layers.GATE,

@@ -199,6 +199,27 @@ class MutationSettings(Strict):
     )
 
 
+class ObservationSettings(Strict):
+    """One more run of the tests of a change before the commit, observed: blocked event loops and SQL statements."""
+
+    on: bool = Field(default=True, description="Whether there is one.")
+    repeated: int = Field(
+        default=3,
+        ge=0,
+        le=1_000,
+        description="How often one statement may be read in a loop while one request is answered, this number left "
+        "out: from it on it is a finding. 0: statements are not counted.",
+    )
+    seconds: int = Field(default=300, ge=5, le=7_200, description="Seconds by the clock; a longer run is ended.")
+    whole_seconds: int = Field(
+        default=20,
+        ge=0,
+        le=7_200,
+        description="A suite that took no longer at the base commit is observed as a whole; of another one only the "
+        "tests that the change touched.",
+    )
+
+
 class Commands(Strict):
     """Commands of the project's own tools, where detection should not decide. A shell string is refused."""
 
@@ -247,6 +268,7 @@ class BackendSettings(Strict):
     project: ProjectSettings = ProjectSettings()
     flaky: FlakySettings = FlakySettings()
     mutation: MutationSettings = MutationSettings()
+    observation: ObservationSettings = ObservationSettings()
     models: dict[StepName, str] = Field(
         default_factory=dict, description="Model of a step, by the step's name, as `{write_code: claude-opus-5-5}`."
     )

@@ -152,6 +152,8 @@ class Language:
     """The command that ends at the first red test, where the runner can: such a run only shows that one is red."""
     measurable: Callable[[Workspace], bool] = _nothing_measured
     """Whether the image has what tells which lines ran."""
+    observed: bool = False
+    """Whether its plugins observe a run that is told to by AURORA_WATCH."""
 
     # ── edits, each in a child of `bounded` ──
 

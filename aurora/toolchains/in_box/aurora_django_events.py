@@ -87,6 +87,7 @@ def main(argv: list[str]) -> None:
         sys.stderr.write(f"{code}\n")
         code = 1
     measuring.tell(teller.pipe)
+    teller.witness.tell(teller.pipe)
     sentinels(teller, seen)
     teller.pipe.send("session", exit=int(code or 0))
     sys.exit(int(code or 0))

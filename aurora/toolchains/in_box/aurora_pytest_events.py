@@ -29,6 +29,7 @@ from aurora_events import (  # type: ignore[import-not-found]  # beside this fil
     cut,
     relative,
 )  # fmt: skip
+from aurora_witness import Witness  # type: ignore[import-not-found]  # beside this file, in the box
 
 ASSERTIONS = (AssertionError, pytest.fail.Exception)
 
@@ -79,7 +80,9 @@ class Events:
         self.collected(iter(ids))
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
-        self.pipe.send("start", node=self.node(nodeid)[0])
+        node = self.node(nodeid)[0]
+        self.pipe.send("start", node=node)
+        WITNESS.begin(node)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         outcome = report.outcome
@@ -116,7 +119,9 @@ class Events:
     def pytest_runtestloop(self, session: Any) -> Generator[None, Any, None]:
         ended = yield
         elsewhere = session.config.pluginmanager.hasplugin("dsession")
-        MEASURING.tell(self.pipe, "the tests run in processes of pytest-xdist" if elsewhere else "")
+        apart = "the tests run in processes of pytest-xdist" if elsewhere else ""
+        MEASURING.tell(self.pipe, apart)
+        WITNESS.tell(self.pipe, apart)
         why = sentinels.why_not(session) if ended.excinfo is None else "the run was broken off"
         if why or self.pipe.fd < 0:
             self.pipe.send("no_sentinels", message=why)
@@ -205,6 +210,7 @@ PIPE = Pipe()
 # told at once: a conftest that does not load ends pytest before any hook
 PIPE.send("begin", base=BASE, pytest=pytest.__version__, python=".".join(map(str, sys.version_info[:3])))
 MEASURING = Measuring()
+WITNESS = Witness()
 
 
 @pytest.hookimpl(trylast=True)

@@ -30,6 +30,7 @@ from aurora_events import (  # type: ignore[import-not-found]  # beside this fil
     cut,
     relative,
 )  # fmt: skip
+from aurora_witness import Witness  # type: ignore[import-not-found]  # beside this file, in the box
 
 SCOPE = re.compile(r"(setUp|tearDown)(Class|Module) \((?P<where>.+)\)")
 """How unittest names what is set up around several tests."""
@@ -91,6 +92,7 @@ class Teller:
         self.judged = False
         """Whether the test that runs was given a result: one without can't end well."""
         self.result_class: Any = None
+        self.witness = Witness()
 
     def begin(self, runner: str) -> None:
         python = ".".join(map(str, sys.version_info[:3]))
@@ -179,6 +181,7 @@ def telling(base: type, teller: Teller) -> type:
     class ReportingResult(base):  # type: ignore[misc]  # whatever the runner brings
         def startTest(self, test: Any) -> None:  # noqa: N802
             teller.pipe.send("start", node=node(test))
+            teller.witness.begin(node(test))
             teller.judged = False
             super().startTest(test)
 
@@ -340,6 +343,7 @@ def main(argv: Sequence[str]) -> int:
     result_class = telling(unittest.TextTestResult, teller)
     result = unittest.TextTestRunner(resultclass=result_class, verbosity=1).run(unittest.TestSuite(tests))
     measuring.tell(teller.pipe)
+    teller.witness.tell(teller.pipe)
     sentinels(teller, tests)
     code = 0 if result.wasSuccessful() and not teller.broken else 1
     teller.pipe.send("session", exit=code)

@@ -99,6 +99,7 @@ PYTHON = Language(
     weak_tests=weak_tests.weak_tests,
     measurable=measurable,
     configuration=edits.configuration,
+    observed=True,
     syntax=edits.syntax,
     undeclared=edits.undeclared,
     stubs=stubs.stubs_left,

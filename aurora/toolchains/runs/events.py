@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from aurora.domain.runs import FailureKind, MeasuredFile, TestCase, TestOutcome
+from aurora.domain.runs import FailureKind, MeasuredFile, TestCase, TestOutcome, Watched, Witness, WitnessKind
 from aurora.text import clip
 from aurora.toolchains.runs import ids
 
@@ -17,6 +17,7 @@ MAX_TEXT = 1_000_000
 MAX_SECONDS = 1e6
 MAX_LINES = 100_000
 MAX_FILES = 1_000
+MAX_VIA = 20
 _WEIGHT = (
     TestOutcome.PASSED,
     TestOutcome.SKIPPED,
@@ -60,6 +61,9 @@ class Events:
     """Why the run had none."""
     measured: dict[str, MeasuredFile] = field(default_factory=dict)
     unmeasured: str = ""
+    witnesses: list[Witness] = field(default_factory=list)
+    watched: Watched | None = None
+    unwatched: str = ""
     plugins: dict[str, bool] = field(default_factory=dict)
     """Path of a module that was loaded as a plugin -> whether it was made during the run."""
 
@@ -105,6 +109,13 @@ class Events:
                     self.measured[file.path] = file
             case "no_coverage":
                 self.unmeasured = _text(event, "message", 400) or "it did not say why"
+            case "witness":
+                if len(self.witnesses) < MAX_FILES and (witness := _witness(event)):
+                    self.witnesses.append(witness)
+            case "watched":
+                self.watched = _watched(event)
+            case "not_watched":
+                self.unwatched = _text(event, "message", 400) or "it did not say why"
             case "forged":
                 self.forged += 1
             case "cut":
@@ -196,6 +207,33 @@ def _measured(event: Mapping[str, Any]) -> MeasuredFile:
         missing=statements & frozenset(_lines(event.get("missing"))),
         within=dict(islice(within, MAX_LINES)),
     )
+
+
+def _witness(event: Mapping[str, Any]) -> Witness | None:
+    kind = event.get("kind")
+    if kind not in tuple(WitnessKind):
+        return None
+    return Witness(
+        kind=WitnessKind(kind),
+        what=_text(event, "what", MESSAGE_CHARS),
+        path=_text(event, "path", 2000),
+        line=next(iter(_lines([event.get("line")])), 0),
+        function=_text(event, "function", 200),
+        certain=event.get("certain") is True,
+        count=_number(event, "count"),
+        test_id=ids.bounded(_text(event, "node", MAX_TEXT)),
+        via=tuple(clip(str(one), 400) for one in _list(event.get("via"))[:MAX_VIA]),
+    )
+
+
+def _watched(event: Mapping[str, Any]) -> Watched:
+    named = tuple(clip(str(one), 60) for one in _list(event.get("libraries"))[:MAX_VIA])
+    return Watched(calls=_number(event, "calls"), statements=_number(event, "statements"), libraries=named)
+
+
+def _number(event: Mapping[str, Any], key: str) -> int:
+    value = event.get(key)
+    return value if type(value) is int and 0 <= value <= MAX_TEXT * 1_000 else 0
 
 
 def _list(value: object) -> list[Any]:

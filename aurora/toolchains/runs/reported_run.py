@@ -56,6 +56,9 @@ class ReportedRun:
             plugins=tuple(sorted(self.events.plugins)),
             measured=tuple(self.events.measured.values()),
             unmeasured=self.events.unmeasured,
+            witnesses=tuple(self.events.witnesses),
+            watched=self.events.watched,
+            unwatched=self.events.unwatched,
         )
 
     # ── what speaks against it ──

@@ -4,20 +4,24 @@ from collections.abc import Mapping
 
 from aurora.toolchains.craft import CraftCheck, ProjectCheck
 from aurora.toolchains.node.craft import (
+    blocking_calls,
     circular_imports,
     data_integrity,
     defensive,
     input_validation,
     layers,
     service_layer,
+    sql,
 )
 
 CHECKS: Mapping[str, CraftCheck] = {
     "service_layer": service_layer.check,
     "layers": layers.check,
-    "data_integrity": data_integrity.check,
-    "defensive": defensive.check,
+    "blocking_calls": blocking_calls.check,
+    "sql": sql.check,
     "input_validation": input_validation.check,
+    "defensive": defensive.check,
+    "data_integrity": data_integrity.check,
 }
 """By the name of the gate."""
 OF_PROJECTS: Mapping[str, ProjectCheck] = {"circular_imports": circular_imports.check}

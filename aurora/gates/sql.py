@@ -1,0 +1,11 @@
+"""SQL in the code: `SELECT *`, and statements built from strings."""
+
+from aurora.gates.by_language import of_sources
+from aurora.gates.gate import FileGate, When
+
+GATE = FileGate(
+    name="sql",
+    why="`SELECT *` reads columns nobody asked for; a statement built from strings runs what its parts say.",
+    when=(When.NOTE, When.ROUND),
+    check=of_sources("sql"),
+)
