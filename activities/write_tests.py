@@ -7,10 +7,21 @@ from temporalio import activity
 from activities.messages import TurnInput, TurnReply
 from activities.turns.brief import Brief, opening
 from activities.turns.turn import StepSpec, Turns
+from aurora.domain.mutants import CHECKER
 from aurora.domain.steps import Step
+
+FOR_SURVIVORS = (
+    "The code exists now and everything passes. The report names small changes of the code that no test notices. Write "
+    "tests that do: in new test files, for the existing ones are frozen; each green on the code as it is, red with one "
+    "of these changes, and named by the rule of the task that the change breaks. They are run against the changes. "
+    "Leave out changes that nobody could see from outside, and say in finish why. Then call finish; `covers` stays as "
+    "it is."
+)
 
 
 def _opening(brief: Brief) -> str:
+    if any(report.checker == CHECKER for report in brief.reports):
+        return opening(brief, FOR_SURVIVORS)
     return opening(brief, "Write the tests of the plan, then call finish.")
 
 

@@ -10,8 +10,10 @@ from aurora.domain.value import Digest, Value
 from aurora.text import clip, fit
 from workflows.answers import record_answers
 from workflows.contradictions import settle
+from workflows.last_checks import last_checks
 from workflows.linting import Linted, lint_until_clean
 from workflows.state import State
+from workflows.survivors import noticing, unnoticed
 from workflows.task_context import GO_ON, TaskContext
 from workflows.turns import take_turns
 from workflows.visit_state import Settled
@@ -62,6 +64,8 @@ class Rounds(Value):
     draft: Draft
     found: tuple[RoundFindings, ...] = ()
     reflections: tuple[Digest, ...] = ()
+    noticing: bool = False
+    """Whether the tests were gone back to for changes of the code that none of them noticed."""
     tried: tuple[str, ...] = ()
     """What the last rounds found and meant to change, a line each: for the next round's steps."""
 
@@ -78,6 +82,12 @@ async def until_clean(context: TaskContext, draft: Draft) -> Clean:
     while True:
         checked = await _check(context, at.draft)
         failing = tuple(r for r in checked.reports if not r.passed)
+        survived = unnoticed(checked.reports)
+        if survived is not None and not at.noticing:
+            more = await noticing(context, checked.draft, survived)
+            if failing or more != checked.draft:
+                at = loop.go(at.model_copy(update={"draft": more, "noticing": True}))
+                continue
         if not failing:
             return Clean(draft=checked.draft, rounds=state.round, reports=checked.reports)
         found = (*at.found, RoundFindings.of(failing))[-3:]
@@ -140,6 +150,7 @@ async def _round(
     return Rounds(
         draft=draft,
         found=found,
+        noticing=at.noticing,
         reflections=(*at.reflections, *last)[-REFLECTIONS_SHOWN:],
         tried=(*at.tried, fit(_tried(attempt.number, failing, reflected.summary), 300))[-REFLECTIONS_SHOWN:],
     )
@@ -167,7 +178,8 @@ async def write_code(context: TaskContext, draft: Draft) -> Draft:
 
 
 async def _check(context: TaskContext, draft: Draft) -> Checked:
-    """Lint first, for it may change the draft; then the touched tests, the gates, and, all green, the whole suite."""
+    """Lint first, for it may change the draft; then the touched tests, the gates, and, all green, the whole suite and
+    the last checks."""
 
     async def work() -> Checked:
         linted = await context.journal.once("clean lint", Linted, lambda: lint_until_clean(context, draft))
@@ -189,6 +201,8 @@ async def _check(context: TaskContext, draft: Draft) -> Checked:
             order = CheckInput(draft=linted.draft, mode="whole")
             whole = await context.run(Step.RUN_TESTS, order, CheckResult, "runs the whole suite against the baseline")
             reports = (*reports, whole.report)
+            if whole.report.passed:
+                reports = (*reports, *await last_checks(context, linted.draft))
         return Checked(draft=linted.draft, reports=reports)
 
     return await context.journal.once("checked", Checked, work)

@@ -160,9 +160,12 @@ class ProjectTools:
         instead: Mapping[str, str] | None = None,
         measured: Sequence[str] = (),
         made_to_fail: bool = False,
+        stopping: bool = False,
+        seconds: int | None = None,
     ) -> TestRun:
         """`instead`: texts that files have in the tests' copy only, by path. `measured`: files whose lines that run are
-        told. `made_to_fail`: what the tests leave open then is not waited for."""
+        told. `made_to_fail`: what the tests leave open then is not waited for. `stopping`: at the first red test, after
+        which a run can't be judged as one of all. `seconds`: less than the settings' bound of a run."""
         command = self.chain.test_command(selection).model_copy(update={"instead": dict(instead or {})})
         if self.frozen is not None:
             # what the project's own tests write to at the base commit stays open to them
@@ -171,6 +174,10 @@ class ProjectTools:
             command = command.model_copy(update={"protected": closed})
         if made_to_fail:
             command = self.language.of_failing_tests(self.workspace.toolchain, command)
+        if stopping:
+            command = self.language.stopping(self.workspace.toolchain, command)
+        if seconds is not None:
+            command = command.model_copy(update={"seconds": min(command.seconds, seconds)})
         if measured:
             command = changed_lines.measuring(command, measured)
         progress.stage(_which(selection))

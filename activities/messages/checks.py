@@ -7,7 +7,7 @@ from aurora.domain.frozen_tests import Snapshot
 from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Short, Value
 
-CheckMode = Literal["red", "as_written", "focused", "whole", "new_tests", "changed"]
+CheckMode = Literal["red", "as_written", "focused", "whole", "new_tests", "changed", "survivors"]
 
 
 class CheckInput(Value):
@@ -15,11 +15,12 @@ class CheckInput(Value):
     mode: CheckMode = "changed"
     """red: new tests must fail for the right reason. as_written: they need only run, as the Architect said.
     focused: frozen and touched suites. whole: everything. changed: every file that differs from the base.
-    new_tests: as changed, test roots only."""
+    new_tests: as changed, test roots only. survivors: of check_mutants, tests that were written for survivors."""
     stubs: Snapshot | None = None
     """In mode red: the draft as it was before its tests were written."""
     before: Digest | None = None
-    """In mode red: the `RedRun` of the attempt before; files that did not change since need not run again."""
+    """In mode red: the `RedRun` of the attempt before; files that did not change since need not run again. In mode
+    survivors: the `MutationResult`."""
 
 
 class CheckResult(Value):

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
+from aurora.domain.mutants import MutantCounts
 from aurora.domain.value import Digest, Short, Value
 from aurora.text import fit
 
@@ -118,6 +119,8 @@ class Report(Value):
     """Tests of the project that were red in this run and green when they were run again, the first ones."""
     proof: Digest | None = None
     """Of a run of the whole suite that passed: a `Proof`."""
+    mutants: MutantCounts | None = None
+    """Of the check of the changed code's mutants."""
     whole: Digest | None = None
     """The full report as an artifact, `Report` again, with every finding, or as many as `within` lets in."""
     log: Digest | None = None

@@ -44,6 +44,8 @@ class FrozenTests(Value):
     """Path -> content of `files`, so that the coder sees the tests without a turn spent on reading them."""
     green_before: tuple[str, ...] = ()
     """New tests that were already green before the code: said in the evidence."""
+    red_against: dict[str, str] = Field(default_factory=dict)
+    """Tests that were written when the code stood already -> the mutant of the code that they were red against."""
     stubs: Snapshot | None = None
     """The interfaces that the tests were red against: a rewritten test is replayed there."""
     seen_red: Snapshot | None = None

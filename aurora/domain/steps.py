@@ -64,6 +64,7 @@ class Step(Activity):
     FIX_LINT = "fix_lint", ActivityKind.MODEL, WriteAccess.REPORTED
     RUN_TESTS = "run_tests", ActivityKind.SANDBOX
     RUN_GATES = "run_gates", ActivityKind.SANDBOX
+    CHECK_MUTANTS = "check_mutants", ActivityKind.SANDBOX
     REFLECT = "reflect", ActivityKind.MODEL
     FIX_CODE = "fix_code", ActivityKind.MODEL, WriteAccess.CODE
     CHECK_REPORT = "check_report", ActivityKind.SANDBOX

@@ -186,6 +186,19 @@ class FlakySettings(Strict):
     )
 
 
+class MutationSettings(Strict):
+    """Mutants of the code that a task changed: once the whole suite is green, small changes of it that a test notices
+    or not."""
+
+    off: bool = Field(default=False, description="Whether no mutants of the code are tried.")
+    seconds: int = Field(
+        default=120, ge=5, le=7_200, description="Seconds for all mutants of a draft; those left over are told."
+    )
+    per_group: int = Field(
+        default=5, ge=1, le=50, description="Mutants of one changed function, or of a file's rules outside functions."
+    )
+
+
 class Commands(Strict):
     """Commands of the project's own tools, where detection should not decide. A shell string is refused."""
 
@@ -232,6 +245,7 @@ class BackendSettings(Strict):
     commands: Commands = Commands()
     project: ProjectSettings = ProjectSettings()
     flaky: FlakySettings = FlakySettings()
+    mutation: MutationSettings = MutationSettings()
     models: dict[StepName, str] = Field(
         default_factory=dict, description="Model of a step, by the step's name, as `{write_code: claude-opus-5-5}`."
     )

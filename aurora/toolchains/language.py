@@ -16,6 +16,7 @@ from aurora.ports import TestCommand, ToolchainProbe
 from aurora.settings.repository import Commands
 from aurora.toolchains.absent import Absent, Reader
 from aurora.toolchains.adding import PackageAdding
+from aurora.toolchains.code_mutation import CodeMaker
 from aurora.toolchains.craft import CraftCheck
 from aurora.toolchains.edit import Edit
 from aurora.toolchains.image_recipe import ImageRecipe
@@ -126,10 +127,14 @@ class Language:
     """Adds packages to manifest and lock; without it a person has to."""
     mutant: Maker | None = None
     """Makes twins of test modules; without one the report says that the frozen tests were not put to the proof."""
+    code_mutants: CodeMaker | None = None
+    """Makes mutants of code; without it nothing shows what the tests would notice."""
     find_test: Finder = _no_range
     """Finds one test in its module; where it finds none, a reported test is not rewritten alone."""
     of_failing_tests: Callable[[Toolchain, TestCommand], TestCommand] = _unchanged
     """The command for tests that are made to fail."""
+    stopping: Callable[[Toolchain, TestCommand], TestCommand] = _unchanged
+    """The command that ends at the first red test, where the runner can: such a run only shows that one is red."""
     measurable: Callable[[Workspace], bool] = _nothing_measured
     """Whether the image has what tells which lines ran."""
 

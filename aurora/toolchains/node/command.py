@@ -81,6 +81,12 @@ def of_failing_tests(command: TestCommand) -> TestCommand:
     return command.model_copy(update={"argv": (*command.argv[:at], "--test-force-exit", *command.argv[at:])})
 
 
+def stopping(command: TestCommand) -> TestCommand:
+    """The command, ended at the first red test; node:test has no such option."""
+    other = {"--bail=0": "--bail=1", "--no-bail": "--bail"}
+    return command.model_copy(update={"argv": tuple(other.get(word, word) for word in command.argv)})
+
+
 def names_files(argv: Sequence[str]) -> bool:
     """Whether a command says itself which files it runs; another takes all that its runner finds."""
     return without_files(argv) != list(argv)

@@ -8,6 +8,7 @@ from aurora.toolchains.language import Claim, Language, ProtectedPaths
 from aurora.toolchains.node import (
     absent_packages,
     adding,
+    code_mutants,
     command,
     craft,
     detection,
@@ -38,6 +39,10 @@ def of_failing_tests(toolchain: Toolchain, of: TestCommand) -> TestCommand:
     return command.of_failing_tests(of) if toolchain.runner == "node:test" else of
 
 
+def stopping(toolchain: Toolchain, of: TestCommand) -> TestCommand:
+    return of_failing_tests(toolchain, command.stopping(of))
+
+
 def rehearse() -> None:
     for name in ("a.ts", "a.tsx"):
         source.read(name, "import 'a'\n")
@@ -64,7 +69,9 @@ NODE = Language(
     absent=absent_packages.absent,
     adding=adding.ADDING,
     mutant=mutants.mutant,
+    code_mutants=code_mutants.changes,
     find_test=single_test.find,
+    stopping=stopping,
     of_failing_tests=of_failing_tests,
     configuration=edits.configuration,
     syntax=edits.syntax,

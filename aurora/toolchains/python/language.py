@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from aurora.domain.workspace import Workspace
+from aurora.domain.workspace import Toolchain, Workspace
+from aurora.ports import TestCommand
 from aurora.settings.project import ProjectSettings
 from aurora.toolchains.language import Claim, Language, ProtectedPaths
 from aurora.toolchains.python import (
     absent_packages,
     adding,
+    code_mutants,
     craft,
     detection,
     edits,
@@ -18,6 +20,7 @@ from aurora.toolchains.python import (
     lint,
     mutants,
     plugins,
+    pytest_runs,
     single_test,
     stubs,
 )
@@ -51,6 +54,14 @@ def measurable(workspace: Workspace) -> bool:
     return any(distribution.name == "coverage" for distribution in workspace.image.distributions)
 
 
+def stopping(toolchain: Toolchain, of: TestCommand) -> TestCommand:
+    if toolchain.runner == "pytest":
+        return pytest_runs.stopping(of)
+    # a script that starts Django's runner by itself may not know the option
+    known = toolchain.runner == "unittest" or any(word.endswith("manage.py") for word in of.argv)
+    return of.model_copy(update={"argv": (*of.argv, "--failfast")}) if known else of
+
+
 def rehearse() -> None:
     """A bill of materials over a project of two files, and an import that it does not hold."""
     bill = BillOfMaterials((), frozenset({"a"}), FirstParty.of(["src/a.py"]), development_only(PROJECT))
@@ -78,7 +89,9 @@ PYTHON = Language(
     installing=absent_packages.mends,
     adding=adding.ADDING,
     mutant=mutants.mutant,
+    code_mutants=code_mutants.changes,
     find_test=single_test.find,
+    stopping=stopping,
     measurable=measurable,
     syntax=edits.syntax,
     undeclared=edits.undeclared,

@@ -44,6 +44,14 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
     return runs_command.command(toolchain, settings, argv, env, judge=plugins.NAMES)
 
 
+def stopping(command: TestCommand) -> TestCommand:
+    """The command, ended at the first red test."""
+    given = command.env.get("PYTEST_ADDOPTS", "")
+    env = {**command.env, "PYTEST_ADDOPTS": given.replace("--maxfail=0", "--maxfail=1")} if given else command.env
+    argv = tuple("--maxfail=1" if word == "--maxfail=0" else word for word in command.argv)
+    return command.model_copy(update={"argv": argv, "env": env})
+
+
 def _from_root(toolchain: Toolchain, test_id: str) -> str:
     path, mark, rest = test_id.partition("::")
     path = posixpath.relpath(path, toolchain.root or ".")
