@@ -7,7 +7,7 @@ from hashlib import sha256
 from temporalio import activity
 
 from activities.checks.acceptance_check import judged
-from activities.checks.evidence_parts import file_changes, log_of, notes_of, style_and_kind
+from activities.checks.evidence_parts import file_changes, log_of, notes_of, style_and_kind, survivors_of
 from activities.checks.project_tools import ProjectTools
 from activities.messages import CommitInput, CommitResult
 from aurora.commit_message import body_of, one_line, subject_of, trailer
@@ -97,6 +97,8 @@ class Committer:
             contract_faults=contract.faults if contract else (),
             red=frozen.red,
             red_reasons=frozen.reasons,
+            red_against=frozen.red_against,
+            mutants=await survivors_of(artifacts, order.reports),
             red_log=await log_of(artifacts, frozen.log),
             green_log=await log_of(artifacts, next((r.log for r in reversed(order.reports) if r.log), None)),
             without_red="" if frozen.red else order.without_red,

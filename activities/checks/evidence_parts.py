@@ -8,6 +8,7 @@ from aurora import bounded
 from aurora.commit_style import CommitStyle, asked_about, style_of, type_of
 from aurora.domain.evidence import FileChange, Log
 from aurora.domain.findings import Finding, Report
+from aurora.domain.mutants import CodeMutant, MutantOutcome, MutationResult
 from aurora.domain.plan import Plan
 from aurora.errors import ArtifactMissing, OutOfBounds, Refusal
 from aurora.output import cut
@@ -44,6 +45,16 @@ async def notes_of(
     for note in more:
         found.setdefault((note.key, note.line), note)
     return tuple(found.values())[:NOTES]
+
+
+async def survivors_of(artifacts: TaskArtifacts, reports: Sequence[Report]) -> tuple[CodeMutant, ...]:
+    """Changes of the code that no test noticed, in the last check of them."""
+    counts = next((report.mutants for report in reversed(reports) if report.mutants), None)
+    if counts is None or counts.result is None:
+        return ()
+    with suppress(ArtifactMissing):
+        return (await fetch(artifacts, counts.result, MutationResult)).of(MutantOutcome.SURVIVED)[:NOTES]
+    return ()
 
 
 def file_changes(diff: str) -> tuple[FileChange, ...]:

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from aurora.domain.findings import Finding, Report, TestCounts
 from aurora.domain.frozen_tests import Rewrite
+from aurora.domain.mutants import CodeMutant
 from aurora.domain.outcome import Usage
 from aurora.domain.plan import CoveredBehaviour, Plan
 from aurora.domain.questions import AnswerBook
@@ -77,6 +78,10 @@ class Evidence(Value):
     """Of the run that saw the new tests fail."""
     green_log: Log = Log()
     """Of the run of the whole suite on this draft."""
+    red_against: dict[str, str] = Field(default_factory=dict)
+    """Tests that were written when the code stood already -> the change of the code that they were red against."""
+    mutants: tuple[CodeMutant, ...] = ()
+    """Of the changed code's, those that no test notices; the report of the check has the counts."""
     without_red: str = ""
     """Who said that this task has no such test; empty where it has one."""
     allowed: tuple[Allowed, ...] = ()
