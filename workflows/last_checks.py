@@ -16,7 +16,10 @@ class LastCheck(NamedTuple):
     summary: str
 
 
-LAST_CHECKS = (LastCheck(Step.CHECK_MUTANTS, "alters the new code, and sees a test notice it"),)
+LAST_CHECKS = (
+    LastCheck(Step.CHECK_MUTANTS, "alters the new code, and sees a test notice it"),
+    LastCheck(Step.ASK_CHECKERS, "asks other agents about the draft"),
+)
 """In the order in which they run."""
 
 

@@ -265,6 +265,12 @@ class BackendSettings(Strict):
     tests: tuple[str, ...] = Field(
         default=(), description="Folders of tests, from the repository's root, where detection should not decide."
     )
+    checkers: tuple[Name, ...] | None = Field(
+        default=None,
+        max_length=20,
+        description="Names of the worker's checkers that are asked before the commit; unset: all. Required ones are "
+        "asked in any case.",
+    )
     gates: dict[str, GateSetting] = Field(
         default_factory=dict,
         description="Gates turned `off`, or tuned, by name. Mandatory ones stay on.",
