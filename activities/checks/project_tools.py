@@ -180,6 +180,7 @@ class ProjectTools:
             command = command.model_copy(update={"seconds": min(command.seconds, seconds)})
         if measured:
             command = changed_lines.measuring(command, measured)
+            command = self.language.measuring(self.workspace.toolchain, command, measured)
         progress.stage(_which(selection))
         run = await judging.run_of(self.chain, await box.run_tests(command))
         hiding = await self._hidden(box)

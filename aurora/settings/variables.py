@@ -61,6 +61,7 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
         Variable("AURORA_REPOSITORY", "The repository's root, relative to the working directory."),
         Variable("AURORA_TEST_FILES", "JSON list of regular expressions, each for the whole path of a test file."),
         Variable("AURORA_COVERAGE", "JSON list of the paths whose lines are counted."),
+        Variable("AURORA_MEASURED", "JSON of what processes of node:test measure, and the folder where they say it."),
         Variable("AURORA_IMPORTS", "JSON of the modules to import, and of the folders they are imported from."),
         Variable(
             "AURORA_SENTINELS", "Random text from which the sentinel tests of a run of node:test take their names."

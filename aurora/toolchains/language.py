@@ -71,6 +71,10 @@ def _unchanged(_: Toolchain, command: TestCommand) -> TestCommand:
     return command
 
 
+def _by_itself(_: Toolchain, command: TestCommand, __: Sequence[str]) -> TestCommand:
+    return command
+
+
 def _no_paths(_: Toolchain) -> tuple[str, ...]:
     return ()
 
@@ -137,6 +141,8 @@ class Language:
     """The command that ends at the first red test, where the runner can: such a run only shows that one is red."""
     measurable: Callable[[Workspace], bool] = _nothing_measured
     """Whether the image has what tells which lines ran."""
+    measuring: Callable[[Toolchain, TestCommand, Sequence[str]], TestCommand] = _by_itself
+    """The command that also measures these files, where the runner's plugin can't do it alone."""
 
     # ── edits, each in a child of `bounded` ──
 
