@@ -31,7 +31,8 @@ from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.drivers.webhooks.notifier import WebhookNotifier
 from aurora.errors import AuroraError
 from aurora.gates import choice
-from aurora.ports import ArtifactStore, Checkers, Notifier, Repositories, Sandbox
+from aurora.other_agents import Checkers
+from aurora.ports import ArtifactStore, Notifier, Repositories, Sandbox
 from aurora.settings import worker as settings_worker
 from aurora.settings.policy import Policy
 from workflows.backend_task import BackendTask

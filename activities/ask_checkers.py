@@ -24,8 +24,9 @@ from aurora.domain.steps import Step
 from aurora.errors import CheckerTrouble, OutOfBounds, Refusal, ToolRefusal
 from aurora.gates import choice
 from aurora.gates.gate import When
+from aurora.other_agents import Checkers
 from aurora.output import plain
-from aurora.ports import ArtifactStore, Box, Checkers, Sandbox, TaskArtifacts
+from aurora.ports import ArtifactStore, Box, Sandbox, TaskArtifacts
 from aurora.stored_values import fetch, workspace_of
 from aurora.text import counted, fit
 

@@ -23,8 +23,8 @@ COMMON = frozenset(
     re.findall(
         r"[a-z]+",
         "a an and are as at be been by for from gives has have if in into is it its must no not of on or that the "
-        "their then there this to when where which while who with without should shall can does do answer answers return "
-        "returns given",
+        "their then there this to when where which while who with without should shall can does do answer answers "
+        "return returns given",
     )
 )
 A_TEST = re.compile(

@@ -1,9 +1,11 @@
 """What a run of Node's tests needs so that it also tells which lines ran."""
 
-from aurora.ports import TestCommand
+from aurora import ports
 from aurora.toolchains.node.command import measuring
 
-JEST = TestCommand(argv=("jest", "--reporters=/opt/aurora/plugins/aurora_jest_events.cjs", "--coverage=false", "a.ts"))
+JEST = ports.TestCommand(
+    argv=("jest", "--reporters=/opt/aurora/plugins/aurora_jest_events.cjs", "--coverage=false", "a.ts")
+)
 
 
 def test_jest_measures_by_itself_without_a_threshold_or_a_report_and_only_what_changed() -> None:
@@ -22,5 +24,5 @@ def test_a_name_that_would_be_a_pattern_is_left_out() -> None:
 
 
 def test_the_other_runners_need_nothing() -> None:
-    command = TestCommand(argv=("vitest", "run", "--coverage.enabled=false"))
+    command = ports.TestCommand(argv=("vitest", "run", "--coverage.enabled=false"))
     assert measuring(command, ["src/app.ts"]) == command
