@@ -104,7 +104,7 @@ WORDS = (
 )
 COMMANDS = re.compile(
     r"[#!]\d|GH-\d|ABC-\d|https?://\S*issues|\[skip ci\]|\[ci skip\]|\*{3}NO_CI|skip-checks:|[\x00-\x08\x0b-\x1f\x7f]|[\u200b-\u200f\u202a-\u202e]|(?<!\w)[@#]\w"
-    r"|(?m:^(?:/\w|#|diff --git|---|\+\+\+|[\w-]+:))"
+    r"|(?m:^(?:/[A-Za-z]|#|diff --git|---|\+\+\+|[\w-]+:))"
 )
 
 
