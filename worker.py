@@ -23,6 +23,7 @@ from aurora import bounded, logs, names
 from aurora.client.connection import connect
 from aurora.domain.steps import ACTIVITIES, Activity
 from aurora.drivers.artifacts.store import ObjectArtifacts
+from aurora.drivers.checkers.http_checkers import HttpCheckers
 from aurora.drivers.git.repositories import GitRepositories
 from aurora.drivers.images.old_images import ImageRetention
 from aurora.drivers.model.anthropic_model import AnthropicModel
@@ -30,6 +31,7 @@ from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.drivers.webhooks.notifier import WebhookNotifier
 from aurora.errors import AuroraError
 from aurora.gates import choice
+from aurora.other_agents import Checkers
 from aurora.ports import ArtifactStore, Notifier, Repositories, Sandbox
 from aurora.settings import worker as settings_worker
 from aurora.settings.policy import Policy
@@ -56,6 +58,7 @@ class Dependencies:
     sandbox: Sandbox
     repositories: Repositories
     notifier: Notifier
+    checkers: Checkers
     policy: Policy
     base_run_days: float
     turns: Turns
@@ -85,6 +88,7 @@ def workers(client: Client, settings: settings_worker.WorkerSettings) -> tuple[l
         sandbox=sandbox,
         repositories=GitRepositories(artifacts),
         notifier=WebhookNotifier(settings.webhooks),
+        checkers=HttpCheckers(settings.checkers),
         policy=settings.policy,
         base_run_days=settings.base_runs.days,
         turns=Turns(artifacts, Calls(AnthropicModel(settings.providers))),

@@ -7,19 +7,18 @@ from hashlib import sha256
 from temporalio import activity
 
 from activities.checks.acceptance_check import judged
+from activities.checks.evidence_parts import file_changes, log_of, notes_of, style_and_kind, survivors_of
 from activities.checks.project_tools import ProjectTools
 from activities.messages import CommitInput, CommitResult
-from aurora.commit_message import body_of, one_line, subject_of
-from aurora.domain.evidence import Allowed, Proof
-from aurora.domain.findings import Finding, Report, TestCounts
+from aurora.commit_message import body_of, one_line, subject_of, trailer
+from aurora.commit_style import CommitStyle
+from aurora.domain.evidence import VERSION, Allowed, Evidence, Proof
+from aurora.domain.findings import Finding, TestCounts
 from aurora.domain.frozen_tests import FrozenTests, Rewrite
-from aurora.domain.outcome import Usage
-from aurora.domain.plan import CoveredBehaviour, CoveredBehaviours, Plan
+from aurora.domain.plan import CoveredBehaviours, Plan
 from aurora.domain.questions import MAX_QUESTION_CHARS, TRY_AGAIN, AnswerBook, QuestionDraft, QuestionKind
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
-from aurora.domain.value import Digest, Value
-from aurora.domain.view import StepSpend
 from aurora.errors import DiskFull, SandboxLost, ToolRefusal
 from aurora.gates import choice
 from aurora.gates.gate import When
@@ -32,52 +31,10 @@ ALLOWED_SHOWN = 20
 WITHOUT_RED = "commit without a red test"
 ABANDON = "abandon"
 SHOWN = 12
+PLAIN = CommitStyle()
 UNPLANNED = CoveredBehaviours(behaviours=())
 NO_TESTS = FrozenTests(files={}, test_ids=(), red=())
 """Of a task whose Architect said that no test can be red."""
-
-
-class Evidence(Value):
-    """What a reviewer may check; refers to the commit, never the other way round."""
-
-    task_id: str
-    commit: str
-    base: str
-    branch: str
-    plan: Plan
-    answers: AnswerBook
-    red: tuple[str, ...]
-    """Frozen tests that were red against the stubs; every one of them is green on this draft."""
-    without_red: str = ""
-    """Who said that this task has no such test; empty where it has one."""
-    allowed: tuple[Allowed, ...] = ()
-    """Protected files that were changed because somebody asked for it."""
-    altered_tests: tuple[str, ...] = ()
-    """Files of the tests that the base has otherwise: what they judge by changed with the task."""
-    gates_off: tuple[str, ...] = ()
-    """Gates that aurora.yaml turned off: nothing was asked of them."""
-    planned: tuple[CoveredBehaviour, ...] = ()
-    """The plan's tests: which ones check each, or the model's reason why none does."""
-    green_before: tuple[str, ...]
-    frozen_files: dict[str, str]
-    rewrites: tuple[Rewrite, ...] = ()
-    """Frozen tests that were rewritten: clause, old and new text."""
-    baseline: TestCounts
-    baseline_red: tuple[str, ...]
-    baseline_run: str = ""
-    """When the base commit's tests were run, and whether an earlier task of the repository did it."""
-    baseline_flaky: tuple[str, ...] = ()
-    """Tests that were red at the base commit and green when they were run again: neither red nor green from then on."""
-    flaky: tuple[str, ...] = ()
-    """Others that were so in the last runs of this task, green at the base commit: no finding, and nothing proved."""
-    reports: tuple[Report, ...]
-    rounds: int
-    usage: Usage
-    steps: tuple[StepSpend, ...]
-    """With what the model said when it finished each: its words, which nobody verified."""
-    model: str
-    warnings: tuple[str, ...]
-    diff: Digest
 
 
 @dataclass(frozen=True)
@@ -110,7 +67,10 @@ class Committer:
                 return _refused(order, refused)
             if not frozen.red and not order.without_red:
                 return _asking(order)
-            message = commit_message(draft, plan, frozen, green, answers, allowed, order.without_red, altered)
+            style, kind = await style_and_kind(box, tools, plan)
+            message = commit_message(
+                draft, plan, frozen, green, answers, allowed, order.without_red, altered, style=style, kind=kind
+            )
             before = await _tree(box)
             try:
                 committed = await box.squash(message)
@@ -119,17 +79,33 @@ class Committer:
             if await _tree(box) != before:
                 raise SandboxLost("the commit holds another tree than the one that was judged")
             diff = await box.diff()
+        subject = message.splitlines()[0]
+        contract = workspace.contract
         evidence = Evidence(
+            version=VERSION,
             task_id=workspace.task.id,
             commit=committed.commit,
             base=draft.base,
             branch=workspace.task.branch,
+            subject=subject,
+            task=workspace.task.text,
+            asked_by=workspace.task.submitted_by,
             plan=plan,
             answers=answers,
+            changes=file_changes(diff),
+            contract=contract.path if contract else "",
+            contract_faults=contract.faults if contract else (),
             red=frozen.red,
+            red_reasons=frozen.reasons,
+            red_against=frozen.red_against,
+            mutants=await survivors_of(artifacts, order.reports),
+            red_log=await log_of(artifacts, frozen.log),
+            green_log=await log_of(artifacts, next((r.log for r in reversed(order.reports) if r.log), None)),
             without_red="" if frozen.red else order.without_red,
             allowed=allowed,
             altered_tests=altered,
+            gates=tuple(g.name for g in choice.chosen(workspace.settings, tools.language.name, When.ROUND)),
+            notes=await notes_of(artifacts, order.reports, gates.notes),
             gates_off=choice.turned_off(workspace.settings),
             planned=covered.behaviours,
             green_before=frozen.green_before,
@@ -143,6 +119,8 @@ class Committer:
             reports=order.reports,
             rounds=order.rounds,
             usage=order.view.usage,
+            open_microdollars=order.view.open_microdollars,
+            wall_seconds=order.view.wall_seconds,
             steps=order.view.steps,
             model=workspace.settings.model,
             warnings=order.view.warnings,
@@ -151,8 +129,7 @@ class Committer:
         digest = await keep(artifacts, evidence)
         await artifacts.replace(EVIDENCE, evidence.model_dump_json(indent=1).encode())
         await artifacts.replace(DIFF, diff.encode())
-        files = sum(line.startswith("diff --git ") for line in diff.splitlines())
-        subject = message.splitlines()[0]
+        files = len(evidence.changes)
         return CommitResult(
             draft=committed,
             message=fit(subject, 400),
@@ -227,25 +204,29 @@ def commit_message(
     allowed: Sequence[Allowed] = (),
     without_red: str = "",
     altered_tests: Sequence[str] = (),
+    *,
+    style: CommitStyle = PLAIN,
+    kind: str = "feat",
 ) -> str:
-    """Conventional Commits subject, the plan's reasoning, and trailers that lead back to the task.
+    """A subject as the project has them, the plan's reasoning, and trailers that lead back to the task.
 
-    The words are a model's; the trailers are ours alone."""
+    The words are a model's; the trailers are ours alone. `kind`: the change's type, for a project that has types."""
     plan_digest = (draft.plan or "").removeprefix("sha256:")[:16] or sha256(plan.summary.encode()).hexdigest()[:16]
     red = str(len(frozen.red)) if frozen.red or not without_red else f"0 (as {one_line(without_red, 80)} said)"
     trailers = [
-        f"Aurora-Task: {draft.task.id}",
-        f"Aurora-Plan: {plan_digest}",
-        f"Aurora-Red: {red}",
-        f"Aurora-Green: {green.passed}",
+        ("Aurora-Task", draft.task.id),
+        ("Aurora-Plan", plan_digest),
+        ("Aurora-Red", red),
+        ("Aurora-Green", str(green.passed)),
     ]
-    trailers += [f"Aurora-Rewritten: {rewritten(one)}" for one in frozen.rewrites[:10]]
-    trailers += [f"Aurora-Allowed: {one_line(said_of(one), 200)}" for one in allowed[:ALLOWED_SHOWN]]
-    trailers += [f"Aurora-Tests-Changed: {one_line(path, 200)}" for path in altered_tests[:ALLOWED_SHOWN]]
+    trailers += [("Aurora-Rewritten", rewritten(one)) for one in frozen.rewrites[:10]]
+    trailers += [("Aurora-Allowed", one_line(said_of(one), 200)) for one in allowed[:ALLOWED_SHOWN]]
+    trailers += [("Aurora-Tests-Changed", one_line(path, 200)) for path in altered_tests[:ALLOWED_SHOWN]]
     # nobody decided these: a reader of the commit must know, not only one of the evidence
     assumed = [one_line(e.text, 200) for e in answers.exchanges if e.silent]
-    trailers += [f"Aurora-Assumed: {text}" for text in assumed[:10] if text]
-    parts = (subject_of(plan.summary), body_of(plan.reasoning), "\n".join(trailers))
+    trailers += [("Aurora-Assumed", text) for text in assumed[:10] if text]
+    subject = subject_of(plan.summary, kind if style.conventional else "", capital=style.capital)
+    parts = (subject, body_of(plan.reasoning), "\n".join(trailer(name, value) for name, value in trailers))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -142,6 +142,10 @@ class ServiceNotStarted(Transient): ...
 class NoticeTrouble(Transient): ...
 
 
+class CheckerTrouble(Transient):
+    """A checker that the operator set up could not be asked, or gave no answer that can be read."""
+
+
 class Lasting(WorldTrouble): ...
 
 

@@ -30,3 +30,9 @@ def fit(text: str, limit: int) -> str:
     if len(content) <= limit and len(head) == len(text):
         return content.decode()
     return content[: limit - 3].decode("utf-8", "ignore") + "…"
+
+
+def money(microdollars: int) -> str:
+    """Dollars with as many digits as tell something: $0.012, $3.50."""
+    dollars = microdollars / 1_000_000
+    return f"${dollars:.2f}" if dollars >= 1 or microdollars == 0 else f"${dollars:.4f}".rstrip("0").rstrip(".")

@@ -19,6 +19,7 @@ class LastCheck(NamedTuple):
 LAST_CHECKS = (
     LastCheck(Step.OBSERVE_TESTS, "observes the tests of the change"),
     LastCheck(Step.CHECK_MUTANTS, "alters the new code, and sees a test notice it"),
+    LastCheck(Step.ASK_CHECKERS, "asks other agents about the draft"),
 )
 """In the order in which they run."""
 

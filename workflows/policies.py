@@ -21,7 +21,7 @@ NEVER_RETRIED: Final = [
 ]  # fmt: skip
 
 OUTAGES: Final = frozenset(
-    {"EndpointTrouble", "EngineTrouble", "SandboxLost", "ServiceNotStarted", "Transient", *_LASTING}
+    {"EndpointTrouble", "EngineTrouble", "SandboxLost", "ServiceNotStarted", "CheckerTrouble", "Transient", *_LASTING}
 )
 """Error types that, once a policy is used up, become a question of kind `outage` instead of a failure."""
 

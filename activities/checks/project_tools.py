@@ -166,8 +166,8 @@ class ProjectTools:
     ) -> TestRun:
         """`instead`: texts that files have in the tests' copy only, by path. `measured`: files whose lines that run are
         told. `made_to_fail`: what the tests leave open then is not waited for. `stopping`: at the first red test, after
-        which a run can't be judged as one of all. `seconds`: less than the settings' bound of a run. `observed`: changed
-        lines by path, for a run that tells what happens by way of them."""
+        which a run can't be judged as one of all. `seconds`: less than the settings' bound of a run. `observed`:
+        changed lines by path, for a run that tells what happens by way of them."""
         command = self.chain.test_command(selection).model_copy(update={"instead": dict(instead or {})})
         if self.frozen is not None:
             # what the project's own tests write to at the base commit stays open to them
@@ -182,6 +182,7 @@ class ProjectTools:
             command = command.model_copy(update={"seconds": min(command.seconds, seconds)})
         if measured:
             command = changed_lines.measuring(command, measured)
+            command = self.language.measuring(self.workspace.toolchain, command, measured)
         if observed:
             settings = self.workspace.settings.observation
             command = observation.watching(command, observed, settings.repeated, settings.seconds)

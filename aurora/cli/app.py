@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from aurora.cli import control, dev, doctor, gates, questions, reading, run, watch, worker
+from aurora.cli import control, dev, doctor, evidence, gates, questions, reading, run, watch, worker
 from aurora.cli.demo_command import register as register_demo
 from aurora.cli.ending import finish
 
@@ -19,7 +19,7 @@ app = typer.Typer(
         "4 a question waits, 130 interrupted."
     ),
 )
-for group in (run, watch, reading, questions, control, dev, worker, doctor, gates):
+for group in (run, watch, reading, evidence, questions, control, dev, worker, doctor, gates):
     group.register(app)
 register_demo(app)
 

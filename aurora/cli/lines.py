@@ -8,6 +8,7 @@ from aurora.client.events import Event
 from aurora.domain.outcome import Outcome
 from aurora.domain.view import TaskView
 from aurora.text import counted
+from aurora.text import money as money
 
 _QUIET = {"close_task", "record_answers"}
 
@@ -135,12 +136,6 @@ def outcome_lines(outcome: Outcome) -> list[str]:
     if outcome.kept:
         lines.append(f"the work so far is kept as {outcome.kept}")
     return lines
-
-
-def money(microdollars: int) -> str:
-    """Dollars with as many digits as tell something: $0.012, $3.50."""
-    dollars = microdollars / 1_000_000
-    return f"${dollars:.2f}" if dollars >= 1 or microdollars == 0 else f"${dollars:.4f}".rstrip("0").rstrip(".")
 
 
 def clock(at: float) -> str:

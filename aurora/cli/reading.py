@@ -1,4 +1,4 @@
-"""aurora list, status, diff, evidence, audit: looking, while a task runs and long after."""
+"""aurora list, status, diff, audit: looking, while a task runs and long after."""
 
 from typing import Annotated
 
@@ -19,7 +19,7 @@ from aurora.output import reveal
 
 def register(app: typer.Typer) -> None:
     app.command("list")(list_tasks)
-    for command in (status, diff, evidence, audit):
+    for command in (status, diff, audit):
         app.command()(command)
 
 
@@ -106,16 +106,6 @@ def diff(task_id: TaskId, as_json: AsJson = False) -> None:
         return OK
 
     perform(work, as_json=as_json)
-
-
-def evidence(task_id: TaskId) -> None:
-    """What a reviewer may check, as JSON: plan, answers, red and green tests, reports, cost."""
-
-    async def work() -> int:
-        out.out(await (await opened()).evidence(task_id), highlight=False)
-        return OK
-
-    perform(work)
 
 
 def audit(task_id: TaskId, as_json: AsJson = False) -> None:

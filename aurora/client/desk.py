@@ -257,6 +257,13 @@ class Desk:
             raise refusals.nothing_made(await self.view(task_id), "no commit, so no evidence")
         return evidence
 
+    async def artifact(self, task_id: str, digest: str) -> str:
+        """A log that the evidence names. Raises `Refusal` when it is gone."""
+        text = await self.records.blob(task_id, digest)
+        if text is None:
+            raise refusals.artifact_gone(task_id, digest)
+        return text
+
     async def audit(self, task_id: str) -> Sequence[AuditEntry]:
         """Who was asked, reminded, answered, said what, and when; the oldest first."""
         kept = await self.records.audit(task_id)

@@ -55,7 +55,7 @@ class Records:
     async def work(self, view: TaskView) -> Change | None:
         """The work so far, also of a task that ended without a commit; None when nothing was made."""
         draft = view.draft or (view.outcome.draft if view.outcome else None)
-        text = await self._blob(view.task_id, draft.diff) if draft and draft.diff else None
+        text = await self.blob(view.task_id, draft.diff) if draft and draft.diff else None
         if draft is None or text is None:
             return None
         kept = view.outcome.kept if view.outcome else ""
@@ -64,12 +64,12 @@ class Records:
     async def exchange(self, view: TaskView, question_id: str) -> Exchange | None:
         """A question that was answered, with the whole answer; None when the answers don't hold it."""
         draft = view.draft or (view.outcome.draft if view.outcome else None)
-        book = await self._blob(view.task_id, draft.answers) if draft and draft.answers else None
+        book = await self.blob(view.task_id, draft.answers) if draft and draft.answers else None
         try:
             exchanges = AnswerBook.model_validate_json(book).exchanges if book else ()
             for exchange in exchanges:
                 if exchange.question and exchange.question.id == question_id:
-                    whole = await self._blob(view.task_id, exchange.whole) if exchange.whole else None
+                    whole = await self.blob(view.task_id, exchange.whole) if exchange.whole else None
                     return Exchange.model_validate_json(whole) if whole else exchange
         except ValidationError:
             return None
@@ -90,7 +90,8 @@ class Records:
             return None
         return None if content is None else content.decode(errors="replace")
 
-    async def _blob(self, task_id: str, digest: str) -> str | None:
+    async def blob(self, task_id: str, digest: str) -> str | None:
+        """An artifact as text; None when it is not there."""
         try:
             content = await self.artifacts.of(TaskRef(id=task_id, tenant=self.tenant)).get(digest)
         except (ArtifactTrouble, Refusal, ValueError):

@@ -43,6 +43,15 @@ def nothing_made(view: TaskView, missing: str) -> Refusal:
     )
 
 
+def artifact_gone(task_id: str, digest: str) -> Refusal:
+    return Refusal(
+        f"task {task_id!r} has no artifact {digest[:19]}… any more",
+        code=RefusalCode.NOT_FOUND,
+        reason=Reason.NOTHING_MADE,
+        task_id=task_id,
+    )
+
+
 def not_one_question(task_id: str, questions: Sequence[Question]) -> Refusal:
     """An answer names no question, and there is not exactly one that it could mean."""
     if not questions:

@@ -1,6 +1,18 @@
-"""Values that prove what a commit claims, beside the reports."""
+"""Values that prove what a commit claims: the evidence beside it, and what it is made of."""
 
-from aurora.domain.value import Sha, Value
+from pydantic import Field
+
+from aurora.domain.findings import Finding, Report, TestCounts
+from aurora.domain.frozen_tests import Rewrite
+from aurora.domain.mutants import CodeMutant
+from aurora.domain.outcome import Usage
+from aurora.domain.plan import CoveredBehaviour, Plan
+from aurora.domain.questions import AnswerBook
+from aurora.domain.value import Digest, Sha, Value
+from aurora.domain.view import StepSpend
+
+VERSION = 2
+"""Of the form that is written. Fields are only ever added, with defaults: what version 1 wrote is read, too."""
 
 
 class Allowed(Value):
@@ -19,3 +31,103 @@ class Proof(Value):
 
     commit: Sha
     green: tuple[str, ...]
+
+
+class Log(Value):
+    """What a program printed: its head and tail, and the artifact that has all that was kept of it."""
+
+    text: str = ""
+    whole: Digest | None = None
+
+
+class FileChange(Value):
+    """A file that the commit changes, with lines added and removed; both None for what is no text."""
+
+    path: str
+    added: int | None = None
+    removed: int | None = None
+    kind: str = "changed"
+    """`new`, `changed` or `removed`."""
+
+
+class Evidence(Value):
+    """What a reviewer may check; refers to the commit, never the other way round."""
+
+    version: int = 1
+    task_id: str
+    commit: str
+    base: str
+    branch: str
+    subject: str = ""
+    """The first line of the commit's message."""
+    task: str = ""
+    """What was asked, as it was handed in."""
+    asked_by: str = ""
+    """Who handed the task in: claimed, not proved."""
+    plan: Plan
+    answers: AnswerBook
+    changes: tuple[FileChange, ...] = ()
+    contract: str = ""
+    """Path of the contract document; empty where the repository has none."""
+    contract_faults: tuple[str, ...] = ()
+    red: tuple[str, ...]
+    """Frozen tests that were red against the stubs; every one of them is green on this draft."""
+    red_reasons: dict[str, str] = Field(default_factory=dict)
+    """Test id -> how it failed, a line each; of the first ones."""
+    red_log: Log = Log()
+    """Of the run that saw the new tests fail."""
+    green_log: Log = Log()
+    """Of the run of the whole suite on this draft."""
+    red_against: dict[str, str] = Field(default_factory=dict)
+    """Tests that were written when the code stood already -> the change of the code that they were red against."""
+    mutants: tuple[CodeMutant, ...] = ()
+    """Of the changed code's, those that no test notices; the report of the check has the counts."""
+    without_red: str = ""
+    """Who said that this task has no such test; empty where it has one."""
+    allowed: tuple[Allowed, ...] = ()
+    """Protected files that were changed because somebody asked for it."""
+    altered_tests: tuple[str, ...] = ()
+    """Files of the tests that the base has otherwise: what they judge by changed with the task."""
+    gates: tuple[str, ...] = ()
+    """Gates that were asked, and had nothing against the draft."""
+    gates_off: tuple[str, ...] = ()
+    """Gates that aurora.yaml turned off: nothing was asked of them."""
+    notes: tuple[Finding, ...] = ()
+    """What the checks told and did not block by: advice, and trouble of changed files that was there before."""
+    planned: tuple[CoveredBehaviour, ...] = ()
+    """The plan's tests: which ones check each, or the model's reason why none does."""
+    green_before: tuple[str, ...]
+    frozen_files: dict[str, str]
+    rewrites: tuple[Rewrite, ...] = ()
+    """Frozen tests that were rewritten: clause, old and new text."""
+    baseline: TestCounts
+    baseline_red: tuple[str, ...]
+    baseline_run: str = ""
+    """When the base commit's tests were run, and whether an earlier task of the repository did it."""
+    baseline_flaky: tuple[str, ...] = ()
+    """Tests that were red at the base commit and green when they were run again: neither red nor green from then on."""
+    flaky: tuple[str, ...] = ()
+    """Others that were so in the last runs of this task, green at the base commit: no finding, and nothing proved."""
+    reports: tuple[Report, ...]
+    rounds: int
+    """Of reflexion; `steps` says what was gone back to before."""
+    usage: Usage
+    open_microdollars: int = 0
+    """Upper bound of calls whose usage nobody knows."""
+    wall_seconds: int = 0
+    """At work; waiting for answers and pauses are not counted."""
+    steps: tuple[StepSpend, ...]
+    """With what the model said when it finished each: its words, which nobody verified."""
+    model: str
+    warnings: tuple[str, ...]
+    diff: Digest
+
+    @property
+    def after(self) -> TestCounts | None:
+        """Of the last run that counted: the whole suite on this draft."""
+        return next((report.counts for report in reversed(self.reports) if report.counts), None)
+
+    @property
+    def repeated(self) -> tuple[StepSpend, ...]:
+        """Steps that were gone back to: what they had made was refused, or something was asked meanwhile."""
+        return tuple(spend for spend in self.steps if spend.visits > 1)

@@ -50,6 +50,10 @@ class FrozenTests(Value):
     """The interfaces that the tests were red against: a rewritten test is replayed there."""
     seen_red: Snapshot | None = None
     """The draft that was red: stubs and tests."""
+    reasons: dict[str, str] = Field(default_factory=dict)
+    """Test id -> how it was red, a line each; of the first ones."""
+    log: Digest | None = None
+    """What the runner printed when they were red."""
     rewrites: tuple[Rewrite, ...] = ()
     thawed: Digest | None = None
     """The `Contradiction` whose test is being rewritten; a draft with one is never committed."""

@@ -66,6 +66,7 @@ class Step(Activity):
     RUN_GATES = "run_gates", ActivityKind.SANDBOX
     OBSERVE_TESTS = "observe_tests", ActivityKind.SANDBOX
     CHECK_MUTANTS = "check_mutants", ActivityKind.SANDBOX
+    ASK_CHECKERS = "ask_checkers", ActivityKind.SANDBOX
     REFLECT = "reflect", ActivityKind.MODEL
     FIX_CODE = "fix_code", ActivityKind.MODEL, WriteAccess.CODE
     CHECK_REPORT = "check_report", ActivityKind.SANDBOX

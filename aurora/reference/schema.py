@@ -1,4 +1,5 @@
-"""The JSON Schema of aurora.yaml, so that editors complete and check the file: `python -m aurora.reference.schema`."""
+"""The JSON Schemas of aurora.yaml, so that editors complete and check the file, and of the evidence:
+`python -m aurora.reference.schema`."""
 
 import json
 import sys
@@ -7,10 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from aurora.domain.evidence import Evidence
 from aurora.gates import GATES
 from aurora.settings.repository import BackendSettings
 
 KEPT = Path("docs/using/aurora.schema.json")
+EVIDENCE = "evidence.schema.json"
+"""Beside it."""
 
 
 class Agents(BaseModel):
@@ -47,10 +51,17 @@ def text() -> str:
     return json.dumps(build(), indent=2, sort_keys=True) + "\n"
 
 
+def evidence_text() -> str:
+    schema = Evidence.model_json_schema(mode="serialization")
+    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return json.dumps(whole, indent=2, sort_keys=True) + "\n"
+
+
 def main() -> None:
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else KEPT
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text(), encoding="utf-8")
+    target.with_name(EVIDENCE).write_text(evidence_text(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -293,6 +293,12 @@ class BackendSettings(Strict):
         description="One look of a model at the whole change before the commit. `auto`: where the budget is at least "
         "$2 and a tenth of it, and ten turns, are left.",
     )
+    checkers: tuple[Name, ...] | None = Field(
+        default=None,
+        max_length=20,
+        description="Names of the worker's checkers that are asked before the commit; unset: all. Required ones are "
+        "asked in any case.",
+    )
     gates: dict[str, GateSetting] = Field(
         default_factory=dict,
         description="Gates turned `off`, or tuned, by name. Mandatory ones stay on.",

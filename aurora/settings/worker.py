@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from aurora.errors import Refusal
+from aurora.settings.checkers import Checker
 from aurora.settings.policy import Policy
 from aurora.settings.repository import Strict
 from aurora.settings.webhooks import Webhook
@@ -147,6 +148,9 @@ class WorkerSettings(BaseSettings):
     images: Images = Images()
     base_runs: BaseRuns = BaseRuns()
     webhooks: tuple[Webhook, ...] = Field(default=(), description="Who is told of questions, reminders and outcomes.")
+    checkers: tuple[Checker, ...] = Field(
+        default=(), description="Programs that are asked about a draft before its commit: docs/using/checkers.md."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severity of what the worker logs."
     )
@@ -183,9 +187,12 @@ class WorkerSettings(BaseSettings):
     def _sound(self) -> "WorkerSettings":
         if not self.home.expanduser().is_absolute():
             raise ValueError("home must be an absolute folder: a worker is started from anywhere")
-        names = [webhook.name for webhook in self.webhooks]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"webhooks: the name {twice[0]!r} is given twice; it tells who was told already")
+        for key, names, why in (
+            ("webhooks", [webhook.name for webhook in self.webhooks], "it tells who was told already"),
+            ("checkers", [checker.name for checker in self.checkers], "aurora.yaml chooses by it"),
+        ):
+            if twice := sorted({name for name in names if names.count(name) > 1}):
+                raise ValueError(f"{key}: the name {twice[0]!r} is given twice; {why}")
         return self
 
     def provider(self, name: str) -> Provider:
@@ -202,7 +209,7 @@ class WorkerSettings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Every key and secret, in the clear: for redaction only."""
         keys = (provider.key() for provider in self.providers.values())
-        signing = {secret for webhook in self.webhooks for secret in webhook.spoken().split()}
+        signing = {secret for one in (*self.webhooks, *self.checkers) for secret in one.spoken().split()}
         return tuple(sorted({key.get_secret_value() for key in keys if key} | signing))
 
 

@@ -28,7 +28,7 @@ FOLDER = "baselines"
 PROGRAM = Path(__file__).parents[1]
 OTHER_MATTERS: Final[dict[str, bool | set[str]]] = {
     "model": True, "temperature": True, "tools": True, "reflexion": True, "architect": True, "models": True,
-    "model_policy": True, "provider": True, "contract": True, "gates": True,
+    "model_policy": True, "provider": True, "contract": True, "gates": True, "checkers": True,
     "budget": {"turns", "turns_per_step", "dollars", "tokens", "wall_clock", "idle"},
 }  # fmt: skip
 """Settings that no run of tests or linters sees. One that is not named here, as each new one, makes another name."""

@@ -84,6 +84,10 @@ def _no_signatures(_path: str, _text: str) -> tuple[str, ...]:
     return ()
 
 
+def _by_itself(_: Toolchain, command: TestCommand, __: Sequence[str]) -> TestCommand:
+    return command
+
+
 def _no_paths(_: Toolchain) -> tuple[str, ...]:
     return ()
 
@@ -154,6 +158,8 @@ class Language:
     """Whether the image has what tells which lines ran."""
     observed: bool = False
     """Whether its plugins observe a run that is told to by AURORA_WATCH."""
+    measuring: Callable[[Toolchain, TestCommand, Sequence[str]], TestCommand] = _by_itself
+    """The command that also measures these files, where the runner's plugin can't do it alone."""
 
     # ── edits, each in a child of `bounded` ──
 

@@ -32,6 +32,7 @@ from aurora.domain.view import Clarification, Control, Phase, StepSpend, TaskVie
 from aurora.drivers.artifacts.store import ObjectArtifacts, ObjectTaskArtifacts
 from aurora.progress import Doing
 from aurora.settings import worker
+from tests.support.evidences import evidence as sample_evidence
 
 PHASE = SearchAttributeKey.for_keyword(names.PHASE)
 WAITS = SearchAttributeKey.for_keyword_list(names.WAITS_FOR)
@@ -89,7 +90,7 @@ async def close_task(view: TaskView) -> str:
     await store.replace(names.RECORD, view.model_dump_json().encode())
     if view.outcome and view.outcome.kind is OutcomeKind.COMMITTED:
         await store.replace(names.DIFF, b"diff --git a/x b/x\n")
-        await store.replace(names.EVIDENCE, b'{"green": 3}')
+        await store.replace(names.EVIDENCE, sample_evidence().model_dump_json().encode())
     return "closed"
 
 

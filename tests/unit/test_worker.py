@@ -9,6 +9,7 @@ from activities import class_of
 from activities.turns.turn import Turns
 from aurora import names
 from aurora.domain.steps import ACTIVITIES, Activity, ActivityKind
+from aurora.drivers.checkers.http_checkers import HttpCheckers
 from aurora.settings.policy import Policy
 from tests.support.fakes import RecordingNotifier
 from tests.support.memory_artifacts import MemoryArtifacts
@@ -24,6 +25,7 @@ def dependencies() -> Dependencies:
         sandbox=MemorySandbox(),
         repositories=unused,
         notifier=RecordingNotifier(),
+        checkers=HttpCheckers(()),
         policy=Policy(),
         base_run_days=7,
         turns=Turns(artifacts, unused),

@@ -32,14 +32,18 @@ def body(notice: Notice) -> bytes:
 
 
 def headers(notice: Notice, content: bytes, keys: Sequence[bytes], sent_at: int) -> dict[str, str]:
+    return signed_headers(notice.message_id, content, keys, sent_at)
+
+
+def signed_headers(message_id: str, content: bytes, keys: Sequence[bytes], sent_at: int) -> dict[str, str]:
     """`sent_at` is the time of this try, seconds since the epoch: receivers drop what is minutes old as a replay."""
     return {
         "content-type": "application/json; charset=utf-8",
         "user-agent": "aurora-backend-agent",
         "accept-encoding": "identity",  # an answer is read a few bytes deep: nothing is to be unpacked
-        "webhook-id": notice.message_id,
+        "webhook-id": message_id,
         "webhook-timestamp": str(sent_at),
-        "webhook-signature": " ".join(signature(key, notice.message_id, sent_at, content) for key in keys),
+        "webhook-signature": " ".join(signature(key, message_id, sent_at, content) for key in keys),
     }
 
 

@@ -88,7 +88,7 @@ class WebhookNotifier:
             # httpx2's own time-outs are for each read: a receiver that sends a byte a second would pass them
             asyncio.timeout(self._seconds),
             httpx2.AsyncClient(
-                verify=_trusted(),
+                verify=trusted(),
                 timeout=timeout,
                 follow_redirects=False,
                 proxy=webhook.through(),
@@ -158,6 +158,6 @@ async def _said(response: httpx2.Response) -> str:
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
     """Loaded once: the authorities' file takes longer to read than a notice to send."""
     return httpx2.create_ssl_context()

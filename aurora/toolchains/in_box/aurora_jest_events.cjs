@@ -2,7 +2,11 @@
 "use strict";
 
 const path = require("node:path");
-const { BASE, analyseAll, collected, fromText, node, ofProject, plain, result, send, session, cut, unique } = require("./aurora_node_events.cjs");
+const { BASE, analyseAll, collected, fromText, node, ofProject, plain, relative, result, send, session, cut, unique } = require("./aurora_node_events.cjs");
+
+const { tell, wanted } = require("./aurora_node_coverage.cjs");
+
+const measured = wanted();
 
 send("begin", { base: BASE, runner: "jest", node: process.versions.node });
 send("no_sentinels", { message: "none are made for jest" });
@@ -22,6 +26,19 @@ function inProject(test) {
 const toldByFile = (test) => [...shared].some((folder) => !path.relative(folder, test.path).startsWith(".."));
 
 const named = (test, one) => node(test.path, ...one.ancestorTitles, one.title) + inProject(test);
+
+/** A file's coverage as lines: of statements that begin on one line, the line ran where any of them did. */
+function ofIstanbul({ statementMap, s }) {
+  const begun = new Map();
+  const spans = [];
+  const all = Object.entries(statementMap);
+  for (const [id, { start, end }] of all) {
+    begun.set(start.line, (begun.get(start.line) ?? 0) + s[id]);
+    const inner = all.some(([, one]) => one.start.line > start.line && one.start.line <= end.line);
+    if (end.line > start.line && !inner) spans.push([start.line, end.line]);
+  }
+  return { tool: "istanbul", statements: [...begun.keys()], missing: [...begun].filter(([, count]) => !count).map(([line]) => line), spans };
+}
 
 class AuroraEvents {
   /** By id the status that was told last. */
@@ -79,7 +96,20 @@ class AuroraEvents {
     result(id, outcome, (one.duration ?? 0) / 1000, facts);
   }
 
+  /** Of what jest's own coverage found: its reporter comes after this one. */
+  #tellCoverage(results) {
+    tell(send, measured, () => {
+      const seen = {};
+      for (const file of results.coverageMap?.files() ?? []) {
+        const told = relative(file);
+        if (measured.includes(told)) seen[told] = ofIstanbul(results.coverageMap.fileCoverageFor(file));
+      }
+      return seen;
+    });
+  }
+
   onRunComplete(_contexts, results) {
+    process.once("exit", () => this.#tellCoverage(results));
     // `results.success` is only set after this
     const none = results.numTotalTests === 0 && results.numTotalTestSuites === 0;
     const failed = results.numFailedTests || results.numRuntimeErrorTestSuites || results.snapshot?.failure || none || results.runExecError;

@@ -3,6 +3,12 @@
 
 const { BASE, analyse, collected, isTestFile, node, plain, relative, result, send, session, unique } = require("./aurora_node_events.cjs");
 
+const { Measuring, tell: tellCoverage, wanted } = require("./aurora_node_coverage.cjs");
+
+const paths = wanted();
+// before mocha loads what is measured
+const measuring = paths.length ? new Measuring(BASE, paths) : null;
+
 // told at once: a test file that does not load ends mocha before any reporter is made
 send("begin", { base: BASE, runner: "mocha", node: process.versions.node });
 send("no_sentinels", { message: "none are made for mocha" });
@@ -63,6 +69,9 @@ module.exports = class {
       for (const test of left) tell(test, "error", { ...facts, message });
       if (!left.length) send("collect_error", { node: node(failed.file ?? failed.parent.file ?? "", ...failed.titlePath()), ...facts, message });
     });
-    runner.once("end", () => session(runner.failures ? 1 : 0, true));
+    runner.once("end", () => {
+      tellCoverage(send, paths, () => measuring.take());
+      session(runner.failures ? 1 : 0, true);
+    });
   }
 };

@@ -5,7 +5,8 @@ import { resolve } from "node:path";
 const { BASE, analyse, collected, fromText, node, plain, relative, result, send, session, unique } =
   createRequire(import.meta.url)("./aurora_node_events.cjs");
 const { Told } = createRequire(import.meta.url)("./aurora_node_sentinels.cjs");
-const { chance } = createRequire(import.meta.url)("./aurora_node_test_sentinels.cjs");
+const { tell, wanted } = createRequire(import.meta.url)("./aurora_node_coverage.cjs");
+const { chance, folder, paths = wanted() } = createRequire(import.meta.url)("./aurora_node_test_sentinels.cjs");
 
 send("begin", { base: BASE, runner: "node:test", node: process.versions.node });
 
@@ -97,6 +98,10 @@ export default async function* events(source) {
   }
   for (const file of sentinels.alone()) red = empty(file) || red;
   sentinels.send(send, relative, "their processes ended before sentinel tests, or select tests by name");
+  tell(send, paths, () => {
+    if (!folder) throw new Error("the tests' processes are not started by node itself");
+    return folder.read();
+  });
   session(red ? 1 : 0, false);
   yield "";
 }

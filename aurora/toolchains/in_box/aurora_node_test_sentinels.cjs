@@ -3,12 +3,24 @@
 "use strict";
 
 const { randomBytes } = require("node:crypto");
+const { resolve } = require("node:path");
 const vm = require("node:vm");
+const { Folder, Measuring, wanted } = require("./aurora_node_coverage.cjs");
 const { sentinels } = require("./aurora_node_sentinels.cjs");
 
 const NAME = "AURORA_SENTINELS";
 const given = process.env[NAME];
 delete process.env[NAME];
+
+const MEASURED = "AURORA_MEASURED";
+const measured = process.env[MEASURED];
+delete process.env[MEASURED];
+
+/** Counts in a test file's process, and leaves them where the runner reads them. */
+function measure({ place, base, paths }) {
+  const measuring = new Measuring(base, paths);
+  process.once("exit", () => new Folder(place).write(measuring.take()));
+}
 
 function play(file) {
   const { failed, passed, number, other } = sentinels(given, file);
@@ -23,6 +35,7 @@ function play(file) {
   made(require("node:test").test, require("node:assert"), () => {});
 }
 
+if (process.env.NODE_TEST_CONTEXT === "child-v8" && measured) measure(JSON.parse(measured));
 if (process.env.NODE_TEST_CONTEXT === "child-v8" && given) {
   const emit = process.emit;
   // not as a listener: the runner's own would end the tests that are just being started
@@ -34,4 +47,10 @@ if (process.env.NODE_TEST_CONTEXT === "child-v8" && given) {
   };
 } else if (process.execArgv.includes("--test") && !process.env.NODE_TEST_CONTEXT) {
   module.exports.chance = process.env[NAME] = randomBytes(16).toString("hex");
+  const paths = wanted();
+  if (paths.length) {
+    const folder = (module.exports.folder = new Folder());
+    module.exports.paths = paths;
+    process.env[MEASURED] = JSON.stringify({ place: folder.place, base: resolve(process.env.AURORA_REPOSITORY ?? "."), paths });
+  }
 }

@@ -7,8 +7,11 @@ import { dirname, join } from "node:path";
 const { BASE, OUTPUT_BYTES, analyseAll, collected, cut, node, ofProject, plain, relative, result, send, session, unique } =
   createRequire(import.meta.url)("./aurora_node_events.cjs");
 const { Told } = createRequire(import.meta.url)("./aurora_node_sentinels.cjs");
+const { Folder, tell, wanted } = createRequire(import.meta.url)("./aurora_node_coverage.cjs");
 const SETUP = createRequire(import.meta.url).resolve("./aurora_vitest_sentinels.mjs");
 const chance = randomBytes(16).toString("hex");
+const paths = wanted();
+const folder = paths.length ? new Folder() : null;
 
 send("begin", { base: BASE, runner: "vitest", node: process.versions.node });
 
@@ -67,6 +70,7 @@ export default class {
       if (project.config.browser?.enabled) continue;
       allow(project);
       project.provide("aurora_chance", chance);
+      if (folder) project.provide("aurora_measured", { place: folder.place, base: BASE, paths });
       project.config.setupFiles = [SETUP, ...(project.config.setupFiles ?? [])];
     }
   }
@@ -164,6 +168,7 @@ export default class {
     for (const module of modules) if (!this.#ended.has(module.id)) this.onTestModuleEnd(module);
     for (const module of modules) this.#judge(module);
     this.#sentinels.send(send, relative, "tests are selected by name, run alone, or run where no setup file is taken");
+    tell(send, paths, () => folder.read());
     const empty = modules.filter((module) => this.#empty(module)).length > 0;
     if (empty) process.exitCode = 1;
     session(reason === "passed" && !empty ? 0 : 1, false);

@@ -1,9 +1,17 @@
 // A setup file that vitest's reporter adds: a test that holds both sentinels in each file, last of all. It is expected
 // to fail, so that vitest's own count and exit code know of no failure; what it is told of must be one.
 import { createRequire } from "node:module";
-import { beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 
 const { sentinels } = createRequire(import.meta.url)("./aurora_node_sentinels.cjs");
+const { Folder, Measuring } = createRequire(import.meta.url)("./aurora_node_coverage.cjs");
+const measured = inject("aurora_measured");
+if (measured) {
+  // before the file's own imports; the last hook of all, because the first
+  const measuring = new Measuring(measured.base, measured.paths);
+  afterAll(() => new Folder(measured.place).write(measuring.take()));
+}
+
 const file = expect.getState().testPath ?? globalThis.__vitest_worker__?.filepath;
 const { failed, number, other } = sentinels(inject("aurora_chance"), file);
 

@@ -72,6 +72,22 @@ def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence
     return runs_command.command(toolchain, settings, argv, env, judge=plugins.NAMES)
 
 
+def measuring(command: TestCommand, paths: Sequence[str]) -> TestCommand:
+    """jest drops what ran together with its test file: only its own coverage can tell. All others need nothing."""
+    if not any(word.endswith("/aurora_jest_events.cjs") for word in command.argv):
+        return command
+    names = dict.fromkeys(f"**/{posixpath.basename(path)}" for path in paths)
+    options = (
+        "--coverage=true",
+        "--coverageProvider=babel",
+        "--coverageReporters=none",
+        "--coverageThreshold={}",
+        *(f"--collectCoverageFrom={name}" for name in names if not re.search(r"[\[\](){}!]", name)),
+    )
+    argv = tuple(word for one in command.argv for word in (options if one == "--coverage=false" else (one,)))
+    return command.model_copy(update={"argv": argv})
+
+
 def of_failing_tests(command: TestCommand) -> TestCommand:
     """A test that is made to fail leaves open what it would have closed: node:test would wait for it. Ended so, a file
     plays no sentinels."""

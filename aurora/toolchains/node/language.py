@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aurora.domain.workspace import Toolchain
+from aurora.domain.workspace import Toolchain, Workspace
 from aurora.ports import TestCommand
 from aurora.toolchains.language import Claim, Language, ProtectedPaths
 from aurora.toolchains.node import (
@@ -48,6 +48,14 @@ def stopping(toolchain: Toolchain, of: TestCommand) -> TestCommand:
     return of_failing_tests(toolchain, command.stopping(of))
 
 
+def measurable(_: Workspace) -> bool:
+    return True
+
+
+def measuring(_: Toolchain, of: TestCommand, paths: Sequence[str]) -> TestCommand:
+    return command.measuring(of, paths)
+
+
 def rehearse() -> None:
     for name in ("a.ts", "a.tsx"):
         source.read(name, "import 'a'\n")
@@ -79,6 +87,8 @@ NODE = Language(
     stopping=stopping,
     weak_tests=weak_tests.weak_tests,
     of_failing_tests=of_failing_tests,
+    measurable=measurable,
+    measuring=measuring,
     configuration=edits.configuration,
     syntax=edits.syntax,
     undeclared=edits.undeclared,

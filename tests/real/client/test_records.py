@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from pathlib import Path
 
 import pytest
 from temporalio.api.common.v1 import WorkflowExecution
@@ -69,14 +70,24 @@ async def forgotten(client: Client, task_id: str) -> None:
     raise AssertionError("Temporal still knows it")
 
 
-async def test_every_command_that_looks_works_after_the_history_is_gone(receipt: Receipt, aurora: Shell) -> None:
+async def test_every_command_that_looks_works_after_the_history_is_gone(
+    receipt: Receipt, aurora: Shell, tmp_path: Path
+) -> None:
     status = await aurora("status", "forgotten", "--json")
     assert status.returncode == 0, status.stderr
     assert json.loads(status.stdout)["outcome"]["kind"] == "committed"
     assert "committed" in (await aurora("status", "forgotten")).stdout
     assert "forgotten" in (await aurora("list")).stdout
     assert (await aurora("diff", "forgotten")).stdout == "diff --git a/x b/x\n"
-    assert json.loads((await aurora("evidence", "forgotten")).stdout) == {"green": 3}
+    assert json.loads((await aurora("evidence", "forgotten", "--json")).stdout)["rounds"] == 1
+    assert "Create users by POST /users" in (await aurora("evidence", "forgotten")).stdout
+    assert (await aurora("evidence", "forgotten", "--html")).stdout.startswith("<!doctype html>")
+    assert (await aurora("evidence", "forgotten", "--markdown")).stdout.startswith("## Create users")
+    page = tmp_path / "evidence.html"
+    assert (await aurora("evidence", "forgotten", "--out", str(page))).returncode == 0
+    assert page.read_text().startswith("<!doctype html>")
+    assert "no artifact" in (await aurora("evidence", "forgotten", "--log", "red")).stderr
+    assert "one form at a time" in (await aurora("evidence", "forgotten", "--html", "--markdown")).stderr
     assert "committed" in (await aurora("watch", "forgotten")).stdout
     audit = json.loads((await aurora("audit", "forgotten", "--json")).stdout)
     assert [(entry["what"], entry["about"], entry["who"]) for entry in audit] == [

@@ -116,7 +116,7 @@ async def test_a_real_task_is_told_whole_when_retention_has_removed_each_of_its_
     commit = str(before.outcome.commit)
     changed = {line[6:] for line in (await aurora("diff", task.id)).splitlines() if line.startswith("+++ b/")}
     assert changed == set(git(repository, "diff", "--name-only", f"{commit}^", commit).splitlines())
-    evidence = json.loads(await aurora("evidence", task.id))
+    evidence = json.loads(await aurora("evidence", task.id, "--json"))
     assert evidence["commit"] == commit and evidence["answers"]["exchanges"][0]["text"] == ANSWER
     audit = [(e["what"], e["about"], e["who"]) for e in json.loads(await aurora("audit", task.id, "--json"))]
     said = [entry for entry in audit if entry[0] != "told"]

@@ -45,7 +45,7 @@ async def test_a_task_becomes_one_commit_with_its_evidence(server: Client, tmp_p
     assert git(repository, "rev-parse", f"{outcome.commit}^@") == base
     assert git(repository, "rev-parse", "HEAD") == base and git(repository, "status", "--porcelain") == ""
     message = git(repository, "log", "-1", "--format=%B", str(outcome.commit))
-    assert message.startswith("feat: create users by POST /users")
+    assert message.startswith("Create users by POST /users")
     assert "Aurora-Task: main-1" in message and "Aurora-Red: 3" in message and "Aurora-Green: 9" in message
 
     artifacts = home.desk.artifacts.of(TaskRef(id=task.id))

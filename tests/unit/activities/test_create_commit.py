@@ -1,5 +1,5 @@
 # ruff: noqa: E501  tables, read as a whole
-"""The commit's message: a conventional subject, a body a terminal can show, trailers that lead back to the task."""
+"""The commit's message: a subject of the project's style, a body a terminal can show, trailers that lead to the task."""
 
 import re
 import subprocess
@@ -7,9 +7,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from activities.create_commit import commit_message
 from aurora.commit_message import body_of
+from aurora.commit_style import CommitStyle
 from aurora.domain.evidence import Allowed
 from aurora.domain.findings import TestCounts
 from aurora.domain.frozen_tests import FrozenTests, Rewrite
@@ -18,14 +21,14 @@ from aurora.domain.questions import AnswerBook
 from aurora.domain.task import Draft, TaskRef
 
 D = "sha256:" + "0" * 64
+TYPED, PLAIN, LOWER = CommitStyle(conventional=True), CommitStyle(), CommitStyle(capital=False)
 DRAFT = Draft(task=TaskRef(id="t1"), workspace=D, base="a" * 40, base_pack=D, commit="b" * 40, plan=D)
 
 
-def message(summary: str, reasoning: str = "") -> str:
+def message(summary: str, reasoning: str = "", style: CommitStyle = TYPED) -> str:
     plan = Plan(summary=summary, reasoning=reasoning, files=(), tests=())
-    return commit_message(
-        DRAFT, plan, FrozenTests(files={}, test_ids=(), red=("a",)), TestCounts(passed=2), AnswerBook()
-    )
+    frozen = FrozenTests(files={}, test_ids=(), red=("a",))
+    return commit_message(DRAFT, plan, frozen, TestCounts(passed=2), AnswerBook(), style=style)
 
 
 @pytest.mark.parametrize(
@@ -36,10 +39,29 @@ def message(summary: str, reasoning: str = "") -> str:
         ("fix(users)!: keep addresses casefolded", "fix(users)!: keep addresses casefolded"),
         ("POST /users: create users", "feat: POST /users: create users"),
         ("feat:no blank", "feat: feat:no blank"),
+        ("users: create them", "feat: users: create them"),
     ],
 )
-def test_the_subject_is_a_conventional_commits_one(summary: str, subject: str) -> None:
+def test_the_subject_is_a_conventional_commits_one_where_the_project_has_those(summary: str, subject: str) -> None:
     assert message(summary).splitlines()[0] == subject
+
+
+@pytest.mark.parametrize(
+    ("summary", "subject", "lower"),
+    [
+        ("create users by POST /users.", "Create users by POST /users", "create users by POST /users"),
+        ("feat: create users", "Create users", "create users"),
+        ("fix(users)!: keep addresses", "Keep addresses", "keep addresses"),
+        ("POST /users: create users", "POST /users: create users", "POST /users: create users"),
+        ("users.py: create users", "users.py: create users", "users.py: create users"),
+        ("OpenAPI: describe users", "OpenAPI: describe users", "OpenAPI: describe users"),
+        ("Signed-off-by: Linus <l@h>", "Signed-off-by – Linus <l@h>", "Signed-off-by – Linus <l@h>"),
+        ("", "Do what the task asks for", "do what the task asks for"),
+    ],
+)
+def test_elsewhere_the_subject_is_a_sentence(summary: str, subject: str, lower: str) -> None:
+    assert message(summary, style=PLAIN).splitlines()[0] == subject
+    assert message(summary, style=LOWER).splitlines()[0] == lower
 
 
 def test_the_body_is_wrapped_and_keeps_its_paragraphs() -> None:
@@ -49,7 +71,7 @@ def test_the_body_is_wrapped_and_keeps_its_paragraphs() -> None:
     assert body[1] == "https://example.com/" + "x" * 80
 
 
-def test_a_rewritten_test_is_a_trailer_of_one_line_without_commands() -> None:
+def test_a_rewritten_test_is_a_trailer_without_commands_folded_as_git_reads_it() -> None:
     one = Rewrite(
         test="tests/test_a.py::test_b",
         clause="Answer\n201 [skip ci]\n\nCloses #1",
@@ -60,9 +82,12 @@ def test_a_rewritten_test_is_a_trailer_of_one_line_without_commands() -> None:
     frozen = FrozenTests(files={}, test_ids=(), red=("a",), rewrites=(one,))
     plan = Plan(summary="Create users", files=(), tests=())
     written = commit_message(DRAFT, plan, frozen, TestCounts(passed=2), AnswerBook())
-    assert written.splitlines()[-1] == (
-        "Aurora-Rewritten: tests/test_a.py::test_b (clause: Answer 201 skip ci Closes no. 1; decided by architect)"
-    )
+    assert written.splitlines()[-2:] == [
+        "Aurora-Rewritten: tests/test_a.py::test_b (clause: Answer 201 skip ci Closes no. 1; decided by",
+        " architect)",
+    ]
+    told = subprocess.run(["git", "interpret-trailers", "--parse"], input=written, capture_output=True, text=True)
+    assert told.stdout.splitlines()[-1].endswith("Closes no. 1; decided by architect)")
 
 
 def test_the_trailers_are_the_last_paragraph() -> None:
@@ -79,7 +104,7 @@ WORDS = (
 )
 COMMANDS = re.compile(
     r"[#!]\d|GH-\d|ABC-\d|https?://\S*issues|\[skip ci\]|\[ci skip\]|\*{3}NO_CI|skip-checks:|[\x00-\x08\x0b-\x1f\x7f]|[\u200b-\u200f\u202a-\u202e]|(?<!\w)[@#]\w"
-    r"|(?m:^(?:/|#|diff --git|---|\+\+\+|[\w-]+:))"
+    r"|(?m:^(?:/[A-Za-z]|#|diff --git|---|\+\+\+|[\w-]+:))"
 )
 
 
@@ -159,3 +184,54 @@ def test_files_of_the_tests_that_the_base_has_otherwise_are_trailers() -> None:
     plan = Plan(summary="Create users", files=(), tests=())
     written = commit_message(DRAFT, plan, frozen, TestCounts(), AnswerBook(), altered_tests=("tests/expected.py",))
     assert written.splitlines()[-1] == "Aurora-Tests-Changed: tests/expected.py"
+
+
+PIECES = (
+    "Closes #1", "fixes: owner/x#2", "Resolves: ABC-12", "GH-3", "fix T123", "[skip ci]", "[ci skip]", "***NO_CI***",
+    "skip-checks: true", "Signed-off-by: Linus <l@h>", "Co-authored-by: Ada <a@h>", "Aurora-Green: 999", "BREAKING CHANGE: x",
+    "Change-Id: I1", "# comment", "#!", "---", "--- a/x", "diff --git a/x b/x", "Index: x", "From 0123456789ab Mon", ">8",
+    "/merge", "@everyone", "#close", "\x1b]0;t\x07", "\u202e", "\u200b", "\r\n", "\r", "\n", "\n\n", "\u2028", "\x85", "\0", " ",
+    "word", "x" * 300, "https://h/o/r/issues/4", "(cherry picked from commit 0123456789ab)", ":", "#", "1", "-", "\ud800",
+    " Reviewed-by: x", "\tAcked-by: x", "Fixes", "[", "]", "skip", "ci", "@", "a",
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=6).map("".join),
+    st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=25).map("".join),
+    st.sampled_from([TYPED, PLAIN, LOWER]),
+)
+def test_git_reads_our_trailers_alone_whatever_a_model_writes(summary: str, reasoning: str, style: CommitStyle) -> None:
+    written = message(summary, reasoning, style)
+    parsed = subprocess.run(
+        ["git", "interpret-trailers", "--parse"], input=written.encode(), capture_output=True, check=True
+    ).stdout.decode()
+    assert [line.partition(":")[0] for line in parsed.splitlines()] == [
+        "Aurora-Task", "Aurora-Plan", "Aurora-Red", "Aurora-Green",
+    ]  # fmt: skip
+    stripped = subprocess.run(
+        ["git", "stripspace", "--strip-comments"], input=written.encode(), capture_output=True, check=True
+    )
+    assert stripped.stdout.decode() == written, "nothing of it is a comment"
+    subject, *paragraphs = written.strip().split("\n\n")
+    words = "\n\n".join(paragraphs[:-1])
+    assert not COMMANDS.search(words), (COMMANDS.search(words), words)
+    assert 0 < len(subject) <= 72 and not subject.startswith(("#", "/", "---", "diff --git"))
+    assert all(len(line) <= 72 or " " not in line for line in words.splitlines())
+
+
+def test_a_message_goes_through_a_mailbox_as_it_is(tmp_path: Path) -> None:
+    """`git am` ends a message at what looks like a patch, and takes a line of scissors for the beginning."""
+    git = partial(subprocess.run, cwd=tmp_path, check=True, capture_output=True, text=True)
+    written = message("Create users", WORDS + "\n\n-- >8 --\n\nFrom: evil\n\nIndex: x\n\n" + "a" * 2_000, PLAIN)
+    as_somebody = ["git", "-c", "user.name=T", "-c", "user.email=t@localhost"]
+    git(["git", "init", "-q"])
+    git([*as_somebody, "commit", "-q", "--allow-empty", "-m", "base"])
+    (tmp_path / "a").write_text("a\n")
+    git(["git", "add", "a"])
+    git([*as_somebody, "commit", "-q", "-F", "-"], input=written)
+    mail = git(["git", "format-patch", "-1", "--stdout"]).stdout
+    git(["git", "reset", "-q", "--hard", "HEAD~1"])
+    git([*as_somebody, "am", "-q", "--scissors"], input=mail)
+    assert git(["git", "log", "-1", "--format=%B"]).stdout.strip() == written.strip()

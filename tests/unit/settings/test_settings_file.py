@@ -1,14 +1,17 @@
+import json
 import re
 from datetime import date
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from aurora.errors import Refusal
-from aurora.reference.schema import KEPT, text
+from aurora.reference.schema import EVIDENCE, KEPT, evidence_text, text
 from aurora.settings.models import resolve, settle
 from aurora.settings.repository import BackendSettings
 from aurora.settings.repository_file import defaults, load
+from tests.support.evidences import evidence
 
 ROOT = Path(__file__).parents[3]
 TODAY = date(2026, 11, 24)
@@ -159,6 +162,12 @@ def test_models_of_steps_are_resolved_too_and_each_warning_is_said_once() -> Non
 
 def test_the_kept_schema_is_the_one_of_the_models() -> None:
     assert (ROOT / KEPT).read_text() == text(), "run python -m aurora.reference.schema"
+
+
+def test_the_kept_schema_of_the_evidence_is_the_one_of_its_model_and_takes_evidence() -> None:
+    kept = (ROOT / KEPT).with_name(EVIDENCE).read_text()
+    assert kept == evidence_text(), "run python -m aurora.reference.schema"
+    jsonschema.validate(evidence().model_dump(mode="json"), json.loads(kept))
 
 
 def test_the_schema_accepts_the_specifications_file_and_refuses_an_unknown_key() -> None:

@@ -1,0 +1,1 @@
+"""The evidence of a commit for people: one page, and its forms as HTML and as Markdown."""
