@@ -40,6 +40,7 @@ class Case:
     """One changed file. `text` as bytes: content of a file; as text: an edit, or content that is UTF-8."""
 
     id: str
+    """Ends with `as advice` where what is found blocks nothing."""
     path: str = "src/shop/app.py"
     text: str | bytes | None = ""
     """None: what has no content that could be read."""

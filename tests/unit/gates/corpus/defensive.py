@@ -53,7 +53,7 @@ BAD = [
         "opens a path",
     ),
     python(
-        "one segment",
+        "one segment, as advice",
         FASTAPI + "@app.get('/files/{name}')\ndef read(name: str):\n    return FileResponse(FOLDER / name)\n",
         "opens a path",
     ),
@@ -90,10 +90,12 @@ BAD = [
     python("an error in a dict", catching("return {'error': f'failed: {e}'}"), "text of any error"),
     python("a traceback", catching("return {'trace': traceback.format_exc()}"), "text of any error"),
     python(
-        "everything hidden", "def f():\n    try:\n        g()\n    except Exception:\n        pass\n", "hides every"
+        "everything hidden, as advice",
+        "def f():\n    try:\n        g()\n    except Exception:\n        pass\n",
+        "hides every",
     ),
     python(
-        "all fields of a serializer",
+        "all fields of a serializer, as advice",
         "class S(ModelSerializer):\n    class Meta:\n        model = User\n        fields = '__all__'\n",
         "All fields",
     ),
@@ -120,14 +122,14 @@ BAD = [
         handled("  try { await run(); } catch (err) { res.status(500).json({ error: err.message }); }\n"),
         "text of any error",
     ),
-    node("an empty catch", "export function f() { try { g(); } catch (e) {} }\n", "hides every error"),
+    node("an empty catch, as advice", "export function f() { try { g(); } catch (e) {} }\n", "hides every error"),
     node(
-        "a promise nobody waits for",
+        "a promise nobody waits for, as advice",
         "async function send() { await mail(); }\nexport async function f() {\n  send();\n  return 1;\n}\n",
         "is not awaited",
     ),
     node(
-        "a method nobody waits for",
+        "a method nobody waits for, as advice",
         "class A {\n  async send() { await mail(); }\n  async f() {\n    this.send();\n    return 1;\n  }\n}\n",
         "is not awaited",
     ),

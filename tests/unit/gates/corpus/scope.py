@@ -4,7 +4,7 @@ from typing import Any
 
 from aurora.gates.context import NOTHING
 from tests.support.gate_cases import Case
-from tests.unit.gates.corpus.node.circular_imports import NODE
+from tests.support.node_import_cycles import NODE
 
 LONG = "".join(f"line_{n} = {n}\n" for n in range(20))
 TWO = "def keep(): ...\n\n\ndef total(): ...\n"

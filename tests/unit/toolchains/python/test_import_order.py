@@ -9,7 +9,7 @@ import pytest
 
 from aurora.toolchains.python.import_order import Project, failures
 from tests.support.gate_cases import Case
-from tests.unit.gates.corpus import circular_imports as corpus
+from tests.support import import_cycles as circular_imports as corpus
 
 ASK = """
 import importlib, json, os, sys
