@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from aurora.toolchains.python.import_order import Project, failures
+from tests.support import import_cycles as corpus
 from tests.support.gate_cases import Case
-from tests.support import import_cycles as circular_imports as corpus
 
 ASK = """
 import importlib, json, os, sys
