@@ -201,7 +201,9 @@ async def _check(context: TaskContext, draft: Draft) -> Checked:
         if all(r.passed for r in reports):
             context.show_step(Step.RUN_TESTS)
             order = CheckInput(draft=linted.draft, mode="whole")
-            whole = await context.run(Step.RUN_TESTS, order, CheckResult, "runs the whole suite against the baseline")
+            whole = await context.run(
+                Step.RUN_TESTS, order, CheckResult, "runs the whole suite against the baseline", memo="whole"
+            )
             reports = (*reports, whole.report)
             if whole.report.passed:
                 reports = (*reports, *await last_checks(context, linted.draft))

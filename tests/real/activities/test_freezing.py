@@ -9,6 +9,7 @@ from activities import run_tests
 from activities.checks.project_tools import policy_for
 from activities.messages import CheckInput
 from activities.run_gates import RunGatesActivity
+from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests, Snapshot
 from aurora.domain.steps import Step
 from aurora.domain.task import TaskRef
@@ -77,7 +78,8 @@ async def test_tests_are_frozen_with_all_that_they_use(artifacts, sandbox, tmp_p
             await box.delete("tests/data/prices.json")
             altered = await box.seal("helpers")
         found = (await ActivityEnvironment().run(gates, CheckInput(draft=altered))).report
-        by_check = {(f.check, f.path) for f in found.findings}
+        assert found.whole is not None
+        by_check = {(f.check, f.path) for f in (await fetch(mine, found.whole, Report)).findings}
         assert {("frozen_tests", "tests/data/prices.json"), ("frozen_tests", "tests/helpers.py")} <= by_check
         assert ("protected_paths", "tests/test_more.py") in by_check, "a test that was never seen red"
     finally:

@@ -47,12 +47,16 @@ async def test_fifty_findings_of_tests_red_and_lint_are_all_in_the_whole_report(
         )
         red = await around.run(run_tests.Tester(artifacts, sandbox).run_tests, CheckInput(draft=wrong, mode="red"))
         lint = await around.run(Linter(artifacts, sandbox).run_linter, CheckInput(draft=draft))
-        for seen in (tests.report, red.report, lint.report):
-            assert (seen.passed, seen.total, len(seen.findings)) == (False, MANY, 10), seen
+        for seen, heads in ((tests.report, 10), (red.report, 10), (lint.report, 1)):
+            assert (seen.passed, seen.total, len(seen.findings)) == (False, MANY, heads), seen
             whole = await fetch(mine, seen.whole, Report)
             assert len({(f.test_id, f.path, f.line) for f in whole.findings}) == MANY, seen.checker
-            shown = render_report(whole)
+        for report in (tests.report, red.report):
+            shown = render_report(await fetch(mine, report.whole, Report))
             assert shown.count("\n### ") == FINDINGS and f"({MANY - FINDINGS} more findings" in shown
+        # one rule in many places is told once, with its places
+        shown = render_report(await fetch(mine, lint.report.whole, Report))
+        assert shown.count("\n### ") == 1 and "unused.py:1" in shown
     finally:
         await sandbox.release(made.task)
         await sandbox.close()

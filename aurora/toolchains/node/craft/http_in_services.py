@@ -1,7 +1,7 @@
 """HTTP in a service: requests and responses of a web framework, status codes, its exceptions.
 
-Nest's named exceptions (`NotFoundException`) are advice: four of five Nest projects throw them in services, and its filters
-turn them into what the transport needs."""
+Nest's named exceptions (`NotFoundException`) are advice: four of five Nest projects throw them in services, and Nest's
+filters turn them into what the transport needs."""
 
 import re
 from collections.abc import Iterator, Mapping
