@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: fuzz bench-bounded setup quick test demo property histories bench-tokens bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table injections injections-table red-corpus strangers
+.PHONY: bench-gates fuzz bench-bounded setup quick test demo property histories bench-tokens bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table injections injections-table red-corpus strangers
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -49,6 +49,12 @@ images: setup
 # Slow: tiny repositories in the shape of those that strangers bring, each detected, installed and its tests run.
 strangers: setup
 	AURORA_STRANGERS=all $(bin)/pytest tests/real/survey/test_strangers.py
+
+# Faults seeded by others: what the gates find, and what they take for a fault. `LANGUAGE=node` for the other language.
+LANGUAGE ?= python
+bench-gates:
+	@deploy/setup.sh python
+	$(bin)/python -m benchmarks.seeded_faults $(LANGUAGE)
 
 # Slow: what the sandbox costs beside the tools it holds.
 bench-sandbox: setup

@@ -1,19 +1,22 @@
 """Faults seeded by people who had not written the gates, and near misses: read from `LANGUAGE/GATE/FRAMEWORK.cases`.
 
-A text of cases is a list of these, `#!` at the end of a line being where the fault is (the gate does not see it):
+A text of cases is a list of these, `#!` or `//!` at the end of a line being where the fault is (the gate does not see
+it):
 
+    uses: NAME NAME                        what the manifest declares beside the framework's own
     === fault NAME: why it is one          or: === clean NAME: why it is none
     +++ path                               a file that is there at the base
     --- path                               a file that the draft adds
     <<< path                               what a file of the draft was at the base
 """
 
-from collections.abc import Iterable
+import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).parent
-MARK = "#!"
+MARKS = ("#!", "//!")
 _HEADS = {"=== ": "case", "+++ ": "there", "--- ": "draft", "<<< ": "before"}
 
 
@@ -45,21 +48,13 @@ def seeded(language: str, gate: str = "*") -> list[Seeded]:
 
 def read(path: Path) -> list[Seeded]:
     gate, framework = path.parent.name, path.stem
-    return [_case(f"{gate}/{framework}", gate, framework, lines) for lines in _cases(path.read_text("utf-8"))]
+    head, *cases = re.split(r"^(?==== )", path.read_text("utf-8"), flags=re.MULTILINE)
+    uses = tuple(head.removeprefix("uses:").split())
+    language = path.parent.parent.name
+    return [_case(language, gate, framework, uses, case.splitlines()) for case in cases]
 
 
-def _cases(text: str) -> Iterable[list[str]]:
-    lines: list[str] = []
-    for line in text.splitlines():
-        if line.startswith("=== ") and lines:
-            yield lines
-            lines = []
-        lines.append(line)
-    if lines:
-        yield lines
-
-
-def _case(prefix: str, gate: str, framework: str, lines: list[str]) -> Seeded:
+def _case(language: str, gate: str, framework: str, uses: tuple[str, ...], lines: list[str]) -> Seeded:
     kind, _, rest = lines[0].removeprefix("=== ").partition(" ")
     name, _, why = rest.partition(": ")
     texts: dict[str, dict[str, list[str]]] = {"there": {}, "draft": {}, "before": {}}
@@ -73,13 +68,13 @@ def _case(prefix: str, gate: str, framework: str, lines: list[str]) -> Seeded:
         path: number
         for path, of_file in texts["draft"].items()
         for number, line in reversed(list(enumerate(of_file, 1)))
-        if line.endswith(MARK)
+        if line.endswith(MARKS)
     }
     there = _joined(texts["there"]) | _joined(texts["before"])
     if not any(Path(path).name in MANIFESTS for path in there):
-        there |= manifest(framework)
+        there |= manifest(language, framework, uses)
     return Seeded(
-        id=f"{prefix}/{name}",
+        id=f"{gate}/{framework}/{name}",
         gate=gate,
         framework=framework,
         fault={"fault": True, "clean": False}[kind],
@@ -91,7 +86,14 @@ def _case(prefix: str, gate: str, framework: str, lines: list[str]) -> Seeded:
 
 
 def _joined(texts: dict[str, list[str]]) -> dict[str, str]:
-    return {path: "".join(f"{line.removesuffix(MARK).rstrip()}\n" for line in text) for path, text in texts.items()}
+    return {path: "".join(f"{unmarked(line)}\n" for line in text) for path, text in texts.items()}
+
+
+def unmarked(line: str) -> str:
+    for mark in MARKS:
+        if line.endswith(mark):
+            return line.removesuffix(mark).rstrip()
+    return line
 
 
 MANIFESTS = ("pyproject.toml", "requirements.txt", "package.json")
@@ -106,7 +108,9 @@ _NEEDS = {
 }
 
 
-def manifest(framework: str) -> dict[str, str]:
+def manifest(language: str, framework: str, uses: tuple[str, ...] = ()) -> dict[str, str]:
     """Of a project of this framework, by path."""
-    needs = ", ".join(f'"{name}"' for name in _NEEDS.get(framework, ()))
-    return {"pyproject.toml": f'[project]\nname = "app"\nversion = "1.0"\ndependencies = [{needs}]\n'}
+    needs = (*_NEEDS.get(framework, ()), *uses)
+    if language == "node":
+        return {"package.json": json.dumps({"name": "app", "dependencies": dict.fromkeys(needs, "*")})}
+    return {"pyproject.toml": f'[project]\nname = "app"\nversion = "1.0"\ndependencies = {json.dumps(needs)}\n'}
