@@ -25,6 +25,7 @@ _OPENS = frozenset(
         "remove",
         "rmtree",
         "copyfile",
+        "save",
     ]
 )
 _CONTAINED = re.compile(
@@ -33,6 +34,8 @@ _CONTAINED = re.compile(
 )
 _OF_DEVELOPMENT = re.compile(r"dev|local|test|debug|example|demo|sandbox|ci\b", re.IGNORECASE)
 _OF_PRODUCTION = re.compile(r"prod|deploy|staging|live", re.IGNORECASE)
+_INPUTS = ("args", "GET", "query_params", "form", "json", "POST", "values")
+"""Of a request, that hold input."""
 _OF_URLCONF = frozenset({"django", "drf"})
 """Frameworks whose URLs are written elsewhere."""
 _BROAD = frozenset({"Exception", "BaseException"})
@@ -47,10 +50,11 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
         return
     origins = imported(tree)
     found = handlers(edit.path, tree)
+    givers = raw_input.givers(tree, origins)
     for handler in found:
-        given = raw_input.read(handler, origins)
+        given = raw_input.read(handler, origins, givers)
         yield from _assigned(handler, given)
-        yield from _paths(handler)
+        yield from _paths(handler, raw_input.requests_of(handler, origins))
         yield from _told(handler)
     yield from _configured(edit.path, tree)
     for name, function, _owner in definitions(tree):
@@ -80,20 +84,21 @@ def _assigned(handler: PythonHandler, given: raw_input.RawInput) -> Iterator[Fla
             yield Flaw(message, hint, sets[0].lineno, f"{handler.name} setattr")
 
 
-def _paths(handler: PythonHandler) -> Iterator[Flaw]:
+def _paths(handler: PythonHandler, requests: frozenset[str]) -> Iterator[Flaw]:
     body = list(ast.walk(handler.node))
     # a check of any kind, or a function that makes the name safe
     if any(_CONTAINED.search(one) for one in (last(dotted(c.func)) for c in body if isinstance(c, ast.Call))):
         return
     tainted = {one.name for one in handler.parameters if one.kind is Kind.VALUE and one.annotation in ("", "str")}
     tainted -= {"self", "args", "kwargs"}
+    given = frozenset(tainted)
     whole = set(re.findall(r"\{(\w+):path\}|<path:(\w+)>", handler.path))
     segments = {
         one for one in tainted if re.search(rf"[{{<:]{one}[}}>]", handler.path) or handler.framework in _OF_URLCONF
     }
     segments -= {name for pair in whole for name in pair}
     for node in sorted((n for n in body if isinstance(n, ast.Assign)), key=lambda n: n.lineno):
-        if _joins(node.value, tainted):
+        if _joins(node.value, tainted, requests):
             tainted |= {one.id for one in node.targets if isinstance(one, ast.Name)}
     for call in (one for one in body if isinstance(one, ast.Call)):
         name = last(dotted(call.func))
@@ -104,17 +109,23 @@ def _paths(handler: PythonHandler) -> Iterator[Flaw]:
         if name == "open" and isinstance(call.func, ast.Attribute) and not call.args:
             place = call.func.value
         place = place if place is not None else keyword(call, "path", "filename", "path_or_file")
-        if place is not None and (_joins(place, tainted) or (isinstance(place, ast.Name) and place.id in tainted)):
+        # a row or a storage is saved, too: only what was put together is a path for sure
+        whole_names = tainted - given if name == "save" else tainted
+        if place is not None and (_joins(place, tainted, requests) or _tainted(place, whole_names, requests)):
             message = f"{handler.name} opens a path made of what the request says: `../` leads out of the folder."
             hint = "Resolve the path and check `is_relative_to(folder)`, or look the file up by an id of your own."
             # one segment of a URL holds no slash
             named = {one.id for one in ast.walk(place) if isinstance(one, ast.Name)}
-            weak = named & segments and not _joins(place, tainted - segments) and not (named & (tainted - segments))
+            weak = (
+                named & segments
+                and not _joins(place, tainted - segments, requests)
+                and not (named & (tainted - segments))
+            )
             yield Flaw(message, hint, call.lineno, f"{handler.name} path", advice=bool(weak))
             return
 
 
-def _joins(node: ast.AST, tainted: set[str]) -> bool:
+def _joins(node: ast.AST, tainted: set[str], requests: frozenset[str]) -> bool:
     """Whether a path is put together of a tainted name, an uploaded file's name, or a query's value."""
     for one in ast.walk(node):
         joined: list[ast.AST] = []
@@ -124,18 +135,17 @@ def _joins(node: ast.AST, tainted: set[str]) -> bool:
             joined = [part.value for part in one.values if isinstance(part, ast.FormattedValue)]
         elif isinstance(one, ast.Call) and last(dotted(one.func)) in ("join", "Path", "joinpath"):
             joined = list(one.args)
-        if any(_tainted(part, tainted) for part in joined):
+        if any(_tainted(part, tainted, requests) for part in joined):
             return True
     return False
 
 
-def _tainted(node: ast.AST, names: set[str]) -> bool:
+def _tainted(node: ast.AST, names: set[str], requests: frozenset[str]) -> bool:
     if isinstance(node, ast.Name):
         return node.id in names
     if isinstance(node, ast.Attribute) and node.attr == "filename":
         return True
-    whole = dotted(node)
-    return whole.startswith(("request.args", "request.GET", "request.query_params", "request.form", "request.json"))
+    return any(dotted(node).startswith(tuple(f"{one}.{part}" for part in _INPUTS)) for one in requests)
 
 
 def _told(handler: PythonHandler) -> Iterator[Flaw]:

@@ -1,4 +1,5 @@
-"""Handlers of Python that take a body which no model, schema, serializer or form describes."""
+"""Handlers of Python that take a body which no model, schema, serializer or form describes, or turn a text of the
+request into a number where nothing catches what is none."""
 
 from collections.abc import Iterator
 
@@ -7,6 +8,7 @@ from aurora.toolchains.craft import Flaw
 from aurora.toolchains.edit import Edit
 from aurora.toolchains.handler import Kind
 from aurora.toolchains.python.craft import raw_input
+from aurora.toolchains.python.craft.converted_input import conversions
 from aurora.toolchains.python.handlers import PythonHandler, handlers, parse
 from aurora.toolchains.python.names import imported
 
@@ -21,6 +23,7 @@ _HOW = {
     "litestar": "Take a model as the parameter, with types, bounds and formats.",
     "drf": "Give request.data to a serializer, call is_valid(raise_exception=True), and use validated_data.",
     "django": "Give it to a Form, a serializer or a pydantic model, and use what that has validated.",
+    "graphql": "Declare an input type with the fields it may have, instead of the scalar JSON.",
     "flask": "Give it to a schema (marshmallow, pydantic) before anything is taken out of it.",
 }
 _ANY = "Give it to a model or schema that checks types, bounds and formats, and use what that returns."
@@ -31,12 +34,14 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
     if tree is None:
         return
     origins = imported(tree)
+    givers = raw_input.givers(tree, origins)
     for handler in handlers(edit.path, tree):
+        yield from conversions(handler, origins)
         if handler.methods and set(handler.methods) <= _NO_INPUT:
             continue
-        if handler.framework == "graphql" or raw_input.is_guarded(handler):
+        if raw_input.is_guarded(handler) or (handler.framework == "graphql" and not _takes_json(handler)):
             continue
-        found = raw_input.read(handler, origins)
+        found = raw_input.read(handler, origins, givers)
         if not found.validated:
             yield from _flaws(handler, found)
 
@@ -62,6 +67,12 @@ def _flaws(handler: PythonHandler, found: raw_input.RawInput) -> Iterator[Flaw]:
         message = f"{handler.name} hands the request's body on as it came; nothing here validates it."
         line = getattr(found.handed[0], "lineno", handler.line)
         yield Flaw(message, hint, line, f"{handler.name} handed", advice=True)
+
+
+def _takes_json(handler: PythonHandler) -> bool:
+    """Of a resolver: the schema describes all of its arguments but those of the scalar `JSON`."""
+    raw = [one.annotation for one in handler.parameters if one.kind is Kind.RAW]
+    return bool(raw) and all("JSON" in one for one in raw)
 
 
 def _is_body(annotation: str) -> bool:

@@ -32,6 +32,11 @@ _DECORATORS = re.compile(
     r"valid|schema|expect|use_args|use_kwargs|arguments$|^body$|\.body$|\.input$|parse|_form$|require_json|docs?\.|openapi",
     re.IGNORECASE,
 )
+_ASKED_LATER = re.compile(r"(?:Serializer|Form|_serializer|_form)$")
+"""Classes whose data is checked when they are asked, and not when they are made."""
+_UNASKED = frozenset({"initial_data", "data"})
+"""What they hold of it as it came."""
+_REQUESTS = frozenset({"flask.request", "quart.request", "bottle.request", "flask.globals.request"})
 _OF_JSON = frozenset({"json", "orjson", "ujson", "simplejson", "rapidjson"})
 
 
@@ -48,6 +53,9 @@ class RawInput:
     handed: list[ast.AST] = field(default_factory=list)
     """Calls that are given all of it, and may validate it."""
     validated: bool = False
+    givers: frozenset[str] = frozenset()
+    unasked: dict[str, ast.Call] = field(default_factory=dict)
+    """Variables that hold a serializer or form which is never asked whether its data is valid."""
 
 
 def is_guarded(handler: PythonHandler) -> bool:
@@ -56,18 +64,51 @@ def is_guarded(handler: PythonHandler) -> bool:
     return any(_DECORATORS.search(dotted(one)) for one in listed)
 
 
-def read(handler: PythonHandler, origins: Mapping[str, str]) -> RawInput:
-    """Follows names through plain assignments, in the order of the text."""
-    found = RawInput(names=set(handler.named(Kind.RAW)))
-    requests = set(handler.named(Kind.REQUEST)) | {"request"}
-    if handler.owner is not None:
-        requests.add("self.request")
+def requests_of(handler: PythonHandler, origins: Mapping[str, str]) -> frozenset[str]:
+    """What a handler calls its request: a parameter, or what a framework's module gives, under any name."""
+    own = {"request", "self.request"} if handler.owner is not None else {"request"}
+    return handler.named(Kind.REQUEST) | own | {name for name, whole in origins.items() if whole in _REQUESTS}
+
+
+def givers(tree: ast.Module, origins: Mapping[str, str]) -> frozenset[str]:
+    """Functions of the module that return a request's body as it came."""
+    found = set()
+    for function in (one for one in tree.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)):
+        named = {one.arg for one in function.args.args if one.arg in ("request", "req") or _is_request(one.annotation)}
+        named |= {name for name, whole in origins.items() if whole in _REQUESTS}
+        returned = [one.value for one in ast.walk(function) if isinstance(one, ast.Return) and one.value is not None]
+        assigned = {
+            target.id
+            for one in ast.walk(function)
+            if isinstance(one, ast.Assign) and _is_raw(_unwrapped(one.value), set(), named)
+            for target in one.targets
+            if isinstance(target, ast.Name)
+        }
+        checked = any(
+            isinstance(one, ast.Call) and _validates(one, last(dotted(one.func)), origins) for one in ast.walk(function)
+        )
+        if returned and not checked and all(_is_raw(_unwrapped(one), assigned, named) for one in returned):
+            found.add(function.name)
+    return frozenset(found)
+
+
+def _is_request(annotation: ast.expr | None) -> bool:
+    return annotation is not None and last(dotted(annotation)) in ("Request", "HttpRequest")
+
+
+def read(handler: PythonHandler, origins: Mapping[str, str], givers: frozenset[str] = frozenset()) -> RawInput:
+    """Follows names through plain assignments, in the order of the text.
+
+    `givers`: functions of the module that return a body as it came."""
+    found = RawInput(names=set(handler.named(Kind.RAW)), givers=givers)
+    requests = set(requests_of(handler, origins))
     body = list(ast.walk(handler.node))
+    found.unasked = _unasked(body)
     assigned = [one for one in body if isinstance(one, ast.Assign | ast.AnnAssign | ast.NamedExpr)]
     for one in sorted(assigned, key=_place):
         targets = one.targets if isinstance(one, ast.Assign) else [one.target]
         names = {target.id for target in targets if isinstance(target, ast.Name)}
-        if one.value is not None and _is_raw(_unwrapped(one.value), found.names, requests):
+        if one.value is not None and _is_raw(_unwrapped(one.value), found.names, requests, found):
             found.names |= names
         elif one.value is not None and _is_part(one.value, found, requests):
             found.parts |= names
@@ -83,7 +124,7 @@ def _place(node: ast.AST) -> tuple[int, int]:
 
 def _look(node: ast.AST, found: RawInput, requests: set[str], origins: Mapping[str, str]) -> None:
     def raw(one: ast.AST | None) -> bool:
-        return one is not None and _is_raw(_unwrapped(one), found.names, requests)
+        return one is not None and _is_raw(_unwrapped(one), found.names, requests, found)
 
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and raw(node.value):
         found.uses.append((_key(node.slice), node))
@@ -104,6 +145,8 @@ def _look(node: ast.AST, found: RawInput, requests: set[str], origins: Mapping[s
         spread = [k.value for k in node.keywords if k.arg is None] + [
             one.value for one in node.args if isinstance(one, ast.Starred)
         ]
+        if any(node is call for call in found.unasked.values()):
+            return
         if _validates(node, name, origins):
             of_parts = (_STRICT.search(name) or name[:1].isupper()) and any(
                 _is_part(one, found, requests) for one in (*given, *spread)
@@ -137,7 +180,7 @@ def _is_part(node: ast.AST, found: RawInput, requests: set[str]) -> bool:
             and one.func.attr in ("get", "pop", "items")
         ):
             taken = one.func.value
-        if taken is not None and _is_raw(_unwrapped(taken), found.names, requests):
+        if taken is not None and _is_raw(_unwrapped(taken), found.names, requests, found):
             return True
     return False
 
@@ -194,9 +237,41 @@ def _unwrapped(node: ast.AST) -> ast.AST:
             return node
 
 
-def _is_raw(node: ast.AST, names: set[str], requests: set[str]) -> bool:
+def _unasked(body: list[ast.AST]) -> dict[str, ast.Call]:
+    """Serializers and forms that are given data, are not handed on, and not asked whether it is valid."""
+    made = {
+        one.targets[0].id: one.value
+        for one in body
+        if isinstance(one, ast.Assign)
+        and isinstance(one.targets[0], ast.Name)
+        and isinstance(one.value, ast.Call)
+        and _ASKED_LATER.search(last(dotted(one.value.func)))
+        and any(word.arg == "data" for word in one.value.keywords)
+    }
+    for one in body:
+        if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.attr not in _UNASKED:
+            made.pop(one.value.id, None)
+        elif isinstance(one, ast.Call):
+            for given in (*one.args, *(word.value for word in one.keywords)):
+                if isinstance(given, ast.Name):
+                    made.pop(given.id, None)
+        elif isinstance(one, ast.Return) and isinstance(one.value, ast.Name):
+            made.pop(one.value.id, None)
+    return made
+
+
+def _is_raw(node: ast.AST, names: set[str], requests: set[str], found: RawInput | None = None) -> bool:
     if isinstance(node, ast.Name):
         return node.id in names
+    if found is not None and isinstance(node, ast.Call) and dotted(node.func) in found.givers:
+        return True
+    if (
+        found is not None
+        and isinstance(node, ast.Attribute)
+        and node.attr in _UNASKED
+        and dotted(node.value) in (found.unasked)
+    ):
+        return True
     if isinstance(node, ast.Attribute):
         return node.attr in _ATTRIBUTES and _chain(node.value) in requests
     if not isinstance(node, ast.Call):
