@@ -14,7 +14,7 @@ from aurora.text import clip
 from aurora.toolchains import project_tests
 from aurora.toolchains.bill_of_materials import CHECK
 from aurora.toolchains.python import extras, named_modules
-from aurora.toolchains.python.dependency_kinds import brought_in_by, development_only, required
+from aurora.toolchains.python.dependency_kinds import brought_in_by, development_only, of_extras, required
 from aurora.toolchains.python.first_party import FirstParty
 from aurora.toolchains.python.import_names import COMPANIONS, DISTRIBUTION_OF, alternatives
 from aurora.toolchains.python.imports import Import, imports_of
@@ -51,7 +51,9 @@ class BillOfMaterials:
         roots = {root, f"{root}/src".strip("/"), *own, *(f"{root}/{one}".strip("/") for one in own)}
         return cls(
             distributions=workspace.image.distributions,
-            declared=frozenset(map(canonicalize_name, workspace.image.declared)) | required(toolchain.dependencies),
+            declared=frozenset(map(canonicalize_name, workspace.image.declared))
+            | required(toolchain.dependencies)
+            | of_extras(toolchain.dependencies.files),
             first_party=FirstParty.of((*paths, *made), roots, partial(project_tests.is_test, toolchain)),
             development=development_only(toolchain.dependencies.files),
             files=toolchain.dependencies.files,

@@ -48,6 +48,16 @@ def development_only(files: Mapping[str, str]) -> frozenset[str]:
     return frozenset(development - runtime)
 
 
+def of_extras(files: Mapping[str, str]) -> frozenset[str]:
+    """Names that the product may have: of its extras, whether or not they are installed here."""
+    found: set[str] = set()
+    for path, text in files.items():
+        if path.rsplit("/", 1)[-1] == "pyproject.toml":
+            with contextlib.suppress(*UNREADABLE):
+                found |= _of_pyproject(text)[1]
+    return frozenset(found)
+
+
 def brought_in_by(files: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Package -> the packages whose dependency it is, as a lock file knows."""
     parents: dict[str, set[str]] = {}

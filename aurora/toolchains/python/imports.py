@@ -4,7 +4,7 @@
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 MARK = "\ufeff"
@@ -57,6 +57,7 @@ def _by_line(text: str) -> Iterator[Import]:
 def _walk(root: ast.AST, *, typing_only: bool, guarded: bool) -> Iterator[Import]:
     # a stack of its own: a parsed tree may still be deeper than Python's own
     stack: list[tuple[ast.AST, bool, bool, bool]] = [(root, typing_only, guarded, False)]
+    bound = _bound(root)
     while stack:
         node, typing, guard, debug = stack.pop()
         if isinstance(node, ast.Import):
@@ -65,7 +66,7 @@ def _walk(root: ast.AST, *, typing_only: bool, guarded: bool) -> Iterator[Import
             for alias in node.names:
                 name = node.module if alias.name == "*" else f"{node.module}.{alias.name}"
                 yield Import(name, node.lineno, typing, guard, debug)
-        elif isinstance(node, ast.Call) and (name := _dynamic(node)):
+        elif isinstance(node, ast.Call) and (name := _dynamic(node, bound)):
             yield Import(name, node.lineno, typing, guard, debug)
         if isinstance(node, ast.If):
             for_types, for_debugging = is_type_checking(node.test), _is_debugging(node.test)
@@ -78,16 +79,34 @@ def _walk(root: ast.AST, *, typing_only: bool, guarded: bool) -> Iterator[Import
             stack += [(child, typing, guard, debug) for child in ast.iter_child_nodes(node)]
 
 
-def _dynamic(call: ast.Call) -> str:
-    function = call.func
-    named = (
-        function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
-    )
+def _dynamic(call: ast.Call, bound: Mapping[str, str]) -> str:
+    """`bound`: names that import statements bind, and what they are called where they are from."""
+    function, named = call.func, ""
+    if isinstance(function, ast.Name):
+        named = bound.get(function.id, function.id)
+    elif isinstance(function, ast.Attribute) and _first(function) in bound.keys() | {"__builtins__"}:
+        named = function.attr  # of a module, and no method of the project's own that is called so
     if named not in ("import_module", "__import__", "importorskip", "import_string") or not call.args:
         return ""
     first = call.args[0]
     name = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
     return name if re.fullmatch(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", name) else ""
+
+
+def _first(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _bound(root: ast.AST) -> dict[str, str]:
+    waiting, found = [root], dict[str, str]()
+    while waiting:  # a walk of its own: a parsed tree may be deeper than Python's own
+        node = waiting.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {one.asname or one.name.partition(".")[0]: one.name.rpartition(".")[2] for one in node.names}
+        waiting += ast.iter_child_nodes(node)
+    return found
 
 
 def is_type_checking(test: ast.expr) -> bool:

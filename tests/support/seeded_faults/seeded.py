@@ -33,8 +33,8 @@ class Seeded:
     """Texts by path, of what the draft adds or changes."""
     there: dict[str, str] = field(default_factory=dict)
     """Texts by path, of the base; the manifest of the framework where the case has none."""
-    lines: dict[str, int] = field(default_factory=dict)
-    """By path: the first line that is marked, from 1."""
+    lines: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """By path: the lines that are marked, from 1."""
 
     @property
     def files(self) -> dict[str, str]:
@@ -65,10 +65,8 @@ def _case(language: str, gate: str, framework: str, uses: tuple[str, ...], lines
         else:
             into.append(line)
     marked = {
-        path: number
-        for path, of_file in texts["draft"].items()
-        for number, line in reversed(list(enumerate(of_file, 1)))
-        if line.endswith(MARKS)
+        path: tuple(number for number, line in enumerate(text, 1) if line.endswith(MARKS))
+        for path, text in texts["draft"].items()
     }
     there = _joined(texts["there"]) | _joined(texts["before"])
     if not any(Path(path).name in MANIFESTS for path in there):
@@ -81,7 +79,7 @@ def _case(language: str, gate: str, framework: str, uses: tuple[str, ...], lines
         why=why,
         draft=_joined(texts["draft"]),
         there=there,
-        lines=marked,
+        lines={path: numbers for path, numbers in marked.items() if numbers},
     )
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from aurora.domain.workspace import Workspace
 from aurora.toolchains.craft import Flaw
 from aurora.toolchains.edit import Edit
-from aurora.toolchains.python.craft import clients
+from aurora.toolchains.python.craft import clients, django_rows
 from aurora.toolchains.python.craft.blocking_names import CLIENTS, FUNCTIONS, blocks, hint
+from aurora.toolchains.python.craft.django_rows import DjangoRows
 from aurora.toolchains.python.handlers import parse
 from aurora.toolchains.python.names import Function, definitions, imported, origin
 
@@ -26,12 +27,12 @@ KEEPING = frozenset({"staticmethod", "classmethod", "lru_cache", "cache", "cache
 DEPTH = 5
 
 
-def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
+def check(workspace: Workspace, edit: Edit) -> Iterator[Flaw]:
     folders = edit.path.split("/")[:-1]
     tree = None if "async def" not in edit.after or any(part in ASIDE for part in folders) else parse(edit.after)
     if tree is None:
         return
-    module = _Module.of(tree)
+    module = _Module.of(tree, workspace)
     if not COMMANDS.isdisjoint(one.partition(".")[0] for one in module.origins.values()):
         return
     for name, function, owner in module.functions:
@@ -56,23 +57,27 @@ class _Module:
     origins: Mapping[str, str]
     functions: list[tuple[str, Function, ast.ClassDef | None]]
     held: clients.Held
+    django: bool
+    """Whether the file is of a project with Django, whose ORM refuses to be asked in a coroutine."""
     started: frozenset[str]
     """Coroutines that are handed to `asyncio.run`."""
     classes: dict[int, clients.Held] = field(default_factory=dict)
-    read: dict[int, tuple[tuple[ast.Call, str], ...]] = field(default_factory=dict)
-    """Of a function's body: each call that is not awaited, and what of a library it is where it blocks."""
+    read: dict[int, tuple[tuple[ast.expr, str], ...]] = field(default_factory=dict)
+    """Of a function's body: each call that is not awaited, and what of a library it is where it blocks; and querysets
+    that a plain loop goes through."""
     named: dict[str, list[tuple[str, Function, ast.ClassDef | None]]] = field(default_factory=dict)
     """The plain functions whose call runs their body, by their last names."""
 
     @classmethod
-    def of(cls, tree: ast.Module) -> "_Module":
+    def of(cls, tree: ast.Module, workspace: Workspace) -> "_Module":
         origins = imported(tree)
         started = {
             origin(call.args[0], {}).rpartition(".")[2]
             for call in ast.walk(tree)
             if isinstance(call, ast.Call) and call.args and origin(call.func, origins) in STARTERS
         }
-        module = cls(origins, definitions(tree), clients.of_module(tree, origins), frozenset(started))
+        django = django_rows.is_used(workspace, origins)
+        module = cls(origins, definitions(tree), clients.of_module(tree, origins), django, frozenset(started))
         for one in module.functions:
             if isinstance(one[1], ast.FunctionDef) and _runs_here(one[1]):
                 module.named.setdefault(one[1].name, []).append(one)
@@ -84,13 +89,13 @@ class _Module:
 
     def blocking(
         self, function: Function, owner: ast.ClassDef | None, depth: int, seen: frozenset[int] = frozenset()
-    ) -> Iterator[tuple[ast.Call, str, str]]:
+    ) -> Iterator[tuple[ast.expr, str, str]]:
         """Each call in a function that blocks: the call, what it is first, and the functions of the file it goes by."""
         for node, what in self._calls(function, owner):
             if what:
                 yield node, what, ""
                 continue
-            called = self._called(node, function, owner)
+            called = self._called(node, function, owner) if isinstance(node, ast.Call) else None
             if called is None or depth == 0 or id(called[1]) in seen:
                 continue
             name, inner, its_owner = called
@@ -98,7 +103,7 @@ class _Module:
             if found is not None:
                 yield node, found[1], f"{name} > {found[2]}" if found[2] else name
 
-    def _calls(self, function: Function, owner: ast.ClassDef | None) -> tuple[tuple[ast.Call, str], ...]:
+    def _calls(self, function: Function, owner: ast.ClassDef | None) -> tuple[tuple[ast.expr, str], ...]:
         if id(function) not in self.read:
             nodes = list(clients.own(function))
             awaited = {id(one.value) for one in nodes if isinstance(one, ast.Await)}
@@ -109,10 +114,15 @@ class _Module:
                 held = clients.of_function(function, self.origins, {**self.held, **self._of_class(owner)})
                 own = clients.hidden(function)
             origins = {name: one for name, one in self.origins.items() if name not in own or _imports(function, name)}
-            self.read[id(function)] = tuple((call, self._what(call, origins, held, own)) for call in calls)
+            rows = DjangoRows.of(nodes) if self.django and isinstance(function, ast.AsyncFunctionDef) else None
+            found: list[tuple[ast.expr, str]] = [(call, self._what(call, origins, held, own, rows)) for call in calls]
+            found += [] if rows is None else rows.gone_through
+            self.read[id(function)] = tuple(found)
         return self.read[id(function)]
 
-    def _what(self, call: ast.Call, origins: Mapping[str, str], held: clients.Held, own: set[str]) -> str:
+    def _what(
+        self, call: ast.Call, origins: Mapping[str, str], held: clients.Held, own: set[str], rows: DjangoRows | None
+    ) -> str:
         """What of a library a call is, where it blocks."""
         func = call.func
         if isinstance(func, ast.Name) and func.id in own and func.id not in origins:
@@ -124,6 +134,8 @@ class _Module:
             name == "open" and any("." not in one for one, _, _ in self.named.get("open", ()))
         ):
             return "" if name == "time.sleep" and _nothing(call) else name
+        if rows is not None and (asked := rows.asked(call)):
+            return asked
         if not isinstance(func, ast.Attribute):
             return ""
         client = clients.made(func.value, origins, held)

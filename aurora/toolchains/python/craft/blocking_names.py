@@ -13,6 +13,7 @@ FUNCTIONS = frozenset(
         "mysql.connector.connect", "psycopg.Connection.connect", "pyodbc.connect",
         *(f"requests.{verb}" for verb in ("get", "post", "put", "patch", "delete", "head", "options", "request")),
         "httpx.stream",
+        "django.shortcuts.get_object_or_404", "django.shortcuts.get_list_or_404", "django.core.mail.send_mail",
         *(f"httpx.{verb}" for verb in ("get", "post", "put", "patch", "delete", "head", "options", "request")),
     }
 )  # fmt: skip
@@ -60,13 +61,21 @@ HINTS = {
     "httpx": "Use `httpx.AsyncClient` and await it.",
     "subprocess": "Use `await asyncio.create_subprocess_exec(...)`.",
     "sqlalchemy": "Use an `AsyncSession` and await it, or make the function a plain `def`.",
+    "django": "Use the asynchronous counterpart and await it, or wrap the work in `sync_to_async`.",
     "sqlmodel": "Use an `AsyncSession` and await it, or make the function a plain `def`.",
     "redis": "Use `redis.asyncio` and await it.",
 }
 HINT = "Use an asynchronous library and await it, or hand the call to a thread: `await asyncio.to_thread(...)`."
 
 
+OF_ROWS = (
+    "Use the ORM's asynchronous methods (`aget`, `acreate`, `async for`) and await them, or wrap it in sync_to_async."
+)
+
+
 def hint(name: str) -> str:
+    if name not in FUNCTIONS and (name[:1].isupper() or "(" in name or "." not in name):
+        return OF_ROWS
     return HINTS.get(name) or HINTS.get(name.partition(".")[0]) or HINT
 
 

@@ -15,6 +15,7 @@ from aurora.toolchains.handler import Handler
 from aurora.toolchains.python.craft.business_branches import branches
 from aurora.toolchains.python.craft.http_in_services import http_in_service
 from aurora.toolchains.python.craft.outside_calls import Calls, Outside, OutsideCall
+from aurora.toolchains.python.craft.private_helpers import PrivateHelpers
 from aurora.toolchains.python.handlers import handlers, parse
 from aurora.toolchains.python.names import dotted, imported
 from aurora.toolchains.service_places import is_probe, is_service, nearest
@@ -35,13 +36,14 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
 def _in_handlers(edit: Edit, tree: ast.Module, found: tuple[Handler[ast.AST], ...]) -> Iterator[Flaw]:
     origins = imported(tree)
     calls = Calls(origins, _models(tree, origins))
+    helped = PrivateHelpers(tree, calls)
     place = cache(partial(nearest, edit.path, edit.files, "services.py"))
     for handler in found:
         if not isinstance(handler.node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         if is_probe(handler.name, handler.path):
             continue
-        outside = sorted(calls.of(handler.node), key=lambda call: call.what)
+        outside = sorted((*calls.of(handler.node), *helped.of(handler)), key=lambda call: call.what)
         for what, group in groupby(outside, key=lambda call: call.what):
             yield _flaw(handler, what, list(group), place)
         if outside or handler.framework != "graphql":

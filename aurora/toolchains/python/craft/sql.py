@@ -35,6 +35,9 @@ PROSE = frozenset(
 SAYING = frozenset(
     {"description", "help", "summary", "title", "example", "examples", "message", "detail", "msg", "doc"}
 )
+FRAGMENTS = frozenset({"where", "select", "order_by", "tables"})
+"""Arguments of Django's `extra` that are parts of a statement."""
+WORDS = ("select", "insert", "update", "delete", "extra(", "rawsql")
 ASIDE = ("migrations", "versions", "alembic", "seeds", "fixtures")
 """Folders and modules of what runs once, in the order of its making."""
 
@@ -42,9 +45,7 @@ ASIDE = ("migrations", "versions", "alembic", "seeds", "fixtures")
 def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
     folders = edit.path.removesuffix(".py").split("/")
     lowered = edit.after.lower()
-    if any(part in ASIDE for part in folders) or not any(
-        word in lowered for word in ("select", "insert", "update", "delete")
-    ):
+    if any(part in ASIDE for part in folders) or not any(word in lowered for word in WORDS):
         return
     tree = parse(edit.after)
     if tree is None:
@@ -59,7 +60,9 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
             yield Flaw(
                 f"The statement of `{name}` selects every column.", STAR_HINT, node.lineno, f"{name} * {text[:200]}"
             )
-        if HOLE not in text or not sql_text.may_be(text) or not texts.executed(node, function):
+        if HOLE not in text or not (
+            (sql_text.may_be(text) and texts.executed(node, function)) or texts.is_fragment(node, function)
+        ):
             continue
         origins = Origins(function[1] if function else None, owner, tree, texts.imports, texts.passed(function))
         worst = max(((origins.of(part), part) for part in parts(node)), key=lambda one: one[0], default=None)
@@ -146,11 +149,46 @@ class _Texts:
                 return True
         return False
 
+    def is_fragment(self, node: ast.expr, function: Where | None) -> bool:
+        """Whether a text is a part of a statement: added to one that its variable holds, given to Django's `extra`."""
+        parent = self.parents.get(id(node))
+        if isinstance(parent, ast.AugAssign) and isinstance(parent.op, ast.Add) and isinstance(parent.target, ast.Name):
+            return self._is_statement(parent.target.id, function)
+        if isinstance(parent, ast.Assign) and isinstance(node, ast.BinOp):  # `query = query + ...`
+            first = next(_leaves(node))
+            names = [one.id for one in parent.targets if isinstance(one, ast.Name)]
+            return isinstance(first, ast.Name) and first.id in names and self._is_statement(first.id, function)
+        if isinstance(parent, ast.Call) and parent.args[:1] == [node]:
+            return origin(parent.func, self.imports).startswith("django.db.models.") and (
+                last(origin(parent.func, {})) == "RawSQL"
+            )
+        while isinstance(parent, ast.List | ast.Tuple | ast.Dict):
+            parent = self.parents.get(id(parent))
+        call = self.parents.get(id(parent)) if isinstance(parent, ast.keyword) else None
+        return (
+            isinstance(parent, ast.keyword)
+            and parent.arg in FRAGMENTS
+            and isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Attribute)
+            and call.func.attr == "extra"
+        )
+
+    def _is_statement(self, name: str, function: Where | None) -> bool:
+        """Whether a variable of a function is given a statement and, by its name or by what it is passed to, is one."""
+        named = any(word in name.lower() for word in NAMES)
+        where = own(function[1]) if function is not None else ast.walk(self.tree)
+        given = [
+            holed(one.value) or ""
+            for one in where
+            if isinstance(one, ast.Assign) and any(isinstance(to, ast.Name) and to.id == name for to in one.targets)
+        ]
+        return any(map(sql_text.may_be, given)) and (named or self._passed_on(name, function))
+
     def _passed_on(self, name: str, function: Where | None) -> bool:
         where = own(function[1]) if function is not None else ast.walk(self.tree)
         return any(
             isinstance(one, ast.Call) and last(origin(one.func, {})) in SINKS
-            and any(isinstance(given, ast.Name) and given.id == name for given in one.args)
+            and any(isinstance(given, ast.Name) and given.id == name for outer in one.args for given in _given(outer))
             for one in where
         )  # fmt: skip
 
@@ -171,3 +209,19 @@ class _Texts:
             for name, value in (*by_place, *((one.arg or "", one.value) for one in call.keywords)):
                 given.setdefault(name, []).append((value, around[1] if around else None))
         return given
+
+
+def _given(argument: ast.expr) -> Iterator[ast.expr]:
+    """An argument, and what is given to a call that it is: `execute(text(query))`."""
+    yield argument
+    if isinstance(argument, ast.Call):
+        yield from argument.args
+
+
+def _leaves(node: ast.expr) -> Iterator[ast.expr]:
+    """The parts of a sum, in order."""
+    if isinstance(node, ast.BinOp):
+        yield from _leaves(node.left)
+        yield from _leaves(node.right)
+    else:
+        yield node
