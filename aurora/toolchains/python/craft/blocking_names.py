@@ -27,6 +27,8 @@ OF_A_SESSION = frozenset(
     {"execute", "scalars", "scalar", "get", "get_one", "query", "exec", "commit", "rollback", "flush", "refresh",
      "merge"}
 )  # fmt: skip
+OF_AN_ENGINE = frozenset({"execute", "scalar", "scalars", "exec_driver_sql", "commit", "rollback"})
+"""And of its connections."""
 OF_MONGO = frozenset(
     {
         "find_one", "insert_one", "insert_many", "update_one", "update_many", "delete_one", "delete_many", "aggregate",
@@ -47,7 +49,9 @@ CLIENTS: dict[str, frozenset[str]] = {
     "sqlalchemy.orm.Session": OF_A_SESSION, "sqlalchemy.orm.session.Session": OF_A_SESSION,
     "sqlmodel.Session": OF_A_SESSION, "sqlalchemy.orm.sessionmaker()": OF_A_SESSION,
     "sqlalchemy.orm.scoped_session": OF_A_SESSION, "SessionLocal": OF_A_SESSION,
-    "sqlalchemy.engine.Connection": frozenset({"execute", "commit"}),
+    "sqlalchemy.engine.Connection": OF_AN_ENGINE, "sqlalchemy.Connection": OF_AN_ENGINE,
+    "sqlalchemy.create_engine": OF_AN_ENGINE, "sqlalchemy.engine.create_engine": OF_AN_ENGINE,
+    "sqlalchemy.Engine": OF_AN_ENGINE, "sqlalchemy.engine.Engine": OF_AN_ENGINE,
     "redis.Redis": ANY, "redis.StrictRedis": ANY, "redis.from_url": ANY, "redis.Redis.from_url": ANY,
     "redis.client.Redis": ANY,
     "pymongo.MongoClient": OF_MONGO,

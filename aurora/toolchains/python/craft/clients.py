@@ -141,6 +141,8 @@ def made(value: ast.expr, origins: Mapping[str, str], held: Mapping[str, str]) -
             "resource",
         ):
             inner = made(value.func.value, origins, held)
+            if inner.startswith("sqlalchemy.") and inner.endswith(("ngine", ".Connection")):
+                return "sqlalchemy.engine.Connection"
             return inner if inner.partition(".")[0] in ("sqlite3", "psycopg2", "psycopg", "pymysql", "boto3") else ""
         return ""
     if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Div):

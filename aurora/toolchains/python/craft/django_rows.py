@@ -47,6 +47,8 @@ class DjangoRows:
                 looped.append(node.iter)
             elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                 name, value = node.targets[0].id, node.value
+                if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Slice):
+                    value = value.value
                 if isinstance(value, ast.Await) and _of_manager(value.value):
                     rows.add(name)
                 elif isinstance(value, ast.Call) and _of_manager(value):
