@@ -12,7 +12,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 
-from tests.support.seeded_faults.asking import Answer, asked
+from tests.support.seeded_faults.asking import Answer, asked, rates
 from tests.support.seeded_faults.seeded import seeded
 
 
@@ -34,14 +34,6 @@ def row(name: str, answers: Sequence[Answer]) -> str:
     advised = sum(answer.advised for answer in faults)
     alarms = sum(not answer.right for answer in clean)
     return f"| {name} | {len(faults)} | {found} | {advised} | {len(clean)} | {alarms} |"
-
-
-def rates(answers: Sequence[Answer]) -> tuple[float, float]:
-    """Recall, and precision: of the cases that a finding blocks, the share that are faults."""
-    faults = [answer for answer in answers if answer.case.fault]
-    found = sum(answer.found for answer in faults)
-    blocked = sum(bool(answer.blocking) for answer in answers if not answer.case.fault) + found
-    return found / len(faults) if faults else 1.0, found / blocked if blocked else 1.0
 
 
 async def answered(language: str, gate: str = "*") -> list[Answer]:

@@ -1,6 +1,6 @@
 """Seeded faults, put to the gates as `run_gates` asks them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from packaging.requirements import Requirement
@@ -53,6 +53,14 @@ class Answer:
         if self.case.gate == "circular_imports":
             return finding.path in self.case.draft
         return any(abs(finding.line - line) <= NEAR for line in self.case.lines.get(finding.path, ()))
+
+
+def rates(answers: Sequence[Answer]) -> tuple[float, float]:
+    """Recall, and precision: of the cases that a finding blocks, the share that are faults."""
+    faults = [answer for answer in answers if answer.case.fault]
+    found = sum(answer.found for answer in faults)
+    blocked = sum(bool(answer.blocking) for answer in answers if not answer.case.fault) + found
+    return found / len(faults) if faults else 1.0, found / blocked if blocked else 1.0
 
 
 async def asked(case: Seeded) -> Answer:
