@@ -251,7 +251,8 @@ class ProjectTools:
         """What the gates may know of the box's tree and of this step."""
         paths = frozenset([entry.path for entry in await box.files()])
         configuration: dict[str, str] = {}
-        for path in self.language.configuration(self.workspace.toolchain):
+        contract = (self.workspace.contract.path,) if self.workspace.contract is not None else ()
+        for path in (*self.language.configuration(self.workspace.toolchain), *contract):
             if path in paths:
                 with suppress(ToolRefusal):  # a link, or too large
                     configuration[path] = (await box.read(path)).decode("utf-8", "replace")

@@ -84,7 +84,7 @@ class DraftFacts:
     paths: frozenset[str]
     """Every file of the draft."""
     configuration: Mapping[str, str] = field(default_factory=dict)
-    """Texts of the files that `Language.configuration` names, by path."""
+    """Texts of the files that `Language.configuration` names, and of the contract, by path."""
     plan: Plan | None = None
     frozen: FrozenTests | None = None
     thawed: Contradiction | None = None

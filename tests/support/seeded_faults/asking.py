@@ -7,14 +7,14 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from aurora.domain.findings import Finding, Weight
-from aurora.domain.workspace import DependencyImage, Distribution, Toolchain, Workspace
+from aurora.domain.workspace import Contract, DependencyImage, Distribution, Toolchain, Workspace
 from aurora.gates import GATES, running
 from aurora.gates.context import REGULAR, ChangedFile, DraftFacts
 from aurora.gates.gate import FileGate, ProjectGate
 from aurora.toolchains import registry
 from tests.support.projects import detected
 from tests.support.seeded_faults.seeded import Seeded
-from tests.support.workspaces import workspace
+from tests.support.workspaces import DIGEST, workspace
 
 ASKED = {
     "service_layer": ("service_layer", "layers"),
@@ -67,7 +67,9 @@ async def asked(case: Seeded) -> Answer:
     """What the case's gates say of its draft, in this process."""
     space = await _workspace(case)
     language = registry.language(space.toolchain)
-    configuration = {path: case.files[path] for path in language.configuration(space.toolchain) if path in case.files}
+    contract = (space.contract.path,) if space.contract is not None else ()
+    named = (*language.configuration(space.toolchain), *contract)
+    configuration = {path: case.files[path] for path in named if path in case.files}
     facts = DraftFacts(space, language, frozenset(case.files), configuration)
     files = tuple(_changed(case, path) for path in sorted(case.draft))
     gates = [gate for gate in GATES if gate.name in ASKED.get(case.gate, (case.gate,))]
@@ -87,7 +89,11 @@ def _changed(case: Seeded, path: str) -> ChangedFile:
 
 async def _workspace(case: Seeded) -> Workspace:
     toolchain = await detected(case.there or case.files)
-    return workspace(image=_image(toolchain), **{name: getattr(toolchain, name) for name in Toolchain.model_fields})
+    space = workspace(image=_image(toolchain), **{name: getattr(toolchain, name) for name in Toolchain.model_fields})
+    if "openapi.yaml" not in case.there:
+        return space
+    contract = Contract(path="openapi.yaml", digest=DIGEST, operations=())
+    return space.model_copy(update={"contract": contract})
 
 
 MODULES = {
