@@ -1,4 +1,4 @@
-"""What trusts input or tells too much, in Python: mass assignment, paths from requests, CORS, errors told whole."""
+"""What trusts input or tells too much, in Python: mass assignment, CORS, errors told whole."""
 
 import ast
 import re
@@ -7,37 +7,12 @@ from collections.abc import Iterator
 from aurora.domain.workspace import Workspace
 from aurora.toolchains.craft import Flaw
 from aurora.toolchains.edit import Edit
-from aurora.toolchains.handler import Kind
 from aurora.toolchains.python.craft import raw_input
 from aurora.toolchains.python.handlers import PythonHandler, handlers, parse
 from aurora.toolchains.python.names import definitions, dotted, imported, keyword, last, strings
 
-_OPENS = frozenset(
-    [
-        "open",
-        "send_file",
-        "FileResponse",
-        "read_text",
-        "read_bytes",
-        "write_text",
-        "write_bytes",
-        "unlink",
-        "remove",
-        "rmtree",
-        "copyfile",
-        "save",
-    ]
-)
-_CONTAINED = re.compile(
-    r"secure_filename|safe_join|basename|is_relative_to|relative_to|commonpath|realpath|get_valid_filename|resolve|"
-    r"normpath|startswith|abspath|fullmatch|validate|sanitize|get_available_name"
-)
 _OF_DEVELOPMENT = re.compile(r"dev|local|test|debug|example|demo|sandbox|ci\b", re.IGNORECASE)
 _OF_PRODUCTION = re.compile(r"prod|deploy|staging|live", re.IGNORECASE)
-_INPUTS = ("args", "GET", "query_params", "form", "json", "POST", "values")
-"""Of a request, that hold input."""
-_OF_URLCONF = frozenset({"django", "drf"})
-"""Frameworks whose URLs are written elsewhere."""
 _BROAD = frozenset({"Exception", "BaseException"})
 _ANSWERS = frozenset({"HTTPException", "jsonify", "JsonResponse", "JSONResponse", "Response", "HttpResponse", "abort",
                       "make_response", "PlainTextResponse", "HttpResponseServerError", "HttpError", "json_response",
@@ -54,7 +29,6 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
     for handler in found:
         given = raw_input.read(handler, origins, givers)
         yield from _assigned(handler, given)
-        yield from _paths(handler, raw_input.requests_of(handler, origins))
         yield from _told(handler)
     yield from _configured(edit.path, tree)
     for name, function, _owner in definitions(tree):
@@ -82,70 +56,6 @@ def _assigned(handler: PythonHandler, given: raw_input.RawInput) -> Iterator[Fla
             )
             hint = "Take the fields that may be changed from a validated model, by name."
             yield Flaw(message, hint, sets[0].lineno, f"{handler.name} setattr")
-
-
-def _paths(handler: PythonHandler, requests: frozenset[str]) -> Iterator[Flaw]:
-    body = list(ast.walk(handler.node))
-    # a check of any kind, or a function that makes the name safe
-    if any(_CONTAINED.search(one) for one in (last(dotted(c.func)) for c in body if isinstance(c, ast.Call))):
-        return
-    tainted = {one.name for one in handler.parameters if one.kind is Kind.VALUE and one.annotation in ("", "str")}
-    tainted -= {"self", "args", "kwargs"}
-    given = frozenset(tainted)
-    whole = set(re.findall(r"\{(\w+):path\}|<path:(\w+)>", handler.path))
-    segments = {
-        one for one in tainted if re.search(rf"[{{<:]{one}[}}>]", handler.path) or handler.framework in _OF_URLCONF
-    }
-    segments -= {name for pair in whole for name in pair}
-    for node in sorted((n for n in body if isinstance(n, ast.Assign)), key=lambda n: n.lineno):
-        if _joins(node.value, tainted, requests):
-            tainted |= {one.id for one in node.targets if isinstance(one, ast.Name)}
-    for call in (one for one in body if isinstance(one, ast.Call)):
-        name = last(dotted(call.func))
-        if name not in _OPENS or dotted(call.func) in ("os.open", "webbrowser.open", "urllib.request.urlopen"):
-            continue
-        method = isinstance(call.func, ast.Attribute) and name.startswith(("read_", "write_", "unlink"))
-        place = call.func.value if method and isinstance(call.func, ast.Attribute) else next(iter(call.args), None)
-        if name == "open" and isinstance(call.func, ast.Attribute) and not call.args:
-            place = call.func.value
-        place = place if place is not None else keyword(call, "path", "filename", "path_or_file")
-        # a row or a storage is saved, too: only what was put together is a path for sure
-        whole_names = tainted - given if name == "save" else tainted
-        if place is not None and (_joins(place, tainted, requests) or _tainted(place, whole_names, requests)):
-            message = f"{handler.name} opens a path made of what the request says: `../` leads out of the folder."
-            hint = "Resolve the path and check `is_relative_to(folder)`, or look the file up by an id of your own."
-            # one segment of a URL holds no slash
-            named = {one.id for one in ast.walk(place) if isinstance(one, ast.Name)}
-            weak = (
-                named & segments
-                and not _joins(place, tainted - segments, requests)
-                and not (named & (tainted - segments))
-            )
-            yield Flaw(message, hint, call.lineno, f"{handler.name} path", advice=bool(weak))
-            return
-
-
-def _joins(node: ast.AST, tainted: set[str], requests: frozenset[str]) -> bool:
-    """Whether a path is put together of a tainted name, an uploaded file's name, or a query's value."""
-    for one in ast.walk(node):
-        joined: list[ast.AST] = []
-        if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div | ast.Add):
-            joined = [one.left, one.right]
-        elif isinstance(one, ast.JoinedStr):
-            joined = [part.value for part in one.values if isinstance(part, ast.FormattedValue)]
-        elif isinstance(one, ast.Call) and last(dotted(one.func)) in ("join", "Path", "joinpath"):
-            joined = list(one.args)
-        if any(_tainted(part, tainted, requests) for part in joined):
-            return True
-    return False
-
-
-def _tainted(node: ast.AST, names: set[str], requests: frozenset[str]) -> bool:
-    if isinstance(node, ast.Name):
-        return node.id in names
-    if isinstance(node, ast.Attribute) and node.attr == "filename":
-        return True
-    return any(dotted(node).startswith(tuple(f"{one}.{part}" for part in _INPUTS)) for one in requests)
 
 
 def _told(handler: PythonHandler) -> Iterator[Flaw]:

@@ -1,5 +1,5 @@
-"""Handlers of Python that take a body which no model, schema, serializer or form describes, or turn a text of the
-request into a number where nothing catches what is none, or whose types say less than the contract."""
+"""Handlers of Python that trust their input: a body that no model, schema, serializer or form describes, a text that is
+turned into a number where nothing catches what is none, types that say less than the contract, a path of a file."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from aurora.domain.workspace import Workspace
 from aurora.toolchains.craft import Flaw
 from aurora.toolchains.edit import Edit
 from aurora.toolchains.handler import Kind
-from aurora.toolchains.python.craft import contract_bounds, raw_input
+from aurora.toolchains.python.craft import contract_bounds, raw_input, request_paths
 from aurora.toolchains.python.craft.converted_input import conversions
 from aurora.toolchains.python.handlers import PythonHandler, handlers, parse
 from aurora.toolchains.python.names import imported
@@ -38,6 +38,7 @@ def check(workspace: Workspace, edit: Edit) -> Iterator[Flaw]:
     givers = raw_input.givers(tree, origins)
     for handler in handlers(edit.path, tree):
         yield from conversions(handler, origins)
+        yield from request_paths.opened(handler, raw_input.requests_of(handler, origins))
         if handler.methods and set(handler.methods) <= _NO_INPUT:
             continue
         if raw_input.is_guarded(handler) or (handler.framework == "graphql" and not _takes_json(handler)):

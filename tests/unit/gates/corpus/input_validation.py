@@ -1,6 +1,7 @@
 """Bodies that no model describes, in the frameworks of Python and TypeScript."""
 
 from tests.support.gate_cases import Case
+from tests.unit.gates.corpus.parts import request_paths
 
 NODE = {"language": "node", "runner": "vitest", "root": ""}
 API, ROUTES, NEST = "app/api.py", "src/orders.ts", "src/orders.controller.ts"
@@ -25,6 +26,13 @@ KOA = "import Router from '@koa/router';\n\nconst router = new Router();\n"
 CONTROLLER = "import { Body, Controller, Post } from '@nestjs/common';\n"
 
 BAD = [
+    *request_paths.BAD,
+    python(
+        "int of the query",
+        FLASK
+        + "@bp.get('/orders')\ndef listed():\n    return jsonify(orders.page(int(request.args.get('page', 1))))\n",
+        "`page`",
+    ),
     python(
         "a dict",
         FASTAPI + "@router.post('/orders')\ndef create(payload: dict):\n    return save(payload)\n",
@@ -190,6 +198,12 @@ BAD = [
     ),
 ]
 GOOD = [
+    *request_paths.GOOD,
+    python(
+        "int of the query, caught",
+        FLASK + "@bp.get('/orders')\ndef listed():\n    try:\n        page = int(request.args['page'])\n"
+        "    except (KeyError, ValueError):\n        return '', 400\n    return jsonify(orders.page(page))\n",
+    ),
     python(
         "a pydantic model",
         FASTAPI + "class NewOrder(BaseModel):\n    sku: str\n\n@router.post('/orders')\n"

@@ -1,0 +1,1 @@
+"""Parts of a corpus that is too long for one file."""
