@@ -1,0 +1,147 @@
+"""Bounds, formats and required fields that the contract states and a handler of FastAPI or ninja does not check."""
+
+import ast
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from aurora.contract.requests import Requested, requests
+from aurora.domain.workspace import Workspace
+from aurora.toolchains.craft import Flaw, Sources
+from aurora.toolchains.handler import Kind
+from aurora.toolchains.python.definitions import Definitions
+from aurora.toolchains.python.handlers import PythonHandler, handlers
+from aurora.toolchains.python.models import Models
+from aurora.toolchains.python.names import Function, dotted, keyword, text_of
+from aurora.toolchains.stated_bounds import Checked, Route, lacking, matching, of_parameter
+
+_FRAMEWORKS = frozenset({"fastapi", "ninja", "litestar"})
+_ROUTES = re.compile(r"@[\w.]+\s*\.?(?:get|post|put|patch|delete|api_route|query)\s*\(")
+HINT = (
+    "Say it in the model: `Field(max_length=..., pattern=...)`, `ge=`/`le=`, `Literal` or an enum, `EmailStr`, `UUID`, "
+    "no default for what is required."
+)
+
+
+def check(workspace: Workspace, sources: Sources) -> Iterator[Flaw]:
+    contract = workspace.contract
+    operations = requests(sources.texts.get(contract.path, ""), contract.path) if contract is not None else ()
+    if contract is None or not operations:
+        return
+    texts = {path: text for path, text in sources.texts.items() if path.endswith(".py")}
+    definitions = Definitions(texts)
+    models = Models(definitions)
+    near = {posixpath.basename(posixpath.dirname(path) if path.endswith("/__init__.py") else path)[:-3]
+            if path.endswith(".py") else "" for path in sources.changed}  # fmt: skip
+    whole = contract.path in sources.changed
+    for path in sorted(texts):
+        if not _ROUTES.search(texts[path]):
+            continue
+        if not whole and path not in sources.changed and not any(name and name in texts[path] for name in near):
+            continue
+        for flaw in _of_file(path, definitions, models, operations):
+            if whole or path in sources.changed or flaw.path in sources.changed:
+                yield flaw._replace(hint=HINT)
+
+
+def _of_file(path: str, definitions: Definitions, models: Models, operations: Sequence[Requested]) -> Iterator[Flaw]:
+    tree = definitions.tree(path)
+    if tree is None:
+        return
+    prefixes = _prefixes(tree)
+    for handler in handlers(path, tree):
+        if handler.framework in _FRAMEWORKS and handler.owner is None:
+            yield from _of_handler(path, handler, prefixes, models, operations)
+
+
+def _of_handler(
+    path: str,
+    handler: PythonHandler,
+    prefixes: Mapping[str, str],
+    models: Models,
+    operations: Sequence[Requested],
+) -> Iterator[Flaw]:
+    node = handler.node
+    assert isinstance(node, Function)
+    bodies = [one for one in handler.parameters if one.kind is Kind.BODY]
+    read = models.read(path, getattr(bodies[0].node, "annotation", None)) if len(bodies) == 1 else Checked()
+    route = Route(handler.methods, _prefix(node, prefixes) + handler.path, handler.name)
+    operation = matching(route, read.name, operations)
+    if operation is None:
+        return
+    compared = _compared(node)
+    if read.fields:
+        for flaw in lacking(handler.name, operation, read):
+            name = flaw.identity.removeprefix(handler.name).split()[0].split(".")[0].removesuffix("[]")
+            own = read.fields[name].name if name in read.fields else name
+            yield flaw._replace(advice=True) if own in compared else flaw
+    yield from _of_parameters(path, handler, node, models, operation, compared)
+
+
+def _of_parameters(
+    path: str, handler: PythonHandler, node: Function, models: Models, operation: Requested, compared: set[str]
+) -> Iterator[Flaw]:
+    """Of values of the path and the query, each a parameter of its own."""
+    defaults = _defaults(node)
+    for one in handler.parameters:
+        if one.kind is not Kind.VALUE or not isinstance(one.node, ast.arg) or one.annotation == "":
+            continue
+        default = defaults.get(one.name)
+        checked = models.parameter(path, one.node, default)
+        alias = keyword(default, "alias") if isinstance(default, ast.Call) else None
+        name = text_of(alias) or one.name
+        for (place, stated_name), (stated, required) in operation.parameters.items():
+            if stated_name == name:
+                of = of_parameter(
+                    handler.name, operation, name, stated, checked, required=required and place == "query"
+                )
+                yield from (flaw._replace(advice=True) if one.name in compared else flaw for flaw in of)
+
+
+def _defaults(node: Function) -> dict[str, ast.expr | None]:
+    given = node.args
+    positional = [*given.posonlyargs, *given.args]
+    found: dict[str, ast.expr | None] = dict(
+        zip((one.arg for one in reversed(positional)), reversed(given.defaults), strict=False)
+    )
+    return found | {one.arg: default for one, default in zip(given.kwonlyargs, given.kw_defaults, strict=True)}
+
+
+def _compared(node: ast.AST) -> set[str]:
+    """Names that the handler itself looks at: in a condition, or given to a function that checks."""
+    found: set[str] = set()
+    for one in ast.walk(node):
+        tests = (
+            [one]
+            if isinstance(one, ast.Compare)
+            else [one.test]
+            if isinstance(one, ast.If | ast.IfExp | ast.Assert)
+            else []
+        )
+        if isinstance(one, ast.Call) and re.search(r"valid|check|verify|ensure|match|parse", dotted(one.func), re.I):
+            tests += [*one.args, *(k.value for k in one.keywords)]
+        for test in tests:
+            for inner in ast.walk(test):
+                if isinstance(inner, ast.Attribute):
+                    found.add(inner.attr)
+                elif isinstance(inner, ast.Name):
+                    found.add(inner.id)
+    return found
+
+
+def _prefixes(tree: ast.Module) -> dict[str, str]:
+    """Prefix of each router that the file makes."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            prefix = text_of(keyword(node.value, "prefix"))
+            if prefix:
+                found.update({dotted(target): prefix for target in node.targets})
+    return found
+
+
+def _prefix(node: Function, prefixes: Mapping[str, str]) -> str:
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute):
+            return prefixes.get(dotted(decorator.func.value), "")
+    return ""
