@@ -131,11 +131,17 @@ def _of_argument(path: str, node: Node, schemas: ZodSchemas) -> Iterator[Checked
 
 
 def _compared(function: Node) -> set[str]:
-    """Names of fields that the handler itself looks at in a condition."""
+    """Names of fields that the handler itself compares in a condition, or gives there to a function."""
     found: set[str] = set()
     for node in walk(function):
         test = node.child_by_field_name("condition") if node.type in ("if_statement", "ternary_expression") else None
         for one in walk(test) if test is not None else ():
-            if one.type in ("identifier", "property_identifier"):
-                found.add(text(one))
+            if one.type == "call_expression" or (one.type == "binary_expression" and _means_a_value(one)):
+                found |= {text(name) for name in walk(one) if name.type in ("identifier", "property_identifier")}
     return found
+
+
+def _means_a_value(comparison: Node) -> bool:
+    return text(comparison.child_by_field_name("operator")) not in ("&&", "||", "??") and not any(
+        one.type in ("null", "undefined") for one in comparison.named_children
+    )

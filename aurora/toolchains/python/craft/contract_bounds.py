@@ -17,6 +17,7 @@ from aurora.toolchains.stated_bounds import Checked, Route, lacking, matching, o
 
 _FRAMEWORKS = frozenset({"fastapi", "ninja", "litestar"})
 _ROUTES = re.compile(r"@[\w.]+\s*\.?(?:get|post|put|patch|delete|api_route|query)\s*\(")
+_CHECKS = re.compile(r"valid|check|verify|ensure|match|parse", re.IGNORECASE)
 HINT = (
     "Say it in the model: `Field(max_length=..., pattern=...)`, `ge=`/`le=`, `Literal` or an enum, `EmailStr`, `UUID`, "
     "no default for what is required."
@@ -63,8 +64,11 @@ def _of_handler(
 ) -> Iterator[Flaw]:
     node = handler.node
     assert isinstance(node, Function)
-    bodies = [one for one in handler.parameters if one.kind is Kind.BODY]
-    read = models.read(path, getattr(bodies[0].node, "annotation", None)) if len(bodies) == 1 else Checked()
+    # a body that is called `request` is one
+    given = [one for one in handler.parameters if one.kind in (Kind.BODY, Kind.REQUEST, Kind.RESPONSE, Kind.OTHER)]
+    read_all = [models.read(path, getattr(one.node, "annotation", None)) for one in given]
+    bodies = [one for one in read_all if one.fields is not None]
+    read = bodies[0] if len(bodies) == 1 else Checked()
     route = Route(handler.methods, _prefix(node, prefixes) + handler.path, handler.name)
     operation = matching(route, read.name, operations)
     if operation is None:
@@ -108,19 +112,17 @@ def _defaults(node: Function) -> dict[str, ast.expr | None]:
 
 
 def _compared(node: ast.AST) -> set[str]:
-    """Names that the handler itself looks at: in a condition, or given to a function that checks."""
+    """Names that the handler itself looks at: compares, but not with None, or gives to a function that checks."""
     found: set[str] = set()
     for one in ast.walk(node):
-        tests = (
-            [one]
-            if isinstance(one, ast.Compare)
-            else [one.test]
-            if isinstance(one, ast.If | ast.IfExp | ast.Assert)
-            else []
-        )
-        if isinstance(one, ast.Call) and re.search(r"valid|check|verify|ensure|match|parse", dotted(one.func), re.I):
-            tests += [*one.args, *(k.value for k in one.keywords)]
-        for test in tests:
+        looked: list[ast.AST] = []
+        if isinstance(one, ast.Compare) and not all(isinstance(op, ast.Is | ast.IsNot) for op in one.ops):
+            looked.append(one)
+        elif isinstance(one, ast.Call) and _CHECKS.search(dotted(one.func)):
+            looked += [*one.args, *(k.value for k in one.keywords)]
+        elif isinstance(one, ast.If | ast.IfExp | ast.Assert | ast.While):
+            looked += [call for call in ast.walk(one.test) if isinstance(call, ast.Call)]
+        for test in looked:
             for inner in ast.walk(test):
                 if isinstance(inner, ast.Attribute):
                     found.add(inner.attr)

@@ -149,6 +149,18 @@ BAD = [
         ),
         "maxLength: 20 of `tags[]`",
     ),
+    case(
+        "a body that is called request",
+        model({**WHOLE, "reference": "str = ''"}).replace("order: NewOrder", "request: NewOrder"),
+        "maxLength: 64",
+    ),
+    case(
+        "a field that is only asked whether it is there",
+        model({**WHOLE, "reference": "str | None = None"}).replace(
+            "    return orders", "    if order.reference is not None:\n        log()\n    return orders"
+        ),
+        "maxLength: 64",
+    ),
     case("a parameter of the query", LISTED.format("limit: int = 20"), "maximum: 100 of `limit`"),
     case("an enum in the query", LISTED.format("state: str = 'open'"), "enum: [open, paid]"),
     case("an annotated parameter", LISTED.format("limit: Annotated[int, Query(ge=1)] = 20"), "maximum: 100"),
