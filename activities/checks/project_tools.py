@@ -186,6 +186,7 @@ class ProjectTools:
         if observed:
             settings = self.workspace.settings.observation
             command = observation.watching(command, observed, settings.repeated, settings.seconds)
+            command = self.language.watching(command)
         progress.stage(_which(selection))
         run = await judging.run_of(self.chain, await box.run_tests(command))
         hiding = await self._hidden(box)
