@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from tests.support.gate_cases import Case
-from tests.unit.gates.corpus.node.contract_bounds import BAD as NODE_BAD
-from tests.unit.gates.corpus.node.contract_bounds import GOOD as NODE_GOOD
-from tests.unit.gates.corpus.node.contract_bounds import OLD as NODE_OLD
+from tests.support.node_contract_bounds import BAD as NODE_BAD
+from tests.support.node_contract_bounds import GOOD as NODE_GOOD
+from tests.support.node_contract_bounds import OLD as NODE_OLD
 
 API, CONTRACT = "app/api.py", "openapi.yaml"
 DOCUMENT = """\
