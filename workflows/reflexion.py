@@ -89,8 +89,13 @@ async def until_clean(context: TaskContext, draft: Draft) -> Clean:
             if failing or more != checked.draft:
                 at = loop.go(at.model_copy(update={"draft": more, "noticing": True}))
                 continue
+        reports = checked.reports
         if not failing:
-            return Clean(draft=checked.draft, rounds=state.round, reports=checked.reports)
+            # the tests are the last ones now: what it sees is what is committed
+            reports = (*reports, *await review_once(context, checked.draft, reports))
+            failing = tuple(r for r in reports if not r.passed)
+        if not failing:
+            return Clean(draft=checked.draft, rounds=state.round, reports=reports)
         found = (*at.found, RoundFindings.of(failing))[-3:]
         draft, advice = checked.draft, ""
         # decided once a pass: what the answer and the round itself change would decide otherwise in the next run
@@ -207,8 +212,6 @@ async def _check(context: TaskContext, draft: Draft) -> Checked:
             reports = (*reports, whole.report)
             if whole.report.passed:
                 reports = (*reports, *await last_checks(context, linted.draft))
-                if all(r.passed for r in reports):
-                    reports = (*reports, *await review_once(context, linted.draft, reports))
         return Checked(draft=linted.draft, reports=reports)
 
     return await context.journal.once("checked", Checked, work)

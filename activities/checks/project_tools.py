@@ -186,6 +186,7 @@ class ProjectTools:
         if observed:
             settings = self.workspace.settings.observation
             command = observation.watching(command, observed, settings.repeated, settings.seconds)
+            command = self.language.watching(command)
         progress.stage(_which(selection))
         run = await judging.run_of(self.chain, await box.run_tests(command))
         hiding = await self._hidden(box)
@@ -251,8 +252,7 @@ class ProjectTools:
         """What the gates may know of the box's tree and of this step."""
         paths = frozenset([entry.path for entry in await box.files()])
         configuration: dict[str, str] = {}
-        contract = (self.workspace.contract.path,) if self.workspace.contract is not None else ()
-        for path in (*self.language.configuration(self.workspace.toolchain), *contract):
+        for path in self.language.configuration(self.workspace.toolchain):
             if path in paths:
                 with suppress(ToolRefusal):  # a link, or too large
                     configuration[path] = (await box.read(path)).decode("utf-8", "replace")

@@ -190,7 +190,8 @@ class ProjectContext:
     files: Sequence[ChangedFile]
     """Everything that differs from the base, sorted by path."""
     texts: Mapping[str, str]
-    """Of the draft's source files, and of those that say how imports are resolved (`Language.resolved_by`), by path."""
+    """Of the draft's source files, of those that say how imports are resolved (`Language.resolved_by`), and of the
+    contract document, by path."""
     draft: DraftFacts
     values: Mapping[str, Any] = field(default_factory=dict)
     """What aurora.yaml tunes of this gate; read it by `tuned`."""

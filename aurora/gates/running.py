@@ -141,7 +141,14 @@ async def _texts(context: DraftContext) -> dict[str, str]:
     """Raises `OutOfBounds`."""
     facts = context.facts
     resolving = re.compile(facts.language.resolved_by) if facts.language.resolved_by else None
-    paths = sorted(path for path in facts.paths if facts.is_source(path) or (resolving and resolving.search(path)))
+    contract = facts.workspace.contract
+    paths = sorted(
+        path
+        for path in facts.paths
+        if facts.is_source(path)
+        or (resolving and resolving.search(path))
+        or (contract is not None and path == contract.path)
+    )
     if len(paths) > MOST_FILES:
         raise OutOfBounds(f"the project has {len(paths):,} source files; at most {MOST_FILES:,} are read.", HINT)
     contents = await context.box.contents(paths, limit=MOST_BYTES)

@@ -66,6 +66,7 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
             "JSON of the migrations to compare with the models: folders that are imported from, files left out.",
         ),
         Variable("AURORA_WATCH", "JSON of the changed lines by path, and of what is observed in a run of the tests."),
+        Variable("AURORA_WATCHED", "JSON of the folder where Node's processes tell what they observed."),
         Variable("AURORA_MEASURED", "JSON of what processes of node:test measure, and the folder where they say it."),
         Variable("AURORA_IMPORTS", "JSON of the modules to import, and of the folders they are imported from."),
         Variable(

@@ -84,6 +84,10 @@ def _no_signatures(_path: str, _text: str) -> tuple[str, ...]:
     return ()
 
 
+def _watched_by_itself(of: TestCommand) -> TestCommand:
+    return of
+
+
 def _by_itself(_: Toolchain, command: TestCommand, __: Sequence[str]) -> TestCommand:
     return command
 
@@ -158,6 +162,8 @@ class Language:
     """Whether the image has what tells which lines ran."""
     observed: bool = False
     """Whether its plugins observe a run that is told to by AURORA_WATCH."""
+    watching: Callable[[TestCommand], TestCommand] = _watched_by_itself
+    """The command that is also observed, where the runner's plugin can't do it alone."""
     measuring: Callable[[Toolchain, TestCommand, Sequence[str]], TestCommand] = _by_itself
     """The command that also measures these files, where the runner's plugin can't do it alone."""
 

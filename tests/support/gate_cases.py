@@ -13,7 +13,7 @@ from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, PlannedFile
 from aurora.domain.questions import AnswerBook
 from aurora.domain.steps import Step
-from aurora.domain.workspace import Workspace
+from aurora.domain.workspace import Contract, Workspace
 from aurora.gates import choice, running
 from aurora.gates.context import NOTHING, REGULAR, ChangedFile, DraftContext, DraftFacts, ProjectContext
 from aurora.gates.gate import DraftGate, FileGate, Gate, ProjectGate
@@ -22,7 +22,7 @@ from aurora.settings.repository import BackendSettings
 from aurora.toolchains import registry
 from aurora.tools.grants import Grants
 from tests.support.folder_box import FolderBox
-from tests.support.workspaces import workspace
+from tests.support.workspaces import DIGEST, workspace
 
 PLAN = Plan(summary="s", files=(PlannedFile(path="./app/users.py", purpose="p"),), tests=())
 BASE = frozenset({"app/users.py", "tests/test_old.py", "README.md", "bin/run.py", "src/shop/app.py"})
@@ -66,6 +66,8 @@ class Case:
     toolchain: Mapping[str, Any] = field(default_factory=dict)
     """Fields of the workspace's toolchain that are not those of an ordinary FastAPI project."""
     configuration: Mapping[str, str] = field(default_factory=dict)
+    contract: str = ""
+    """Path of the contract document, which stands in `tree` or `beside`."""
 
     @property
     def file(self) -> ChangedFile:
@@ -79,7 +81,8 @@ class Case:
         space = workspace(**self.toolchain)
         task = space.task.model_copy(update={"text": self.task})
         settings = space.settings.model_copy(update={"gates": dict(self.gates)})
-        return space.model_copy(update={"task": task, "settings": settings})
+        contract = Contract(path=self.contract, digest=DIGEST, operations=()) if self.contract else None
+        return space.model_copy(update={"task": task, "settings": settings, "contract": contract})
 
     @property
     def facts(self) -> DraftFacts:

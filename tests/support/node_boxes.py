@@ -14,11 +14,14 @@ LIMITS = SandboxSettings(memory_mb=1024, disk_mb=256, pids=256, cpus=2)
 
 @pytest.fixture
 async def opened(artifacts, sandbox, tmp_path):
-    """`await opened(form, more)`: a box with a fixture project and more files, and its toolchain's tools."""
+    """`await opened(form, more)`: a box with a fixture project and more files, and its toolchain's tools.
+
+    A file whose text is None is left out."""
     made = []
 
     async def of(form, more):
-        files = node_backends.files(form) | more
+        together = node_backends.files(form) | more
+        files = {path: text for path, text in together.items() if text is not None}
         chain = await detected(files)
         image = await sandbox.build(TaskRef(id="images"), chain.dependencies, chain.project)
         draft = await new_draft(artifacts, tmp_path / f"draft{len(made)}", files)

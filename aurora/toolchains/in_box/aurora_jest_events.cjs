@@ -5,6 +5,7 @@ const path = require("node:path");
 const { BASE, analyseAll, collected, fromText, node, ofProject, plain, relative, result, send, session, cut, unique } = require("./aurora_node_events.cjs");
 
 const { tell, wanted } = require("./aurora_node_coverage.cjs");
+const { tell: tellWatched } = require("./aurora_node_watch.cjs");
 
 const measured = wanted();
 
@@ -114,6 +115,7 @@ class AuroraEvents {
     const none = results.numTotalTests === 0 && results.numTotalTestSuites === 0;
     const failed = results.numFailedTests || results.numRuntimeErrorTestSuites || results.snapshot?.failure || none || results.runExecError;
     if (results.runExecError) send("internal_error", { message: cut(results.runExecError.message, 4096) });
+    tellWatched(send);
     session(failed ? 1 : 0, true);
   }
 }

@@ -4,6 +4,7 @@
 const { BASE, analyse, collected, isTestFile, node, plain, relative, result, send, session, unique } = require("./aurora_node_events.cjs");
 
 const { Measuring, tell: tellCoverage, wanted } = require("./aurora_node_coverage.cjs");
+const { tell: tellWatched } = require("./aurora_node_watch.cjs");
 
 const paths = wanted();
 // before mocha loads what is measured
@@ -71,6 +72,7 @@ module.exports = class {
     });
     runner.once("end", () => {
       tellCoverage(send, paths, () => measuring.take());
+      tellWatched(send);
       session(runner.failures ? 1 : 0, true);
     });
   }

@@ -6,6 +6,7 @@ const { BASE, analyse, collected, fromText, node, plain, relative, result, send,
   createRequire(import.meta.url)("./aurora_node_events.cjs");
 const { Told } = createRequire(import.meta.url)("./aurora_node_sentinels.cjs");
 const { tell, wanted } = createRequire(import.meta.url)("./aurora_node_coverage.cjs");
+const { tell: tellWatched } = createRequire(import.meta.url)("./aurora_node_watch.cjs");
 const { chance, folder, paths = wanted() } = createRequire(import.meta.url)("./aurora_node_test_sentinels.cjs");
 
 send("begin", { base: BASE, runner: "node:test", node: process.versions.node });
@@ -102,6 +103,7 @@ export default async function* events(source) {
     if (!folder) throw new Error("the tests' processes are not started by node itself");
     return folder.read();
   });
+  tellWatched(send);
   session(red ? 1 : 0, false);
   yield "";
 }

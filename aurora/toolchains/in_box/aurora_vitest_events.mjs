@@ -8,6 +8,7 @@ const { BASE, OUTPUT_BYTES, analyseAll, collected, cut, node, ofProject, plain, 
   createRequire(import.meta.url)("./aurora_node_events.cjs");
 const { Told } = createRequire(import.meta.url)("./aurora_node_sentinels.cjs");
 const { Folder, tell, wanted } = createRequire(import.meta.url)("./aurora_node_coverage.cjs");
+const { tell: tellWatched } = createRequire(import.meta.url)("./aurora_node_watch.cjs");
 const SETUP = createRequire(import.meta.url).resolve("./aurora_vitest_sentinels.mjs");
 const chance = randomBytes(16).toString("hex");
 const paths = wanted();
@@ -171,6 +172,7 @@ export default class {
     tell(send, paths, () => folder.read());
     const empty = modules.filter((module) => this.#empty(module)).length > 0;
     if (empty) process.exitCode = 1;
+    tellWatched(send);
     session(reason === "passed" && !empty ? 0 : 1, false);
   }
 }

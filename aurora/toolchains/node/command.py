@@ -88,6 +88,18 @@ def measuring(command: TestCommand, paths: Sequence[str]) -> TestCommand:
     return command.model_copy(update={"argv": argv})
 
 
+def watching(command: TestCommand) -> TestCommand:
+    """Whatever processes a runner starts: each loads what observes it before anything else."""
+    name, ours = "NODE_OPTIONS", f"--require {PLUGINS}/aurora_node_watch.cjs"
+    set_there = next((i for i, word in enumerate(command.argv) if word.startswith(f"{name}=")), None)
+    if set_there is not None:  # by `env` of the project's own command, which has the last word
+        argv = list(command.argv)
+        argv[set_there] = f"{name}={ours} {argv[set_there].partition('=')[2]}".strip()
+        return command.model_copy(update={"argv": tuple(argv)})
+    options = f"{ours} {command.env.get(name, '')}".strip()
+    return command.model_copy(update={"env": {**command.env, name: options}})
+
+
 def of_failing_tests(command: TestCommand) -> TestCommand:
     """A test that is made to fail leaves open what it would have closed: node:test would wait for it. Ended so, a file
     plays no sentinels."""

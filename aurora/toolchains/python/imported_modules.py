@@ -28,12 +28,26 @@ def imported_modules(path: str, tree: ast.Module, files: Collection[str]) -> Ite
             module = _absolute(path, node)
             for name in node.names:
                 inner = f"{module}.{name.name}" if module else name.name
-                place = _relative_file(path, node, name.name, known) if node.level else _file(inner, path, known)
+                place = submodule(path, node, name.name, known)
                 if place:
                     yield ImportedModule(inner, place, node.lineno, id(node) in typing_only)
                     continue
-                place = _relative_file(path, node, "", known) if node.level else _file(module, path, known)
+                place = module_file(path, node, known)
                 yield ImportedModule(inner if not place else module, place, node.lineno, id(node) in typing_only)
+
+
+def submodule(path: str, node: ast.ImportFrom, name: str, known: Collection[str]) -> str:
+    """The file of `a.name` for `from a import name`; empty where that is no module of the project."""
+    if node.level:
+        return _relative_file(path, node, name, known)
+    return _file(f"{node.module}.{name}" if node.module else name, path, known)
+
+
+def module_file(path: str, node: ast.Import | ast.ImportFrom, known: Collection[str], name: str = "") -> str:
+    """The file of the module that an import takes names of, or of the module `name` that an `import` names."""
+    if isinstance(node, ast.Import):
+        return _file(name, path, known)
+    return _relative_file(path, node, "", known) if node.level else _file(node.module or "", path, known)
 
 
 def module_of(path: str, root: str) -> str:
@@ -56,12 +70,12 @@ def _absolute(path: str, node: ast.ImportFrom) -> str:
     return ".".join(part for part in (folder.replace("/", "."), node.module or "") if part)
 
 
-def _relative_file(path: str, node: ast.ImportFrom, name: str, known: set[str]) -> str:
+def _relative_file(path: str, node: ast.ImportFrom, name: str, known: Collection[str]) -> str:
     dotted = _absolute(path, node) + (f".{name}" if name else "")
     return _at(dotted.replace(".", "/"), known)
 
 
-def _file(module: str, importer: str, known: set[str]) -> str:
+def _file(module: str, importer: str, known: Collection[str]) -> str:
     """The file of an absolute module: from any folder above the importer, the nearest first."""
     below = module.replace(".", "/")
     folder = posixpath.dirname(importer)
@@ -75,7 +89,7 @@ def _file(module: str, importer: str, known: set[str]) -> str:
     return _at(f"src/{below}", known)
 
 
-def _at(place: str, known: set[str]) -> str:
+def _at(place: str, known: Collection[str]) -> str:
     return next((one for one in (f"{place}.py", f"{place}/__init__.py") if one in known), "")
 
 

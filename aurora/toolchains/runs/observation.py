@@ -19,6 +19,8 @@ CHECKS = {
 MOST_CHARS = 60_000
 """Of changed lines: an environment variable holds 128 KB."""
 SHOWN = 400
+THREADS = "Await an asynchronous library, or hand the call to a thread: `await asyncio.to_thread(...)`."
+PROMISES = "Await the asynchronous form: `await readFile(...)` of `node:fs/promises`, `await promisify(...)(...)`."
 
 
 def watching(command: TestCommand, touched: Mapping[str, set[int]], repeated: int, seconds: int) -> TestCommand:
@@ -66,7 +68,7 @@ def _finding(witness: Witness) -> Finding:
     match witness.kind:
         case WitnessKind.BLOCKING:
             message = f"`{witness.function}` blocked the running event loop: {what}{way}."
-            hint = "Await an asynchronous library, or hand the call to a thread: `await asyncio.to_thread(...)`."
+            hint = THREADS if witness.path.endswith(".py") else PROMISES
         case WitnessKind.REPEATED:
             message = (
                 f"`{witness.function}` executed one statement {witness.count} times in a loop while one request was "

@@ -4,10 +4,11 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.messages import ToolsInput, ToolsResult
-from aurora.domain.findings import ReportStatus
+from aurora.domain.findings import Report, ReportStatus
+from aurora.domain.mutants import CHECKER, MutantCounts
 from aurora.domain.outcome import OutcomeKind
 from tests.support.played import started, view
-from tests.support.scripted_steps import D, Steps, green, red, result, tools
+from tests.support.scripted_steps import D, Steps, digest, green, red, result, tools
 from tests.support.seeds import BOUNDS
 from workflows.review import MOST_TURNS
 
@@ -83,3 +84,28 @@ async def test_a_bound_that_is_reached_in_the_review_asks_nobody(env: WorkflowEn
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
         (warning,) = (await view(handle)).warnings
     assert "the next call would not fit" in warning
+
+
+def survivors() -> Report:
+    counts = MutantCounts(made=5, killed=4, survived=1, untried=0, result=D, survivors=digest(5))
+    return Report(checker=CHECKER, status=ReportStatus.PASSED, whole=D, mutants=counts)
+
+
+async def test_it_comes_after_the_tests_were_sent_back_for_what_they_do_not_notice(env: WorkflowEnvironment) -> None:
+    steps = reviewing(review=[result(report=green("review"))], check_mutants=[survivors(), green(CHECKER), survivors()])
+    async with started(env, steps) as handle:
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    assert [name for name in steps.ran if name in ("check_mutants", "review")] == ["check_mutants"] * 3 + ["review"]
+    (commit,) = steps.orders["create_commit"]
+    (reviewed,) = steps.orders["review"]
+    assert reviewed.draft == commit.draft, "the last tests are seen"
+
+
+async def test_it_comes_where_no_further_test_was_kept(env: WorkflowEnvironment) -> None:
+    refused = Report(checker=CHECKER, status=ReportStatus.FAILED, summary="no test notices one of the changes")
+    steps = reviewing(review=[result(report=green("review"))], check_mutants=[survivors(), refused])
+    async with started(env, steps) as handle:
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    assert [name for name in steps.ran if name in ("check_mutants", "review")] == ["check_mutants"] * 2 + ["review"]
+    (commit,) = steps.orders["create_commit"]
+    assert [report.checker for report in commit.reports].count("review") == 1

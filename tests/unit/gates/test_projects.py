@@ -5,11 +5,12 @@ from typing import cast
 
 from aurora.domain.findings import Weight
 from aurora.gates import running
-from aurora.gates.context import REGULAR, ChangedFile, DraftContext, DraftFacts
+from aurora.gates.context import NOTHING, REGULAR, ChangedFile, DraftContext, DraftFacts
 from aurora.gates.gate import When
 from aurora.ports import Box
 from tests.support.folder_box import FolderBox
 from tests.support.gate_cases import Case
+from tests.unit.gates.corpus.contract_bounds import BAD as CONTRACTS
 
 ORDERS = b"from shop.app import charge\n\n\ndef total():\n    return charge()\n"
 APP = b"from shop.orders import total\n\n\ndef charge():\n    return total()\n"
@@ -53,6 +54,21 @@ async def test_a_project_with_too_many_bytes_gets_a_note(tmp_path: Path) -> None
     heavy = {f"src/big{n:02}.py": text for n in range(running.MOST_BYTES // len(text) + 1)}
     note = ("circular_imports was not asked about this change", Weight.ADVICE)
     assert await circles(context(tmp_path, "", heavy)) == [note]
+
+
+async def test_the_text_of_the_contract_reaches_the_gates(tmp_path: Path) -> None:
+    (case,) = [case for case in CONTRACTS if case.id == "a length"]
+    tree = {**case.tree, "app/__init__.py": b""}
+    known = {name: case.facts.__dict__[name] for name in DraftFacts.__dataclass_fields__}
+    known["paths"] = frozenset({*tree, case.path})
+    assert isinstance(case.text, str)
+    content = case.text.encode()
+    file = ChangedFile(case.path, NOTHING, REGULAR, content)
+    box = cast(Box, FolderBox(tmp_path, {case.path: content}, tree))
+    found = await running.judged(DraftContext([file], DraftFacts(**known), box), When.ROUND)
+    told = [one for one in found if one.check == "contract_bounds"]
+    assert [(one.path, one.weight) for one in told] == [(case.path, Weight.BLOCKS)]
+    assert "maxLength: 64 of `reference`" in told[0].message
 
 
 async def test_a_change_of_no_source_file_asks_nothing_of_the_sources(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from aurora.toolchains.craft import CraftCheck, ProjectCheck
 from aurora.toolchains.node.craft import (
     blocking_calls,
     circular_imports,
+    contract_bounds,
     data_integrity,
     defensive,
     input_validation,
@@ -24,5 +25,8 @@ CHECKS: Mapping[str, CraftCheck] = {
     "data_integrity": data_integrity.check,
 }
 """By the name of the gate."""
-OF_PROJECTS: Mapping[str, ProjectCheck] = {"circular_imports": circular_imports.check}
+OF_PROJECTS: Mapping[str, ProjectCheck] = {
+    "circular_imports": circular_imports.check,
+    "contract_bounds": contract_bounds.check,
+}
 """By the name of a gate of the whole project."""

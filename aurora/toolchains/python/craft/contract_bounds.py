@@ -1,157 +1,149 @@
-"""Parameters and fields of Python whose type says less than the contract: `name: str` where it states `maxLength 80`.
-
-For FastAPI and ninja, whose types are the validation. A field with any bound of its own, a type of its own or a
-validator is left alone, and so is a class that is neither named like a schema of the contract nor taken by a handler
-of its file."""
+"""Bounds, formats and required fields that the contract states and a handler of FastAPI or ninja does not check."""
 
 import ast
-from collections.abc import Iterator
-from functools import lru_cache
-from typing import TYPE_CHECKING
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
+from aurora.contract.requests import Requested, requests
 from aurora.domain.workspace import Workspace
-from aurora.toolchains.craft import Flaw
-from aurora.toolchains.edit import Edit
+from aurora.toolchains.craft import Flaw, Sources
 from aurora.toolchains.handler import Kind
+from aurora.toolchains.python.definitions import Definitions
 from aurora.toolchains.python.handlers import PythonHandler, handlers
-from aurora.toolchains.python.names import dotted, imported, keyword, last
+from aurora.toolchains.python.models import Models
+from aurora.toolchains.python.names import Function, dotted, keyword, text_of
+from aurora.toolchains.stated_bounds import Checked, Route, lacking, matching, of_parameter
 
-if TYPE_CHECKING:
-    from aurora.contract.bounds import ContractBounds, Operation, Stated
-
-_BARE = frozenset({"str", "int", "float", "list", "List", "Optional", "Union", "None"})
-_BOUNDS = frozenset(
-    {"min_length", "max_length", "pattern", "regex", "ge", "gt", "le", "lt", "multiple_of", "min_items", "max_items",
-     "discriminator", "strict", "decimal_places"}
-)  # fmt: skip
-_FRAMEWORKS = frozenset({"fastapi", "ninja"})
-_MODELS = frozenset({"pydantic", "ninja", "sqlmodel"})
-LARGEST = 300_000
-"""Characters of a contract in YAML that is read here: the time for a file is bounded. JSON is read in any size."""
-HINT = "State them in the type, such as `Annotated[str, Field(max_length=80)]`, `EmailStr` or an Enum."
+_FRAMEWORKS = frozenset({"fastapi", "ninja", "litestar"})
+_ROUTES = re.compile(r"@[\w.]+\s*\.?(?:get|post|put|patch|delete|api_route|query)\s*\(")
+_CHECKS = re.compile(r"valid|check|verify|ensure|match|parse", re.IGNORECASE)
+HINT = (
+    "Say it in the model: `Field(max_length=..., pattern=...)`, `ge=`/`le=`, `Literal` or an enum, `EmailStr`, `UUID`, "
+    "no default for what is required."
+)
 
 
-def flaws(workspace: Workspace, edit: Edit, tree: ast.Module) -> Iterator[Flaw]:
-    text = edit.configuration.get(workspace.contract.path) if workspace.contract is not None else None
-    packages = {one.partition(".")[0] for one in imported(tree).values()}
-    if workspace.contract is None or not text or packages.isdisjoint(_FRAMEWORKS | _MODELS):
+def check(workspace: Workspace, sources: Sources) -> Iterator[Flaw]:
+    contract = workspace.contract
+    operations = requests(sources.texts.get(contract.path, ""), contract.path) if contract is not None else ()
+    if contract is None or not operations:
         return
-    if len(text) > LARGEST and not text.lstrip().startswith("{"):
-        return
-    from aurora.contract.bounds import bounds_of  # slow to load: most projects have no contract
-
-    stated = bounds_of(text, workspace.contract.path)
-    classes = {one.name: one for one in tree.body if isinstance(one, ast.ClassDef)}
-    models = {name: stated.models[name] for name in classes if stated.models.get(name)}
-    for handler in handlers(edit.path, tree):
-        operation = _operation(handler, tree, stated) if handler.framework in _FRAMEWORKS else None
-        if operation is None:
+    texts = {path: text for path, text in sources.texts.items() if path.endswith(".py")}
+    definitions = Definitions(texts)
+    models = Models(definitions)
+    near = {posixpath.basename(posixpath.dirname(path) if path.endswith("/__init__.py") else path)[:-3]
+            if path.endswith(".py") else "" for path in sources.changed}  # fmt: skip
+    whole = contract.path in sources.changed
+    for path in sorted(texts):
+        if not _ROUTES.search(texts[path]):
             continue
-        yield from _parameters(handler, operation)
-        for one in handler.parameters:
-            if one.kind is Kind.BODY and one.annotation in classes and operation.body:
-                models.setdefault(one.annotation, operation.body)
-    if not packages.isdisjoint(_MODELS):
-        for name, fields in models.items():
-            yield from _fields(classes[name], fields)
+        if not whole and path not in sources.changed and not any(name and name in texts[path] for name in near):
+            continue
+        for flaw in _of_file(path, definitions, models, operations):
+            if whole or path in sources.changed or flaw.path in sources.changed:
+                yield flaw._replace(hint=HINT)
 
 
-def _operation(handler: PythonHandler, tree: ast.Module, stated: "ContractBounds") -> "Operation | None":
-    if len(handler.methods) != 1:
-        return None
-    prefixes = {
-        given.value
-        for one in ast.walk(tree)
-        if isinstance(one, ast.Call) and last(dotted(one.func)) in ("APIRouter", "Router")
-        and isinstance(given := keyword(one, "prefix"), ast.Constant) and isinstance(given.value, str)
-    }  # fmt: skip
-    if len(prefixes) > 1:
-        return None
-    return stated.operation(handler.methods[0], "".join(prefixes) + handler.path)
-
-
-def _parameters(handler: PythonHandler, operation: "Operation") -> Iterator[Flaw]:
-    function = handler.node
-    if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+def _of_file(path: str, definitions: Definitions, models: Models, operations: Sequence[Requested]) -> Iterator[Flaw]:
+    tree = definitions.tree(path)
+    if tree is None:
         return
-    given = function.args
+    prefixes = _prefixes(tree)
+    for handler in handlers(path, tree):
+        if handler.framework in _FRAMEWORKS and handler.owner is None:
+            yield from _of_handler(path, handler, prefixes, models, operations)
+
+
+def _of_handler(
+    path: str,
+    handler: PythonHandler,
+    prefixes: Mapping[str, str],
+    models: Models,
+    operations: Sequence[Requested],
+) -> Iterator[Flaw]:
+    node = handler.node
+    assert isinstance(node, Function)
+    # a body that is called `request` is one
+    given = [one for one in handler.parameters if one.kind in (Kind.BODY, Kind.REQUEST, Kind.RESPONSE, Kind.OTHER)]
+    read_all = [models.read(path, getattr(one.node, "annotation", None)) for one in given]
+    bodies = [one for one in read_all if one.fields is not None]
+    read = bodies[0] if len(bodies) == 1 else Checked()
+    route = Route(handler.methods, _prefix(node, prefixes) + handler.path, handler.name)
+    operation = matching(route, read.name, operations)
+    if operation is None:
+        return
+    compared = _compared(node)
+    if read.fields:
+        for flaw in lacking(handler.name, operation, read):
+            name = flaw.identity.removeprefix(handler.name).split()[0].split(".")[0].removesuffix("[]")
+            own = read.fields[name].name if name in read.fields else name
+            yield flaw._replace(advice=True) if own in compared else flaw
+    yield from _of_parameters(path, handler, node, models, operation, compared)
+
+
+def _of_parameters(
+    path: str, handler: PythonHandler, node: Function, models: Models, operation: Requested, compared: set[str]
+) -> Iterator[Flaw]:
+    """Of values of the path and the query, each a parameter of its own."""
+    defaults = _defaults(node)
+    for one in handler.parameters:
+        if one.kind is not Kind.VALUE or not isinstance(one.node, ast.arg) or one.annotation == "":
+            continue
+        default = defaults.get(one.name)
+        checked = models.parameter(path, one.node, default)
+        alias = keyword(default, "alias") if isinstance(default, ast.Call) else None
+        name = text_of(alias) or one.name
+        for (place, stated_name), (stated, required) in operation.parameters.items():
+            if stated_name == name:
+                of = of_parameter(
+                    handler.name, operation, name, stated, checked, required=required and place == "query"
+                )
+                yield from (flaw._replace(advice=True) if one.name in compared else flaw for flaw in of)
+
+
+def _defaults(node: Function) -> dict[str, ast.expr | None]:
+    given = node.args
     positional = [*given.posonlyargs, *given.args]
-    defaults = dict(zip((one.arg for one in reversed(positional)), reversed(given.defaults), strict=False))
-    defaults |= {
-        one.arg: value for one, value in zip(given.kwonlyargs, given.kw_defaults, strict=True) if value is not None
-    }
-    for one in (*positional, *given.kwonlyargs):
-        said = operation.parameters.get(one.arg)
-        if said and one.annotation is not None and _is_bare(one.annotation) and not _bounded(defaults.get(one.arg)):
-            if _looked_at(function, one.arg):
-                continue
-            message = (
-                f"{handler.name} takes any `{one.arg}: {ast.unparse(one.annotation)}`; the contract states {said}."
-            )
-            yield Flaw(message, HINT, one.lineno, f"{handler.name} bounds {one.arg}")
+    found: dict[str, ast.expr | None] = dict(
+        zip((one.arg for one in reversed(positional)), reversed(given.defaults), strict=False)
+    )
+    return found | {one.arg: default for one, default in zip(given.kwonlyargs, given.kw_defaults, strict=True)}
 
 
-def _fields(model: ast.ClassDef, stated: "Stated") -> Iterator[Flaw]:
-    if any(
-        "onfig" in last(dotted(target)) for one in model.body if isinstance(one, ast.Assign) for target in one.targets
-    ):
-        return  # bounds for all of its texts may stand there
-    decorators = [
-        decorator
-        for one in model.body
-        if isinstance(one, ast.FunctionDef)
-        for decorator in one.decorator_list
-        if "validator" in dotted(decorator)
-    ]
-    checked = {part.value for one in decorators for part in ast.walk(one) if isinstance(part, ast.Constant)}
-    if "*" in checked or any(last(dotted(one)) in ("model_validator", "root_validator") for one in decorators):
-        return
-    for one in model.body:
-        if not isinstance(one, ast.AnnAssign) or not isinstance(one.target, ast.Name) or one.target.id in checked:
-            continue
-        alias = keyword(one.value, "alias", "validation_alias") if isinstance(one.value, ast.Call) else None
-        name = alias.value if isinstance(alias, ast.Constant) and isinstance(alias.value, str) else one.target.id
-        said = stated.get(name)
-        if said and _is_bare(one.annotation) and not _bounded(one.value):
-            message = (
-                f"{model.name}.{one.target.id} takes any `{ast.unparse(one.annotation)}`; the contract states {said}."
-            )
-            yield Flaw(message, HINT, one.lineno, f"{model.name} bounds {one.target.id}")
+def _compared(node: ast.AST) -> set[str]:
+    """Names that the handler itself looks at: compares, but not with None, or gives to a function that checks."""
+    found: set[str] = set()
+    for one in ast.walk(node):
+        looked: list[ast.AST] = []
+        if isinstance(one, ast.Compare) and not all(isinstance(op, ast.Is | ast.IsNot) for op in one.ops):
+            looked.append(one)
+        elif isinstance(one, ast.Call) and _CHECKS.search(dotted(one.func)):
+            looked += [*one.args, *(k.value for k in one.keywords)]
+        elif isinstance(one, ast.If | ast.IfExp | ast.Assert | ast.While):
+            looked += [call for call in ast.walk(one.test) if isinstance(call, ast.Call)]
+        for test in looked:
+            for inner in ast.walk(test):
+                if isinstance(inner, ast.Attribute):
+                    found.add(inner.attr)
+                elif isinstance(inner, ast.Name):
+                    found.add(inner.id)
+    return found
 
 
-@lru_cache(maxsize=1_000)
-def _is_bare_text(annotation: str) -> bool:
-    tree = ast.parse(annotation, mode="eval").body
-    names = {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}
-    attributes = any(isinstance(one, ast.Attribute | ast.Call) for one in ast.walk(tree))
-    return bool(names & {"str", "int", "float", "list", "List"}) and names <= _BARE and not attributes
+def _prefixes(tree: ast.Module) -> dict[str, str]:
+    """Prefix of each router that the file makes."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            prefix = text_of(keyword(node.value, "prefix"))
+            if prefix:
+                found.update({dotted(target): prefix for target in node.targets})
+    return found
 
 
-def _is_bare(annotation: ast.expr) -> bool:
-    return _is_bare_text(ast.unparse(annotation))
-
-
-def _bounded(default: ast.expr | None) -> bool:
-    """By a call that states any bound, or one whose keywords are not known."""
-    return isinstance(default, ast.Call) and any(word.arg is None or word.arg in _BOUNDS for word in default.keywords)
-
-
-def _looked_at(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
-    """Whether the handler compares or bounds the value by itself."""
-    for one in ast.walk(function):
-        if isinstance(one, ast.Compare):
-            inside: list[ast.expr] = [one]
-        elif isinstance(one, ast.Call) and last(dotted(one.func)) in (
-            "min",
-            "max",
-            "len",
-            "match",
-            "fullmatch",
-            "clamp",
-        ):
-            inside = list(one.args)
-        else:
-            continue
-        if any(isinstance(part, ast.Name) and part.id == name for whole in inside for part in ast.walk(whole)):
-            return True
-    return False
+def _prefix(node: Function, prefixes: Mapping[str, str]) -> str:
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute):
+            return prefixes.get(dotted(decorator.func.value), "")
+    return ""

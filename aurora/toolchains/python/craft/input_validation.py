@@ -1,5 +1,5 @@
 """Handlers of Python that trust their input: a body that no model, schema, serializer or form describes, a text that is
-turned into a number where nothing catches what is none, types that say less than the contract, a path of a file."""
+turned into a number where nothing catches what is none, a path of a file."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from aurora.domain.workspace import Workspace
 from aurora.toolchains.craft import Flaw
 from aurora.toolchains.edit import Edit
 from aurora.toolchains.handler import Kind
-from aurora.toolchains.python.craft import contract_bounds, raw_input, request_paths
+from aurora.toolchains.python.craft import raw_input, request_paths
 from aurora.toolchains.python.craft.converted_input import conversions
 from aurora.toolchains.python.handlers import PythonHandler, handlers, parse
 from aurora.toolchains.python.names import imported
@@ -29,11 +29,10 @@ _HOW = {
 _ANY = "Give it to a model or schema that checks types, bounds and formats, and use what that returns."
 
 
-def check(workspace: Workspace, edit: Edit) -> Iterator[Flaw]:
+def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
     tree = parse(edit.after)
     if tree is None:
         return
-    yield from contract_bounds.flaws(workspace, edit, tree)
     origins = imported(tree)
     givers = raw_input.givers(tree, origins)
     for handler in handlers(edit.path, tree):
