@@ -22,7 +22,7 @@ async def define_interfaces(context: TaskContext, draft: Draft, report: Digest |
     loop = context.journal.loop(Visits)
     at = loop.at or loop.go(Visits(draft=draft, reports=(report,) if report else ()))
     while True:
-        if text := at.stuck(INTERFACE_VISITS, "The interfaces do not import"):
+        if text := at.stuck(INTERFACE_VISITS, "The interfaces do not pass"):
             said = await context.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
             draft = await record_answers(context, at.draft, said)
             at = loop.go(at.advised(draft, fit(said.text, 400)))

@@ -13,6 +13,8 @@ class When(StrEnum):
     """Before an edit of the model is kept; a problem refuses the edit."""
     NOTE = "note"
     """Beside an edit that is kept: a problem is told in its result, so that no round is lost over it."""
+    INTERFACES = "interfaces"
+    """When the interfaces import, before any test is written: what the tests can't be judged without."""
     ROUND = "round"
     """In each round of the reflexion loop, over all that differs from the base commit."""
     COMMIT = "commit"

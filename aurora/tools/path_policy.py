@@ -18,6 +18,7 @@ _PROGRAM = re.compile(
     r"[\w.-]+(?:/[\w.-]+)*\.(?:py|sh|bash|[cm]?[jt]s|rb|pl|mk)|(?:scripts|tools|bin|ci|hack|dev)/[\w./-]+"
 )
 CONVENTIONS = Protection("agents", "the next task would take it for the project's own instructions")
+SHOWN_NAMES = 5
 _MANIFESTS = ("manifest", "hooks", "environment")
 """Kinds that may be written although they configure the judges; what of them may change is a gate's to say."""
 
@@ -55,6 +56,7 @@ class PathPolicy:
         contracts: Sequence[str] = (),
         conventions: Sequence[str] = (),
         test_roots: Sequence[str] = (),
+        test_names: Sequence[str] = (),
         planned: Sequence[str] = (),
         frozen: Sequence[str] = (),
         protected: Sequence[str] = (),
@@ -64,13 +66,15 @@ class PathPolicy:
         only: Sequence[str] | None = None,
         grants: Grants | None = None,
     ) -> None:
-        """`is_test`: the answer of `project_tests`; without it the test roots alone say it. `only`: a step
-        that may write these files and no others. `grants`: what was asked for of protected files."""
+        """`test_names`: globs of files that are tests wherever they lie, to be told. `is_test`: the answer of
+        `project_tests`; without it the test roots alone say it. `only`: a step that may write these files and no
+        others. `grants`: what was asked for of protected files."""
         self._include, self._exclude = Globs(include), Globs(exclude)
         self._excluded = Globs([folded(pattern) for pattern in exclude])
         self._always = frozenset(map(folded, (*manifests, *contracts)))
         self._conventions = frozenset(map(folded, conventions))
         self._test_roots = tuple(map(project_tests.cleaned, test_roots))
+        self._test_names = tuple(dict.fromkeys(test_names))
         self._planned = frozenset(map(_entered, planned))
         self._only = None if only is None else frozenset(map(_entered, only))
         self._grants = grants or Grants()
@@ -101,6 +105,7 @@ class PathPolicy:
             contracts=contracts_of(workspace),
             conventions=workspace.conventions,
             test_roots=workspace.toolchain.test_roots,
+            test_names=(*workspace.toolchain.usual_tests, *workspace.toolchain.test_files),
             planned=planned,
             frozen=frozen,
             protected=(*workspace.toolchain.protected, *_commanded(workspace)),
@@ -244,12 +249,19 @@ class PathPolicy:
         )
 
     def _not_this_step(self, path: str) -> Refused | None:
-        roots = ", ".join(root for root in self._test_roots if root != project_tests.WHOLE) or "known by their names"
+        roots = self._where_tests_are()
         if self._only_tests and not self.is_test(path):
             return Refused("step", f"{path} may not be written in this step: it writes tests only ({roots}).")
         if self._no_tests and self.is_test(path):
             return Refused("step", f"{path} may not be written in this step: tests ({roots}) are another step's work.")
         return None
+
+    def _where_tests_are(self) -> str:
+        roots = [root for root in self._test_roots if root != project_tests.WHOLE]
+        names = ", ".join(self._test_names[:SHOWN_NAMES])
+        if names:
+            roots.append(f"files named {names}")
+        return ", ".join(roots) or "known by their names"
 
 
 def _commanded(workspace: Workspace) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from aurora.domain.runs import TestCase, TestRun
+from aurora.domain.runs import TestCase, TestOutcome, TestRun
 from aurora.output import cut
 from aurora.text import clip, counted
 from aurora.toolchains.runs import causes
@@ -16,6 +16,8 @@ MOST_OF_ONE, LEAST_OF_ONE = 3_000, 500
 OUTPUT_CHARS = 1_000
 NAMES_CHARS = 3_000
 """Of the names of failing tests."""
+GREEN_CHARS = 1_500
+"""Of the names of new tests that pass."""
 NEW, BASE, FROZEN, REGRESSION, FLAKY = "new", "base", "frozen", "regression", "flaky"
 LABELS = (
     f"Labels: [{FROZEN}] a frozen test of this task; [{NEW}] not at the base commit; [{REGRESSION}] passed at the base "
@@ -45,6 +47,9 @@ def render_run(run: TestRun, origin: Callable[[str], str] = lambda _: "") -> str
             lines.append(f"{first.test_id}{more}: {clip(cause.headline, 120)}")
         if len(rest) > 20:
             lines.append(f"[… {len(rest) - 20} more causes …]")
+    # before the tests are frozen each such must be known by name: it is a guard, or it tests nothing
+    if green := [case for case in run.cases if case.outcome is TestOutcome.PASSED and origin(case.test_id) == NEW]:
+        lines += ["", f"{counted(len(green), 'new test')} passed:", *_names(green, lambda _: "", GREEN_CHARS)]
     if not run.cases and run.output:
         lines += ["", cut(run.output, 3_000)]
     return "\n".join(lines)

@@ -9,6 +9,7 @@ from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
 from aurora.settings.repository import Commands
 from aurora.toolchains.documents import table
+from aurora.toolchains.python import own_checks
 from aurora.toolchains.python.declared import name_of
 from aurora.toolchains.python.tree import PythonTree
 
@@ -109,6 +110,8 @@ async def _formatter(
         return ("ruff", "format", "--force-exclude"), "format: ruff, a pre-commit hook of the project"
     if hooks and re.search(r"id:\s*black\b", hooks):
         return ("ruff", "format", "--isolated", "--line-length", "88"), "format: black as a pre-commit hook; ruff alike"
+    if path := await own_checks.formats_by_ruff(probe, tree):
+        return ("ruff", "format", "--force-exclude"), f"format: ruff, as {path} has it checked"
     return None, "format: the project configures no formatter; only new files are formatted"
 
 

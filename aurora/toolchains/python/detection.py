@@ -78,7 +78,7 @@ async def detect(
     )
     types, typed = type_checkers.types(tree, checked, dependencies.requirements, dependencies.constraints)
     modules = [text for path, text in zip(sources, texts, strict=False) if not path.endswith("__init__.py")]
-    runner = await python_runner.runner(probe, tree, config, named or None, roots, modules)
+    runner = await python_runner.runner(probe, tree, config, named or None, roots, modules, sources)
     if by_task:
         why = f"tests: {runner.name}, by `{' '.join(runner.test)}` of {by_task}: no file is taken unasked"
         options = python_runner.options(config) if runner.name == "pytest" else ()

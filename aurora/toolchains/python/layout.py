@@ -20,7 +20,8 @@ from aurora.toolchains.python.tree import PythonTree
 DEFAULT_ROOT = "tests"
 TEST_NAMES = ("test_*.py", "*_test.py")
 """What pytest collects unless it is told otherwise."""
-UNITTEST_NAMES = (*TEST_NAMES, "tests.py")
+UNITTEST_NAMES = (*TEST_NAMES, "tests.py", "tests_*.py")
+"""Discovery takes `test*.py`, and in it helpers such as `testing.py`, which are code."""
 DEEPEST = 3
 """Folders below the manifests' that may start the tests."""
 _ALIKE = re.compile(r"(^|/)[^/]*(tests?|specs?)[^/]*/[^/]+\.py$|(^|/)([^/]*_(tests|specs?)|(Test|check)[^/]*)\.py$")

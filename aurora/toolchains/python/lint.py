@@ -16,6 +16,8 @@ OURS = ("ruff",)
 FORMATTERS = ("ruff format", "black")
 NEW_FILES_FORMAT = ("ruff", "format", "--isolated", "--line-length", "100")
 """Where the project has no formatter: for files it does not have yet."""
+NEW_FILES_OWN_FORMAT = ("ruff", "format", "--force-exclude")
+"""The same where it configures ruff: its own length of lines."""
 
 
 def commands(
@@ -37,7 +39,9 @@ def commands(
         if left:
             found.append((*_prepared(argv), *(_from_root(toolchain, path) for path in left)))
     if fix and created and not any(tool_of(argv) in FORMATTERS for argv in toolchain.fix):
-        found.append((*_prepared(NEW_FILES_FORMAT), *(_from_root(toolchain, path) for path in created)))
+        own = any(tool_of(argv) == "ruff check" and "--isolated" not in argv for argv in toolchain.lint)
+        argv = NEW_FILES_OWN_FORMAT if own else NEW_FILES_FORMAT
+        found.append((*_prepared(argv), *(_from_root(toolchain, path) for path in created)))
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from aurora.domain.value import Value
 from aurora.ports import ToolchainProbe
-from aurora.toolchains.python import command_words, django_settings
+from aurora.toolchains.python import command_words, django_labels, django_settings
 from aurora.toolchains.python.declared import name_of
 from aurora.toolchains.python.layout import PytestConfig
 from aurora.toolchains.python.tree import PythonTree
@@ -38,10 +38,11 @@ async def runner(
     command: tuple[str, ...] | None,
     roots: Sequence[str],
     texts: Sequence[str],
+    files: Sequence[str] = (),
 ) -> Runner:
-    """`command`: of aurora.yaml; `texts`: sources of the test modules."""
+    """`command`: of aurora.yaml; `texts`: sources of the test modules; `files`: their paths."""
     if command and command_words.makes_environments(command):
-        found = await runner(probe, tree, config, None, roots, texts)
+        found = await runner(probe, tree, config, None, roots, texts, files)
         said = f"commands.test of aurora.yaml, `{' '.join(command)}`, makes an environment: the sandbox is one already"
         return found.model_copy(update={"why": f"{found.why}; {said}"})
     if command:
@@ -61,6 +62,9 @@ async def runner(
                 if settings:
                     argv = (*argv, f"--settings={settings}")
                     why += f", with the settings of {said}"
+                if script == MANAGE and (labels := django_labels.needed(tree, files)):
+                    argv = (*argv, *labels)
+                    why += f", given {', '.join(labels)}: no package, so that discovery would not enter it"
                 if asked:
                     why += f"; {asked}, but no pytest-django, and no test is a plain function"
                 return Runner(name="django", test=argv, why=why)

@@ -66,8 +66,8 @@ PROJECTS = [
             "shop/tests.py": "from django.test import TestCase",
             "shop/models.py": "",
         },
-        ["shop/tests.py", "blog/tests.py", "blog/test_views.py"],
-        ["shop/models.py", "shop/testimonials.py"],
+        ["shop/tests.py", "blog/tests.py", "blog/test_views.py", "shop/tests_orders.py"],
+        ["shop/models.py", "shop/testimonials.py", "shop/testing.py"],
         id="Django",
     ),
     pytest.param(

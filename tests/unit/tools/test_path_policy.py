@@ -173,6 +173,12 @@ def test_a_writer_of_tests_writes_tests_only() -> None:
     assert refused is not None and refused.rule == "step"
 
 
+def test_a_writer_of_tests_is_told_by_which_names_files_are_tests() -> None:
+    writer = policy(only_tests=True, test_names=("test_*.py", "tests_*.py"))
+    refused = writer.may_write("src/backend/core/a.py")
+    assert refused is not None and "files named test_*.py, tests_*.py" in refused.reason
+
+
 def test_a_coder_writes_no_tests() -> None:
     coder = policy(no_tests=True)
     assert coder.may_write("src/backend/core/a.py") is None

@@ -34,6 +34,15 @@ def test_tests_that_fail_alike_are_one_cause_with_one_traceback() -> None:
     assert shown.index("FAILED (30 tests, application)") < shown.index("FAILED tests/test_b.py::test_x (assertion)")
 
 
+def test_new_tests_that_pass_already_are_named_and_old_ones_are_not() -> None:
+    green = [runs.TestCase(test_id=f"tests/t.py::test_{n}", outcome=runs.TestOutcome.PASSED) for n in ("old", "new")]
+    shown = render_run(
+        run(*green, red("tests/t.py::test_x", "E   assert 1 == 2")),
+        lambda one: "new" if one == green[1].test_id else "",
+    )
+    assert "1 new test passed:\ntests/t.py::test_new" in shown and "test_old" not in shown
+
+
 def test_the_place_in_a_test_makes_no_cause_of_its_own_and_one_in_the_code_does() -> None:
     in_tests = [red(f"tests/t.py::test_{n}", "E   assert 404 == 201", f"tests/t.py:{n} in test_{n}") for n in range(3)]
     in_code = [red(f"tests/t.py::test_{n}", "KeyError: 'id'", f"app/{n}.py:1 in f") for n in range(3)]

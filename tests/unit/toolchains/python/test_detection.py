@@ -197,6 +197,39 @@ async def test_aurora_yaml_names_the_test_roots_when_it_wants():
             ["ruff check --fix-only", "ruff format --force-exclude"],
             id="configured above the project",
         ),
+        pytest.param(
+            {
+                "pyproject.toml": "[tool.ruff]\nline-length = 120\n",
+                "Makefile": "lint-check:\n\tuv run ruff check --no-fix && uv run ruff format --check\n",
+            },
+            ["ruff check --force-exclude", "ruff format --force-exclude --check"],
+            ["ruff check --fix-only", "ruff format --force-exclude"],
+            id="checked by a Makefile",
+        ),
+        pytest.param(
+            {"ruff.toml": "", ".github/workflows/lint.yml": "steps:\n  - run: ruff format --diff .\n"},
+            ["ruff check --force-exclude", "ruff format --force-exclude --check"],
+            ["ruff check --fix-only", "ruff format --force-exclude"],
+            id="checked by CI",
+        ),
+        pytest.param(
+            {"ruff.toml": "", "noxfile.py": 'session.run("ruff", "format", "--check", ".")\n'},
+            ["ruff check --force-exclude", "ruff format --force-exclude --check"],
+            ["ruff check --fix-only", "ruff format --force-exclude"],
+            id="checked by nox",
+        ),
+        pytest.param(
+            {"ruff.toml": "", "Makefile": "fmt:\n\truff format .\n# ruff format --check\n"},
+            ["ruff check --force-exclude"],
+            ["ruff check --fix-only"],
+            id="formatted by whoever wants to",
+        ),
+        pytest.param(
+            {"ruff.toml": "", "Makefile": "lint:\n\truff format --isolated --check generated\n"},
+            ["ruff check --force-exclude"],
+            ["ruff check --fix-only"],
+            id="checked by other rules",
+        ),
     ],
 )
 async def test_the_projects_own_linter_and_formatter_are_taken(files, lint, fix):

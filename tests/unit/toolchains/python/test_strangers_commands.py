@@ -176,6 +176,26 @@ async def test_djangos_runner_takes_the_settings_that_the_projects_own_command_g
     assert list(chain.test) == ["python", "manage.py", "test", *given]
 
 
+@pytest.mark.parametrize(
+    ("packages", "tests", "given"),
+    [
+        pytest.param(["apps/shop"], ["apps/shop/tests.py"], ["apps"], id="a folder of apps"),
+        pytest.param(["src/a/shop", "src/a"], ["src/a/shop/tests/test_a.py"], [], id="a folder of tests in a package"),
+        pytest.param(["src/a", "src/a/tests"], ["src/a/tests/test_a.py"], ["src"], id="a package below src"),
+        pytest.param(
+            ["apps/shop", "lib/x"], ["apps/shop/tests.py", "lib/x/tests.py"], ["apps", "lib"], id="two folders"
+        ),
+        pytest.param(["apps", "apps/shop"], ["apps/shop/tests.py"], [], id="a package of apps"),
+        pytest.param(["apps/shop", "blog"], ["apps/shop/tests.py", "blog/tests.py"], [], id="some are reached"),
+        pytest.param([], ["shop/tests.py"], [], id="no package at all"),
+    ],
+)
+async def test_djangos_runner_is_given_the_folders_that_it_would_not_enter(packages, tests, given):
+    files = {f"{folder}/__init__.py": "" for folder in packages} | dict.fromkeys(tests, OF_DJANGO)
+    chain = await detected({"requirements.txt": "Django\n", "manage.py": DJANGO, **files})
+    assert list(chain.test) == ["python", "manage.py", "test", *given]
+
+
 async def test_the_settings_are_those_below_the_folder_that_manage_py_lies_in():
     django = {"requirements.txt": "Django\n", "manage.py": DJANGO, "shop/tests.py": OF_DJANGO, "shop/ci.py": ""}
     files = {f"server/{path}": text for path, text in django.items()}
