@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.checks import covering, flaky_tests, guards, judged_trees, red_runs
+from activities.checks import covering, flaky_tests, guards, judged_trees, old_tests, red_runs
 from activities.checks.mutant_runs import with_mutants
 from activities.checks.planned_texts import with_texts
 from activities.checks.project_tools import ProjectTools, changed_paths
@@ -118,7 +118,8 @@ class Tester:
         if red:
             run, report, kept = await self._red(tools, box, order, modules)
         else:
-            run = await tools.tests(box, modules)
+            ran = await tools.tests(box, modules)
+            run = old_tests.without_old_trouble(ran, tools.workspace.baseline, None)
             report = await flaky_tests.steady(tools, box, run, modules, runs(run))
         report = await tools.keep(report)
         passed = {c.test_id for c in run.cases if c.outcome is TestOutcome.PASSED}
@@ -151,13 +152,16 @@ class Tester:
         ran = await red_runs.to_run(box, draft, modules, before)
         files = await box.digests(modules)
         fresh = await tools.tests(box, ran)
-        run = red_runs.with_kept(fresh, ran, before, modules)
-        unchanged = 0 if run is fresh else len(modules) - len(ran)
+        whole = red_runs.with_kept(fresh, ran, before, modules)
+        unchanged = 0 if whole is fresh else len(modules) - len(ran)
         plan = await fetch(artifacts, draft.plan, Plan) if draft.plan else None
-        report = red_reasons(run, modules, tools.chain.wording, planned_names(plan))
-        if draft.covered and run.valid and not run.collection_errors:
-            covers = await fetch(artifacts, draft.covered, CoveredBehaviours)
-            report = covering.with_uncollected(report, covers, [case.test_id for case in run.cases])
+        covers = await fetch(artifacts, draft.covered, CoveredBehaviours) if draft.covered else None
+        run = old_tests.without_old_trouble(whole, tools.workspace.baseline, covers)
+        report = red_reasons(
+            run, old_tests.with_new_tests(modules, whole, run), tools.chain.wording, planned_names(plan)
+        )
+        if covers and run.valid and not run.collection_errors:
+            report = covering.with_uncollected(report, covers, [case.test_id for case in whole.cases])
             report = guards.with_unnamed(report, run, modules, covers.guards, tools.workspace.baseline.green)
         report = await flaky_tests.steady(tools, box, run, modules, report)
         good = red_runs.kept_of(run, report, draft, files)

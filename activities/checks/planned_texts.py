@@ -1,7 +1,8 @@
 """The text of the files that the plan names, kept for those who begin a conversation and have no box.
 
-Whole where it fits; else the planned symbols with what stands around them. The rules of reading hold for it: what
-aurora.yaml hides is left out, credentials and hidden characters are shown as in a tool's result.
+Whole where it fits; else the planned symbols with what stands around them; where a plan names none, as it does when
+only bodies change, the functions and classes of the file that its own words name. The rules of reading hold for it:
+what aurora.yaml hides is left out, credentials and hidden characters are shown as in a tool's result.
 """
 
 import re
@@ -29,7 +30,11 @@ AROUND, OF_ONE_SYMBOL = 3, 60
 """Lines before a symbol's first line, and from it on."""
 SYMBOLS_CHARS = 6_000
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
-_DEFINED = r"(?:def|class|function|const|let|var|interface|type|enum|async|static|get|set|public|private|protected)\b"
+_KEYWORD = r"(?:def|class|function|const|let|var|interface|type|enum|async|static|get|set|public|private|protected)"
+_DEFINED = rf"{_KEYWORD}\b"
+_DEFINITION = re.compile(rf"\s*(?:export\s+|default\s+)*(?:{_KEYWORD}\s+)+([A-Za-z_$][\w$]*)")
+SHORTEST_NAME, MOST_NAMED = 4, 8
+"""Of a definition that a plan's words name: shorter ones are words like any other."""
 
 
 async def with_texts(tools: ProjectTools, box: Box, draft: Draft, plan: Plan | None) -> Draft:
@@ -39,7 +44,7 @@ async def with_texts(tools: ProjectTools, box: Box, draft: Draft, plan: Plan | N
     policy, room = PathPolicy.of(tools.workspace), ALL_CHARS
     files: dict[str, PlannedText] = {}
     for planned in plan.files[:MOST]:
-        shown = await _shown(box, policy, planned, min(room, WHOLE_CHARS))
+        shown = await _shown(box, policy, planned, plan.reasoning, min(room, WHOLE_CHARS))
         if shown is not None and len(shown.text) <= room:
             files[planned.path] = shown
             room -= len(shown.text)
@@ -48,7 +53,7 @@ async def with_texts(tools: ProjectTools, box: Box, draft: Draft, plan: Plan | N
     return draft.with_planned_texts(await keep(tools.artifacts, PlannedTexts(commit=draft.commit, files=files)))
 
 
-async def _shown(box: Box, policy: PathPolicy, planned: PlannedFile, room: int) -> PlannedText | None:
+async def _shown(box: Box, policy: PathPolicy, planned: PlannedFile, reasoning: str, room: int) -> PlannedText | None:
     """None for what does not exist yet, is hidden, is no text or has nothing of what is planned."""
     try:
         path = clean(planned.path)
@@ -57,10 +62,19 @@ async def _shown(box: Box, policy: PathPolicy, planned: PlannedFile, room: int) 
         text = TextFile.of(path, await box.read(path)).text
         if len(text) <= room:
             return PlannedText(text=await clear(text))
-        pieces = around(lines_of(text), planned.symbols)
+        lines = lines_of(text)
+        symbols = planned.symbols or defined_there(lines, f"{planned.purpose} {reasoning}")
+        pieces = around(lines, symbols)
         return PlannedText(text=await clear(pieces), whole=False) if pieces else None
     except ToolRefusal:
         return None
+
+
+def defined_there(lines: Sequence[str], words: str) -> list[str]:
+    """The names among `words` that the file defines, in the order in which they are said, at most `MOST_NAMED`."""
+    defined = {found[1] for line in lines if len(line) < 1_000 and (found := _DEFINITION.match(line))}
+    named = dict.fromkeys(name for name in _NAME.findall(words) if len(name) >= SHORTEST_NAME and name in defined)
+    return list(named)[:MOST_NAMED]
 
 
 def around(lines: Sequence[str], symbols: Sequence[str]) -> str:

@@ -142,6 +142,8 @@ class Baseline(Value):
     """Node ids that pass at the base commit."""
     flaky: tuple[str, ...] = ()
     """Node ids that were red at the base commit and green when they were run again: neither red nor green."""
+    skipped: tuple[str, ...] = ()
+    """Node ids that were skipped at the base commit, or failed as they were expected to."""
     plugins: tuple[str, ...] | None = None
     """Files of the repository that the runner loaded as plugins at the base commit; none where it was not looked at."""
     written: tuple[str, ...] | None = None

@@ -15,6 +15,10 @@ DOCUMENT_CHARS = 20_000
 ALL_CHARS = 40_000
 SMALLEST = 500
 """Characters of a document below which a piece of it says nothing."""
+JOURNAL_CHARS = 3_000
+"""Of a journal of releases, which is named to be added to and grows with every release: its beginning shows the form
+and what is unreleased."""
+_JOURNAL = re.compile(r"(changelog|changes|history|news|releases?|release[-_]?notes)(\.\w+)?", re.I)
 _PROSE = re.compile(r"\.(md|mdx|markdown|rst|adoc|asciidoc|txt|org)$", re.I)
 _WELL_KNOWN = re.compile(r"(readme|contributing|changelog|changes|history|architecture|security|style|agents)", re.I)
 _NO_PROSE = re.compile(
@@ -67,12 +71,20 @@ async def read(
         if room < SMALLEST:
             warnings.append(f"{path}, which the task names, is not shown: the others before it are long")
             continue
-        shown = cut(reveal(redact(content.removeprefix("\ufeff"))), min(room, DOCUMENT_CHARS))
+        shown = _shown(path, reveal(redact(content.removeprefix("\ufeff"))), room)
         if not shown.strip():
             continue
         room -= len(shown)
         documents.append(NamedDocument(path=path, digest=await store(shown.encode("utf-8", "replace"))))
     return Shown(documents=tuple(documents), warnings=tuple(warnings))
+
+
+def _shown(path: str, text: str, room: int) -> str:
+    if not _JOURNAL.fullmatch(path.rpartition("/")[2]) or len(text) <= JOURNAL_CHARS:
+        return cut(text, min(room, DOCUMENT_CHARS))
+    head = text[: min(room, JOURNAL_CHARS)]
+    head = head[: head.rfind("\n") + 1] or head
+    return f"{head}[… {text.count(chr(10), len(head))} more lines …]\n"
 
 
 def _by_name(names: set[str], paths: Sequence[str]) -> dict[str, list[str]]:

@@ -1,6 +1,6 @@
 """A run of the tests as the model reads it: counts, then one cause after another with the names of all its tests."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from aurora.domain.runs import TestCase, TestOutcome, TestRun
 from aurora.output import cut
@@ -14,6 +14,7 @@ TEXT_CHARS = 7_500
 """Of all tracebacks together."""
 MOST_OF_ONE, LEAST_OF_ONE = 3_000, 500
 OUTPUT_CHARS = 1_000
+SAME_OUTPUT = "[… captured output as of a test above …]"
 NAMES_CHARS = 3_000
 """Of the names of failing tests."""
 GREEN_CHARS = 1_500
@@ -35,10 +36,12 @@ def render_run(run: TestRun, origin: Callable[[str], str] = lambda _: "") -> str
         lines.append(f"{counted(len(run.red), 'red test')} by {counted(len(found), 'cause')}; one traceback for each:")
     shares = max(LEAST_OF_ONE, min(MOST_OF_ONE, TEXT_CHARS // max(1, min(len(found), CAUSES))))
     names = NAMES_CHARS
+    outputs: set[str] = set()
     for cause in found[:CAUSES]:
         told = _names(cause.cases, origin, names // 2 if len(found) > 1 else names)
         names -= min(names, sum(map(len, told)))
-        lines += ["", *_told(cause, told, shares)]
+        lines += ["", *_told(cause, told, shares, outputs)]
+        outputs.add(cause.example.output)
     if rest := found[CAUSES:]:
         lines += ["", f"{counted(len(rest), 'more cause')}:"]
         for cause in rest[:20]:
@@ -55,8 +58,9 @@ def render_run(run: TestRun, origin: Callable[[str], str] = lambda _: "") -> str
     return "\n".join(lines)
 
 
-def _told(cause: causes.Cause, names: Sequence[str], chars: int) -> list[str]:
-    """The names, the repository's last frame, and what one of the tests says."""
+def _told(cause: causes.Cause, names: Sequence[str], chars: int, outputs: Collection[str]) -> list[str]:
+    """The names, the repository's last frame, and what one of the tests says. `outputs`: shown before, as the log of a
+    fixture that each test begins with: it is not shown again."""
     case = cause.example
     kind = case.kind.value if case.kind else "?"
     several = f"{len(cause.cases)} tests, " if len(cause.cases) > 1 else ""
@@ -65,7 +69,10 @@ def _told(cause: causes.Cause, names: Sequence[str], chars: int) -> list[str]:
         if several
         else [f"{case.outcome.value.upper()} {names[0]} ({kind})"]
     )
-    shown = [case.frame, cut(case.message, chars), cut(case.output, min(OUTPUT_CHARS, chars))]
+    output = cut(case.output, min(OUTPUT_CHARS, chars))
+    if case.output in outputs and len(output) > len(SAME_OUTPUT):
+        output = SAME_OUTPUT
+    shown = [case.frame, cut(case.message, chars), output]
     if several and case.frame:
         shown[0] = f"of the first: {case.frame}"
     return [*head, *(part for part in shown if part)]

@@ -16,6 +16,7 @@ from aurora.toolchains.tools import ToolchainTools
 
 SHOWN_FINDINGS = 20
 ERROR_BYTES = 1_500
+NOT_RUN = (TestOutcome.SKIPPED, TestOutcome.XFAILED)
 FEW_RED, SHARE_RED = 10, 20
 """More red tests than these few, and than one of so many, are red for a reason: they are not run again."""
 
@@ -52,6 +53,7 @@ async def taken(
         remark=fit(remark, ERROR_BYTES),
         words=fit(baseline_errors.words(run), ERROR_BYTES + baseline_errors.WORDS_CHARS) if error else "",
         flaky=flaky,
+        skipped=tuple(sorted(c.test_id for c in run.cases if c.outcome in NOT_RUN)),
         plugins=run.plugins,
         written=execution.written,
         lint=tuple(sorted(finding.key for finding in findings)),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from aurora.domain.findings import Finding, Report, ReportStatus, TestCounts, fingerprint
-from aurora.domain.runs import TestCase, TestOutcome, TestRun
+from aurora.domain.runs import ExecEnd, TestCase, TestOutcome, TestRun
 from aurora.domain.workspace import Baseline
 from aurora.text import clip, fit
 from aurora.toolchains.runs import circular
@@ -32,13 +32,18 @@ def finding(case: TestCase, check: str = CHECK, hint: str = "") -> Finding:
     )
 
 
-def invalid(run: TestRun, checker: str = CHECK) -> Report:
-    """A run that can't be trusted always says why in its first finding; red tests it did see follow."""
+def invalid(run: TestRun, checker: str = CHECK, whole_took: float = 0.0) -> Report:
+    """A run that can't be trusted always says why in its first finding; red tests it did see follow.
+
+    `whole_took`: seconds of the whole suite at the base commit, which tell a slow suite from a test that hangs."""
     tail = run.output[-2500:].strip()
+    late = run.end is ExecEnd.OUT_OF_TIME
+    known = f"At the base commit the whole suite took {whole_took:.0f} seconds." if late and whole_took else ""
+    bound = " It is `budget.test_seconds` of aurora.yaml that bounds a run." if late else ""
     first = Finding(
         check=checker,
-        message=clip(f"{run.why_invalid}\n{tail}".strip(), MESSAGE_CHARS),
-        hint=run.end.hint
+        message=clip("\n".join(part for part in (run.why_invalid, known, tail) if part), MESSAGE_CHARS),
+        hint=run.end.hint + bound
         or "The tests must run to their end: no test may end the process, hang, or ask for what is not installed.",
     )
     findings = (first, *(finding(case, checker) for case in run.red))
@@ -63,7 +68,7 @@ def report(run: TestRun, baseline: Baseline | None, *, whole: bool = False, flak
     is a finding.
     """
     if not run.valid:
-        return invalid(run)
+        return invalid(run, whole_took=baseline.seconds if baseline else 0.0)
     if not run.cases and not run.collection_errors:
         return invalid(run.model_copy(update={"valid": False, "why_invalid": "no test was collected"}))
     chance = {case.test_id for case in run.red} & {*flaky, *(baseline.flaky if baseline else ())}

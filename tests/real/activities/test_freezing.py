@@ -11,10 +11,13 @@ from activities.messages import CheckInput
 from activities.run_gates import RunGatesActivity
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests, Snapshot
+from aurora.domain.plan import CoveredBehaviour, CoveredBehaviours, Plan, PlannedTest
 from aurora.domain.steps import Step
 from aurora.domain.task import TaskRef
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.stored_values import fetch, keep
+from aurora.toolchains import registry
+from aurora.toolchains.runs import baseline
 from tests.support.boxes import DEPENDENCIES, FILES, PROJECT, new_draft, workspace_of
 from tests.support.memory_artifacts import MemoryArtifacts
 
@@ -111,3 +114,50 @@ async def test_after_a_refusal_only_the_changed_file_runs_again_on_a_real_tree(a
     assert second.passed and "1 unchanged file not run again" in second.summary
     frozen = await fetch(mine, seen[-1].draft.frozen, FrozenTests)
     assert frozen.red == ("tests/test_late.py::test_late", "tests/test_new.py::test_new")
+
+
+OLD_TROUBLE = """import pytest
+
+
+@pytest.mark.skip(reason="the service is gone")
+def test_skipped():
+    assert False
+
+
+@pytest.mark.xfail(reason="a known bug")
+def test_known_bug():
+    assert False
+
+
+def test_red_for_reasons_of_its_own():
+    no_such_name
+"""
+
+
+async def test_old_tests_without_evidence_in_a_touched_file_are_neither_judged_nor_frozen(artifacts, sandbox, tmp_path):
+    image = await sandbox.build(TaskRef(id="images"), DEPENDENCIES, PROJECT)
+    made = await new_draft(artifacts, tmp_path / "shop", {**BASE, "tests/test_app.py": OLD_TROUBLE})
+    mine, workspace = artifacts.of(made.task), workspace_of(made, image)
+    path = "tests/test_app.py"
+    plan = Plan(summary="Raise", files=(), tests=(PlannedTest(path=path, behaviour="It is raised."),))
+    covers = CoveredBehaviour(
+        planned=1, path=path, behaviour="It is raised.", tests=(f"{path}::test_raised",), left_out=""
+    )
+    covered = await keep(mine, CoveredBehaviours(behaviours=(covers,)))
+    try:
+        async with sandbox.open(made, workspace) as box:
+            taken = await baseline.taken(registry.tools(workspace), box, registry.languages())
+            assert taken.skipped == (f"{path}::test_known_bug", f"{path}::test_skipped")
+            workspace = workspace.model_copy(update={"baseline": taken})
+            await box.write(path, (OLD_TROUBLE + "\n\ndef test_raised():\n    assert 1 == 2\n").encode())
+            base = made.model_copy(update={"workspace": await keep(mine, workspace)})
+            draft = (await box.seal("tests")).model_copy(
+                update={"workspace": base.workspace, "plan": await keep(mine, plan), "covered": covered}
+            )
+        tester = run_tests.Tester(artifacts, sandbox)
+        seen = await ActivityEnvironment().run(tester.run_tests, CheckInput(draft=draft, mode="red"))
+        assert seen.report.passed, seen.report
+        frozen = await fetch(mine, seen.draft.frozen, FrozenTests)
+        assert frozen.test_ids == frozen.red == (f"{path}::test_raised",)
+    finally:
+        await sandbox.release(made.task)

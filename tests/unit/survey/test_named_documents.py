@@ -78,3 +78,22 @@ async def test_documents_are_cut_and_redacted_and_what_can_not_be_shown_is_named
 
 def test_a_well_known_document_without_a_suffix_is_one_document():
     assert named_documents.find("Do as README says.", ["README", "app/README"]) == ["README"]
+
+
+@pytest.mark.parametrize("path", ["CHANGELOG.md", "docs/changes.rst", "HISTORY", "docs/release-notes.md"])
+async def test_of_a_journal_of_releases_the_beginning_is_shown(path):
+    lines = [f"- entry {n} of the journal" for n in range(900)]
+    kept: list[str] = []
+
+    async def store(content: bytes) -> str:
+        kept.append(content.decode())
+        return f"sha256:{0:064d}"
+
+    async def text(_: str) -> str | None:
+        return "\n".join(lines) + "\n"
+
+    await named_documents.read([path], text, store)
+    *shown, last = kept[0].splitlines()
+    assert shown == lines[: len(shown)], "whole lines, from the first"
+    assert len(kept[0]) <= named_documents.JOURNAL_CHARS + 30
+    assert last == f"[… {len(lines) - len(shown)} more lines …]"

@@ -90,3 +90,15 @@ async def test_labels_are_told_with_the_tool_and_stand_beside_the_names() -> Non
     assert "FAILED tests/t.py::test_a [new] (application)" in await used(on, "run_pytest", selection=[])
     for tool in ("run_pytest", "run_tests"):
         assert LABELS in CATALOGUE[tool]["description"]
+
+
+def test_output_that_several_tests_captured_alike_is_shown_once() -> None:
+    log = "--- Captured stderr setup\n" + "INFO  running upgrade\n" * 20
+    cases = [
+        red(f"tests/t.py::test_{n}", f"KeyError: {n!r}", f"app/{n}.py:1 in f").model_copy(update={"output": log})
+        for n in ("a", "b", "c")
+    ]
+    own = red("tests/t.py::test_d", "KeyError: 'd'", "app/d.py:1 in f").model_copy(update={"output": "its own words"})
+    shown = render_run(run(*cases, own))
+    assert shown.count("Captured stderr setup") == 1
+    assert shown.count("captured output as of a test above") == 2 and "its own words" in shown

@@ -52,6 +52,18 @@ async def test_of_a_long_file_the_planned_symbols_stand_there_with_what_is_aroun
         assert "class Users:" in text and "return 7" in text and "other_3()" not in text and len(text) < 1_000
 
 
+async def test_where_only_bodies_change_the_functions_that_the_plan_speaks_of_stand_there() -> None:
+    async with table() as at:
+        two = "def settle(amount, other_7):\n    return amount\n\n\ndef reactivate(member):\n    return member\n"
+        code: dict[str, str] = {"app/a.py": f"{LONG}{two}{LONG}"}
+        file = PlannedFile(path="app/a.py", purpose="Scope reactivate() to the project; the amount stays.")
+        given = plan(files=(file,), reasoning="It is looked up as settle does.")
+        text = (await texts(at, await kept(at, given, **code)))["app/a.py"]
+        assert "def reactivate(member):" in text and "def settle(amount" in text and "other_3()" not in text
+        silent = plan(files=(file.model_copy(update={"purpose": "Mend the amount."}),))
+        assert (await kept(at, silent, **code)).planned_texts is None, "a parameter is no definition"
+
+
 async def test_what_is_hidden_absent_or_no_text_is_left_out() -> None:
     async with table() as at:
         given = planned(("secret/a.py", "f"), ("new.py", "g"), ("a.bin", "h"), ("../x.py", "i"), ("app/b.py", "j"))

@@ -114,3 +114,12 @@ def test_tests_of_a_file_that_does_not_collect_are_not_reported_twice():
     broken = case("x", FailureKind.SYNTAX).model_copy(update={"test_id": FILE})
     said = report(run_of(collection_errors=(broken,)), baseline(green=(f"{FILE}::test_a",)), whole=True)
     assert [f.test_id for f in said.findings] == [FILE]
+
+
+def test_a_run_that_ended_out_of_time_says_how_long_the_suite_took_before():
+    slow = run_of(end=ExecEnd.OUT_OF_TIME, exit_code=137, valid=False, why_invalid="the tests ended out of time")
+    known = baseline().model_copy(update={"seconds": 478.4})
+    (found,) = report(slow, known, whole=True).findings
+    assert "took 478 seconds" in found.message and "budget.test_seconds" in found.hint
+    (hung,) = report(slow.model_copy(update={"end": ExecEnd.KILLED}), known, whole=True).findings
+    assert "478" not in hung.message
