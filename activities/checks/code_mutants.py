@@ -6,8 +6,10 @@ where the project has coverage, which lines they reach: what none of them reache
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from activities.checks.project_tools import ProjectTools, changed_paths, touched_lines
 from aurora import bounded
@@ -23,6 +25,7 @@ MOST = 400
 SLACK = 15
 """Seconds that a run with a mutant may take beside three times what the tests take."""
 _RED = (TestOutcome.FAILED, TestOutcome.ERROR)
+_FIRST: Final = (Operator.CONSTANT, Operator.BOUNDARY)
 
 
 @dataclass(frozen=True)
@@ -79,9 +82,20 @@ async def mutants_of(tools: ProjectTools, box: Box, maker: CodeMaker) -> Mutants
             continue
         texts[path] = text
         made += [_made(path, text, change) for change in chosen(found, tools.workspace.settings.mutation.per_group)]
-    # what must die is tried first, whatever the bound leaves out
-    made.sort(key=lambda one: (not one.mutant.must_die, one.change.operator is not Operator.CONSTANT))
-    return Mutants(texts, tuple(made[:MOST]), tuple(skipped))
+    return Mutants(texts, tuple(in_order(made)[:MOST]), tuple(skipped))
+
+
+def in_order(made: Sequence[Made]) -> list[Made]:
+    """As they are tried, for the bound of seconds leaves out the last: what must die, then bounds of comparisons, which
+    tests miss most; of equals one of each function in turn, that no file is left out for its name."""
+    turns = Counter[tuple[str, str]]()
+    ranked: list[tuple[bool, int, int, int]] = []
+    for at, one in enumerate(made):
+        group = one.mutant.path, one.mutant.function
+        kind = _FIRST.index(one.change.operator) if one.change.operator in _FIRST else len(_FIRST)
+        ranked.append((not one.mutant.must_die, kind, turns[group], at))
+        turns[group] += 1
+    return [made[at] for *_, at in sorted(ranked)]
 
 
 def _made(path: str, text: str, change: Change) -> Made:

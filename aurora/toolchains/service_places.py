@@ -62,11 +62,16 @@ def nearest(path: str, files: Sequence[str], fallback: str) -> str:
     known = frozenset(files)
     services = [one for one in files if one.endswith(suffix) and one != path and is_service(one, known)]
     if services:
-        own = set(re.findall(r"[a-z]+", path.lower()))
+        own = _words(path)
 
-        def nearness(one: str) -> tuple[int, int, str]:
-            words = set(re.findall(r"[a-z]+", one.lower())) - {"service", "services"}
-            return -len(posixpath.commonpath([path, one])), -len(words & own), one
+        def nearness(one: str) -> tuple[int, int, bool, str]:
+            called_service = bool({"service", "services"} & set(re.findall(r"[a-z]+", one.lower())))
+            return -len(posixpath.commonpath([path, one])), -len(_words(one) & own), not called_service, one
 
         return f"`{min(services, key=nearness)}`, or a new module beside it"
     return f"`{posixpath.join(posixpath.dirname(path), fallback)}`"
+
+
+def _words(path: str) -> set[str]:
+    """Words of a path, plurals as their singular: `routers/orders.py` and `order_service.py` speak of one thing."""
+    return {word.removesuffix("s") for word in re.findall(r"[a-z]+", path.lower())} - {"service"}
