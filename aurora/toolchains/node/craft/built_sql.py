@@ -13,7 +13,17 @@ from aurora.toolchains.node.craft.spliced import HOLE, From, declared, holed, of
 from aurora.toolchains.node.syntax import Origin, arguments, dotted, last
 
 RAW = frozenset(
-    {"whereRaw", "orWhereRaw", "andWhereRaw", "havingRaw", "joinRaw", "orderByRaw", "groupByRaw", "selectRaw", "fromRaw"}
+    {
+        "whereRaw",
+        "orWhereRaw",
+        "andWhereRaw",
+        "havingRaw",
+        "joinRaw",
+        "orderByRaw",
+        "groupByRaw",
+        "selectRaw",
+        "fromRaw",
+    }
 )
 """Methods of a query builder that take a piece of SQL as it is."""
 CONDITIONS = frozenset({"where", "andWhere", "orWhere", "having", "andHaving", "orHaving"})
