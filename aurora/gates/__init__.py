@@ -29,6 +29,7 @@ from aurora.gates import (
     sql,
     stubs_left,
     syntax,
+    unchecked_input,
 )
 from aurora.gates.gate import Gate
 
@@ -53,6 +54,7 @@ GATES: tuple[Gate, ...] = (
     layers.GATE,
     rewritten_test.GATE,
     input_validation.GATE,
+    unchecked_input.GATE,
     defensive.GATE,
     data_integrity.GATE,
     migrations.GATE,

@@ -19,7 +19,7 @@ from tests.support.workspaces import DIGEST, workspace
 
 ASKED = {
     "service_layer": ("service_layer", "layers"),
-    "input_validation": ("input_validation", "defensive"),
+    "input_validation": ("input_validation", "unchecked_input", "defensive"),
 }
 """Gates that answer for what a case is about, where that is not the gate of this name alone."""
 NEAR = 6

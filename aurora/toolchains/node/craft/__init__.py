@@ -12,6 +12,7 @@ from aurora.toolchains.node.craft import (
     layers,
     service_layer,
     sql,
+    unchecked_input,
 )
 
 CHECKS: Mapping[str, CraftCheck] = {
@@ -24,5 +25,8 @@ CHECKS: Mapping[str, CraftCheck] = {
     "data_integrity": data_integrity.check,
 }
 """By the name of the gate."""
-OF_PROJECTS: Mapping[str, ProjectCheck] = {"circular_imports": circular_imports.check}
+OF_PROJECTS: Mapping[str, ProjectCheck] = {
+    "circular_imports": circular_imports.check,
+    "unchecked_input": unchecked_input.check,
+}
 """By the name of a gate of the whole project."""

@@ -1,5 +1,5 @@
-"""`*Sync` calls that hold up Node's thread while a request is answered: in handlers, in asynchronous functions of services,
-and in what they call there."""
+"""`*Sync` calls that hold up Node's thread while a request is answered: in handlers, in asynchronous functions of
+services, and in what they call there."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -33,6 +33,8 @@ _OF_A_TABLE = re.compile(r"(?:^|\.)(?:knex|db|database|trx|tx|qb|connection|conn
 _VALUE = re.compile(rf"(?:['\"%]|[=<>]\s*|\blike\s+|\bin\s*\(\s*){HOLE}", re.IGNORECASE)
 """A hole where a value stands, and not the name of a column."""
 _FORMATS = ("util", "node:util", "sprintf-js", "printf", "format-util")
+_NAMED_BY_PLACE = frozenset({"orderByRaw", "groupByRaw", "fromRaw", "joinRaw", "selectRaw"})
+"""Those whose text is columns and tables: whatever is spliced in is no value."""
 _STAR = re.compile(r"(?:\w+\.)?\*")
 
 
@@ -56,7 +58,7 @@ def built(root: Node, origins: Mapping[str, Origin]) -> Iterator[Built]:
 
 
 def starred(root: Node) -> Iterator[Node]:
-    """`knex("orders").select("*")`."""
+    """`knex("orders").select("*")`, where no query around it names its columns."""
     for call in syntax.walk(root):
         if call.type != "call_expression" or last(dotted(call)) != "select":
             continue
@@ -73,6 +75,8 @@ def _on_a_table(call: Node) -> bool:
     named = False
     node: Node | None = top
     while node is not None:
+        if node.type == "call_expression" and last(dotted(node)) == "as":
+            return False
         if node.type == "call_expression":
             function = node.child_by_field_name("function")
             table = bool(arguments(node)) and syntax.string(arguments(node)[0]) is not None
@@ -96,7 +100,8 @@ def _raw(call: Node, conditions: bool) -> Iterator[Built]:
     text = holed(given[0])
     if text is None or HOLE not in text or sql_text.may_be(text):
         return
-    if method in RAW or (conditions and method in CONDITIONS and _VALUE.search(text)):
+    of_builder = method in RAW or (conditions and method in CONDITIONS)
+    if method in _NAMED_BY_PLACE or (of_builder and _VALUE.search(text)):
         yield from _worst(call, parts(given[0]))
 
 

@@ -1,6 +1,6 @@
-"""Circular imports of a Node project. What needs at evaluation what is not there yet blocks. A cycle that only functions
-use blocks, too, in a project that has none; where the project lives with such cycles, or a framework asks for them (an
-entity's relations, `forwardRef`), it is advice."""
+"""Circular imports of a Node project. What needs at evaluation what is not there yet blocks. A cycle that only
+functions use blocks, too, in a project that has none; where the project lives with such cycles, or a framework asks for
+them (an entity's relations, `forwardRef`), it is advice."""
 
 import re
 from collections import deque
@@ -18,7 +18,7 @@ HINT = (
 )
 MOST_ADVICE = 3
 _LATER = re.compile(r"@\w+\(\s*\(?\w*\)?\s*=>\s*\[?\s*[A-Z]|\bforwardRef\(")
-"""`@OneToMany(() => Order, ...)`, `forwardRef(() => OrdersModule)`: how TypeORM, type-graphql and Nest write a cycle."""
+"""`@OneToMany(() => Order, ...)`, `forwardRef(() => Orders)`: how TypeORM, type-graphql and Nest write a cycle."""
 
 
 def check(_: Workspace, sources: Sources) -> Iterator[Flaw]:

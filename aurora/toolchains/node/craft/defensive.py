@@ -12,6 +12,7 @@ from aurora.toolchains.edit import Edit
 from aurora.toolchains.handler import Kind
 from aurora.toolchains.node import syntax
 from aurora.toolchains.node.craft import raw_input
+from aurora.toolchains.node.craft.outside_calls import Calls
 from aurora.toolchains.node.handlers import NodeHandler, handlers
 from aurora.toolchains.node.syntax import (
     FUNCTIONS,
@@ -34,6 +35,7 @@ _FILES = re.compile(
 _CONTAINED = re.compile(
     r"basename\(|startsWith\(|path\.resolve|\broot:|isAbsolute|relative\(|sanitize|normalize|realpath|\.test\(|validate"
 )
+_BINDING = ("identifier", "shorthand_property_identifier_pattern")
 _WRITES = re.compile(
     r"^(?:[A-Z]\w*\.(?:create|insertMany|findByIdAndUpdate|findOneAndUpdate|updateOne|update|bulkCreate|build)"
     r"|(?:this\.)?\w*[pP]risma\w*\.\w+\.(?:create|update|upsert|createMany|updateMany))$"
@@ -44,8 +46,9 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
     root = syntax.tree(edit.path, edit.after)
     if root is None:
         return
+    rows = Calls(root, syntax.imports(root))
     for handler in handlers(edit.path, root):
-        yield from _assigned(handler)
+        yield from _assigned(handler, rows)
         yield from _paths(handler)
         yield from _told(handler)
     yield from _cors(root)
@@ -54,7 +57,7 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
         yield from _floating(root)
 
 
-def _assigned(handler: NodeHandler) -> Iterator[Flaw]:
+def _assigned(handler: NodeHandler, rows: Calls) -> Iterator[Flaw]:
     """An entity or a row made of the whole body."""
     found = raw_input.read(handler)
     requests = set(handler.named(Kind.REQUEST)) - {""}
@@ -75,6 +78,8 @@ def _assigned(handler: NodeHandler) -> Iterator[Flaw]:
             and any(raw(one) for one in given[1:])
         ):
             where = "an object"
+        elif call.type == "new_expression" and any(raw(one) for one in given) and rows.is_model(name):
+            where = "the database"
         elif _WRITES.match(name):
             values = [value for one in given for key, value in properties(one).items() if key in ("data", "$set")]
             if any(raw(one) for one in (*given, *values)):
@@ -97,7 +102,7 @@ def _paths(handler: NodeHandler) -> Iterator[Flaw]:
         if requests
         else r"(?!)"
     )
-    tainted: set[str] = set()
+    tainted = set(_text_parameters(handler))
     for node in within(handler.node):
         if node.type == "variable_declarator":
             value, name = node.child_by_field_name("value"), node.child_by_field_name("name")
@@ -112,6 +117,19 @@ def _paths(handler: NodeHandler) -> Iterator[Flaw]:
                 hint = "Use `path.basename`, or resolve the path and check that it begins with the folder."
                 yield Flaw(message, hint, line(node), f"{handler.name} path")
                 return
+
+
+def _text_parameters(handler: NodeHandler) -> Iterator[str]:
+    """What the framework fills with a text of the request: arguments of a resolver, `@Param("name") name: string`."""
+    if handler.framework not in ("nest", "graphql"):
+        return
+    for one in handler.parameters:
+        if one.kind not in (Kind.VALUE, Kind.RAW, Kind.BODY) or "Pipe" in text(one.node):
+            continue
+        if one.kind is Kind.VALUE and one.annotation not in ("string", "any", ""):
+            continue
+        pattern = one.node.child_by_field_name("pattern") or one.node
+        yield from (part for each in walk(pattern) if each.type in _BINDING and (part := text(each)))
 
 
 def _holds(value: Node, input_of: re.Pattern[str], tainted: set[str]) -> bool:

@@ -214,6 +214,8 @@ def _parameter(function: Node, place: int, parameter: Node, name: str, depth: in
         if place != item:
             return From.CODE if place > item else From.ELSEWHERE
         return of(callee.child_by_field_name("object"), depth - 1)
+    if re.match(r":\s*(?:number|bigint|boolean)\b(?!\[)", syntax.text(parameter.child_by_field_name("type"))):
+        return From.ELSEWHERE  # holds no text, as far as the types hold
     passed = _passed(function, place)
     return max((of(one, depth - 1) for one in passed), default=From.CODE) if passed else From.CALLER
 
