@@ -227,15 +227,32 @@ def _type_of(root: Node, name: str) -> str:
 
 
 def _looks(function: Node) -> bool:
-    """Whether a function validates: by a call, or by an error that it raises about what it was given."""
+    """Whether a function validates: by a call, or by leaving where a field of what it was given is missing."""
+    given = {syntax.parameter_name(one) for one in syntax.parameters(function)}
     for node in within(function):
         if node.type in ("call_expression", "new_expression"):
             name = text(node.child_by_field_name("function") or node.child_by_field_name("constructor"))
             if raw_input.VALIDATES.search(name):
                 return True
-        if node.type == "unary_expression" and text(node.child_by_field_name("operator")) == "typeof":
+        operator = text(node.child_by_field_name("operator")) if node.type == "unary_expression" else ""
+        if operator == "typeof" or (operator == "!" and _leaves(node) and _members(node) & given):
             return True
     return False
+
+
+def _members(node: Node) -> set[str]:
+    return {dotted(one).partition(".")[0] for one in walk(node) if one.type == "member_expression"}
+
+
+def _leaves(node: Node) -> bool:
+    """Whether it is a condition of an `if` that returns or throws."""
+    outer = node.parent
+    while outer is not None and outer.type in ("parenthesized_expression", "binary_expression"):
+        outer = outer.parent
+    if outer is None or outer.type != "if_statement":
+        return False
+    then = outer.child_by_field_name("consequence")
+    return then is not None and any(one.type in ("return_statement", "throw_statement") for one in walk(then))
 
 
 def _bare_classes(project: _Project, path: str, root: Node, handler: NodeHandler) -> Iterator[Flaw]:
