@@ -53,7 +53,7 @@ def built(root: Node, origins: Mapping[str, Origin]) -> Iterator[Built]:
             yield from _raw(node, conditions)
             yield from _formatted(node, origins)
             yield from _replaced(node)
-        elif node.type == "augmented_assignment_expression":
+        elif grows(node):
             yield from _grown(node)
 
 
@@ -130,15 +130,25 @@ def _replaced(call: Node) -> Iterator[Built]:
         yield from _worst(call, iter(given[1:]))
 
 
+def grows(node: Node) -> bool:
+    """`sql += more`, `sql = sql + more`."""
+    if node.type == "augmented_assignment_expression":
+        return syntax.text(node.child_by_field_name("operator")) == "+="
+    if node.type != "assignment_expression":
+        return False
+    first = node.child_by_field_name("right")
+    name = syntax.text(node.child_by_field_name("left"))
+    sum_of_itself = first is not None and first.type == "binary_expression"
+    while first is not None and first.type == "binary_expression":
+        first = first.child_by_field_name("left")
+    return sum_of_itself and first is not None and first.type == "identifier" and syntax.text(first) == name
+
+
 def _grown(node: Node) -> Iterator[Built]:
-    """`sql += " AND name = '" + name + "'"`."""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if syntax.text(node.child_by_field_name("operator")) != "+=" or left is None or right is None:
-        return
-    text = _declared_text(left)
-    added = holed(right)
-    if text and sql_text.may_be(text) and added is not None and HOLE in added:
-        yield from _worst(node, parts(right))
+    text, added = _declared_text(left), holed(right)
+    if right is not None and text and sql_text.may_be(text) and added is not None and HOLE in added:
+        yield from _worst(node, (one for one in parts(right) if syntax.text(one) != syntax.text(left)))
 
 
 def _declared_text(name: Node | None) -> str:

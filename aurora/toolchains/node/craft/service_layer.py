@@ -42,7 +42,6 @@ def _in_handlers(edit: Edit, root: Node, found: tuple[Handler[Node], ...]) -> It
     for handler in found:
         if _within_another(handler.node, inside) or is_probe(handler.name, handler.path):
             continue
-        helpers = _given_the_request(root, handler, inside)
         own = list(calls.of(handler.node))
         own = own or [call for one in _given_the_request(root, handler, inside) for call in calls.of(one)]
         outside = sorted(own, key=lambda call: call.what)

@@ -9,7 +9,7 @@ from aurora.toolchains import sql_text
 from aurora.toolchains.craft import Flaw
 from aurora.toolchains.edit import Edit
 from aurora.toolchains.node import syntax
-from aurora.toolchains.node.craft.built_sql import CONDITIONS, RAW, built, starred
+from aurora.toolchains.node.craft.built_sql import CONDITIONS, RAW, built, grows, starred
 from aurora.toolchains.node.craft.spliced import HOLE, From, holed, joined, of, parts
 
 STAR_HINT = "Name the columns that are used."
@@ -86,7 +86,7 @@ def _spliced(name: str, node: Node, part: Node, worst: From) -> Flaw:
 
 def _grows(node: Node) -> bool:
     """`sql += ...`, of a name that is a statement's or is passed on to what runs one."""
-    if node.type != "augmented_assignment_expression":
+    if not grows(node):
         return False
     name = syntax.text(node.child_by_field_name("left"))
     return any(word in name.lower() for word in NAMES) or _passed_on(name, _function(node))
