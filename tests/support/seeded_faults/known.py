@@ -4,4 +4,7 @@ KNOWN = {
     "python": {
         "input_validation/graphql/ariadne-setattr": "the arguments of a resolver are those that the schema names",
     },
+    "node": {
+        "bill_of_materials/manifests/dev-in-production": "a folder called fixtures is taken for development's",
+    },
 }

@@ -1,4 +1,5 @@
-"""Handlers of TypeScript and JavaScript that take a body which no schema or class describes."""
+"""Handlers of TypeScript and JavaScript that take a body which no schema or class describes, or open a path that the
+request says."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from aurora.toolchains.edit import Edit
 from aurora.toolchains.handler import Kind, Parameter
 from aurora.toolchains.node import syntax
 from aurora.toolchains.node.craft import raw_input
+from aurora.toolchains.node.craft.request_paths import paths
 from aurora.toolchains.node.handlers import NodeHandler, handlers
 from aurora.toolchains.node.syntax import arguments, decorators, dotted, last, properties, text, walk, within
 
@@ -32,6 +34,7 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
     wide = validated_everywhere(root)
     classes = bare_types(root)
     for handler in handlers(edit.path, root):
+        yield from paths(handler)
         if handler.framework == "nest" or _decorated_body(handler):
             yield from _of_decorators(handler, classes)
         elif handler.methods and set(handler.methods) <= _READ:

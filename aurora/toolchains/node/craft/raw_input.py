@@ -88,6 +88,8 @@ def _look(node: Node, requests: set[str], found: RawInput) -> None:
             if (VALIDATES.search(name) and not _NOT_PARSE.match(name)) or _GUARDS.search(name):
                 inside = any(raw(one) or text(one) in requests or _has_field(one, requests, found) for one in given)
                 found.validated |= inside
+            elif name == "Object.assign" and any(raw(one) for one in given[1:]) and given[0].type != "object":
+                found.uses.append(("...", line(node)))
             elif any(raw(one) for one in given) and not name.startswith(
                 ("console.", "JSON.", "logger", "log", "Object.keys")
             ):
