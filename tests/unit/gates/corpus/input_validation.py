@@ -1,7 +1,7 @@
 """Bodies that no model describes, in the frameworks of Python and TypeScript."""
 
 from tests.support.gate_cases import Case
-from tests.unit.gates.corpus.parts import request_paths
+from tests.unit.gates.corpus.parts import node_requests, request_paths
 
 NODE = {"language": "node", "runner": "vitest", "root": ""}
 API, ROUTES, NEST = "app/api.py", "src/orders.ts", "src/orders.controller.ts"
@@ -25,35 +25,14 @@ FASTIFY = "import { FastifyInstance } from 'fastify';\n\nexport async function r
 KOA = "import Router from '@koa/router';\n\nconst router = new Router();\n"
 CONTROLLER = "import { Body, Controller, Post } from '@nestjs/common';\n"
 
-
-def handled(body: str) -> str:
-    return f"{EXPRESS}router.get('/orders/:id', async (req, res) => {{\n{body}}});\n"
-
-
 BAD = [
     *request_paths.BAD,
+    *node_requests.BAD,
     python(
         "int of the query",
         FLASK
         + "@bp.get('/orders')\ndef listed():\n    return jsonify(orders.page(int(request.args.get('page', 1))))\n",
         "`page`",
-    ),
-    node("sendFile", handled("  res.sendFile(path.join(folder, req.params.name));\n"), "opens a path"),
-    node(
-        "readFile",
-        handled("  const { name } = req.query;\n  const t = await fs.readFile(`data/${name}`);\n"),
-        "opens",
-    ),
-    node("download", handled("  res.download('exports/' + req.query.file);\n"), "opens a path"),
-    node(
-        "an argument of a resolver",
-        "export const resolvers = { Query: { text: async (_p, args) => readFile(`docs/${args.name}`) } };\n",
-        "opens a path",
-    ),
-    node("the query as the filter", handled("  res.json(await Order.find(req.query));\n"), "whole query"),
-    node(
-        "all fields over a row",
-        EXPRESS + "router.put('/o', async (req, res) => {\n  Object.assign(row, req.body);\n});\n",
     ),
     python(
         "a dict",
@@ -221,15 +200,12 @@ BAD = [
 ]
 GOOD = [
     *request_paths.GOOD,
+    *node_requests.GOOD,
     python(
         "int of the query, caught",
         FLASK + "@bp.get('/orders')\ndef listed():\n    try:\n        page = int(request.args['page'])\n"
         "    except (KeyError, ValueError):\n        return '', 400\n    return jsonify(orders.page(page))\n",
     ),
-    node("basename", handled("  res.sendFile(path.join(folder, path.basename(req.params.name)));\n")),
-    node("a root", handled("  res.sendFile(req.params.name, { root: folder });\n")),
-    node("a file of one's own", handled("  const order = await find(req.params.id);\n  res.sendFile(order.path);\n")),
-    node("a field of the query", handled("  res.json(await Order.find({ shop: String(req.query.shop) }));\n")),
     python(
         "a pydantic model",
         FASTAPI + "class NewOrder(BaseModel):\n    sku: str\n\n@router.post('/orders')\n"
