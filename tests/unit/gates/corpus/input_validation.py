@@ -1,8 +1,7 @@
 """Bodies that no model describes, in the frameworks of Python and TypeScript."""
 
-from tests.support import node_requests
+from tests.support import node_requests, request_paths
 from tests.support.gate_cases import Case
-from tests.unit.gates.corpus.parts import request_paths
 
 NODE = {"language": "node", "runner": "vitest", "root": ""}
 API, ROUTES, NEST = "app/api.py", "src/orders.ts", "src/orders.controller.ts"
