@@ -30,6 +30,7 @@ from aurora.gates import (
     sql,
     stubs_left,
     syntax,
+    unchecked_input,
 )
 from aurora.gates.gate import Gate
 
@@ -55,6 +56,7 @@ GATES: tuple[Gate, ...] = (
     rewritten_test.GATE,
     input_validation.GATE,
     contract_bounds.GATE,
+    unchecked_input.GATE,
     defensive.GATE,
     data_integrity.GATE,
     migrations.GATE,

@@ -44,13 +44,14 @@ def in_service(name: str, written: Sequence[str], line: int, *, advice: bool = F
     )
 
 
-def branch(handler: str, condition: str, line: int, place: Callable[[], str]) -> Flaw:
+def branch(handler: str, condition: str, line: int, place: Callable[[], str], *, advice: bool = True) -> Flaw:
+    decides = "seems to decide" if advice else "decides"
     return Flaw(
-        message=f"The route handler {handler} seems to decide a business rule: `{condition}`.",
+        message=f"The route handler {handler} {decides} a business rule: `{condition}`.",
         hint=f"A rule about loaded data belongs to the service layer, {place()}.",
         line=line,
         identity=f"{handler} branch {condition}",
-        advice=True,
+        advice=advice,
     )
 
 

@@ -4,6 +4,7 @@ A cycle of imports is no fault by itself: what a function uses later is there by
 evaluated before the one whose class, constant or default export it needs at once: a base class, a decorator, a call.
 So each module of a cycle is taken as the first that is imported."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -15,6 +16,7 @@ from aurora.toolchains.node.root import SOURCES
 
 MOST_FIRST = 150
 """Modules of one cycle that are tried as the first."""
+_METADATA = re.compile(r'"emitDecoratorMetadata"\s*:\s*(true|false)')
 MOST_STEPS = 6_000_000
 _DEPTH = 30
 
@@ -47,7 +49,10 @@ class Project:
     @classmethod
     def of(cls, texts: Mapping[str, str]) -> "Project":
         configurations = [path for path in texts if path.rpartition("/")[2].startswith(("tsconfig", "jsconfig"))]
-        metadata = any('"emitDecoratorMetadata": true' in texts[path] for path in configurations)
+        said = [hit[1] for path in configurations for hit in _METADATA.finditer(texts[path])]
+        manifests = (texts[path] for path in texts if path.rpartition("/")[2] == "package.json")
+        # a configuration that is not the project's own may say it: Nest injects nothing without
+        metadata = "true" in said or (not said and any('"@nestjs/common"' in text for text in manifests))
         return cls(texts, ImportPaths.of(texts), metadata)
 
     def code(self, path: str) -> ModuleCode:
@@ -61,6 +66,10 @@ class Project:
         if key not in self._resolved:
             self._resolved[key] = self.paths.resolve(path, specifier)
         return self._resolved[key]
+
+    def read(self) -> list[str]:
+        """The modules whose imports were asked for."""
+        return sorted(self._after)
 
     def edges(self, path: str) -> Iterator[Link]:
         for one in self.code(path).operations:

@@ -2,7 +2,7 @@
 so that neither the project's compiler nor anything else of it runs for an edit."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -10,7 +10,10 @@ import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
 _NOT_IMPLEMENTED = re.compile(r"not[ _-]?(yet )?implemented", re.IGNORECASE)
-_LOADERS = ("require", "import", "require.resolve", "import.meta.resolve", "jest.requireActual", "vi.importActual")
+_LOADERS = (
+    "require", "import", "require.resolve", "import.meta.resolve", "jest.requireActual", "vi.importActual",
+    "module.require",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ def read(path: str, text: str) -> NodeSource:
     declarations = path.endswith((".d.ts", ".d.mts", ".d.cts"))
     typescript = path.endswith((".ts", ".tsx", ".mts", ".cts"))
     uses = _Uses.of(root) if typescript and not declarations else _Uses()
+    loaders = {*_LOADERS, *(_made_loaders(root) if "createRequire" in text else ())}
     for node in _walk(root):
         match node.type:
             case "import_statement" | "export_statement":
@@ -81,7 +85,7 @@ def read(path: str, text: str) -> NodeSource:
                 if source is not None:
                     imports.append(NodeImport(_string(source), _line(node)))
             case "call_expression":
-                imports += _loaded(node)
+                imports += _loaded(node, loaders)
             case "pair":
                 imports += _transport(node)
             case "statement_block":
@@ -150,13 +154,48 @@ def _string(node: Node) -> str:
     return text_of(node)[1:-1]
 
 
-def _loaded(call: Node) -> Iterator[NodeImport]:
+def _loaded(call: Node, loaders: Collection[str]) -> Iterator[NodeImport]:
     function, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
-    if function is None or given is None or text_of(function) not in _LOADERS:
+    if function is None or given is None or text_of(function) not in loaders:
         return
-    first = next(iter(given.named_children), None)
-    if first is not None and first.type == "string":
-        yield NodeImport(_string(first), _line(call), lazy=text_of(function) == "import")
+    first = next((one for one in given.named_children if one.type != "comment"), None)
+    specifier = _literal(first)
+    if specifier:
+        yield NodeImport(specifier, _line(call), lazy=text_of(function) == "import")
+
+
+def _made_loaders(root: Node) -> frozenset[str]:
+    """Names that `createRequire` gave, and its own call: `createRequire(import.meta.url)("argon2")`."""
+    calls = [one for one in _walk(root) if one.type == "call_expression"]
+    made = [one for one in calls if text_of(one.child_by_field_name("function")).endswith("createRequire")]
+    holders = (one.parent for one in made)
+    names = {text_of(one.child_by_field_name("name")) for one in holders if one and one.type == "variable_declarator"}
+    return frozenset(names | {text_of(one) for one in made})
+
+
+def _literal(node: Node | None) -> str:
+    """A text that the file itself says: a string, a template without values, a constant of the module."""
+    if node is not None and node.type == "identifier":
+        node = _constant(node)
+    if node is None or node.type not in ("string", "template_string"):
+        return ""
+    return "" if any(one.type == "template_substitution" for one in node.children) else _string(node)
+
+
+def _constant(name: Node) -> Node | None:
+    """What `const name = ...` of the module is given."""
+    root = name
+    while root.parent is not None:
+        root = root.parent
+        given = root.child_by_field_name("parameters") or root.child_by_field_name("parameter")
+        if given is not None and any(text_of(one) == text_of(name) for one in _walk(given)):
+            return None
+    for statement in root.named_children:
+        if statement.type == "lexical_declaration" and text_of(statement).startswith("const"):
+            for one in statement.named_children:
+                if text_of(one.child_by_field_name("name")) == text_of(name):
+                    return one.child_by_field_name("value")
+    return None
 
 
 def _transport(pair: Node) -> Iterator[NodeImport]:

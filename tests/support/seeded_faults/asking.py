@@ -1,5 +1,6 @@
 """Seeded faults, put to the gates as `run_gates` asks them."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from tests.support.workspaces import DIGEST, workspace
 
 ASKED = {
     "service_layer": ("service_layer", "layers"),
-    "input_validation": ("input_validation", "contract_bounds"),
+    "input_validation": ("input_validation", "unchecked_input", "contract_bounds"),
 }
 """Gates that answer for what a case is about, where that is not the gate of this name alone."""
 NEAR = 6
@@ -123,14 +124,25 @@ MODULES = {
 
 
 def _image(toolchain: Toolchain) -> DependencyImage:
-    """The image that would have been built: everything that the project declares, and nothing more."""
-    names = sorted({canonicalize_name(Requirement(line).name) for line in toolchain.dependencies.requirements})
+    """The image that would have been built: everything that the project declares or locks, and nothing more."""
+    names = sorted(set(_declared(toolchain)))
     return DependencyImage(
         reference="aurora/deps:0",
         versions={toolchain.language: "3.11.2" if toolchain.language == "python" else "22.0.0"},
-        distributions=tuple(_distributions(names)),
+        distributions=tuple(_distributions(sorted({*names, *_locked(toolchain)}))),
         declared=tuple(names),
     )
+
+
+def _declared(toolchain: Toolchain) -> Iterable[str]:
+    for line in toolchain.dependencies.requirements:
+        yield line.rpartition("@")[0] if toolchain.language == "node" else canonicalize_name(Requirement(line).name)
+
+
+def _locked(toolchain: Toolchain) -> Iterable[str]:
+    """What `npm ci` installs beside the declared packages."""
+    lock = json.loads(toolchain.dependencies.files.get("package-lock.json", "{}"))
+    return (path.rpartition("node_modules/")[2] for path in lock.get("packages", {}) if path)
 
 
 def _distributions(names: Iterable[str]) -> Iterable[Distribution]:

@@ -13,6 +13,7 @@ from aurora.toolchains.node.craft import (
     layers,
     service_layer,
     sql,
+    unchecked_input,
 )
 
 CHECKS: Mapping[str, CraftCheck] = {
@@ -28,5 +29,6 @@ CHECKS: Mapping[str, CraftCheck] = {
 OF_PROJECTS: Mapping[str, ProjectCheck] = {
     "circular_imports": circular_imports.check,
     "contract_bounds": contract_bounds.check,
+    "unchecked_input": unchecked_input.check,
 }
 """By the name of a gate of the whole project."""

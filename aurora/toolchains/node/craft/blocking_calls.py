@@ -1,5 +1,7 @@
-"""`*Sync` calls that hold up Node's thread while a request is answered: in handlers and in what they call there."""
+"""`*Sync` calls that hold up Node's thread while a request is answered: in handlers, in asynchronous functions of
+services, and in what they call there."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +13,7 @@ from aurora.toolchains.edit import Edit
 from aurora.toolchains.node import syntax
 from aurora.toolchains.node.handlers import functions, handlers
 from aurora.toolchains.node.syntax import Origin
+from aurora.toolchains.service_places import is_service
 
 MODULES = frozenset(
     {
@@ -27,25 +30,40 @@ STARTING = frozenset(
         "beforeApplicationShutdown", "bootstrap", "main", "configure",
     }
 )  # fmt: skip
-ASKED = (("req", "request", "_req"), ("res", "response", "reply", "_res", "h"))
+ASKED = (("req", "request"), ("res", "response", "reply", "h"))
 """What the first two parameters of a handler or a middleware are called."""
+CONTEXTS = ("ctx", "c", "context")
+"""What a middleware of Koa or Hono calls its first one, before `next`."""
+HOOKS = frozenset(
+    {
+        "onRequest", "preParsing", "preValidation", "preHandler", "preSerialization", "onSend", "onResponse",
+        "onError", "onTimeout",
+    }
+)  # fmt: skip
+"""Of Fastify: those that run for a request."""
+WAITS = "Atomics.wait"
+"""Puts the whole thread to sleep."""
 HINT = (
     "Use the asynchronous form and await it: `await readFile(...)` of `node:fs/promises`, `await promisify(...)(...)`."
 )
 DEPTH = 5
+_STARTS = re.compile(r"(?:init|start|load|setup|set_?up|boot|connect|migrate|seed|prepare|warm)", re.IGNORECASE)
+"""Names of functions that run once, when the program starts."""
 
 
 def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
     root = syntax.tree(edit.path, edit.after)
-    if root is None or "ync" not in edit.after:
+    if root is None or ("ync" not in edit.after and WAITS not in edit.after):
         return
     origins = syntax.imports(root)
-    if not any(origin.specifier.removeprefix("node:") in MODULES for origin in origins.values()):
+    if WAITS not in edit.after and not any(one.specifier.removeprefix("node:") in MODULES for one in origins.values()):
         return
+    service = is_service(edit.path, edit.files)
     file = _File.of(origins, list(functions(root)))
     serving = {handler.node.id: (handler.name, handler.node) for handler in handlers(edit.path, root)}
     for function in file.functions:
-        if function.id not in serving and (_middleware(function) or _of_a_service(function)):
+        of_a_service = _of_a_service(function) or (service and _asynchronous(function))
+        if function.id not in serving and (of_a_service or _middleware(function) or _hook(function)):
             serving[function.id] = (syntax.name_of(function) or "a middleware", function)
     told: set[tuple[int, int]] = set()
     for name, function in serving.values():
@@ -101,6 +119,8 @@ class _File:
     def _what(self, call: Node) -> str:
         function = call.child_by_field_name("function")
         name = syntax.dotted(function) if function is not None and function.type != "call_expression" else ""
+        if name == WAITS:
+            return name
         first, _, rest = name.partition(".")
         origin = self.origins.get(first)
         if origin is None:
@@ -134,9 +154,24 @@ class _File:
 
 
 def _middleware(function: Node) -> bool:
-    """Whether its first two parameters are a request and its response."""
-    names = [syntax.parameter_name(one) for one in syntax.parameters(function)]
-    return len(names) >= 2 and names[0] in ASKED[0] and names[1] in ASKED[1]
+    """Whether its first two parameters are a request and its response, or a context and the next middleware."""
+    names = [syntax.parameter_name(one).lstrip("_") for one in syntax.parameters(function)]
+    if len(names) < 2:
+        return False
+    return (names[0] in ASKED[0] and names[1] in ASKED[1]) or (names[0] in CONTEXTS and names[1] == "next")
+
+
+def _hook(function: Node) -> bool:
+    """Whether it is given to `addHook("onRequest", ...)`."""
+    call = function.parent.parent if function.parent is not None and function.parent.type == "arguments" else None
+    given = syntax.arguments(call) if call is not None else []
+    return bool(given) and syntax.last(syntax.dotted(call)) == "addHook" and syntax.string(given[0]) in HOOKS
+
+
+def _asynchronous(function: Node) -> bool:
+    """Whether it is an asynchronous function of a module or class that others call, and none that starts it."""
+    name = syntax.last(syntax.name_of(function))
+    return syntax.is_async(function) and bool(name) and name not in STARTING and not _STARTS.match(name)
 
 
 def _of_a_service(function: Node) -> bool:

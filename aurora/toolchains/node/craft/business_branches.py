@@ -1,5 +1,6 @@
 """Branches of a route handler that decide a business rule: a comparison of a loaded entity's value, and in a branch a
-change of an entity's value. Advice: syntax can't tell a rule from a mapping in all cases."""
+change of an entity's value. Advice: syntax can't tell a rule from a mapping in all cases. One that works a value out
+with a multiplication or division of its own, by the state of what was awaited, is a rule and blocks."""
 
 from collections.abc import Callable, Iterator
 
@@ -12,6 +13,7 @@ from aurora.toolchains.node.syntax import dotted, line, text, walk
 from aurora.toolchains.service_wording import branch
 
 _TRANSPORT = {"req", "res", "request", "response", "reply", "ctx", "c", "this", "process", "config", "env"}
+_SIZES = (".length", ".size", ".ok", ".statusCode", ".count", ".total", ".page", ".limit")
 _COMPARISONS = {"==", "===", "!=", "!==", "<", ">", "<=", ">="}
 
 
@@ -21,8 +23,48 @@ def branches(handler: Handler[Node], place: Callable[[], str]) -> Iterator[Flaw]
         condition = node.child_by_field_name("condition") if node.type == "if_statement" else None
         if condition is None or not _compares_state(condition, transport):
             continue
-        if any(_changes(one, transport) for one in node.named_children if one != condition):
-            yield branch(handler.name, clip(text(condition).strip("()"), 80), line(node), place)
+        written = clip(text(condition).strip("()"), 80)
+        loaded = _loaded(handler.node)
+        branches = [one for one in node.named_children if one != condition]
+        if _state_of(condition) & loaded and any(_works_out(one) for one in branches):
+            yield branch(handler.name, written, line(node), place, advice=False)
+        elif any(_changes(one, transport) for one in node.named_children if one != condition):
+            yield branch(handler.name, written, line(node), place)
+
+
+def _loaded(function: Node) -> set[str]:
+    """Names that the handler gives what it awaits: `const order = await orders.get(id)`."""
+    return {
+        text(node.child_by_field_name("name"))
+        for node in walk(function)
+        if node.type == "variable_declarator"
+        and (value := node.child_by_field_name("value")) is not None
+        and value.type == "await_expression"
+    }
+
+
+def _state_of(condition: Node) -> set[str]:
+    """Whose values are compared, sizes and answers of HTTP left out."""
+    found = set()
+    for node in walk(condition):
+        if node.type == "member_expression" and node.parent is not None and node.parent.type == "binary_expression":
+            name = dotted(node)
+            if not name.endswith(_SIZES):
+                found.add(name.partition(".")[0])
+    return found
+
+
+def _works_out(statement: Node) -> bool:
+    for node in walk(statement):
+        if node.type == "augmented_assignment_expression":
+            if text(node.child_by_field_name("operator")) in ("*=", "/="):
+                return True
+        elif node.type in ("assignment_expression", "variable_declarator"):
+            value = node.child_by_field_name("right" if node.type == "assignment_expression" else "value")
+            for one in walk(value) if value is not None else ():
+                if one.type == "binary_expression" and text(one.child_by_field_name("operator")) in ("*", "/"):
+                    return True
+    return False
 
 
 def _compares_state(condition: Node, transport: frozenset[str]) -> bool:

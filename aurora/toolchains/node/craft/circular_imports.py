@@ -1,7 +1,10 @@
-"""Circular imports of a Node project: those block that need at evaluation what is not there yet; others are advice."""
+"""Circular imports of a Node project. What needs at evaluation what is not there yet blocks. A cycle that only
+functions use blocks, too, in a project that has none; where the project lives with such cycles, or a framework asks for
+them (an entity's relations, `forwardRef`), it is advice."""
 
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from aurora.domain.workspace import Workspace
 from aurora.toolchains.craft import Flaw, Sources
@@ -14,6 +17,8 @@ HINT = (
     "`import type`, and import the module itself rather than the index that exports it."
 )
 MOST_ADVICE = 3
+_LATER = re.compile(r"@\w+\(\s*\(?\w*\)?\s*=>\s*\[?\s*[A-Z]|\bforwardRef\(")
+"""`@OneToMany(() => Order, ...)`, `forwardRef(() => Orders)`: how TypeORM, type-graphql and Nest write a cycle."""
 
 
 def check(_: Workspace, sources: Sources) -> Iterator[Flaw]:
@@ -49,17 +54,45 @@ def _harmless(
     project: Project, sources: Sources, failing: set[tuple[str, str]], components: set[frozenset[str]]
 ) -> Iterator[Flaw]:
     """Cycles of which nothing is needed before all of them are there."""
+    usual = _lives_with_cycles(project, sources.changed)
     told = 0
     for members in components:
         for path in sorted(sources.changed & members):
             for link in project.edges(path):
                 cycle = _back(project, link, members)
-                if not cycle or told >= MOST_ADVICE or any((one.path, one.target) in failing for one in cycle):
+                if not cycle or any((one.path, one.target) in failing for one in cycle):
                     continue
-                told += 1
+                advice = usual or _asked_for(project, cycle)
+                if advice and told >= MOST_ADVICE:
+                    continue
+                told += advice
                 said = f"A circular import that works as long as only functions use it: {shown(cycle)}."
                 identity = "harmless " + " ".join(sorted(one.path for one in cycle))
-                yield Flaw(said, HINT, link.line, identity, advice=True, path=path, parts=parts(cycle))
+                yield Flaw(said, HINT, link.line, identity, advice=advice, path=path, parts=parts(cycle))
+
+
+def _lives_with_cycles(project: Project, changed: Collection[str]) -> bool:
+    """Whether modules that the draft leaves alone import each other already, of all that were read."""
+    waiting = {path: iter(project.after(path)) for path in project.read() if path not in changed}
+    done: set[str] = set()
+    for first in waiting:
+        way = [first]
+        on_it = {first}
+        while way and first not in done:
+            following = next((one for one in waiting[way[-1]] if one in waiting and one not in done), None)
+            if following is None:
+                on_it.remove(way[-1])
+                done.add(way.pop())
+            elif following in on_it:
+                return True
+            else:
+                way.append(following)
+                on_it.add(following)
+    return False
+
+
+def _asked_for(project: Project, cycle: tuple[Link, ...]) -> bool:
+    return any(_LATER.search(project.texts[link.path]) for link in cycle)
 
 
 def _back(project: Project, link: Link, members: frozenset[str]) -> tuple[Link, ...]:

@@ -1,5 +1,5 @@
-"""What trusts input or tells too much, in TypeScript and JavaScript: mass assignment, paths from requests, open CORS,
-errors told whole, promises nobody waits for."""
+"""What trusts input or tells too much, in TypeScript and JavaScript: mass assignment, open CORS, errors told whole,
+promises nobody waits for."""
 
 import re
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from aurora.toolchains.edit import Edit
 from aurora.toolchains.handler import Kind
 from aurora.toolchains.node import syntax
 from aurora.toolchains.node.craft import raw_input
+from aurora.toolchains.node.craft.outside_calls import Calls
 from aurora.toolchains.node.handlers import NodeHandler, handlers
 from aurora.toolchains.node.syntax import (
     FUNCTIONS,
     arguments,
     dotted,
     is_async,
-    last,
     line,
     name_of,
     properties,
@@ -27,13 +27,6 @@ from aurora.toolchains.node.syntax import (
     within,
 )
 
-_FILES = re.compile(
-    r"(?:^|\.)(?:sendFile|sendfile|download|readFile|readFileSync|createReadStream|writeFile|writeFileSync|unlink|"
-    r"unlinkSync|createWriteStream|rm|rmSync)$"
-)
-_CONTAINED = re.compile(
-    r"basename\(|startsWith\(|path\.resolve|\broot:|isAbsolute|relative\(|sanitize|normalize|realpath|\.test\(|validate"
-)
 _WRITES = re.compile(
     r"^(?:[A-Z]\w*\.(?:create|insertMany|findByIdAndUpdate|findOneAndUpdate|updateOne|update|bulkCreate|build)"
     r"|(?:this\.)?\w*[pP]risma\w*\.\w+\.(?:create|update|upsert|createMany|updateMany))$"
@@ -44,9 +37,9 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
     root = syntax.tree(edit.path, edit.after)
     if root is None:
         return
+    rows = Calls(root, syntax.imports(root))
     for handler in handlers(edit.path, root):
-        yield from _assigned(handler)
-        yield from _paths(handler)
+        yield from _assigned(handler, rows)
         yield from _told(handler)
     yield from _cors(root)
     yield from _silent(root)
@@ -54,7 +47,7 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
         yield from _floating(root)
 
 
-def _assigned(handler: NodeHandler) -> Iterator[Flaw]:
+def _assigned(handler: NodeHandler, rows: Calls) -> Iterator[Flaw]:
     """An entity or a row made of the whole body."""
     found = raw_input.read(handler)
     requests = set(handler.named(Kind.REQUEST)) - {""}
@@ -75,6 +68,8 @@ def _assigned(handler: NodeHandler) -> Iterator[Flaw]:
             and any(raw(one) for one in given[1:])
         ):
             where = "an object"
+        elif call.type == "new_expression" and any(raw(one) for one in given) and rows.is_model(name):
+            where = "the database"
         elif _WRITES.match(name):
             values = [value for one in given for key, value in properties(one).items() if key in ("data", "$set")]
             if any(raw(one) for one in (*given, *values)):
@@ -85,42 +80,6 @@ def _assigned(handler: NodeHandler) -> Iterator[Flaw]:
             )
             hint = "Take the fields that may be written out of a parsed schema, by name."
             yield Flaw(message, hint, line(call), f"{handler.name} all fields {name}")
-
-
-def _paths(handler: NodeHandler) -> Iterator[Flaw]:
-    body = handler.node.child_by_field_name("body")
-    if body is None or _CONTAINED.search(text(body)):
-        return
-    requests = set(handler.named(Kind.REQUEST)) - {""}
-    input_of = re.compile(
-        r"\b(?:" + "|".join(map(re.escape, sorted(requests))) + r")\.(?:params|query|body|file)\b"
-        if requests
-        else r"(?!)"
-    )
-    tainted: set[str] = set()
-    for node in within(handler.node):
-        if node.type == "variable_declarator":
-            value, name = node.child_by_field_name("value"), node.child_by_field_name("name")
-            if value is not None and name is not None and _holds(value, input_of, tainted):
-                tainted |= {
-                    text(one) for one in walk(name) if one.type.endswith("identifier") or "shorthand" in one.type
-                }
-        elif node.type == "call_expression" and _FILES.search(dotted(node.child_by_field_name("function"))):
-            given = arguments(node)
-            if given and _holds(given[0], input_of, tainted) and "filename" not in text(given[0]):
-                message = f"{handler.name} opens a path made of what the request says: `../` leads out of the folder."
-                hint = "Use `path.basename`, or resolve the path and check that it begins with the folder."
-                yield Flaw(message, hint, line(node), f"{handler.name} path")
-                return
-
-
-def _holds(value: Node, input_of: re.Pattern[str], tainted: set[str]) -> bool:
-    if value.type in FUNCTIONS or (value.type == "await_expression" and "(" in text(value)):
-        return False  # what a call gives back is its own
-    if value.type == "call_expression" and last(dotted(value)) not in ("join", "concat", "String", "toString"):
-        return False
-    names = {text(one) for one in walk(value) if one.type == "identifier"}
-    return bool(input_of.search(text(value)) or names & tainted)
 
 
 def _told(handler: NodeHandler) -> Iterator[Flaw]:

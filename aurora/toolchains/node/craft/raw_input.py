@@ -17,6 +17,8 @@ VALIDATES = re.compile(
 )
 """In the name of a function that is given the input, or in what a route is registered with."""
 _NOT_PARSE = re.compile(r"^(?:JSON\.parse|express\.json|bodyParser|parseInt|parseFloat|Number\.parse\w+|Date\.parse)")
+_GUARDS = re.compile(r"(?:^|\.)is(?!Array|Empty|Nil|Null|Undefined|Object|Function)[A-Z]\w*$")
+"""`isEvent(body)`: a type guard of the project's own."""
 _TRANSPARENT = (
     "await_expression", "parenthesized_expression", "as_expression", "non_null_expression", "satisfies_expression",
     "type_assertion",
@@ -83,9 +85,11 @@ def _look(node: Node, requests: set[str], found: RawInput) -> None:
         case "call_expression" | "new_expression":
             name = text(node.child_by_field_name("function") or node.child_by_field_name("constructor"))
             given = arguments(node)
-            if VALIDATES.search(name) and not _NOT_PARSE.match(name):
+            if (VALIDATES.search(name) and not _NOT_PARSE.match(name)) or _GUARDS.search(name):
                 inside = any(raw(one) or text(one) in requests or _has_field(one, requests, found) for one in given)
                 found.validated |= inside
+            elif name == "Object.assign" and any(raw(one) for one in given[1:]) and given[0].type != "object":
+                found.uses.append(("...", line(node)))
             elif any(raw(one) for one in given) and not name.startswith(
                 ("console.", "JSON.", "logger", "log", "Object.keys")
             ):
@@ -141,6 +145,13 @@ def bare(node: Node) -> Node:
             node = node.named_children[-1] if node.type == "type_assertion" else node.named_children[0]
         elif node.type == "binary_expression" and text(node.child_by_field_name("operator")) in ("||", "??"):
             node = node.child_by_field_name("left") or node
+        elif node.type == "call_expression" and last(dotted(node)) == "catch":
+            # `await request.json().catch(() => null)`
+            function = node.child_by_field_name("function")
+            inner = function.child_by_field_name("object") if function is not None else None
+            if inner is None:
+                return node
+            node = inner
         else:
             return node
 

@@ -9,7 +9,7 @@ from tree_sitter import Node
 from aurora.domain.workspace import Workspace
 from aurora.toolchains.craft import Flaw
 from aurora.toolchains.edit import Edit
-from aurora.toolchains.handler import Handler
+from aurora.toolchains.handler import Handler, Kind
 from aurora.toolchains.node import syntax
 from aurora.toolchains.node.craft.business_branches import branches
 from aurora.toolchains.node.craft.http_in_services import http_in_service
@@ -42,13 +42,29 @@ def _in_handlers(edit: Edit, root: Node, found: tuple[Handler[Node], ...]) -> It
     for handler in found:
         if _within_another(handler.node, inside) or is_probe(handler.name, handler.path):
             continue
-        outside = sorted(calls.of(handler.node), key=lambda call: call.what)
+        own = list(calls.of(handler.node))
+        own = own or [call for one in _given_the_request(root, handler, inside) for call in calls.of(one)]
+        outside = sorted(own, key=lambda call: call.what)
         for what, group in groupby(outside, key=lambda call: call.what):
             of_kind = list(group)
             written = list(dict.fromkeys(call.written for call in of_kind))
             first = min(call.line for call in of_kind)
             yield in_handler(handler.name, handler.framework, what, written, first, place)
         yield from branches(handler, place)
+
+
+def _given_the_request(root: Node, handler: Handler[Node], inside: set[int]) -> list[Node]:
+    """Functions of this file that the handler hands its request or response: they are parts of it."""
+    own = handler.named(Kind.REQUEST, Kind.RESPONSE) - {""}
+    called = {
+        syntax.last(syntax.dotted(node))
+        for node in syntax.within(handler.node)
+        if node.type == "call_expression" and own & {syntax.text(one) for one in syntax.arguments(node)}
+    }
+    if not called:
+        return []
+    every = (one for one in syntax.walk(root) if one.type in syntax.FUNCTIONS and one.id not in inside)
+    return [one for one in every if syntax.last(syntax.name_of(one)) in called]
 
 
 def _within_another(node: Node, handlers: set[int]) -> bool:

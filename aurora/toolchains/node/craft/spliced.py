@@ -46,10 +46,30 @@ def holed(node: Node | None) -> str | None:
                 return None
             left, right = holed(node.child_by_field_name("left")), holed(node.child_by_field_name("right"))
             return None if left is None and right is None else (left or HOLE) + (right or HOLE)
+        case "call_expression":
+            lines = joined(node)
+            texts = [holed(one) for one in lines]
+            return " ".join(one or HOLE for one in texts) if any(texts) else None
     return None
 
 
+def joined(call: Node) -> list[Node]:
+    """The items of `[...].join(...)`, where the list is written out; empty for another call."""
+    function = call.child_by_field_name("function")
+    if call.type != "call_expression" or function is None or function.type != "member_expression":
+        return []
+    items = function.child_by_field_name("object")
+    if syntax.text(function.child_by_field_name("property")) != "join" or items is None or items.type != "array":
+        return []
+    return [one for one in items.named_children if one.type != "comment"]
+
+
 def parts(node: Node) -> Iterator[Node]:
+    for one in joined(node):
+        if holed(one) is None:
+            yield one
+        else:
+            yield from parts(one)
     if node.type == "template_string":
         for one in node.children:
             if one.type == "template_substitution" and one.named_children:
@@ -174,7 +194,7 @@ def _name(node: Node, depth: int) -> From:
                 if name in names:
                     return _parameter(outer, place, parameter, name, depth)
         if outer.type in ("statement_block", "program"):
-            found = _declared(outer, name)
+            found = declared(outer, name)
             if found is not None:
                 more = _added(outer, name)
                 return max(of(found, depth - 1), _worst(iter(more), depth))
@@ -194,6 +214,8 @@ def _parameter(function: Node, place: int, parameter: Node, name: str, depth: in
         if place != item:
             return From.CODE if place > item else From.ELSEWHERE
         return of(callee.child_by_field_name("object"), depth - 1)
+    if re.match(r":\s*(?:number|bigint|boolean)\b(?!\[)", syntax.text(parameter.child_by_field_name("type"))):
+        return From.ELSEWHERE  # holds no text, as far as the types hold
     passed = _passed(function, place)
     return max((of(one, depth - 1) for one in passed), default=From.CODE) if passed else From.CALLER
 
@@ -225,7 +247,7 @@ def _passed(function: Node, place: int) -> list[Node]:
 _BINDING = ("identifier", "shorthand_property_identifier_pattern")
 
 
-def _declared(block: Node, name: str) -> Node | None:
+def declared(block: Node, name: str) -> Node | None:
     """What a name of this block is given."""
     for statement in block.named_children:
         inner = statement.child_by_field_name("declaration") if statement.type == "export_statement" else statement

@@ -9,7 +9,8 @@ from aurora.toolchains import sql_text
 from aurora.toolchains.craft import Flaw
 from aurora.toolchains.edit import Edit
 from aurora.toolchains.node import syntax
-from aurora.toolchains.node.craft.spliced import HOLE, From, holed, of, parts
+from aurora.toolchains.node.craft.built_sql import CONDITIONS, RAW, built, grows, starred
+from aurora.toolchains.node.craft.spliced import HOLE, From, holed, joined, of, parts
 
 STAR_HINT = "Name the columns that are used."
 BUILT_HINT = "Pass values as parameters, by placeholders or by the tag of the library (`sql`...``, `$queryRaw`...``)."
@@ -33,7 +34,7 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
     lowered = edit.after.lower()
     if any(part in ASIDE for part in edit.path.split("/")[:-1]):
         return
-    if not any(word in lowered for word in ("select", "insert", "update", "delete")):
+    if not any(word in lowered for word in ("select", "insert", "update", "delete", "raw(", "querybuilder")):
         return
     root = syntax.tree(edit.path, edit.after)
     if root is None:
@@ -42,8 +43,7 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
         text = holed(node)
         if text is None or _piece(node) or not sql_text.may_be(text):
             continue
-        function = _function(node)
-        name = (syntax.name_of(function) if function is not None else "") or "the module"
+        name = _name(node)
         if _for_people(node):
             continue
         if "*" in text and sql_text.selects_all(text):
@@ -52,16 +52,44 @@ def check(_: Workspace, edit: Edit) -> Iterator[Flaw]:
         if HOLE not in text or _tagged(node) or not _executed(node):
             continue
         worst = max(((of(part), part) for part in parts(node)), key=lambda one: one[0], default=None)
-        if worst is None or worst[0] is From.CODE:
-            continue
-        part = syntax.text(worst[1])
+        if worst is not None and worst[0] is not From.CODE:
+            yield _spliced(name, node, worst[1], worst[0])
+    yield from _built(root)
+
+
+def _built(root: Node) -> Iterator[Flaw]:
+    for node, part, worst in built(root, syntax.imports(root)):
+        of_builder = node.type == "call_expression" and syntax.last(syntax.dotted(node)) in RAW | CONDITIONS
+        if of_builder or _grows(node) or (node.type == "call_expression" and _executed(node)):
+            yield _spliced(_name(node), node, part, worst)
+    for node in starred(root):
         yield Flaw(
-            f"The statement of `{name}` is put together from strings: `{part[:80]}` is spliced into it.",
-            BUILT_HINT,
-            syntax.line(node),
-            f"{name} built {part[:200]}",
-            advice=worst[0] is not From.CALLER,
+            f"The query of `{_name(node)}` selects every column.", STAR_HINT, syntax.line(node), f"{_name(node)} *"
         )
+
+
+def _name(node: Node) -> str:
+    function = _function(node)
+    return (syntax.name_of(function) if function is not None else "") or "the module"
+
+
+def _spliced(name: str, node: Node, part: Node, worst: From) -> Flaw:
+    written = syntax.text(part)
+    return Flaw(
+        f"The statement of `{name}` is put together from strings: `{written[:80]}` is spliced into it.",
+        BUILT_HINT,
+        syntax.line(node),
+        f"{name} built {written[:200]}",
+        advice=worst is not From.CALLER,
+    )
+
+
+def _grows(node: Node) -> bool:
+    """`sql += ...`, of a name that is a statement's or is passed on to what runs one."""
+    if not grows(node):
+        return False
+    name = syntax.text(node.child_by_field_name("left"))
+    return any(word in name.lower() for word in NAMES) or _passed_on(name, _function(node))
 
 
 def _piece(node: Node) -> bool:
@@ -69,6 +97,8 @@ def _piece(node: Node) -> bool:
     parent = node.parent
     while parent is not None and parent.type == "parenthesized_expression":
         parent = parent.parent
+    if parent is not None and parent.type == "array" and parent.parent is not None and parent.parent.parent is not None:
+        return bool(joined(parent.parent.parent))
     return parent is not None and parent.type == "binary_expression" and holed(parent) is not None
 
 

@@ -72,11 +72,6 @@ BAD = [
     node("an update", handled("  res.json(await Order.findByIdAndUpdate(req.params.id, req.body));\n"), ALL),
     node("$set", handled("  res.json(await Order.updateOne({ id: 1 }, { $set: req.body }));\n"), ALL),
     node("Object.assign", handled("  const order = await find(1);\n  Object.assign(order, req.body);\n"), ALL),
-    node("sendFile", handled("  res.sendFile(path.join(folder, req.params.name));\n"), "opens a path"),
-    node(
-        "readFile", handled("  const { name } = req.query;\n  const t = await fs.readFile(`data/${name}`);\n"), "opens"
-    ),
-    node("download", handled("  res.download('exports/' + req.query.file);\n"), "opens a path"),
     node("CORS", "app.use(cors({ origin: '*', credentials: true }));\n", "every origin"),
     node("CORS that mirrors", "app.use(cors({ origin: true, credentials: true }));\n", "every origin"),
     node("CORS of Nest", "app.enableCors({ origin: '*', credentials: true });\n", "every origin"),
@@ -140,9 +135,6 @@ GOOD = [
     node("named fields of the body", handled("  res.json(await Order.create({ sku: req.body.sku }));\n")),
     node("a service", handled("  res.json(await orders.create(req.body));\n")),
     node("Object.assign of one's own", handled("  const order = Object.assign({}, defaults);\n  res.json(order);\n")),
-    node("basename", handled("  res.sendFile(path.join(folder, path.basename(req.params.name)));\n")),
-    node("a root", handled("  res.sendFile(req.params.name, { root: folder });\n")),
-    node("a file of one's own", handled("  const order = await find(req.params.id);\n  res.sendFile(order.path);\n")),
     node("CORS with names", "app.use(cors({ origin: settings.origins, credentials: true }));\n"),
     node("CORS without credentials", "app.use(cors({ origin: '*' }));\n"),
     node("an error passed on", handled("  try { await run(); } catch (err) { next(err); }\n")),

@@ -1,7 +1,7 @@
 """Bodies that no model describes, in the frameworks of Python and TypeScript."""
 
+from tests.support import node_requests, request_paths
 from tests.support.gate_cases import Case
-from tests.unit.gates.corpus.parts import request_paths
 
 NODE = {"language": "node", "runner": "vitest", "root": ""}
 API, ROUTES, NEST = "app/api.py", "src/orders.ts", "src/orders.controller.ts"
@@ -27,6 +27,7 @@ CONTROLLER = "import { Body, Controller, Post } from '@nestjs/common';\n"
 
 BAD = [
     *request_paths.BAD,
+    *node_requests.BAD,
     python(
         "int of the query",
         FLASK
@@ -199,6 +200,7 @@ BAD = [
 ]
 GOOD = [
     *request_paths.GOOD,
+    *node_requests.GOOD,
     python(
         "int of the query, caught",
         FLASK + "@bp.get('/orders')\ndef listed():\n    try:\n        page = int(request.args['page'])\n"

@@ -1,1 +1,0 @@
-"""Parts of a corpus that is too long for one file."""
