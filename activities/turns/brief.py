@@ -97,7 +97,7 @@ def made(brief: Brief) -> str:
         section("The plan", "" if brief.plan is None else render_plan(brief.plan)),
         section("What earlier steps noted (own words, not verified)", _notes(brief)),
         section("Frozen tests", _frozen(brief)),
-        section("The planned files as they are now", render_texts(brief.planned_texts)),
+        section("The planned files as they are now", render_texts(brief.planned_texts, without=_seen_frozen(brief))),
         section("The work so far (diff against the base)", labelled(_diff(brief), "git diff")),
         *(section(f"Report of {report.checker}", render_report(report)) for report in brief.reports),
         *(section("Reflection", render_reflection(r)) for r in brief.reflections),
@@ -202,6 +202,11 @@ def _frozen(brief: Brief) -> str:
         )
         shown.append(f"{counted(len(unseen), 'frozen file')} too long to show here, read them with read_file: {names}.")
     return head + "\n" + "\n".join(shown)
+
+
+def _seen_frozen(brief: Brief) -> set[str]:
+    """Planned tests stand in the brief once: among the frozen ones, where they are frozen and there is room."""
+    return set() if brief.frozen is None else _shown(_new_in(brief.frozen, brief.diff))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """What checkers, steps and the Architect say, as a model is shown it: each as labelled data with who said it."""
 
+from collections.abc import Collection
+
 from aurora.domain.causes import grouped
 from aurora.domain.context_report import ContextReport
 from aurora.domain.contradiction import Contradiction
@@ -96,11 +98,14 @@ def render_notes(context: ContextReport | None, notes: StepNotes, last: str) -> 
     return labelled("\n".join(lines), "earlier steps")
 
 
-def render_texts(texts: PlannedTexts | None) -> str:
+def render_texts(texts: PlannedTexts | None, *, without: Collection[str] = ()) -> str:
+    """The texts but for those of the paths `without`, which the reader has already."""
     if texts is None:
         return ""
     pieces = []
     for path, shown in texts.files.items():
+        if path in without:
+            continue
         part = "" if shown.whole else ", only around the planned symbols"
         pieces.append(labelled(shown.text, f"{on_a_line(path)}{part}"))
     return "\n".join(pieces)

@@ -123,3 +123,10 @@ def test_a_planned_file_that_is_shown_whole_stands_in_the_brief_once():
     assert brief.count("def f(): ...") == 1 and 'from="app/a.py">' in brief
     part = PlannedTexts(commit="a" * 40, files={"app/a.py": PlannedText(text="def f(): ...", whole=False)})
     assert told(diff=diff, planned_texts=part).count("def f(): ...") == 2
+
+
+def test_a_planned_test_that_is_frozen_stands_in_the_brief_once():
+    texts = PlannedTexts(commit="a" * 40, files={"tests/test_a.py": PlannedText(text=NEW)})
+    brief = told(frozen=frozen("tests/test_a.py", NEW), planned_texts=texts)
+    assert brief.count(NEW) == 1 and "The planned files" not in brief
+    assert told(frozen=frozen("tests/test_b.py", OLD), planned_texts=texts).count(NEW) == 1
