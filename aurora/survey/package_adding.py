@@ -26,7 +26,8 @@ class Added:
     @property
     def said(self) -> str:
         """What was changed, a sentence for the model and the Architect."""
-        return f"{', '.join(self.changed)} changed, and the image was built anew: {self.workspace.image.reference}"
+        manifest = f"{', '.join(self.changed)} changed" if self.changed else "the manifest names it already"
+        return f"{manifest}, and the image was built anew: {self.workspace.image.reference}"
 
 
 async def added(
@@ -50,12 +51,15 @@ async def added(
     made = await sandbox.lock(draft.task, chain.language, job.inputs, job.argv, job.results)
     finished = adding.finish(plan, packages, before, made)
     files = {path: text for path, text in finished.items() if before.get(path) != text}
-    if not files:
+    sealed, dependencies = draft, there
+    if files:
+        async with sandbox.open(draft, workspace) as box:
+            sealed = await _written(box, files, message)
+            dependencies = (await survey.detected(box, workspace.settings)).dependencies
+    elif not _absent(workspace.image, adding, packages):
         raise Refusal(f"The manifest declares {', '.join(packages)} already.", "Use it as it is.")
-    async with sandbox.open(draft, workspace) as box:
-        sealed = await _written(box, files, message)
-        dependencies = (await survey.detected(box, workspace.settings)).dependencies
-    _check_only(there, dependencies, adding, packages)
+    # not against the draft's manifest: what a model wrote there is no more allowed for being there before
+    _check_only(workspace.toolchain.dependencies, dependencies, adding, packages)
     services = workspace.settings.sandbox.services
     image = await sandbox.build(draft.task, dependencies, chain.project, services)
     _check_there(image, adding, packages)
@@ -103,10 +107,13 @@ def _check_only(before: Dependencies, after: Dependencies, adding: PackageAdding
 
 
 def _check_there(image: DependencyImage, adding: PackageAdding, packages: Sequence[str]) -> None:
-    installed = {canonicalize_name(one.name) for one in image.distributions}
-    missing = [one for one in packages if canonicalize_name(adding.name_of(one)) not in installed]
-    if missing:
+    if missing := _absent(image, adding, packages):
         raise ImageBuildFailed(f"{', '.join(missing)} was added and is not in the image that was built", "")
+
+
+def _absent(image: DependencyImage, adding: PackageAdding, packages: Sequence[str]) -> list[str]:
+    installed = {canonicalize_name(one.name) for one in image.distributions}
+    return [one for one in packages if canonicalize_name(adding.name_of(one)) not in installed]
 
 
 def _bare(line: str) -> str:

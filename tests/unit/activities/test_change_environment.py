@@ -36,8 +36,12 @@ class Managed(MemorySandbox):
     ) -> Mapping[str, str]:
         if self.broken:
             raise ImageBuildFailed("the packages can't be added: no such version", "No solution found")
-        lines = "".join(f'    "{name}",\n' for name in (*argv[6:], *self.besides.split()))
-        return {path: inputs[path].decode().replace('    "idna",\n', f'    "idna",\n{lines}') for path in results}
+        texts = {path: inputs[path].decode() for path in results}
+        return {path: self._with(text, (*argv[6:], *self.besides.split())) for path, text in texts.items()}
+
+    def _with(self, text: str, names: Sequence[str]) -> str:
+        lines = "".join(f'    "{name}",\n' for name in names if f'"{name}"' not in text)
+        return text.replace('    "idna",\n', f'    "idna",\n{lines}')
 
     async def build(
         self,
@@ -134,5 +138,20 @@ async def test_a_package_that_was_added_stays_when_something_is_set_later() -> N
 async def test_what_else_a_manifest_of_the_draft_says_is_not_installed_with_it() -> None:
     sandbox = Grown("redis>=5", besides="evil")
     result, _, draft = await changed(sandbox, Grown("redis>=5").tree, sets="test_env: {MODE: 'x'}")
+    assert result.draft == draft and result.trouble is not None
+    assert "asks for more than was allowed: evil" in result.trouble.what
+
+
+async def test_a_package_that_the_drafts_manifest_names_is_installed_when_it_is_allowed() -> None:
+    sandbox = Grown("redis>=5")
+    result, artifacts, draft = await changed(sandbox, Managed().tree, packages=("redis>=5",), by="ada")
+    space = await workspace_of(artifacts.of(draft.task), result.draft)
+    assert result.trouble is None and result.draft.commit == draft.commit, "there is nothing to change"
+    assert "redis" in [one.name for one in space.image.distributions]
+
+
+async def test_what_a_model_wrote_into_the_manifest_does_not_come_with_a_package_that_was_allowed() -> None:
+    sandbox = Grown("evil")
+    result, _, draft = await changed(sandbox, Managed().tree, packages=("redis>=5",), by="ada")
     assert result.draft == draft and result.trouble is not None
     assert "asks for more than was allowed: evil" in result.trouble.what

@@ -157,3 +157,26 @@ def test_a_lock_made_at_another_index_keeps_what_has_not_changed() -> None:
 )
 def test_a_list_of_requirements_gains_a_line_in_its_own_manner(before: str, after: str) -> None:
     assert runpy.run_path(str(Path(python_adding.SCRIPT)))["appended"](before, ["redis"]) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "packages", "after"),
+    [
+        pytest.param("idna\nredis\n", ["redis"], "idna\nredis\n", id="there already"),
+        pytest.param("redis  # the queue\n", ["redis"], "redis  # the queue\n", id="there with a comment"),
+        pytest.param("Redis_Py>=5\nidna\n", ["redis-py"], "Redis_Py>=5\nidna\n", id="there and says more"),
+        pytest.param("redis\nidna\n", ["redis>=5"], "redis>=5\nidna\n", id="there and says less"),
+        pytest.param("redis\nidna\nredis\n", ["redis>=5"], "redis>=5\nidna\n", id="there twice"),
+        pytest.param("# redis\n-r base.txt\n", ["redis"], "# redis\n-r base.txt\nredis\n", id="only in a comment"),
+        pytest.param("redis-om\n", ["redis"], "redis-om\nredis\n", id="a longer name"),
+        pytest.param("idna\r\nredis\r\n", ["redis>=5"], "idna\r\nredis>=5\r\n", id="line ends"),
+        pytest.param("idna", ["idna"], "idna", id="no line end"),
+    ],
+)
+def test_a_package_has_one_line_in_a_list_of_requirements(
+    tmp_path: Path, before: str, packages: list[str], after: str
+) -> None:
+    listed = tmp_path / "requirements.txt"
+    listed.write_bytes(before.encode())
+    runpy.run_path(str(Path(python_adding.SCRIPT)))["requirements"](tmp_path, "requirements.txt", packages)
+    assert listed.read_bytes().decode() == after

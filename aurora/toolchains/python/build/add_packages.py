@@ -15,6 +15,8 @@ UV = "/opt/tools/bin/uv"
 ENV = {**os.environ, "UV_NO_CACHE": "1", "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "HOME": "/opt/build"}
 BLOCK = "\n[[package]]\n"
 PINNED = re.compile(r"^[A-Za-z0-9][\w.\-\[\],]*\s*==", re.M)
+DECLARED = re.compile(r"[ \t]*([A-Za-z0-9][\w.\-]*)[ \t]*([^#\r\n]*)")
+"""A line of requirements: the name, and what is said beside it."""
 PACKAGE = re.compile(r"^[A-Za-z0-9][\w.\-\[\],]*\s*(?:[=<>~!;]|$)", re.M)
 
 
@@ -83,26 +85,65 @@ def requirements(folder: Path, name: str, packages: list[str]) -> None:
     """Of a compiled file its source gains the lines, and it is compiled again; another one gains them itself."""
     path = folder / name
     source = path.with_suffix(".in")
-    text = path.read_text()
+    text = read(path)
     if source.exists():
-        source.write_text(appended(source.read_text(), packages))
+        declared = read(source)
+        write(source, appended(declared, unsettled(declared, packages)))
         hashes = ("--generate-hashes",) if "--hash=" in text else ()
         run(UV, "pip", "compile", "-q", *hashes, source.name, "-o", path.name, cwd=path.parent)
-        path.write_text(with_head(text, path.read_text()))
+        write(path, with_head(text, read(path)))
         return
+    packages = unsettled(text, packages)
     pinned = PINNED.findall(text)
-    if pinned and len(pinned) * 2 >= len(PACKAGE.findall(text)):
+    if packages and pinned and len(pinned) * 2 >= len(PACKAGE.findall(text)):
         lines = "\n".join(packages)
         told = run(
             UV, "pip", "compile", "-q", "--no-deps", "--no-header", "--no-annotate", "-", cwd=folder, stdin=lines
         )
         packages = told.split("\n")
-    path.write_text(appended(text, [line.strip() for line in packages if line.strip()]))
+    write(path, appended(text, [line.strip() for line in packages if line.strip()]))
+
+
+def read(path: Path) -> str:
+    """With the line ends that it has."""
+    return path.read_bytes().decode("utf-8")
+
+
+def write(path: Path, text: str) -> None:
+    path.write_bytes(text.encode("utf-8"))
+
+
+def unsettled(text: str, packages: list[str]) -> list[str]:
+    """Without those that are asked for by their name alone and have a line that says more."""
+    more = {named(line) for line in text.splitlines() if DECLARED.match(line) and not is_bare(line)}
+    return [package for package in packages if not (is_bare(package) and named(package) in more)]
 
 
 def appended(text: str, lines: list[str]) -> str:
+    """With the lines at the end; one of a package that has a line stands in its place."""
     end = "\r\n" if "\r\n" in text else "\n"
-    return text + ("" if not text or text.endswith("\n") else end) + "".join(f"{line}{end}" for line in lines)
+    new = {named(line): line for line in lines}
+    kept: list[str] = []
+    for line in text.splitlines(keepends=True):
+        name = named(line) if DECLARED.match(line) else ""
+        if name not in new:
+            kept.append(line)
+        elif instead := new[name]:
+            kept.append(line if line.split("#")[0].strip() == instead else f"{instead}{end}")
+            new[name] = ""  # a second line of it would speak against the first
+    before = "".join(kept)
+    added = "".join(f"{line}{end}" for line in new.values() if line)
+    return before + ("" if not added or not before or before.endswith("\n") else end) + added
+
+
+def named(line: str) -> str:
+    found = DECLARED.match(line)
+    return re.sub(r"[-_.]+", "-", found.group(1)).lower() if found else line
+
+
+def is_bare(line: str) -> bool:
+    found = DECLARED.match(line)
+    return found is not None and found.group(2) == ""
 
 
 def with_head(before: str, after: str) -> str:
