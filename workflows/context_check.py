@@ -7,6 +7,7 @@ from aurora.domain.steps import Step
 from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Value
 from workflows.answers import record_answers
+from workflows.dependencies import add_packages
 from workflows.task_context import GO_ON, TaskContext
 from workflows.turns import take_turns
 
@@ -31,6 +32,8 @@ class ContextCheck(Value):
     rounds: int = 0
     question_ids: tuple[str, ...] = ()
     """The questions that wait."""
+    nudge: str = ""
+    """What became of packages that an answer allowed."""
 
 
 async def until_clear(context: TaskContext, opened: OpenedWorkspace) -> Cleared:
@@ -39,7 +42,7 @@ async def until_clear(context: TaskContext, opened: OpenedWorkspace) -> Cleared:
     at = loop.at or loop.go(ContextCheck(draft=opened.draft))
     while True:
         if not at.question_ids:
-            made = await take_turns(context, Step.CHECK_CONTEXT, at.draft)
+            made = await take_turns(context, Step.CHECK_CONTEXT, at.draft, nudge=at.nudge)
             draft = made.draft.checked(made.result)
             if made.plan_ahead is not None:
                 plan = DraftedPlan(
@@ -51,11 +54,13 @@ async def until_clear(context: TaskContext, opened: OpenedWorkspace) -> Cleared:
             asked = context.architect.ask(Step.CHECK_CONTEXT, made.questions)
             at = loop.go(ContextCheck(draft=draft, rounds=at.rounds + 1, question_ids=asked))
         exchanges = await context.answers(at.question_ids)
-        draft = await record_answers(context, at.draft, *exchanges)
+        added = await add_packages(context, at.draft, exchanges)
+        draft = await record_answers(context, added.draft, *exchanges)
         if at.rounds >= opened.bounds.architect.max_context_rounds:
             text = (
                 f"The context check asked {at.rounds} times and is not clear yet. Go on with what was said, or abandon?"
             )
             said = await context.decide(QuestionKind.DECISION, text, GO_ON, otherwise=OutcomeKind.ABANDONED)
             return Cleared(draft=await record_answers(context, draft, said, name="last answer"))
-        at = loop.go(ContextCheck(draft=draft, rounds=at.rounds))
+        nudge = "\n".join(added.outcomes.values())
+        at = loop.go(ContextCheck(draft=draft, rounds=at.rounds, nudge=nudge))

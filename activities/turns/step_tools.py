@@ -33,5 +33,6 @@ def refusal(step: Step, name: str) -> str:
     if name == "finish":
         return f"The step {step} ends with `{own.name}`, not with `finish`."
     if name == "ask_architect":
-        return "" if step is not Step.CHECK_CONTEXT else f"Nothing was asked: name it in `missing` of `{own.name}`."
+        where = f"`missing` of `{own.name}`, a package in its `packages`"
+        return "" if step is not Step.CHECK_CONTEXT else f"Nothing was asked: name it in {where}."
     return f"Nothing was done: the step {step} only reads; `{name}` belongs to the steps after the plan."

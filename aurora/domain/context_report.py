@@ -9,6 +9,8 @@ class MissingPiece(Value):
     question: str
     options: tuple[str, ...] = ()
     assumed: str = ""
+    packages: tuple[str, ...] = ()
+    """As a manifest names them: the answer `yes` adds them, as it does where a later step asks."""
 
 
 class ContextReport(Value):

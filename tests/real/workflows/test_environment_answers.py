@@ -1,6 +1,6 @@
 """An answer that changes the environment is acted on: applied, built and measured again, before anybody is paid."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -35,7 +35,7 @@ from aurora.stored_values import workspace_of
 from tests.support.memory_artifacts import MemoryArtifacts
 from tests.support.memory_box import MemorySandbox
 from tests.support.played import say, started, view, waits
-from tests.support.scripted_steps import Steps, tools
+from tests.support.scripted_steps import Steps, result, tools
 from tests.support.seeds import D
 from workflows.backend_task import BackendTask
 
@@ -215,6 +215,26 @@ async def test_a_yes_adds_the_package_before_the_conversation_goes_on(env: Workf
     assert (first.packages, first.by) == (("redis>=5",), "ada") and second.packages == first.packages
     order = next(o for o in steps.orders["use_tools"] if o.answers)
     assert order.draft.commit == "e" * 40 and order.answers[0].outcome == "Add redis>=5: pyproject.toml changed"
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [(changed, "Add redis>=5: pyproject.toml changed"), (unchanged, f"Not added: {TROUBLE.what}. Go on without it.")],
+)
+async def test_a_package_that_the_context_check_asks_for_is_there_before_it_goes_on(
+    env: WorkflowEnvironment, made: Callable[[ChangeEnvironmentInput], ChangeEnvironmentResult], said: str
+) -> None:
+    steps = Steps(check_context=[result(questions=(ASKED.question,)), result()], change_environment=[made])
+    async with started(env, steps) as handle:
+        await say(handle, await waits(handle, QuestionKind.DEPENDENCY), "yes")
+        if made is unchanged:
+            await say(handle, await waits(handle, QuestionKind.DEPENDENCY), "go on without")
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+    (order,) = steps.orders["change_environment"]
+    assert (order.packages, order.by) == (("redis>=5",), "ada")
+    first, second = steps.orders["check_context"]
+    assert (first.nudge, second.nudge) == ("", said)
+    assert (second.draft.commit == "e" * 40) == (made is changed)
 
 
 @pytest.mark.parametrize("words", ["no", "a dict will do", "yes, but from our index"])

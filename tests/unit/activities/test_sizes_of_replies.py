@@ -81,11 +81,21 @@ async def test_a_refusal(desk: Desk, text: str) -> None:
 async def test_a_context_report(desk: Desk, text: str) -> None:
     said = "Which? " + encodable(text)
     piece = MissingPiece(question=said[:9_999], options=(said[:100],) * 1_000, assumed=said[:9_999])
-    largest = piece.model_copy(update={"question": said})
+    largest = piece.model_copy(update={"question": said, "packages": (said[:999],) * 1_000})
     report = ContextReport(summary=said[:9_999], missing=(largest, *(piece,) * 20)).model_dump_json()
     turns = desk.turns({"type": "text", "text": report})
     reply = await small(ContextChecker(turns, desk.artifacts).check_context, await desk.order(Step.CHECK_CONTEXT))
     assert len(reply.questions) == 8
+
+
+async def test_a_missing_package_is_a_question_whose_yes_adds_it(desk: Desk) -> None:
+    piece = MissingPiece(question="May httpx be added?", options=("yes", "no"), packages=("httpx",))
+    report = ContextReport(summary="s", missing=(piece,)).model_dump_json()
+    turns = desk.turns({"type": "text", "text": report})
+    reply = await small(ContextChecker(turns, desk.artifacts).check_context, await desk.order(Step.CHECK_CONTEXT))
+    (question,) = reply.questions
+    assert question.kind is QuestionKind.DEPENDENCY and "httpx" in question.text
+    assert question.text.endswith(piece.question)
 
 
 @big
