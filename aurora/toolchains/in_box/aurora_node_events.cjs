@@ -305,7 +305,7 @@ function fromText(text, more) {
   const whole = plain(text);
   const at = whole.search(/^\s+at /m);
   const head = (at < 0 ? whole : whole.slice(0, at)).trim();
-  const named = /^(?:Uncaught )?([A-Z]\w*(?:Error|Exception|Failure))(?: \[(\w+)\])?: /.exec(head);
+  const named = /^(?:Uncaught )?((?:[A-Z]\w*)?(?:Error|Exception|Failure))(?: \[(\w+)\])?: /.exec(head);
   return {
     name: named?.[1] ?? "",
     code: named?.[2],

@@ -65,6 +65,26 @@ def test_jests_same_file_in_two_projects_is_told_by_the_projects_name(tmp_path, 
     }
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ('Error: expected 404 "Not Found", got 500 "Internal Server Error"', FailureKind.ASSERTION),
+        ('Error: expected 201 "Created", got 404 "Not Found"', FailureKind.HTTP_STATUS),
+        ("Error: expected { id: 1 } response body, got { id: 2 }", FailureKind.ASSERTION),
+        ('Error: expected "Content-Type" matching /json/, got "text/html"', FailureKind.ASSERTION),
+        ("Error: expected something else", FailureKind.TEST_CODE),
+        ("RangeError: Invalid array length", FailureKind.TEST_CODE),
+    ],
+)
+def test_what_supertest_expects_in_jest_is_an_assertion(tmp_path, monkeypatch, said, kind):
+    monkeypatch.setenv("AURORA_TEST_FILES", json.dumps([r"a\.test\.js"]))
+    written(tmp_path, {"a.test.js": "test('t', () =>\n  request(app).get('/order/1').expect(404));\n"})
+    text = f"{said}\n    at Object.<anonymous> ({tmp_path}/a.test.js:2:37)"
+    calls = f"reporter.onTestCaseResult(test('p'), {{...one('failed'), failureMessages: [{json.dumps(text)}]}});"
+    [result] = [event for event in told(tmp_path, JEST % ("[]", calls)) if event["t"] == "result"]
+    assert result["kind"] == kind
+
+
 def test_jests_projects_of_different_folders_keep_the_names_of_their_tests(tmp_path):
     result = "reporter.onTestResult(test({name: 'n'}, root + dir), {testResults: [one('passed')]});"
     calls = f"for (const dir of ['/x', '/y']) {result}"
