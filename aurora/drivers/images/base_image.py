@@ -72,6 +72,7 @@ def smoke() -> str:
 
 
 def digest(*parts: object) -> str:
+    """A short name for these parts. Nothing whose `repr` another process writes otherwise, as a set's."""
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 

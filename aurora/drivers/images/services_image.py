@@ -22,7 +22,11 @@ SMOKE = (
 
 
 def reference_of(base: str, names: Sequence[ServiceName]) -> str:
-    return f"aurora/services:{digest(base, [(name, SERVICES[name]) for name in names])}"
+    # only what the image is made of, and in an order of its own: a set's `repr` differs from process to process
+    made_of = [
+        (name, SERVICES[name].package, SERVICES[name].port, sorted(environment([name]).items())) for name in names
+    ]
+    return f"aurora/services:{digest(base, made_of)}"
 
 
 def ensure_services_image(

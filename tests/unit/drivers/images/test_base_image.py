@@ -1,6 +1,9 @@
 """The sandbox's base image is made of what each language names."""
 
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
 
 from aurora.drivers.images import base_image
@@ -34,3 +37,21 @@ def test_the_image_is_checked_by_each_languages_own_words() -> None:
 def test_another_python_is_another_base_image_and_a_named_image_keeps_its_own() -> None:
     assert base_image.base_reference(None, "trixie") != base_image.base_reference(None)
     assert base_image.root_reference("some/image", "trixie") == base_image.root_reference("some/image")
+
+
+REFERENCES = """
+from aurora.drivers.images import base_image, services_image
+from aurora.settings.services import SERVICES
+print(base_image.base_reference(None), services_image.reference_of("aurora/base:1", list(SERVICES)))
+"""
+
+
+def test_every_process_gives_an_image_the_same_name() -> None:
+    names = {
+        subprocess.run(
+            [sys.executable, "-c", REFERENCES], env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True, capture_output=True, text=True, timeout=120,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }  # fmt: skip
+    assert len(names) == 1
