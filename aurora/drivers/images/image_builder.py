@@ -103,7 +103,11 @@ class Builder:
         return (1 if code is None else int(code)), whole
 
     def commit(self, reference: str, labels: Mapping[str, str]) -> None:
-        """Keep the file system under `reference`; the build folder, certificates included, goes before."""
+        """Keep the file system under `reference`; the build folder, certificates included, goes before.
+
+        The engine hands the builder's labels on to the image, and the image's to whatever is run from it: without
+        other values a container that somebody starts by hand would be removed as a builder whose worker died."""
+        labels = {"aurora.role": "image", "aurora.owner": "", "aurora.deadline": "0", "aurora.task": "", **labels}
         self.run(["sh", "-c", "rm -rf /root/.cache /tmp/* /tmp/.[!.]*"])
         with container_errors():
             removing = self._engine.api.exec_create(self._container.id, ["rm", "-rf", FOLDER], user="0", workdir="/")
