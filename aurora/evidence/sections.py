@@ -79,6 +79,8 @@ def _decisions(evidence: Evidence) -> Iterator[Item]:
     for report in evidence.reports:
         if "; not run: " in report.coverage:
             yield Item(text=f"Changed lines that no test ran: {report.coverage.partition('; not run: ')[2]}")
+        if report.mutants and report.mutants.made and report.mutants.untried == report.mutants.made:
+            yield Item(text=f"No mutant of the code was tried, so nothing says what its tests notice: {report.summary}")
         if not report.passed:
             yield Item(text=f"Not passed: {report.checker}: {report.summary}")
     if evidence.gates_off:
@@ -224,7 +226,11 @@ def _noticed(evidence: Evidence) -> Iterator[Block]:
 
 def _way(evidence: Evidence) -> Iterator[Block]:
     reflected = sum(spend.visits for spend in evidence.steps if spend.step == _REFLECTS)
-    again = [f"{spend.step} {spend.visits} times" for spend in evidence.repeated if spend.step not in _OF_ROUNDS]
+    again = [
+        f"{spend.step} {counted(spend.visits - 1, 'time')}"
+        for spend in evidence.repeated
+        if spend.step not in _OF_ROUNDS
+    ]
     facts = [
         ("rounds", f"{evidence.rounds} of reflexion, {counted(reflected, 'reflection')}"),
         ("gone back to", "; ".join(again) or "no step was visited twice before the rounds"),

@@ -2,6 +2,7 @@
 """What the page of evidence tells, and in which order: a reviewer's questions."""
 
 from aurora.domain.evidence import Evidence
+from aurora.domain.mutants import MutantCounts
 from aurora.evidence.page import Facts, Items, LogText, Section, Table
 from aurora.evidence.sections import page
 from tests.support.evidences import evidence
@@ -48,6 +49,16 @@ def test_everything_nobody_decided_or_proved_stands_at_the_top() -> None:
         assert one in said, one
 
 
+def test_a_mutation_check_that_tried_nothing_is_told_at_the_top() -> None:
+    def first(killed: int) -> str:
+        counts = MutantCounts(made=56, killed=killed, survived=0, untried=56 - killed)
+        check = evidence().reports[0].model_copy(update={"mutants": counts, "summary": f"{counts}, 1 run in 107 s"})
+        return words(section(evidence().model_copy(update={"reports": (check,)}), "To look at first"))
+
+    assert "No mutant of the code was tried" in first(0) and "56 untried" in first(0)
+    assert "No mutant of the code was tried" not in first(1)
+
+
 def test_a_commit_without_anything_to_decide_says_so() -> None:
     good = evidence().model_copy(
         update={
@@ -68,7 +79,7 @@ def test_a_commit_without_a_red_test_names_who_said_so() -> None:
 def test_steps_that_were_gone_back_to_are_told_although_no_round_was_needed() -> None:
     none = evidence().model_copy(update={"rounds": 0})
     said = words(section(none, "How it got there"))
-    assert "gone back to: define_interfaces 3 times" in said and "0 of reflexion, 1 reflection" in said
+    assert "gone back to: define_interfaces 2 times" in said and "0 of reflexion, 1 reflection" in said
     assert "define_interfaces 3 5 0 40,000 0 $0.09" in said, "cost by step"
     assert "all  14 31,642 88,700 3,120 $0.2143" in said
     assert "7 min 8 s" in said and "$0.0012 more" in said
