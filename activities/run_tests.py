@@ -21,7 +21,7 @@ from aurora.domain.evidence import Proof
 from aurora.domain.findings import Finding, Report, ReportStatus, fingerprint
 from aurora.domain.frozen_tests import FrozenTests, Snapshot
 from aurora.domain.plan import CoveredBehaviours, Plan
-from aurora.domain.runs import ExecEnd, TestCase, TestOutcome, TestRun
+from aurora.domain.runs import ExecEnd, TestOutcome, TestRun
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
 from aurora.domain.workspace import Workspace
@@ -36,7 +36,7 @@ from aurora.toolchains.runs.report import report as report_of
 
 TEXT_CHARS = 60_000
 LEFT_OUT = "the project's other tests were left out: at the base commit they can't be judged"
-REASONS, REASON_BYTES = 200, 240
+REASONS = 200
 """Of red tests, as the evidence tells them."""
 MAX_SUPPORT = 20_000
 """Files of the tests that are frozen beside those of the task: two megabytes of names and digests."""
@@ -188,7 +188,7 @@ class Tester:
             texts=texts,
             stubs=order.stubs,
             seen_red=Snapshot(commit=draft.commit, bundle=draft.bundle),
-            reasons={case.test_id: _reason(case) for case in run.red[:REASONS]},
+            reasons={case.test_id: red_runs.reason(case) for case in run.red[:REASONS]},
             log=await tools.artifacts.put(run.output.encode("utf-8", "replace")),
         )
         return draft.frozen_as(await keep(tools.artifacts, frozen)), max(0, len(support) - MAX_SUPPORT)
@@ -233,11 +233,6 @@ def runs(run: TestRun) -> Report:
         total=len(broken),
         counts=run.counts,
     )
-
-
-def _reason(case: TestCase) -> str:
-    """The first line that says something: a runner's message may begin with a blank one."""
-    return fit(next((line.strip() for line in case.message.splitlines() if line.strip()), ""), REASON_BYTES)
 
 
 def _seen_green(run: TestRun, frozen: FrozenTests) -> tuple[str, ...]:

@@ -15,8 +15,11 @@ from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Sha, Value
 from aurora.errors import ToolRefusal
 from aurora.ports import Box
+from aurora.text import fit
 from aurora.toolchains.runs import counts
 from aurora.toolchains.runs.ids import path_of
+
+REASON_BYTES = 240
 
 
 class RedRun(Value):
@@ -27,7 +30,7 @@ class RedRun(Value):
     files: dict[str, str]
     """Every new test file at that commit: path -> sha256 of the content."""
     cases: tuple[TestCase, ...]
-    """Of the files that gave no finding; without their messages, which nobody needs any more."""
+    """Of the files that gave no finding; of a message only what the evidence shows."""
     plugins: tuple[str, ...] = ()
 
     @property
@@ -87,11 +90,15 @@ def kept_of(run: TestRun, report: Report, draft: Draft, files: Mapping[str, str]
         return None
     found = {path_of(finding.test_id) if finding.test_id else finding.path for finding in report.findings}
     cases = (c for c in run.cases if path_of(c.test_id) in files and path_of(c.test_id) not in found)
-    bare = {"message": "", "output": "", "frame": ""}
     return RedRun(
         commit=draft.commit,
         workspace=draft.workspace,
         files=dict(files),
-        cases=tuple(case.model_copy(update=bare) for case in cases),
+        cases=tuple(case.model_copy(update={"message": reason(case), "output": "", "frame": ""}) for case in cases),
         plugins=run.plugins,
     )
+
+
+def reason(case: TestCase) -> str:
+    """The first line that says something: a runner's message may begin with a blank one."""
+    return fit(next((line.strip() for line in case.message.splitlines() if line.strip()), ""), REASON_BYTES)

@@ -84,6 +84,7 @@ async def test_only_the_refused_file_runs_again_and_what_is_frozen_was_seen_whol
     assert second.report.passed and "2 unchanged files not run again" in second.report.summary
     frozen = await fetch(played.mine, second.draft.frozen or "", FrozenTests)
     assert frozen.red == frozen.test_ids == (f"{A}::test_one", f"{B}::test_one", f"{C}::test_one")
+    assert set(frozen.reasons) == set(frozen.red) and all(frozen.reasons.values()), "what the evidence shows of each"
     assert frozen.files == await MemoryBox(played.suite, second.draft).digests([A, B, C])
 
 
