@@ -11,7 +11,7 @@ from activities.turns.brief import DIFF_CHARS, Brief, opening, section
 from activities.turns.step_spec import StepSpec
 from activities.turns.turn import Turns
 from aurora.domain import review
-from aurora.domain.findings import Report, ReportStatus
+from aurora.domain.findings import Report, ReportStatus, weighed
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.review import Review
 from aurora.domain.steps import Step
@@ -61,12 +61,22 @@ class Reviewer:
         said = await fetch(artifacts, reply.result, Review)
         diff = (await artifacts.get(order.draft.diff)).decode() if order.draft.diff else ""
         changed = [file.path for file in split(diff)[1]]
-        findings, unfounded = review.grounded(said, diff, await sources(artifacts, order.draft, workspace), changed)
+        found, unfounded = review.grounded(said, diff, await sources(artifacts, order.draft, workspace), changed)
+        findings, notes = weighed(found)
         summary = counted(len(findings), "finding")
+        if notes:
+            summary += f", {counted(len(notes), 'rule')} without a test"
         if unfounded:
             summary += f", {unfounded} dropped: what they quote does not stand there"
         status = ReportStatus.FAILED if findings else ReportStatus.PASSED
         report = await ProjectTools(artifacts, workspace, Step.REVIEW).keep(
-            Report(checker=review.CHECK, status=status, summary=summary, findings=findings, total=len(findings))
+            Report(
+                checker=review.CHECK,
+                status=status,
+                summary=summary,
+                findings=findings,
+                notes=notes,
+                total=len(findings),
+            )
         )
         return reply.model_copy(update={"report": report, "summary": fit(f"{summary}: {said.summary}", 300)})

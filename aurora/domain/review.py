@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from aurora.domain.contradiction import place_of
-from aurora.domain.findings import Finding
+from aurora.domain.findings import Finding, Weight
 from aurora.domain.value import Value
 from aurora.text import clip, fit
 
@@ -20,7 +20,8 @@ class ReviewKind(StrEnum):
     NEEDLESS_CODE = "needless_code"
     """Code that could be removed with every rule of the task still kept."""
     UNNAMED_RULE = "unnamed_rule"
-    """A rule of the task, an answer or the contract that no test checks."""
+    """A rule of the task, an answer or the contract that no test checks. Told, and not sent back: who fixes code may
+    not write tests."""
     BEYOND_TASK = "beyond_task"
     """Behaviour that nobody asked for."""
     FAULT = "fault"
@@ -90,6 +91,7 @@ def _finding(said: ReviewFinding, about: str) -> Finding:
         path=fit(said.path, 200),
         message=clip(f"{about}{said.problem}", 2_000),
         hint=clip(said.change, 500),
+        weight=Weight.ADVICE if said.kind is ReviewKind.UNNAMED_RULE else Weight.BLOCKS,
     )
 
 

@@ -7,6 +7,7 @@ from aurora.domain.evidence import Evidence, FileChange
 from aurora.domain.findings import Finding, Report, TestCounts, Weight
 from aurora.domain.outcome import Usage
 from aurora.domain.questions import Exchange
+from aurora.domain.review import CHECK as REVIEW
 from aurora.domain.steps import Step
 from aurora.evidence.page import Block, Facts, Item, Items, LogText, Page, Said, Section, Table
 from aurora.text import clip, counted, money
@@ -76,6 +77,9 @@ def _decisions(evidence: Evidence) -> Iterator[Item]:
             )
     for mutant in evidence.mutants[:SHOWN]:
         yield Item(f"{mutant.path}:{mutant.line}", f"no test notices `{mutant.before}` -> `{mutant.after}`")
+    for note in evidence.notes:
+        if note.check.startswith(REVIEW):
+            yield Item(note.path, clip(note.message, 300))
     for report in evidence.reports:
         if "; not run: " in report.coverage:
             yield Item(text=f"Changed lines that no test ran: {report.coverage.partition('; not run: ')[2]}")

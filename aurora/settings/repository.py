@@ -192,7 +192,10 @@ class MutationSettings(Strict):
 
     off: bool = Field(default=False, description="Whether no mutants of the code are tried.")
     seconds: int = Field(
-        default=120, ge=5, le=7_200, description="Seconds for all mutants of a draft; those left over are told."
+        default=120,
+        ge=5,
+        le=7_200,
+        description="Seconds for all mutants of a draft, beyond one run without a mutant; those left over are told.",
     )
     per_group: int = Field(
         default=5, ge=1, le=50, description="Mutants of one changed function, or of a file's rules outside functions."

@@ -9,8 +9,9 @@ from activities.review import Reviewer
 from activities.turns.conversation import load
 from aurora.domain.findings import Report, ReportStatus
 from aurora.domain.frozen_tests import FrozenTests
+from aurora.domain.questions import Exchange
 from aurora.domain.steps import Step
-from aurora.stored_values import fetch, keep
+from aurora.stored_values import fetch, keep, tell
 from tests.support.desk_of_one import Table, plan, table
 
 DIFF = """diff --git a/app/users.py b/app/users.py
@@ -35,7 +36,7 @@ def finding(quote: str, kind: str = "beyond_task") -> dict[str, str]:
     return {"kind": kind, "path": "app/users.py", "quote": quote, "problem": "Nobody asked.", "change": "Remove it."}
 
 
-async def reviewed(at: Table) -> TurnReply:
+async def reviewed(at: Table, said: str = "") -> TurnReply:
     draft = await at.draft(plan=plan())
     artifacts = at.kept()
     tests = FrozenTests(
@@ -46,6 +47,8 @@ async def reviewed(at: Table) -> TurnReply:
     )
     gates = await keep(artifacts, Report(checker="gates", status=ReportStatus.PASSED, summary="secrets, size"))
     draft = draft.shown(await artifacts.put(DIFF.encode())).model_copy(update={"frozen": await keep(artifacts, tests)})
+    if said:
+        draft = await tell(artifacts, draft, (Exchange(question=None, text=said, by="ada"),))
     order = await at.order(Step.REVIEW, draft=draft, reports=(gates,))
     return await ActivityEnvironment().run(Reviewer(at.turns, at.artifacts).review, order)
 
@@ -72,3 +75,14 @@ async def test_the_reviewer_sees_names_of_tests_and_gates_but_no_test_s_text() -
         asked = (await load(at.kept(), reply.conversation))[0]["content"][0]["text"]
     assert "- tests/test_users.py: test_a_user_is_created" in asked and "passed: secrets, size" in asked
     assert "+def create_user(name, notify=True):" in asked and "secret_of_the_test" not in asked
+
+
+async def test_a_rule_without_a_test_is_told_and_sends_nothing_back() -> None:
+    """Who fixes code may not write tests."""
+    rule = finding("A taken address is refused with 409", "unnamed_rule")
+    async with table(answer(rule)) as at:
+        reply = await reviewed(at, "A taken address is refused with 409.")
+        assert reply.report is not None and reply.report.whole is not None
+        assert reply.report.passed and reply.report.summary == "0 findings, 1 rule without a test"
+        whole = await fetch(at.kept(), reply.report.whole, Report)
+        assert [one.check for one in whole.notes] == ["review: unnamed rule"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from aurora.domain.findings import Weight
 from aurora.domain.review import MOST, Review, ReviewFinding, ReviewKind, grounded
 
 DIFF = """diff --git a/shop/services/users.py b/shop/services/users.py
@@ -64,7 +65,7 @@ def test_what_quotes_nothing_that_stands_there_is_dropped_and_counted(finding: R
 def test_a_rule_is_quoted_from_the_task() -> None:
     rule = said(ReviewKind.UNNAMED_RULE, path="", quote="a taken address is answered with 409, whatever its case")
     kept, _ = grounded(Review(findings=(rule,), summary="s"), DIFF, TASK, CHANGED)
-    assert [one.check for one in kept] == ["review: unnamed rule"]
+    assert [(one.check, one.weight) for one in kept] == [("review: unnamed rule", Weight.ADVICE)]
     assert kept[0].message.startswith('the task says "a taken address') and kept[0].hint == "Change it."
 
 

@@ -8,9 +8,9 @@ from aurora.gates import running
 from aurora.gates.context import NOTHING, REGULAR, ChangedFile, DraftContext, DraftFacts
 from aurora.gates.gate import When
 from aurora.ports import Box
+from tests.support.contract_bounds import BAD as CONTRACTS
 from tests.support.folder_box import FolderBox
 from tests.support.gate_cases import Case
-from tests.unit.gates.corpus.contract_bounds import BAD as CONTRACTS
 
 ORDERS = b"from shop.app import charge\n\n\ndef total():\n    return charge()\n"
 APP = b"from shop.orders import total\n\n\ndef charge():\n    return total()\n"
