@@ -68,8 +68,8 @@ class MutantChecker:
 
 
 def _why_not(workspace: Workspace, tools: ProjectTools) -> str:
-    if workspace.settings.mutation.off:
-        return "off: mutation.off of aurora.yaml"
+    if not workspace.settings.mutation.enabled:
+        return "off: `mutation.enabled` of aurora.yaml is false"
     if tools.language.code_mutants is None:
         return f"no mutants are made of code in {tools.language.title}"
     return ""

@@ -47,8 +47,8 @@ class Observer:
 
 
 def _why_not(tools: ProjectTools) -> str:
-    if not tools.workspace.settings.observation.on:
-        return "off: `observation.on` of aurora.yaml is false"
+    if not tools.workspace.settings.observation.enabled:
+        return "off: `observation.enabled` of aurora.yaml is false"
     if not tools.language.observed:
         return f"tests of {tools.language.title} are not observed"
     return ""

@@ -190,7 +190,7 @@ class MutationSettings(Strict):
     """Mutants of the code that a task changed: once the whole suite is green, small changes of it that a test notices
     or not."""
 
-    off: bool = Field(default=False, description="Whether no mutants of the code are tried.")
+    enabled: bool = Field(default=True, description="Whether mutants of the code are tried.")
     seconds: int = Field(
         default=120,
         ge=5,
@@ -205,7 +205,7 @@ class MutationSettings(Strict):
 class ObservationSettings(Strict):
     """One more run of the tests of a change before the commit, observed: blocked event loops and SQL statements."""
 
-    on: bool = Field(default=True, description="Whether there is one.")
+    enabled: bool = Field(default=True, description="Whether there is one.")
     repeated: int = Field(
         default=3,
         ge=0,

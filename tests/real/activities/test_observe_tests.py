@@ -68,6 +68,6 @@ async def test_a_change_without_faults_passes_and_the_report_says_what_was_watch
 
 
 async def test_it_can_be_turned_off(artifacts, sandbox, tmp_path):
-    off = ObservationSettings(on=False)
+    off = ObservationSettings(enabled=False)
     _, report = await observed(artifacts, sandbox, tmp_path / "off", {"app/waiting.py": WAITING}, off)
     assert report.passed and "off" in report.summary
