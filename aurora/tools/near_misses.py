@@ -92,8 +92,9 @@ def _nearest(text: str, old: str) -> list[str]:
     shown = [f"{start + i + 1:5d}  {reveal(line[:200])}" for i, line in enumerate(lines[start:stop])]
     said = ["The nearest lines are:", labelled("\n".join(redact(line) for line in shown))]
     if lines[best] != longest and len(longest) <= 200 >= len(lines[best]):
-        said += [f"Line {best + 1} is {_spelled(lines[best])}, and `old` has {_spelled(longest)}."]
-    return [*said[:2], *(redact(line) for line in said[2:])]
+        differing = f"Line {best + 1} is {_spelled(lines[best])}, and `old` has {_spelled(longest)}."
+        said.append(labelled(redact(differing)))
+    return said
 
 
 def _spelled(line: str) -> str:
