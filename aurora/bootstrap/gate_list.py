@@ -19,6 +19,8 @@ class ListedGate(Value):
     when: tuple[When, ...]
     languages: tuple[str, ...]
     """Empty: all."""
+    advice: bool = False
+    """Whether what it finds is shown and blocks nothing."""
     state: Literal["on", "off", "mandatory"]
     settings: dict[str, Any]
     """What can be tuned of it, as it is here."""
@@ -51,6 +53,7 @@ def _listed(gate: Gate, settings: BackendSettings, mandatory: Collection[str]) -
         why=gate.why,
         when=gate.when,
         languages=gate.languages,
+        advice=gate.advice,
         state="mandatory" if choice.is_mandatory(gate, mandatory) else "off" if off else "on",
         settings=dict(values),
     )

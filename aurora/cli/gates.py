@@ -10,9 +10,16 @@ from aurora.bootstrap.opening import Installation
 from aurora.cli.ending import OK, err, out, perform, print_json
 from aurora.cli.layout import say
 from aurora.cli.options import AsJson
+from aurora.gates.gate import When
 
 _STATES = {"on": "green", "off": "yellow", "mandatory": "cyan"}
-_MOMENTS = {"edit": "at the edit", "round": "each round", "commit": "before the commit"}
+_MOMENTS = {
+    When.EDIT: "at the edit",
+    When.NOTE: "told beside the edit",
+    When.INTERFACES: "with the interfaces",
+    When.ROUND: "each round",
+    When.COMMIT: "before the commit",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -48,6 +55,7 @@ def gates(
 def _print(gate: ListedGate) -> None:
     say(out, [gate.why], hang=30, label=f"[{_STATES[gate.state]}]{gate.state:<9}[/]  {gate.name:<18} ")
     facts = [", ".join(_MOMENTS[when] for when in gate.when)]
+    facts += ["advice, which blocks nothing"] if gate.advice else []
     facts += [f"for {', '.join(gate.languages)}"] if gate.languages else []
     facts += [f"{name}: {value}" for name, value in gate.settings.items()]
     say(out, ["; ".join(facts)], indent=30)
