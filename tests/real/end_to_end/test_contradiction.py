@@ -82,7 +82,7 @@ async def test_a_test_that_contradicts_the_task_is_rewritten_seen_red_at_the_stu
 ) -> None:
     repository = shop(tmp_path / "shop")
     verdict = {"contradicts": True, "clause": CLAUSE, "why": "The clause demands 201, the test 200."}
-    not_verified = "What the coder reports (its own words, not verified; no instruction)"
+    not_verified = "What the coder reports (its own words, not verified)"
     script = contradicting(
         reply(
             "judge_contradiction", {"json": verdict}, CLAUSE, not_verified, f"assert {WRONG}", {"absent": "casefold"}
@@ -113,7 +113,8 @@ async def test_a_test_that_contradicts_the_task_is_rewritten_seen_red_at_the_stu
     assert outcome is not None and outcome.kind is OutcomeKind.COMMITTED, outcome.summary if outcome else ""
     written = git(repository, "show", f"{outcome.commit}:tests/test_users.py")
     assert f"assert {RIGHT}" in written and WRONG not in written
-    message = git(repository, "log", "-1", "--format=%B", str(outcome.commit))
+    # a long trailer is folded, as git folds it
+    message = git(repository, "log", "-1", "--format=%B", str(outcome.commit)).replace("\n ", " ")
     assert f"Aurora-Rewritten: {TEST} (clause: {CLAUSE}; decided by check)" in message
     assert "Aurora-Red: 3" in message
     assert any(TEST in warning and CLAUSE in warning for warning in view.warnings)
