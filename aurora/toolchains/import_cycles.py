@@ -5,6 +5,10 @@ from typing import NamedTuple
 
 SHOWN = 12
 """Imports of one cycle that are told."""
+MOST_FIRST = 150
+"""Modules of one cycle that are tried as the first; a longer cycle has all its other modules between them."""
+MOST_STEPS = 6_000_000
+"""Of one project's imports that are followed."""
 
 
 class Link(NamedTuple):

@@ -9,15 +9,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from aurora.toolchains.import_cycles import Link
+from aurora.toolchains.import_cycles import MOST_FIRST, MOST_STEPS, Link
 from aurora.toolchains.node.import_paths import ImportPaths
 from aurora.toolchains.node.module_code import WHOLE, Export, Load, ModuleCode, Use, read
 from aurora.toolchains.node.root import SOURCES
 
-MOST_FIRST = 150
-"""Modules of one cycle that are tried as the first."""
 _METADATA = re.compile(r'"emitDecoratorMetadata"\s*:\s*(true|false)')
-MOST_STEPS = 6_000_000
 _DEPTH = 30
 
 

@@ -8,12 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from aurora.toolchains.import_cycles import Link
+from aurora.toolchains.import_cycles import MOST_FIRST, MOST_STEPS, Link
 from aurora.toolchains.python.module_code import Define, Load, ModuleCode, Take, Use, read
-
-MOST_FIRST = 150
-"""Modules of one cycle that are tried as the first; a longer cycle has all its other modules between them."""
-MOST_STEPS = 6_000_000
 
 
 @dataclass(frozen=True)
