@@ -1,7 +1,7 @@
 """Cycles of imports, as every language's part of the gate finds and tells them."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 SHOWN = 12
 """Imports of one cycle that are told."""
@@ -18,6 +18,48 @@ class Link(NamedTuple):
     line: int
     target: str
     """Path of the module that is imported."""
+
+
+class Failed(Protocol):
+    """A cycle that fails in one order of imports."""
+
+    @property
+    def cycle(self) -> tuple[Link, ...]: ...
+
+
+F = TypeVar("F", bound=Failed)
+
+
+class Failing(NamedTuple, Generic[F]):
+    """What fails by way of changed files."""
+
+    failures: list[F]
+    components: set[frozenset[str]]
+    """Every cycle's modules that a changed file belongs to, failing or not."""
+    links: set[tuple[str, str]]
+    """(path, target) of the imports of cycles that fail."""
+
+
+def failing(
+    changed: Collection[str],
+    paths: Iterable[str],
+    after: Callable[[str], Iterable[str]],
+    failures: Callable[[frozenset[str]], Iterable[F]],
+    order: Callable[[F], Any],
+) -> Failing[F]:
+    """`paths`: the changed source files. `failures`: of one cycle's modules. `order`: of failures of one
+    length."""
+    found: Failing[F] = Failing([], set(), set())
+    for path in sorted(paths):
+        members = component(path, after)
+        if len(members) < 2 or members in found.components:
+            continue
+        found.components.add(members)
+        for failure in sorted(failures(members), key=lambda one: (len(one.cycle), order(one))):
+            if any(link.path in changed for link in failure.cycle):
+                found.links.update((link.path, link.target) for link in failure.cycle)
+                found.failures.append(failure)
+    return found
 
 
 def component(path: str, after: Callable[[str], Iterable[str]]) -> frozenset[str]:

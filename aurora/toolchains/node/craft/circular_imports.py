@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 
 from aurora.domain.workspace import Workspace
 from aurora.toolchains.craft import Flaw, Sources
-from aurora.toolchains.import_cycles import Link, component, parts, shown, turned
+from aurora.toolchains.import_cycles import Link, failing, parts, shown, turned
 from aurora.toolchains.node.import_order import Failure, Project, failures
 
 HINT = (
@@ -23,19 +23,16 @@ _LATER = re.compile(r"@\w+\(\s*\(?\w*\)?\s*=>\s*\[?\s*[A-Z]|\bforwardRef\(")
 
 def check(_: Workspace, sources: Sources) -> Iterator[Flaw]:
     project = Project.of(sources.texts)
-    seen: set[frozenset[str]] = set()
-    failing: set[tuple[str, str]] = set()
-    for path in sorted(sources.changed & sources.texts.keys()):
-        members = component(path, project.after)
-        if len(members) < 2 or members in seen:
-            continue
-        seen.add(members)
-        found = failures(project, members, sources.changed)
-        for failure in sorted(found, key=lambda one: (len(one.cycle), one.cycle)):
-            if any(link.path in sources.changed for link in failure.cycle):
-                failing |= {(link.path, link.target) for link in failure.cycle}
-                yield _failing(failure, sources)
-    yield from _harmless(project, sources, failing, seen)
+    found = failing(
+        sources.changed,
+        sources.changed & sources.texts.keys(),
+        project.after,
+        lambda members: failures(project, members, sources.changed),
+        order=lambda one: one.cycle,
+    )
+    for failure in found.failures:
+        yield _failing(failure, sources)
+    yield from _harmless(project, sources, found.links, found.components)
 
 
 def _failing(failure: Failure, sources: Sources) -> Flaw:
@@ -51,7 +48,7 @@ def _failing(failure: Failure, sources: Sources) -> Flaw:
 
 
 def _harmless(
-    project: Project, sources: Sources, failing: set[tuple[str, str]], components: set[frozenset[str]]
+    project: Project, sources: Sources, broken: set[tuple[str, str]], components: set[frozenset[str]]
 ) -> Iterator[Flaw]:
     """Cycles of which nothing is needed before all of them are there."""
     usual = _lives_with_cycles(project, sources.changed)
@@ -60,7 +57,7 @@ def _harmless(
         for path in sorted(sources.changed & members):
             for link in project.edges(path):
                 cycle = _back(project, link, members)
-                if not cycle or any((one.path, one.target) in failing for one in cycle):
+                if not cycle or any((one.path, one.target) in broken for one in cycle):
                     continue
                 advice = usual or _asked_for(project, cycle)
                 if advice and told >= MOST_ADVICE:

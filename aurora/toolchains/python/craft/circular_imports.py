@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from aurora.domain.workspace import Workspace
 from aurora.toolchains.craft import Flaw, Sources
-from aurora.toolchains.import_cycles import Link, parts, shown, turned
-from aurora.toolchains.import_cycles import component as component_of
+from aurora.toolchains.import_cycles import Link, failing, parts, shown, turned
 from aurora.toolchains.python.first_party import FirstParty
 from aurora.toolchains.python.import_order import Failure, Project, failures
 
@@ -24,19 +23,16 @@ def check(workspace: Workspace, sources: Sources) -> Iterator[Flaw]:
     root = toolchain.root.strip("/")
     roots = {root, f"{root}/src".strip("/"), *own, *(f"{root}/{one}".strip("/") for one in own)}
     project = Project.of(texts, FirstParty.of(texts, roots).roots)
-    seen: set[frozenset[str]] = set()
-    failing: set[tuple[str, str]] = set()
-    for path in sorted(sources.changed & texts.keys()):
-        component = component_of(path, project.after)
-        if len(component) < 2 or component in seen:
-            continue
-        seen.add(component)
-        found = failures(project, component, sources.changed)
-        for failure in sorted(found, key=lambda one: (len(one.cycle), one.link)):
-            if any(link.path in sources.changed for link in failure.cycle):
-                failing |= {(link.path, link.target) for link in failure.cycle}
-                yield _failing(failure, sources)
-    yield from _harmless(project, sources, failing, seen)
+    found = failing(
+        sources.changed,
+        sources.changed & texts.keys(),
+        project.after,
+        lambda members: failures(project, members, sources.changed),
+        order=lambda one: one.link,
+    )
+    for failure in found.failures:
+        yield _failing(failure, sources)
+    yield from _harmless(project, sources, found.links, found.components)
 
 
 def _failing(failure: Failure, sources: Sources) -> Flaw:
@@ -52,7 +48,7 @@ def _failing(failure: Failure, sources: Sources) -> Flaw:
 
 
 def _harmless(
-    project: Project, sources: Sources, failing: set[tuple[str, str]], components: set[frozenset[str]]
+    project: Project, sources: Sources, broken: set[tuple[str, str]], components: set[frozenset[str]]
 ) -> Iterator[Flaw]:
     """Cycles of plain modules that work in every order, as long as nobody uses the other at import."""
     told = 0
@@ -60,7 +56,7 @@ def _harmless(
         for path in sorted(sources.changed & component):
             for link in project.edges(path, guarded=False):
                 cycle = _back(project, link, component)
-                if not cycle or told >= MOST_ADVICE or any((one.path, one.target) in failing for one in cycle):
+                if not cycle or told >= MOST_ADVICE or any((one.path, one.target) in broken for one in cycle):
                     continue
                 told += 1
                 around = turned(cycle, sources.changed)
