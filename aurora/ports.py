@@ -7,10 +7,13 @@ from typing import Any, Protocol
 
 from pydantic import Field
 
+from aurora.domain.executions import Execution as Execution
+from aurora.domain.executions import ServeCommand as ServeCommand
+from aurora.domain.executions import ServedExercise as ServedExercise
+from aurora.domain.executions import TestCommand as TestCommand
+from aurora.domain.executions import TestExecution as TestExecution
 from aurora.domain.notices import Notice, Reception
 from aurora.domain.outcome import Delivery, Usage
-from aurora.domain.runs import ExecEnd
-from aurora.domain.sealed_events import SealedEvents
 from aurora.domain.task import Draft, Task, TaskRef
 from aurora.domain.value import Value
 from aurora.domain.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace
@@ -169,55 +172,6 @@ class Found(Value):
     """Whether the search ended at its limit, so that more files may match."""
 
 
-class Execution(Value):
-    """One process in the sandbox, ended."""
-
-    end: ExecEnd
-    exit_code: int
-    stdout: str
-    stderr: str
-    cut: bool = False
-    """Whether output past the bound was dropped."""
-    seconds: float = 0.0
-
-
-class TestCommand(Value):
-    """How the judge outside starts a run of tests in a throwaway copy, as the test user."""
-
-    argv: tuple[str, ...]
-    cwd: str = ""
-    env: dict[str, str] = Field(default_factory=dict)
-    seconds: int = 600
-    output_bytes: int = 2_000_000
-    sealed: bool = False
-    """Whether the runner's plugin seals its events with a key that it is given; a line without a seal is `forged`."""
-    instead: dict[str, str] = Field(default_factory=dict)
-    """Texts that files of the copy have instead of the draft's, by path: for a twin run."""
-    protected: tuple[str, ...] = ()
-    """Files of the copy that nothing in it may change, data files too; code and configuration never may."""
-    watched: bool = False
-    """Whether `TestExecution.written` is told."""
-    reserved: tuple[str, ...] = ()
-    """Names, without suffix, that only the judge's own modules may have: see `TestExecution.impostors`."""
-
-
-class TestExecution(Execution):
-    events: tuple[dict[str, Any], ...] = ()
-    """What the runner's plugin reported over a pipe of its own, in order of arrival."""
-    sealed_events: SealedEvents | None = None
-    """The same, not read yet."""
-    impostors: tuple[str, ...] = ()
-    """Paths of the tree whose name is reserved: they could be loaded in place of the judge's plugin."""
-    planted: tuple[str, ...] = ()
-    """Files made during the run that are loaded beside or in the place of a protected one."""
-    written: tuple[str, ...] = ()
-    """Files of the draft that the run wrote to; told when it is watched."""
-
-    def heard(self) -> tuple[dict[str, Any], ...]:
-        """Its events. For a child of `bounded`: code under test can write millions of them."""
-        return self.events if self.sealed_events is None else self.sealed_events.events()
-
-
 class Box(Protocol):
     """A warm container with one draft's tree. Paths are relative to its root; one that leaves it, passes a symlink or
     names `.git` raises `ToolRefusal`. Trouble of the container raises `SandboxLost`."""
@@ -263,6 +217,12 @@ class Box(Protocol):
         """Copy the tree, start the services asked for, run as the test user, sweep every process, throw the copy away.
 
         Raises `ServiceNotStarted`: no test has run then."""
+
+    async def exercise(self, command: ServeCommand, order: bytes) -> ServedExercise:
+        """Copy the tree, start the services asked for and the application, drive it with `order` (JSON of an
+        `ExerciseOrder`) by the driver of the image, as the tool user in an environment of its own; sweep, throw away.
+
+        Raises `ServiceNotStarted`."""
 
     async def seal(self, message: str) -> Draft:
         """Commit the tree onto the draft, a function of base, tree, task and message; the same if unchanged."""

@@ -86,9 +86,9 @@ async def _contract(
     """(path of the contract document, or nothing; what is said of it). One that is named and can't be read is a row, so
     that the rest is seen, too."""
     try:
-        choice = await reader.contract(settings.contract, toolchain.root)
+        choice = await reader.contract(settings.contract.path, toolchain.root)
     except AuroraError as error:
-        return settings.contract or "", (bad("contract", error),)
+        return settings.contract.path or "", (bad("contract", error),)
     return choice.path, tuple(_choice(choice))
 
 

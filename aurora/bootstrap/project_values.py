@@ -62,7 +62,7 @@ def proposed(settings: BackendSettings, toolchain: Toolchain, contract: str, exa
     variables = {name: value for name, value in example.variables.items() if name not in _variables(toolchain)}
     if variables:
         values["test_env"] = variables
-    if settings.contract is None and contract:
+    if settings.contract.path is None and contract:
         values["contract"] = contract
     return {key: value for key, value in values.items() if getattr(settings.project, key) is None}
 

@@ -85,6 +85,29 @@ class ProjectIdentity(Value):
     """Modules that the build writes and no commit holds, by path: their source, as near as it can be told."""
 
 
+class ServeRecipe(Value):
+    """How the project's application is served on loopback, in an empty data store: detected, not run yet."""
+
+    framework: str
+    """`fastapi`, `django`, `express`, `nest` ...: for words, and for what its served document is called."""
+    argv: tuple[str, ...]
+    """`{port}` stands for the port."""
+    cwd: str = ""
+    """Folder that it is started in, from the repository's root."""
+    prepare: tuple[tuple[str, ...], ...] = ()
+    """Commands that run before it, in the same folder, as migrations."""
+    env: Mapping[str, str] = Field(default_factory=dict)
+    """`{port}` stands for the port."""
+    port: int | None = None
+    """Where it listens when the command does not say it; else one that Aurora chooses."""
+    documents: tuple[str, ...] = ()
+    """Paths at which it may serve its own OpenAPI document, as `/openapi.json`."""
+    graphql_path: str = ""
+    """Path of its GraphQL endpoint; empty: it has none, or nobody could tell."""
+    why: tuple[str, ...] = ()
+    """From what each was told, a line each."""
+
+
 class Toolchain(Value):
     """How this project is built, linted and tested: detected from its files, unless aurora.yaml decides."""
 
@@ -117,6 +140,8 @@ class Toolchain(Value):
     manifests: tuple[str, ...]
     protected: tuple[str, ...] = ()
     """Test-runner and linter configuration: never writable."""
+    serve: ServeRecipe | None = None
+    """How the application is served, where it is a service and that could be told."""
     project: ProjectIdentity | None = None
     dependencies: Dependencies
     why: tuple[str, ...] = ()
@@ -130,6 +155,22 @@ class Contract(Value):
     """`METHOD /path`, sorted."""
     faults: tuple[str, ...] = ()
     """What is wrong in it, with its line: it binds all the same, and is not the model's to mend."""
+    files: tuple[str, ...] = ()
+    """Every file of the repository that it consists of, its own path first; empty: that path alone."""
+    bundle: Digest | None = None
+    """The document as JSON, references to its other files drawn in; None where `digest` is the whole document."""
+
+
+class GraphQLSchema(Value):
+    """The committed schema of a GraphQL service."""
+
+    path: str
+    digest: Digest
+    """Of the SDL as text, all its files joined."""
+    files: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    """`Query.user`, `Mutation.addUser`, sorted."""
+    faults: tuple[str, ...] = ()
 
 
 class Baseline(Value):
@@ -192,6 +233,7 @@ class Workspace(Value):
     image: DependencyImage
     baseline: Baseline
     contract: Contract | None
+    graphql: GraphQLSchema | None = None
     files: int
     """Tracked files at the base commit."""
     listing: Digest

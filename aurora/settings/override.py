@@ -59,7 +59,9 @@ def applied(loaded: Loaded, blocks: Iterable[str]) -> Loaded:
         settings = settings.with_project(said.project).model_copy(update=update)
         detected = {key: None for key, value in (given.get("project") or {}).items() if value is None}
         update = {"project": settings.project.model_copy(update=detected)}
-        settings = settings.model_copy(update=update | ({"contract": None} if "contract" in detected else {}))
+        if "contract" in detected:
+            update["contract"] = settings.contract.model_copy(update={"path": None})
+        settings = settings.model_copy(update=update)
         load(_as_file({"sandbox": settings.sandbox.model_dump(mode="json")}), PLACE)
     return Loaded(settings, loaded.warnings)
 

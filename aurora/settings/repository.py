@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
+from aurora.settings.contract import ContractSetting, ContractSettings
 from aurora.settings.project import ProjectSettings
 from aurora.settings.strict import Strict as Strict
 
@@ -283,10 +284,10 @@ class BackendSettings(Strict):
     provider: str = Field(
         default="default", description="Name of a provider of the worker's settings; an unknown one is refused."
     )
-    contract: str | None = Field(
-        default=None,
-        description="Path of the OpenAPI document, from the root. Unset: looked for under the usual names; `none`: "
-        "there is none. `project.contract` is the same.",
+    contract: ContractSetting = Field(
+        default=ContractSettings(),
+        description="The document that the service holds: its path, `none`, `write`, or a mapping that says more: "
+        "docs/using/contract.md.",
     )
     tests: tuple[str, ...] = Field(
         default=(), description="Folders of tests, from the repository's root, where detection should not decide."
@@ -312,5 +313,7 @@ class BackendSettings(Strict):
 
     def with_project(self, project: ProjectSettings) -> "BackendSettings":
         """These settings, with what `project` sets over them: of an answer that holds for one task."""
-        contract = self.contract if project.contract is None else project.contract
+        contract = self.contract
+        if project.contract is not None:
+            contract = contract.model_copy(update={"path": project.contract})
         return self.model_copy(update={"project": project.over(self.project), "contract": contract})

@@ -76,7 +76,7 @@ def load(text: str, path: str = FILE_NAME, gates: Mapping[str, type[BaseModel] |
     _check_gates(document, settings, gates or {})
     place = (*BLOCK, "project")
     lines = {name: document.line((*place, name)) for name in settings.project.named()}
-    if settings.project.contract is None and settings.contract is not None:
+    if settings.project.contract is None and settings.contract.path is not None:
         lines["contract"] = document.line((*BLOCK, "contract"))
     return Loaded(settings, project_lines=lines)
 
@@ -175,7 +175,7 @@ def _found(value: Any) -> str:
 
 def _one_contract(document: Document, settings: BackendSettings) -> BackendSettings:
     """`contract` and `project.contract` are one setting."""
-    here, there = settings.contract, settings.project.contract
+    here, there = settings.contract.path, settings.project.contract
     if here is not None and there is not None and here != there:
         where: Where = (*BLOCK, "project", "contract")
         line = document.line((*BLOCK, "contract"))
@@ -202,7 +202,7 @@ def _check_values(document: Document, settings: BackendSettings) -> None:
             needs = f"{name} needs a sandbox.disk_mb of at least {SERVICES[name].disk_mb}, found {disk}"
             raise _at(document, (*BLOCK, "sandbox", "services"), f"sandbox.services: {needs}")
     contract: Where = ("contract",) if settings.project.contract is None else ("project", "contract")
-    named = [(contract, settings.contract)] if settings.contract is not None else []
+    named = [(contract, settings.contract.path)] if settings.contract.path is not None else []
     paths: list[tuple[Where, str]] = [*named, *((("tests", i), p) for i, p in enumerate(settings.tests))]
     for where, path in paths:
         parts = path.split("/")

@@ -154,7 +154,7 @@ class Survey:
         """(the contract document, where there is one; what is wrong in it). Raises `Refusal` for a named one that can't
         be read."""
         tree = _Tree(box)
-        named = self.task.spec_path or settings.contract
+        named = self.task.spec_path or settings.contract.path
         chosen = await contract_choice.choose(await tree.paths(), tree.plain, named, root)
         if not chosen.path:
             return None, chosen.warnings

@@ -37,7 +37,7 @@ class Refused:
 def contracts_of(workspace: Workspace) -> tuple[str, ...]:
     """Paths of the contract document: the one that was found, and those that people name."""
     found = workspace.contract.path if workspace.contract else None
-    return tuple(path for path in (found, workspace.task.spec_path, workspace.settings.contract) if path)
+    return tuple(path for path in (found, workspace.task.spec_path, workspace.settings.contract.path) if path)
 
 
 class PathPolicy:

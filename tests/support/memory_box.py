@@ -9,7 +9,7 @@ from aurora.domain.task import Draft, TaskRef
 from aurora.domain.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace
 from aurora.drivers.in_box import safe_paths, searching
 from aurora.errors import ToolRefusal
-from aurora.ports import Execution, FileEntry, Found, Match, TestCommand, TestExecution
+from aurora.ports import Execution, FileEntry, Found, Match, ServeCommand, ServedExercise, TestCommand, TestExecution
 from aurora.settings.repository import SandboxSettings, ServiceName
 from tests.support.workspaces import DIGEST, workspace
 
@@ -89,6 +89,10 @@ class MemoryBox:
     async def run_tests(self, command: TestCommand) -> TestExecution:
         return self.sandbox.tests
 
+    async def exercise(self, command: ServeCommand, order: bytes) -> ServedExercise:
+        self.sandbox.exercised.append((command, order))
+        return self.sandbox.served
+
     async def seal(self, message: str) -> Draft:
         return self.draft.at(SEALED, DIGEST) if self.sandbox.changed else self.draft
 
@@ -108,6 +112,9 @@ class MemorySandbox:
         self.tool_output = ""
         self.cut = False
         """Whether git tells more changes than are read."""
+        self.served = ServedExercise(end=ExecEnd.EXITED, exit_code=0, stdout="", stderr="")
+        """What exercising the application comes to."""
+        self.exercised: list[tuple[ServeCommand, bytes]] = []
         self.tests = TestExecution(end=ExecEnd.EXITED, exit_code=5, stdout="", stderr="")
 
     @asynccontextmanager

@@ -10,7 +10,17 @@ from aurora.domain.sealed_events import SealedEvents, new_key
 from aurora.domain.task import Draft
 from aurora.drivers.sandbox.warm_container import WarmContainer
 from aurora.errors import SandboxLost, ToolRefusal
-from aurora.ports import ArtifactStore, Execution, FileEntry, Found, Match, TestCommand, TestExecution
+from aurora.ports import (
+    ArtifactStore,
+    Execution,
+    FileEntry,
+    Found,
+    Match,
+    ServeCommand,
+    ServedExercise,
+    TestCommand,
+    TestExecution,
+)
 from aurora.settings.services import SERVICES, environment
 
 log = structlog.get_logger()
@@ -118,6 +128,9 @@ class DockerBox:
         finally:
             await self._tidy()
         return run.model_copy(update={"impostors": tuple(before["impostors"]), "written": tuple(written)})
+
+    async def exercise(self, command: ServeCommand, order: bytes) -> ServedExercise:
+        raise NotImplementedError(command, order)
 
     async def _run(self, command: TestCommand, oom_kills: int) -> TestExecution:
         key = new_key() if command.sealed else b""

@@ -25,7 +25,7 @@ def test_each_value_may_be_set() -> None:
     project = block(text).project
     assert project.named() == tuple(ProjectSettings.model_fields)
     assert project.extras == ()
-    assert block(text).contract == "none"
+    assert block(text).contract.path == "none"
 
 
 @pytest.mark.parametrize(
@@ -74,5 +74,5 @@ def test_a_later_piece_wins_value_by_value_and_variable_by_variable() -> None:
     later = ProjectSettings(groups=(), test_env={"B": "2"})
     assert later.over(earlier) == ProjectSettings(root="api", groups=(), test_env={"A": "1", "B": "2"})
     settings = BackendSettings(project=earlier, contract="a.yaml")
-    assert settings.with_project(ProjectSettings(contract="none")).contract == "none"
-    assert settings.with_project(later).contract == "a.yaml"
+    assert settings.with_project(ProjectSettings(contract="none")).contract.path == "none"
+    assert settings.with_project(later).contract.path == "a.yaml"

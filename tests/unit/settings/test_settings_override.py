@@ -103,7 +103,7 @@ def test_what_fits_the_file_only_alone_is_refused_over_it() -> None:
 def test_null_takes_back_what_an_earlier_answer_set() -> None:
     answers = ["install: [pip install nosuch]", "project: {contract: a.yaml}", "install: null", "contract: null"]
     settings = override.applied(load("{}"), [override.read(text) for text in answers]).settings
-    assert settings.project.install is None and settings.contract is None
+    assert settings.project.install is None and settings.contract.path is None
 
 
 QUESTION = (
