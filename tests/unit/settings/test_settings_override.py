@@ -89,7 +89,7 @@ def test_it_goes_over_the_file_variables_one_by_one_and_lists_as_a_whole() -> No
     answers += ["sandbox: {services: [redis]}", "tests: [tests]"]
     settings = override.applied(committed, [override.read(text) for text in answers]).settings
     assert settings.project.test_env == {"A": "1", "B": "2", "C": "3"}
-    assert (settings.project.extras, settings.contract, settings.tests) == (("test",), "none", ("tests",))
+    assert (settings.project.extras, settings.contract.path, settings.tests) == (("test",), "none", ("tests",))
     assert (settings.commands.test, settings.commands.lint) == (("pytest",), ("ruff", "check"))
     assert (settings.sandbox.services, settings.sandbox.memory_mb) == (("redis",), 512)
 
