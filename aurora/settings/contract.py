@@ -125,10 +125,18 @@ class ContractSettings(Strict):
 
 
 def _short(said: Any) -> Any:
-    """A text alone: a path, `none` or `write`."""
+    """A text alone: a path, `none` or `write`. What comes out of it is read as Python's, where a list is no tuple."""
     if isinstance(said, str):
         return {"write": True} if said.strip().lower() == WRITE else {"path": said}
-    return {} if said is None else said
+    return {} if said is None else _tuples(said)
 
 
-ContractSetting = Annotated[ContractSettings, BeforeValidator(_short, json_schema_input_type=ContractSettings | str | None)]
+def _tuples(said: Any) -> Any:
+    if isinstance(said, dict):
+        return {key: _tuples(below) for key, below in said.items()}
+    return tuple(map(_tuples, said)) if isinstance(said, list) else said
+
+
+ContractSetting = Annotated[
+    ContractSettings, BeforeValidator(_short, json_schema_input_type=ContractSettings | str | None)
+]

@@ -184,3 +184,17 @@ def test_the_schema_accepts_the_specifications_file_and_refuses_an_unknown_key()
     value["agents"]["backend"]["speed"] = 1
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(value, schema)
+
+
+def test_lists_below_a_contract_are_read_although_it_may_be_a_text() -> None:
+    said = (
+        "contract:\n      serve: [python, -m, shop]\n      prepare: [[python, migrate.py]]\n"
+        "      auth: {before: [{operation: POST /users, body: {tags: [a]}}], command: [python, token.py]}"
+    )
+    contract = load(backend(said)).settings.contract
+    assert contract.serve == ("python", "-m", "shop") and contract.prepare == (("python", "migrate.py"),)
+    assert contract.auth is not None and contract.auth.before[0].operation == "POST /users"
+    assert contract.model_dump(mode="json")["auth"]["before"][0]["body"] == {"tags": ["a"]}
+    with pytest.raises(Refusal) as refused:
+        load(backend("contract: {serve: python -m shop}"))
+    assert "contract.serve: expected a list, found the text" in refused.value.what
