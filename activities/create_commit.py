@@ -7,7 +7,7 @@ from hashlib import sha256
 from temporalio import activity
 
 from activities.checks.acceptance_check import judged
-from activities.checks.evidence_parts import file_changes, log_of, notes_of, style_and_kind, survivors_of
+from activities.checks.evidence_parts import exercises_of, file_changes, log_of, notes_of, style_and_kind, survivors_of
 from activities.checks.project_tools import ProjectTools
 from activities.messages import CommitInput, CommitResult
 from aurora.commit_message import body_of, one_line, subject_of, trailer
@@ -95,6 +95,7 @@ class Committer:
             changes=file_changes(diff),
             contract=contract.path if contract else "",
             contract_faults=contract.faults if contract else (),
+            exercises=await exercises_of(artifacts, order.reports),
             red=frozen.red,
             red_reasons=frozen.reasons,
             red_against=frozen.red_against,

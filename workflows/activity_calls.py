@@ -1,4 +1,4 @@
-"""Calling an activity: by its declared name, on the queue and under the policy of its kind."""
+"""Calling an activity: by its declared name, on the queue of its kind, under its own policy or that of its kind."""
 
 from typing import Any, TypeVar
 
@@ -7,7 +7,7 @@ from temporalio import workflow
 from aurora.domain.steps import Activity
 from aurora.names import ACTIVITY_QUEUES
 from aurora.text import clip
-from workflows.policies import ACTIVITY_POLICIES
+from workflows.policies import ACTIVITY_POLICIES, STEP_POLICIES
 
 R = TypeVar("R")
 
@@ -28,5 +28,5 @@ def start(activity: Activity, order: object, result: type[Any], summary: str = "
         result_type=result,
         task_queue=ACTIVITY_QUEUES[activity.kind],
         summary=clip(summary, SUMMARY_CHARS) or None,
-        **ACTIVITY_POLICIES[activity.kind],
+        **STEP_POLICIES.get(activity, ACTIVITY_POLICIES[activity.kind]),
     )

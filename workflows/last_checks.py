@@ -18,6 +18,7 @@ class LastCheck(NamedTuple):
 
 LAST_CHECKS = (
     LastCheck(Step.OBSERVE_TESTS, "observes the tests of the change"),
+    LastCheck(Step.EXERCISE_CONTRACT, "serves the application and holds it to its contract"),
     LastCheck(Step.CHECK_MUTANTS, "alters the new code, and sees a test notice it"),
     LastCheck(Step.ASK_CHECKERS, "asks other agents about the draft"),
 )

@@ -6,7 +6,7 @@ from typing import Final, TypedDict
 from temporalio.common import RetryPolicy
 from temporalio.workflow import ActivityCancellationType
 
-from aurora.domain.steps import ActivityKind
+from aurora.domain.steps import Activity, ActivityKind, Step
 
 _BUGS: Final = ["AssertionError", "TypeError", "KeyError", "AttributeError", "ValidationError"]
 
@@ -68,6 +68,10 @@ REPLY: Final = _policy(bound=timedelta(minutes=20), first=1, longest=30, attempt
 # One exec has its own bound inside the container; this one is for a batch of them.
 SANDBOX: Final = _policy(bound=timedelta(hours=3), first=0.2, longest=10, attempts=5)
 
+# Several runs of the application for each of two documents (the draft, its replay, the base commit), each bounded by
+# `contract.exercise.seconds`, which is two hours at most.
+EXERCISE: Final = _policy(bound=timedelta(hours=12), first=0.2, longest=10, attempts=5)
+
 # Records and clean-up: short, and tried for as long as it takes an engine or a disk to come back.
 RECORD: Final = _policy(bound=timedelta(minutes=2), first=0.2, longest=10, attempts=10)
 
@@ -93,6 +97,9 @@ ACTIVITY_POLICIES: Final = {
     ActivityKind.CHECKPOINT: CHECKPOINT,
     ActivityKind.NOTICE: NOTICE,
 }
+
+STEP_POLICIES: Final[dict[Activity, Policy]] = {Step.EXERCISE_CONTRACT: EXERCISE}
+"""Of activities that the policy of their kind does not fit."""
 
 OUTAGE_FIRST_PROBE: Final = timedelta(seconds=20)
 OUTAGE_LONGEST_PROBE: Final = timedelta(minutes=15)

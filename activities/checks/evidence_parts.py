@@ -7,6 +7,7 @@ from activities.checks.project_tools import ProjectTools, at_base, changed_paths
 from aurora import bounded
 from aurora.commit_style import CommitStyle, asked_about, style_of, type_of
 from aurora.domain.evidence import FileChange, Log
+from aurora.domain.exercise_evidence import ContractExercise, ContractExercises
 from aurora.domain.findings import Finding, Report
 from aurora.domain.mutants import CodeMutant, MutantOutcome, MutationResult
 from aurora.domain.plan import Plan
@@ -54,6 +55,15 @@ async def survivors_of(artifacts: TaskArtifacts, reports: Sequence[Report]) -> t
         return ()
     with suppress(ArtifactMissing):
         return (await fetch(artifacts, counts.result, MutationResult)).of(MutantOutcome.SURVIVED)[:NOTES]
+    return ()
+
+
+async def exercises_of(artifacts: TaskArtifacts, reports: Sequence[Report]) -> tuple[ContractExercise, ...]:
+    """Of the last exercise of the served application."""
+    kept = next((report.exercise for report in reversed(reports) if report.exercise), None)
+    if kept is not None:
+        with suppress(ArtifactMissing):
+            return (await fetch(artifacts, kept, ContractExercises)).exercises
     return ()
 
 

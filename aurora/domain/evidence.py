@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from aurora.domain.exercise_evidence import ContractExercise
 from aurora.domain.findings import Finding, Report, TestCounts
 from aurora.domain.frozen_tests import Rewrite
 from aurora.domain.mutants import CodeMutant
@@ -70,6 +71,8 @@ class Evidence(Value):
     contract: str = ""
     """Path of the contract document; empty where the repository has none."""
     contract_faults: tuple[str, ...] = ()
+    exercises: tuple[ContractExercise, ...] = ()
+    """The served application, driven against each document: what was exercised, and what was not."""
     red: tuple[str, ...]
     """Frozen tests that were red against the stubs; every one of them is green on this draft."""
     red_reasons: dict[str, str] = Field(default_factory=dict)

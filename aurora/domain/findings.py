@@ -121,6 +121,8 @@ class Report(Value):
     """Of a run of the whole suite that passed: a `Proof`."""
     mutants: MutantCounts | None = None
     """Of the check of the changed code's mutants."""
+    exercise: Digest | None = None
+    """Of the exercise of the served application: a `ContractExercises`."""
     whole: Digest | None = None
     """The full report as an artifact, `Report` again, with every finding, or as many as `within` lets in."""
     log: Digest | None = None

@@ -65,6 +65,7 @@ class Step(Activity):
     RUN_TESTS = "run_tests", ActivityKind.SANDBOX
     RUN_GATES = "run_gates", ActivityKind.SANDBOX
     OBSERVE_TESTS = "observe_tests", ActivityKind.SANDBOX
+    EXERCISE_CONTRACT = "exercise_contract", ActivityKind.SANDBOX
     CHECK_MUTANTS = "check_mutants", ActivityKind.SANDBOX
     ASK_CHECKERS = "ask_checkers", ActivityKind.SANDBOX
     REFLECT = "reflect", ActivityKind.MODEL

@@ -4,6 +4,7 @@ was done, what proves it, what did it cost."""
 from collections.abc import Iterable, Iterator, Sequence
 
 from aurora.domain.evidence import Evidence, FileChange
+from aurora.domain.exercise_evidence import ContractExercise
 from aurora.domain.findings import Finding, Report, TestCounts, Weight
 from aurora.domain.outcome import Usage
 from aurora.domain.questions import Exchange
@@ -13,6 +14,7 @@ from aurora.evidence.page import Block, Facts, Item, Items, LogText, Page, Said,
 from aurora.text import clip, counted, money
 
 SHOWN = 12
+EXERCISED_SHOWN = 40
 TASK_CHARS, ANSWER_CHARS, REASON_CHARS, NAME_CHARS = 2_000, 800, 1_500, 60
 _REFLECTS = Step.REFLECT.value
 _OF_ROUNDS = frozenset({_REFLECTS, Step.FIX_CODE.value})
@@ -87,12 +89,23 @@ def _decisions(evidence: Evidence) -> Iterator[Item]:
             yield Item(text=f"No mutant of the code was tried, so nothing says what its tests notice: {report.summary}")
         if not report.passed:
             yield Item(text=f"Not passed: {report.checker}: {report.summary}")
+    for exercise in evidence.exercises:
+        yield from _not_exercised(exercise)
     if evidence.gates_off:
         yield Item(text=f"Gates that aurora.yaml turned off: {', '.join(evidence.gates_off)}")
     for test_id in evidence.flaky[:SHOWN]:
         yield Item(test_id, "red and green by chance, green at the base: it proves nothing here")
     for warning in evidence.warnings:
         yield Item(text=warning)
+
+
+def _not_exercised(exercise: ContractExercise) -> Iterator[Item]:
+    """What nothing says of: an operation that was left out has not passed."""
+    if exercise.why_not:
+        yield Item(exercise.document, f"not exercised, or not all of it: {clip(exercise.why_not, 400)}")
+    missed = [one for one in exercise.left_out if one.operation in exercise.touched]
+    for one in missed[:SHOWN] if exercise.driver else ():
+        yield Item(one.operation, f"changed by the task and not exercised: {clip(one.left_out, 200)}")
 
 
 # ── task, plan, change ──
@@ -196,8 +209,37 @@ def _checks(evidence: Evidence) -> Iterator[Block]:
             ("changed lines", next((r.coverage for r in reversed(evidence.reports) if r.coverage), "not measured")),
         ]
     )
+    for exercise in evidence.exercises:
+        yield from _exercised(exercise)
     yield from _notes("Advice: shown, and in nobody's way", evidence.notes, Weight.ADVICE)
     yield from _notes("Trouble of changed files that was there before", evidence.notes, Weight.KNOWN)
+
+
+def _exercised(exercise: ContractExercise) -> Iterator[Block]:
+    """The run of the served application against one document."""
+    if exercise.driver:
+        done, touched = exercise.exercised, set(exercise.touched)
+        yield Facts(
+            [
+                ("held against", exercise.document),
+                ("exercised by", f"{exercise.driver}, seed {exercise.seed}, {exercise.seconds:.0f} s"),
+                ("operations", f"{len(done)} exercised, {len(exercise.left_out)} not"),
+                *([("its own document", clip(exercise.compared, 300))] if exercise.compared else []),
+            ]
+        )
+        first = sorted(done, key=lambda one: (one.operation not in touched, one.operation))
+        rows = [
+            (one.operation, "yes" if one.operation in touched else "", str(one.requests), str(one.succeeded))
+            for one in first[:EXERCISED_SHOWN]
+        ]
+        if rows:
+            yield Table(("operation", "touched", "requests", "of them 2xx"), rows, (2, 3))
+        if len(done) > len(rows):
+            yield Facts([("more", f"{counted(len(done) - len(rows), 'operation')} exercised")])
+    if exercise.left_out:
+        items = [Item(one.operation, clip(one.left_out, 200)) for one in exercise.left_out]
+        title = f"Not exercised: nothing says that these hold {exercise.document}"
+        yield Items(items[:EXERCISED_SHOWN], title, len(items[EXERCISED_SHOWN:]))
 
 
 def _said(report: Report) -> str:

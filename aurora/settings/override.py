@@ -10,6 +10,7 @@ from typing import Any
 from aurora.errors import Refusal
 from aurora.settings.override_text import MAX_CHARS, SETTABLE
 from aurora.settings.project import ProjectSettings
+from aurora.settings.repository import BackendSettings
 from aurora.settings.repository_file import BLOCK, Loaded, load
 from aurora.settings.yaml_document import parse
 
@@ -30,13 +31,15 @@ def read(text: str) -> str:
             value = value[key]
     if not isinstance(value, dict) or not value:
         raise Refusal(f"{PLACE} is no mapping of settings", HINT)
-    if set(value) <= set(project_keys):
+    if isinstance(value.get("contract"), str | None) and set(value) <= set(project_keys):
         value = {"project": value}
     for key, below in value.items():
         if key not in SETTABLE:
             known = ", ".join(sorted({*SETTABLE, *project_keys}))
             raise Refusal(f"{PLACE}: {key!r} can't be set in an answer; what can: {known}", HINT)
         inner = SETTABLE[key]
+        if key == "contract" and isinstance(below, str | None):
+            continue
         if inner and (not isinstance(below, dict) or not set(below) <= set(inner)):
             raise Refusal(f"{PLACE}: of {key!r} an answer may set {', '.join(inner)}", HINT)
     # the file's own reader: the same types, the same words about what is wrong
@@ -56,7 +59,9 @@ def applied(loaded: Loaded, blocks: Iterable[str]) -> Loaded:
         for section in ("commands", "sandbox"):
             named = {key: getattr(getattr(said, section), key) for key in given.get(section) or {}}
             update[section] = getattr(settings, section).model_copy(update=named)
-        settings = settings.with_project(said.project).model_copy(update=update)
+        named = _of_contract(given, said)
+        update["contract"] = settings.contract.model_copy(update=named)
+        settings = settings.model_copy(update=update).with_project(said.project)
         detected = {key: None for key, value in (given.get("project") or {}).items() if value is None}
         update = {"project": settings.project.model_copy(update=detected)}
         if "contract" in detected:
@@ -64,6 +69,15 @@ def applied(loaded: Loaded, blocks: Iterable[str]) -> Loaded:
         settings = settings.model_copy(update=update)
         load(_as_file({"sandbox": settings.sandbox.model_dump(mode="json")}), PLACE)
     return Loaded(settings, loaded.warnings)
+
+
+def _of_contract(given: Mapping[str, Any], said: BackendSettings) -> dict[str, Any]:
+    """What a block sets of `contract`; a text or null alone is its path."""
+    if "contract" not in given:
+        return {}
+    below = given["contract"]
+    keys = below if isinstance(below, dict) else ("path",)
+    return {key: getattr(said.contract, key) for key in keys}
 
 
 def _as_file(block: Mapping[str, Any]) -> str:

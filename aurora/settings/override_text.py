@@ -4,14 +4,21 @@ import re
 
 from aurora.settings.project import ProjectSettings
 
-SETTABLE = {"project": (), "commands": (), "tests": (), "sandbox": ("services", "memory_mb", "disk_mb")}
+SETTABLE = {
+    "project": (),
+    "commands": (),
+    "tests": (),
+    "sandbox": ("services", "memory_mb", "disk_mb"),
+    "contract": ("path", "graphql", "serve", "prepare", "port", "base_path", "graphql_path", "env", "auth"),
+}
 """Keys of `agents.backend`, each with the keys below it that may be set; none: all of them."""
 MAX_CHARS = 8_000
 _FENCE = re.compile(r"\A\s*(?:```(?:ya?ml)?[ \t]*\n(?P<fenced>.*?)\n?```|`(?P<ticked>[^`]+)`)\s*\Z", re.S)
 _SET = re.compile(r"\A\s*(?:set|please set)\b[\s:]+", re.I)
 _MAPPING = re.compile(r"\A\s*(?:[A-Za-z_][A-Za-z0-9_]*\s*:(?:\s|\Z)|\{)")
-_COLLECTIONS = r"(?:test_env|install|groups|extras)[ \t]{0,20}:(?=[ \t]{0,20}(?:[\[{]|\r?$))"
-_INSIDE = re.compile(rf"(?ms)^(?:(?:{'|'.join((*SETTABLE, 'agents'))})[ \t]{{0,20}}:|{_COLLECTIONS}).*?(?=^```|\Z)")
+_COLLECTIONS = r"(?:test_env|install|groups|extras|contract)[ \t]{0,20}:(?=[ \t]{0,20}(?:[\[{]|\r?$))"
+_BLOCKS = "|".join(("agents", *(key for key in SETTABLE if key != "contract")))
+_INSIDE = re.compile(rf"(?ms)^(?:(?:{_BLOCKS})[ \t]{{0,20}}:|{_COLLECTIONS}).*?(?=^```|\Z)")
 """A block below words of another kind."""
 
 

@@ -128,3 +128,52 @@ def test_any_answer_is_looked_through_at_once(text: str) -> None:
     assert not override_text.names_a_setting(text)
     override_text.said(text)
     assert time.process_time() - began < 0.3
+
+
+LOG_IN = "contract: {auth: {login: {operation: POST /login, body: {name: ada, password: ada}}, token: /token}}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LOG_IN,
+        f"set {LOG_IN}",
+        f"```yaml\n{LOG_IN}\n```",
+        f"Ada is in the fixtures:\n{LOG_IN}",
+        "agents: {backend: {" + LOG_IN + "}}",
+    ],
+)
+def test_an_answer_says_how_the_service_is_logged_in_to(text: str) -> None:
+    block = override.read(override_text.said(text))
+    before = load("agents: {backend: {contract: {path: openapi.yaml, port: 9000}}}", "aurora.yaml")
+    contract = override.applied(before, [block]).settings.contract
+    assert contract.auth is not None and contract.auth.login is not None
+    assert (contract.auth.login.operation, contract.auth.token) == ("POST /login", "/token")
+    assert (contract.path, contract.port) == ("openapi.yaml", 9000), "the file's own stay"
+
+
+def test_a_later_answer_takes_a_log_in_back_and_leaves_the_rest() -> None:
+    blocks = [LOG_IN, "contract: {serve: [python, -m, shop], env: {MODE: test}}", "contract: {auth: null}"]
+    read = [override.read(override_text.said(text)) for text in blocks]
+    contract = override.applied(load("{}", "aurora.yaml"), read).settings.contract
+    assert contract.auth is None and contract.serve == ("python", "-m", "shop") and contract.env == {"MODE": "test"}
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [("contract: docs/api.yaml", "docs/api.yaml"), ("contract: {path: docs/api.yaml}", "docs/api.yaml")],
+)
+def test_a_contract_that_is_a_text_is_still_its_path(text: str, path: str) -> None:
+    read = override.read(override_text.said(text))
+    assert override.applied(load("{}", "aurora.yaml"), [read]).settings.contract.path == path
+
+
+@pytest.mark.parametrize("text", ["contract: {exercise: {enabled: false}}", "contract: {write: true}"])
+def test_no_answer_turns_the_exercise_off(text: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        override.read(override_text.said(text))
+    assert "of 'contract' an answer may set path, graphql, serve" in refused.value.what
+
+
+def test_words_about_a_contract_set_nothing() -> None:
+    assert override_text.said("I looked.\ncontract: see our wiki") == ""

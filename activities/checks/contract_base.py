@@ -1,0 +1,115 @@
+"""The base commit, served and exercised as the draft was: only where something of the draft is to be compared with it.
+
+What it showed is kept for the task, operation by operation: a later round asks only for what is not known yet.
+"""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from activities.checks.contract_runs import PREFIX, Ran, ServedRuns
+from activities.checks.contract_targets import Target
+from activities.turns.conversation import canonical
+from aurora.domain.exercise import ExerciseOrder, Seen
+from aurora.domain.task import Draft
+from aurora.domain.value import Value
+from aurora.ports import Box, Sandbox
+
+REPLAY_SECONDS = 600
+
+
+class BaseShown(Value):
+    """What is known of the base commit, for one document, seed and number of examples."""
+
+    operations: tuple[str, ...] = ()
+    """Those that were exercised."""
+    replayed: tuple[str, ...] = ()
+    """Keys of the draft's breaches whose very requests were sent to it."""
+    keys: tuple[str, ...] = ()
+    """Of all that it showed."""
+
+
+@dataclass
+class BaseRuns:
+    sandbox: Sandbox
+    runs: ServedRuns
+    draft: Draft
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _box: Box | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    async def shown(self, target: Target, order: ExerciseOrder, stand: Sequence[Seen]) -> frozenset[str]:
+        """Keys of what the base commit shows of the operations of `stand`: exercised with the same seed, and sent the
+        very requests that the draft failed on. Nothing where it can't be served, or does not have them."""
+        stand = [one for one in stand if one.operation in target.operations]
+        if not stand:
+            return frozenset()
+        name = self._name(target, order)
+        kept = await self.runs.artifacts.read(name)
+        known = BaseShown.model_validate_json(kept) if kept else BaseShown()
+        wanted = sorted({one.operation for one in stand} - set(known.operations))
+        if wanted:
+            ran = await self._run(_base_order(target, order, wanted))
+            if ran.result is None:
+                return frozenset(known.keys)
+            sent = [one.operation for one in ran.result.operations if one.requests]
+            known = _with(known, ran.result.seen, operations=sent)
+        unsent = [one for one in stand if one.key not in known.keys and one.key not in known.replayed]
+        if unsent:
+            again = _base_order(target, order, sorted({one.operation for one in unsent}))
+            seconds = min(order.seconds, REPLAY_SECONDS)
+            ran = await self._run(again.model_copy(update={"again": tuple(unsent), "seconds": seconds}))
+            if ran.result is not None:
+                known = _with(known, ran.result.seen, replayed=[one.key for one in unsent])
+        await self.runs.artifacts.replace(name, known.model_dump_json().encode())
+        return frozenset(known.keys)
+
+    async def works(self, target: Target, order: ExerciseOrder) -> bool:
+        """Whether at least one request is answered."""
+        return bool(target.operations) and (await self._probe(target, order, sorted(target.operations))).usable
+
+    async def reached(self, target: Target, order: ExerciseOrder, names: Sequence[str]) -> tuple[str, ...]:
+        """Those of the operations that a request can be sent to."""
+        result = (await self._probe(target, order, names)).result
+        told = result.operations if result is not None else ()
+        return tuple(one.operation for one in told if one.requests and one.operation in names)
+
+    async def _probe(self, target: Target, order: ExerciseOrder, names: Sequence[str]) -> Ran:
+        return await self._run(_base_order(target, order, names).model_copy(update={"examples": 1}))
+
+    def _name(self, target: Target, order: ExerciseOrder) -> str:
+        """The base commit is the task's one; what else decides is the document, the log-in and the numbers."""
+        empty = _base_order(target, order, ()).model_dump(mode="json", exclude={"others_examples", "seconds"})
+        decides = [*self.runs.decides, empty]
+        return f"{PREFIX}base-{hashlib.sha256(canonical(decides)).hexdigest()}.json"
+
+    async def _run(self, order: ExerciseOrder) -> Ran:
+        if self._box is None:
+            at_base = self.draft.at(self.draft.base, None)
+            self._box = await self._stack.enter_async_context(self.sandbox.open(at_base, self.runs.workspace))
+        return await self.runs.run(self._box, order)
+
+
+def _base_order(target: Target, order: ExerciseOrder, names: Sequence[str]) -> ExerciseOrder:
+    update = {"document": target.document, "base_path": target.base_path, "touched": tuple(names), "others": ()}
+    return order.model_copy(update=update)
+
+
+def _with(
+    known: BaseShown, seen: Sequence[Seen], *, operations: Collection[str] = (), replayed: Collection[str] = ()
+) -> BaseShown:
+    return BaseShown(
+        operations=tuple(sorted({*known.operations, *operations})),
+        replayed=tuple(sorted({*known.replayed, *replayed})),
+        keys=tuple(sorted({*known.keys, *(one.key for one in seen)})),
+    )

@@ -1,0 +1,220 @@
+"""One check of a draft against its documents: the runs that it takes, in their order, and what they come to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from activities.checks import contract_judging as judging
+from activities.checks.contract_base import BaseRuns
+from activities.checks.contract_judging import CHECK, Judged
+from activities.checks.contract_runs import Ran, ServedRuns, order_of
+from activities.checks.contract_targets import Target, base_targets, clauses, targets, touched
+from activities.checks.project_tools import ProjectTools, changed_paths
+from aurora.domain.exercise import Exercised, ExerciseOrder, Seen
+from aurora.domain.exercise_evidence import ContractExercise
+from aurora.domain.findings import Finding, Weight
+from aurora.domain.task import Draft
+from aurora.domain.value import Value
+from aurora.ports import Box, Sandbox
+from aurora.settings.contract import GraphQLBounds
+from aurora.text import clip, counted
+
+PROSE = (".md", ".rst", ".txt", ".adoc")
+NOTES = 60
+REPLAY_SECONDS = 600
+SHOWN = 4
+UNCHECKED = "Nothing says that the application holds"
+SET = "`contract.serve`, `contract.prepare` and `contract.env` of aurora.yaml say how it is started."
+LOG_IN = "`contract.auth` of aurora.yaml says how the service is logged in to."
+
+
+class Found(Value):
+    said: str
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    exercises: tuple[ContractExercise, ...] = ()
+
+
+@dataclass
+class _Tried:
+    """One document, and the runs of the draft and the base that were held against it."""
+
+    target: Target
+    base: Target | None
+    touched: tuple[str, ...]
+    order: ExerciseOrder
+    first: Ran
+    stand: tuple[Seen, ...] = ()
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
+
+    @property
+    def seen(self) -> tuple[Seen, ...]:
+        return self.first.result.seen if self.first.result is not None else ()
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """Operations that were left out because the run had trouble, of the log-in most often."""
+        result = self.first.result
+        if result is None or not result.trouble:
+            return ()
+        return tuple(one.operation for one in result.operations if one.left_out and "time" not in one.left_out)
+
+
+@dataclass(frozen=True)
+class ContractCheck:
+    sandbox: Sandbox
+    runs: ServedRuns
+    tools: ProjectTools
+    draft: Draft
+    planned: tuple[str, ...]
+    """Operations that the plan names."""
+
+    async def found(self) -> Found:
+        workspace = self.tools.workspace
+        async with self.sandbox.open(self.draft, workspace) as box:
+            documents = await targets(box, workspace)
+            changed = await changed_paths(box, self.draft.base, gone=True)
+            if not self._matters(changed):
+                return Found(said="skipped: neither code nor a document of the contract was changed")
+            before = {one.path: one for one in await base_targets(box, workspace)}
+            tried = [await self._tried(box, one, before.get(one.path)) for one in documents if not one.why_not]
+        async with BaseRuns(self.sandbox, self.runs, self.draft) as base:
+            for one in tried:
+                await self._judge(one, base)
+        unread = [one for one in documents if one.why_not]
+        notes = [*(note for one in tried for note in one.notes), *map(_unread, unread)]
+        return Found(
+            said="; ".join([*map(_said, tried), *(one.why_not for one in unread)]),
+            findings=tuple(finding for one in tried for finding in one.findings),
+            notes=tuple(notes[:NOTES]),
+            exercises=(
+                *map(_evidence, tried),
+                *(ContractExercise(document=one.path, kind=one.kind, why_not=one.why_not) for one in unread),
+            ),
+        )
+
+    def _matters(self, changed: Sequence[str]) -> bool:
+        workspace = self.tools.workspace
+        documents = {*(workspace.contract.files if workspace.contract else ())}
+        documents |= {one.path for one in (workspace.contract, workspace.graphql) if one is not None}
+        documents |= {*(workspace.graphql.files if workspace.graphql else ())}
+        return any(
+            path in documents or not (self.tools.is_test(path) or path.lower().endswith(PROSE)) for path in changed
+        )
+
+    async def _tried(self, box: Box, target: Target, base: Target | None) -> _Tried:
+        """The draft exercised, and what it did against the document replayed in a new data store."""
+        mine = touched(target, base, self.planned)
+        others = tuple(sorted(target.operations.keys() - set(mine)))
+        order = order_of(self.tools.workspace, target.order(self.runs.command.port), mine, others)
+        tried = _Tried(target, base, mine, order, await self.runs.run(box, order))
+        suspected = judging.suspects(tried.seen, self._bounds)
+        if suspected:
+            seconds = min(order.seconds, REPLAY_SECONDS)
+            again = await self.runs.run(box, order.model_copy(update={"again": suspected, "seconds": seconds}))
+            tried.stand = judging.confirmed(suspected, again.result)
+        return tried
+
+    async def _judge(self, tried: _Tried, base: BaseRuns) -> None:
+        """`base` runs only where something is to be compared with it."""
+        await (self._seen(tried, base) if tried.first.usable else self._unusable(tried, base))
+
+    async def _seen(self, tried: _Tried, base: BaseRuns) -> None:
+        at_base: frozenset[str] = frozenset()
+        if tried.stand and tried.base is not None:
+            at_base = await base.shown(tried.base, tried.order, tried.stand)
+        judged = judging.judged(tried.seen, tried.stand, at_base, self._bounds)
+        await self._told(tried, judged)
+        await self._lost(tried, base)
+
+    async def _told(self, tried: _Tried, judged: Judged) -> None:
+        path = tried.target.path
+        for one, clause in zip(judged.blocking, await clauses(tried.target, judged.blocking), strict=True):
+            elsewhere = one.operation not in tried.touched
+            why = "The task does not touch this operation: at the base commit it does not do so." if elsewhere else ""
+            tried.findings.append(judging.finding(one, path, clause, note=why))
+        for seen, weight, why in (
+            (judged.known, Weight.KNOWN, "at the base commit, too"),
+            (judged.once, Weight.ADVICE, "seen once, and not again in a new data store"),
+            (judged.told, Weight.ADVICE, "told only"),
+        ):
+            tried.notes += [judging.note(one, path, weight, why) for one in seen]
+
+    async def _unusable(self, tried: _Tried, base: BaseRuns) -> None:
+        """Not one request was answered: the draft's fault only where the base commit answers."""
+        said = tried.first.said
+        works = tried.base is not None and await base.works(tried.base, tried.order)
+        if works:
+            words = f"\nIt printed:\n{tried.first.output}" if tried.first.output else ""
+            message = f"The application can't be exercised any more, as it can be at the base commit: {said}{words}"
+            hint = "Mend what keeps it from starting, or from answering."
+            found = Finding(check=CHECK, path=tried.target.path, message=clip(message, 4_000), hint=hint)
+            tried.findings.append(found)
+        else:
+            message = f"{UNCHECKED} {tried.target.path}: it can't be exercised, at the base commit neither: {said}"
+            tried.notes.append(_note(tried.target.path, message, SET))
+
+    async def _lost(self, tried: _Tried, base: BaseRuns) -> None:
+        """Operations that could not be reached: the draft's fault where the base commit reaches them."""
+        result = tried.first.result
+        if not tried.lost or result is None:
+            return
+        known = [name for name in tried.lost if tried.base is not None and name in tried.base.operations]
+        reached = await base.reached(tried.base, tried.order, known) if tried.base is not None and known else ()
+        if reached:
+            message = (
+                f"{counted(len(reached), 'operation')} can't be exercised any more, as at the base commit, the first "
+                f"{reached[0]}: {result.trouble}"
+            )
+            tried.findings.append(Finding(check=CHECK, path=tried.target.path, message=clip(message, 4_000)))
+        else:
+            message = f"{UNCHECKED} {', '.join(tried.lost[:SHOWN])} of {tried.target.path}: {result.trouble}"
+            tried.notes.append(_note(tried.target.path, message, LOG_IN))
+
+    @property
+    def _bounds(self) -> GraphQLBounds:
+        return self.tools.workspace.settings.contract.bounds
+
+
+def _note(path: str, message: str, hint: str = "") -> Finding:
+    return Finding(check=CHECK, path=path, message=clip(message, 1_500), hint=hint, weight=Weight.ADVICE)
+
+
+def _unread(target: Target) -> Finding:
+    return _note(target.path, f"{UNCHECKED} {target.path}: {target.why_not}")
+
+
+def _evidence(tried: _Tried) -> ContractExercise:
+    result = tried.first.result
+    told = {one.operation: one for one in result.operations} if result is not None else {}
+    return ContractExercise(
+        document=tried.target.path,
+        kind=tried.target.kind,
+        driver=result.driver if result is not None else "",
+        seed=tried.order.seed,
+        seconds=result.seconds if result is not None else 0.0,
+        touched=tried.touched,
+        operations=tuple(told.get(name) or _left_out(tried, name) for name in sorted(tried.target.operations)),
+        why_not=tried.first.said if not tried.first.usable or (result is not None and result.trouble) else "",
+    )
+
+
+def _left_out(tried: _Tried, name: str) -> Exercised:
+    """An operation that the driver told nothing of."""
+    ordered = name in tried.order.touched or name in tried.order.others
+    why = "nothing was told of it" if tried.first.usable else tried.first.said
+    return Exercised(operation=name, left_out=clip(why, 300) if ordered else "`exercise.others` of aurora.yaml is 0")
+
+
+def _said(tried: _Tried) -> str:
+    told = _evidence(tried)
+    if not tried.first.usable:
+        return f"{tried.target.path} not exercised: {clip(tried.first.said, 200)}"
+    said = (
+        f"{told.driver}, seed {told.seed}: {counted(len(told.exercised), 'operation')} of {tried.target.path} "
+        f"exercised by {counted(told.requests, 'request')}"
+    )
+    if told.left_out:
+        names = ", ".join(one.operation for one in told.left_out[:SHOWN])
+        said += f"; not exercised: {len(told.left_out)} ({names}{', …' if len(told.left_out) > SHOWN else ''})"
+    return said

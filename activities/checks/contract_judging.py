@@ -1,0 +1,148 @@
+"""What of an exercise blocks: what was seen, seen again in a new data store, and not seen at the base commit.
+
+Pure: the runs are made elsewhere.
+"""
+
+import json
+import shlex
+from collections.abc import Collection, Iterator, Sequence
+
+from aurora.contract.exercised import Clause
+from aurora.domain.exercise import BLOCKING, Breach, ExerciseResult, Request, Seen
+from aurora.domain.findings import Finding, Weight
+from aurora.domain.value import Value
+from aurora.settings.contract import GraphQLBounds
+from aurora.text import clip
+
+CHECK = "contract"
+RESPONSE_CHARS, BODY_CHARS, MESSAGE_CHARS = 800, 800, 700
+BEFORE_SHOWN = 3
+_LEFT_OUT_HEADERS = frozenset({"user-agent", "accept", "accept-encoding", "connection", "content-length", "host"})
+
+WORDS = {
+    Breach.SERVER_ERROR: "the server failed",
+    Breach.STATUS_CODE: "a status that the document does not have",
+    Breach.CONTENT_TYPE: "a content type that the document does not have",
+    Breach.RESPONSE_SCHEMA: "the response is not what the document says",
+    Breach.RESPONSE_HEADERS: "the response's headers are not what the document says",
+    Breach.IGNORED_AUTH: "it answers without the log-in that the document demands",
+    Breach.GRAPHQL_ERROR: "a resolver failed with an unexpected exception",
+    Breach.NEGATIVE_DATA: "it takes what the document does not allow",
+    Breach.POSITIVE_DATA: "it refuses what the document allows",
+    Breach.UNSUPPORTED_METHOD: "it answers a method that the document does not have",
+    Breach.DEPTH: "a query of any depth is answered",
+    Breach.COST: "a query of any cost is answered",
+    Breach.REPEATED: "statements grow with the number of results",
+}
+HINTS = {
+    Breach.SERVER_ERROR: "Answer this input with a status of the document; validate it before it is used.",
+    Breach.STATUS_CODE: "Answer with a status that the document has for this operation; the document is not yours to "
+    "change unless the task says so.",
+    Breach.CONTENT_TYPE: "Answer with the content type of the document.",
+    Breach.RESPONSE_SCHEMA: "Answer with what the document's schema says, each required property included.",
+    Breach.IGNORED_AUTH: "Refuse a request without valid credentials before anything else is done.",
+    Breach.GRAPHQL_ERROR: "Raise only errors that the service means to tell; catch the others where they arise.",
+    Breach.DEPTH: "Refuse queries deeper than `contract.bounds.depth` before they are executed.",
+    Breach.COST: "Refuse queries of more fields than `contract.bounds.cost` before they are executed.",
+}
+
+
+class Judged(Value):
+    """Every breach in exactly one of these."""
+
+    blocking: tuple[Seen, ...] = ()
+    known: tuple[Seen, ...] = ()
+    """Seen at the base commit, too."""
+    once: tuple[Seen, ...] = ()
+    """Not seen again when the same requests were sent to a new data store."""
+    told: tuple[Seen, ...] = ()
+    """Of a kind that blocks nothing."""
+
+
+def blocks(breach: Breach, bounds: GraphQLBounds) -> bool:
+    """Whether this kind does, once it is confirmed."""
+    if breach is Breach.DEPTH:
+        return bounds.depth is not None
+    if breach is Breach.COST:
+        return bounds.cost is not None
+    return breach in BLOCKING
+
+
+def suspects(seen: Sequence[Seen], bounds: GraphQLBounds) -> tuple[Seen, ...]:
+    return tuple(one for one in seen if blocks(one.breach, bounds))
+
+
+def confirmed(suspected: Sequence[Seen], again: ExerciseResult | None) -> tuple[Seen, ...]:
+    """Those that the replay in a new data store still saw. Where there was no replay, because the application did not
+    start a second time, those that were seen again in the same run."""
+    if again is None:
+        return tuple(one for one in suspected if one.replayed)
+    still = {one.key for one in again.seen}
+    return tuple(one for one in suspected if one.key in still)
+
+
+def judged(seen: Sequence[Seen], stand: Sequence[Seen], at_base: Collection[str], bounds: GraphQLBounds) -> Judged:
+    """`stand`: the confirmed ones. `at_base`: keys of what the base commit showed."""
+    standing = {one.key for one in stand}
+    suspected = suspects(seen, bounds)
+    return Judged(
+        blocking=tuple(one for one in suspected if one.key in standing and one.key not in at_base),
+        known=tuple(one for one in suspected if one.key in standing and one.key in at_base),
+        once=tuple(one for one in suspected if one.key not in standing),
+        told=tuple(one for one in seen if not blocks(one.breach, bounds)),
+    )
+
+
+def finding(one: Seen, path: str, clause: Clause, weight: Weight = Weight.BLOCKS, note: str = "") -> Finding:
+    """The operation, what was sent, what came back, and the clause that it was held against."""
+    return Finding(
+        check=CHECK,
+        path=path,
+        line=clause.line,
+        message=clip("\n".join(_lines(one, clause, note)), 4_000),
+        hint=HINTS.get(one.breach, ""),
+        weight=weight,
+    )
+
+
+def note(one: Seen, path: str, weight: Weight, why: str) -> Finding:
+    """In one line, for the evidence."""
+    said = f"{_head(one)}; {why}: {clip(' '.join(one.message.split()), 300)}"
+    return Finding(check=CHECK, path=path, message=clip(said, 1_000), weight=weight)
+
+
+def _head(one: Seen) -> str:
+    status = f" answered {one.status}" if one.status else ""
+    where = f", at {one.where}" if one.where else ""
+    return f"{one.operation}{status}: {WORDS[one.breach]} ({one.breach.value}{where})"
+
+
+def _lines(one: Seen, clause: Clause, said: str) -> Iterator[str]:
+    yield _head(one)
+    if said:
+        yield said
+    yield clip(one.message.strip(), MESSAGE_CHARS)
+    for request in one.before[-BEFORE_SHOWN:]:
+        yield f"before it: {as_curl(request)}"
+    yield f"request: {as_curl(one.request)}"
+    if one.response:
+        yield f"response: {one.status or ''} {clip(one.response, RESPONSE_CHARS)}".replace("  ", " ")
+    if clause.said:
+        yield f"the document: {clause.said}"
+
+
+def as_curl(request: Request) -> str:
+    """What somebody may send by hand; the log-in is named, and its value is not there to be shown."""
+    words = ["curl", "-X", request.method]
+    for name, value in request.headers.items():
+        if name.lower() not in _LEFT_OUT_HEADERS:
+            words += ["-H", f"{name}: {clip(value, 200)}"]
+    if request.body:
+        words += ["--data-binary", clip(_printable(request.body), BODY_CHARS)]
+    line = shlex.join([*words, f"http://127.0.0.1{clip(request.path, 600)}"])
+    return line + ("  # logged in" if request.authenticated else "")
+
+
+def _printable(text: str) -> str:
+    """Control characters as JSON writes them: a request stands in one line."""
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)

@@ -1,0 +1,128 @@
+"""The documents that a tree holds its application to: the OpenAPI document, the GraphQL schema."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from pydantic import Field
+
+from activities.checks.project_tools import at_base
+from aurora import bounded
+from aurora.bounded import Bounds
+from aurora.contract import exercised
+from aurora.contract.exercised import Clause
+from aurora.domain.exercise import ApiKind, ExerciseOrder, Seen
+from aurora.domain.value import Value
+from aurora.domain.workspace import Workspace
+from aurora.errors import OutOfBounds, Refusal, ToolRefusal
+from aurora.ports import Box
+
+READING = Bounds(seconds=60, megabytes=1_500, result_bytes=32_000_000)
+"""A large honest document takes seconds."""
+
+
+class Target(Value):
+    """One document of one tree."""
+
+    kind: ApiKind
+    path: str
+    text: str
+    """Of the file, or of all files of the schema joined."""
+    document: str = ""
+    """As the driver is given it; empty where it can't be read: `why_not` says why."""
+    operations: dict[str, str] = Field(default_factory=dict)
+    """Operation -> digest of all that the document states of it."""
+    base_path: str = ""
+    why_not: str = ""
+
+    def order(self, port: int) -> ExerciseOrder:
+        return ExerciseOrder(kind=self.kind, document=self.document, port=port, base_path=self.base_path)
+
+
+Reader = Callable[[str], Awaitable[str | None]]
+"""The text of a file, or None."""
+
+
+async def targets(box: Box, workspace: Workspace) -> tuple[Target, ...]:
+    """Of the tree that the box holds."""
+
+    async def read(path: str) -> str | None:
+        try:
+            return (await box.read(path)).decode("utf-8")
+        except (ToolRefusal, UnicodeDecodeError):
+            return None
+
+    return await _targets(read, workspace)
+
+
+async def base_targets(box: Box, workspace: Workspace) -> tuple[Target, ...]:
+    """The same of the base commit; none that it does not have, or that can't be read there."""
+
+    async def read(path: str) -> str | None:
+        return await at_base(box, workspace.base, path)
+
+    return tuple([one for one in await _targets(read, workspace) if not one.why_not])
+
+
+async def _targets(read: Reader, workspace: Workspace) -> tuple[Target, ...]:
+    found = []
+    if workspace.contract is not None:
+        found.append(await _openapi(read, workspace, workspace.contract.path))
+    if workspace.graphql is not None:
+        found.append(await _graphql(read, workspace, workspace.graphql.files or (workspace.graphql.path,)))
+    return tuple(found)
+
+
+async def _openapi(read: Reader, workspace: Workspace, path: str) -> Target:
+    text = await read(path)
+    if text is None:
+        return Target(kind=ApiKind.OPENAPI, path=path, text="", why_not=f"{path} is not there any more")
+    try:
+        found = await bounded.call(exercised.read, text, path, about=path, bounds=READING)
+    except (OutOfBounds, Refusal) as error:
+        return Target(kind=ApiKind.OPENAPI, path=path, text=text, why_not=error.what)
+    base_path = workspace.settings.contract.base_path
+    return Target(
+        kind=ApiKind.OPENAPI,
+        path=path,
+        text=text,
+        document=found.json_text,
+        operations=found.operations,
+        base_path=(found.base_path if base_path is None else base_path).rstrip("/"),
+    )
+
+
+async def _graphql(read: Reader, workspace: Workspace, files: Sequence[str]) -> Target:
+    assert workspace.graphql is not None
+    texts = [text for path in files if (text := await read(path)) is not None]
+    recipe, said = workspace.toolchain.serve, workspace.settings.contract.graphql_path
+    sdl = "\n".join(texts)
+    return Target(
+        kind=ApiKind.GRAPHQL,
+        path=workspace.graphql.path,
+        text=sdl,
+        document=sdl,
+        operations=dict.fromkeys(workspace.graphql.fields, ""),
+        base_path=said or (recipe.graphql_path if recipe is not None else "") or "/graphql",
+        why_not="" if texts else f"{workspace.graphql.path} is not there any more",
+    )
+
+
+def touched(draft: Target, base: Target | None, planned: Sequence[str]) -> tuple[str, ...]:
+    """Operations that the plan names, and those of which the document states something else than at the base."""
+    before: Mapping[str, str] = base.operations if base is not None else {}
+    named = set(planned)
+    return tuple(
+        sorted(name for name, digest in draft.operations.items() if name in named or before.get(name) != digest)
+    )
+
+
+async def clauses(target: Target, seen: Sequence[Seen]) -> tuple[Clause, ...]:
+    """Of each, what it was held against; empty where that can't be told."""
+    if target.kind is not ApiKind.OPENAPI or not seen:
+        return tuple(Clause() for _ in seen)
+    wanted = tuple((one.operation, one.breach.value, one.status) for one in seen)
+    try:
+        return await bounded.call(
+            exercised.clauses, target.text, target.path, wanted, about=target.path, bounds=READING
+        )
+    except (OutOfBounds, Refusal):
+        return tuple(Clause() for _ in seen)

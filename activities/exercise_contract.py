@@ -1,0 +1,104 @@
+"""exercise_contract: the application of a draft, served in the sandbox and driven against its own documents.
+
+What it does against them blocks once it was seen again in a new data store, and only where the base commit did not do
+the same: on operations that the task touches, and on others that got worse. An application that does not start any
+more blocks, too. What could not be exercised is listed, and nothing says that it holds.
+"""
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.checks.contract_check import ContractCheck, Found
+from activities.checks.contract_judging import CHECK
+from activities.checks.contract_runs import ServedRuns
+from activities.checks.project_tools import ProjectTools
+from activities.messages import CheckInput, CheckResult
+from aurora.domain.exercise_evidence import ContractExercises
+from aurora.domain.findings import Finding, Report, ReportStatus, Weight
+from aurora.domain.plan import Plan
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
+from aurora.domain.workspace import Workspace
+from aurora.ports import ArtifactStore, Sandbox
+from aurora.stored_values import fetch, keep, workspace_of
+from aurora.text import counted, fit
+from aurora.toolchains.serving import serve_command
+from aurora.tools.hidden_files import Hiding
+
+NOT_EXERCISED = "Nothing says that the application holds its contract: "
+
+
+@dataclass(frozen=True)
+class ContractExerciser:
+    artifacts: ArtifactStore
+    sandbox: Sandbox
+
+    @activity.defn
+    async def exercise_contract(self, order: CheckInput) -> CheckResult:
+        """Raises `ServiceNotStarted` while a service that the application needs can't be started."""
+        draft = order.draft
+        artifacts = self.artifacts.of(draft.task)
+        workspace = await workspace_of(artifacts, draft)
+        tools = ProjectTools(artifacts, workspace, Step.EXERCISE_CONTRACT)
+        report = _not_needed(workspace)
+        if report is None:
+            command = serve_command(workspace.settings, workspace.toolchain)
+            if isinstance(command, str):
+                report = _not_served(workspace, command)
+            else:
+                plan = await fetch(artifacts, draft.plan, Plan) if draft.plan else None
+                runs = ServedRuns(artifacts, workspace, command)
+                check = ContractCheck(self.sandbox, runs, tools, draft, plan.operations if plan else ())
+                found = await check.found()
+                report = await self._masked(_report(found), draft, workspace)
+                if found.exercises:
+                    kept = ContractExercises(commit=draft.commit, exercises=found.exercises)
+                    report = report.model_copy(update={"exercise": await keep(artifacts, kept)})
+        report = await tools.keep(report)
+        return CheckResult(draft=draft, report=report, summary=fit(f"{report.status.value}: {report.summary}", 300))
+
+    async def _masked(self, report: Report, draft: Draft, workspace: Workspace) -> Report:
+        """Without what a response or an error quotes of hidden files."""
+        if not (report.findings or report.notes):
+            return report
+        async with self.sandbox.open(draft, workspace) as box:
+            hiding = await Hiding.of(box, workspace)
+            if not hiding:
+                return report
+            notes = await hiding.report(box, report.model_copy(update={"findings": report.notes}))
+            report = await hiding.report(box, report)
+        return report.model_copy(update={"notes": notes.findings})
+
+
+def _not_needed(workspace: Workspace) -> Report | None:
+    if workspace.contract is None and workspace.graphql is None:
+        return _passed("the repository has no document that the application could be held to")
+    if not workspace.settings.contract.exercise.enabled:
+        return _passed("off: `contract.exercise.enabled` of aurora.yaml is false")
+    return None
+
+
+def _not_served(workspace: Workspace, why: str) -> Report:
+    document = workspace.contract or workspace.graphql
+    assert document is not None
+    note = Finding(check=CHECK, path=document.path, message=f"{NOT_EXERCISED}{why}", weight=Weight.ADVICE)
+    return _passed(f"not exercised: {why}").model_copy(update={"notes": (note,)})
+
+
+def _report(found: Found) -> Report:
+    said = found.said
+    if found.findings:
+        said = f"{counted(len(found.findings), 'finding')}: {said}"
+    return Report(
+        checker=CHECK,
+        status=ReportStatus.FAILED if found.findings else ReportStatus.PASSED,
+        summary=fit(said, 400),
+        findings=found.findings,
+        notes=found.notes,
+        total=len(found.findings),
+    )
+
+
+def _passed(said: str) -> Report:
+    return Report(checker=CHECK, status=ReportStatus.PASSED, summary=fit(said, 400))

@@ -1,0 +1,43 @@
+"""What the exercise of the served application came to, as the evidence of a commit keeps it."""
+
+from aurora.domain.exercise import ApiKind, Exercised
+from aurora.domain.value import Value
+
+
+class ContractExercise(Value):
+    """One document, and the run of the application that was held against it."""
+
+    document: str
+    """Its path in the repository."""
+    kind: ApiKind = ApiKind.OPENAPI
+    driver: str = ""
+    """Program and version; empty where nothing was exercised."""
+    seed: int = 0
+    seconds: float = 0.0
+    touched: tuple[str, ...] = ()
+    """Operations that the task touches: they got more requests than the others."""
+    operations: tuple[Exercised, ...] = ()
+    """Every operation of the document; one with `left_out` was not exercised, and nothing says that it holds."""
+    why_not: str = ""
+    """Why nothing of it was exercised, or not all."""
+    compared: str = ""
+    """How the document that the application serves of itself differs from the committed one, or why nobody looked."""
+
+    @property
+    def exercised(self) -> tuple[Exercised, ...]:
+        return tuple(one for one in self.operations if not one.left_out)
+
+    @property
+    def left_out(self) -> tuple[Exercised, ...]:
+        return tuple(one for one in self.operations if one.left_out)
+
+    @property
+    def requests(self) -> int:
+        return sum(one.requests for one in self.operations)
+
+
+class ContractExercises(Value):
+    """Of every document of the workspace, by one check."""
+
+    commit: str
+    exercises: tuple[ContractExercise, ...] = ()

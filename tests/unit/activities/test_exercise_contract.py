@@ -1,0 +1,234 @@
+"""What of an exercise blocks a draft, given what its application shows at the draft, in the replay and at the base."""
+
+from typing import Any
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.exercise_contract import ContractExerciser
+from activities.messages import CheckInput
+from aurora.domain.exercise import Breach
+from aurora.domain.exercise_evidence import ContractExercises
+from aurora.domain.findings import Report, Weight
+from aurora.domain.plan import Plan
+from aurora.domain.task import Draft, TaskRef
+from aurora.domain.workspace import Contract, ServeRecipe
+from aurora.settings.repository import BackendSettings
+from aurora.stored_values import fetch, keep
+from tests.support.memory_artifacts import MemoryArtifacts
+from tests.support.served_sandbox import Application, ServedSandbox, answered, seen, silent
+from tests.support.workspaces import DIGEST, SHA, workspace
+
+DRAFT = "b" * 40
+DOCUMENT = """openapi: 3.1.0
+info: {title: Shop, version: "1"}
+security: [{bearer: []}]
+paths:
+  /items:
+    get:
+      security: []
+      responses:
+        "200": {description: ok}
+    post:
+      responses:
+        "201": {description: made}
+  /health:
+    get:
+      security: []
+      responses:
+        "200": {description: ok}
+components:
+  securitySchemes:
+    bearer: {type: http, scheme: bearer}
+"""
+ALL = ("GET /health", "GET /items", "POST /items")
+
+
+class Bench:
+    """A draft that changed `shop/app.py`, its plan touching `GET /items`."""
+
+    def __init__(self, of_draft: Application, at_base: Application | None = None, **contract: Any) -> None:
+        self.artifacts = MemoryArtifacts()
+        self.sandbox = ServedSandbox(of_draft, at_base or answered())
+        self.sandbox.base = {"openapi.yaml": DOCUMENT.encode()}
+        self.sandbox.tree = {"openapi.yaml": DOCUMENT.encode(), "shop/app.py": b"x = 1\n"}
+        self.sandbox.changed = {"shop/app.py"}
+        self.settings = BackendSettings.model_validate({"contract": contract})
+        self.serve: ServeRecipe | None = ServeRecipe(framework="fastapi", argv=("python", "-m", "shop", "{port}"))
+        self.planned: tuple[str, ...] = ("GET /items",)
+
+    async def checked(self, commit: str = DRAFT) -> Report:
+        mine = self.artifacts.of(TaskRef(id="t1"))
+        contract = Contract(path="openapi.yaml", digest=DIGEST, operations=ALL)
+        made = workspace(settings=self.settings, serve=self.serve).model_copy(update={"contract": contract})
+        plan = Plan(summary="List items", files=(), tests=(), operations=self.planned)
+        draft = Draft(
+            task=TaskRef(id="t1"), workspace=await keep(mine, made), base=SHA, base_pack=DIGEST, commit=commit,
+            plan=await keep(mine, plan),
+        )  # fmt: skip
+        exerciser = ContractExerciser(self.artifacts, self.sandbox)
+        result = await ActivityEnvironment().run(exerciser.exercise_contract, CheckInput(draft=draft))
+        return (await fetch(mine, result.report.whole, Report)).model_copy(update={"whole": result.report.whole})
+
+    async def evidence(self, report: Report) -> ContractExercises:
+        assert report.exercise is not None
+        return await fetch(self.artifacts.of(TaskRef(id="t1")), report.exercise, ContractExercises)
+
+    @property
+    def order(self) -> list[str]:
+        return [f"{where}{' again' if order.again else ''}" for where, order in self.sandbox.runs]
+
+
+async def test_a_draft_that_shows_nothing_is_served_once() -> None:
+    bench = Bench(answered())
+    report = await bench.checked()
+    assert report.passed and report.findings == () and bench.order == ["draft"]
+    ((_, order),) = bench.sandbox.runs
+    assert order.touched == ("GET /items",) and order.others == ("GET /health", "POST /items")
+    assert (order.examples, order.others_examples, order.seed) == (20, 5, 1)
+    assert report.summary == "schemathesis 4, seed 1: 3 operations of openapi.yaml exercised by 60 requests"
+    (exercise,) = (await bench.evidence(report)).exercises
+    assert exercise.touched == ("GET /items",) and exercise.requests == 60 and not exercise.why_not
+
+
+async def test_what_is_seen_again_and_was_not_at_the_base_blocks_with_request_response_and_clause() -> None:
+    bench = Bench(answered(seen(Breach.STATUS_CODE, status=418)))
+    report = await bench.checked()
+    assert not report.passed and bench.order == ["draft", "draft again", "base", "base again"]
+    (finding,) = report.findings
+    assert (finding.check, finding.path, finding.line) == ("contract", "openapi.yaml", 8)
+    assert finding.message.splitlines() == [
+        "GET /items answered 418: a status that the document does not have (undocumented_status)",
+        "it broke",
+        "request: curl -X GET -H 'X-Tenant: a' http://127.0.0.1/items  # logged in",
+        'response: 418 {"detail": "boom"}',
+        "the document: openapi.yaml:8 at /paths/~1items/get/responses: it answers 200",
+    ]
+    assert "not yours to change" in finding.hint
+
+
+@pytest.mark.parametrize("breach", ["server_error", "undocumented_status", "content_type", "response_schema",
+                                    "ignored_auth", "unexpected_error"])  # fmt: skip
+async def test_every_breach_of_a_blocking_kind_blocks(breach: str) -> None:
+    report = await Bench(answered(seen(Breach(breach)))).checked()
+    assert [finding.weight for finding in report.findings] == [Weight.BLOCKS]
+
+
+@pytest.mark.parametrize("breach", ["negative_data_accepted", "positive_data_refused", "unsupported_method",
+                                    "response_headers", "depth_unbounded", "n_plus_one"])  # fmt: skip
+async def test_other_kinds_are_told_and_cost_no_further_run(breach: str) -> None:
+    bench = Bench(answered(seen(Breach(breach))))
+    report = await bench.checked()
+    assert report.passed and bench.order == ["draft"]
+    assert [note.weight for note in report.notes] == [Weight.ADVICE] and "told only" in report.notes[0].message
+
+
+async def test_what_the_base_shows_too_is_known_and_blocks_nothing() -> None:
+    old, new = seen(Breach.SERVER_ERROR), seen(Breach.SERVER_ERROR, "POST /items")
+    report = await Bench(answered(old, new), answered(old)).checked()
+    assert [finding.message.partition(" answered")[0] for finding in report.findings] == ["POST /items"]
+    assert [(note.weight, note.message.partition(" answered")[0]) for note in report.notes] == [
+        (Weight.KNOWN, "GET /items")
+    ]
+
+
+async def test_an_operation_that_the_task_does_not_touch_and_that_got_worse_blocks_and_says_so() -> None:
+    report = await Bench(answered(seen(Breach.SERVER_ERROR, "GET /health"))).checked()
+    (finding,) = report.findings
+    assert "The task does not touch this operation: at the base commit it does not do so." in finding.message
+
+
+async def test_what_a_new_data_store_does_not_show_again_is_told() -> None:
+    def once(order: Any) -> Any:
+        return (answered() if order.again else answered(seen(Breach.SERVER_ERROR)))(order)
+
+    bench = Bench(once)
+    report = await bench.checked()
+    assert report.passed and bench.order == ["draft", "draft again"]
+    assert [note.message for note in report.notes if "not again in a new data store" in note.message]
+
+
+async def test_an_unchanged_round_repeats_no_run_and_a_changed_one_asks_the_base_for_what_is_new_alone() -> None:
+    one, other = seen(Breach.SERVER_ERROR), seen(Breach.SERVER_ERROR, "POST /items")
+    bench = Bench(answered(one, other))
+    first = await bench.checked()
+    runs = ["draft", "draft again", "base", "base again"]
+    assert await bench.checked() == first and bench.order == runs
+    bench.sandbox.of_draft = answered(one)
+    second = await bench.checked("c" * 40)
+    assert not second.passed and bench.order == [*runs, "draft", "draft again"], "the base is known"
+    bench.sandbox.of_draft = answered(one, seen(Breach.SERVER_ERROR, "GET /health"))
+    await bench.checked("d" * 40)
+    assert bench.order[6:] == runs
+    assert bench.sandbox.runs[8][1].touched == ("GET /health",)
+
+
+async def test_an_application_that_starts_no_more_blocks_with_what_it_printed() -> None:
+    report = await Bench(silent("it ended with code 1", "ImportError: no name 'router'")).checked()
+    (finding,) = report.findings
+    assert "can't be exercised any more" in finding.message and "ImportError: no name 'router'" in finding.message
+
+
+async def test_one_that_starts_at_neither_is_told_with_what_to_set_and_stands_in_the_evidence() -> None:
+    bench = Bench(silent("it ended with code 1"), silent("it ended with code 1"))
+    report = await bench.checked()
+    assert report.passed and "not exercised: it ended with code 1" in report.summary
+    (note,) = report.notes
+    assert "at the base commit neither" in note.message and "contract.serve" in note.hint
+    (exercise,) = (await bench.evidence(report)).exercises
+    assert exercise.why_not == "it ended with code 1" and len(exercise.left_out) == 3 and exercise.exercised == ()
+
+
+async def test_operations_behind_a_log_in_that_the_draft_broke_are_not_left_out_in_silence() -> None:
+    behind = {"POST /items": "it needs a log-in, and that failed"}
+    trouble = "the log-in failed: POST /login answered 500"
+    report = await Bench(answered(left_out=behind, trouble=trouble), answered()).checked()
+    (finding,) = report.findings
+    assert "1 operation can't be exercised any more, as at the base commit, the first POST /items" in finding.message
+    assert trouble in finding.message
+
+
+async def test_operations_that_were_out_of_reach_at_the_base_are_listed_and_never_counted() -> None:
+    behind = {"POST /items": "it needs a log-in and there is no recipe"}
+    trouble = "no log-in"
+    application = answered(left_out=behind, trouble=trouble)
+    bench = Bench(application, application)
+    report = await bench.checked()
+    assert report.passed and "2 operations of openapi.yaml exercised" in report.summary
+    assert "not exercised: 1 (POST /items)" in report.summary
+    (exercise,) = (await bench.evidence(report)).exercises
+    assert [one.operation for one in exercise.left_out] == ["POST /items"]
+
+
+async def test_an_operation_whose_part_of_the_document_changed_is_touched() -> None:
+    bench = Bench(answered())
+    bench.planned = ()
+    bench.sandbox.tree["openapi.yaml"] = DOCUMENT.replace("scheme: bearer", "scheme: basic").encode()
+    bench.sandbox.changed = {"openapi.yaml"}
+    await bench.checked()
+    assert bench.sandbox.runs[0][1].touched == ("POST /items",), "it alone needs the scheme"
+
+
+@pytest.mark.parametrize("changed", [{"tests/test_app.py"}, {"README.md"}, set[str]()])
+async def test_a_task_that_changed_neither_code_nor_document_is_skipped(changed: set[str]) -> None:
+    bench = Bench(answered())
+    bench.sandbox.changed = changed
+    report = await bench.checked()
+    assert report.passed and report.summary.startswith("skipped") and bench.order == []
+
+
+async def test_nothing_is_served_where_it_is_off_or_nobody_knows_how() -> None:
+    off = Bench(answered(), exercise={"enabled": False})
+    assert "off: `contract.exercise.enabled`" in (await off.checked()).summary and off.order == []
+    unknown = Bench(answered())
+    unknown.serve = None
+    report = await unknown.checked()
+    assert report.passed and unknown.order == [] and "contract.serve" in report.notes[0].message
+
+
+async def test_a_document_that_the_draft_broke_is_told() -> None:
+    bench = Bench(answered())
+    bench.sandbox.tree["openapi.yaml"] = b"openapi: ["
+    bench.sandbox.changed = {"openapi.yaml"}
+    report = await bench.checked()
+    assert "not valid YAML" in report.summary and report.notes
