@@ -22,6 +22,8 @@ PROSE = (".md", ".rst", ".txt", ".adoc")
 NOTES = 60
 REPLAY_SECONDS = 600
 SHOWN = 4
+UNTRIED = ("the time was over", "it is not touched")
+"""How the driver begins to say that nothing is wrong with an operation that it left out."""
 UNCHECKED = "Nothing says that the application holds"
 SET = "`contract.serve`, `contract.prepare` and `contract.env` of aurora.yaml say how it is started."
 LOG_IN = "`contract.auth` of aurora.yaml says how the service is logged in to."
@@ -57,7 +59,9 @@ class _Tried:
         result = self.first.result
         if result is None or not result.trouble:
             return ()
-        return tuple(one.operation for one in result.operations if one.left_out and "time" not in one.left_out)
+        return tuple(
+            one.operation for one in result.operations if one.left_out and not one.left_out.startswith(UNTRIED)
+        )
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ class ContractCheck:
             if not self._matters(changed):
                 return Found(said="skipped: neither code nor a document of the contract was changed")
             before = {one.path: one for one in await base_targets(box, workspace)}
+            documents = tuple([self._wanted(one, before.get(one.path)) for one in documents])
             tried = [await self._tried(box, one, before.get(one.path)) for one in documents if not one.why_not]
         async with BaseRuns(self.sandbox, self.runs, self.draft) as base:
             for one in tried:
@@ -92,6 +97,14 @@ class ContractCheck:
                 *(ContractExercise(document=one.path, kind=one.kind, why_not=one.why_not) for one in unread),
             ),
         )
+
+    def _wanted(self, target: Target, base: Target | None) -> Target:
+        """With a reason where nothing of it is to be exercised."""
+        others = self.tools.workspace.settings.contract.exercise.others
+        if target.why_not or others or touched(target, base, self.planned):
+            return target
+        why = "the task touches no operation of it, and `exercise.others` of aurora.yaml is 0"
+        return target.model_copy(update={"why_not": f"{target.path}: {why}"})
 
     def _matters(self, changed: Sequence[str]) -> bool:
         workspace = self.tools.workspace
@@ -181,7 +194,7 @@ def _note(path: str, message: str, hint: str = "") -> Finding:
 
 
 def _unread(target: Target) -> Finding:
-    return _note(target.path, f"{UNCHECKED} {target.path}: {target.why_not}")
+    return _note(target.path, f"{UNCHECKED} its document: {target.why_not}")
 
 
 def _evidence(tried: _Tried) -> ContractExercise:
@@ -201,9 +214,8 @@ def _evidence(tried: _Tried) -> ContractExercise:
 
 def _left_out(tried: _Tried, name: str) -> Exercised:
     """An operation that the driver told nothing of."""
-    ordered = name in tried.order.touched or name in tried.order.others
     why = "nothing was told of it" if tried.first.usable else tried.first.said
-    return Exercised(operation=name, left_out=clip(why, 300) if ordered else "`exercise.others` of aurora.yaml is 0")
+    return Exercised(operation=name, left_out=clip(why, 300))
 
 
 def _said(tried: _Tried) -> str:

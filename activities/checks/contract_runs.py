@@ -131,20 +131,17 @@ def order_of(
     touched: Sequence[str],
     others: Sequence[str],
 ) -> ExerciseOrder:
-    """`base`: with kind, document, port and base path. Where nothing is touched all are `others`; without any setting
-    for those nothing is exercised."""
+    """`base`: with kind, document, port and base path. One of the two names something: a driver that is told of no
+    operation exercises all."""
     settings = workspace.settings.contract
     exercise, auth = settings.exercise, settings.auth
-    few = tuple(others) if exercise.others else ()
-    # a driver that is told of no touched operation gives every one of them `examples` requests
-    examples = exercise.examples if touched else max(1, exercise.others)
     recipe = workspace.toolchain.serve
     return base.model_copy(
         update={
-            "touched": tuple(touched) or few,
-            "others": few if touched else (),
-            "examples": examples,
-            "others_examples": max(1, exercise.others),
+            "touched": tuple(touched),
+            "others": tuple(others),
+            "examples": exercise.examples,
+            "others_examples": exercise.others,
             "seconds": exercise.seconds,
             "seed": exercise.seed,
             "documents": recipe.documents if recipe is not None else (),
@@ -161,6 +158,7 @@ def _log_in(auth: AuthSettings) -> dict[str, object]:
         "login": _call(auth.login) if auth.login is not None else None,
         "token": auth.token if auth.login is not None else "",
         "header": auth.header,
+        "place": auth.place,
         "prefix": auth.prefix,
     }
 

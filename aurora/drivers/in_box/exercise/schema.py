@@ -123,7 +123,7 @@ class Schema:
 
     def plain_case(self, name: str) -> Case:
         """A request of the operation that says nothing, to judge a response by."""
-        return self.operations[name].Case(path_parameters={one: "0" for one in names_in(name)})
+        return self.operations[name].Case(path_parameters=dict.fromkeys(names_in(name), "0"))
 
     def judged(self, case: Case, answer: Answer, checks: tuple[str, ...]) -> list[Failure]:
         """What the checks named say of the answer."""
