@@ -1,0 +1,113 @@
+"""exercise_contract on small services in a real sandbox: what breaks their document is found, and nothing else is."""
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.exercise_contract import ContractExerciser
+from activities.messages import CheckInput
+from aurora.domain.exercise_evidence import ContractExercises
+from aurora.domain.findings import Report, Weight
+from aurora.domain.plan import Plan
+from aurora.domain.task import TaskRef
+from aurora.domain.workspace import Contract, ServeRecipe
+from aurora.settings.repository import BackendSettings, SandboxSettings
+from aurora.stored_values import fetch, keep
+from tests.support.boxes import new_draft, workspace_of
+from tests.support.contract_services import DOCUMENT, LOG_IN, OPERATIONS, fastapi_shop
+from tests.support.projects import detected
+
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(900)]
+LIMITS = SandboxSettings(memory_mb=512, disk_mb=128, pids=128, cpus=2)
+SERVED = {
+    "fastapi": ServeRecipe(
+        framework="fastapi",
+        argv=("python", "-m", "uvicorn", "shop.app:app", "--host", "127.0.0.1", "--port", "{port}"),
+        documents=("/openapi.json",),
+    ),
+}
+
+
+class Service:
+    """A service at its base commit; each check is of a draft with other changes."""
+
+    def __init__(self, artifacts, sandbox, draft, workspace, source):
+        self.artifacts, self.sandbox, self.draft, self.workspace = artifacts, sandbox, draft, workspace
+        self.source = source
+
+    async def checked(self, *changes, planned=(), **contract):
+        mine = self.artifacts.of(self.draft.task)
+        given = {"path": "openapi.yaml", "auth": LOG_IN, **contract}
+        settings = BackendSettings.model_validate({"contract": given, "sandbox": LIMITS})
+        workspace = self.workspace.model_copy(update={"settings": settings})
+        plan = Plan(summary="Change it", files=(), tests=(), operations=planned)
+        base = self.draft.model_copy(update={"workspace": await keep(mine, workspace), "plan": await keep(mine, plan)})
+        async with self.sandbox.open(base, workspace) as box:
+            text = (await box.read(self.source)).decode()
+            for before, after in changes:
+                assert text.count(before) == 1, before
+                text = text.replace(before, after)
+            await box.write(self.source, text.encode() + b"\n")
+            draft = await box.seal("change")
+        exerciser = ContractExerciser(self.artifacts, self.sandbox)
+        seen = await ActivityEnvironment().run(exerciser.exercise_contract, CheckInput(draft=draft))
+        report = await fetch(mine, seen.report.whole, Report)
+        return report, await fetch(mine, report.exercise, ContractExercises)
+
+
+@pytest.fixture
+async def service(artifacts, sandbox, tmp_path):
+    made = []
+
+    async def of(kind, files, source, *broken):
+        text = files[source]
+        for before, after in broken:
+            text = text.replace(before, after)
+        files = {**files, source: text, "openapi.yaml": DOCUMENT}
+        chain = (await detected(files)).model_copy(update={"serve": SERVED[kind]})
+        image = await sandbox.build(TaskRef(id="images"), chain.dependencies, chain.project)
+        draft = await new_draft(artifacts, tmp_path / f"draft{len(made)}", files)
+        contract = Contract(path="openapi.yaml", digest="sha256:" + "0" * 64, operations=OPERATIONS)
+        workspace = workspace_of(draft, image, LIMITS).model_copy(update={"toolchain": chain, "contract": contract})
+        made.append(draft)
+        return Service(artifacts, sandbox, draft, workspace, source)
+
+    yield of
+    for draft in made:
+        await sandbox.release(draft.task)
+
+
+def broken(report):
+    """(operation, what) of each finding."""
+    heads = [finding.message.splitlines()[0] for finding in report.findings]
+    return {
+        (head.partition(" answered")[0], head.rpartition("(")[2].partition(")")[0].partition(",")[0]) for head in heads
+    }
+
+
+@pytest.mark.parametrize("seed", [1, 20_261_201])
+async def test_a_clean_service_passes_and_every_operation_is_exercised(service, seed):
+    shop = await service("fastapi", fastapi_shop.FILES, "shop/app.py")
+    report, (exercise,) = await _both(shop, planned=("POST /items",), exercise={"seed": seed})
+    assert report.passed and not report.findings, report
+    assert [one.operation for one in exercise.exercised] == list(OPERATIONS), exercise
+    assert all(one.succeeded for one in exercise.exercised), exercise
+    assert exercise.driver.startswith("schemathesis 4") and exercise.seed == seed
+
+
+async def _both(shop, *changes, **given):
+    report, kept = await shop.checked(*changes, **given)
+    return report, kept.exercises
+
+
+async def test_what_breaks_the_document_is_found_and_what_the_base_does_too_is_known(service):
+    shop = await service("fastapi", fastapi_shop.FILES, "shop/app.py", fastapi_shop.STATUS)
+    report, _ = await _both(
+        shop, fastapi_shop.PROPERTY, fastapi_shop.FAILS, fastapi_shop.IGNORES, planned=("GET /items/{id}",)
+    )
+    assert broken(report) == {
+        ("GET /items/{id}", "response_schema"),
+        ("POST /items", "server_error"),
+        ("DELETE /items/{id}", "ignored_auth"),
+    }, report
+    known = [note for note in report.notes if note.weight is Weight.KNOWN]
+    assert [note.message.partition(" answered")[0] for note in known] == ["POST /items"], report.notes
