@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
+from aurora.contract.difference import Difference, Direction, Effect, Kind
 from aurora.contract.differences import Differing, differences, succeeds
 from aurora.contract.normal_form import normal_form
 from aurora.contract.references import pointer
-from aurora.contract.schema_differences import Difference, Direction, Effect, Kind
 from aurora.domain.value import Value
 from aurora.text import clip
 
@@ -165,9 +165,16 @@ def _words(one: Difference) -> Iterator[str]:
         case Kind.NULL:
             yield "may no longer be null" if tighter else "may be null now"
         case Kind.ENUM:
-            yield "fewer values are allowed" if tighter else "may have further values"
+            what = "values that are not listed" if one.about == "enum" else one.about
+            yield f"no longer {'has' if response else 'allows'} {what}" if tighter else f"may now be {what}"
         case Kind.CHOICE:
-            yield "an alternative is removed" if tighter else "may be something else, too"
+            yield (
+                "an alternative is removed"
+                if tighter
+                else "may be something else, too"
+                if response
+                else "other alternatives"
+            )
         case Kind.ADDITIONAL:
             yield "further properties are no longer allowed"
         case Kind.TYPE:

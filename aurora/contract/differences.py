@@ -6,11 +6,13 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from aurora.contract.difference import Difference, Direction, Effect, Kind, Side
 from aurora.contract.normal_form import Api, Body, Operation, Parameter, Requirement, Response
 from aurora.contract.normal_schema import Written, shown
-from aurora.contract.schema_differences import Difference, Direction, Effect, Kind, SchemaDifferences, Side
+from aurora.contract.schema_differences import SchemaDifferences
 from aurora.contract.yaml_text import Where
 
+PREFIX_PARTS = 3
 Contents = Mapping[str, Written | None]
 
 
@@ -56,8 +58,8 @@ def paired(left: Api, right: Api) -> Pairs:
     ours, theirs = max(
         (
             (_based(left, a), _based(right, b))
-            for a in dict.fromkeys(("", *left.bases))
-            for b in dict.fromkeys(("", *right.bases))
+            for a in dict.fromkeys(("", *left.bases, *_prefixes(right)))
+            for b in dict.fromkeys(("", *right.bases, *_prefixes(left)))
         ),
         key=lambda keys: len(keys[0].keys() & keys[1].keys()),
     )
@@ -68,6 +70,17 @@ def paired(left: Api, right: Api) -> Pairs:
         if near in theirs:
             both.append((ours.pop((method, key)), theirs.pop(near)))
     return Pairs(tuple(both), tuple(ours.values()), tuple(theirs.values()))
+
+
+def _prefixes(api: Api) -> Iterator[str]:
+    """What all paths of a document begin with: the other one may be of an application that is mounted there."""
+    paths = [key.split("/")[1:-1] for _, key in api.operations]
+    prefix = ""
+    for parts in list(zip(*paths, strict=False))[:PREFIX_PARTS]:
+        if len(set(parts)) > 1 or parts[0] == "{}":
+            break
+        prefix += f"/{parts[0]}"
+        yield prefix
 
 
 def _based(api: Api, base: str) -> dict[tuple[str, str], Operation]:
@@ -104,14 +117,20 @@ class _Operations:
                 effect = Effect.WIDER if other is None else Effect.NARROWER if known.required else Effect.NEUTRAL
                 sides = (_parameter(one, self.left.where), _parameter(other, self.right.where))
                 yield Difference(
-                    Kind.PARAMETER, effect, known.name, *sides, known.required, "", place, Direction.REQUEST
+                    Kind.PARAMETER, effect, known.name, *sides, known.required, place=place, direction=Direction.REQUEST
                 )
                 continue
             if one.required != other.required:
                 effect = Effect.NARROWER if other.required else Effect.WIDER
                 words = [Side(each.where, "required" if each.required else "optional") for each in (one, other)]
                 yield Difference(
-                    Kind.PARAMETER_REQUIRED, effect, known.name, words[0], words[1], False, "", place, Direction.REQUEST
+                    Kind.PARAMETER_REQUIRED,
+                    effect,
+                    known.name,
+                    words[0],
+                    words[1],
+                    place=place,
+                    direction=Direction.REQUEST,
                 )
             if one.schema is not None and other.schema is not None:
                 yield from self._placed(one.schema, other.schema, Direction.REQUEST, place)
@@ -127,13 +146,15 @@ class _Operations:
             if known is not None:
                 effect = Effect.WIDER if b is None else Effect.NARROWER if known.required else Effect.NEUTRAL
                 sides = (_body(a, self.left.where), _body(b, self.right.where))
-                yield Difference(Kind.BODY, effect, "", *sides, known.required, "", "request body", Direction.REQUEST)
+                yield Difference(
+                    Kind.BODY, effect, "", *sides, known.required, place="request body", direction=Direction.REQUEST
+                )
             return
         if a.required != b.required:
             effect = Effect.NARROWER if b.required else Effect.WIDER
             words = [Side(each.where, "required" if each.required else "optional") for each in (a, b)]
             yield Difference(
-                Kind.BODY_REQUIRED, effect, "", words[0], words[1], False, "", "request body", Direction.REQUEST
+                Kind.BODY_REQUIRED, effect, "", words[0], words[1], place="request body", direction=Direction.REQUEST
             )
         yield from self._contents((a.where, a.content), (b.where, b.content), Direction.REQUEST, "request body")
 
@@ -175,14 +196,18 @@ class _Operations:
         elif left.content or right.content:
             effect = Effect.WIDER if left.content else Effect.NARROWER
             words = [Side(each.where, ", ".join(each.content) or "no content") for each in (left, right)]
-            yield Difference(Kind.SILENT, effect, "content", words[0], words[1], False, "", place, Direction.RESPONSE)
+            yield Difference(
+                Kind.SILENT, effect, "content", words[0], words[1], place=place, direction=Direction.RESPONSE
+            )
         for name in dict.fromkeys((*left.headers, *right.headers)):
             if name not in left.headers or name not in right.headers:
                 gone = name not in right.headers
                 words = [Side(each.where, f"header `{name}`" if name in each.headers else "") for each in (left, right)]
                 required = (left if gone else right).headers[name]
                 effect = Effect.WIDER if gone else Effect.NARROWER
-                yield Difference(Kind.HEADER, effect, name, words[0], words[1], required, "", place, Direction.RESPONSE)
+                yield Difference(
+                    Kind.HEADER, effect, name, words[0], words[1], required, place=place, direction=Direction.RESPONSE
+                )
 
     def _status(self, effect: Effect, status: str) -> Difference:
         sides = [
@@ -191,7 +216,7 @@ class _Operations:
             for one in (self.left, self.right)
         ]  # fmt: skip
         return Difference(
-            Kind.STATUS, effect, status, sides[0], sides[1], False, "", f"response {status}", Direction.RESPONSE
+            Kind.STATUS, effect, status, sides[0], sides[1], place=f"response {status}", direction=Direction.RESPONSE
         )
 
     def _security(self) -> Iterator[Difference]:
@@ -255,7 +280,7 @@ def _media(
     place: str,
 ) -> Difference:
     sides = [Side(where, ", ".join(content) or "no content") for where, content in (left, right)]
-    return Difference(Kind.MEDIA_TYPE, effect, media, sides[0], sides[1], False, "", place, direction)
+    return Difference(Kind.MEDIA_TYPE, effect, media, sides[0], sides[1], place=place, direction=direction)
 
 
 def _matching(media: str, content: Contents) -> str | None:

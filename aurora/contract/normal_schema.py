@@ -6,7 +6,7 @@ For a child of `bounded`. A schema is read one level at a time, so that circles 
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -110,6 +110,10 @@ class Reader:
             self._fingerprints[key] = "…"
             self._fingerprints[key] = self._fingerprint(self.schema(written), depth)
         return self._fingerprints[key]
+
+    def alternative(self, written: Written) -> Any:
+        """The fingerprint of one of several alternatives, among which null stands by itself."""
+        return self._fingerprint(replace(self.schema(written), nullable=False), FINGERPRINT_DEPTH)
 
     def _fingerprint(self, schema: Schema, depth: int) -> str:
         def below(written: Written) -> Any:

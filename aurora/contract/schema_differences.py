@@ -5,77 +5,11 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
 from typing import Any, NamedTuple
 
-from aurora.contract.normal_schema import EXACT, SIZED, Reader, Schema, Written, canonical, shown
+from aurora.contract.difference import Difference, Direction, Effect, Kind, Side
+from aurora.contract.normal_schema import EXACT, Reader, Schema, Written, canonical, shown
 from aurora.contract.yaml_text import Where
-
-
-class Direction(StrEnum):
-    REQUEST = "request"
-    RESPONSE = "response"
-    NONE = ""
-
-
-class Effect(StrEnum):
-    """On what is allowed, from left to right."""
-
-    NARROWER = "narrower"
-    WIDER = "wider"
-    OTHER = "other"
-    """Some values are no longer allowed and others are new, or it can't be told."""
-    NEUTRAL = "neutral"
-
-
-class Kind(StrEnum):
-    OPERATION = "operation"
-    OPERATION_ID = "operation id"
-    PARAMETER = "parameter"
-    PARAMETER_REQUIRED = "parameter required"
-    BODY = "request body"
-    BODY_REQUIRED = "request body required"
-    MEDIA_TYPE = "media type"
-    STATUS = "status"
-    HEADER = "response header"
-    SECURITY = "security"
-    SILENT = "schema"
-    """One side allows anything."""
-    TYPE = "type"
-    NULL = "null"
-    ENUM = "enum"
-    FORMAT = "format"
-    BOUND = "bound"
-    PATTERN = "pattern"
-    PROPERTY = "property"
-    REQUIRED = "required"
-    ADDITIONAL = "additional properties"
-    CHOICE = "alternative"
-    KEYWORD = "keyword"
-    DEFAULT = "default"
-
-
-class Side(NamedTuple):
-    where: Where
-    said: str
-    """Quoted; empty where a side says nothing of it."""
-
-
-class Difference(NamedTuple):
-    kind: Kind
-    effect: Effect
-    about: str
-    """The property, keyword, status or media type; empty where the kind says it all."""
-    left: Side
-    right: Side
-    required: bool = False
-    """Of a property or a parameter that one side lacks: whether the other requires it. Of a property that is gone also
-    where its schema requires none: whoever wrote it does not use the word."""
-    field: str = ""
-    """In the schema: `address.lines[]`."""
-    place: str = ""
-    """In the operation: ``query parameter `limit` ``."""
-    direction: Direction = Direction.NONE
 
 
 class _Level(NamedTuple):
@@ -84,6 +18,10 @@ class _Level(NamedTuple):
 
 
 NOTHING = _Level((), ())
+BOUNDS = (
+    *((f"min{of}", 1) for of in ("imum", "Length", "Items", "Properties", "Contains")),
+    *((f"max{of}", -1) for of in ("imum", "Length", "Items", "Properties", "Contains")),
+)
 RANKS = {"int8": 1, "int16": 2, "int32": 3, "int64": 4, "float": 1, "double": 2}
 
 
@@ -102,11 +40,8 @@ class SchemaDifferences:
                 continue
             seen.add(pair)
             level = self._level(one, other, direction)
-            yield from (each._replace(field=field + each.field, direction=direction) for each in level.found)
-            waiting += [
-                (f"{field}{'.' if field and not step.startswith('[') else ''}{step}", a, b)
-                for step, a, b in level.below
-            ]
+            yield from (each._replace(field=_step(field, each.field), direction=direction) for each in level.found)
+            waiting += [(_step(field, step), a, b) for step, a, b in level.below]
 
     def _level(self, left: Written, right: Written, direction: Direction) -> _Level:
         key = (left.where, right.where, direction)
@@ -136,6 +71,7 @@ class _Pair:
                 yield self._difference(Kind.SILENT, effect, "", self.left.value, self.right.value)
             return
         if self._lifted():
+            yield from self._null()
             yield from self._choices()
             return
         related = True
@@ -152,7 +88,7 @@ class _Pair:
         yield from self._object()
         yield from self._items()
         yield from self._choices()
-        if a.default != b.default or type(a.default) is not type(b.default):
+        if _default(a.default) != _default(b.default) or type(a.default) is not type(b.default):
             yield self._difference(Kind.DEFAULT, Effect.NEUTRAL, "default", a.default, b.default)
 
     def _difference(
@@ -163,7 +99,7 @@ class _Pair:
             Side(schema.where, "" if said is None else said if isinstance(said, str) else shown(said))
             for schema, said in ((self.a, left), (self.b, right))
         ]
-        return Difference(kind, effect, about, sides[0], sides[1], required, step)
+        return Difference(kind, effect, about, sides[0], sides[1], required, field=step)
 
     def _lifted(self) -> bool:
         """Whether one side has alternatives where the other is one schema, which may be among them."""
@@ -193,10 +129,9 @@ class _Pair:
         ours, theirs = {canonical(one) for one in a}, {canonical(one) for one in b}
         gone = [one for one in a if canonical(one) not in theirs]
         new = [one for one in b if canonical(one) not in ours]
-        if gone:
-            yield self._difference(Kind.ENUM, Effect.NARROWER, "enum", gone, None)
-        if new:
-            yield self._difference(Kind.ENUM, Effect.WIDER, "enum", None, new)
+        for effect, values in ((Effect.NARROWER, gone), (Effect.WIDER, new)):
+            if values:
+                yield self._difference(Kind.ENUM, effect, shown(values), list(a), list(b))
 
     def _format(self) -> Iterator[Difference]:
         a, b = _format(self.a.format), _format(self.b.format)
@@ -208,8 +143,7 @@ class _Pair:
         yield self._difference(Kind.FORMAT, effect, "format", a or None, b or None)
 
     def _bounds(self) -> Iterator[Difference]:
-        for name, sign in (("minimum", 1), ("maximum", -1), ("minLength", 1), ("maxLength", -1), ("minItems", 1),
-                           ("maxItems", -1), ("minProperties", 1), ("maxProperties", -1), ("minContains", 1), ("maxContains", -1)):  # fmt: skip
+        for name, sign in BOUNDS:
             a, b = (_strength(one.bounds, name, sign) for one in (self.a, self.b))
             if a != b:
                 effect = Effect.NARROWER if a is None or (b is not None and b > a) else Effect.WIDER
@@ -242,7 +176,10 @@ class _Pair:
                 self.below.append((name, left, right))
                 if (name in a.required) != (name in b.required):
                     effect = Effect.NARROWER if name in b.required else Effect.WIDER
-                    words = ["required" if name in one.required else "optional" for one in (a, b)]
+                    words = [
+                        "required" if name in one.required else _optional(reader.schema(written))
+                        for one, reader, written in ((a, self.of.left, left), (b, self.of.right, right))
+                    ]
                     yield self._difference(Kind.REQUIRED, effect, name, *words, step=name)
             else:
                 yield from self._property(name, left, right)
@@ -256,13 +193,14 @@ class _Pair:
             effect = Effect.NARROWER if b.additional is False else Effect.WIDER
         else:
             effect = Effect.NARROWER if required else Effect.NEUTRAL
-        one = self._difference(
-            Kind.PROPERTY, effect, name, left and left.value, right and right.value, required=required, step=name
-        )
+        lacking = a if left is None else b
+        loose = not lacking.properties or bool(lacking.additional)
+        said = [None if one is None else shown(one.value) for one in (left, right)]
+        one = self._difference(Kind.PROPERTY, effect, name, *said, required=required, step=name)
         places = [
             Side(here.where if here else side.where, side.said) for here, side in ((left, one.left), (right, one.right))
         ]
-        yield one._replace(left=places[0], right=places[1])
+        yield one._replace(left=places[0], right=places[1], loose=loose)
 
     def _additional(self) -> Iterator[Difference]:
         a, b = self.a.additional, self.b.additional
@@ -311,19 +249,18 @@ class _Pair:
                 if match is not None:
                     left.remove(one)
                     right.remove(match)
-                    if same is not self._same_print:
+                    nulls = [
+                        reader.schema(each).nullable for reader, each in ((self.of.left, one), (self.of.right, match))
+                    ]
+                    if same is not self._same_print and nulls[0] == nulls[1]:  # null is told where the alternatives are
                         self.below.append(("", one, match))
-        for one in left:
-            yield self._difference(Kind.CHOICE, Effect.NARROWER, "", one.value, None)._replace(
-                left=Side(one.where, shown(one.value))
-            )
-        for one in right:
-            yield self._difference(Kind.CHOICE, Effect.WIDER, "", None, one.value)._replace(
-                right=Side(one.where, shown(one.value))
-            )
+        if left or right:
+            effect = Effect.NARROWER if not right else Effect.WIDER if not left else Effect.OTHER
+            said = [", ".join(shown(one.value) for one in group) or None for group in (left, right)]
+            yield self._difference(Kind.CHOICE, effect, "", *said)
 
     def _same_print(self, one: Written, other: Written, *_: list[Written]) -> bool:
-        return bool(self.of.left.fingerprint(one) == self.of.right.fingerprint(other))
+        return bool(self.of.left.alternative(one) == self.of.right.alternative(other))
 
     def _same_name(self, one: Written, other: Written, *_: list[Written]) -> bool:
         a, b = self.of.left.schema(one), self.of.right.schema(other)
@@ -334,10 +271,20 @@ class _Pair:
         a, b = self.of.left.schema(one), self.of.right.schema(other)
         alike = [sum(reader.schema(each).types == a.types for each in group)
                  for reader, group in ((self.of.left, left), (self.of.right, right))]  # fmt: skip
-        return a.types == b.types and not a.choices and not b.choices and alike == [1, 1] and self._grouped()
+        return a.types == b.types and not a.choices and not b.choices and alike == [1, 1]
 
-    def _grouped(self) -> bool:
-        return bool(self.a.choices) == bool(self.b.choices)
+
+def _step(field: str, step: str) -> str:
+    return f"{field}{'.' if field and step and not step.startswith('[') else ''}{step}"
+
+
+def _optional(schema: Schema) -> str:
+    return "optional" if schema.default is None else f"optional, its default is {shown(schema.default, 60)}"
+
+
+def _default(value: Any) -> Any:
+    """A time of day in UTC is written in two ways."""
+    return value.replace("+00:00", "Z") if isinstance(value, str) else value
 
 
 def _own(schema: Schema) -> bool:
@@ -387,8 +334,3 @@ def _marked(reader: Reader, written: Written | None, mark: str) -> bool:
         return False
     schema = reader.schema(written)
     return schema.read_only if mark == "readOnly" else schema.write_only
-
-
-def sized(one: Difference) -> bool:
-    """Whether a difference is of how a number is stored, and of nothing that JSON shows."""
-    return one.kind is Kind.FORMAT and {one.left.said, one.right.said} <= SIZED | {""}
