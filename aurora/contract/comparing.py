@@ -1,0 +1,229 @@
+"""The committed document against the one that the application serves: where they differ, with the words of both.
+
+For a child of `bounded`. The committed document binds. What a framework writes into its document by itself, or can't
+know, is no finding (`framework_forms`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from aurora.contract.breaking import subject
+from aurora.contract.difference import Difference, Effect, Kind, Side
+from aurora.contract.differences import Differing, differences, succeeds
+from aurora.contract.framework_forms import Served, generated_id
+from aurora.contract.normal_form import folded, normal_form
+from aurora.contract.references import pointer
+from aurora.contract.yaml_text import Where, line_of, lines_of, parse
+from aurora.domain.findings import Finding, Weight
+from aurora.errors import Refusal
+from aurora.text import clip, counted
+
+CHECK = "contract_document"
+MOST = 300
+QUOTED = 400
+LineFinder = Callable[[Where], int | None]
+"""The line in the committed file at which a place of the document stands."""
+BEYOND = frozenset({Kind.PARAMETER, Kind.BODY, Kind.PROPERTY, Kind.STATUS, Kind.MEDIA_TYPE})
+"""What a service may have beyond its document."""
+
+
+class Base(NamedTuple):
+    """The two documents at the base commit."""
+
+    committed: dict[str, Any]
+    served: dict[str, Any]
+
+
+def compared(
+    path: str, text: str, served_text: str, touched: Sequence[str], base: tuple[str, str] | None
+) -> tuple[Finding, ...]:
+    """Of the committed file's text and of what the application served; `base`: the same two at the base commit.
+
+    Raises `Refusal` when one of them is no document; one of the base that is none is as if unknown."""
+    committed, node = parse(text, path)
+    served, _ = parse(served_text, "the served document")
+    if not isinstance(committed, dict) or not isinstance(served, dict):
+        raise Refusal(f"{path}: one of the documents has no mapping at its top.", "Is it the right file?")
+    node = node or lines_of(text)
+    return compare(committed, served, touched, _base(path, base), path=path, line=lambda where: line_of(node, where))
+
+
+def compare(
+    committed: dict[str, Any],
+    served: dict[str, Any],
+    touched: Sequence[str] = (),
+    base: Base | None = None,
+    *,
+    path: str = "",
+    line: LineFinder | None = None,
+) -> tuple[Finding, ...]:
+    """Blocking ones first, at most `MOST`. `touched`: `POST /users` as the document or the task writes it.
+
+    It blocks that a touched operation is not served, and what is served of it beyond the document. The rest is advice;
+    what the base showed is known. An operation that is neither in the document nor served at the base is the task's."""
+    known = frozenset(_known(base))
+    served_before = _operations(base.served) if base else None
+    names = {_folded(name) for name in touched}
+    findings = []
+    for concerned in _grouped(_meant(committed, served)):
+        one = concerned[0]
+        new = one.left is None and served_before is not None and _folded(one.name) not in served_before
+        weight = Weight.ADVICE
+        if _identity(one) in known:
+            weight = Weight.KNOWN
+        elif blocking(one) and (new or any(_touches(each, names) for each in concerned)):
+            weight = Weight.BLOCKS
+        findings.append(_finding(concerned, weight, path, line))
+    order = list(Weight)
+    return tuple(sorted(findings, key=lambda finding: order.index(finding.weight))[:MOST])
+
+
+def blocking(one: Differing) -> bool:
+    """Whether a difference blocks in what the task touches."""
+    told = one.difference
+    if told.kind is Kind.OPERATION:
+        return True
+    return told.kind in BEYOND and not (told.effect is Effect.NARROWER and told.kind is Kind.STATUS) and _beyond(told)
+
+
+def _beyond(told: Difference) -> bool:
+    if told.kind in (Kind.STATUS, Kind.MEDIA_TYPE):
+        return told.effect is Effect.WIDER
+    return not told.left.said or told.left.said == "no request body"
+
+
+def _meant(committed: dict[str, Any], served: dict[str, Any]) -> Iterator[Differing]:
+    left, right = normal_form(committed), normal_form(served)
+    rules = Served(left, right)
+    for one in differences(left, right):
+        if rules.means_it(one) and not _told_by_other_status(one):
+            yield one
+
+
+def _told_by_other_status(one: Differing) -> bool:
+    """One success stands where another was stated: the served one tells it."""
+    told = one.difference
+    if told.kind is not Kind.STATUS or told.effect is not Effect.NARROWER or not succeeds(told.about):
+        return False
+    ours, theirs = (
+        [status for status in side.responses if succeeds(status)] if side else [] for side in (one.left, one.right)
+    )
+    return len(ours) == len(theirs) == 1
+
+
+def _grouped(found: Iterable[Differing]) -> list[list[Differing]]:
+    """One of a schema that several operations refer to is one; so are operationIds that a framework made."""
+    groups: dict[tuple[Any, ...], list[Differing]] = {}
+    for one in found:
+        told = one.difference
+        if told.kind is Kind.OPERATION_ID and one.right is not None and generated_id(one.right):
+            key: tuple[Any, ...] = (told.kind,)
+        else:
+            key = (told.kind, told.effect, told.about, told.direction, told.left, told.right)
+        groups.setdefault(key, []).append(one)
+    return list(groups.values())
+
+
+def _identity(one: Differing) -> tuple[str, ...]:
+    """Equal for the same difference at the base, wherever it stood there."""
+    told = one.difference
+    return (one.name, told.kind, told.effect, told.about, told.place, told.field, told.left.said, told.right.said)
+
+
+def _known(base: Base | None) -> Iterator[tuple[str, ...]]:
+    if base is not None:
+        yield from (_identity(one) for one in _meant(base.committed, base.served))
+
+
+def _operations(document: dict[str, Any]) -> frozenset[str]:
+    return frozenset(f"{method} {key}" for method, key in normal_form(document).operations)
+
+
+def _folded(name: str) -> str:
+    method, _, path = name.partition(" ")
+    return f"{method.upper()} {folded(path)}"
+
+
+def _touches(one: Differing, names: set[str]) -> bool:
+    return any(side is not None and f"{side.method} {side.key}" in names for side in (one.left, one.right))
+
+
+def _base(path: str, texts: tuple[str, str] | None) -> Base | None:
+    if texts is None:
+        return None
+    try:
+        documents = [parse(texts[0], path)[0], parse(texts[1], "the document served at the base")[0]]
+    except Refusal:
+        return None
+    return Base(*documents) if all(isinstance(one, dict) for one in documents) else None
+
+
+def _finding(concerned: list[Differing], weight: Weight, path: str, line: LineFinder | None) -> Finding:
+    one = concerned[0]
+    told = one.difference
+    number = (line(told.left.where) if line else None) or 0
+    names = list(dict.fromkeys(each.name for each in concerned))
+    about = ", ".join(part for part in (names[0], subject(told)) if part)
+    place = f"{path or 'the document'}{f':{number}' if number else ''} at {pointer(told.left.where)}"
+    message = (
+        f"{about}: {_headline(one, len(names))} {place} says: {_quoted(told.left)}. "
+        f"The application serves, at {pointer(told.right.where)}: {_quoted(told.right)}."
+    )
+    if len(names) > 1:
+        message += f" The same holds for {', '.join(names[1:6])}{' …' if len(names) > 6 else ''}."
+    return Finding(
+        check=CHECK,
+        path=path,
+        line=number,
+        message=clip(message, 3000),
+        hint=_hint(one),
+        weight=weight,
+        also=len(names) - 1,
+    )
+
+
+def _quoted(side: Side) -> str:
+    return f"`{clip(side.said, QUOTED)}`" if side.said else "nothing of it"
+
+
+def _headline(one: Differing, number: int) -> str:
+    told = one.difference
+    missing = told.effect is Effect.NARROWER
+    match told.kind:
+        case Kind.OPERATION:
+            return (
+                "the document has it, and the application does not serve it."
+                if missing
+                else "served, and not in the document."
+            )
+        case Kind.OPERATION_ID if number > 1:
+            return f"the operationIds of {counted(number, 'operation')} differ; the framework made the served ones."
+        case Kind.PARAMETER | Kind.PROPERTY | Kind.BODY:
+            return "served, and not in the document." if _beyond(told) else "the application does not have it."
+        case Kind.STATUS:
+            return "the application does not state it." if missing else "served, and not in the document."
+        case Kind.MEDIA_TYPE:
+            return f"the media type {told.about} is {'not served' if missing else 'served, and not in the document'}."
+        case Kind.ENUM:
+            if "any value" in (told.left.said, told.right.said):
+                return "the allowed values are stated by one of them only."
+            return f"{told.about} is {'not in the application' if missing else 'beyond the document'}."
+        case Kind.REQUIRED | Kind.PARAMETER_REQUIRED | Kind.BODY_REQUIRED:
+            return "it is required by one of them only."
+        case Kind.SECURITY:
+            return "the credentials that are needed differ."
+        case Kind.CHOICE:
+            return "the alternatives differ."
+        case _:
+            return f"`{told.about}` differs."
+
+
+def _hint(one: Differing) -> str:
+    told = one.difference
+    if told.kind is Kind.OPERATION:
+        if told.effect is Effect.NARROWER:
+            return "Serve it, and let the application's own document list it."
+        return "Leave it out, or have the document say it."
+    if blocking(one):
+        return "The document binds: take it away, or have the document changed first."
+    return "Declare it in the code as the document has it, unless the document is wrong."
