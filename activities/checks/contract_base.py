@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from activities.checks.contract_runs import PREFIX, Ran, ServedRuns
+from activities.checks.contract_runs import PREFIX, Ran, ServedRuns, probe_order
 from activities.checks.contract_targets import Target
 from activities.turns.conversation import canonical
 from aurora.domain.exercise import ExerciseOrder, Seen
@@ -74,18 +74,29 @@ class BaseRuns:
         await self.runs.artifacts.replace(name, known.model_dump_json().encode())
         return frozenset(known.keys)
 
-    async def works(self, target: Target, order: ExerciseOrder) -> bool:
-        """Whether at least one request is answered."""
-        return bool(target.operations) and (await self._probe(target, order, sorted(target.operations))).usable
+    async def works(self, target: Target) -> bool:
+        """Whether a request is answered."""
+        return bool(target.easiest) and (await self._probe(target, target.easiest)).usable
 
-    async def reached(self, target: Target, order: ExerciseOrder, names: Sequence[str]) -> tuple[str, ...]:
+    async def exercised(self, target: Target, order: ExerciseOrder) -> Ran:
+        """All that the draft was tried on, as far as the base commit's document has it."""
+        touched = tuple(name for name in order.touched if name in target.operations)
+        others = tuple(name for name in order.others if name in target.operations)
+        return await self._run(_base_order(target, order, touched).model_copy(update={"others": others}))
+
+    async def served_document(self, target: Target) -> str:
+        """What it serves as its own document; empty where it serves none, or nothing at all."""
+        result = (await self._probe(target, target.easiest)).result if target.easiest else None
+        return result.served_document if result is not None else ""
+
+    async def reached(self, target: Target, names: Sequence[str]) -> tuple[str, ...]:
         """Those of the operations that a request can be sent to."""
-        result = (await self._probe(target, order, names)).result
+        result = (await self._probe(target, names)).result
         told = result.operations if result is not None else ()
         return tuple(one.operation for one in told if one.requests and one.operation in names)
 
-    async def _probe(self, target: Target, order: ExerciseOrder, names: Sequence[str]) -> Ran:
-        return await self._run(_base_order(target, order, names).model_copy(update={"examples": 1}))
+    async def _probe(self, target: Target, names: Sequence[str]) -> Ran:
+        return await self._run(probe_order(self.runs.workspace, target.order(self.runs.command.port), names))
 
     def _name(self, target: Target, order: ExerciseOrder) -> str:
         """The base commit is the task's one; what else decides is the document, the log-in and the numbers."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from activities.checks import contract_judging as judging
 from activities.checks.contract_base import BaseRuns
+from activities.checks.contract_documents import Compared, compared
 from activities.checks.contract_judging import CHECK, Judged
 from activities.checks.contract_runs import Ran, ServedRuns, order_of
 from activities.checks.contract_targets import Target, base_targets, clauses, targets, touched
@@ -48,6 +49,7 @@ class _Tried:
     stand: tuple[Seen, ...] = ()
     findings: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
+    compared: Compared = field(default_factory=Compared)
 
     @property
     def seen(self) -> tuple[Seen, ...]:
@@ -94,7 +96,7 @@ class ContractCheck:
             notes=tuple(notes[:NOTES]),
             exercises=(
                 *map(_evidence, tried),
-                *(ContractExercise(document=one.path, kind=one.kind, why_not=one.why_not) for one in unread),
+                *map(_unread_evidence, unread),
             ),
         )
 
@@ -138,7 +140,17 @@ class ContractCheck:
             at_base = await base.shown(tried.base, tried.order, tried.stand)
         judged = judging.judged(tried.seen, tried.stand, at_base, self._bounds)
         await self._told(tried, judged)
-        await self._lost(tried, base)
+        if tried.first.ended:
+            await self._ended(tried, base)
+        else:
+            await self._lost(tried, base)
+        result = tried.first.result
+        assert result is not None
+        tried.compared = await compared(
+            tried.target, result.served_document, result.served_at, tried.touched, tried.base, base
+        )
+        tried.findings += tried.compared.findings
+        tried.notes += tried.compared.notes
 
     async def _told(self, tried: _Tried, judged: Judged) -> None:
         path = tried.target.path
@@ -156,7 +168,7 @@ class ContractCheck:
     async def _unusable(self, tried: _Tried, base: BaseRuns) -> None:
         """Not one request was answered: the draft's fault only where the base commit answers."""
         said = tried.first.said
-        works = tried.base is not None and await base.works(tried.base, tried.order)
+        works = tried.base is not None and await base.works(tried.base)
         if works:
             words = f"\nIt printed:\n{tried.first.output}" if tried.first.output else ""
             message = f"The application can't be exercised any more, as it can be at the base commit: {said}{words}"
@@ -167,13 +179,27 @@ class ContractCheck:
             message = f"{UNCHECKED} {tried.target.path}: it can't be exercised, at the base commit neither: {said}"
             tried.notes.append(_note(tried.target.path, message, SET))
 
+    async def _ended(self, tried: _Tried, base: BaseRuns) -> None:
+        """Some request ended the application: known where the same ones end the base commit's."""
+        before = await base.exercised(tried.base, tried.order) if tried.base is not None else None
+        result = tried.first.result
+        said = f"The application did not live through its exercise: {tried.first.ended}."
+        said += f" {result.trouble}" if result is not None and result.trouble else ""
+        if before is not None and (before.ended or not before.usable):
+            tried.notes.append(_note(tried.target.path, f"{said} At the base commit it does not, either."))
+            return
+        words = f"\nIt printed:\n{tried.first.output}" if tried.first.output else ""
+        hint = "No request may end the process; catch what is raised, and never exit in a handler."
+        found = Finding(check=CHECK, path=tried.target.path, message=clip(said + words, 4_000), hint=hint)
+        tried.findings.append(found)
+
     async def _lost(self, tried: _Tried, base: BaseRuns) -> None:
         """Operations that could not be reached: the draft's fault where the base commit reaches them."""
         result = tried.first.result
         if not tried.lost or result is None:
             return
         known = [name for name in tried.lost if tried.base is not None and name in tried.base.operations]
-        reached = await base.reached(tried.base, tried.order, known) if tried.base is not None and known else ()
+        reached = await base.reached(tried.base, known) if tried.base is not None and known else ()
         if reached:
             message = (
                 f"{counted(len(reached), 'operation')} can't be exercised any more, as at the base commit, the first "
@@ -208,7 +234,17 @@ def _evidence(tried: _Tried) -> ContractExercise:
         seconds=result.seconds if result is not None else 0.0,
         touched=tried.touched,
         operations=tuple(told.get(name) or _left_out(tried, name) for name in sorted(tried.target.operations)),
+        compared=tried.compared.said,
         why_not=tried.first.said if not tried.first.usable or (result is not None and result.trouble) else "",
+    )
+
+
+def _unread_evidence(target: Target) -> ContractExercise:
+    return ContractExercise(
+        document=target.path,
+        kind=target.kind,
+        operations=tuple(Exercised(operation=name, left_out=target.why_not) for name in sorted(target.operations)),
+        why_not=target.why_not,
     )
 
 

@@ -33,7 +33,9 @@ class Ran(Value):
     why: str = ""
     """Why there is no result: the application was not ready, the driver came to no end."""
     output: str = ""
-    """What the application printed last, where there is no result."""
+    """What the application printed last, where there is no result or it ended."""
+    ended: str = ""
+    """How the application ended while it was exercised; empty where it still ran."""
 
     @property
     def usable(self) -> bool:
@@ -98,7 +100,9 @@ async def ran_of(served: ServedExercise) -> Ran:
         result = await bounded.call(read_result, served.result, about="what the exercise reported", bounds=READING)
     except (OutOfBounds, Refusal) as error:
         return Ran(why=f"what the exercise reported can't be read: {error.what}", output=output)
-    return Ran(result=result)
+    if served.alive:
+        return Ran(result=result)
+    return Ran(result=result, output=output, ended=f"it ended by itself, with exit code {served.exit_code}")
 
 
 def read_result(content: bytes) -> ExerciseResult:
@@ -150,6 +154,11 @@ def order_of(
             **(_log_in(auth) if auth is not None else {}),
         }
     )
+
+
+def probe_order(workspace: Workspace, base: ExerciseOrder, names: Sequence[str]) -> ExerciseOrder:
+    """One request of each operation: whether the application answers at all, and what it says of itself."""
+    return order_of(workspace, base, names, ()).model_copy(update={"examples": 1})
 
 
 def _log_in(auth: AuthSettings) -> dict[str, object]:

@@ -31,7 +31,18 @@ class Target(Value):
     operations: dict[str, str] = Field(default_factory=dict)
     """Operation -> digest of all that the document states of it."""
     base_path: str = ""
+    secured: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Operations that take no call without a log-in -> the schemes that one may use."""
+    schemes: dict[str, str] = Field(default_factory=dict)
+    """Security scheme -> what the document says of it, with its place."""
     why_not: str = ""
+
+    @property
+    def easiest(self) -> tuple[str, ...]:
+        """The operation that is asked to see whether the application answers; none where it has none."""
+        ranked = sorted(self.operations, key=lambda name: (name in self.secured, not name.startswith("GET "),
+                                                           "{" in name, name))  # fmt: skip
+        return tuple(ranked[:1])
 
     def order(self, port: int) -> ExerciseOrder:
         return ExerciseOrder(kind=self.kind, document=self.document, port=port, base_path=self.base_path)
@@ -86,6 +97,8 @@ async def _openapi(read: Reader, workspace: Workspace, path: str) -> Target:
         text=text,
         document=found.json_text,
         operations=found.operations,
+        secured=found.secured,
+        schemes=found.schemes,
         base_path=(found.base_path if base_path is None else base_path).rstrip("/"),
     )
 

@@ -24,7 +24,9 @@ def seen(
     )  # fmt: skip
 
 
-def answered(*found: Seen, left_out: dict[str, str] | None = None, trouble: str = "") -> Application:
+def answered(
+    *found: Seen, left_out: dict[str, str] | None = None, trouble: str = "", alive: bool = True
+) -> Application:
     """An application that always shows these breaches of the operations that it is ordered to be tried on."""
     out = left_out or {}
 
@@ -44,8 +46,9 @@ def answered(*found: Seen, left_out: dict[str, str] | None = None, trouble: str 
             trouble=trouble,
         )  # fmt: skip
         return ServedExercise(
-            end=ExecEnd.EXITED, exit_code=0, stdout="", stderr="", result=result.model_dump_json().encode()
-        )
+            end=ExecEnd.EXITED, exit_code=0 if alive else 139, stdout="", stderr="", alive=alive,
+            result=result.model_dump_json().encode(),
+        )  # fmt: skip
 
     return exercise
 

@@ -169,6 +169,16 @@ async def test_an_application_that_starts_no_more_blocks_with_what_it_printed() 
     assert "can't be exercised any more" in finding.message and "ImportError: no name 'router'" in finding.message
 
 
+async def test_an_application_that_a_request_ends_blocks_unless_the_base_ends_as_well() -> None:
+    trouble = "the service ended: connection refused"
+    report = await Bench(answered(trouble=trouble, alive=False)).checked()
+    (finding,) = report.findings
+    assert "it ended by itself, with exit code 139" in finding.message and trouble in finding.message
+    ends = answered(trouble=trouble, alive=False)
+    report = await Bench(ends, ends).checked()
+    assert report.passed and "At the base commit it does not, either" in report.notes[0].message
+
+
 async def test_one_that_starts_at_neither_is_told_with_what_to_set_and_stands_in_the_evidence() -> None:
     bench = Bench(silent("it ended with code 1"), silent("it ended with code 1"))
     report = await bench.checked()
