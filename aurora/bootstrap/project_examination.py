@@ -15,10 +15,11 @@ from aurora.settings.effective import effective_settings
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings, ContextWindow, ServiceName
 from aurora.settings.services import COMPOSE_FILES, described, spoken_to
-from aurora.survey import example_environment, reading
+from aurora.survey import reading
 from aurora.survey.commit_reader import CommitReader
 from aurora.survey.contract_choice import Choice
 from aurora.text import counted
+from aurora.toolchains import example_environment
 from aurora.toolchains.project_tests import in_root, is_test
 from aurora.tools.path_policy import PathPolicy
 

@@ -10,9 +10,9 @@ from aurora.domain.workspace import Toolchain
 from aurora.errors import Refusal
 from aurora.settings import repository_file, yaml_merge
 from aurora.settings.repository import BackendSettings
-from aurora.survey.example_environment import Example
 from aurora.text import clip
 from aurora.toolchains import registry
+from aurora.toolchains.example_environment import Example
 
 _WIDTH = 300
 

@@ -16,6 +16,7 @@ from aurora.toolchains.node import (
     linters,
     own_modules,
     scripts,
+    serving,
 )
 from aurora.toolchains.node import (
     dependencies as node_dependencies,
@@ -68,6 +69,7 @@ async def detect(
         own_modules=await own_modules.read(probe, tree),
         manifests=tuple(sorted({*manifests, *(p for p in dependencies.files if p.endswith(MANIFEST))})),
         protected=linters.protected(tree),
+        serve=await serving.recipe(probe, tree, stated.project.test_env or {}),
         dependencies=dependencies,
         why=(*tree.why, *said, where, *tools.why, *dependencies.notes),
     )

@@ -16,6 +16,7 @@ from aurora.toolchains.python import (
     own_command,
     parallel,
     pytest_plugins,
+    serving,
     sys_path,
     type_checkers,
 )
@@ -104,6 +105,9 @@ async def detect(
     said = (python.why, *said) if python.why else said
     dependencies = dependencies.model_copy(update={"python": python.base})
     lost = layout.uncollected(tree, collected)
+    names = serving.commands.installed(dependencies.requirements, dependencies.constraints)
+    around = serving.Places(tree.paths, tree.root, project.import_roots, names)
+    served = await serving.recipe(probe, around, {**variables, **said_env}, config.django_settings)
     return Toolchain(
         language="python",
         root=tree.root,
@@ -118,6 +122,7 @@ async def detect(
         test_support=support,
         manifests=tuple(sorted(tree.files)),
         protected=configured_tools.protected(tree),
+        serve=served,
         project=project,
         dependencies=dependencies,
         why=(*tree.why, *said, where, *lost, runner.why, *tools.why, *typed, *dependencies.notes),

@@ -39,6 +39,8 @@ class PytestConfig(Value):
     required_plugins: tuple[str, ...] = ()
     """Requirement lines: pytest does not start without them."""
     keys: tuple[str, ...] = ()
+    django_settings: str = ""
+    """The settings module that pytest-django takes."""
 
     @property
     def folder(self) -> str:
@@ -123,6 +125,7 @@ async def pytest_config(probe: ToolchainProbe, tree: PythonTree) -> PytestConfig
                     pythonpath=_words(said.get("pythonpath", "")),
                     required_plugins=_words(said.get("required_plugins", "")),
                     keys=tuple(said),
+                    django_settings=" ".join(_words(said.get("DJANGO_SETTINGS_MODULE", ""))),
                 )
     return PytestConfig()
 

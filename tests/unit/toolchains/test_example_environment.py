@@ -1,6 +1,6 @@
 """Variables that example files propose for the tests: dummies, never somebody's own values."""
 
-from aurora.survey import example_environment
+from aurora.toolchains import example_environment
 from tests.support.projects import DictProbe
 
 FILES = {
