@@ -14,16 +14,19 @@ from activities.checks.contract_judging import CHECK
 from activities.checks.contract_runs import ServedRuns
 from activities.checks.project_tools import ProjectTools
 from activities.messages import CheckInput, CheckResult
-from aurora.domain.exercise_evidence import ContractExercises
+from aurora.domain.exercise_evidence import ContractExercise, ContractExercises
 from aurora.domain.findings import Finding, Report, ReportStatus, Weight
 from aurora.domain.plan import Plan
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
 from aurora.domain.workspace import Workspace
-from aurora.ports import ArtifactStore, Sandbox
+from aurora.errors import Refusal
+from aurora.ports import ArtifactStore, Sandbox, TaskArtifacts
+from aurora.settings.policy import Policy
 from aurora.stored_values import fetch, keep, workspace_of
+from aurora.survey.survey import Survey
 from aurora.text import counted, fit
-from aurora.toolchains.serving import serve_command
+from aurora.toolchains.serving import NotServed, serve_command
 from aurora.tools.hidden_files import Hiding
 
 NOT_EXERCISED = "Nothing says that the application holds its contract: "
@@ -33,6 +36,7 @@ NOT_EXERCISED = "Nothing says that the application holds its contract: "
 class ContractExerciser:
     artifacts: ArtifactStore
     sandbox: Sandbox
+    policy: Policy
 
     @activity.defn
     async def exercise_contract(self, order: CheckInput) -> CheckResult:
@@ -41,22 +45,44 @@ class ContractExerciser:
         artifacts = self.artifacts.of(draft.task)
         workspace = await workspace_of(artifacts, draft)
         tools = ProjectTools(artifacts, workspace, Step.EXERCISE_CONTRACT)
-        report = _not_needed(workspace)
-        if report is None:
-            command = serve_command(workspace.settings, workspace.toolchain)
-            if isinstance(command, str):
-                report = _not_served(workspace, command)
-            else:
-                plan = await fetch(artifacts, draft.plan, Plan) if draft.plan else None
-                runs = ServedRuns(artifacts, workspace, command)
-                check = ContractCheck(self.sandbox, runs, tools, draft, plan.operations if plan else ())
-                found = await check.found()
-                report = await self._masked(_report(found), draft, workspace)
-                if found.exercises:
-                    kept = ContractExercises(commit=draft.commit, exercises=found.exercises)
-                    report = report.model_copy(update={"exercise": await keep(artifacts, kept)})
+        report = _not_needed(workspace) or await self._exercised(artifacts, draft, workspace)
         report = await tools.keep(report)
         return CheckResult(draft=draft, report=report, summary=fit(f"{report.status.value}: {report.summary}", 300))
+
+    async def _exercised(self, artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) -> Report:
+        """Served as at the base commit; where nobody could tell how, or it does not start so, as the draft says."""
+        found = await self._found(artifacts, draft, workspace)
+        if (isinstance(found, NotServed) or found.unusable) and workspace.settings.contract.serve is None:
+            moved = await self._detected(artifacts, draft, workspace)
+            other = await self._found(artifacts, draft, moved) if moved != workspace else found
+            if not (isinstance(other, NotServed) or other.unusable):
+                found = other
+        if isinstance(found, NotServed):
+            found = _not_served(workspace, found)
+        report = await self._masked(_report(found), draft, workspace)
+        kept = ContractExercises(commit=draft.commit, exercises=found.exercises)
+        return report.model_copy(update={"exercise": await keep(artifacts, kept)}) if found.exercises else report
+
+    async def _found(self, artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) -> Found | NotServed:
+        command = serve_command(workspace.settings, workspace.toolchain, workspace.image.distributions)
+        if isinstance(command, NotServed):
+            return command
+        plan = await fetch(artifacts, draft.plan, Plan) if draft.plan else None
+        tools = ProjectTools(artifacts, workspace, Step.EXERCISE_CONTRACT)
+        runs = ServedRuns(artifacts, workspace, command)
+        return await ContractCheck(self.sandbox, runs, tools, draft, plan.operations if plan else ()).found()
+
+    async def _detected(self, artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) -> Workspace:
+        """With the draft's own way of being served: a service that is new, or whose application was moved."""
+        survey = Survey(workspace.task, draft, artifacts, self.sandbox, self.policy)
+        async with self.sandbox.open(draft, workspace) as box:
+            try:
+                recipe = (await survey.detected(box, workspace.settings)).serve
+            except Refusal:
+                return workspace
+        if recipe is None:
+            return workspace
+        return workspace.model_copy(update={"toolchain": workspace.toolchain.model_copy(update={"serve": recipe})})
 
     async def _masked(self, report: Report, draft: Draft, workspace: Workspace) -> Report:
         """Without what a response or an error quotes of hidden files."""
@@ -79,11 +105,13 @@ def _not_needed(workspace: Workspace) -> Report | None:
     return None
 
 
-def _not_served(workspace: Workspace, why: str) -> Report:
+def _not_served(workspace: Workspace, why: NotServed) -> Found:
     document = workspace.contract or workspace.graphql
     assert document is not None
-    note = Finding(check=CHECK, path=document.path, message=f"{NOT_EXERCISED}{why}", weight=Weight.ADVICE)
-    return _passed(f"not exercised: {why}").model_copy(update={"notes": (note,)})
+    message = f"{NOT_EXERCISED}{why.what}"
+    note = Finding(check=CHECK, path=document.path, message=message, hint=why.hint, weight=Weight.ADVICE)
+    exercise = ContractExercise(document=document.path, why_not=why.what)
+    return Found(said=f"not exercised: {why.what}", notes=(note,), exercises=(exercise,))
 
 
 def _report(found: Found) -> Report:

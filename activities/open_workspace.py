@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
+from activities.checks.contract_question import ContractQuestions
 from activities.messages import Bounds, OpenedWorkspace, OpenWorkspaceResult
 from aurora.domain.environment_trouble import EnvironmentTrouble, environment_question
 from aurora.domain.task import Draft, Task, Uploaded
@@ -62,15 +63,19 @@ class WorkspaceOpener:
             return _unopened(troubles.of_files(refusal), found.settings, "what was set can't be")
         draft = draft.model_copy(update={"workspace": await keep(artifacts, workspace)})
         trouble = troubles.of_baseline(workspace.baseline)
+        shared, kept_for = self.artifacts.shared(task.tenant), self.base_run_days * DAY
+        about = await ContractQuestions(artifacts, shared, self.sandbox, kept_for).about(workspace, draft)
+        warnings = (*workspace.warnings[:MOST_WARNINGS], *([about.warning] if about.warning else []))
         return OpenWorkspaceResult(
             opened=OpenedWorkspace(
                 draft=draft,
                 bounds=_bounds(found.settings, self.policy),
                 repository=fit(task.source.label, 120),
-                warnings=tuple(fit(w, 400) for w in workspace.warnings[:MOST_WARNINGS]),
+                warnings=tuple(fit(w, 400) for w in warnings),
                 summary=_summary(workspace, image),
             ),
             questions=(environment_question(trouble),) if trouble is not None else (),
+            about_contract=about.question,
             summary=_summary(workspace, image),
         )
 

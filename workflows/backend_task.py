@@ -107,9 +107,10 @@ class BackendTask:
         return await self._commit(clean)
 
     async def _open(self) -> OpenedWorkspace:
+        """Asked before any model is called: what keeps the base from being worked on, then what its service needs."""
         context, state = self.context, self.context.state
-        loop = context.journal.loop(Attempts)
-        at = loop.at or loop.go(Attempts())
+        loop = context.journal.loop(Opening)
+        at = loop.at or loop.go(Opening())
         while True:
             opening = await context.run(
                 Step.OPEN_WORKSPACE,
@@ -122,22 +123,44 @@ class BackendTask:
             if opened is not None:
                 if state.bounds is None:  # once: a budget may be raised while the opening waits
                     self._bound(opened)
-                if not opening.questions:
-                    break
             elif opening.architect is not None:
                 context.architect.settings = opening.architect
-            settled = await settle(context, opening.questions, can_go_on=opened is not None)
-            if opened is not None and settled.went_on:
-                exchanges = settled.exchanges(context)
-                draft = await record_answers(context, opened.draft, *exchanges)
-                by = said_by(exchanges)
-                context.warn([f"no whole baseline: {by} said to go on without; what of the tests runs judges the work"])
-                opened = opened.model_copy(update={"draft": draft})
+            without = at.without
+            if opening.questions and (opened is None or not without):
+                settled = await settle(context, opening.questions, can_go_on=opened is not None)
+                if opened is None or not settled.went_on:
+                    at = loop.go(at.again())
+                    continue
+                without = settled.question_ids
+            assert opened is not None
+            if opening.about_contract is None:
+                unexercised: tuple[str, ...] = ()
                 break
-            at = loop.go(Attempts(count=at.count + 1))
+            settled = await settle(context, (opening.about_contract,), can_go_on=True, name="contract")
+            if settled.went_on:
+                unexercised = settled.question_ids
+                break
+            at = loop.go(at.again(without))
+        if without or unexercised:
+            opened = await self._gone_on(opened, without, unexercised)
         state.draft, state.repository = opened.draft, opened.repository
         context.warn(opened.warnings)
         return opened.model_copy(update={"warnings": ()})
+
+    async def _gone_on(
+        self, opened: OpenedWorkspace, without: tuple[str, ...], unexercised: tuple[str, ...]
+    ) -> OpenedWorkspace:
+        """With what was said of a baseline and of a service that the task goes on without."""
+        context = self.context
+        of_base, of_service = (tuple(context.architect.exchanges[one] for one in ids) for ids in (without, unexercised))
+        draft = await record_answers(context, opened.draft, *of_base, *of_service)
+        if of_base:
+            by = said_by(of_base)
+            context.warn([f"no whole baseline: {by} said to go on without; what of the tests runs judges the work"])
+        if of_service:
+            by = said_by(of_service)
+            context.warn([f"the service is not wholly exercised: {by} said to go on without; the evidence lists it"])
+        return opened.model_copy(update={"draft": draft})
 
     def _bound(self, opened: OpenedWorkspace) -> None:
         context, bounds = self.context, opened.bounds
@@ -297,6 +320,15 @@ class BackendTask:
 
 class Attempts(Value):
     count: int = 0
+
+
+class Opening(Value):
+    count: int = 0
+    without: tuple[str, ...] = ()
+    """Questions about the baseline that were answered with going on without it."""
+
+    def again(self, without: tuple[str, ...] | None = None) -> "Opening":
+        return Opening(count=self.count + 1, without=self.without if without is None else without)
 
 
 class Committing(Value):

@@ -35,6 +35,8 @@ class Found(Value):
     findings: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
     exercises: tuple[ContractExercise, ...] = ()
+    unusable: bool = False
+    """Whether the application answered no request."""
 
 
 @dataclass
@@ -98,6 +100,7 @@ class ContractCheck:
                 *map(_evidence, tried),
                 *map(_unread_evidence, unread),
             ),
+            unusable=bool(tried) and not any(one.first.usable for one in tried),
         )
 
     def _wanted(self, target: Target, base: Target | None) -> Target:

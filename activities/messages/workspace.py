@@ -38,6 +38,8 @@ class OpenWorkspaceResult(Value):
 
     opened: OpenedWorkspace | None
     questions: tuple[QuestionDraft, ...] = ()
+    about_contract: QuestionDraft | None = None
+    """How the service is logged in to, or started, so that it can be exercised: asked once all else is settled."""
     architect: ArchitectSettings | None = None
     """Who may answer them, where the settings could be read."""
     summary: Short = ""

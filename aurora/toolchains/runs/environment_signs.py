@@ -99,6 +99,11 @@ def read(run: TestRun, reader: Reader, own: frozenset[str], clients: Collection[
     )
 
 
+def asked_for(output: str) -> tuple[str, ...]:
+    """Variables that an application asks for which did not start, by what it printed."""
+    return tuple(dict.fromkeys(_variables(output[-OUTPUT_CHARS:], True)))[:SHOWN]
+
+
 def _variables(text: str, loading: bool) -> Iterator[str]:
     keys = (_KEY,) if loading or "environ" in text else ()
     for pattern in (*keys, *_VARIABLES):
@@ -129,7 +134,7 @@ def of_variables(signs: Signs, examples: Mapping[str, str], where: str) -> Itera
     names = signs.variables[:SHOWN]
     if names:
         known = any(examples.get(name) for name in names)
-        values = ", ".join(f"{name}: {_quoted(examples.get(name) or PLACEHOLDER)}" for name in names)
+        values = ", ".join(f"{name}: {quoted(examples.get(name) or PLACEHOLDER)}" for name in names)
         source = f"the value of {where}" if known else "choose the value; never a secret"
         yield Mend(
             setting=f"project: {{test_env: {{{values}}}}}", why=f"the tests ask for {', '.join(names)}; {source}"
@@ -144,5 +149,5 @@ def of_services(signs: Signs, asked: Sequence[str]) -> Iterator[Mend]:
         yield Mend(setting=f"sandbox: {{services: [{listed}]}}", why=f"the tests connect to {' and '.join(missing)}")
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

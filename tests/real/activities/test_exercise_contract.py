@@ -10,6 +10,7 @@ from aurora.domain.findings import Report, Weight
 from aurora.domain.plan import Plan
 from aurora.domain.task import TaskRef
 from aurora.domain.workspace import Contract, ServeRecipe
+from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings, SandboxSettings
 from aurora.stored_values import fetch, keep
 from tests.support.boxes import new_draft, workspace_of
@@ -48,7 +49,7 @@ class Service:
                 text = text.replace(before, after)
             await box.write(self.source, text.encode() + b"\n")
             draft = await box.seal("change")
-        exerciser = ContractExerciser(self.artifacts, self.sandbox)
+        exerciser = ContractExerciser(self.artifacts, self.sandbox, Policy())
         seen = await ActivityEnvironment().run(exerciser.exercise_contract, CheckInput(draft=draft))
         report = await fetch(mine, seen.report.whole, Report)
         return report, await fetch(mine, report.exercise, ContractExercises)

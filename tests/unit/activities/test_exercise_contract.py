@@ -13,6 +13,7 @@ from aurora.domain.findings import Report, Weight
 from aurora.domain.plan import Plan
 from aurora.domain.task import Draft, TaskRef
 from aurora.domain.workspace import Contract, ServeRecipe
+from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings
 from aurora.stored_values import fetch, keep
 from tests.support.memory_artifacts import MemoryArtifacts
@@ -66,7 +67,7 @@ class Bench:
             task=TaskRef(id="t1"), workspace=await keep(mine, made), base=SHA, base_pack=DIGEST, commit=commit,
             plan=await keep(mine, plan),
         )  # fmt: skip
-        exerciser = ContractExerciser(self.artifacts, self.sandbox)
+        exerciser = ContractExerciser(self.artifacts, self.sandbox, Policy())
         result = await ActivityEnvironment().run(exerciser.exercise_contract, CheckInput(draft=draft))
         return (await fetch(mine, result.report.whole, Report)).model_copy(update={"whole": result.report.whole})
 
@@ -233,7 +234,8 @@ async def test_nothing_is_served_where_it_is_off_or_nobody_knows_how() -> None:
     unknown = Bench(answered())
     unknown.serve = None
     report = await unknown.checked()
-    assert report.passed and unknown.order == [] and "contract.serve" in report.notes[0].message
+    assert report.passed and unknown.order == [] and "contract: {serve" in report.notes[0].hint
+    assert (await unknown.evidence(report)).exercises[0].why_not == "Nothing tells how the application is served."
 
 
 async def test_a_document_that_the_draft_broke_is_told() -> None:

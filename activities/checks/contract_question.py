@@ -1,0 +1,202 @@
+"""What a task asks of its contract before any model is called: how the service is logged in to, and how it is started.
+
+Only where it matters: there is a document, the exercise is on, and the application can be served at the base commit, or
+what keeps it from starting can be set. The base commit is served once for that; whether it answers is kept for later
+tasks on the same commit.
+"""
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from activities.checks.contract_runs import Ran, ServedRuns, probe_order
+from activities.checks.contract_targets import Target, targets
+from activities.turns.conversation import canonical
+from aurora.domain.environment_trouble import Mend
+from aurora.domain.questions import ABANDON, GO_ON_WITHOUT, MAX_QUESTION_CHARS, TRY_AGAIN, QuestionDraft, QuestionKind
+from aurora.domain.task import Draft
+from aurora.domain.value import Value
+from aurora.domain.workspace import Workspace
+from aurora.errors import ArtifactTrouble, ToolRefusal, WorldTrouble
+from aurora.ports import Box, Sandbox, SharedArtifacts, TaskArtifacts
+from aurora.survey.kept_baselines import key_of
+from aurora.text import clip, counted, fit
+from aurora.toolchains.runs.environment_signs import EXAMPLES, PLACEHOLDER, asked_for, example_values, quoted
+from aurora.toolchains.serving import NotServed, serve_command
+
+log = structlog.get_logger()
+
+FOLDER = "probes"
+OPTION_BYTES = 390
+"""Of a proposal that can be chosen word for word: a longer one stands in the text only."""
+PROPOSED, SHOWN = 4, 4
+WORDS_CHARS = 1_500
+LOG_IN_FAILED = "the log-in failed"
+FOR_INSTANCE = (
+    "contract: {auth: {login: {operation: POST /login, body: {name: ada, password: secret}}, token: /access_token}}"
+)
+
+
+class AboutContract(Value):
+    """What is asked, or told, when a workspace is opened."""
+
+    question: QuestionDraft | None = None
+    warning: str = ""
+
+
+class Probe(Value):
+    ran: Ran
+    taken_at: float
+
+
+@dataclass(frozen=True)
+class ContractQuestions:
+    artifacts: TaskArtifacts
+    shared: SharedArtifacts
+    sandbox: Sandbox
+    seconds: float
+    """How long an earlier task's probe may be used; 0: not at all."""
+
+    async def about(self, workspace: Workspace, draft: Draft) -> AboutContract:
+        """`draft`: at the base commit. Raises `ServiceNotStarted`."""
+        if not workspace.settings.contract.exercise.enabled:
+            return AboutContract()
+        if workspace.contract is None and workspace.graphql is None:
+            return AboutContract()
+        command = serve_command(workspace.settings, workspace.toolchain, workspace.image.distributions)
+        if isinstance(command, NotServed):
+            detected = workspace.toolchain.serve is not None or workspace.settings.contract.serve is not None
+            return AboutContract(warning=_not_exercised(f"{command.what} {command.hint}") if detected else "")
+        runs = ServedRuns(self.artifacts, workspace, command)
+        async with self.sandbox.open(draft, workspace) as box:
+            documents = [one for one in await targets(box, workspace) if one.easiest]
+            if not documents:
+                return AboutContract()
+            ran = await self._probed(box, runs, documents[0])
+            if not ran.usable:
+                return _not_started(workspace, documents[0], ran, await _of_output(box, workspace, ran))
+        return AboutContract(question=_log_in(workspace, documents, ran))
+
+    async def _probed(self, box: Box, runs: ServedRuns, target: Target) -> Ran:
+        """Only one that answered is kept: what keeps another from it may be mended outside."""
+        workspace = runs.workspace
+        order = probe_order(workspace, target.order(runs.command.port), target.easiest)
+        key = await key_of(box, workspace.base, workspace.image, workspace.toolchain, workspace.settings)
+        decides = [key, runs.command.model_dump(mode="json"), order.model_dump(mode="json")]
+        name = f"{FOLDER}/{hashlib.sha256(canonical(decides)).hexdigest()}"
+        try:
+            content = await self.shared.read(name) if self.seconds else None
+            kept = Probe.model_validate_json(content) if content else None
+        except (ArtifactTrouble, WorldTrouble, ValueError):  # pydantic's errors are ValueErrors
+            kept = None
+        if kept is not None and 0 <= time.time() - kept.taken_at < self.seconds:
+            return kept.ran
+        ran = await runs.run(box, order)
+        if self.seconds and ran.usable and ran.result is not None and not ran.result.trouble:
+            try:
+                await self.shared.replace(name, Probe(ran=ran, taken_at=time.time()).model_dump_json().encode())
+                await self.shared.remove_older(FOLDER, self.seconds)
+            except (ArtifactTrouble, WorldTrouble) as error:
+                log.warning("probe_not_kept", why=str(error)[:300])
+        return ran
+
+
+def _not_exercised(why: str) -> str:
+    return fit(f"nothing will hold the application to its contract: {why}", 380)
+
+
+# ── how it is logged in to ──
+
+
+def _log_in(workspace: Workspace, documents: Sequence[Target], ran: Ran) -> QuestionDraft | None:
+    auth = workspace.settings.contract.auth
+    secured = {name: schemes for one in documents for name, schemes in one.secured.items()}
+    if not secured:
+        return None
+    failed = ran.result.trouble if ran.result is not None and LOG_IN_FAILED in ran.result.trouble else ""
+    if auth is not None:
+        # the file's own recipe is not asked about: it may be of an operation that the task adds
+        return _question(workspace, documents, secured, failed) if failed and workspace.task.overrides else None
+    return _question(workspace, documents, secured, "")
+
+
+def _question(
+    workspace: Workspace, documents: Sequence[Target], secured: dict[str, tuple[str, ...]], failed: str
+) -> QuestionDraft:
+    proposed = list(_proposed(workspace, documents))[:PROPOSED]
+    operations = sum(len(one.operations) for one in documents)
+    names = ", ".join(sorted(secured)[:SHOWN]) + (", …" if len(secured) > SHOWN else "")
+    what = (
+        f"{len(secured)} of {counted(operations, 'operation')} of {documents[0].path} need a log-in ({names}), and "
+        "nothing says how the service is logged in to. Before the commit the application is served in an empty data "
+        "store and exercised against its document; without a log-in what is behind it is left out."
+    )
+    if failed:
+        what = f"The log-in that was set does not work at the base commit: {clip(failed, 800)}\n\n{what}"
+    used = dict.fromkeys(scheme for schemes in secured.values() for scheme in schemes)
+    quoted_schemes = [one.schemes[name] for one in documents for name in used if name in one.schemes]
+    lines = ["Answer with `contract.auth` of aurora.yaml as YAML; it holds for this task, for instance:"]
+    lines += [f"- `{mend.setting}`: {mend.why}" for mend in proposed] or [f"- `{FOR_INSTANCE}`"]
+    lines.append("Committed under `agents: backend:` of aurora.yaml it lasts, and nobody is asked again.")
+    without = f"{GO_ON_WITHOUT}: these operations are listed as not exercised, never as passed"
+    lines.append(f"Or `{without.replace(':', '`:', 1)}.")
+    text = "\n\n".join([what, "\n".join(quoted_schemes[:SHOWN]), "\n".join(lines)])
+    options = [mend.option for mend in proposed if len(mend.option.encode()) <= OPTION_BYTES]
+    return _asking(text, [*options, GO_ON_WITHOUT, ABANDON], without)
+
+
+def _proposed(_workspace: Workspace, _documents: Sequence[Target]) -> Iterator[Mend]:
+    yield from ()
+
+
+# ── how it is started ──
+
+
+def _not_started(workspace: Workspace, target: Target, ran: Ran, mends: Sequence[Mend]) -> AboutContract:
+    said = workspace.settings.contract
+    stated = said.serve is not None or said.prepare is not None or bool(said.env)
+    if not mends and not stated:
+        why = f"it can't be started at the base commit: {clip(ran.said, 200)} `contract.serve` of aurora.yaml says how."
+        return AboutContract(warning=_not_exercised(why))
+    what = (
+        f"The application can't be exercised against {target.path}, already at the base commit: {clip(ran.said, 1_200)}"
+    )
+    lines = [
+        "Answer with `contract: {serve: [...], prepare: [[...]], env: {NAME: value}}` of aurora.yaml as YAML; it holds "
+        "for this task. The service runs in an empty data store, without network; never a secret."
+    ]
+    lines += [f"- `{fit(mend.setting, 400)}`: {mend.why}" for mend in mends[:PROPOSED]]
+    without = f"{GO_ON_WITHOUT}: nothing holds the application to its contract, and the evidence says so"
+    lines.append(f"Or `{TRY_AGAIN}` once what it needs is there, or `{without.replace(':', '`:', 1)}.")
+    words = [f"It printed:\n{fit(ran.output[-WORDS_CHARS:], WORDS_CHARS)}"] if ran.output.strip() else []
+    options = [mend.option for mend in mends if len(mend.option.encode()) <= OPTION_BYTES][:PROPOSED]
+    text = "\n\n".join([what, "\n".join(lines), *words])
+    return AboutContract(question=_asking(text, [*options, TRY_AGAIN, GO_ON_WITHOUT, ABANDON], without))
+
+
+async def _of_output(box: Box, workspace: Workspace, ran: Ran) -> Sequence[Mend]:
+    """Variables that it asks for, with the values of the project's own example file where it has one."""
+    names = asked_for(ran.output or ran.said)
+    if not names:
+        return ()
+    root = workspace.toolchain.root
+    examples: dict[str, str] = {}
+    for name in EXAMPLES:
+        try:
+            content = await box.read(f"{root}/{name}" if root else name)
+        except ToolRefusal:
+            continue
+        examples = {**example_values(content.decode("utf-8", "replace")), **examples}
+    values = ", ".join(f"{name}: {quoted(examples.get(name) or PLACEHOLDER)}" for name in names)
+    known = any(examples.get(name) for name in names)
+    source = "the project's example file has the value" if known else "choose the value; never a secret"
+    return (Mend(setting=f"contract: {{env: {{{values}}}}}", why=f"it asks for {', '.join(names)}; {source}"),)
+
+
+def _asking(text: str, options: Sequence[str], without: str) -> QuestionDraft:
+    return QuestionDraft(
+        kind=QuestionKind.DECISION, text=fit(text, MAX_QUESTION_CHARS), options=tuple(options), assumed=without
+    )
