@@ -3,7 +3,7 @@
 A text alone is a path, `none` or `write`; a mapping says more.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
@@ -35,7 +35,7 @@ class AuthSettings(Strict):
     token: str = Field(
         default="/access_token",
         max_length=300,
-        pattern=r"^/",
+        pattern=r"^(/|$)",
         description="JSON pointer of the token in the response of `login`.",
     )
     command: Command | None = Field(
@@ -43,7 +43,13 @@ class AuthSettings(Strict):
         description="Instead of `login`: command of the project that prints the header's value, run as tests are.",
     )
     header: str = Field(
-        default="Authorization", pattern=r"^[A-Za-z0-9-]{1,60}$", description="Header that carries the credential."
+        default="Authorization",
+        pattern=r"^[A-Za-z0-9_-]{1,60}$",
+        description="Name of the header, of the query parameter or of the cookie that carries the credential.",
+    )
+    place: Literal["header", "query", "cookie"] = Field(
+        default="header",
+        description="Where the credential goes. A cookie with an empty `token` stands for all that the log-in set.",
     )
     prefix: str = Field(default="Bearer ", max_length=60, description="What stands before the token in the header.")
 
@@ -125,10 +131,16 @@ class ContractSettings(Strict):
 
 
 def _short(said: Any) -> Any:
-    """A text alone: a path, `none` or `write`."""
+    """A text alone: a path, `none` or `write`. What comes out of it is read as Python's, where a list is no tuple."""
     if isinstance(said, str):
         return {"write": True} if said.strip().lower() == WRITE else {"path": said}
-    return {} if said is None else said
+    return {} if said is None else _tuples(said)
+
+
+def _tuples(said: Any) -> Any:
+    if isinstance(said, dict):
+        return {key: _tuples(below) for key, below in said.items()}
+    return tuple(map(_tuples, said)) if isinstance(said, list) else said
 
 
 ContractSetting = Annotated[
