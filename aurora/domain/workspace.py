@@ -92,6 +92,8 @@ class ServeRecipe(Value):
     """`fastapi`, `django`, `express`, `nest` ...: for words, and for what its served document is called."""
     argv: tuple[str, ...]
     """`{port}` stands for the port."""
+    server: str = ""
+    """Distribution that serves it and must be installed, `uvicorn`; empty where it serves itself."""
     cwd: str = ""
     """Folder that it is started in, from the repository's root."""
     prepare: tuple[tuple[str, ...], ...] = ()

@@ -19,8 +19,6 @@ _STATED = "State it as `contract: {serve: [...]}` of aurora.yaml: docs/using/con
 
 
 _OF_TESTS = frozenset({"PYTHONPATH", "NODE_ENV", "DJANGO_SETTINGS_MODULE"})
-_SERVERS = frozenset({"uvicorn", "hypercorn", "daphne", "flask"})
-"""Modules that detection has served an application by."""
 
 
 class NotServed(NamedTuple):
@@ -43,9 +41,10 @@ def serve_command(
     cwd = toolchain.root if stated else detected.cwd
     before = detected.prepare if cwd == detected.cwd else tuple(_from(cwd, detected.cwd, a) for a in detected.prepare)
     prepare = said.prepare if said.prepare is not None else before
-    if lacking := _lacking(argv, distributions):
+    names = {one.name for one in distributions}
+    if not stated and detected.server and names and detected.server not in names:
         return NotServed(
-            f"The application would be served by {lacking}, which its environment does not have.",
+            f"The application would be served by {detected.server}, which its environment does not have.",
             f"Add it to the project's packages, or to `project: {{install: [...]}}` of aurora.yaml. {_STATED}",
         )
     env = _environment(settings, toolchain, detected)
@@ -93,15 +92,6 @@ def _from(cwd: str, folder: str, argv: tuple[str, ...]) -> tuple[str, ...]:
     """The same command from another folder."""
     at = posixpath.relpath(folder or ".", cwd or ".")
     return ("sh", "-c", f"cd {shlex.quote(at)} && exec {shlex.join(argv)}")
-
-
-def _lacking(argv: Sequence[str], distributions: Sequence[Distribution]) -> str:
-    """The module that `python -m` would run, where no installed package has it and it is no file of the project."""
-    if not distributions or tuple(argv[:2]) != ("python", "-m") or len(argv) < 3:
-        return ""
-    module = argv[2].partition(".")[0]
-    there = {name for one in distributions for name in one.modules}
-    return module if module in _SERVERS and module not in there else ""
 
 
 def _filled(text: str, port: int) -> str:

@@ -96,7 +96,7 @@ def _application(
 def _served(app: Application, folder: str, asked: str, why: str, read: Sequence[Source], places: Places) -> ServeRecipe:
     module = sources.module(app.path, folder)
     cwd = places.root if folder in places.import_roots and not _of_its_own(folder, places.paths) else folder
-    said, env = [why], dict[str, str]()
+    said, env, server = [why], dict[str, str](), "flask"
     wsgi = app.framework in apps.WSGI
     if wsgi:
         argv = commands.flask()
@@ -114,6 +114,7 @@ def _served(app: Application, folder: str, asked: str, why: str, read: Sequence[
         framework=app.framework.removesuffix("-async"),
         argv=argv,
         cwd=cwd,
+        server=server or "uvicorn",
         prepare=prepared.commands,
         env=env,
         documents=documents.of_application(app, read),
