@@ -125,6 +125,9 @@ lock:
 	printf 'uv\nhatchling\neditables\n' | $(bin)/uv pip compile - pyproject.toml --group pyproject.toml:dev \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
 	  --output-file requirements.lock
+	echo 'schemathesis==4.32.5' | $(bin)/uv pip compile - \
+	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+	  --output-file aurora/drivers/images/contract_requirements.txt
 
 # What was made here; state folders, images and the Docker engine stay.
 clean:

@@ -78,10 +78,13 @@ class ServeCommand(Value):
 
 
 class ServedExercise(Execution):
-    """What came of it. `end`, `exit_code`, `stdout` and `stderr` are the served process's."""
+    """What came of it. `end`, `exit_code`, `stdout` and `stderr` are the served process's; of one that never got ready
+    because a command before it failed, that command's; exit code 127 where nothing could be started."""
 
     result: bytes = b""
     """What the driver wrote: JSON of `ExerciseResult`, or nothing where it did not come to an end."""
+    alive: bool = False
+    """Whether it still ran when the driver was done; its exit code is 0 then."""
     not_ready: str = ""
     """Why the application was never exercised: a command before it failed, it ended, it does not listen."""
     driver_said: str = ""

@@ -116,6 +116,8 @@ class ExerciseOrder(Value):
     kind: ApiKind = ApiKind.OPENAPI
     document: str
     """JSON of the OpenAPI document, one piece; or SDL."""
+    host: str = "127.0.0.1"
+    """Or `::1`, where the application listens there only: the box writes it here."""
     port: int
     base_path: str = ""
     """Below it the operations are served; for GraphQL the endpoint."""
