@@ -6,7 +6,11 @@ import pytest
 
 from aurora import ports
 from aurora.domain.runs import ExecEnd
+from aurora.domain.task import TaskRef
+from tests.support import node_backends
+from tests.support.boxes import new_draft, workspace_of
 from tests.support.node_boxes import LIMITS
+from tests.support.projects import detected
 from tests.support.served import PORT, command, driving, order, python, served
 
 __all__ = ["driving", "served"]
@@ -185,4 +189,16 @@ serve()
         for _ in range(2):
             assert await result(box, command(code, prepare=(psql,))) == [200, "0 :1"]
             await clean(box)
+    await driving.release(draft.task)
+
+
+async def test_a_node_service_finds_its_packages_as_tests_do(driving, artifacts, tmp_path):
+    files = node_backends.files("vitest")
+    chain = await detected(files)
+    image = await driving.build(TaskRef(id="images"), chain.dependencies, chain.project)
+    draft = await new_draft(artifacts, tmp_path / "node", files)
+    asked = command(argv=("node", "src/server.ts"), prepare=(("tsc", "--noEmit"),), ready_seconds=60)
+    async with driving.open(draft, workspace_of(draft, image, LIMITS)) as box:
+        assert await result(box, asked, order("print(json.dumps(ask('/items/none')[0]))")) == 404
+        await clean(box)
     await driving.release(draft.task)
