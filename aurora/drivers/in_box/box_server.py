@@ -140,6 +140,8 @@ def drive(h: dict[str, Any], body: bytes) -> Answer:
         reply, result = driving.drive(h["argv"], body, port=h["port"], seconds=h["seconds"])
     except FileNotFoundError as error:
         raise Refused(f"there is no driver {h['argv'][0]!r} in the sandbox") from error
+    except BlockingIOError as error:
+        raise Refused("the driver can't be started: the application takes all processes") from error
     leftovers.clear_away()
     if _changed_git(before, h["argv"][0]):
         drafts.forget_index()

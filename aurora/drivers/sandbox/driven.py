@@ -56,7 +56,7 @@ class Driven:
             self._warm.disconnect()
             self._said = f"the driver broke off: {lost}"
         else:
-            ended = "" if answer["end"] == "exited" and not answer["exit_code"] else _end_of(answer)
+            ended = _end_of(answer) if answer["exit_code"] else ""
             self._result = b"" if ended else result
             self._said = "\n".join(filter(None, (ended, str(answer["said"]))))
 

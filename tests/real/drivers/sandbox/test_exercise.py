@@ -5,8 +5,13 @@ import json
 import pytest
 
 from aurora import ports
+from aurora.domain.exercise import BLOCKING, Breach, ExerciseOrder, ExerciseResult
 from aurora.domain.runs import ExecEnd
+from aurora.domain.task import TaskRef
+from tests.support import node_backends
+from tests.support.boxes import new_draft, workspace_of
 from tests.support.node_boxes import LIMITS
+from tests.support.projects import detected
 from tests.support.served import PORT, command, driving, order, python, served
 
 __all__ = ["driving", "served"]
@@ -186,3 +191,43 @@ serve()
             assert await result(box, command(code, prepare=(psql,))) == [200, "0 :1"]
             await clean(box)
     await driving.release(draft.task)
+
+
+async def test_a_node_service_finds_its_packages_as_tests_do(driving, artifacts, tmp_path):
+    files = node_backends.files("vitest")
+    chain = await detected(files)
+    image = await driving.build(TaskRef(id="images"), chain.dependencies, chain.project)
+    draft = await new_draft(artifacts, tmp_path / "node", files)
+    asked = command(
+        argv=("node", "built/src/server.js"),
+        prepare=(("tsc", "--noEmit", "false", "--outDir", "built"),),
+        ready_seconds=60,
+    )
+    async with driving.open(draft, workspace_of(draft, image, LIMITS)) as box:
+        assert await result(box, asked, order("print(json.dumps(ask('/items/none')[0]))")) == 404
+        await clean(box)
+    await driving.release(draft.task)
+
+
+async def test_the_driver_of_the_image_reports_what_the_application_did(box):
+    answers = {"200": {"description": "a word", "content": {"text/plain": {"schema": {"type": "string"}}}}}
+    paths = {path: {"get": {"responses": answers}} for path in ("/good", "/bad")}
+    document = {"openapi": "3.1.0", "info": {"title": "words", "version": "1"}, "paths": paths}
+    code = """
+class Words(Service):
+    def do_GET(self):
+        self.send_response(500 if "bad" in self.path else 200)
+        self.send_header("Content-Type", "text/plain")
+        self.send_header("Content-Length", "4")
+        self.end_headers()
+        self.wfile.write(b"word")
+serve(Words)
+"""
+    wanted = ExerciseOrder(document=json.dumps(document), port=PORT, examples=3, seconds=20)
+    run = await box.exercise(command(code), wanted.model_dump_json().encode())
+    told = ExerciseResult.model_validate_json(run.result)
+    assert told.trouble == "", told.trouble
+    assert {(one.breach, one.operation) for one in told.seen} >= {(Breach.SERVER_ERROR, "GET /bad")}
+    assert "GET /good" not in {one.operation for one in told.seen if one.breach in BLOCKING}
+    assert told.driver == "schemathesis 4.32.5"
+    await clean(box)
