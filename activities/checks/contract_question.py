@@ -6,24 +6,32 @@ tasks on the same commit.
 """
 
 import hashlib
+import json
+import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
 from activities.checks.contract_runs import Ran, ServedRuns, probe_order
-from activities.checks.contract_targets import Target, targets
+from activities.checks.contract_targets import READING, Target, targets
 from activities.turns.conversation import canonical
+from aurora import bounded
+from aurora.contract import log_in
+from aurora.contract.log_in import LogIn
 from aurora.domain.environment_trouble import Mend
+from aurora.domain.exercise import ApiKind
 from aurora.domain.questions import ABANDON, GO_ON_WITHOUT, MAX_QUESTION_CHARS, TRY_AGAIN, QuestionDraft, QuestionKind
 from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.domain.workspace import Workspace
-from aurora.errors import ArtifactTrouble, ToolRefusal, WorldTrouble
+from aurora.errors import ArtifactTrouble, OutOfBounds, Refusal, ToolRefusal, WorldTrouble
 from aurora.ports import Box, Sandbox, SharedArtifacts, TaskArtifacts
 from aurora.survey.kept_baselines import key_of
 from aurora.text import clip, counted, fit
+from aurora.toolchains import registry
 from aurora.toolchains.runs.environment_signs import EXAMPLES, PLACEHOLDER, asked_for, example_values, quoted
 from aurora.toolchains.serving import NotServed, serve_command
 
@@ -34,6 +42,13 @@ OPTION_BYTES = 390
 """Of a proposal that can be chosen word for word: a longer one stands in the text only."""
 PROPOSED, SHOWN = 4, 4
 WORDS_CHARS = 1_500
+FILES, FILE_BYTES = 60, 800_000
+"""Files of tests and code that are read for a log-in, and what of them in all."""
+_LIKELY = re.compile(
+    r"conftest|fixture|auth|log_?in|token|jwt|secur|credential|user|account|session|helper|setup|factor|settings"
+)
+_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./@+-]*(?: /?[A-Za-z0-9_./@+-]+)?")
+_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 LOG_IN_FAILED = "the log-in failed"
 FOR_INSTANCE = (
     "contract: {auth: {login: {operation: POST /login, body: {name: ada, password: secret}}, token: /access_token}}"
@@ -78,7 +93,7 @@ class ContractQuestions:
             ran = await self._probed(box, runs, documents[0])
             if not ran.usable:
                 return _not_started(workspace, documents[0], ran, await _of_output(box, workspace, ran))
-        return AboutContract(question=_log_in(workspace, documents, ran))
+            return AboutContract(question=await _log_in(box, workspace, documents, ran))
 
     async def _probed(self, box: Box, runs: ServedRuns, target: Target) -> Ran:
         """Only one that answered is kept: what keeps another from it may be mended outside."""
@@ -111,22 +126,19 @@ def _not_exercised(why: str) -> str:
 # ── how it is logged in to ──
 
 
-def _log_in(workspace: Workspace, documents: Sequence[Target], ran: Ran) -> QuestionDraft | None:
+async def _log_in(box: Box, workspace: Workspace, documents: Sequence[Target], ran: Ran) -> QuestionDraft | None:
     auth = workspace.settings.contract.auth
-    secured = {name: schemes for one in documents for name, schemes in one.secured.items()}
-    if not secured:
-        return None
     failed = ran.result.trouble if ran.result is not None and LOG_IN_FAILED in ran.result.trouble else ""
-    if auth is not None:
-        # the file's own recipe is not asked about: it may be of an operation that the task adds
-        return _question(workspace, documents, secured, failed) if failed and workspace.task.overrides else None
-    return _question(workspace, documents, secured, "")
+    # the file's own recipe is not asked about: it may be of an operation that the task adds
+    if auth is not None and not (failed and workspace.task.overrides):
+        return None
+    secured = {name: schemes for one in documents for name, schemes in one.secured.items()}
+    return _how_to_log_in(documents, secured, failed, await _proposed(box, workspace, documents)) if secured else None
 
 
-def _question(
-    workspace: Workspace, documents: Sequence[Target], secured: dict[str, tuple[str, ...]], failed: str
+def _how_to_log_in(
+    documents: Sequence[Target], secured: Mapping[str, tuple[str, ...]], failed: str, proposed: Sequence[Mend]
 ) -> QuestionDraft:
-    proposed = list(_proposed(workspace, documents))[:PROPOSED]
     operations = sum(len(one.operations) for one in documents)
     names = ", ".join(sorted(secured)[:SHOWN]) + (", …" if len(secured) > SHOWN else "")
     what = (
@@ -137,19 +149,58 @@ def _question(
     if failed:
         what = f"The log-in that was set does not work at the base commit: {clip(failed, 800)}\n\n{what}"
     used = dict.fromkeys(scheme for schemes in secured.values() for scheme in schemes)
-    quoted_schemes = [one.schemes[name] for one in documents for name in used if name in one.schemes]
+    demanded = [one.schemes[name] for one in documents for name in used if name in one.schemes]
     lines = ["Answer with `contract.auth` of aurora.yaml as YAML; it holds for this task, for instance:"]
     lines += [f"- `{mend.setting}`: {mend.why}" for mend in proposed] or [f"- `{FOR_INSTANCE}`"]
     lines.append("Committed under `agents: backend:` of aurora.yaml it lasts, and nobody is asked again.")
     without = f"{GO_ON_WITHOUT}: these operations are listed as not exercised, never as passed"
     lines.append(f"Or `{without.replace(':', '`:', 1)}.")
-    text = "\n\n".join([what, "\n".join(quoted_schemes[:SHOWN]), "\n".join(lines)])
+    text = "\n\n".join([what, "\n".join(demanded[:SHOWN]), "\n".join(lines)])
     options = [mend.option for mend in proposed if len(mend.option.encode()) <= OPTION_BYTES]
     return _asking(text, [*options, GO_ON_WITHOUT, ABANDON], without)
 
 
-def _proposed(_workspace: Workspace, _documents: Sequence[Target]) -> Iterator[Mend]:
-    yield from ()
+async def _proposed(box: Box, workspace: Workspace, documents: Sequence[Target]) -> tuple[Mend, ...]:
+    """Recipes that document and tests suggest, as settings in one line."""
+    recipe, tools = workspace.toolchain.serve, registry.tools(workspace)
+    paths = [entry.path for entry in await box.files() if entry.kind == "file" and tools.is_source(entry.path)]
+    likely = [path for path in paths if _LIKELY.search(path.lower())]
+    ranked = sorted(likely, key=lambda path: (not tools.is_test(path), path.count("/"), path))[:FILES]
+    texts = await box.contents(ranked, limit=FILE_BYTES)
+    files = tuple((path, content.decode("utf-8", "replace")) for path, content in texts.items())
+    found: list[Mend] = []
+    for one in documents:
+        if one.kind is not ApiKind.OPENAPI:
+            continue
+        framework = recipe.framework if recipe is not None else ""
+        try:
+            read = await bounded.call(recipes, one.document, framework, files, about=one.path, bounds=READING)
+        except (OutOfBounds, Refusal):
+            continue
+        for proposal in read.proposals:
+            why = f"{proposal.why}; to look at: {proposal.check}" if proposal.check else proposal.why
+            said = proposal.auth.model_dump(mode="json", exclude_defaults=True)
+            found.append(Mend(setting=f"contract: {{auth: {in_a_line(said)}}}", why=fit(" ".join(why.split()), 300)))
+    return tuple(found[:PROPOSED])
+
+
+def recipes(document: str, framework: str, files: tuple[tuple[str, str], ...]) -> LogIn:
+    """In a child. Raises `Refusal`."""
+    try:
+        return log_in.read(json.loads(document), framework, files)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(f"the document can't be read for a log-in: {clip(str(error), 200)}", "") from None
+
+
+def in_a_line(value: Any) -> str:
+    """YAML in one line, words without quotes where they need none."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{in_a_line(key)}: {in_a_line(below)}" for key, below in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(in_a_line, value)) + "]"
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
+        return value
+    return json.dumps(value, ensure_ascii=False)
 
 
 # ── how it is started ──
