@@ -9,23 +9,17 @@ from aurora.domain.exercise_evidence import ContractExercises
 from aurora.domain.findings import Report, Weight
 from aurora.domain.plan import Plan
 from aurora.domain.task import TaskRef
-from aurora.domain.workspace import Contract, ServeRecipe
+from aurora.domain.workspace import Contract
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings, SandboxSettings
 from aurora.stored_values import fetch, keep
 from tests.support.boxes import new_draft, workspace_of
-from tests.support.contract_services import DOCUMENT, LOG_IN, OPERATIONS, fastapi_shop
+from tests.support.contract_services import DOCUMENT, LOG_IN, OPERATIONS, express_shop, fastapi_shop
 from tests.support.projects import detected
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(900)]
 LIMITS = SandboxSettings(memory_mb=512, disk_mb=128, pids=128, cpus=2)
-SERVED = {
-    "fastapi": ServeRecipe(
-        framework="fastapi",
-        argv=("python", "-m", "uvicorn", "shop.app:app", "--host", "127.0.0.1", "--port", "{port}"),
-        documents=("/openapi.json",),
-    ),
-}
+SHOPS = {"fastapi": (fastapi_shop, "shop/app.py"), "express": (express_shop, "app.js")}
 
 
 class Service:
@@ -59,12 +53,15 @@ class Service:
 async def service(artifacts, sandbox, tmp_path):
     made = []
 
-    async def of(kind, files, source, *broken):
-        text = files[source]
+    async def of(kind, *broken):
+        shop, source = SHOPS[kind]
+        text = shop.FILES[source]
         for before, after in broken:
+            assert text.count(before) == 1, before
             text = text.replace(before, after)
-        files = {**files, source: text, "openapi.yaml": DOCUMENT}
-        chain = (await detected(files)).model_copy(update={"serve": SERVED[kind]})
+        files = {**shop.FILES, source: text, "openapi.yaml": DOCUMENT}
+        chain = await detected(files)
+        assert chain.serve is not None, chain.why
         image = await sandbox.build(TaskRef(id="images"), chain.dependencies, chain.project)
         draft = await new_draft(artifacts, tmp_path / f"draft{len(made)}", files)
         contract = Contract(path="openapi.yaml", digest="sha256:" + "0" * 64, operations=OPERATIONS)
@@ -85,30 +82,57 @@ def broken(report):
     }
 
 
-@pytest.mark.parametrize("seed", [1, 20_261_201])
-async def test_a_clean_service_passes_and_every_operation_is_exercised(service, seed):
-    shop = await service("fastapi", fastapi_shop.FILES, "shop/app.py")
-    report, (exercise,) = await _both(shop, planned=("POST /items",), exercise={"seed": seed})
-    assert report.passed and not report.findings, report
-    assert [one.operation for one in exercise.exercised] == list(OPERATIONS), exercise
-    assert all(one.succeeded for one in exercise.exercised), exercise
-    assert exercise.driver.startswith("schemathesis 4") and exercise.seed == seed
-
-
-async def _both(shop, *changes, **given):
+async def both(shop, *changes, **given):
     report, kept = await shop.checked(*changes, **given)
     return report, kept.exercises
 
 
-async def test_what_breaks_the_document_is_found_and_what_the_base_does_too_is_known(service):
-    shop = await service("fastapi", fastapi_shop.FILES, "shop/app.py", fastapi_shop.STATUS)
-    report, _ = await _both(
-        shop, fastapi_shop.PROPERTY, fastapi_shop.FAILS, fastapi_shop.IGNORES, planned=("GET /items/{id}",)
-    )
+@pytest.mark.parametrize("kind", SHOPS)
+@pytest.mark.parametrize("seed", [1, 20_261_201])
+async def test_a_clean_service_passes_and_every_operation_is_exercised(service, kind, seed):
+    shop = await service(kind)
+    report, (exercise,) = await both(shop, planned=("POST /items",), exercise={"seed": seed})
+    assert report.passed and not report.findings, report
+    assert [one.operation for one in exercise.exercised] == list(OPERATIONS), exercise
+    assert all(one.succeeded for one in exercise.exercised if one.operation != "POST /login"), exercise
+    assert exercise.driver.startswith("schemathesis 4") and exercise.seed == seed
+
+
+@pytest.mark.parametrize("kind", SHOPS)
+async def test_what_breaks_the_document_is_found_and_what_the_base_does_too_is_known(service, kind):
+    broken_shop = SHOPS[kind][0]
+    shop = await service(kind, broken_shop.STATUS)
+    changes = (broken_shop.PROPERTY, broken_shop.FAILS, broken_shop.IGNORES)
+    report, _ = await both(shop, *changes, planned=("GET /items/{id}",))
     assert broken(report) == {
         ("GET /items/{id}", "response_schema"),
         ("POST /items", "server_error"),
         ("DELETE /items/{id}", "ignored_auth"),
     }, report
     known = [note for note in report.notes if note.weight is Weight.KNOWN]
-    assert [note.message.partition(" answered")[0] for note in known] == ["POST /items"], report.notes
+    assert {note.message.partition(" answered")[0] for note in known} == {"POST /items"}, report.notes
+    assert all(finding.line and "openapi.yaml:" in finding.message for finding in report.findings), report.findings
+
+
+@pytest.mark.parametrize("kind", SHOPS)
+async def test_a_shared_middleware_that_breaks_an_operation_nobody_touched_is_found_as_is_a_new_status(service, kind):
+    broken_shop = SHOPS[kind][0]
+    report, _ = await both(await service(kind), broken_shop.MIDDLEWARE, broken_shop.STATUS, planned=("POST /items",))
+    assert broken(report) >= {("GET /health", "response_schema"), ("POST /items", "undocumented_status")}, report
+    (health,) = (finding for finding in report.findings if finding.message.startswith("GET /health"))
+    assert "The task does not touch this operation" in health.message
+
+
+async def test_an_application_that_starts_no_more_blocks_with_its_own_words(service):
+    report, (exercise,) = await both(await service("fastapi"), fastapi_shop.ENDS)
+    (finding,) = report.findings
+    assert "can't be exercised any more, as it can be at the base commit" in finding.message
+    assert "SyntaxError" in finding.message, finding.message
+    assert len(exercise.left_out) == len(OPERATIONS)
+
+
+async def test_without_a_log_in_what_is_behind_it_is_listed_and_never_passed(service):
+    report, (exercise,) = await both(await service("fastapi"), auth=None)
+    assert report.passed
+    assert [one.operation for one in exercise.left_out] == ["DELETE /items/{id}", "GET /items/{id}", "POST /items"]
+    assert "not exercised: 3" in report.summary and all("log-in" in one.left_out for one in exercise.left_out), exercise
