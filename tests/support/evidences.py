@@ -2,6 +2,8 @@
 """Evidence of a small task, with something of everything; `HOSTILE` in the words of whoever can write words."""
 
 from aurora.domain.evidence import VERSION, Allowed, Evidence, FileChange, Log
+from aurora.domain.exercise import Exercised
+from aurora.domain.exercise_evidence import ContractExercise
 from aurora.domain.findings import Finding, Report, ReportStatus, TestCounts, Weight
 from aurora.domain.frozen_tests import Rewrite
 from aurora.domain.mutants import CodeMutant, MutantCounts, MutantOutcome
@@ -107,6 +109,22 @@ def evidence(words: str = "") -> Evidence:
                 before=said("len(name) > 80"),
                 after=said("len(name) >= 80"),
                 outcome=MutantOutcome.SURVIVED,
+            ),
+        ),
+        exercises=(
+            ContractExercise(
+                document="openapi.yaml",
+                driver="schemathesis 4.32.5",
+                seed=1,
+                seconds=4.2,
+                touched=("POST /users", "GET /admin"),
+                operations=(
+                    Exercised(operation="GET /admin", left_out=said("it needs a log-in and there is no recipe")),
+                    Exercised(operation="GET /users", requests=5, succeeded=4),
+                    Exercised(operation="POST /users", requests=20, succeeded=12),
+                ),
+                compared=said("/openapi.json differs in 2 places from openapi.yaml"),
+                why_not=said("the log-in failed: POST /login answered 401"),
             ),
         ),
         allowed=(Allowed(path="Dockerfile", kind="container", asked_by="the task", words=said("Add a Dockerfile.")),),

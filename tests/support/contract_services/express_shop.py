@@ -17,7 +17,8 @@ app.use((error, request, response, next) => {
   response.status(422).json({ why: "no JSON" });
 });
 
-const text = (value, least, most) => typeof value === "string" && [...value].length >= least && [...value].length <= most;
+const text = (value, least, most) =>
+  typeof value === "string" && [...value].length >= least && [...value].length <= most;
 
 function user(request, response, next) {
   if (request.get("Authorization") !== "Bearer token-of-ada") return response.status(401).json({ why: "log in first" });
@@ -33,7 +34,7 @@ function id(request, response, next) {
 
 app.post("/login", (request, response) => {
   const body = request.body || {};
-  if (!text(body.name, 0, 40) || !text(body.password, 0, 40)) return response.status(422).json({ why: "name, password" });
+  if (!text(body.name, 0, 40) || !text(body.password, 0, 40)) return response.status(422).json({ why: "both" });
   if (body.name !== "ada" || body.password !== "secret") return response.status(401).json({ why: "wrong" });
   response.json({ access_token: "token-of-ada" });
 });

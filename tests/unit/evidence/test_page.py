@@ -59,10 +59,21 @@ def test_a_mutation_check_that_tried_nothing_is_told_at_the_top() -> None:
     assert "No mutant of the code was tried" not in first(1)
 
 
+def test_what_was_exercised_and_what_was_not_stand_apart() -> None:
+    first, checks = words(section(evidence(), "To look at first")), words(section(evidence(), "Checks"))
+    assert "GET /admin changed by the task and not exercised: it needs a log-in" in first
+    assert "openapi.yaml not exercised, or not all of it: the log-in failed" in first
+    assert "exercised by: schemathesis 4.32.5, seed 1, 4 s" in checks and "operations: 2 exercised, 1 not" in checks
+    assert "POST /users yes 20 12\nGET /users  5 4" in checks, "touched ones first"
+    assert "Not exercised: nothing says that these hold openapi.yaml\nGET /admin it needs a log-in" in checks
+    assert "its own document: /openapi.json differs in 2 places" in checks
+
+
 def test_a_commit_without_anything_to_decide_says_so() -> None:
     good = evidence().model_copy(
         update={
             "allowed": (), "altered_tests": (), "rewrites": (), "planned": (), "mutants": (), "flaky": (),
+            "exercises": (),
             "gates_off": (), "warnings": (), "answers": type(evidence().answers)(), "reports": evidence().reports[:2],
         }
     )  # fmt: skip
