@@ -26,8 +26,8 @@ async def test_a_clear_task_goes_through_every_box_to_a_commit(env: WorkflowEnvi
     boxes = [name for name in steps.ran if name not in ("use_tools", "run_linter")]
     assert boxes == [
         "open_workspace", "check_context", "draft_plan", "define_interfaces", "check_interfaces", "write_tests", "red",
-        "write_code", "run_tests", "run_gates", "run_tests", "observe_tests", "check_mutants",
-        "ask_checkers", "deliver",
+        "write_code", "run_tests", "run_gates", "run_tests", "observe_tests", "exercise_contract",
+        "check_mutants", "ask_checkers", "deliver",
     ]  # fmt: skip
     modes = [order.mode for order in steps.orders["run_tests"]]
     assert modes == ["focused", "whole"]

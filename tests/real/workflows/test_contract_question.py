@@ -10,12 +10,16 @@ from aurora.domain.questions import QuestionDraft, QuestionKind
 from aurora.domain.task import SettingsOverride, Task
 from aurora.domain.view import Clarification
 from aurora.settings.repository import ArchitectSettings
-from tests.real.workflows.test_broken_baseline import TROUBLE
 from tests.support.played import say, started, view, waits
 from tests.support.scripted_steps import Steps
 from tests.support.seeds import D, opened
 from workflows.backend_task import BackendTask
 
+TROUBLE = QuestionDraft(
+    kind=QuestionKind.DEPENDENCY,
+    text="The tests of the base commit are no baseline: 1 test file can't be loaded",
+    options=("try again", "go on without", "abandon"),
+)
 LOG_IN = QuestionDraft(
     kind=QuestionKind.DECISION,
     text="2 of 3 operations of openapi.yaml need a log-in",
