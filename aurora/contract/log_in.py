@@ -105,7 +105,8 @@ def _of_scheme(
             yield _basic(name, code)
         return
     logins = _logins(document, listed, needs, scheme, place)
-    for operation in logins[:2]:
+    registering = _registers(document, listed, needs, logins[0]) if logins else None
+    for operation in [one for one in logins if one != registering][:2]:
         yield from _by_operation(document, name, operation, where, listed, needs, code)
     if framework != "django":
         for helper in code.helpers[:2]:
@@ -127,8 +128,8 @@ def _prefix(kind: str, scheme: Mapping[str, Any], header: str) -> str:
     if header.lower() != "authorization":
         return ""
     said = f"{scheme.get('description', '')} {scheme.get('x-prefix', '')}"
-    found = re.search(r"\b(Token|Bearer|JWT|Basic)\b[`'\"\s:]", said, re.IGNORECASE)
-    return f"{found[1]} " if found else "Bearer "
+    found = re.search(r"[`'\"](Token|Bearer|JWT|Basic)\b|\b(Token|Bearer|JWT)\s+[<{]", said)
+    return f"{found[1] or found[2]} " if found else "Bearer "
 
 
 def _logins(
@@ -142,9 +143,10 @@ def _logins(
     told = _token_url(scheme)
     scored: list[tuple[int, int, Operation]] = []
     for at, one in enumerate(listed):
-        if one.method != "POST" or one.name in needs:
+        if one.method != "POST":
             continue
-        score = 0
+        # a document that asks for a credential everywhere asks for one here, too
+        score = -2 if one.name in needs else 0
         if told and (one.path == told or told.endswith(one.path) or one.path.endswith(told)):
             score += 20
         words = _words(one)
@@ -245,12 +247,13 @@ def _registers(
 ) -> Operation | None:
     found: list[tuple[int, int, Operation]] = []
     for at, one in enumerate(listed):
-        sent = body(document, one) if one.method == "POST" and one.name not in needs and one != login else None
+        sent = body(document, one) if one.method == "POST" and one != login else None
         if sent is None or not _holds_password(document, sent.schema):
             continue
         words = _words(one)
         score = 4 if re.search(r"regist|sign-?_?up", words) else 2 if _REGISTERS.search(words) else 0
         score -= 4 if re.search(r"reset|forgot|log-?_?in|sign-?_?in|token|verif|recover|change", words) else 0
+        score -= 1 if one.name in needs else 0
         if score > 0:
             found.append((-score, at, one))
     return min(found, key=lambda one: one[:2])[2] if found else None

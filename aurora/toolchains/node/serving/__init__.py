@@ -90,6 +90,8 @@ def _entry(tree: NodeTree, read: Sequence[Source], hints: Sequence[serve_hints.H
         else f"what {found.name} of {found.path} makes"
     )
     argv = entries.runner(found.path, tree)
+    if not argv:
+        return None
     at = posixpath.relpath(found.path, tree.root or ".")
     return Entry(
         (*argv, LISTEN, at, found.name, "{port}"),
