@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from aurora.contract import log_in_code, log_in_django, made_values
 from aurora.contract.operations import Operation, answers, asked, body, fields, followed, operations, schemes
+from aurora.contract.yaml_text import parse
 from aurora.domain.value import Value
 from aurora.settings.contract import AuthSettings, Call
 
@@ -53,8 +54,22 @@ class File(NamedTuple):
     text: str
 
 
-def read(document: Mapping[str, Any], framework: str = "", files: Sequence[tuple[str, str]] = ()) -> LogIn:
-    """`framework`: of `ServeRecipe`; `files`: paths and texts of tests, and of what may make credentials."""
+def of_text(
+    text: str, path: str, framework: str, files: tuple[tuple[str, str], ...], folders: tuple[str, ...]
+) -> LogIn:
+    """As `read`, of a document's text. Raises `Refusal` for what is no YAML and no JSON."""
+    document, _ = parse(text, path)
+    return read(document, framework, files, folders) if isinstance(document, dict) else LogIn()
+
+
+def read(
+    document: Mapping[str, Any],
+    framework: str = "",
+    files: Sequence[tuple[str, str]] = (),
+    folders: Sequence[str] = (),
+) -> LogIn:
+    """`framework`: of `ServeRecipe`; `files`: paths and texts of tests, and of what may make credentials; `folders`:
+    from which modules are imported."""
     listed = list(operations(document))
     needs = {one.name: names for one in listed if (names := asked(document, one))}
     if not needs:
@@ -64,7 +79,7 @@ def read(document: Mapping[str, Any], framework: str = "", files: Sequence[tuple
         count |= {name: count.get(name, 0) + 1 for name in names}
     known = schemes(document)
     by_use = sorted((name for name in count if name in known), key=lambda name: -count[name])
-    code = log_in_code.read(files)
+    code = log_in_code.read(files, folders)
     found: list[Proposal] = []
     for name in by_use:
         found += _of_scheme(document, name, known[name], listed, needs, framework, code)
