@@ -82,7 +82,8 @@ def read(
     code = log_in_code.read(files, folders)
     found: list[Proposal] = []
     for name in by_use:
-        found += _of_scheme(document, name, known[name], listed, needs, framework, code)
+        title = name if count[name] == len(needs) else f"{name} ({count[name]} of {len(needs)} operations)"
+        found += _of_scheme(document, title, known[name], listed, needs, framework, code)
     best = sorted(dict.fromkeys(map(_key, found)), key=lambda key: bool(key[2]))
     made = {_key(one): one for one in reversed(found)}
     return LogIn(
