@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from functools import partial
 
 from aurora import bounded
-from aurora.bootstrap import project_values
+from aurora.bootstrap import project_values, service_values
 from aurora.bootstrap.row import Row
+from aurora.contract.log_in import LogIn
 from aurora.domain.workspace import CONVENTIONS, Toolchain
 from aurora.drivers.git.local_repository import LocalRepository
 from aurora.errors import AuroraError
@@ -15,7 +16,7 @@ from aurora.settings.effective import effective_settings
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings, ContextWindow, ServiceName
 from aurora.settings.services import COMPOSE_FILES, described, spoken_to
-from aurora.survey import reading
+from aurora.survey import log_in, reading
 from aurora.survey.commit_reader import CommitReader
 from aurora.survey.contract_choice import Choice
 from aurora.text import counted
@@ -46,7 +47,7 @@ async def rows(repo: str, policy: Policy, *, write: bool = False) -> list[Row]:
         toolchain = await reader.toolchain(settings)
         rows += _clients(toolchain, settings.sandbox.services, services)
         paths = tuple(await reader.paths())
-        path, contract = await _contract(reader, settings, toolchain)
+        path, contract, logs_in = await _contract(reader, settings, toolchain)
         example = await example_environment.read(paths, reader.text, toolchain.root)
         named = await bounded.call(effects, settings, toolchain, paths, path, about="the globs of aurora.yaml")
     except AuroraError as error:
@@ -56,12 +57,16 @@ async def rows(repo: str, policy: Policy, *, write: bool = False) -> list[Row]:
     rows += [Row(what="lint", state="ok", found=" ".join(argv)) for argv in toolchain.lint]
     rows += [Row(what="types", state="ok", found=" ".join(argv)) for argv in toolchain.types]
     rows += contract
+    rows += service_values.rows(settings, toolchain)
+    rows += service_values.log_in_rows(settings, logs_in)
     rows += named
     rows += project_values.rows(settings, loaded.project_lines, toolchain, repository.folder)
     rows += [_why(line) for line in toolchain.why]
     values = project_values.proposed(settings, toolchain, path, example)
     rows += project_values.proposal(values, example)
-    return [*rows, project_values.write(repository.path, values)] if write else rows
+    if not write:
+        return rows
+    return [*rows, project_values.write(repository.path, values, service_values.proposed(settings, logs_in))]
 
 
 def _why(line: str) -> Row:
@@ -83,14 +88,20 @@ def effects(settings: BackendSettings, toolchain: Toolchain, paths: tuple[str, .
 
 async def _contract(
     reader: CommitReader, settings: BackendSettings, toolchain: Toolchain
-) -> tuple[str, tuple[Row, ...]]:
-    """(path of the contract document, or nothing; what is said of it). One that is named and can't be read is a row, so
-    that the rest is seen, too."""
+) -> tuple[str, tuple[Row, ...], LogIn]:
+    """(path of the contract document, or nothing; what is said of it; how it asks to log in). One that is named and
+    can't be read is a row, so that the rest is seen, too."""
     try:
         choice = await reader.contract(settings.contract.path, toolchain.root)
     except AuroraError as error:
-        return settings.contract.path or "", (bad("contract", error),)
-    return choice.path, tuple(_choice(choice))
+        return settings.contract.path or "", (bad("contract", error),), LogIn()
+    if not choice.path:
+        return "", tuple(_choice(choice)), LogIn()
+    try:
+        found = await log_in.read(await reader.paths(), reader.text, toolchain, choice.text, choice.path)
+    except AuroraError as error:
+        return choice.path, (*_choice(choice), bad("log-in", error)), LogIn()
+    return choice.path, tuple(_choice(choice)), found
 
 
 def _choice(choice: Choice) -> Iterator[Row]:

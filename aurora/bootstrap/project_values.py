@@ -81,18 +81,22 @@ def proposal(values: Mapping[str, Any], example: Example) -> Iterator[Row]:
         yield Row(what="proposal", state="note", found=f"not proposed for test_env: {why}")
 
 
-def write(top: Path, values: Mapping[str, Any]) -> Row:
-    """Add the values to the aurora.yaml of a work tree; nothing that is written there is changed."""
+def write(top: Path, values: Mapping[str, Any], contract: Mapping[str, Any] | None = None) -> Row:
+    """Add the values to the aurora.yaml of a work tree, `contract` to the block of that name; nothing that is written
+    there is changed."""
     path = top / repository_file.FILE_NAME
     if not (top / ".git").exists():
         return Row(what="aurora.yaml", state="bad", found=f"{top} has no work tree to write into", hint="Use a clone.")
     if path.is_symlink() or (path.exists() and not path.is_file()):
         return Row(what="aurora.yaml", state="bad", found=f"{path} is no plain file", hint="Write the block by hand.")
-    if not values:
+    added = [f"project.{key}" for key in values] + [f"contract.{key}" for key in contract or ()]
+    if not added:
         return Row(what="aurora.yaml", state="ok", found="nothing to add")
     try:
         before = path.read_bytes().decode("utf-8") if path.exists() else ""
-        after = yaml_merge.merged(before, repository_file.FILE_NAME, values)
+        after = yaml_merge.merged(before, repository_file.FILE_NAME, values) if values else before
+        if contract:
+            after = yaml_merge.merged(after, repository_file.FILE_NAME, contract, yaml_merge.CONTRACT)
         _check(after)
     except UnicodeDecodeError:
         return Row(what="aurora.yaml", state="bad", found=f"{path} is not UTF-8", hint="Write the block by hand.")
@@ -104,7 +108,7 @@ def write(top: Path, values: Mapping[str, Any]) -> Row:
         found = f"{path} can't be written: {error.strerror}"
         return Row(what="aurora.yaml", state="bad", found=found, hint="Write the block by hand.")
     made = "added to" if before else "written to a new"
-    said = f"project.{', project.'.join(values)} {made} {path}; commit it: only commits count"
+    said = f"{', '.join(added)} {made} {path}; commit it: only commits count"
     return Row(what="aurora.yaml", state="ok", found=said)
 
 

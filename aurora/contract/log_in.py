@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from aurora.contract import log_in_code, log_in_django, made_values
 from aurora.contract.operations import Operation, answers, asked, body, fields, followed, operations, schemes
+from aurora.contract.yaml_text import parse
 from aurora.domain.value import Value
 from aurora.settings.contract import AuthSettings, Call
 
@@ -53,8 +54,22 @@ class File(NamedTuple):
     text: str
 
 
-def read(document: Mapping[str, Any], framework: str = "", files: Sequence[tuple[str, str]] = ()) -> LogIn:
-    """`framework`: of `ServeRecipe`; `files`: paths and texts of tests, and of what may make credentials."""
+def of_text(
+    text: str, path: str, framework: str, files: tuple[tuple[str, str], ...], folders: tuple[str, ...]
+) -> LogIn:
+    """As `read`, of a document's text. Raises `Refusal` for what is no YAML and no JSON."""
+    document, _ = parse(text, path)
+    return read(document, framework, files, folders) if isinstance(document, dict) else LogIn()
+
+
+def read(
+    document: Mapping[str, Any],
+    framework: str = "",
+    files: Sequence[tuple[str, str]] = (),
+    folders: Sequence[str] = (),
+) -> LogIn:
+    """`framework`: of `ServeRecipe`; `files`: paths and texts of tests, and of what may make credentials; `folders`:
+    from which modules are imported."""
     listed = list(operations(document))
     needs = {one.name: names for one in listed if (names := asked(document, one))}
     if not needs:
@@ -64,10 +79,11 @@ def read(document: Mapping[str, Any], framework: str = "", files: Sequence[tuple
         count |= {name: count.get(name, 0) + 1 for name in names}
     known = schemes(document)
     by_use = sorted((name for name in count if name in known), key=lambda name: -count[name])
-    code = log_in_code.read(files)
+    code = log_in_code.read(files, folders)
     found: list[Proposal] = []
     for name in by_use:
-        found += _of_scheme(document, name, known[name], listed, needs, framework, code)
+        title = name if count[name] == len(needs) else f"{name} ({count[name]} of {len(needs)} operations)"
+        found += _of_scheme(document, title, known[name], listed, needs, framework, code)
     best = sorted(dict.fromkeys(map(_key, found)), key=lambda key: bool(key[2]))
     made = {_key(one): one for one in reversed(found)}
     return LogIn(
@@ -105,7 +121,8 @@ def _of_scheme(
             yield _basic(name, code)
         return
     logins = _logins(document, listed, needs, scheme, place)
-    for operation in logins[:2]:
+    registering = _registers(document, listed, needs, logins[0]) if logins else None
+    for operation in [one for one in logins if one != registering][:2]:
         yield from _by_operation(document, name, operation, where, listed, needs, code)
     if framework != "django":
         for helper in code.helpers[:2]:
@@ -127,8 +144,8 @@ def _prefix(kind: str, scheme: Mapping[str, Any], header: str) -> str:
     if header.lower() != "authorization":
         return ""
     said = f"{scheme.get('description', '')} {scheme.get('x-prefix', '')}"
-    found = re.search(r"\b(Token|Bearer|JWT|Basic)\b[`'\"\s:]", said, re.IGNORECASE)
-    return f"{found[1]} " if found else "Bearer "
+    found = re.search(r"[`'\"](Token|Bearer|JWT|Basic)\b|\b(Token|Bearer|JWT)\s+[<{]", said)
+    return f"{found[1] or found[2]} " if found else "Bearer "
 
 
 def _logins(
@@ -142,9 +159,10 @@ def _logins(
     told = _token_url(scheme)
     scored: list[tuple[int, int, Operation]] = []
     for at, one in enumerate(listed):
-        if one.method != "POST" or one.name in needs:
+        if one.method != "POST":
             continue
-        score = 0
+        # a document that asks for a credential everywhere asks for one here, too
+        score = -2 if one.name in needs else 0
         if told and (one.path == told or told.endswith(one.path) or one.path.endswith(told)):
             score += 20
         words = _words(one)
@@ -245,12 +263,13 @@ def _registers(
 ) -> Operation | None:
     found: list[tuple[int, int, Operation]] = []
     for at, one in enumerate(listed):
-        sent = body(document, one) if one.method == "POST" and one.name not in needs and one != login else None
+        sent = body(document, one) if one.method == "POST" and one != login else None
         if sent is None or not _holds_password(document, sent.schema):
             continue
         words = _words(one)
         score = 4 if re.search(r"regist|sign-?_?up", words) else 2 if _REGISTERS.search(words) else 0
         score -= 4 if re.search(r"reset|forgot|log-?_?in|sign-?_?in|token|verif|recover|change", words) else 0
+        score -= 1 if one.name in needs else 0
         if score > 0:
             found.append((-score, at, one))
     return min(found, key=lambda one: one[:2])[2] if found else None

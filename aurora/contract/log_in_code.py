@@ -60,7 +60,8 @@ class Code(NamedTuple):
         return next((one for one in self.credentials if one.sent_to.strip("/").endswith(tail)), None)
 
 
-def read(files: Sequence[tuple[str, str]]) -> Code:
+def read(files: Sequence[tuple[str, str]], folders: Sequence[str] = ()) -> Code:
+    """`folders`: from which Python's modules are imported; the repository's own is always one."""
     helpers: list[Helper] = []
     credentials: list[Credentials] = []
     values: dict[str, tuple[str, str]] = {}
@@ -73,7 +74,7 @@ def read(files: Sequence[tuple[str, str]]) -> Code:
         if path.endswith(".py"):
             tree = _tree(text)
             if tree is not None and not test:
-                helpers += _helpers(path, tree)
+                helpers += _helpers(path, tree, folders)
             elif tree is not None:
                 credentials += _sent(path, tree)
         else:
@@ -94,7 +95,7 @@ def _tree(text: str) -> ast.Module | None:
         return None
 
 
-def _helpers(path: str, tree: ast.Module) -> Iterator[Helper]:
+def _helpers(path: str, tree: ast.Module, folders: Sequence[str]) -> Iterator[Helper]:
     """Functions of a module that give back a token for one value, which is made up."""
     for node in tree.body:
         if not isinstance(node, ast.FunctionDef) or not _HELPER.fullmatch(node.name.lower()):
@@ -107,7 +108,10 @@ def _helpers(path: str, tree: ast.Module) -> Iterator[Helper]:
         arguments = [f"{one.arg}={said}" for one in needed if (said := _argument(one))]
         if len(arguments) != len(needed):
             continue
-        module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        inside = path
+        for folder in sorted(folders, key=len):
+            inside = path.removeprefix(f"{folder}/") if folder else inside
+        module = inside.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         program = f"from {module} import {node.name} as f; print('{{prefix}}' + str(f({', '.join(arguments)})))"
         yield Helper(node.name, path, ("python", "-c"), program, "does it take these values, and does that user exist?")
 

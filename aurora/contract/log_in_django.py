@@ -5,6 +5,7 @@ from typing import NamedTuple
 from aurora.contract import made_values
 from aurora.contract.log_in_code import Code
 
+# statements without blocks: a command of aurora.yaml is one line
 _USER = f"""
 from django.contrib.auth import get_user_model
 U = get_user_model()
@@ -51,4 +52,5 @@ def command(code: Code, *, basic: bool, cookie: bool, prefix: str) -> Made | Non
         program, what = _REST, "a token of rest_framework.authtoken"
     else:
         return None
-    return Made(("python", "manage.py", "shell", "-v", "0", "-c", (_USER + program).strip()), what)
+    line = "; ".join(said for said in (_USER + program).split("\n") if said)
+    return Made(("python", "manage.py", "shell", "-v", "0", "-c", line), what)

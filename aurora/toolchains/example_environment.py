@@ -46,7 +46,7 @@ async def read(paths: Collection[str], text: Callable[[str], Awaitable[str | Non
         for name, value in _pairs(found).items():
             if name in variables or name in left_out or len(variables) >= MOST:
                 continue
-            if (_SERVICE.match(name) and not value.startswith("sqlite")) or _SERVED.match(value):
+            if (_SERVICE.match(name) and not value.startswith(("sqlite", "file:"))) or _SERVED.match(value):
                 left_out[name] = f"{name} tells where a service is: see sandbox.services"
             elif why := trouble(name, DUMMY if _looks_secret(name, value) else value):
                 left_out[name] = f"{name} {why}"

@@ -3,14 +3,13 @@
 import posixpath
 import shlex
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from aurora.domain.executions import ServeCommand
 from aurora.domain.workspace import Distribution, ServeRecipe, Toolchain
 from aurora.settings import services
 from aurora.settings.repository import BackendSettings
 
-PORT = 8_137
+PORT = 18_080
 """Where the application is told to listen, unless it decides by itself."""
 READY_SECONDS = 60
 PREPARE_SECONDS = 60
@@ -21,20 +20,15 @@ _STATED = "State it as `contract: {serve: [...]}` of aurora.yaml: docs/using/con
 _OF_TESTS = frozenset({"PYTHONPATH", "NODE_ENV", "DJANGO_SETTINGS_MODULE"})
 
 
-class NotServed(NamedTuple):
-    """Why an application can't be served, and what a person may do: a sentence each."""
-
-    what: str
-    hint: str
-
-
 def serve_command(
     settings: BackendSettings, toolchain: Toolchain, distributions: Sequence[Distribution] = (), *, port: int = PORT
-) -> ServeCommand | NotServed:
-    """`distributions`: of the dependency image, where it is built: without them nothing is said of what it lacks."""
+) -> ServeCommand | str:
+    """The command, or why there is none: a sentence with what a person may do.
+
+    `distributions`: of the dependency image, where it is built: without them nothing is said of what it lacks."""
     said, recipe = settings.contract, toolchain.serve
     if said.serve is None and recipe is None:
-        return NotServed("Nothing tells how the application is served.", _STATED)
+        return f"Nothing tells how the application is served. {_STATED}"
     detected = recipe or ServeRecipe(framework="", argv=())
     stated = said.serve is not None
     argv = said.serve or detected.argv
@@ -43,9 +37,9 @@ def serve_command(
     prepare = said.prepare if said.prepare is not None else before
     names = {one.name for one in distributions}
     if not stated and detected.server and names and detected.server not in names:
-        return NotServed(
-            f"The application would be served by {detected.server}, which its environment does not have.",
-            f"Add it to the project's packages, or to `project: {{install: [...]}}` of aurora.yaml. {_STATED}",
+        return (
+            f"The application would be served by {detected.server}, which its environment does not have: add it to the "
+            f"project's packages, or to `project: {{install: [...]}}` of aurora.yaml. {_STATED}"
         )
     env = _environment(settings, toolchain, detected)
     asked = any("{port}" in word for word in (*argv, *env.values()))

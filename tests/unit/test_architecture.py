@@ -84,6 +84,7 @@ OWN_PROGRAM = ("aurora/cli/", "aurora/messages_double/")
 NAMES_A_COMMAND = {
     "aurora/bootstrap/examination.py": "rows of `aurora doctor`, which no other surface shows",
     "aurora/bootstrap/project_values.py": "rows of `aurora doctor`, too",
+    "aurora/bootstrap/service_values.py": "the same",
 }
 
 

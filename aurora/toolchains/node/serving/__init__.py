@@ -41,24 +41,23 @@ async def recipe(probe: ToolchainProbe, tree: NodeTree, test_env: Mapping[str, s
     if entry is None:
         return None
     port = ports.find(read)
-    env = {**dict.fromkeys(port.names, "{port}"), **dict.fromkeys(port.hosts, "127.0.0.1"), **entry.env}
-    env |= {name: "{port}" for name in entry.env if name.endswith("PORT") and name in port.names}
+    said_here = {**dict.fromkeys(port.hosts, "127.0.0.1"), **entry.env, **dict.fromkeys(port.names, "{port}")}
     literal = None if port.names or "{port}" in " ".join(entry.argv) else port.literal or entries.usual_port(framework)
     how = f"port: {', '.join(port.names)}" if port.names else f"port: {literal}, by the code" if port.literal else ""
     store = preparing.store(tree)
     example = await example_environment.read(tree.paths, probe.text, tree.root)
-    given = {n: v for n, v in example.variables.items() if n not in test_env and n not in env}
+    given = {n: v for n, v in example.variables.items() if n not in test_env and n not in said_here}
     said = [f"env: {', '.join(sorted(given))}, from {', '.join(example.files)}"] if given else []
-    env = {**given, **env}
-    if env.get("NODE_ENV", "test") == "test" and any("NODE_ENV" in source.text for source in read):
-        env["NODE_ENV"] = "development"
+    variables = {**given, **said_here}
+    if variables.get("NODE_ENV", "test") == "test" and any("NODE_ENV" in source.text for source in read):
+        variables["NODE_ENV"] = "development"  # many an application does not listen while it is tested
     return ServeRecipe(
         framework=framework,
         argv=entry.argv,
         cwd=tree.root,
         # what is generated is compiled with the rest
         prepare=(*store.commands, *entry.prepare),
-        env=env,
+        env=variables,
         port=literal,
         documents=documents.of(framework, read, tree.declared),
         graphql_path=documents.graphql(read, tree.declared),
@@ -90,6 +89,8 @@ def _entry(tree: NodeTree, read: Sequence[Source], hints: Sequence[serve_hints.H
         else f"what {found.name} of {found.path} makes"
     )
     argv = entries.runner(found.path, tree)
+    if not argv:
+        return None
     at = posixpath.relpath(found.path, tree.root or ".")
     return Entry(
         (*argv, LISTEN, at, found.name, "{port}"),

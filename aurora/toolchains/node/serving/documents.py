@@ -108,7 +108,8 @@ def graphql(sources: Sequence[Source], declared: Collection[str]) -> str:
             source.text,
         ):
             return "/"
-    return "/graphql" if names & _AT_GRAPHQL else ""
+    named = any(re.search(r"['\"`]/graphql['\"`]", source.text) for source in sources)
+    return "/graphql" if named or names & _AT_GRAPHQL else ""
 
 
 def _graphql_of(call: Node, source: Source) -> str:

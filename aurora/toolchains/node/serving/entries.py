@@ -114,7 +114,9 @@ def _source_of(file: str, tree: NodeTree, read: Sequence[Source]) -> str:
     return next((source.path for source in read if ports.listens(source)), "")
 
 
-def _built(start: Start, source: str, tree: NodeTree, read: Sequence[Source], env: dict[str, str], why: str) -> Entry:
+def _built(
+    start: Start, source: str, tree: NodeTree, read: Sequence[Source], env: dict[str, str], why: str
+) -> Entry | None:
     """What a build would make: by the project's own way to run its source, where it has one; else built before."""
     own = _own_runner(tree)
     build = _build(tree)
@@ -144,27 +146,30 @@ def _build(tree: NodeTree) -> tuple[str, ...]:
 
 
 def runner(path: str, tree: NodeTree) -> tuple[str, ...]:
-    """What runs a source file as it stands."""
+    """What runs a source file as it stands; empty where nothing does."""
     if not path.endswith(_TYPESCRIPT):
         return ("node",)
     if "tsx" in tree.declared:
         return ("tsx",)
     if "ts-node" in tree.declared:
         return ("ts-node", "--transpile-only")
-    # Node 24 leaves types out by itself
-    return ("node",)
+    # Node 24 leaves types out by itself, elements of JSX it does not
+    return () if path.endswith("x") else ("node",)
 
 
 def of_source(
     path: str, tree: NodeTree, read: Sequence[Source], env: dict[str, str], why: str, start: Start | None = None
-) -> Entry:
+) -> Entry | None:
+    """None where nothing that is declared runs it."""
     at = posixpath.relpath(path, tree.root or ".")
     by = runner(path, tree)
     build = _build(tree) if path.endswith(_TYPESCRIPT) else ()
-    decorated = exported.decorated(read) and by[0] != "ts-node"
-    if build and (by == ("node",) or decorated) and path.endswith(_TYPESCRIPT):
+    decorated = exported.decorated(read) and by[:1] != ("ts-node",)
+    if build and (by in ((), ("node",)) or decorated) and path.endswith(_TYPESCRIPT):
         out = re.sub(r"^src/", "dist/", at)
         out = re.sub(r"\.([cm]?)tsx?$", r".\1js", out)
         return Entry(("node", out), (build,), env, (f"{why}; {path} is built before",))
+    if not by:
+        return None
     options = start.options if start is not None and start.program == by[0] else ()
     return Entry((*by, *options, at), (), env, (f"{why}: {path} runs by {by[0]}",))

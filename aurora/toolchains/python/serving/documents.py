@@ -125,9 +125,12 @@ def _items(sources: Iterable[Source], known: Mapping[str, str]) -> dict[str, str
 def literal_paths(sources: Iterable[Source]) -> Iterator[str]:
     """Paths that a text of the code looks like."""
     for source in sources:
-        for node in ast.walk(source.tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and _LOOKS_LIKE.fullmatch(node.value):
-                yield node.value
+        nodes = list(ast.walk(source.tree))
+        parts = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+        for node in nodes:
+            said = node.value if isinstance(node, ast.Constant) and id(node) not in parts else None
+            if isinstance(said, str) and _LOOKS_LIKE.fullmatch(said):
+                yield said
 
 
 def graphql(sources: Sequence[Source], app: Application | None = None) -> str:
