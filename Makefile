@@ -72,9 +72,10 @@ escapes: setup
 
 escapes-table: setup
 	$(bin)/python -m tests.attacks.escapes.table
-# Slow: every application that turns against whoever serves and drives it; `make test` plays a share.
+# Slow: every application that turns against whoever serves and drives it, and statements counted in each framework;
+# `make test` plays a share.
 served: setup
-	AURORA_SERVED=all $(bin)/pytest tests/attacks/served
+	AURORA_SERVED=all $(bin)/pytest tests/attacks/served tests/real/drivers/sandbox/test_watched.py
 
 # Red tests of Django, Flask, FastAPI, SQLAlchemy and others, each with the reason that it must be given: run anew and,
 # with RECORD=1, written down for tests/unit/toolchains/runs/test_red_readings.py.

@@ -72,7 +72,8 @@ class ServeCommand(Value):
     print_header: tuple[str, ...] = ()
     """Command of the project that prints the value of the log-in header; it runs when the service is ready."""
     watched: bool = False
-    """Whether the runner's observer is loaded into it: SQL statements a request."""
+    """Whether each response tells in the header X-Aurora-Statements how many SQL statements its request took: where
+    the application's framework and database driver are known to the observer, and as it says itself."""
     seconds: int = 300
     """For everything together."""
 

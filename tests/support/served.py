@@ -18,6 +18,10 @@ def ask(path, host=order["host"]):
     asked.request("GET", path, headers={"Authorization": order.get("value", "")})
     answer = asked.getresponse()
     return answer.status, answer.read(1 << 16).decode()
+def statements(path):
+    asked = http.client.HTTPConnection(order["host"], order["port"], timeout=5)
+    asked.request("GET", path)
+    return asked.getresponse().getheader("X-Aurora-Statements")
 """
 SERVICE = """
 import http.server, os, sys
@@ -37,7 +41,7 @@ def serve(kind=Service, host="127.0.0.1", port=int(os.environ["PORT"])):
 
 
 def order(code: str) -> bytes:
-    """Of a driver with `ask(path)`, which prints its result."""
+    """Of a driver with `ask(path)` and `statements(path)`, which prints its result."""
     return json.dumps({"port": PORT, "code": ASK + code}).encode()
 
 

@@ -100,9 +100,9 @@ class Serving:
             raise NotReady(f"{_shown(argv)} had not ended when the time for it was over{_output(child)}")
         return child
 
-    def _start(self, argv: Sequence[str]) -> Child:
+    def _start(self, argv: Sequence[str], env: Mapping[str, str] | None = None) -> Child:
         try:
-            return Child(argv, cwd=self.cwd, env=self.env, output_bytes=self.header["output_bytes"])
+            return Child(argv, cwd=self.cwd, env=env or self.env, output_bytes=self.header["output_bytes"])
         except (OSError, ValueError) as error:  # a ValueError: an argument with a NUL, or with half a surrogate pair
             why = getattr(error, "strerror", None) or str(error)
             raise NotReady(f"{_shown(argv)} can't be started: {why}") from error
@@ -115,7 +115,7 @@ class Serving:
         if _accepting(port):
             raise NotReady(f"port {port} is taken before the application is started: a service or a command before it")
         self._tell("starting the application")
-        self.child = application = self._start(argv)
+        self.child = application = self._start(argv, watching(self.env) if self.header["watched"] else self.env)
         host = self._listening(application, port)
         value = self._header_value(application)
         self.target.write(frames.pack({"ready": host, "value": value, "seconds": time.monotonic() - self.started}))
@@ -175,6 +175,21 @@ def serve(
     """Header and body of the reply. Raises `services.NotStarted`."""
     env = {**environment(header["env"]), "PORT": str(header["port"])}
     return Serving(header, env, source, target).run()
+
+
+def watching(env: Mapping[str, str]) -> dict[str, str]:
+    """Of an application that tells with each response how many SQL statements it took, in Python and in Node."""
+    folder = f"{places.TEST_TEMP}/watched"
+    os.makedirs(folder, 0o700, exist_ok=True)
+    with open(f"{folder}/sitecustomize.py", "w", encoding="ascii") as file:
+        file.write("import aurora_served\naurora_served.begin()\n")
+    required = f"--require {places.PLUGINS}/aurora_node_watch.cjs"
+    return {
+        **env,
+        "PYTHONPATH": ":".join(filter(None, (folder, env.get("PYTHONPATH", "")))),
+        "NODE_OPTIONS": " ".join(filter(None, (required, env.get("NODE_OPTIONS", "")))),
+        "AURORA_WATCH": '{"served": true}',
+    }
 
 
 def _accepting(port: int) -> str:

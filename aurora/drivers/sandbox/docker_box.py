@@ -146,6 +146,7 @@ class DockerBox:
             "ready_seconds": command.ready_seconds,
             "seconds": command.seconds,
             "output_bytes": OUTPUT_BYTES,
+            "watched": command.watched,
         }
         driven = Driven(self._warm, self._driver, order, command)
         try:
