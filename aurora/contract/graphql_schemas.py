@@ -40,6 +40,8 @@ TOKENS = 1_000_000
 NEAR = 2
 """Steps from a root field to the types that a task on it is taken to touch."""
 QUOTED = 400
+PARTS = ("name", "directives", "interfaces", "fields", "values", "types", "loc")
+"""Of an extension, which a definition has as well."""
 ROOTS = ("Query", "Mutation", "Subscription")
 OWN = re.compile(
     r"(_service|_entities|_Service|_Entity|_Any|_FieldSet|FieldSet|CacheControlScope|(federation|link)__\w+|__\w+)$"
@@ -186,7 +188,7 @@ def _whole(document: DocumentNode) -> DocumentNode:
         name = one.name.value if isinstance(one, ast.TypeExtensionNode) and one.name else ""
         if maker is not None and name not in defined:
             defined.add(name)
-            definitions.append(maker(**{key: getattr(one, key, None) for key in maker.keys if hasattr(one, key)}))
+            definitions.append(maker(**{part: getattr(one, part) for part in PARTS if hasattr(one, part)}))
         else:
             definitions.append(one)
     named = _Named()
