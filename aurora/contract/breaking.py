@@ -34,9 +34,10 @@ class Change(Value):
     """A change of the document, with the words of both versions."""
 
     level: Level
-    kind: Kind
+    kind: str
+    """A `Kind`; of a GraphQL schema graphql-core's word: `FIELD_REMOVED`."""
     operation: str
-    """`POST /users`, as the old document has it."""
+    """`POST /users`, as the old document has it; of a GraphQL schema a coordinate: `User.email`."""
     also: tuple[str, ...] = ()
     """Further operations that it concerns, because they refer to the same schema; the first ones."""
     message: str

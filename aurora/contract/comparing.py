@@ -191,11 +191,7 @@ def _headline(one: Differing, number: int) -> str:
     missing = told.effect is Effect.NARROWER
     match told.kind:
         case Kind.OPERATION:
-            return (
-                "the document has it, and the application does not serve it."
-                if missing
-                else "served, and not in the document."
-            )
+            return "in the document, and not served." if missing else "served, and not in the document."
         case Kind.OPERATION_ID if number > 1:
             return f"the operationIds of {counted(number, 'operation')} differ; the framework made the served ones."
         case Kind.PARAMETER | Kind.PROPERTY | Kind.BODY:

@@ -40,11 +40,10 @@ def differences(left: Api, right: Api) -> Iterator[Differing]:
     """Schemas that several operations refer to are told of each of them."""
     pairs = paired(left, right)
     for gone in pairs.left:
-        near = f"no {gone.method} of this path"
-        sides = (Side(gone.where, gone.name), Side(("paths",), near))
+        sides = (Side(gone.where, gone.name), Side(("paths",), ""))
         yield Differing(gone, None, Difference(Kind.OPERATION, Effect.NARROWER, gone.name, *sides))
     for new in pairs.right:
-        sides = (Side(("paths",), f"no {new.method} of this path"), Side(new.where, new.name))
+        sides = (Side(("paths",), ""), Side(new.where, new.name))
         yield Differing(None, new, Difference(Kind.OPERATION, Effect.WIDER, new.name, *sides))
     schemas = SchemaDifferences(left.reader, right.reader)
     for one, other in pairs.both:
