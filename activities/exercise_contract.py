@@ -26,7 +26,7 @@ from aurora.settings.policy import Policy
 from aurora.stored_values import fetch, keep, workspace_of
 from aurora.survey.survey import Survey
 from aurora.text import counted, fit
-from aurora.toolchains.serving import NotServed, serve_command
+from aurora.toolchains.serving import serve_command
 from aurora.tools.hidden_files import Hiding
 
 NOT_EXERCISED = "Nothing says that the application holds its contract: "
@@ -52,20 +52,20 @@ class ContractExerciser:
     async def _exercised(self, artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) -> Report:
         """Served as at the base commit; where nobody could tell how, or it does not start so, as the draft says."""
         found = await self._found(artifacts, draft, workspace)
-        if (isinstance(found, NotServed) or found.unusable) and workspace.settings.contract.serve is None:
+        if (isinstance(found, str) or found.unusable) and workspace.settings.contract.serve is None:
             moved = await self._detected(artifacts, draft, workspace)
             other = await self._found(artifacts, draft, moved) if moved != workspace else found
-            if not (isinstance(other, NotServed) or other.unusable):
+            if not (isinstance(other, str) or other.unusable):
                 found = other
-        if isinstance(found, NotServed):
+        if isinstance(found, str):
             found = _not_served(workspace, found)
         report = await self._masked(_report(found), draft, workspace)
         kept = ContractExercises(commit=draft.commit, exercises=found.exercises)
         return report.model_copy(update={"exercise": await keep(artifacts, kept)}) if found.exercises else report
 
-    async def _found(self, artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) -> Found | NotServed:
+    async def _found(self, artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) -> Found | str:
         command = serve_command(workspace.settings, workspace.toolchain, workspace.image.distributions)
-        if isinstance(command, NotServed):
+        if isinstance(command, str):
             return command
         plan = await fetch(artifacts, draft.plan, Plan) if draft.plan else None
         tools = ProjectTools(artifacts, workspace, Step.EXERCISE_CONTRACT)
@@ -105,13 +105,12 @@ def _not_needed(workspace: Workspace) -> Report | None:
     return None
 
 
-def _not_served(workspace: Workspace, why: NotServed) -> Found:
+def _not_served(workspace: Workspace, why: str) -> Found:
     document = workspace.contract or workspace.graphql
     assert document is not None
-    message = f"{NOT_EXERCISED}{why.what}"
-    note = Finding(check=CHECK, path=document.path, message=message, hint=why.hint, weight=Weight.ADVICE)
-    exercise = ContractExercise(document=document.path, why_not=why.what)
-    return Found(said=f"not exercised: {why.what}", notes=(note,), exercises=(exercise,))
+    note = Finding(check=CHECK, path=document.path, message=f"{NOT_EXERCISED}{why}", weight=Weight.ADVICE)
+    exercise = ContractExercise(document=document.path, why_not=why)
+    return Found(said=f"not exercised: {why}", notes=(note,), exercises=(exercise,))
 
 
 def _report(found: Found) -> Report:

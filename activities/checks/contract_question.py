@@ -16,11 +16,8 @@ from typing import Any
 import structlog
 
 from activities.checks.contract_runs import Ran, ServedRuns, probe_order
-from activities.checks.contract_targets import READING, Target, targets
+from activities.checks.contract_targets import Target, targets
 from activities.turns.conversation import canonical
-from aurora import bounded
-from aurora.contract import log_in
-from aurora.contract.log_in import LogIn
 from aurora.domain.environment_trouble import Mend
 from aurora.domain.exercise import ApiKind
 from aurora.domain.questions import ABANDON, GO_ON_WITHOUT, MAX_QUESTION_CHARS, TRY_AGAIN, QuestionDraft, QuestionKind
@@ -29,11 +26,11 @@ from aurora.domain.value import Value
 from aurora.domain.workspace import Workspace
 from aurora.errors import ArtifactTrouble, OutOfBounds, Refusal, ToolRefusal, WorldTrouble
 from aurora.ports import Box, Sandbox, SharedArtifacts, TaskArtifacts
+from aurora.survey import log_in
 from aurora.survey.kept_baselines import key_of
 from aurora.text import clip, counted, fit
-from aurora.toolchains import registry
 from aurora.toolchains.runs.environment_signs import EXAMPLES, PLACEHOLDER, asked_for, example_values, quoted
-from aurora.toolchains.serving import NotServed, serve_command
+from aurora.toolchains.serving import serve_command
 
 log = structlog.get_logger()
 
@@ -42,11 +39,6 @@ OPTION_BYTES = 390
 """Of a proposal that can be chosen word for word: a longer one stands in the text only."""
 PROPOSED, SHOWN = 4, 4
 WORDS_CHARS = 1_500
-FILES, FILE_BYTES = 60, 800_000
-"""Files of tests and code that are read for a log-in, and what of them in all."""
-_LIKELY = re.compile(
-    r"conftest|fixture|auth|log_?in|token|jwt|secur|credential|user|account|session|helper|setup|factor|settings"
-)
 _PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./@+-]*(?: /?[A-Za-z0-9_./@+-]+)?")
 _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 LOG_IN_FAILED = "the log-in failed"
@@ -82,9 +74,9 @@ class ContractQuestions:
         if workspace.contract is None and workspace.graphql is None:
             return AboutContract()
         command = serve_command(workspace.settings, workspace.toolchain, workspace.image.distributions)
-        if isinstance(command, NotServed):
+        if isinstance(command, str):
             detected = workspace.toolchain.serve is not None or workspace.settings.contract.serve is not None
-            return AboutContract(warning=_not_exercised(f"{command.what} {command.hint}") if detected else "")
+            return AboutContract(warning=_not_exercised(command) if detected else "")
         runs = ServedRuns(self.artifacts, workspace, command)
         async with self.sandbox.open(draft, workspace) as box:
             documents = [one for one in await targets(box, workspace) if one.easiest]
@@ -161,20 +153,21 @@ def _how_to_log_in(
 
 
 async def _proposed(box: Box, workspace: Workspace, documents: Sequence[Target]) -> tuple[Mend, ...]:
-    """Recipes that document and tests suggest, as settings in one line."""
-    recipe, tools = workspace.toolchain.serve, registry.tools(workspace)
-    paths = [entry.path for entry in await box.files() if entry.kind == "file" and tools.is_source(entry.path)]
-    likely = [path for path in paths if _LIKELY.search(path.lower())]
-    ranked = sorted(likely, key=lambda path: (not tools.is_test(path), path.count("/"), path))[:FILES]
-    texts = await box.contents(ranked, limit=FILE_BYTES)
-    files = tuple((path, content.decode("utf-8", "replace")) for path, content in texts.items())
+    """Recipes that document, tests and code suggest, as settings in one line."""
+
+    async def text(path: str) -> str | None:
+        try:
+            return (await box.read(path)).decode("utf-8")
+        except (ToolRefusal, UnicodeDecodeError):
+            return None
+
+    paths = [entry.path for entry in await box.files() if entry.kind == "file"]
     found: list[Mend] = []
     for one in documents:
         if one.kind is not ApiKind.OPENAPI:
             continue
-        framework = recipe.framework if recipe is not None else ""
         try:
-            read = await bounded.call(recipes, one.document, framework, files, about=one.path, bounds=READING)
+            read = await log_in.read(paths, text, workspace.toolchain, one.document, one.path)
         except (OutOfBounds, Refusal):
             continue
         for proposal in read.proposals:
@@ -182,14 +175,6 @@ async def _proposed(box: Box, workspace: Workspace, documents: Sequence[Target])
             said = proposal.auth.model_dump(mode="json", exclude_defaults=True)
             found.append(Mend(setting=f"contract: {{auth: {in_a_line(said)}}}", why=fit(" ".join(why.split()), 300)))
     return tuple(found[:PROPOSED])
-
-
-def recipes(document: str, framework: str, files: tuple[tuple[str, str], ...]) -> LogIn:
-    """In a child. Raises `Refusal`."""
-    try:
-        return log_in.read(json.loads(document), framework, files)
-    except (ValueError, RecursionError) as error:
-        raise Refusal(f"the document can't be read for a log-in: {clip(str(error), 200)}", "") from None
 
 
 def in_a_line(value: Any) -> str:
