@@ -141,7 +141,7 @@ def _exception(original: BaseException, path: Any) -> dict[str, Any]:
         "raised": type(original).__name__,
         "said": str(original)[:TEXT],
         "path": list(path) if path is not None else None,
-        "at": f"{place}:{last.lineno}" if last is not None else "",
+        "at": f"{place.rpartition('site-packages/')[2]}:{last.lineno}" if last is not None else "",
         "deliberate": role == PROJECT and re.match(r"raise\b", line) is not None,
     }
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 from graphql import parse
 
@@ -59,8 +60,20 @@ def _filled(request: Request, answers: list[Answer]) -> Request:
             value = pointers.get(answers[taken.source].value, taken.expression.partition("#")[2])
         except (pointers.Missing, IndexError):
             continue
-        body = pointers.put(body, taken.at.partition(":")[2], value)
+        place = taken.at.partition(":")[2]
+        body = pointers.put(body, place, _like(value, body, place))
     return replace(request, body=json.dumps(body))
+
+
+def _like(value: Any, body: Any, place: str) -> Any:
+    """A value as what stands there was: an id may be a number in an argument and text in an answer."""
+    try:
+        before = pointers.get(body, place)
+    except pointers.Missing:
+        return value
+    if isinstance(before, str):
+        return str(value)
+    return int(value) if isinstance(before, int) and str(value).isdigit() else value
 
 
 def remade(session: Session, seen: Seen) -> Operation | None:

@@ -19,6 +19,8 @@ from .records import Order, Seen
 from .report import Report
 
 MOST_BEFORE = 40
+PATIENCE = 10.0
+"""Seconds for one answer."""
 MOST_MENDED = 6
 """Times an operation is made anew because the service does not know a part of it, or finds it too deep."""
 TOO_MUCH = re.compile(r"depth|deep|complex|\bcosts?\b|too (large|many|big)|exceed|token|alias|directive limit", re.I)
@@ -60,6 +62,8 @@ class Session:
         )
         self.depths: dict[str, int] = {}
         self.needs_log_in: dict[str, int] = {}
+        self.silent: set[str] = set()
+        """Operations that were not answered once: they are not waited for again."""
         self._sent = 0
         self._mutations: list[Sent] = []
         self._began = time.monotonic()
@@ -102,7 +106,7 @@ class Session:
         coordinate = f"{getattr(self.maker.owner(kind), 'name', '')}.{name}"
         noted = self.report.operation(coordinate)
         for _ in range(MOST_MENDED):
-            if coordinate in self.maker.unknown or self.left <= 0:
+            if coordinate in self.maker.unknown or coordinate in self.silent or self.left <= 0:
                 return None
             try:
                 drawn = self.draw(kind, name, example, newest=newest, plain=plain)
@@ -115,6 +119,8 @@ class Session:
             if self._mended(exchange, quiet):
                 continue
             noted.requests += 1
+            if exchange.answer.status == 0:
+                self.silent.add(coordinate)
             noted.statements = max(noted.statements, exchange.statements)
             if exchange.answer.data is not None and not exchange.answer.errors:
                 noted.succeeded += 1
@@ -127,7 +133,7 @@ class Session:
         self.heard.take()
         self._sent += 1
         request = self.client.request(operation.text(), operation.variables)
-        answer = self.client.send(request, min(20.0, max(1.0, self.left)))
+        answer = self.client.send(request, min(PATIENCE, max(1.0, self.left)))
         known = replace(request, operation=operation.name, status=answer.status)
         sent = Sent(self._sent, known, operation.kind == "mutation", tuple(operation.drawn.taken))
         if answer.data is not None:
@@ -210,7 +216,7 @@ class Session:
 
     def _again(self, exchange: Exchange, breach: str, where: str) -> bool:
         """Whether the same request alone shows it once more: then it stands on nothing but what it was made from."""
-        if exchange.sent.mutates or self.left <= 1:
+        if exchange.sent.mutates or self.left <= 1 or exchange.answer.status == 0:
             return False
         self.heard.take()
         answer = self.client.send(exchange.sent.request)

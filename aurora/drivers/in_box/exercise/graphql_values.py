@@ -184,7 +184,7 @@ class Draw:
         fits = [one for one in known if _fits(one.value, kind.name)]
         strange = not self.newest and self.example >= 2 and self.rng.random() < 0.15
         if fits and not strange:
-            return self._take(fits, pointer)
+            return _as(self._take(fits, pointer), kind.name)
         if kind.name not in ("ID", "String", "Int"):
             return self._made(kind.name, name)
         if self.mutates and not known and STEM.sub("", name) == "" and name.lower() != "id":
@@ -293,5 +293,10 @@ class Draw:
 
 def _fits(value: Any, scalar: str) -> bool:
     if scalar == "Int":
-        return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, str) or (isinstance(value, int) and scalar == "ID")
+        return (isinstance(value, int) and not isinstance(value, bool)) or str(value).isdigit()
+    return isinstance(value, str | int)
+
+
+def _as(value: Any, scalar: str) -> Any:
+    """An id is text in an answer and may be a number in an argument."""
+    return int(value) if scalar == "Int" else str(value)
