@@ -165,8 +165,9 @@ def _cheapest(session: Session) -> str:
     for name, of in session.maker.roots("query").items():
         if f"{getattr(session.schema.query_type, 'name', '')}.{name}" not in session.maker.unknown and name[0] != "_":
             needs = sum(is_non_null_type(one.type) and one.default_value is Undefined for one in of.args.values())
-            names.append((needs, is_list(of.type), not is_leaf_type(get_named_type(of.type)), name))
-    return min(names)[3] if names else ""
+            failed = not session.report.operation(f"{session.schema.query_type}.{name}").succeeded
+            names.append((failed, needs, is_list(of.type), not is_leaf_type(get_named_type(of.type)), name))
+    return min(names)[-1] if names else ""
 
 
 def _leaf(named: Any) -> str:
