@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: bench-gates fuzz bench-bounded setup quick test demo property histories bench-tokens bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table injections injections-table red-corpus strangers
+.PHONY: bench-gates fuzz bench-bounded setup quick test demo property histories bench-tokens bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table injections injections-table red-corpus strangers served
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -72,6 +72,11 @@ escapes: setup
 
 escapes-table: setup
 	$(bin)/python -m tests.attacks.escapes.table
+# Slow: every application that turns against whoever serves and drives it, and statements counted in each framework;
+# `make test` plays a share.
+served: setup
+	AURORA_SERVED=all $(bin)/pytest tests/attacks/served tests/real/drivers/sandbox/test_watched.py
+
 # Red tests of Django, Flask, FastAPI, SQLAlchemy and others, each with the reason that it must be given: run anew and,
 # with RECORD=1, written down for tests/unit/toolchains/runs/test_red_readings.py.
 red-corpus: setup
@@ -125,6 +130,9 @@ lock:
 	printf 'uv\nhatchling\neditables\n' | $(bin)/uv pip compile - pyproject.toml --group pyproject.toml:dev \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
 	  --output-file requirements.lock
+	echo 'schemathesis==4.32.5' | $(bin)/uv pip compile - \
+	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+	  --output-file aurora/drivers/images/contract_requirements.txt
 
 # What was made here; state folders, images and the Docker engine stay.
 clean:

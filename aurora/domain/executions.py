@@ -72,16 +72,20 @@ class ServeCommand(Value):
     print_header: tuple[str, ...] = ()
     """Command of the project that prints the value of the log-in header; it runs when the service is ready."""
     watched: bool = False
-    """Whether the runner's observer is loaded into it: SQL statements a request."""
+    """Whether each response tells in the header X-Aurora-Statements how many SQL statements its request took: where
+    the application's framework and database driver are known to the observer, and as it says itself."""
     seconds: int = 300
     """For everything together."""
 
 
 class ServedExercise(Execution):
-    """What came of it. `end`, `exit_code`, `stdout` and `stderr` are the served process's."""
+    """What came of it. `end`, `exit_code`, `stdout` and `stderr` are the served process's; of one that never got ready
+    because a command before it failed, that command's; exit code 127 where nothing could be started."""
 
     result: bytes = b""
     """What the driver wrote: JSON of `ExerciseResult`, or nothing where it did not come to an end."""
+    alive: bool = False
+    """Whether it still ran when the driver was done; its exit code is 0 then."""
     not_ready: str = ""
     """Why the application was never exercised: a command before it failed, it ended, it does not listen."""
     driver_said: str = ""

@@ -5,7 +5,7 @@ reads the same keys. All that it reports of the application is somebody else's t
 """
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -51,6 +51,19 @@ BLOCKING = frozenset(
 )
 
 
+class Taken(Value):
+    """A value of a request that the answer to an earlier one gave."""
+
+    at: str
+    """`path:2` (segment of the path), `query:name`, `header:name` or `body:/pointer`."""
+    source: int
+    """Index of the earlier request among `before`."""
+    expression: str
+    """As in a link of OpenAPI: `$response.body#/id`, `$request.path.id` ..."""
+    value: str = ""
+    """As it was sent."""
+
+
 class Request(Value):
     """One HTTP request as it was sent; credentials are left out."""
 
@@ -61,7 +74,13 @@ class Request(Value):
     body: str = ""
     """Text; of bytes that are none, base64 after `base64:`."""
     authenticated: bool = True
-    """Whether the log-in's header went with it."""
+    """Whether the log-in's credential went with it."""
+    operation: str = ""
+    """Operation of the document that it is a request of."""
+    status: int = 0
+    """Of its answer; 0: there was none."""
+    taken: tuple[Taken, ...] = ()
+    """Values that are produced anew when it is sent again."""
 
 
 class Seen(Value):
@@ -76,7 +95,7 @@ class Seen(Value):
     message: str
     request: Request
     before: tuple[Request, ...] = ()
-    """Requests that it stands on, as the one that made what it reads; in their order."""
+    """Requests that it stands on, as the one that made what it reads; in their order. `Taken.source` counts these."""
     response: str = ""
     """Head of the response's body."""
     replayed: bool = False
@@ -97,6 +116,8 @@ class ExerciseOrder(Value):
     kind: ApiKind = ApiKind.OPENAPI
     document: str
     """JSON of the OpenAPI document, one piece; or SDL."""
+    host: str = "127.0.0.1"
+    """Or `::1`, where the application listens there only: the box writes it here."""
     port: int
     base_path: str = ""
     """Below it the operations are served; for GraphQL the endpoint."""
@@ -113,6 +134,9 @@ class ExerciseOrder(Value):
     token: str = ""
     """JSON pointer in the log-in's response."""
     header: str = "Authorization"
+    """Name of the header, of the query parameter or of the cookie."""
+    place: Literal["header", "query", "cookie"] = "header"
+    """Where the credential goes. A cookie without `token`: the cookies that the log-in set."""
     prefix: str = ""
     value: str = ""
     """Of the header, where a command printed it: the box writes it here."""

@@ -26,6 +26,8 @@ from aurora.toolchains.image_recipe import DEBIAN, BaseTools
 IN_BOX = Path(__file__).parents[1] / "in_box"
 SUITE = DEBIAN["3.11"]
 PACKAGES = ("python3", "python3-venv", "git", "procps", "ca-certificates")
+CONTRACT = Path(__file__).with_name("contract_requirements.txt")
+"""Packages of the driver's environment: schemathesis and what it needs, by `make lock`."""
 TOOLS = ("ruff==0.17.6", "pytest==9.2.0", "black==26.10.1", "uv==0.13.9")
 LEFT_OUT = ("/usr/share/man/*", "/usr/share/doc/*", "/usr/share/locale/*", "/usr/share/info/*")
 BASE_LABEL = "aurora.base"
@@ -33,6 +35,7 @@ SMOKE = (
     "set -e; python3 -I -c 'import ssl, sqlite3, ctypes, zlib, lzma, multiprocessing; "
     'import sys; sys.path.insert(0, "/opt/aurora"); from in_box import box_server, test_server\'; '
     "git --version; ps --version; for t in ruff pytest black; do /opt/tools/bin/$t --version; done; "
+    f"{places.CONTRACT}/bin/python -I -c 'import schemathesis, exercise'; "
     f"export PATH={places.PATH}:$PATH HOME=/nonexistent"
 )
 Progress = Callable[[str], None]
@@ -78,8 +81,9 @@ def digest(*parts: object) -> str:
 
 def root_reference(image: str | None, suite: str = SUITE) -> str:
     install = (IN_BOX / "install_base.sh").read_bytes()
+    contract = [(IN_BOX / "install_contract.sh").read_bytes(), CONTRACT.read_bytes()]
     scripts = [(one.arguments, one.script.read_bytes()) for one in of_languages() if one.script]
-    return f"aurora/root:{digest(image or suite, PACKAGES, packages(), LEFT_OUT, TOOLS, install, scripts)}"
+    return f"aurora/root:{digest(image or suite, PACKAGES, packages(), LEFT_OUT, TOOLS, install, contract, scripts)}"
 
 
 def base_reference(image: str | None, suite: str = SUITE) -> str:
@@ -132,7 +136,11 @@ def _build_root(engine: Any, reference: str, image: str | None, progress: Progre
     with building(engine, image) as builder:
         for language in registry.languages():
             builder.put(FOLDER, language.image.settings(), mode=0o600)
-        installing: list[tuple[Path, tuple[str, ...]]] = [(IN_BOX / "install_base.sh", TOOLS)]
+        builder.put(FOLDER, {CONTRACT.name: CONTRACT.read_bytes()})
+        installing: list[tuple[Path, tuple[str, ...]]] = [
+            (IN_BOX / "install_base.sh", TOOLS),
+            (IN_BOX / "install_contract.sh", (CONTRACT.name,)),
+        ]
         installing += [(one.script, one.arguments) for one in of_languages() if one.script]
         for script, tools in installing:
             progress(f"sandbox image: installing {', '.join(tools)}")

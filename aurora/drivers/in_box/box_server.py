@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from . import (
     drafts,
+    driving,
     frames,
     git_folder,
     installed,
@@ -118,15 +119,33 @@ def execute(h: dict[str, Any], body: bytes) -> Answer:
         raise Refused(f"there is no program {h['argv'][0]!r} in the sandbox") from error
     git_folder.straighten()
     leftovers.clear_away()
+    if _changed_git(before, h["argv"][0]):
+        drafts.forget_index()
+    return {**ended, "stdout": len(out)}, out + err
+
+
+def _changed_git(before: git_folder.Looks, program: str) -> set[str]:
+    """What of git's folder is other than before; nothing but the index may be."""
     changed = git_folder.changed(before)
     if changed - {"index"}:
         some = ", ".join(sorted(changed)[:5])
-        raise drafts.GitFailed(
-            f"{h['argv'][0]!r} changed git's own folder ({some}): nothing in it can be trusted any more"
-        )
-    if changed:
+        raise drafts.GitFailed(f"{program!r} changed git's own folder ({some}): nothing in it can be trusted any more")
+    return changed
+
+
+def drive(h: dict[str, Any], body: bytes) -> Answer:
+    """Nothing is put right here as after a tool: the application stands in its copy beside."""
+    before = git_folder.looks()
+    try:
+        reply, result = driving.drive(h["argv"], body, port=h["port"], seconds=h["seconds"])
+    except FileNotFoundError as error:
+        raise Refused(f"there is no driver {h['argv'][0]!r} in the sandbox") from error
+    except BlockingIOError as error:
+        raise Refused("the driver can't be started: the application takes all processes") from error
+    leftovers.clear_away()
+    if _changed_git(before, h["argv"][0]):
         drafts.forget_index()
-    return {**ended, "stdout": len(out)}, out + err
+    return dict(reply), result
 
 
 def restore(h: dict[str, Any], _: bytes) -> Answer:
@@ -180,7 +199,7 @@ OPERATIONS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {
     for operation in (
         read, write, delete, files, digests, contents, search, installed_files, read_installed, execute,
         restore, import_base, import_bundle, seal, diff,
-        stage, written, unstage,
+        stage, written, unstage, drive,
     )
 }  # fmt: skip
 

@@ -19,6 +19,8 @@ SERVICES = "/tmp/services"  # noqa: S108 - likewise
 
 DEPENDENCIES = "/opt/deps"
 TOOLS = "/opt/tools"
+CONTRACT = "/opt/contract"
+"""The environment of the driver that exercises a served application."""
 PLUGINS = "/opt/aurora/plugins"
 CODE_SUFFIXES = "/opt/aurora/in_box/code_suffixes.json"
 """Suffixes of the source files of every language, as a JSON list."""

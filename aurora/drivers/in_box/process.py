@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import functools
 import os
 import selectors
 import signal
@@ -19,6 +20,8 @@ PR_SET_CHILD_SUBREAPER = 36
 CHUNK = 65_536
 MAX_EVENTS = 32_000_000
 SWEEPS = 200
+FIRST = 1000
+"""The score of what the kernel takes first."""
 
 
 def guard_self() -> None:
@@ -93,10 +96,10 @@ def sweep() -> bool:
     return False
 
 
-def prefer_for_the_kernel() -> None:
-    """When memory runs out, the kernel takes this process before the sandbox's own."""
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
-        score.write("1000")
+def prefer_for_the_kernel(score: int = FIRST) -> None:
+    """When memory runs out, the kernel takes this process before the sandbox's own; one of a higher score earlier."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+        file.write(str(score))
 
 
 def _filled(content: bytes) -> int:
@@ -118,10 +121,13 @@ def run(  # the one place where a process is started; its bounds are all here
     events: bool = False,
     key: bytes = b"",
     heard_more: Callable[[bytes], None] | None = None,
+    oom_score: int = FIRST,
+    give_up: Callable[[], bool] | None = None,
 ) -> tuple[dict[str, Any], bytes, bytes, bytes]:
     """Give (how it ended, stdout, stderr, events). Raises FileNotFoundError when there is no such program.
 
-    `heard_more` is called with each piece of the events as it comes.
+    `heard_more` is called with each piece of the events as it comes. Where `give_up`, asked all the time, says so, its
+    time is over.
     `key` lies in a pipe that can be read once: an environment stays readable in /proc as long as the process lives."""
     watch = Watch()
     started = time.monotonic()
@@ -144,7 +150,7 @@ def run(  # the one place where a process is started; its bounds are all here
             stderr=subprocess.PIPE,
             pass_fds=passed,
             start_new_session=True,
-            preexec_fn=prefer_for_the_kernel,
+            preexec_fn=functools.partial(prefer_for_the_kernel, oom_score),
         )
     except OSError:
         if events:
@@ -196,7 +202,7 @@ def run(  # the one place where a process is started; its bounds are all here
             if not swept and process.poll() is not None:
                 swept = True  # what it left behind holds the pipes open: end it, then read to the end
                 sweep()
-            elif not swept and time.monotonic() > deadline:
+            elif not swept and (time.monotonic() > deadline or (give_up is not None and give_up())):
                 late = swept = True
                 process.kill()
                 process.wait()

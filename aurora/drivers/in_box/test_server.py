@@ -1,10 +1,11 @@
-"""Runs one command as the test user in the throwaway copy, then removes every trace of that user but itself."""
+"""Runs one command as the test user in the throwaway copy, or serves the application there, then removes every trace
+of that user but itself."""
 
 import os
 import sys
-from typing import Any
+from typing import Any, BinaryIO
 
-from . import frames, leftovers, places, process, services
+from . import frames, leftovers, places, process, services, serving
 from .box_server import take_stream
 from .tally import Tally
 
@@ -29,6 +30,22 @@ def environment(own: dict[str, str]) -> dict[str, str]:
     return env
 
 
+def run(header: dict[str, Any], target: BinaryIO) -> tuple[dict[str, Any], bytes]:
+    """Header and body of the reply about one command. Raises `services.NotStarted`, `OSError`, `ValueError`."""
+    services.start(header["services"])
+    ended, out, err, events = process.run(
+        header["argv"],
+        cwd=os.path.join(places.COPY, header["cwd"]) if header["cwd"] else places.COPY,
+        env=environment(header["env"]),
+        seconds=header["seconds"],
+        output_bytes=header["output_bytes"],
+        events=True,
+        key=bytes.fromhex(header["key"]),
+        heard_more=Tally(target).add,
+    )
+    return {**ended, "stdout": len(out), "stderr": len(err)}, out + err + events
+
+
 def main() -> None:
     process.guard_self()
     source, target = take_stream()
@@ -43,26 +60,17 @@ def main() -> None:
     target.flush()
     header, _ = frame
     try:
-        services.start(header["services"])
-        ended, out, err, events = process.run(
-            header["argv"],
-            cwd=os.path.join(places.COPY, header["cwd"]) if header["cwd"] else places.COPY,
-            env=environment(header["env"]),
-            seconds=header["seconds"],
-            output_bytes=header["output_bytes"],
-            events=True,
-            key=bytes.fromhex(header["key"]),
-            heard_more=Tally(target).add,
-        )
-        reply: dict[str, Any] = {**ended, "stdout": len(out), "stderr": len(err)}
-        body = out + err + events
+        if "port" in header:
+            reply, body = serving.serve(header, environment, source, target)
+        else:
+            reply, body = run(header, target)
     except services.NotStarted as failed:
         reply, body = {"no_service": str(failed)}, b""
     except (OSError, ValueError) as error:  # a ValueError: an argument with a NUL, or with half a surrogate pair
         why = getattr(error, "strerror", None) or str(error)
         reply, body = {"refused": f"{header['argv'][0]!r} can't be started: {why}"}, b""
     process.sweep()
-    reply["planted"] = leftovers.planted(header["guarded"])
+    reply["planted"] = leftovers.planted(header.get("guarded", []))
     leftovers.clear_away(places.COPY)
     target.write(frames.pack(reply, body))
     target.flush()

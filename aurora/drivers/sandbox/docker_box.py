@@ -8,6 +8,7 @@ import structlog
 from aurora.domain.runs import ExecEnd
 from aurora.domain.sealed_events import SealedEvents, new_key
 from aurora.domain.task import Draft
+from aurora.drivers.sandbox.driven import DRIVER, Driven
 from aurora.drivers.sandbox.warm_container import WarmContainer
 from aurora.errors import SandboxLost, ToolRefusal
 from aurora.ports import (
@@ -46,14 +47,17 @@ class DockerBox:
         *,
         max_bundle: int,
         variables: Mapping[str, str],
+        driver: Sequence[str] = DRIVER,
     ) -> None:
-        """`variables`: of the tests' environment, beside what a command has of its own."""
+        """`variables`: of the tests' environment, beside what a command has of its own. `driver`: the program, in the
+        sandbox, that exercises a served application."""
         self._warm = warm
         self._draft = draft
         self._submitted_at = submitted_at
         self._artifacts = artifacts
         self._max_bundle = max_bundle
         self._variables = dict(variables)
+        self._driver = tuple(driver)
         self._services = warm.container.shape.limits.services
 
     async def read(self, path: str) -> bytes:
@@ -130,7 +134,32 @@ class DockerBox:
         return run.model_copy(update={"impostors": tuple(before["impostors"]), "written": tuple(written)})
 
     async def exercise(self, command: ServeCommand, order: bytes) -> ServedExercise:
-        raise NotImplementedError(command, order)
+        before, _ = await self._warm.call("stage", protected=0, instead=[], reserved=[])
+        header = {
+            "argv": list(command.argv),
+            "prepare": [list(argv) for argv in command.prepare],
+            "print_header": list(command.print_header),
+            "cwd": command.cwd.strip("/"),
+            "env": {**environment(self._services), **self._variables, **command.env},
+            "services": {name: SERVICES[name].port for name in self._services},
+            "port": command.port,
+            "ready_seconds": command.ready_seconds,
+            "seconds": command.seconds,
+            "output_bytes": OUTPUT_BYTES,
+            "watched": command.watched,
+        }
+        driven = Driven(self._warm, self._driver, order, command)
+        try:
+            answer, body = await self._warm.serve(header, driven.by, seconds=command.seconds)
+        except SandboxLost as lost:
+            # likewise: an application that killed its own server has ended the run
+            return driven.broken(await self._named_end(before["oom_kills"]), f"the run broke off: {lost}")
+        except ToolRefusal as refusal:
+            return driven.broken(ExecEnd.EXITED, str(refusal))
+        finally:
+            await self._tidy()
+        out, err = body[: answer["stdout"]], body[answer["stdout"] :]
+        return driven.told(answer, _text(out), _text(err))
 
     async def _run(self, command: TestCommand, oom_kills: int) -> TestExecution:
         key = new_key() if command.sealed else b""
@@ -148,8 +177,7 @@ class DockerBox:
             answer, body = await self._warm.test(header, seconds=command.seconds)
         except SandboxLost as lost:
             # the code under test can kill its own server: that is its end, as long as the container stands
-            after = await self._unstaged()
-            end = ExecEnd.OUT_OF_MEMORY if after["oom_kills"] > oom_kills else ExecEnd.KILLED
+            end = await self._named_end(oom_kills)
             return TestExecution(end=end, exit_code=137, stdout="", stderr=f"the run broke off: {lost}")
         except ToolRefusal as refusal:
             # a program that is not there: the run's end, as a shell tells it, and no reason to try again
@@ -161,6 +189,11 @@ class DockerBox:
         return TestExecution(
             **_ended(answer), stdout=_text(out), stderr=_text(err), sealed_events=sealed_events, planted=planted
         )
+
+    async def _named_end(self, oom_kills: int) -> ExecEnd:
+        """Of what ended its own server; `oom_kills`: how many there were before."""
+        after = await self._unstaged()
+        return ExecEnd.OUT_OF_MEMORY if after["oom_kills"] > oom_kills else ExecEnd.KILLED
 
     async def _unstaged(self) -> dict[str, Any]:
         """What is left after a run. The kernel may have taken the draft's own server for memory that the tests filled:

@@ -17,6 +17,7 @@ from aurora.drivers.images import dependency_image, package_lock, services_image
 from aurora.drivers.images.base_image import SUITE, ensure_base_image
 from aurora.drivers.images.old_images import ImageRetention, remove_old, used
 from aurora.drivers.sandbox.docker_box import MAX_BUNDLE, DockerBox
+from aurora.drivers.sandbox.driven import DRIVER
 from aurora.drivers.sandbox.sandbox_container import Shape, of_task, ours, remove, start, task_label
 from aurora.drivers.sandbox.spare_containers import Spares
 from aurora.drivers.sandbox.warm_container import OperationFailed, WarmContainer
@@ -31,7 +32,7 @@ log = structlog.get_logger()
 
 class DockerSandbox:
     """Implements `aurora.ports.Sandbox`. `owner` names this worker, see `owner`; `base_image` a registry image;
-    `spares` is how many started containers are kept for boxes to come."""
+    `spares` is how many started containers are kept for boxes to come; `driver` exercises served applications."""
 
     def __init__(
         self,
@@ -43,6 +44,7 @@ class DockerSandbox:
         progress: Callable[[str], None] | None = None,
         max_bundle: int = MAX_BUNDLE,
         spares: int = 0,
+        driver: Sequence[str] = DRIVER,
     ) -> None:
         self._artifacts = artifacts
         self._runtime = runtime
@@ -50,6 +52,7 @@ class DockerSandbox:
         self._owner = owner or this_process()
         self._progress = progress or _said
         self._max_bundle = max_bundle
+        self._driver = driver
         self._bases: dict[str, str] = {}
         self._warm: dict[TaskRef, WarmContainer] = {}
         self.spares = Spares(self._owner, most=spares)
@@ -149,7 +152,13 @@ class DockerSandbox:
                     raise EngineTrouble(f"the image {shape.image} can't be found", retry_after=5) from error
             try:
                 yield DockerBox(
-                    warm, draft, submitted_at, self._artifacts, max_bundle=self._max_bundle, variables=variables
+                    warm,
+                    draft,
+                    submitted_at,
+                    self._artifacts,
+                    max_bundle=self._max_bundle,
+                    variables=variables,
+                    driver=self._driver,
                 )
             except (SandboxLost, ServiceNotStarted):
                 await self._drop(draft.task)

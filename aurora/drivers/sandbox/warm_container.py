@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ ROOM = 64
 """Processes and threads that starting one takes at most, the engine's own among them."""
 GRACE = 60
 """Seconds an answer may take beyond what the operation itself is allowed."""
+Drive = Callable[[dict[str, Any]], Awaitable[None]]
+"""Told what the test user's server says of an application that is ready."""
 
 
 class OperationFailed(AuroraError):
@@ -84,10 +87,26 @@ class WarmContainer:
             await self._in_thread(stream.finish)  # a server on its way out must not look like something left behind
         finally:
             stream.close()
-        if "no_service" in answer:
-            raise ServiceNotStarted(f"the tests did not run: {answer['no_service']}")
-        if "refused" in answer:
-            raise ToolRefusal(answer["refused"])
+        _refuse(answer, "the tests did not run")
+        return answer, body
+
+    async def serve(self, header: dict[str, Any], drive: Drive, *, seconds: float) -> tuple[dict[str, Any], bytes]:
+        """Serve an application by a server of the test user, ended once `drive` is done; where it never got ready
+        `drive` is not called. Raises as `test`, and what `drive` raises."""
+        stream = await self._tester(header)
+        deadline = time.monotonic() + seconds + GRACE
+        try:
+            answer, body = await self._in_thread(lambda: stream.receive(deadline - time.monotonic()))
+            while "doing" in answer:
+                progress.line(str(answer["doing"]))
+                answer, body = await self._in_thread(lambda: stream.receive(deadline - time.monotonic()))
+            if "ready" in answer:
+                await drive(answer)
+                answer, body = await self._in_thread(lambda: stream.call({"stop": True}, seconds=GRACE))
+            await self._in_thread(stream.finish)
+        finally:
+            stream.close()
+        _refuse(answer, "the application was not served")
         return answer, body
 
     def expect_test(self) -> None:
@@ -149,6 +168,14 @@ class WarmContainer:
             with suppress(SandboxLost, EngineTrouble):
                 (await expected).close()
         await asyncio.to_thread(self.container.remove)
+
+
+def _refuse(answer: dict[str, Any], why: str) -> None:
+    """Raise what a reply stands for that tells of no run."""
+    if "no_service" in answer:
+        raise ServiceNotStarted(f"{why}: {answer['no_service']}")
+    if "refused" in answer:
+        raise ToolRefusal(answer["refused"])
 
 
 def _number(answer: dict[str, Any], name: str) -> int:

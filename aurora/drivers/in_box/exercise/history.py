@@ -1,0 +1,97 @@
+"""Requests that succeeded and what they stand on, so that a later one can use what they made and be told with it."""
+
+from dataclasses import dataclass, field, replace
+
+from . import pointers
+from .links import Outcome
+from .records import Request, Taken
+
+RELATED = 3
+"""Earlier requests, beside those that a value was taken from, that are told with a finding."""
+_CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclass
+class Use:
+    """A value taken from an earlier request."""
+
+    at: str
+    source: "Made"
+    expression: str
+    value: str
+
+
+@dataclass
+class Made:
+    """A request that was answered."""
+
+    request: Request
+    outcome: Outcome
+    uses: tuple[Use, ...] = ()
+    gone: bool = False
+    """Whether what it made was taken away again."""
+    spent: bool = False
+    """Whether a request that takes things away was built on it."""
+
+    @property
+    def changing(self) -> bool:
+        return self.request.method in _CHANGING
+
+
+@dataclass
+class History:
+    """Successful requests, the latest last."""
+
+    made: dict[str, list[Made]] = field(default_factory=dict)
+    changes: list[Made] = field(default_factory=list)
+
+    def add(self, made: Made) -> None:
+        self.made.setdefault(made.request.operation, []).append(made)
+        if made.changing:
+            self.changes.append(made)
+
+    def latest(self, operation: str, *, fresh: bool = False) -> Made | None:
+        """The latest of `operation` whose outcome still stands."""
+        held = [made for made in self.made.get(operation, []) if not made.gone and not (fresh and made.spent)]
+        return held[-1] if held else None
+
+    def related(self, made: Made, makers: list[str]) -> list[Made]:
+        """Earlier changes that the answer to `made` may depend on: its like, what fills its list or changed its own."""
+        sources = [use.source for use in made.uses]
+        values = {str(value) for _, value in pointers.leaves(made.outcome.sent) if len(str(value)) > 2}
+        worth: list[tuple[int, int, Made]] = []
+        for index, earlier in enumerate(self.changes):
+            if earlier is made or earlier in sources:
+                continue
+            alike = earlier.request.operation == made.request.operation or earlier.request.operation in makers
+            own = any(use.source in sources for use in earlier.uses)
+            if alike or own:
+                shared = sum(str(value) in values for _, value in pointers.leaves(earlier.outcome.sent))
+                worth.append((shared, index, earlier))
+        best = sorted(worth, key=lambda one: one[:2])[-RELATED:]
+        return [earlier for _, _, earlier in sorted(best, key=lambda one: one[1])]
+
+
+def told(made: Made, related: list[Made]) -> tuple[tuple[Request, ...], Request]:
+    """What goes before `made`, in order, and its own request, with the places of all values that were taken."""
+    order: list[Made] = []
+    for earlier in related:
+        _visit(earlier, order)
+    _visit(made, order)
+    places = {id(one): index for index, one in enumerate(order)}
+    requests = [
+        replace(
+            one.request,
+            taken=tuple(Taken(use.at, places[id(use.source)], use.expression, use.value) for use in one.uses),
+        )
+        for one in order
+    ]
+    return tuple(requests[:-1]), requests[-1]
+
+
+def _visit(made: Made, order: list[Made]) -> None:
+    if any(one is made for one in order):
+        return
+    for use in made.uses:
+        _visit(use.source, order)
+    order.append(made)

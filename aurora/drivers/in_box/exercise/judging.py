@@ -1,0 +1,65 @@
+"""What an answer breaks, false alarms of kinds that are known left out."""
+
+import re
+from typing import Any
+
+from schemathesis import Case
+
+from .findings import Finding, finding
+from .schema import REQUEST_CHECKS, RESPONSE_CHECKS, Schema
+from .wire import Answer, Sendable
+
+_OTHER_ROUTE = re.compile(r"%2F|%5C|%0A|%0D|/\.{1,2}(?=/|$)|//|%2E|%3B", re.IGNORECASE)
+
+
+class Judge:
+    """The checks of schemathesis with what this driver knows beside: how the request was meant, and who answered it."""
+
+    def __init__(self, schema: Schema, document: dict[str, Any], known: dict[str, dict[str, Any]]) -> None:
+        self._schema, self._document, self._known = schema, document, known
+
+    def findings(
+        self, name: str, case: Case, request: Sendable, answer: Answer, *, told: bool, secured: bool
+    ) -> list[Finding]:
+        """Breaches in `answer`; `told`: also those that are told only, which need to know how `case` was generated."""
+        if answer.cut or answer.status == 429 or answer.status in (408, 413, 414, 431):
+            return self._server_error(name, answer)  # limits of the server, met because it is driven
+        if answer.status in (401, 403) and secured and not self._documents(name, answer.status):
+            return []  # the security requirement says so already
+        if request.method != name.partition(" ")[0]:
+            return self._other_method(name, request, answer, told)
+        checks = RESPONSE_CHECKS + (REQUEST_CHECKS if told else ())
+        operation = self._known[name]
+        found = [
+            one
+            for failure in self._schema.judged(case, answer, checks)
+            if (one := finding(failure, name, answer.status, self._document, operation))
+        ]
+        return [one for one in found if not self._alarm(one, name, request, answer, found)]
+
+    def _alarm(self, one: Finding, name: str, request: Sendable, answer: Answer, all_of_it: list[Finding]) -> bool:
+        if one.breach == "server_error":
+            return answer.status in (501, 502, 503, 504) and self._documents(name, answer.status)
+        if answer.status >= 500:
+            return any(other.breach == "server_error" for other in all_of_it)
+        bare = request.path.partition("?")[0]
+        # a path that another route, or none, answers says nothing of this operation
+        return answer.status in (301, 302, 307, 308, 400, 404, 405) and bool(_OTHER_ROUTE.search(bare))
+
+    def _server_error(self, name: str, answer: Answer) -> list[Finding]:
+        if answer.status < 500:
+            return []
+        return [
+            Finding("server_error", answer.status, "", f"`{name}` answered {answer.status}: an error of the server")
+        ]
+
+    def _other_method(self, name: str, request: Sendable, answer: Answer, told: bool) -> list[Finding]:
+        """Of a method that the document does not name for the path: however it is refused, it is refused."""
+        if not answer.succeeded or not told or request.method in ("HEAD", "OPTIONS", "TRACE"):
+            return []
+        path = name.partition(" ")[2]
+        text = f"`{request.method} {path}` answered {answer.status}, and the document names no such operation"
+        return [Finding("unsupported_method", answer.status, "", text)]
+
+    def _documents(self, name: str, status: int) -> bool:
+        return str(status) in {str(code) for code in self._known[name].get("responses") or {}}

@@ -1,0 +1,156 @@
+"""The run of an OpenAPI document: what is touched first, each operation with its share of the time."""
+
+import json
+import tempfile
+import time
+from dataclasses import replace
+from typing import Any
+
+from . import again, served
+from .credentials import LogIn, LogInFailed
+from .links import operations
+from .records import Order
+from .report import Report
+from .requirements import ordered
+from .schema import VERSION, Schema
+from .trial import Trial
+from .wire import Dead, Wire
+
+FOR_TOUCHED = 0.7
+"""Share of the time that the touched operations may use while others wait."""
+
+
+def drive(order: Order, report: Report) -> None:
+    """Exercise the operations of the order, or send again what it asks for."""
+    report.driver = VERSION
+    try:
+        document = json.loads(order.document)
+    except ValueError as error:
+        report.trouble(f"the document is no JSON: {error}")
+        return
+    if not isinstance(document, dict):
+        report.trouble("the document is no object")
+        return
+    wire = Wire(order.root, order.port)
+    if not order.again:
+        served.look(order, wire, report)
+    login = LogIn(order, wire, report.veil)
+    try:
+        login.start()
+    except LogInFailed as error:
+        report.trouble(f"the log-in failed: {error}")
+        order = _without_login(order)
+        login = LogIn(order, wire, report.veil)
+    with tempfile.TemporaryDirectory() as home:
+        schema = Schema(_bare(document), order.root, order.seed, home)
+        for name, why in schema.unreadable.items():
+            report.operation(name).left_out = f"the document can't be read here: {why}"
+        try:
+            if order.again:
+                again.replay(order, report, document, schema, wire, login)
+            else:
+                _run(Trial(order, report, document, schema, wire, login), report)
+        except Dead as error:
+            report.trouble(f"the service ended: {error}")
+
+
+def _without_login(order: Order) -> Order:
+    return replace(order, login=None, value="", before=())
+
+
+def _bare(document: dict[str, Any]) -> dict[str, Any]:
+    """The document without servers: the order says where it is served."""
+    return {name: held for name, held in document.items() if name != "servers"}
+
+
+def _run(trial: Trial, report: Report) -> None:
+    order = trial.order
+    everything = list(trial.known)
+    touched = [name for name in order.touched if name in trial.known] if order.touched else everything
+    others = [name for name in order.others if name in trial.known and name not in touched]
+    for name in (*order.touched, *order.others):
+        if name not in operations(trial.document):
+            report.operation(name).left_out = "the document has no such operation"
+    if not order.touched and order.others:
+        touched = []
+    ends = trial.deadline
+    if others and touched:
+        trial.deadline = time.monotonic() + FOR_TOUCHED * order.seconds
+    _group(trial, report, ordered(touched), order.examples)
+    trial.deadline = ends
+    _group(trial, report, ordered(others), order.others_examples)
+    _doubtful(trial, report)
+
+
+def _group(trial: Trial, report: Report, names: list[str], examples: int) -> None:
+    ends = trial.deadline
+    for index, name in enumerate(names):
+        now = time.monotonic()
+        if now >= ends:
+            report.operation(name).left_out = report.operation(name).left_out or "the time was over"
+            continue
+        trial.deadline = min(ends, now + max(3.0, 1.5 * (ends - now) / (len(names) - index)))
+        try:
+            _operation(trial, report, name, examples)
+        except Dead:
+            for rest in names[index + 1 :]:
+                report.operation(rest).left_out = "the service had ended"
+            raise
+        except Exception as error:  # noqa: BLE001 (one operation that can't be generated does not end the run)
+            report.operation(name).left_out = f"no requests could be made: {type(error).__name__}: {error}"[:300]
+    trial.deadline = ends
+
+
+def _operation(trial: Trial, report: Report, name: str, examples: int) -> None:
+    exercised = report.operation(name)
+    if examples <= 0:
+        exercised.left_out = "it is not touched, and others are not exercised"
+        return
+    why = trial.locked(name)
+    if why:
+        exercised.left_out = why
+        for case in trial.valid_cases(name, 2):
+            trial.unlocked(name, case, linked=False)
+        return
+    trial.fill(name)
+    valid = max(1, examples // 2)
+    cases = trial.valid_cases(name, valid)
+    if trial.secured(name) and trial.order.logs_in and cases:
+        trial.unlocked(name, cases[0])
+    for case in cases:
+        if trial.over() or trial.left(name):
+            break
+        trial.attempt(name, case)
+    share = max(1, (examples - len(cases)) // 3)
+    for case in trial.schema.covered(name, share, valid=True):
+        if not trial.over() and not trial.left(name):
+            trial.attempt(name, case)
+    if examples > 2:
+        for case in trial.schema.covered(name, share, valid=False):
+            if not trial.over() and not trial.left(name):
+                trial.attempt(name, case, linked=_path_is_sound(case))
+    rest = examples - exercised.requests
+    for case in trial.schema.generated(name, max(0, min(share, rest)), valid=False):
+        if not trial.over() and not trial.left(name):
+            trial.attempt(name, case, linked=_path_is_sound(case))
+    if trial.left(name):
+        exercised.left_out = "it does not answer in time"
+    elif trial.over() and exercised.requests < examples // 2:
+        exercised.left_out = "the time was over before its requests were"
+
+
+def _path_is_sound(case: Any) -> bool:
+    from schemathesis.core.parameters import ParameterLocation
+
+    return case.meta is None or not case.meta.is_negative_at(ParameterLocation.PATH)
+
+
+def _doubtful(trial: Trial, report: Report) -> None:
+    """Say what makes the whole run doubtful, rather than of every operation that it is wrong."""
+    answered = sum(trial.statuses.values())
+    for status, count in trial.statuses.items():
+        if answered > 5 and count == answered and status in (301, 302, 307, 308, 400, 404, 421):
+            report.trouble(
+                f"every request was answered {status}: is {trial.order.base_path or '/'!r} where it is served?"
+            )
+            report.keep([])

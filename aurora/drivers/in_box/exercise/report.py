@@ -1,0 +1,77 @@
+"""The result as it grows: findings by key, operations by name, trouble; written at any moment, by any thread."""
+
+import json
+import threading
+import time
+from typing import Any
+
+from .records import Exercised, Order, Seen, plain
+from .veil import Veil
+
+MOST_SEEN = 400
+MOST_TROUBLE = 12
+
+
+class Report:
+    """What is known so far. One breach of an operation, status and place is kept once, by its smallest request."""
+
+    def __init__(self, order: Order) -> None:
+        self.driver = ""
+        self.seed = order.seed
+        self.veil = Veil()
+        self.served_document = ""
+        self.served_at = ""
+        self._started = time.monotonic()
+        self._operations: dict[str, Exercised] = {}
+        self._seen: dict[str, Seen] = {}
+        self._trouble: list[str] = []
+        self._lock = threading.Lock()
+
+    def operation(self, name: str) -> Exercised:
+        with self._lock:
+            return self._operations.setdefault(name, Exercised(operation=name))
+
+    def see(self, seen: Seen) -> bool:
+        """Keep `seen`; False where its like was known already."""
+        with self._lock:
+            known = self._seen.get(seen.key)
+            if known is None and len(self._seen) < MOST_SEEN:
+                self._seen[seen.key] = seen
+                return True
+            if known is not None and (len(seen.before), seen.request.size) < (len(known.before), known.request.size):
+                self._seen[seen.key] = seen
+            return False
+
+    def seen(self) -> list[Seen]:
+        with self._lock:
+            return list(self._seen.values())
+
+    def keep(self, seen: list[Seen]) -> None:
+        """Replace all that was seen."""
+        with self._lock:
+            self._seen = {one.key: one for one in seen}
+
+    def trouble(self, text: str) -> None:
+        with self._lock:
+            if text not in self._trouble and len(self._trouble) < MOST_TROUBLE:
+                self._trouble.append(text)
+
+    @property
+    def troubled(self) -> bool:
+        return bool(self._trouble)
+
+    def written(self) -> str:
+        """JSON of the `ExerciseResult`, without any credential."""
+        with self._lock:
+            said: dict[str, Any] = {
+                "driver": self.driver,
+                "seed": self.seed,
+                "seconds": round(time.monotonic() - self._started, 2),
+                "operations": [plain(one) for one in self._operations.values()],
+                "seen": [plain(one) for one in self._seen.values()],
+                "served_document": self.served_document,
+                "served_at": self.served_at,
+                "trouble": "; ".join(self._trouble),
+            }
+        said = {name: held if name == "served_document" else self.veil.over(held) for name, held in said.items()}
+        return json.dumps(said, ensure_ascii=True)

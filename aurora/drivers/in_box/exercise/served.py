@@ -1,0 +1,33 @@
+"""The document that the application serves of itself."""
+
+import json
+
+from .records import Order
+from .report import Report
+from .wire import Dead, NoAnswer, Sendable, Wire
+
+
+def look(order: Order, wire: Wire, report: Report) -> None:
+    """Tell the first of the order's paths, at the root and below the base path, that answers an OpenAPI document."""
+    at_root = Wire(f"http://127.0.0.1:{order.port}", order.port)
+    for path in order.documents:
+        for one, prefix in ((at_root, ""), (wire, order.base_path.rstrip("/"))):
+            try:
+                answer = one.send(Sendable("GET", path, {"Accept": "application/json, application/yaml, */*"}))
+            except (NoAnswer, Dead):
+                continue
+            text = answer.text()
+            if answer.status == 200 and not answer.cut and _is_openapi(text):
+                report.served_document, report.served_at = text, prefix + path
+                return
+            if not prefix and not order.base_path:
+                break
+
+
+def _is_openapi(text: str) -> bool:
+    try:
+        said = json.loads(text)
+    except ValueError:
+        head = text.lstrip()[:4_000]
+        return head.startswith(("openapi:", '"openapi":', "swagger:")) or "\nopenapi:" in head
+    return isinstance(said, dict) and ("openapi" in said or "swagger" in said) and "paths" in said

@@ -1,0 +1,1 @@
+"""Applications that turn against whoever serves and drives them."""
