@@ -1,4 +1,4 @@
-"""What a clause may stand in: the task, the Architect's answers, the contract document at the base commit."""
+"""What a clause may stand in: the task, the Architect's answers, the contract and the GraphQL schema at the base."""
 
 from aurora.domain.task import Draft
 from aurora.domain.workspace import Workspace
@@ -14,4 +14,7 @@ async def sources(artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) 
     if workspace.contract is not None:
         text = (await artifacts.get(workspace.contract.digest)).decode("utf-8", "replace")
         found.append((workspace.contract.path, text))
+    if workspace.graphql is not None:
+        text = (await artifacts.get(workspace.graphql.digest)).decode("utf-8", "replace")
+        found.append((workspace.graphql.path, text))
     return found

@@ -37,6 +37,8 @@ from aurora.toolchains.runs.ids import folded
 from aurora.tools.shown_diff import fitted, split
 
 CONTRACT_CHARS = 60_000
+SCHEMA_CHARS = 40_000
+"""Of a GraphQL schema; of a longer one the part that the task speaks of."""
 DIFF_CHARS = 60_000
 TESTS_CHARS = 60_000
 FAILING = 40
@@ -54,6 +56,9 @@ class Brief:
     answers: AnswerBook
     listing: str
     contract: str = ""
+    graphql: str = ""
+    """SDL, whole or the part that the task speaks of."""
+    graphql_cut: bool = False
     documents: Mapping[str, str] = field(default_factory=dict)
     """Text by path of what the task names."""
     plan: Plan | None = None
@@ -85,6 +90,7 @@ def known(brief: Brief) -> str:
         section("The task, as it was given", labelled(html_marked(task.text), _submitted(task))),
         section("The repository", _repository(brief)),
         section("The contract", _contract(brief)),
+        section("The GraphQL schema", _graphql(brief)),
         section("Documents that the task names (as of the base commit)", _documents(brief.documents)),
     ]
     return "\n".join(part for part in parts if part)
@@ -172,6 +178,30 @@ def _contract(brief: Brief) -> str:
         read = "It is too long to show here: read the operations you need with read_file and search_code."
         return f"{head}\n{known}\n{read}"
     return f"{head}\n{known}\n{labelled(html_marked(brief.contract), path)}"
+
+
+def _graphql(brief: Brief) -> str:
+    schema = brief.workspace.graphql
+    if schema is None:
+        return ""
+    path = on_a_line(schema.path)
+    if schema.source:
+        head = (
+            f"The service is built from `{path}`, which the task may change: what is new is added there and answered "
+            "by a resolver. Whatever clients use today keeps its name and type, and no argument that is there becomes "
+            "required, unless the task says so."
+        )
+    else:
+        head = f"`{path}` is the schema that clients rely on; the service must be true to it."
+    if len(schema.files) > 1:
+        names = ", ".join(f"`{on_a_line(one)}`" for one in schema.files[:12])
+        head += f" It lies in {len(schema.files)} files: {names}."
+    if schema.faults:
+        head += " Its faults, named below, are not yours to mend; ask where one matters to the task."
+        head += "\n" + labelled("\n".join(f"- fault: {fault}" for fault in schema.faults), f"{path}, in short")
+    if brief.graphql_cut:
+        head += " It is long: here is what the task speaks of; read the rest with search_code and read_file."
+    return f"{head}\n{labelled(html_marked(brief.graphql), path)}"
 
 
 def _documents(documents: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from activities.messages import Asked, CallHead, TurnInput, TurnReply
 from activities.turns import continuing, request_frame, result_tools, results, step_tools
-from activities.turns.brief import Brief, known, made, render_exchange
+from activities.turns.brief import SCHEMA_CHARS, Brief, known, made, render_exchange
 from activities.turns.calls import CallBudget, Calls, Unaffordable, call_id
 from activities.turns.conversation import append, load
 from activities.turns.dependency_questions import UNNAMED, completed, named
@@ -31,6 +31,7 @@ from aurora.domain.value import Value
 from aurora.domain.workspace import Toolchain, Workspace
 from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
 from aurora.stored_values import answers_of, fetch, keep, whole, workspace_of
+from aurora.survey import graphql_choice
 from aurora.text import fit
 
 UNSEEN_TOKENS = 2_000
@@ -197,11 +198,14 @@ class Turns:
 
 async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspace) -> Brief:
     draft = order.draft
+    graphql, cut = await _schema(artifacts, workspace)
     return Brief(
         workspace=workspace,
         answers=await answers_of(artifacts, draft),
         listing=(await artifacts.get(workspace.listing)).decode(),
         contract=(await artifacts.get(workspace.contract.digest)).decode() if workspace.contract else "",
+        graphql=graphql,
+        graphql_cut=cut,
         documents={d.path: (await artifacts.get(d.digest)).decode() for d in workspace.documents},
         plan=await fetch(artifacts, draft.plan, Plan) if draft.plan else None,
         frozen=await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else None,
@@ -216,6 +220,16 @@ async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspac
         attempt=order.attempt,
         case=await fetch(artifacts, order.case, Contradiction) if order.case else None,
     )
+
+
+async def _schema(artifacts: TaskArtifacts, workspace: Workspace) -> tuple[str, bool]:
+    """(the GraphQL schema, whether it is a part): the same for every step of a task."""
+    if workspace.graphql is None:
+        return "", False
+    text = (await artifacts.get(workspace.graphql.digest)).decode("utf-8", "replace")
+    if len(text) <= SCHEMA_CHARS:
+        return text, False
+    return await graphql_choice.part(text, workspace.task.text, SCHEMA_CHARS), True
 
 
 def _how_to_end(spec: StepSpec) -> str:

@@ -11,7 +11,7 @@ from aurora.errors import Refusal
 from aurora.gates import running
 from aurora.settings import repository_file, services
 from aurora.settings.repository import Commands
-from aurora.survey import near_refs, reading
+from aurora.survey import graphql_choice, near_refs, reading
 from aurora.survey.map import drawing
 from aurora.toolchains import registry
 from aurora.toolchains.runs import judging, mutant_making, observation
@@ -23,7 +23,7 @@ RESULTS = (
     hidden_files.hidden_among, hidden_files.quoted,
     hidden_files.masked, hidden_files.masked_run, hidden_files.masked_report, showing.redacted, showing.stabilised,
     showing.readable, near_refs.nearest, drawing.to_read, drawing.drawn, running.in_files,
-    running.in_project, grants.asked_for,
+    running.in_project, grants.asked_for, graphql_choice.read, graphql_choice.read_if_any, graphql_choice.sliced,
     *(function for language in registry.languages() for function in language.in_children),
 )  # fmt: skip
 """Every function that is called in a child."""

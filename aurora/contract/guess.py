@@ -22,6 +22,11 @@ def find(paths: Sequence[str], root: str = "") -> tuple[str, ...]:
     return tuple(path for _, path in sorted(ranked))
 
 
+def elsewhere(folder: str) -> bool:
+    """Whether a folder, in lower case, is one of those of other people's documents."""
+    return _ELSEWHERE.search(folder) is not None
+
+
 def _rank(path: str, root: str) -> tuple[bool, bool, int, int, int] | None:
     inside = bool(root) and path.startswith(f"{root}/")
     name = PurePosixPath(path.removeprefix(f"{root}/").lower() if inside else path.lower())

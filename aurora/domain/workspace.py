@@ -173,6 +173,9 @@ class GraphQLSchema(Value):
     fields: tuple[str, ...] = ()
     """`Query.user`, `Mutation.addUser`, sorted."""
     faults: tuple[str, ...] = ()
+    source: bool = False
+    """Whether the service is built from these files: a task that adds a resolver writes them. Else they were printed
+    from it, and are protected as an OpenAPI document is."""
 
 
 class Baseline(Value):

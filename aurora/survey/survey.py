@@ -11,14 +11,30 @@ from aurora import bounded, progress
 from aurora.domain.findings import TestCounts
 from aurora.domain.task import Draft, Task
 from aurora.domain.value import Value
-from aurora.domain.workspace import CONVENTIONS, Baseline, Contract, DependencyImage, Toolchain, Workspace
+from aurora.domain.workspace import (
+    CONVENTIONS,
+    Baseline,
+    Contract,
+    DependencyImage,
+    GraphQLSchema,
+    Toolchain,
+    Workspace,
+)
 from aurora.errors import Reason, Refusal, ToolRefusal
 from aurora.ports import Box, Sandbox, TaskArtifacts
 from aurora.settings import repository_file
 from aurora.settings.effective import effective_settings
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings
-from aurora.survey import base_run, contract_choice, manifest_text, named_documents, reading, repository_map
+from aurora.survey import (
+    base_run,
+    contract_choice,
+    graphql_choice,
+    manifest_text,
+    named_documents,
+    reading,
+    repository_map,
+)
 from aurora.survey.kept_baselines import KeptBaselines
 from aurora.toolchains.stated import Stated
 from aurora.tools import listing
@@ -43,6 +59,7 @@ class Found(Value):
     settings: BackendSettings
     toolchain: Toolchain
     contract: Contract | None
+    graphql: GraphQLSchema | None = None
     paths: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -68,6 +85,7 @@ class Survey:
             toolchain = await self.detected(box, settings)
             try:
                 contract, doubts = await self._contract(box, settings, toolchain.root)
+                graphql, wrong = await self._graphql(box, settings, toolchain)
             except Refusal as refusal:
                 if not self.task.overrides:
                     raise
@@ -76,8 +94,10 @@ class Survey:
         paths = tuple([entry.path for entry in entries if entry.kind != "other"])
         empty = [entry.path for entry in entries if entry.kind == "other"]
         said = (f"Submodules are not fetched, their folders are empty: {', '.join(empty[:5])}.",) if empty else ()
-        warnings = (*warnings, *said, *doubts)
-        return Found(settings=settings, toolchain=toolchain, contract=contract, paths=paths, warnings=warnings)
+        warnings = (*warnings, *said, *doubts, *wrong)
+        return Found(
+            settings=settings, toolchain=toolchain, contract=contract, graphql=graphql, paths=paths, warnings=warnings
+        )
 
     async def build(self, found: Found) -> DependencyImage:
         """Raises `ImageBuildFailed`, and what `Sandbox.build` raises."""
@@ -95,6 +115,7 @@ class Survey:
             image=image,
             baseline=Baseline(counts=TestCounts(), red=(), lint=()),
             contract=found.contract,
+            graphql=found.graphql,
             files=len(found.paths),
             listing=self.draft.base_pack,
             conventions=tuple(path for path in CONVENTIONS if path in found.paths),
@@ -163,6 +184,25 @@ class Survey:
             path=chosen.path, digest=digest, operations=chosen.operations, faults=chosen.warnings[:MOST_FAULTS]
         )
         return contract, chosen.warnings
+
+    async def _graphql(
+        self, box: Box, settings: BackendSettings, chain: Toolchain
+    ) -> tuple[GraphQLSchema | None, tuple[str, ...]]:
+        """As `_contract`, of the schema of a GraphQL service."""
+        tree = _Tree(box)
+        named, packages = settings.contract.graphql, chain.dependencies.requirements
+        chosen = await graphql_choice.choose(await tree.paths(), tree.plain, named, packages, chain.root)
+        if not chosen.path:
+            return None, chosen.warnings
+        schema = GraphQLSchema(
+            path=chosen.path,
+            digest=await self.artifacts.put(chosen.text.encode()),
+            files=chosen.files,
+            fields=chosen.fields,
+            faults=chosen.faults[:MOST_FAULTS],
+            source=chosen.source,
+        )
+        return schema, chosen.warnings
 
 
 class _Tree:

@@ -35,9 +35,13 @@ class Refused:
 
 
 def contracts_of(workspace: Workspace) -> tuple[str, ...]:
-    """Paths of the contract document: the one that was found, and those that people name."""
+    """Paths of the contract document: the one that was found, and those that people name; of the GraphQL schema, too,
+    where it was printed from the service."""
     found = workspace.contract.path if workspace.contract else None
-    return tuple(path for path in (found, workspace.task.spec_path, workspace.settings.contract.path) if path)
+    graphql = workspace.graphql
+    printed = graphql.files if graphql is not None and not graphql.source else ()
+    named = (found, workspace.task.spec_path, workspace.settings.contract.path)
+    return (*(path for path in named if path), *printed)
 
 
 class PathPolicy:
@@ -54,6 +58,7 @@ class PathPolicy:
         exclude: Sequence[str] = (),
         manifests: Sequence[str] = (),
         contracts: Sequence[str] = (),
+        schemas: Sequence[str] = (),
         conventions: Sequence[str] = (),
         test_roots: Sequence[str] = (),
         test_names: Sequence[str] = (),
@@ -68,10 +73,11 @@ class PathPolicy:
     ) -> None:
         """`test_names`: globs of files that are tests wherever they lie, to be told. `is_test`: the answer of
         `project_tests`; without it the test roots alone say it. `only`: a step that may write these files and no
-        others. `grants`: what was asked for of protected files."""
+        others. `schemas`: files of a GraphQL schema,
+        which are read whatever is included. `grants`: what was asked for of protected files."""
         self._include, self._exclude = Globs(include), Globs(exclude)
         self._excluded = Globs([folded(pattern) for pattern in exclude])
-        self._always = frozenset(map(folded, (*manifests, *contracts)))
+        self._always = frozenset(map(folded, (*manifests, *contracts, *schemas)))
         self._conventions = frozenset(map(folded, conventions))
         self._test_roots = tuple(map(project_tests.cleaned, test_roots))
         self._test_names = tuple(dict.fromkeys(test_names))
@@ -103,6 +109,7 @@ class PathPolicy:
             exclude=workspace.settings.context_window.exclude,
             manifests=workspace.toolchain.manifests,
             contracts=contracts_of(workspace),
+            schemas=workspace.graphql.files if workspace.graphql else (),
             conventions=workspace.conventions,
             test_roots=workspace.toolchain.test_roots,
             test_names=(*workspace.toolchain.usual_tests, *workspace.toolchain.test_files),

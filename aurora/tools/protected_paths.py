@@ -235,6 +235,7 @@ CONTRACT = Protection(
         _AS_A_WORD.format(
             r"(?:open ?-?api|swagger|api|contract)(?:[ -](?:document|documentation|specification|spec|contract"
             r"|description|definition|schema|file|yaml|json))s?|(?:openapi|swagger)\.(?:ya?ml|json)"
+            r"|graphql[ -]?(?:schema|sdl)(?: files?)?|schema\.(?:graphqls?|gql)"
         )
     ),
 )

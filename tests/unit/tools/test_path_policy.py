@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from aurora.domain.workspace import Contract
+from aurora.domain.workspace import Contract, GraphQLSchema
 from aurora.errors import ToolRefusal
 from aurora.settings.repository import BackendSettings, ContextWindow
 from aurora.toolchains.project_tests import Rules
@@ -230,3 +230,22 @@ def test_a_models_glob_selects_among_the_paths(glob: str, expected: list[str]) -
 def test_a_glob_that_cannot_be_read_is_refused() -> None:
     with pytest.raises(ToolRefusal, match="negation"):
         policy().matching([], "!a")
+
+
+@pytest.mark.parametrize(
+    ("source", "rule"),
+    [
+        pytest.param(True, None, id="the service is built from it"),
+        pytest.param(False, "contract", id="printed from it"),
+    ],
+)
+def test_a_graphql_schema_is_protected_unless_the_service_is_built_from_it(source, rule) -> None:
+    settings = BackendSettings(context_window=SPECIFICATION)
+    files = ("schema/query.graphql", "schema/user.graphql")
+    schema = GraphQLSchema(path=files[0], digest=DIGEST, files=files, source=source)
+    space = workspace(settings=settings).model_copy(update={"graphql": schema})
+    policy = PathPolicy.of(space, planned=files)
+    for path in files:
+        refused = policy.may_write(path)
+        assert (refused.rule if refused else None) == rule
+        assert PathPolicy.of(space).may_read(path)

@@ -11,9 +11,9 @@ from aurora.domain.planned_texts import PlannedText, PlannedTexts
 from aurora.domain.questions import AnswerBook
 from aurora.domain.step_notes import StepNote, StepNotes
 from aurora.domain.steps import Step
-from aurora.domain.workspace import Baseline
+from aurora.domain.workspace import Baseline, GraphQLSchema
 from aurora.toolchains.runs.ids import folded
-from tests.support.workspaces import workspace
+from tests.support.workspaces import DIGEST, workspace
 
 
 def told(**given) -> str:
@@ -130,3 +130,23 @@ def test_a_planned_test_that_is_frozen_stands_in_the_brief_once():
     brief = told(frozen=frozen("tests/test_a.py", NEW), planned_texts=texts)
     assert brief.count(NEW) == 1 and "The planned files" not in brief
     assert told(frozen=frozen("tests/test_b.py", OLD), planned_texts=texts).count(NEW) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "said"), [(True, "which the task may change"), (False, "the service must be true to it")]
+)
+def test_a_graphql_schema_stands_in_the_brief_with_what_may_be_done_to_it(source, said):
+    schema = GraphQLSchema(
+        path="schema.graphql",
+        digest=DIGEST,
+        files=("schema.graphql",),
+        faults=("schema.graphql:1: why",),
+        source=source,
+    )
+    space = workspace().model_copy(update={"graphql": schema})
+    brief = opening(
+        Brief(workspace=space, answers=AnswerBook(), listing="", graphql="type Query { a: Int }", graphql_cut=True)
+    )
+    part = brief[brief.index("## The GraphQL schema") :]
+    assert said in part and "schema.graphql:1: why" in part and "type Query { a: Int }" in part
+    assert "read the rest with search_code" in part
