@@ -298,7 +298,7 @@ class ProjectTools:
 
         Raises `ToolRefusal`."""
         draft, foreign = await seal_only(box, wrote, message, removed)
-        return draft.shown(await self.artifacts.put(fitted(await box.diff(), DIFF_CHARS).encode())), foreign
+        return draft.shown(await self.artifacts.put(fitted(await box.diff(draft.since), DIFF_CHARS).encode())), foreign
 
     async def _all_changed(self, box: Box) -> list[str]:
         run = await box.execute(["git", "status", "--porcelain", "-z", "--untracked-files=all"])

@@ -24,6 +24,7 @@ from activities.messages import (
     Judgement,
     KeepTextsInput,
     KeepTextsResult,
+    NextPartInput,
     OpenWorkspaceResult,
     ReadSettingsInput,
     ReadSettingsResult,
@@ -228,6 +229,12 @@ class Steps:
     async def record_answers(self, order: RecordAnswersInput) -> Draft:
         self.orders["record_answers"].append(order)
         return order.draft.answered(D)
+
+    @activity.defn
+    async def next_part(self, order: NextPartInput) -> Draft:
+        self.ran.append("next_part")
+        self.orders["next_part"].append(order)
+        return order.draft.model_copy(update={"part": order.draft.part + 1, "since": order.draft.commit})
 
     @activity.defn
     async def create_commit(self, order: CommitInput) -> CommitResult:
