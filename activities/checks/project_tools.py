@@ -66,6 +66,7 @@ def policy_for(
         workspace,
         planned=planned,
         frozen=tuple(path for path in frozen.protected if path != own) if frozen else (),
+        growing=frozen is not None and frozen.of_earlier_parts,
         only_tests=step.write_access is WriteAccess.TESTS,
         no_tests=step.write_access is not WriteAccess.TESTS,
         only=only,

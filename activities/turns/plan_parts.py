@@ -21,7 +21,7 @@ def words(workspace: Workspace) -> str:
         return ""
     return (
         f"The contract has {len(contract.operations)} operations. A plan of more than {bounds.operations} of them has "
-        f"`parts`: parts required, {limits(bounds)}. Each part is made by itself, in the order given: interfaces, then "
+        f"`parts`. Parts required: {limits(bounds)}. Each part is made by itself, in the order given: interfaces, then "
         "tests, which are frozen, then code, with the tests of the parts before it kept green. So a part needs "
         "nothing that a later one makes, has test files of its own, and holds operations that belong together. The "
         "first may be a foundation without tests and operations: wiring, settings, tables that several parts use. "

@@ -85,6 +85,11 @@ class FrozenTests(Value):
         return {**self.support, **self.files}
 
     @property
+    def of_earlier_parts(self) -> bool:
+        """Whether these are tests of earlier parts alone: those of the part at work are not frozen yet."""
+        return bool(self.earlier) and not self.of_part.test_ids
+
+    @property
     def of_part(self) -> "FrozenTests":
         """Without the tests of earlier parts."""
         old = {path for one in self.earlier for path in one.files}

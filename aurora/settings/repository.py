@@ -229,7 +229,9 @@ class PartsSettings(Strict):
 
     operations: int = Field(default=20, ge=1, le=500, description="Operations of the contract in one part.")
     tests: int = Field(default=120, ge=1, le=2_000, description="Planned tests of one part.")
-    files: int = Field(default=40, ge=1, le=1_000, description="Planned files of one part, tests left out. Files alone cut no plan.")
+    files: int = Field(
+        default=40, ge=1, le=1_000, description="Planned files of one part, tests left out. Files alone cut no plan."
+    )
     contract_bytes: int = Field(
         default=60_000,
         ge=1_000,

@@ -115,6 +115,8 @@ class Steps:
         """Microdollars that the closing finds open beside what the flow knows."""
         self.whole: dict[str, Exchange] = {}
         self.commits = 0
+        self.operations_done: list[int] = []
+        """What runs of the tests tell of them, used up in order."""
         self.replying = frozenset(step.value for step in MODEL_STEPS)
         self.ran: list[str] = []
 
@@ -201,7 +203,8 @@ class Steps:
             seen: CheckResult = await self._next(order.mode, order, lambda o: CheckResult(draft=frozen, report=green()))
             return seen
         report = await self._next("run_tests", order, lambda o: green("run_tests"))
-        return CheckResult(draft=order.draft, report=report, summary=report.summary)
+        done = self.operations_done.pop(0) if self.operations_done else None
+        return CheckResult(draft=order.draft, report=report, summary=report.summary, operations_done=done)
 
     @activity.defn
     async def check_report(self, order: CheckReportInput) -> CheckReportResult:
