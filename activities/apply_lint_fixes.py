@@ -27,7 +27,7 @@ class ApplyLintFixesActivity:
         frozen = await fetch(artifacts, order.draft.frozen, FrozenTests) if order.draft.frozen else None
         tools = ProjectTools(artifacts, workspace, Step.APPLY_LINT_FIXES)
         async with self.sandbox.open(order.draft, workspace) as box:
-            paths = await changed_paths(box, order.draft.base)
+            paths = await changed_paths(box, workspace.base)
             if order.mode == "new_tests":
                 paths = [path for path in paths if tools.is_test(path)]
             paths = [path for path in paths if frozen is None or path not in frozen.protected]

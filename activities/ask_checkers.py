@@ -27,7 +27,7 @@ from aurora.gates.gate import When
 from aurora.other_agents import Checkers
 from aurora.output import plain
 from aurora.ports import ArtifactStore, Box, Sandbox, TaskArtifacts
-from aurora.stored_values import fetch, workspace_of
+from aurora.stored_values import fetch, plan_of, workspace_of
 from aurora.text import counted, fit
 
 CHECKER = "checkers"
@@ -136,11 +136,11 @@ def _finding(name: str, one: CheckerFinding) -> Finding:
 
 async def _request(tools: ProjectTools, box: Box, order: CheckInput) -> CheckRequest:
     artifacts, workspace, draft = tools.artifacts, tools.workspace, order.draft
-    plan = await fetch(artifacts, draft.plan, Plan) if draft.plan else Plan(summary="", files=(), tests=())
+    plan = await plan_of(artifacts, draft) or Plan(summary="", files=(), tests=())
     frozen = await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else None
     covered = await fetch(artifacts, draft.covered, CoveredBehaviours) if draft.covered else None
-    changed = await changed_paths(box, draft.base)
-    diff = await box.diff()
+    changed = await changed_paths(box, draft.start)
+    diff = await box.diff(draft.since)
     tests, room = [], TESTS_CHARS
     for path in changed:
         if tools.is_test(path):
@@ -153,7 +153,7 @@ async def _request(tools: ProjectTools, box: Box, order: CheckInput) -> CheckReq
     return CheckRequest(
         task_id=workspace.task.id,
         task=workspace.task.text,
-        base=draft.base,
+        base=draft.start,
         commit=draft.commit,
         language=workspace.toolchain.language,
         plan=plan,

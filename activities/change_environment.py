@@ -11,7 +11,7 @@ from aurora.domain.workspace import Workspace
 from aurora.errors import ImageBuildFailed, Refusal
 from aurora.ports import ArtifactStore, Sandbox, TaskArtifacts
 from aurora.settings.policy import Policy
-from aurora.stored_values import keep, workspace_of
+from aurora.stored_values import fetch, keep
 from aurora.survey import package_adding, troubles
 from aurora.survey.survey import Survey
 from aurora.text import fit
@@ -26,7 +26,7 @@ class EnvironmentChanger:
     @activity.defn
     async def change_environment(self, order: ChangeEnvironmentInput) -> ChangeEnvironmentResult:
         artifacts = self.artifacts.of(order.draft.task)
-        before = await workspace_of(artifacts, order.draft)
+        before = await fetch(artifacts, order.draft.workspace, Workspace)
         task = before.task.model_copy(update={"overrides": order.overrides or before.task.overrides})
         base = Draft(
             task=order.draft.task,

@@ -45,7 +45,9 @@ class ContextChecker:
             return reply
         plan = await fetch(artifacts, reply.ahead, Plan)
         asked = await questions_of(artifacts, order, plan)
-        return reply.model_copy(update={"questions": asked, "without_interfaces": not plan.has_interfaces})
+        return reply.model_copy(
+            update={"questions": asked, "without_interfaces": not plan.has_interfaces, "shape": plan.shape}
+        )
 
 
 def _question(piece: MissingPiece, among: int, chain: Toolchain) -> QuestionDraft | None:

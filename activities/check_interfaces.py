@@ -29,7 +29,7 @@ class InterfaceChecker:
         workspace = await workspace_of(artifacts, order.draft)
         tools = ProjectTools(artifacts, workspace, Step.CHECK_INTERFACES)
         async with self.sandbox.open(order.draft, workspace) as box:
-            report = await tools.imports(box, await changed_paths(box, order.draft.base))
+            report = await tools.imports(box, await changed_paths(box, workspace.base))
             if report.passed:
                 report = (await self._gates(tools, box, order.draft)) or report
             report = await tools.keep(report)

@@ -1,4 +1,5 @@
-"""create_commit: the whole draft as one commit on the base, with the evidence beside it."""
+"""create_commit: the whole draft as one commit on the base, or what a part made on the commit of the part before it;
+with the evidence beside it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,14 +9,15 @@ from temporalio import activity
 
 from activities.checks.acceptance_check import judged
 from activities.checks.evidence_parts import exercises_of, file_changes, log_of, notes_of, style_and_kind, survivors_of
-from activities.checks.project_tools import ProjectTools
+from activities.checks.project_tools import ProjectTools, changed_paths
 from activities.messages import CommitInput, CommitResult
 from aurora.commit_message import body_of, one_line, subject_of, trailer
 from aurora.commit_style import CommitStyle
 from aurora.domain.evidence import VERSION, Allowed, Evidence, Proof
 from aurora.domain.findings import Finding, TestCounts
+from aurora.domain.finished_parts import FinishedPart
 from aurora.domain.frozen_tests import FrozenTests, Rewrite
-from aurora.domain.plan import CoveredBehaviours, Plan
+from aurora.domain.plan import CoveredBehaviour, CoveredBehaviours, Plan
 from aurora.domain.questions import MAX_QUESTION_CHARS, TRY_AGAIN, AnswerBook, QuestionDraft, QuestionKind
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
@@ -24,7 +26,7 @@ from aurora.gates import choice
 from aurora.gates.gate import When
 from aurora.names import DIFF, EVIDENCE
 from aurora.ports import ArtifactStore, Box, Sandbox, TaskArtifacts
-from aurora.stored_values import answers_of, fetch, keep, workspace_of
+from aurora.stored_values import answers_of, fetch, finished_of, keep, workspace_of
 from aurora.text import clip, counted, fit
 
 ALLOWED_SHOWN = 20
@@ -51,41 +53,59 @@ class Committer:
         artifacts = self.artifacts.of(draft.task)
         workspace = await workspace_of(artifacts, draft)
         assert draft.plan is not None
-        plan = await fetch(artifacts, draft.plan, Plan)
-        frozen = await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else NO_TESTS
-        assert frozen.thawed is None, "a test is being rewritten"
-        covered = await fetch(artifacts, draft.covered, CoveredBehaviours) if draft.covered else UNPLANNED
+        whole_plan = await fetch(artifacts, draft.plan, Plan)
+        # one commit in all stands on the base; of one for each part, on that of the part before
+        part, onto = (draft.part, draft.since) if workspace.settings.commits == "each" else (0, None)
+        plan = whole_plan.of_part(part)
+        everything = await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else NO_TESTS
+        assert everything.thawed is None, "a test is being rewritten"
+        frozen = everything.of_part if part else everything
+        finished = (await finished_of(artifacts, draft)).parts
+        behaviours = await _behaviours(artifacts, draft, whole_plan, finished if not part else ())
         green = next((r.counts for r in reversed(order.reports) if r.counts), TestCounts())
         answers = await answers_of(artifacts, draft)
         tools = ProjectTools(artifacts, workspace, Step.CREATE_COMMIT)
 
         async with self.sandbox.open(draft, workspace) as box:
             gates = await judged(tools, box, draft, When.COMMIT)
-            allowed, altered = gates.allowed, gates.altered_tests
-            refused = gates.findings + await _unproven(artifacts, order, frozen)
+            new = set(await changed_paths(box, onto or draft.base, gone=True))
+            allowed = tuple(one for one in gates.allowed if one.path in new)
+            altered = tuple(path for path in gates.altered_tests if path in new)
+            refused = gates.findings + await _unproven(artifacts, order, everything)
             if refused:
                 return _refused(order, refused)
             if not frozen.red and not order.without_red:
                 return _asking(order)
-            style, kind = await style_and_kind(box, tools, plan)
+            style, kind = await style_and_kind(box, tools, plan, draft.base)
             message = commit_message(
-                draft, plan, frozen, green, answers, allowed, order.without_red, altered, style=style, kind=kind
+                draft,
+                plan.model_copy(update={"reasoning": ""}) if part else plan,
+                frozen,
+                green,
+                answers,
+                allowed,
+                order.without_red,
+                altered,
+                style=style,
+                kind=kind,
+                part=f"{part} of {len(whole_plan.parts)}" if part else "",
             )
             before = await _tree(box)
             try:
-                committed = await box.squash(message)
+                committed = await box.squash(message, onto)
             except ToolRefusal as refusal:
                 raise DiskFull(f"the commit can't be made in the sandbox: {refusal}") from refusal
             if await _tree(box) != before:
                 raise SandboxLost("the commit holds another tree than the one that was judged")
-            diff = await box.diff()
+            diff = await box.diff(onto)
+            whole_diff = await box.diff() if onto else diff
         subject = message.splitlines()[0]
         contract = workspace.contract
         evidence = Evidence(
             version=VERSION,
             task_id=workspace.task.id,
             commit=committed.commit,
-            base=draft.base,
+            base=onto or draft.base,
             branch=workspace.task.branch,
             subject=subject,
             task=workspace.task.text,
@@ -108,7 +128,10 @@ class Committer:
             gates=tuple(g.name for g in choice.chosen(workspace.settings, tools.language.name, When.ROUND)),
             notes=await notes_of(artifacts, order.reports, gates.notes),
             gates_off=choice.turned_off(workspace.settings),
-            planned=covered.behaviours,
+            planned=behaviours,
+            part=part,
+            parts=len(whole_plan.parts),
+            finished=finished,
             green_before=frozen.green_before,
             frozen_files=frozen.files,
             rewrites=frozen.rewrites,
@@ -129,7 +152,7 @@ class Committer:
         )
         digest = await keep(artifacts, evidence)
         await artifacts.replace(EVIDENCE, evidence.model_dump_json(indent=1).encode())
-        await artifacts.replace(DIFF, diff.encode())
+        await artifacts.replace(DIFF, whole_diff.encode())
         files = len(evidence.changes)
         return CommitResult(
             draft=committed,
@@ -140,6 +163,22 @@ class Committer:
             altered_tests=tuple(fit(path, 300) for path in altered[:ALLOWED_SHOWN]),
             summary=fit(f"{committed.commit[:12]} {subject} ({counted(files, 'file')})", 300),
         )
+
+
+async def _behaviours(
+    artifacts: TaskArtifacts, draft: Draft, plan: Plan, before: Sequence[FinishedPart]
+) -> tuple[CoveredBehaviour, ...]:
+    """What checks each test of the plan, numbered within it: of the parts in `before`, too."""
+    covered = await fetch(artifacts, draft.covered, CoveredBehaviours) if draft.covered else UNPLANNED
+    found: list[CoveredBehaviour] = []
+    first = dict.fromkeys(range(len(plan.parts) + 1), 0)
+    for number, planned in enumerate(plan.parts, 1):
+        first[number] = first[number - 1] + len(planned.tests)
+    parts = [(one.number, one.behaviours) for one in before] + [(draft.part, covered.behaviours)]
+    for number, behaviours in parts:
+        shift = first[number - 1] if before and number else 0
+        found += [one.model_copy(update={"planned": one.planned + shift}) for one in behaviours]
+    return tuple(found)
 
 
 async def _unproven(artifacts: TaskArtifacts, order: CommitInput, frozen: FrozenTests) -> tuple[Finding, ...]:
@@ -208,15 +247,18 @@ def commit_message(
     *,
     style: CommitStyle = PLAIN,
     kind: str = "feat",
+    part: str = "",
 ) -> str:
     """A subject as the project has them, the plan's reasoning, and trailers that lead back to the task.
 
-    The words are a model's; the trailers are ours alone. `kind`: the change's type, for a project that has types."""
+    The words are a model's; the trailers are ours alone. `kind`: the change's type, for a project that has types.
+    `part`: which of the plan's parts the commit is, `2 of 5`."""
     plan_digest = (draft.plan or "").removeprefix("sha256:")[:16] or sha256(plan.summary.encode()).hexdigest()[:16]
     red = str(len(frozen.red)) if frozen.red or not without_red else f"0 (as {one_line(without_red, 80)} said)"
     trailers = [
         ("Aurora-Task", draft.task.id),
         ("Aurora-Plan", plan_digest),
+        *([("Aurora-Part", part)] if part else []),
         ("Aurora-Red", red),
         ("Aurora-Green", str(green.passed)),
     ]

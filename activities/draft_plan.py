@@ -30,4 +30,6 @@ class Planner:
         artifacts = self.artifacts.of(order.draft.task)
         plan = await fetch(artifacts, reply.result, Plan)
         asked = await questions_of(artifacts, order, plan)
-        return reply.model_copy(update={"questions": asked, "without_interfaces": not plan.has_interfaces})
+        return reply.model_copy(
+            update={"questions": asked, "without_interfaces": not plan.has_interfaces, "shape": plan.shape}
+        )

@@ -39,7 +39,7 @@ class Observer:
         report = Report(checker=CHECKER, status=ReportStatus.PASSED, summary=_why_not(tools))
         if not report.summary:
             async with self.sandbox.open(order.draft, workspace) as box:
-                report = await _observed(tools, box, order.draft.base)
+                report = await _observed(tools, box, workspace.base)
         report = await tools.keep(report)
         return CheckResult(
             draft=order.draft, report=report, summary=fit(f"{report.status.value}: {report.summary}", 300)

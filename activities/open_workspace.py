@@ -105,6 +105,7 @@ def _bounds(settings: BackendSettings, policy: Policy) -> Bounds:
         most_microdollars=None if policy.max_dollars is None else microdollars(policy.max_dollars),
         architect=settings.architect,
         review=settings.review,
+        commits=settings.commits,
     )
 
 

@@ -175,10 +175,11 @@ def _not_running(rewritten: _Rewritten) -> list[Finding]:
 def _bare(draft: Draft, rewritten: _Rewritten) -> tuple[Draft | None, dict[str, str]]:
     """The interfaces without code, and the texts that their tests' copy has instead."""
     frozen, path = rewritten.frozen, rewritten.case.path
-    if frozen.seen_red is not None:  # stubs and tests: as they were red
-        return draft.at(frozen.seen_red.commit, frozen.seen_red.bundle), {path: rewritten.text}
-    if frozen.stubs is not None:
-        return draft.at(frozen.stubs.commit, frozen.stubs.bundle), {**frozen.texts, path: rewritten.text}
+    stubs, seen_red = frozen.bare(path)
+    if seen_red is not None:  # stubs and tests: as they were red
+        return draft.at(seen_red.commit, seen_red.bundle), {path: rewritten.text}
+    if stubs is not None:
+        return draft.at(stubs.commit, stubs.bundle), {**frozen.texts, path: rewritten.text}
     return None, {}
 
 

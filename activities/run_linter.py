@@ -23,7 +23,7 @@ class Linter:
         workspace = await workspace_of(artifacts, order.draft)
         tools = ProjectTools(artifacts, workspace, Step.RUN_LINTER)
         async with self.sandbox.open(order.draft, workspace) as box:
-            paths = await changed_paths(box, order.draft.base)
+            paths = await changed_paths(box, workspace.base)
             if order.mode == "new_tests":
                 paths = [path for path in paths if tools.is_test(path)]
             report = await tools.keep(await tools.lint(box, paths))

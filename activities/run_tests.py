@@ -20,14 +20,14 @@ from activities.messages import CheckInput, CheckResult
 from aurora.domain.evidence import Proof
 from aurora.domain.findings import Finding, Report, ReportStatus, fingerprint
 from aurora.domain.frozen_tests import FrozenTests, Snapshot
-from aurora.domain.plan import CoveredBehaviours, Plan
+from aurora.domain.plan import CoveredBehaviours
 from aurora.domain.runs import ExecEnd, TestOutcome, TestRun
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
 from aurora.domain.workspace import Workspace
 from aurora.errors import ToolRefusal
-from aurora.ports import ArtifactStore, Box, Sandbox
-from aurora.stored_values import fetch, keep, workspace_of
+from aurora.ports import ArtifactStore, Box, Sandbox, TaskArtifacts
+from aurora.stored_values import fetch, keep, plan_of, workspace_of
 from aurora.text import clip, counted, fit
 from aurora.toolchains.runs import changed_lines
 from aurora.toolchains.runs.ids import missing
@@ -40,6 +40,7 @@ REASONS = 200
 """Of red tests, as the evidence tells them."""
 MAX_SUPPORT = 20_000
 """Files of the tests that are frozen beside those of the task: two megabytes of names and digests."""
+NO_TESTS = FrozenTests(files={}, test_ids=(), red=())
 ONLY_UNMEASURED = "the tests were red while they were measured, and green in a run without"
 
 
@@ -62,47 +63,55 @@ class Tester:
         workspace = await workspace_of(artifacts, order.draft)
         frozen = await fetch(artifacts, order.draft.frozen, FrozenTests) if order.draft.frozen else None
         tools = ProjectTools(artifacts, workspace, Step.RUN_TESTS, frozen)
+        whole_suite = order.mode == "whole"
+        judging = frozen.of_part if frozen is not None and not whole_suite else frozen
         async with self.sandbox.open(order.draft, workspace) as box:
-            changed = await changed_paths(box, order.draft.base)
+            # a part is judged by its own tests first; the whole suite has those of the parts before it, too
+            changed = await changed_paths(box, order.draft.base if whole_suite else workspace.base)
             tests = [path for path in changed if tools.is_test(path)]
             if order.mode in ("red", "as_written"):
                 return await self._freeze(tools, box, order, tests)
             # at the base commit the whole suite can't be judged, and the Architect said to go on without it
-            left_out = order.mode == "whole" and bool(workspace.baseline.why_invalid)
-            whole = order.mode == "whole" and not left_out
+            left_out = whole_suite and bool(workspace.baseline.why_invalid)
+            whole = whole_suite and not left_out
             selection = [] if whole else [p for p in tests if tools.is_test_module(p)]
-            touched = await tools.measurable(box, changed) if order.mode == "whole" else {}
+            touched = await tools.measurable(box, changed) if whole_suite else {}
             focused = order.mode == "focused"
             seen = await judged_trees.green_run(artifacts, box, order.draft, selection) if focused else None
             run = seen or await tools.tests(box, selection, measured=sorted(touched))
             if focused and seen is None:
                 await judged_trees.note(artifacts, box, order.draft, selection, run)
-            report = _judged(run, workspace, frozen, whole=whole)
-            report = await _without_chance(tools, box, run, report, whole=whole)
+            report = _judged(run, workspace, judging, whole=whole)
+            report = await _without_chance(tools, box, run, report, judging, whole=whole)
             if touched and not report.passed and run.end is ExecEnd.EXITED:
                 # nobody's work is refused for how it bears being measured
                 run = (await tools.tests(box, selection)).model_copy(update={"unmeasured": ONLY_UNMEASURED})
-                report = _judged(run, workspace, frozen, whole=whole)
-                report = await _without_chance(tools, box, run, report, whole=whole)
+                report = _judged(run, workspace, judging, whole=whole)
+                report = await _without_chance(tools, box, run, report, judging, whole=whole)
         if seen is not None:
             report = report.model_copy(update={"summary": fit(f"{report.summary}; {judged_trees.SEEN}", 400)})
         if left_out:
             report = report.model_copy(update={"summary": fit(f"{report.summary}; {LEFT_OUT}", 400)})
-        if frozen is not None and order.mode == "whole" and report.passed:
+        if frozen is not None and whole_suite and report.passed:
             # fresh: nothing that an earlier run may have left in a container has a part in the acceptance
             await self.sandbox.release(order.draft.task)
             async with self.sandbox.open(order.draft, workspace) as box:
-                report = await with_mutants(tools, box, frozen, run, report)
+                report = await with_mutants(tools, box, frozen.of_part, run, report)
             if report.passed:
                 proof = Proof(commit=order.draft.commit, green=_seen_green(run, frozen))
                 report = report.model_copy(update={"proof": await keep(artifacts, proof)})
         if touched and report.passed:
             report = report.model_copy(update={"coverage": changed_lines.said(run, touched)})
-        if order.mode == "whole":
+        if whole_suite:
             report = report.model_copy(update={"log": await artifacts.put(run.output.encode("utf-8", "replace"))})
         report = await tools.keep(report)
         described = "; ".join(filter(None, (report.summary, report.coverage)))
-        return CheckResult(draft=order.draft, report=report, summary=fit(f"{report.status.value}: {described}", 300))
+        return CheckResult(
+            draft=order.draft,
+            report=report,
+            operations_done=await _operations_done(artifacts, order.draft, run),
+            summary=fit(f"{report.status.value}: {described}", 300),
+        )
 
     async def _freeze(self, tools: ProjectTools, box: Box, order: CheckInput, tests: list[str]) -> CheckResult:
         modules = [path for path in tests if tools.is_test_module(path)]
@@ -128,7 +137,7 @@ class Tester:
         draft, left_out = order.draft, 0
         if report.passed:
             draft, left_out = await self._frozen(tools, box, order, tests, run, new_green)
-            plan = await fetch(tools.artifacts, draft.plan, Plan) if draft.plan else None
+            plan = await plan_of(tools.artifacts, draft)
             draft = await with_texts(tools, box, draft, plan)
         said = f"{report.status.value}: {report.summary}"
         if left_out:
@@ -154,7 +163,7 @@ class Tester:
         fresh = await tools.tests(box, ran)
         whole = red_runs.with_kept(fresh, ran, before, modules)
         unchanged = 0 if whole is fresh else len(modules) - len(ran)
-        plan = await fetch(artifacts, draft.plan, Plan) if draft.plan else None
+        plan = await plan_of(artifacts, draft)
         covers = await fetch(artifacts, draft.covered, CoveredBehaviours) if draft.covered else None
         run = old_tests.without_old_trouble(whole, tools.workspace.baseline, covers)
         report = red_reasons(
@@ -171,8 +180,9 @@ class Tester:
         self, tools: ProjectTools, box: Box, order: CheckInput, tests: list[str], run: TestRun, green: tuple[str, ...]
     ) -> tuple[Draft, int]:
         """The draft with its record, and how many files there were too many."""
-        draft = order.draft
-        support = [entry.path for entry in await box.files() if entry.path not in tests and tools.is_test(entry.path)]
+        draft, before = order.draft, tools.frozen or NO_TESTS
+        own = {*tests, *before.files}
+        support = [entry.path for entry in await box.files() if entry.path not in own and tools.is_test(entry.path)]
         digests = await box.digests([*tests, *support[:MAX_SUPPORT]])
         texts, room = {}, TEXT_CHARS
         for path in tests:
@@ -184,11 +194,14 @@ class Tester:
                 texts[path] = text
                 room -= len(text)
         frozen = FrozenTests(
-            files={path: digests[path] for path in tests if path in digests},
+            files={**before.files, **{path: digests[path] for path in tests if path in digests}},
             support={path: digests[path] for path in support if path in digests},
-            test_ids=tuple(sorted(case.test_id for case in run.cases)),
-            red=tuple(sorted(case.test_id for case in run.red)),
-            green_before=green,
+            test_ids=tuple(sorted({*before.test_ids, *(case.test_id for case in run.cases)})),
+            red=tuple(sorted({*before.red, *(case.test_id for case in run.red)})),
+            green_before=tuple(sorted({*before.green_before, *green})),
+            red_against=before.red_against,
+            rewrites=before.rewrites,
+            earlier=before.earlier,
             texts=texts,
             stubs=order.stubs,
             seen_red=Snapshot(commit=draft.commit, bundle=draft.bundle),
@@ -198,11 +211,20 @@ class Tester:
         return draft.frozen_as(await keep(tools.artifacts, frozen)), max(0, len(support) - MAX_SUPPORT)
 
 
-async def _without_chance(tools: ProjectTools, box: Box, run: TestRun, report: Report, *, whole: bool) -> Report:
+async def _operations_done(artifacts: TaskArtifacts, draft: Draft, run: TestRun) -> int:
+    """How many of the part's operations have planned tests, all of which passed in this run."""
+    plan = await plan_of(artifacts, draft)
+    covers = await fetch(artifacts, draft.covered, CoveredBehaviours) if draft.covered else None
+    return 0 if plan is None or covers is None else len(covering.operations_done(plan, covers, run))
+
+
+async def _without_chance(
+    tools: ProjectTools, box: Box, run: TestRun, report: Report, judging: FrozenTests | None, *, whole: bool
+) -> Report:
     """The report after its red tests were run again; a test of the task that turns green stays a finding."""
     found = await flaky_tests.flips(tools, box, run, report, tools.frozen, whole=whole)
     if found.flaky:
-        report = _judged(run, tools.workspace, tools.frozen, whole=whole, flaky=found.flaky)
+        report = _judged(run, tools.workspace, judging, whole=whole, flaky=found.flaky)
     return flaky_tests.told(report, found.unsteady)
 
 

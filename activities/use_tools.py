@@ -53,7 +53,8 @@ class ToolUser:
         workspace = await workspace_of(artifacts, order.draft)
         messages = await load(artifacts, order.conversation)
         uses = _calls(messages[-1])
-        plan = await fetch(artifacts, order.draft.plan, Plan) if order.draft.plan else None
+        whole_plan = await fetch(artifacts, order.draft.plan, Plan) if order.draft.plan else None
+        plan = whole_plan.of_part(order.draft.part) if whole_plan else None
         frozen = await fetch(artifacts, order.draft.frozen, FrozenTests) if order.draft.frozen else None
         thawed = await fetch(artifacts, frozen.thawed, Contradiction) if frozen and frozen.thawed else None
         exchanges = await whole(artifacts, order.said)
@@ -61,7 +62,7 @@ class ToolUser:
         book = await answers_of(artifacts, order.draft)
         grants = Grants.of(workspace.task, AnswerBook(exchanges=(*book.exchanges, *exchanges)))
         named = await _named(artifacts, order)
-        policy = policy_for(workspace, plan, frozen, order.step, thawed, grants, named)
+        policy = policy_for(workspace, whole_plan, frozen, order.step, thawed, grants, named)
         said, results = _StepOutcome(order, reports.known(workspace, messages)), []
         foreign: tuple[str, ...] = ()
         draft, (outside, far) = order.draft, _NOTHING
@@ -96,7 +97,7 @@ class ToolUser:
                 if executor.last_run is not None and kept_whole and not foreign:
                     await judged_trees.note(artifacts, box, draft, *executor.last_run)
                 if kept_whole:
-                    outside, far = await _outside(tools, box, draft, plan)
+                    outside, far = await _outside(tools, box, draft, whole_plan)
         draft = await tell(artifacts, draft, order.said)
         if said.finished and draft_is_usable(results):
             draft = await _noted(artifacts, draft, order.step, said.summary)

@@ -227,11 +227,12 @@ class Box(Protocol):
     async def seal(self, message: str) -> Draft:
         """Commit the tree onto the draft, a function of base, tree, task and message; the same if unchanged."""
 
-    async def squash(self, message: str) -> Draft:
-        """One commit of the whole tree directly on the base, as deterministic as `seal`."""
+    async def squash(self, message: str, onto: str | None = None) -> Draft:
+        """One commit of the whole tree directly on `onto`, an ancestor of the draft, or on the base; deterministic as
+        `seal` is."""
 
-    async def diff(self) -> str:
-        """Unified diff base..tree."""
+    async def diff(self, since: str | None = None) -> str:
+        """Unified diff from `since`, an ancestor of the draft, or from the base, to the tree."""
 
 
 class Sandbox(Protocol):

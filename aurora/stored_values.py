@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from aurora import names
+from aurora.domain.finished_parts import FinishedParts
+from aurora.domain.plan import Plan
 from aurora.domain.questions import AnswerBook, Exchange
 from aurora.domain.task import Draft
 from aurora.domain.value import Value
@@ -25,7 +27,18 @@ async def fetch(artifacts: TaskArtifacts, digest: str, kind: type[V]) -> V:
 
 
 async def workspace_of(artifacts: TaskArtifacts, draft: Draft) -> Workspace:
-    return await fetch(artifacts, draft.workspace, Workspace)
+    """As it was opened; in a later part of the plan its `base` is where the part began."""
+    workspace = await fetch(artifacts, draft.workspace, Workspace)
+    return workspace.model_copy(update={"base": draft.start})
+
+
+async def plan_of(artifacts: TaskArtifacts, draft: Draft) -> Plan | None:
+    """What the draft's part plans, or the whole plan where it has no parts; None before there is one."""
+    return (await fetch(artifacts, draft.plan, Plan)).of_part(draft.part) if draft.plan else None
+
+
+async def finished_of(artifacts: TaskArtifacts, draft: Draft) -> FinishedParts:
+    return await fetch(artifacts, draft.finished, FinishedParts) if draft.finished else FinishedParts()
 
 
 async def answers_of(artifacts: TaskArtifacts, draft: Draft) -> AnswerBook:

@@ -33,6 +33,7 @@ from workflows.ending import Continued, Ended, shielded
 from workflows.environment import said_by, settle
 from workflows.interfaces import define_interfaces
 from workflows.notice import TaskNotice
+from workflows.parts import Made, part_by_part
 from workflows.planning import Planned, plan
 from workflows.red_tests import until_red
 from workflows.reflexion import Clean, until_clean, write_code
@@ -98,6 +99,11 @@ class BackendTask:
         opened = await once("open", OpenedWorkspace, lambda: self._open())
         cleared = await once("context", Cleared, lambda: until_clear(context, opened))
         planned = await once("plan", Planned, lambda: plan(context, cleared))
+        if planned.in_parts:
+            made = await once("parts", Made, lambda: part_by_part(context, planned, self._committed))
+            return await self._commit(made.clean, made.committed)
+        if planned.shape is not None:
+            context.state.progress = context.state.progress.model_copy(update={"operations": planned.shape.operations})
         if planned.with_interfaces:
             draft = await once("interfaces", Draft, lambda: define_interfaces(context, planned.draft))
             planned = planned.model_copy(update={"draft": draft})
@@ -169,13 +175,12 @@ class BackendTask:
         context.architect.settings = bounds.architect
         context.architect.remind_seconds = bounds.remind_seconds
 
-    async def _commit(self, clean: Clean) -> Outcome:
+    async def _commit(self, clean: Clean, last: CommitResult | None = None) -> Outcome:
+        """`last`: the last part's commit, where each part has one already."""
         context = self.context
-        committed = await context.journal.once("commit", CommitResult, lambda: self._committed(clean))
-        context.warn(f"changed on request: {said}" for said in committed.allowed)
-        context.warn(
-            f"a file of the tests that was there before is changed: {path}" for path in committed.altered_tests
-        )
+        committed = last
+        if committed is None:
+            committed = await context.journal.once("commit", CommitResult, lambda: self._committed(clean))
         context.state.draft = committed.draft
         delivered = await context.journal.once("delivery", DeliverResult, lambda: self._deliver(committed.draft))
         return Outcome(
@@ -205,6 +210,10 @@ class BackendTask:
                 Step.CREATE_COMMIT, order, CommitResult, "one commit, with its evidence", memo=Step.CREATE_COMMIT
             )
             if committed.question is None:
+                context.warn(f"changed on request: {said}" for said in committed.allowed)
+                context.warn(
+                    f"a file of the tests that was there before is changed: {path}" for path in committed.altered_tests
+                )
                 return committed
             (said,) = await context.ask(committed.question)
             if said.word == ABANDON:

@@ -2,6 +2,7 @@
 
 from activities.messages import OpenedWorkspace
 from aurora.domain.outcome import OutcomeKind
+from aurora.domain.plan import PlanShape
 from aurora.domain.questions import QuestionDraft, QuestionKind
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
@@ -19,6 +20,7 @@ class DraftedPlan(Value):
     questions: tuple[QuestionDraft, ...] = ()
     """What it raises: its approval, protected files."""
     without_interfaces: bool = False
+    shape: PlanShape | None = None
 
 
 class Cleared(Value):
@@ -46,7 +48,10 @@ async def until_clear(context: TaskContext, opened: OpenedWorkspace) -> Cleared:
             draft = made.draft.checked(made.result)
             if made.plan_ahead is not None:
                 plan = DraftedPlan(
-                    result=made.plan_ahead, questions=made.questions, without_interfaces=made.without_interfaces
+                    result=made.plan_ahead,
+                    questions=made.questions,
+                    without_interfaces=made.without_interfaces,
+                    shape=made.shape,
                 )
                 return Cleared(draft=draft, plan=plan)
             if not made.questions:

@@ -86,6 +86,10 @@ class Ledger(BaseModel):
         spend = self.by_step.get(step, StepSpend(step=step))
         self.by_step[step] = spend.model_copy(update={"said": fit(said, SAID_BYTES)})
 
+    def forget_said(self) -> None:
+        """What was said is of a part that is done."""
+        self.by_step = {step: spend.model_copy(update={"said": ""}) for step, spend in self.by_step.items()}
+
     def said_of(self, *steps: Step) -> str:
         """What was said at the end of the first of these steps that has said something."""
         return next((spend.said for step in steps if (spend := self.by_step.get(step)) and spend.said), "")

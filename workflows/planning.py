@@ -1,6 +1,7 @@
 """The plan: drafted, approved where approval is asked for, and drafted again with what was said."""
 
 from aurora.domain.outcome import OutcomeKind
+from aurora.domain.plan import PlanShape
 from aurora.domain.questions import APPROVALS, WITHOUT, QuestionKind
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
@@ -18,6 +19,12 @@ class Planned(Value):
     draft: Draft
     with_interfaces: bool = True
     """Whether the plan gains symbols that tests are written against."""
+    shape: PlanShape | None = None
+    """None for a plan of before there were parts."""
+
+    @property
+    def in_parts(self) -> bool:
+        return self.shape is not None and bool(self.shape.parts)
 
 
 class Planning(Value):
@@ -37,7 +44,9 @@ async def plan(context: TaskContext, cleared: Cleared) -> Planned:
     at = loop.at or loop.go(Planning(draft=cleared.draft, drafted=cleared.plan))
     while at.versions < PLAN_VERSIONS:
         draft, made = await _drafted(context, at)
-        planned = Planned(draft=draft.planned(made.result), with_interfaces=not made.without_interfaces)
+        planned = Planned(
+            draft=draft.planned(made.result), with_interfaces=not made.without_interfaces, shape=made.shape
+        )
         context.state.draft = planned.draft
         if not made.questions:
             return planned
@@ -66,5 +75,7 @@ async def _drafted(context: TaskContext, at: Planning) -> tuple[Draft, DraftedPl
         return at.draft, at.drafted
     made = await take_turns(context, Step.DRAFT_PLAN, at.draft, advice=at.advice)
     assert made.result is not None
-    plan = DraftedPlan(result=made.result, questions=made.questions, without_interfaces=made.without_interfaces)
+    plan = DraftedPlan(
+        result=made.result, questions=made.questions, without_interfaces=made.without_interfaces, shape=made.shape
+    )
     return made.draft, plan

@@ -41,6 +41,8 @@ def attributes(state: State, outcome: Outcome | None) -> list[SearchAttributeUpd
 def details(state: State, outcome: Outcome | None) -> str:
     ledger, shown = state.ledger, phase(state, outcome)
     lines = [f"**{state.step.value}**" + (f", turn {state.turn}" if state.turn else "") + f" ({shown})"]
+    if told := str(state.progress):
+        lines.append(told)
     if state.round:
         lines.append(f"reflexion round {state.round} of {state.max_rounds}")
     lines.append(f"{ledger.turns} turns, ${ledger.settled.dollars:.4f}")
@@ -69,6 +71,7 @@ def view(state: State, outcome: Outcome | None, worked: float) -> TaskView:
         turn=state.turn,
         round=state.round,
         max_rounds=state.max_rounds,
+        progress=state.progress,
         commit=state.draft.commit if state.draft else None,
         draft=state.draft,
         questions=tuple(architect.open.values()),

@@ -198,6 +198,7 @@ async def _check(context: TaskContext, draft: Draft) -> Checked:
         focused = await context.run(
             Step.RUN_TESTS, order, CheckResult, "runs the frozen and the touched tests", memo="focused"
         )
+        context.note_operations(focused.operations_done)
         context.show_step(Step.RUN_GATES)
         gates = await context.run(
             Step.RUN_GATES, CheckInput(draft=linted.draft), CheckResult, "runs the gates", memo="gates"
@@ -209,6 +210,7 @@ async def _check(context: TaskContext, draft: Draft) -> Checked:
             whole = await context.run(
                 Step.RUN_TESTS, order, CheckResult, "runs the whole suite against the baseline", memo="whole"
             )
+            context.note_operations(whole.operations_done)
             reports = (*reports, whole.report)
             if whole.report.passed:
                 reports = (*reports, *await last_checks(context, linted.draft))

@@ -14,6 +14,7 @@ from aurora.domain.findings import Report
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft, Task
 from aurora.domain.value import Value
+from aurora.domain.view import Progress
 from aurora.text import clip, fit
 from workflows.architect import NAME_BYTES, Architect
 from workflows.journal import Entry
@@ -47,6 +48,7 @@ class State(BaseModel):
     round: int = 0
     max_rounds: int = 0
     draft: Draft | None = None
+    progress: Progress = Progress()
     bounds: Bounds | None = None
     repository: str = ""
     warnings: tuple[str, ...] = ()

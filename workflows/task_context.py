@@ -10,7 +10,7 @@ from temporalio.exceptions import ActivityError
 from activities.messages import Stock
 from aurora.domain.outcome import Outcome, OutcomeKind
 from aurora.domain.questions import ABANDON as ABANDON
-from aurora.domain.questions import Exchange, QuestionDraft, QuestionKind
+from aurora.domain.questions import MAX_QUESTION_CHARS, Exchange, QuestionDraft, QuestionKind
 from aurora.domain.steps import Activity, ActivityKind, Auxiliary, Step
 from aurora.domain.value import Value
 from aurora.domain.view import Phase, TaskView
@@ -172,10 +172,16 @@ class TaskContext:
 
     async def ask(self, *drafts: QuestionDraft, name: str = "ask") -> tuple[Exchange, ...]:
         """Ask all of them and wait, for days if it must, until each one has its answer. `name` as a memo's."""
-        asking = self.journal.note(
-            name, Asking, lambda: Asking(question_ids=self.architect.ask(self.state.step, drafts))
-        )
+        asking = self.journal.note(name, Asking, lambda: Asking(question_ids=self.put(drafts)))
         return await self.answers(asking.question_ids)
+
+    def put(self, drafts: tuple[QuestionDraft, ...]) -> tuple[str, ...]:
+        """Open these questions; their ids. In a plan of parts each says which part it is about."""
+        at = self.state.progress
+        if at.part:
+            about = f"Part {at.part} of {at.parts} ({at.title}). "
+            drafts = tuple(d.model_copy(update={"text": clip(f"{about}{d.text}", MAX_QUESTION_CHARS)}) for d in drafts)
+        return self.architect.ask(self.state.step, drafts)
 
     async def answers(self, ids: tuple[str, ...]) -> tuple[Exchange, ...]:
         self.show()
@@ -204,6 +210,13 @@ class TaskContext:
     def show_step(self, step: Step, turn: int = 0) -> None:
         self.state.step, self.state.turn = step, turn
         self.show()
+
+    def note_operations(self, done: int | None) -> None:
+        """So many operations of the part at work are done."""
+        if done is not None and self.state.progress.operations:
+            at = self.state.progress
+            self.state.progress = at.model_copy(update={"done": min(at.operations, at.before + done)})
+            self.show()
 
     def warn(self, texts: Iterable[str]) -> None:
         for text in texts:

@@ -190,6 +190,7 @@ class _Visit:
                 result=reply.result,
                 plan_ahead=reply.ahead,
                 without_interfaces=reply.without_interfaces,
+                shape=reply.shape,
                 questions=reply.questions,
                 blocked=reply.blocked,
                 verdict=reply.verdict,
@@ -208,7 +209,7 @@ class _Visit:
                     conversation=reply.conversation,
                     summary=fit(reply.summary, 300),
                     tool_uses=tuple(a.tool_use_id for a in asks),
-                    asked=context.architect.ask(step, tuple(a.question for a in asks)) if asks else (),
+                    asked=context.put(tuple(a.question for a in asks)) if asks else (),
                 )
             }
         )

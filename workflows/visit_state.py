@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from activities.messages import Judgement, PastConversation, ToolsResult
 from aurora.domain.contradiction import Reported
 from aurora.domain.findings import Report
+from aurora.domain.plan import PlanShape
 from aurora.domain.questions import QuestionDraft
 from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Short, Value
@@ -30,6 +31,8 @@ class VisitResult(Value):
     """check_context: the plan, where it came along."""
     without_interfaces: bool = False
     """With a plan: it gains no symbol."""
+    shape: PlanShape | None = None
+    """With a plan."""
     report: Report | None = None
     """Of review."""
     left_out: tuple[Short, ...] = ()

@@ -7,7 +7,8 @@ from typing import Any
 
 from activities.checks.project_tools import ProjectTools, changed_paths
 from aurora.domain.findings import Finding, Report, ReportStatus, fingerprint
-from aurora.domain.plan import CoveredBehaviour, CoveredBehaviours, Plan
+from aurora.domain.plan import CoveredBehaviour, CoveredBehaviours, PartTest, Plan, PlannedTest
+from aurora.domain.runs import TestOutcome, TestRun
 from aurora.errors import ToolRefusal
 from aurora.ports import Box
 from aurora.text import clip, fit
@@ -113,6 +114,29 @@ async def _unwritten(box: Box, test: str, written: set[str], texts: dict[str, st
     if names and not any(re.search(rf"\b{re.escape(name)}\b", texts[path]) for name in names):
         return f"{test}: {path} has no {names[-1]}."
     return ""
+
+
+def operations_done(plan: Plan, covers: CoveredBehaviours, run: TestRun) -> set[str]:
+    """The plan's operations that have a test, and whose planned tests all passed in this run."""
+    passed = [case.test_id for case in run.cases if case.outcome is TestOutcome.PASSED]
+    by_path: dict[str, list[str]] = {}
+    for test_id in passed:
+        by_path.setdefault(path_of(test_id), []).append(test_id)
+    done: dict[str, bool] = {}
+    for one in covers.behaviours:
+        if one.planned > len(plan.tests) or not one.tests:
+            continue
+        good = all(among(test, by_path.get(path_of(test), ())) for test in one.tests)
+        for operation in _operations_of(plan.tests[one.planned - 1], plan.operations):
+            done[operation] = done.get(operation, True) and good
+    return {operation for operation, good in done.items() if good}
+
+
+def _operations_of(test: PlannedTest, operations: Sequence[str]) -> list[str]:
+    """Those it is said to be about; else those that its sentence names."""
+    if isinstance(test, PartTest) and test.operation in operations:
+        return [test.operation]
+    return [one for one in operations if re.search(rf"{re.escape(one)}(?![\w/{{-])", test.behaviour)]
 
 
 def left_out(covers: CoveredBehaviours) -> tuple[str, ...]:

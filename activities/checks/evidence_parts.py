@@ -97,9 +97,8 @@ def _path(head: str) -> str:
     return head[2 : (len(head) - 1) // 2]
 
 
-async def style_and_kind(box: Box, tools: ProjectTools, plan: Plan) -> tuple[CommitStyle, str]:
+async def style_and_kind(box: Box, tools: ProjectTools, plan: Plan, base: str) -> tuple[CommitStyle, str]:
     """How the project words its commits, as its base says, and the type of this change."""
-    base = tools.workspace.base
     told = await box.execute(["git", "log", "-1", "--format=%B", base])
     listed = await box.execute(["git", "ls-tree", "-r", "--name-only", "-z", base])
     paths = listed.stdout.split("\0")

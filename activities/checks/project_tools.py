@@ -66,6 +66,7 @@ def policy_for(
         workspace,
         planned=planned,
         frozen=tuple(path for path in frozen.protected if path != own) if frozen else (),
+        growing=frozen is not None and frozen.of_earlier_parts,
         only_tests=step.write_access is WriteAccess.TESTS,
         no_tests=step.write_access is not WriteAccess.TESTS,
         only=only,
@@ -298,7 +299,7 @@ class ProjectTools:
 
         Raises `ToolRefusal`."""
         draft, foreign = await seal_only(box, wrote, message, removed)
-        return draft.shown(await self.artifacts.put(fitted(await box.diff(), DIFF_CHARS).encode())), foreign
+        return draft.shown(await self.artifacts.put(fitted(await box.diff(draft.since), DIFF_CHARS).encode())), foreign
 
     async def _all_changed(self, box: Box) -> list[str]:
         run = await box.execute(["git", "status", "--porcelain", "-z", "--untracked-files=all"])

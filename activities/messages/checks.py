@@ -34,6 +34,8 @@ class CheckResult(Value):
     """In modes red and as_written: no test was written."""
     run: Digest | None = None
     """In mode red: the `RedRun`, for the next attempt."""
+    operations_done: int | None = None
+    """In modes focused and whole: the part's operations whose planned tests all passed."""
     summary: Short = ""
 
 

@@ -2,16 +2,30 @@
 
 from pydantic import Field
 
+from aurora.domain.findings import Report
 from aurora.domain.outcome import Outcome, Usage
 from aurora.domain.questions import Exchange
 from aurora.domain.task import Draft, Task, TaskRef
-from aurora.domain.value import Value
+from aurora.domain.value import Digest, Short, Value
 from aurora.domain.view import TaskView
 
 
 class RecordAnswersInput(Value):
     draft: Draft
     exchanges: tuple[Exchange, ...]
+
+
+class NextPartInput(Value):
+    """A part that is done, and what it came to."""
+
+    draft: Draft
+    reports: tuple[Report, ...]
+    rounds: int
+    said: Short = ""
+    """What the coder said when it finished."""
+    subject: Short = ""
+    """Of the part's own commit, where it has one."""
+    evidence: Digest | None = None
 
 
 class KeepTextsInput(Value):

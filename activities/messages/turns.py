@@ -6,6 +6,7 @@ from aurora.domain.contradiction import Reported
 from aurora.domain.environment import EnvironmentReport
 from aurora.domain.findings import Report, TestCounts
 from aurora.domain.outcome import Usage
+from aurora.domain.plan import PlanShape
 from aurora.domain.questions import Exchange, QuestionDraft
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
@@ -117,6 +118,8 @@ class TurnReply(Value):
     when approval is asked for."""
     without_interfaces: bool = False
     """With a plan: it gains no symbol, so that there is no interface to define."""
+    shape: PlanShape | None = None
+    """With a plan."""
     blocked: Reported | None = None
     """reflect: the frozen test that is said to contradict the specification."""
     verdict: Judgement | None = None

@@ -3,7 +3,7 @@
 from aurora.domain.questions import QuestionDraft
 from aurora.domain.task import Draft
 from aurora.domain.value import Short, Value
-from aurora.settings.repository import ArchitectSettings, ReviewMode
+from aurora.settings.repository import ArchitectSettings, Commits, ReviewMode
 
 
 class Bounds(Value):
@@ -21,6 +21,7 @@ class Bounds(Value):
     """What the worker's policy allows at most: `raise_budget` stays below it."""
     architect: ArchitectSettings = ArchitectSettings()
     review: ReviewMode = "auto"
+    commits: Commits = "one"
 
 
 class OpenedWorkspace(Value):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from activities.messages import Attempt
+from activities.turns import plan_parts
 from activities.turns.rendering import (
     FINDINGS,
     render_answers,
@@ -62,6 +63,9 @@ class Brief:
     documents: Mapping[str, str] = field(default_factory=dict)
     """Text by path of what the task names."""
     plan: Plan | None = None
+    """Of a plan in parts that of the part at work."""
+    other_parts: str = ""
+    """What the step is told of the plan's other parts."""
     frozen: FrozenTests | None = None
     diff: str = ""
     context: ContextReport | None = None
@@ -101,6 +105,7 @@ def made(brief: Brief) -> str:
     parts = [
         section("What the Architect said", render_answers(brief.answers)),
         section("The plan", "" if brief.plan is None else render_plan(brief.plan)),
+        section("The parts of the plan", brief.other_parts),
         section("What earlier steps noted (own words, not verified)", _notes(brief)),
         section("Frozen tests", _frozen(brief)),
         section("The planned files as they are now", render_texts(brief.planned_texts, without=_seen_frozen(brief))),
@@ -218,9 +223,11 @@ def _failing(baseline: Baseline) -> list[str]:
 
 
 def _frozen(brief: Brief) -> str:
-    frozen = brief.frozen
-    if frozen is None:
+    if brief.frozen is None:
         return ""
+    frozen, before = brief.frozen.of_part, plan_parts.earlier_tests(brief.frozen)
+    if before and not frozen.test_ids:
+        return before
     head = "Seen red, then frozen: they can't be edited. " + f"{len(frozen.red)} must turn green:\n"
     head += labelled("\n".join(folded(frozen.red, TURNING_GREEN)), "the run of the tests")
     texts = _new_in(frozen, brief.diff)
@@ -231,12 +238,12 @@ def _frozen(brief: Brief) -> str:
             " and others" if len(unseen) > NAMED else ""
         )
         shown.append(f"{counted(len(unseen), 'frozen file')} too long to show here, read them with read_file: {names}.")
-    return head + "\n" + "\n".join(shown)
+    return "\n".join(filter(None, (before, head, *shown)))
 
 
 def _seen_frozen(brief: Brief) -> set[str]:
     """Planned tests stand in the brief once: among the frozen ones, where they are frozen and there is room."""
-    return set() if brief.frozen is None else _shown(_new_in(brief.frozen, brief.diff))
+    return set() if brief.frozen is None else _shown(_new_in(brief.frozen.of_part, brief.diff))
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from activities.messages import TurnInput
 from activities.turns.calls import stock_of
 from activities.turns.questions import allowable, cleaned, of_protected, worded
 from aurora.domain.outcome import Usage
-from aurora.domain.plan import Plan
+from aurora.domain.plan import Plan, PlannedPart
 from aurora.domain.questions import WITHOUT, AnswerBook, QuestionDraft, QuestionKind
 from aurora.ports import TaskArtifacts
 from aurora.stored_values import answers_of, whole, workspace_of
-from aurora.text import fit
+from aurora.text import counted, fit
 from aurora.tools.grants import Grants
 
 APPROVE = "approve"
@@ -54,12 +54,22 @@ def shown(plan: Plan, cost: str, protected: str = "") -> str:
         protected,
         _listed("Files", files, 700 if protected else 1_200),
         _listed("Tests", tests, 400 if protected else 800),
+        _listed("Parts, made one by one", [_part(part) for part in plan.parts], 300),
         _listed("Contract operations", plan.operations, 250),
         _listed("Dependencies", plan.dependencies, 200),
         _listed("Risks", plan.risks, 400),
         f"Cost: {cost}",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _part(part: PlannedPart) -> str:
+    counts = (
+        counted(len(part.operations), "operation"),
+        counted(len(part.files), "file"),
+        counted(len(part.tests), "test"),
+    )
+    return f"{part.title}: {', '.join(counts)}"
 
 
 def estimate(plan: Plan, spent: Usage, budget: float) -> str:

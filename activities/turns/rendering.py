@@ -6,7 +6,7 @@ from aurora.domain.causes import grouped
 from aurora.domain.context_report import ContextReport
 from aurora.domain.contradiction import Contradiction
 from aurora.domain.findings import Report
-from aurora.domain.plan import Plan, Reflection
+from aurora.domain.plan import PartTest, Plan, PlannedTest, Reflection
 from aurora.domain.planned_texts import PlannedTexts
 from aurora.domain.questions import AnswerBook, Exchange
 from aurora.domain.step_notes import StepNotes
@@ -73,7 +73,7 @@ def render_plan(plan: Plan) -> str:
         lines += ["", f"Reasoning: {fit(plan.reasoning.strip(), REASONING_BYTES)}"]
     lines += ["", "Files:"]
     lines += [f"- {f.path}: {f.purpose}" + (f" ({', '.join(f.symbols)})" if f.symbols else "") for f in plan.files]
-    lines += ["", "Tests:"] + [f"{number}. {t.path}: {t.behaviour}" for number, t in enumerate(plan.tests, 1)]
+    lines += ["", "Tests:"] + [f"{number}. {t.path}: {_behaviour(t)}" for number, t in enumerate(plan.tests, 1)]
     if plan.operations:
         lines += ["", "Contract operations: " + ", ".join(plan.operations)]
     if plan.dependencies:
@@ -81,6 +81,11 @@ def render_plan(plan: Plan) -> str:
     if plan.risks:
         lines += ["", "Risks:", *(f"- {fit(risk, POINT_BYTES)}" for risk in plan.risks[:POINTS])]
     return labelled("\n".join(lines), "step draft_plan")
+
+
+def _behaviour(test: PlannedTest) -> str:
+    operation = test.operation if isinstance(test, PartTest) else ""
+    return f"{test.behaviour} ({operation})" if operation and operation not in test.behaviour else test.behaviour
 
 
 def render_notes(context: ContextReport | None, notes: StepNotes, last: str) -> str:

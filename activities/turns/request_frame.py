@@ -11,6 +11,7 @@ from string import Template
 
 from anthropic import transform_schema
 
+from activities.turns import plan_parts
 from activities.turns.conversation import canonical
 from activities.turns.step_spec import StepSpec
 from activities.turns.step_tools import shared_tools
@@ -25,6 +26,8 @@ from aurora.tools.schemas import offered
 
 SHARED_EFFORT = "medium"
 """One effort for all steps of a conversation: whether another one has the messages read anew is said in two ways."""
+LONG_PLAN = 2
+"""How many times as long a reply with a plan of many operations may be as another one."""
 MARK = {"type": "ephemeral"}
 
 
@@ -42,7 +45,7 @@ def frame_of(spec: StepSpec, workspace: Workspace) -> ModelRequest:
             system=(common,),
             messages=(),
             tools=shared_tools(settings.tools, wording.test_tool),
-            max_tokens=spec.max_tokens,
+            max_tokens=most_tokens(spec, workspace),
             effort=SHARED_EFFORT,
             temperature=settings.temperature,
         )
@@ -66,6 +69,12 @@ def frame_of(spec: StepSpec, workspace: Workspace) -> ModelRequest:
     )
 
 
+def most_tokens(spec: StepSpec, workspace: Workspace) -> int:
+    """Of one reply: the plan of a large contract is long."""
+    plans = spec.step in (Step.CHECK_CONTEXT, Step.DRAFT_PLAN)
+    return LONG_PLAN * spec.max_tokens if plans and plan_parts.words(workspace) else spec.max_tokens
+
+
 def name_of(frame: ModelRequest) -> str:
     """Equal for frames in which one conversation can go on."""
     parts = [frame.model, list(frame.system), list(frame.tools), frame.effort, frame.output_schema, frame.temperature]
@@ -76,8 +85,12 @@ def step_words(spec: StepSpec, workspace: Workspace) -> str:
     """What the step is asked to do: in the system text of a conversation of its own, else said in the shared one."""
     wording = registry.wording(workspace.toolchain)
     words = f"Step: {spec.step}\n\n{prompt(spec.step, wording).strip()}"
+    if spec.step is Step.DRAFT_PLAN and (parts := plan_parts.words(workspace)):
+        words += f"\n\n{parts}"
     if spec.step is Step.CHECK_CONTEXT:  # whoever finds nothing missing may go on in the same reply
         words += f"\n\nThe step draft_plan asks:\n{prompt(Step.DRAFT_PLAN, wording)}"
+        if parts := plan_parts.words(workspace):
+            words += f"\n{parts}"
     return words
 
 

@@ -1,6 +1,6 @@
 """A reply that gives a step's result: read, checked, and answered at once, so that the next step's words can follow."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from activities.turns import result_tools
@@ -34,8 +34,10 @@ def not_taken(uses: Sequence[Block]) -> str:
     return CONTEXT_FIRST if all(use["name"] == result_tools.PLAN.name for use in uses) else NOT_ALONE
 
 
-def given(uses: Sequence[Block], step: Step) -> GivenResults | None:
-    """What the calls give; None when they are not all results that the step takes, or its own is not among them."""
+def given(uses: Sequence[Block], step: Step, refused: Callable[[Plan], str] = lambda _: "") -> GivenResults | None:
+    """What the calls give; None when they are not all results that the step takes, or its own is not among them.
+
+    `refused`: why a plan that can be read is not taken; empty where it is."""
     own = result_tools.ending(step)
     taken = result_tools.taken_in(step)
     names = [str(use["name"]) for use in uses]
@@ -43,10 +45,14 @@ def given(uses: Sequence[Block], step: Step) -> GivenResults | None:
         return None
     first = dict(reversed(list(zip(names, uses, strict=True))))
     value = own.read(first[own.name].get("input"))
+    if isinstance(value, Plan):
+        value = refused(value) or value
     plan: Plan | None = None
     said = {own.name: value if isinstance(value, str) else TAKEN}
     if step is Step.CHECK_CONTEXT and (use := first.get(result_tools.PLAN.name)) is not None:
         read = result_tools.PLAN.read(use.get("input"))
+        if isinstance(read, Plan):
+            read = refused(read) or read
         if not isinstance(value, ContextReport):
             said[result_tools.PLAN.name] = NOT_ALONE
         elif value.missing:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from activities.messages import Asked, CallHead, TurnInput, TurnReply
-from activities.turns import continuing, request_frame, result_tools, results, step_tools
+from activities.turns import continuing, plan_parts, request_frame, result_tools, results, step_tools
 from activities.turns.brief import SCHEMA_CHARS, Brief, known, made, render_exchange
 from activities.turns.calls import CallBudget, Calls, Unaffordable, call_id
 from activities.turns.conversation import append, load
@@ -30,7 +30,7 @@ from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.domain.workspace import Toolchain, Workspace
 from aurora.ports import ArtifactStore, Block, Message, ModelReply, ModelRequest, TaskArtifacts
-from aurora.stored_values import answers_of, fetch, keep, whole, workspace_of
+from aurora.stored_values import answers_of, fetch, finished_of, keep, whole, workspace_of
 from aurora.survey import graphql_choice
 from aurora.text import fit
 
@@ -75,8 +75,7 @@ class Turns:
             )
         if fresh:
             head = await append(artifacts, head, *fresh)
-        chain = workspace.toolchain
-        reply = await self._interpret(artifacts, spec, head, name, paid.reply, paid.open_microdollars, chain)
+        reply = await self._interpret(artifacts, spec, head, name, paid.reply, paid.open_microdollars, workspace)
         return reply.model_copy(update={"frame": request_frame.name_of(frame)})
 
     async def _begun(
@@ -140,7 +139,7 @@ class Turns:
         name: str,
         reply: ModelReply,
         open_microdollars: int,
-        toolchain: Toolchain,
+        workspace: Workspace,
     ) -> TurnReply:
         """What the reply means for the loop. A reply cut off or refused is not kept: its calls must never run."""
 
@@ -157,7 +156,8 @@ class Turns:
             )
 
         if reply.stop_reason == "max_tokens":
-            nudge = f"Your last reply was cut at {spec.max_tokens} tokens and is lost. Do the same in smaller pieces."
+            most = request_frame.most_tokens(spec, workspace)
+            nudge = f"Your last reply was cut at {most} tokens and is lost. Do the same in smaller pieces."
             return result("nudge", conversation=head, summary="reply cut at max_tokens", nudge=nudge)
         if reply.stop_reason == "refusal":
             return result("refusal", conversation=head, summary=f"the model refused: {reply.refusal}")
@@ -166,7 +166,8 @@ class Turns:
 
         kept = await append(artifacts, head, {"role": "assistant", "content": list(reply.content)})
         uses = [block for block in reply.content if block.get("type") == "tool_use"]
-        if uses and (given := results.given(uses, spec.step)) is not None:
+        given = results.given(uses, spec.step, lambda plan: plan_parts.refused(plan, workspace)) if uses else None
+        if given is not None:
             answered = await append(artifacts, kept, given.answers)
             if given.value is None:
                 return result("nudge", conversation=answered, summary=f"no result: {given.problem}")
@@ -177,7 +178,7 @@ class Turns:
         if uses:
             heads = tuple(CallHead(name=fit(str(u["name"]), 60), about=subject_of(u)) for u in uses[:20])
             allowed = [use for use in uses if not step_tools.refusal(spec.step, str(use["name"]))]
-            asks, problem = _questions(allowed, toolchain)
+            asks, problem = _questions(allowed, workspace.toolchain)
             summary = "asks " + ", ".join(f"{h.name} {h.about}".strip() for h in heads)
             return result("tool_use", conversation=kept, summary=summary, calls=heads, asks=asks, nudge=problem)
         if reply.stop_reason == "pause_turn":
@@ -199,6 +200,7 @@ class Turns:
 async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspace) -> Brief:
     draft = order.draft
     graphql, cut = await _schema(artifacts, workspace)
+    plan = await fetch(artifacts, draft.plan, Plan) if draft.plan else None
     return Brief(
         workspace=workspace,
         answers=await answers_of(artifacts, draft),
@@ -207,7 +209,8 @@ async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspac
         graphql=graphql,
         graphql_cut=cut,
         documents={d.path: (await artifacts.get(d.digest)).decode() for d in workspace.documents},
-        plan=await fetch(artifacts, draft.plan, Plan) if draft.plan else None,
+        plan=plan.of_part(draft.part) if plan else None,
+        other_parts=plan_parts.others(plan, draft.part, await finished_of(artifacts, draft)) if plan else "",
         frozen=await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else None,
         diff=(await artifacts.get(draft.diff)).decode() if draft.diff else "",
         context=await fetch(artifacts, draft.context, ContextReport) if draft.context else None,

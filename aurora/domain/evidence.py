@@ -4,6 +4,7 @@ from pydantic import Field
 
 from aurora.domain.exercise_evidence import ContractExercise
 from aurora.domain.findings import Finding, Report, TestCounts
+from aurora.domain.finished_parts import FinishedPart
 from aurora.domain.frozen_tests import Rewrite
 from aurora.domain.mutants import CodeMutant
 from aurora.domain.outcome import Usage
@@ -99,6 +100,12 @@ class Evidence(Value):
     """What the checks told and did not block by: advice, and trouble of changed files that was there before."""
     planned: tuple[CoveredBehaviour, ...] = ()
     """The plan's tests: which ones check each, or the model's reason why none does."""
+    part: int = 0
+    """Of a plan in parts with a commit each: the part that this commit is, from 1."""
+    parts: int = 0
+    """How many parts the plan has."""
+    finished: tuple[FinishedPart, ...] = ()
+    """Of a plan in parts: those before this commit's part, or, of one commit in all, before the last one."""
     green_before: tuple[str, ...]
     frozen_files: dict[str, str]
     rewrites: tuple[Rewrite, ...] = ()

@@ -1,10 +1,14 @@
 """The tests that judge a draft: what was frozen, what it was red against, and what was rewritten since."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
 
 from aurora.domain.value import Digest, Sha, Value
+
+_MARKS = ("::", " > ")
+"""Behind the file in a test's id, of pytest and of Node's runners."""
 
 
 class Snapshot(Value):
@@ -28,6 +32,20 @@ class Rewrite(Value):
     before: str
     """Source text of the test as it was frozen first."""
     after: str
+
+
+class EarlierTests(Value):
+    """The tests of a part that is done: frozen and green, and to stay so."""
+
+    part: int
+    title: str
+    files: tuple[str, ...]
+    """Paths."""
+    tests: int
+    """Collected when they were frozen."""
+    stubs: Snapshot | None = None
+    seen_red: Snapshot | None = None
+    """Both as those of `FrozenTests`, of that part."""
 
 
 class FrozenTests(Value):
@@ -57,8 +75,42 @@ class FrozenTests(Value):
     rewrites: tuple[Rewrite, ...] = ()
     thawed: Digest | None = None
     """The `Contradiction` whose test is being rewritten; a draft with one is never committed."""
+    earlier: tuple[EarlierTests, ...] = ()
+    """Whose tests are among these, of a plan in parts; `texts`, `stubs`, `seen_red`, `reasons` and `log` are of the
+    last part alone."""
 
     @property
     def protected(self) -> dict[str, str]:
         """Everything that may not change, path -> sha256."""
         return {**self.support, **self.files}
+
+    @property
+    def of_earlier_parts(self) -> bool:
+        """Whether these are tests of earlier parts alone: those of the part at work are not frozen yet."""
+        return bool(self.earlier) and not self.of_part.test_ids
+
+    @property
+    def of_part(self) -> "FrozenTests":
+        """Without the tests of earlier parts."""
+        old = {path for one in self.earlier for path in one.files}
+        if not old:
+            return self
+
+        def own(test_ids: Iterable[str]) -> tuple[str, ...]:
+            return tuple(one for one in test_ids if not any(one.partition(mark)[0] in old for mark in _MARKS))
+
+        return self.model_copy(
+            update={
+                "files": {path: digest for path, digest in self.files.items() if path not in old},
+                "test_ids": own(self.test_ids),
+                "red": own(self.red),
+                "green_before": own(self.green_before),
+                "red_against": {one: change for one, change in self.red_against.items() if own((one,))},
+                "rewrites": tuple(one for one in self.rewrites if own((one.test,))),
+            }
+        )
+
+    def bare(self, path: str) -> tuple[Snapshot | None, Snapshot | None]:
+        """`stubs` and `seen_red` of the part that the test file belongs to."""
+        old = next((one for one in self.earlier if path in one.files), None)
+        return (self.stubs, self.seen_red) if old is None else (old.stubs, old.seen_red)

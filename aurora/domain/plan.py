@@ -1,6 +1,15 @@
 """Structured output of the model: the plan of a task, and the reflection on a failed round."""
 
-from aurora.domain.value import Value
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import model_validator
+
+from aurora.domain.value import Short, Value
+from aurora.text import fit
+
+TITLE_BYTES = 60
+"""Of a part's title, as it is told."""
 
 
 class PlannedFile(Value):
@@ -16,6 +25,23 @@ class PlannedTest(Value):
     """One sentence a reader could check the test against."""
 
 
+class PartTest(PlannedTest):
+    operation: str
+    """The contract operation that it is about, as `POST /users`; empty where it is about none."""
+
+
+class PlannedPart(Value):
+    """A piece of a large plan: its interfaces, tests and code are made, and seen red and green, before the next's."""
+
+    title: str
+    """What it is about, in a few words: `orders`."""
+    summary: str
+    """One line in the imperative: the subject of its commit, where each part has one."""
+    operations: tuple[str, ...]
+    files: tuple[PlannedFile, ...]
+    tests: tuple[PartTest, ...]
+
+
 class Plan(Value):
     """What draft_plan decided. The model fills it in as structured output."""
 
@@ -29,11 +55,94 @@ class Plan(Value):
     dependencies: tuple[str, ...] = ()
     """Packages of the bill of materials that the code will use; a new one is a question, never an edit."""
     risks: tuple[str, ...] = ()
+    parts: tuple[PlannedPart, ...] = ()
+    """In their order, where the plan is too large for one piece; files, tests and operations are then those of the
+    parts, in the same order, and need not be given twice."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_its_parts(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or not isinstance(given.get("parts"), list | tuple):
+            return given
+        whole = dict(given)
+        for name, keys in _KEYS.items():
+            own = whole.get(name)
+            if isinstance(own, list | tuple | None):
+                whole[name] = _joined(own or (), (_of(part, name) for part in given["parts"]), keys)
+        return whole
 
     @property
     def has_interfaces(self) -> bool:
         """Whether something is planned that other code and tests can name and that is not there yet."""
         return not self.files or any(file.symbols for file in self.files)
+
+    def of_part(self, number: int) -> "Plan":
+        """What part `number`, from 1, plans; the whole plan for 0."""
+        if not number:
+            return self
+        part = self.parts[number - 1]
+        return self.model_copy(
+            update={
+                "summary": part.summary,
+                "files": part.files,
+                "tests": part.tests,
+                "operations": part.operations,
+                "parts": (),
+            }
+        )
+
+    @property
+    def shape(self) -> "PlanShape":
+        return PlanShape(
+            operations=len(set(self.operations)),
+            parts=tuple(
+                PartShape(
+                    title=fit(part.title, TITLE_BYTES),
+                    operations=len(set(part.operations)),
+                    has_tests=bool(part.tests),
+                    has_interfaces=self.of_part(number).has_interfaces,
+                )
+                for number, part in enumerate(self.parts, 1)
+            ),
+        )
+
+
+def _of(part: Any, name: str) -> Any:
+    return part.get(name) if isinstance(part, dict) else getattr(part, name, None)
+
+
+_KEYS = {"files": ("path", "symbols"), "tests": ("path", "behaviour"), "operations": ()}
+
+
+def _joined(own: Iterable[Any], of_parts: Iterable[Any], keys: tuple[str, ...]) -> list[Any]:
+    """What was given for the whole plan and is in no part, then what the parts have; a plan that was read before is
+    the same once more."""
+
+    parts = [one for given in of_parts if isinstance(given, list | tuple) for one in given]
+    known = {_key(one, keys) for one in parts}
+    return [one for one in own if _key(one, keys) not in known] + parts
+
+
+def _key(one: Any, names: tuple[str, ...]) -> str:
+    """What makes a row of the plan: equal whether it was read, or is as it was given."""
+    found = [_of(one, name) or () for name in names]
+    return repr([list(value) if isinstance(value, tuple) else value for value in found] or one)
+
+
+class PartShape(Value):
+    """What the flow must know of a part."""
+
+    title: Short
+    operations: int = 0
+    has_tests: bool = True
+    has_interfaces: bool = True
+
+
+class PlanShape(Value):
+    """What the flow must know of a plan."""
+
+    operations: int = 0
+    parts: tuple[PartShape, ...] = ()
 
 
 class CoveredBehaviour(Value):

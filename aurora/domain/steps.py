@@ -85,6 +85,7 @@ class Auxiliary(Activity):
     USE_TOOLS = "use_tools", ActivityKind.SANDBOX
     RECORD_ANSWERS = "record_answers", ActivityKind.RECORD
     READ_SETTINGS = "read_settings", ActivityKind.RECORD
+    NEXT_PART = "next_part", ActivityKind.RECORD
     CHANGE_ENVIRONMENT = "change_environment", ActivityKind.SANDBOX
     TAKE_STOCK = "take_stock", ActivityKind.RECORD
     RECORD_TASK = "record_task", ActivityKind.CHECKPOINT

@@ -117,6 +117,18 @@ class Draft(Value):
     """A `StepNotes`: what the steps so far said when they finished."""
     planned_texts: Digest | None = None
     """A `PlannedTexts`: the planned files as they stood at one commit."""
+    part: int = 0
+    """The part of the plan that is made, from 1; 0 where the plan has none."""
+    since: Sha | None = None
+    """Of a later part, where it began: the commit that the one before it ended with. `covered`, `diff` and `notes` are
+    of the part alone, `frozen` has the tests of the parts before it, too."""
+    finished: Digest | None = None
+    """A `FinishedParts`: those before this one."""
+
+    @property
+    def start(self) -> Sha:
+        """What the work of the part, or of the whole task, is compared with."""
+        return self.since or self.base
 
     def at(self, commit: str, bundle: str | None) -> "Draft":
         return self.model_copy(update={"commit": commit, "bundle": bundle})

@@ -19,6 +19,29 @@ class StepSpend(Value):
     """What the model said when it finished the step last, its head: its own words, which nobody verified."""
 
 
+class Progress(Value):
+    """How far a task is, by its plan."""
+
+    operations: int = 0
+    """Of the contract that the plan touches."""
+    done: int = 0
+    """Of those, the ones whose planned tests were all seen green."""
+    before: int = 0
+    """Of `done`, those of parts that are finished."""
+    part: int = 0
+    """The one at work, from 1; 0 where the plan has no parts."""
+    parts: int = 0
+    title: Short = ""
+    """What the part is about."""
+
+    def __str__(self) -> str:
+        """`part 2 of 5: orders; 14 of 63 operations done`; empty where there is nothing to tell."""
+        part = f"part {self.part} of {self.parts}: {self.title}" if self.part else ""
+        said = "operation" if self.operations == 1 else "operations"
+        done = f"{self.done} of {self.operations} {said} done" if self.operations else ""
+        return "; ".join(filter(None, (part, done)))
+
+
 class TaskView(Value):
     task_id: str
     tenant: str = "default"
@@ -30,6 +53,7 @@ class TaskView(Value):
     turn: int = 0
     round: int = 0
     max_rounds: int = 0
+    progress: Progress = Progress()
     commit: Sha | None = None
     """The last sealed draft."""
     draft: Draft | None = None

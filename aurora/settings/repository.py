@@ -224,6 +224,22 @@ class ObservationSettings(Strict):
     )
 
 
+class PartsSettings(Strict):
+    """How large a plan may be in one piece. A larger one is cut into parts of at most this size, made one by one."""
+
+    operations: int = Field(default=20, ge=1, le=500, description="Operations of the contract in one part.")
+    tests: int = Field(default=120, ge=1, le=2_000, description="Planned tests of one part.")
+    files: int = Field(
+        default=40, ge=1, le=1_000, description="Planned files of one part, tests left out. Files alone cut no plan."
+    )
+    contract_bytes: int = Field(
+        default=60_000,
+        ge=1_000,
+        le=1_000_000,
+        description="Bytes of what the contract says of the operations of one part.",
+    )
+
+
 class Commands(Strict):
     """Commands of the project's own tools, where detection should not decide. A shell string is refused."""
 
@@ -244,6 +260,7 @@ def _gate_setting(said: Any) -> Any:
 GateSetting = Annotated[Any, AfterValidator(_gate_setting)]
 """`on`, `off`, or a mapping of what is tuned. Which gates there are, and what of them, `aurora.gates` knows."""
 ReviewMode = Literal["auto", "on", "off"]
+Commits = Literal["one", "each"]
 StepName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")]
 
 
@@ -273,6 +290,11 @@ class BackendSettings(Strict):
     flaky: FlakySettings = FlakySettings()
     mutation: MutationSettings = MutationSettings()
     observation: ObservationSettings = ObservationSettings()
+    parts: PartsSettings = PartsSettings()
+    commits: Commits = Field(
+        default="one",
+        description="Of a task whose plan is cut into parts: `one` commit in all, or one for `each` part.",
+    )
     models: dict[StepName, str] = Field(
         default_factory=dict, description="Model of a step, by the step's name, as `{write_code: claude-opus-5-5}`."
     )

@@ -64,6 +64,7 @@ class PathPolicy:
         test_names: Sequence[str] = (),
         planned: Sequence[str] = (),
         frozen: Sequence[str] = (),
+        growing: bool = False,
         protected: Sequence[str] = (),
         only_tests: bool = False,
         no_tests: bool = False,
@@ -73,8 +74,9 @@ class PathPolicy:
     ) -> None:
         """`test_names`: globs of files that are tests wherever they lie, to be told. `is_test`: the answer of
         `project_tests`; without it the test roots alone say it. `only`: a step that may write these files and no
-        others. `schemas`: files of a GraphQL schema,
-        which are read whatever is included. `grants`: what was asked for of protected files."""
+        others. `schemas`: files of a GraphQL schema, which are read whatever is included. `grants`: what was asked for
+        of protected files. `growing`: what is frozen are tests of an earlier part, and those of the next are being
+        written."""
         self._include, self._exclude = Globs(include), Globs(exclude)
         self._excluded = Globs([folded(pattern) for pattern in exclude])
         self._always = frozenset(map(folded, (*manifests, *contracts, *schemas)))
@@ -85,6 +87,7 @@ class PathPolicy:
         self._only = None if only is None else frozenset(map(_entered, only))
         self._grants = grants or Grants()
         self._frozen = frozenset(map(folded, frozen))
+        self._growing = growing
         self._contracts = frozenset(map(folded, contracts))
         self._protected = frozenset(map(folded, (*protected, *manifests)))
         self._only_tests, self._no_tests = only_tests, no_tests
@@ -97,13 +100,14 @@ class PathPolicy:
         *,
         planned: Sequence[str] = (),
         frozen: Sequence[str] = (),
+        growing: bool = False,
         only_tests: bool = False,
         no_tests: bool = False,
         only: Sequence[str] | None = None,
         grants: Grants | None = None,
     ) -> "PathPolicy":
         """The policy of one step. `planned`: paths of the plan's files and tests; `frozen`: of the frozen tests;
-        `only`: the files that it may write, where not any."""
+        `only`: the files that it may write, where not any. `growing`: as above."""
         return cls(
             include=workspace.settings.context_window.include,
             exclude=workspace.settings.context_window.exclude,
@@ -115,6 +119,7 @@ class PathPolicy:
             test_names=(*workspace.toolchain.usual_tests, *workspace.toolchain.test_files),
             planned=planned,
             frozen=frozen,
+            growing=growing,
             protected=(*workspace.toolchain.protected, *_commanded(workspace)),
             only_tests=only_tests,
             no_tests=no_tests,
@@ -213,7 +218,7 @@ class PathPolicy:
                 f"{path} is frozen: the tests, and what they use, were seen red and judge the code. Change the code. "
                 "If a test contradicts the specification, use report_blocked and name the clause.",
             )
-        if self._frozen and PurePosixPath(folded(path)).name == "conftest.py":
+        if self._frozen and not self._growing and PurePosixPath(folded(path)).name == "conftest.py":
             return Refused(
                 "frozen",
                 f"{path} may not be written any more: the tests are frozen and conftest.py decides how they run. "

@@ -96,10 +96,10 @@ class MemoryBox:
     async def seal(self, message: str) -> Draft:
         return self.draft.at(SEALED, DIGEST) if self.sandbox.changed else self.draft
 
-    async def squash(self, message: str) -> Draft:
+    async def squash(self, message: str, onto: str | None = None) -> Draft:
         return self.draft.at(SEALED, DIGEST)
 
-    async def diff(self) -> str:
+    async def diff(self, since: str | None = None) -> str:
         return "\n".join(f"diff --git a/{path} b/{path}" for path in sorted(self.sandbox.changed))
 
 

@@ -24,6 +24,7 @@ from activities.messages import (
     Judgement,
     KeepTextsInput,
     KeepTextsResult,
+    NextPartInput,
     OpenWorkspaceResult,
     ReadSettingsInput,
     ReadSettingsResult,
@@ -114,6 +115,8 @@ class Steps:
         """Microdollars that the closing finds open beside what the flow knows."""
         self.whole: dict[str, Exchange] = {}
         self.commits = 0
+        self.operations_done: list[int] = []
+        """What runs of the tests tell of them, used up in order."""
         self.replying = frozenset(step.value for step in MODEL_STEPS)
         self.ran: list[str] = []
 
@@ -200,7 +203,8 @@ class Steps:
             seen: CheckResult = await self._next(order.mode, order, lambda o: CheckResult(draft=frozen, report=green()))
             return seen
         report = await self._next("run_tests", order, lambda o: green("run_tests"))
-        return CheckResult(draft=order.draft, report=report, summary=report.summary)
+        done = self.operations_done.pop(0) if self.operations_done else None
+        return CheckResult(draft=order.draft, report=report, summary=report.summary, operations_done=done)
 
     @activity.defn
     async def check_report(self, order: CheckReportInput) -> CheckReportResult:
@@ -228,6 +232,12 @@ class Steps:
     async def record_answers(self, order: RecordAnswersInput) -> Draft:
         self.orders["record_answers"].append(order)
         return order.draft.answered(D)
+
+    @activity.defn
+    async def next_part(self, order: NextPartInput) -> Draft:
+        self.ran.append("next_part")
+        self.orders["next_part"].append(order)
+        return order.draft.model_copy(update={"part": order.draft.part + 1, "since": order.draft.commit})
 
     @activity.defn
     async def create_commit(self, order: CommitInput) -> CommitResult:

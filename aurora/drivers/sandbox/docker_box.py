@@ -220,8 +220,8 @@ class DockerBox:
     async def seal(self, message: str) -> Draft:
         return await self._commit(self._draft.commit, message)
 
-    async def squash(self, message: str) -> Draft:
-        return await self._commit(self._draft.base, message)
+    async def squash(self, message: str, onto: str | None = None) -> Draft:
+        return await self._commit(onto or self._draft.base, message)
 
     async def _commit(self, parent: str, message: str) -> Draft:
         answer, bundle = await self._warm.call(
@@ -232,11 +232,12 @@ class DockerBox:
             digest = await self._artifacts.of(self._draft.task).put(bundle)
             self._draft = self._draft.at(answer["commit"], digest)
         elif parent != self._draft.commit:
-            self._draft = self._draft.at(parent, None)
+            # the draft's own bundle holds what it stands on, but for the base
+            self._draft = self._draft.at(parent, None if parent == self._draft.base else self._draft.bundle)
         return self._draft
 
-    async def diff(self) -> str:
-        return _text((await self._warm.call("diff", base=self._draft.base, within=60))[1])
+    async def diff(self, since: str | None = None) -> str:
+        return _text((await self._warm.call("diff", base=since or self._draft.base, within=60))[1])
 
 
 def _ended(answer: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,39 @@
+"""Parts of a plan that are done: what of each the evidence shows and the later parts are told."""
+
+from aurora.domain.findings import Report, TestCounts
+from aurora.domain.plan import CoveredBehaviour
+from aurora.domain.value import Digest, Sha, Value
+
+
+class FinishedPart(Value):
+    number: int
+    """From 1."""
+    title: str
+    operations: tuple[str, ...] = ()
+    behaviours: tuple[CoveredBehaviour, ...] = ()
+    """The part's planned tests, numbered within the part, and what checks each."""
+    red: int = 0
+    """Its frozen tests that were red first."""
+    green: TestCounts = TestCounts()
+    """Of the whole suite when the part was done."""
+    rounds: int = 0
+    """Of reflexion."""
+    reports: tuple[Report, ...] = ()
+    """Of its last round, the heads."""
+    said: str = ""
+    """What the coder said when it finished: its own words, which nobody verified."""
+    commit: Sha
+    """Where the next part begins: the part's own commit, where each part has one."""
+    subject: str = ""
+    """Of its commit, where each part has one."""
+    diff: Digest | None = None
+    evidence: Digest | None = None
+    """Of its commit, where each part has one."""
+
+
+class FinishedParts(Value):
+    parts: tuple[FinishedPart, ...] = ()
+
+    @property
+    def operations(self) -> int:
+        return len({operation for part in self.parts for operation in part.operations})
