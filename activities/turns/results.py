@@ -34,10 +34,10 @@ def not_taken(uses: Sequence[Block]) -> str:
     return CONTEXT_FIRST if all(use["name"] == result_tools.PLAN.name for use in uses) else NOT_ALONE
 
 
-def given(uses: Sequence[Block], step: Step, refused: Callable[[Plan], str] = lambda _: "") -> GivenResults | None:
+def given(uses: Sequence[Block], step: Step, refused: Callable[[Value], str] = lambda _: "") -> GivenResults | None:
     """What the calls give; None when they are not all results that the step takes, or its own is not among them.
 
-    `refused`: why a plan that can be read is not taken; empty where it is."""
+    `refused`: why a result that can be read is not taken; empty where it is."""
     own = result_tools.ending(step)
     taken = result_tools.taken_in(step)
     names = [str(use["name"]) for use in uses]
@@ -45,7 +45,7 @@ def given(uses: Sequence[Block], step: Step, refused: Callable[[Plan], str] = la
         return None
     first = dict(reversed(list(zip(names, uses, strict=True))))
     value = own.read(first[own.name].get("input"))
-    if isinstance(value, Plan):
+    if isinstance(value, Value):
         value = refused(value) or value
     plan: Plan | None = None
     said = {own.name: value if isinstance(value, str) else TAKEN}

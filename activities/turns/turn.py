@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from activities.messages import Asked, CallHead, TurnInput, TurnReply
 from activities.turns import continuing, plan_parts, request_frame, result_tools, results, step_tools
 from activities.turns.brief import SCHEMA_CHARS, Brief, known, made, render_exchange
+from activities.turns import context_pieces, continuing, plan_parts, request_frame, result_tools, results, step_tools
+from activities.turns.brief import Brief, known, made, render_exchange
 from activities.turns.calls import CallBudget, Calls, Unaffordable, call_id
 from activities.turns.conversation import append, load
 from activities.turns.dependency_questions import UNNAMED, completed, named
@@ -75,7 +77,9 @@ class Turns:
             )
         if fresh:
             head = await append(artifacts, head, *fresh)
-        reply = await self._interpret(artifacts, spec, head, name, paid.reply, paid.open_microdollars, workspace)
+        reply = await self._interpret(
+            artifacts, spec, head, name, paid.reply, paid.open_microdollars, order.draft, workspace
+        )
         return reply.model_copy(update={"frame": request_frame.name_of(frame)})
 
     async def _begun(
@@ -139,6 +143,7 @@ class Turns:
         name: str,
         reply: ModelReply,
         open_microdollars: int,
+        draft: Draft,
         workspace: Workspace,
     ) -> TurnReply:
         """What the reply means for the loop. A reply cut off or refused is not kept: its calls must never run."""
@@ -166,7 +171,7 @@ class Turns:
 
         kept = await append(artifacts, head, {"role": "assistant", "content": list(reply.content)})
         uses = [block for block in reply.content if block.get("type") == "tool_use"]
-        given = results.given(uses, spec.step, lambda plan: plan_parts.refused(plan, workspace)) if uses else None
+        given = await self._given(artifacts, uses, spec.step, draft, workspace) if uses else None
         if given is not None:
             answered = await append(artifacts, kept, given.answers)
             if given.value is None:
@@ -195,6 +200,21 @@ class Turns:
             nudge = f"That is not the result asked for: {where}: {first['msg']}. {_how_to_end(spec)}"
             return result("nudge", conversation=kept, summary=f"invalid result at {where}", nudge=fit(nudge, 400))
         return result("result", conversation=kept, summary=_headline(value), result=await keep(artifacts, value))
+
+    async def _given(
+        self, artifacts: TaskArtifacts, uses: list[Block], step: Step, draft: Draft, workspace: Workspace
+    ) -> results.GivenResults | None:
+        """The results in a reply; what is wrong with one beyond its shape is told beside it."""
+        why: dict[Value, str] = {}
+        for use in uses:
+            read = result_tools.CONTEXT.read(use.get("input")) if use["name"] == result_tools.CONTEXT.name else ""
+            if isinstance(read, ContextReport):
+                why[read] = await context_pieces.refused(artifacts, draft, workspace, read)
+            elif use["name"] == result_tools.PLAN.name:
+                plan = result_tools.PLAN.read(use.get("input"))
+                if isinstance(plan, Plan):
+                    why[plan] = plan_parts.refused(plan, workspace)
+        return results.given(uses, step, lambda value: why.get(value, ""))
 
 
 async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspace) -> Brief:

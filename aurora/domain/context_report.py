@@ -3,6 +3,15 @@
 from aurora.domain.value import Value
 
 
+class Quote(Value):
+    """Words of one place of the specification."""
+
+    source: str
+    """`the task`, `an answer of the Architect`, or the path of a document."""
+    words: str
+    """As they stand there."""
+
+
 class MissingPiece(Value):
     """One thing only the Architect can settle."""
 
@@ -11,6 +20,11 @@ class MissingPiece(Value):
     assumed: str = ""
     packages: tuple[str, ...] = ()
     """As a manifest names them: the answer `yes` adds them, as it does where a later step asks."""
+    quotes: tuple[Quote, ...] = ()
+    """The places that contradict each other, two at least; shown with the question."""
+    operation: str = ""
+    """Draft of an operation that nobody has described, as OpenAPI in YAML: its path, its method, what it takes and
+    answers. Shown with the question, to be accepted."""
 
 
 class ContextReport(Value):

@@ -44,6 +44,9 @@ class QuestionDraft(Value):
     """Protected paths that the answer `approve` or `yes` lets the task write; the text names each of them."""
     packages: tuple[Short, ...] = ()
     """Packages that such an answer adds to manifest and lock; the text names each of them."""
+    drafted: Digest | None = None
+    """Draft of an operation, as text, that such an answer has written into the document in `allows`; the text holds
+    it whole."""
 
 
 class Question(QuestionDraft):
