@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
+from activities.checks import contract_edits
 from activities.checks.acceptance_check import judged
 from activities.checks.project_tools import ProjectTools
 from activities.messages import CheckInput, CheckResult
@@ -35,7 +36,8 @@ class RunGatesActivity:
         tools = ProjectTools(artifacts, workspace, Step.RUN_GATES)
         async with self.sandbox.open(order.draft, workspace) as box:
             seen = await judged(tools, box, order.draft, When.ROUND)
-        findings = seen.findings
+            edits = await contract_edits.judged(artifacts, box, order.draft, workspace)
+        findings = (*seen.findings, *edits.findings)
         status = ReportStatus.FAILED if findings else ReportStatus.PASSED
         summary = summary_of(workspace, findings)
         report = await tools.keep(
@@ -48,7 +50,12 @@ class RunGatesActivity:
                 total=len(findings),
             )
         )
-        return CheckResult(draft=order.draft, report=report, summary=fit(f"{status.value}: {summary}", 300))
+        return CheckResult(
+            draft=order.draft,
+            report=report,
+            question=edits.question,
+            summary=fit(f"{status.value}: {summary}", 300),
+        )
 
 
 def summary_of(workspace: Workspace, findings: Sequence[Finding]) -> str:

@@ -1,6 +1,5 @@
 """The interfaces: importable stubs, before any test is written against them."""
 
-from activities.messages import CheckInput, CheckResult
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionKind
 from aurora.domain.steps import Step
@@ -8,6 +7,7 @@ from aurora.domain.task import Draft
 from aurora.domain.value import Digest
 from aurora.text import fit
 from workflows.answers import record_answers
+from workflows.contract_edits import settled_check
 from workflows.linting import lint_and_fix
 from workflows.task_context import GO_ON, TaskContext
 from workflows.turns import take_turns
@@ -38,10 +38,9 @@ async def define_interfaces(context: TaskContext, draft: Draft, report: Digest |
             fresh=at.fresh,
         )
         draft, _ = await lint_and_fix(context, made.draft, "changed")
-        context.show_step(Step.CHECK_INTERFACES)
-        seen = await context.run(
-            Step.CHECK_INTERFACES, CheckInput(draft=draft), CheckResult, "imports every changed module", memo="imports"
+        seen = await settled_check(
+            context, Step.CHECK_INTERFACES, draft, "imports every changed module", memo="imports"
         )
         if seen.report.passed:
-            return draft
-        at = loop.go(at.after(draft, seen, made.summary))
+            return seen.draft
+        at = loop.go(at.after(seen.draft, seen, made.summary))

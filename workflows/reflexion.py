@@ -9,6 +9,7 @@ from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Value
 from aurora.text import clip, fit
 from workflows.answers import record_answers
+from workflows.contract_edits import settled_check
 from workflows.contradictions import settle
 from workflows.last_checks import last_checks
 from workflows.linting import Linted, lint_until_clean
@@ -199,22 +200,19 @@ async def _check(context: TaskContext, draft: Draft) -> Checked:
             Step.RUN_TESTS, order, CheckResult, "runs the frozen and the touched tests", memo="focused"
         )
         context.note_operations(focused.operations_done)
-        context.show_step(Step.RUN_GATES)
-        gates = await context.run(
-            Step.RUN_GATES, CheckInput(draft=linted.draft), CheckResult, "runs the gates", memo="gates"
-        )
+        gates = await settled_check(context, Step.RUN_GATES, linted.draft, "runs the gates", memo="gates")
         reports: tuple[Report, ...] = (lint, focused.report, gates.report)
         if all(r.passed for r in reports):
             context.show_step(Step.RUN_TESTS)
-            order = CheckInput(draft=linted.draft, mode="whole")
+            order = CheckInput(draft=gates.draft, mode="whole")
             whole = await context.run(
                 Step.RUN_TESTS, order, CheckResult, "runs the whole suite against the baseline", memo="whole"
             )
             context.note_operations(whole.operations_done)
             reports = (*reports, whole.report)
             if whole.report.passed:
-                reports = (*reports, *await last_checks(context, linted.draft))
-        return Checked(draft=linted.draft, reports=reports)
+                reports = (*reports, *await last_checks(context, gates.draft))
+        return Checked(draft=gates.draft, reports=reports)
 
     return await context.journal.once("checked", Checked, work)
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import Snapshot
+from aurora.domain.questions import QuestionDraft
 from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Short, Value
 
@@ -36,6 +37,8 @@ class CheckResult(Value):
     """In mode red: the `RedRun`, for the next attempt."""
     operations_done: int | None = None
     """In modes focused and whole: the part's operations whose planned tests all passed."""
+    question: QuestionDraft | None = None
+    """Asked before the result counts: the step is run again with the answer."""
     summary: Short = ""
 
 

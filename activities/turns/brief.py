@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from activities.messages import Attempt
-from activities.turns import plan_parts
+from activities.turns import context_pieces, plan_parts
 from activities.turns.rendering import (
     FINDINGS,
     render_answers,
@@ -95,6 +95,7 @@ def known(brief: Brief) -> str:
         section("The repository", _repository(brief)),
         section("The contract", _contract(brief)),
         section("The GraphQL schema", _graphql(brief)),
+        section("Writing the contract", writing_rule(brief.workspace)),
         section("Documents that the task names (as of the base commit)", _documents(brief.documents)),
     ]
     return "\n".join(part for part in parts if part)
@@ -167,6 +168,20 @@ def _only_there(chain: Toolchain) -> list[str]:
         return []
     root = on_a_line(chain.root)
     return [f"Only tests below `{root}` run here, and only files below it are linted: plan every test there."]
+
+
+def writing_rule(workspace: Workspace) -> str:
+    """What `contract: write` of aurora.yaml asks of the steps; empty without it."""
+    if not workspace.settings.contract.write:
+        return ""
+    path = on_a_line(context_pieces.target(workspace))
+    return (
+        f"`contract: write` is set: an operation that the task needs and `{path}` lacks is drafted first. "
+        "check_context gives the draft in `operation` of a missing piece, also where task and code settle all of it, "
+        "for approval. "
+        f"Once approved, it is written into `{path}` word for word as approved, before anything else: in "
+        "define_interfaces, or in write_code where no interfaces are planned."
+    )
 
 
 def _contract(brief: Brief) -> str:

@@ -101,9 +101,9 @@ async def question_of(
     operation = piece.operation.strip()
     if text and piece.quotes:
         text = f"{text}\n\nThese places contradict each other:\n{quoted(piece.quotes)}"
-    target = _target(workspace) if operation and workspace.settings.contract.write else ""
-    if text and target:
-        text += f"\n\n`{APPROVE}` writes this draft into {target} first:\n\n{operation}"
+    document = target(workspace) if operation and workspace.settings.contract.write else ""
+    if text and document:
+        text += f"\n\n`{APPROVE}` writes this draft into {document} first:\n\n{operation}"
         options = (APPROVE, *(option for option in options if option.strip().lower() != APPROVE))
     elif text and operation:
         text += f"\n\nDraft of the operation:\n\n{operation}"
@@ -111,9 +111,9 @@ async def question_of(
     question = worded(kind, text, options, piece.assumed, among=among)
     if question is None:
         return None
-    if target and operation in question.text:  # what is approved was shown whole
+    if document and operation in question.text:  # what is approved was shown whole
         kept = await artifacts.put(operation.encode())
-        question = question.model_copy(update={"allows": (target,), "drafted": kept})
+        question = question.model_copy(update={"allows": (document,), "drafted": kept})
     return completed(question, packages, workspace.toolchain) if packages else question
 
 
@@ -124,6 +124,6 @@ def quoted(quotes: Sequence[Quote]) -> str:
     )
 
 
-def _target(workspace: Workspace) -> str:
+def target(workspace: Workspace) -> str:
     """The document that an approved operation goes into."""
     return workspace.contract.path if workspace.contract else workspace.settings.contract.path or NEW_DOCUMENT

@@ -31,6 +31,7 @@ class ContextReport(Value):
     """The result of check_context, as the model gives it."""
 
     summary: str
-    missing: tuple[MissingPiece, ...] = ()
+    missing: tuple[MissingPiece, ...]
+    """Required, as the service takes few optional fields in all; empty when the task can be built."""
     open_points: tuple[str, ...] = ()
     """What the later steps must know and can't see in the task; a line each."""

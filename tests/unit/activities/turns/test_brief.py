@@ -106,7 +106,7 @@ def test_what_earlier_steps_found_out_reaches_who_did_not_hear_it():
     notes = notes.with_note(StepNote(step=Step.WRITE_TESTS, said="First.")).with_note(
         StepNote(step=Step.WRITE_TESTS, said="The clock can't be set.")
     )
-    context = ContextReport(summary="All is said.", open_points=("Amounts are in cents, as in prices.py.",))
+    context = ContextReport(summary="All is said.", missing=(), open_points=("Amounts are in cents, as in prices.py.",))
     plan = Plan(summary="Add x", reasoning="Callers pass ids.", files=(), tests=(), risks=("Old rows lack a date.",))
     brief = told(notes=notes, context=context, plan=plan, last="The clock can't be set.")
     for said in ("I left paging out.", "in cents, as in prices.py", "Callers pass ids.", "Old rows lack a date."):
