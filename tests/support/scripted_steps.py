@@ -155,6 +155,8 @@ class Steps:
         async def step(order: Any) -> Any:
             if kind is CheckResult:
                 report = await self._next(declared.value, order, lambda o: green(declared.value))
+                if isinstance(report, CheckResult):
+                    return report
                 return CheckResult(draft=order.draft, report=report, summary=report.summary)
             return await self._next(declared.value, order, lambda o: kind(draft=o.draft))
 
