@@ -9,10 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from activities.messages import Asked, CallHead, TurnInput, TurnReply
-from activities.turns import continuing, plan_parts, request_frame, result_tools, results, step_tools
-from activities.turns.brief import SCHEMA_CHARS, Brief, known, made, render_exchange
 from activities.turns import context_pieces, continuing, plan_parts, request_frame, result_tools, results, step_tools
-from activities.turns.brief import Brief, known, made, render_exchange
+from activities.turns.brief import SCHEMA_CHARS, Brief, known, made, render_exchange
 from activities.turns.calls import CallBudget, Calls, Unaffordable, call_id
 from activities.turns.conversation import append, load
 from activities.turns.dependency_questions import UNNAMED, completed, named
