@@ -34,6 +34,10 @@ class Wanted(NamedTuple):
             return ""
         if self.name.endswith("PORT"):
             return "1025"
+        if re.search(r"(^|_)(HOSTS?|SERVER_NAME|DOMAIN|ORIGINS?)$", self.name):
+            return ""  # it decides which requests are answered
+        if re.search(r"(^|_)(UR[IL]|ENDPOINT)$", self.name) and self.type == "str":
+            return "http://127.0.0.1"
         return _MADE_UP.get(self.type.rpartition(".")[2].partition("[")[0], "")
 
 
