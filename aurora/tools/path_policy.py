@@ -35,9 +35,10 @@ class Refused:
 
 
 def contracts_of(workspace: Workspace) -> tuple[str, ...]:
-    """Paths of the contract document: the one that was found, and those that people name."""
-    found = workspace.contract.path if workspace.contract else None
-    return tuple(path for path in (found, workspace.task.spec_path, workspace.settings.contract.path) if path)
+    """Paths of the contract document: all files of the one that was found, and those that people name."""
+    found = (workspace.contract.path, *workspace.contract.files) if workspace.contract else ()
+    named = (workspace.task.spec_path, workspace.settings.contract.path)
+    return tuple(dict.fromkeys(path for path in (*found, *named) if path))
 
 
 class PathPolicy:
