@@ -137,7 +137,9 @@ def _of_meaning(document: dict[str, Any], validator: Any, *, sure: bool) -> Iter
         places: _Places | None = None
         for error in checks.root_validator(checks.schema_path):
             places = places or _Places(checked)
-            yield places.of(error), clip(error.message, 240)
+            where = places.of(error)
+            if where is not None or sure:  # else it is said by its place already
+                yield where or (), clip(error.message, 240)
     except _STUMBLES as error:
         if sure:
             yield (), clip(f"could not be validated to its end: {type(error).__name__}: {error}", 240)
@@ -183,7 +185,8 @@ class _Places:
                 pairs = value.items() if isinstance(value, dict) else enumerate(value)
                 waiting += [((*where, key), inner) for key, inner in pairs]
 
-    def of(self, error: ValidationError) -> Where:
+    def of(self, error: ValidationError) -> Where | None:
+        """None where the error does not tell it: it is one of a schema's own shape."""
         if operation := _OF_OPERATION.search(error.message):
             where: Where = ("paths", operation[2], operation[1])
             return (*where, "operationId") if "Operation ID" in error.message else where
@@ -191,4 +194,6 @@ class _Places:
         if schema is not None:
             inside = isinstance(error.schema, dict) and "default" in error.schema
             return (*schema, "default") if inside else schema
-        return self.by_identity.get(id(error.instance), tuple(error.absolute_path))
+        found = self.by_identity.get(id(error.instance))
+        path = tuple(error.absolute_path)
+        return path if found is None and path in self.by_identity.values() else found

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from aurora.contract.reach import Part, Parts
@@ -21,14 +21,13 @@ a an and are as at be by can do for from has have if in into is it its must new 
 than that the then there this to we when which who will with api endpoint field name should
 """
 _IDLE = frozenset(_IDLE_WORDS.split())
-_ACTS_WORDS = {
+_ACTS = {
     "post": "add create post insert register submit",
     "put": "update change replace edit set rename",
     "patch": "update change edit set rename modify",
     "delete": "delete remove cancel drop",
     "get": "list get show read fetch find search return filter sort page",
 }
-_ACTS = {method: frozenset(words.split()) for method, words in _ACTS_WORDS.items()}
 
 
 class Likely(NamedTuple):
@@ -88,25 +87,27 @@ def _words(text: str) -> Iterator[str]:
     for match in _WORD.finditer(text):
         word = match[0].lower()
         if len(word) > 2 and word not in _IDLE:
-            yield _singular(word)
+            yield _stem(word)
 
 
-def _singular(word: str) -> str:
-    """Roughly: `listing` and `lists` are `list`."""
-    if word.endswith("ing") and len(word) > 6:
-        return word[:-3]
+def _stem(word: str) -> str:
+    """Roughly: `listing`, `listed` and `lists` are `list`; `creates` and `created` are one word, too."""
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"
+    for ending, least in (("ing", 6), ("ed", 5)):
+        if word.endswith(ending) and len(word) > least:
+            word = word.removesuffix(ending)
+            return word[:-1] if word[-1] == word[-2] and word[-1] not in "lsz" else word.rstrip("e")
     if word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+    return (word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word).rstrip("e")
 
 
-def _likeness(name: str, words: Counter[str], asked: Iterable[str], spread: Counter[str], of: int) -> float:
+def _likeness(name: str, words: Counter[str], asked: Collection[str], spread: Counter[str], of: int) -> float:
     """Rare words in common count most; a word that most operations have says nothing, and of two operations with the
     same words in common the one that has fewer others is meant."""
     weights = {word: count * math.log(1 + of / spread[word]) for word, count in words.items()}
     length = math.sqrt(sum(weight**2 for weight in weights.values()))
     rank = sum(weights[word] for word in asked if word in weights) / length if length else 0.0
-    acts = _ACTS.get(name.partition(" ")[0].lower(), frozenset())
-    return rank * (1.2 if any(word in acts for word in asked) else 1.0)
+    acts = _ACTS.get(name.partition(" ")[0].lower(), "")
+    return rank * (1.5 if any(_stem(word) in asked for word in acts.split()) else 1.0)
