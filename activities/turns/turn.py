@@ -9,7 +9,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from activities.messages import Asked, CallHead, TurnInput, TurnReply
-from activities.turns import context_pieces, continuing, plan_parts, request_frame, result_tools, results, step_tools
+from activities.turns import (
+    context_pieces,
+    continuing,
+    contract_shown,
+    plan_parts,
+    request_frame,
+    result_tools,
+    results,
+    step_tools,
+)
 from activities.turns.brief import SCHEMA_CHARS, Brief, known, made, render_exchange
 from activities.turns.calls import CallBudget, Calls, Unaffordable, call_id
 from activities.turns.conversation import append, load
@@ -223,7 +232,7 @@ async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspac
         workspace=workspace,
         answers=await answers_of(artifacts, draft),
         listing=(await artifacts.get(workspace.listing)).decode(),
-        contract=(await artifacts.get(workspace.contract.digest)).decode() if workspace.contract else "",
+        contract=await contract_shown.shown(artifacts, workspace, plan.of_part(draft.part) if plan else None),
         graphql=graphql,
         graphql_cut=cut,
         documents={d.path: (await artifacts.get(d.digest)).decode() for d in workspace.documents},
