@@ -5,8 +5,10 @@ For children of `bounded`: the draft is a model's text, and the document somebod
 
 from typing import Any
 
-from aurora.contract import document, faults
-from aurora.contract.references import external
+from aurora.contract import faults
+from aurora.contract.document import operations, recognised
+from aurora.contract.positions import METHODS
+from aurora.contract.references import pointer
 from aurora.contract.yaml_text import parse
 from aurora.domain.value import Value
 from aurora.errors import Refusal
@@ -46,14 +48,12 @@ def read(text: str, known: dict[str, Any] | None = None) -> DraftedOperation:
     if (said := _undescribed(paths)) is not None:
         return DraftedOperation(faults=(said,))
     try:
-        _, validator, _ = document.recognised(drafted, PLACE)
+        _, validator, _ = recognised(drafted, PLACE)
     except Refusal as refusal:
         return DraftedOperation(faults=(refusal.what,))
-    found = faults.faults(drafted, validator, resolvable=not external(drafted))
-    own = [(where, why) for where, why in found if where[:1] != ("components",)]
-    return DraftedOperation(
-        operations=document.operations(drafted), faults=faults.said(PLACE, own[:3], None) if own else ()
-    )
+    own = [fault for fault in faults.faults(drafted, validator) if fault.where[:1] != ("components",)]
+    told = tuple(f"{PLACE} at {pointer(fault.where)}: {fault.why}" for fault in own[:3])
+    return DraftedOperation(operations=operations(drafted), faults=told)
 
 
 def lacking(approved: str, text: str, path: str) -> tuple[str, ...]:
@@ -67,7 +67,7 @@ def lacking(approved: str, text: str, path: str) -> tuple[str, ...]:
     found = []
     for key, item in wanted.items() if isinstance(wanted, dict) else ():
         for method, operation in item.items() if isinstance(item, dict) else ():
-            if method not in document.METHODS:
+            if method not in METHODS:
                 continue
             below = there.get(key) if isinstance(there, dict) else None
             written = below.get(method) if isinstance(below, dict) else None
@@ -99,7 +99,7 @@ def _joined(known: dict[str, Any] | None, draft: dict[str, Any]) -> dict[str, An
 def _undescribed(paths: dict[str, Any]) -> str | None:
     """What an operation must say for a person to accept it: a method, and what it answers."""
     for path, item in paths.items():
-        operations = [item[key] for key in document.METHODS if key in item] if isinstance(item, dict) else []
+        operations = [item[key] for key in METHODS if key in item] if isinstance(item, dict) else []
         if not operations:
             return f"{PLACE} names no method below `{path}`."
         if not all(isinstance(one, dict) and one.get("responses") for one in operations):

@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import Field
 
-from aurora.contract.document import METHODS, load
+from aurora.contract.document import load
+from aurora.contract.positions import METHODS
 from aurora.contract.references import pointer, references, target
 from aurora.contract.yaml_text import Where, line_of, lines_of, parse
 from aurora.domain.exercise import Breach
