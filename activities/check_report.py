@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.checks.project_tools import ProjectTools
-from activities.checks.sources import sources
 from activities.messages import CheckReportInput, CheckReportResult
+from activities.turns.sources import sources
 from aurora.domain.contradiction import TEST_BYTES, Contradiction, Reported, place_of
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.runs import TestOutcome, TestRun

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from temporalio import activity
 
-from activities.checks.sources import sources
 from activities.messages import Judgement, TurnInput, TurnReply
 from activities.turns.brief import Brief, opening, render_case
+from activities.turns.sources import sources
 from activities.turns.step_spec import StepSpec
 from activities.turns.turn import Turns
 from aurora.domain.contradiction import Verdict, place_of

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from temporalio import activity
 
 from activities.checks.project_tools import ProjectTools
-from activities.checks.sources import sources
 from activities.messages import TurnInput, TurnReply
 from activities.turns.brief import DIFF_CHARS, Brief, opening, section
+from activities.turns.sources import sources
 from activities.turns.step_spec import StepSpec
 from activities.turns.turn import Turns
 from aurora.domain import review

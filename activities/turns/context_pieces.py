@@ -4,9 +4,9 @@ is asked."""
 from collections.abc import Sequence
 from typing import Any
 
-from activities.checks.sources import sources
 from activities.turns.dependency_questions import completed, named
 from activities.turns.questions import worded
+from activities.turns.sources import sources
 from aurora import bounded
 from aurora.contract import drafted
 from aurora.contract.yaml_text import parse
