@@ -206,8 +206,8 @@ class _Merging:
         if types == {"integer"}:  # of whole numbers `> 0` is `>= 1`
             for closed, opened, step in (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1)):
                 value = bounds.get(opened)
-                if isinstance(value, int) and closed not in bounds:
-                    bounds[closed] = value + step
+                if isinstance(value, int | float) and value == int(value) and closed not in bounds:
+                    bounds[closed] = int(value) + step
                     del bounds[opened]
         return bounds
 
@@ -217,6 +217,8 @@ class _Merging:
             found = self.reader.resolved(Written({"$ref": ref}, where))
             if found.where != where:
                 self.waiting.append((found, whole))
+            elif self.additional is None:
+                self.additional = True  # what stands in another document is not known
         self._types(value, whole)
         self._bounds(value)
         self._object(value, where)
@@ -298,7 +300,9 @@ class _Merging:
                 self._narrow_types(frozenset({"null"}))
             self.waiting += [(one, whole) for one in left]
             return
-        views = [self.reader.schema(member) for member in left] if len(left) < PARTS else []
+        views = [self.reader.schema(member) for member in left[:PARTS]]
+        if any(view.says_nothing for view in views):
+            return  # as pydantic writes `list | Any`
         enums = [view.enum for view in views if view.enum is not None and not view.bounds]
         if views and len(enums) == len(views):  # drf-spectacular's enum, and the empty text
             self.enum = tuple(value for values in enums for value in values)

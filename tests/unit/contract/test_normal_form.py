@@ -37,7 +37,7 @@ SAME = [
         id="drf-spectacular's blank",
     ),
     pytest.param({"type": ["integer", "string"]}, {"anyOf": [{"type": "string"}, {"type": "integer"}]}, id="types"),
-    pytest.param({"type": "integer", "minimum": 1}, {"type": "integer", "exclusiveMinimum": 0}, id="exclusive, 3.1"),
+    pytest.param({"type": "integer", "minimum": 1}, {"type": "integer", "exclusiveMinimum": 0.0}, id="exclusive, 3.1"),
     pytest.param(
         {"type": "number", "minimum": 0, "exclusiveMinimum": True},
         {"type": "number", "exclusiveMinimum": True, "minimum": 0, "title": "Price"},
