@@ -25,6 +25,8 @@ WHOLE = (
 """Keywords whose values are compared as they stand."""
 SIZED = frozenset({"int32", "int64", "float", "double", "int8", "int16", "uint8", "uint16", "uint32", "uint64", "long"})
 """Formats that say how a number is stored."""
+WORDS = {"$ref", "title", "description", "summary", "example", "examples", "deprecated"}
+"""Keys beside a reference that bind nothing, and the reference itself."""
 REF_CHAIN = 40
 PARTS = 400
 """Schemas that one `allOf` is made of at most."""
@@ -96,7 +98,14 @@ class Reader:
             written = Written(found, _where(ref))
         return written
 
+    def plain(self, written: Written) -> Written:
+        """What a reference that says nothing else refers to, so that it is read once, however often it is named."""
+        if isinstance(written.value, dict) and "$ref" in written.value and written.value.keys() <= WORDS:
+            return self.resolved(written)
+        return written
+
     def schema(self, written: Written) -> Schema:
+        written = self.plain(written)
         known = self._schemas.get(written.where)
         if known is None:
             self._schemas[written.where] = Schema(where=written.where)  # what a circle meets

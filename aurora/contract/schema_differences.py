@@ -22,6 +22,7 @@ BOUNDS = (
     *((f"min{of}", 1) for of in ("imum", "Length", "Items", "Properties", "Contains")),
     *((f"max{of}", -1) for of in ("imum", "Length", "Items", "Properties", "Contains")),
 )
+FIELD_CHARS = 200
 RANKS = {"int8": 1, "int16": 2, "int32": 3, "int64": 4, "float": 1, "double": 2}
 
 
@@ -35,7 +36,8 @@ class SchemaDifferences:
         seen: set[tuple[Where, Where]] = set()
         while waiting:
             field, one, other = waiting.popleft()
-            pair = (self.left.resolved(one).where, self.right.resolved(other).where)
+            one, other = self.left.plain(one), self.right.plain(other)
+            pair = (one.where, other.where)
             if pair in seen:
                 continue
             seen.add(pair)
@@ -277,6 +279,8 @@ class _Pair:
 
 
 def _step(field: str, step: str) -> str:
+    if len(field) > FIELD_CHARS:
+        return field  # deeper than anybody reads
     return f"{field}{'.' if field and step and not step.startswith('[') else ''}{step}"
 
 
