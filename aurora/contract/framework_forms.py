@@ -75,6 +75,8 @@ class Served:
             return False  # it states no default of null, and leaves out none when it answers
         if told.kind is Kind.MEDIA_TYPE:
             return _media_type(told, one.right)
+        if told.kind is Kind.BODY_REQUIRED and one.right.method == "PATCH":
+            return False  # drf-spectacular never requires one
         if told.kind is Kind.TYPE and not told.field and _joined(told, one.left):
             return False
         rule = _RULES.get(told.kind)

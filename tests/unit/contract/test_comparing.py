@@ -253,6 +253,14 @@ def test_a_form_of_a_framework_is_no_finding(edits: list[Any]) -> None:
     assert [one.message for one in found if "operationId" not in one.message] == []
 
 
+@pytest.mark.parametrize(("method", "told"), [("put", True), ("patch", False)])
+def test_drf_spectacular_requires_no_body_of_a_patch(method: str, told: bool) -> None:
+    body = {"content": JSON, "required": True}
+    committed = changed(COMMITTED, (("paths", "/users", method), {"requestBody": body, "responses": {}}))
+    optional = served((("paths", "/api/users", method), {"requestBody": {"content": SERVED_JSON}, "responses": {}}))
+    assert any("request body: it is required" in one.message for one in compare(committed, optional)) is told
+
+
 def test_an_array_that_travels_as_one_text_is_a_text_to_fastapi() -> None:
     array = {"type": "array", "items": {"type": "string"}}
     fields = (*("paths", "/users/{userId}", "get", "parameters"), 0)
