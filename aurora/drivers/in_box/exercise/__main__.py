@@ -14,7 +14,7 @@ def main() -> None:
     said = sys.stdin.buffer.read()
     seconds = _seconds(said)
     folder = str(Path(__file__).resolve().parent.parent)
-    start = f"import sys; sys.path.insert(0, {folder!r}); from exercise import child; child.main()"
+    start = f"import sys; sys.path.append({folder!r}); from exercise import child; child.main()"
     with tempfile.TemporaryDirectory() as home:
         environment = {"HOME": home, "TMPDIR": home, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
         command = [sys.executable, "-s", "-P", "-c", start]

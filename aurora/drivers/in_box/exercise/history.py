@@ -63,10 +63,10 @@ class History:
         for index, earlier in enumerate(self.changes):
             if earlier is made or earlier in sources:
                 continue
-            alike = earlier.request.operation == made.request.operation or earlier.request.operation in makers
+            alike = earlier.request.operation == made.request.operation
             own = any(use.source in sources for use in earlier.uses)
-            if alike or own:
-                shared = sum(str(value) in values for _, value in pointers.leaves(earlier.outcome.sent))
+            shared = sum(str(value) in values for _, value in pointers.leaves(earlier.outcome.sent))
+            if own or earlier.request.operation in makers or (alike and shared):
                 worth.append((shared, index, earlier))
         best = sorted(worth, key=lambda one: one[:2])[-RELATED:]
         return [earlier for _, _, earlier in sorted(best, key=lambda one: one[1])]

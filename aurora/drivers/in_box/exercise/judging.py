@@ -1,15 +1,33 @@
 """What an answer breaks, false alarms of kinds that are known left out."""
 
+import json
 import re
 from typing import Any
 
 from schemathesis import Case
 
 from .findings import Finding, finding
+from .links import resolved
 from .schema import REQUEST_CHECKS, RESPONSE_CHECKS, Schema
 from .wire import Answer, Sendable
 
 _OTHER_ROUTE = re.compile(r"%2F|%5C|%0A|%0D|/\.{1,2}(?=/|$)|//|%2E|%3B", re.IGNORECASE)
+
+
+def _kind(request: Sendable) -> str:
+    said = next((value for name, value in request.headers.items() if name.lower() == "content-type"), "")
+    return said.partition(";")[0].strip().lower()
+
+
+def _no_json(request: Sendable) -> bool:
+    """Whether the body says that it is JSON and is none."""
+    if "json" not in _kind(request):
+        return False
+    try:
+        json.loads(request.body.decode())
+    except (ValueError, RecursionError):
+        return True
+    return False
 
 
 class Judge:
@@ -42,6 +60,10 @@ class Judge:
             return answer.status in (501, 502, 503, 504) and self._documents(name, answer.status)
         if answer.status >= 500:
             return any(other.breach == "server_error" for other in all_of_it)
+        if one.breach == "undocumented_status" and answer.status in (400, 415, 422) and _no_json(request):
+            return True  # frameworks refuse what can't be parsed before any operation is asked, and document it nowhere
+        if one.breach == "undocumented_status" and answer.status == 415 and not self._of_its_kind(name, request):
+            return True
         bare = request.path.partition("?")[0]
         # a path that another route, or none, answers says nothing of this operation
         return answer.status in (301, 302, 307, 308, 400, 404, 405) and bool(_OTHER_ROUTE.search(bare))
@@ -60,6 +82,11 @@ class Judge:
         path = name.partition(" ")[2]
         text = f"`{request.method} {path}` answered {answer.status}, and the document names no such operation"
         return [Finding("unsupported_method", answer.status, "", text)]
+
+    def _of_its_kind(self, name: str, request: Sendable) -> bool:
+        """Whether the body's media type is one that the operation takes."""
+        content = resolved(self._document, self._known[name].get("requestBody")).get("content")
+        return _kind(request) in {str(kind).lower() for kind in content} if isinstance(content, dict) else False
 
     def _documents(self, name: str, status: int) -> bool:
         return str(status) in {str(code) for code in self._known[name].get("responses") or {}}

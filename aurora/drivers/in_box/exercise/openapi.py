@@ -31,7 +31,7 @@ def drive(order: Order, report: Report) -> None:
     if not isinstance(document, dict):
         report.trouble("the document is no object")
         return
-    wire = Wire(order.root, order.port)
+    wire = Wire(order.root, order)
     if not order.again:
         served.look(order, wire, report)
     login = LogIn(order, wire, report.veil)
@@ -133,8 +133,11 @@ def _operation(trial: Trial, report: Report, name: str, examples: int) -> None:
     for case in trial.schema.generated(name, max(0, min(share, rest)), valid=False):
         if not trial.over() and not trial.left(name):
             trial.attempt(name, case, linked=_path_is_sound(case))
+    answered = trial.statuses.get(name, {})
     if trial.left(name):
         exercised.left_out = "it does not answer in time"
+    elif answered and set(answered) <= {401, 403}:
+        exercised.left_out = f"every request was refused ({', '.join(str(status) for status in sorted(answered))})"
     elif trial.over() and exercised.requests < examples // 2:
         exercised.left_out = "the time was over before its requests were"
 
@@ -147,8 +150,12 @@ def _path_is_sound(case: Any) -> bool:
 
 def _doubtful(trial: Trial, report: Report) -> None:
     """Say what makes the whole run doubtful, rather than of every operation that it is wrong."""
-    answered = sum(trial.statuses.values())
-    for status, count in trial.statuses.items():
+    every: dict[int, int] = {}
+    for counted in trial.statuses.values():
+        for status, count in counted.items():
+            every[status] = every.get(status, 0) + count
+    answered = sum(every.values())
+    for status, count in every.items():
         if answered > 5 and count == answered and status in (301, 302, 307, 308, 400, 404, 421):
             report.trouble(
                 f"every request was answered {status}: is {trial.order.base_path or '/'!r} where it is served?"

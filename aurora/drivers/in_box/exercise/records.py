@@ -77,6 +77,7 @@ class Order:
 
     document: str
     port: int
+    host: str = "127.0.0.1"
     kind: str = "openapi"
     base_path: str = ""
     touched: tuple[str, ...] = ()
@@ -100,7 +101,13 @@ class Order:
     @property
     def root(self) -> str:
         """Address that every path of the document is below."""
-        return f"http://127.0.0.1:{self.port}{self.base_path.rstrip('/')}"
+        return self.address + self.base_path.rstrip("/")
+
+    @property
+    def address(self) -> str:
+        """Where the application listens."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
 
     @property
     def logs_in(self) -> bool:

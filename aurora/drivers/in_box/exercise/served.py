@@ -9,7 +9,7 @@ from .wire import Dead, NoAnswer, Sendable, Wire
 
 def look(order: Order, wire: Wire, report: Report) -> None:
     """Tell the first of the order's paths, at the root and below the base path, that answers an OpenAPI document."""
-    at_root = Wire(f"http://127.0.0.1:{order.port}", order.port)
+    at_root = Wire(order.address, order)
     for path in order.documents:
         for one, prefix in ((at_root, ""), (wire, order.base_path.rstrip("/"))):
             try:

@@ -47,7 +47,9 @@ class Trial:
         self._late: dict[str, int] = {}
         self._cases: dict[str, list[Case]] = {}
         self._alive_credentials: set[str] = set()
-        self.statuses: dict[int, int] = {}
+        self.statuses: dict[str, dict[int, int]] = {}
+        """How often each status was answered, by operation."""
+        self._locked_in_fact: set[str] = set()
         self.deadline = time.monotonic() + order.seconds
 
     def _inferred(self) -> list[Link]:
@@ -81,6 +83,9 @@ class Trial:
             return None
         with_login = self._wants_login(name)
         answer = self._answered(name, request, uses, self._login.credential if with_login else None)
+        if answer is not None and answer.status == 401 and not with_login and self._login.credential is not None:
+            self._locked_in_fact.add(name)  # the document does not say so, yet the log-in is what it takes
+            with_login, answer = True, self._answered(name, request, uses, self._login.credential)
         if answer is None:
             return None
         made = self._made(name, request, answer, uses, with_login)
@@ -238,7 +243,8 @@ class Trial:
 
     def _wants_login(self, name: str) -> bool:
         open_document = "security" not in self.document and not any("security" in said for said in self.known.values())
-        return self._login.credential is not None and (self.secured(name) or open_document)
+        wanted = self.secured(name) or open_document or name in self._locked_in_fact
+        return self._login.credential is not None and wanted
 
     def _wrong(self, name: str) -> Credential:
         for one in credentials.needs(self.document, self.known[name]):
@@ -277,7 +283,8 @@ class Trial:
             raise
         finally:
             exercised.requests += 1
-        self.statuses[answer.status] = self.statuses.get(answer.status, 0) + 1
+        counted = self.statuses.setdefault(name, {})
+        counted[answer.status] = counted.get(answer.status, 0) + 1
         exercised.succeeded += answer.succeeded
         return answer
 

@@ -1,4 +1,4 @@
-"""Requests to the served application, bounded: loopback only, no redirects, no more bytes or seconds than it may."""
+"""Requests to the served application, bounded: one address only, no redirects, no more bytes or seconds than it may."""
 
 import base64
 import socket
@@ -8,6 +8,8 @@ from typing import Any
 
 import requests
 from urllib3.exceptions import HTTPError
+
+from .records import Order
 
 MOST_BYTES = 2_000_000
 """Of a response's body; what is beyond is not read."""
@@ -95,9 +97,9 @@ class Answer:
 class Wire:
     """Sends to one address, a connection for each request."""
 
-    def __init__(self, root: str, port: int) -> None:
+    def __init__(self, root: str, order: Order) -> None:
         self.root = root
-        self._port = port
+        self._place = (order.host, order.port)
         self.sent = 0
 
     def send(self, request: Sendable, deadline: float | None = None) -> Answer:
@@ -117,7 +119,7 @@ class Wire:
     def alive(self) -> bool:
         for _ in range(5):
             try:
-                with socket.create_connection(("127.0.0.1", self._port), timeout=2):
+                with socket.create_connection(self._place, timeout=2):
                     return True
             except OSError:
                 time.sleep(0.2)
