@@ -131,4 +131,6 @@ def _short(said: Any) -> Any:
     return {} if said is None else said
 
 
-ContractSetting = Annotated[ContractSettings, BeforeValidator(_short, json_schema_input_type=ContractSettings | str | None)]
+ContractSetting = Annotated[
+    ContractSettings, BeforeValidator(_short, json_schema_input_type=ContractSettings | str | None)
+]

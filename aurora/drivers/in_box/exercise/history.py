@@ -1,6 +1,7 @@
 """Requests that succeeded and what they stand on, so that a later one can use what they made and be told with it."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from . import pointers
 from .links import Outcome
@@ -58,18 +59,23 @@ class History:
     def related(self, made: Made, makers: list[str]) -> list[Made]:
         """Earlier changes that the answer to `made` may depend on: its like, what fills its list or changed its own."""
         sources = [use.source for use in made.uses]
-        values = {str(value) for _, value in pointers.leaves(made.outcome.sent) if len(str(value)) > 2}
+        values = _distinct(made.outcome.sent)
         worth: list[tuple[int, int, Made]] = []
         for index, earlier in enumerate(self.changes):
             if earlier is made or earlier in sources:
                 continue
             alike = earlier.request.operation == made.request.operation
             own = any(use.source in sources for use in earlier.uses)
-            shared = sum(str(value) in values for _, value in pointers.leaves(earlier.outcome.sent))
+            shared = len(values & _distinct(earlier.outcome.sent))
             if own or earlier.request.operation in makers or (alike and shared):
                 worth.append((shared, index, earlier))
         best = sorted(worth, key=lambda one: one[:2])[-RELATED:]
         return [earlier for _, _, earlier in sorted(best, key=lambda one: one[1])]
+
+
+def _distinct(sent: Any) -> set[str]:
+    """Values of a body that tell one from another."""
+    return {str(value) for _, value in pointers.leaves(sent) if value is not None and not isinstance(value, bool)}
 
 
 def told(made: Made, related: list[Made]) -> tuple[tuple[Request, ...], Request]:

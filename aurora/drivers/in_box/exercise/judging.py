@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from schemathesis import Case
@@ -11,7 +12,12 @@ from .links import resolved
 from .schema import REQUEST_CHECKS, RESPONSE_CHECKS, Schema
 from .wire import Answer, Sendable
 
+_STATUS = "undocumented_status"
 _OTHER_ROUTE = re.compile(r"%2F|%5C|%0A|%0D|/\.{1,2}(?=/|$)|//|%2E|%3B", re.IGNORECASE)
+
+
+def _is_head(request: Sendable) -> bool:
+    return request.method == "HEAD"
 
 
 def _kind(request: Sendable) -> str:
@@ -53,16 +59,24 @@ class Judge:
             for failure in self._schema.judged(case, answer, checks)
             if (one := finding(failure, name, answer.status, self._document, operation))
         ]
-        return [one for one in found if not self._alarm(one, name, request, answer, found)]
+        kept = [one for one in found if not self._alarm(one, name, request, answer, found)]
+        if not told or case.meta is None or not case.meta.generation.mode.is_negative:
+            return kept
+        said = "; the request was one that the document does not allow"
+        return [replace(one, message=one.message + said) if one.breach == _STATUS else one for one in kept]
 
     def _alarm(self, one: Finding, name: str, request: Sendable, answer: Answer, all_of_it: list[Finding]) -> bool:
         if one.breach == "server_error":
             return answer.status in (501, 502, 503, 504) and self._documents(name, answer.status)
+        if one.breach in ("content_type", "response_schema") and (
+            answer.status in (204, 205, 304) or _is_head(request)
+        ):
+            return True  # HTTP allows no body here, whatever the document says
         if answer.status >= 500:
             return any(other.breach == "server_error" for other in all_of_it)
-        if one.breach == "undocumented_status" and answer.status in (400, 415, 422) and _no_json(request):
+        if one.breach == _STATUS and answer.status in (400, 415, 422) and _no_json(request):
             return True  # frameworks refuse what can't be parsed before any operation is asked, and document it nowhere
-        if one.breach == "undocumented_status" and answer.status == 415 and not self._of_its_kind(name, request):
+        if one.breach == _STATUS and answer.status == 415 and not self._of_its_kind(name, request):
             return True
         bare = request.path.partition("?")[0]
         # a path that another route, or none, answers says nothing of this operation

@@ -89,7 +89,7 @@ def _group(trial: Trial, report: Report, names: list[str], examples: int) -> Non
         if now >= ends:
             report.operation(name).left_out = report.operation(name).left_out or "the time was over"
             continue
-        trial.deadline = min(ends, now + max(3.0, 1.5 * (ends - now) / (len(names) - index)))
+        trial.deadline = min(ends, now + max(5.0, 3 * (ends - now) / (len(names) - index)))
         try:
             _operation(trial, report, name, examples)
         except Dead:

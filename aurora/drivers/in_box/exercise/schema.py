@@ -144,7 +144,7 @@ class Schema:
         try:
             case.validate_response(response, checks=functions, transport_kwargs={"base_url": self._root})
         except FailureGroup as group:
-            return list(group.exceptions)
+            return sorted(group.exceptions, key=lambda one: (type(one).__name__, one.message))  # it was a set
         return []
 
     def sendable(self, case: Case) -> Sendable:

@@ -116,7 +116,8 @@ class Trial:
                     f"`{name}` answered {answer.status} to a request with {said}, though the document asks for a log-in"
                 )
                 self._tell(Finding("ignored_auth", answer.status, where, text), made, answer)
-            elif answer.status >= 500:
+                return
+            if answer.status >= 500:
                 self._judged(name, case, request, answer, made, told=False)
 
     def valid_cases(self, name: str, count: int) -> list[Case]:

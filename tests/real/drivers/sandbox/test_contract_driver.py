@@ -1,0 +1,109 @@
+"""A service exercised by the driver of the image: what it breaks is found, replayed, and nothing else is told."""
+
+import pytest
+
+from aurora.domain.exercise import BLOCKING, ExerciseResult
+from tests.support import breached_service
+from tests.support.breached_service import PASSWORD, TOKEN, order
+
+pytestmark = pytest.mark.docker
+
+
+async def exercised(box, *breaches, **more):
+    run = await box.exercise(breached_service.served(*breaches), order(**more).model_dump_json().encode())
+    assert run.not_ready == "", run.not_ready + run.stderr
+    assert run.result, run.driver_said
+    assert PASSWORD not in run.result.decode()
+    assert TOKEN not in run.result.decode()
+    return ExerciseResult.model_validate_json(run.result)
+
+
+def told(result):
+    return {(one.breach.value, one.operation, one.status, one.where) for one in result.seen}
+
+
+ALL = ("duplicate", "list", "schema", "status", "type", "header", "open")
+FOUND = {
+    ("server_error", "POST /users", 500, ""),
+    ("response_schema", "GET /users", 200, "/*/name"),
+    ("response_schema", "GET /users/{id}", 200, "/name"),
+    ("undocumented_status", "DELETE /users/{id}", 202, ""),
+    ("content_type", "GET /export", 200, ""),
+    ("response_headers", "GET /export", 200, ""),
+    ("ignored_auth", "POST /notes", 201, ""),
+    ("ignored_auth", "GET /notes", 200, ""),
+}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_nothing_is_told_of_a_service_that_keeps_to_its_document(box, seed):
+    result = await exercised(box, seed=seed)
+    assert result.trouble == ""
+    assert result.seen == ()
+    assert {one.operation for one in result.operations if not one.succeeded} == {"POST /login"}
+    assert not [one for one in result.operations if one.left_out]
+
+
+async def test_every_breach_is_found_and_seen_again_in_a_new_data_store(box):
+    first = await exercised(box, *ALL)
+    assert told(first) == FOUND
+    second = await exercised(box, *ALL)
+    assert [(one.key, one.request, one.before) for one in first.seen] == [
+        (one.key, one.request, one.before) for one in second.seen
+    ]
+    assert first.operations == second.operations
+    again = await exercised(box, *ALL, again=first.seen)
+    assert (again.trouble, told(again)) == ("", FOUND)
+    assert all(one.replayed for one in again.seen)
+    mended = await exercised(box, again=first.seen)
+    assert (mended.trouble, mended.seen) == ("", ())
+
+
+async def test_a_value_at_the_border_of_what_is_allowed_is_tried(box):
+    result = await exercised(box, "boundary", touched=("POST /users",))
+    assert told(result) == {("server_error", "POST /users", 500, "")}
+    assert '"age": 150' in result.seen[0].request.body
+
+
+async def test_only_the_operations_asked_for_are_judged_though_others_feed_them(box):
+    result = await exercised(box, *ALL, touched=("GET /users/{id}",), others=("GET /export",), others_examples=1)
+    assert {one.operation for one in result.seen} == {"GET /users/{id}", "GET /export"}
+    assert result.seen[0].message == (
+        "`GET /users/{id}` answered 200 with `name` missing, which the document requires (`/components/schemas/User`)"
+    )
+    assert result.seen[0].before[0].operation == "POST /users"
+
+
+async def test_operations_behind_a_log_in_are_left_out_without_a_recipe(box):
+    result = await exercised(box, before=(), login=None)
+    left = {one.operation for one in result.operations if "no recipe: bearer" in one.left_out}
+    assert left == {"POST /notes", "GET /notes", "GET /notes/{note_id}"}
+    found = await exercised(box, "open", before=(), login=None)
+    assert {(one.breach.value, one.operation) for one in found.seen} == {("ignored_auth", "GET /notes")}
+
+
+async def test_a_log_in_that_is_refused_is_told_without_its_password(box):
+    result = await exercised(box, before=())
+    assert "`POST /login`, sent name, password, answered 401" in result.trouble
+    assert [one for one in result.operations if one.left_out]
+
+
+async def test_a_log_in_that_expires_is_renewed(box):
+    result = await exercised(box, "expires")
+    assert (result.trouble, result.seen) == ("", ())
+    assert {one.operation: one.succeeded for one in result.operations}["GET /notes/{note_id}"] > 5
+
+
+async def test_a_service_that_dies_is_told_with_its_last_request(box):
+    result = await exercised(box, "dies")
+    assert "the service ended" in result.trouble
+    assert told(result) == {("server_error", "GET /notes/{note_id}", 0, "ended")}
+    assert [one.operation for one in result.operations if one.left_out == "the service had ended"]
+    again = await exercised(box, "dies", again=result.seen)
+    assert told(again) == told(result)
+
+
+async def test_an_answer_without_end_is_cut(box):
+    result = await exercised(box, "endless", touched=("GET /stream",), seconds=30)
+    assert not {one.breach for one in result.seen} & BLOCKING
+    assert result.seconds < 40
