@@ -111,7 +111,12 @@ class Wire:
                 raise
         if not self.alive():
             raise Dead(self.last_words(request))
-        return self._send(request, deadline)  # a server that closes a connection once may do so by chance
+        try:
+            return self._send(request, deadline)  # a server that closes a connection once may do so by chance
+        except NoAnswer:
+            if not self.alive():
+                raise Dead(self.last_words(request)) from None
+            raise
 
     def last_words(self, request: Sendable) -> str:
         return f"nothing listens on the port after `{request.method} {request.path}`"
