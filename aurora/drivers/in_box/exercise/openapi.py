@@ -21,6 +21,8 @@ FOR_TOUCHED = 0.7
 """Share of the time that the touched operations may use while others wait."""
 
 
+SLOWEST = 4
+"""One operation gets at most this part of the time that is left: a slow one is cut, the rest need not be."""
 MOSTLY = 0.8
 """Share of one status, with no success at all, from which the base path is doubted rather than each operation."""
 
@@ -99,7 +101,7 @@ def _group(trial: Trial, report: Report, names: list[str], examples: int) -> Non
         if now >= ends:
             report.operation(name).left_out = report.operation(name).left_out or "the time was over"
             continue
-        trial.deadline = min(ends, now + max(5.0, 3 * (ends - now) / (len(names) - index)))
+        trial.deadline = min(ends, now + (ends - now) / min(SLOWEST, len(names) - index))
         try:
             _operation(trial, report, name, examples)
         except Dead:

@@ -299,6 +299,7 @@ class Trial:
             counted = self.statuses.setdefault(name, {})
             counted[answer.status] = counted.get(answer.status, 0) + 1
         exercised.succeeded += answer.succeeded
+        exercised.statements = max(exercised.statements, answer.statements)
         return answer
 
     def _silent(

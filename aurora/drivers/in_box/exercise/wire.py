@@ -74,6 +74,12 @@ class Answer:
     def header(self, name: str) -> str:
         return next(iter(self.headers.get(name.lower(), [])), "")
 
+    @property
+    def statements(self) -> int:
+        """SQL statements of the request, where the box has them counted."""
+        said = self.header("X-Aurora-Statements")
+        return int(said) if said.isdecimal() and len(said) < 10 else 0
+
     def json(self) -> Any:
         """The body parsed; None where it is no JSON."""
         import json
