@@ -40,6 +40,15 @@ async def recipe(
 ) -> ServeRecipe | None:
     """None for what is no service. `test_env`: variables that the tests are run with; `settings`: Django's settings
     module of the tests."""
+    try:
+        return await _recipe(probe, places, test_env, settings)
+    except RecursionError:  # a text nested so deep that nothing can be told of it
+        return None
+
+
+async def _recipe(
+    probe: ToolchainProbe, places: Places, test_env: Mapping[str, str], settings: str
+) -> ServeRecipe | None:
     if not places.names & _FRAMEWORKS:
         return None
     read = await sources.read(probe, places.paths, places.root)
