@@ -30,6 +30,7 @@ _REGISTERS = re.compile(
     r"regist|sign-?_?up|create_?-?(user|account)|(^|/)(users?|accounts?|members|customers)(/|$)|join"
 )
 _DEPTH = 4
+_MOST_OBJECTS = 2_000
 
 
 class Proposal(Value):
@@ -195,26 +196,34 @@ def _token_url(scheme: Mapping[str, Any]) -> str:
     return f"/{path.lstrip('./')}" if path else ""
 
 
-def _holds_password(document: Mapping[str, Any], schema: Any, depth: int = 0) -> bool:
-    found = fields(document, schema).properties
-    if any(made_values.is_password(name) for name in found):
-        return True
-    return depth < 2 and any(_holds_password(document, one, depth + 1) for one in found.values())
+def _holds_password(document: Mapping[str, Any], schema: Any) -> bool:
+    return any(made_values.is_password(name) for _, names in _levels(document, schema, depth=3) for name in names)
 
 
-def _token(document: Mapping[str, Any], schema: Any, depth: int = 0) -> str:
-    """JSON pointer of what looks like a token in a response; empty where nothing does."""
-    said = followed(document, schema)
-    found = fields(document, said).properties
-    named = {re.sub(r"[^a-z_]", "", name.lower()): name for name in found}
-    for name in _TOKENS:
-        if name in named:
-            inner = _token(document, found[named[name]], depth + 1) if depth < _DEPTH else ""
-            return f"/{named[name]}{inner}"
-    for name, one in found.items():
-        if depth < _DEPTH and (inner := _token(document, one, depth + 1)):
-            return f"/{name}{inner}"
-    return ""
+def _token(document: Mapping[str, Any], schema: Any) -> str:
+    """JSON pointer of what looks like a token in a response, the least deep; empty where nothing does."""
+    best = ""
+    for pointer, names in _levels(document, schema, _DEPTH):
+        known = {re.sub(r"[^a-z_]", "", name.lower()): name for name in names}
+        found = next((known[name] for name in _TOKENS if name in known), None)
+        if found is not None and (not best or pointer == best):
+            best = f"{pointer}/{found}"  # `/token/access_token`: one in another is the one
+    return best
+
+
+def _levels(document: Mapping[str, Any], schema: Any, depth: int) -> Iterator[tuple[str, list[str]]]:
+    """(JSON pointer, names of the fields there) of an object and the objects in it, each once, the outer ones first."""
+    todo, seen = [("", schema, 0)], set[int]()
+    while todo:
+        pointer, one, level = todo.pop(0)
+        said = followed(document, one)
+        if not isinstance(said, dict) or id(said) in seen or len(seen) > _MOST_OBJECTS:
+            continue
+        seen.add(id(said))
+        found = fields(document, said).properties
+        yield pointer, list(found)
+        if level < depth:
+            todo += [(f"{pointer}/{name}", inner, level + 1) for name, inner in found.items()]
 
 
 def _by_operation(

@@ -26,7 +26,7 @@ _BY_FORMAT = {
 _IDENTITY = re.compile(r"e?mail|user_?name|login|identifier|.*password.*|user|pass", re.IGNORECASE)
 _NAMING = re.compile(r"e?mail|user_?name|login|identifier|user", re.IGNORECASE)
 _PASSWORD = re.compile(r".*password.*|pass", re.IGNORECASE)
-_DEPTH = 6
+_DEPTH = 4
 
 
 def is_password(name: str) -> bool:

@@ -21,6 +21,15 @@ const known = (app) =>
     typeof app.handle === 'function' || typeof app.requestListener === 'function');
 if (typeof found === 'function' && !known(found) && found.length < 2) found = await found();
 
+// the project's own adapter, where it has one
+async function own(name) {
+  try {
+    return (await import(pathToFileURL(createRequire(path.resolve(file)).resolve(name)).href)).serve;
+  } catch {
+    return undefined;
+  }
+}
+
 async function web(app, request, response) {
   const body = ['GET', 'HEAD'].includes(request.method) ? undefined : Readable.toWeb(request);
   const headers = new Headers();
@@ -46,9 +55,7 @@ if (typeof found?.inject === 'function' && typeof found.listen === 'function') {
 } else if (typeof found === 'function') {
   createServer(found).listen(port, HOST); // Express, Polka, Yoga
 } else if (typeof found?.fetch === 'function') {
-  const serve = await import(createRequire(path.resolve(file)).resolve('@hono/node-server')).then(
-    (module) => module.serve, () => undefined,
-  );
+  const serve = await own('@hono/node-server');
   if (serve) serve({ fetch: found.fetch, port, hostname: HOST });
   else {
     createServer((request, response) => web(found, request, response).catch((error) => {

@@ -83,6 +83,47 @@ async def test_each_glob_is_shown_with_what_it_names_and_one_that_names_nothing_
     assert not rows(looked.stdout, "baseline")
 
 
+OPENAPI = """openapi: 3.1.0
+info: {title: shop, version: "1"}
+components: {securitySchemes: {bearer: {type: http, scheme: bearer}}}
+paths:
+  /login:
+    post:
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [email, password]
+              properties: {email: {type: string}, password: {type: string}}
+      responses:
+        "200": {description: in, content: {application/json: {schema: {properties: {token: {type: string}}}}}}
+  /orders:
+    get: {security: [{bearer: []}], responses: {"200": {description: all}}}
+"""
+
+
+async def test_how_a_service_is_served_and_logged_in_to_is_shown_and_the_log_in_written(
+    alone: Shell, repository: Path
+) -> None:
+    (repository / "requirements.txt").write_text("fastapi\nuvicorn\n")
+    (repository / "main.py").write_text("from fastapi import FastAPI\n\napp = FastAPI()\n")
+    (repository / "openapi.yaml").write_text(OPENAPI)
+    commit(repository)
+    looked = await alone("doctor", "--repo", str(repository), "--json", "--write")
+    (serve,) = rows(looked.stdout, "serve")
+    assert serve["found"] == "fastapi: python -m uvicorn main:app --host 127.0.0.1 --port 18080"
+    (document,) = rows(looked.stdout, "served at")
+    assert document["found"] == "its own document is looked for at /openapi.json"
+    (log_in,) = rows(looked.stdout, "log-in")
+    assert log_in["found"] == "1 of 2 operations ask for one; without a recipe they are not exercised"
+    (written,) = (row for row in rows(looked.stdout, "aurora.yaml") if "contract.auth" in row["found"])
+    assert written["state"] == "ok"
+    commit(repository)
+    again = await alone("doctor", "--repo", str(repository), "--json")
+    assert rows(again.stdout, "log-in")[0]["found"] == "1 of 2 operations ask for one; by aurora.yaml"
+
+
 @pytest.mark.docker
 @pytest.mark.timeout(600)
 async def test_the_baseline_is_the_projects_own_tests_and_lint_run_once_and_nothing_of_it_is_left(

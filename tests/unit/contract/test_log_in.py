@@ -124,3 +124,27 @@ def test_a_document_without_security_needs_no_log_in() -> None:
 def test_an_operation_that_is_open_by_an_empty_alternative_is_open() -> None:
     paths = {"/b": {"get": operation(security=[{"auth": []}, {}])}}
     assert log_in.read(document(BEARER, paths)).guarded == ("GET /orders",)
+
+
+def test_a_schema_that_refers_to_itself_has_an_end() -> None:
+    found = document(BEARER, LOGIN)
+    node = {
+        "type": "object",
+        "required": ["a", "b"],
+        "properties": {name: {"$ref": "#/components/schemas/N"} for name in "ab"},
+    }
+    found["components"]["schemas"] = {"N": node}
+    login = content({"$ref": "#/components/schemas/N"})
+    found["paths"]["/sessions"] = {"post": operation(login, {"$ref": "#/components/schemas/N"})}
+    assert best(log_in.read(found)).token == "/data/accessToken"
+
+
+def test_a_token_inside_of_a_token_is_the_one() -> None:
+    paths = {
+        "/login": {
+            "post": operation(
+                content(thing(email=MAIL, password=TEXT)), thing(token=thing(access_token=TEXT, refresh_token=TEXT))
+            )
+        }
+    }
+    assert best(log_in.read(document(BEARER, paths))).token == "/token/access_token"

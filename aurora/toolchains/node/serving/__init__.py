@@ -32,6 +32,13 @@ LISTEN = "/opt/aurora/plugins/aurora_listen.mjs"
 
 async def recipe(probe: ToolchainProbe, tree: NodeTree, test_env: Mapping[str, str]) -> ServeRecipe | None:
     """None for what is no service, or is served by nothing that could be told."""
+    try:
+        return await _recipe(probe, tree, test_env)
+    except RecursionError:  # a text nested so deep that nothing can be told of it
+        return None
+
+
+async def _recipe(probe: ToolchainProbe, tree: NodeTree, test_env: Mapping[str, str]) -> ServeRecipe | None:
     framework = next((name for package, name in FRAMEWORKS.items() if package in tree.declared), "")
     if not framework:
         return None

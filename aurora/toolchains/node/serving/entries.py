@@ -16,6 +16,11 @@ _COMPILED_BESIDE = re.compile(r"(prisma|test|libs|migrations|config)/.*\.ts|[\w.
 """Sources beside `src`: where they are compiled with it, what is written keeps the folder's name."""
 _TYPESCRIPT = (".ts", ".mts", ".cts", ".tsx")
 _SUFFIXES = ("", ".js", ".ts", ".mjs", ".cjs", ".mts", ".cts", "/index.js", "/index.ts", "/index.mjs")
+_BRINGING = {
+    "babel-node": ("@babel/node", "babel-cli"), "ts-node-esm": ("ts-node",), "ts-node": ("ts-node-dev",),
+    "swc-node": ("@swc-node/register",),
+}  # fmt: skip
+"""Programs that come with packages of another name."""
 BUILDS = ("build", "build:prod", "build:ts", "compile", "tsc", "build:server", "build:app", "build:dev", "build-ts")
 
 
@@ -56,7 +61,11 @@ def of(start: Start, where: str, tree: NodeTree, read: Sequence[Source]) -> Entr
     if file.endswith(_TYPESCRIPT) and start.program == "node" and not _strips(start):
         return of_source(file, tree, read, env, why, start)
     if file:
-        if start.program != "node" and start.program not in tree.declared:
+        if start.program == "ts-node" and not {"ts-node", *_BRINGING["ts-node"]}.isdisjoint(tree.declared):
+            program = "ts-node" if "ts-node" in tree.declared else "ts-node-dev"
+            return Entry(start._replace(program=program).argv, (), env, (why,))
+        brought = not {start.program, *_BRINGING.get(start.program, ())}.isdisjoint(tree.declared)
+        if start.program != "node" and not brought:
             return of_source(file, tree, read, env, f"{why}; {start.program} is not declared", start)
         return Entry(start.argv, (), env, (why,))
     source = _source_of(start.file, tree, read)

@@ -4,6 +4,7 @@ What its own people's commands name goes before what is found by syntax, and bot
 """
 
 import posixpath
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 from aurora.domain.workspace import ServeRecipe
@@ -22,7 +23,14 @@ _FRAMEWORKS = frozenset(
     }
 )  # fmt: skip
 """Packages without one of which there is nothing to look for."""
+_MANIFESTS = re.compile(r"(^|/)(pyproject\.toml|setup\.(cfg|py)|Pipfile|[^/]*requirements[^/]*\.(txt|in))$")
 _BESIDE = ("pyproject.toml", "requirements.txt", "alembic.ini", "Dockerfile", "setup.py", "Pipfile")
+
+
+def frameworks(manifests: Mapping[str, str]) -> frozenset[str]:
+    """Frameworks that a manifest writes down, also as an address, which no requirement line has."""
+    texts = [text.lower() for path, text in manifests.items() if _MANIFESTS.search(path)]
+    return frozenset(n for n in _FRAMEWORKS if any(re.search(rf"(?m)^\W*{n}\b", text) for text in texts))
 
 
 class Places:
@@ -40,6 +48,15 @@ async def recipe(
 ) -> ServeRecipe | None:
     """None for what is no service. `test_env`: variables that the tests are run with; `settings`: Django's settings
     module of the tests."""
+    try:
+        return await _recipe(probe, places, test_env, settings)
+    except RecursionError:  # a text nested so deep that nothing can be told of it
+        return None
+
+
+async def _recipe(
+    probe: ToolchainProbe, places: Places, test_env: Mapping[str, str], settings: str
+) -> ServeRecipe | None:
     if not places.names & _FRAMEWORKS:
         return None
     read = await sources.read(probe, places.paths, places.root)

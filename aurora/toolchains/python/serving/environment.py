@@ -34,6 +34,8 @@ class Wanted(NamedTuple):
             return ""
         if self.name.endswith("PORT"):
             return "1025"
+        if "ALGO" in self.name.upper():
+            return "HS256"
         if re.search(r"(^|_)(HOSTS?|SERVER_NAME|DOMAIN|ORIGINS?)$", self.name):
             return ""  # it decides which requests are answered
         if re.search(r"(^|_)(UR[IL]|ENDPOINT)$", self.name) and self.type == "str":

@@ -119,3 +119,12 @@ async def test_pages_of_a_browser_are_no_service() -> None:
         {"name": "x", "scripts": {"start": "vite", "test": "vitest run"}, "devDependencies": {"vitest": "^3"}}
     )
     assert (await detected({"package.json": manifest, "src/main.ts": "x()"})).serve is None
+
+
+async def test_a_runner_that_comes_with_a_package_of_another_name_is_taken() -> None:
+    for package_name, script, argv in (
+        ("@babel/node", "nodemon --exec babel-node src/a.js", ("babel-node", "src/a.js")),
+        ("ts-node-dev", "ts-node-dev --respawn src/a.ts", ("ts-node-dev", "src/a.ts")),
+    ):
+        files = {"package.json": package({"start": script}, package_name), argv[-1]: LISTENING}
+        assert (await served(files)).argv == argv

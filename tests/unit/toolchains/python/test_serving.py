@@ -217,3 +217,19 @@ async def test_a_graphql_mount_has_a_path() -> None:
 async def test_a_library_is_no_service() -> None:
     assert (await detected({"pyproject.toml": "[project]\nname = 'x'\n", "x/__init__.py": ""})).serve is None
     assert await recipe({"x/__init__.py": "import flask\n"}) is None
+
+
+async def test_a_text_that_is_nested_without_end_is_no_reason_to_stop() -> None:
+    deep = "X = " + "+".join(["'a'"] * 20_000)
+    assert await recipe({"main.py": f"{FASTAPI}{deep}\n"}) is None
+
+
+async def test_a_framework_that_is_installed_from_an_address_is_one() -> None:
+    manifest = (
+        '[tool.poetry]\nname = "x"\n[tool.poetry.dependencies]\nlitestar = {git = "https://a.b/c", branch = "m"}\n'
+    )
+    found = await detected(
+        {"pyproject.toml": manifest, "app.py": "from litestar import Litestar\napp = Litestar([])\n"}
+    )
+    assert found.serve is not None
+    assert found.serve.framework == "litestar"
