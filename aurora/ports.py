@@ -329,6 +329,10 @@ class UserRepository(Protocol):
     async def read(self, commit: str, path: str) -> bytes | None:
         """A file's content; None when there is no such file. Raises `Refusal` for one that is too large."""
 
+    async def contents(self, commit: str, paths: Sequence[str], *, limit: int) -> Mapping[str, bytes]:
+        """As `read`, of many files at once; what is not there is left out. Raises `Refusal` for more than `limit` bytes
+        in all."""
+
     async def import_base(self, ref: str | None = None) -> ImportedBase:
         """Raises `Refusal` for what no task can start from."""
 

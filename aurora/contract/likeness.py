@@ -55,7 +55,7 @@ def likely(document: Mapping[str, Any], text: str) -> Likely:
 def _mentions(name: str, operation: Mapping[str, Any], text: str) -> float:
     """How plainly a text names an operation: 3 with its method, 2 by its id, 1 by its path alone; 0 where not."""
     method, _, path = name.partition(" ")
-    inner = r"[^\s/`'\"]+".join(map(re.escape, re.split(r"\{[^}]*\}", path)))
+    inner = r"[^\s/`'\"]++".join(map(re.escape, re.split(r"\{[^}]*\}", path)))
     # whole: `/users` names neither `/users/{id}` nor `/admin/users`
     spelt = re.compile(rf"(?<![\w/}}-]){inner}/?(?![\w/{{-])" if path.strip("/") else r"(?!)")
     at = [match.start() for match in spelt.finditer(text)]

@@ -9,7 +9,7 @@ for a child of `bounded`, as the document comes from a repository nobody trusts.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import yaml
@@ -24,7 +24,10 @@ _HEAD = frozenset({
     "security",
 })  # fmt: skip
 """Keys that a slice has as the document has them."""
+FEWEST = 3
+"""Operations that are shown although not all that they refer to fits."""
 SAMPLES = "x-codeSamples"
+_EXAMPLES = "/components/examples/"
 _SAMPLES = frozenset({"x-codesamples", "x-code-samples", "x-readme"})
 ABOUT = 1_500
 """Characters of a document's own description, which often is a whole guide."""
@@ -42,16 +45,41 @@ class Slice(Value):
 
 
 def sliced(document: Mapping[str, Any], operations: Sequence[str], most: int, without: Collection[str] = ()) -> Slice:
-    """The operations, in at most `most` characters: theirs first, the more important the earlier, then what they refer
-    to, the nearest first. Where not all fits, examples of calls in other languages are what goes first.
+    """As `Slicer.slice`, for one slice of a document."""
+    return Slicer(document).slice(operations, most, without)
 
-    `without`: pointers of parts that the reader has already."""
-    found = _fitted(Parts(document), operations, most, without)
-    if not found.left_out:
-        return found
-    bare = _fitted(Parts(_without_samples(document)), operations, most, without)
-    dropped = bare.text and len(bare.left_out) < len(found.left_out)
-    return bare.model_copy(update={"left_out": (*bare.left_out, SAMPLES)}) if dropped else found
+
+class Slicer:
+    """Slices of one document."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+        self.parts = Parts(document)
+
+    @cached_property
+    def _bare(self) -> Parts:
+        return Parts(_without_samples(self.document))
+
+    def slice(self, operations: Sequence[str], most: int, without: Collection[str] = ()) -> Slice:
+        """The operations, in at most `most` characters: theirs first, the more important the earlier, then what they
+        refer to, the nearest first. Where not all fits, examples go first, and those of calls in other languages.
+
+        `without`: pointers of parts that the reader has already."""
+        found = _fitted(self.parts, operations, most, without)
+        if not found.left_out:
+            return found
+        bare = _fitted(self._bare, operations, most, without)
+        dropped = bare.text and len(bare.left_out) < len(found.left_out)
+        return bare.model_copy(update={"left_out": (*bare.left_out, SAMPLES)}) if dropped else found
+
+    def complete(self, operations: Sequence[str], most: int) -> Slice:
+        """As many of the operations, best first, as fit with all that they refer to but examples; the first `FEWEST` in
+        any case."""
+        for count in range(len(operations), 0, -1):
+            found = self.slice(operations[:count], most)
+            if not any(one != SAMPLES and not one.startswith(_EXAMPLES) for one in found.left_out):
+                return found
+        return self.slice(operations[:FEWEST], most)
 
 
 def _fitted(parts: Parts, operations: Sequence[str], most: int, without: Collection[str]) -> Slice:
@@ -60,7 +88,8 @@ def _fitted(parts: Parts, operations: Sequence[str], most: int, without: Collect
     left_out: list[Part] = []
     paths: set[Part] = set()
     room = most - len(_written(_assembled(parts, [])))
-    for part in parts.closure(wanted) if wanted else ():
+    needed = parts.closure(wanted) if wanted else []
+    for part in sorted(needed, key=lambda part: part[:2] == ("components", "examples")):
         if pointer(part) in without:
             continue
         size = _size(parts, part, paths)

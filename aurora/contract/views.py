@@ -10,7 +10,7 @@ from typing import Any
 from aurora.contract import slicing
 from aurora.contract.likeness import likely
 from aurora.contract.reach import Parts
-from aurora.contract.slicing import Slice
+from aurora.contract.slicing import Slice, Slicer
 from aurora.contract.yaml_text import parse
 from aurora.domain.value import Value
 
@@ -40,9 +40,8 @@ def views(text: str, path: str, task: str, planned: tuple[str, ...], most: int) 
     if len(written) <= most:
         return Views(whole=written)
     meant = likely(document, task)
-    shown = slicing.sliced(document, meant.operations, SLICE_CHARS)
-    if not meant.named:
-        shown = _complete(document, meant.operations)
+    slicer = Slicer(document)
+    shown = (slicer.slice if meant.named else slicer.complete)(meant.operations, SLICE_CHARS)
     near = {*meant.operations, *slicing.neighbours(document, shown.operations)} if shown.text else set()
     lines = slicing.index(document, INDEX_CHARS, near)
     if not planned:
@@ -52,7 +51,7 @@ def views(text: str, path: str, task: str, planned: tuple[str, ...], most: int) 
     return Views(
         index=lines,
         likely=shown,
-        planned=slicing.sliced(document, wanted, SLICE_CHARS, without=shown.parts),
+        planned=slicer.slice(wanted, SLICE_CHARS, without=shown.parts),
         near=slicing.lines_of(document, beside, NEAR_CHARS),
     )
 
@@ -86,15 +85,6 @@ def _ends(path: str, other: str) -> bool:
 def _plain(name: str) -> str:
     method, _, path = name.strip().partition(" ")
     return f"{method.upper()} {_TEMPLATE.sub('{}', path.strip()).rstrip('/') or '/'}"
-
-
-def _complete(document: Mapping[str, Any], operations: Sequence[str]) -> Slice:
-    """As many of them, best first, as fit with all that they refer to; the first in any case."""
-    for count in range(len(operations), 0, -1):
-        found = slicing.sliced(document, operations[:count], SLICE_CHARS)
-        if count == 1 or not set(found.left_out) - {slicing.SAMPLES}:
-            return found
-    return Slice()
 
 
 def document_of(text: str, path: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A commit of a repository on the submitter's disk, read as the worker will read it: settings, toolchain, contract."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aurora.contract import guess
@@ -17,6 +17,8 @@ from aurora.toolchains.stated import Stated
 
 MOST_SETTINGS = 2_000_000
 """Bytes, as the worker reads."""
+MOST_TEXTS = 64_000_000
+"""Bytes of files that are read at once."""
 DOCUMENTS = (".yaml", ".yml", ".json")
 
 
@@ -75,7 +77,12 @@ class CommitReader:
             content = None if path in links else await self.repository.read(self.commit, path)
             return None if content is None else content.decode("utf-8", errors="replace")
 
-        return await choose(await self.paths(), text, named, root, hidden)
+        async def texts(paths: Sequence[str]) -> Mapping[str, str | None]:
+            plain = [path for path in paths if path not in links]
+            found = await self.repository.contents(self.commit, plain, limit=MOST_TEXTS)
+            return {path: content.decode("utf-8", errors="replace") for path, content in found.items()}
+
+        return await choose(await self.paths(), text, texts, named, root, hidden)
 
     async def _check_there(self, path: str) -> None:
         if await self.repository.read(self.commit, path) is None:

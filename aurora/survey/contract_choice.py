@@ -44,16 +44,19 @@ def is_none(contract: str | None) -> bool:
 async def choose(
     paths: Sequence[str],
     text: Callable[[str], Awaitable[str | None]],
+    texts: reading.Texts,
     named: str | None,
     root: str = "",
     hidden: Sequence[str] = (),
 ) -> Choice:
-    """`named`: by the task or aurora.yaml. `root`: folder of the project. `hidden`: globs of files that no document
-    draws in, as aurora.yaml hides them. Raises `Refusal` for a named document that is not there or can't be read."""
+    """`text`: of one file, `texts`: of many. `named`: by the task or aurora.yaml. `root`: folder of the project.
+    `hidden`: globs of files that no document draws in, as aurora.yaml hides them. Raises `Refusal` for a named document
+    that is not there or can't be read."""
     there, unseen = frozenset(paths), Globs(hidden)
 
-    async def texts(wanted: Sequence[str]) -> Mapping[str, str | None]:
-        return {path: await text(path) if path in there and not unseen.match(path) else None for path in wanted}
+    async def others(wanted: Sequence[str]) -> Mapping[str, str | None]:
+        open_to = [path for path in wanted if path in there and not unseen.match(path)]
+        return {**dict.fromkeys(wanted), **(await texts(open_to) if open_to else {})}
 
     if is_none(named):
         return Choice(named=True)
@@ -64,7 +67,9 @@ async def choose(
                 f"The contract document {named!r} is not in the base commit.",
                 "Commit it, name another path, or say `contract: none` in aurora.yaml.",
             )
-        return _chosen(named, content, await reading.contract(content, named, texts)).model_copy(update={"named": True})
+        return _chosen(named, content, await reading.contract(content, named, others)).model_copy(
+            update={"named": True}
+        )
     warnings: list[str] = []
     passed_over: list[str] = []
     for path in guess.find(paths, root)[:MOST_GUESSES]:
@@ -73,7 +78,7 @@ async def choose(
             passed_over.append(f"{path} is too large or not text")
             continue
         try:
-            found = await reading.guessed_contract(content, path, texts)
+            found = await reading.guessed_contract(content, path, others)
         except (Refusal, OutOfBounds) as error:
             if _MEANT.search(content[:200_000]):
                 said = clip(str(error).partition("\n")[0], 260)

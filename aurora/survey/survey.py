@@ -3,7 +3,7 @@
 `open_workspace` surveys for a task, `aurora doctor --baseline` for a person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -40,6 +40,8 @@ from aurora.toolchains.stated import Stated
 from aurora.tools import listing
 from aurora.tools.path_policy import PathPolicy
 
+MOST_TEXTS = 64_000_000
+"""Bytes of files that are read at once."""
 MOST_FAULTS = 20
 """Of a contract document, for the model."""
 
@@ -178,7 +180,7 @@ class Survey:
         tree = _Tree(box)
         named = self.task.spec_path or settings.contract.path
         hidden = settings.context_window.exclude
-        chosen = await contract_choice.choose(await tree.paths(), tree.plain, named, root, hidden)
+        chosen = await contract_choice.choose(await tree.paths(), tree.plain, tree.many, named, root, hidden)
         if not chosen.path:
             return None, chosen.warnings
         digest = await self.artifacts.put(chosen.text.encode())
@@ -237,9 +239,14 @@ class _Tree:
     async def plain(self, path: str) -> str | None:
         """Of a regular file in UTF-8; none for anything else."""
         try:
-            return (await self.box.read(path)).decode("utf-8")
-        except (ToolRefusal, UnicodeDecodeError):
+            return _utf8(await self.box.read(path))
+        except ToolRefusal:
             return None
+
+    async def many(self, paths: Sequence[str]) -> Mapping[str, str | None]:
+        """As `plain`, of many files."""
+        found = await self.box.contents(paths, limit=MOST_TEXTS)
+        return {path: _utf8(found[path]) if path in found else None for path in paths}
 
     async def _target(self, path: str) -> str | None:
         """What a link says; none for what is none."""
@@ -247,3 +254,10 @@ class _Tree:
             return None
         said = await self.box.execute(("readlink", "-n", "--", path))
         return said.stdout if said.exit_code == 0 else None
+
+
+def _utf8(content: bytes) -> str | None:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None

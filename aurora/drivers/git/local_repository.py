@@ -1,6 +1,6 @@
 """The client's side: a repository on the user's disk, whose base commit is imported as an artifact."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,6 +118,34 @@ class LocalRepository:
                 f"{path} at {commit[:12]} is larger than {MOST_READ // 10**6} MB: it can't be read.",
                 "Make it smaller, or keep it under another name: this one is read before a task begins.",
             ) from None
+
+    async def contents(self, commit: str, paths: Sequence[str], *, limit: int) -> Mapping[str, bytes]:
+        """Of many files at once; what is not there is left out. Raises `Refusal` for more than `limit` bytes in all."""
+        # a name of two lines would be two names
+        wanted = [path for path in paths if "\n" not in path]
+        names = "".join(f"{commit}:{path}\n" for path in wanted)
+        try:
+            said = await self.git.run(
+                "cat-file",
+                "--batch",
+                stdin=names.encode("utf-8", "surrogateescape"),
+                limit=limit + len(names) + 100 * len(wanted),
+            )
+        except GitOutputTooLarge:
+            raise Refusal(
+                f"{len(wanted)} files at {commit[:12]} have more than {limit:,} bytes.", "Read less."
+            ) from None
+        found, at = {}, 0
+        for path in wanted:
+            head = said[at : said.index(b"\n", at)]
+            at += len(head) + 1
+            kind, size = head.rsplit(b" ", 2)[-2:]
+            if not size.isdigit():
+                continue  # missing
+            if kind == b"blob":
+                found[path] = said[at : at + int(size)]
+            at += int(size) + 1
+        return found
 
     async def apply_held(self, bundle: bytes, *, base: str, commit: str, branch: str) -> Delivery:
         """Create the branch of a delivery that is `held` in the artifacts; see `deliver_locally`."""

@@ -1,6 +1,7 @@
 """Which document binds: a named one, or one that was found by its name and is one; and what is only told of it."""
 
 import json
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -22,7 +23,10 @@ async def chosen(files: dict[str, str], named: str | None = None, root: str = ""
     async def text(path: str) -> str | None:
         return files.get(path)
 
-    return await choose(sorted(files), text, named, root)
+    async def texts(paths: Sequence[str]) -> Mapping[str, str | None]:
+        return {path: files.get(path) for path in paths}
+
+    return await choose(sorted(files), text, texts, named, root)
 
 
 @pytest.mark.parametrize(

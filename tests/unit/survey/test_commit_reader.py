@@ -40,3 +40,16 @@ async def test_a_manifest_behind_a_link_or_in_utf_16_is_read_as_the_projects_own
     found = [await reader.text(path) for path in ("requirements.txt", "reqs/all.txt", "outside", "reqs/none.txt")]
     assert found == ["itsdangerous\r\npytest\r\n", "itsdangerous\r\npytest\r\n", None, None]
     assert "requirements.txt" in await reader.paths()
+
+
+async def test_many_files_of_a_commit_are_read_at_once_and_what_is_not_there_is_left_out(tmp_path: Path) -> None:
+    work = repository(tmp_path / "shop")
+    (work / "a b.txt").write_bytes(b"one\n\nblob 3\n")
+    (work / "folder").mkdir()
+    (work / "folder" / "c.txt").write_bytes(b"")
+    opened, base = await LocalRepository.open(work), commit(work)
+    found = await opened.contents(base, ["missing.txt", "a b.txt", "folder", "a\nb", "folder/c.txt"], limit=100)
+    assert found == {"a b.txt": b"one\n\nblob 3\n", "folder/c.txt": b""}
+    (work / "large.txt").write_bytes(b"x" * 9_000)
+    with pytest.raises(Refusal, match="more than"):
+        await opened.contents(commit(work), ["large.txt"], limit=100)
