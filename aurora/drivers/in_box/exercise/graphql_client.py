@@ -24,6 +24,8 @@ class Answer:
     value: Any = None
     """What the body says as JSON; None where it is none."""
     told: Told = field(default_factory=Told)
+    late: bool = False
+    """Whether there was none in time: a busy machine is one reason."""
 
     @property
     def head(self) -> str:
@@ -73,7 +75,8 @@ class Client:
             answered = connection.getresponse()
             raw = answered.read(MOST_BYTES)
         except (OSError, http.client.HTTPException) as error:
-            return Answer(0, "", f"no answer: {type(error).__name__}: {error}"[:300])
+            said = f"no answer: {type(error).__name__}: {error}"[:300]
+            return Answer(0, "", said, late=isinstance(error, TimeoutError))
         finally:
             connection.close()
         text = raw.decode("utf-8", "replace")

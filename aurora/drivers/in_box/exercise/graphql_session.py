@@ -119,7 +119,7 @@ class Session:
                 continue
             noted.requests += 1
             if exchange.answer.status == 0:
-                self._not_answered(coordinate)
+                self._not_answered(coordinate, exchange.answer)
             noted.statements = max(noted.statements, exchange.statements)
             if exchange.answer.data is not None and not exchange.answer.errors:
                 noted.succeeded += 1
@@ -145,9 +145,11 @@ class Session:
                     self._forget(operation)
         return Exchange(operation, sent, answer)
 
-    def _not_answered(self, coordinate: str) -> None:
+    def _not_answered(self, coordinate: str, answer: Answer) -> None:
         """The operation is left alone from here on, and all others where the service has ended."""
         self.silent.add(coordinate)
+        if answer.late:
+            self.report.operation(coordinate).left_out = f"it was not answered within {PATIENCE:.0f} s"
         if self.client.ask("{ __typename }")[1].status == 0:
             self.report.trouble(f"the service ended, or hangs, after `{coordinate}`")
             self._ends = 0.0
@@ -194,6 +196,8 @@ class Session:
     def breaches(self, exchange: Exchange) -> list[tuple[str, str, str]]:
         """(breach, coordinate, why), those that block first."""
         operation, answer = exchange.operation, exchange.answer
+        if answer.late:
+            return []
         if answer.status == 0:
             return [("server_error", operation.name, answer.text)]
         found = []
@@ -219,7 +223,7 @@ class Session:
         return found
 
     def see(self, breach: str, exchange: Exchange, where: str, message: str) -> None:
-        """With all that changed the data store before it: an answer stands on more than the ids that it was asked by."""
+        """With all that changed the data store before it: an answer stands on more than the ids in its request."""
         chain = self._before(exchange.sent)
         self.report.see(
             Seen(
