@@ -75,7 +75,7 @@ escapes-table: setup
 # Slow: every application that turns against whoever serves and drives it, and statements counted in each framework;
 # `make test` plays a share.
 served: setup
-	AURORA_SERVED=all $(bin)/pytest tests/attacks/served tests/real/drivers/sandbox/test_watched.py
+	AURORA_SERVED=all $(bin)/pytest tests/attacks/served tests/real/drivers/sandbox/test_watched.py tests/real/drivers/sandbox/test_graphql_service.py
 
 # Red tests of Django, Flask, FastAPI, SQLAlchemy and others, each with the reason that it must be given: run anew and,
 # with RECORD=1, written down for tests/unit/toolchains/runs/test_red_readings.py.

@@ -9,6 +9,7 @@ from aurora.toolchains.python.names import HTTP_VERBS, argument, dotted, keyword
 _ADDING = {"add_url_rule", "add_api_route", "add_route", "add_api_websocket_route", "add_view", "add_resource"}
 _ADD_VERBS = {f"add_{verb}": verb.upper() for verb in HTTP_VERBS}
 _DJANGO = {"path", "re_path", "url"}
+_OF_STRAWBERRY = {"field", "mutation", "subscription"}
 
 
 def registered(tree: ast.Module, origins: Mapping[str, str]) -> dict[str, Sign]:
@@ -38,6 +39,10 @@ def _of_call(call: ast.Call, origins: Mapping[str, str]) -> Iterator[tuple[str, 
         yield from _named(argument(call, 1, "handler"), Sign("aiohttp", (_ADD_VERBS[method],), path))
     elif method in _ADDING and isinstance(call.func, ast.Attribute):
         yield from _added(call, method, packages, Sign("", methods, path))
+    elif method == "set_field" and isinstance(call.func, ast.Attribute):
+        yield from _named(argument(call, 1, "resolver"), Sign("graphql"))  # ariadne's `query.set_field("books", books)`
+    elif package in ("strawberry", "strawberry_django") and method in _OF_STRAWBERRY:
+        yield from _named(argument(call, 0, "resolver"), Sign("graphql"))
     elif isinstance(call.func, ast.Call) and isinstance(call.func.func, ast.Attribute) and call.args:
         # app.get("/x")(view)
         inner = call.func

@@ -9,6 +9,8 @@ from aurora.toolchains.python.names import Function, dotted, last, origin
 
 _VIEWS = re.compile(r"(^|/)(views?|controllers?|handlers?|endpoints?|routes?|resources?)(/[^/]+)?\.py$|_views?\.py$")
 _DJANGO_VIEWS = re.compile(r"(^|/)(\w*_)?views?(/.+)?(_\w+)?\.py$")
+_PARENT = re.compile(r"_+|_?(obj|root|parent|source|self)|\w*_(obj|root|parent)")
+"""What the first parameter of a resolver is called; the second one is `info`."""
 _FLASK_ANSWERS = {"jsonify", "render_template", "redirect", "make_response", "send_file", "abort"}
 
 
@@ -21,6 +23,8 @@ def sign(
     given = [*function.args.posonlyargs, *function.args.args]
     first = given[0] if given else None
     returned = last(dotted(function.returns)) if function.returns is not None else ""
+    if len(given) > 1 and given[1].arg == "info" and first is not None and _PARENT.fullmatch(first.arg):
+        return Sign("graphql")  # ariadne binds it in another file
     kind = origin(first.annotation, origins) if first is not None and first.annotation is not None else ""
     if kind == "aiohttp.web.Request" and len(given) == 1 and returned.endswith("Response"):
         return Sign("aiohttp")

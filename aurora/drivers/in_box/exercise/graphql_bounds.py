@@ -1,6 +1,5 @@
 """Whether the service refuses a query that is too deep, asks for too much, or comes in a batch."""
 
-import re
 from collections import deque
 from dataclasses import dataclass, replace
 from typing import Any
@@ -184,7 +183,7 @@ def _refused(answer: Answer) -> bool:
     """Before anything of it ran: an answer with data, even with an error beside it, was worked for. One that took too
     long was not refused."""
     if answer.status == 0:
-        return not re.search(r"time", answer.text, re.I)
+        return not answer.late
     return answer.data is None or bool(answer.errors and not any(one is not None for one in answer.data.values()))
 
 

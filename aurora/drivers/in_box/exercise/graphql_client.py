@@ -2,10 +2,11 @@
 
 import http.client
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .credentials import Credential
+from .graphql_heard import MORE, STATEMENTS, Told, told
 from .records import HEAD, Order, Request
 from .wire import Sendable
 
@@ -22,6 +23,9 @@ class Answer:
     text: str
     value: Any = None
     """What the body says as JSON; None where it is none."""
+    told: Told = field(default_factory=Told)
+    late: bool = False
+    """Whether there was none in time: a busy machine is one reason."""
 
     @property
     def head(self) -> str:
@@ -71,7 +75,8 @@ class Client:
             answered = connection.getresponse()
             raw = answered.read(MOST_BYTES)
         except (OSError, http.client.HTTPException) as error:
-            return Answer(0, "", f"no answer: {type(error).__name__}: {error}"[:300])
+            said = f"no answer: {type(error).__name__}: {error}"[:300]
+            return Answer(0, "", said, late=isinstance(error, TimeoutError))
         finally:
             connection.close()
         text = raw.decode("utf-8", "replace")
@@ -79,4 +84,6 @@ class Client:
             value = json.loads(text)
         except (ValueError, RecursionError):
             value = None
-        return Answer(answered.status, answered.headers.get("Content-Type", ""), text, value)
+        of = answered.headers
+        heard = told(of.get(STATEMENTS), of.get(MORE))
+        return Answer(answered.status, of.get("Content-Type", ""), text, value, heard)

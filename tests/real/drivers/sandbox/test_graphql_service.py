@@ -1,0 +1,230 @@
+"""A GraphQL service of each language, served and exercised in the sandbox by the image's own driver and observer."""
+
+import json
+import os
+
+import pytest
+
+from aurora.domain.exercise import ApiKind, ExerciseOrder, ExerciseResult
+from aurora.domain.task import TaskRef
+from aurora.domain.workspace import Dependencies
+from aurora.ports import ServeCommand
+from tests.support.boxes import PROJECT, new_draft, workspace_of
+from tests.support.node_boxes import LIMITS
+from tests.support.projects import detected
+
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(400)]
+ALL = os.environ.get("AURORA_SERVED") == "all"
+PORT = 8123
+SDL = """
+type Query { authors: [Author!]!, author(id: ID!): Author, books: [Book!]! }
+type Mutation { addAuthor(name: String!): Author!, addBook(title: String!, authorId: ID!): Book! }
+type Author { id: ID!, name: String!, books: [Book!]! }
+type Book { id: ID!, title: String!, author: Author! }
+"""
+BREACHES = ("raises", "null", "lacks", "repeats")
+FOUND = {
+    ("unexpected_error", "Query.author", "Query.author"),
+    ("unexpected_error", "Mutation.addBook", "Book.title"),
+    ("response_schema", "Author.name"),
+    ("n_plus_one", "Query.books", "Book.author"),
+}
+PYTHON = """
+import os, strawberry
+from fastapi import FastAPI
+from sqlalchemy import ForeignKey, create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, joinedload, mapped_column, relationship
+from strawberry.fastapi import GraphQLRouter
+BREACHES = os.environ.get("BREACHES", "").split(",")
+class Base(DeclarativeBase): pass
+class Writer(Base):
+    __tablename__ = "writers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    books: Mapped[list["Text"]] = relationship(back_populates="author", lazy="selectin")
+class Text(Base):
+    __tablename__ = "texts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    author_id: Mapped[int] = mapped_column(ForeignKey("writers.id"))
+    author: Mapped[Writer] = relationship(back_populates="books", lazy="select" if "repeats" in BREACHES else "joined")
+engine = create_engine("sqlite:///shop.db")
+Base.metadata.drop_all(engine)
+Base.metadata.create_all(engine)
+def session(): return Session(engine, expire_on_commit=False)
+@strawberry.type
+class Author:
+    row: strawberry.Private[Writer]
+    @strawberry.field
+    def id(self) -> strawberry.ID: return self.row.id
+    if "lacks" in BREACHES:
+        @strawberry.field
+        def called(self) -> str: return self.row.name
+    else:
+        @strawberry.field
+        def name(self) -> str: return self.row.name
+    @strawberry.field
+    def books(self) -> list["Book"]: return [Book(row=one) for one in self.row.books]
+@strawberry.type
+class Book:
+    row: strawberry.Private[Text]
+    @strawberry.field
+    def id(self) -> strawberry.ID: return self.row.id
+    @strawberry.field
+    def title(self) -> str: return None if "null" in BREACHES else self.row.title
+    @strawberry.field
+    def author(self) -> Author: return Author(row=self.row.author)
+@strawberry.type
+class Query:
+    @strawberry.field
+    def authors(self, info: strawberry.Info) -> list[Author]:
+        return [Author(row=one) for one in info.context["db"].query(Writer)]
+    @strawberry.field
+    def author(self, info: strawberry.Info, id: strawberry.ID) -> Author | None:
+        found = info.context["db"].get(Writer, int(id) if id.isdigit() else 0)
+        if found is None and "raises" in BREACHES: return Author(row=[][0])
+        return Author(row=found) if found else None
+    @strawberry.field
+    def books(self, info: strawberry.Info) -> list[Book]:
+        return [Book(row=one) for one in info.context["db"].query(Text)]
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    def add_author(self, info: strawberry.Info, name: str) -> Author:
+        row = Writer(name=name, books=[])
+        info.context["db"].add(row); info.context["db"].commit()
+        return Author(row=row)
+    @strawberry.mutation
+    def add_book(self, info: strawberry.Info, title: str, author_id: strawberry.ID) -> Book:
+        author = info.context["db"].get(Writer, int(author_id) if author_id.isdigit() else 0)
+        if author is None: raise ValueError("there is no such author")
+        row = Text(title=title, author=author)
+        info.context["db"].add(row); info.context["db"].commit()
+        return Book(row=row)
+def context():
+    with session() as db:
+        yield {"db": db}
+app = FastAPI()
+app.include_router(GraphQLRouter(strawberry.Schema(Query, Mutation), context_getter=context), prefix="/graphql")
+"""
+NODE = {
+    "package.json": json.dumps(
+        {
+            "name": "shop",
+            "private": True,
+            "scripts": {"test": "node --test"},
+            "dependencies": {"graphql": "16", "graphql-yoga": "5", "better-sqlite3": "12"},
+        }
+    ),
+    "app.test.js": "",
+    "app.js": """
+const { createServer } = require("node:http");
+const { createSchema, createYoga } = require("graphql-yoga");
+const { GraphQLError } = require("graphql");
+const Database = require("better-sqlite3");
+const has = (name) => (process.env.BREACHES ?? "").split(",").includes(name);
+const db = new Database(":memory:");
+db.exec("create table authors (id integer primary key, name text)");
+db.exec("create table books (id integer primary key, title text, author_id integer)");
+const all = (sql, ...given) => db.prepare(sql).all(...given);
+const JOINED = "select b.*, a.id as aid, a.name as aname from books b join authors a on a.id = b.author_id";
+const book = (row) => ({ ...row, author: { id: row.aid, name: row.aname } });
+const author = (id) => all("select * from authors where id = ?", id)[0];
+const typeDefs = SDL;
+const resolvers = {
+  Query: {
+    authors: () => {
+      const books = all(JOINED).map(book);
+      const of = (one) => books.filter((other) => other.author_id === one.id);
+      return all("select * from authors").map((one) => ({ ...one, books: of(one) }));
+    },
+    author: (_, { id }) => has("raises") && !author(id) ? author(id).name : author(id),
+    books: () => (has("repeats") ? all("select * from books") : all(JOINED).map(book)),
+  },
+  Mutation: {
+    addAuthor: (_, { name }) => author(db.prepare("insert into authors (name) values (?)").run(name).lastInsertRowid),
+    addBook: (_, { title, authorId }) => {
+      if (!author(authorId)) throw new GraphQLError("there is no such author");
+      const { lastInsertRowid } = db.prepare("insert into books (title, author_id) values (?, ?)").run(title, authorId);
+      return all(`${JOINED} where b.id = ?`, lastInsertRowid).map(book)[0];
+    },
+  },
+  Author: { books: (one) => one.books ?? all(`${JOINED} where author_id = ?`, one.id).map(book) },
+  Book: {
+    title: (one) => (has("null") ? null : one.title),
+    author: (one) => one.author ?? author(one.author_id),
+  },
+};
+const lacking = typeDefs.replace("name: String!, books", "called: String, books");
+const schema = createSchema({ typeDefs: has("lacks") ? lacking : typeDefs, resolvers });
+createServer(createYoga({ schema, logging: false })).listen(Number(process.env.PORT), "127.0.0.1");
+""".replace("SDL", f"`{SDL}`"),
+}
+
+
+@pytest.fixture(scope="module")
+async def python_service(sandbox, artifacts, tmp_path_factory):
+    needs = Dependencies(
+        language="python", manager="uv", files={}, requirements=("strawberry-graphql[fastapi]", "sqlalchemy", "uvicorn")
+    )
+    image = await sandbox.build(TaskRef(id="images"), needs, PROJECT)
+    draft = await new_draft(artifacts, tmp_path_factory.mktemp("graphql") / "shop", {"app.py": PYTHON})
+    async with sandbox.open(draft, workspace_of(draft, image, LIMITS)) as box:
+        yield box, ("python", "-m", "uvicorn", "app:app", "--port", str(PORT))
+    await sandbox.release(draft.task)
+
+
+@pytest.fixture(scope="module")
+async def node_service(sandbox, artifacts, tmp_path_factory):
+    chain = await detected(NODE)
+    image = await sandbox.build(TaskRef(id="images"), chain.dependencies, chain.project)
+    draft = await new_draft(artifacts, tmp_path_factory.mktemp("graphql") / "node", NODE)
+    async with sandbox.open(draft, workspace_of(draft, image, LIMITS)) as box:
+        yield box, ("node", "app.js")
+    await sandbox.release(draft.task)
+
+
+async def exercised(service, *breaches, **more):
+    box, argv = service
+    order = ExerciseOrder(
+        kind=ApiKind.GRAPHQL, document=SDL, port=PORT, base_path="/graphql", **{"examples": 6, "seconds": 60, **more}
+    )
+    env = {"BREACHES": ",".join(breaches), "PORT": str(PORT)}
+    command = ServeCommand(argv=argv, port=PORT, env=env, watched=True, ready_seconds=60, seconds=150)
+    run = await box.exercise(command, order.model_dump_json().encode())
+    assert run.result, f"{run.not_ready} {run.driver_said} {run.stderr}"
+    return ExerciseResult.model_validate_json(run.result)
+
+
+def told(result):
+    """Of a field that is lacking, whichever operation asked for it first."""
+    seen = [one for one in result.seen if not one.breach.value.endswith("unbounded")]
+    return {
+        (one.breach.value, one.where)
+        if one.breach == "response_schema"
+        else (one.breach.value, one.operation, one.where)
+        for one in seen
+    }
+
+
+async def check(service):
+    for seed in (1, 2) if ALL else (1,):
+        clean = await exercised(service, seed=seed)
+        assert (told(clean), clean.trouble) == (set(), "")
+        assert all(one.succeeded for one in clean.operations)
+        assert max(one.statements for one in clean.operations) > 0
+    broken = await exercised(service, *BREACHES)
+    assert told(broken) >= FOUND
+    again = await exercised(service, *BREACHES, again=broken.seen)
+    assert {one.where for one in again.seen if one.replayed} >= {one[-1] for one in FOUND}
+    mended = await exercised(service, again=broken.seen)
+    assert not [one for one in mended.seen if one.replayed and not one.breach.value.endswith("unbounded")]
+
+
+async def test_what_a_strawberry_service_breaks_is_found_and_of_a_clean_one_nothing_is_told(python_service):
+    await check(python_service)
+
+
+@pytest.mark.skipif(not ALL, reason="an image of its own: `make served`")
+async def test_what_a_yoga_service_breaks_is_found_and_of_a_clean_one_nothing_is_told(node_service):
+    await check(node_service)
