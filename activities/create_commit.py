@@ -154,7 +154,8 @@ class Committer:
         )
         digest = await keep(artifacts, evidence)
         await artifacts.replace(EVIDENCE, evidence.model_dump_json(indent=1).encode())
-        await artifacts.replace(DIFF, whole_diff.encode())
+        if part == len(whole_plan.parts) or not part:  # of an unfinished chain the draft tells what was changed
+            await artifacts.replace(DIFF, whole_diff.encode())
         files = len(evidence.changes)
         return CommitResult(
             draft=committed,

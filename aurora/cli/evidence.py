@@ -48,6 +48,7 @@ def evidence(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, by docs/using/evidence.schema.json.")] = False,
     as_html: Annotated[bool, typer.Option("--html", help="As one HTML file that needs nothing else.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="As Markdown for a pull request.")] = False,
+    part: Annotated[int, typer.Option("--part", help="Of a plan in parts: that of this part's own commit.")] = 0,
     log: Annotated[LogName | None, typer.Option("--log", help="A whole log: red or green.")] = None,
     to: Annotated[
         Path | None, typer.Option("--out", help="File to write instead of stdout; its suffix may say the form.")
@@ -58,7 +59,7 @@ def evidence(
     async def work() -> int:
         form = _form(as_json, as_html, as_markdown, to)
         desk = await opened()
-        content = await desk.evidence(task_id)
+        content = await desk.evidence(task_id, part)
         if log is not None:
             read = _read(content)
             kept = read.red_log if log is LogName.RED else read.green_log

@@ -70,6 +70,7 @@ def view_lines(view: TaskView) -> list[str]:
     lines = [
         f"{view.task_id}  {view.repository}  {where}{step}{rounds}",
         f"  {view.title}" if view.title else "",
+        f"  {told}" if (told := str(view.progress)) else "",
         f"  {view.doing}" if view.doing else "",
         f"  trouble: {view.error}" if view.error else "",
         *(f"  note: {warning}" for warning in view.warnings),

@@ -3,13 +3,14 @@
 import asyncio
 import getpass
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
 from aurora.cli.asking import put
 from aurora.cli.ending import NOT_COMMITTED, OK, QUESTION_WAITS, err, out
 from aurora.cli.layout import say, table
-from aurora.cli.lines import Pace, bounds_lines, line_of, money_line, outcome_lines, steps_table, style_of
+from aurora.cli.lines import Pace, bounds_lines, clock, line_of, money_line, outcome_lines, steps_table, style_of
 from aurora.cli.question_words import how_to_answer, question_lines, standing
 from aurora.cli.typed_lines import TypedLines
 from aurora.client.desk import Desk
@@ -38,6 +39,8 @@ class Watch:
         self._typed = TypedLines(sys.stdin) if self.ask else None
         self._doing, self._money = "starts", ""
         self._pace = Pace()
+        self._told = ""
+        """The progress that was told last."""
         # a terminal shows what is being done; a pipe only what was
         self._status = out.status("starts") if out.is_terminal and not as_json else None
 
@@ -75,6 +78,14 @@ class Watch:
                     self._doing = event.what if event.kind == "began" else f"{event.what}  {event.text}"
                     self._show_status()
 
+    def _tell_progress(self, view: TaskView) -> None:
+        """A line where a part begins or an operation is done."""
+        told = str(view.progress)
+        if told and told != self._told:
+            self._told = told
+            if not self.as_json:
+                say(out, [f"{clock(time.time())}  {told}"], hang=10, style="bold")
+
     def _line(self, event: Event) -> str | None:
         """A terminal's spinner shows how far a long step is; a pipe is told now and then."""
         if event.kind == "progress":
@@ -90,6 +101,7 @@ class Watch:
             view = await self.desk.view(self.task_id)
             self._money = money_line(view)
             self._show_status()
+            self._tell_progress(view)
             fresh = [q for q in view.questions if q.id not in self._shown]
             for question in view.questions:
                 if not self.as_json and question.rung > self._shown.get(question.id, question.rung):

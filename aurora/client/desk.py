@@ -250,12 +250,17 @@ class Desk:
             raise refusals.nothing_made(view, "made no change to look at yet")
         return work
 
-    async def evidence(self, task_id: str) -> str:
-        """The evidence as JSON. Raises `Refusal` while there is no commit."""
+    async def evidence(self, task_id: str, part: int = 0) -> str:
+        """The evidence of the last commit, or of that of a part, as JSON. Raises `Refusal` while there is none."""
         evidence = await self.records.text(task_id, names.EVIDENCE)
         if evidence is None:
             raise refusals.nothing_made(await self.view(task_id), "no commit, so no evidence")
-        return evidence
+        if not part:
+            return evidence
+        of_part = await self.records.evidence_of_part(task_id, evidence, part)
+        if of_part is None:
+            raise refusals.nothing_made(await self.view(task_id), f"no commit of part {part}")
+        return of_part
 
     async def artifact(self, task_id: str, digest: str) -> str:
         """A log that the evidence names. Raises `Refusal` when it is gone."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
 
+from aurora.domain.evidence import Evidence
+from aurora.domain.finished_parts import FinishedParts
 from aurora.domain.questions import Answer, AnswerBook, AuditEntry, Exchange, Receipt
-from aurora.domain.task import TaskRef
+from aurora.domain.task import Draft, TaskRef
 from aurora.domain.view import TaskView
 from aurora.errors import ArtifactTrouble, Refusal
 from aurora.names import AUDIT
@@ -55,11 +57,32 @@ class Records:
     async def work(self, view: TaskView) -> Change | None:
         """The work so far, also of a task that ended without a commit; None when nothing was made."""
         draft = view.draft or (view.outcome.draft if view.outcome else None)
-        text = await self.blob(view.task_id, draft.diff) if draft and draft.diff else None
-        if draft is None or text is None:
+        diffs = [*await self._diffs_of_parts(view.task_id, draft), draft.diff] if draft else []
+        texts = [text for diff in diffs if diff and (text := await self.blob(view.task_id, diff)) is not None]
+        if draft is None or not texts:
             return None
+        text = "".join(texts)
         kept = view.outcome.kept if view.outcome else ""
         return Change(text, committed=False, range=f"{draft.base[:12]}..{kept}" if kept else "")
+
+    async def evidence_of_part(self, task_id: str, newest: str, part: int) -> str | None:
+        """As JSON; None where the part has no commit of its own. `newest`: the evidence of the last commit."""
+        try:
+            known = Evidence.model_validate_json(newest)
+        except ValidationError:
+            return None
+        if known.part == part:
+            return newest
+        digest = next((one.evidence for one in known.finished if one.number == part), None)
+        return await self.blob(task_id, digest) if digest else None
+
+    async def _diffs_of_parts(self, task_id: str, draft: Draft) -> list[str | None]:
+        """Of those that are done: a draft's own diff begins where its part does."""
+        content = await self.blob(task_id, draft.finished) if draft.finished else None
+        try:
+            return [part.diff for part in FinishedParts.model_validate_json(content).parts] if content else []
+        except ValidationError:
+            return []
 
     async def exchange(self, view: TaskView, question_id: str) -> Exchange | None:
         """A question that was answered, with the whole answer; None when the answers don't hold it."""

@@ -37,8 +37,7 @@ class Progress(Value):
     def __str__(self) -> str:
         """`part 2 of 5: orders; 14 of 63 operations done`; empty where there is nothing to tell."""
         part = f"part {self.part} of {self.parts}: {self.title}" if self.part else ""
-        said = "operation" if self.operations == 1 else "operations"
-        done = f"{self.done} of {self.operations} {said} done" if self.operations else ""
+        done = f"{self.done} of {self.operations} operations done" if self.operations > 1 else ""
         return "; ".join(filter(None, (part, done)))
 
 

@@ -27,6 +27,7 @@ def page(evidence: Evidence, see_log: str = "") -> Page:
         Section("To look at first", (Items(decisions),) if decisions else ()),
         Section("What was asked", tuple(_asked(evidence))),
         Section("What was done", tuple(_done(evidence))),
+        Section("Parts of the plan", tuple(_parts(evidence))),
         Section("Tests", tuple(_tests(evidence, see_log))),
         Section("Checks", tuple(_checks(evidence))),
         Section("Noticed and left alone", tuple(_noticed(evidence))),
@@ -161,6 +162,26 @@ def _some(clauses: Sequence[str]) -> str:
 def _lines(change: FileChange) -> str:
     counts = "binary" if change.added is None else f"+{change.added} -{change.removed}"
     return counts if change.kind == "changed" else f"{counts}, {change.kind}"
+
+
+def _parts(evidence: Evidence) -> Iterator[Block]:
+    """Those that are done, each with its commit where it has one, and which of them this commit is."""
+    if not evidence.parts:
+        return
+    rows = [
+        (
+            f"{part.number}. {clip(part.title, NAME_CHARS)}",
+            str(len(part.operations)),
+            str(part.red),
+            str(part.green),
+            f"{part.commit[:12]} {clip(part.subject, 80)}" if part.subject else "",
+        )
+        for part in evidence.finished
+    ]
+    this = f"part {evidence.part} of {evidence.parts}" if evidence.part else f"all {evidence.parts} parts"
+    yield Facts([("this commit", this)])
+    if rows:
+        yield Table(("done before", "operations", "red first", "whole suite then", "commit"), rows, (1, 2))
 
 
 # ── tests ──
