@@ -4,6 +4,7 @@ is asked."""
 from collections.abc import Sequence
 from typing import Any
 
+from activities.turns import result_tools
 from activities.turns.dependency_questions import completed, named
 from activities.turns.questions import worded
 from activities.turns.sources import sources
@@ -17,7 +18,7 @@ from aurora.domain.task import Draft
 from aurora.domain.workspace import Workspace
 from aurora.errors import OutOfBounds, Refusal
 from aurora.labelled import on_a_line
-from aurora.ports import TaskArtifacts
+from aurora.ports import Block, TaskArtifacts
 from aurora.text import fit
 
 ACCEPT = "accept the draft"
@@ -30,6 +31,13 @@ DRAFT_BYTES = 2_400
 """Of a draft: all of what is accepted stands in the question."""
 SHOWN = 4
 READING = bounded.Bounds(seconds=20, megabytes=800)
+
+
+async def judge(artifacts: TaskArtifacts, draft: Draft, workspace: Workspace, uses: Sequence[Block]) -> str:
+    """What the report among these calls is sent back with; empty where there is none, or nothing is wrong with it."""
+    given = next((use.get("input") for use in uses if use["name"] == result_tools.CONTEXT.name), None)
+    report = result_tools.CONTEXT.read(given) if given is not None else None
+    return await refused(artifacts, draft, workspace, report) if isinstance(report, ContextReport) else ""
 
 
 async def refused(artifacts: TaskArtifacts, draft: Draft, workspace: Workspace, report: ContextReport) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aurora import bounded
 from aurora.contract import clauses
 from aurora.contract import views as contract_views
+from aurora.contract.part_sizes import part_sizes
 from aurora.contract.slicing import SAMPLES, Slice
 from aurora.contract.views import Views
 from aurora.domain.plan import Plan
@@ -48,6 +49,22 @@ async def shown(artifacts: TaskArtifacts, workspace: Workspace, plan: Plan | Non
     except Refusal:
         found = Views()
     return of_views(contract, found)
+
+
+async def sizes_of(artifacts: TaskArtifacts, workspace: Workspace, plan: Plan) -> tuple[int, ...]:
+    """Bytes of what a long document says of each part of the plan; empty where all of it is shown, or none is known."""
+    contract = workspace.contract
+    if contract is None or not plan.parts:
+        return ()
+    text = await _document(artifacts, contract)
+    if len(text) <= WHOLE_CHARS:
+        return ()
+    parts = tuple(part.operations for part in plan.parts)
+    try:
+        found = await bounded.call(part_sizes, text, contract.path, parts, about=contract.path, bounds=BOUNDS)
+    except Refusal:
+        return ()
+    return found.sizes
 
 
 def of_views(contract: Contract, views: Views) -> ContractShown:

@@ -1,13 +1,15 @@
 """A plan in parts: what draft_plan is told of it, what is refused, and how a step of one part is told of the others."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from activities.turns import contract_shown, result_tools
 from aurora.domain.cutting import faults, limits
 from aurora.domain.finished_parts import FinishedParts
 from aurora.domain.frozen_tests import EarlierTests, FrozenTests
 from aurora.domain.plan import TITLE_BYTES, Plan
 from aurora.domain.workspace import Workspace
 from aurora.labelled import labelled, on_a_line
+from aurora.ports import Block, TaskArtifacts
 from aurora.text import counted, fit
 
 SHOWN = 6
@@ -29,6 +31,14 @@ def words(workspace: Workspace) -> str:
         "alone and leave those of the whole plan empty; a file that a later part adds symbols to is named there again, "
         "with those only; `operation` of a test names the one that it is about."
     )
+
+
+async def judge(artifacts: TaskArtifacts, workspace: Workspace, uses: Sequence[Block]) -> Callable[[Plan], str]:
+    """Says of the plan among these calls what it is sent back with, as `refused` does."""
+    given = next((use.get("input") for use in uses if use["name"] == result_tools.PLAN.name), None)
+    plan = result_tools.PLAN.read(given) if given is not None else None
+    sizes = await contract_shown.sizes_of(artifacts, workspace, plan) if isinstance(plan, Plan) else ()
+    return lambda plan: refused(plan, workspace, sizes)
 
 
 def refused(plan: Plan, workspace: Workspace, sizes: Sequence[int] = ()) -> str:

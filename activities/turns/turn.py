@@ -212,16 +212,9 @@ class Turns:
         self, artifacts: TaskArtifacts, uses: list[Block], step: Step, draft: Draft, workspace: Workspace
     ) -> results.GivenResults | None:
         """The results in a reply; what is wrong with one beyond its shape is told beside it."""
-        why: dict[Value, str] = {}
-        for use in uses:
-            read = result_tools.CONTEXT.read(use.get("input")) if use["name"] == result_tools.CONTEXT.name else ""
-            if isinstance(read, ContextReport):
-                why[read] = await context_pieces.refused(artifacts, draft, workspace, read)
-            elif use["name"] == result_tools.PLAN.name:
-                plan = result_tools.PLAN.read(use.get("input"))
-                if isinstance(plan, Plan):
-                    why[plan] = plan_parts.refused(plan, workspace)
-        return results.given(uses, step, lambda value: why.get(value, ""))
+        judge = await plan_parts.judge(artifacts, workspace, uses)
+        doubts = await context_pieces.judge(artifacts, draft, workspace, uses)
+        return results.given(uses, step, lambda value: judge(value) if isinstance(value, Plan) else doubts)
 
 
 async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspace) -> Brief:
