@@ -144,8 +144,11 @@ def _prefix(kind: str, scheme: Mapping[str, Any], header: str) -> str:
     if header.lower() != "authorization":
         return ""
     said = f"{scheme.get('description', '')} {scheme.get('x-prefix', '')}"
-    found = re.search(r"[`'\"](Token|Bearer|JWT|Basic)\b|\b(Token|Bearer|JWT)\s+[<{]", said)
-    return f"{found[1] or found[2]} " if found else "Bearer "
+    found = re.search(
+        r"(?m)[`'\"](Token|Bearer|JWT|Basic)\b|\b(?=(Token|Bearer|JWT)\s+[<{])|^\s*(?=(Token|Bearer|JWT)\s+\S+\s*$)",
+        said,
+    )
+    return f"{next(filter(None, found.groups()))} " if found else "Bearer "
 
 
 def _logins(

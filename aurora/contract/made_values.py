@@ -24,6 +24,8 @@ _BY_FORMAT = {
     "url": "https://example.com", "uuid": "00000000-0000-4000-8000-000000000001", "password": PASSWORD,
 }  # fmt: skip
 _IDENTITY = re.compile(r"e?mail|user_?name|login|identifier|.*password.*|user|pass", re.IGNORECASE)
+_NAMING = re.compile(r"e?mail|user_?name|login|identifier|user", re.IGNORECASE)
+_PASSWORD = re.compile(r".*password.*|pass", re.IGNORECASE)
 _DEPTH = 6
 
 
@@ -63,9 +65,11 @@ def value(document: Mapping[str, Any], name: str, schema: Any, depth: int = 0) -
 
 
 def of_object(document: Mapping[str, Any], schema: Any, depth: int = 0) -> dict[str, Any]:
-    """What it requires, and what names a user in it; all of it where it requires nothing."""
+    """What it requires; what names a user in it, too, where nothing required does; all where it requires nothing."""
     found = fields(document, schema)
-    names = [n for n in found.properties if n in found.required or (_IDENTITY.fullmatch(n) and _sendable(found, n))]
+    enough = any(_NAMING.fullmatch(name) for name in found.required)
+    more = _PASSWORD if enough else _IDENTITY
+    names = [n for n in found.properties if n in found.required or (more.fullmatch(n) and _sendable(found, n))]
     names = names or [name for name in found.properties if _sendable(found, name)]
     return {name: value(document, name, found.properties[name], depth) for name in names}
 

@@ -105,7 +105,8 @@ async def detect(
     said = (python.why, *said) if python.why else said
     dependencies = dependencies.model_copy(update={"python": python.base})
     lost = layout.uncollected(tree, collected)
-    names = serving.commands.installed(dependencies.requirements, dependencies.constraints)
+    asked = (*(tree.declared.runtime or ()), *dependencies.requirements)
+    names = serving.commands.installed(asked, dependencies.constraints)
     around = serving.Places(tree.paths, tree.root, project.import_roots, names)
     served = await serving.recipe(probe, around, {**variables, **said_env}, config.django_settings)
     return Toolchain(

@@ -24,6 +24,8 @@ FRAMEWORKS = {
     "apollo-server-express": "apollo", "@graphql-yoga/node": "yoga", "h3": "h3", "fastify-cli": "fastify",
 }  # fmt: skip
 """Package -> framework, the most telling first."""
+_MAIN = "`main` of package.json"
+_EXAMPLE = re.compile(r"(^|/)(examples?|demo|sample)[^/]*\.[cm]?[jt]s$")
 LISTEN = "/opt/aurora/plugins/aurora_listen.mjs"
 """Listens for an application that a module exports."""
 
@@ -72,12 +74,15 @@ def _packages(source: Source) -> Iterator[str]:
 
 
 def _entry(tree: NodeTree, read: Sequence[Source], hints: Sequence[serve_hints.Hint]) -> Entry | None:
+    listening = [source for source in read if ports.listens(source)]
     for start, where in _starts(tree, hints):
+        if where == _MAIN and not listening:
+            continue  # of a library
         entry = entries.of(start, where, tree, read)
         if entry is not None:
             return entry
-    for source in read:
-        if ports.listens(source):
+    for source in listening:
+        if not _EXAMPLE.search(source.path):
             why = f"serve: {source.path} listens; no script of package.json starts it"
             return entries.of_source(source.path, tree, read, {}, why)
     found = exported.find(read)
@@ -116,7 +121,7 @@ def _starts(tree: NodeTree, hints: Sequence[serve_hints.Hint]) -> Iterator[tuple
             yield start, hint.where
     main = tree.manifest.get("main")
     if isinstance(main, str) and main:
-        yield Start("node", (), main, {}), "`main` of package.json"
+        yield Start("node", (), main, {}), _MAIN
 
 
 def _quoted(word: str) -> str:

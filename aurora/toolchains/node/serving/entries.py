@@ -49,7 +49,7 @@ def of(start: Start, where: str, tree: NodeTree, read: Sequence[Source]) -> Entr
         return _nest(start, tree, env, why)
     file = there(tree, start.file)
     if start.program == "fastify":
-        built = () if file else _build(tree)
+        built = () if file or not _BUILT.match(start.file) else _build(tree)
         return Entry(start.argv, (built,) if built else (), env, (why,)) if file or built else None
     if file and re.search(r"(^|/)(scripts?|tools?|seeds?)/|webpack|gulp|(^|/)build\.[cm]?js$|esbuild", file):
         return None

@@ -9,9 +9,11 @@ from aurora.toolchains.node.serving.sources import Source
 
 MOST_NAMES = 4
 _OTHERS = re.compile(
-    r"(?:DB|DATABASE|REDIS|PG|POSTGRES|MYSQL|MARIADB|MONGO|SMTP|MAIL|EMAIL|RABBIT|KAFKA|ELASTIC|DEBUG|METRICS|CLIENT|FRONT|PROXY"
-    r"|REMOTE|LDAP|MEMCACHED|GRPC|TCP|QUEUE|CACHE|TYPEORM|SQL|BROKER|NATS|TRANSPORT|STATSD|MINIO|SOCKET|WS_|FTP|SSH|INSPECT|ADMIN_?UI|UI_)"
+    r"(^|_)(DB|DATABASE|REDIS|PG|POSTGRES|MYSQL|MARIADB|MONGO|MONGODB|SMTP|MAIL|EMAIL|RABBITMQ?|KAFKA|ELASTIC\w*|DEBUG"
+    r"|METRICS|CLIENT|FRONT|FRONTEND|PROXY|REMOTE|LDAP|MEMCACHED|GRPC|TCP|QUEUE|CACHE|TYPEORM|SQL|BROKER|NATS|TRANSPORT"
+    r"|STATSD|MINIO|SOCKET|WS|FTP|SSH|INSPECT|UI|OTEL|EXPORTER|JAEGER|ZIPKIN|OPENSHIFT)_|^PGPORT$"
 )
+"""Of names of variables: ports of others."""
 _READ = re.compile(r"(?:process\.env|import\.meta\.env|\benv|ENV|\bconfig)(?:\.|\[['\"])([A-Z][A-Z0-9_]*)")
 _SCHEMA = re.compile(r"(?m)['\"]?\b([A-Z0-9_]*PORT)\b['\"]?\s*[:!?]")
 _GET = re.compile(r"\bget(?:OrThrow|Number|String)?(?:<\w+>)?\(\s*['\"]([A-Z][A-Z0-9_]*PORT|PORT)['\"]")
@@ -35,7 +37,7 @@ def find(sources: Sequence[Source]) -> Port:
     for source in sources:
         for pattern in (_READ, _SCHEMA, _GET, _TAKEN):
             for said in pattern.findall(source.text):
-                if said.endswith("PORT") and not _OTHERS.match(said):
+                if said.endswith("PORT") and not _OTHERS.search(said):
                     names[said] = None
     hosts = {n for s in sources for n in _READ.findall(s.text) if n in ("HOST", "HOSTNAME", "APP_HOST", "SERVER_HOST")}
     usual = sorted(names, key=lambda name: (name != "PORT", list(names).index(name)))

@@ -34,6 +34,10 @@ class Wanted(NamedTuple):
             return ""
         if self.name.endswith("PORT"):
             return "1025"
+        if re.search(r"(^|_)(HOSTS?|SERVER_NAME|DOMAIN|ORIGINS?)$", self.name):
+            return ""  # it decides which requests are answered
+        if re.search(r"(^|_)(UR[IL]|ENDPOINT)$", self.name) and self.type == "str":
+            return "http://127.0.0.1"
         return _MADE_UP.get(self.type.rpartition(".")[2].partition("[")[0], "")
 
 
@@ -103,7 +107,9 @@ def _of_reads(source: Source) -> Iterator[Wanted]:
             name = ast.unparse(node.func)
             given = {one.arg: ast.unparse(one.value) for one in node.keywords}
             reads = name in ("config", "env", "env.str", "env.int", "env.bool", "get_env_value", "get_env_variable")
-            if reads and "default" not in given and re.fullmatch(r"[A-Z][A-Z0-9_]+", str(node.args[0].value)):
+            usual = re.fullmatch(r"[A-Z][A-Z0-9_]+", str(node.args[0].value)) is not None
+            usual = usual or dotted(node.func, source.names) == "decouple.config"
+            if reads and usual and "default" not in given:
                 kind = casts.get(given.get("cast", name.rpartition(".")[2]), "str")
                 yield Wanted(str(node.args[0].value), kind, source.path)
 

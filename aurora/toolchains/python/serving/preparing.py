@@ -9,6 +9,9 @@ from aurora.toolchains.python.serving.sources import Source
 
 _ALEMBIC_INI = re.compile(r"(^|/)alembic\.ini$")
 _ASIDE = re.compile(r"(^|/)(tests?|docs?|examples?|\.[^/]*)/")
+_INIT_COMMAND = re.compile(
+    r"(?:click|cli)\.command\(\s*(?:name\s*=\s*)?['\"](init[-_]?db|create[-_]?(?:db|all|tables)|db[-_]init)['\"]"
+)
 _SCRIPTS = re.compile(r"(^|/)(init|create|setup|seed|populate|bootstrap|reset|prestart|initial)[\w-]*\.py$")
 
 
@@ -27,6 +30,9 @@ def migrations(
             return Prepared(
                 (("python", "-m", "flask", "db", "upgrade", "heads"),), (f"prepare: Flask-Migrate, by {holds[0]}",)
             )
+    if flask and (made := _own_command(sources)):
+        return made
+    if flask and "flask-migrate" in names:
         return Prepared((), ("prepare: Flask-Migrate is installed, but no migration is committed",))
     listed = sorted(
         (p for p in paths if _ALEMBIC_INI.search(p) and not _ASIDE.search(p)), key=lambda p: _rank(p, folder)
@@ -37,6 +43,15 @@ def migrations(
     if held and "aerich" in names and posixpath.join(folder, "pyproject.toml") in paths:
         return Prepared((("aerich", "upgrade"),), ("prepare: aerich, by its migrations",))
     return Prepared((), tuple(_hints(sources)))
+
+
+def _own_command(sources: Iterable[Source]) -> Prepared | None:
+    """`@click.command("init-db")` of an application of Flask."""
+    for source in sources:
+        if found := _INIT_COMMAND.search(source.text):
+            command = ("python", "-m", "flask", found[1])
+            return Prepared((command,), (f"prepare: the command {found[1]} of {source.path}",))
+    return None
 
 
 def _within(path: str, folder: str) -> bool:
