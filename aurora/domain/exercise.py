@@ -55,7 +55,7 @@ class Taken(Value):
     """A value of a request that the answer to an earlier one gave."""
 
     at: str
-    """`path:2` (segment of the path), `query:name`, `header:name` or `body:/pointer`."""
+    """`path:2` (segment of the path), `query:name`, `header:name`, `body:/pointer`; `recipe`: the log-in's own call."""
     source: int
     """Index of the earlier request among `before`."""
     expression: str

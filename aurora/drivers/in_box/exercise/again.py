@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from . import links
+from . import credentials, links
 from .credentials import Credential, LogIn
 from .judging import Judge
 from .links import Outcome
-from .records import HEAD, Order, Request, Seen
+from .records import HEAD, RECIPE, LogInCall, Order, Request, Seen
 from .report import Report
 from .schema import Schema
 from .substitution import Broken, outcome_of, with_values
@@ -18,7 +18,7 @@ _TOLD = ("negative_data_accepted", "positive_data_refused", "unsupported_method"
 
 def replay(order: Order, report: Report, document: dict[str, Any], schema: Schema, wire: Wire, login: LogIn) -> None:
     """Send all of `order.again`; what is seen again comes back as replayed. Raises `Dead` after the last one told."""
-    replays = Replays(schema, document, wire, login)
+    replays = Replays(schema, document, wire, login, order.login)
     for index, seen in enumerate(order.again):
         report.operation(seen.operation)
         try:
@@ -37,7 +37,10 @@ def replay(order: Order, report: Report, document: dict[str, Any], schema: Schem
 
 
 class Replays:
-    def __init__(self, schema: Schema, document: dict[str, Any], wire: Wire, login: LogIn) -> None:
+    def __init__(
+        self, schema: Schema, document: dict[str, Any], wire: Wire, login: LogIn, recipe: LogInCall | None
+    ) -> None:
+        self._recipe = recipe
         self._schema, self._document, self._wire, self._login = schema, document, wire, login
         self._known = links.operations(document)
         self._judge = Judge(schema, document, self._known)
@@ -48,7 +51,7 @@ class Replays:
         outcomes: list[Outcome | None] = [None] * len(seen.before)
         for index, request in enumerate(seen.before):
             outcomes[index] = self._before(request, outcomes)
-        sendable = with_values(seen.request, outcomes)
+        sendable = self._sendable(seen.request, outcomes)
         try:
             answer = self._sent(seen.request, sendable, wrong=seen.breach == "ignored_auth" and seen.where == "wrong")
         except NoAnswer:
@@ -56,6 +59,11 @@ class Replays:
         if answer.succeeded:
             self._keep(seen.request, sendable, answer)
         return replace(seen, response=answer.text()[:HEAD]) if self._is(seen, sendable, answer) else None
+
+    def _sendable(self, request: Request, outcomes: list[Outcome | None]) -> Sendable:
+        if self._recipe is not None and any(taken.at == RECIPE for taken in request.taken):
+            return credentials.sendable(self._recipe)
+        return with_values(request, outcomes)
 
     def _before(self, request: Request, outcomes: list[Outcome | None]) -> Outcome | None:
         try:

@@ -10,7 +10,7 @@ from . import kinds
 from .records import Order, read_order
 from .report import Report
 
-LATE = 10.0
+LATE = 15.0
 """Seconds beyond those of the order after which the result is written as it stands."""
 
 

@@ -42,6 +42,17 @@ class Credential:
         return Sendable(request.method, path, headers, request.body)
 
 
+def sendable(call: LogInCall) -> Sendable:
+    """A call of the recipe as it goes out."""
+    method, _, path = call.operation.partition(" ")
+    if call.form is not None:
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return Sendable(method, path, kind, urllib.parse.urlencode(call.form).encode())
+    if call.body is not None:
+        return Sendable(method, path, {"Content-Type": "application/json"}, json.dumps(call.body).encode())
+    return Sendable(method, path)
+
+
 class LogIn:
     """The recipe of the order, carried out when it is needed and again when its credential has expired."""
 
@@ -106,18 +117,9 @@ class LogIn:
 
     def _called(self, call: LogInCall) -> tuple[Answer | None, str]:
         """The answer, and what is wrong with it."""
-        method, _, path = call.operation.partition(" ")
-        headers: dict[str, str] = {}
-        body = b""
-        if call.form is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            body = urllib.parse.urlencode(call.form).encode()
-        elif call.body is not None:
-            headers["Content-Type"] = "application/json"
-            body = json.dumps(call.body).encode()
         sent = ", ".join(sorted({**(call.body or {}), **(call.form or {})})) or "nothing"
         try:
-            answer = self._wire.send(Sendable(method, path, headers, body))
+            answer = self._wire.send(sendable(call))
         except (NoAnswer, Dead) as error:
             return None, f"the log-in's `{call.operation}`, sent {sent}: {error}"
         if answer.status >= 300:

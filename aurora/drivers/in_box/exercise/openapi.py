@@ -3,6 +3,7 @@
 import json
 import tempfile
 import time
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,10 @@ FOR_TOUCHED = 0.7
 """Share of the time that the touched operations may use while others wait."""
 
 
+MOSTLY = 0.8
+"""Share of one status, with no success at all, from which the base path is doubted rather than each operation."""
+
+
 def drive(order: Order, report: Report) -> None:
     """Exercise the operations of the order, or send again what it asks for."""
     report.driver = VERSION
@@ -32,6 +37,9 @@ def drive(order: Order, report: Report) -> None:
         report.trouble("the document is no object")
         return
     wire = Wire(order.root, order)
+    if not wire.alive():
+        report.trouble(f"nothing listens on port {order.port}")
+        return
     if not order.again:
         served.look(order, wire, report)
     login = LogIn(order, wire, report.veil)
@@ -42,7 +50,11 @@ def drive(order: Order, report: Report) -> None:
         order = _without_login(order)
         login = LogIn(order, wire, report.veil)
     with tempfile.TemporaryDirectory() as home:
-        schema = Schema(_bare(document), order.root, order.seed, home)
+        try:
+            schema = Schema(_bare(document), order.root, order.seed, home)
+        except Exception as error:  # noqa: BLE001 (of a document that nobody checked, anything may be wrong)
+            report.trouble(f"the document can't be read by the driver: {type(error).__name__}: {error}"[:500])
+            return
         for name, why in schema.unreadable.items():
             report.operation(name).left_out = f"the document can't be read here: {why}"
         try:
@@ -65,12 +77,14 @@ def _bare(document: dict[str, Any]) -> dict[str, Any]:
 
 def _run(trial: Trial, report: Report) -> None:
     order = trial.order
-    everything = [] if order.others else list(trial.known)
+    everything = list(trial.known)
     touched = [name for name in order.touched if name in trial.known] if order.touched else everything
     others = [name for name in order.others if name in trial.known and name not in touched]
     for name in (*order.touched, *order.others):
         if name not in operations(trial.document):
             report.operation(name).left_out = "the document has no such operation"
+    if not order.touched and order.others:
+        touched = []
     ends = trial.deadline
     if others and touched:
         trial.deadline = time.monotonic() + FOR_TOUCHED * order.seconds
@@ -111,6 +125,7 @@ def _operation(trial: Trial, report: Report, name: str, examples: int) -> None:
             trial.unlocked(name, case, linked=False)
         return
     trial.fill(name)
+    trial.log_in(name)
     valid = max(1, examples // 2)
     cases = trial.valid_cases(name, valid)
     if trial.secured(name) and trial.order.logs_in and cases:
@@ -148,14 +163,13 @@ def _path_is_sound(case: Any) -> bool:
 
 def _doubtful(trial: Trial, report: Report) -> None:
     """Say what makes the whole run doubtful, rather than of every operation that it is wrong."""
-    every: dict[int, int] = {}
+    every = Counter[int]()
     for counted in trial.statuses.values():
-        for status, count in counted.items():
-            every[status] = every.get(status, 0) + count
-    answered = sum(every.values())
-    for status, count in every.items():
-        if answered > 5 and count == answered and status in (301, 302, 307, 308, 400, 404, 421):
-            report.trouble(
-                f"every request was answered {status}: is {trial.order.base_path or '/'!r} where it is served?"
-            )
-            report.keep([])
+        every.update(counted)
+    if not every or any(200 <= status < 300 for status in every):
+        return
+    status, count = every.most_common(1)[0]
+    if count > 5 and count >= MOSTLY * every.total() and status in (301, 302, 307, 308, 400, 404, 421):
+        place = trial.order.base_path or "/"
+        report.trouble(f"{count} of {every.total()} requests were answered {status}: is {place!r} where it is served?")
+        report.keep([])

@@ -4,6 +4,8 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+RECIPE = "recipe"
+"""As `Taken.at`: the request is the log-in's call, whose body is not told."""
 HEAD = 2_000
 """Characters of a response's body that are told."""
 
@@ -116,7 +118,9 @@ class Order:
 
 def read_order(text: str | bytes) -> Order:
     """The order in `text`; raises ValueError, KeyError or TypeError where it is none."""
-    said: dict[str, Any] = json.loads(text)
+    said: Any = json.loads(text)
+    if not isinstance(said, dict):
+        raise ValueError("it is no object")
     known = {name: said[name] for name in Order.__dataclass_fields__ if name in said}
     known["before"] = tuple(_call(call) for call in said.get("before") or ())
     known["login"] = _call(said["login"]) if said.get("login") else None

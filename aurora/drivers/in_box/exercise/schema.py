@@ -17,6 +17,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.result import Ok
 from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.meta import CONTENT_TYPE_PROBES, CoverageScenario, coverage_scenario
 from schemathesis.generation.overrides import Override
@@ -58,11 +59,12 @@ class Schema:
         self.operations: dict[str, Any] = {}
         self.unreadable: dict[str, str] = {}
         for result in self._schema.get_all_operations():
-            try:
-                operation = result.ok()
-                self.operations[operation.label] = operation
-            except Exception as error:  # noqa: BLE001 (whatever is wrong with one operation, the others are exercised)
-                self.unreadable[_name_of(result)] = str(error)[:300]
+            if isinstance(result, Ok):
+                self.operations[result.ok().label] = result.ok()
+            else:
+                error = result.err()
+                name = f"{str(getattr(error, 'method', None) or '').upper()} {getattr(error, 'path', None) or '?'}"
+                self.unreadable[name.strip()] = " ".join(str(error).split())[:300]
         schemathesis.checks.load_all_checks()
         # the grammar of addresses allows many that every service refuses
         schemathesis.openapi.format("email", st.integers(1, 99_999).map("user{}@example.com".format))
@@ -203,11 +205,3 @@ def _text(value: Any) -> str:
 def _label(reference: str) -> str:
     parts = steps(reference.partition("#")[2])
     return f"{parts[2].upper()} {parts[1]}" if len(parts) == 3 else reference
-
-
-def _name_of(result: Any) -> str:
-    try:
-        error = result.err()
-        return f"{str(error.method or '').upper()} {error.path or ''}".strip()
-    except Exception:  # noqa: BLE001 (a name for words only)
-        return "?"

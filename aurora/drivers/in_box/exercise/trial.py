@@ -15,7 +15,7 @@ from .history import History, Made, Use, told
 from .judging import Judge
 from .links import Link
 from .pointers import Missing, put
-from .records import HEAD, Order, Request, Seen
+from .records import HEAD, RECIPE, Order, Request, Seen, Taken
 from .report import Report
 from .schema import Schema
 from .substitution import outcome_of
@@ -119,6 +119,17 @@ class Trial:
                 return
             if answer.status >= 500:
                 self._judged(name, case, request, answer, made, told=False)
+
+    def log_in(self, name: str) -> None:
+        """Judge the answer of the log-in itself, by the recipe's call: no generated one is let in."""
+        call = self.order.login
+        if call is None or call.operation != name or self._login.credential is None:
+            return
+        request = credentials.sendable(call)
+        answer = self._answered(name, request, (), None)
+        if answer is not None:
+            case = self.schema.plain_case(name)
+            self._judged(name, case, request, answer, self._made(name, request, answer, (), False), told=False)
 
     def valid_cases(self, name: str, count: int) -> list[Case]:
         """Requests as the document allows them, the simplest first; the same objects each time."""
@@ -284,9 +295,11 @@ class Trial:
             raise
         finally:
             exercised.requests += 1
-        counted = self.statuses.setdefault(name, {})
-        counted[answer.status] = counted.get(answer.status, 0) + 1
+        if request.method == name.partition(" ")[0]:
+            counted = self.statuses.setdefault(name, {})
+            counted[answer.status] = counted.get(answer.status, 0) + 1
         exercised.succeeded += answer.succeeded
+        exercised.statements = max(exercised.statements, answer.statements)
         return answer
 
     def _silent(
@@ -321,6 +334,9 @@ class Trial:
     def _tell(self, finding: Finding, made: Made, answer: Answer | None) -> None:
         name = made.request.operation
         before, request = told(made, self.history.related(made, requirements.makers(self.known, name)))
+        login = self.order.login
+        if login is not None and name == login.operation and request.body == credentials.sendable(login).text:
+            request = replace(request, body="", taken=(Taken(RECIPE, 0, ""),))
         self.report.see(
             Seen(
                 breach=finding.breach,

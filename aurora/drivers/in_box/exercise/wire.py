@@ -74,6 +74,12 @@ class Answer:
     def header(self, name: str) -> str:
         return next(iter(self.headers.get(name.lower(), [])), "")
 
+    @property
+    def statements(self) -> int:
+        """SQL statements of the request, where the box has them counted."""
+        said = self.header("X-Aurora-Statements")
+        return int(said) if said.isdecimal() and len(said) < 10 else 0
+
     def json(self) -> Any:
         """The body parsed; None where it is no JSON."""
         import json
@@ -111,7 +117,12 @@ class Wire:
                 raise
         if not self.alive():
             raise Dead(self.last_words(request))
-        return self._send(request, deadline)  # a server that closes a connection once may do so by chance
+        try:
+            return self._send(request, deadline)  # a server that closes a connection once may do so by chance
+        except NoAnswer:
+            if not self.alive():
+                raise Dead(self.last_words(request)) from None
+            raise
 
     def last_words(self, request: Sendable) -> str:
         return f"nothing listens on the port after `{request.method} {request.path}`"
