@@ -77,14 +77,12 @@ def _bare(document: dict[str, Any]) -> dict[str, Any]:
 
 def _run(trial: Trial, report: Report) -> None:
     order = trial.order
-    everything = list(trial.known)
+    everything = [] if order.others else list(trial.known)
     touched = [name for name in order.touched if name in trial.known] if order.touched else everything
     others = [name for name in order.others if name in trial.known and name not in touched]
     for name in (*order.touched, *order.others):
         if name not in operations(trial.document):
             report.operation(name).left_out = "the document has no such operation"
-    if not order.touched and order.others:
-        touched = []
     ends = trial.deadline
     if others and touched:
         trial.deadline = time.monotonic() + FOR_TOUCHED * order.seconds
