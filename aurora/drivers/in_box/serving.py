@@ -183,12 +183,11 @@ def watching(env: Mapping[str, str]) -> dict[str, str]:
     os.makedirs(folder, 0o700, exist_ok=True)
     with open(f"{folder}/sitecustomize.py", "w", encoding="ascii") as file:
         file.write("import aurora_served\naurora_served.begin()\n")
-    required = f"--require {places.PLUGINS}/aurora_node_watch.cjs"
+    required = f"--require {places.PLUGINS}/aurora_node_served.cjs"
     return {
         **env,
         "PYTHONPATH": ":".join(filter(None, (folder, env.get("PYTHONPATH", "")))),
         "NODE_OPTIONS": " ".join(filter(None, (required, env.get("NODE_OPTIONS", "")))),
-        "AURORA_WATCH": '{"served": true}',
     }
 
 

@@ -1,25 +1,24 @@
-// SQL statements of a served Node application, told to the driver that exercises it. Loaded by `--require` before the
-// application, in the project's own Node: AURORA_SERVED is a folder that the application may write to and the driver may
-// read; without it nothing is observed. Each process adds to a file of its own there, a JSON object a line: `statement`
-// (without its values) with `at`, the innermost line of the project. The driver sends one request after the other, so
-// that a line belongs to the last one. Heard are pg, mysql2, mysql, better-sqlite3, sqlite3 and node:sqlite, and all that
-// works by them (Knex, TypeORM, Sequelize, Drizzle ...); an engine of its own, as Prisma's, is not.
+// Tells with each response how many SQL statements its request took, in a header, and in another one, as JSON, from which
+// lines of the project they came. Loaded by `--require` before the application, in the project's own Node. Heard are pg,
+// mysql2, mysql, better-sqlite3, sqlite3 and node:sqlite, and all that works by them (Knex, TypeORM, Sequelize, Drizzle);
+// an engine of its own, as Prisma's, is not. It is the application's own word: nothing is judged by it alone.
 "use strict";
 
 const { AsyncLocalStorage, AsyncResource } = require("node:async_hooks");
 const fs = require("node:fs");
+const http = require("node:http");
+const https = require("node:https");
 const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 
-const FOLDER = process.env.AURORA_SERVED;
-const MOST = 100_000;
-const TEXT = 300;
+const HEADER = "X-Aurora-Statements";
+const MORE = "X-Aurora-Told";
+const MOST = 5;
+const TEXT = 200;
 const DEPTH = 80;
 const FRAME = /^\s*at (?:async )?(?:(.*?) \()?((?:file:\/\/)?[^\s()]+?):(\d+)(?::\d+)?\)?$/;
 const ASKS = /^\s*(?:\/\*.*?\*\/\s*)*(?:select|with|insert|update|delete|replace|merge|call)\b/is;
-const LITERAL = /'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b|\$\d+/g;
-const LISTED = /\(\s*\?(?:\s*,\s*\?)*\s*\)/g;
 const PACKAGE = /[\\/]node_modules[\\/](pg|pg-pool|mysql2|mysql|better-sqlite3|sqlite3)(?:[\\/](?!.*[\\/]node_modules[\\/])|$)/;
 /** Of each driver, methods that are given a statement; those of sqlite3's prepared ones have it no more. */
 const GIVEN = {
@@ -29,14 +28,14 @@ const GIVEN = {
 /** Methods of a prepared statement that execute it. */
 const PREPARED = ["run", "get", "all", "iterate"];
 
-const { appendFileSync, realpathSync } = fs;
+const { realpathSync } = fs;
 const base = real(process.env.AURORA_REPOSITORY ?? process.cwd());
-const file = path.join(FOLDER ?? "", `${process.pid}.jsonl`);
+/** What is counted of the request that is answered. */
+const REQUEST = new AsyncLocalStorage();
 /** Whether a driver is at work: a pool hands a statement to a connection, which is none of its own. */
 const AT_WORK = new AsyncLocalStorage();
 const seen = new WeakSet();
 const prepared = new WeakSet();
-let lines = 0;
 
 function real(name) {
   try {
@@ -46,20 +45,36 @@ function real(name) {
   }
 }
 
-function tell(facts) {
-  if (++lines > MOST) return;
-  try {
-    appendFileSync(file, `${JSON.stringify(facts)}\n`);
-  } catch {
-    // what can't be told is not told
-  }
+function heard(given) {
+  const request = REQUEST.getStore();
+  const text = typeof given === "string" ? given : (given?.text ?? given?.sql);
+  if (!request || typeof text !== "string" || !ASKS.test(text)) return;
+  request.statements++;
+  const at = place().slice(0, TEXT);
+  if (at) request.lines.set(at, (request.lines.get(at) ?? 0) + 1);
 }
 
-function heard(given) {
-  const text = typeof given === "string" ? given : (given?.text ?? given?.sql);
-  if (typeof text !== "string" || !ASKS.test(text)) return;
-  const statement = text.replace(LITERAL, "?").replace(LISTED, "(?)").replace(/\s+/g, " ").trim().slice(0, TEXT);
-  tell({ statement, at: place() });
+/** From here on all that a request starts belongs to it. */
+function serve(prototype) {
+  const emit = prototype.emit;
+  prototype.emit = function (name, ...facts) {
+    if (name !== "request" || REQUEST.getStore()) return emit.call(this, name, ...facts);
+    const request = { statements: 0, lines: new Map() };
+    const response = facts[1];
+    const head = response.writeHead;
+    response.writeHead = function (...given) {
+      if (!this.headersSent) told(request, this);
+      return head.apply(this, given);
+    };
+    return REQUEST.run(request, () => emit.call(this, name, ...facts));
+  };
+}
+
+function told(request, response) {
+  response.setHeader(HEADER, String(request.statements));
+  const at = [...request.lines].sort((one, other) => other[1] - one[1]).slice(0, MOST).map(([line]) => line);
+  // a header holds no other characters
+  if (at.length) response.setHeader(MORE, JSON.stringify({ at }).replace(/[^ -~]/g, "?"));
 }
 
 /** The innermost line of the project on the stack; nothing where an await has cut it off. */
@@ -125,9 +140,10 @@ function preparing(database) {
   };
 }
 
-if (FOLDER && !globalThis[Symbol.for("aurora.served")]) {
+if (!globalThis[Symbol.for("aurora.served")]) {
   globalThis[Symbol.for("aurora.served")] = true;
-  tell({ begun: process.pid });
+  serve(http.Server.prototype);
+  serve(https.Server.prototype);
   const load = Module._load;
   Module._load = function (name, parent, ...more) {
     const exports = load.call(this, name, parent, ...more);

@@ -3,8 +3,7 @@
 //
 // Standard library only, Node 20 and later. `--require <this file>` by NODE_OPTIONS, so that it stands in every process
 // and worker of a runner before the project's code. AURORA_WATCH is a JSON object: `changed` (path -> ranges of lines,
-// from the repository's root) and `repeated`, a number; without it nothing is observed. Where it has `served`, each
-// response tells in a header how many statements its request took, and nothing else is. What each process sees it adds
+// from the repository's root) and `repeated`, a number; without it nothing is observed. What each process sees it adds
 // to a folder, which the runner's reporter reads (`tell`): a worker may be ended without a word.
 "use strict";
 
@@ -23,7 +22,6 @@ const zlib = require("node:zlib");
 
 const PLACE = "AURORA_WATCHED";
 const { appendFileSync, mkdtempSync, readFileSync, readdirSync, realpathSync } = fs;
-const HEADER = "X-Aurora-Statements";
 const DEPTH = 60;
 const MOST = 200;
 const TEXT = 1_000;
@@ -63,7 +61,6 @@ class Watching {
   #requests = new AsyncLocalStorage();
   #changed = new Map();
   #repeated;
-  #served;
   #base;
   #file;
   #texts = new Map();
@@ -73,14 +70,13 @@ class Watching {
   #kept = "";
   #libraries = new Set();
 
-  constructor({ changed, repeated, served }, { folder, base }) {
+  constructor({ changed, repeated }, { folder, base }) {
     for (const [name, ranges] of Object.entries(changed ?? {})) {
       const lines = new Set();
       for (const [first, last] of ranges) for (let line = first; line <= last; line++) lines.add(line);
       this.#changed.set(name, lines);
     }
     this.#repeated = repeated;
-    this.#served = served === true;
     this.#base = base;
     this.#file = path.join(folder, `${process.pid}-${process.hrtime.bigint()}.jsonl`);
   }
@@ -88,13 +84,12 @@ class Watching {
   begin() {
     this.#serve(http.Server.prototype);
     this.#serve(https.Server.prototype);
-    this.#drivers();
-    if (this.#served) return;
     for (const [name, of] of [["fs", fs], ["child_process", childProcess], ["zlib", zlib]]) {
       for (const key of Object.keys(of)) if (key.endsWith("Sync") && typeof of[key] === "function") this.#block(of, key, name);
     }
     for (const key of SLOW) if (typeof crypto[key] === "function") this.#block(crypto, key, "crypto");
     Module.syncBuiltinESMExports();
+    this.#drivers();
     process.once("exit", () => this.#count());
   }
 
@@ -113,15 +108,6 @@ class Watching {
     if (this.#requests.getStore()) return answer();
     this.#counts.requests++;
     const statements = new Map();
-    if (this.#served) {
-      statements.all = 0;
-      const head = response.writeHead;
-      response.writeHead = function (...facts) {
-        if (!this.headersSent) this.setHeader(HEADER, String(statements.all));
-        return head.apply(this, facts);
-      };
-      return this.#requests.run(statements, answer);
-    }
     response?.once?.("close", () => {
       for (const one of statements.values()) if (one.told) this.#tell("repeated", one.statement, one.at, one.frames, one.count, one.certain);
       this.#count();
@@ -167,10 +153,6 @@ class Watching {
     const request = this.#requests.getStore();
     this.#libraries.add(library);
     this.#counts.statements++;
-    if (this.#served) {
-      if (request) request.all++;
-      return;
-    }
     if (this.#busy || typeof text !== "string") return;
     const reads = READS.test(text) && !LOCKS.test(text);
     if (!reads && !STAR.test(text)) return;

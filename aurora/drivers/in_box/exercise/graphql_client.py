@@ -2,10 +2,11 @@
 
 import http.client
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .credentials import Credential
+from .graphql_heard import MORE, STATEMENTS, Told, told
 from .records import HEAD, Order, Request
 from .wire import Sendable
 
@@ -22,6 +23,7 @@ class Answer:
     text: str
     value: Any = None
     """What the body says as JSON; None where it is none."""
+    told: Told = field(default_factory=Told)
 
     @property
     def head(self) -> str:
@@ -79,4 +81,6 @@ class Client:
             value = json.loads(text)
         except (ValueError, RecursionError):
             value = None
-        return Answer(answered.status, answered.headers.get("Content-Type", ""), text, value)
+        of = answered.headers
+        heard = told(of.get(STATEMENTS), of.get(MORE))
+        return Answer(answered.status, of.get("Content-Type", ""), text, value, heard)

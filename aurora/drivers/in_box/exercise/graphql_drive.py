@@ -19,7 +19,6 @@ from . import graphql_bounds as bounds
 from .credentials import LogIn, LogInFailed
 from .graphql_client import Answer, Client
 from .graphql_growth import CREATES, ERASES, Growth
-from .graphql_heard import Heard
 from .graphql_operations import DEEPEST, Selected
 from .graphql_replay import replay
 from .graphql_session import Session
@@ -33,8 +32,14 @@ SHARE = 0.7
 
 
 def drive(order: Order, report: Report) -> None:
-    report.driver = f"graphql-core {importlib.metadata.version('graphql-core')}"
     client = Client(order)
+    if _logged_in(order, report, client):
+        exercise(order, report, client)
+
+
+def exercise(order: Order, report: Report, client: Client) -> None:
+    """By a client that is logged in."""
+    report.driver = f"graphql-core {importlib.metadata.version('graphql-core')}"
     try:
         schema = build_schema(order.document, assume_valid=True, assume_valid_sdl=True, no_location=True)
     except (GraphQLError, TypeError, ValueError, RecursionError) as error:
@@ -43,24 +48,22 @@ def drive(order: Order, report: Report) -> None:
     if schema.query_type is None and schema.mutation_type is None:
         report.trouble("the schema has neither queries nor mutations")
         return
-    if not _logged_in(order, report, client):
-        return
     _, answer = client.ask("{ __typename }")
     if not answer.is_graphql:
         report.trouble(_no_endpoint(client, answer))
         return
-    heard = Heard(order.counts)
-    session = Session(order, report, schema, heard, client)
+    session = Session(order, report, schema, client)
     if order.again:
         replay(session)
         return
     _served(client, report)
     _operations(session)
     session.reserve(1.0)
-    if heard.counts:
+    if session.counted:
         Growth(session).check()
     else:
-        report.trouble(heard.why_not)
+        why = "nothing in the served process counts them" if session.counted is None else "none was heard"
+        report.trouble(f"SQL statements of growing lists were not compared: {why}")
     bounds.check(session)
 
 
@@ -133,7 +136,7 @@ def _served(client: Client, report: Report) -> None:
 
 def _logged_in(order: Order, report: Report, client: Client) -> bool:
     """As `order` says; False where it failed, which is told."""
-    log_in = LogIn(order, Wire(f"http://127.0.0.1:{order.port}", order.port), report.veil)
+    log_in = LogIn(order, Wire(f"http://127.0.0.1:{order.port}", order), report.veil)
     try:
         log_in.start()
     except (LogInFailed, Dead, NoAnswer) as error:

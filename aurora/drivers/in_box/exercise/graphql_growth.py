@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from graphql import GraphQLField, get_named_type, is_composite_type
 
 from . import graphql_answers as answers
-from .graphql_heard import places
 from .graphql_operations import is_list, item_type
 from .graphql_session import Exchange, Session
 from .graphql_values import FEW, IDENTITY, STEM
@@ -52,12 +51,12 @@ class Growth:
         if last.statements - second.statements < _grown(last.items - second.items):
             return True
         where = self._field(name, last)
-        lines = places(last.exchange.told)[:1]
+        lines = last.exchange.answer.told.lines[:1]
         message = (
             f"its SQL statements grow with its list: {_said(first)}, {_said(second)}, {_said(last)}; "
             f"`{where}` asks the data store for each item" + (f" ({lines[0]})" if lines else "")
         )
-        self.session.see("n_plus_one", last.exchange, where, message, self.session.all_before(last.exchange.sent))
+        self.session.see("n_plus_one", last.exchange, where, message)
         return True
 
     def _measures(self, name: str, of: GraphQLField) -> list[Measure]:

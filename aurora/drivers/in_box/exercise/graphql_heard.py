@@ -1,78 +1,39 @@
-"""What the observer in the served process tells: SQL statements and exceptions of resolvers, a JSON object a line.
+"""What the observer in the served process tells with an answer: SQL statements, their lines, exceptions of resolvers.
 
-`Order.counts` is a folder with one file a process; requests are sent one after the other, so that what was added since
-the last look belongs to the last request.
+It is the application's own word, where the box loads an observer into it (`aurora_served.py`, `aurora_node_watch.cjs`).
 """
 
 import json
-import os
+from dataclasses import dataclass
 from typing import Any
 
-MOST_BYTES = 20_000_000
-"""Of one file: what is written after it is not read."""
+STATEMENTS = "X-Aurora-Statements"
+MORE = "X-Aurora-Told"
+MOST_BYTES = 20_000
 
 
-class Heard:
-    def __init__(self, folder: str) -> None:
-        self.folder = folder
-        self._read: dict[str, int] = {}
-        self.loaded = False
-        """Whether any process told of itself."""
-        self.counts = False
-        """Whether any statement was told."""
+@dataclass(frozen=True)
+class Told:
+    """Of one answer. `statements` is None where nothing counts them."""
 
-    def take(self) -> list[dict[str, Any]]:
-        """What was told since the last call."""
-        found: list[dict[str, Any]] = []
-        try:
-            names = sorted(os.listdir(self.folder)) if self.folder else []
-        except OSError:
-            return found
-        for name in names:
-            found += self._of(name)
-        return found
-
-    @property
-    def why_not(self) -> str:
-        if not self.folder or not self.loaded:
-            return "SQL statements were not counted: nothing observes the served process"
-        return "SQL statements were not counted: none was heard (no data store, or a driver that is not observed)"
-
-    def _of(self, name: str) -> list[dict[str, Any]]:
-        at = self._read.get(name, 0)
-        try:
-            with open(os.path.join(self.folder, name), "rb") as file:
-                file.seek(at)
-                raw = file.read(max(0, MOST_BYTES - at))
-        except OSError:
-            return []
-        self.loaded = True
-        whole = raw.rpartition(b"\n")[0]
-        self._read[name] = at + len(whole) + bool(whole)
-        told = [one for line in whole.split(b"\n") if isinstance(one := _json(line), dict)]
-        self.counts = self.counts or statements(told) > 0
-        return told
+    statements: int | None = None
+    lines: tuple[str, ...] = ()
+    """Of the project, from which statements came, the most frequent first."""
+    raised: tuple[dict[str, Any], ...] = ()
+    """`raised` (class), `said`, `path`, `at`, `deliberate`."""
 
 
-def statements(told: list[dict[str, Any]]) -> int:
-    return sum(1 for one in told if "statement" in one)
-
-
-def exceptions(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [one for one in told if "raised" in one]
-
-
-def places(told: list[dict[str, Any]]) -> list[str]:
-    """Lines of the project that statements came from, the most frequent first."""
-    found: dict[str, int] = {}
-    for one in told:
-        if "statement" in one and one.get("at"):
-            found[str(one["at"])[:200]] = found.get(str(one["at"])[:200], 0) + 1
-    return sorted(found, key=lambda place: (-found[place], place))
-
-
-def _json(line: bytes) -> Any:
+def told(statements: str | None, more: str | None) -> Told:
+    """By the values of the two headers."""
+    number = int(statements) if statements is not None and statements.isdigit() and len(statements) < 9 else None
     try:
-        return json.loads(line)
+        said = json.loads(more) if more and len(more) <= MOST_BYTES else {}
     except (ValueError, RecursionError):
-        return None
+        said = {}
+    lines = said.get("at") if isinstance(said, dict) else None
+    raised = said.get("raised") if isinstance(said, dict) else None
+    return Told(
+        number,
+        tuple(str(one)[:200] for one in lines) if isinstance(lines, list) else (),
+        tuple(one for one in raised if isinstance(one, dict)) if isinstance(raised, list) else (),
+    )

@@ -37,13 +37,12 @@ def _shows(session: Session, seen: Seen) -> bool:
     answers: list[Answer] = []
     for request in seen.before:
         answers.append(session.client.send(_filled(request, answers)))
-    session.heard.take()
     request = _filled(seen.request, answers)
     answer = session.client.send(request)
     operation = remade(session, seen)
     if operation is None:
         return False
-    exchange = Exchange(operation, Sent(0, request), answer, session.heard.take())
+    exchange = Exchange(operation, Sent(0, request), answer)
     found = [(breach, where) for breach, where, _ in session.breaches(exchange)]
     found += [("response_schema", where) for where, _ in session.unknown(answer)]
     return (seen.breach, seen.where) in found

@@ -5,14 +5,12 @@ import re
 import time
 import zlib
 from dataclasses import dataclass, replace
-from typing import Any
 
 from graphql import GraphQLSchema, is_composite_type
 
 from . import graphql_answers as answers
 from . import graphql_errors as errors
 from .graphql_client import Answer, Client
-from .graphql_heard import Heard, exceptions, statements
 from .graphql_operations import DEEPEST, Maker, Operation, item_type
 from .graphql_values import Draw, Held, Pool, Sent, Unsupported
 from .records import Order, Seen
@@ -44,17 +42,16 @@ class Exchange:
     operation: Operation
     sent: Sent
     answer: Answer
-    told: list[dict[str, Any]]
-    """What the observer told of it."""
 
     @property
     def statements(self) -> int:
-        return statements(self.told)
+        """As the observer told; 0 where nothing counts."""
+        return self.answer.told.statements or 0
 
 
 class Session:
-    def __init__(self, order: Order, report: Report, schema: GraphQLSchema, heard: Heard, client: Client) -> None:
-        self.order, self.report, self.schema, self.heard, self.client = order, report, schema, heard, client
+    def __init__(self, order: Order, report: Report, schema: GraphQLSchema, client: Client) -> None:
+        self.order, self.report, self.schema, self.client = order, report, schema, client
         self.maker = Maker(schema)
         self.pool = Pool()
         self.types = tuple(
@@ -62,6 +59,8 @@ class Session:
         )
         self.depths: dict[str, int] = {}
         self.needs_log_in: dict[str, int] = {}
+        self.counted: int | None = None
+        """SQL statements of all answers; None where nothing counts them."""
         self.silent: set[str] = set()
         """Operations that were not answered once: they are not waited for again."""
         self._sent = 0
@@ -120,7 +119,7 @@ class Session:
                 continue
             noted.requests += 1
             if exchange.answer.status == 0:
-                self.silent.add(coordinate)
+                self._not_answered(coordinate)
             noted.statements = max(noted.statements, exchange.statements)
             if exchange.answer.data is not None and not exchange.answer.errors:
                 noted.succeeded += 1
@@ -130,12 +129,13 @@ class Session:
         return None
 
     def send(self, operation: Operation) -> Exchange:
-        self.heard.take()
         self._sent += 1
         request = self.client.request(operation.text(), operation.variables)
         answer = self.client.send(request, min(PATIENCE, max(1.0, self.left)))
         known = replace(request, operation=operation.name, status=answer.status)
         sent = Sent(self._sent, known, operation.kind == "mutation", tuple(operation.drawn.taken))
+        if answer.told.statements is not None:
+            self.counted = (self.counted or 0) + answer.told.statements
         if answer.data is not None:
             for owner, name, value, pointer in answers.leaves(operation, answer.data):
                 self.pool.add(owner, name, Held(value, sent, f"/data{pointer}"))
@@ -143,7 +143,14 @@ class Session:
                 self._mutations.append(sent)
                 if re.match(r"(delete|remove|destroy)", operation.root.name, re.I):
                     self._forget(operation)
-        return Exchange(operation, sent, answer, self.heard.take())
+        return Exchange(operation, sent, answer)
+
+    def _not_answered(self, coordinate: str) -> None:
+        """The operation is left alone from here on, and all others where the service has ended."""
+        self.silent.add(coordinate)
+        if self.client.ask("{ __typename }")[1].status == 0:
+            self.report.trouble(f"the service ended, or hangs, after `{coordinate}`")
+            self._ends = 0.0
 
     def _forget(self, operation: Operation) -> None:
         for _, held in operation.drawn.taken:
@@ -182,10 +189,7 @@ class Session:
 
     def judge(self, exchange: Exchange) -> None:
         for breach, where, why in self.breaches(exchange):
-            if not self._again(exchange, breach, where):
-                self.see(breach, exchange, where, why, self.all_before(exchange.sent))
-            else:
-                self.see(breach, exchange, where, why)
+            self.see(breach, exchange, where, why)
 
     def breaches(self, exchange: Exchange) -> list[tuple[str, str, str]]:
         """(breach, coordinate, why), those that block first."""
@@ -193,7 +197,7 @@ class Session:
         if answer.status == 0:
             return [("server_error", operation.name, answer.text)]
         found = []
-        raised = exceptions(exchange.told)
+        raised = answer.told.raised
         for error in answer.errors:
             where = answers.at(operation, error.get("path"))
             message = str(error.get("message", ""))[:300]
@@ -214,19 +218,9 @@ class Session:
             ]
         return found
 
-    def _again(self, exchange: Exchange, breach: str, where: str) -> bool:
-        """Whether the same request alone shows it once more: then it stands on nothing but what it was made from."""
-        if exchange.sent.mutates or self.left <= 1 or exchange.answer.status == 0:
-            return False
-        self.heard.take()
-        answer = self.client.send(exchange.sent.request)
-        again = Exchange(exchange.operation, exchange.sent, answer, self.heard.take())
-        return any((one, place) == (breach, where) for one, place, _ in self.breaches(again))
-
-    def see(
-        self, breach: str, exchange: Exchange, where: str, message: str, before: tuple[Sent, ...] | None = None
-    ) -> None:
-        chain = self.chain(exchange.sent) if before is None else before
+    def see(self, breach: str, exchange: Exchange, where: str, message: str) -> None:
+        """With all that changed the data store before it: an answer stands on more than the ids that it was asked by."""
+        chain = self._before(exchange.sent)
         self.report.see(
             Seen(
                 breach=breach,
@@ -240,7 +234,7 @@ class Session:
             )
         )
 
-    def chain(self, sent: Sent) -> tuple[Sent, ...]:
+    def _chain(self, sent: Sent) -> tuple[Sent, ...]:
         """All that a request was made from, in their order."""
         found: dict[int, Sent] = {}
         waiting = list(sent.sources)
@@ -251,8 +245,8 @@ class Session:
                 waiting += one.sources
         return tuple(found[number] for number in sorted(found))[-MOST_BEFORE:]
 
-    def all_before(self, sent: Sent) -> tuple[Sent, ...]:
-        chain = {one.number: one for one in self.chain(sent)}
+    def _before(self, sent: Sent) -> tuple[Sent, ...]:
+        chain = {one.number: one for one in self._chain(sent)}
         late = [one for one in self._mutations if one.number < sent.number][-(MOST_BEFORE - len(chain)) :]
         chain |= {one.number: one for one in late}
         return tuple(chain[number] for number in sorted(chain))

@@ -14,5 +14,9 @@ def drive(order: Order, report: Report) -> None:
         from . import openapi
 
         openapi.drive(order, report)
+    elif order.kind == "graphql":
+        from . import graphql_drive
+
+        graphql_drive.drive(order, report)
     else:
         report.trouble(f"no driver for {order.kind!r}")
