@@ -11,6 +11,7 @@ from typing import Any
 from aurora.contract.difference import Difference, Direction, Effect, Kind
 from aurora.contract.differences import Differing, differences, succeeds
 from aurora.contract.normal_form import normal_form
+from aurora.contract.normal_schema import apart
 from aurora.contract.references import pointer
 from aurora.domain.value import Value
 from aurora.text import clip
@@ -116,15 +117,16 @@ def _key(one: Differing) -> tuple[Any, ...]:
 def _change(level: Level, concerned: list[Differing]) -> Change:
     told = concerned[0].difference
     names = list(dict.fromkeys(one.name for one in concerned))
+    old, new = apart(told.left.said or "nothing", told.right.said or "nothing", QUOTED)
     return Change(
         level=level,
         kind=told.kind,
         operation=names[0],
         also=tuple(names[1 : OPERATIONS + 1]),
         message=clip(sentence(told), 600),
-        old=clip(told.left.said or "nothing", QUOTED),
+        old=old,
         old_at=pointer(told.left.where),
-        new=clip(told.right.said or "nothing", QUOTED),
+        new=new,
         new_at=pointer(told.right.where),
     )
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from aurora.contract.breaking import subject
-from aurora.contract.difference import Difference, Effect, Kind, Side
+from aurora.contract.difference import Difference, Effect, Kind
 from aurora.contract.differences import Differing, differences, succeeds
 from aurora.contract.framework_forms import Served, generated_id
 from aurora.contract.normal_form import folded, normal_form
+from aurora.contract.normal_schema import apart
 from aurora.contract.references import pointer
 from aurora.contract.yaml_text import Where, line_of, lines_of, parse
 from aurora.domain.findings import Finding, Weight
@@ -165,9 +166,10 @@ def _finding(concerned: list[Differing], weight: Weight, path: str, line: LineFi
     names = list(dict.fromkeys(each.name for each in concerned))
     about = ", ".join(part for part in (names[0], subject(told)) if part)
     place = f"{path or 'the document'}{f':{number}' if number else ''} at {pointer(told.left.where)}"
+    ours, theirs = (f"`{said}`" if said else "nothing of it" for said in apart(told.left.said, told.right.said, QUOTED))
     message = (
-        f"{about}: {_headline(one, len(names))} {place} says: {_quoted(told.left)}. "
-        f"The application serves, at {pointer(told.right.where)}: {_quoted(told.right)}."
+        f"{about}: {_headline(one, len(names))} {place} says: {ours}. "
+        f"The application serves, at {pointer(told.right.where)}: {theirs}."
     )
     if len(names) > 1:
         message += f" The same holds for {', '.join(names[1:6])}{' …' if len(names) > 6 else ''}."
@@ -180,10 +182,6 @@ def _finding(concerned: list[Differing], weight: Weight, path: str, line: LineFi
         weight=weight,
         also=len(names) - 1,
     )
-
-
-def _quoted(side: Side) -> str:
-    return f"`{clip(side.said, QUOTED)}`" if side.said else "nothing of it"
 
 
 def _headline(one: Differing, number: int) -> str:

@@ -13,6 +13,7 @@ from aurora.contract.schema_differences import SchemaDifferences
 from aurora.contract.yaml_text import Where
 
 PREFIX_PARTS = 3
+BASES = 5
 Contents = Mapping[str, Written | None]
 
 
@@ -57,8 +58,8 @@ def paired(left: Api, right: Api) -> Pairs:
     ours, theirs = max(
         (
             (_based(left, a), _based(right, b))
-            for a in dict.fromkeys(("", *left.bases, *_prefixes(right)))
-            for b in dict.fromkeys(("", *right.bases, *_prefixes(left)))
+            for a in dict.fromkeys(("", *left.bases[:BASES], *_prefixes(right)))
+            for b in dict.fromkeys(("", *right.bases[:BASES], *_prefixes(left)))
         ),
         key=lambda keys: len(keys[0].keys() & keys[1].keys()),
     )

@@ -26,6 +26,8 @@ class Parameter(NamedTuple):
     required: bool
     schema: Written | None
     where: Where
+    joined: bool = False
+    """Whether an array travels as one text, its values with commas between."""
 
 
 class Body(NamedTuple):
@@ -165,7 +167,9 @@ class _Form:
             key = name.lower() if place == "header" else numbers.get(name, name) if place == "path" else name
             if place in ("path", "query", "header", "cookie") and not (place == "header" and key in IN_HEADERS):
                 required = value.get("required") is True or place == "path"
-                found[place, key] = Parameter(place, name, required, self._parameter_schema(value, where), where)
+                joined = value.get("explode") is False or (self.old and value.get("collectionFormat") in (None, "csv"))
+                schema = self._parameter_schema(value, where)
+                found[place, key] = Parameter(place, name, required, schema, where, joined)
         return found
 
     def _parameter_schema(self, value: dict[str, Any], where: Where) -> Written | None:

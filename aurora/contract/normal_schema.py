@@ -138,7 +138,10 @@ class _Merging:
         self.reader = reader
         self.written = written
         self.types: frozenset[str] | None = None
-        self.nullable = False
+        self.null_outside = False
+        """Whether null is allowed by what speaks of the schema as a whole."""
+        self.null_of_parts: list[bool] = []
+        """Of each part of an `allOf` that states a type."""
         self.enum: tuple[Any, ...] | None = None
         self.format = ""
         self.bounds: dict[str, Any] = {}
@@ -150,17 +153,18 @@ class _Merging:
         self.whole: dict[str, Any] = {}
         self.marks: dict[str, Any] = {}
         self.never = False
-        self.waiting: list[Written] = [written]
+        self.waiting: list[tuple[Written, bool]] = [(written, True)]
+        """With whether it speaks of the whole: a part of an `allOf` of several does not."""
 
     def schema(self) -> Schema:
         seen: set[Where] = set()
         while self.waiting and len(seen) < PARTS:
-            part = self.waiting.pop()
+            part, whole = self.waiting.pop()
             if part.where in seen:
                 continue
             seen.add(part.where)
             if isinstance(part.value, dict):
-                self._take(part.value, part.where)
+                self._take(part.value, part.where, whole)
             elif part.value is False:
                 self.never = True
         plain = self.reader.resolved(self.written) if _only_ref(self.written.value) else self.written
@@ -171,7 +175,7 @@ class _Merging:
             where=plain.where,
             name=_component(plain.where),
             types=types,
-            nullable=self.nullable,
+            nullable=self.null_outside or (bool(self.null_of_parts) and all(self.null_of_parts)),
             enum=self.enum,
             format=self.format,
             bounds=self._plain_bounds(types),
@@ -202,18 +206,20 @@ class _Merging:
         if types == {"integer"}:  # of whole numbers `> 0` is `>= 1`
             for closed, opened, step in (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1)):
                 value = bounds.get(opened)
-                if isinstance(value, int) and closed not in bounds:
-                    bounds[closed] = value + step
+                if isinstance(value, int | float) and value == int(value) and closed not in bounds:
+                    bounds[closed] = int(value) + step
                     del bounds[opened]
         return bounds
 
-    def _take(self, value: dict[str, Any], where: Where) -> None:
+    def _take(self, value: dict[str, Any], where: Where, whole: bool) -> None:
         ref = value.get("$ref")
         if isinstance(ref, str):
             found = self.reader.resolved(Written({"$ref": ref}, where))
             if found.where != where:
-                self.waiting.append(found)
-        self._types(value)
+                self.waiting.append((found, whole))
+            elif self.additional is None:
+                self.additional = True  # what stands in another document is not known
+        self._types(value, whole)
         self._bounds(value)
         self._object(value, where)
         for key in ("readOnly", "writeOnly", "default"):
@@ -224,25 +230,27 @@ class _Merging:
             self.format = self.format or "binary"  # as pydantic says it of a file
         else:
             self.whole.update({key: value[key] for key in WHOLE if key in value})
-        self.waiting += [Written(part, (*where, "allOf", n)) for n, part in enumerate(_list(value.get("allOf")))]
+        parts = [Written(part, (*where, "allOf", n)) for n, part in enumerate(_list(value.get("allOf")))]
+        self.waiting += [(part, whole and len(parts) == 1) for part in parts]
         for keyword in ("anyOf", "oneOf"):
             members = [Written(part, (*where, keyword, n)) for n, part in enumerate(_list(value.get(keyword)))]
             if members:
-                self._choose(members)
+                self._choose(members, whole)
 
-    def _types(self, value: dict[str, Any]) -> None:
+    def _types(self, value: dict[str, Any], whole: bool) -> None:
         said = value.get("type")
         types = frozenset({said} if isinstance(said, str) else {one for one in _list(said) if isinstance(one, str)})
         if types:
             self._narrow_types(types - {"null"} or types)
-        if "null" in types or _nullable(value):
-            self.nullable = (
-                True  # of one part of an `allOf`, too: so people and drf-spectacular make a reference nullable
-            )
+        null = "null" in types or _nullable(value)
+        if null and (whole or not types):
+            self.null_outside = True
+        elif types and not whole:
+            self.null_of_parts.append(null)
         said_enum = [value["const"]] if "const" in value else value.get("enum")
         if isinstance(said_enum, list):
             if None in said_enum:
-                self.nullable = True
+                self.null_outside = True
             values = tuple(one for one in said_enum if one is not None)
             if self.enum is not None:
                 known = {canonical(one) for one in self.enum}
@@ -283,24 +291,26 @@ class _Merging:
         elif additional is not None and self.additional is not False:
             self.additional = additional is not False
 
-    def _choose(self, members: list[Written]) -> None:
+    def _choose(self, members: list[Written], whole: bool) -> None:
         left = [member for member in members if not _null(self.reader.resolved(member).value)]
         if len(left) < len(members):
-            self.nullable = True
+            self.null_outside = True
         if len(left) <= 1:
             if not left:
                 self._narrow_types(frozenset({"null"}))
-            self.waiting += left
+            self.waiting += [(one, whole) for one in left]
             return
-        views = [self.reader.schema(member) for member in left] if len(left) < PARTS else []
+        views = [self.reader.schema(member) for member in left[:PARTS]]
+        if any(view.says_nothing for view in views):
+            return  # as pydantic writes `list | Any`
         enums = [view.enum for view in views if view.enum is not None and not view.bounds]
         if views and len(enums) == len(views):  # drf-spectacular's enum, and the empty text
             self.enum = tuple(value for values in enums for value in values)
             self._narrow_types(frozenset(one for view in views for one in view.types))
-            self.nullable = self.nullable or any(view.nullable for view in views)
+            self.null_outside = self.null_outside or any(view.nullable for view in views)
         elif views and all(_bare(view) for view in views):
             self._narrow_types(frozenset(one for view in views for one in view.types))
-            self.nullable = self.nullable or any(view.nullable for view in views)
+            self.null_outside = self.null_outside or any(view.nullable for view in views)
         else:
             self.choices.append(tuple(left))
 
@@ -367,3 +377,12 @@ def _plain_numbers(value: Any) -> Any:
 def shown(value: Any, limit: int = 160) -> str:
     """A value of a document as it is quoted: JSON in one line."""
     return clip(json.dumps(value, ensure_ascii=False, default=str), limit)
+
+
+def apart(one: str, other: str, limit: int) -> tuple[str, str]:
+    """Two texts cut to a length, of long ones that begin alike the places where they part."""
+    same = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    if max(len(one), len(other)) <= limit or same < limit // 2:
+        return clip(one, limit), clip(other, limit)
+    start = same - limit // 4
+    return clip(f"…{one[start:]}", limit), clip(f"…{other[start:]}", limit)

@@ -243,24 +243,26 @@ class _Pair:
     def _members(self, ours: tuple[Written, ...], theirs: tuple[Written, ...]) -> Iterator[Difference]:
         """Of two groups of alternatives, matched by what they say, then by name, then as the last ones of a type."""
         left, right = list(ours), list(theirs)
-        for same in (self._same_print, self._same_name, self._alone):
+        prints = {one.where: self.of.right.alternative(one) for one in right}
+        for one in ours:
+            same = self.of.left.alternative(one)
+            match = next((other for other in right if prints[other.where] == same), None)
+            if match is not None:
+                left.remove(one)
+                right.remove(match)
+        for fits in (self._same_name, self._alone):
             for one in list(left):
-                match = next((other for other in right if same(one, other, left, right)), None)
+                match = next((other for other in right if fits(one, other, left, right)), None)
                 if match is not None:
                     left.remove(one)
                     right.remove(match)
-                    nulls = [
-                        reader.schema(each).nullable for reader, each in ((self.of.left, one), (self.of.right, match))
-                    ]
-                    if same is not self._same_print and nulls[0] == nulls[1]:  # null is told where the alternatives are
+                    alike = self.of.left.schema(one).nullable == self.of.right.schema(match).nullable
+                    if alike:  # else null is told of all alternatives together
                         self.below.append(("", one, match))
         if left or right:
             effect = Effect.NARROWER if not right else Effect.WIDER if not left else Effect.OTHER
             said = [", ".join(shown(one.value) for one in group) or None for group in (left, right)]
             yield self._difference(Kind.CHOICE, effect, "", *said)
-
-    def _same_print(self, one: Written, other: Written, *_: list[Written]) -> bool:
-        return bool(self.of.left.alternative(one) == self.of.right.alternative(other))
 
     def _same_name(self, one: Written, other: Written, *_: list[Written]) -> bool:
         a, b = self.of.left.schema(one), self.of.right.schema(other)

@@ -226,6 +226,7 @@ FORMS = [
     pytest.param([((*FIELDS, "price"), {"type": "number", "format": "double"})], id="how a number is stored"),
     pytest.param([((*FIELDS, "price"), {})], id="a property that says nothing"),
     pytest.param([((*GET, "responses", "200", "content", "application/json", "schema"), {})], id="no response model"),
+    pytest.param([((*FIELDS, "price"), {"anyOf": [{"type": "array", "items": {}}, {}]})], id="anything at all"),
     pytest.param(
         [((*GET, "responses", "200"), {"description": "Default Response"})], id="a Fastify route without a response"
     ),
@@ -250,6 +251,23 @@ FORMS = [
 def test_a_form_of_a_framework_is_no_finding(edits: list[Any]) -> None:
     found = compare(COMMITTED, served(*edits), ["GET /users/{userId}", "POST /users"])
     assert [one.message for one in found if "operationId" not in one.message] == []
+
+
+def test_an_array_that_travels_as_one_text_is_a_text_to_fastapi() -> None:
+    array = {"type": "array", "items": {"type": "string"}}
+    fields = (*("paths", "/users/{userId}", "get", "parameters"), 0)
+    joined = changed(COMMITTED, ((*fields, "schema"), array), ((*fields, "explode"), False))
+    assert all("`fields`" not in one.message for one in compare(joined, SERVED))
+    repeated = changed(COMMITTED, ((*fields, "schema"), array))
+    assert any("`fields`" in one.message for one in compare(repeated, SERVED))
+
+
+def test_what_another_document_says_is_unknown() -> None:
+    outside = changed(
+        COMMITTED, (("components", "schemas", "User"), {"allOf": [{"$ref": "https://example.com/user.json"}, USER]})
+    )
+    extra = served(((*FIELDS, "password"), {"type": "string"}))
+    assert all("`password`" not in one.message for one in compare(outside, extra))
 
 
 def test_a_document_of_routes_alone_says_nothing_of_schemas() -> None:

@@ -37,7 +37,7 @@ SAME = [
         id="drf-spectacular's blank",
     ),
     pytest.param({"type": ["integer", "string"]}, {"anyOf": [{"type": "string"}, {"type": "integer"}]}, id="types"),
-    pytest.param({"type": "integer", "minimum": 1}, {"type": "integer", "exclusiveMinimum": 0}, id="exclusive, 3.1"),
+    pytest.param({"type": "integer", "minimum": 1}, {"type": "integer", "exclusiveMinimum": 0.0}, id="exclusive, 3.1"),
     pytest.param(
         {"type": "number", "minimum": 0, "exclusiveMinimum": True},
         {"type": "number", "exclusiveMinimum": True, "minimum": 0, "title": "Price"},
@@ -84,6 +84,20 @@ OTHERS = [
 @pytest.mark.parametrize(("one", "other"), OTHERS)
 def test_what_differs_stays_different(one: Any, other: Any) -> None:
     assert repr(told(schema(one))) != repr(told(schema(other)))
+
+
+@pytest.mark.parametrize(
+    ("value", "nullable"),
+    [
+        pytest.param({"allOf": [{"type": "object", "nullable": True}, {"type": "object"}]}, False, id="one part"),
+        pytest.param({"allOf": [{"type": ["object", "null"]}, {"type": ["object", "null"]}]}, True, id="both parts"),
+        pytest.param({"allOf": [{"$ref": "#/components/schemas/A"}, {"nullable": True}]}, True, id="beside it"),
+        pytest.param({"allOf": [{"anyOf": [{"type": "string"}, {"type": "null"}]}]}, True, id="of one part"),
+        pytest.param({"anyOf": [{"type": "string"}, {"type": "integer", "nullable": True}]}, True, id="an alternative"),
+    ],
+)
+def test_null_is_allowed_where_all_that_speak_of_it_allow_it(value: Any, nullable: bool) -> None:
+    assert schema(value, A={"type": "object"}).nullable is nullable
 
 
 def test_circles_of_any_kind_come_to_an_end() -> None:
