@@ -14,6 +14,7 @@ from activities.checks.contract_judging import CHECK
 from activities.checks.contract_runs import ServedRuns
 from activities.checks.project_tools import ProjectTools
 from activities.messages import CheckInput, CheckResult
+from aurora.domain.exercise import ApiKind, Exercised
 from aurora.domain.exercise_evidence import ContractExercise, ContractExercises
 from aurora.domain.findings import Finding, Report, ReportStatus, Weight
 from aurora.domain.plan import Plan
@@ -106,11 +107,23 @@ def _not_needed(workspace: Workspace) -> Report | None:
 
 
 def _not_served(workspace: Workspace, why: str) -> Found:
-    document = workspace.contract or workspace.graphql
-    assert document is not None
-    note = Finding(check=CHECK, path=document.path, message=f"{NOT_EXERCISED}{why}", weight=Weight.ADVICE)
-    exercise = ContractExercise(document=document.path, why_not=why)
-    return Found(said=f"not exercised: {why}", notes=(note,), exercises=(exercise,))
+    contract, graphql = workspace.contract, workspace.graphql
+    documents = [(one.path, ApiKind.OPENAPI, one.operations) for one in (contract,) if one is not None]
+    documents += [(one.path, ApiKind.GRAPHQL, one.fields) for one in (graphql,) if one is not None]
+    message, missed = f"{NOT_EXERCISED}{why}", "the application was not served"
+    return Found(
+        said=f"not exercised: {why}",
+        notes=(Finding(check=CHECK, path=documents[0][0], message=message, weight=Weight.ADVICE),),
+        exercises=tuple(
+            ContractExercise(
+                document=path,
+                kind=kind,
+                operations=tuple(Exercised(operation=name, left_out=missed) for name in names),
+                why_not=why,
+            )
+            for path, kind, names in documents
+        ),
+    )
 
 
 def _report(found: Found) -> Report:

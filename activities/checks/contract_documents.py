@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from activities.checks.contract_base import BaseRuns
 from activities.checks.contract_targets import READING, Target
 from aurora import bounded
-from aurora.contract import comparing
+from aurora.contract import comparing, graphql_schemas
 from aurora.domain.exercise import ApiKind
 from aurora.domain.findings import Finding, Weight
 from aurora.domain.value import Value
@@ -25,8 +25,6 @@ async def compared(
     target: Target, served: str, served_at: str, touched: Sequence[str], before: Target | None, base: BaseRuns
 ) -> Compared:
     """The base commit is served only where there is a difference at all."""
-    if target.kind is not ApiKind.OPENAPI:
-        return Compared()
     if not served:
         return Compared(said="it serves none that could be compared")
     try:
@@ -47,6 +45,7 @@ async def _differences(
     target: Target, served: str, touched: Sequence[str], base: tuple[str, str] | None
 ) -> tuple[Finding, ...]:
     about = f"{target.path} and the document that the application serves"
+    compare = graphql_schemas.compared_schemas if target.kind is ApiKind.GRAPHQL else comparing.compared
     return await bounded.call(
-        comparing.compared, target.path, target.text, served, tuple(touched), base, about=about, bounds=READING
+        compare, target.path, target.text, served, tuple(touched), base, about=about, bounds=READING
     )

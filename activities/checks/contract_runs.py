@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from activities.turns.conversation import canonical
 from aurora import bounded, progress
 from aurora.bounded import Bounds
-from aurora.domain.exercise import ExerciseOrder, ExerciseResult, LogInCall, Seen
+from aurora.domain.exercise import ApiKind, ExerciseOrder, ExerciseResult, LogInCall, Seen
 from aurora.domain.runs import ExecEnd
 from aurora.domain.value import Value
 from aurora.domain.workspace import Workspace
@@ -64,7 +64,8 @@ class ServedRuns:
         what = counted(len({*order.touched, *order.others}), "operation")
         progress.stage(f"serves the application and {'replays what it broke' if order.again else f'exercises {what}'}")
         seconds = self.command.ready_seconds + order.seconds + MARGIN
-        command = self.command.model_copy(update={"seconds": seconds})
+        watched = order.kind is ApiKind.GRAPHQL
+        command = self.command.model_copy(update={"seconds": seconds, "watched": watched})
         ran = await ran_of(await box.exercise(command, order.model_dump_json().encode()))
         if ran.result is not None:
             await self.artifacts.create(name, ran.model_dump_json().encode())

@@ -7,13 +7,14 @@ from pydantic import Field
 from activities.checks.project_tools import at_base
 from aurora import bounded
 from aurora.bounded import Bounds
-from aurora.contract import exercised
+from aurora.contract import exercised, exercised_schema
 from aurora.contract.exercised import Clause
 from aurora.domain.exercise import ApiKind, ExerciseOrder, Seen
 from aurora.domain.value import Value
 from aurora.domain.workspace import Workspace
 from aurora.errors import OutOfBounds, Refusal, ToolRefusal
 from aurora.ports import Box
+from aurora.toolchains.serving import graphql_path
 
 READING = Bounds(seconds=60, megabytes=1_500, result_bytes=32_000_000)
 """A large honest document takes seconds."""
@@ -105,17 +106,21 @@ async def _openapi(read: Reader, workspace: Workspace, path: str) -> Target:
 
 async def _graphql(read: Reader, workspace: Workspace, files: Sequence[str]) -> Target:
     assert workspace.graphql is not None
-    texts = [text for path in files if (text := await read(path)) is not None]
-    recipe, said = workspace.toolchain.serve, workspace.settings.contract.graphql_path
-    sdl = "\n".join(texts)
+    path = workspace.graphql.path
+    texts = {one: text for one in files if (text := await read(one)) is not None}
+    if not texts:
+        return Target(kind=ApiKind.GRAPHQL, path=path, text="", why_not=f"{path} is not there any more")
+    try:
+        found = await bounded.call(exercised_schema.read, texts, about=path, bounds=READING)
+    except (OutOfBounds, Refusal) as error:
+        return Target(kind=ApiKind.GRAPHQL, path=path, text="", why_not=error.what)
     return Target(
         kind=ApiKind.GRAPHQL,
-        path=workspace.graphql.path,
-        text=sdl,
-        document=sdl,
-        operations=dict.fromkeys(workspace.graphql.fields, ""),
-        base_path=said or (recipe.graphql_path if recipe is not None else "") or "/graphql",
-        why_not="" if texts else f"{workspace.graphql.path} is not there any more",
+        path=path,
+        text=found.text,
+        document=found.text,
+        operations=found.operations,
+        base_path=graphql_path(workspace.settings, workspace.toolchain) or "/graphql",
     )
 
 

@@ -235,7 +235,9 @@ async def test_nothing_is_served_where_it_is_off_or_nobody_knows_how() -> None:
     unknown.serve = None
     report = await unknown.checked()
     assert report.passed and unknown.order == [] and "contract: {serve" in report.notes[0].message
-    assert (await unknown.evidence(report)).exercises[0].why_not.startswith("Nothing tells how the application is")
+    (exercise,) = (await unknown.evidence(report)).exercises
+    assert exercise.why_not.startswith("Nothing tells how the application is")
+    assert [one.operation for one in exercise.left_out] == list(ALL) and exercise.exercised == ()
 
 
 async def test_a_document_that_the_draft_broke_is_told() -> None:
