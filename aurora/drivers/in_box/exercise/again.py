@@ -56,6 +56,8 @@ class Replays:
             answer = self._sent(seen.request, sendable, wrong=seen.breach == "ignored_auth" and seen.where == "wrong")
         except NoAnswer:
             return seen if seen.status == 0 else None
+        if any(taken.at == RECIPE for taken in seen.request.taken):
+            self._login.hide(answer)
         if answer.succeeded:
             self._keep(seen.request, sendable, answer)
         return replace(seen, response=answer.text()[:HEAD]) if self._is(seen, sendable, answer) else None

@@ -70,6 +70,17 @@ class LogIn:
         if self._order.logs_in:
             self.credential = self._credential()
 
+    def hide(self, answer: Answer) -> None:
+        """Never tell the credential that a log-in was answered with, whether it is used or not."""
+        for said in answer.headers.get("set-cookie", []):
+            self._veil.hide(said.partition(";")[0].partition("=")[2])
+        try:
+            token = pointers.get(answer.json(), self._order.token)
+        except pointers.Missing:
+            return
+        if isinstance(token, str | int):
+            self._veil.hide(str(token))
+
     def renew(self) -> bool:
         """Log in once more where that can help: False with a value that was given, or after too many."""
         if self._order.login is None or self._renewals >= MOST_RENEWALS:

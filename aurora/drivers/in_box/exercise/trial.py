@@ -128,6 +128,7 @@ class Trial:
         request = credentials.sendable(call)
         answer = self._answered(name, request, (), None)
         if answer is not None:
+            self._login.hide(answer)
             case = self.schema.plain_case(name)
             self._judged(name, case, request, answer, self._made(name, request, answer, (), False), told=False)
 
