@@ -115,17 +115,17 @@ def _of_scheme(
         "prefix": _prefix(kind, scheme, header),
     }
     basic = kind == "basic" or (kind == "http" and str(scheme.get("scheme", "")).lower() == "basic")
-    if framework == "django":
+    if framework == log_in_django.FRAMEWORK:
         yield from _django(name, where, basic, code)
     if basic:
-        if framework != "django":
+        if framework != log_in_django.FRAMEWORK:
             yield _basic(name, code)
         return
     logins = _logins(document, listed, needs, scheme, place)
     registering = _registers(document, listed, needs, logins[0]) if logins else None
     for operation in [one for one in logins if one != registering][:2]:
         yield from _by_operation(document, name, operation, where, listed, needs, code)
-    if framework != "django":
+    if framework != log_in_django.FRAMEWORK:
         for helper in code.helpers[:2]:
             command = helper.command(str(where["prefix"]))
             auth = AuthSettings(command=command, header=header, place=where["place"], prefix="")

@@ -5,6 +5,8 @@ from typing import NamedTuple
 from aurora.contract import made_values
 from aurora.contract.log_in_code import Code
 
+FRAMEWORK = "django"
+"""As `ServeRecipe.framework` calls it."""
 # statements without blocks: a command of aurora.yaml is one line
 _USER = f"""
 from django.contrib.auth import get_user_model
