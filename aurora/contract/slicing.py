@@ -136,7 +136,8 @@ def _assembled(parts: Parts, shown: Sequence[Part]) -> dict[str, Any]:
     """A document of the parts alone, everything in its own order."""
     document, chosen = parts.document, set(shown)
     made: dict[str, Any] = {}
-    tags = {tag for part in shown for tag in _listed(parts.operation(part).get("tags")) if len(part) == 3}
+    # a list: what a hostile document calls a tag may be anything
+    tags = [tag for part in shown if part[:1] == ("paths",) for tag in _listed(parts.operation(part).get("tags"))]
     for key, value in document.items():
         if key == "info":
             made[key] = _about(value)

@@ -123,13 +123,13 @@ class LocalRepository:
         """Of many files at once; what is not there is left out. Raises `Refusal` for more than `limit` bytes in all."""
         # a name of two lines would be two names
         wanted = [path for path in paths if "\n" not in path]
-        names = "".join(f"{commit}:{path}\n" for path in wanted)
+        asked = "".join(f"{commit}:{path}\n" for path in wanted).encode("utf-8", "surrogateescape")
         try:
             said = await self.git.run(
                 "cat-file",
                 "--batch",
-                stdin=names.encode("utf-8", "surrogateescape"),
-                limit=limit + len(names) + 100 * len(wanted),
+                stdin=asked,
+                limit=limit + len(asked) + 100 * len(wanted),
             )
         except GitOutputTooLarge:
             raise Refusal(

@@ -2,14 +2,21 @@
 
 import json
 
+import pytest
+
+from activities.messages import TurnInput
+from activities.messages.turns import PastConversation
+from activities.turns import continuing
 from activities.turns.brief import Brief, known, made
-from activities.turns.contract_shown import WHOLE_CHARS, shown, unnamed_clauses, words
+from activities.turns.contract_shown import WHOLE_CHARS, ContractShown, shown, unnamed_clauses, words
 from aurora.domain.contradiction import place_of
 from aurora.domain.plan import Plan
 from aurora.domain.questions import AnswerBook
+from aurora.domain.steps import Step
+from aurora.domain.task import Draft
 from aurora.domain.workspace import Contract, Disagreement, Workspace
 from tests.support.memory_artifacts import MemoryTaskArtifacts
-from tests.support.workspaces import uploaded, workspace
+from tests.support.workspaces import DIGEST, SHA, uploaded, workspace
 from tests.unit.contract.test_slices import SHOP
 
 LONG = "A sentence that says what this field is for. " * 12
@@ -80,3 +87,14 @@ async def test_clauses_that_no_test_names_are_told_for_the_evidence():
     given = await space(SHOP, artifacts)
     told = await unnamed_clauses(artifacts, given, plan("POST /orders"), ("# POST /orders 200",))
     assert told == ("POST /orders 404",)
+
+
+@pytest.mark.parametrize(("before", "told"), [(Step.DRAFT_PLAN, True), (Step.DEFINE_INTERFACES, False)])
+def test_a_conversation_that_planned_is_told_what_the_plan_needs_of_a_long_document(before: Step, told: bool):
+    brief = Brief(workspace(), AnswerBook(), "", contract=ContractShown("x", "the part of the plan"))
+    goes_on = PastConversation(head=DIGEST, step=before, commit=SHA, tokens=1, replied_at=1)
+    draft = Draft(task=brief.workspace.task.ref, workspace=DIGEST, base=SHA, base_pack=DIGEST, commit=SHA)
+    order = TurnInput(draft=draft, step=Step.WRITE_TESTS, visit=1, turn=1, conversation=None, left_microdollars=1,
+                      left_tokens=1, before=goes_on)  # fmt: skip
+    said = continuing.next_message(brief, AnswerBook(), order, "Step: write_tests")
+    assert ("the part of the plan" in said) is told
