@@ -60,7 +60,12 @@ function serve(prototype) {
   prototype.emit = function (name, ...facts) {
     if (name !== "request" || REQUEST.getStore()) return emit.call(this, name, ...facts);
     const request = { statements: 0, lines: new Map() };
-    const response = facts[1];
+    const [message, response] = facts;
+    const arrives = message.emit;
+    // what reads the body is called by the connection, which knows of no request
+    message.emit = function (...given) {
+      return REQUEST.run(request, () => arrives.apply(this, given));
+    };
     const head = response.writeHead;
     response.writeHead = function (...given) {
       if (!this.headersSent) told(request, this);

@@ -51,11 +51,11 @@ def signs(path: str, root: Node) -> Iterator[tuple[Node, Sign]]:
             elif "resolve" in fields and ("type" in fields or _builds(node)):
                 yield from _beside(node, fields["resolve"])
         elif node.type == "variable_declarator" and (typed := _TYPED.search(text(node.child_by_field_name("type")))):
-            value = node.child_by_field_name("value")
-            if value is not None and value.type in FUNCTIONS:
-                yield value, Sign("graphql", (), f"{typed[1]}.{text(node.child_by_field_name('name'))}")
+            held = node.child_by_field_name("value")
+            if held is not None and held.type in FUNCTIONS:
+                yield held, Sign("graphql", (), f"{typed[1]}.{text(node.child_by_field_name('name'))}")
             elif typed[1]:
-                yield from _fields(typed[1], value)
+                yield from _fields(typed[1], held)
         elif node.type == "variable_declarator" and _PLACES.search(path):
             name = text(node.child_by_field_name("name"))
             if re.search(r"(query|mutation|queries|mutations)$", name, re.IGNORECASE):

@@ -22,18 +22,20 @@ type Mutation { addAuthor(name: String!): Author!, addBook(title: String!, autho
 type Author { id: ID!, name: String!, books: [Book!]! }
 type Book { id: ID!, title: String!, author: Author! }
 """
-BREACHES = ("raises", "null", "lacks", "repeats")
 FOUND = {
-    ("unexpected_error", "Query.author", "Query.author"),
-    ("unexpected_error", "Mutation.addBook", "Book.title"),
-    ("response_schema", "Author.name"),
-    ("n_plus_one", "Query.books", "Book.author"),
+    ("raises", "null", "lacks"): {
+        ("unexpected_error", "Query.author", "Query.author"),
+        ("unexpected_error", "Mutation.addBook", "Book.title"),
+        ("response_schema", "Author.name"),
+    },
+    ("repeats",): {("n_plus_one", "Query.books", "Book.author")},
 }
+"""By the breaches of one service: an answer with errors says nothing of how its statements grow."""
 PYTHON = """
 import os, strawberry
 from fastapi import FastAPI
 from sqlalchemy import ForeignKey, create_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, joinedload, mapped_column, relationship, selectinload
 from strawberry.fastapi import GraphQLRouter
 BREACHES = os.environ.get("BREACHES", "").split(",")
 class Base(DeclarativeBase): pass
@@ -41,13 +43,13 @@ class Writer(Base):
     __tablename__ = "writers"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
-    books: Mapped[list["Text"]] = relationship(back_populates="author", lazy="selectin")
+    books: Mapped[list["Text"]] = relationship(back_populates="author")
 class Text(Base):
     __tablename__ = "texts"
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]
     author_id: Mapped[int] = mapped_column(ForeignKey("writers.id"))
-    author: Mapped[Writer] = relationship(back_populates="books", lazy="select" if "repeats" in BREACHES else "joined")
+    author: Mapped[Writer] = relationship(back_populates="books")
 engine = create_engine("sqlite:///shop.db")
 Base.metadata.drop_all(engine)
 Base.metadata.create_all(engine)
@@ -78,7 +80,7 @@ class Book:
 class Query:
     @strawberry.field
     def authors(self, info: strawberry.Info) -> list[Author]:
-        return [Author(row=one) for one in info.context["db"].query(Writer)]
+        return [Author(row=one) for one in info.context["db"].query(Writer).options(selectinload(Writer.books))]
     @strawberry.field
     def author(self, info: strawberry.Info, id: strawberry.ID) -> Author | None:
         found = info.context["db"].get(Writer, int(id) if id.isdigit() else 0)
@@ -86,7 +88,10 @@ class Query:
         return Author(row=found) if found else None
     @strawberry.field
     def books(self, info: strawberry.Info) -> list[Book]:
-        return [Book(row=one) for one in info.context["db"].query(Text)]
+        rows = info.context["db"].query(Text)
+        if "repeats" not in BREACHES:
+            rows = rows.options(joinedload(Text.author).selectinload(Writer.books))
+        return [Book(row=one) for one in rows]
 @strawberry.type
 class Mutation:
     @strawberry.mutation
@@ -213,12 +218,13 @@ async def check(service):
         assert (told(clean), clean.trouble) == (set(), "")
         assert all(one.succeeded for one in clean.operations)
         assert max(one.statements for one in clean.operations) > 0
-    broken = await exercised(service, *BREACHES)
-    assert told(broken) >= FOUND
-    again = await exercised(service, *BREACHES, again=broken.seen)
-    assert {one.where for one in again.seen if one.replayed} >= {one[-1] for one in FOUND}
-    mended = await exercised(service, again=broken.seen)
-    assert not [one for one in mended.seen if one.replayed and not one.breach.value.endswith("unbounded")]
+    for breaches, found in FOUND.items():
+        broken = await exercised(service, *breaches)
+        assert told(broken) >= found
+        again = await exercised(service, *breaches, again=broken.seen)
+        assert {one.where for one in again.seen if one.replayed} >= {one[-1] for one in found}
+        mended = await exercised(service, again=broken.seen)
+        assert not [one for one in mended.seen if one.replayed and not one.breach.value.endswith("unbounded")]
 
 
 async def test_what_a_strawberry_service_breaks_is_found_and_of_a_clean_one_nothing_is_told(python_service):
