@@ -10,6 +10,7 @@ from activities.checks.acceptance_check import judged
 from activities.checks.evidence_parts import exercises_of, file_changes, log_of, notes_of, style_and_kind, survivors_of
 from activities.checks.project_tools import ProjectTools
 from activities.messages import CommitInput, CommitResult
+from activities.turns.contract_shown import unnamed_clauses
 from aurora.commit_message import body_of, one_line, subject_of, trailer
 from aurora.commit_style import CommitStyle
 from aurora.domain.evidence import VERSION, Allowed, Evidence, Proof
@@ -96,6 +97,7 @@ class Committer:
             contract=contract.path if contract else "",
             contract_faults=contract.faults if contract else (),
             exercises=await exercises_of(artifacts, order.reports),
+            clauses_unnamed=await unnamed_clauses(artifacts, workspace, plan, tuple(frozen.texts.values())),
             red=frozen.red,
             red_reasons=frozen.reasons,
             red_against=frozen.red_against,

@@ -1,5 +1,6 @@
 """What a clause may stand in: the task, the Architect's answers, the contract and the GraphQL schema at the base."""
 
+from activities.turns.contract_shown import words
 from aurora.domain.task import Draft
 from aurora.domain.workspace import Workspace
 from aurora.ports import TaskArtifacts
@@ -12,8 +13,7 @@ async def sources(artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) 
     found = [("the task", workspace.task.text)]
     found += [("an answer of the Architect", exchange.text) for exchange in book.exchanges if not exchange.silent]
     if workspace.contract is not None:
-        text = (await artifacts.get(workspace.contract.digest)).decode("utf-8", "replace")
-        found.append((workspace.contract.path, text))
+        found += [(workspace.contract.path, text) for text in await words(artifacts, workspace.contract)]
     if workspace.graphql is not None:
         text = (await artifacts.get(workspace.graphql.digest)).decode("utf-8", "replace")
         found.append((workspace.graphql.path, text))

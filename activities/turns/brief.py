@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from activities.messages import Attempt
+from activities.turns.contract_shown import ContractShown
 from activities.turns.rendering import (
     FINDINGS,
     render_answers,
@@ -36,7 +37,6 @@ from aurora.text import counted
 from aurora.toolchains.runs.ids import folded
 from aurora.tools.shown_diff import fitted, split
 
-CONTRACT_CHARS = 60_000
 SCHEMA_CHARS = 40_000
 """Of a GraphQL schema; of a longer one the part that the task speaks of."""
 DIFF_CHARS = 60_000
@@ -45,6 +45,7 @@ FAILING = 40
 """Tests named that fail at the base commit."""
 TURNING_GREEN = 80
 """Tests named that must turn green."""
+PLANNED_CONTRACT = "The contract of the planned operations"
 NAMED = 40
 """Frozen files named that are too long to show."""
 __all__ = ["FINDINGS", "Brief", "opening", "render_case", "render_exchange", "render_report", "section"]
@@ -55,7 +56,7 @@ class Brief:
     workspace: Workspace
     answers: AnswerBook
     listing: str
-    contract: str = ""
+    contract: ContractShown = field(default_factory=ContractShown)
     graphql: str = ""
     """SDL, whole or the part that the task speaks of."""
     graphql_cut: bool = False
@@ -89,7 +90,7 @@ def known(brief: Brief) -> str:
         f"Task: {task.id}\n",
         section("The task, as it was given", labelled(html_marked(task.text), _submitted(task))),
         section("The repository", _repository(brief)),
-        section("The contract", _contract(brief)),
+        section("The contract", brief.contract.text),
         section("The GraphQL schema", _graphql(brief)),
         section("Documents that the task names (as of the base commit)", _documents(brief.documents)),
     ]
@@ -101,6 +102,7 @@ def made(brief: Brief) -> str:
     parts = [
         section("What the Architect said", render_answers(brief.answers)),
         section("The plan", "" if brief.plan is None else render_plan(brief.plan)),
+        section(PLANNED_CONTRACT, brief.contract.planned),
         section("What earlier steps noted (own words, not verified)", _notes(brief)),
         section("Frozen tests", _frozen(brief)),
         section("The planned files as they are now", render_texts(brief.planned_texts, without=_seen_frozen(brief))),
@@ -162,22 +164,6 @@ def _only_there(chain: Toolchain) -> list[str]:
         return []
     root = on_a_line(chain.root)
     return [f"Only tests below `{root}` run here, and only files below it are linted: plan every test there."]
-
-
-def _contract(brief: Brief) -> str:
-    contract = brief.workspace.contract
-    if contract is None:
-        return "There is no contract document in this repository."
-    path = on_a_line(contract.path)
-    head = f"`{path}` is the contract; code must be true to it."
-    if contract.faults:
-        head += " Its faults, named below, are not yours to mend; ask where one matters to the task."
-    names = f"Operations: {', '.join(contract.operations)}."
-    known = labelled("\n".join((names, *(f"- fault: {fault}" for fault in contract.faults))), f"{path}, in short")
-    if len(brief.contract) > CONTRACT_CHARS:
-        read = "It is too long to show here: read the operations you need with read_file and search_code."
-        return f"{head}\n{known}\n{read}"
-    return f"{head}\n{known}\n{labelled(html_marked(brief.contract), path)}"
 
 
 def _graphql(brief: Brief) -> str:

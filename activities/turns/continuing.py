@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from activities.messages import TurnInput
-from activities.turns.brief import Brief
+from activities.turns.brief import PLANNED_CONTRACT, Brief
 from activities.turns.conversation import canonical
 from activities.turns.rendering import render_exchange, render_reflection, render_report, section
 from aurora.domain.questions import AnswerBook
+from aurora.domain.steps import Step
 from aurora.labelled import labelled
 from aurora.ports import Message
 from aurora.tools.schemas import READ_ONLY
@@ -17,6 +18,7 @@ CACHE_READ = 0.1
 TURNS_TO_COME = 4
 """Of a repeated visit: look, edit, run, finish. Each sends the whole conversation once more."""
 
+PLANNING = (Step.CHECK_CONTEXT, Step.DRAFT_PLAN)
 CHANGED = "Others have changed the draft since you finished (a linter's fix): read a file again before you edit it."
 REWRITTEN = "A frozen test was rewritten since: read the frozen tests again before you rely on them."
 
@@ -76,6 +78,8 @@ def next_message(brief: Brief, heard: AnswerBook, order: TurnInput, words: str) 
     said = brief.answers.exchanges[len(heard.exchanges) :]
     parts = [
         f"Step: {order.step} (again)\n\n{_why_again(brief)}\n" if again else f"{words.strip()}\n",
+        # whoever planned has not seen what the plan needs of a long document
+        section(PLANNED_CONTRACT, brief.contract.planned) if before.step in PLANNING and not again else "",
         *(section(f"Report of {report.checker}", render_report(report)) for report in brief.reports),
         *(section("Reflection", render_reflection(reflection)) for reflection in brief.reflections),
         section("What the Architect said since", "\n".join(render_exchange(exchange) for exchange in said)),

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from activities.messages import Asked, CallHead, TurnInput, TurnReply
-from activities.turns import continuing, request_frame, result_tools, results, step_tools
+from activities.turns import continuing, contract_shown, request_frame, result_tools, results, step_tools
 from activities.turns.brief import SCHEMA_CHARS, Brief, known, made, render_exchange
 from activities.turns.calls import CallBudget, Calls, Unaffordable, call_id
 from activities.turns.conversation import append, load
@@ -199,15 +199,16 @@ class Turns:
 async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspace) -> Brief:
     draft = order.draft
     graphql, cut = await _schema(artifacts, workspace)
+    plan = await fetch(artifacts, draft.plan, Plan) if draft.plan else None
     return Brief(
         workspace=workspace,
         answers=await answers_of(artifacts, draft),
         listing=(await artifacts.get(workspace.listing)).decode(),
-        contract=(await artifacts.get(workspace.contract.digest)).decode() if workspace.contract else "",
+        contract=await contract_shown.shown(artifacts, workspace, plan),
         graphql=graphql,
         graphql_cut=cut,
         documents={d.path: (await artifacts.get(d.digest)).decode() for d in workspace.documents},
-        plan=await fetch(artifacts, draft.plan, Plan) if draft.plan else None,
+        plan=plan,
         frozen=await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else None,
         diff=(await artifacts.get(draft.diff)).decode() if draft.diff else "",
         context=await fetch(artifacts, draft.context, ContextReport) if draft.context else None,

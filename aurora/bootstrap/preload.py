@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Sequence
 
 from aurora.bounded import calling, child
-from aurora.contract import document
+from aurora.contract import clauses, disagreeing, document, views
+from aurora.contract.locations import Place
 from aurora.errors import Refusal
 from aurora.gates import running
 from aurora.settings import repository_file, services
@@ -18,7 +19,8 @@ from aurora.toolchains.runs import judging, mutant_making, observation
 from aurora.tools import edit, grants, hidden_files, listing, near_misses, showing
 
 RESULTS = (
-    calling.ready, reading.facts, reading.detected, reading.loaded, services.composed, judging.read_run,
+    calling.ready, reading.facts, reading.facts_if_any, reading.faults_of, reading.disagreements_of, views.views,
+    views.whole, clauses.unnamed, reading.detected, reading.loaded, services.composed, judging.read_run,
     observation.findings, mutant_making.made, edit.edited_or_explained, near_misses.explained, listing.matching,
     hidden_files.hidden_among, hidden_files.quoted,
     hidden_files.masked, hidden_files.masked_run, hidden_files.masked_report, showing.redacted, showing.stabilised,
@@ -79,7 +81,8 @@ def rehearse() -> None:
         child.adapter(function)
     for version in VERSIONS:
         with contextlib.suppress(Refusal):
-            document.load(version + (OLD if "2.0" in version else DOCUMENT), "a.yaml")
+            found = document.load(version + (OLD if "2.0" in version else DOCUMENT), "a.yaml")
+            disagreeing.disagreements(found.raw, {(): Place("a.yaml", ())}, document.nothing)
     with contextlib.suppress(Refusal):
         repository_file.load(SETTINGS)
     for language in registry.languages():

@@ -92,7 +92,8 @@ async def _contract(
     """(path of the contract document, or nothing; what is said of it; how it asks to log in). One that is named and
     can't be read is a row, so that the rest is seen, too."""
     try:
-        choice = await reader.contract(settings.contract.path, toolchain.root)
+        hidden = settings.context_window.exclude
+        choice = await reader.contract(settings.contract.path, toolchain.root, hidden)
     except AuroraError as error:
         return settings.contract.path or "", (bad("contract", error),), LogIn()
     if not choice.path:
@@ -109,13 +110,16 @@ def _choice(choice: Choice) -> Iterator[Row]:
     if choice.path:
         operations = counted(len(choice.operations), "operation")
         how = "named in aurora.yaml" if choice.named else "found by its name; `contract: none` in aurora.yaml denies it"
-        yield Row(what="contract", state="ok", found=f"{choice.path}: {operations}, {how}")
+        files = f" in {len(choice.files)} files" if len(choice.files) > 1 else ""
+        yield Row(what="contract", state="ok", found=f"{choice.path}: {operations}{files}, {how}")
     elif choice.named:
         yield Row(what="contract", state="note", found="none, by aurora.yaml: the task and the code bind")
     else:
         yield Row(what="contract", state="note", found="no OpenAPI document: the task and the code bind")
     for said in (*choice.warnings, *choice.passed_over):
         yield Row(what="contract", state="note", found=said)
+    for one in choice.disagreements:
+        yield Row(what="contract", state="note", found=f"it contradicts itself: {one.said}")
 
 
 def _effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[str], contract: str) -> Iterator[Row]:

@@ -91,7 +91,8 @@ class Validator:
             await reader.settings(), self.policy, datetime.now(UTC).date(), clip(request.submitted_by)
         )
         toolchain = await reader.toolchain(settings)
-        contract = await reader.contract(request.spec_path or settings.contract.path, toolchain.root)
+        hidden = settings.context_window.exclude
+        contract = await reader.contract(request.spec_path or settings.contract.path, toolchain.root, hidden)
         notes = await self.preflight.check(settings) if self.preflight else ()
         # by its id: a branch may move while its settings are read
         imported = await repository.import_base(commit)

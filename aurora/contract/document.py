@@ -1,11 +1,13 @@
 """The OpenAPI document: read, validated, and its operations named. OpenAPI 3.0, 3.1, 3.2 and Swagger 2.0.
 
-References to other files or addresses are never followed: the document comes from a repository nobody trusts. With such
-references the structure is validated, but not what needs them resolved; `external` lists them, so that it can be said.
+References to other files of the repository are followed through texts that the caller reads; those that lead out of it,
+or to an address, never: the document comes from a repository nobody trusts. `external` lists them, so that it can be
+said.
 """
 
 import re
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from openapi_spec_validator import (
     OpenAPIV2SpecValidator,
@@ -15,15 +17,18 @@ from openapi_spec_validator import (
 )
 
 from aurora.contract import faults
+from aurora.contract.bundling import bundled
+from aurora.contract.gathering import Texts, gathered
 from aurora.contract.guess import find
-from aurora.contract.references import external, target
-from aurora.contract.yaml_text import Where, lines_of, parse
+from aurora.contract.locations import Files, Place
+from aurora.contract.positions import METHODS
+from aurora.contract.references import target
+from aurora.contract.yaml_text import Where, parse
 from aurora.domain.value import Value
 from aurora.errors import Refusal
 from aurora.text import clip
 
-__all__ = ["ContractDocument", "NotOpenAPI", "find", "load"]
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+__all__ = ["ContractDocument", "NotOpenAPI", "Read", "find", "load", "opened", "validator_of"]
 VERSIONS = (
     ("swagger", r"2\.0", OpenAPIV2SpecValidator),
     ("openapi", r"3\.0\.\d+.*", OpenAPIV30SpecValidator),
@@ -42,43 +47,97 @@ class ContractDocument(Value):
     """What the document says of itself: `3.1.0`, `2.0`."""
     title: str
     operations: tuple[str, ...]
-    """`METHOD /path`, sorted. Those behind an external reference are not known."""
+    """`METHOD /path`, sorted."""
     external: tuple[str, ...] = ()
-    """References that lead out of the document and were not followed."""
+    """References that lead out of the repository, or to an address, and were not followed."""
     faults: tuple[str, ...] = ()
-    """What is wrong in it, each with its line and JSON pointer. It binds all the same."""
+    """What is wrong in it, each with its file, line and JSON pointer. It binds all the same."""
+    files: tuple[str, ...] = ()
+    """Of the repository that it consists of, its own path first."""
     raw: dict[str, Any]
+    """With its other files drawn in: every reference leads inside."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        if not self.external:
-            return self.faults
-        shown = ", ".join(self.external[:3]) + (" …" if len(self.external) > 3 else "")
-        said = f"{self.path} refers to other documents, which were not followed or checked: {shown}"
-        return (*self.faults, clip(said))
+        return (*self.faults, *unfollowed(self.path, self.external))
 
 
-def load(text: str, path: str) -> ContractDocument:
-    """Raises `Refusal` for what can't be read as OpenAPI; of a document that can be, `faults` says what is wrong."""
-    document, node = parse(text, path)
+class Read(NamedTuple):
+    """A document that was read and not yet validated."""
+
+    path: str
+    version: str
+    title: str
+    operations: tuple[str, ...]
+    external: tuple[str, ...]
+    files: tuple[str, ...]
+    raw: dict[str, Any]
+    origins: dict[Where, Place]
+    """As of a `Bundle`."""
+    doubts: tuple[tuple[Place, str], ...]
+    """What is wrong in how it was written."""
+
+
+def nothing(paths: Sequence[str]) -> Mapping[str, str | None]:
+    """Texts where there is the one document and nothing else."""
+    return dict.fromkeys(paths)
+
+
+def opened(text: str, path: str, texts: Texts = nothing) -> Read:
+    """Raises `Refusal` for what can't be read as OpenAPI, `NotOpenAPI` for another kind of document."""
+    document, _ = parse(text, path)
     if not isinstance(document, dict):
         raise NotOpenAPI(f"{path}: not an OpenAPI document: no mapping at its top.", "Is this the right file?")
-    version, validator, doubts = recognised(document, path)
-    outside = external(document)
-    found = [*doubts, *faults.faults(document, validator, resolvable=not outside)]
-    if found and node is None:
-        node = lines_of(text)
-    info = document.get("info")
+    version, _, doubts = recognised(document, path)
+    files: Files = gathered(document, path, texts)
+    try:
+        bundle = bundled(files)
+    except RecursionError:
+        raise Refusal(f"{path}: nested too deep.", "Mend the file and try again.") from None
+    info = bundle.document.get("info")
     title = info.get("title") if isinstance(info, dict) else None
-    return ContractDocument(
+    return Read(
         path=path,
         version=version,
         title=str(title or ""),
-        operations=operations(document),
-        external=outside,
-        faults=faults.said(path, found, node),
-        raw=document,
+        operations=operations(bundle.document),
+        external=bundle.outside,
+        files=tuple(files.used),
+        raw=bundle.document,
+        origins=bundle.origins,
+        doubts=(*((Place(path, where), why) for where, why in doubts), *bundle.faults),
     )
+
+
+def load(text: str, path: str, texts: Texts = nothing) -> ContractDocument:
+    """Raises `Refusal` for what can't be read as OpenAPI; of a document that can be, `faults` says what is wrong."""
+    read = opened(text, path, texts)
+    found = faults.faults(read.raw, validator_of(read.raw, path))
+    own = {path: text}
+    said = faults.said(path, found, read.doubts, read.origins, lambda paths: {**texts(paths), **own})
+    return ContractDocument(
+        path=path,
+        version=read.version,
+        title=read.title,
+        operations=read.operations,
+        external=read.external,
+        faults=said,
+        files=read.files,
+        raw=read.raw,
+    )
+
+
+def unfollowed(path: str, external: tuple[str, ...]) -> tuple[str, ...]:
+    """What is said of references that were not followed."""
+    if not external:
+        return ()
+    shown = ", ".join(external[:3]) + (" …" if len(external) > 3 else "")
+    return (clip(f"{path} refers to other documents, which were not followed or checked: {shown}"),)
+
+
+def validator_of(document: dict[str, Any], path: str) -> Any:
+    """The library's validator of the document's version. Raises `Refusal`."""
+    return recognised(document, path)[1]
 
 
 def recognised(document: dict[str, Any], path: str) -> tuple[str, Any, list[tuple[Where, str]]]:
@@ -107,8 +166,12 @@ def operations(document: dict[str, Any]) -> tuple[str, ...]:
     named = []
     paths = document.get("paths")
     for path, item in paths.items() if isinstance(paths, dict) else ():
-        ref = item.get("$ref") if isinstance(item, dict) else None
-        shared = target(document, ref) if isinstance(ref, str) and ref.startswith("#/") else None
-        keys = [*(shared if isinstance(shared, dict) else ()), *(item if isinstance(item, dict) else ())]
-        named += [f"{key.upper()} {path}" for key in keys if key in METHODS and path.startswith("/")]
+        named += [f"{key.upper()} {path}" for key in path_item(document, item) if key in METHODS and path[:1] == "/"]
     return tuple(sorted(set(named)))
+
+
+def path_item(document: dict[str, Any], item: Any) -> dict[str, Any]:
+    """A path's item with what it refers to; what stands beside the reference goes first."""
+    ref = item.get("$ref") if isinstance(item, dict) else None
+    shared = target(document, ref) if isinstance(ref, str) and ref.startswith("#/") else None
+    return {**(shared if isinstance(shared, dict) else {}), **(item if isinstance(item, dict) else {})}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from aurora.contract.document import METHODS
+from aurora.contract.positions import METHODS
 from aurora.contract.references import target
 
 _DEPTH = 20

@@ -1,4 +1,4 @@
-"""The `$ref`s of a contract document: which lead outside, which to nothing. Nothing is ever fetched or opened."""
+"""The `$ref`s of a contract document: where they stand, which lead to nothing. Nothing is ever fetched or opened."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,10 +22,6 @@ def references(value: Any, at: Where = ()) -> Iterator[tuple[Where, str]]:
     elif isinstance(value, list):
         for index, child in enumerate(value):
             yield from references(child, (*at, index))
-
-
-def external(document: Any) -> tuple[str, ...]:
-    return tuple(sorted({ref for _, ref in references(document) if not ref.startswith("#")}))
 
 
 def dangling(document: Any) -> Iterator[tuple[Where, str]]:

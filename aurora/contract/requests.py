@@ -1,12 +1,15 @@
 """What a document states of the requests of each operation: types, bounds, formats and required fields.
 
-For a child of `bounded`: the text comes from a repository nobody trusts. References are resolved inside the document
-alone; what can't be followed, and what is stated by alternatives, states nothing here."""
+For a child of `bounded`: the text comes from a repository nobody trusts. What can't be followed, and what is stated by
+alternatives, states nothing here."""
 
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from aurora.contract.bundling import bundled
+from aurora.contract.gathering import gathered
+from aurora.contract.locations import named_files
 from aurora.contract.references import target
 from aurora.contract.yaml_text import parse
 from aurora.errors import Refusal
@@ -53,11 +56,14 @@ class Requested(NamedTuple):
     """(`query` or `path`, name) -> (what is stated, whether it is required)."""
 
 
-def requests(text: str, path: str) -> tuple[Requested, ...]:
-    """Of each operation; nothing where the text is no document."""
+def requests(text: str, path: str, texts: Mapping[str, str] | None = None) -> tuple[Requested, ...]:
+    """Of each operation; nothing where the text is no document. `texts`: of its other files, by path."""
+    others = texts or {}
     try:
         document, _ = parse(text, path)
-    except Refusal:
+        if isinstance(document, dict) and any(named_files(document, path)):
+            document = bundled(gathered(document, path, lambda paths: {one: others.get(one) for one in paths})).document
+    except (Refusal, RecursionError):
         return ()
     return tuple(_Reader(document).operations()) if isinstance(document, dict) else ()
 

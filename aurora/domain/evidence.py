@@ -73,6 +73,9 @@ class Evidence(Value):
     contract_faults: tuple[str, ...] = ()
     exercises: tuple[ContractExercise, ...] = ()
     """The served application, driven against each document: what was exercised, and what was not."""
+    clauses_unnamed: tuple[str, ...] = ()
+    """`POST /users 409`: status codes of the planned operations that no new test names; it may check them all the
+    same."""
     red: tuple[str, ...]
     """Frozen tests that were red against the stubs; every one of them is green on this draft."""
     red_reasons: dict[str, str] = Field(default_factory=dict)

@@ -150,6 +150,21 @@ class Toolchain(Value):
     """One line per decision, for `aurora doctor --repo`."""
 
 
+class Disagreement(Value):
+    """Two places of a contract document that can't both hold."""
+
+    kind: str
+    """`example`, `default`, `enum`, `required`, `parameter`, `path`, `operation id` ...: what disagrees."""
+    said: str
+    """In words, complete in themselves."""
+    first: str
+    """`openapi.yaml:12 at /paths/~1users/post`, and after a colon what stands there."""
+    second: str
+    """Likewise."""
+    operations: tuple[str, ...] = ()
+    """That reach either place, `METHOD /path`, sorted; empty where none does."""
+
+
 class Contract(Value):
     path: str
     digest: Digest
@@ -161,6 +176,8 @@ class Contract(Value):
     """Every file of the repository that it consists of, its own path first; empty: that path alone."""
     bundle: Digest | None = None
     """The document as JSON, references to its other files drawn in; None where `digest` is the whole document."""
+    disagreements: tuple[Disagreement, ...] = ()
+    """Where it contradicts itself, found without a model."""
 
 
 class GraphQLSchema(Value):

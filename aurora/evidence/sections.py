@@ -145,11 +145,17 @@ def _done(evidence: Evidence) -> Iterator[Block]:
     facts = [
         ("contract", evidence.contract + (f" ({', '.join(plan.operations)})" if plan.operations else "")),
         ("faults in it", "; ".join(clip(fault, 200) for fault in evidence.contract_faults[:3])),
+        ("clauses that no new test names", _some(evidence.clauses_unnamed)),
         ("packages", ", ".join(plan.dependencies)),
         ("risks", "; ".join(clip(risk, 300) for risk in plan.risks)),
     ]
     if known := [(name, text) for name, text in facts if text]:
         yield Facts(known)
+
+
+def _some(clauses: Sequence[str]) -> str:
+    more = f" and {len(clauses) - SHOWN} more" if len(clauses) > SHOWN else ""
+    return ", ".join(clip(clause, 120) for clause in clauses[:SHOWN]) + more
 
 
 def _lines(change: FileChange) -> str:

@@ -191,7 +191,7 @@ class ProjectContext:
     """Everything that differs from the base, sorted by path."""
     texts: Mapping[str, str]
     """Of the draft's source files, of those that say how imports are resolved (`Language.resolved_by`), and of the
-    contract document, by path."""
+    contract document's, by path."""
     draft: DraftFacts
     values: Mapping[str, Any] = field(default_factory=dict)
     """What aurora.yaml tunes of this gate; read it by `tuned`."""

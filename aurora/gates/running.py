@@ -142,15 +142,15 @@ async def _texts(context: DraftContext) -> dict[str, str]:
     facts = context.facts
     resolving = re.compile(facts.language.resolved_by) if facts.language.resolved_by else None
     contract = facts.workspace.contract
+    documents = frozenset(() if contract is None else (contract.path, *contract.files))
     paths = sorted(
         path
         for path in facts.paths
-        if facts.is_source(path)
-        or (resolving and resolving.search(path))
-        or (contract is not None and path == contract.path)
+        if facts.is_source(path) or (resolving and resolving.search(path)) or path in documents
     )
-    if len(paths) > MOST_FILES:
-        raise OutOfBounds(f"the project has {len(paths):,} source files; at most {MOST_FILES:,} are read.", HINT)
+    sources = sum(path not in documents for path in paths)
+    if sources > MOST_FILES:
+        raise OutOfBounds(f"the project has {sources:,} source files; at most {MOST_FILES:,} are read.", HINT)
     contents = await context.box.contents(paths, limit=MOST_BYTES)
     if paths and paths[-1] not in contents and sum(map(len, contents.values())) > MOST_BYTES - LARGEST:
         raise OutOfBounds(f"the project's sources have more than {MOST_BYTES:,} bytes.", HINT)

@@ -63,17 +63,19 @@ class CommitReader:
         stated = Stated(project=settings.project, folder=self.repository.folder)
         return await reading.toolchain(self, settings.commands, settings.tests, stated)
 
-    async def contract(self, named: str | None, root: str) -> Choice:
+    async def contract(self, named: str | None, root: str, hidden: Sequence[str] = ()) -> Choice:
         """The document that the worker will take for the contract. `named`: in the request or aurora.yaml; `root`:
-        folder of the project. Raises `Refusal` for a named one that is missing, with the nearest, or unreadable."""
+        folder of the project; `hidden`: globs of `context_window.exclude`. Raises `Refusal` for a named one that is
+        missing, with the nearest, or unreadable."""
         if named and not is_none(named):
             await self._check_there(named)
+        links = frozenset(await self.repository.links(self.commit))
 
         async def text(path: str) -> str | None:
-            content = await self.repository.read(self.commit, path)
+            content = None if path in links else await self.repository.read(self.commit, path)
             return None if content is None else content.decode("utf-8", errors="replace")
 
-        return await choose(await self.paths(), text, named, root)
+        return await choose(await self.paths(), text, named, root, hidden)
 
     async def _check_there(self, path: str) -> None:
         if await self.repository.read(self.commit, path) is None:

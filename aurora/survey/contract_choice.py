@@ -4,11 +4,13 @@ What is found by its name is a guess, so nothing is refused for it: a file that 
 """
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aurora.contract import guess
 from aurora.domain.value import Value
+from aurora.domain.workspace import Disagreement
 from aurora.errors import OutOfBounds, Refusal
+from aurora.globs import Globs
 from aurora.survey import reading
 from aurora.text import clip
 
@@ -28,6 +30,11 @@ class Choice(Value):
     """What is wrong in it, or in one that was guessed and can't be read."""
     passed_over: tuple[str, ...] = ()
     """Files that are named like one and are another kind of document."""
+    files: tuple[str, ...] = ()
+    """Of the repository that it consists of, its own path first."""
+    bundle: str | None = None
+    """As JSON, its other files drawn in; None where `text` is all there is."""
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 def is_none(contract: str | None) -> bool:
@@ -35,10 +42,19 @@ def is_none(contract: str | None) -> bool:
 
 
 async def choose(
-    paths: Sequence[str], text: Callable[[str], Awaitable[str | None]], named: str | None, root: str = ""
+    paths: Sequence[str],
+    text: Callable[[str], Awaitable[str | None]],
+    named: str | None,
+    root: str = "",
+    hidden: Sequence[str] = (),
 ) -> Choice:
-    """`named`: by the task or aurora.yaml. `root`: folder of the project. Raises `Refusal` for a named document that is
-    not there or can't be read."""
+    """`named`: by the task or aurora.yaml. `root`: folder of the project. `hidden`: globs of files that no document
+    draws in, as aurora.yaml hides them. Raises `Refusal` for a named document that is not there or can't be read."""
+    there, unseen = frozenset(paths), Globs(hidden)
+
+    async def texts(wanted: Sequence[str]) -> Mapping[str, str | None]:
+        return {path: await text(path) if path in there and not unseen.match(path) else None for path in wanted}
+
     if is_none(named):
         return Choice(named=True)
     if named:
@@ -48,8 +64,7 @@ async def choose(
                 f"The contract document {named!r} is not in the base commit.",
                 "Commit it, name another path, or say `contract: none` in aurora.yaml.",
             )
-        facts = await reading.contract(content, named)
-        return Choice(path=named, text=content, operations=facts.operations, named=True, warnings=facts.warnings)
+        return _chosen(named, content, await reading.contract(content, named, texts)).model_copy(update={"named": True})
     warnings: list[str] = []
     passed_over: list[str] = []
     for path in guess.find(paths, root)[:MOST_GUESSES]:
@@ -58,7 +73,7 @@ async def choose(
             passed_over.append(f"{path} is too large or not text")
             continue
         try:
-            found = await reading.guessed_contract(content, path)
+            found = await reading.guessed_contract(content, path, texts)
         except (Refusal, OutOfBounds) as error:
             if _MEANT.search(content[:200_000]):
                 said = clip(str(error).partition("\n")[0], 260)
@@ -69,11 +84,19 @@ async def choose(
         if found is None:
             passed_over.append(f"{path} is no OpenAPI document")
             continue
-        return Choice(
-            path=path,
-            text=content,
-            operations=found.operations,
-            warnings=(*warnings, *found.warnings),
-            passed_over=tuple(passed_over),
-        )
+        chosen = _chosen(path, content, found)
+        update = {"warnings": (*warnings, *found.warnings), "passed_over": tuple(passed_over)}
+        return chosen.model_copy(update=update)
     return Choice(warnings=tuple(warnings), passed_over=tuple(passed_over))
+
+
+def _chosen(path: str, text: str, facts: reading.ContractFacts) -> Choice:
+    return Choice(
+        path=path,
+        text=text,
+        operations=facts.operations,
+        warnings=facts.warnings,
+        files=facts.files,
+        bundle=facts.bundle,
+        disagreements=facts.disagreements,
+    )

@@ -128,7 +128,8 @@ class Survey:
             progress.stage("draws the map of the repository for the task")
             shown = await repository_map.taken(self.task.text, seen.paths, seen.hidden, box)
             named = [path for path in named_documents.find(self.task.text, found.paths) if policy.may_read(path)]
-            wanted = [path for path in named if found.contract is None or path != found.contract.path]
+            drawn = found.contract.files if found.contract is not None else ()
+            wanted = [path for path in named if path not in drawn]
             documents = await named_documents.read(wanted, _Tree(box).plain, self.artifacts.put)
         update = {
             "listing": await self.artifacts.put(shown.encode("utf-8", "replace")),
@@ -176,12 +177,19 @@ class Survey:
         be read."""
         tree = _Tree(box)
         named = self.task.spec_path or settings.contract.path
-        chosen = await contract_choice.choose(await tree.paths(), tree.plain, named, root)
+        hidden = settings.context_window.exclude
+        chosen = await contract_choice.choose(await tree.paths(), tree.plain, named, root, hidden)
         if not chosen.path:
             return None, chosen.warnings
         digest = await self.artifacts.put(chosen.text.encode())
         contract = Contract(
-            path=chosen.path, digest=digest, operations=chosen.operations, faults=chosen.warnings[:MOST_FAULTS]
+            path=chosen.path,
+            digest=digest,
+            operations=chosen.operations,
+            faults=chosen.warnings[:MOST_FAULTS],
+            files=chosen.files,
+            bundle=None if chosen.bundle is None else await self.artifacts.put(chosen.bundle.encode()),
+            disagreements=chosen.disagreements,
         )
         return contract, chosen.warnings
 

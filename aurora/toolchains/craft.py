@@ -35,7 +35,7 @@ class Sources(NamedTuple):
     """A whole project, for a check that no single file is enough for."""
 
     texts: Mapping[str, str]
-    """Of every source file, of those that `Language.resolved_by` names, and of the contract document, by path."""
+    """Of every source file, of those that `Language.resolved_by` names, and of the contract document's, by path."""
     changed: frozenset[str]
     """Paths that the draft has otherwise than its base."""
 

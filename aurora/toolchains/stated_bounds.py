@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
-from aurora.contract.requests import Requested, Stated
-from aurora.toolchains.craft import Flaw
+from aurora.contract.requests import Requested, Stated, requests
+from aurora.domain.workspace import Workspace
+from aurora.toolchains.craft import Flaw, Sources
 
 MOST = 12
 """Of one handler, that are told."""
@@ -39,6 +40,16 @@ class Checked:
     line: int = 0
     name: str = ""
     """Of the class or constant it is."""
+
+
+def of_contract(workspace: Workspace, sources: Sources) -> tuple[Sequence[Requested], bool]:
+    """(what the contract of the sources states of each operation, whether the draft changes it)."""
+    contract = workspace.contract
+    if contract is None:
+        return (), False
+    files = contract.files or (contract.path,)
+    found = requests(sources.texts.get(contract.path, ""), contract.path, sources.texts)
+    return found, not sources.changed.isdisjoint(files)
 
 
 class Route(NamedTuple):

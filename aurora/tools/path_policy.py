@@ -35,13 +35,13 @@ class Refused:
 
 
 def contracts_of(workspace: Workspace) -> tuple[str, ...]:
-    """Paths of the contract document: the one that was found, and those that people name; of the GraphQL schema, too,
-    where it was printed from the service."""
-    found = workspace.contract.path if workspace.contract else None
+    """Paths of the contract document: all files of the one that was found, and those that people name; of the GraphQL
+    schema, too, where it was printed from the service."""
+    found = (workspace.contract.path, *workspace.contract.files) if workspace.contract else ()
     graphql = workspace.graphql
     printed = graphql.files if graphql is not None and not graphql.source else ()
-    named = (found, workspace.task.spec_path, workspace.settings.contract.path)
-    return (*(path for path in named if path), *printed)
+    named = (workspace.task.spec_path, workspace.settings.contract.path)
+    return tuple(dict.fromkeys(path for path in (*found, *named, *printed) if path))
 
 
 class PathPolicy:

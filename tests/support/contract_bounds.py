@@ -1,6 +1,7 @@
 """Models of requests that check less than the contract states. The changed file is `app/api.py`."""
 
 from collections.abc import Mapping
+from textwrap import dedent
 
 from tests.support.gate_cases import Case
 from tests.support.node_contract_bounds import BAD as NODE_BAD
@@ -199,6 +200,23 @@ BAD = [
         beside=(Case("a source", "app/other.py", "A = 1\n"),),
         contract=CONTRACT,
         says="maxLength: 64",
+    ),
+    Case(
+        "a bound that another file of the contract states",
+        API,
+        NOTES.format("    text: str\n"),
+        says="maxLength: 500",
+        tree={
+            CONTRACT: DOCUMENT[: DOCUMENT.index("paths:")].encode() + b"paths: {$ref: api/paths.yaml}\n",
+            "api/paths.yaml": dedent(DOCUMENT[DOCUMENT.index("paths:\n") + 7 : DOCUMENT.index("components:")])
+            .replace("#/components/schemas/", "schemas.yaml#/")
+            .encode(),
+            "api/schemas.yaml": dedent(DOCUMENT[DOCUMENT.index("  schemas:\n") + 11 :])
+            .replace("#/components/schemas/", "#/")
+            .encode(),
+        },
+        contract=CONTRACT,
+        contract_files=(CONTRACT, "api/paths.yaml", "api/schemas.yaml"),
     ),
     *NODE_BAD,
 ]

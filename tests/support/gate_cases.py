@@ -68,6 +68,8 @@ class Case:
     configuration: Mapping[str, str] = field(default_factory=dict)
     contract: str = ""
     """Path of the contract document, which stands in `tree` or `beside`."""
+    contract_files: Sequence[str] = ()
+    """Of a document of several files all of them, its own path first."""
 
     @property
     def file(self) -> ChangedFile:
@@ -81,7 +83,8 @@ class Case:
         space = workspace(**self.toolchain)
         task = space.task.model_copy(update={"text": self.task})
         settings = space.settings.model_copy(update={"gates": dict(self.gates)})
-        contract = Contract(path=self.contract, digest=DIGEST, operations=()) if self.contract else None
+        files = tuple(self.contract_files)
+        contract = Contract(path=self.contract, digest=DIGEST, operations=(), files=files) if self.contract else None
         return space.model_copy(update={"task": task, "settings": settings, "contract": contract})
 
     @property

@@ -3,6 +3,8 @@
 from typing import Any
 
 from activities.turns.brief import Brief, opening
+from activities.turns.contract_shown import of_views
+from aurora.contract.views import Views
 from aurora.domain.findings import Finding, Report, ReportStatus, TestCounts
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan
@@ -59,7 +61,10 @@ async def _brief(lure: Lure) -> dict[str, Any]:
             contract = Contract(
                 path=lure.path, digest=DIGEST, operations=("GET /parcels",), faults=(f"line 1: {text}",)
             )
-            return {"workspace": workspace().model_copy(update={"contract": contract}), "contract": text}
+            return {
+                "workspace": workspace().model_copy(update={"contract": contract}),
+                "contract": of_views(contract, Views(whole=text)),
+            }
         case Place.ANSWER:
             return {"answers": AnswerBook(exchanges=(Exchange(question=None, text=text, by="ada"),))}
         case Place.MAP:

@@ -46,6 +46,10 @@ def document(**schemas: Any) -> str:
     return json.dumps({**HEAD, "paths": {}, "components": {"schemas": schemas}})
 
 
+def read(text: str) -> reading.ReadContract:
+    return reading.facts(text, "openapi.json")
+
+
 CATASTROPHIC = document(A={"type": "string", "pattern": "^(a|a)*$", "default": "a" * 60 + "b"})
 DOUBLING = document(
     A0={"type": "object"},
@@ -67,8 +71,8 @@ def read_run(execution: ports.TestExecution) -> int:
 @pytest.mark.parametrize(
     ("reader", "args"),
     [
-        pytest.param(reading.facts, (CATASTROPHIC, "openapi.json"), id="a pattern of a contract"),
-        pytest.param(reading.facts, (DOUBLING, "openapi.json"), id="schemas that refer to each other"),
+        pytest.param(reading.faults_of, (read(CATASTROPHIC), "openapi.json"), id="a pattern of a contract"),
+        pytest.param(reading.faults_of, (read(DOUBLING), "openapi.json"), id="schemas that refer to each other"),
         pytest.param(
             running.in_files,
             (AT_AN_EDIT, PYTHON, (ChangedFile.of_edit("a.py", None, F_STRING),)),

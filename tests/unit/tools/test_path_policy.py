@@ -197,18 +197,22 @@ def test_a_test_root_that_is_the_whole_repository_opens_only_files_named_as_test
 def test_a_policy_is_made_from_the_workspace() -> None:
     settings = BackendSettings(context_window=SPECIFICATION, contract="docs/api.yaml")
     space = workspace(settings=settings, protected=("tests/run.cfg",))
-    space = space.model_copy(update={"contract": Contract(path="api/openapi.yaml", digest=DIGEST, operations=())})
+    contract = Contract(
+        path="api/openapi.yaml", digest=DIGEST, operations=(), files=("api/openapi.yaml", "api/paths/users.yaml")
+    )
+    space = space.model_copy(update={"contract": contract})
     made = PathPolicy.of(space, planned=("app.py",), frozen=("tests/test_a.py",))
     assert made.may_write("app.py") is None
     for path, rule in (
         ("docs/api.yaml", "contract"),
         ("api/openapi.yaml", "contract"),
+        ("api/paths/users.yaml", "contract"),
         ("tests/run.cfg", "protected"),
         ("tests/test_a.py", "frozen"),
     ):
         refused = made.may_write(path)
         assert refused is not None and refused.rule == rule
-    assert made.may_read("api/openapi.yaml")
+    assert made.may_read("api/openapi.yaml") and made.may_read("api/paths/users.yaml")
 
 
 @pytest.mark.parametrize(

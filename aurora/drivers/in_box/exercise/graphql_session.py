@@ -219,7 +219,7 @@ class Session:
         return found
 
     def see(self, breach: str, exchange: Exchange, where: str, message: str) -> None:
-        """With all that changed the data store before it: an answer stands on more than the ids that it was asked by."""
+        """With all that changed the data store before it: an answer stands on more than the ids that it asks for."""
         chain = self._before(exchange.sent)
         self.report.see(
             Seen(

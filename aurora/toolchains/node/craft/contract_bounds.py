@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from aurora.contract.requests import Requested, requests
+from aurora.contract.requests import Requested
 from aurora.domain.workspace import Workspace
 from aurora.toolchains.craft import Flaw, Sources
 from aurora.toolchains.handler import Kind
@@ -16,7 +16,7 @@ from aurora.toolchains.node.handlers import NodeHandler, handlers
 from aurora.toolchains.node.root import SOURCES
 from aurora.toolchains.node.syntax import arguments, decorators, dotted, last, properties, text, walk
 from aurora.toolchains.node.zod_schemas import ZodSchemas
-from aurora.toolchains.stated_bounds import Checked, Route, lacking, matching
+from aurora.toolchains.stated_bounds import Checked, Route, lacking, matching, of_contract
 
 _ROUTES = re.compile(
     r"[.@](?:post|put|patch|delete|Post|Put|Patch|route)\s*\(|export\s+(?:async\s+)?(?:const|function)\s+(?:POST|PUT|PATCH)"
@@ -31,13 +31,11 @@ DTO = (
 
 
 def check(workspace: Workspace, sources: Sources) -> Iterator[Flaw]:
-    contract = workspace.contract
-    operations = requests(sources.texts.get(contract.path, ""), contract.path) if contract is not None else ()
-    if contract is None or not operations:
+    operations, whole = of_contract(workspace, sources)
+    if not operations:
         return
     definitions = Definitions(sources.texts)
     near = {_stem(path) for path in sources.changed if path.endswith(SOURCES)}
-    whole = contract.path in sources.changed
     for path in sorted(path for path in sources.texts if path.endswith(SOURCES)):
         if not _ROUTES.search(sources.texts[path]):
             continue

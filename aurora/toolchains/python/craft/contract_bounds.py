@@ -5,7 +5,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from aurora.contract.requests import Requested, requests
+from aurora.contract.requests import Requested
 from aurora.domain.workspace import Workspace
 from aurora.toolchains.craft import Flaw, Sources
 from aurora.toolchains.handler import Kind
@@ -13,7 +13,7 @@ from aurora.toolchains.python.definitions import Definitions
 from aurora.toolchains.python.handlers import PythonHandler, handlers
 from aurora.toolchains.python.models import Models
 from aurora.toolchains.python.names import Function, dotted, keyword, text_of
-from aurora.toolchains.stated_bounds import Checked, Route, lacking, matching, of_parameter
+from aurora.toolchains.stated_bounds import Checked, Route, lacking, matching, of_contract, of_parameter
 
 _FRAMEWORKS = frozenset({"fastapi", "ninja", "litestar"})
 _ROUTES = re.compile(r"@[\w.]+\s*\.?(?:get|post|put|patch|delete|api_route|query)\s*\(")
@@ -25,16 +25,14 @@ HINT = (
 
 
 def check(workspace: Workspace, sources: Sources) -> Iterator[Flaw]:
-    contract = workspace.contract
-    operations = requests(sources.texts.get(contract.path, ""), contract.path) if contract is not None else ()
-    if contract is None or not operations:
+    operations, whole = of_contract(workspace, sources)
+    if not operations:
         return
     texts = {path: text for path, text in sources.texts.items() if path.endswith(".py")}
     definitions = Definitions(texts)
     models = Models(definitions)
     near = {posixpath.basename(posixpath.dirname(path) if path.endswith("/__init__.py") else path)[:-3]
             if path.endswith(".py") else "" for path in sources.changed}  # fmt: skip
-    whole = contract.path in sources.changed
     for path in sorted(texts):
         if not _ROUTES.search(texts[path]):
             continue
