@@ -13,12 +13,14 @@ from typing import Self
 from activities.checks.contract_runs import PREFIX, Ran, ServedRuns, probe_order
 from activities.checks.contract_targets import Target
 from activities.turns.conversation import canonical
-from aurora.domain.exercise import ExerciseOrder, Seen
+from aurora.domain.exercise import Breach, ExerciseOrder, Seen
 from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.ports import Box, Sandbox
 
 REPLAY_SECONDS = 600
+ABSENT = (404, 405, 501)
+"""What a service answers of an operation that it does not have."""
 
 
 class BaseShown(Value):
@@ -30,6 +32,8 @@ class BaseShown(Value):
     """Keys of the draft's breaches whose very requests were sent to it."""
     keys: tuple[str, ...] = ()
     """Of all that it showed."""
+    absent: tuple[str, ...] = ()
+    """Touched operations of which no request succeeded: that they are not there yet excuses no draft without them."""
 
 
 @dataclass
@@ -63,7 +67,9 @@ class BaseRuns:
             if ran.result is None:
                 return frozenset(known.keys)
             sent = [one.operation for one in ran.result.operations if one.requests]
-            known = _with(known, ran.result.seen, operations=sent)
+            never = [one.operation for one in ran.result.operations if one.requests and not one.succeeded]
+            gone = tuple(name for name in never if name in order.touched)
+            known = _with(known.model_copy(update={"absent": (*known.absent, *gone)}), ran.result.seen, operations=sent)
         unsent = [one for one in stand if one.key not in known.keys and one.key not in known.replayed]
         if unsent:
             again = _base_order(target, order, sorted({one.operation for one in unsent}))
@@ -119,8 +125,15 @@ def _base_order(target: Target, order: ExerciseOrder, names: Sequence[str]) -> E
 def _with(
     known: BaseShown, seen: Sequence[Seen], *, operations: Collection[str] = (), replayed: Collection[str] = ()
 ) -> BaseShown:
-    return BaseShown(
-        operations=tuple(sorted({*known.operations, *operations})),
-        replayed=tuple(sorted({*known.replayed, *replayed})),
-        keys=tuple(sorted({*known.keys, *(one.key for one in seen)})),
+    shown = [one.key for one in seen if not (one.operation in known.absent and _says_absent(one))]
+    return known.model_copy(
+        update={
+            "operations": tuple(sorted({*known.operations, *operations})),
+            "replayed": tuple(sorted({*known.replayed, *replayed})),
+            "keys": tuple(sorted({*known.keys, *shown})),
+        }
     )
+
+
+def _says_absent(one: Seen) -> bool:
+    return one.breach is Breach.STATUS_CODE and one.status in ABSENT

@@ -10,6 +10,7 @@ from activities.checks.contract_judging import CHECK, Judged
 from activities.checks.contract_runs import Ran, ServedRuns, order_of
 from activities.checks.contract_targets import Target, base_targets, clauses, targets, touched
 from activities.checks.project_tools import ProjectTools, changed_paths
+from aurora.contract.exercised import Clause
 from aurora.domain.exercise import Exercised, ExerciseOrder, Seen
 from aurora.domain.exercise_evidence import ContractExercise
 from aurora.domain.findings import Finding, Weight
@@ -49,6 +50,8 @@ class _Tried:
     order: ExerciseOrder
     first: Ran
     stand: tuple[Seen, ...] = ()
+    clauses: dict[str, Clause] = field(default_factory=dict)
+    """What each of `stand` was held against, by its key."""
     findings: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
     compared: Compared = field(default_factory=Compared)
@@ -131,6 +134,8 @@ class ContractCheck:
             seconds = min(order.seconds, REPLAY_SECONDS)
             again = await self.runs.run(box, order.model_copy(update={"again": suspected, "seconds": seconds}))
             tried.stand = judging.confirmed(suspected, again.result)
+            told = await clauses(box, target, tried.stand)
+            tried.clauses = {one.key: clause for one, clause in zip(tried.stand, told, strict=True)}
         return tried
 
     async def _judge(self, tried: _Tried, base: BaseRuns) -> None:
@@ -142,7 +147,7 @@ class ContractCheck:
         if tried.stand and tried.base is not None:
             at_base = await base.shown(tried.base, tried.order, tried.stand)
         judged = judging.judged(tried.seen, tried.stand, at_base, self._bounds)
-        await self._told(tried, judged)
+        self._told(tried, judged)
         if tried.first.ended:
             await self._ended(tried, base)
         else:
@@ -155,12 +160,12 @@ class ContractCheck:
         tried.findings += tried.compared.findings
         tried.notes += tried.compared.notes
 
-    async def _told(self, tried: _Tried, judged: Judged) -> None:
+    def _told(self, tried: _Tried, judged: Judged) -> None:
         path = tried.target.path
-        for one, clause in zip(judged.blocking, await clauses(tried.target, judged.blocking), strict=True):
+        for one in judged.blocking:
             elsewhere = one.operation not in tried.touched
             why = "The task does not touch this operation: at the base commit it does not do so." if elsewhere else ""
-            tried.findings.append(judging.finding(one, path, clause, note=why))
+            tried.findings.append(judging.finding(one, path, tried.clauses.get(one.key, Clause()), note=why))
         for seen, weight, why in (
             (judged.known, Weight.KNOWN, "at the base commit, too"),
             (judged.once, Weight.ADVICE, "seen once, and not again in a new data store"),

@@ -30,7 +30,7 @@ async def compared(
     try:
         found = await _differences(target, served, touched, None)
         if found and before is not None and (old := await base.served_document(before)):
-            found = await _differences(target, served, touched, (before.text, old))
+            found = await _differences(target, served, touched, (before.whole, old))
     except (OutOfBounds, Refusal) as error:
         return Compared(said=f"it could not be compared: {clip(error.what, 300)}")
     blocking = tuple(one for one in found if one.weight is Weight.BLOCKS)
@@ -47,5 +47,5 @@ async def _differences(
     about = f"{target.path} and the document that the application serves"
     compare = graphql_schemas.compared_schemas if target.kind is ApiKind.GRAPHQL else comparing.compared
     return await bounded.call(
-        compare, target.path, target.text, served, tuple(touched), base, about=about, bounds=READING
+        compare, target.path, target.whole, served, tuple(touched), base, about=about, bounds=READING
     )

@@ -27,6 +27,8 @@ class Target(Value):
     path: str
     text: str
     """Of the file, or of all files of the schema joined."""
+    whole: str = ""
+    """The document in one piece: the file's own text, or of many files the bundle."""
     document: str = ""
     """As the driver is given it; empty where it can't be read: `why_not` says why."""
     operations: dict[str, str] = Field(default_factory=dict)
@@ -55,14 +57,17 @@ Reader = Callable[[str], Awaitable[str | None]]
 
 async def targets(box: Box, workspace: Workspace) -> tuple[Target, ...]:
     """Of the tree that the box holds."""
+    return await _targets(_reader(box), workspace)
 
+
+def _reader(box: Box) -> Reader:
     async def read(path: str) -> str | None:
         try:
             return (await box.read(path)).decode("utf-8")
         except (ToolRefusal, UnicodeDecodeError):
             return None
 
-    return await _targets(read, workspace)
+    return read
 
 
 async def base_targets(box: Box, workspace: Workspace) -> tuple[Target, ...]:
@@ -88,7 +93,9 @@ async def _openapi(read: Reader, workspace: Workspace, path: str) -> Target:
     if text is None:
         return Target(kind=ApiKind.OPENAPI, path=path, text="", why_not=f"{path} is not there any more")
     try:
-        found = await bounded.call(exercised.read, text, path, about=path, bounds=READING)
+        found = await bounded.call(
+            exercised.read_asking, text, path, about=path, bounds=READING, answers={"texts": _texts(read)}
+        )
     except (OutOfBounds, Refusal) as error:
         return Target(kind=ApiKind.OPENAPI, path=path, text=text, why_not=error.what)
     base_path = workspace.settings.contract.base_path
@@ -96,12 +103,20 @@ async def _openapi(read: Reader, workspace: Workspace, path: str) -> Target:
         kind=ApiKind.OPENAPI,
         path=path,
         text=text,
+        whole=text if len(found.files) < 2 else found.json_text,
         document=found.json_text,
         operations=found.operations,
         secured=found.secured,
         schemes=found.schemes,
         base_path=(found.base_path if base_path is None else base_path).rstrip("/"),
     )
+
+
+def _texts(read: Reader) -> Callable[[list[str]], Awaitable[dict[str, str | None]]]:
+    async def texts(paths: list[str]) -> dict[str, str | None]:
+        return {path: await read(path) for path in paths}
+
+    return texts
 
 
 async def _graphql(read: Reader, workspace: Workspace, files: Sequence[str]) -> Target:
@@ -118,6 +133,7 @@ async def _graphql(read: Reader, workspace: Workspace, files: Sequence[str]) -> 
         kind=ApiKind.GRAPHQL,
         path=path,
         text=found.text,
+        whole=found.text,
         document=found.text,
         operations=found.operations,
         base_path=graphql_path(workspace.settings, workspace.toolchain) or "/graphql",
@@ -133,14 +149,13 @@ def touched(draft: Target, base: Target | None, planned: Sequence[str]) -> tuple
     )
 
 
-async def clauses(target: Target, seen: Sequence[Seen]) -> tuple[Clause, ...]:
-    """Of each, what it was held against; empty where that can't be told."""
+async def clauses(box: Box, target: Target, seen: Sequence[Seen]) -> tuple[Clause, ...]:
+    """Of each, what it was held against; empty where that can't be told. `box`: with the target's tree."""
     if target.kind is not ApiKind.OPENAPI or not seen:
         return tuple(Clause() for _ in seen)
     wanted = tuple((one.operation, one.breach.value, one.status) for one in seen)
     try:
-        return await bounded.call(
-            exercised.clauses, target.text, target.path, wanted, about=target.path, bounds=READING
-        )
+        return await bounded.call(exercised.clauses_asking, target.text, target.path, wanted, about=target.path,
+                                  bounds=READING, answers={"texts": _texts(_reader(box))})  # fmt: skip
     except (OutOfBounds, Refusal):
         return tuple(Clause() for _ in seen)

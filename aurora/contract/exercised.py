@@ -7,15 +7,19 @@ For a child of `bounded`: the text comes from a repository nobody trusts.
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import Field
 
-from aurora.contract.document import load
+from aurora import bounded
+from aurora.contract.bundling import origin
+from aurora.contract.document import nothing, opened
+from aurora.contract.faults import Lines
+from aurora.contract.gathering import Texts
 from aurora.contract.positions import METHODS
 from aurora.contract.references import pointer, references, target
-from aurora.contract.yaml_text import Where, line_of, lines_of, parse
+from aurora.contract.yaml_text import Where
 from aurora.domain.exercise import Breach
 from aurora.domain.value import Value
 from aurora.text import clip
@@ -29,6 +33,8 @@ class ExercisedDocument(Value):
     """A document as the driver is given it, and what is asked of it here."""
 
     json_text: str
+    files: tuple[str, ...] = ()
+    """That it consists of, its own path first."""
     operations: dict[str, str]
     """`POST /users` -> digest of all that the document states of it, what it refers to included."""
     secured: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -47,36 +53,67 @@ class Clause(Value):
     said: str = ""
 
 
-def read(text: str, path: str, bundle: str = "") -> ExercisedDocument:
-    """`bundle`: the same document in one piece as JSON, where it consists of many files. Raises `Refusal`."""
-    raw = load(bundle or text, path).raw
-    node = None if bundle else parse(text, path)[1] or lines_of(text)
-    found = {name: _digest(raw, where) for name, where in _operations(raw)}
-    secured = {name: needed for name, where in _operations(raw) if (needed := _needed(raw, where))}
-    schemes = {
-        name: f"{_place(path, line_of(node, where), where)}: {clip(json.dumps(target(raw, _ref(where))), 400)}"
-        for name, where in _schemes(raw)
-    }
+class Places:
+    """Where a part of the document was written: its file and line."""
+
+    def __init__(self, text: str, path: str, texts: Texts) -> None:
+        read = opened(text, path, texts)
+        self.raw, self.files, self._origins = read.raw, read.files, read.origins
+        self._lines = Lines(lambda paths: {**texts(paths), path: text})
+
+    def of(self, where: Where) -> tuple[str, int]:
+        """(`openapi.yaml:12 at /paths/~1users/post`, the line in the document's own file)."""
+        place = origin(self._origins, where)
+        self._lines.prepare({place.file})
+        line = self._lines.of(place) or 0
+        return f"{self._lines.named(place)} at {pointer(place.where)}", line if place.file == self.files[0] else 0
+
+
+def read(text: str, path: str, texts: Texts = nothing) -> ExercisedDocument:
+    """`texts`: of the document's other files. Raises `Refusal`."""
+    places = Places(text, path, texts)
+    raw = places.raw
     return ExercisedDocument(
         json_text=json.dumps(raw),
-        operations=found,
-        secured=secured,
-        schemes=schemes,
+        files=places.files,
+        operations={name: _digest(raw, where) for name, where in _operations(raw)},
+        secured={name: needed for name, where in _operations(raw) if (needed := _needed(raw, where))},
+        schemes={
+            name: f"{places.of(where)[0]}: {clip(json.dumps(target(raw, _ref(where))), 400)}"
+            for name, where in _schemes(raw)
+        },
         base_path=_base(raw),
     )
 
 
-def clauses(text: str, path: str, wanted: tuple[tuple[str, str, int], ...], bundle: str = "") -> tuple[Clause, ...]:
+def clauses(
+    text: str, path: str, wanted: tuple[tuple[str, str, int], ...], texts: Texts = nothing
+) -> tuple[Clause, ...]:
     """`wanted`: (operation, breach, status) of each. Raises `Refusal`."""
-    raw = load(bundle or text, path).raw
-    node = None if bundle else parse(text, path)[1] or lines_of(text)
-    places = dict(_operations(raw))
-    return tuple(_clause(raw, node, path, places.get(name), Breach(breach), status) for name, breach, status in wanted)
+    places = Places(text, path, texts)
+    known = dict(_operations(places.raw))
+    return tuple(_clause(places, path, known.get(name), Breach(breach), status) for name, breach, status in wanted)
 
 
-def _clause(raw: dict[str, Any], node: Any, path: str, where: Where | None, breach: Breach, status: int) -> Clause:
+def read_asking(text: str, path: str) -> ExercisedDocument:
+    """`read`, in a child that asks its caller for `texts`."""
+    return read(text, path, _asked)
+
+
+def clauses_asking(text: str, path: str, wanted: tuple[tuple[str, str, int], ...]) -> tuple[Clause, ...]:
+    """`clauses`, likewise."""
+    return clauses(text, path, wanted, _asked)
+
+
+def _asked(paths: Sequence[str]) -> Mapping[str, str | None]:
+    found: Mapping[str, str | None] = bounded.ask("texts", list(paths)) if paths else {}
+    return found
+
+
+def _clause(places: Places, path: str, where: Where | None, breach: Breach, status: int) -> Clause:
     if where is None:
         return Clause(said=f"{path} does not have this operation")
+    raw = places.raw
     operation = target(raw, _ref(where))
     responses = operation.get("responses") if isinstance(operation, dict) else None
     responses = responses if isinstance(responses, dict) else {}
@@ -93,8 +130,8 @@ def _clause(raw: dict[str, Any], node: Any, path: str, where: Where | None, brea
         said = clip(json.dumps(target(raw, _ref(where))), 300)
     elif breach in _INPUTS and isinstance(operation, dict) and "requestBody" in operation:
         where = (*where, "requestBody")
-    line = line_of(node, where) or 0
-    return Clause(line=line, said=_place(path, line, where) + (f": {said}" if said else ""))
+    place, line = places.of(where)
+    return Clause(line=line, said=f"{place}: {said}" if said else place)
 
 
 def _seen_through(raw: dict[str, Any], response: Any) -> Any:
@@ -111,10 +148,6 @@ def _seen_through(raw: dict[str, Any], response: Any) -> Any:
     if isinstance(ref, str) and ref.startswith("#/"):
         return {kind: {ref.rpartition("/")[2]: target(raw, ref)}}
     return {kind: schema}
-
-
-def _place(path: str, line: int | None, where: Where) -> str:
-    return f"{path}{f':{line}' if line else ''} at {pointer(where)}"
 
 
 def _ref(where: Where) -> str:

@@ -25,7 +25,7 @@ def seen(
 
 
 def answered(
-    *found: Seen, left_out: dict[str, str] | None = None, trouble: str = "", alive: bool = True
+    *found: Seen, left_out: dict[str, str] | None = None, trouble: str = "", alive: bool = True, succeeded: int = 1
 ) -> Application:
     """An application that always shows these breaches of the operations that it is ordered to be tried on."""
     out = left_out or {}
@@ -38,7 +38,7 @@ def answered(
             shown = [one.model_copy(update={"replayed": True}) for one in shown if one.key in sent]
         operations = [
             Exercised(operation=name, left_out=out[name]) if name in out
-            else Exercised(operation=name, requests=order.examples, succeeded=1)
+            else Exercised(operation=name, requests=order.examples, succeeded=succeeded)
             for name in sorted(ordered)
         ]  # fmt: skip
         result = ExerciseResult(

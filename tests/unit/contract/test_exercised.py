@@ -1,5 +1,7 @@
 """What an exercise reads of a document: each operation with all that it states, and the clause of a response."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from aurora.contract import exercised, exercised_schema
@@ -65,6 +67,25 @@ def test_a_clause_is_quoted_with_its_line() -> None:
     assert (status.line, status.said.partition(": ")[2]) == (20, "it answers 201, 401, 422")
     assert security.said == 'openapi.yaml:3 at /security: [{"bearer": []}]'
     assert gone.line == 0 and "does not have this operation" in gone.said
+
+
+def test_a_document_of_many_files_is_one_and_its_clauses_stand_where_they_were_written() -> None:
+    files = {
+        "docs/items.yaml": "get:\n  responses:\n    '200': {$ref: 'parts.yaml#/Ok'}\n",
+        "docs/parts.yaml": "Ok:\n  description: it\n",
+    }
+    text = 'openapi: 3.1.0\ninfo: {title: a, version: "1"}\npaths:\n  /items: {$ref: docs/items.yaml}\n'
+
+    def texts(paths: Sequence[str]) -> dict[str, str | None]:
+        return {path: files.get(path) for path in paths}
+
+    found = exercised.read(text, "openapi.yaml", texts)
+    assert list(found.operations) == ["GET /items"] and set(found.files) == {"openapi.yaml", *files}
+    (clause,) = exercised.clauses(text, "openapi.yaml", (("GET /items", "undocumented_status", 418),), texts)
+    assert clause.said == "docs/items.yaml:2 at /get/responses: it answers 200" and clause.line == 0
+    before = found.operations["GET /items"]
+    files["docs/parts.yaml"] = "Ok:\n  description: other\n"
+    assert exercised.read(text, "openapi.yaml", texts).operations["GET /items"] != before
 
 
 def test_what_is_no_document_is_refused() -> None:
