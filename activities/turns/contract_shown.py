@@ -33,7 +33,10 @@ class ContractShown:
     """What the plan's operations need beyond that."""
 
 
-async def shown(artifacts: TaskArtifacts, workspace: Workspace, plan: Plan | None) -> ContractShown:
+async def shown(
+    artifacts: TaskArtifacts, workspace: Workspace, plan: Plan | None, *, of_part: bool = False
+) -> ContractShown:
+    """`of_part`: the plan is that of a part, which was cut so that its operations can be shown with all they need."""
     contract = workspace.contract
     if contract is None:
         return ContractShown()
@@ -42,8 +45,9 @@ async def shown(artifacts: TaskArtifacts, workspace: Workspace, plan: Plan | Non
         return of_views(contract, Views(whole=text))
     try:
         planned = plan.operations if plan is not None else ()
+        room = workspace.settings.parts.contract_bytes if of_part else contract_views.SLICE_CHARS
         found = await bounded.call(
-            contract_views.views, text, contract.path, workspace.task.text, planned, WHOLE_CHARS,
+            contract_views.views, text, contract.path, workspace.task.text, planned, WHOLE_CHARS, room,
             about=contract.path, bounds=BOUNDS,
         )  # fmt: skip
     except Refusal:
@@ -52,7 +56,9 @@ async def shown(artifacts: TaskArtifacts, workspace: Workspace, plan: Plan | Non
 
 
 async def sizes_of(artifacts: TaskArtifacts, workspace: Workspace, plan: Plan) -> tuple[int, ...]:
-    """Bytes of what a long document says of each part of the plan; empty where all of it is shown, or none is known."""
+    """Bytes of what a long document says of each part of the plan; empty where all of it is shown, or none is known.
+
+    0 of a part that cutting makes little shorter: one operation alone has half of what a part may have."""
     contract = workspace.contract
     if contract is None or not plan.parts:
         return ()
@@ -64,7 +70,9 @@ async def sizes_of(artifacts: TaskArtifacts, workspace: Workspace, plan: Plan) -
         found = await bounded.call(part_sizes, text, contract.path, parts, about=contract.path, bounds=BOUNDS)
     except Refusal:
         return ()
-    return found.sizes
+    most = workspace.settings.parts.contract_bytes
+    both = zip(found.sizes, found.longest, strict=True)
+    return tuple(size if 2 * longest <= most else 0 for size, longest in both)
 
 
 def of_views(contract: Contract, views: Views) -> ContractShown:

@@ -221,15 +221,16 @@ async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspac
     draft = order.draft
     graphql, cut = await _schema(artifacts, workspace)
     plan = await fetch(artifacts, draft.plan, Plan) if draft.plan else None
+    own = plan.of_part(draft.part) if plan else None
     return Brief(
         workspace=workspace,
         answers=await answers_of(artifacts, draft),
         listing=(await artifacts.get(workspace.listing)).decode(),
-        contract=await contract_shown.shown(artifacts, workspace, plan.of_part(draft.part) if plan else None),
+        contract=await contract_shown.shown(artifacts, workspace, own, of_part=draft.part > 0),
         graphql=graphql,
         graphql_cut=cut,
         documents={d.path: (await artifacts.get(d.digest)).decode() for d in workspace.documents},
-        plan=plan.of_part(draft.part) if plan else None,
+        plan=own,
         other_parts=plan_parts.others(plan, draft.part, await finished_of(artifacts, draft)) if plan else "",
         frozen=await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else None,
         diff=(await artifacts.get(draft.diff)).decode() if draft.diff else "",

@@ -1,5 +1,7 @@
 """How much a document says of each part of a plan: for a child of `bounded`."""
 
+from collections.abc import Sequence
+
 from aurora.contract import slicing
 from aurora.contract.views import document_of, resolved
 from aurora.domain.value import Value
@@ -10,10 +12,19 @@ ALL = 1_000_000_000
 class PartSizes(Value):
     sizes: tuple[int, ...] = ()
     """Bytes of YAML of each part's operations with all that they refer to, in the order given."""
+    longest: tuple[int, ...] = ()
+    """Likewise of the one operation of each part of which the document says most."""
 
 
 def part_sizes(text: str, path: str, parts: tuple[tuple[str, ...], ...]) -> PartSizes:
     """`text`: the document, or its bundle, at `path`. `parts`: operations of each, as a model wrote them."""
     document = document_of(text, path)
-    shown = (slicing.sliced(document, resolved(document, operations), ALL) for operations in parts)
-    return PartSizes(sizes=tuple(len(one.text.encode()) for one in shown))
+    known = [resolved(document, operations) for operations in parts]
+
+    def size(operations: Sequence[str]) -> int:
+        return len(slicing.sliced(document, operations, ALL).text.encode())
+
+    return PartSizes(
+        sizes=tuple(map(size, known)),
+        longest=tuple(max((size([one]) for one in operations), default=0) for operations in known),
+    )

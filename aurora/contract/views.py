@@ -33,8 +33,9 @@ class Views(Value):
     """Lines of the operations beside those of the plan."""
 
 
-def views(text: str, path: str, task: str, planned: tuple[str, ...], most: int) -> Views:
-    """`text`: the document, or its bundle, at `path`. `planned`: `POST /users`, as a model wrote them."""
+def views(text: str, path: str, task: str, planned: tuple[str, ...], most: int, room: int = SLICE_CHARS) -> Views:
+    """`text`: the document, or its bundle, at `path`. `planned`: `POST /users`, as a model wrote them; `room`:
+    characters that may be shown of those."""
     document = document_of(text, path)
     written = slicing.whole(document)
     if len(written) <= most:
@@ -51,7 +52,7 @@ def views(text: str, path: str, task: str, planned: tuple[str, ...], most: int) 
     return Views(
         index=lines,
         likely=shown,
-        planned=slicer.slice(wanted, SLICE_CHARS, without=shown.parts),
+        planned=slicer.slice(wanted, room, without=shown.parts),
         near=slicing.lines_of(document, beside, NEAR_CHARS),
     )
 

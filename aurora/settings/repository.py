@@ -233,7 +233,7 @@ class PartsSettings(Strict):
         default=40, ge=1, le=1_000, description="Planned files of one part, tests left out. Files alone cut no plan."
     )
     contract_bytes: int = Field(
-        default=40_000,
+        default=100_000,
         ge=1_000,
         le=1_000_000,
         description="Bytes of what the contract says of the operations of one part.",

@@ -8,7 +8,7 @@ from aurora.domain.cutting import faults, why_cut
 from aurora.domain.plan import Plan
 from aurora.settings.repository import PartsSettings
 
-BOUNDS = PartsSettings(operations=2, tests=3, files=2)
+BOUNDS = PartsSettings(operations=2, tests=3, files=2, contract_bytes=40_000)
 
 
 def part(title: str, operations: list[str], **more: Any) -> dict[str, Any]:
