@@ -18,6 +18,8 @@ MANY = 8
 """Items that are added after the second measure."""
 CREATES = re.compile(r"^(create|add|new|insert|register|make|save|post|sign_?up|upsert)|_?(create|add)$", re.I)
 ERASES = re.compile(r"delete|remove|destroy|clear|reset|purge|logout", re.I)
+_HOLDERS = frozenset({"edges", "nodes", "node", "items", "results", "data"})
+"""Fields that only hold the list."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def _wrappers(root: object) -> list[str]:
     while waiting:
         one = waiting.pop()
         for inner in (inner for of in one.by_type.values() for inner in of):  # type: ignore[attr-defined]
-            if inner.name in ("edges", "nodes", "node", "items", "results", "data") and inner.by_type:
+            if inner.name in _HOLDERS and inner.by_type:
                 found.append(inner.coordinate)
                 waiting.append(inner)
     return found

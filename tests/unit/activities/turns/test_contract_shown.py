@@ -15,9 +15,9 @@ from aurora.domain.questions import AnswerBook
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
 from aurora.domain.workspace import Contract, Disagreement, Workspace
+from tests.support.large_document import SHOP
 from tests.support.memory_artifacts import MemoryTaskArtifacts
 from tests.support.workspaces import DIGEST, SHA, uploaded, workspace
-from tests.unit.contract.test_slices import SHOP
 
 LONG = "A sentence that says what this field is for. " * 12
 TASK = "POST /orders must refuse negative amounts"
