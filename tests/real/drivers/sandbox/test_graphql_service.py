@@ -1,6 +1,5 @@
-"""A GraphQL service of each language, served and exercised in the sandbox by the image's own driver and observer."""
+"""A GraphQL service, served and exercised in the sandbox by the image's own driver and observer."""
 
-import json
 import os
 
 import pytest
@@ -11,7 +10,6 @@ from aurora.domain.workspace import Dependencies
 from aurora.ports import ServeCommand
 from tests.support.boxes import PROJECT, new_draft, workspace_of
 from tests.support.node_boxes import LIMITS
-from tests.support.projects import detected
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(400)]
 ALL = os.environ.get("AURORA_SERVED") == "all"
@@ -112,59 +110,6 @@ def context():
 app = FastAPI()
 app.include_router(GraphQLRouter(strawberry.Schema(Query, Mutation), context_getter=context), prefix="/graphql")
 """
-NODE = {
-    "package.json": json.dumps(
-        {
-            "name": "shop",
-            "private": True,
-            "scripts": {"test": "node --test"},
-            "dependencies": {"graphql": "16", "graphql-yoga": "5", "better-sqlite3": "12"},
-        }
-    ),
-    "app.test.js": "",
-    "app.js": """
-const { createServer } = require("node:http");
-const { createSchema, createYoga } = require("graphql-yoga");
-const { GraphQLError } = require("graphql");
-const Database = require("better-sqlite3");
-const has = (name) => (process.env.BREACHES ?? "").split(",").includes(name);
-const db = new Database(":memory:");
-db.exec("create table authors (id integer primary key, name text)");
-db.exec("create table books (id integer primary key, title text, author_id integer)");
-const all = (sql, ...given) => db.prepare(sql).all(...given);
-const JOINED = "select b.*, a.id as aid, a.name as aname from books b join authors a on a.id = b.author_id";
-const book = (row) => ({ ...row, author: { id: row.aid, name: row.aname } });
-const author = (id) => all("select * from authors where id = ?", id)[0];
-const typeDefs = SDL;
-const resolvers = {
-  Query: {
-    authors: () => {
-      const books = all(JOINED).map(book);
-      const of = (one) => books.filter((other) => other.author_id === one.id);
-      return all("select * from authors").map((one) => ({ ...one, books: of(one) }));
-    },
-    author: (_, { id }) => has("raises") && !author(id) ? author(id).name : author(id),
-    books: () => (has("repeats") ? all("select * from books") : all(JOINED).map(book)),
-  },
-  Mutation: {
-    addAuthor: (_, { name }) => author(db.prepare("insert into authors (name) values (?)").run(name).lastInsertRowid),
-    addBook: (_, { title, authorId }) => {
-      if (!author(authorId)) throw new GraphQLError("there is no such author");
-      const { lastInsertRowid } = db.prepare("insert into books (title, author_id) values (?, ?)").run(title, authorId);
-      return all(`${JOINED} where b.id = ?`, lastInsertRowid).map(book)[0];
-    },
-  },
-  Author: { books: (one) => one.books ?? all(`${JOINED} where author_id = ?`, one.id).map(book) },
-  Book: {
-    title: (one) => (has("null") ? null : one.title),
-    author: (one) => one.author ?? author(one.author_id),
-  },
-};
-const lacking = typeDefs.replace("name: String!, books", "called: String, books");
-const schema = createSchema({ typeDefs: has("lacks") ? lacking : typeDefs, resolvers });
-createServer(createYoga({ schema, logging: false })).listen(Number(process.env.PORT), "127.0.0.1");
-""".replace("SDL", f"`{SDL}`"),
-}
 
 
 @pytest.fixture(scope="module")
@@ -176,16 +121,6 @@ async def python_service(sandbox, artifacts, tmp_path_factory):
     draft = await new_draft(artifacts, tmp_path_factory.mktemp("graphql") / "shop", {"app.py": PYTHON})
     async with sandbox.open(draft, workspace_of(draft, image, LIMITS)) as box:
         yield box, ("python", "-m", "uvicorn", "app:app", "--port", str(PORT))
-    await sandbox.release(draft.task)
-
-
-@pytest.fixture(scope="module")
-async def node_service(sandbox, artifacts, tmp_path_factory):
-    chain = await detected(NODE)
-    image = await sandbox.build(TaskRef(id="images"), chain.dependencies, chain.project)
-    draft = await new_draft(artifacts, tmp_path_factory.mktemp("graphql") / "node", NODE)
-    async with sandbox.open(draft, workspace_of(draft, image, LIMITS)) as box:
-        yield box, ("node", "app.js")
     await sandbox.release(draft.task)
 
 
@@ -229,8 +164,3 @@ async def check(service):
 
 async def test_what_a_strawberry_service_breaks_is_found_and_of_a_clean_one_nothing_is_told(python_service):
     await check(python_service)
-
-
-@pytest.mark.skipif(not ALL, reason="an image of its own: `make served`")
-async def test_what_a_yoga_service_breaks_is_found_and_of_a_clean_one_nothing_is_told(node_service):
-    await check(node_service)
