@@ -72,10 +72,15 @@ escapes: setup
 
 escapes-table: setup
 	$(bin)/python -m tests.attacks.escapes.table
-# Slow: every application that turns against whoever serves and drives it, and statements counted in each framework;
-# `make test` plays a share.
+
+# Slow: every application that turns against whoever serves and drives it, every case of an exercised service, statements
+# counted in each framework, a service built part by part; `make test` plays a share.
 served: setup
-	AURORA_SERVED=all $(bin)/pytest tests/attacks/served tests/real/drivers/sandbox/test_watched.py tests/real/drivers/sandbox/test_graphql_service.py
+	AURORA_SERVED=all $(bin)/pytest tests/attacks/served tests/real/drivers/sandbox/test_exercise.py \
+		tests/real/drivers/sandbox/test_contract_driver.py tests/real/drivers/sandbox/test_watched.py \
+		tests/real/drivers/sandbox/test_graphql_service.py tests/real/activities/test_exercise_contract.py \
+		tests/real/end_to_end/test_whole_service.py
+
 
 # Red tests of Django, Flask, FastAPI, SQLAlchemy and others, each with the reason that it must be given: run anew and,
 # with RECORD=1, written down for tests/unit/toolchains/runs/test_red_readings.py.

@@ -1,6 +1,7 @@
 """Boxes whose driver is whatever the order says, and small applications to be driven."""
 
 import json
+import os
 
 import pytest
 
@@ -8,6 +9,9 @@ from aurora import ports
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from tests.support.boxes import RUNTIME
 
+ALL = os.environ.get("AURORA_SERVED") == "all"
+slow = pytest.mark.skipif(not ALL, reason="played by `make served`")
+"""On a test that `make test` leaves out."""
 PORT = 8123
 DRIVER = ("/opt/contract/bin/python", "-I", "-c", "import json, sys; order = json.load(sys.stdin); exec(order['code'])")
 """In place of the real one: it does what the order says."""

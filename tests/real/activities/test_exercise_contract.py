@@ -16,6 +16,7 @@ from aurora.stored_values import fetch, keep
 from tests.support.boxes import new_draft, workspace_of
 from tests.support.contract_services import DOCUMENT, LOG_IN, OPERATIONS, express_shop, fastapi_shop
 from tests.support.projects import detected
+from tests.support.served import slow
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(900)]
 LIMITS = SandboxSettings(memory_mb=512, disk_mb=128, pids=128, cpus=2)
@@ -88,7 +89,7 @@ async def both(shop, *changes, **given):
 
 
 @pytest.mark.parametrize("kind", SHOPS)
-@pytest.mark.parametrize("seed", [1, 20_261_201])
+@pytest.mark.parametrize("seed", [1, pytest.param(20_261_201, marks=slow)])
 async def test_a_clean_service_passes_and_every_operation_is_exercised(service, kind, seed):
     shop = await service(kind)
     report, (exercise,) = await both(shop, planned=("POST /items",), exercise={"seed": seed})
@@ -115,6 +116,7 @@ async def test_what_breaks_the_document_is_found_and_what_the_base_does_too_is_k
     assert all(finding.line and "openapi.yaml:" in finding.message for finding in seen), seen
 
 
+@slow
 @pytest.mark.parametrize("kind", SHOPS)
 async def test_a_shared_middleware_that_breaks_an_operation_nobody_touched_is_found_as_is_a_new_status(service, kind):
     broken_shop = SHOPS[kind][0]
@@ -124,6 +126,7 @@ async def test_a_shared_middleware_that_breaks_an_operation_nobody_touched_is_fo
     assert "The task does not touch this operation" in health.message
 
 
+@slow
 async def test_an_application_that_starts_no_more_blocks_with_its_own_words(service):
     report, (exercise,) = await both(await service("fastapi"), fastapi_shop.ENDS)
     (finding,) = report.findings
@@ -132,6 +135,7 @@ async def test_an_application_that_starts_no_more_blocks_with_its_own_words(serv
     assert len(exercise.left_out) == len(OPERATIONS)
 
 
+@slow
 async def test_without_a_log_in_what_is_behind_it_is_listed_and_never_passed(service):
     report, (exercise,) = await both(await service("fastapi"), auth=None)
     assert report.passed

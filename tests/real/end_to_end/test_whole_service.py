@@ -14,6 +14,7 @@ from aurora.messages_double.serving import serving
 from tests.support.git_fixtures import git
 from tests.support.house import KEY, containers, house
 from tests.support.new_service import new_service
+from tests.support.served import slow
 
 pytestmark = [pytest.mark.docker, pytest.mark.server, pytest.mark.timeout(900)]
 
@@ -21,6 +22,7 @@ TEXT = "Build the service that `openapi.yaml` describes. README.md has the rules
 SCENARIO = Path(__file__).with_name("whole_service.scenario.yaml")
 
 
+@slow
 @pytest.mark.kill
 @pytest.mark.parametrize("commits", ["each", "one"])
 async def test_a_service_is_built_part_by_part(server: Client, tmp_path: Path, commits: str) -> None:

@@ -5,6 +5,7 @@ import pytest
 from aurora.domain.exercise import BLOCKING, ExerciseResult
 from tests.support import breached_service
 from tests.support.breached_service import PASSWORD, TOKEN, order
+from tests.support.served import slow
 
 pytestmark = pytest.mark.docker
 
@@ -35,7 +36,7 @@ FOUND = {
 }
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=slow)])
 async def test_nothing_is_told_of_a_service_that_keeps_to_its_document(box, seed):
     result = await exercised(box, seed=seed)
     assert result.trouble == ""
@@ -59,12 +60,14 @@ async def test_every_breach_is_found_and_seen_again_in_a_new_data_store(box):
     assert (mended.trouble, mended.seen) == ("", ())
 
 
+@slow
 async def test_a_value_at_the_border_of_what_is_allowed_is_tried(box):
     result = await exercised(box, "boundary", touched=("POST /users",))
     assert told(result) == {("server_error", "POST /users", 500, "")}
     assert '"age": 150' in result.seen[0].request.body
 
 
+@slow
 async def test_only_the_operations_asked_for_are_judged_though_others_feed_them(box):
     result = await exercised(box, *ALL, touched=("GET /users/{id}",), others=("GET /export",), others_examples=1)
     assert {one.operation for one in result.seen} == {"GET /users/{id}", "GET /export"}
@@ -82,18 +85,21 @@ async def test_operations_behind_a_log_in_are_left_out_without_a_recipe(box):
     assert {(one.breach.value, one.operation) for one in found.seen} == {("ignored_auth", "GET /notes")}
 
 
+@slow
 async def test_a_log_in_that_is_refused_is_told_without_its_password(box):
     result = await exercised(box, before=())
     assert "`POST /login`, sent name, password, answered 401" in result.trouble
     assert [one for one in result.operations if one.left_out]
 
 
+@slow
 async def test_a_log_in_that_expires_is_renewed(box):
     result = await exercised(box, "expires")
     assert (result.trouble, result.seen) == ("", ())
     assert {one.operation: one.succeeded for one in result.operations}["GET /notes/{note_id}"] > 5
 
 
+@slow
 async def test_a_service_that_dies_is_told_with_its_last_request(box):
     result = await exercised(box, "dies")
     assert "the service ended" in result.trouble
@@ -103,6 +109,7 @@ async def test_a_service_that_dies_is_told_with_its_last_request(box):
     assert told(again) == told(result)
 
 
+@slow
 async def test_an_answer_without_end_is_cut(box):
     result = await exercised(box, "endless", touched=("GET /stream",), seconds=30)
     assert not {one.breach for one in result.seen} & BLOCKING

@@ -12,7 +12,7 @@ from tests.support import node_backends
 from tests.support.boxes import new_draft, workspace_of
 from tests.support.node_boxes import LIMITS
 from tests.support.projects import detected
-from tests.support.served import PORT, command, driving, order, python, served
+from tests.support.served import PORT, command, driving, order, python, served, slow
 
 __all__ = ["driving", "served"]
 pytestmark = pytest.mark.docker
@@ -41,6 +41,7 @@ async def test_an_application_is_served_and_driven_by_another_user(served):
     await clean(served)
 
 
+@slow
 async def test_commands_before_it_run_in_the_copy_and_their_files_are_there(served):
     wrote = python("open('made.txt', 'w').write('by ' + os.environ['MODE'] + str(os.getuid()))")
     code = "Service.answer = lambda self: open('made.txt').read()\nserve()"
@@ -64,6 +65,7 @@ async def test_an_application_may_listen_on_either_loopback_address(served, host
     assert await result(served, command(code), order("print(json.dumps([order['host'], ask('/')[0]]))")) == [host, 200]
 
 
+@slow
 async def test_one_that_listens_late_is_waited_for(served):
     assert await result(served, command("import time; time.sleep(3); serve()")) == [200, "hello"]
 
@@ -146,6 +148,7 @@ async def test_what_never_gets_ready_says_why(served, asked, told):
     await clean(served)
 
 
+@slow
 async def test_a_daemon_is_served_though_its_command_has_ended(served):
     code = "if os.fork(): sys.exit(0)\nos.setsid()\nif os.fork(): os._exit(0)\nserve()"
     run = await served.exercise(command(code), HELLO)
@@ -194,6 +197,7 @@ serve()
     await driving.release(draft.task)
 
 
+@slow
 async def test_a_node_service_finds_its_packages_as_tests_do(driving, artifacts, tmp_path):
     files = node_backends.files("vitest")
     chain = await detected(files)
