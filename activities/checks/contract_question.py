@@ -1,8 +1,8 @@
 """What a task asks of its contract before any model is called: how the service is logged in to, and how it is started.
 
 Only where it matters: there is a document, the exercise is on, and the application can be served at the base commit, or
-what keeps it from starting can be set. The base commit is served once for that; whether it answers is kept for later
-tasks on the same commit.
+what keeps it from starting can be set, or there is no code to serve yet and the task writes it. The base commit is
+served once for that; whether it answers is kept for later tasks on the same commit.
 """
 
 import hashlib
@@ -23,12 +23,13 @@ from aurora.domain.exercise import ApiKind
 from aurora.domain.questions import ABANDON, GO_ON_WITHOUT, MAX_QUESTION_CHARS, TRY_AGAIN, QuestionDraft, QuestionKind
 from aurora.domain.task import Draft
 from aurora.domain.value import Value
-from aurora.domain.workspace import Workspace
+from aurora.domain.workspace import Toolchain, Workspace
 from aurora.errors import ArtifactTrouble, OutOfBounds, Refusal, ToolRefusal, WorldTrouble
 from aurora.ports import Box, Sandbox, SharedArtifacts, TaskArtifacts
 from aurora.survey import log_in
 from aurora.survey.kept_baselines import key_of
 from aurora.text import clip, counted, fit
+from aurora.toolchains import project_tests, registry
 from aurora.toolchains.runs.environment_signs import EXAMPLES, PLACEHOLDER, asked_for, example_values, quoted
 from aurora.toolchains.serving import serve_command
 
@@ -42,6 +43,8 @@ WORDS_CHARS = 1_500
 _PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./@+-]*(?: /?[A-Za-z0-9_./@+-]+)?")
 _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 LOG_IN_FAILED = "the log-in failed"
+OUTPUT_ENDS = "; its output ends:"
+"""What comes before the application's own words in the reason that it did not get ready."""
 FOR_INSTANCE = (
     "contract: {auth: {login: {operation: POST /login, body: {name: ada, password: secret}}, token: /access_token}}"
 )
@@ -82,10 +85,14 @@ class ContractQuestions:
             documents = [one for one in await targets(box, workspace) if one.easiest]
             if not documents:
                 return AboutContract()
+            if not await _has_code(box, workspace.toolchain):
+                return AboutContract(question=await _log_in(box, workspace, documents, ""))
             ran = await self._probed(box, runs, documents[0])
             if not ran.usable:
                 return _not_started(workspace, documents[0], ran, await _of_output(box, workspace, ran))
-            return AboutContract(question=await _log_in(box, workspace, documents, ran))
+            trouble = ran.result.trouble if ran.result is not None else ""
+            failed = trouble if LOG_IN_FAILED in trouble else ""
+            return AboutContract(question=await _log_in(box, workspace, documents, failed))
 
     async def _probed(self, box: Box, runs: ServedRuns, target: Target) -> Ran:
         """Only one that answered is kept: what keeps another from it may be mended outside."""
@@ -111,6 +118,21 @@ class ContractQuestions:
         return ran
 
 
+async def _has_code(box: Box, toolchain: Toolchain) -> bool:
+    """Whether anything is there that could be served: a service that the task writes from its document alone has
+    manifests and configuration at the base commit, and that it does not start says nothing."""
+    language = registry.language(toolchain)
+    root = f"{toolchain.root}/" if toolchain.root else ""
+    return any(
+        entry.path.startswith(root)
+        and entry.path.endswith(language.suffixes)
+        and entry.path.rpartition("/")[2] not in language.manifests
+        and entry.path not in toolchain.protected
+        and not project_tests.is_test(toolchain, entry.path)
+        for entry in await box.files()
+    )
+
+
 def _not_exercised(why: str) -> str:
     return fit(f"nothing will hold the application to its contract: {why}", 380)
 
@@ -118,9 +140,9 @@ def _not_exercised(why: str) -> str:
 # ── how it is logged in to ──
 
 
-async def _log_in(box: Box, workspace: Workspace, documents: Sequence[Target], ran: Ran) -> QuestionDraft | None:
+async def _log_in(box: Box, workspace: Workspace, documents: Sequence[Target], failed: str) -> QuestionDraft | None:
+    """`failed`: why the log-in that was set does not work; empty where it does, or could not be tried."""
     auth = workspace.settings.contract.auth
-    failed = ran.result.trouble if ran.result is not None and LOG_IN_FAILED in ran.result.trouble else ""
     # the file's own recipe is not asked about: it may be of an operation that the task adds
     if auth is not None and not (failed and workspace.task.overrides):
         return None
@@ -197,9 +219,9 @@ def _not_started(workspace: Workspace, target: Target, ran: Ran, mends: Sequence
     if not mends and not stated:
         why = f"it can't be started at the base commit: {clip(ran.said, 200)} `contract.serve` of aurora.yaml says how."
         return AboutContract(warning=_not_exercised(why))
-    what = (
-        f"The application can't be exercised against {target.path}, already at the base commit: {clip(ran.said, 1_200)}"
-    )
+    # the whole of what it printed follows by itself, below what may be answered
+    why = ran.said.partition(OUTPUT_ENDS)[0] if ran.output.strip() else ran.said
+    what = f"The application can't be exercised against {target.path}, already at the base commit: {clip(why, 1_200)}"
     lines = [
         "Answer with `contract: {serve: [...], prepare: [[...]], env: {NAME: value}}` of aurora.yaml as YAML; it holds "
         "for this task. The service runs in an empty data store, without network; never a secret."

@@ -7,7 +7,7 @@ from aurora.domain.exercise import Breach, Exercised, ExerciseOrder, ExerciseRes
 from aurora.domain.runs import ExecEnd
 from aurora.domain.task import Draft
 from aurora.domain.workspace import Workspace
-from aurora.ports import Execution, ServeCommand, ServedExercise
+from aurora.ports import Execution, FileEntry, ServeCommand, ServedExercise
 from tests.support.memory_box import MemoryBox, MemorySandbox
 
 Application = Callable[[ExerciseOrder], ServedExercise]
@@ -65,6 +65,10 @@ class ServedBox(MemoryBox):
     async def read(self, path: str) -> bytes:
         tree = self.sandbox.base if self.draft.commit == self.draft.base else self.sandbox.tree
         return tree[path] if path in tree else await super().read(path)
+
+    async def files(self) -> Sequence[FileEntry]:
+        tree = self.sandbox.base if self.draft.commit == self.draft.base else self.sandbox.tree
+        return [FileEntry(path=path, size=len(content)) for path, content in sorted(tree.items())]
 
     async def execute(self, argv: Sequence[str], *, cwd: str = "", seconds: int = 120, stdin: bytes = b"") -> Execution:
         said = None

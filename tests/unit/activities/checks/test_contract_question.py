@@ -24,7 +24,7 @@ class Opening:
     def __init__(self, at_base: Application | None = None, **contract: Any) -> None:
         self.artifacts = MemoryArtifacts()
         self.sandbox = ServedSandbox(answered(), at_base or answered())
-        self.sandbox.base = {"openapi.yaml": DOCUMENT.encode()}
+        self.sandbox.base = {"openapi.yaml": DOCUMENT.encode(), "shop/app.py": b"app = 1\n"}
         self.contract = contract
         self.recipe: ServeRecipe | None = RECIPE
         self.overrides: tuple[SettingsOverride, ...] = ()
@@ -108,6 +108,26 @@ async def test_one_that_does_not_start_for_unknown_reasons_is_a_warning_unless_s
     assert about.question is None and "can't be started at the base commit: it ended with code 1" in about.warning
     question = await Opening(dead, serve=("python", "-m", "other")).question()
     assert question.options == ("try again", "go on without", "abandon")
+
+
+async def test_what_it_printed_stands_in_the_question_once() -> None:
+    dead = silent(f"it ended with code 1; its output ends:\n{NEEDS_KEY}", NEEDS_KEY)
+    question = await Opening(dead).question()
+    assert "at the base commit: it ended with code 1\n" in question.text and question.text.count("Traceback") == 1
+
+
+@pytest.mark.parametrize("beside", [{}, {"setup.py": b"setup()\n", "tests/test_shop.py": b"def test_it(): ...\n"}])
+async def test_a_service_that_is_not_written_yet_is_not_served_and_only_its_log_in_is_asked_about(
+    beside: dict[str, bytes],
+) -> None:
+    opening = Opening(silent("it ended with code 1", "No module named shop"), serve=("python", "-m", "shop"))
+    opening.sandbox.base = {"openapi.yaml": DOCUMENT.encode(), **beside}
+    question = await opening.question()
+    assert "3 of 5 operations of openapi.yaml need a log-in" in question.text and "can't be exercised" not in (
+        question.text
+    )
+    opening.contract["auth"] = LOG_IN
+    assert await opening.about() == AboutContract() and opening.sandbox.runs == []
 
 
 async def test_a_later_task_on_the_same_commit_serves_it_no_more() -> None:
