@@ -32,6 +32,7 @@ from aurora.text import clip, counted, fit
 from aurora.toolchains import project_tests, registry
 from aurora.toolchains.runs.environment_signs import EXAMPLES, PLACEHOLDER, asked_for, example_values, quoted
 from aurora.toolchains.serving import serve_command
+from aurora.tools.protected_paths import protection
 
 log = structlog.get_logger()
 
@@ -121,12 +122,12 @@ class ContractQuestions:
 async def _has_code(box: Box, toolchain: Toolchain) -> bool:
     """Whether anything is there that could be served: a service that the task writes from its document alone has
     manifests and configuration at the base commit, and that it does not start says nothing."""
-    language = registry.language(toolchain)
+    suffixes = registry.language(toolchain).suffixes
     root = f"{toolchain.root}/" if toolchain.root else ""
     return any(
         entry.path.startswith(root)
-        and entry.path.endswith(language.suffixes)
-        and entry.path.rpartition("/")[2] not in language.manifests
+        and entry.path.endswith(suffixes)
+        and protection(entry.path) is None
         and entry.path not in toolchain.protected
         and not project_tests.is_test(toolchain, entry.path)
         for entry in await box.files()

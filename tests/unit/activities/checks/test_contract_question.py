@@ -116,7 +116,10 @@ async def test_what_it_printed_stands_in_the_question_once() -> None:
     assert "at the base commit: it ended with code 1\n" in question.text and question.text.count("Traceback") == 1
 
 
-@pytest.mark.parametrize("beside", [{}, {"setup.py": b"setup()\n", "tests/test_shop.py": b"def test_it(): ...\n"}])
+@pytest.mark.parametrize(
+    "beside",
+    [{}, {"setup.py": b"setup()\n", "noxfile.py": b"import nox\n", "tests/test_shop.py": b"def test_it(): ...\n"}],
+)
 async def test_a_service_that_is_not_written_yet_is_not_served_and_only_its_log_in_is_asked_about(
     beside: dict[str, bytes],
 ) -> None:
