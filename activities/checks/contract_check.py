@@ -17,7 +17,6 @@ from aurora.domain.findings import Finding, Weight
 from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.ports import Box, Sandbox
-from aurora.settings.contract import GraphQLBounds
 from aurora.text import clip, counted
 
 PROSE = (".md", ".rst", ".txt", ".adoc")
@@ -129,7 +128,7 @@ class ContractCheck:
         others = tuple(sorted(target.operations.keys() - set(mine)))
         order = order_of(self.tools.workspace, target.order(self.runs.command.port), mine, others)
         tried = _Tried(target, base, mine, order, await self.runs.run(box, order))
-        suspected = judging.suspects(tried.seen, self._bounds)
+        suspected = self._suspects(tried)
         if suspected:
             seconds = min(order.seconds, REPLAY_SECONDS)
             again = await self.runs.run(box, order.model_copy(update={"again": suspected, "seconds": seconds}))
@@ -146,7 +145,7 @@ class ContractCheck:
         at_base: frozenset[str] = frozenset()
         if tried.stand and tried.base is not None:
             at_base = await base.shown(tried.base, tried.order, tried.stand)
-        judged = judging.judged(tried.seen, tried.stand, at_base, self._bounds)
+        judged = judging.judged(tried.seen, self._suspects(tried), tried.stand, at_base)
         self._told(tried, judged)
         if tried.first.ended:
             await self._ended(tried, base)
@@ -218,9 +217,10 @@ class ContractCheck:
             message = f"{UNCHECKED} {', '.join(tried.lost[:SHOWN])} of {tried.target.path}: {result.trouble}"
             tried.notes.append(_note(tried.target.path, message, LOG_IN))
 
-    @property
-    def _bounds(self) -> GraphQLBounds:
-        return self.tools.workspace.settings.contract.bounds
+    def _suspects(self, tried: _Tried) -> tuple[Seen, ...]:
+        """The plan may name a field (`Book.author`) that is no operation of the document."""
+        bounds = self.tools.workspace.settings.contract.bounds
+        return judging.suspects(tried.seen, bounds, {*tried.touched, *self.planned})
 
 
 def _note(path: str, message: str, hint: str = "") -> Finding:

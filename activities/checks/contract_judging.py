@@ -44,6 +44,8 @@ HINTS = {
     Breach.GRAPHQL_ERROR: "Raise only errors that the service means to tell; catch the others where they arise.",
     Breach.DEPTH: "Refuse queries deeper than `contract.bounds.depth` before they are executed.",
     Breach.COST: "Refuse queries of more fields than `contract.bounds.cost` before they are executed.",
+    Breach.REPEATED: "Read what belongs to all items of the list by a fixed number of statements (a join, one with "
+    "`IN`, a data loader), not by one for each item.",
 }
 
 
@@ -59,17 +61,20 @@ class Judged(Value):
     """Of a kind that blocks nothing."""
 
 
-def blocks(breach: Breach, bounds: GraphQLBounds) -> bool:
-    """Whether this kind does, once it is confirmed."""
-    if breach is Breach.DEPTH:
-        return bounds.depth is not None
-    if breach is Breach.COST:
-        return bounds.cost is not None
-    return breach in BLOCKING
+def blocks(one: Seen, bounds: GraphQLBounds, touched: Collection[str]) -> bool:
+    """Whether it does, once it is confirmed. `touched`: operations, and fields as `Book.author`, of the task."""
+    match one.breach:
+        case Breach.DEPTH:
+            return bounds.depth is not None
+        case Breach.COST:
+            return bounds.cost is not None
+        case Breach.REPEATED:
+            return one.operation in touched or one.where in touched
+    return one.breach in BLOCKING
 
 
-def suspects(seen: Sequence[Seen], bounds: GraphQLBounds) -> tuple[Seen, ...]:
-    return tuple(one for one in seen if blocks(one.breach, bounds))
+def suspects(seen: Sequence[Seen], bounds: GraphQLBounds, touched: Collection[str]) -> tuple[Seen, ...]:
+    return tuple(one for one in seen if blocks(one, bounds, touched))
 
 
 def confirmed(suspected: Sequence[Seen], again: ExerciseResult | None) -> tuple[Seen, ...]:
@@ -81,15 +86,16 @@ def confirmed(suspected: Sequence[Seen], again: ExerciseResult | None) -> tuple[
     return tuple(one for one in suspected if one.key in still)
 
 
-def judged(seen: Sequence[Seen], stand: Sequence[Seen], at_base: Collection[str], bounds: GraphQLBounds) -> Judged:
-    """`stand`: the confirmed ones. `at_base`: keys of what the base commit showed."""
+def judged(seen: Sequence[Seen], suspected: Sequence[Seen], stand: Sequence[Seen], at_base: Collection[str]) -> Judged:
+    """`suspected`: those of `seen` that may block. `stand`: the confirmed ones. `at_base`: keys of what the base
+    commit showed."""
     standing = {one.key for one in stand}
-    suspected = suspects(seen, bounds)
+    may = {one.key for one in suspected}
     return Judged(
         blocking=tuple(one for one in suspected if one.key in standing and one.key not in at_base),
         known=tuple(one for one in suspected if one.key in standing and one.key in at_base),
         once=tuple(one for one in suspected if one.key not in standing),
-        told=tuple(one for one in seen if not blocks(one.breach, bounds)),
+        told=tuple(one for one in seen if one.key not in may),
     )
 
 

@@ -116,12 +116,41 @@ async def test_every_breach_of_a_blocking_kind_blocks(breach: str) -> None:
 
 
 @pytest.mark.parametrize("breach", ["negative_data_accepted", "positive_data_refused", "unsupported_method",
-                                    "response_headers", "depth_unbounded", "n_plus_one"])  # fmt: skip
+                                    "response_headers", "depth_unbounded", "cost_unbounded"])  # fmt: skip
 async def test_other_kinds_are_told_and_cost_no_further_run(breach: str) -> None:
     bench = Bench(answered(seen(Breach(breach))))
     report = await bench.checked()
     assert report.passed and bench.order == ["draft"]
     assert [note.weight for note in report.notes] == [Weight.ADVICE] and "told only" in report.notes[0].message
+
+
+@pytest.mark.parametrize(("breach", "bounds"), [("depth_unbounded", {"depth": 9}), ("cost_unbounded", {"cost": 90})])
+async def test_a_query_without_end_blocks_where_the_settings_bound_it(breach: str, bounds: dict[str, int]) -> None:
+    report = await Bench(answered(seen(Breach(breach))), bounds=bounds).checked()
+    assert [finding.weight for finding in report.findings] == [Weight.BLOCKS]
+
+
+@pytest.mark.parametrize(
+    ("operation", "where", "planned", "weights"),
+    [
+        ("GET /items", "Item.owner", ("GET /items",), [Weight.BLOCKS]),
+        ("POST /items", "Item.owner", ("Item.owner",), [Weight.BLOCKS]),
+        ("POST /items", "Item.owner", ("GET /items",), []),
+    ],
+)
+async def test_statements_for_each_item_block_where_the_task_touches_the_operation_or_the_field(
+    operation: str, where: str, planned: tuple[str, ...], weights: list[Weight]
+) -> None:
+    bench = Bench(answered(seen(Breach.REPEATED, operation, 200, where)))
+    bench.planned = planned
+    report = await bench.checked()
+    assert [finding.weight for finding in report.findings] == weights
+    assert bench.order == (["draft", "draft again", "base", "base again"] if weights else ["draft"])
+    known = Bench(
+        answered(seen(Breach.REPEATED, operation, 200, where)), answered(seen(Breach.REPEATED, operation, 200, where))
+    )
+    known.planned = planned
+    assert (await known.checked()).passed
 
 
 async def test_what_the_base_shows_too_is_known_and_blocks_nothing() -> None:
