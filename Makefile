@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: bench-gates fuzz bench-bounded setup quick test demo property histories bench-tokens bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table injections injections-table red-corpus strangers served
+.PHONY: bench-gates bench-contract fuzz bench-bounded setup quick test demo property histories bench-tokens bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table injections injections-table red-corpus strangers served
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -55,6 +55,11 @@ LANGUAGE ?= python
 bench-gates:
 	@deploy/setup.sh python
 	$(bin)/python -m benchmarks.seeded_faults $(LANGUAGE)
+
+# Slow: applications of others, served and held to their documents, and the breaches seeded into them. SERVICES: a folder
+# of kits, see benchmarks/service_kits.py. One alone: .venv/bin/python -m benchmarks.contract_over_services SERVICES --only NAME
+bench-contract: setup
+	$(bin)/python -m benchmarks.contract_over_services $(SERVICES)
 
 # Slow: what the sandbox costs beside the tools it holds.
 bench-sandbox: setup
