@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import structlog
 from temporalio.testing import ActivityEnvironment
 
 from activities.exercise_contract import ContractExerciser
@@ -60,6 +61,10 @@ class Checked:
         return [one for exercise in self.exercises.exercises for one in exercise.operations]
 
     @property
+    def requests(self) -> int:
+        return sum(one.requests for one in self.operations)
+
+    @property
     def own(self) -> list[Finding]:
         """What the base shows against its own document, too: it would block if there were no base."""
         return [note for note in self.report.notes if note.weight is Weight.KNOWN]
@@ -70,7 +75,6 @@ class Row:
     kit: Kit
     clean: list[Checked] = field(default_factory=list)
     breaches: dict[str, Checked] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
     failed: str = ""
 
     @property
@@ -87,7 +91,9 @@ class Row:
 
     @property
     def right(self) -> bool:
-        return not (self.failed or self.blocking or self.missed)
+        return not (self.failed or self.blocking or self.missed) and all(
+            one.requests for one in (*self.clean, *self.breaches.values())
+        )
 
 
 @dataclass
@@ -176,7 +182,7 @@ async def exercised(folder: Path, only: str, times: int, *, clean: bool, seeded:
         sandbox = DockerSandbox(artifacts, progress=lambda said: print(said, file=sys.stderr))
         try:
             made = await opened(folder, row.kit, place, artifacts, sandbox)
-            row.notes = made.notes
+            told(f"{row.kit.name}: {row.kit.source}@{row.kit.commit}, document: {row.kit.document}", *made.notes)
             try:
                 if clean:
                     await _clean(row, made, times)
@@ -198,15 +204,23 @@ async def _clean(row: Row, made: Opened, times: int) -> None:
     for seed in row.kit.seeds:
         for _ in range(times):
             draft, workspace = await made.task(seed)
-            row.clean.append(await made.checked(draft, workspace, planned))
+            checked = await made.checked(draft, workspace, planned)
+            row.clean.append(checked)
+            told(f"clean: {checked.report.summary} ({checked.seconds:.0f} s)", *_findings(checked, "BLOCKS"))
             await made.sandbox.release(draft.task)
+    for one in row.clean[0].operations:
+        told(f"  {one.operation}: {one.left_out or f'{one.requests} requests, {one.succeeded} with 2xx'}")
 
 
 async def _seeded(row: Row, made: Opened, folder: Path, only: str) -> None:
     draft, workspace = await made.task(row.kit.seeds[0])
     for name, breach in row.kit.breaches.items():
         if not only or only == name:
-            row.breaches[name] = await made.checked(draft, workspace, breach.planned, patch(folder, name))
+            checked = await made.checked(draft, workspace, breach.planned, patch(folder, name))
+            row.breaches[name] = checked
+            state = "missed" if name in row.missed else "found"
+            told(f"{state}: {name}: {breach.breach.value} of {breach.operation} ({checked.seconds:.0f} s)")
+            told(f"  {checked.report.summary}", *_findings(checked, "beside it", breach))
 
 
 COLUMNS = (
@@ -234,28 +248,17 @@ def line(row: Row) -> str:
     return f"| {' | '.join(map(str, cells))} |"
 
 
-def details(row: Row) -> list[str]:
+def told(*lines: str) -> None:
+    """At once: an hour's work is not lost by what comes after it."""
+    print(*lines, sep="\n", flush=True)
+
+
+def _findings(checked: Checked, mark: str, seeded: Seeded | None = None) -> list[str]:
     """What the table leaves out, for whoever judges it."""
-    said = [f"{row.kit.name}: {row.kit.source}@{row.kit.commit}, document: {row.kit.document}", *row.notes]
-    for checked in row.clean:
-        said.append(f"clean: {checked.report.summary} ({checked.seconds:.0f} s)")
-        said += [f"  BLOCKS {finding.message}" for finding in checked.report.findings]
-        said += [f"  {note.weight.value} {note.message}" for note in checked.report.notes]
-    for one in row.clean[0].operations if row.clean else ():
-        said.append(f"  {one.operation}: {one.left_out or f'{one.requests} requests, {one.succeeded} with 2xx'}")
-    for name, checked in row.breaches.items():
-        wanted = row.kit.breaches[name]
-        state = "missed" if name in row.missed else "found"
-        said.append(f"{state}: {name}: {wanted.breach.value} of {wanted.operation} ({checked.seconds:.0f} s)")
-        said += _of_breach(wanted, checked)
-    return said
-
-
-def _of_breach(wanted: Seeded, checked: Checked) -> list[str]:
-    said = [f"  {checked.report.summary}"]
+    said = []
     for finding in checked.report.findings:
-        mark = "seeded" if wanted.said_by(finding) else "beside it"
-        said.append(f"  {mark}: {finding.message}")
+        here = "seeded" if seeded is not None and seeded.said_by(finding) else mark
+        said.append(f"  {here}: {finding.message}")
     return [*said, *(f"  {note.weight.value} {note.message}" for note in checked.report.notes)]
 
 
@@ -267,6 +270,7 @@ async def main() -> int:
     parser.add_argument("--times", type=int, default=TIMES, help="runs of each seed of a clean application")
     parser.add_argument("--clean", action="store_true", help="no breaches")
     given = parser.parse_args()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     folders = sorted(path.parent for path in given.services.glob("*/service.yaml"))
     rows = []
     for folder in folders:
@@ -274,10 +278,9 @@ async def main() -> int:
             continue
         row = await exercised(folder, given.breach, given.times, clean=not given.breach, seeded=not given.clean)
         rows.append(row)
-        # at once: an hour's work is not lost by what comes after it
-        print(*details(row), HEAD, line(row), sep="\n", flush=True)
+        told(HEAD, line(row))
     if len(rows) > 1:
-        print(HEAD, *map(line, rows), sep="\n")
+        told(HEAD, *map(line, rows))
     return int(not rows or not all(row.right for row in rows))
 
 
