@@ -61,6 +61,8 @@ class Service(BaseHTTPRequestHandler):
                 return held(sent)
         if named and named[2].isdecimal():
             return (self.user if named[1] == "users" else self.note)(int(named[2]), sent)
+        if named and "router" in BREACHES:
+            return self.say(404, "<h1>Not Found</h1>", "text/html")
         self.fail(422 if named else 404, "no such thing")
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = go

@@ -13,7 +13,7 @@ from .links import operations
 from .records import Order
 from .report import Report
 from .requirements import ordered
-from .schema import VERSION, Schema
+from .schema import VERSION, Schema, has_sound_path
 from .trial import Trial
 from .wire import Dead, Wire
 
@@ -141,11 +141,11 @@ def _operation(trial: Trial, report: Report, name: str, examples: int) -> None:
     if examples > 2:
         for case in trial.schema.covered(name, share, valid=False):
             if not trial.over() and not trial.left(name):
-                trial.attempt(name, case, linked=_path_is_sound(case))
+                trial.attempt(name, case, linked=has_sound_path(case))
     rest = examples - exercised.requests
     for case in trial.schema.generated(name, max(0, min(share, rest)), valid=False):
         if not trial.over() and not trial.left(name):
-            trial.attempt(name, case, linked=_path_is_sound(case))
+            trial.attempt(name, case, linked=has_sound_path(case))
     answered = trial.statuses.get(name, {})
     if trial.left(name):
         exercised.left_out = "it does not answer in time"
@@ -153,12 +153,6 @@ def _operation(trial: Trial, report: Report, name: str, examples: int) -> None:
         exercised.left_out = f"every request was refused ({', '.join(str(status) for status in sorted(answered))})"
     elif trial.over() and exercised.requests < examples // 2:
         exercised.left_out = "the time was over before its requests were"
-
-
-def _path_is_sound(case: Any) -> bool:
-    from schemathesis.core.parameters import ParameterLocation
-
-    return case.meta is None or not case.meta.is_negative_at(ParameterLocation.PATH)
 
 
 def _doubtful(trial: Trial, report: Report) -> None:

@@ -17,6 +17,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.core.result import Ok
 from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.meta import CONTENT_TYPE_PROBES, CoverageScenario, coverage_scenario
@@ -196,6 +197,11 @@ class Schema:
 
     def _number(self, name: str) -> int:
         return zlib.crc32(f"{self.seed}:{name}".encode())
+
+
+def has_sound_path(case: Case) -> bool:
+    """Whether the document allows the parameters of its path; so it is for a case that was not generated."""
+    return case.meta is None or not case.meta.is_negative_at(ParameterLocation.PATH)
 
 
 def _text(value: Any) -> str:

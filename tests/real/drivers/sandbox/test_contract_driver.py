@@ -45,6 +45,11 @@ async def test_nothing_is_told_of_a_service_that_keeps_to_its_document(box, seed
     assert not [one for one in result.operations if one.left_out]
 
 
+async def test_a_router_that_passes_over_what_is_no_number_has_answered_for_no_operation(box):
+    result = await exercised(box, "router")
+    assert (result.trouble, result.seen) == ("", ())
+
+
 async def test_every_breach_is_found_and_seen_again_in_a_new_data_store(box):
     first = await exercised(box, *ALL)
     assert told(first) == FOUND
