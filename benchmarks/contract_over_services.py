@@ -187,10 +187,10 @@ async def exercised(folder: Path, only: str, times: int, *, clean: bool, seeded:
             made = await opened(folder, row.kit, place, artifacts, sandbox)
             told(f"{row.kit.name}: {row.kit.source}@{row.kit.commit}, document: {row.kit.document}", *made.notes)
             try:
-                if clean:
-                    await _clean(row, made, times)
                 if seeded:
                     await _seeded(row, made, folder, only)
+                if clean:
+                    await _clean(row, made, times)
             finally:
                 for ref in made.tasks:
                     await sandbox.release(ref)
@@ -280,7 +280,8 @@ async def main() -> int:
     for folder in folders:
         if given.only and folder.name not in given.only:
             continue
-        row = await exercised(folder, given.breach, given.times, clean=not (given.breach or given.seeded), seeded=not given.clean)
+        clean = not (given.breach or given.seeded)
+        row = await exercised(folder, given.breach, given.times, clean=clean, seeded=not given.clean)
         rows.append(row)
         told(HEAD, line(row))
     if len(rows) > 1:
