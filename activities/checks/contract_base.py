@@ -17,8 +17,10 @@ from aurora.domain.exercise import Breach, ExerciseOrder, Seen
 from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.ports import Box, Sandbox
+from aurora.toolchains import any_code, registry
 
 REPLAY_SECONDS = 600
+NO_CODE = "there is no code at the base commit"
 ABSENT = (404, 405, 501)
 """What a service answers of an operation that it does not have."""
 
@@ -43,6 +45,7 @@ class BaseRuns:
     draft: Draft
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _box: Box | None = None
+    _has_code: bool | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -110,11 +113,22 @@ class BaseRuns:
         decides = [*self.runs.decides, empty]
         return f"{PREFIX}base-{hashlib.sha256(canonical(decides)).hexdigest()}.json"
 
+    async def has_code(self) -> bool:
+        """Whether there is anything to serve: of a service that the task writes from its document nothing is there."""
+        if self._has_code is None:
+            self._has_code = await any_code.found(await self._opened(), registry.tools(self.runs.workspace))
+        return self._has_code
+
     async def _run(self, order: ExerciseOrder) -> Ran:
+        if not await self.has_code():
+            return Ran(why=NO_CODE)
+        return await self.runs.run(await self._opened(), order)
+
+    async def _opened(self) -> Box:
         if self._box is None:
             at_base = self.draft.at(self.draft.base, None)
             self._box = await self._stack.enter_async_context(self.sandbox.open(at_base, self.runs.workspace))
-        return await self.runs.run(self._box, order)
+        return self._box
 
 
 def _base_order(target: Target, order: ExerciseOrder, names: Sequence[str]) -> ExerciseOrder:

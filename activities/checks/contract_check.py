@@ -27,6 +27,7 @@ UNTRIED = ("the time was over", "it is not touched")
 """How the driver begins to say that nothing is wrong with an operation that it left out."""
 UNCHECKED = "Nothing says that the application holds"
 SET = "`contract.serve`, `contract.prepare` and `contract.env` of aurora.yaml say how it is started."
+LOG_IN_OF_NEW = "It is logged in to as `contract.auth` of aurora.yaml says, in an empty data store: make that work."
 LOG_IN = "`contract.auth` of aurora.yaml says how the service is logged in to."
 
 
@@ -173,12 +174,16 @@ class ContractCheck:
             tried.notes += [judging.note(one, path, weight, why) for one in seen]
 
     async def _unusable(self, tried: _Tried, base: BaseRuns) -> None:
-        """Not one request was answered: the draft's fault only where the base commit answers."""
+        """Not one request was answered: the draft's fault only where the base commit answers, or has no code at all."""
         said = tried.first.said
         works = tried.base is not None and await base.works(tried.base)
-        if works:
+        if works or not await base.has_code():
             words = f"\nIt printed:\n{tried.first.output}" if tried.first.output else ""
-            message = f"The application can't be exercised any more, as it can be at the base commit: {said}{words}"
+            message = (
+                f"The application can't be exercised any more, as it can be at the base commit: {said}{words}"
+                if works
+                else f"The application that the task writes can't be exercised: {said}{words}"
+            )
             hint = "Mend what keeps it from starting, or from answering."
             found = Finding(check=CHECK, path=tried.target.path, message=clip(message, 4_000), hint=hint)
             tried.findings.append(found)
@@ -201,7 +206,8 @@ class ContractCheck:
         tried.findings.append(found)
 
     async def _lost(self, tried: _Tried, base: BaseRuns) -> None:
-        """Operations that could not be reached: the draft's fault where the base commit reaches them."""
+        """Operations that could not be reached: the draft's fault where the base commit reaches them, or has no code
+        at all and aurora.yaml says how the service that is written is logged in to."""
         result = tried.first.result
         if not tried.lost or result is None:
             return
@@ -213,6 +219,10 @@ class ContractCheck:
                 f"{reached[0]}: {result.trouble}"
             )
             tried.findings.append(Finding(check=CHECK, path=tried.target.path, message=clip(message, 4_000)))
+        elif self.tools.workspace.settings.contract.auth is not None and not await base.has_code():
+            message = f"{counted(len(tried.lost), 'operation')} can't be exercised: {result.trouble}"
+            found = Finding(check=CHECK, path=tried.target.path, message=clip(message, 4_000), hint=LOG_IN_OF_NEW)
+            tried.findings.append(found)
         else:
             message = f"{UNCHECKED} {', '.join(tried.lost[:SHOWN])} of {tried.target.path}: {result.trouble}"
             tried.notes.append(_note(tried.target.path, message, LOG_IN))

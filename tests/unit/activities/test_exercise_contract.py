@@ -51,7 +51,7 @@ class Bench:
     def __init__(self, of_draft: Application, at_base: Application | None = None, **contract: Any) -> None:
         self.artifacts = MemoryArtifacts()
         self.sandbox = ServedSandbox(of_draft, at_base or answered())
-        self.sandbox.base = {"openapi.yaml": DOCUMENT.encode()}
+        self.sandbox.base = {"openapi.yaml": DOCUMENT.encode(), "shop/app.py": b""}
         self.sandbox.tree = {"openapi.yaml": DOCUMENT.encode(), "shop/app.py": b"x = 1\n"}
         self.sandbox.changed = {"shop/app.py"}
         self.settings = BackendSettings.model_validate({"contract": contract})
@@ -246,6 +246,37 @@ async def test_operations_that_were_out_of_reach_at_the_base_are_listed_and_neve
     assert "not exercised: 1 (POST /items)" in report.summary
     (exercise,) = (await bench.evidence(report)).exercises
     assert [one.operation for one in exercise.left_out] == ["POST /items"]
+
+
+@pytest.mark.parametrize("others", [{}, {"tests/conftest.py": b"", "docs/site.config.js": b""}])
+async def test_a_service_that_the_task_writes_has_to_start(
+    others: dict[str, bytes],
+) -> None:
+    bench = Bench(silent("it ended with code 1", "ImportError: no name 'router'"), silent("it ended with code 1"))
+    bench.sandbox.base = {"openapi.yaml": DOCUMENT.encode(), **others}
+    (finding,) = (await bench.checked()).findings
+    assert "The application that the task writes can't be exercised: it ended with code 1" in finding.message
+    assert "ImportError: no name 'router'" in finding.message and bench.order == ["draft"]
+
+
+async def test_a_service_that_the_task_writes_has_to_be_logged_in_to_as_is_said() -> None:
+    trouble = "the log-in failed: POST /login answered 500"
+    broken = answered(left_out={"POST /items": "it needs a log-in, and that failed"}, trouble=trouble)
+    login = {"login": {"operation": "POST /login", "body": {"name": "ada"}}}
+    bench = Bench(broken, broken, auth=login)
+    bench.sandbox.base = {"openapi.yaml": DOCUMENT.encode()}
+    (finding,) = (await bench.checked()).findings
+    assert f"1 operation can't be exercised: {trouble}" in finding.message and "contract.auth" in finding.hint
+    unsaid = Bench(broken, broken)
+    unsaid.sandbox.base = bench.sandbox.base
+    assert (await unsaid.checked()).passed
+
+
+async def test_what_a_new_service_breaks_blocks_without_a_look_at_the_base() -> None:
+    bench = Bench(answered(seen(Breach.SERVER_ERROR)), silent("it ended with code 1"))
+    bench.sandbox.base = {"openapi.yaml": DOCUMENT.encode()}
+    report = await bench.checked()
+    assert len(report.findings) == 1 and bench.order == ["draft", "draft again"]
 
 
 async def test_an_operation_whose_part_of_the_document_changed_is_touched() -> None:
