@@ -23,16 +23,14 @@ from aurora.domain.exercise import ApiKind
 from aurora.domain.questions import ABANDON, GO_ON_WITHOUT, MAX_QUESTION_CHARS, TRY_AGAIN, QuestionDraft, QuestionKind
 from aurora.domain.task import Draft
 from aurora.domain.value import Value
-from aurora.domain.workspace import Toolchain, Workspace
+from aurora.domain.workspace import Workspace
 from aurora.errors import ArtifactTrouble, OutOfBounds, Refusal, ToolRefusal, WorldTrouble
 from aurora.ports import Box, Sandbox, SharedArtifacts, TaskArtifacts
-from aurora.survey import log_in
+from aurora.survey import any_code, log_in
 from aurora.survey.kept_baselines import key_of
 from aurora.text import clip, counted, fit
-from aurora.toolchains import project_tests, registry
 from aurora.toolchains.runs.environment_signs import EXAMPLES, PLACEHOLDER, asked_for, example_values, quoted
 from aurora.toolchains.serving import serve_command
-from aurora.tools.protected_paths import protection
 
 log = structlog.get_logger()
 
@@ -86,7 +84,7 @@ class ContractQuestions:
             documents = [one for one in await targets(box, workspace) if one.easiest]
             if not documents:
                 return AboutContract()
-            if not await _has_code(box, workspace.toolchain):
+            if not await any_code.found(box, workspace.toolchain):
                 return AboutContract(question=await _log_in(box, workspace, documents, ""))
             ran = await self._probed(box, runs, documents[0])
             if not ran.usable:
@@ -117,21 +115,6 @@ class ContractQuestions:
             except (ArtifactTrouble, WorldTrouble) as error:
                 log.warning("probe_not_kept", why=str(error)[:300])
         return ran
-
-
-async def _has_code(box: Box, toolchain: Toolchain) -> bool:
-    """Whether anything is there that could be served: a service that the task writes from its document alone has
-    manifests and configuration at the base commit, and that it does not start says nothing."""
-    suffixes = registry.language(toolchain).suffixes
-    root = f"{toolchain.root}/" if toolchain.root else ""
-    return any(
-        entry.path.startswith(root)
-        and entry.path.endswith(suffixes)
-        and protection(entry.path) is None
-        and entry.path not in toolchain.protected
-        and not project_tests.is_test(toolchain, entry.path)
-        for entry in await box.files()
-    )
 
 
 def _not_exercised(why: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from aurora.domain.workspace import Baseline, Workspace
 from aurora.ports import Box
+from aurora.survey import any_code
 from aurora.survey.kept_baselines import KeptBaselines, key_of
 from aurora.toolchains import registry
 from aurora.toolchains.runs import baseline, baseline_errors
@@ -35,7 +36,8 @@ def said(taken: Baseline) -> Iterator[str]:
 
 async def _taken(workspace: Workspace, box: Box) -> Baseline:
     reruns = workspace.settings.flaky.reruns
-    taken = await baseline.taken(registry.tools(workspace), box, registry.languages(), reruns, workspace)
+    begun = await any_code.found(box, workspace.toolchain)
+    taken = await baseline.taken(registry.tools(workspace), box, registry.languages(), reruns, workspace, begun)
     if hiding := await Hiding.of(box, workspace):
         told = {name: getattr(taken, name) for name in ("why_invalid", "error", "words", "remark")}
         masked = {name: await hiding.text(box, text) for name, text in told.items() if text}

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from aurora import progress
-from aurora.domain.runs import TestOutcome, TestRun
+from aurora.domain.runs import ExecEnd, TestOutcome, TestRun
 from aurora.domain.workspace import Baseline, Workspace
 from aurora.ports import Box
 from aurora.text import counted, fit
@@ -27,15 +27,20 @@ async def taken(
     languages: Sequence[Language],
     reruns: int = 1,
     workspace: Workspace | None = None,
+    begun: bool = True,
 ) -> Baseline:
     """`languages`: those whose tests are looked for where the runner found none. `reruns`: how often red tests are run
-    again. `workspace`: whose it is, where something is to be proposed against its trouble."""
+    again. `workspace`: whose it is, where something is to be proposed against its trouble. `begun`: whether the project
+    has code; in one that has none the runner need not even start."""
     progress.stage("runs the tests of the base commit")
     execution = await box.run_tests(chain.test_command().model_copy(update={"watched": True}))
     run = await judging.run_of(chain, execution)
-    none = run.valid and not run.cases and not run.collection_errors
+    none = not run.cases and not run.collection_errors
     likely = await likely_tests.found(box, languages) if none else ()
-    signs, proposed = await proposals.of(run, box, languages, workspace, likely)
+    if none and not begun and not run.valid and run.end is ExecEnd.EXITED and not likely:
+        # what the configuration names (a settings module, a plugin of the runner) is to be written, as the tests are
+        run = run.model_copy(update={"valid": True, "why_invalid": ""})
+    signs, proposed = await proposals.of(run, box, languages, workspace, likely if run.valid else ())
     error = baseline_errors.error(run, likely, signs)
     remark = baseline_errors.remark(run, signs)
     flaky = () if error else await _flaky(chain, box, run, execution.seconds, reruns)
