@@ -4,6 +4,7 @@ Needs Docker and no key. A retry starts from the same draft, so nothing half don
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -73,7 +74,7 @@ class ToolUser:
             counts = None
         else:
             async with self.sandbox.open(draft, workspace) as box:
-                tools = ProjectTools(artifacts, workspace, order.step, frozen, thawed)
+                tools = ProjectTools(artifacts, workspace, order.step, frozen, thawed, _coming(uses, whole_plan))
                 executor = ToolExecutor(box, policy, tools)
                 for use in uses:
                     if not _needs_box(use, order.step):
@@ -118,6 +119,14 @@ class ToolUser:
             far=far,
             summary=_summary(uses, results, draft, order.draft),
         )
+
+
+def _coming(uses: Sequence[Block], plan: Plan | None) -> frozenset[str]:
+    """Files that are still to be written: by another call of the reply, or as the plan says. One file of a new package
+    imports another before it is there, whatever their order."""
+    written = {str(given_to(use).get("path", "")) for use in uses if use["name"] == "write_file"}
+    planned = {file.path for file in plan.files} if plan is not None else set[str]()
+    return frozenset(written | planned)
 
 
 class _Answers:

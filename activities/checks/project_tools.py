@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from activities.checks.changes import seal_only
 from aurora import progress
@@ -138,6 +138,8 @@ class ProjectTools:
     """What the code under test may not change while it runs."""
     thawed: Contradiction | None = None
     """The test that is being rewritten: nothing else of its file may change."""
+    coming: frozenset[str] = frozenset()
+    """Files that an edit may import from before they are there."""
     _hiding: list[Hiding] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -230,7 +232,8 @@ class ProjectTools:
     async def edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
         """What an edit would add that must not be there, as the gates of an edit say; what they tell beside it, too."""
         file = ChangedFile.of_edit(path, before, after)
-        return await running.judged(DraftContext((file,), await self.facts(box), box), When.EDIT)
+        facts = replace(await self.facts(box), coming=self.coming)
+        return await running.judged(DraftContext((file,), facts, box), When.EDIT)
 
     async def in_base(self, box: Box, path: str) -> bool:
         run = await box.execute(["git", "cat-file", "-e", f"{self.workspace.base}:{path}"])

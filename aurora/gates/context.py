@@ -95,6 +95,8 @@ class DraftFacts:
     """Of the steps that write code; None at an edit, where the step's own policy was asked already."""
     tests: PathPolicy | None = None
     """Of the steps that write tests, before any test is frozen."""
+    coming: frozenset[str] = frozenset()
+    """At an edit: files that the plan names, or another call of the same reply writes. They may be imported."""
 
     def of_draft(
         self, plan: Plan | None, frozen: FrozenTests | None, grants: Grants, code: PathPolicy, tests: PathPolicy
@@ -108,7 +110,8 @@ class DraftFacts:
 
     @cached_property
     def files(self) -> tuple[str, ...]:
-        return tuple(self.paths)
+        """With those that are coming."""
+        return tuple(self.paths | self.coming)
 
     def is_test(self, path: str) -> bool:
         return project_tests.is_test(self.workspace.toolchain, path)

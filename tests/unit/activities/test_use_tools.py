@@ -185,3 +185,13 @@ def test_who_rewrites_a_test_is_offered_to_disagree_instead_of_to_report() -> No
         {tool["name"] for tool in offered(("read_file",), read_only=False, disagreeing=one)} for one in (False, True)
     )
     assert usual - rewriting == {"report_blocked"} and rewriting - usual == {"disagree"}
+
+
+async def test_files_of_one_reply_import_each_other_in_any_order() -> None:
+    first = call("write_file", path="src/entry.py", content="import depot.api\n")
+    later = {**call("write_file", path="src/depot/api.py", content="import unheard_of\n"), "id": "later"}
+    told = await answers(first, later)
+    assert "created src/entry.py" in told["write_file"]
+    assert "`unheard_of` is not in this project's bill of materials" in told["later"]
+    alone = await answers(first)
+    assert "`depot` is not in this project's bill of materials" in alone["write_file"]
