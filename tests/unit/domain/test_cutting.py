@@ -101,6 +101,12 @@ def test_a_later_part_may_name_a_file_again_for_what_it_adds() -> None:
     assert faults(plan(USERS, part("orders", ["POST /orders"], files=again)), BOUNDS) == ()
 
 
+def test_a_file_of_which_only_bodies_change_may_stand_in_each_part() -> None:
+    wiring = [{"path": "app/main.py", "purpose": "the new routers are wired in"}]
+    parts = (part(title, [f"GET /{title}"], files=wiring) for title in ("users", "orders", "items"))
+    assert faults(plan(*parts), BOUNDS) == ()
+
+
 def test_a_part_of_which_the_contract_says_too_much_is_cut_further_unless_it_is_one_operation() -> None:
     cut = plan(USERS, ORDERS)
     sizes = (50_000, 50_000)
