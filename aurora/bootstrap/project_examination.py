@@ -16,7 +16,7 @@ from aurora.settings.effective import effective_settings
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings, ContextWindow, ServiceName
 from aurora.settings.services import COMPOSE_FILES, described, spoken_to
-from aurora.survey import log_in, reading
+from aurora.survey import graphql_choice, log_in, reading
 from aurora.survey.commit_reader import CommitReader
 from aurora.survey.contract_choice import Choice
 from aurora.text import counted
@@ -48,6 +48,7 @@ async def rows(repo: str, policy: Policy, *, write: bool = False) -> list[Row]:
         rows += _clients(toolchain, settings.sandbox.services, services)
         paths = tuple(await reader.paths())
         path, contract, logs_in = await _contract(reader, settings, toolchain)
+        schema = await _schema(reader, settings, toolchain)
         example = await example_environment.read(paths, reader.text, toolchain.root)
         named = await bounded.call(effects, settings, toolchain, paths, path, about="the globs of aurora.yaml")
     except AuroraError as error:
@@ -57,6 +58,7 @@ async def rows(repo: str, policy: Policy, *, write: bool = False) -> list[Row]:
     rows += [Row(what="lint", state="ok", found=" ".join(argv)) for argv in toolchain.lint]
     rows += [Row(what="types", state="ok", found=" ".join(argv)) for argv in toolchain.types]
     rows += contract
+    rows += schema
     rows += service_values.rows(settings, toolchain)
     rows += service_values.log_in_rows(settings, logs_in)
     rows += named
@@ -120,6 +122,24 @@ def _choice(choice: Choice) -> Iterator[Row]:
         yield Row(what="contract", state="note", found=said)
     for one in choice.disagreements:
         yield Row(what="contract", state="note", found=f"it contradicts itself: {one.said}")
+
+
+async def _schema(reader: CommitReader, settings: BackendSettings, toolchain: Toolchain) -> tuple[Row, ...]:
+    """Of a GraphQL service: which files bind, and whether a task may write them. None where no schema is found."""
+    named, packages = settings.contract.graphql, toolchain.dependencies.requirements
+    try:
+        found = await graphql_choice.choose(await reader.paths(), reader.text, named, packages, toolchain.root)
+    except AuroraError as error:
+        return (bad("graphql", error),)
+    notes = tuple(Row(what="graphql", state="note", found=said) for said in found.warnings)
+    if not found.path:
+        return notes
+    files = f" in {len(found.files)} files" if len(found.files) > 1 else ""
+    how = (
+        "the service is built from it, a task may write it" if found.source else "protected: the code makes the schema"
+    )
+    fields = counted(len(found.fields), "operation")
+    return (Row(what="graphql", state="ok", found=f"{found.path}: {fields}{files}; {how}"), *notes)
 
 
 def _effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[str], contract: str) -> Iterator[Row]:

@@ -207,3 +207,13 @@ async def test_what_is_detected_is_told_with_its_reason_and_written_where_the_fi
         '        SITE_KEY: "changeme"',
         "      language: python",
     ]
+
+
+async def test_the_schema_of_a_graphql_service_is_shown_with_who_may_write_it(alone: Shell, repository: Path) -> None:
+    (repository / "schema.graphql").write_text("type Query { hello(name: String): String!, bye: String }\n")
+    for package, said in (("strawberry-graphql", "protected: the code makes"), ("ariadne", "a task may write it")):
+        (repository / "requirements.txt").write_text(f"{package}\n")
+        commit(repository)
+        looked = await alone("doctor", "--repo", str(repository), "--json")
+        (schema,) = rows(looked.stdout, "graphql")
+        assert schema["found"].startswith("schema.graphql: 2 operations; ") and said in schema["found"]
