@@ -52,7 +52,7 @@ class Service(BaseHTTPRequestHandler):
         try:
             sent = json.loads(body) if body else None
         except ValueError:
-            return self.fail(422, "no JSON")
+            return self.say(422, {"parser": "no JSON"}) if "parser" in BREACHES else self.fail(422, "no JSON")
         path = self.path.partition("?")[0]
         named = re.fullmatch(r"/api/(users|notes)/([^/]+)", path)
         for name, held in (("/api/login", self.login), ("/api/users", self.users), ("/api/notes", self.notes),

@@ -76,7 +76,7 @@ class Judge:
             return True  # HTTP allows no body here, whatever the document says
         if answer.status >= 500:
             return any(other.breach == "server_error" for other in all_of_it)
-        if one.breach == _STATUS and answer.status in (400, 415, 422) and _no_json(request):
+        if answer.status in (400, 415, 422) and _no_json(request):
             return True  # frameworks refuse what can't be parsed before any operation is asked, and document it nowhere
         if one.breach == _STATUS and answer.status == 415 and not self._of_its_kind(name, request):
             return True

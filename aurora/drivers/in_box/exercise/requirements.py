@@ -1,11 +1,13 @@
 """The plan of what must exist before an operation can be tried: which operations feed which."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from . import links
 from .links import Link
 
+_ENDS_SESSION = re.compile(r"(?:log|sign)[-_]?(?:out|off)", re.IGNORECASE)
 _WORTH = {"POST": 0, "PUT": 1, "GET": 2, "PATCH": 3}
 
 
@@ -41,12 +43,19 @@ def makers(known: dict[str, dict[str, Any]], operation: str) -> list[str]:
     return [name for name in (f"POST {bare}", f"POST {bare}/") if name in known]
 
 
+def ends_session(name: str) -> bool:
+    """Whether an operation is called as one that logs out: the credential may be worth nothing after it."""
+    return bool(_ENDS_SESSION.search(name))
+
+
 def ordered(names: list[str]) -> list[str]:
-    """What makes something first, what takes it away last; else as they come."""
+    """What makes something first, what takes it away late, what logs out last; else as they come."""
     worth = {"POST": 0, "PUT": 1, "PATCH": 1, "DELETE": 3}
 
     def rank(name: str) -> tuple[int, int]:
         method, _, path = name.partition(" ")
+        if ends_session(name):
+            return (4, 0)
         return (worth.get(method, 2), len(links.names_in(path)) if method == "POST" else 0)
 
     return sorted(names, key=rank)

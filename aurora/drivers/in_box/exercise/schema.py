@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import mimetypes
 import random
 import re
 import zlib
@@ -168,7 +169,7 @@ class Schema:
         if boundary and boundary[1].encode() in body:
             fixed = f"part{zlib.crc32(str(self.seed).encode()):08x}"
             headers["Content-Type"] = kind.replace(boundary[1], fixed)
-            body = body.replace(boundary[1].encode(), fixed.encode())
+            body = _typed_files(body.replace(boundary[1].encode(), fixed.encode()), fixed.encode())
         url = prepared.url or ""
         path = url.removeprefix(self._root) if url.startswith(self._root) else case.formatted_path
         return Sendable(str(prepared.method), path or "/", headers, body)
@@ -197,6 +198,17 @@ class Schema:
 
     def _number(self, name: str) -> int:
         return zlib.crc32(f"{self.seed}:{name}".encode())
+
+
+def _typed_files(body: bytes, boundary: bytes) -> bytes:
+    """A multipart body whose files say their media type, as browsers and most clients do: services rely on it."""
+
+    def typed(head: re.Match[bytes]) -> bytes:
+        kind = mimetypes.guess_type(head[2].decode("latin-1"))[0] or "application/octet-stream"
+        return head[1] + f"\r\nContent-Type: {kind}\r\n\r\n".encode()
+
+    said = rb'(--%s\r\nContent-Disposition: form-data; name="[^"\r\n]*"; filename="([^"\r\n]*)")\r\n\r\n'
+    return re.sub(said % re.escape(boundary), typed, body)
 
 
 def has_sound_path(case: Case) -> bool:

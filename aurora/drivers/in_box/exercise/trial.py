@@ -92,6 +92,8 @@ class Trial:
         self._judged(name, case, request, answer, made, told=told_only)
         if answer.succeeded and request.method == name.partition(" ")[0]:
             self.history.add(made)
+            if with_login and requirements.ends_session(name):
+                self._login.renew()
             if request.method == "DELETE" and uses:
                 uses[-1].source.gone = True
         return made

@@ -45,8 +45,8 @@ async def test_nothing_is_told_of_a_service_that_keeps_to_its_document(box, seed
     assert not [one for one in result.operations if one.left_out]
 
 
-async def test_a_router_that_passes_over_what_is_no_number_has_answered_for_no_operation(box):
-    result = await exercised(box, "router")
+async def test_routers_and_parsers_that_refuse_a_request_have_answered_for_no_operation(box):
+    result = await exercised(box, "router", "parser")
     assert (result.trouble, result.seen) == ("", ())
 
 

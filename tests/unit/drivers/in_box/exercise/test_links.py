@@ -120,6 +120,12 @@ def test_makers_run_first_and_what_takes_away_runs_last():
     assert requirements.ordered(names) == ["POST /a", "POST /a/{id}/b", "PATCH /a/{id}", "GET /a", "DELETE /a/{id}"]
 
 
+def test_what_logs_out_is_tried_when_everything_else_was():
+    names = ["POST /auth/logout/all/", "POST /notes", "DELETE /notes/{id}", "GET /sign-out", "GET /layout"]
+    ends = ["POST /auth/logout/all/", "GET /sign-out"]
+    assert requirements.ordered(names) == ["POST /notes", "GET /layout", "DELETE /notes/{id}", *ends]
+
+
 def test_a_malformed_document_has_no_operations_rather_than_an_error():
     for broken in ({}, {"paths": []}, {"paths": {"/a": None, "/b": {"get": []}}}):
         assert links.operations(broken) == {}
