@@ -28,6 +28,9 @@ UNTRIED = ("the time was over", "it is not touched")
 UNCHECKED = "Nothing says that the application holds"
 SET = "`contract.serve`, `contract.prepare` and `contract.env` of aurora.yaml say how it is started."
 LOG_IN_OF_NEW = "It is logged in to as `contract.auth` of aurora.yaml says, in an empty data store: make that work."
+BOUNDED = "answered 429"
+"""What the driver says of an application that bounds how often it answers."""
+UNBOUND = "`contract.env` of aurora.yaml may lift the bound: of an operation that is refused nothing is known."
 LOG_IN = "`contract.auth` of aurora.yaml says how the service is logged in to."
 
 
@@ -209,7 +212,13 @@ class ContractCheck:
         """Operations that could not be reached: the draft's fault where the base commit reaches them, or has no code
         at all and aurora.yaml says how the service that is written is logged in to."""
         result = tried.first.result
-        if not tried.lost or result is None:
+        if result is None:
+            return
+        bounded = BOUNDED in result.trouble
+        if not tried.lost:
+            if bounded:
+                message = f"Less than it seems was exercised of {tried.target.path}: {result.trouble}"
+                tried.notes.append(_note(tried.target.path, message, UNBOUND))
             return
         known = [name for name in tried.lost if tried.base is not None and name in tried.base.operations]
         reached = await base.reached(tried.base, known) if tried.base is not None and known else ()
@@ -225,7 +234,7 @@ class ContractCheck:
             tried.findings.append(found)
         else:
             message = f"{UNCHECKED} {', '.join(tried.lost[:SHOWN])} of {tried.target.path}: {result.trouble}"
-            tried.notes.append(_note(tried.target.path, message, LOG_IN))
+            tried.notes.append(_note(tried.target.path, message, UNBOUND if bounded else LOG_IN))
 
     def _suspects(self, tried: _Tried) -> tuple[Seen, ...]:
         """The plan may name a field (`Book.author`) that is no operation of the document."""

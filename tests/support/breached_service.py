@@ -54,6 +54,10 @@ class Service(BaseHTTPRequestHandler):
         except ValueError:
             return self.say(422, {"parser": "no JSON"}) if "parser" in BREACHES else self.fail(422, "no JSON")
         path = self.path.partition("?")[0]
+        if "bounded" in BREACHES:
+            asked.append(path)
+            if len(asked) > 12:
+                return self.fail(429, "too many requests")
         named = re.fullmatch(r"/api/(users|notes)/([^/]+)", path)
         for name, held in (("/api/login", self.login), ("/api/users", self.users), ("/api/notes", self.notes),
                            ("/api/export", self.export), ("/api/stream", self.stream)):

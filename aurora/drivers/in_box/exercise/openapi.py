@@ -92,6 +92,7 @@ def _run(trial: Trial, report: Report) -> None:
     trial.deadline = ends
     _group(trial, report, ordered(others), order.others_examples)
     _doubtful(trial, report)
+    _refused(trial, report)
 
 
 def _group(trial: Trial, report: Report, names: list[str], examples: int) -> None:
@@ -149,7 +150,7 @@ def _operation(trial: Trial, report: Report, name: str, examples: int) -> None:
     answered = trial.statuses.get(name, {})
     if trial.left(name):
         exercised.left_out = "it does not answer in time"
-    elif answered and set(answered) <= {401, 403}:
+    elif answered and set(answered) <= {401, 403, 429}:
         exercised.left_out = f"every request was refused ({', '.join(str(status) for status in sorted(answered))})"
     elif trial.over() and exercised.requests < examples // 2:
         exercised.left_out = "the time was over before its requests were"
@@ -167,3 +168,11 @@ def _doubtful(trial: Trial, report: Report) -> None:
         place = trial.order.base_path or "/"
         report.trouble(f"{count} of {every.total()} requests were answered {status}: is {place!r} where it is served?")
         report.keep([])
+
+
+def _refused(trial: Trial, report: Report) -> None:
+    """Of what a bound of the application's own answered nothing is known."""
+    counts = [Counter(counted) for counted in trial.statuses.values()]
+    refused, every = sum(counted[429] for counted in counts), sum(counted.total() for counted in counts)
+    if refused:
+        report.trouble(f"{refused} of {every} requests were answered 429: the application bounds how often it answers")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from aurora.domain.workspace import ServeRecipe
 from aurora.ports import ToolchainProbe
-from aurora.toolchains import example_environment, serve_hints
+from aurora.toolchains import call_bounds, example_environment, serve_hints
 from aurora.toolchains.node.serving import documents, entries, exported, ports, preparing, sources, starts
 from aurora.toolchains.node.serving.entries import Entry
 from aurora.toolchains.node.serving.sources import Source
@@ -57,7 +57,9 @@ async def _recipe(probe: ToolchainProbe, tree: NodeTree, test_env: Mapping[str, 
     example = await example_environment.read(tree.paths, probe.text, tree.root)
     given = {n: v for n, v in example.variables.items() if n not in test_env and n not in said_here}
     said = [f"env: {', '.join(sorted(given))}, from {', '.join(example.files)}"] if given else []
-    variables = {**given, **said_here}
+    lifted = call_bounds.lifted(given, (source.text for source in read))
+    said += [f"env: {', '.join(lifted)}, so that no request is refused for coming too soon"] if lifted else []
+    variables = {**given, **lifted, **said_here}
     if variables.get("NODE_ENV", "test") == "test" and any("NODE_ENV" in source.text for source in read):
         variables["NODE_ENV"] = "development"  # many an application does not listen while it is tested
     return ServeRecipe(

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from aurora.domain.workspace import ServeRecipe
 from aurora.ports import ToolchainProbe
-from aurora.toolchains import example_environment, serve_hints
+from aurora.toolchains import call_bounds, example_environment, serve_hints
 from aurora.toolchains.python.serving import apps, commands, django, documents, environment, named, preparing, sources
 from aurora.toolchains.python.serving.apps import Application
 from aurora.toolchains.python.serving.named import Named
@@ -177,6 +177,9 @@ async def _with_environment(
     given = {name: value for name, value in example.variables.items() if name not in test_env}
     env = {**given, **made.env}
     why = [f"env: {', '.join(sorted(given))}, from {', '.join(example.files)}"] if given else []
+    lifted = call_bounds.lifted(env)
+    why += [f"env: {', '.join(lifted)}, so that no request is refused for coming too soon"] if lifted else []
+    env = {**env, **lifted}
     open_ = [one for one in environment.wanted(read) if one.name not in env and one.name not in test_env]
     made_up = {one.name: one.made_up for one in open_ if one.made_up}
     if made_up:

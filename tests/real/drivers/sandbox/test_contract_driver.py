@@ -115,6 +115,14 @@ async def test_a_service_that_dies_is_told_with_its_last_request(box):
 
 
 @slow
+async def test_what_a_bound_on_calls_refuses_is_not_told_as_exercised(box):
+    result = await exercised(box, "bounded")
+    assert result.seen == ()
+    assert "were answered 429" in result.trouble
+    assert "GET /export" in {one.operation for one in result.operations if one.left_out.endswith("refused (429)")}
+
+
+@slow
 async def test_an_answer_without_end_is_cut(box):
     result = await exercised(box, "endless", touched=("GET /stream",), seconds=30)
     assert not {one.breach for one in result.seen} & BLOCKING

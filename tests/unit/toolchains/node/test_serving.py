@@ -128,3 +128,15 @@ async def test_a_runner_that_comes_with_a_package_of_another_name_is_taken() -> 
     ):
         files = {"package.json": package({"start": script}, package_name), argv[-1]: LISTENING}
         assert (await served(files)).argv == argv
+
+
+async def test_a_bound_on_calls_of_an_example_file_is_lifted() -> None:
+    found = await served(
+        {
+            "package.json": package({"start": "node src/index.js"}),
+            "src/index.js": LISTENING,
+            ".env.example": "RATE_LIMIT_MAX=20\nRATE_LIMIT_WINDOW_MS=1000\n",
+        }
+    )
+    assert (found.env["RATE_LIMIT_MAX"], found.env["RATE_LIMIT_WINDOW_MS"]) == ("1000000", "1000")
+    assert any("RATE_LIMIT_MAX, so that no request is refused" in one for one in found.why)
