@@ -14,6 +14,10 @@ from aurora.toolchains.stated import below
 _BUILT = re.compile(r"^(\./)?(dist|build|out|lib|bin|\.build|output|\.output|_build|prod|target|compiled|js)(/|$)")
 _COMPILED_BESIDE = re.compile(r"(prisma|test|libs|migrations|config)/.*\.ts|[\w.-]+\.ts")
 """Sources beside `src`: where they are compiled with it, what is written keeps the folder's name."""
+_MAINS = ("dist/src/main", "dist/main")
+_WRITTEN = f"if [ -f {_MAINS[0]}.js ]; then exec node {_MAINS[0]}; else exec node {_MAINS[1]}; fi"
+"""As `nest start` looks for what its build wrote: which of the two it is depends on all that is compiled, and scripts
+of package.json often name the other one."""
 _TYPESCRIPT = (".ts", ".mts", ".cts", ".tsx")
 _SUFFIXES = ("", ".js", ".ts", ".mjs", ".cjs", ".mts", ".cts", "/index.js", "/index.ts", "/index.mjs")
 _BRINGING = {
@@ -90,17 +94,19 @@ def _nest(start: Start, tree: NodeTree, env: dict[str, str], why: str) -> Entry 
         members = [found[1] for p in own if (found := re.fullmatch(r"apps/([\w-]+)/src/main\.ts", p))]
         if not members:
             return None
-        argv = ("node", f"dist/apps/{members[0]}/main")
         said = f"{why}, built before by nest build {members[0]}"
-        return Entry(argv, (("nest", "build", members[0]),), env, (said,))
+        return Entry(("node", f"dist/apps/{members[0]}/main"), (("nest", "build", members[0]),), env, (said,))
     build = _build(tree) or ("nest", "build")
     named = next(
         (s for n in ("start:prod", "start:production") for s in starts.find(tree.scripts.get(n, ""), tree.scripts)),
         None,
     )
+    argv: tuple[str, ...] = ("node", _MAINS[1])
+    if named is not None and named.program == "node" and named.file:
+        argv = ("node", named.file)
     outside = any(_COMPILED_BESIDE.fullmatch(p) and not p.endswith(".d.ts") for p in own)
-    default = "dist/src/main" if outside and not tree.has("tsconfig.build.json") else "dist/main"
-    argv = ("node", named.file) if named is not None and named.program == "node" and named.file else ("node", default)
+    if outside and re.sub(r"^\./|\.js$", "", argv[1]) in _MAINS:
+        argv = ("sh", "-c", _WRITTEN)
     return Entry(argv, (build,), env, (f"{why}, built before by {' '.join(build)[:120]}",))
 
 

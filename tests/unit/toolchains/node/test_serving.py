@@ -140,3 +140,11 @@ async def test_a_bound_on_calls_of_an_example_file_is_lifted() -> None:
     )
     assert (found.env["RATE_LIMIT_MAX"], found.env["RATE_LIMIT_WINDOW_MS"]) == ("1000000", "1000")
     assert any("RATE_LIMIT_MAX, so that no request is refused" in one for one in found.why)
+
+
+async def test_what_nest_wrote_is_looked_for_where_sources_stand_beside_src() -> None:
+    scripts = {"start": "nest start", "start:prod": "NODE_ENV=production node dist/main", "build": "nest build"}
+    files = {"package.json": package(scripts, "@nestjs/core"), "src/main.ts": LISTENING, "vitest.config.ts": ""}
+    found = await served({**files, "tsconfig.build.json": "{}"})
+    assert found.argv[:2] == ("sh", "-c")
+    assert "if [ -f dist/src/main.js ]; then exec node dist/src/main; else exec node dist/main; fi" in found.argv
