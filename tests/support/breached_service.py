@@ -143,6 +143,8 @@ class Service(BaseHTTPRequestHandler):
         self.say(200, notes[number])
 
     def export(self, sent):
+        if "stalls" in BREACHES:
+            time.sleep(9)
         if self.command != "GET":
             return self.other()
         if "type" in BREACHES:

@@ -284,6 +284,8 @@ class Trial:
     def _sent(
         self, name: str, request: Sendable, uses: tuple[Use, ...], credential: Credential | None
     ) -> Answer | None:
+        if self.over():
+            return None
         exercised = self.report.operation(name)
         try:
             answer = self._wire.send(credential.given_to(request) if credential else request, self.deadline)
@@ -308,6 +310,8 @@ class Trial:
     def _silent(
         self, name: str, request: Sendable, uses: tuple[Use, ...], credential: Credential | None, error: NoAnswer
     ) -> None:
+        if error.cut:
+            return
         if error.late:
             self._late[name] = self._late.get(name, 0) + 1
             if self.left(name):

@@ -26,9 +26,11 @@ class Dead(Exception):
 class NoAnswer(Exception):
     """The application closed the connection, or said nothing in time; the text says which."""
 
-    def __init__(self, text: str, *, late: bool = False) -> None:
+    def __init__(self, text: str, *, late: bool = False, cut: bool = False) -> None:
         super().__init__(text)
         self.late = late
+        self.cut = cut
+        """Whether it was waited for only shortly, because the run's time ended: that says nothing of the service."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,8 @@ class Wire:
                 )
                 body, cut = _read(response, until)
             except requests.Timeout as error:
-                raise NoAnswer(f"no answer within {until - started:.0f} s", late=True) from error
+                given = max(0.5, until - started)
+                raise NoAnswer(f"no answer within {given:.0f} s", late=True, cut=given < PATIENCE / 2) from error
             except (requests.RequestException, HTTPError, OSError) as error:
                 raise NoAnswer("it closed the connection without a whole answer") from error
         return Answer(

@@ -123,6 +123,13 @@ async def test_what_a_bound_on_calls_refuses_is_not_told_as_exercised(box):
 
 
 @slow
+async def test_requests_that_the_time_did_not_suffice_for_say_nothing_of_the_service(box):
+    result = await exercised(box, "stalls", touched=("GET /export",), seconds=6)
+    assert (result.trouble, result.seen) == ("", ())
+    assert [one.left_out for one in result.operations] == ["the time was over before its requests were"]
+
+
+@slow
 async def test_an_answer_without_end_is_cut(box):
     result = await exercised(box, "endless", touched=("GET /stream",), seconds=30)
     assert not {one.breach for one in result.seen} & BLOCKING
