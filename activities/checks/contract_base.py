@@ -17,7 +17,7 @@ from aurora.domain.exercise import Breach, ExerciseOrder, Seen
 from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.ports import Box, Sandbox
-from aurora.toolchains import any_code, registry
+from aurora.survey import any_code
 
 REPLAY_SECONDS = 600
 NO_CODE = "there is no code at the base commit"
@@ -116,7 +116,7 @@ class BaseRuns:
     async def has_code(self) -> bool:
         """Whether there is anything to serve: of a service that the task writes from its document nothing is there."""
         if self._has_code is None:
-            self._has_code = await any_code.found(await self._opened(), registry.tools(self.runs.workspace))
+            self._has_code = await any_code.found(await self._opened(), self.runs.workspace.toolchain)
         return self._has_code
 
     async def _run(self, order: ExerciseOrder) -> Ran:

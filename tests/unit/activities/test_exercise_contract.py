@@ -7,15 +7,18 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.exercise_contract import ContractExerciser
 from activities.messages import CheckInput
-from aurora.domain.exercise import Breach
+from aurora.domain.exercise import Breach, ExerciseOrder
 from aurora.domain.exercise_evidence import ContractExercises
 from aurora.domain.findings import Report, Weight
 from aurora.domain.plan import Plan
+from aurora.domain.runs import ExecEnd
 from aurora.domain.task import Draft, TaskRef
 from aurora.domain.workspace import Contract, ServeRecipe
+from aurora.ports import ServedExercise
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings
 from aurora.stored_values import fetch, keep
+from aurora.toolchains.serving import MOST_READY_SECONDS
 from tests.support.memory_artifacts import MemoryArtifacts
 from tests.support.served_sandbox import Application, ServedSandbox, answered, seen, silent
 from tests.support.workspaces import DIGEST, SHA, workspace
@@ -234,6 +237,35 @@ async def test_operations_behind_a_log_in_that_the_draft_broke_are_not_left_out_
     (finding,) = report.findings
     assert "1 operation can't be exercised any more, as at the base commit, the first POST /items" in finding.message
     assert trouble in finding.message
+
+
+async def test_operations_that_are_lost_once_are_no_fault_of_the_draft() -> None:
+    lost = answered(left_out={"POST /items": "it does not answer in time"}, trouble="no answer within 10 s, 2 times")
+    report = await Bench(lambda order: (answered() if order.examples == 1 else lost)(order), answered()).checked()
+    assert report.passed
+    assert any("POST /items" in note.message and "2 times" in note.message for note in report.notes)
+
+
+async def test_an_application_that_is_not_ready_in_time_is_waited_for_once_more() -> None:
+    late = ServedExercise(end=ExecEnd.OUT_OF_TIME, exit_code=137, stdout="", stderr="", not_ready="it did not listen")
+    runs: list[ExerciseOrder] = []
+
+    def application(order: ExerciseOrder) -> ServedExercise:
+        runs.append(order)
+        return late if len(runs) == 1 else answered()(order)
+
+    bench = Bench(application, answered())
+    assert (await bench.checked()).passed
+    waited = [command.ready_seconds for command, _ in bench.sandbox.exercised[:2]]
+    assert waited[1] == MOST_READY_SECONDS > waited[0]
+
+
+async def test_what_a_bound_on_calls_refused_is_told() -> None:
+    trouble = "14 of 20 requests were answered 429: the application bounds how often it answers"
+    report = await Bench(answered(trouble=trouble), answered()).checked()
+    assert report.passed
+    (note,) = [one for one in report.notes if "429" in one.message]
+    assert "contract.env" in note.hint
 
 
 async def test_operations_that_were_out_of_reach_at_the_base_are_listed_and_never_counted() -> None:
