@@ -1,7 +1,9 @@
 """observe_tests: one more run of the tests of a change, with instruments that judge nothing of the tests themselves.
 
 What it saw happen by way of a changed line is a finding: a call that blocked a running event loop, one statement again
-and again in a loop, `SELECT *`. A test that is red only here says nothing, and neither does a run that broke off.
+and again in a loop, `SELECT *`; so is an answer to a test that is not what the OpenAPI document says
+(`activities/checks/exchange_check.py`). A test that is red only here says nothing, and neither does a run that broke
+off.
 """
 
 from collections.abc import Mapping
@@ -9,11 +11,13 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
+from activities.checks.exchange_check import ExchangeCheck
 from activities.checks.project_tools import ProjectTools, changed_paths, created_paths, touched_lines
 from activities.messages import CheckInput, CheckResult
 from aurora import bounded
 from aurora.domain.findings import Finding, Report, ReportStatus, weighed
 from aurora.domain.frozen_tests import FrozenTests
+from aurora.domain.plan import Plan
 from aurora.domain.runs import TestRun
 from aurora.domain.steps import Step
 from aurora.errors import OutOfBounds, ToolRefusal
@@ -38,8 +42,10 @@ class Observer:
         tools = ProjectTools(artifacts, workspace, Step.OBSERVE_TESTS, frozen)
         report = Report(checker=CHECKER, status=ReportStatus.PASSED, summary=_why_not(tools))
         if not report.summary:
-            async with self.sandbox.open(order.draft, workspace) as box:
-                report = await _observed(tools, box, workspace.base)
+            plan = await fetch(artifacts, order.draft.plan, Plan) if order.draft.plan else None
+            planned = plan.operations if plan else ()
+            check = ExchangeCheck(self.sandbox, artifacts, tools, order.draft, planned)
+            report = await _observed(tools, check)
         report = await tools.keep(report)
         return CheckResult(
             draft=order.draft, report=report, summary=fit(f"{report.status.value}: {report.summary}", 300)
@@ -54,24 +60,42 @@ def _why_not(tools: ProjectTools) -> str:
     return ""
 
 
-async def _observed(tools: ProjectTools, box: Box, base: str) -> Report:
-    changed = await changed_paths(box, base)
-    code = [path for path in changed if tools.chain.is_source(path) and not tools.is_test(path)]
-    touched = await _touched(box, base, code)
-    selection = [path for path in changed if tools.is_test_module(path)]
+async def _observed(tools: ProjectTools, check: ExchangeCheck) -> Report:
+    async with check.sandbox.open(check.draft, tools.workspace) as box:
+        touched = await _code(tools, box)
+        selection = await _selection(tools, box)
+        if isinstance(selection, str):
+            return _report(selection)
+        if not touched:
+            return _report("no code was changed")
+        run = await tools.tests(box, selection, observed=touched)
+        try:
+            found = await bounded.call(observation.findings, run, touched, about="what the tests executed")
+        except OutOfBounds as error:
+            return _report(f"what was observed can't be read: {error.what}")
+        heard = await check.heard(box, run)
+    exchanged = await check.findings(heard, touched)
+    if exchanged:
+        async with check.sandbox.open(check.draft, tools.workspace) as box:
+            exchanged = await tools.masked(box, exchanged)
+    return _judged(run, (*found, *exchanged), heard.said)
+
+
+async def _code(tools: ProjectTools, box: Box) -> Mapping[str, set[int]]:
+    base = tools.workspace.base
+    paths = await changed_paths(box, base)
+    return await _touched(
+        box, base, [path for path in paths if tools.chain.is_source(path) and not tools.is_test(path)]
+    )
+
+
+async def _selection(tools: ProjectTools, box: Box) -> list[str] | str:
+    """Tests that are observed, nothing for the whole suite; or why there are none."""
     settings, baseline = tools.workspace.settings.observation, tools.workspace.baseline
     if 0 < baseline.seconds <= settings.whole_seconds and not baseline.why_invalid:
-        selection = []
-    elif not selection:
-        return _report("no test was changed, and the whole suite takes too long to be observed")
-    if not touched:
-        return _report("no code was changed")
-    run = await tools.tests(box, selection, observed=touched)
-    try:
-        found = await bounded.call(observation.findings, run, touched, about="what the tests executed")
-    except OutOfBounds as error:
-        return _report(f"what was observed can't be read: {error.what}")
-    return _judged(run, found)
+        return []
+    changed = [path for path in await changed_paths(box, tools.workspace.base) if tools.is_test_module(path)]
+    return changed or "no test was changed, and the whole suite takes too long to be observed"
 
 
 async def _touched(box: Box, base: str, code: list[str]) -> Mapping[str, set[int]]:
@@ -87,9 +111,9 @@ async def _touched(box: Box, base: str, code: list[str]) -> Mapping[str, set[int
     return touched
 
 
-def _judged(run: TestRun, found: tuple[Finding, ...]) -> Report:
+def _judged(run: TestRun, found: tuple[Finding, ...], exchanges: str) -> Report:
     blocking, others = weighed(found)
-    said = observation.said(run)
+    said = observation.said(run) + (f"; {exchanges}" if exchanges else "")
     if not run.valid:
         said += f"; the observed run itself can't be judged: {run.why_invalid}"
     elif run.red:

@@ -188,12 +188,21 @@ class ProjectTools:
             command = self.language.measuring(self.workspace.toolchain, command, measured)
         if observed:
             settings = self.workspace.settings.observation
-            command = observation.watching(command, observed, settings.repeated, settings.seconds)
+            exchanges = self.workspace.contract is not None
+            command = observation.watching(command, observed, settings.repeated, settings.seconds, exchanges)
             command = self.language.watching(command)
         progress.stage(_which(selection))
         run = await judging.run_of(self.chain, await box.run_tests(command))
         hiding = await self._hidden(box)
         return await hiding.run(box, run) if hiding else run
+
+    async def masked(self, box: Box, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Without what they quote of hidden files."""
+        hiding = await self._hidden(box)
+        if not hiding:
+            return findings
+        report = Report(checker="", status=ReportStatus.PASSED, findings=findings)
+        return (await hiding.report(box, report)).findings
 
     async def lint(self, box: Box, paths: Sequence[str]) -> Report:
         """Every linter of the project on the paths; findings of the base commit do not count."""

@@ -119,6 +119,26 @@ class Witness(Value):
     """The project's frames, innermost first: `path:line in function`."""
 
 
+class Exchange(Value):
+    """One request of a test and the answer of the application, without headers, query and the request's body."""
+
+    method: str
+    path: str
+    status: int
+    content_type: str = ""
+    """As it was sent, with its parameters."""
+    body: str | None = None
+    """Of a response of JSON, its whole text."""
+    whole: bool = False
+    """Whether the body could be seen and was short enough."""
+    filled: bool = False
+    """Whether there certainly was a body."""
+    part: bool = False
+    """Whether the path lacks its beginning: the test's client knows nothing of where the API is mounted."""
+    test_id: str = ""
+    """The test that ran, its file alone, or nothing, as far as it is known."""
+
+
 class Watched(Value):
     """How much an observed run had to look at."""
 
@@ -127,6 +147,8 @@ class Watched(Value):
     statements: int = 0
     libraries: tuple[str, ...] = ()
     """Those whose statements were heard."""
+    exchanges: int = 0
+    """HTTP exchanges between tests and application, those that are not told among them."""
 
 
 class TestRun(Value):
@@ -149,6 +171,8 @@ class TestRun(Value):
     unmeasured: str = ""
     """Why nothing was measured although it was asked for."""
     witnesses: tuple[Witness, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
+    """One for each form of answer of a route."""
     watched: Watched | None = None
     """Of a run that was observed to its end."""
     unwatched: str = ""

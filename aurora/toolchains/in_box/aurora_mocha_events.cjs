@@ -4,6 +4,7 @@
 const { BASE, analyse, collected, isTestFile, node, plain, relative, result, send, session, unique } = require("./aurora_node_events.cjs");
 
 const { Measuring, tell: tellCoverage, wanted } = require("./aurora_node_coverage.cjs");
+const { RUNNING } = require("./aurora_node_exchanges.cjs");
 const { tell: tellWatched } = require("./aurora_node_watch.cjs");
 
 const paths = wanted();
@@ -57,7 +58,10 @@ module.exports = class {
         if (runner.grepTotal(test.parent) && runner._grep.test(test.fullTitle()) !== runner._invert) collected(id(test), test.file);
       });
     });
-    runner.on("test", (test) => send("start", { node: id(test) }));
+    runner.on("test", (test) => {
+      RUNNING.test = { file: test.file ?? "", names: test.titlePath() };
+      send("start", { node: id(test) });
+    });
     runner.on("pass", (test) => tell(test, "passed"));
     runner.on("pending", (test) => tell(test, "skipped", { message: test.fn ? "skipped" : "todo" }));
     runner.on("fail", (failed, error) => {

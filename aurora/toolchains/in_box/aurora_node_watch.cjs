@@ -1,5 +1,5 @@
 // What is observed while tests run, and never judged: calls that block the thread while a request is answered, and one
-// SQL statement again and again in one request.
+// SQL statement again and again in one request, and HTTP exchanges (aurora_node_exchanges.cjs).
 //
 // Standard library only, Node 20 and later. `--require <this file>` by NODE_OPTIONS, so that it stands in every process
 // and worker of a runner before the project's code. AURORA_WATCH is a JSON object: `changed` (path -> ranges of lines,
@@ -19,11 +19,14 @@ const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 const vm = require("node:vm");
 const zlib = require("node:zlib");
+const { Exchanges, named } = require("./aurora_node_exchanges.cjs");
 
 const PLACE = "AURORA_WATCHED";
 const { appendFileSync, mkdtempSync, readFileSync, readdirSync, realpathSync } = fs;
 const DEPTH = 60;
 const MOST = 200;
+/** Of all processes together. */
+const EXCHANGES = 1_000;
 const TEXT = 1_000;
 const SLOW = ["pbkdf2Sync", "scryptSync", "generateKeyPairSync", "generatePrimeSync", "checkPrimeSync"];
 const FRAME = /^\s*at (?:async )?(?:(.*?) \()?((?:file:\/\/)?[^\s()]+?):(\d+)(?::\d+)?\)?$/;
@@ -69,8 +72,9 @@ class Watching {
   #counts = { calls: 0, statements: 0, requests: 0 };
   #kept = "";
   #libraries = new Set();
+  #exchanges = null;
 
-  constructor({ changed, repeated }, { folder, base }) {
+  constructor({ changed, repeated, exchanges }, { folder, base }) {
     for (const [name, ranges] of Object.entries(changed ?? {})) {
       const lines = new Set();
       for (const [first, last] of ranges) for (let line = first; line <= last; line++) lines.add(line);
@@ -78,6 +82,7 @@ class Watching {
     }
     this.#repeated = repeated;
     this.#base = base;
+    if (exchanges === true) this.#exchanges = new Exchanges((exchange) => this.#add({ exchange }));
     this.#file = path.join(folder, `${process.pid}-${process.hrtime.bigint()}.jsonl`);
   }
 
@@ -99,14 +104,15 @@ class Watching {
     const emit = prototype.emit;
     prototype.emit = function (name, ...facts) {
       if (name !== "request") return emit.call(this, name, ...facts);
-      return watching.#answered(facts[1], () => emit.call(this, name, ...facts));
+      return watching.#answered(facts[0], facts[1], () => emit.call(this, name, ...facts));
     };
   }
 
   /** What `answer` does, and all that it starts, as one request. */
-  #answered(response, answer) {
+  #answered(request, response, answer) {
     if (this.#requests.getStore()) return answer();
     this.#counts.requests++;
+    this.#exchanges?.listen(request, response);
     const statements = new Map();
     response?.once?.("close", () => {
       for (const one of statements.values()) if (one.told) this.#tell("repeated", one.statement, one.at, one.frames, one.count, one.certain);
@@ -121,7 +127,7 @@ class Watching {
       if (typeof dispatch !== "function") return inject(dispatch, ...more);
       const watching = this;
       return inject(function (request, response) {
-        return watching.#answered(response, () => dispatch.call(this, request, response));
+        return watching.#answered(request, response, () => dispatch.call(this, request, response));
       }, ...more);
     };
     return Object.assign(watched, inject, { default: watched, inject: watched });
@@ -182,12 +188,14 @@ class Watching {
     const compile = vm.compileFunction;
     vm.compileFunction = function (code, parameters, options) {
       const compiled = Reflect.apply(compile, this, [code, parameters, options]);
+      watching.#exchanges?.within(options?.parsingContext);
       return parameters?.[0] === "module" ? watching.#compiled(options?.filename, compiled) : compiled;
     };
     const run = vm.Script.prototype.runInContext;
     const name = "Object.<anonymous>"; // of jest 29 and before
     vm.Script.prototype.runInContext = function (context, options) {
       const result = Reflect.apply(run, this, [context, options]);
+      watching.#exchanges?.within(context);
       if (typeof result?.[name] === "function") result[name] = watching.#compiled(options?.filename, result[name]);
       return result;
     };
@@ -300,6 +308,7 @@ class Watching {
   }
 
   #count() {
+    if (this.#exchanges) this.#counts.exchanges = this.#exchanges.heard;
     const counts = JSON.stringify({ counts: this.#counts, libraries: [...this.#libraries] });
     if (counts !== this.#kept) this.#add(JSON.parse(counts));
     this.#kept = counts;
@@ -343,7 +352,8 @@ function tell(send) {
   if (!given()) return;
   if (!process.env[PLACE]) return send("not_watched", { message: "the tests were started without what observes them" });
   const found = new Map();
-  const counts = { calls: 0, statements: 0 };
+  const exchanges = new Map();
+  const counts = { calls: 0, statements: 0, exchanges: 0 };
   const libraries = new Set();
   let processes = 0;
   try {
@@ -351,9 +361,10 @@ function tell(send) {
     for (const name of readdirSync(folder)) {
       let last = null;
       for (const line of readFileSync(path.join(folder, name), "utf8").split("\n").filter(Boolean)) {
-        const { witness, counts: counted, libraries: heard } = JSON.parse(line);
+        const { witness, exchange, counts: counted, libraries: heard } = JSON.parse(line);
         if (counted) last = counted;
         for (const one of heard ?? []) libraries.add(one);
+        if (exchange && exchanges.size < EXCHANGES) exchanges.set(line, exchange);
         if (!witness) continue;
         const key = JSON.stringify([witness.kind, witness.path, witness.line, witness.kind === "blocking" || witness.what]);
         if ((found.get(key)?.count ?? 0) < witness.count) found.set(key, witness);
@@ -361,8 +372,10 @@ function tell(send) {
       if (last) processes++;
       counts.calls += last?.calls ?? 0;
       counts.statements += last?.statements ?? 0;
+      counts.exchanges += last?.exchanges ?? 0;
     }
     for (const witness of found.values()) send("witness", witness);
+    for (const { test, ...facts } of exchanges.values()) send("exchange", { ...facts, node: named(test) });
     if (processes) send("watched", { ...counts, libraries: [...libraries].sort() });
     else send("not_watched", { message: "no process answered a request, or told of one" });
   } catch (error) {

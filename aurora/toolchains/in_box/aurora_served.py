@@ -12,15 +12,13 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import functools
-import importlib.abc
-import importlib.util
 import json
 import linecache
 import re
-import sys
 import traceback
 from typing import Any
 
+from aurora_importing import Importing  # type: ignore[import-not-found]  # beside this file, in the box
 from aurora_stacks import PROJECT, role_of  # type: ignore[import-not-found]  # beside this file, in the box
 from aurora_statements import DRIVERS, Statements  # type: ignore[import-not-found]  # beside this file, in the box
 
@@ -158,30 +156,5 @@ def _raised(original: BaseException, path: Any) -> dict[str, Any]:
     }
 
 
-class Importing(importlib.abc.MetaPathFinder):
-    """Says when a module has been imported; how is left to the others."""
-
-    def __init__(self) -> None:
-        self.waiting = {*ASGI, *WSGI, *HEARD, RESOLVING}
-
-    def find_spec(self, name: str, _path: Any, _target: Any = None) -> Any:
-        if name not in self.waiting:
-            return None
-        self.waiting.discard(name)
-        spec = importlib.util.find_spec(name)
-        loader: Any = spec.loader if spec is not None else None
-        if loader is None or not hasattr(loader, "exec_module"):
-            return spec
-        run = loader.exec_module
-
-        def running(module: Any) -> None:
-            run(module)
-            with contextlib.suppress(Exception):  # an observation that fails must not change what is observed
-                imported(name, module)
-
-        loader.exec_module = running
-        return spec
-
-
 def begin() -> None:
-    sys.meta_path.insert(0, Importing())
+    Importing({*ASGI, *WSGI, *HEARD, RESOLVING}, imported).begin()

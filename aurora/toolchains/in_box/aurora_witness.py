@@ -1,8 +1,9 @@
-"""What is observed while tests run, and never judged: blocked event loops, and SQL statements.
+"""What is observed while tests run, and never judged: blocked event loops, SQL statements, HTTP exchanges.
 
 Standard library only, Python 3.8 and later: it runs in the *project's* interpreter. Without AURORA_WATCH nothing is
 observed. Told are `witness`, one for each kind and place (`kind`, `what`, `path`, `line`, `function`, `certain`,
-`count`, `node`, `via`), and one `watched` (`calls`, `statements`, `libraries`) or `not_watched`.
+`count`, `node`, `via`), where AURORA_WATCH has `exchanges` each `exchange` (see `aurora_exchanges`), and one `watched`
+(`calls`, `statements`, `libraries`, `exchanges`) or `not_watched`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from aurora_blocking import Blocking  # type: ignore[import-not-found]  # beside this file, in the box
 from aurora_events import MESSAGE_BYTES, Pipe, cut  # type: ignore[import-not-found]  # beside this file, in the box
+from aurora_exchanges import Exchanges  # type: ignore[import-not-found]  # beside this file, in the box
 from aurora_stacks import PROJECT, WANTED, Changed, Seen, calling  # type: ignore[import-not-found]  # beside this file
 from aurora_statements import Statements  # type: ignore[import-not-found]  # beside this file, in the box
 
@@ -29,13 +31,16 @@ class Witness:
         self.why = "" if self.on or not WANTED else "the project's Python has no audit hooks"
         self.blocking = Blocking(self._blocked)
         self.statements = Statements(self._executed, self.blocking.called)
+        self.exchanges = Exchanges()
         if self.on:
             self.blocking.begin()
+        if self.on and WANTED.get("exchanges") is True:
+            self.exchanges.begin()
 
     def begin(self, node: str) -> None:
         """A test begins."""
         if self.on:
-            self.node = node
+            self.node = self.exchanges.node = node
             self.statements.end_of_test()
             self.blocking.wrap()
             self.statements.wrap()
@@ -69,9 +74,12 @@ class Witness:
         self.on = False
         for facts in self.found.values():
             pipe.send("witness", **facts)
+        for facts in self.exchanges.found.values():
+            pipe.send("exchange", **facts)
         pipe.send(
             "watched",
             calls=self.blocking.asked,
             statements=self.statements.seen,
+            exchanges=self.exchanges.heard,
             libraries=sorted({name.partition(".")[0] for name in self.statements.watched} - {"fastapi"}),
         )

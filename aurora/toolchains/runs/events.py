@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from aurora.domain.runs import FailureKind, MeasuredFile, TestCase, TestOutcome, Watched, Witness, WitnessKind
+from aurora.domain.runs import (
+    Exchange,
+    FailureKind,
+    MeasuredFile,
+    TestCase,
+    TestOutcome,
+    Watched,
+    Witness,
+    WitnessKind,
+)
 from aurora.text import clip
 from aurora.toolchains.runs import ids
 
@@ -18,6 +27,8 @@ MAX_SECONDS = 1e6
 MAX_LINES = 100_000
 MAX_FILES = 1_000
 MAX_VIA = 20
+MAX_BODY, MAX_BODIES = 64_000, 8_000_000
+"""Characters of one body of a response, and of all."""
 _WEIGHT = (
     TestOutcome.PASSED,
     TestOutcome.SKIPPED,
@@ -62,6 +73,9 @@ class Events:
     measured: dict[str, MeasuredFile] = field(default_factory=dict)
     unmeasured: str = ""
     witnesses: list[Witness] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
+    bodies: int = 0
+    """Characters of them all."""
     watched: Watched | None = None
     unwatched: str = ""
     plugins: dict[str, bool] = field(default_factory=dict)
@@ -112,6 +126,11 @@ class Events:
             case "witness":
                 if len(self.witnesses) < MAX_FILES and (witness := _witness(event)):
                     self.witnesses.append(witness)
+            case "exchange":
+                if len(self.exchanges) < MAX_FILES and (exchange := _exchange(event)):
+                    self.bodies += len(exchange.body or "")
+                    if self.bodies <= MAX_BODIES:
+                        self.exchanges.append(exchange)
             case "watched":
                 self.watched = _watched(event)
             case "not_watched":
@@ -226,9 +245,35 @@ def _witness(event: Mapping[str, Any]) -> Witness | None:
     )
 
 
+def _exchange(event: Mapping[str, Any]) -> Exchange | None:
+    method, path, status = _text(event, "method", 20), _text(event, "path", 1_001), event.get("status")
+    if not method.isalpha() or not path.startswith("/") or len(path) > 1_000:
+        return None
+    if type(status) is not int or not 100 <= status <= 599:
+        return None
+    body = event.get("body")
+    cut = isinstance(body, str) and len(body) > MAX_BODY
+    return Exchange(
+        method=method.upper(),
+        path=path,
+        status=status,
+        content_type=_text(event, "type", 200),
+        body=_text(event, "body", MAX_BODY) if isinstance(body, str) and not cut else None,
+        whole=event.get("whole") is True and not cut,
+        filled=event.get("filled") is True,
+        part=event.get("part") is True,
+        test_id=ids.bounded(_text(event, "node", MAX_TEXT)),
+    )
+
+
 def _watched(event: Mapping[str, Any]) -> Watched:
     named = tuple(clip(str(one), 60) for one in _list(event.get("libraries"))[:MAX_VIA])
-    return Watched(calls=_number(event, "calls"), statements=_number(event, "statements"), libraries=named)
+    return Watched(
+        calls=_number(event, "calls"),
+        statements=_number(event, "statements"),
+        libraries=named,
+        exchanges=_number(event, "exchanges"),
+    )
 
 
 def _number(event: Mapping[str, Any], key: str) -> int:

@@ -23,8 +23,11 @@ THREADS = "Await an asynchronous library, or hand the call to a thread: `await a
 PROMISES = "Await the asynchronous form: `await readFile(...)` of `node:fs/promises`, `await promisify(...)(...)`."
 
 
-def watching(command: TestCommand, touched: Mapping[str, set[int]], repeated: int, seconds: int) -> TestCommand:
-    """The command whose run is also observed for these lines, by path; files there is no room for are left out."""
+def watching(
+    command: TestCommand, touched: Mapping[str, set[int]], repeated: int, seconds: int, exchanges: bool = False
+) -> TestCommand:
+    """The command whose run is also observed for these lines, by path; files there is no room for are left out.
+    `exchanges`: what tests and application send each other by HTTP is told, too."""
     changed: dict[str, list[list[int]]] = {}
     room = MOST_CHARS
     for path, lines in sorted(touched.items()):
@@ -33,7 +36,7 @@ def watching(command: TestCommand, touched: Mapping[str, set[int]], repeated: in
         if room < 0:
             break
         changed[path] = spans
-    wanted = json.dumps({"changed": changed, "repeated": repeated})
+    wanted = json.dumps({"changed": changed, "repeated": repeated, "exchanges": exchanges})
     return command.model_copy(update={"env": {**command.env, "AURORA_WATCH": wanted}, "seconds": seconds})
 
 

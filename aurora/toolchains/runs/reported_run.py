@@ -57,6 +57,7 @@ class ReportedRun:
             measured=tuple(self.events.measured.values()),
             unmeasured=self.events.unmeasured,
             witnesses=tuple(self.events.witnesses),
+            exchanges=tuple(self.events.exchanges),
             watched=self.events.watched,
             unwatched=self.events.unwatched,
         )

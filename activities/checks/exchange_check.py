@@ -1,0 +1,194 @@
+"""What the project's own tests and its application sent each other by HTTP, held against the OpenAPI document.
+
+An answer that breaks it blocks on operations that the task touches, where a test that passed got it and the base
+commit, asked by the same tests, does not give the same. All else is advice.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from activities.checks.contract_judging import CHECK, HINTS, WORDS
+from activities.checks.contract_targets import READING, Target, base_targets, clauses, targets, touched
+from activities.checks.project_tools import ProjectTools, changed_paths
+from aurora import bounded
+from aurora.contract import exchanged, exercised
+from aurora.contract.exchanged import Broken, Judged
+from aurora.contract.exercised import Clause
+from aurora.domain.exercise import ApiKind, Breach, Request, Seen
+from aurora.domain.findings import Finding, Weight
+from aurora.domain.runs import Exchange, TestOutcome, TestRun
+from aurora.domain.task import Draft
+from aurora.domain.value import Value
+from aurora.errors import OutOfBounds, Refusal, ToolRefusal
+from aurora.ports import Box, Sandbox, TaskArtifacts
+from aurora.text import clip, fit
+from aurora.toolchains.runs.ids import path_of
+
+MOST = 40
+"""Findings and notes of one run."""
+HINT = "Answer as the document says; it is not yours to change unless the task says so. Where the test demands another "
+HINT += "answer than the document, report the test as a contradiction."
+
+
+class Heard(Value):
+    """What was heard of the draft's tests, judged."""
+
+    target: Target | None = None
+    touched: tuple[str, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    said: str = ""
+    asking: tuple[str, ...] = ()
+    """Test files by way of which something would block: the base commit is asked by the same ones."""
+    texts: dict[str, str] = Field(default_factory=dict)
+    """Of all test files that the task changed, as the draft has them."""
+
+    @property
+    def suspected(self) -> tuple[Broken, ...]:
+        """What blocks, unless the base commit gives the same answer."""
+        return tuple(one for one in self.broken if one.certain and one.operation in self.touched)
+
+
+@dataclass(frozen=True)
+class ExchangeCheck:
+    sandbox: Sandbox
+    artifacts: TaskArtifacts
+    tools: ProjectTools
+    draft: Draft
+    planned: tuple[str, ...]
+    """Operations that the plan names."""
+
+    async def heard(self, box: Box, run: TestRun) -> Heard:
+        """`box` holds the draft."""
+        if self.tools.workspace.contract is None or run.watched is None:
+            return Heard()
+        found = [one for one in await targets(box, self.tools.workspace) if one.kind is ApiKind.OPENAPI]
+        if not found or not run.exchanges:
+            return Heard(said="no HTTP exchange of the tests was heard" if found else "")
+        target = await self._whole(found[0])
+        if target.why_not:
+            return Heard(said=f"exchanges of tests were not validated: {target.why_not}")
+        judged = await self._judged(target, trusted(run))
+        if isinstance(judged, str):
+            return Heard(said=f"exchanges of tests were not validated: {judged}")
+        before = {one.path: one for one in await base_targets(box, self.tools.workspace)}
+        heard = Heard(
+            target=target,
+            touched=touched(target, before.get(target.path), self.planned),
+            broken=judged.broken,
+            said=f"exchanges of tests validated: {len(judged.validated)} of {judged.operations} operations",
+        )
+        if not heard.suspected:
+            return heard
+        changed = [path for path in await changed_paths(box, self.draft.base) if self.tools.is_test(path)]
+        texts = {path: text for path in changed if (text := await _text(box, path)) is not None}
+        asking = sorted({path_of(one.test_id) for one in heard.suspected} - {""})
+        return heard.model_copy(update={"texts": texts, "asking": tuple(asking)})
+
+    async def findings(self, heard: Heard, lines: Mapping[str, set[int]]) -> tuple[Finding, ...]:
+        """The base commit's tests run only where something would block. The draft's box is closed."""
+        if heard.target is None or not heard.broken:
+            return ()
+        known = await self._at_base(heard, lines) if heard.suspected else frozenset()
+        shown = heard.broken[:MOST]
+        said = await clauses(heard.target, [_seen(one) for one in shown])
+        made = [
+            finding(one, heard.target.path, clause, weight(one, heard.touched, known))
+            for one, clause in zip(shown, said, strict=True)
+        ]
+        return tuple(one for one in made if one is not None)
+
+    async def _whole(self, target: Target) -> Target:
+        """With what its other files say: of the base commit, where they are protected."""
+        contract = self.tools.workspace.contract
+        if contract is None or contract.bundle is None or target.why_not:
+            return target
+        bundle = (await self.artifacts.get(contract.bundle)).decode("utf-8", "replace")
+        try:
+            read = await bounded.call(
+                exercised.read, target.text, target.path, bundle, about=target.path, bounds=READING
+            )
+        except (OutOfBounds, Refusal) as error:
+            return target.model_copy(update={"why_not": error.what})
+        return target.model_copy(update={"document": read.json_text, "operations": read.operations})
+
+    async def _judged(self, target: Target, exchanges: Sequence[Exchange]) -> Judged | str:
+        base = self.tools.workspace.settings.contract.base_path
+        about = f"{target.path} and what the tests were answered"
+        try:
+            return await bounded.call(
+                exchanged.judged, target.document, tuple(exchanges), base, about=about, bounds=READING
+            )
+        except OutOfBounds as error:
+            return error.what
+
+    async def _at_base(self, heard: Heard, lines: Mapping[str, set[int]]) -> frozenset[str]:
+        """Keys of what the base commit answers to the draft's tests, red or not, or to its own where those don't even
+        load."""
+        assert heard.target is not None
+        at_base = self.draft.at(self.draft.base, None)
+        async with self.sandbox.open(at_base, self.tools.workspace) as box:
+            run = await self.tools.tests(box, heard.asking, instead=heard.texts, observed=lines)
+            if not run.exchanges:
+                there = [path for path in heard.asking if await self.tools.in_base(box, path)]
+                run = await self.tools.tests(box, there, observed=lines) if there or not heard.asking else run
+        judged = await self._judged(heard.target, run.exchanges)
+        return frozenset() if isinstance(judged, str) else frozenset(one.key for one in judged.broken)
+
+
+def trusted(run: TestRun) -> tuple[Exchange, ...]:
+    """Those of tests that passed; where only the file of a test is known, of files without a red test."""
+    outcomes = {case.test_id: case.outcome for case in run.cases}
+    red = {path_of(case.test_id) for case in run.red}
+
+    def passed(test_id: str) -> bool:
+        if test_id in outcomes:
+            return outcomes[test_id] is TestOutcome.PASSED
+        return path_of(test_id) not in red if test_id else not red
+
+    return tuple(exchange for exchange in run.exchanges if passed(exchange.test_id))
+
+
+def weight(one: Broken, touched: Sequence[str], known: frozenset[str]) -> Weight | None:
+    """None: it is not told at all. An operation that the document lacks matters where the task is at work on its
+    path."""
+    if one.breach is Breach.UNSUPPORTED_METHOD:
+        path = one.operation.partition(" ")[2]
+        return Weight.ADVICE if any(name.partition(" ")[2] == path for name in touched) else None
+    if not one.certain or one.operation not in touched:
+        return Weight.ADVICE
+    return Weight.KNOWN if one.key in known else Weight.BLOCKS
+
+
+def finding(one: Broken, path: str, clause: Clause, how: Weight | None) -> Finding | None:
+    """Both sides: what the test was answered, and the clause with its place."""
+    if how is None:
+        return None
+    by = f" in {fit(one.test_id, 300)}" if one.test_id else ""
+    lines = [
+        f"{one.operation} answered {one.status}{by}: {WORDS[one.breach]}",
+        f"the exchange: {one.method} {clip(one.path, 300)} -> {one.status}: {one.message}",
+        *([f"the document: {clause.said}"] if clause.said else []),
+    ]
+    blocks = how is Weight.BLOCKS
+    return Finding(
+        check=CHECK,
+        path=path,
+        line=clause.line,
+        message=clip("\n".join(lines), 4_000),
+        hint=HINT if blocks else HINTS.get(one.breach, ""),
+        weight=how,
+    )
+
+
+def _seen(one: Broken) -> Seen:
+    request = Request(method=one.method, path=one.path)
+    return Seen(breach=one.breach, operation=one.operation, status=one.status, message=one.message, request=request)
+
+
+async def _text(box: Box, path: str) -> str | None:
+    try:
+        return (await box.read(path)).decode("utf-8")
+    except (ToolRefusal, UnicodeDecodeError):
+        return None
