@@ -2,7 +2,7 @@
 //
 // Standard library only, Node 20 and later; a part of aurora_node_watch.cjs. Nothing of it changes a request or a
 // response. Kept are method, path, status, content type and, of JSON, the body of the response: no header, no cookie, no
-// query and no body of a request. One exchange is kept for each form of answer of a path, of each process. The test is
+// query and no body of a request; nothing of an application that a test file made up. One exchange is kept for each form of answer of a path, of each process. The test is
 // told as far as a runner lets anybody know: vitest, jest and mocha say its name, of node:test its file is known.
 "use strict";
 
@@ -18,6 +18,7 @@ const PATH = 1_000;
 const NAME = 400;
 const DEPTH = 6;
 const WIDTH = 40;
+const FRAMES = 60;
 const JSON_TYPE = /\b(?:application|text)\/(?:[\w.+-]+\+)?json\b/i;
 /** A segment that is a value: no route is known here. */
 const MADE_UP = /^(?:\d+|[0-9a-fA-F-]{12,}|[\w-]{24,})$/;
@@ -36,15 +37,26 @@ function form(value, depth = 0) {
 
 class Exchanges {
   #add;
+  #pathOf;
+  #tests;
   #kept = new Set();
   #forms = new Map();
   #bytes = 0;
   #context = null;
   heard = 0;
 
-  /** `add` is given each exchange that is kept. */
-  constructor(add) {
+  /** `add` is given each exchange that is kept. `pathOf`: the project's file in a line of a stack. `tests`: regular
+   * expressions of test files, as JSON. */
+  constructor(add, pathOf, tests) {
     this.#add = add;
+    this.#pathOf = pathOf;
+    this.#tests = JSON.parse(tests).map((one) => new RegExp(`^(?:${one})$`, "s"));
+  }
+
+  /** Whether all of the project's code that answers stands in test files, and some does. */
+  #madeUp() {
+    const own = answering().map(this.#pathOf).filter(Boolean);
+    return own.length > 0 && own.every((name) => this.#tests.some((one) => one.test(name)));
   }
 
   /** jest's tests run in a context of their own, which holds the name of the one that runs. */
@@ -57,17 +69,22 @@ class Exchanges {
     if (typeof response?.end !== "function" || typeof response.once !== "function") return;
     const chunks = [];
     let size = 0;
+    let ofTests = false;
     const take = (chunk, encoding) => {
       if (chunk === null || chunk === undefined || typeof chunk === "function") return;
       const bytes = typeof chunk === "string" ? Buffer.from(chunk, typeof encoding === "string" ? encoding : "utf8") : chunk;
       size += bytes.length;
       if (size <= BODY) chunks.push(Buffer.from(bytes));
     };
+    const look = () => {
+      ofTests ||= this.#madeUp();
+    };
     for (const name of ["write", "end"]) {
       const real = response[name];
       response[name] = function (...facts) {
         try {
           take(facts[0], facts[1]);
+          look();
         } catch {
           // an observation that fails must not change what is observed
         }
@@ -78,7 +95,7 @@ class Exchanges {
     const [method, url, test] = [request?.method, request?.originalUrl ?? request?.url, this.#test()];
     response.once("finish", () => {
       try {
-        this.#note(method, url, response, size <= BODY ? Buffer.concat(chunks) : null, size, test);
+        if (!ofTests) this.#note(method, url, response, size <= BODY ? Buffer.concat(chunks) : null, size, test);
       } catch {
         // likewise
       }
@@ -123,6 +140,19 @@ class Exchanges {
     } catch {
       return { file: "", names: [] };
     }
+  }
+}
+
+/** Lines of the stack from here out to where the request came in: a test may have sent it on the same stack. */
+function answering() {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = FRAMES;
+  try {
+    const lines = String(new Error("where").stack).split("\n").slice(1).filter((line) => !line.includes(__filename));
+    const entry = lines.findIndex((line) => line.includes("aurora_node_watch.cjs"));
+    return entry < 0 ? lines : lines.slice(0, entry);
+  } finally {
+    Error.stackTraceLimit = limit;
   }
 }
 

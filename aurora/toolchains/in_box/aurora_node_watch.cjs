@@ -54,7 +54,8 @@ function place() {
   try {
     return JSON.parse(process.env[PLACE]);
   } catch {
-    const made = { folder: mkdtempSync(path.join(os.tmpdir(), "watched-")), base: realpathSync(process.env.AURORA_REPOSITORY ?? ".") };
+    const base = realpathSync(process.env.AURORA_REPOSITORY ?? ".");
+    const made = { folder: mkdtempSync(path.join(os.tmpdir(), "watched-")), base, tests: process.env.AURORA_TEST_FILES ?? "[]" };
     process.env[PLACE] = JSON.stringify(made);
     return made;
   }
@@ -74,7 +75,7 @@ class Watching {
   #libraries = new Set();
   #exchanges = null;
 
-  constructor({ changed, repeated, exchanges }, { folder, base }) {
+  constructor({ changed, repeated, exchanges }, { folder, base, tests }) {
     for (const [name, ranges] of Object.entries(changed ?? {})) {
       const lines = new Set();
       for (const [first, last] of ranges) for (let line = first; line <= last; line++) lines.add(line);
@@ -82,7 +83,7 @@ class Watching {
     }
     this.#repeated = repeated;
     this.#base = base;
-    if (exchanges === true) this.#exchanges = new Exchanges((exchange) => this.#add({ exchange }));
+    if (exchanges === true) this.#exchanges = new Exchanges((exchange) => this.#add({ exchange }), (line) => this.#frame(line)?.path, tests);
     this.#file = path.join(folder, `${process.pid}-${process.hrtime.bigint()}.jsonl`);
   }
 
