@@ -5,14 +5,17 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.messages import CheckInput
 from activities.observe_tests import Observer
-from aurora.domain.findings import Report
+from aurora.domain.findings import Report, Weight
 from aurora.domain.task import TaskRef
+from aurora.domain.workspace import Contract
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.settings.repository import BackendSettings, ObservationSettings
 from aurora.stored_values import fetch, keep
 from tests.support.boxes import DEPENDENCIES, PROJECT, new_draft, workspace_of
+from tests.support.desk_of_one import plan
 from tests.support.memory_artifacts import MemoryArtifacts
 from tests.support.observed import PLAIN, TESTS, WAITING
+from tests.support.projects import detected
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(600)]
 BASE = {**PLAIN, "app/waiting.py": '"""Waiting."""\n', "tests/test_waiting.py": "def test_old():\n    assert True\n"}
@@ -71,3 +74,87 @@ async def test_it_can_be_turned_off(artifacts, sandbox, tmp_path):
     off = ObservationSettings(enabled=False)
     _, report = await observed(artifacts, sandbox, tmp_path / "off", {"app/waiting.py": WAITING}, off)
     assert report.passed and "off" in report.summary
+
+
+DOCUMENT = """openapi: 3.0.3
+info: {title: Shop, version: "1"}
+paths:
+  /items/{id}:
+    get:
+      responses:
+        "200":
+          description: one
+          content: {application/json: {schema: {type: object, required: [id], properties: {id: {type: integer}}}}}
+  /old:
+    get:
+      responses:
+        "200":
+          description: old
+          content: {application/json: {schema: {type: object, required: [age], properties: {age: {type: integer}}}}}
+"""
+SERVED = """from flask import Flask, jsonify
+
+app = Flask(__name__)
+
+
+@app.get("/items/<int:id>")
+def item(id):
+    return jsonify(id=ANSWER)
+
+
+@app.get("/old")
+def old():
+    return jsonify(age="old")
+"""
+ASKED = """from app.main import app
+
+
+def test_items():
+    assert app.test_client().get("/items/1").status_code == 200
+
+
+def test_old():
+    assert app.test_client().get("/old").status_code == 200
+"""
+
+
+@pytest.mark.parametrize(("answer", "planned"), [("str(id)", True), ("id", True), ("str(id)", False)])
+async def test_an_answer_that_is_not_what_the_document_says_blocks_on_operations_that_the_task_touches(
+    artifacts, sandbox, tmp_path, answer, planned
+):
+    """`/old` is touched, too, and answered so at the base commit already."""
+    base = {
+        "requirements.txt": "pytest\nflask\n", "openapi.yaml": DOCUMENT, "app/__init__.py": "",
+        "app/main.py": SERVED.replace("ANSWER", "id"), "tests/test_main.py": "def test_nothing():\n    pass\n",
+    }  # fmt: skip
+    chain = await detected(base)
+    image = await sandbox.build(TaskRef(id="images"), chain.dependencies, chain.project)
+    made = await new_draft(artifacts, tmp_path / "shop", base)
+    mine = artifacts.of(made.task)
+    digest = await mine.put(DOCUMENT.encode())
+    contract = Contract(path="openapi.yaml", digest=digest, operations=("GET /items/{id}", "GET /old"))
+    workspace = workspace_of(made, image).model_copy(update={"toolchain": chain, "contract": contract})
+    operations = ("GET /items/{id}", "GET /old") if planned else ()
+    kept = {"workspace": await keep(mine, workspace), "plan": await keep(mine, plan(operations=operations))}
+    draft = made.model_copy(update=kept)
+    try:
+        async with sandbox.open(draft, workspace) as box:
+            await box.write("app/main.py", SERVED.replace("ANSWER", answer).encode() + b"\n")
+            await box.write("tests/test_main.py", ASKED.encode())
+            sealed = await box.seal("change")
+        seen = await ActivityEnvironment().run(Observer(artifacts, sandbox).observe_tests, CheckInput(draft=sealed))
+        report = await fetch(mine, seen.report.whole, Report)
+    finally:
+        await sandbox.release(made.task)
+    assert "exchanges of tests validated: 2 of 2 operations" in report.summary, report
+    notes = {one.message.partition(" answered")[0]: one.weight for one in report.notes if one.check == "contract"}
+    if answer == "str(id)" and planned:
+        (one,) = report.findings
+        assert not report.passed and one.check == "contract" and one.path == "openapi.yaml" and one.line
+        assert "GET /items/{id} answered 200 in tests/test_main.py::test_items" in one.message
+        assert "'1' is not of type 'integer'" in one.message and "openapi.yaml:" in one.message
+        assert notes == {"GET /old": Weight.KNOWN}
+    else:
+        assert report.passed, report
+        assert set(notes) == {"GET /old", *(["GET /items/{id}"] if answer == "str(id)" else [])}
+        assert notes["GET /old"] is (Weight.KNOWN if planned else Weight.ADVICE)
