@@ -44,7 +44,7 @@ class Observer:
         if not report.summary:
             plan = await fetch(artifacts, order.draft.plan, Plan) if order.draft.plan else None
             planned = plan.operations if plan else ()
-            check = ExchangeCheck(self.sandbox, artifacts, tools, order.draft, planned)
+            check = ExchangeCheck(self.sandbox, tools, order.draft, planned)
             report = await _observed(tools, check)
         report = await tools.keep(report)
         return CheckResult(

@@ -13,7 +13,7 @@ from activities.checks.contract_judging import CHECK, HINTS, WORDS
 from activities.checks.contract_targets import READING, Target, base_targets, clauses, targets, touched
 from activities.checks.project_tools import ProjectTools, changed_paths
 from aurora import bounded
-from aurora.contract import exchanged, exercised
+from aurora.contract import exchanged
 from aurora.contract.exchanged import Broken, Judged
 from aurora.contract.exercised import Clause
 from aurora.domain.exercise import ApiKind, Breach, Request, Seen
@@ -21,8 +21,8 @@ from aurora.domain.findings import Finding, Weight
 from aurora.domain.runs import Exchange, TestOutcome, TestRun
 from aurora.domain.task import Draft
 from aurora.domain.value import Value
-from aurora.errors import OutOfBounds, Refusal, ToolRefusal
-from aurora.ports import Box, Sandbox, TaskArtifacts
+from aurora.errors import OutOfBounds, ToolRefusal
+from aurora.ports import Box, Sandbox
 from aurora.text import clip, fit
 from aurora.toolchains.runs.ids import path_of
 
@@ -38,6 +38,8 @@ class Heard(Value):
     target: Target | None = None
     touched: tuple[str, ...] = ()
     broken: tuple[Broken, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    """What each was held against."""
     said: str = ""
     asking: tuple[str, ...] = ()
     """Test files by way of which something would block: the base commit is asked by the same ones."""
@@ -53,7 +55,6 @@ class Heard(Value):
 @dataclass(frozen=True)
 class ExchangeCheck:
     sandbox: Sandbox
-    artifacts: TaskArtifacts
     tools: ProjectTools
     draft: Draft
     planned: tuple[str, ...]
@@ -66,17 +67,20 @@ class ExchangeCheck:
         found = [one for one in await targets(box, self.tools.workspace) if one.kind is ApiKind.OPENAPI]
         if not found or not run.exchanges:
             return Heard(said="no HTTP exchange of the tests was heard" if found else "")
-        target = await self._whole(found[0])
+        target = found[0]
         if target.why_not:
             return Heard(said=f"exchanges of tests were not validated: {target.why_not}")
         judged = await self._judged(target, trusted(run))
         if isinstance(judged, str):
             return Heard(said=f"exchanges of tests were not validated: {judged}")
         before = {one.path: one for one in await base_targets(box, self.tools.workspace)}
+        mine = touched(target, before.get(target.path), self.planned)
+        shown = tuple(sorted(judged.broken, key=lambda one: not (one.certain and one.operation in mine)))[:MOST]
         heard = Heard(
             target=target,
-            touched=touched(target, before.get(target.path), self.planned),
-            broken=judged.broken,
+            touched=mine,
+            broken=shown,
+            clauses=await clauses(box, target, [_seen(one) for one in shown]),
             said=f"exchanges of tests validated: {len(judged.validated)} of {judged.operations} operations",
         )
         if not heard.suspected:
@@ -91,27 +95,11 @@ class ExchangeCheck:
         if heard.target is None or not heard.broken:
             return ()
         known = await self._at_base(heard, lines) if heard.suspected else frozenset()
-        shown = heard.broken[:MOST]
-        said = await clauses(heard.target, [_seen(one) for one in shown])
         made = [
             finding(one, heard.target.path, clause, weight(one, heard.touched, known))
-            for one, clause in zip(shown, said, strict=True)
+            for one, clause in zip(heard.broken, heard.clauses, strict=True)
         ]
         return tuple(one for one in made if one is not None)
-
-    async def _whole(self, target: Target) -> Target:
-        """With what its other files say: of the base commit, where they are protected."""
-        contract = self.tools.workspace.contract
-        if contract is None or contract.bundle is None or target.why_not:
-            return target
-        bundle = (await self.artifacts.get(contract.bundle)).decode("utf-8", "replace")
-        try:
-            read = await bounded.call(
-                exercised.read, target.text, target.path, bundle, about=target.path, bounds=READING
-            )
-        except (OutOfBounds, Refusal) as error:
-            return target.model_copy(update={"why_not": error.what})
-        return target.model_copy(update={"document": read.json_text, "operations": read.operations})
 
     async def _judged(self, target: Target, exchanges: Sequence[Exchange]) -> Judged | str:
         base = self.tools.workspace.settings.contract.base_path

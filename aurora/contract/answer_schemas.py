@@ -20,6 +20,8 @@ URI = "urn:document"
 MOST = 3
 """Errors of one body that are told."""
 SHOWN = 300
+_NULL = "None for not nullable"
+"""As the library says it."""
 _NULLABLE = ("allOf", "anyOf", "oneOf", "enum", "$ref", "not")
 
 
@@ -53,7 +55,8 @@ class Schemas:
             where = pointer(tuple(best.absolute_path))
             known = found.get(where)
             if known is None or known.format:
-                found[where] = Wrong(where, clip(best.message, SHOWN), best.validator == "format")
+                said = "null is not allowed" if best.message == _NULL else clip(best.message, SHOWN)
+                found[where] = Wrong(where, said, best.validator == "format")
             if len(found) >= MOST:
                 break
         return tuple(found.values())

@@ -156,6 +156,11 @@ def test_openapi_3_1_and_2_have_their_own_rules():
     assert [k[2] for k in kinds(said("GET", "/v2/n", 200, {"a": None}, document=old))] == ["/a"]
 
 
+def test_null_is_called_so():
+    (one,) = said("GET", "/items/1", 200, {"id": None}).broken
+    assert one.message == "at /id of the body: null is not allowed"
+
+
 def test_a_schema_that_nobody_can_read_says_nothing():
     answers = {"200": {"description": "", "content": {"application/json": {"schema": {"$ref": "#/nowhere"}}}}}
     broken = json.dumps({"openapi": "3.1.0", "paths": {"/n": {"get": {"responses": answers}}}})
