@@ -15,6 +15,7 @@ TEST_NAMES = (
 """Names that Node's runners collect unless they are told otherwise, or that mean the same to whoever reads them."""
 TEST_FILE = re.compile(r"(^|/)[^/]+[._-](test|spec)\.[cm]?[jt]sx?$|(^|/)test-[^/]+\.[cm]?[jt]sx?$")
 _FOLDERS = ("test", "tests", "__tests__", "spec")
+_BY_NAME = ("vitest", "jest")
 _CODE = ("src", "lib", "app", "source")
 _LITERAL = re.compile(r"[\w.@-]+")
 _SCENERY = re.compile(r"(^|/)(setup|helpers?|utils?|fixtures?|mocks?|__mocks__|support|globals?)(/|\.|-|$)")
@@ -28,6 +29,14 @@ def is_test_file(path: str) -> bool:
         return True
     folders = path.split("/")[:-1]
     return any(folder in _FOLDERS for folder in folders) and not _SCENERY.search(path)
+
+
+def is_taken(runner: str, path: str) -> bool:
+    """Whether a runner that nobody told otherwise takes tests from the file: vitest and jest go by names, and what else
+    a folder of tests holds is what the tests share; jest takes `__tests__`."""
+    if runner not in _BY_NAME:
+        return is_test_file(path)
+    return bool(TEST_FILE.search(path)) or (runner == "jest" and "__tests__" in path.split("/")[:-1])
 
 
 def collecting(

@@ -45,7 +45,8 @@ class NodeTools:
     def is_test_module(self, path: str) -> bool:
         if not self.is_source(path) or not self.is_test(path):
             return False
-        return layout.is_test_file(path) or project_tests.is_collected(self.workspace.toolchain, path)
+        chain = self.workspace.toolchain
+        return layout.is_taken(chain.runner, path) or project_tests.is_collected(chain, path)
 
     def test_command(self, selection: Sequence[str] = ()) -> TestCommand:
         return node_command.command(self.workspace.toolchain, self.workspace.settings, selection)
