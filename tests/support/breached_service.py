@@ -107,7 +107,7 @@ class Service(BaseHTTPRequestHandler):
 
     def user(self, number, sent):
         if number not in users:
-            return self.fail(404, "no user")
+            return self.fail(410 if "gone" in BREACHES else 404, "no user")
         if self.command == "GET":
             return self.say(200, {"id": number} if "schema" in BREACHES else users[number])
         if self.command == "DELETE":

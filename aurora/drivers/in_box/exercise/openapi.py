@@ -140,6 +140,9 @@ def _operation(trial: Trial, report: Report, name: str, examples: int) -> None:
         if not trial.over() and not trial.left(name):
             trial.attempt(name, case)
     if examples > 2:
+        if "{" in name and not trial.over() and not trial.left(name):
+            for case in trial.schema.generated(name, 1, valid=True):
+                trial.attempt(name, case, linked=False)  # all others ask for what exists
         for case in trial.schema.covered(name, share, valid=False):
             if not trial.over() and not trial.left(name):
                 trial.attempt(name, case, linked=has_sound_path(case))

@@ -66,6 +66,11 @@ async def test_every_breach_is_found_and_seen_again_in_a_new_data_store(box):
 
 
 @slow
+async def test_something_that_is_not_there_is_asked_for(box):
+    result = await exercised(box, "gone", touched=("GET /users/{id}",))
+    assert ("undocumented_status", "GET /users/{id}", 410, "") in told(result)
+
+
 async def test_a_value_at_the_border_of_what_is_allowed_is_tried(box):
     result = await exercised(box, "boundary", touched=("POST /users",))
     assert told(result) == {("server_error", "POST /users", 500, "")}
