@@ -200,7 +200,7 @@ class ContractCheck:
         result = tried.first.result
         said = f"The application did not live through its exercise: {tried.first.ended}."
         said += f" {result.trouble}" if result is not None and result.trouble else ""
-        if before is not None and (before.ended or not before.usable):
+        if before is not None and (before.ended or (not before.usable and await base.has_code())):
             tried.notes.append(_note(tried.target.path, f"{said} At the base commit it does not, either."))
             return
         words = f"\nIt printed:\n{tried.first.output}" if tried.first.output else ""

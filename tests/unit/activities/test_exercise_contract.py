@@ -304,6 +304,13 @@ async def test_a_service_that_the_task_writes_has_to_be_logged_in_to_as_is_said(
     assert (await unsaid.checked()).passed
 
 
+async def test_a_new_service_that_a_request_ends_is_not_excused_by_a_base_that_has_none() -> None:
+    bench = Bench(answered(trouble="the service ended: connection refused", alive=False), silent("no code"))
+    bench.sandbox.base = {"openapi.yaml": DOCUMENT.encode()}
+    (finding,) = (await bench.checked()).findings
+    assert "it ended by itself, with exit code 139" in finding.message
+
+
 async def test_what_a_new_service_breaks_blocks_without_a_look_at_the_base() -> None:
     bench = Bench(answered(seen(Breach.SERVER_ERROR)), silent("it ended with code 1"))
     bench.sandbox.base = {"openapi.yaml": DOCUMENT.encode()}
