@@ -52,6 +52,9 @@ class ContractExerciser:
 
     async def _exercised(self, artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) -> Report:
         """Served as at the base commit; where nobody could tell how, or it does not start so, as the draft says."""
+        if workspace.toolchain.serve is None:
+            # what aurora.yaml leaves out (its migrations, where it serves its document) is read of a new service, too
+            workspace = await self._detected(artifacts, draft, workspace)
         found = await self._found(artifacts, draft, workspace)
         if (isinstance(found, str) or found.unusable) and workspace.settings.contract.serve is None:
             moved = await self._detected(artifacts, draft, workspace)

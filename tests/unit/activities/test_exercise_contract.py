@@ -347,6 +347,20 @@ async def test_nothing_is_served_where_it_is_off_or_nobody_knows_how() -> None:
     assert [one.operation for one in exercise.left_out] == list(ALL) and exercise.exercised == ()
 
 
+async def test_what_the_file_does_not_say_of_how_a_new_service_is_served_is_read_from_the_draft() -> None:
+    bench = Bench(answered(), serve=("python", "-m", "uvicorn", "--factory", "shop.app:create_app", "--port", "{port}"))
+    bench.serve = None
+    bench.sandbox.base = {"openapi.yaml": DOCUMENT.encode()}
+    bench.sandbox.tree |= {
+        "pyproject.toml": b'[project]\nname = "shop"\nversion = "1"\ndependencies = ["fastapi", "uvicorn"]\n',
+        "shop/app.py": b"from fastapi import FastAPI\n\n\ndef create_app() -> FastAPI:\n    return FastAPI()\n",
+        "tests/test_app.py": b"def test_it() -> None:\n    assert True\n",
+    }
+    assert (await bench.checked()).passed
+    ((_, order),) = bench.sandbox.runs
+    assert "/openapi.json" in order.documents
+
+
 async def test_a_document_that_the_draft_broke_is_told() -> None:
     bench = Bench(answered())
     bench.sandbox.tree["openapi.yaml"] = b"openapi: ["
