@@ -24,6 +24,7 @@ from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.meta import CONTENT_TYPE_PROBES, CoverageScenario, coverage_scenario
 from schemathesis.generation.overrides import Override
 
+from .generating import TooSlow, in_time
 from .links import Link, link_values, names_in, operations
 from .pointers import steps
 from .trimming import body_schema, trimmed
@@ -60,6 +61,8 @@ class Schema:
         config.generation.allow_extra_parameters = False
         self.operations: dict[str, Any] = {}
         self.unreadable: dict[str, str] = {}
+        self.slow: set[str] = set()
+        """`POST /users:positive` and the like: kinds of requests that could not be made in time."""
         for result in self._schema.get_all_operations():
             if isinstance(result, Ok):
                 self.operations[result.ok().label] = result.ok()
@@ -115,9 +118,14 @@ class Schema:
             )
         )
         # a wrong content type, or none, is refused by frameworks before the operation is reached
-        seen = [
-            one for one in itertools.islice(cases, MOST_COVERAGE) if coverage_scenario(one) not in CONTENT_TYPE_PROBES
-        ]
+        seen: list[Case] = []
+        try:
+            with in_time():
+                for one in itertools.islice(cases, MOST_COVERAGE):
+                    if coverage_scenario(one) not in CONTENT_TYPE_PROBES:
+                        seen.append(one)  # noqa: PERF401 (what was made before the time was over is kept)
+        except TooSlow:
+            self.slow.add(f"{name}:{mode.value}:coverage")
         other_methods = [one for one in seen if coverage_scenario(one) == CoverageScenario.UNSPECIFIED_HTTP_METHOD]
         held = [one for one in seen if one not in other_methods[1:]]
         chance = random.Random(self._number(f"{name}:coverage:{mode.value}"))  # noqa: S311 (a choice by seed)
@@ -176,7 +184,7 @@ class Schema:
 
     def _drawn(self, strategy: Any, count: int, name: str) -> list[Case]:
         drawn: list[Case] = []
-        if count <= 0:
+        if count <= 0 or name in self.slow:
             return drawn
 
         @hypothesis.seed(self._number(name))
@@ -192,8 +200,12 @@ class Schema:
         def draw(case: Case) -> None:
             drawn.append(case)
 
-        with contextlib.suppress(Unsatisfiable):  # an operation without input takes nothing that is forbidden
-            draw()
+        try:
+            # an operation without input takes nothing that is forbidden
+            with contextlib.suppress(Unsatisfiable), in_time():
+                draw()
+        except TooSlow:
+            self.slow.add(name)
         return drawn[:count]
 
     def _number(self, name: str) -> int:
