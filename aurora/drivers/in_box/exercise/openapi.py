@@ -131,10 +131,15 @@ def _operation(trial: Trial, report: Report, name: str, examples: int) -> None:
     cases = trial.valid_cases(name, valid)
     if trial.secured(name) and trial.order.logs_in and cases:
         trial.unlocked(name, cases[0])
+    open_ = None
     for case in cases:
         if trial.over() or trial.left(name):
             break
-        trial.attempt(name, case)
+        made = trial.attempt(name, case)
+        if open_ is None and made is not None and 200 <= made.request.status < 300:
+            open_ = case
+    if open_ is not None and open_ is not cases[0] and trial.secured(name) and trial.order.logs_in:
+        trial.unlocked(name, open_)  # the simplest one may be refused for what it says, whoever sends it
     share = max(1, (examples - len(cases)) // 3)
     for case in trial.schema.covered(name, share, valid=True):
         if not trial.over() and not trial.left(name):
