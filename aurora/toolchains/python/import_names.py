@@ -41,9 +41,12 @@ DISTRIBUTION_OF = {
 
 COMPANIONS = {
     "aiohttp": ("yarl", "multidict"),
+    "ariadne": ("graphql-core", "starlette"),
     "boto3": ("botocore",),
     "celery": ("kombu",),
     "django": ("asgiref",),
+    "django-ninja": ("pydantic",),
+    "django-ninja-extra": ("django-ninja", "pydantic"),
     "fastapi": ("pydantic", "starlette", "typing-extensions"),
     "flask": ("werkzeug", "jinja2", "markupsafe", "click"),
     "flask-migrate": ("alembic",),
@@ -52,6 +55,7 @@ COMPANIONS = {
     "pydantic-settings": ("pydantic",),
     "requests": ("urllib3",),
     "sqlmodel": ("sqlalchemy", "pydantic"),
+    "strawberry-graphql": ("graphql-core",),
 }
 """Packages that a framework's own documentation tells its users to import: declared with it."""
 

@@ -2,7 +2,9 @@ import dataclasses
 
 import pytest
 
+from aurora.domain.workspace import Distribution
 from aurora.toolchains.python.bill_of_materials import BillOfMaterials
+from aurora.toolchains.python.first_party import FirstParty
 from tests.support.workspaces import workspace
 
 PATHS = ("src/shop/__init__.py", "src/shop/app.py", "tests/test_app.py")
@@ -108,3 +110,24 @@ def test_a_development_package_is_not_there_when_the_product_runs(text: str) -> 
 
 def test_modules_that_a_newer_python_added_are_standard() -> None:
     assert bill().check("src/shop/app.py", "import annotationlib\nimport compression.zstd\n", "") == ()
+
+
+@pytest.mark.parametrize(
+    ("framework", "package", "module"),
+    [
+        ("django-ninja", "pydantic", "pydantic"),
+        ("strawberry-graphql", "graphql-core", "graphql"),
+        ("ariadne", "graphql-core", "graphql"),
+    ],
+)
+def test_what_a_frameworks_own_documentation_imports_is_declared_with_it(
+    framework: str, package: str, module: str
+) -> None:
+    bill = BillOfMaterials(
+        distributions=(Distribution(name=package, version="1.0", modules=(module,)),),
+        declared=frozenset({framework}),
+        first_party=FirstParty.of(("shop/api.py",), ("",), lambda _: False),
+    )
+    assert bill.check("shop/api.py", f"import {module}") == ()
+    (found,) = dataclasses.replace(bill, declared=frozenset({"flask"})).check("shop/api.py", f"import {module}")
+    assert "installed only as a dependency" in found.message
