@@ -1,5 +1,6 @@
-"""A GraphQL service, served and exercised in the sandbox by the image's own driver and observer."""
+"""A GraphQL service of each language, served and exercised in the sandbox by the image's own driver and observer."""
 
+import json
 import os
 
 import pytest
@@ -10,8 +11,9 @@ from aurora.domain.workspace import Dependencies
 from aurora.ports import ServeCommand
 from tests.support.boxes import PROJECT, new_draft, workspace_of
 from tests.support.node_boxes import LIMITS
+from tests.support.projects import detected
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(900)]
 ALL = os.environ.get("AURORA_SERVED") == "all"
 PORT = 8123
 SDL = """
@@ -110,6 +112,85 @@ def context():
 app = FastAPI()
 app.include_router(GraphQLRouter(strawberry.Schema(Query, Mutation), context_getter=context), prefix="/graphql")
 """
+NODE = {
+    "package.json": json.dumps(
+        {
+            "name": "shop",
+            "private": True,
+            "scripts": {"test": "node --test"},
+            "dependencies": {"graphql-yoga": "5", "graphql": "16", "pg": "8", "dataloader": "2"},
+        }
+    ),
+    "schema.graphql": SDL,
+    "app.js": """
+const { readFileSync } = require("node:fs");
+const { createServer } = require("node:http");
+const DataLoader = require("dataloader");
+const { GraphQLError } = require("graphql");
+const { createSchema, createYoga } = require("graphql-yoga");
+const { Pool } = require("pg");
+const breaches = (process.env.BREACHES ?? "").split(",");
+const has = (breach) => breaches.includes(breach);
+const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+const rows = async (text, values) => (await pool.query(text, values)).rows;
+const identity = (text) => (/^[0-9]{1,9}$/.test(text) ? Number(text) : 0);
+const stored = (text) => {
+  if (text.includes("\\0")) throw new GraphQLError("a text holds no NUL");
+  return text;
+};
+const loaders = () => ({
+  authors: new DataLoader(async (ids) => {
+    const found = await rows("select * from authors where id = any($1)", [ids]);
+    return ids.map((id) => found.find((one) => one.id === id));
+  }),
+  books: new DataLoader(async (ids) => {
+    const found = await rows("select * from books where author_id = any($1) order by id", [ids]);
+    return ids.map((id) => found.filter((one) => one.author_id === id));
+  }),
+});
+const resolvers = {
+  Query: {
+    authors: () => rows("select * from authors order by id"),
+    author: async (_, { id }) => {
+      const [found] = await rows("select * from authors where id = $1", [identity(id)]);
+      return has("raises") ? { ...found, id: found.id } : found;
+    },
+    books: () => rows("select * from books order by id"),
+  },
+  Mutation: {
+    addAuthor: async (_, { name }) =>
+      (await rows("insert into authors (name) values ($1) returning *", [stored(name)]))[0],
+    addBook: async (_, { title, authorId }) => {
+      const [author] = await rows("select * from authors where id = $1", [identity(authorId)]);
+      if (author === undefined) throw new GraphQLError("there is no such author");
+      const text = "insert into books (title, author_id) values ($1, $2) returning *";
+      return (await rows(text, [stored(title), author.id]))[0];
+    },
+  },
+  Author: {
+    books: (author, _, { books }) => books.load(author.id),
+    ...(has("lacks") ? { called: (author) => author.name } : {}),
+  },
+  Book: {
+    title: (book) => (has("null") ? null : book.title),
+    author: async (book, _, { authors }) =>
+      has("repeats")
+        ? (await rows("select * from authors where id = $1", [book.author_id]))[0]
+        : authors.load(book.author_id),
+  },
+};
+const sdl = readFileSync("schema.graphql", "utf8");
+const typeDefs = has("lacks") ? sdl.replace("name: String!, books", "called: String!, books") : sdl;
+const yoga = createYoga({ schema: createSchema({ typeDefs, resolvers }), context: loaders });
+async function main() {
+  await pool.query(`create table authors (id serial primary key, name text not null);
+    create table books (id serial primary key, title text not null, author_id integer not null references authors)`);
+  createServer(yoga).listen(Number(process.env.PORT), "127.0.0.1");
+}
+main();
+""",
+    "app.test.js": "",
+}
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +202,17 @@ async def python_service(sandbox, artifacts, tmp_path_factory):
     draft = await new_draft(artifacts, tmp_path_factory.mktemp("graphql") / "shop", {"app.py": PYTHON})
     async with sandbox.open(draft, workspace_of(draft, image, LIMITS)) as box:
         yield box, ("python", "-m", "uvicorn", "app:app", "--port", str(PORT))
+    await sandbox.release(draft.task)
+
+
+@pytest.fixture(scope="module")
+async def node_service(sandbox, artifacts, tmp_path_factory):
+    chain = await detected(NODE)
+    limits = LIMITS.model_copy(update={"services": ("postgres",)})
+    image = await sandbox.build(TaskRef(id="images"), chain.dependencies, chain.project, limits.services)
+    draft = await new_draft(artifacts, tmp_path_factory.mktemp("graphql") / "node", NODE)
+    async with sandbox.open(draft, workspace_of(draft, image, limits)) as box:
+        yield box, ("node", "app.js")
     await sandbox.release(draft.task)
 
 
@@ -164,3 +256,8 @@ async def check(service):
 
 async def test_what_a_strawberry_service_breaks_is_found_and_of_a_clean_one_nothing_is_told(python_service):
     await check(python_service)
+
+
+@pytest.mark.skipif(not ALL, reason="an image of its own: `make served`")
+async def test_what_a_yoga_service_breaks_is_found_and_of_a_clean_one_nothing_is_told(node_service):
+    await check(node_service)
