@@ -94,7 +94,7 @@ def known(brief: Brief) -> str:
         f"Task: {task.id}\n",
         section("The task, as it was given", labelled(html_marked(task.text), _submitted(task))),
         section("The repository", _repository(brief)),
-        section("The contract", brief.contract.text),
+        section("The contract", "" if _binds_alone(brief.workspace) else brief.contract.text),
         section("The GraphQL schema", _graphql(brief)),
         section("Writing the contract", writing_rule(brief.workspace)),
         section("Documents that the task names (as of the base commit)", _documents(brief.documents)),
@@ -186,6 +186,11 @@ def writing_rule(workspace: Workspace) -> str:
     )
 
 
+def _binds_alone(workspace: Workspace) -> bool:
+    """Whether the GraphQL schema is the only contract: that there is no other one would only mislead."""
+    return workspace.graphql is not None and workspace.contract is None
+
+
 def _graphql(brief: Brief) -> str:
     schema = brief.workspace.graphql
     if schema is None:
@@ -198,7 +203,8 @@ def _graphql(brief: Brief) -> str:
             "required, unless the task says so."
         )
     else:
-        head = f"`{path}` is the schema that clients rely on; the service must be true to it."
+        head = f"`{path}` is the schema that clients rely on, not yours to change; the service must be true to it."
+    head += " Its operations are named as `Query.user` and `Mutation.addUser`."
     if len(schema.files) > 1:
         names = ", ".join(f"`{on_a_line(one)}`" for one in schema.files[:12])
         head += f" It lies in {len(schema.files)} files: {names}."

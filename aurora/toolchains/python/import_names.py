@@ -51,6 +51,7 @@ COMPANIONS = {
     "flask": ("werkzeug", "jinja2", "markupsafe", "click"),
     "flask-migrate": ("alembic",),
     "flask-sqlalchemy": ("sqlalchemy",),
+    "graphene": ("graphql-core",),
     "pydantic": ("pydantic-core", "annotated-types", "typing-extensions"),
     "pydantic-settings": ("pydantic",),
     "requests": ("urllib3",),

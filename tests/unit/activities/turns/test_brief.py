@@ -11,7 +11,7 @@ from aurora.domain.planned_texts import PlannedText, PlannedTexts
 from aurora.domain.questions import AnswerBook
 from aurora.domain.step_notes import StepNote, StepNotes
 from aurora.domain.steps import Step
-from aurora.domain.workspace import Baseline, GraphQLSchema
+from aurora.domain.workspace import Baseline, Contract, GraphQLSchema
 from aurora.toolchains.runs.ids import folded
 from tests.support.workspaces import DIGEST, workspace
 
@@ -149,4 +149,7 @@ def test_a_graphql_schema_stands_in_the_brief_with_what_may_be_done_to_it(source
     )
     part = brief[brief.index("## The GraphQL schema") :]
     assert said in part and "schema.graphql:1: why" in part and "type Query { a: Int }" in part
-    assert "read the rest with search_code" in part
+    assert "read the rest with search_code" in part and "`Mutation.addUser`" in part
+    assert "## The contract" not in brief
+    both = space.model_copy(update={"contract": Contract(path="openapi.yaml", digest=DIGEST, operations=())})
+    assert "## The contract" in opening(Brief(workspace=both, answers=AnswerBook(), listing=""))
