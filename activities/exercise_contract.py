@@ -74,7 +74,10 @@ class ContractExerciser:
         plan = await fetch(artifacts, draft.plan, Plan) if draft.plan else None
         tools = ProjectTools(artifacts, workspace, Step.EXERCISE_CONTRACT)
         runs = ServedRuns(artifacts, workspace, command)
-        return await ContractCheck(self.sandbox, runs, tools, draft, plan.operations if plan else ()).found()
+        planned = plan.of_part(draft.part).operations if plan else ()
+        later = plan.parts[draft.part :] if plan and draft.part else ()
+        pending = frozenset(operation for part in later for operation in part.operations) - set(planned)
+        return await ContractCheck(self.sandbox, runs, tools, draft, planned, pending).found()
 
     async def _detected(self, artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) -> Workspace:
         """With the draft's own way of being served: a service that is new, or whose application was moved."""

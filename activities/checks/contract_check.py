@@ -81,7 +81,9 @@ class ContractCheck:
     tools: ProjectTools
     draft: Draft
     planned: tuple[str, ...]
-    """Operations that the plan names."""
+    """Operations that the plan names; of a plan in parts those of the part."""
+    pending: frozenset[str] = frozenset()
+    """Operations that a later part of the plan makes: nothing is asked of them yet."""
 
     async def found(self) -> Found:
         workspace = self.tools.workspace
@@ -112,10 +114,13 @@ class ContractCheck:
     def _wanted(self, target: Target, base: Target | None) -> Target:
         """With a reason where nothing of it is to be exercised."""
         others = self.tools.workspace.settings.contract.exercise.others
-        if target.why_not or others or touched(target, base, self.planned):
+        if target.why_not or others or self._mine(target, base):
             return target
         why = "the task touches no operation of it, and `exercise.others` of aurora.yaml is 0"
         return target.model_copy(update={"why_not": f"{target.path}: {why}"})
+
+    def _mine(self, target: Target, base: Target | None) -> tuple[str, ...]:
+        return tuple(name for name in touched(target, base, self.planned) if name not in self.pending)
 
     def _matters(self, changed: Sequence[str]) -> bool:
         workspace = self.tools.workspace
@@ -128,8 +133,8 @@ class ContractCheck:
 
     async def _tried(self, box: Box, target: Target, base: Target | None) -> _Tried:
         """The draft exercised, and what it did against the document replayed in a new data store."""
-        mine = touched(target, base, self.planned)
-        others = tuple(sorted(target.operations.keys() - set(mine)))
+        mine = self._mine(target, base)
+        others = tuple(sorted(target.operations.keys() - set(mine) - self.pending))
         order = order_of(self.tools.workspace, target.order(self.runs.command.port), mine, others)
         tried = _Tried(target, base, mine, order, await self.runs.run(box, order))
         suspected = self._suspects(tried)
@@ -288,7 +293,10 @@ def _unread_evidence(target: Target) -> ContractExercise:
 
 def _left_out(tried: _Tried, name: str) -> Exercised:
     """An operation that the driver told nothing of."""
-    why = "nothing was told of it" if tried.first.usable else tried.first.said
+    if name not in tried.order.touched and name not in tried.order.others:
+        why = "a later part of the plan makes it"
+    else:
+        why = "nothing was told of it" if tried.first.usable else tried.first.said
     return Exercised(operation=name, left_out=clip(why, 300))
 
 

@@ -10,7 +10,7 @@ from activities.messages import CheckInput
 from aurora.domain.exercise import Breach, ExerciseOrder
 from aurora.domain.exercise_evidence import ContractExercises
 from aurora.domain.findings import Report, Weight
-from aurora.domain.plan import Plan
+from aurora.domain.plan import Plan, PlannedPart
 from aurora.domain.runs import ExecEnd
 from aurora.domain.task import Draft, TaskRef
 from aurora.domain.workspace import Contract, ServeRecipe
@@ -60,15 +60,17 @@ class Bench:
         self.settings = BackendSettings.model_validate({"contract": contract})
         self.serve: ServeRecipe | None = ServeRecipe(framework="fastapi", argv=("python", "-m", "shop", "{port}"))
         self.planned: tuple[str, ...] = ("GET /items",)
+        self.parts: tuple[PlannedPart, ...] = ()
+        self.part = 0
 
     async def checked(self, commit: str = DRAFT) -> Report:
         mine = self.artifacts.of(TaskRef(id="t1"))
         contract = Contract(path="openapi.yaml", digest=DIGEST, operations=ALL)
         made = workspace(settings=self.settings, serve=self.serve).model_copy(update={"contract": contract})
-        plan = Plan(summary="List items", files=(), tests=(), operations=self.planned)
+        plan = Plan(summary="List items", files=(), tests=(), operations=self.planned, parts=self.parts)
         draft = Draft(
             task=TaskRef(id="t1"), workspace=await keep(mine, made), base=SHA, base_pack=DIGEST, commit=commit,
-            plan=await keep(mine, plan),
+            plan=await keep(mine, plan), part=self.part,
         )  # fmt: skip
         exerciser = ContractExerciser(self.artifacts, self.sandbox, Policy())
         result = await ActivityEnvironment().run(exerciser.exercise_contract, CheckInput(draft=draft))
@@ -81,6 +83,18 @@ class Bench:
     @property
     def order(self) -> list[str]:
         return [f"{where}{' again' if order.again else ''}" for where, order in self.sandbox.runs]
+
+
+@pytest.mark.parametrize(("part", "asked"), [(1, {"GET /health"}), (2, {"GET /health", "GET /items"}), (3, set(ALL))])
+async def test_a_part_is_asked_for_its_own_operations_and_none_of_a_later_part(part: int, asked: set[str]) -> None:
+    bench = Bench(answered())
+    made = ("GET /health", "GET /items", "POST /items")
+    bench.planned, bench.part = made, part
+    bench.parts = tuple(PlannedPart(title=one, summary=one, operations=(one,), files=(), tests=()) for one in made)
+    await bench.checked()
+    ((_, order),) = bench.sandbox.runs
+    assert order.touched == (made[part - 1],) and asked <= {*order.touched, *order.others}
+    assert not {*order.touched, *order.others} & {*made[part:]}
 
 
 async def test_a_draft_that_shows_nothing_is_served_once() -> None:
