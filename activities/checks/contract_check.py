@@ -11,7 +11,7 @@ from activities.checks.contract_runs import Ran, ServedRuns, order_of, probe_ord
 from activities.checks.contract_targets import Target, base_targets, clauses, targets, touched
 from activities.checks.project_tools import ProjectTools, changed_paths
 from aurora.contract.exercised import Clause
-from aurora.domain.exercise import Exercised, ExerciseOrder, Seen
+from aurora.domain.exercise import ApiKind, Exercised, ExerciseOrder, Seen
 from aurora.domain.exercise_evidence import ContractExercise
 from aurora.domain.findings import Finding, Weight
 from aurora.domain.task import Draft
@@ -170,10 +170,12 @@ class ContractCheck:
 
     def _told(self, tried: _Tried, judged: Judged) -> None:
         path = tried.target.path
+        below = tried.target.base_path if tried.target.kind is ApiKind.OPENAPI else ""
         for one in judged.blocking:
             elsewhere = one.operation not in tried.touched
             why = "The task does not touch this operation: at the base commit it does not do so." if elsewhere else ""
-            tried.findings.append(judging.finding(one, path, tried.clauses.get(one.key, Clause()), note=why))
+            clause = tried.clauses.get(one.key, Clause())
+            tried.findings.append(judging.finding(one, path, clause, note=why, below=below))
         for seen, weight, why in (
             (judged.known, Weight.KNOWN, "at the base commit, too"),
             (judged.once, Weight.ADVICE, "seen once, and not again in a new data store"),

@@ -99,13 +99,16 @@ def judged(seen: Sequence[Seen], suspected: Sequence[Seen], stand: Sequence[Seen
     )
 
 
-def finding(one: Seen, path: str, clause: Clause, weight: Weight = Weight.BLOCKS, note: str = "") -> Finding:
-    """The operation, what was sent, what came back, and the clause that it was held against."""
+def finding(
+    one: Seen, path: str, clause: Clause, weight: Weight = Weight.BLOCKS, note: str = "", below: str = ""
+) -> Finding:
+    """The operation, what was sent, what came back, and the clause that it was held against. `below`: the path that its
+    operations are served below."""
     return Finding(
         check=CHECK,
         path=path,
         line=clause.line,
-        message=clip("\n".join(_lines(one, clause, note)), 4_000),
+        message=clip("\n".join(_lines(one, clause, note, below)), 4_000),
         hint=HINTS.get(one.breach, ""),
         weight=weight,
     )
@@ -123,21 +126,21 @@ def _head(one: Seen) -> str:
     return f"{one.operation}{status}: {WORDS[one.breach]} ({one.breach.value}{where})"
 
 
-def _lines(one: Seen, clause: Clause, said: str) -> Iterator[str]:
+def _lines(one: Seen, clause: Clause, said: str, below: str) -> Iterator[str]:
     yield _head(one)
     if said:
         yield said
     yield clip(one.message.strip(), MESSAGE_CHARS)
     for request in one.before[-BEFORE_SHOWN:]:
-        yield f"before it: {as_curl(request)}"
-    yield f"request: {as_curl(one.request)}"
+        yield f"before it: {as_curl(request, below)}"
+    yield f"request: {as_curl(one.request, below)}"
     if one.response:
         yield f"response: {one.status or ''} {clip(one.response, RESPONSE_CHARS)}".replace("  ", " ")
     if clause.said:
         yield f"the document: {clause.said}"
 
 
-def as_curl(request: Request) -> str:
+def as_curl(request: Request, below: str = "") -> str:
     """What somebody may send by hand; the log-in is named, and its value is not there to be shown."""
     words = ["curl", "-X", request.method]
     for name, value in request.headers.items():
@@ -145,7 +148,7 @@ def as_curl(request: Request) -> str:
             words += ["-H", f"{name}: {clip(value, 200)}"]
     if request.body:
         words += ["--data-binary", clip(_printable(request.body), BODY_CHARS)]
-    line = shlex.join([*words, f"http://127.0.0.1{clip(request.path, 600)}"])
+    line = shlex.join([*words, f"http://127.0.0.1{below}{clip(request.path, 600)}"])
     return line + ("  # logged in" if request.authenticated else "")
 
 
