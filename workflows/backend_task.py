@@ -110,6 +110,7 @@ class BackendTask:
         draft = await once("red", Draft, lambda: until_red(context, planned))
         draft = await once("code", Draft, lambda: write_code(context, draft))
         clean = await once("clean", Clean, lambda: until_clean(context, draft))
+        context.note_operations(context.state.progress.operations)  # clean is done, whatever its tests name
         return await self._commit(clean)
 
     async def _open(self) -> OpenedWorkspace:

@@ -59,11 +59,14 @@ async def test_each_part_is_red_coded_and_clean_before_the_next_begins(env: Work
 
 async def test_a_plan_without_parts_runs_as_it_did(env: WorkflowEnvironment) -> None:
     whole, bare = Steps(draft_plan=[result(shape=PlanShape(operations=2))]), Steps()
+    told: list[str] = []
     for steps in (whole, bare):
         async with started(env, steps) as handle:
             assert (await handle.result()).kind is OutcomeKind.COMMITTED
+            told.append(str((await view(handle)).progress))
     assert whole.ran == bare.ran
     assert parts_of(whole, "create_commit") == [0]
+    assert told == ["2 of 2 operations done", ""]
 
 
 async def test_rounds_are_a_parts_own_and_the_commit_counts_those_of_all(env: WorkflowEnvironment) -> None:
