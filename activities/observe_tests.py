@@ -6,7 +6,7 @@ and again in a loop, `SELECT *`; so is an answer to a test that is not what the 
 off.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from temporalio import activity
@@ -78,7 +78,7 @@ async def _observed(tools: ProjectTools, check: ExchangeCheck) -> Report:
     if exchanged:
         async with check.sandbox.open(check.draft, tools.workspace) as box:
             exchanged = await tools.masked(box, exchanged)
-    return _judged(run, (*found, *exchanged), heard.said)
+    return _judged(run, (*found, *exchanged), heard.said, tools.workspace.baseline.red)
 
 
 async def _code(tools: ProjectTools, box: Box) -> Mapping[str, set[int]]:
@@ -111,13 +111,14 @@ async def _touched(box: Box, base: str, code: list[str]) -> Mapping[str, set[int
     return touched
 
 
-def _judged(run: TestRun, found: tuple[Finding, ...], exchanges: str) -> Report:
+def _judged(run: TestRun, found: tuple[Finding, ...], exchanges: str, before: Sequence[str]) -> Report:
+    """`before`: tests that are red at the base commit."""
     blocking, others = weighed(found)
     said = observation.said(run) + (f"; {exchanges}" if exchanges else "")
     if not run.valid:
         said += f"; the observed run itself can't be judged: {run.why_invalid}"
-    elif run.red:
-        said += f"; {counted(len(run.red), 'test')} red in this run only, first {run.red[0].test_id}"
+    elif red := [one.test_id for one in run.red if one.test_id not in before]:
+        said += f"; {counted(len(red), 'test')} red in this run only, first {red[0]}"
     if not blocking:
         return _report(said, others)
     said = f"{counted(len(blocking), 'finding')}: {said}"

@@ -33,13 +33,15 @@ async def sandbox(artifacts):
     await made.close()
 
 
-async def observed(artifacts, sandbox, folder, changes, settings=None):
+async def observed(artifacts, sandbox, folder, changes, settings=None, red=()):
     image = await sandbox.build(TaskRef(id="images"), DEPENDENCIES, PROJECT)
     made = await new_draft(artifacts, folder, BASE)
     mine, workspace = artifacts.of(made.task), workspace_of(made, image)
     if settings is not None:
         both = BackendSettings(sandbox=workspace.settings.sandbox, observation=settings)
         workspace = workspace.model_copy(update={"settings": both})
+    known = workspace.baseline.model_copy(update={"red": red})
+    workspace = workspace.model_copy(update={"baseline": known})
     base = made.model_copy(update={"workspace": await keep(mine, workspace)})
     try:
         async with sandbox.open(base, workspace) as box:
@@ -68,6 +70,18 @@ async def test_a_change_without_faults_passes_and_the_report_says_what_was_watch
     }
     _, report = await observed(artifacts, sandbox, tmp_path / "good", changes)
     assert report.passed and report.summary.startswith("observed 1 test"), report
+
+
+async def test_a_test_that_is_red_at_the_base_commit_is_not_red_in_this_run_only(artifacts, sandbox, tmp_path):
+    changes = {
+        "app/waiting.py": "def now():\n    return 1\n",
+        "tests/test_waiting.py": "from app.waiting import now\n\n\n"
+        "def test_old():\n    assert now() == 2\n\n\ndef test_new():\n    assert now() == 3\n",
+    }
+    red = ("tests/test_waiting.py::test_old",)
+    _, report = await observed(artifacts, sandbox, tmp_path / "red", changes, red=red)
+    said = "1 test red in this run only, first tests/test_waiting.py::test_new"
+    assert report.passed and report.summary.endswith(said), report
 
 
 async def test_it_can_be_turned_off(artifacts, sandbox, tmp_path):
