@@ -310,6 +310,9 @@ def _said(tried: _Tried) -> str:
         f"{told.driver}, seed {told.seed}: {counted(len(told.exercised), 'operation')} of {tried.target.path} "
         f"exercised by {counted(told.requests, 'request')}"
     )
+    if told.refused:
+        names = ", ".join(one.operation for one in told.refused[:SHOWN])
+        said += f"; no request succeeded: {len(told.refused)} ({names}{', …' if len(told.refused) > SHOWN else ''})"
     if told.left_out:
         names = ", ".join(one.operation for one in told.left_out[:SHOWN])
         said += f"; not exercised: {len(told.left_out)} ({names}{', …' if len(told.left_out) > SHOWN else ''})"

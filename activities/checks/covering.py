@@ -136,7 +136,16 @@ def _operations_of(test: PlannedTest, operations: Sequence[str]) -> list[str]:
     """Those it is said to be about; else those that its sentence names."""
     if isinstance(test, PartTest) and test.operation in operations:
         return [test.operation]
-    return [one for one in operations if re.search(rf"{re.escape(one)}(?![\w/{{-])", test.behaviour)]
+    return [one for one in operations if re.search(rf"{_named(one)}(?![\w/{{-])", test.behaviour)]
+
+
+def _named(operation: str) -> str:
+    """A pattern of how a sentence names it. A field of GraphQL stands most often without its type: `addUser`, but
+    `user` alone is a word like any other."""
+    kind, dot, name = operation.partition(".")
+    if not dot or not (kind + name).isidentifier() or name.islower():
+        return re.escape(operation)
+    return rf"\b(?:{kind}\.)?{name}"
 
 
 def left_out(covers: CoveredBehaviours) -> tuple[str, ...]:

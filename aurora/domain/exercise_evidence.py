@@ -32,6 +32,13 @@ class ContractExercise(Value):
         return tuple(one for one in self.operations if one.left_out)
 
     @property
+    def refused(self) -> tuple[Exercised, ...]:
+        """Touched operations of which every request was refused: what they answer when they work was never seen."""
+        return tuple(
+            one for one in self.exercised if one.operation in self.touched and one.requests and not one.succeeded
+        )
+
+    @property
     def requests(self) -> int:
         return sum(one.requests for one in self.operations)
 

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from activities.checks.covering import among, with_uncollected
+from activities.checks.covering import among, operations_done, with_uncollected
 from activities.messages import ToolsInput, ToolsResult
 from activities.turns.conversation import append, load
 from activities.use_tools import ToolUser
-from aurora.domain.findings import Report, ReportStatus
+from aurora.domain import runs
+from aurora.domain.findings import Report, ReportStatus, TestCounts
 from aurora.domain.plan import CoveredBehaviour, CoveredBehaviours, Plan, PlannedTest
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
@@ -202,3 +203,34 @@ async def test_guards_are_kept_with_what_covers_the_plan() -> None:
     assert result.finished and desk.draft is not None and desk.draft.covered is not None
     kept = await fetch(desk.mine, desk.draft.covered, CoveredBehaviours)
     assert kept.guards == (f"{USERS}::test_taken",)
+
+
+@pytest.mark.parametrize(
+    ("operation", "sentence", "known"),
+    [
+        ("POST /users", "POST /users 409 for a taken address", True),
+        ("POST /users", "POST /users/{id} 404", False),
+        ("Mutation.addUser", "Mutation.addUser returns the user", True),
+        ("Mutation.addUser", "addUser stores the user", True),
+        ("Mutation.addUser", "addUsers stores each user", False),
+        ("Mutation.addUser", "readdUser stores the user", False),
+        ("Query.user", "Query.user of an unknown id is null", True),
+        ("Query.user", "a taken address makes no user", False),
+    ],
+)
+def test_an_operation_is_done_when_tests_whose_sentences_name_it_are_green(
+    operation: str, sentence: str, known: bool
+) -> None:
+    test = f"{USERS}::test_it"
+    said = plan(tests=(PlannedTest(path=USERS, behaviour=sentence),), operations=(operation,))
+    behaviour = CoveredBehaviour(planned=1, path=USERS, behaviour=sentence, tests=(test,))
+    for outcome in (runs.TestOutcome.PASSED, runs.TestOutcome.FAILED):
+        run = runs.TestRun(
+            cases=(runs.TestCase(test_id=test, outcome=outcome),),
+            counts=TestCounts(),
+            end=runs.ExecEnd.EXITED,
+            exit_code=0,
+            output="",
+        )
+        done = operations_done(said, CoveredBehaviours(behaviours=(behaviour,)), run)
+        assert done == ({operation} if known and outcome is runs.TestOutcome.PASSED else set())
