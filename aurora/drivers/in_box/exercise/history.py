@@ -57,8 +57,10 @@ class History:
         return held[-1] if held else None
 
     def related(self, made: Made, makers: list[str]) -> list[Made]:
-        """Earlier changes that the answer to `made` may depend on: its like, what fills its list or changed its own."""
+        """Earlier changes that the answer to `made` may depend on: its like, what fills its list or changed its own,
+        and what made a thing that it names by chance: a generated id of 1 is often there."""
         sources = [use.source for use in made.uses]
+        named = set(made.outcome.path_parameters.values()) - {use.value for use in made.uses}
         values = _distinct(made.outcome.sent)
         worth: list[tuple[int, int, Made]] = []
         for index, earlier in enumerate(self.changes):
@@ -67,8 +69,9 @@ class History:
             alike = earlier.request.operation == made.request.operation
             own = any(use.source in sources for use in earlier.uses)
             shared = len(values & _distinct(earlier.outcome.sent))
-            if own or earlier.request.operation in makers or (alike and shared):
-                worth.append((shared, index, earlier))
+            by_chance = bool(named & _distinct(earlier.outcome.received)) and not earlier.gone
+            if own or by_chance or earlier.request.operation in makers or (alike and shared):
+                worth.append((shared + by_chance, index, earlier))
         best = sorted(worth, key=lambda one: one[:2])[-RELATED:]
         return [earlier for _, _, earlier in sorted(best, key=lambda one: one[1])]
 

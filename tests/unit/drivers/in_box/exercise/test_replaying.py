@@ -75,6 +75,18 @@ def test_a_change_with_the_same_values_is_related_and_another_is_not():
     assert history.related(made("GET /users"), ["POST /users"]) == [first, second]
 
 
+def test_what_made_a_thing_that_a_request_names_by_chance_goes_before_it():
+    history = History()
+    first, second = made("POST /users", {"id": 1}), made("POST /users", {"id": 2})
+    history.add(first)
+    history.add(second)
+    asked = made("GET /users/{id}", {"id": 1})
+    asked.outcome.path_parameters["id"] = "1"
+    assert history.related(asked, []) == [first]
+    first.gone = True
+    assert history.related(asked, []) == []
+
+
 def test_what_was_taken_away_is_not_used_again():
     history = History()
     first, second = made("POST /users"), made("POST /users")
