@@ -70,6 +70,7 @@ class Exchanges {
     const chunks = [];
     let size = 0;
     let ofTests = false;
+    let inside = false; // of some responses `end` calls `write`
     const take = (chunk, encoding) => {
       if (chunk === null || chunk === undefined || typeof chunk === "function") return;
       const bytes = typeof chunk === "string" ? Buffer.from(chunk, typeof encoding === "string" ? encoding : "utf8") : chunk;
@@ -82,13 +83,19 @@ class Exchanges {
     for (const name of ["write", "end"]) {
       const real = response[name];
       response[name] = function (...facts) {
+        if (inside) return Reflect.apply(real, this, facts);
         try {
           take(facts[0], facts[1]);
           look();
         } catch {
           // an observation that fails must not change what is observed
         }
-        return Reflect.apply(real, this, facts);
+        inside = true;
+        try {
+          return Reflect.apply(real, this, facts);
+        } finally {
+          inside = false;
+        }
       };
     }
     // a framework may change both while it looks for the route
