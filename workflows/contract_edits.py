@@ -12,7 +12,6 @@ from workflows.task_context import ABANDON, TaskContext
 
 class Judging(Value):
     draft: Draft
-    asked: int = 0
 
 
 async def settled_check(context: TaskContext, step: Step, draft: Draft, summary: str, memo: str) -> CheckResult:
@@ -31,6 +30,6 @@ async def settled_check(context: TaskContext, step: Step, draft: Draft, summary:
             if said.word == ABANDON:
                 raise Ended(OutcomeKind.ABANDONED, "the Architect abandoned the task over the contract's change")
             answered = await record_answers(context, at.draft, said)
-            at = loop.go(Judging(draft=answered, asked=at.asked + 1))
+            at = loop.go(Judging(draft=answered))
 
     return await context.journal.once(memo, CheckResult, work)

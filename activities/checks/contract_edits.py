@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from activities.checks import contract_targets
-from activities.checks.contract_targets import Target
+from activities.checks.contract_targets import READING, Target
+from activities.checks.project_tools import text_of
 from aurora import bounded
 from aurora.contract import edited
 from aurora.contract.breaking import Change
@@ -17,7 +18,7 @@ from aurora.domain.findings import Finding
 from aurora.domain.questions import ABANDON, APPROVALS, AnswerBook, Exchange, QuestionDraft, QuestionKind
 from aurora.domain.task import Draft
 from aurora.domain.workspace import Workspace
-from aurora.errors import OutOfBounds, Refusal, ToolRefusal
+from aurora.errors import OutOfBounds, Refusal
 from aurora.ports import Box, TaskArtifacts
 from aurora.stored_values import answers_of
 from aurora.text import counted, fit
@@ -27,7 +28,6 @@ ACCEPT, KEEP = "accept the changes", "keep the old one"
 SHOWN = 10
 LINE_BYTES = 330
 ASKS = "The task changes {path} so that clients of the old one break, and does not say so:"
-READING = bounded.Bounds(seconds=60, megabytes=1_500)
 
 
 class Judged(NamedTuple):
@@ -82,7 +82,7 @@ async def _breaking(before: Target, now: Target, said: Sequence[str]) -> tuple[C
 
 
 async def _approved(artifacts: TaskArtifacts, book: AnswerBook) -> dict[str, list[str]]:
-    """Texts of approved drafts by the document that they go into; of two drafts of one question's kind the later."""
+    """Texts of approved drafts by the document that they go into."""
     found: dict[str, list[str]] = {}
     for exchange in book.exchanges:
         question = exchange.question
@@ -94,20 +94,13 @@ async def _approved(artifacts: TaskArtifacts, book: AnswerBook) -> dict[str, lis
 
 
 async def _lacking(box: Box, path: str, texts: Sequence[str]) -> tuple[str, ...]:
-    text = await _text(box, path)
+    text = await text_of(box, path)
     if text is None:
         return (f"{path} is not there: it is to hold the approved operation.",)
     try:
         return await bounded.call(edited.lacking, tuple(texts), text, path, about=path, bounds=READING)
     except OutOfBounds as error:
         return (error.what,)
-
-
-async def _text(box: Box, path: str) -> str | None:
-    try:
-        return (await box.read(path)).decode("utf-8")
-    except (ToolRefusal, UnicodeDecodeError):
-        return None
 
 
 def line(change: Change) -> str:

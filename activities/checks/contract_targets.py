@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from pydantic import Field
 
-from activities.checks.project_tools import at_base
+from activities.checks.project_tools import at_base, text_of
 from aurora import bounded
 from aurora.bounded import Bounds
 from aurora.contract import exercised, exercised_schema
@@ -12,7 +12,7 @@ from aurora.contract.exercised import Clause
 from aurora.domain.exercise import ApiKind, ExerciseOrder, Seen
 from aurora.domain.value import Value
 from aurora.domain.workspace import Workspace
-from aurora.errors import OutOfBounds, Refusal, ToolRefusal
+from aurora.errors import OutOfBounds, Refusal
 from aurora.ports import Box
 from aurora.toolchains.serving import graphql_path
 
@@ -62,10 +62,7 @@ async def targets(box: Box, workspace: Workspace) -> tuple[Target, ...]:
 
 def _reader(box: Box) -> Reader:
     async def read(path: str) -> str | None:
-        try:
-            return (await box.read(path)).decode("utf-8")
-        except (ToolRefusal, UnicodeDecodeError):
-            return None
+        return await text_of(box, path)
 
     return read
 

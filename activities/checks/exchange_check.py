@@ -11,7 +11,7 @@ from pydantic import Field
 
 from activities.checks.contract_judging import CHECK, HINTS, WORDS
 from activities.checks.contract_targets import READING, Target, base_targets, clauses, targets, touched
-from activities.checks.project_tools import ProjectTools, changed_paths
+from activities.checks.project_tools import ProjectTools, changed_paths, text_of
 from aurora import bounded
 from aurora.contract import exchanged
 from aurora.contract.exchanged import Broken, Judged
@@ -21,7 +21,7 @@ from aurora.domain.findings import Finding, Weight
 from aurora.domain.runs import Exchange, TestOutcome, TestRun
 from aurora.domain.task import Draft
 from aurora.domain.value import Value
-from aurora.errors import OutOfBounds, ToolRefusal
+from aurora.errors import OutOfBounds
 from aurora.ports import Box, Sandbox
 from aurora.text import clip, fit
 from aurora.toolchains.runs.ids import path_of
@@ -49,7 +49,7 @@ class Heard(Value):
     @property
     def suspected(self) -> tuple[Broken, ...]:
         """What blocks, unless the base commit gives the same answer."""
-        return tuple(one for one in self.broken if one.certain and one.operation in self.touched)
+        return tuple(one for one in self.broken if weight(one, self.touched, frozenset()) is Weight.BLOCKS)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class ExchangeCheck:
         if not heard.suspected:
             return heard
         changed = [path for path in await changed_paths(box, self.draft.base) if self.tools.is_test(path)]
-        texts = {path: text for path in changed if (text := await _text(box, path)) is not None}
+        texts = {path: text for path in changed if (text := await text_of(box, path)) is not None}
         asking = sorted({path_of(one.test_id) for one in heard.suspected} - {""})
         return heard.model_copy(update={"texts": texts, "asking": tuple(asking)})
 
@@ -176,10 +176,3 @@ def finding(one: Broken, path: str, clause: Clause, how: Weight | None) -> Findi
 def _seen(one: Broken) -> Seen:
     request = Request(method=one.method, path=one.path)
     return Seen(breach=one.breach, operation=one.operation, status=one.status, message=one.message, request=request)
-
-
-async def _text(box: Box, path: str) -> str | None:
-    try:
-        return (await box.read(path)).decode("utf-8")
-    except (ToolRefusal, UnicodeDecodeError):
-        return None

@@ -81,6 +81,14 @@ async def changed_paths(box: Box, base: str, *, gone: bool = False) -> list[str]
     return sorted(path for path in run.stdout.split("\0") if path)
 
 
+async def text_of(box: Box, path: str) -> str | None:
+    """The file's text in the tree; None when it is not there, or is no UTF-8."""
+    try:
+        return (await box.read(path)).decode("utf-8")
+    except (ToolRefusal, UnicodeDecodeError):
+        return None
+
+
 async def at_base(box: Box, base: str, path: str) -> str | None:
     """The file's text at the base commit; None when it was not there."""
     run = await box.execute(["git", "show", f"{base}:{path}"])

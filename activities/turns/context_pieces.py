@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from activities.turns import result_tools
+from activities.turns.contract_shown import document_of
 from activities.turns.dependency_questions import completed, named
 from activities.turns.questions import worded
 from activities.turns.sources import sources
@@ -74,18 +75,13 @@ def _misquoted(quotes: Sequence[Quote], known: Sequence[tuple[str, str]]) -> lis
 async def _faulty(artifacts: TaskArtifacts, workspace: Workspace, text: str) -> list[str]:
     if len(text.encode("utf-8", "replace")) > DRAFT_BYTES:
         return [f"`operation` has more than {DRAFT_BYTES} bytes: one operation, its schemas by reference or in short."]
-    document = await document_of(artifacts, workspace)
+    contract = workspace.contract
+    document = await document_of(artifacts, contract) if contract else ""
     try:
         found = await bounded.call(described, text, document, about=drafted.PLACE, bounds=READING)
     except OutOfBounds as error:
         return [f"`operation` can't be read: {error.what}"]
     return [f"`operation`: {fault}" for fault in found.faults]
-
-
-async def document_of(artifacts: TaskArtifacts, workspace: Workspace) -> str:
-    """The contract of the base commit in one piece; empty where there is none."""
-    contract = workspace.contract
-    return (await artifacts.get(contract.bundle or contract.digest)).decode() if contract else ""
 
 
 def described(text: str, document: str) -> drafted.DraftedOperation:

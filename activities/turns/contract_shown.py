@@ -40,7 +40,7 @@ async def shown(
     contract = workspace.contract
     if contract is None:
         return ContractShown()
-    text = await _document(artifacts, contract)
+    text = await document_of(artifacts, contract)
     if contract.bundle is None and len(text) <= WHOLE_CHARS:
         return of_views(contract, Views(whole=text))
     try:
@@ -62,7 +62,7 @@ async def sizes_of(artifacts: TaskArtifacts, workspace: Workspace, plan: Plan) -
     contract = workspace.contract
     if contract is None or not plan.parts:
         return ()
-    text = await _document(artifacts, contract)
+    text = await document_of(artifacts, contract)
     if len(text) <= WHOLE_CHARS:
         return ()
     parts = tuple(part.operations for part in plan.parts)
@@ -130,7 +130,7 @@ async def words(artifacts: TaskArtifacts, contract: Contract) -> tuple[str, ...]
     if contract.bundle is None and len(text) <= WHOLE_CHARS:
         return (text,)
     try:
-        document = await _document(artifacts, contract)
+        document = await document_of(artifacts, contract)
         about = f"{contract.path}, as its parts are shown,"
         return text, await bounded.call(contract_views.whole, document, contract.path, about=about, bounds=BOUNDS)
     except Refusal:
@@ -144,7 +144,7 @@ async def unnamed_clauses(
     contract = workspace.contract
     if contract is None or not plan.operations:
         return ()
-    text, about = await _document(artifacts, contract), f"{contract.path}, beside the tests,"
+    text, about = await document_of(artifacts, contract), f"{contract.path}, beside the tests,"
     try:
         return await bounded.call(
             clauses.unnamed, text, contract.path, plan.operations, tuple(tests), about=about, bounds=BOUNDS
@@ -153,5 +153,6 @@ async def unnamed_clauses(
         return ()  # told in the evidence only
 
 
-async def _document(artifacts: TaskArtifacts, contract: Contract) -> str:
+async def document_of(artifacts: TaskArtifacts, contract: Contract) -> str:
+    """The contract of the base commit in one piece."""
     return (await artifacts.get(contract.bundle or contract.digest)).decode("utf-8", "replace")

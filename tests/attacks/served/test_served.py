@@ -1,14 +1,13 @@
 """Every application for real, inside a box of ours: each ends in a clear word, and nothing of it is left."""
 
-import os
-
 import pytest
 
 from tests.attacks.served.applications import APPLICATIONS, Application
 from tests.support.boxes import python
+from tests.support.served import ALL
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(180)]
-PLAYED = [one for one in APPLICATIONS if os.environ.get("AURORA_SERVED") == "all" or not one.slow]
+PLAYED = [one for one in APPLICATIONS if ALL or not one.slow]
 LEFT = "ls -d /work/tree /tmp/tests /tmp/[a-z]* /dev/shm/* /work/private/* 2>/dev/null; ps -o args= -u 1002"
 
 

@@ -1,7 +1,6 @@
 """A GraphQL service of each language, served and exercised in the sandbox by the image's own driver and observer."""
 
 import json
-import os
 
 import pytest
 
@@ -12,9 +11,9 @@ from aurora.ports import ServeCommand
 from tests.support.boxes import PROJECT, new_draft, workspace_of
 from tests.support.node_boxes import LIMITS
 from tests.support.projects import detected
+from tests.support.served import ALL
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(900)]
-ALL = os.environ.get("AURORA_SERVED") == "all"
 PORT = 8123
 SDL = """
 type Query { authors: [Author!]!, author(id: ID!): Author, books: [Book!]! }

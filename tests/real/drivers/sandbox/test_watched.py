@@ -1,7 +1,6 @@
 """How many SQL statements a request takes is told with its response, in the languages' own frameworks."""
 
 import json
-import os
 
 import pytest
 
@@ -11,7 +10,7 @@ from aurora.domain.workspace import Dependencies
 from tests.support.boxes import PROJECT, new_draft, workspace_of
 from tests.support.node_boxes import LIMITS
 from tests.support.projects import detected
-from tests.support.served import command, driving, order
+from tests.support.served import ALL, command, driving, order
 
 __all__ = ["driving"]
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(400)]
@@ -66,7 +65,6 @@ SERVED = {
     "flask": ("python", "-m", "flask", "--app", "flask_app", "run", "--port", "8123"),
     "django": ("python", "django_app.py", "runserver", "127.0.0.1:8123"),
 }
-ALL = os.environ.get("AURORA_SERVED") == "all"
 PLAYED = SERVED if ALL else {"starlette": SERVED["starlette"]}
 NODE = {
     "package.json": json.dumps(
