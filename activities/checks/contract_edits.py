@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from activities.checks import contract_targets
 from activities.checks.contract_targets import READING, Target
-from activities.checks.project_tools import text_of
+from activities.checks.project_tools import changed_paths, text_of
 from aurora import bounded
 from aurora.contract import edited
 from aurora.contract.breaking import Change
@@ -59,7 +59,10 @@ async def judged(artifacts: TaskArtifacts, box: Box, draft: Draft, workspace: Wo
 
 async def _changed(box: Box, workspace: Workspace) -> list[tuple[Target, Target]]:
     """Documents that differ from the base commit's, as (now, before)."""
-    if workspace.contract is None and workspace.graphql is None:
+    held = [one for one in (workspace.contract, workspace.graphql) if one is not None]
+    files = {path for one in held for path in (one.path, *one.files)}
+    # most drafts change none, and a large document takes seconds to be read, at the base and here
+    if files.isdisjoint(await changed_paths(box, workspace.base, gone=True)):
         return []
     here = await contract_targets.targets(box, workspace)
     there = {one.kind: one for one in await contract_targets.base_targets(box, workspace)}
