@@ -4,7 +4,7 @@ What it showed is kept for the task, operation by operation: a later round asks 
 """
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -32,10 +32,29 @@ class BaseShown(Value):
     """Those that were exercised."""
     replayed: tuple[str, ...] = ()
     """Keys of the draft's breaches whose very requests were sent to it."""
-    keys: tuple[str, ...] = ()
-    """Of all that it showed."""
+    again: tuple[str, ...] = ()
+    """Those of them that it showed, too."""
+    untried: tuple[str, ...] = ()
+    """Those of them that could not be sent: it does not give a value that they need."""
+    stems: tuple[str, ...] = ()
+    """Of all that it showed when it was exercised itself."""
     absent: tuple[str, ...] = ()
     """Touched operations of which no request succeeded: that they are not there yet excuses no draft without them."""
+
+    def excuses(self, one: Seen) -> bool:
+        """An error of the server is excused by the same request only: it may have failed for another cause before."""
+        if one.key in self.again:
+            return True
+        sent = one.key in self.replayed and one.key not in self.untried
+        return one.stem in self.stems and not (sent and one.breach is Breach.SERVER_ERROR)
+
+    def lacks(self, one: Seen) -> bool:
+        """Whether it only says that the operation is not there yet."""
+        return one.operation in self.absent and one.breach is Breach.STATUS_CODE and one.status in ABSENT
+
+    def settled(self, one: Seen) -> bool:
+        """Whether its requests need not be sent to the base commit any more."""
+        return one.key in self.replayed or (one.stem in self.stems and one.breach is not Breach.SERVER_ERROR)
 
 
 @dataclass
@@ -68,20 +87,34 @@ class BaseRuns:
         if wanted:
             ran = await self._run(_base_order(target, order, wanted))
             if ran.result is None:
-                return frozenset(known.keys)
+                return _excused(known, stand)
             sent = [one.operation for one in ran.result.operations if one.requests]
             never = [one.operation for one in ran.result.operations if one.requests and not one.succeeded]
             gone = tuple(name for name in never if name in order.touched)
-            known = _with(known.model_copy(update={"absent": (*known.absent, *gone)}), ran.result.seen, operations=sent)
-        unsent = [one for one in stand if one.key not in known.keys and one.key not in known.replayed]
+            known = known.model_copy(update={"absent": (*known.absent, *gone)})
+            shown = [one.stem for one in ran.result.seen if not known.lacks(one)]
+            known = known.model_copy(
+                update={
+                    "operations": tuple(sorted({*known.operations, *sent})),
+                    "stems": tuple(sorted({*known.stems, *shown})),
+                }
+            )
+        unsent = [one for one in stand if not known.settled(one)]
         if unsent:
             again = _base_order(target, order, sorted({one.operation for one in unsent}))
             seconds = min(order.seconds, REPLAY_SECONDS)
             ran = await self._run(again.model_copy(update={"again": tuple(unsent), "seconds": seconds}))
             if ran.result is not None:
-                known = _with(known, ran.result.seen, replayed=[one.key for one in unsent])
+                shown = [one.key for one in ran.result.seen if not known.lacks(one)]
+                known = known.model_copy(
+                    update={
+                        "replayed": tuple(sorted({*known.replayed, *(one.key for one in unsent)})),
+                        "again": tuple(sorted({*known.again, *shown})),
+                        "untried": tuple(sorted({*known.untried, *ran.result.untried})),
+                    }
+                )
         await self.runs.artifacts.replace(name, known.model_dump_json().encode())
-        return frozenset(known.keys)
+        return _excused(known, stand)
 
     async def works(self, target: Target) -> bool:
         """Whether a request is answered."""
@@ -136,18 +169,5 @@ def _base_order(target: Target, order: ExerciseOrder, names: Sequence[str]) -> E
     return order.model_copy(update=update)
 
 
-def _with(
-    known: BaseShown, seen: Sequence[Seen], *, operations: Collection[str] = (), replayed: Collection[str] = ()
-) -> BaseShown:
-    shown = [one.key for one in seen if not (one.operation in known.absent and _says_absent(one))]
-    return known.model_copy(
-        update={
-            "operations": tuple(sorted({*known.operations, *operations})),
-            "replayed": tuple(sorted({*known.replayed, *replayed})),
-            "keys": tuple(sorted({*known.keys, *shown})),
-        }
-    )
-
-
-def _says_absent(one: Seen) -> bool:
-    return one.breach is Breach.STATUS_CODE and one.status in ABSENT
+def _excused(known: BaseShown, stand: Sequence[Seen]) -> frozenset[str]:
+    return frozenset(one.key for one in stand if known.excuses(one))

@@ -5,7 +5,7 @@ Pure: the runs are made elsewhere.
 
 import json
 import shlex
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from aurora.contract.exercised import Clause
 from aurora.domain.exercise import BLOCKING, Breach, ExerciseResult, Request, Seen
@@ -50,7 +50,7 @@ HINTS = {
 
 
 class Judged(Value):
-    """Every breach in exactly one of these."""
+    """Every breach in one of these; of an error of the server each variant by itself, and one of each is kept."""
 
     blocking: tuple[Seen, ...] = ()
     known: tuple[Seen, ...] = ()
@@ -92,11 +92,19 @@ def judged(seen: Sequence[Seen], suspected: Sequence[Seen], stand: Sequence[Seen
     standing = {one.key for one in stand}
     may = {one.key for one in suspected}
     return Judged(
-        blocking=tuple(one for one in suspected if one.key in standing and one.key not in at_base),
-        known=tuple(one for one in suspected if one.key in standing and one.key in at_base),
-        once=tuple(one for one in suspected if one.key not in standing),
+        blocking=_one_of_each(one for one in suspected if one.key in standing and one.key not in at_base),
+        known=_one_of_each(one for one in suspected if one.key in standing and one.key in at_base),
+        once=_one_of_each(one for one in suspected if one.key not in standing),
         told=tuple(one for one in seen if one.key not in may),
     )
+
+
+def _one_of_each(found: Iterable[Seen]) -> tuple[Seen, ...]:
+    """Of several variants the first: who mends one sees the next."""
+    firsts: dict[str, Seen] = {}
+    for one in found:
+        firsts.setdefault(one.stem, one)
+    return tuple(firsts.values())
 
 
 def finding(

@@ -128,6 +128,7 @@ def read_result(content: bytes) -> ExerciseResult:
             "seen": tuple(seen.values())[:SEEN_MOST],
             "operations": result.operations[:OPERATIONS_MOST],
             "trouble": clip(result.trouble, TEXT_CHARS),
+            "untried": result.untried[:SEEN_MOST],
             "served_document": result.served_document if len(result.served_document) <= SERVED_CHARS else "",
         }
     )

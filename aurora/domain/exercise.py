@@ -92,7 +92,7 @@ class Seen(Value):
     status: int = 0
     where: str = ""
     """Of a schema: JSON pointer in the response; of GraphQL the field, `Book.author`. Two with the same breach,
-    operation, status and place are one."""
+    operation, status and place are one, unless they are errors of the server of another variant."""
     message: str
     request: Request
     before: tuple[Request, ...] = ()
@@ -101,10 +101,17 @@ class Seen(Value):
     """Head of the response's body."""
     replayed: bool = False
     """Whether it was seen again when the same requests were sent once more."""
+    variant: str = ""
+    """Of an error of the server: what kind of request and answer it was. An operation may fail for several causes."""
+
+    @property
+    def stem(self) -> str:
+        """The key of all its variants."""
+        return f"{self.breach.value}|{self.operation}|{self.status}|{self.where}"
 
     @property
     def key(self) -> str:
-        return f"{self.breach.value}|{self.operation}|{self.status}|{self.where}"
+        return f"{self.stem}|{self.variant}" if self.variant else self.stem
 
 
 class LogInCall(Value):
@@ -174,3 +181,5 @@ class ExerciseResult(Value):
     served_at: str = ""
     trouble: str = ""
     """Why nothing, or not all, could be exercised: the log-in failed, the document can't be read by the driver."""
+    untried: tuple[str, ...] = ()
+    """Keys of those of `again` of which no request could be sent."""

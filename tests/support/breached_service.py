@@ -12,11 +12,11 @@ TOKEN = "tok-5d41402abc4b"
 """What the log-in gives; each further log-in gives another one, by its number."""
 
 SERVICE = """
-import json, os, re, sys, time
+import datetime, json, os, re, sys, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 BREACHES = set(os.environ.get("BREACHES", "").split())
-users, notes, tokens, asked = {}, {}, [], []
+users, notes, bookings, tokens, asked = {}, {}, {}, [], []
 
 class Service(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -58,13 +58,14 @@ class Service(BaseHTTPRequestHandler):
             asked.append(path)
             if len(asked) > 12:
                 return self.fail(429, "too many requests")
-        named = re.fullmatch(r"/api/(users|notes)/([^/]+)", path)
+        named = re.fullmatch(r"/api/(users|notes|bookings)/([^/]+)", path)
         for name, held in (("/api/login", self.login), ("/api/users", self.users), ("/api/notes", self.notes),
-                           ("/api/export", self.export), ("/api/stream", self.stream)):
+                           ("/api/export", self.export), ("/api/stream", self.stream),
+                           ("/api/bookings", self.bookings)):
             if path == name:
                 return held(sent)
         if named and named[2].isdecimal():
-            return (self.user if named[1] == "users" else self.note)(int(named[2]), sent)
+            return {"users": self.user, "notes": self.note, "bookings": self.booking}[named[1]](int(named[2]), sent)
         if named and "router" in BREACHES:
             return self.say(404, "<h1>Not Found</h1>", "text/html")
         self.fail(422 if named else 404, "no such thing")
@@ -141,6 +142,28 @@ class Service(BaseHTTPRequestHandler):
         if "dies" in BREACHES:
             os._exit(3)
         self.say(200, notes[number])
+
+    def bookings(self, sent):
+        if self.command != "POST":
+            return self.other()
+        try:
+            starts, ends = (datetime.datetime.fromisoformat(sent[name].upper()) for name in ("starts_at", "ends_at"))
+            sound = datetime.datetime.now(datetime.timezone.utc) < starts < ends
+        except (TypeError, KeyError, ValueError, AttributeError):
+            sound = False
+        if not sound:
+            broken = "old" in BREACHES and isinstance(sent, dict) and not isinstance(sent.get("ends_at", ""), str)
+            return self.fail(500 if broken else 422, "starts_at lies in the future, ends_at after it")
+        number = len(bookings) + 1
+        bookings[number] = {"id": number, "starts_at": sent["starts_at"], "ends_at": sent["ends_at"]}
+        if "new" in BREACHES:
+            return self.fail(500, "no such table")
+        self.say(201, bookings[number])
+
+    def booking(self, number, sent):
+        if number not in bookings:
+            return self.fail(404, "no booking")
+        self.say(200, bookings[number]) if self.command == "GET" else self.other()
 
     def export(self, sent):
         if "stalls" in BREACHES:
@@ -245,6 +268,26 @@ def document() -> dict[str, Any]:
             "/stream": {"get": {"responses": {"200": _said(word, "text/plain")}}},
         },
     }
+
+
+def bookings() -> dict[str, Any]:
+    """The document with what is booked: from a moment in the future on, until one after it."""
+    known, moment = document(), {"type": "string", "format": "date-time"}
+    number, refused = {"type": "integer"}, {"422": _said(_refers("Error")), "404": _said(_refers("Error"))}
+    known["components"]["schemas"]["Booking"] = _object(id=number, ends_at=moment, starts_at=moment)
+    named = {"name": "booking_id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
+    known["paths"] |= {
+        "/bookings": {
+            "post": {
+                "requestBody": _takes(_object(ends_at=moment, starts_at=moment)),
+                "responses": {"201": _said(_refers("Booking")), **refused},
+            }
+        },
+        "/bookings/{booking_id}": {
+            "get": {"parameters": [named], "responses": {"200": _said(_refers("Booking")), **refused}}
+        },
+    }
+    return known
 
 
 def order(**more: Any) -> ExerciseOrder:

@@ -24,13 +24,16 @@ def replay(order: Order, report: Report, document: dict[str, Any], schema: Schem
         try:
             found = replays.once_more(seen)
         except Broken as error:
+            report.untried(seen)
             report.trouble(f"{seen.breach} of `{seen.operation}` could not be tried again: {error}")
             continue
         except Dead:
             if seen.breach == "server_error" and seen.where == "ended":
                 report.see(replace(seen, replayed=True))
-            left = len(order.again) - index - 1
-            report.trouble(f"the service ended at `{seen.operation}`; {left} were not tried again")
+            left = order.again[index + 1 :]
+            for one in left:
+                report.untried(one)
+            report.trouble(f"the service ended at `{seen.operation}`; {len(left)} were not tried again")
             return
         if found is not None:
             report.see(replace(found, replayed=True))

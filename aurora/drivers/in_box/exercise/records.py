@@ -51,10 +51,15 @@ class Seen:
     before: tuple[Request, ...] = ()
     response: str = ""
     replayed: bool = False
+    variant: str = ""
+
+    @property
+    def stem(self) -> str:
+        return f"{self.breach}|{self.operation}|{self.status}|{self.where}"
 
     @property
     def key(self) -> str:
-        return f"{self.breach}|{self.operation}|{self.status}|{self.where}"
+        return f"{self.stem}|{self.variant}" if self.variant else self.stem
 
 
 @dataclass

@@ -10,6 +10,7 @@ from .veil import Veil
 
 MOST_SEEN = 400
 MOST_TROUBLE = 12
+MOST_VARIANTS = 4
 
 
 class Report:
@@ -25,6 +26,7 @@ class Report:
         self._operations: dict[str, Exercised] = {}
         self._seen: dict[str, Seen] = {}
         self._trouble: list[str] = []
+        self._untried: list[str] = []
         self._lock = threading.Lock()
 
     def operation(self, name: str) -> Exercised:
@@ -35,7 +37,8 @@ class Report:
         """Keep `seen`; False where its like was known already."""
         with self._lock:
             known = self._seen.get(seen.key)
-            if known is None and len(self._seen) < MOST_SEEN:
+            like = sum(one.stem == seen.stem for one in self._seen.values()) if known is None and seen.variant else 0
+            if known is None and len(self._seen) < MOST_SEEN and like < MOST_VARIANTS:
                 self._seen[seen.key] = seen
                 return True
             if known is not None and (len(seen.before), seen.request.size) < (len(known.before), known.request.size):
@@ -56,6 +59,11 @@ class Report:
             if text not in self._trouble and len(self._trouble) < MOST_TROUBLE:
                 self._trouble.append(text)
 
+    def untried(self, seen: Seen) -> None:
+        """Say that `seen` could not be tried again."""
+        with self._lock:
+            self._untried.append(seen.key)
+
     @property
     def troubled(self) -> bool:
         return bool(self._trouble)
@@ -72,6 +80,7 @@ class Report:
                 "served_document": self.served_document,
                 "served_at": self.served_at,
                 "trouble": "; ".join(self._trouble),
+                "untried": list(self._untried),
             }
         said = {name: held if name == "served_document" else self.veil.over(held) for name, held in said.items()}
         return json.dumps(said, ensure_ascii=True)

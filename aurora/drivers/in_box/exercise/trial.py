@@ -8,7 +8,7 @@ from typing import Any
 
 from schemathesis import Case
 
-from . import credentials, links, requirements
+from . import credentials, errors, links, requirements
 from .credentials import Credential, LogIn
 from .findings import Finding
 from .history import History, Made, Use, told
@@ -336,9 +336,10 @@ class Trial:
             return
         found = self._judge.findings(name, case, request, answer, told=told, secured=self.secured(name))
         for finding in found:
-            self._tell(finding, made, answer)
+            variant = errors.variant(case, request, answer) if finding.breach == "server_error" else ""
+            self._tell(finding, made, answer, variant)
 
-    def _tell(self, finding: Finding, made: Made, answer: Answer | None) -> None:
+    def _tell(self, finding: Finding, made: Made, answer: Answer | None, variant: str = "") -> None:
         name = made.request.operation
         before, request = told(made, self.history.related(made, requirements.makers(self.known, name)))
         login = self.order.login
@@ -354,6 +355,7 @@ class Trial:
                 where=finding.where,
                 before=before,
                 response=answer.text()[:HEAD] if answer else "",
+                variant=variant,
             )
         )
 

@@ -22,21 +22,21 @@ def trimmed(value: Any, document: dict[str, Any], schema: Any, depth: int = 0) -
         return [trimmed(one, document, items, depth + 1) for one in value] if isinstance(items, dict) else value
     if not isinstance(value, dict):
         return value
-    declared, closed = _properties(document, said, 0)
+    declared, closed = properties(document, said, 0)
     if not declared:
         return value
     kept = value if closed else {name: held for name, held in value.items() if name in declared}
     return {name: trimmed(held, document, declared.get(name), depth + 1) for name, held in kept.items()}
 
 
-def _properties(document: dict[str, Any], schema: dict[str, Any], depth: int) -> tuple[dict[str, Any], bool]:
+def properties(document: dict[str, Any], schema: dict[str, Any], depth: int) -> tuple[dict[str, Any], bool]:
     """Declared properties, and whether the schema itself says which others there may be."""
     found = dict(schema.get("properties") or {}) if isinstance(schema.get("properties"), dict) else {}
     closed = "additionalProperties" in schema or "patternProperties" in schema or "unevaluatedProperties" in schema
     for word in _COMBINED:
         branches = schema.get(word)
         for branch in branches if isinstance(branches, list) and depth < _DEEPEST else ():
-            more, also = _properties(document, resolved(document, branch), depth + 1)
+            more, also = properties(document, resolved(document, branch), depth + 1)
             found = {**more, **found}
             closed = closed or also
     return found, closed

@@ -1,8 +1,10 @@
 """A service exercised by the driver of the image: what it breaks is found, replayed, and nothing else is told."""
 
+import json
+
 import pytest
 
-from aurora.domain.exercise import BLOCKING, ExerciseResult
+from aurora.domain.exercise import BLOCKING, Breach, ExerciseResult
 from tests.support import breached_service
 from tests.support.breached_service import PASSWORD, TOKEN, order
 from tests.support.served import slow
@@ -21,6 +23,10 @@ async def exercised(box, *breaches, **more):
 
 def told(result):
     return {(one.breach.value, one.operation, one.status, one.where) for one in result.seen}
+
+
+def server_errors(result):
+    return tuple(one for one in result.seen if one.breach is Breach.SERVER_ERROR)
 
 
 ALL = ("duplicate", "list", "schema", "status", "type", "header", "open")
@@ -75,6 +81,25 @@ async def test_a_value_at_the_border_of_what_is_allowed_is_tried(box):
     result = await exercised(box, "boundary", touched=("POST /users",))
     assert told(result) == {("server_error", "POST /users", 500, "")}
     assert '"age": 150' in result.seen[0].request.body
+
+
+async def test_what_begins_in_the_future_and_ends_after_it_is_made_and_read(box):
+    result = await exercised(box, document=json.dumps(breached_service.bookings()))
+    assert {one.breach for one in result.seen} == {Breach.POSITIVE_DATA}  # dates of any year are sent as well
+    made = {one.operation: one.succeeded for one in result.operations if "bookings" in one.operation}
+    assert made["POST /bookings"] >= 3
+    assert made["GET /bookings/{booking_id}"] >= 3
+
+
+async def test_an_error_of_the_server_is_told_by_what_was_sent_so_that_an_old_one_hides_no_new_one(box):
+    only = {"touched": ("POST /bookings",), "document": json.dumps(breached_service.bookings())}
+    old = server_errors(await exercised(box, "old", **only))
+    both = server_errors(await exercised(box, "old", "new", **only))
+    assert {one.stem for one in [*old, *both]} == {"server_error|POST /bookings|500|"}
+    new = [one for one in both if one.key not in {seen.key for seen in old}]
+    assert {one.response for one in new} == {'{"error": "no such table"}'}
+    at_base = await exercised(box, "old", **only, again=both)
+    assert {one.key for one in server_errors(at_base)} == {one.key for one in old}
 
 
 @slow
