@@ -12,7 +12,7 @@ from temporalio import activity
 from activities.checks.contract_check import ContractCheck, Found
 from activities.checks.contract_judging import CHECK
 from activities.checks.contract_runs import ServedRuns
-from activities.checks.project_tools import ProjectTools
+from activities.checks.project_tools import ProjectTools, changed_paths
 from activities.messages import CheckInput, CheckResult
 from aurora.domain.exercise import ApiKind, Exercised
 from aurora.domain.exercise_evidence import ContractExercise, ContractExercises
@@ -25,11 +25,13 @@ from aurora.errors import Refusal
 from aurora.ports import ArtifactStore, Sandbox, TaskArtifacts
 from aurora.settings.policy import Policy
 from aurora.stored_values import fetch, keep, workspace_of
+from aurora.survey import contract_choice
 from aurora.survey.survey import Survey
 from aurora.text import counted, fit
 from aurora.toolchains.serving import serve_command
 from aurora.tools.hidden_files import Hiding
 
+DOCUMENTS = (".yaml", ".yml", ".json", ".graphql", ".graphqls", ".gql")
 NOT_EXERCISED = "Nothing says that the application holds its contract: "
 
 
@@ -46,6 +48,7 @@ class ContractExerciser:
         artifacts = self.artifacts.of(draft.task)
         workspace = await workspace_of(artifacts, draft)
         tools = ProjectTools(artifacts, workspace, Step.EXERCISE_CONTRACT)
+        workspace = await self._with_written(artifacts, draft, workspace)
         report = _not_needed(workspace) or await self._exercised(artifacts, draft, workspace)
         report = await tools.keep(report)
         return CheckResult(draft=draft, report=report, summary=fit(f"{report.status.value}: {report.summary}", 300))
@@ -66,6 +69,25 @@ class ContractExerciser:
         report = await self._masked(_report(found), draft, workspace)
         kept = ContractExercises(commit=draft.commit, exercises=found.exercises)
         return report.model_copy(update={"exercise": await keep(artifacts, kept)}) if found.exercises else report
+
+    async def _with_written(self, artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) -> Workspace:
+        """With the document that the task itself wrote, where the base commit has none."""
+        contract = workspace.settings.contract
+        known = workspace.contract is not None or workspace.graphql is not None
+        if known or contract_choice.is_none(contract.path) or not contract.exercise.enabled:
+            return workspace
+        survey = Survey(workspace.task, draft, artifacts, self.sandbox, self.policy)
+        async with self.sandbox.open(draft, workspace) as box:
+            changed = await changed_paths(box, draft.base)
+            if not any(path.lower().endswith(DOCUMENTS) for path in changed):
+                return workspace
+            try:
+                written, graphql = await survey.documents(box, workspace.settings, workspace.toolchain)
+            except Refusal:
+                return workspace
+        mine = written if written is not None and written.path in changed else None
+        schema = graphql if graphql is not None and graphql.path in changed else None
+        return workspace.model_copy(update={"contract": mine, "graphql": schema})
 
     async def _found(self, artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) -> Found | str:
         command = serve_command(workspace.settings, workspace.toolchain, workspace.image.distributions)

@@ -151,6 +151,14 @@ class Survey:
                 raise  # no setting makes a project of this commit
             raise NoToolchain(refusal, settings) from refusal
 
+    async def documents(
+        self, box: Box, settings: BackendSettings, chain: Toolchain
+    ) -> tuple[Contract | None, GraphQLSchema | None]:
+        """Of the tree that the box holds. Raises `Refusal` for a named one that can't be read."""
+        contract, _ = await self._contract(box, settings, chain.root)
+        graphql, _ = await self._graphql(box, settings, chain)
+        return contract, graphql
+
     async def _settings(self, box: Box) -> tuple[BackendSettings, tuple[str, ...]]:
         text = await _Tree(box).plain(repository_file.FILE_NAME)
         if text is None and repository_file.FILE_NAME in await _Tree(box).paths():

@@ -14,18 +14,29 @@ Application = Callable[[ExerciseOrder], ServedExercise]
 
 
 def seen(
-    breach: Breach, operation: str = "GET /items", status: int = 500, where: str = "", *, replayed: bool = True
+    breach: Breach,
+    operation: str = "GET /items",
+    status: int = 500,
+    where: str = "",
+    *,
+    replayed: bool = True,
+    variant: str = "",
 ) -> Seen:
     method, _, path = operation.partition(" ")
     request = Request(method=method, path=path, headers={"X-Tenant": "a"})
     return Seen(
         breach=breach, operation=operation, status=status, where=where, message="it broke", request=request,
-        response='{"detail": "boom"}', replayed=replayed,
+        response='{"detail": "boom"}', replayed=replayed, variant=variant,
     )  # fmt: skip
 
 
 def answered(
-    *found: Seen, left_out: dict[str, str] | None = None, trouble: str = "", alive: bool = True, succeeded: int = 1
+    *found: Seen,
+    left_out: dict[str, str] | None = None,
+    trouble: str = "",
+    alive: bool = True,
+    succeeded: int = 1,
+    untried: Sequence[Seen] = (),
 ) -> Application:
     """An application that always shows these breaches of the operations that it is ordered to be tried on."""
     out = left_out or {}
@@ -36,6 +47,7 @@ def answered(
         if order.again:
             sent = {one.key for one in order.again}
             shown = [one.model_copy(update={"replayed": True}) for one in shown if one.key in sent]
+        missed = tuple(one.key for one in untried if one in order.again)
         operations = [
             Exercised(operation=name, left_out=out[name]) if name in out
             else Exercised(operation=name, requests=order.examples, succeeded=succeeded)
@@ -43,7 +55,7 @@ def answered(
         ]  # fmt: skip
         result = ExerciseResult(
             driver="schemathesis 4", seed=order.seed, seconds=1, operations=tuple(operations), seen=tuple(shown),
-            trouble=trouble,
+            trouble=trouble, untried=missed,
         )  # fmt: skip
         return ServedExercise(
             end=ExecEnd.EXITED, exit_code=0 if alive else 139, stdout="", stderr="", alive=alive,
