@@ -5,6 +5,7 @@ the same: on operations that the task touches, and on others that got worse. An 
 more blocks, too. What could not be exercised is listed, and nothing says that it holds.
 """
 
+import re
 from dataclasses import dataclass
 
 from temporalio import activity
@@ -24,13 +25,15 @@ from aurora.domain.workspace import Workspace
 from aurora.errors import Refusal
 from aurora.ports import ArtifactStore, Sandbox, TaskArtifacts
 from aurora.settings.policy import Policy
-from aurora.stored_values import fetch, keep, workspace_of
+from aurora.stored_values import answers_of, fetch, keep, workspace_of
 from aurora.survey import contract_choice
 from aurora.survey.survey import Survey
 from aurora.text import counted, fit
 from aurora.toolchains.serving import serve_command
 from aurora.tools.hidden_files import Hiding
 
+STATUS = re.compile(r"(?<![\w.,-])[234]\d\d(?![\w%-]|[.,]\d)")
+"""A number that may be a status of HTTP."""
 DOCUMENTS = (".yaml", ".yml", ".json", ".graphql", ".graphqls", ".gql")
 NOT_EXERCISED = "Nothing says that the application holds its contract: "
 
@@ -99,7 +102,9 @@ class ContractExerciser:
         planned = plan.of_part(draft.part).operations if plan else ()
         later = plan.parts[draft.part :] if plan and draft.part else ()
         pending = frozenset(operation for part in later for operation in part.operations) - set(planned)
-        return await ContractCheck(self.sandbox, runs, tools, draft, planned, pending).found()
+        said = [workspace.task.text, *(one.text for one in (await answers_of(artifacts, draft)).exchanges)]
+        decided = frozenset(int(status) for text in said for status in STATUS.findall(text))
+        return await ContractCheck(self.sandbox, runs, tools, draft, planned, pending, decided).found()
 
     async def _detected(self, artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) -> Workspace:
         """With the draft's own way of being served: a service that is new, or whose application was moved."""

@@ -11,7 +11,7 @@ from activities.checks.contract_runs import Ran, ServedRuns, order_of, probe_ord
 from activities.checks.contract_targets import Target, base_targets, clauses, targets, touched
 from activities.checks.project_tools import ProjectTools, changed_paths
 from aurora.contract.exercised import Clause
-from aurora.domain.exercise import ApiKind, Exercised, ExerciseOrder, Seen
+from aurora.domain.exercise import ApiKind, Breach, Exercised, ExerciseOrder, Seen
 from aurora.domain.exercise_evidence import ContractExercise
 from aurora.domain.findings import Finding, Weight
 from aurora.domain.task import Draft
@@ -31,6 +31,7 @@ LOG_IN_OF_NEW = "It is logged in to as `contract.auth` of aurora.yaml says, in a
 BOUNDED = "answered 429"
 """What the driver says of an application that bounds how often it answers."""
 UNBOUND = "`contract.env` of aurora.yaml may lift the bound: of an operation that is refused nothing is known."
+DECIDED = "the task or an answer names this status: the document should, too"
 LOG_IN = "`contract.auth` of aurora.yaml says how the service is logged in to."
 
 
@@ -84,6 +85,9 @@ class ContractCheck:
     """Operations that the plan names; of a plan in parts those of the part."""
     pending: frozenset[str] = frozenset()
     """Operations that a later part of the plan makes: nothing is asked of them yet."""
+    decided: frozenset[int] = frozenset()
+    """Statuses that the task or an answer of the Architect names: such a one blocks nothing where the document lacks
+    it, because no model may change either."""
 
     async def found(self) -> Found:
         workspace = self.tools.workspace
@@ -176,10 +180,12 @@ class ContractCheck:
             why = "The task does not touch this operation: at the base commit it does not do so." if elsewhere else ""
             clause = tried.clauses.get(one.key, Clause())
             tried.findings.append(judging.finding(one, path, clause, note=why, below=below))
+        decided = tuple(one for one in judged.told if self._decided(one))
         for seen, weight, why in (
             (judged.known, Weight.KNOWN, "at the base commit, too"),
             (judged.once, Weight.ADVICE, "seen once, and not again in a new data store"),
-            (judged.told, Weight.ADVICE, "told only"),
+            (decided, Weight.ADVICE, DECIDED),
+            (tuple(one for one in judged.told if one not in decided), Weight.ADVICE, "told only"),
         ):
             tried.notes += [judging.note(one, path, weight, why) for one in seen]
 
@@ -246,7 +252,11 @@ class ContractCheck:
     def _suspects(self, tried: _Tried) -> tuple[Seen, ...]:
         """The plan may name a field (`Book.author`) that is no operation of the document."""
         bounds = self.tools.workspace.settings.contract.bounds
-        return judging.suspects(tried.seen, bounds, {*tried.touched, *self.planned})
+        may = [one for one in tried.seen if not self._decided(one)]
+        return judging.suspects(may, bounds, {*tried.touched, *self.planned})
+
+    def _decided(self, one: Seen) -> bool:
+        return one.breach is Breach.STATUS_CODE and one.status in self.decided
 
     async def _still_lost(self, tried: _Tried, names: Sequence[str]) -> tuple[str, ...]:
         """Those that a new data store can't be asked for, either: a busy machine loses operations by chance."""

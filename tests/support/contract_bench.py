@@ -9,6 +9,7 @@ from activities.messages import CheckInput
 from aurora.domain.exercise_evidence import ContractExercises
 from aurora.domain.findings import Report
 from aurora.domain.plan import Plan, PlannedPart
+from aurora.domain.questions import AnswerBook, Exchange
 from aurora.domain.task import Draft, TaskRef
 from aurora.domain.workspace import Contract, ServeRecipe
 from aurora.settings.policy import Policy
@@ -57,6 +58,8 @@ class Bench:
         self.planned: tuple[str, ...] = ("GET /items",)
         self.parts: tuple[PlannedPart, ...] = ()
         self.part = 0
+        self.answer = ""
+        """What the Architect said."""
         self.committed = True
         """Whether the base commit has the document."""
 
@@ -65,9 +68,10 @@ class Bench:
         contract = Contract(path="openapi.yaml", digest=DIGEST, operations=ALL) if self.committed else None
         made = workspace(settings=self.settings, serve=self.serve).model_copy(update={"contract": contract})
         plan = Plan(summary="List items", files=(), tests=(), operations=self.planned, parts=self.parts)
+        said = AnswerBook(exchanges=(Exchange(question=None, text=self.answer, id="c1"),) if self.answer else ())
         draft = Draft(
             task=TaskRef(id="t1"), workspace=await keep(mine, made), base=SHA, base_pack=DIGEST, commit=commit,
-            plan=await keep(mine, plan), part=self.part,
+            plan=await keep(mine, plan), part=self.part, answers=await keep(mine, said),
         )  # fmt: skip
         exerciser = ContractExerciser(self.artifacts, self.sandbox, Policy())
         result = await ActivityEnvironment().run(exerciser.exercise_contract, CheckInput(draft=draft))

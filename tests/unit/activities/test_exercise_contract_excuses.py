@@ -1,5 +1,7 @@
 """What excuses an error of the server, and the document that the task itself writes."""
 
+import pytest
+
 from aurora.domain.exercise import Breach
 from aurora.domain.findings import Weight
 from tests.support.contract_bench import DOCUMENT, Bench
@@ -65,3 +67,21 @@ async def test_a_document_that_the_task_did_not_write_binds_nothing() -> None:
     bench.sandbox.changed = {"shop/settings.yaml", "shop/app.py"}
     report = await bench.checked()
     assert report.passed and bench.order == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "blocks"),
+    [("409 Conflict, whatever its case", False), ("At most 409.5 euros", True), ("As you like.", True)],
+)
+async def test_a_status_that_an_answer_decides_is_told_where_the_document_lacks_it(answer: str, blocks: bool) -> None:
+    bench = Bench(answered(seen(Breach.STATUS_CODE, status=409)))
+    bench.answer = answer
+    report = await bench.checked()
+    assert bool(report.findings) is blocks
+    assert blocks or "an answer names this status" in report.notes[0].message
+
+
+async def test_an_answer_excuses_no_error_of_the_server() -> None:
+    bench = Bench(answered(seen(Breach.RESPONSE_SCHEMA, status=409), seen(Breach.SERVER_ERROR)))
+    bench.answer = "409, never 500."
+    assert len((await bench.checked()).findings) == 2
