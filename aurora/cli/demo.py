@@ -32,7 +32,11 @@ from aurora.domain.outcome import Usage
 from aurora.domain.view import TaskView
 from aurora.errors import Refusal
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+PACKAGE = Path(__file__).resolve().parents[1]
+EXAMPLES = next(
+    (one for one in (PACKAGE / "examples", PACKAGE.parent / "examples") if one.is_dir()), PACKAGE / "examples"
+)
+"""Of the wheel, or of the checkout."""
 TASK = "Create a POST /users endpoint"
 ANSWER = "409 Conflict, compared case-insensitively"
 PAUSE_SECONDS = 2.0
@@ -55,7 +59,10 @@ def demo(
 
 async def _demo(*, live: bool, ask: bool) -> int:
     if not EXAMPLES.is_dir():
-        raise Refusal("This installation has no examples.", "Run the demo from a clone of the repository.")
+        raise Refusal(
+            "This installation has no examples.",
+            "Install it from the wheel as it was built, or run the demo from a clone of the repository.",
+        )
     home = Installation.found().folder.home / "demo"
     os.environ["AURORA_HOME"] = str(home)
     async with AsyncExitStack() as stack:
