@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: bench-gates bench-contract fuzz bench-bounded setup quick test demo property histories bench-tokens bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table injections injections-table red-corpus strangers served
+.PHONY: acceptance bench-gates bench-contract fuzz bench-bounded setup quick test demo property histories bench-tokens bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table injections injections-table red-corpus strangers served
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -27,6 +27,12 @@ test: setup
 property: setup
 	AURORA_SEQUENCES=2000 AURORA_TURNS=1000 $(bin)/pytest --hypothesis-show-statistics \
 	  tests/real/workflows/test_steering.py tests/real/workflows/test_history_bytes.py
+
+# Slow: three kept tasks from start to end and a report, acceptance.md. `make acceptance LIVE=1 DOLLARS=5` with
+# ANTHROPIC_API_KEY asks the model; else every reply is scripted.
+DOLLARS ?= 5
+acceptance: setup
+	$(bin)/python -m benchmarks.acceptance $(if $(LIVE),--live --dollars $(DOLLARS))
 
 # Keep today's histories of every shape for replays: before a version is released only.
 histories: setup

@@ -10,14 +10,11 @@ KEY = "scripted-replies-need-no-key"
 
 
 def environment(home: Path, address: str, endpoint: str) -> dict[str, str]:
-    """Of a worker, or of a command beside it: nothing of the caller's own Aurora, Temporal or model settings."""
+    """Of a worker, or of a command beside it: nothing of the caller's own Aurora, Temporal or model settings.
+    `endpoint`: empty for the model's own service."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("AURORA_", "TEMPORAL_", "ANTHROPIC_"))}
-    return env | {
-        "AURORA_HOME": str(home),
-        "TEMPORAL_ADDRESS": address,
-        "ANTHROPIC_BASE_URL": endpoint,
-        "ANTHROPIC_API_KEY": KEY,
-    }
+    at = {"ANTHROPIC_BASE_URL": endpoint} if endpoint else {}
+    return env | at | {"AURORA_HOME": str(home), "TEMPORAL_ADDRESS": address, "ANTHROPIC_API_KEY": KEY}
 
 
 def start(env: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
