@@ -93,7 +93,7 @@ async def test_an_amended_commit_takes_the_place_of_its_base(kind: str, tmp_path
 
 async def test_a_commit_whose_parent_is_not_here_can_not_be_amended(tmp_path: Path) -> None:
     local = await LocalRepository.open(grown(tmp_path, "shallow"))
-    with pytest.raises(Refusal, match="before it is not here"):
+    with pytest.raises(Refusal, match="so it can't be amended"):
         await local.import_base(parent=True)
 
 
