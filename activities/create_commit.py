@@ -57,6 +57,9 @@ class Committer:
         whole_plan = await fetch(artifacts, draft.plan, Plan)
         # one commit in all stands on the base; of one for each part, on that of the part before
         part, onto = (draft.part, draft.since) if workspace.settings.commits == "each" else (0, None)
+        revises = workspace.task.revises
+        amends = revises is not None and revises.amends and not part
+        onto = draft.parent if amends else onto
         plan = whole_plan.of_part(part)
         everything = await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else NO_TESTS
         assert everything.thawed is None, "a test is being rewritten"
@@ -69,7 +72,7 @@ class Committer:
 
         async with self.sandbox.open(draft, workspace) as box:
             gates = await judged(tools, box, draft, When.COMMIT)
-            new = set(await changed_paths(box, onto or draft.base, gone=True))
+            new = set(await changed_paths(box, draft.base if amends else onto or draft.base, gone=True))
             allowed = tuple(one for one in gates.allowed if one.path in new)
             altered = tuple(path for path in gates.altered_tests if path in new)
             refused = gates.findings + await _unproven(artifacts, order, everything)
@@ -90,12 +93,15 @@ class Committer:
                 style=style,
                 kind=kind,
                 part=f"{part} of {len(whole_plan.parts)}" if part else "",
+                revises=f"{revises.task_id} ({draft.base[:12]})" if revises else "",
+                former=await _message_of(box, draft.base) if amends else "",
             )
             before = await _tree(box)
             try:
                 committed = await box.squash(message, onto)
             except ToolRefusal as refusal:
                 raise DiskFull(f"the commit can't be made in the sandbox: {refusal}") from refusal
+            committed = committed.model_copy(update={"amended": amends})
             if await _tree(box) != before:
                 raise SandboxLost("the commit holds another tree than the one that was judged")
             diff = await box.diff(onto)
@@ -110,6 +116,7 @@ class Committer:
             branch=workspace.task.branch,
             subject=subject,
             task=workspace.task.text,
+            revises=f"{revises.task_id} ({draft.base})" if revises else "",
             asked_by=workspace.task.submitted_by,
             plan=plan,
             answers=answers,
@@ -202,6 +209,10 @@ def rewritten(one: Rewrite) -> str:
     return one_line(said, 450)
 
 
+async def _message_of(box: Box, commit: str) -> str:
+    return (await box.execute(["git", "log", "-1", "--format=%B", commit])).stdout
+
+
 async def _tree(box: Box) -> str:
     return (await box.execute(["git", "rev-parse", "HEAD^{tree}"])).stdout.strip()
 
@@ -251,17 +262,21 @@ def commit_message(
     style: CommitStyle = PLAIN,
     kind: str = "feat",
     part: str = "",
+    revises: str = "",
+    former: str = "",
 ) -> str:
     """A subject as the project has them, the plan's reasoning, and trailers that lead back to the task.
 
     The words are a model's; the trailers are ours alone. `kind`: the change's type, for a project that has types.
-    `part`: which of the plan's parts the commit is, `2 of 5`."""
+    `part`: which of the plan's parts the commit is, `2 of 5`. `revises`: the task whose commit is changed, with that
+    commit. `former`: that commit's message, where this one takes its place: its subject and body stay."""
     plan_digest = (draft.plan or "").removeprefix("sha256:")[:16] or sha256(plan.summary.encode()).hexdigest()[:16]
     red = str(len(frozen.red)) if frozen.red or not without_red else f"0 (as {one_line(without_red, 80)} said)"
     trailers = [
         ("Aurora-Task", draft.task.id),
         ("Aurora-Plan", plan_digest),
         *([("Aurora-Part", part)] if part else []),
+        *([("Aurora-Revises", one_line(revises, 200))] if revises else []),
         ("Aurora-Red", red),
         ("Aurora-Green", str(green.passed)),
     ]
@@ -272,7 +287,12 @@ def commit_message(
     assumed = [one_line(e.text, 200) for e in answers.exchanges if e.silent]
     trailers += [("Aurora-Assumed", text) for text in assumed[:10] if text]
     subject = subject_of(plan.summary, kind if style.conventional else "", capital=style.capital)
-    parts = (subject, body_of(plan.reasoning), "\n".join(trailer(name, value) for name, value in trailers))
+    body = [body_of(plan.reasoning)]
+    if former:
+        subject, *paragraphs = former.strip().split("\n\n")
+        body = [one for one in paragraphs if "Aurora-Task:" not in one]
+        body.append(body_of(f"Revised – {plan.summary.rstrip('.')}. {plan.reasoning}"))
+    parts = (subject, *body, "\n".join(trailer(name, value) for name, value in trailers))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -43,7 +43,8 @@ class WorkspaceOpener:
             said = f"task {task.id!r} has ended ({recorded.outcome.kind}) and is not begun again"
             raise EndedBefore(said, "hand in a new task")
         base, pack = await self._base(artifacts, task)
-        draft = Draft(task=task.ref, workspace=pack, base=base, base_pack=pack, commit=base)
+        parent = task.source.parent if isinstance(task.source, Uploaded) else None
+        draft = Draft(task=task.ref, workspace=pack, base=base, base_pack=pack, commit=base, parent=parent)
 
         kept = KeptBaselines(self.artifacts.shared(task.tenant), self.base_run_days * DAY)
         survey = Survey(task, draft, artifacts, self.sandbox, self.policy, kept)

@@ -290,7 +290,7 @@ class ImportedBase(Value):
 
     base: str
     pack: bytes
-    """The base commit at depth 1."""
+    """The base commit at depth 1; with `parent` that commit, too."""
     label: str
     path: str
     """Where a worker on this machine delivers."""
@@ -299,6 +299,7 @@ class ImportedBase(Value):
     warnings: tuple[str, ...] = ()
     files: int = 0
     """Tracked files at the base commit."""
+    parent: str | None = None
 
 
 class UserRepository(Protocol):
@@ -333,8 +334,9 @@ class UserRepository(Protocol):
         """As `read`, of many files at once; what is not there is left out. Raises `Refusal` for more than `limit` bytes
         in all."""
 
-    async def import_base(self, ref: str | None = None) -> ImportedBase:
-        """Raises `Refusal` for what no task can start from."""
+    async def import_base(self, ref: str | None = None, *, parent: bool = False) -> ImportedBase:
+        """`parent`: with the one before it, for a commit that takes its place. Raises `Refusal` for what no task can
+        start from."""
 
 
 # ── people ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -63,6 +63,8 @@ class Brief:
     graphql_cut: bool = False
     documents: Mapping[str, str] = field(default_factory=dict)
     """Text by path of what the task names."""
+    revised: str = ""
+    """The record of the task whose commit is revised."""
     plan: Plan | None = None
     """Of a plan in parts that of the part at work."""
     other_parts: str = ""
@@ -93,6 +95,7 @@ def known(brief: Brief) -> str:
     parts = [
         f"Task: {task.id}\n",
         section("The task, as it was given", labelled(html_marked(task.text), _submitted(task))),
+        section("The commit that this task revises", _revised(brief)),
         section("The repository", _repository(brief)),
         section("The contract", "" if _binds_alone(brief.workspace) else brief.contract.text),
         section("The GraphQL schema", _graphql(brief)),
@@ -134,6 +137,18 @@ def _attempt(attempt: Attempt | None) -> str:
 
 def _submitted(task: Task) -> str:
     return f"the task, by {on_a_line(task.submitted_by, 60)}" if task.submitted_by else "the task"
+
+
+def _revised(brief: Brief) -> str:
+    revises = brief.workspace.task.revises
+    if revises is None:
+        return ""
+    rule = (
+        "A former task made the base commit, and a reviewer read it: the task above is what the reviewer wants "
+        "changed. Keep all that it does not speak of. The former task's tests belong to the base commit: change those "
+        "that check what the reviewer wants otherwise, and no others."
+    )
+    return f"{rule}\n{labelled(html_marked(brief.revised), f'the record of task {on_a_line(revises.task_id, 60)}')}"
 
 
 def _notes(brief: Brief) -> str:

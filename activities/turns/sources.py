@@ -12,6 +12,8 @@ async def sources(artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) 
     book = await answers_of(artifacts, draft)
     found = [("the task", workspace.task.text)]
     found += [("an answer of the Architect", exchange.text) for exchange in book.exchanges if not exchange.silent]
+    if revises := workspace.task.revises:
+        found.append((f"the record of task {revises.task_id}", (await artifacts.get(revises.record)).decode()))
     if workspace.contract is not None:
         found += [(workspace.contract.path, text) for text in await words(artifacts, workspace.contract)]
     if workspace.graphql is not None:

@@ -230,6 +230,7 @@ async def gather(artifacts: TaskArtifacts, order: TurnInput, workspace: Workspac
         graphql=graphql,
         graphql_cut=cut,
         documents={d.path: (await artifacts.get(d.digest)).decode() for d in workspace.documents},
+        revised=(await artifacts.get(workspace.task.revises.record)).decode() if workspace.task.revises else "",
         plan=own,
         other_parts=plan_parts.others(plan, draft.part, await finished_of(artifacts, draft)) if plan else "",
         frozen=await fetch(artifacts, draft.frozen, FrozenTests) if draft.frozen else None,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from aurora.client.desk import Desk
-from aurora.domain.task import MAX_TASK_CHARS, Remote, Source, Task, TaskRef, Uploaded
+from aurora.domain.task import MAX_TASK_CHARS, Remote, Revision, Source, Task, TaskRef, Uploaded
 from aurora.domain.value import Value
 from aurora.errors import Reason, Refusal
 from aurora.ports import ImportedBase, UserRepository
@@ -43,6 +43,18 @@ class TaskRequest:
     key: str | None = None
     """Submitted twice with one key, it is one task of that repository."""
     submitted_by: str = ""
+    revises: "Revised | None" = None
+
+
+@dataclass(frozen=True)
+class Revised:
+    """The former task, of a request that changes its commit. The commit is the base of `source`."""
+
+    task_id: str
+    record: str
+    """What a step is told of it."""
+    amends: bool = False
+    """Whether both become one commit."""
 
 
 class Submitted(Value):
@@ -95,7 +107,8 @@ class Validator:
         contract = await reader.contract(request.spec_path or settings.contract.path, toolchain.root, hidden)
         notes = await self.preflight.check(settings) if self.preflight else ()
         # by its id: a branch may move while its settings are read
-        imported = await repository.import_base(commit)
+        amends = request.revises is not None and request.revises.amends
+        imported = await repository.import_base(commit, parent=amends)
         return ValidatedRequest(request, imported, (*imported.warnings, *warnings, *contract.warnings, *notes))
 
 
@@ -121,6 +134,7 @@ class ValidatedRequest:
             spec_path=self.request.spec_path,
             submitted_at=int(time.time()),
             submitted_by=clip(self.request.submitted_by),
+            revises=await self._revision(desk, task_id),
         )
         await desk.start(task)
         return Submitted(task_id=task_id, branch=task.branch, notes=self.notes)
@@ -144,7 +158,21 @@ class ValidatedRequest:
             return self.request.source
         base = self.imported
         pack = await desk.artifacts.of(TaskRef(id=task_id, tenant=desk.tenant)).put(base.pack)
-        return Uploaded(base=base.base, pack=pack, label=clip(base.label), folder=clip(base.folder), path=base.path)
+        return Uploaded(
+            base=base.base,
+            pack=pack,
+            label=clip(base.label),
+            folder=clip(base.folder),
+            path=base.path,
+            parent=base.parent,
+        )
+
+    async def _revision(self, desk: Desk, task_id: str) -> Revision | None:
+        former = self.request.revises
+        if former is None:
+            return None
+        record = await desk.artifacts.of(TaskRef(id=task_id, tenant=desk.tenant)).put(former.record.encode())
+        return Revision(task_id=former.task_id, record=record, amends=former.amends)
 
 
 def _check_text(text: str) -> None:

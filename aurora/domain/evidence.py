@@ -66,6 +66,8 @@ class Evidence(Value):
     """What was asked, as it was handed in."""
     asked_by: str = ""
     """Who handed the task in: claimed, not proved."""
+    revises: str = ""
+    """The task whose commit is changed, with that commit."""
     plan: Plan
     answers: AnswerBook
     changes: tuple[FileChange, ...] = ()

@@ -19,6 +19,8 @@ class Uploaded(Value):
     """What a person calls the repository: its folder's name."""
     folder: Short = ""
     """The folder of the repository that it was named by, from its root: the project is looked for there."""
+    parent: Sha | None = None
+    """That of the base, whose objects the pack holds, too: an amended commit stands on it."""
     path: str | None = None
     """The local repository, when the worker may deliver into it (one machine); else the client fetches."""
 
@@ -62,6 +64,16 @@ class SettingsOverride(Value):
         return f"{self.by or 'somebody'} set for this task{where}: {self.shown}"
 
 
+class Revision(Value):
+    """The task whose delivered commit is this one's base, because a reviewer wants it changed."""
+
+    task_id: str
+    record: Digest
+    """Text: what that task was asked, told, planned and tested."""
+    amends: bool = False
+    """Whether both are delivered as one commit; else the change is a second commit on the first."""
+
+
 class Task(Value):
     """What somebody asked for. The input of the workflow, once; afterwards everything refers to it."""
 
@@ -75,6 +87,7 @@ class Task(Value):
     submitted_by: Short = ""
     overrides: tuple[SettingsOverride, ...] = ()
     """What the Architect set for this task alone, over the commit's aurora.yaml; a later one wins."""
+    revises: Revision | None = None
 
     @property
     def ref(self) -> TaskRef:
@@ -124,11 +137,20 @@ class Draft(Value):
     of the part alone, `frozen` has the tests of the parts before it, too."""
     finished: Digest | None = None
     """A `FinishedParts`: those before this one."""
+    parent: Sha | None = None
+    """That of the base, where the task amends it: `base_pack` holds its objects, too."""
+    amended: bool = False
+    """Whether `commit` stands on `parent` in place of `base`."""
 
     @property
     def start(self) -> Sha:
         """What the work of the part, or of the whole task, is compared with."""
         return self.since or self.base
+
+    @property
+    def stands_on(self) -> Sha:
+        """The commit of the source repository that `bundle` begins at."""
+        return self.parent if self.amended and self.parent else self.base
 
     def at(self, commit: str, bundle: str | None) -> "Draft":
         return self.model_copy(update={"commit": commit, "bundle": bundle})

@@ -59,9 +59,13 @@ class Examined(NamedTuple):
     """Submodules and files in LFS that nothing needs."""
 
 
-async def pack_base(git: Git, commit: str, *, label: str, max_pack: int = MAX_PACK) -> BasePack:
-    """Raises `Refusal` as `whole` and `examined` do, and for a pack over `max_pack` bytes."""
+async def pack_base(
+    git: Git, commit: str, *, label: str, parent: str | None = None, max_pack: int = MAX_PACK
+) -> BasePack:
+    """`parent`: packed with it. Raises `Refusal` as `whole` and `examined` do, and for a pack over `max_pack` bytes."""
     objects = await whole(git, commit, label)
+    if parent is not None:
+        objects = list(dict.fromkeys([*objects, *await whole(git, parent, label)]))
     found = await examined(git, commit, label=label)
     sizes = await git.run("cat-file", "--batch-check=%(objectsize:disk)", stdin=b"\n".join(objects) + b"\n")
     size = sum(int(line) for line in sizes.split())

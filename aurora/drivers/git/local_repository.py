@@ -82,14 +82,26 @@ class LocalRepository:
         await whole(self.git, commit, self.label)
         return (await examined(self.git, commit, label=self.label)).notes
 
-    async def import_base(self, ref: str | None = None, *, max_pack: int = MAX_PACK) -> ImportedBase:
-        """Raises `Refusal` for an unknown base, too large a commit, and as `examine` does."""
+    async def import_base(
+        self, ref: str | None = None, *, parent: bool = False, max_pack: int = MAX_PACK
+    ) -> ImportedBase:
+        """Raises `Refusal` for an unknown base, one without a parent, too large a commit, and as `examine` does."""
         base = await self.resolve(ref)
-        packed = await pack_base(self.git, base, label=self.label, max_pack=max_pack)
+        before = await self._before(base) if parent else None
+        packed = await pack_base(self.git, base, label=self.label, parent=before, max_pack=max_pack)
         return ImportedBase(
             base=base, pack=packed.pack, label=self.label, path=str(self.path), folder=self.folder,
-            warnings=(*packed.notes, *await self._warnings()), files=packed.files,
+            warnings=(*packed.notes, *await self._warnings()), files=packed.files, parent=before,
         )  # fmt: skip
+
+    async def _before(self, commit: str) -> str:
+        found = await self.git.says("rev-parse", "--verify", "--quiet", f"{commit}^1^{{commit}}")
+        if not found:
+            raise Refusal(
+                f"{self.path}: the commit before {commit[:12]} is not here, so it can't be amended.",
+                "Fetch it (`git fetch --unshallow`), or let the change be a commit of its own.",
+            )
+        return found
 
     async def paths(self, commit: str) -> Sequence[str]:
         """Of all files at a commit, sorted; submodules are none."""

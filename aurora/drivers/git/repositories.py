@@ -67,7 +67,7 @@ class GitRepositories:
             return await self._push(source, task, draft, bundle)
         if source.path is None:
             return Delivery(state="held", branch=task.branch, commit=draft.commit, where="artifacts")
-        return await deliver_locally(source.path, bundle, base=draft.base, commit=draft.commit, branch=task.branch)
+        return await deliver_locally(source.path, bundle, base=draft.stands_on, commit=draft.commit, branch=task.branch)
 
     async def keep(self, task: Task, draft: Draft, bundle: bytes) -> str:
         """The ref's name; empty where the source is no place that takes one. Raises as `deliver`, and `Refusal`."""
@@ -77,7 +77,7 @@ class GitRepositories:
             return ref
         if source.path is None:
             return ""
-        await keep_locally(source.path, bundle, base=draft.base, commit=draft.commit, ref=ref)
+        await keep_locally(source.path, bundle, base=draft.stands_on, commit=draft.commit, ref=ref)
         return ref
 
     async def _push_kept(self, source: Remote, ref: str, draft: Draft, bundle: bytes) -> None:

@@ -155,7 +155,7 @@ def restore(h: dict[str, Any], _: bytes) -> Answer:
 
 
 def import_base(h: dict[str, Any], body: bytes) -> Answer:
-    drafts.import_base(h["base"], body)
+    drafts.import_base(h["commits"], body)
     return {}, b""
 
 

@@ -123,10 +123,11 @@ _HARMLESS = ",".join(
 Likewise what `git submodule` would act on: it is never run here, and no draft changes what its base says of them."""
 
 
-def import_base(base: str, pack: bytes) -> None:
-    """The base's parents are in no pack: git must know so before it checks that everything linked is there."""
+def import_base(commits: list[str], pack: bytes) -> None:
+    """The parents of the pack's commits count as absent: git must know so before it checks that everything linked is
+    there."""
     with open(f"{places.GIT}/shallow", "w", encoding="ascii") as file:
-        file.write(f"{base}\n")
+        file.write("".join(f"{commit}\n" for commit in commits))
     git("index-pack", "--stdin", f"--strict={_HARMLESS}", stdin=pack)
 
 

@@ -218,7 +218,8 @@ class DockerSandbox:
             if not answer["missing"]:
                 return
             if answer["missing"] == "base":
-                await warm.call("import_base", await mine.get(draft.base_pack), base=draft.base, within=240)
+                commits = [draft.base, *([draft.parent] if draft.parent else [])]
+                await warm.call("import_base", await mine.get(draft.base_pack), commits=commits, within=240)
             elif draft.bundle is not None:
                 await warm.call("import_bundle", await mine.get(draft.bundle), commit=draft.commit, within=120)
             else:

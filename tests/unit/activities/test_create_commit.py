@@ -235,3 +235,27 @@ def test_a_message_goes_through_a_mailbox_as_it_is(tmp_path: Path) -> None:
     git(["git", "reset", "-q", "--hard", "HEAD~1"])
     git([*as_somebody, "am", "-q", "--scissors"], input=mail)
     assert git(["git", "log", "-1", "--format=%B"]).stdout.strip() == written.strip()
+
+
+def test_an_amended_commit_keeps_subject_and_body_and_says_what_was_revised() -> None:
+    plan = Plan(summary="Name the handler after its operation.", reasoning="The reviewer asked.", files=(), tests=())
+    frozen = FrozenTests(files={}, test_ids=(), red=("a",))
+    former = "feat: create users\n\nOne paragraph.\n\nAurora-Task: t0\nAurora-Red: 3\n"
+    written = commit_message(
+        DRAFT, plan, frozen, TestCounts(passed=2), AnswerBook(), revises="t0 (aaaaaaaaaaaa)", former=former
+    )
+    subject, body, revised, trailers = written.strip().split("\n\n")
+    assert (subject, body) == ("feat: create users", "One paragraph.")
+    assert revised == "Revised – Name the handler after its operation. The reviewer asked."
+    assert trailers.splitlines()[:3] == [
+        "Aurora-Task: t1",
+        "Aurora-Plan: 0000000000000000",
+        "Aurora-Revises: t0 (aaaaaaaaaaaa)",
+    ]
+
+
+def test_a_second_commit_has_a_subject_of_its_own_and_names_what_it_revises() -> None:
+    plan = Plan(summary="Handle the empty list", files=(), tests=())
+    frozen = FrozenTests(files={}, test_ids=(), red=("a",))
+    written = commit_message(DRAFT, plan, frozen, TestCounts(passed=2), AnswerBook(), revises="t0 (aaaaaaaaaaaa)")
+    assert written.startswith("Handle the empty list\n") and "Aurora-Revises: t0 (aaaaaaaaaaaa)" in written

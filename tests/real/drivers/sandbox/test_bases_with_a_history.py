@@ -10,7 +10,7 @@ import pytest
 from aurora.domain.task import Draft, TaskRef
 from aurora.drivers.git.local_repository import LocalRepository
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
-from aurora.errors import ToolRefusal
+from aurora.errors import Refusal, ToolRefusal
 from tests.support.boxes import DEPENDENCIES, FILES, PROJECT, workspace_of
 from tests.support.git_fixtures import git
 from tests.support.memory_artifacts import MemoryArtifacts
@@ -52,6 +52,49 @@ async def test_a_draft_on_a_commit_with_parents_is_restored_sealed_and_delivered
     assert git(repository, "diff", "--name-only", "aurora/t^", "aurora/t").splitlines() == ["users.py"]
     checked = subprocess.run(["git", "-C", str(repository), "fsck", "--strict"], capture_output=True, env=os.environ)
     assert checked.returncode == 0 or kind in ("imported", "submodule"), checked.stderr.decode()
+
+
+@pytest.mark.parametrize("kind", ["grown", "merged"])
+async def test_an_amended_commit_takes_the_place_of_its_base(kind: str, tmp_path: Path) -> None:
+    repository = grown(tmp_path, kind)
+    before = git(repository, "rev-parse", "HEAD^")
+    artifacts = MemoryArtifacts()
+    sandbox = DockerSandbox(artifacts)
+    local = await LocalRepository.open(repository)
+    imported = await local.import_base(parent=True)
+    assert imported.parent == before
+    task = TaskRef(id=f"t-{uuid.uuid4().hex[:8]}")
+    pack = await artifacts.of(task).put(imported.pack)
+    draft = Draft(
+        task=task, workspace="sha256:" + "0" * 64, base=imported.base, base_pack=pack, commit=imported.base,
+        parent=imported.parent,
+    )  # fmt: skip
+    try:
+        workspace = workspace_of(draft, await sandbox.build(task, DEPENDENCIES, PROJECT))
+        async with sandbox.open(draft, workspace) as box:
+            await box.write("users.py", b"users = []\n")
+            sealed = await box.seal("Add users")
+            assert "users.py" in await box.diff() and sealed.stands_on == imported.base
+            done = (await box.squash("Three, with users", imported.parent)).model_copy(update={"amended": True})
+        await sandbox.release(task)
+        async with sandbox.open(done, workspace) as box:
+            assert await box.read("users.py") == b"users = []\n"
+    finally:
+        await sandbox.release(task)
+        await sandbox.close()
+    assert done.bundle is not None and done.stands_on == before
+    bundle = await artifacts.of(task).get(done.bundle)
+    delivery = await local.apply_held(bundle, base=done.stands_on, commit=done.commit, branch="aurora/t")
+    assert delivery.state == "delivered", delivery
+    assert git(repository, "log", "--format=%s", "-1", "aurora/t") == "Three, with users"
+    assert git(repository, "rev-parse", "aurora/t^@") == before
+    assert git(repository, "diff", "--name-only", imported.base, "aurora/t").splitlines() == ["users.py"]
+
+
+async def test_a_commit_whose_parent_is_not_here_can_not_be_amended(tmp_path: Path) -> None:
+    local = await LocalRepository.open(grown(tmp_path, "shallow"))
+    with pytest.raises(Refusal, match="so it can't be amended"):
+        await local.import_base(parent=True)
 
 
 def grown(folder: Path, kind: str) -> Path:
