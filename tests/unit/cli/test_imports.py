@@ -58,3 +58,23 @@ def test_every_listed_command_is_there() -> None:
     for name, listed in present.items():
         assert found[name].name == name
         assert found[name].callback.__module__ == f"aurora.cli.{listed.module}"
+
+
+@pytest.mark.parametrize("module", ["reading", "questions", "control", "watch"])
+def test_commands_that_look_and_steer_import_no_toolchain_and_no_vendor(module: str) -> None:
+    found = imported(
+        "-c", f"import aurora.cli.{module}, aurora.bootstrap.opening; aurora.bootstrap.opening.Installation.found()"
+    )
+    assert found & {"anthropic", "docker", "sqlglot", "tree_sitter", "jsonschema", "ruamel", "structlog"} == set()
+    assert {name for name in found if name.startswith(("aurora.toolchains", "aurora.gates", "aurora.survey"))} == set()
+
+
+def test_a_worker_starts_without_the_client_of_any_model() -> None:
+    assert "anthropic" not in imported("-c", "import worker")
+
+
+def test_activities_import_no_vendors_client() -> None:
+    steps = (
+        "from activities import class_of; from aurora.domain.steps import ACTIVITIES; [class_of(a) for a in ACTIVITIES]"
+    )
+    assert "anthropic" not in imported("-c", steps)
