@@ -1,5 +1,5 @@
 # `make demo` and `make test` set everything up first; both are safe to run again.
-.PHONY: acceptance bench-gates bench-contract fuzz bench-bounded setup quick test demo property histories bench-tokens bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table injections injections-table red-corpus strangers served
+.PHONY: acceptance bench-cli bench-gates bench-contract fuzz bench-bounded setup quick test demo property histories bench-tokens bench-waiting bench-sandbox real-projects lock clean escapes escapes-table images forgeries forgeries-table attacks attacks-table injections injections-table red-corpus strangers served
 .DEFAULT_GOAL := demo
 
 bin := .venv/bin
@@ -136,6 +136,11 @@ AURORA_FUZZ ?= 2000
 fuzz: setup
 	AURORA_FUZZ=$(AURORA_FUZZ) FUZZ_FILES=$(FUZZ_FILES) $(bin)/pytest --timeout 3600 \
 	  tests/unit/bounded/test_fuzzed_texts.py tests/unit/tools/test_fuzzed_calls.py
+
+# What a command costs before it does anything, beside Python and Temporal's client.
+ROUNDS ?= 7
+bench-cli: setup
+	$(bin)/python -m benchmarks.cli --rounds $(ROUNDS)
 
 # What it costs to read text in a child. FILES: contract documents to read as well.
 bench-bounded: setup

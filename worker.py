@@ -26,7 +26,7 @@ from aurora.drivers.artifacts.store import ObjectArtifacts
 from aurora.drivers.checkers.http_checkers import HttpCheckers
 from aurora.drivers.git.repositories import GitRepositories
 from aurora.drivers.images.old_images import ImageRetention
-from aurora.drivers.model.anthropic_model import AnthropicModel
+from aurora.drivers.model.on_demand import ModelOnDemand
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.drivers.webhooks.notifier import WebhookNotifier
 from aurora.errors import AuroraError
@@ -91,7 +91,7 @@ def workers(client: Client, settings: settings_worker.WorkerSettings) -> tuple[l
         checkers=HttpCheckers(settings.checkers),
         policy=settings.policy,
         base_run_days=settings.base_runs.days,
-        turns=Turns(artifacts, Calls(AnthropicModel(settings.providers))),
+        turns=Turns(artifacts, Calls(ModelOnDemand(settings.providers))),
     )
     flow = Worker(
         client,

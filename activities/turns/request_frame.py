@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from importlib import resources
 from string import Template
 
-from anthropic import transform_schema
-
 from activities.turns import plan_parts
 from activities.turns.conversation import canonical
 from activities.turns.step_spec import StepSpec
 from activities.turns.step_tools import shared_tools
+from activities.turns.strict_schema import strict_schema
 from aurora.domain.conversations import shared_by
 from aurora.domain.steps import Step, WriteAccess
 from aurora.domain.workspace import Workspace
@@ -63,7 +62,7 @@ def frame_of(spec: StepSpec, workspace: Workspace) -> ModelRequest:
             spec.step,
         ),
         max_tokens=spec.max_tokens,
-        output_schema=transform_schema(spec.output) if spec.output else None,
+        output_schema=strict_schema(spec.output) if spec.output else None,
         effort=spec.effort,
         temperature=settings.temperature,
     )

@@ -7,9 +7,9 @@ step to step would have the whole conversation read anew; a tool is there in eve
 from dataclasses import dataclass
 from typing import Any, Final
 
-from anthropic import transform_schema
 from pydantic import ValidationError
 
+from activities.turns.strict_schema import strict_schema
 from aurora.domain.context_report import ContextReport
 from aurora.domain.plan import Plan
 from aurora.domain.steps import Step
@@ -32,7 +32,7 @@ class ResultTool:
             "name": self.name,
             "description": self.description,
             "strict": True,
-            "input_schema": _bare(transform_schema(self.kind)),
+            "input_schema": _bare(strict_schema(self.kind)),
         }
 
     def read(self, given: object) -> Value | str:

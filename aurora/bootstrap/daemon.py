@@ -11,10 +11,10 @@ from aurora.bootstrap import lock
 from aurora.bootstrap.detached import Detached
 from aurora.bootstrap.endpoint import Endpoint, Processes
 from aurora.bootstrap.fingerprint import fingerprint, outdated
+from aurora.bootstrap.process import GRACE_SECONDS
 from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.self_exec import argv_of
 from aurora.bootstrap.state_folder import StateFolder
-from aurora.bootstrap.worker_process import GRACE_SECONDS
 from aurora.client.connection import healthy
 from aurora.errors import Reason, Refusal, RefusalCode
 

@@ -2,22 +2,22 @@
 
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from aurora.bootstrap.daemon import Daemon
 from aurora.bootstrap.endpoint import Endpoint
-from aurora.bootstrap.preflight import MachinePreflight
 from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.state_folder import StateFolder
 from aurora.client.client import AuroraClient
 from aurora.client.connection import cluster, connect
-from aurora.client.submit import Validator
 from aurora.drivers.artifacts.store import ObjectArtifacts
-from aurora.drivers.git.local_repository import LocalRepository
-from aurora.gates import choice
 from aurora.settings import worker
 from aurora.settings.worker import WorkerSettings
+
+if TYPE_CHECKING:
+    from aurora.client.submit import Validator
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,10 @@ class Installation:
     def found(cls) -> "Installation":
         """Raises `Refusal` for settings that can't be used."""
         settings = worker.load()
-        choice.check_names(settings.policy.mandatory_gates)
+        if settings.policy.mandatory_gates:
+            from aurora.gates import choice  # with every toolchain: most commands need neither
+
+            choice.check_names(settings.policy.mandatory_gates)
         return cls(settings, StateFolder(settings.home.expanduser().absolute()))
 
     @property
@@ -46,8 +49,13 @@ class Installation:
     def artifacts(self) -> ObjectArtifacts:
         return ObjectArtifacts(self.settings.artifacts)
 
-    def validator(self) -> Validator:
+    def validator(self) -> "Validator":
         """Needs no server: a request can be refused before anything is started."""
+        # only what submits a task reads a repository
+        from aurora.bootstrap.preflight import MachinePreflight
+        from aurora.client.submit import Validator
+        from aurora.drivers.git.local_repository import LocalRepository
+
         preflight = MachinePreflight(self.settings, self.folder) if self.embedded else None
         return Validator(LocalRepository.open, self.settings.policy, preflight)
 
@@ -59,7 +67,7 @@ class Installation:
             connected = await connect(self.settings)
         else:
             connected = await connect(self.settings, endpoint.address, keys_of(self.folder))
-        return AuroraClient(connected, self.artifacts(), validator=self.validator())
+        return AuroraClient(connected, self.artifacts(), validator_of=self.validator)
 
     def endpoint(self) -> Endpoint | None:
         return self.daemon.running() if self.embedded else None

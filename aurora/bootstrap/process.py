@@ -10,6 +10,9 @@ import psutil
 
 from aurora.domain.value import Value
 
+GRACE_SECONDS = 20
+"""For a worker to hand back what it does, before it is killed."""
+
 
 class Process(Value):
     pid: int

@@ -9,12 +9,11 @@ from collections.abc import Sequence
 import structlog
 
 from aurora.bootstrap.endpoint import Processes
-from aurora.bootstrap.process import Process
+from aurora.bootstrap.process import GRACE_SECONDS, Process
 from aurora.bootstrap.self_exec import argv_of
 from aurora.bootstrap.server import Server, reap
 from aurora.bootstrap.state_folder import StateFolder
 
-GRACE_SECONDS = 20
 YOUNG_SECONDS = 60
 LONGEST_PAUSE = 30.0
 

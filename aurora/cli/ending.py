@@ -16,6 +16,7 @@ from rich.console import Console
 from aurora.bootstrap.state_folder import StateFolder
 from aurora.cli.hints import EXIT_CODES, hint_of
 from aurora.cli.layout import say
+from aurora.cli.process_end import finish
 from aurora.errors import AuroraError, Refusal, RefusalCode
 
 OK, NOT_COMMITTED, QUESTION_WAITS, INTERRUPTED = 0, 1, 4, 130
@@ -62,16 +63,6 @@ def refused(refusal: Refusal, *, as_json: bool) -> int:
         say(err, [first], hang=9, label="[red]refused[/red]  ")
         say(err, [*more, *hint.splitlines()], indent=9)
     return code
-
-
-def finish(code: int) -> NoReturn:
-    """Flush and leave without the interpreter's clean-up: Temporal's runtime sometimes aborts in it."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (BrokenPipeError, ValueError):
-            continue
-    os._exit(code)
 
 
 def print_json(value: Any) -> None:

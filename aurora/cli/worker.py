@@ -7,7 +7,8 @@ import typer
 
 from aurora.bootstrap.opening import Installation
 from aurora.bootstrap.self_exec import argv_of
-from aurora.cli.ending import finish, perform
+from aurora.cli.ending import perform
+from aurora.cli.process_end import finish
 
 
 def register(app: typer.Typer) -> None:

@@ -18,7 +18,6 @@ from aurora.settings.checkers import Checker
 from aurora.settings.policy import Policy
 from aurora.settings.repository import Strict
 from aurora.settings.webhooks import Webhook
-from aurora.settings.yaml_document import parse
 
 PREFIX = "AURORA_"
 FILE_VARIABLE = "AURORA_SETTINGS"
@@ -242,6 +241,8 @@ def _home() -> str:
 
 
 def _file(path: Path) -> dict[str, Any]:
+    from aurora.settings.yaml_document import parse  # with a YAML library: most installations have no such file
+
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

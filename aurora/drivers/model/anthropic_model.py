@@ -8,7 +8,7 @@ import anthropic
 import httpx2
 
 from aurora.domain.outcome import Usage
-from aurora.drivers.model import prices
+from aurora.drivers.model import prices, request_bound
 from aurora.drivers.model.errors import explained
 from aurora.drivers.model.reply_assembly import MalformedStream, ReplyAssembly
 from aurora.errors import CredentialsRefused, EndpointTrouble, Refusal
@@ -77,7 +77,7 @@ class AnthropicModel:
         )
 
     def upper_bound(self, request: ModelRequest, input_tokens: int) -> int:
-        return prices.dearest_cost(request.model, input_tokens, request.max_tokens, for_an_hour=_keeps_an_hour(request))
+        return request_bound.upper_bound(request, input_tokens)
 
     async def aclose(self) -> None:
         for client in self._clients.values():
@@ -159,15 +159,6 @@ def _inputs(request: ModelRequest) -> dict[str, Any]:
     if request.tools:
         inputs["tools"] = list(request.tools)
     return inputs
-
-
-def _keeps_an_hour(request: ModelRequest) -> bool:
-    """Whether any breakpoint asks for the one-hour cache, whose writes cost more."""
-    blocks = [*request.tools, *request.system]
-    for message in request.messages:
-        content = message["content"]
-        blocks += content if isinstance(content, list | tuple) else []
-    return any((block.get("cache_control") or {}).get("ttl") == "1h" for block in blocks)
 
 
 def _output_config(request: ModelRequest) -> dict[str, Any]:
