@@ -53,6 +53,11 @@ class BaseRuns:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Give the base commit's box up: the sandbox opens one box of a task at a time. A later run opens it anew."""
+        self._box = None
         await self._stack.aclose()
 
     async def shown(self, target: Target, order: ExerciseOrder, stand: Sequence[Seen]) -> frozenset[str]:

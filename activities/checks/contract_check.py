@@ -229,7 +229,7 @@ class ContractCheck:
             return
         known = [name for name in tried.lost if tried.base is not None and name in tried.base.operations]
         reached = await base.reached(tried.base, known) if tried.base is not None and known else ()
-        if reached and (reached := await self._still_lost(tried, reached)):
+        if reached and (reached := await self._still_lost(tried, reached, base)):
             message = (
                 f"{counted(len(reached), 'operation')} can't be exercised any more, as at the base commit, the first "
                 f"{reached[0]}: {result.trouble}"
@@ -248,10 +248,11 @@ class ContractCheck:
         bounds = self.tools.workspace.settings.contract.bounds
         return judging.suspects(tried.seen, bounds, {*tried.touched, *self.planned})
 
-    async def _still_lost(self, tried: _Tried, names: Sequence[str]) -> tuple[str, ...]:
+    async def _still_lost(self, tried: _Tried, names: Sequence[str], base: BaseRuns) -> tuple[str, ...]:
         """Those that a new data store can't be asked for, either: a busy machine loses operations by chance."""
         workspace = self.tools.workspace
         probe = probe_order(workspace, tried.target.order(self.runs.command.port), names)
+        await base.close()
         async with self.sandbox.open(self.draft, workspace) as box:
             result = (await self.runs.run(box, probe)).result
         if result is None:

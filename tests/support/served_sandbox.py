@@ -98,4 +98,5 @@ class ServedSandbox(MemorySandbox):
 
     @asynccontextmanager
     async def open(self, draft: Draft, workspace: Workspace) -> AsyncIterator[MemoryBox]:
-        yield ServedBox(self, draft)
+        with self.using(draft.task):
+            yield ServedBox(self, draft)
