@@ -104,10 +104,10 @@ class BaseRuns:
         return result.served_document if result is not None else ""
 
     async def reached(self, target: Target, names: Sequence[str]) -> tuple[str, ...]:
-        """Those of the operations that a request can be sent to."""
+        """Those of the operations that can be exercised: of one behind a log-in that fails, requests were sent, too."""
         result = (await self._probe(target, names)).result
         told = result.operations if result is not None else ()
-        return tuple(one.operation for one in told if one.requests and one.operation in names)
+        return tuple(one.operation for one in told if one.requests and not one.left_out and one.operation in names)
 
     async def _probe(self, target: Target, names: Sequence[str]) -> Ran:
         return await self._run(probe_order(self.runs.workspace, target.order(self.runs.command.port), names))

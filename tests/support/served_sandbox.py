@@ -37,7 +37,7 @@ def answered(
             sent = {one.key for one in order.again}
             shown = [one.model_copy(update={"replayed": True}) for one in shown if one.key in sent]
         operations = [
-            Exercised(operation=name, left_out=out[name]) if name in out
+            Exercised(operation=name, requests=2, left_out=out[name]) if name in out  # sent without a log-in
             else Exercised(operation=name, requests=order.examples, succeeded=succeeded)
             for name in sorted(ordered)
         ]  # fmt: skip

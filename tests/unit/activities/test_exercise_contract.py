@@ -253,6 +253,14 @@ async def test_operations_behind_a_log_in_that_the_draft_broke_are_not_left_out_
     assert trouble in finding.message
 
 
+async def test_a_log_in_that_fails_at_the_base_commit_as_well_is_no_fault_of_the_draft() -> None:
+    behind = {"POST /items": "it needs a log-in, and that failed"}
+    application = answered(left_out=behind, trouble="the log-in failed: POST /login answered 400")
+    report = await Bench(application, application).checked()
+    assert report.passed
+    assert any("POST /items" in note.message and "contract.auth" in note.hint for note in report.notes)
+
+
 async def test_operations_that_are_lost_once_are_no_fault_of_the_draft() -> None:
     lost = answered(left_out={"POST /items": "it does not answer in time"}, trouble="no answer within 10 s, 2 times")
     report = await Bench(lambda order: (answered() if order.examples == 1 else lost)(order), answered()).checked()
