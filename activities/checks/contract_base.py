@@ -13,7 +13,7 @@ from typing import Self
 from activities.checks.contract_runs import PREFIX, Ran, ServedRuns, probe_order
 from activities.checks.contract_targets import Target
 from activities.turns.conversation import canonical
-from aurora.domain.exercise import Breach, ExerciseOrder, Seen
+from aurora.domain.exercise import ApiKind, Breach, ExerciseOrder, ExerciseResult, Seen
 from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.ports import Box, Sandbox
@@ -38,6 +38,18 @@ class BaseShown(Value):
     """Touched operations of which no request succeeded: that they are not there yet excuses no draft without them."""
 
 
+class Shown(Value):
+    """What the base commit does of what the draft did."""
+
+    keys: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+    """Of what could not be tried there, though there is code: it may do the same."""
+    why: str = ""
+    """Why it could not."""
+    late: bool = False
+    """Whether that was for want of time."""
+
+
 @dataclass
 class BaseRuns:
     sandbox: Sandbox
@@ -60,33 +72,35 @@ class BaseRuns:
         self._box = None
         await self._stack.aclose()
 
-    async def shown(self, target: Target, order: ExerciseOrder, stand: Sequence[Seen]) -> frozenset[str]:
-        """Keys of what the base commit shows of the operations of `stand`: exercised with the same seed, and sent the
-        very requests that the draft failed on. Nothing where it can't be served, or does not have them."""
+    async def shown(self, target: Target, order: ExerciseOrder, stand: Sequence[Seen]) -> Shown:
+        """What the base commit shows of the operations of `stand`: exercised with the same seed, and sent the very
+        requests that the draft failed on. Nothing of operations that it does not have."""
         stand = [one for one in stand if one.operation in target.operations]
         if not stand:
-            return frozenset()
+            return Shown()
         name = self._name(target, order)
         kept = await self.runs.artifacts.read(name)
         known = BaseShown.model_validate_json(kept) if kept else BaseShown()
         wanted = sorted({one.operation for one in stand} - set(known.operations))
+        last = Ran()
         if wanted:
-            ran = await self._run(_base_order(target, order, wanted))
-            if ran.result is None:
-                return frozenset(known.keys)
-            sent = [one.operation for one in ran.result.operations if one.requests]
-            never = [one.operation for one in ran.result.operations if one.requests and not one.succeeded]
+            last = await self._run(_base_order(target, order, wanted))
+            if last.result is None:
+                return _shown(known, stand, last)
+            sent = [one.operation for one in last.result.operations if one.requests]
+            never = [one.operation for one in last.result.operations if one.requests and not one.succeeded]
             gone = tuple(name for name in never if name in order.touched)
-            known = _with(known.model_copy(update={"absent": (*known.absent, *gone)}), ran.result.seen, operations=sent)
+            absent = known.model_copy(update={"absent": (*known.absent, *gone)})
+            known = _with(absent, last.result.seen, operations=sent)
         unsent = [one for one in stand if one.key not in known.keys and one.key not in known.replayed]
         if unsent:
             again = _base_order(target, order, sorted({one.operation for one in unsent}))
             seconds = min(order.seconds, REPLAY_SECONDS)
-            ran = await self._run(again.model_copy(update={"again": tuple(unsent), "seconds": seconds}))
-            if ran.result is not None:
-                known = _with(known, ran.result.seen, replayed=[one.key for one in unsent])
+            last = await self._run(again.model_copy(update={"again": tuple(unsent), "seconds": seconds}))
+            if last.result is not None:
+                known = _with(known, last.result.seen, replayed=_tried(unsent, last.result, order.kind))
         await self.runs.artifacts.replace(name, known.model_dump_json().encode())
-        return frozenset(known.keys)
+        return _shown(known, stand, last)
 
     async def works(self, target: Target) -> bool:
         """Whether a request is answered."""
@@ -152,6 +166,30 @@ def _with(
             "keys": tuple(sorted({*known.keys, *shown})),
         }
     )
+
+
+def _tried(unsent: Sequence[Seen], result: ExerciseResult, kind: ApiKind) -> list[str]:
+    """Keys of those that were sent before the time, or the application, was at its end: they are sent in their order.
+    Requests of a replay are counted for OpenAPI alone."""
+    if kind is not ApiKind.OPENAPI:
+        return [one.key for one in unsent]
+    left = {one.operation: one.requests for one in result.operations}
+    tried = []
+    for one in unsent:
+        left[one.operation] = left.get(one.operation, 0) - 1
+        tried += [one.key] if left[one.operation] >= 0 else []
+    return tried
+
+
+def _shown(known: BaseShown, stand: Sequence[Seen], last: Ran) -> Shown:
+    keys = frozenset(known.keys)
+    if last.why == NO_CODE:
+        return Shown(keys=keys)
+    unknown = frozenset(one.key for one in stand) - keys - set(known.replayed)
+    if not unknown:
+        return Shown(keys=keys)
+    late = last.late or last.result is not None
+    return Shown(keys=keys, unknown=unknown, why=last.said, late=late)
 
 
 def _says_absent(one: Seen) -> bool:

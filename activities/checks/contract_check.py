@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from activities.checks import contract_judging as judging
-from activities.checks.contract_base import BaseRuns
+from activities.checks.contract_base import BaseRuns, Shown
 from activities.checks.contract_documents import Compared, compared
 from activities.checks.contract_judging import CHECK, Judged
 from activities.checks.contract_runs import Ran, ServedRuns, order_of, probe_order
@@ -151,11 +151,17 @@ class ContractCheck:
         await (self._seen(tried, base) if tried.first.usable else self._unusable(tried, base))
 
     async def _seen(self, tried: _Tried, base: BaseRuns) -> None:
-        at_base: frozenset[str] = frozenset()
+        at_base = Shown()
         if tried.stand and tried.base is not None:
             at_base = await base.shown(tried.base, tried.order, tried.stand)
-        judged = judging.judged(tried.seen, self._suspects(tried), tried.stand, at_base)
-        self._told(tried, judged)
+        # what the task touches has to hold, unless only a busy machine keeps the base commit from being asked
+        unsure = {
+            one.key
+            for one in tried.stand
+            if one.key in at_base.unknown and (at_base.late or one.operation not in tried.touched)
+        }
+        judged = judging.judged(tried.seen, self._suspects(tried), tried.stand, at_base.keys, unsure)
+        self._told(tried, judged, at_base.why)
         if tried.first.ended:
             await self._ended(tried, base)
         else:
@@ -168,7 +174,7 @@ class ContractCheck:
         tried.findings += tried.compared.findings
         tried.notes += tried.compared.notes
 
-    def _told(self, tried: _Tried, judged: Judged) -> None:
+    def _told(self, tried: _Tried, judged: Judged, unasked: str) -> None:
         path = tried.target.path
         below = tried.target.base_path if tried.target.kind is ApiKind.OPENAPI else ""
         for one in judged.blocking:
@@ -178,6 +184,7 @@ class ContractCheck:
             tried.findings.append(judging.finding(one, path, clause, note=why, below=below))
         for seen, weight, why in (
             (judged.known, Weight.KNOWN, "at the base commit, too"),
+            (judged.unsure, Weight.ADVICE, f"whether the base commit does so could not be told: {clip(unasked, 200)}"),
             (judged.once, Weight.ADVICE, "seen once, and not again in a new data store"),
             (judged.told, Weight.ADVICE, "told only"),
         ):

@@ -20,9 +20,10 @@ def replay(order: Order, report: Report, document: dict[str, Any], schema: Schem
     """Send all of `order.again`; what is seen again comes back as replayed. Raises `Dead` after the last one told."""
     replays = Replays(schema, document, wire, login, order.login)
     for index, seen in enumerate(order.again):
-        report.operation(seen.operation)
+        tried = report.operation(seen.operation)
         try:
             found = replays.once_more(seen)
+            tried.requests += 1
         except Broken as error:
             report.trouble(f"{seen.breach} of `{seen.operation}` could not be tried again: {error}")
             continue
