@@ -4,7 +4,7 @@ What it showed is kept for the task, operation by operation: a later round asks 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -13,7 +13,7 @@ from typing import Self
 from activities.checks.contract_runs import PREFIX, Ran, ServedRuns, probe_order
 from activities.checks.contract_targets import Target
 from activities.turns.conversation import canonical
-from aurora.domain.exercise import Breach, ExerciseOrder, Seen
+from aurora.domain.exercise import ApiKind, Breach, ExerciseOrder, ExerciseResult, Seen
 from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.ports import Box, Sandbox
@@ -34,8 +34,6 @@ class BaseShown(Value):
     """Keys of the draft's breaches whose very requests were sent to it."""
     again: tuple[str, ...] = ()
     """Those of them that it showed, too."""
-    untried: tuple[str, ...] = ()
-    """Those of them that could not be sent: it does not give a value that they need."""
     stems: tuple[str, ...] = ()
     """Of all that it showed when it was exercised itself."""
     absent: tuple[str, ...] = ()
@@ -45,7 +43,7 @@ class BaseShown(Value):
         """An error of the server is excused by the same request only: it may have failed for another cause before."""
         if one.key in self.again:
             return True
-        sent = one.key in self.replayed and one.key not in self.untried
+        sent = one.key in self.replayed
         return one.stem in self.stems and not (sent and one.breach is Breach.SERVER_ERROR)
 
     def lacks(self, one: Seen) -> bool:
@@ -55,6 +53,18 @@ class BaseShown(Value):
     def settled(self, one: Seen) -> bool:
         """Whether its requests need not be sent to the base commit any more."""
         return one.key in self.replayed or (one.stem in self.stems and one.breach is not Breach.SERVER_ERROR)
+
+
+class Shown(Value):
+    """What the base commit does of what the draft did."""
+
+    keys: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+    """Of what could not be tried there, though there is code: it may do the same."""
+    why: str = ""
+    """Why it could not."""
+    late: bool = False
+    """Whether that was for want of time."""
 
 
 @dataclass
@@ -72,49 +82,38 @@ class BaseRuns:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Give the base commit's box up: the sandbox opens one box of a task at a time. A later run opens it anew."""
+        self._box = None
         await self._stack.aclose()
 
-    async def shown(self, target: Target, order: ExerciseOrder, stand: Sequence[Seen]) -> frozenset[str]:
-        """Keys of what the base commit shows of the operations of `stand`: exercised with the same seed, and sent the
-        very requests that the draft failed on. Nothing where it can't be served, or does not have them."""
+    async def shown(self, target: Target, order: ExerciseOrder, stand: Sequence[Seen]) -> Shown:
+        """What the base commit shows of the operations of `stand`: exercised with the same seed, and sent the very
+        requests that the draft failed on. Nothing of operations that it does not have."""
         stand = [one for one in stand if one.operation in target.operations]
         if not stand:
-            return frozenset()
+            return Shown()
         name = self._name(target, order)
         kept = await self.runs.artifacts.read(name)
         known = BaseShown.model_validate_json(kept) if kept else BaseShown()
         wanted = sorted({one.operation for one in stand} - set(known.operations))
+        last = Ran()
         if wanted:
-            ran = await self._run(_base_order(target, order, wanted))
-            if ran.result is None:
-                return _excused(known, stand)
-            sent = [one.operation for one in ran.result.operations if one.requests]
-            never = [one.operation for one in ran.result.operations if one.requests and not one.succeeded]
-            gone = tuple(name for name in never if name in order.touched)
-            known = known.model_copy(update={"absent": (*known.absent, *gone)})
-            shown = [one.stem for one in ran.result.seen if not known.lacks(one)]
-            known = known.model_copy(
-                update={
-                    "operations": tuple(sorted({*known.operations, *sent})),
-                    "stems": tuple(sorted({*known.stems, *shown})),
-                }
-            )
+            last = await self._run(_base_order(target, order, wanted))
+            if last.result is None:
+                return _shown(known, stand, last)
+            known = _exercised(known, last.result, order.touched)
         unsent = [one for one in stand if not known.settled(one)]
         if unsent:
             again = _base_order(target, order, sorted({one.operation for one in unsent}))
             seconds = min(order.seconds, REPLAY_SECONDS)
-            ran = await self._run(again.model_copy(update={"again": tuple(unsent), "seconds": seconds}))
-            if ran.result is not None:
-                shown = [one.key for one in ran.result.seen if not known.lacks(one)]
-                known = known.model_copy(
-                    update={
-                        "replayed": tuple(sorted({*known.replayed, *(one.key for one in unsent)})),
-                        "again": tuple(sorted({*known.again, *shown})),
-                        "untried": tuple(sorted({*known.untried, *ran.result.untried})),
-                    }
-                )
+            last = await self._run(again.model_copy(update={"again": tuple(unsent), "seconds": seconds}))
+            if last.result is not None:
+                known = _replayed(known, last.result, _tried(unsent, last.result, order.kind))
         await self.runs.artifacts.replace(name, known.model_dump_json().encode())
-        return _excused(known, stand)
+        return _shown(known, stand, last)
 
     async def works(self, target: Target) -> bool:
         """Whether a request is answered."""
@@ -132,10 +131,10 @@ class BaseRuns:
         return result.served_document if result is not None else ""
 
     async def reached(self, target: Target, names: Sequence[str]) -> tuple[str, ...]:
-        """Those of the operations that a request can be sent to."""
+        """Those of the operations that can be exercised: of one behind a log-in that fails, requests were sent, too."""
         result = (await self._probe(target, names)).result
         told = result.operations if result is not None else ()
-        return tuple(one.operation for one in told if one.requests and one.operation in names)
+        return tuple(one.operation for one in told if one.requests and not one.left_out and one.operation in names)
 
     async def _probe(self, target: Target, names: Sequence[str]) -> Ran:
         return await self._run(probe_order(self.runs.workspace, target.order(self.runs.command.port), names))
@@ -169,5 +168,49 @@ def _base_order(target: Target, order: ExerciseOrder, names: Sequence[str]) -> E
     return order.model_copy(update=update)
 
 
-def _excused(known: BaseShown, stand: Sequence[Seen]) -> frozenset[str]:
-    return frozenset(one.key for one in stand if known.excuses(one))
+def _exercised(known: BaseShown, result: ExerciseResult, touched: Collection[str]) -> BaseShown:
+    sent = [one for one in result.operations if one.requests]
+    gone = tuple(one.operation for one in sent if not one.succeeded and one.operation in touched)
+    known = known.model_copy(update={"absent": (*known.absent, *gone)})
+    shown = [one.stem for one in result.seen if not known.lacks(one)]
+    return known.model_copy(
+        update={
+            "operations": tuple(sorted({*known.operations, *(one.operation for one in sent)})),
+            "stems": tuple(sorted({*known.stems, *shown})),
+        }
+    )
+
+
+def _replayed(known: BaseShown, result: ExerciseResult, tried: Sequence[str]) -> BaseShown:
+    shown = [one.key for one in result.seen if not known.lacks(one)]
+    return known.model_copy(
+        update={
+            "replayed": tuple(sorted({*known.replayed, *tried})),
+            "again": tuple(sorted({*known.again, *shown})),
+        }
+    )
+
+
+def _tried(unsent: Sequence[Seen], result: ExerciseResult, kind: ApiKind) -> list[str]:
+    """Keys of those that were sent before the time, or the application, was at its end: they are sent in their order.
+    Requests of a replay are counted for OpenAPI alone."""
+    unsent = [one for one in unsent if one.key not in result.untried]
+    if kind is not ApiKind.OPENAPI:
+        return [one.key for one in unsent]
+    left = {one.operation: one.requests for one in result.operations}
+    tried = []
+    for one in unsent:
+        left[one.operation] = left.get(one.operation, 0) - 1
+        tried += [one.key] if left[one.operation] >= 0 else []
+    return tried
+
+
+def _shown(known: BaseShown, stand: Sequence[Seen], last: Ran) -> Shown:
+    keys = frozenset(one.key for one in stand if known.excuses(one))
+    if last.why == NO_CODE:
+        return Shown(keys=keys)
+    unknown = frozenset(one.key for one in stand) - keys - set(known.replayed)
+    if not unknown:
+        return Shown(keys=keys)
+    late = last.late or last.result is not None
+    return Shown(keys=keys, unknown=unknown, why=last.said, late=late)

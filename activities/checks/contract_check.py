@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from activities.checks import contract_judging as judging
-from activities.checks.contract_base import BaseRuns
+from activities.checks.contract_base import BaseRuns, Shown
 from activities.checks.contract_documents import Compared, compared
 from activities.checks.contract_judging import CHECK, Judged
 from activities.checks.contract_runs import Ran, ServedRuns, order_of, probe_order
@@ -155,11 +155,17 @@ class ContractCheck:
         await (self._seen(tried, base) if tried.first.usable else self._unusable(tried, base))
 
     async def _seen(self, tried: _Tried, base: BaseRuns) -> None:
-        at_base: frozenset[str] = frozenset()
+        at_base = Shown()
         if tried.stand and tried.base is not None:
             at_base = await base.shown(tried.base, tried.order, tried.stand)
-        judged = judging.judged(tried.seen, self._suspects(tried), tried.stand, at_base)
-        self._told(tried, judged)
+        # what the task touches has to hold, unless only a busy machine keeps the base commit from being asked
+        unsure = {
+            one.key
+            for one in tried.stand
+            if one.key in at_base.unknown and (at_base.late or one.operation not in tried.touched)
+        }
+        judged = judging.judged(tried.seen, self._suspects(tried), tried.stand, at_base.keys, unsure)
+        self._told(tried, judged, at_base.why)
         if tried.first.ended:
             await self._ended(tried, base)
         else:
@@ -172,7 +178,7 @@ class ContractCheck:
         tried.findings += tried.compared.findings
         tried.notes += tried.compared.notes
 
-    def _told(self, tried: _Tried, judged: Judged) -> None:
+    def _told(self, tried: _Tried, judged: Judged, unasked: str) -> None:
         path = tried.target.path
         below = tried.target.base_path if tried.target.kind is ApiKind.OPENAPI else ""
         for one in judged.blocking:
@@ -183,6 +189,7 @@ class ContractCheck:
         decided = tuple(one for one in judged.told if self._decided(one))
         for seen, weight, why in (
             (judged.known, Weight.KNOWN, "at the base commit, too"),
+            (judged.unsure, Weight.ADVICE, f"whether the base commit does so could not be told: {clip(unasked, 200)}"),
             (judged.once, Weight.ADVICE, "seen once, and not again in a new data store"),
             (decided, Weight.ADVICE, DECIDED),
             (tuple(one for one in judged.told if one not in decided), Weight.ADVICE, "told only"),
@@ -235,7 +242,7 @@ class ContractCheck:
             return
         known = [name for name in tried.lost if tried.base is not None and name in tried.base.operations]
         reached = await base.reached(tried.base, known) if tried.base is not None and known else ()
-        if reached and (reached := await self._still_lost(tried, reached)):
+        if reached and (reached := await self._still_lost(tried, reached, base)):
             message = (
                 f"{counted(len(reached), 'operation')} can't be exercised any more, as at the base commit, the first "
                 f"{reached[0]}: {result.trouble}"
@@ -258,10 +265,11 @@ class ContractCheck:
     def _decided(self, one: Seen) -> bool:
         return one.breach is Breach.STATUS_CODE and one.status in self.decided
 
-    async def _still_lost(self, tried: _Tried, names: Sequence[str]) -> tuple[str, ...]:
+    async def _still_lost(self, tried: _Tried, names: Sequence[str], base: BaseRuns) -> tuple[str, ...]:
         """Those that a new data store can't be asked for, either: a busy machine loses operations by chance."""
         workspace = self.tools.workspace
         probe = probe_order(workspace, tried.target.order(self.runs.command.port), names)
+        await base.close()
         async with self.sandbox.open(self.draft, workspace) as box:
             result = (await self.runs.run(box, probe)).result
         if result is None:

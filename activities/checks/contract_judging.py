@@ -55,6 +55,8 @@ class Judged(Value):
     blocking: tuple[Seen, ...] = ()
     known: tuple[Seen, ...] = ()
     """Seen at the base commit, too."""
+    unsure: tuple[Seen, ...] = ()
+    """Confirmed, and not known whether the base commit does so."""
     once: tuple[Seen, ...] = ()
     """Not seen again when the same requests were sent to a new data store."""
     told: tuple[Seen, ...] = ()
@@ -86,14 +88,22 @@ def confirmed(suspected: Sequence[Seen], again: ExerciseResult | None) -> tuple[
     return tuple(one for one in suspected if one.key in still)
 
 
-def judged(seen: Sequence[Seen], suspected: Sequence[Seen], stand: Sequence[Seen], at_base: Collection[str]) -> Judged:
+def judged(
+    seen: Sequence[Seen],
+    suspected: Sequence[Seen],
+    stand: Sequence[Seen],
+    at_base: Collection[str],
+    unsure: Collection[str] = (),
+) -> Judged:
     """`suspected`: those of `seen` that may block. `stand`: the confirmed ones. `at_base`: keys of what the base
-    commit showed."""
+    commit showed; `unsure`: of what it may do, too."""
     standing = {one.key for one in stand}
     may = {one.key for one in suspected}
+    new = tuple(one for one in suspected if one.key in standing and one.key not in at_base)
     return Judged(
-        blocking=_one_of_each(one for one in suspected if one.key in standing and one.key not in at_base),
+        blocking=_one_of_each(one for one in new if one.key not in unsure),
         known=_one_of_each(one for one in suspected if one.key in standing and one.key in at_base),
+        unsure=_one_of_each(one for one in new if one.key in unsure),
         once=_one_of_each(one for one in suspected if one.key not in standing),
         told=tuple(one for one in seen if one.key not in may),
     )

@@ -35,6 +35,8 @@ class Ran(Value):
     """Why there is no result: the application was not ready, the driver came to no end."""
     output: str = ""
     """What the application printed last, where there is no result or it ended."""
+    late: bool = False
+    """Whether there is no result because the time was over: that says nothing of the application."""
     ended: str = ""
     """How the application ended while it was exercised; empty where it still ran."""
 
@@ -99,12 +101,12 @@ async def ran_of(served: ServedExercise) -> Ran:
     """What the driver and the application wrote is read in a child."""
     output = "\n".join(part for part in (served.stdout, served.stderr) if part.strip())[-OUTPUT_CHARS:]
     if served.not_ready:
-        return Ran(why=served.not_ready, output=output)
+        return Ran(why=served.not_ready, output=output, late=served.end is ExecEnd.OUT_OF_TIME)
     if not served.result:
         why = f"the driver came to no end: {clip(served.driver_said, 600) or 'it said nothing'}"
         if served.end is not ExecEnd.EXITED:
             why += f" ({served.end.value})"
-        return Ran(why=why, output=output)
+        return Ran(why=why, output=output, late=True)
     try:
         result = await bounded.call(read_result, served.result, about="what the exercise reported", bounds=READING)
     except (OutOfBounds, Refusal) as error:

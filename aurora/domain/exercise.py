@@ -91,8 +91,9 @@ class Seen(Value):
     """`POST /users`, or `Query.user`."""
     status: int = 0
     where: str = ""
-    """Of a schema: JSON pointer in the response; of GraphQL the field, `Book.author`. Two with the same breach,
-    operation, status and place are one, unless they are errors of the server of another variant."""
+    """Of a schema: JSON pointer in the response; of GraphQL the field, `Book.author`; `wrong`: of the answer to a
+    credential that is none. Two with the same breach, operation, status and place are one, unless they are errors of
+    the server of another variant."""
     message: str
     request: Request
     before: tuple[Request, ...] = ()

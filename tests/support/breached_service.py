@@ -58,6 +58,8 @@ class Service(BaseHTTPRequestHandler):
             asked.append(path)
             if len(asked) > 12:
                 return self.fail(429, "too many requests")
+        if "token" in BREACHES and self.headers.get("Authorization", "Bearer tok-")[:11] != "Bearer tok-":
+            return self.fail(500, "DecodeError")
         named = re.fullmatch(r"/api/(users|notes|bookings)/([^/]+)", path)
         for name, held in (("/api/login", self.login), ("/api/users", self.users), ("/api/notes", self.notes),
                            ("/api/export", self.export), ("/api/stream", self.stream),

@@ -1,7 +1,7 @@
 """A sandbox without a container: a tree in memory, and programs whose output a test says."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from hashlib import sha256
 
 from aurora.domain.runs import ExecEnd
@@ -116,16 +116,29 @@ class MemorySandbox:
         """What exercising the application comes to."""
         self.exercised: list[tuple[ServeCommand, bytes]] = []
         self.tests = TestExecution(end=ExecEnd.EXITED, exit_code=5, stdout="", stderr="")
+        self._in_use: set[TaskRef] = set()
 
     @asynccontextmanager
     async def open(self, draft: Draft, workspace: Workspace) -> AsyncIterator[MemoryBox]:
-        yield MemoryBox(self, draft)
+        with self.using(draft.task):
+            yield MemoryBox(self, draft)
 
     @asynccontextmanager
     async def look(
         self, draft: Draft, limits: SandboxSettings, image: str | None, submitted_at: int
     ) -> AsyncIterator[MemoryBox]:
-        yield MemoryBox(self, draft)
+        with self.using(draft.task):
+            yield MemoryBox(self, draft)
+
+    @contextmanager
+    def using(self, task: TaskRef) -> Iterator[None]:
+        """A second box of a task, opened while the first is open, waits for ever in Docker's sandbox."""
+        assert task not in self._in_use, f"a box of {task.id} is open already"
+        self._in_use.add(task)
+        try:
+            yield
+        finally:
+            self._in_use.discard(task)
 
     async def build(
         self,

@@ -49,7 +49,7 @@ def answered(
             shown = [one.model_copy(update={"replayed": True}) for one in shown if one.key in sent]
         missed = tuple(one.key for one in untried if one in order.again)
         operations = [
-            Exercised(operation=name, left_out=out[name]) if name in out
+            Exercised(operation=name, requests=2, left_out=out[name]) if name in out  # sent without a log-in
             else Exercised(operation=name, requests=order.examples, succeeded=succeeded)
             for name in sorted(ordered)
         ]  # fmt: skip
@@ -110,4 +110,5 @@ class ServedSandbox(MemorySandbox):
 
     @asynccontextmanager
     async def open(self, draft: Draft, workspace: Workspace) -> AsyncIterator[MemoryBox]:
-        yield ServedBox(self, draft)
+        with self.using(draft.task):
+            yield ServedBox(self, draft)

@@ -10,7 +10,7 @@ from aurora.domain.plan import PlannedPart
 from aurora.domain.runs import ExecEnd
 from aurora.ports import ServedExercise
 from aurora.toolchains.serving import MOST_READY_SECONDS
-from tests.support.contract_bench import ALL, DOCUMENT, Bench
+from tests.support.exercised_draft import ALL, DOCUMENT, Bench
 from tests.support.served_sandbox import answered, seen, silent
 
 
@@ -180,6 +180,14 @@ async def test_operations_behind_a_log_in_that_the_draft_broke_are_not_left_out_
     (finding,) = report.findings
     assert "1 operation can't be exercised any more, as at the base commit, the first POST /items" in finding.message
     assert trouble in finding.message
+
+
+async def test_a_log_in_that_fails_at_the_base_commit_as_well_is_no_fault_of_the_draft() -> None:
+    behind = {"POST /items": "it needs a log-in, and that failed"}
+    application = answered(left_out=behind, trouble="the log-in failed: POST /login answered 400")
+    report = await Bench(application, application).checked()
+    assert report.passed
+    assert any("POST /items" in note.message and "contract.auth" in note.hint for note in report.notes)
 
 
 async def test_operations_that_are_lost_once_are_no_fault_of_the_draft() -> None:

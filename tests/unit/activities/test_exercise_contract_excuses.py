@@ -4,7 +4,7 @@ import pytest
 
 from aurora.domain.exercise import Breach
 from aurora.domain.findings import Weight
-from tests.support.contract_bench import DOCUMENT, Bench
+from tests.support.exercised_draft import DOCUMENT, Bench
 from tests.support.served_sandbox import answered, seen
 
 OLD = seen(Breach.SERVER_ERROR, variant="old")
@@ -26,11 +26,11 @@ async def test_the_same_error_of_requests_of_two_kinds_is_told_once() -> None:
     assert report.passed and len(report.notes) == 1
 
 
-async def test_an_error_whose_request_cannot_be_sent_to_the_base_is_excused_by_its_like() -> None:
+async def test_an_error_whose_request_cannot_be_sent_to_the_base_is_excused_by_its_like_and_else_unknown() -> None:
     report = await Bench(answered(NEW), answered(OLD, untried=[NEW])).checked()
-    assert report.passed
+    assert report.passed and [note.weight for note in report.notes] == [Weight.KNOWN]
     report = await Bench(answered(NEW), answered(untried=[NEW])).checked()
-    assert not report.passed
+    assert report.passed and "could not be told" in report.notes[0].message
 
 
 async def test_other_breaches_are_excused_by_their_like_without_a_further_run() -> None:

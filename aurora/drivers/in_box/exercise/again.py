@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from . import credentials, links
-from .credentials import Credential, LogIn
+from .credentials import WRONG, LogIn
 from .judging import Judge
 from .links import Outcome
 from .records import HEAD, RECIPE, LogInCall, Order, Request, Seen
@@ -20,9 +20,10 @@ def replay(order: Order, report: Report, document: dict[str, Any], schema: Schem
     """Send all of `order.again`; what is seen again comes back as replayed. Raises `Dead` after the last one told."""
     replays = Replays(schema, document, wire, login, order.login)
     for index, seen in enumerate(order.again):
-        report.operation(seen.operation)
+        tried = report.operation(seen.operation)
         try:
             found = replays.once_more(seen)
+            tried.requests += 1
         except Broken as error:
             report.untried(seen)
             report.trouble(f"{seen.breach} of `{seen.operation}` could not be tried again: {error}")
@@ -56,7 +57,7 @@ class Replays:
             outcomes[index] = self._before(request, outcomes)
         sendable = self._sendable(seen.request, outcomes)
         try:
-            answer = self._sent(seen.request, sendable, wrong=seen.breach == "ignored_auth" and seen.where == "wrong")
+            answer = self._sent(seen.request, sendable, wrong=seen.where == WRONG)
         except NoAnswer:
             return seen if seen.status == 0 else None
         if any(taken.at == RECIPE for taken in seen.request.taken):
@@ -88,7 +89,8 @@ class Replays:
     def _sent(self, request: Request, sendable: Sendable, *, wrong: bool = False) -> Answer:
         credential = self._login.credential if request.authenticated else None
         if wrong:
-            credential = Credential("header", "Authorization", "Bearer wrong")
+            asked = credentials.needs(self._document, self._known.get(request.operation, {}))
+            credential = credentials.wrong(asked)
         answer = self._wire.send(credential.given_to(sendable) if credential else sendable)
         if answer.status == 401 and request.authenticated and request.status != 401 and self._login.renew():
             credential = self._login.credential
@@ -105,7 +107,8 @@ class Replays:
         found = self._judge.findings(
             seen.operation, self._schema.plain_case(seen.operation), sendable, answer, told=False, secured=False
         )
-        return any((one.breach, one.status, one.where) == (seen.breach, seen.status, seen.where) for one in found)
+        where = "" if seen.where == WRONG else seen.where
+        return any((one.breach, one.status, one.where) == (seen.breach, seen.status, where) for one in found)
 
 
 def _same(request: Request) -> tuple[str, str, str]:

@@ -12,6 +12,8 @@ from .wire import Answer, Dead, NoAnswer, Sendable, Wire
 
 _SECRET_NAMES = ("pass", "secret", "token", "key", "pin", "otp")
 MOST_RENEWALS = 20
+WRONG = "wrong"
+"""The place of a breach in the answer to a credential that is none."""
 
 
 class LogInFailed(Exception):
@@ -170,6 +172,15 @@ def needs(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str,
     components = document.get("components")
     schemes = (components.get("securitySchemes") if isinstance(components, dict) else None) or {}
     return [{name: scheme_of(schemes.get(name)) for name in one} for one in alternatives]
+
+
+def wrong(alternatives: list[dict[str, Scheme | None]]) -> Credential:
+    """A credential that is none, where the first of the alternatives would have one."""
+    for one in alternatives:
+        for scheme in one.values():
+            if scheme is not None and scheme.name != "Authorization":
+                return Credential(scheme.place, scheme.name, "wrong")
+    return Credential("header", "Authorization", "Bearer wrong")
 
 
 def why_not(alternatives: list[dict[str, Scheme | None]], order: Order) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from . import again, served
+from . import absent, again, served
 from .credentials import LogIn, LogInFailed
 from .links import operations
 from .records import Order
@@ -147,6 +147,8 @@ def _operation(trial: Trial, report: Report, name: str, examples: int) -> None:
     if examples > 2:
         if "{" in name and not trial.over() and not trial.left(name):
             for case in trial.schema.generated(name, 1, valid=True):
+                far = absent.numbers(trial.document, name, trial.known[name])
+                case.path_parameters = {**(case.path_parameters or {}), **far}
                 trial.attempt(name, case, linked=False)  # all others ask for what exists
         for case in trial.schema.covered(name, share, valid=False):
             if not trial.over() and not trial.left(name):

@@ -9,7 +9,7 @@ from typing import Any
 from schemathesis import Case
 
 from . import credentials, errors, links, requirements
-from .credentials import Credential, LogIn
+from .credentials import WRONG, Credential, LogIn
 from .findings import Finding
 from .history import History, Made, Use, told
 from .judging import Judge
@@ -106,21 +106,21 @@ class Trial:
         request = self._sendable(case)
         if request is None:
             return
-        wrong = self._wrong(name)
+        wrong = credentials.wrong(credentials.needs(self.document, self.known[name]))
         for credential, said in ((None, "no credential"), (wrong, "a credential that is none")):
             answer = self._answered(name, request, uses, credential)
             if answer is None:
                 continue
             made = self._made(name, request, answer, uses, False)
+            where = "" if credential is None else WRONG
             if answer.succeeded:
-                where = "" if credential is None else "wrong"
                 text = (
                     f"`{name}` answered {answer.status} to a request with {said}, though the document asks for a log-in"
                 )
                 self._tell(Finding("ignored_auth", answer.status, where, text), made, answer)
                 return
             if answer.status >= 500:
-                self._judged(name, case, request, answer, made, told=False)
+                self._judged(name, case, request, answer, made, told=False, where=where)
 
     def log_in(self, name: str) -> None:
         """Judge the answer of the log-in itself, by the recipe's call: no generated one is let in."""
@@ -261,13 +261,6 @@ class Trial:
         wanted = self.secured(name) or open_document or name in self._locked_in_fact
         return self._login.credential is not None and wanted
 
-    def _wrong(self, name: str) -> Credential:
-        for one in credentials.needs(self.document, self.known[name]):
-            for scheme in one.values():
-                if scheme is not None and scheme.name != "Authorization":
-                    return Credential(scheme.place, scheme.name, "wrong")
-        return Credential("header", "Authorization", "Bearer wrong")
-
     def _answered(
         self, name: str, request: Sendable, uses: tuple[Use, ...], credential: Credential | None
     ) -> Answer | None:
@@ -331,11 +324,15 @@ class Trial:
 
     # judging
 
-    def _judged(self, name: str, case: Case, request: Sendable, answer: Answer, made: Made, *, told: bool) -> None:
+    def _judged(
+        self, name: str, case: Case, request: Sendable, answer: Answer, made: Made, *, told: bool, where: str = ""
+    ) -> None:
         if name not in (*self.order.touched, *self.order.others) and (self.order.touched or self.order.others):
             return
         found = self._judge.findings(name, case, request, answer, told=told, secured=self.secured(name))
         for finding in found:
+            if where == WRONG:
+                finding = replace(finding, where=where, message=f"{finding.message}; its credential was none")
             variant = errors.variant(case, request, answer) if finding.breach == "server_error" else ""
             self._tell(finding, made, answer, variant)
 

@@ -9,8 +9,19 @@ from collections.abc import Collection, Mapping, Sequence
 
 from aurora.domain.workspace import ServeRecipe
 from aurora.ports import ToolchainProbe
+from aurora.settings.test_environment import assignments
 from aurora.toolchains import call_bounds, example_environment, serve_hints
-from aurora.toolchains.python.serving import apps, commands, django, documents, environment, named, preparing, sources
+from aurora.toolchains.python.serving import (
+    apps,
+    commands,
+    django,
+    documents,
+    environment,
+    named,
+    own_environment,
+    preparing,
+    sources,
+)
 from aurora.toolchains.python.serving.apps import Application
 from aurora.toolchains.python.serving.named import Named
 from aurora.toolchains.python.serving.sources import Source
@@ -172,15 +183,19 @@ def _django(project: django.Project, read: Sequence[Source], places: Places, tes
 async def _with_environment(
     probe: ToolchainProbe, made: ServeRecipe, read: Sequence[Source], places: Places, test_env: Mapping[str, str]
 ) -> ServeRecipe:
-    """With what the project's example files give a value to, and made-up values for what has to have one."""
+    """With what the project's example files give a value to, and made-up values for what has to have one. A variable
+    of a committed file that the application reads has that file's value: one of the environment would go before it."""
     example = await example_environment.read(places.paths, probe.text, places.root)
-    given = {name: value for name, value in example.variables.items() if name not in test_env}
+    texts = [await probe.text(path) or "" for path in own_environment.files(read, made.cwd, places.paths)]
+    own = {name for text in texts for name, value in assignments(text.splitlines()) if value}
+    held = own | set(test_env)
+    given = {name: value for name, value in example.variables.items() if name not in held}
     env = {**given, **made.env}
     why = [f"env: {', '.join(sorted(given))}, from {', '.join(example.files)}"] if given else []
     lifted = call_bounds.lifted(env)
     why += [f"env: {', '.join(lifted)}, so that no request is refused for coming too soon"] if lifted else []
     env = {**env, **lifted}
-    open_ = [one for one in environment.wanted(read) if one.name not in env and one.name not in test_env]
+    open_ = [one for one in environment.wanted(read) if one.name not in env and one.name not in held]
     made_up = {one.name: one.made_up for one in open_ if one.made_up}
     if made_up:
         why.append(f"env: {', '.join(made_up)} must have a value and none is committed: made up")

@@ -71,6 +71,15 @@ async def test_every_breach_is_found_and_seen_again_in_a_new_data_store(box):
     assert (mended.trouble, mended.seen) == ("", ())
 
 
+async def test_a_credential_that_is_none_is_sent_again_as_it_was(box):
+    first = await exercised(box, "token", touched=("GET /notes",))
+    assert told(first) == {("server_error", "GET /notes", 500, "wrong")}
+    again = await exercised(box, "token", again=first.seen)
+    assert (again.trouble, told(again)) == ("", told(first))
+    mended = await exercised(box, again=first.seen)
+    assert (mended.trouble, mended.seen) == ("", ())
+
+
 @slow
 async def test_something_that_is_not_there_is_asked_for(box):
     result = await exercised(box, "gone", touched=("GET /users/{id}",))

@@ -206,6 +206,35 @@ async def test_variables_without_a_value_are_made_up_or_told() -> None:
     assert any("DATABASE_URL" in line and "no value is committed" in line for line in found.why)
 
 
+SETTINGS = (
+    "from pydantic_settings import BaseSettings, SettingsConfigDict\nclass S(BaseSettings):\n"
+    "    model_config = SettingsConfigDict(env_file={!r})\n    FIRST_USER: str\n    SECRET_KEY: str\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "reader"),
+    [
+        (".env", SETTINGS.format(".env")),
+        ("deploy/.env.local", SETTINGS.format("deploy/.env.local")),
+        (".env", "from decouple import config\nFIRST_USER = config('FIRST_USER')\nSECRET_KEY = config('SECRET_KEY')\n"),
+        (
+            ".env",
+            "import os\nfrom dotenv import load_dotenv\nload_dotenv()\nA = os.environ['FIRST_USER']\n"
+            "B = os.environ['SECRET_KEY']\n",
+        ),
+    ],
+)
+async def test_what_a_committed_file_that_the_application_reads_says_is_not_made_up(path: str, reader: str) -> None:
+    held = {path: "FIRST_USER=admin\nSECRET_KEY=\n", ".env.example": "FIRST_USER=nobody\n"}
+    assert set((await served({"main.py": FASTAPI, "app/config.py": reader, **held})).env) == {"SECRET_KEY"}
+
+
+async def test_an_environment_file_that_nothing_reads_gives_no_value() -> None:
+    found = await served({"main.py": FASTAPI, "app/config.py": SETTINGS.format("other"), ".env": "FIRST_USER=admin\n"})
+    assert set(found.env) == {"FIRST_USER", "SECRET_KEY"}
+
+
 async def test_a_graphql_mount_has_a_path() -> None:
     router = (
         "from fastapi import FastAPI\nfrom strawberry.fastapi import GraphQLRouter\n"

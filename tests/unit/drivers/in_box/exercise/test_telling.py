@@ -95,6 +95,20 @@ def order(**more):
 
 
 @pytest.mark.parametrize(
+    ("scheme", "path", "headers"),
+    [
+        ("bearer", "/a", {"Authorization": "Bearer wrong"}),
+        ("key", "/a?api_key=wrong", {}),
+        ("session", "/a", {"Cookie": "sid=wrong"}),
+    ],
+)
+def test_a_credential_that_is_none_goes_where_its_scheme_says(scheme, path, headers):
+    asked = credentials.needs(DOCUMENT, {"security": [{scheme: []}]})
+    given = credentials.wrong(asked).given_to(Sendable("GET", "/a"))
+    assert (given.path, given.headers) == (path, headers)
+
+
+@pytest.mark.parametrize(
     ("security", "given", "why"),
     [
         ([], order(), ""),

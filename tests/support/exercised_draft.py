@@ -1,4 +1,4 @@
-"""A draft of a small shop whose served application is played: what the step makes of it."""
+"""A draft of a small service, checked by `exercise_contract` in a sandbox in memory."""
 
 from typing import Any
 
