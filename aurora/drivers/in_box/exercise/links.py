@@ -178,3 +178,11 @@ def guesses(name: str, collection: str) -> list[str]:
     lists = ["/*", "/data/*", f"/{last}/*", "/items/*", "/results/*", "/content/*", "/rows/*", "/records/*"]
     found = [f"$response.body#{spot}/{key}" for spot in [*spots, *lists] for key in keys]
     return [*found, "$response.header.Location#last", f"$request.body#/{name}", f"$request.body#/{bare}"]
+
+
+def placed(at: str, path: str) -> str:
+    """Of a path parameter the segment that holds it: what is written down has no template."""
+    kind, _, name = at.partition(":")
+    if kind != "path":
+        return at
+    return f"path:{next(index for index, part in enumerate(path.split('/')) if name in names_in(part))}"
