@@ -218,7 +218,8 @@ class Schema:
         return drawn[:count]
 
     def _left(self) -> float:
-        return max(0.0, min(PATIENCE, self.until() - time.monotonic()))
+        """Half of the share that is left, by the clock: what is made has to be sent, too."""
+        return max(0.0, min(PATIENCE, (self.until() - time.monotonic()) / 2))
 
     def _number(self, name: str) -> int:
         return zlib.crc32(f"{self.seed}:{name}".encode())
