@@ -53,6 +53,8 @@ class Service(BaseHTTPRequestHandler):
             sent = json.loads(body) if body else None
         except ValueError:
             return self.say(422, {"parser": "no JSON"}) if "parser" in BREACHES else self.fail(422, "no JSON")
+        if "parser" in BREACHES and body and not isinstance(sent, (dict, list)):
+            return self.say(422, {"parser": "neither an object nor an array"})
         path = self.path.partition("?")[0]
         if "bounded" in BREACHES:
             asked.append(path)

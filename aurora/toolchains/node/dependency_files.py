@@ -23,7 +23,7 @@ NPMRC = (
     "hoist", "shamefully-hoist", "hoist-pattern", "public-hoist-pattern", "auto-install-peers",
     "strict-peer-dependencies", "resolution-mode", "link-workspace-packages", "prefer-workspace-packages",
     "dedupe-peer-dependents", "dedupe-direct-deps", "dedupe-injected-deps",
-    "exclude-links-from-lockfile", "inject-workspace-packages",
+    "exclude-links-from-lockfile", "inject-workspace-packages", "minimum-release-age", "minimum-release-age-exclude",
 )  # fmt: skip
 PNPM = (
     "packages", "catalog", "catalogs", "overrides", "packageExtensions", "patchedDependencies", "allowBuilds",
@@ -32,6 +32,7 @@ PNPM = (
     "dedupeDirectDeps", "dedupeInjectedDeps", "excludeLinksFromLockfile", "injectWorkspacePackages",
     "linkWorkspacePackages", "preferWorkspacePackages", "nodeLinker", "hoist", "hoistPattern", "publicHoistPattern",
     "shamefullyHoist", "strictPeerDependencies", "resolutionMode", "supportedArchitectures", "engineStrict",
+    "minimumReleaseAge", "minimumReleaseAgeExclude", "minimumReleaseAgeStrict",
 )  # fmt: skip
 YARN = ("packageExtensions", "nmHoistingLimits", "supportedArchitectures", "catalog", "catalogs")
 YARN_OURS: dict[str, Any] = {
@@ -89,7 +90,7 @@ def pnpm_workspace(text: str, in_manifest: Mapping[str, Any], npmrc_text: str) -
         if key.endswith("[]"):
             configured.setdefault(name, []).append(value)
         else:
-            configured[name] = {"true": True, "false": False}.get(value, value)
+            configured[name] = {"true": True, "false": False}.get(value, int(value) if value.isdecimal() else value)
     configured |= dict(in_manifest) | found
     left_out += [_harmless(key) for key in configured if key not in PNPM]
     kept = {key: configured[key] for key in PNPM if key in configured}

@@ -1,12 +1,12 @@
 """What an answer breaks, false alarms of kinds that are known left out."""
 
-import json
 import re
 from dataclasses import replace
 from typing import Any
 
 from schemathesis import Case
 
+from .bodies import media_type, unparsed
 from .findings import Finding, finding
 from .links import resolved
 from .schema import REQUEST_CHECKS, RESPONSE_CHECKS, Schema, has_sound_path
@@ -18,22 +18,6 @@ _OTHER_ROUTE = re.compile(r"%2F|%5C|%0A|%0D|/\.{1,2}(?=/|$)|//|%2E|%3B", re.IGNO
 
 def _is_head(request: Sendable) -> bool:
     return request.method == "HEAD"
-
-
-def _kind(request: Sendable) -> str:
-    said = next((value for name, value in request.headers.items() if name.lower() == "content-type"), "")
-    return said.partition(";")[0].strip().lower()
-
-
-def _no_json(request: Sendable) -> bool:
-    """Whether the body says that it is JSON and is none."""
-    if "json" not in _kind(request):
-        return False
-    try:
-        json.loads(request.body.decode())
-    except (ValueError, RecursionError):
-        return True
-    return False
 
 
 class Judge:
@@ -76,8 +60,8 @@ class Judge:
             return True  # HTTP allows no body here, whatever the document says
         if answer.status >= 500:
             return any(other.breach == "server_error" for other in all_of_it)
-        if answer.status in (400, 415, 422) and _no_json(request):
-            return True  # frameworks refuse what can't be parsed before any operation is asked, and document it nowhere
+        if answer.status in (400, 415, 422) and unparsed(request):
+            return True  # refused before any operation is asked, and documented nowhere
         if one.breach == _STATUS and answer.status == 415 and not self._of_its_kind(name, request):
             return True
         bare = request.path.partition("?")[0]
@@ -102,7 +86,7 @@ class Judge:
     def _of_its_kind(self, name: str, request: Sendable) -> bool:
         """Whether the body's media type is one that the operation takes."""
         content = resolved(self._document, self._known[name].get("requestBody")).get("content")
-        return _kind(request) in {str(kind).lower() for kind in content} if isinstance(content, dict) else False
+        return media_type(request) in {str(kind).lower() for kind in content} if isinstance(content, dict) else False
 
     def _documents(self, name: str, status: int) -> bool:
         return str(status) in {str(code) for code in self._known[name].get("responses") or {}}

@@ -8,6 +8,10 @@ from typing import Any
 from . import pointers
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
+ENVELOPES = 3
+"""Objects and lists around what a response holds."""
+OF_ENVELOPE = 8
+"""Properties of an object that may be an envelope: one of more is a thing, whose parts have names of their own."""
 _BRACES = re.compile(r"{([^{}]+)}")
 
 
@@ -142,7 +146,7 @@ def resolved(document: dict[str, Any], value: Any) -> dict[str, Any]:
     return {}
 
 
-def by_path(known: dict[str, dict[str, Any]]) -> list[Link]:
+def by_path(known: dict[str, dict[str, Any]], document: dict[str, Any]) -> list[Link]:
     """Links by the shape of paths: `/users/{id}` takes what `POST /users`, `PUT /users/{id}` or `GET /users` give."""
     found: list[Link] = []
     for target in known:
@@ -159,7 +163,9 @@ def by_path(known: dict[str, dict[str, Any]]) -> list[Link]:
                     kept = tuple(Value(f"path:{name}", f"$request.path.{name}") for name in inherited)
                     found += [
                         Link(source, "2XX", target, (*kept, Value(f"path:{names[0]}", expression)))
-                        for expression in guesses(names[0], collection)
+                        for expression in _distinct(
+                            guesses(names[0], collection), documented(names[0], document, known[source])
+                        )
                     ]
     return found
 
@@ -168,13 +174,65 @@ def guesses(name: str, collection: str) -> list[str]:
     """Places that may hold the value of the path parameter `name`, likeliest first: in a response or its request."""
     last = collection.rstrip("/").rpartition("/")[2].strip("{}")
     single = last[:-3] + "y" if last.endswith("ies") else last.removesuffix("s")
-    bare = re.sub(r"(_id|Id|ID|_pk|_uuid)$", "", name)
+    bare, keys = _bare(name), _keys(name)
+    spots = ["", "/data", f"/{single}", f"/{bare}", "/result", "/item"]
+    lists = ["/*", "/data/*", f"/{last}/*", "/items/*", "/results/*", "/content/*", "/rows/*", "/records/*"]
+    found = [f"$response.body#{spot}/{key}" for spot in [*spots, *lists] for key in keys]
+    return [*found, "$response.header.Location#last", f"$request.body#/{name}", f"$request.body#/{bare}"]
+
+
+def documented(name: str, document: dict[str, Any], operation: dict[str, Any]) -> list[str]:
+    """Places that may hold the value of the path parameter `name` by the schema of a successful response, whatever the
+    envelope is called: `/responseObject/*/id`."""
+    keys, found = _keys(name), []
+    responses = operation.get("responses")
+    for status, response in responses.items() if isinstance(responses, dict) else ():
+        content = resolved(document, response).get("content")
+        if str(status).startswith("2") and isinstance(content, dict):
+            for media in content.values():
+                schema = media.get("schema") if isinstance(media, dict) else None
+                found += _holding(schema, document, keys, "", 0)
+    return [f"$response.body#{pointer}" for pointer in found]
+
+
+def _holding(schema: Any, document: dict[str, Any], keys: list[str], at: str, depth: int) -> list[str]:
+    """Pointers to these properties, the outer ones first."""
+    said = resolved(document, schema)
+    held = said.get("properties")
+    properties = held if isinstance(held, dict) else {}
+    found = [f"{at}/{key}" for key in keys if key in properties]
+    if depth < ENVELOPES:
+        for name, one in properties.items() if len(properties) <= OF_ENVELOPE else ():
+            found += _holding(one, document, keys, at + pointers.joined([name]), depth + 1)
+        if isinstance(said.get("items"), dict):
+            found += _holding(said["items"], document, keys, f"{at}/*", depth + 1)
+        for part in said["allOf"] if isinstance(said.get("allOf"), list) else ():
+            found += _holding(part, document, keys, at, depth + 1)
+    return found
+
+
+def _keys(name: str) -> list[str]:
+    """Properties that may hold the value of the path parameter `name`, likeliest first."""
+    bare = _bare(name)
     keys = list(dict.fromkeys([name, "id", f"{bare}_id", f"{bare}Id", "_id", "uuid", "pk", "slug", "key", "name"]))
     if bare != name:
         keys.remove("name")
     elif name not in ("name", "slug", "key"):
         keys = [key for key in keys if key not in ("name", "slug", "key")]
-    spots = ["", "/data", f"/{single}", f"/{bare}", "/result", "/item"]
-    lists = ["/*", "/data/*", f"/{last}/*", "/items/*", "/results/*", "/content/*", "/rows/*", "/records/*"]
-    found = [f"$response.body#{spot}/{key}" for spot in [*spots, *lists] for key in keys]
-    return [*found, "$response.header.Location#last", f"$request.body#/{name}", f"$request.body#/{bare}"]
+    return keys
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"(_id|Id|ID|_pk|_uuid)$", "", name)
+
+
+def _distinct(*lists: list[str]) -> list[str]:
+    return list(dict.fromkeys(one for each in lists for one in each))
+
+
+def placed(at: str, path: str) -> str:
+    """Of a path parameter the segment that holds it: what is written down has no template."""
+    kind, _, name = at.partition(":")
+    if kind != "path":
+        return at
+    return f"path:{next(index for index, part in enumerate(path.split('/')) if name in names_in(part))}"

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from . import absent, again, served
+from . import absent, again, patterns, served
 from .credentials import LogIn, LogInFailed
 from .links import operations
 from .records import Order
@@ -38,6 +38,7 @@ def drive(order: Order, report: Report) -> None:
     if not isinstance(document, dict):
         report.trouble("the document is no object")
         return
+    document = patterns.read(document)
     wire = Wire(order.root, order)
     if not wire.alive():
         report.trouble(f"nothing listens on port {order.port}")
@@ -150,6 +151,8 @@ def _operation(trial: Trial, report: Report, name: str, examples: int) -> None:
                 far = absent.numbers(trial.document, name, trial.known[name])
                 case.path_parameters = {**(case.path_parameters or {}), **far}
                 trial.attempt(name, case, linked=False)  # all others ask for what exists
+        if "{" in name and cases and not trial.over() and not trial.left(name):
+            trial.ask_for_nothing(name, cases[0])
         for case in trial.schema.covered(name, share, valid=False):
             if not trial.over() and not trial.left(name):
                 trial.attempt(name, case, linked=has_sound_path(case))

@@ -22,7 +22,7 @@ class Feeding:
         """Of the document's own links, those inferred from its schemas, and those that paths suggest."""
         known = links.operations(document)
         feeding = cls()
-        for rank in (links.declared(document), inferred, links.by_path(known)):
+        for rank in (links.declared(document), inferred, links.by_path(known, document)):
             for link in sorted(rank, key=lambda link: _WORTH.get(link.source.partition(" ")[0], 9)):
                 if link.source in known and link.target in known and link.source != link.target:
                     feeding.to.setdefault(link.target, []).append(link)

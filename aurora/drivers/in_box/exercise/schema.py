@@ -3,9 +3,11 @@
 import contextlib
 import datetime
 import itertools
+import math
 import mimetypes
 import random
 import re
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -26,7 +28,7 @@ from schemathesis.generation.meta import CONTENT_TYPE_PROBES, CoverageScenario, 
 from schemathesis.generation.overrides import Override
 
 from .dating import dated, dated_query, first_day
-from .generating import TooSlow, in_time
+from .generating import PATIENCE, TooSlow, in_time
 from .links import Link, link_values, names_in, operations
 from .pointers import steps
 from .trimming import body_schema, trimmed
@@ -65,6 +67,8 @@ class Schema:
         self.unreadable: dict[str, str] = {}
         self.slow: set[str] = set()
         """`POST /users:positive` and the like: kinds of requests that could not be made in time."""
+        self.until: Callable[[], float] = lambda: math.inf
+        """When the share of the operation that requests are made for is over."""
         for result in self._schema.get_all_operations():
             if isinstance(result, Ok):
                 self.operations[result.ok().label] = result.ok()
@@ -123,8 +127,11 @@ class Schema:
         )
         # a wrong content type, or none, is refused by frameworks before the operation is reached
         seen: list[Case] = []
+        left = self._left()
+        if not left:
+            return []
         try:
-            with in_time():
+            with in_time(patience=left):
                 for one in itertools.islice(cases, MOST_COVERAGE):
                     if coverage_scenario(one) not in CONTENT_TYPE_PROBES:
                         seen.append(one)  # noqa: PERF401 (what was made before the time was over is kept)
@@ -196,7 +203,8 @@ class Schema:
 
     def _drawn(self, strategy: Any, count: int, name: str) -> list[Case]:
         drawn: list[Case] = []
-        if count <= 0 or name in self.slow:
+        left = self._left()
+        if count <= 0 or name in self.slow or not left:
             return drawn
 
         @hypothesis.seed(self._number(name))
@@ -214,11 +222,16 @@ class Schema:
 
         try:
             # an operation without input takes nothing that is forbidden
-            with contextlib.suppress(Unsatisfiable), in_time():
+            with contextlib.suppress(Unsatisfiable), in_time(patience=left):
                 draw()
-        except TooSlow:
-            self.slow.add(name)
+        except TooSlow as late:
+            if not late.by_clock or left == PATIENCE:
+                self.slow.add(name)  # else it was asked for at the end of another operation's share
         return drawn[:count]
+
+    def _left(self) -> float:
+        """Half of the share that is left, by the clock: what is made has to be sent, too."""
+        return max(0.0, min(PATIENCE, (self.until() - time.monotonic()) / 2))
 
     def _number(self, name: str) -> int:
         return zlib.crc32(f"{self.seed}:{name}".encode())

@@ -8,7 +8,7 @@ from typing import Any
 
 from schemathesis import Case
 
-from . import credentials, errors, links, requirements
+from . import credentials, errors, links, other_names, requirements
 from .credentials import WRONG, Credential, LogIn
 from .findings import Finding
 from .history import History, Made, Use, told
@@ -46,11 +46,13 @@ class Trial:
         self._fruitless: dict[str, int] = {}
         self._late: dict[str, int] = {}
         self._cases: dict[str, list[Case]] = {}
+        self._asked: dict[str, int] = {}
         self._alive_credentials: set[str] = set()
         self.statuses: dict[str, dict[int, int]] = {}
         """How often each status was answered, by operation."""
         self._locked_in_fact: set[str] = set()
         self.deadline = time.monotonic() + order.seconds
+        schema.until = lambda: self.deadline
 
     def _inferred(self) -> list[Link]:
         try:
@@ -77,7 +79,22 @@ class Trial:
         self, name: str, case: Case, *, linked: bool = True, told_only: bool = True, depth: int = 0
     ) -> Made | None:
         """Send one request of `name` with the log-in that it needs; None where nothing came back."""
-        uses = self._linked(name, case, depth) if linked else ()
+        return self._tried(name, case, self._linked(name, case, depth) if linked else (), told_only=told_only)
+
+    def ask_for_nothing(self, name: str, case: Case) -> None:
+        """Send one request for what does not exist, below what exists and named as such things are named here."""
+        path = name.partition(" ")[2]
+        last = links.names_in(path)[-1]
+        uses, held = self._linked(name, case, 0), case.path_parameters
+        other = other_names.elsewhere(held or {}, last, links.placed(f"path:{last}", path), uses)
+        if other is not None:
+            case.path_parameters, uses = other
+            self._tried(name, case, uses, told_only=True, named=False)
+            case.path_parameters = held
+
+    def _tried(
+        self, name: str, case: Case, uses: tuple[Use, ...], *, told_only: bool, named: bool = True
+    ) -> Made | None:  # `named`: the last of `uses` is what the request names
         request = self._sendable(case)
         if request is None:
             return None
@@ -94,7 +111,7 @@ class Trial:
             self.history.add(made)
             if with_login and requirements.ends_session(name):
                 self._login.renew()
-            if request.method == "DELETE" and uses:
+            if request.method == "DELETE" and uses and named:
                 uses[-1].source.gone = True
         return made
 
@@ -136,12 +153,14 @@ class Trial:
 
     def valid_cases(self, name: str, count: int) -> list[Case]:
         """Requests as the document allows them, the simplest first; the same objects each time."""
-        held = self._cases.get(name)
-        if held is None or len(held) < count:
+        held, wanted = self._cases.get(name), max(count, PRODUCING)
+        if held is None or (len(held) < count and self._asked.get(name, 0) < wanted):
             with contextlib.suppress(Exception):
                 shown = self.schema.examples(name) if held is None else []
-                held = [*shown, *(held or []), *self.schema.generated(name, max(count, PRODUCING), valid=True)]
+                held = [*shown, *(held or []), *self.schema.generated(name, wanted, valid=True)]
             self._cases[name] = held or []
+            if not self.over():
+                self._asked[name] = wanted  # what made fewer, or none, takes as long the next time and makes no more
         return self._cases[name][:count]
 
     def fill(self, name: str) -> None:
@@ -188,7 +207,7 @@ class Trial:
         if method == "DELETE":
             for use in order:
                 use.source.spent = True
-        return tuple(replace(use, at=_placed(use.at, path)) for use in order)
+        return tuple(replace(use, at=links.placed(use.at, path)) for use in order)
 
     def _source(self, link: Link, depth: int, *, fresh: bool, eager: bool) -> Made | None:
         made = self.history.latest(link.source, fresh=fresh)
@@ -374,11 +393,3 @@ def _parsed(request: Sendable) -> Any:
         return json.loads(request.body)
     except ValueError:
         return None
-
-
-def _placed(at: str, path: str) -> str:
-    """Of a path parameter the segment that holds it: what is written down has no template."""
-    kind, _, name = at.partition(":")
-    if kind != "path":
-        return at
-    return f"path:{next(index for index, part in enumerate(path.split('/')) if name in links.names_in(part))}"

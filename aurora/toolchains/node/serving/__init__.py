@@ -24,7 +24,6 @@ FRAMEWORKS = {
     "apollo-server-express": "apollo", "@graphql-yoga/node": "yoga", "h3": "h3", "fastify-cli": "fastify",
 }  # fmt: skip
 """Package -> framework, the most telling first."""
-_MAIN = "`main` of package.json"
 _EXAMPLE = re.compile(r"(^|/)(examples?|demo|sample)[^/]*\.[cm]?[jt]s$")
 LISTEN = "/opt/aurora/plugins/aurora_listen.mjs"
 """Listens for an application that a module exports."""
@@ -85,7 +84,7 @@ def _packages(source: Source) -> Iterator[str]:
 def _entry(tree: NodeTree, read: Sequence[Source], hints: Sequence[serve_hints.Hint]) -> Entry | None:
     listening = [source for source in read if ports.listens(source)]
     for start, where in _starts(tree, hints):
-        if where == _MAIN and not listening:
+        if where == entries.MAIN and not listening:
             continue  # of a library
         entry = entries.of(start, where, tree, read)
         if entry is not None:
@@ -130,7 +129,7 @@ def _starts(tree: NodeTree, hints: Sequence[serve_hints.Hint]) -> Iterator[tuple
             yield start, hint.where
     main = tree.manifest.get("main")
     if isinstance(main, str) and main:
-        yield Start("node", (), main, {}), _MAIN
+        yield Start("node", (), main, {}), entries.MAIN
 
 
 def _quoted(word: str) -> str:

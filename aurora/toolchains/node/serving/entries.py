@@ -25,6 +25,8 @@ _BRINGING = {
     "swc-node": ("@swc-node/register",),
 }  # fmt: skip
 """Programs that come with packages of another name."""
+MAIN = "`main` of package.json"
+"""Where a start is said of which no command is known."""
 BUILDS = ("build", "build:prod", "build:ts", "compile", "tsc", "build:server", "build:app", "build:dev", "build-ts")
 
 
@@ -63,6 +65,9 @@ def of(start: Start, where: str, tree: NodeTree, read: Sequence[Source]) -> Entr
     if file and re.search(r"(^|/)(scripts?|tools?|seeds?)/|webpack|gulp|(^|/)build\.[cm]?js$|esbuild", file):
         return None
     if file.endswith(_TYPESCRIPT) and start.program == "node" and not _strips(start):
+        if where != MAIN and not file.endswith("x") and not exported.decorated(read):
+            # Node leaves types out by itself, and the project relies on it
+            return Entry(start.argv, (), env, (why,))
         return of_source(file, tree, read, env, why, start)
     if file:
         if start.program == "ts-node" and not {"ts-node", *_BRINGING["ts-node"]}.isdisjoint(tree.declared):

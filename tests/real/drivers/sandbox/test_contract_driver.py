@@ -86,6 +86,37 @@ async def test_something_that_is_not_there_is_asked_for(box):
     assert ("undocumented_status", "GET /users/{id}", 410, "") in told(result)
 
 
+async def test_something_that_is_not_there_is_asked_for_where_ids_are_texts_of_a_form_that_is_not_documented(box):
+    document = breached_service.document()
+    document["paths"]["/users/{id}"]["parameters"][0]["schema"] = {"type": "string"}
+    result = await exercised(box, "gone", touched=("GET /users/{id}",), document=json.dumps(document))
+    assert ("undocumented_status", "GET /users/{id}", 410, "") in told(result)
+    again = await exercised(box, "gone", document=json.dumps(document), again=result.seen)
+    assert ("undocumented_status", "GET /users/{id}", 410, "") in told(again)
+
+
+async def test_a_pattern_that_is_a_literal_of_javascript_is_read_as_what_is_in_it(box):
+    document = breached_service.document()
+    user = document["paths"]["/users"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    user["properties"]["name"]["pattern"] = "/^(?=.*[A-Z])(?=.*[0-9]).*$/"
+    result = await exercised(box, touched=("POST /users",), document=json.dumps(document))
+    assert (result.trouble, result.seen) == ("", ())
+    assert [one.operation for one in result.operations if one.succeeded > 3] == ["POST /users"]
+
+
+@slow
+async def test_values_that_nothing_fits_leave_the_time_to_the_other_operations(box):
+    document = breached_service.document()
+    user = document["paths"]["/users"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    user["properties"]["name"]["pattern"] = "^a$b"
+    result = await exercised(
+        box, touched=("POST /users",), others=("GET /users", "GET /export"), document=json.dumps(document), seconds=60
+    )
+    assert {one.operation: one.succeeded > 0 for one in result.operations if one.operation != "POST /users"} == {
+        "GET /users": True, "GET /export": True,
+    }  # fmt: skip
+
+
 async def test_a_value_at_the_border_of_what_is_allowed_is_tried(box):
     result = await exercised(box, "boundary", touched=("POST /users",))
     assert told(result) == {("server_error", "POST /users", 500, "")}

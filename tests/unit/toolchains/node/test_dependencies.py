@@ -64,6 +64,19 @@ async def test_nothing_that_runs_code_or_names_a_registry_reaches_the_builder():
     assert any("registry" in note and "registries" in note and "node-linker" in note for note in found.notes)
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"pnpm-workspace.yaml": "minimumReleaseAge: 0\nminimumReleaseAgeExclude: [a]\n"},
+        {".npmrc": "minimum-release-age=0\nminimum-release-age-exclude[]=a\n"},
+    ],
+)
+async def test_how_young_a_release_may_be_is_the_projects_to_say(files):
+    found = await dependencies(project() | {"pnpm-lock.yaml": "lockfileVersion: '9.0'\n"} | files)
+    settings = json.loads(found.files["pnpm-workspace.yaml"])
+    assert settings == {"minimumReleaseAge": 0, "minimumReleaseAgeExclude": ["a"]}
+
+
 async def test_yarns_plugins_and_program_stay_where_they_are():
     yarnrc = "yarnPath: .yarn/releases/yarn-3.cjs\nplugins:\n  - evil.cjs\nnpmRegistryServer: https://evil.example\n"
     files = project(**{"yarn.lock": "__metadata:\n  version: 8\n", ".yarnrc.yml": yarnrc + "nodeLinker: pnp\n"})

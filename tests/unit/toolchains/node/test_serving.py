@@ -51,6 +51,20 @@ async def test_a_built_entry_runs_by_the_projects_own_runner_where_it_has_one() 
     assert (found.argv, found.prepare) == (("tsx", "src/index.ts"), ())
 
 
+async def test_typescript_that_a_script_gives_to_node_itself_is_not_built() -> None:
+    scripts = {"start": "node --env-file=.env --import ./src/tracing.ts --watch src/index.ts | pino-pretty"}
+    files = {"src/index.ts": LISTENING, "src/tracing.ts": "", "tsconfig.json": '{"compilerOptions": {"noEmit": true}}'}
+    found = await served({"package.json": package(scripts, "typescript"), **files})
+    assert (found.argv, found.prepare) == (("node", "--import", "./src/tracing.ts", "src/index.ts"), ())
+
+
+async def test_decorators_that_a_script_gives_to_node_itself_are_built() -> None:
+    main = "import { Controller } from '@nestjs/common'\n@Controller()\nclass C {}\n" + LISTENING
+    files = {"src/index.ts": main, "tsconfig.json": "{}"}
+    found = await served({"package.json": package({"start": "node src/index.ts"}, "typescript"), **files})
+    assert (found.argv, found.prepare) == (("node", "dist/index.js"), (("tsc",),))
+
+
 async def test_a_built_entry_is_built_before_where_nothing_else_runs_its_source() -> None:
     scripts = {"start": "node dist/index.js", "build": "npm run clean && tsc -p .", "clean": "rimraf dist"}
     found = await served({"package.json": package(scripts), "src/index.ts": LISTENING, "tsconfig.json": "{}"})

@@ -20,3 +20,13 @@ def test_what_ends_in_time_is_left_alone() -> None:
     with in_time(5):
         total = sum(range(1000))
     assert total == 499_500
+
+
+@pytest.mark.parametrize(("seconds", "patience", "by_clock"), [(0.05, 5, False), (5, 0.05, True)])
+def test_it_is_told_whether_the_processors_time_or_the_clocks_was_over(
+    seconds: float, patience: float, by_clock: bool
+) -> None:
+    with pytest.raises(TooSlow) as late, in_time(seconds, patience):
+        while True:
+            pass
+    assert late.value.by_clock is by_clock

@@ -93,7 +93,7 @@ def test_paths_alone_say_what_makes_an_item_and_keep_the_parents_value():
             "/teams/{team}/members/{memberId}": {"get": {}},
         }
     }
-    found = [link for link in links.by_path(links.operations(whole)) if link.target.endswith("{memberId}")]
+    found = [link for link in links.by_path(links.operations(whole), whole) if link.target.endswith("{memberId}")]
     assert {link.source for link in found} == {"POST /teams/{team}/members", "GET /teams/{team}/members"}
     assert {link.values[0] for link in found} == {Value("path:team", "$request.path.team")}
     tried = [link.values[1].expression for link in found if link.source.startswith("POST")]
@@ -131,3 +131,29 @@ def test_a_malformed_document_has_no_operations_rather_than_an_error():
         assert links.operations(broken) == {}
     endless = {"paths": {"/a": {"get": {"responses": {"200": {"$ref": "#/x"}}}}}, "x": {"$ref": "#/x"}}
     assert links.declared(endless) == []
+
+
+def test_an_envelope_of_any_name_is_found_in_the_documented_response():
+    user = {"type": "object", "properties": {"id": {}, "team": {"properties": {"id": {}}}}}
+    listed = {"type": "object", "properties": {"done": {}, "responseObject": {"type": "array", "items": user}}}
+    whole = {
+        "components": {"schemas": {"Listed": listed}, "responses": {"Listed": {"content": {"application/json": {
+            "schema": {"allOf": [{"$ref": "#/components/schemas/Listed"}]}}}}}},
+        "paths": {
+            "/users": {"get": {"responses": {"200": {"$ref": "#/components/responses/Listed"}, "400": {"content": {
+                "application/json": {"schema": {"properties": {"key": {}}}}}}}}},
+            "/users/{id}": {"get": {}},
+        },
+    }  # fmt: skip
+    tried = [link.values[0].expression for link in links.by_path(links.operations(whole), whole)]
+    assert tried[-1] == "$response.body#/responseObject/*/id"
+    received = {"done": True, "responseObject": [{"id": 3, "team": {"id": 9}}]}
+    assert links.evaluate(tried[-1], Outcome({}, {}, None, received, {})) == 3
+
+
+def test_a_thing_of_many_parts_and_a_schema_in_a_circle_are_no_envelopes():
+    wide = {"properties": {f"part{number}": {"properties": {"id": {}}} for number in range(9)}}
+    round_about = {"properties": {"next": {"$ref": "#/components/schemas/Node"}}}
+    for schema in (wide, round_about):
+        said = {"responses": {"200": {"content": {"application/json": {"schema": schema}}}}}
+        assert links.documented("id", {"components": {"schemas": {"Node": round_about}}}, said) == []

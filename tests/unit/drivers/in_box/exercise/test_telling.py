@@ -4,6 +4,7 @@ import pytest
 
 from aurora.domain.exercise import ExerciseOrder, ExerciseResult
 from aurora.drivers.in_box.exercise import credentials, findings, kinds
+from aurora.drivers.in_box.exercise.bodies import unparsed
 from aurora.drivers.in_box.exercise.credentials import Credential
 from aurora.drivers.in_box.exercise.records import Order, Request, Seen, read_order
 from aurora.drivers.in_box.exercise.report import Report
@@ -177,3 +178,19 @@ def test_a_kind_that_nobody_drives_is_trouble():
     report = Report(order())
     kinds.drive(order(kind="soap"), report)
     assert "soap" in report.written()
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "refused"),
+    [
+        ("application/json", b"{", True),
+        ("application/json; charset=utf-8", b"0", True),
+        ("application/json", b"", True),
+        ("application/json", b"null", True),
+        ("application/json", b'{"a": 1}', False),
+        ("application/json", b"[]", False),
+        ("text/plain", b"{", False),
+    ],
+)
+def test_a_body_that_parsers_refuse_is_told_from_one_that_reaches_an_operation(kind, body, refused):
+    assert unparsed(Sendable("POST", "/users", {"Content-Type": kind}, body)) is refused
