@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from activities.checks.project_tools import ProjectTools
 from aurora.domain.findings import Finding, Report, ReportStatus, fingerprint
 from aurora.domain.frozen_tests import FrozenTests
-from aurora.domain.runs import TestCase, TestOutcome, TestRun
+from aurora.domain.runs import ExecEnd, TestCase, TestOutcome, TestRun
 from aurora.errors import OutOfBounds
 from aurora.ports import Box
 from aurora.text import clip, counted, fit
@@ -19,6 +19,7 @@ from aurora.toolchains import registry
 from aurora.toolchains.mutation import SAID, Maker, Mutation, TestMutant
 from aurora.toolchains.runs.ids import function_of, path_of, within
 from aurora.toolchains.runs.mutant_making import mutant_of
+from aurora.toolchains.runs.report import BOUND
 
 CHECK = "mutants"
 KINDS = 8
@@ -41,6 +42,7 @@ class _Put:
     """Functions whose file did not load when it was altered so that they must fail."""
     broken: str = ""
     """Why a twin run itself can't be trusted."""
+    hint: str = HINT
 
 
 async def with_mutants(tools: ProjectTools, box: Box, frozen: FrozenTests, run: TestRun, report: Report) -> Report:
@@ -63,7 +65,7 @@ async def with_mutants(tools: ProjectTools, box: Box, frozen: FrozenTests, run: 
     for mutation, nth in rounds:
         await _judge(tools, language.mutant, box, mutation, nth, texts, expected, put)
         if put.broken:
-            return _invalid(report, f"a twin run of the frozen tests can't be trusted: {put.broken}", ())
+            return _invalid(report, f"a twin run of the frozen tests can't be trusted: {put.broken}", (), put.hint)
         if put.wrong:
             findings = tuple(_wrong(test_id, mutation) for test_id, mutation in sorted(put.wrong.items()))
             return _invalid(report, f"the outcome of {counted(len(findings), 'frozen test')} is not its own", findings)
@@ -101,8 +103,16 @@ async def _judge(
         return
     instead = {path: made.text for path, made in altered.items()}
     run = await tools.tests(box, sorted(altered), instead=instead, made_to_fail=mutation is not Mutation.SAME)
+    if run.end is ExecEnd.OUT_OF_TIME and len(altered) > 1:
+        # the suite passed in that time, on a machine that was quicker then: each half has the whole time
+        paths = sorted(altered)
+        for half in (paths[: len(paths) // 2], paths[len(paths) // 2 :]):
+            await _judge(tools, maker, box, mutation, nth, {path: texts[path] for path in half}, expected, put)
+            if put.broken or put.wrong:
+                return
+        return
     if not run.valid:
-        put.broken = run.why_invalid
+        put.broken, put.hint = run.why_invalid, _late(run) or HINT
         return
     seen: defaultdict[str, list[TestCase]] = defaultdict(list)
     for case in run.cases:
@@ -121,6 +131,11 @@ async def _judge(
                     put.wrong.setdefault(function, mutation)
             elif mutation is not Mutation.SAME:
                 put.red.add(function)
+
+
+def _late(run: TestRun) -> str:
+    """What to do about a twin run that ended out of time, which a slow suite does as well as a forged one."""
+    return f"{run.end.hint} {BOUND}" if run.end is ExecEnd.OUT_OF_TIME else ""
 
 
 def _unloaded(run: TestRun, paths: Iterable[str]) -> set[str]:
@@ -145,8 +160,8 @@ def _wrong(function: str, mutation: Mutation) -> Finding:
     )
 
 
-def _invalid(report: Report, why: str, findings: tuple[Finding, ...]) -> Report:
-    first = Finding(check=CHECK, message=clip(f"The green run is not accepted: {why}", 3_000), hint=HINT)
+def _invalid(report: Report, why: str, findings: tuple[Finding, ...], hint: str = HINT) -> Report:
+    first = Finding(check=CHECK, message=clip(f"The green run is not accepted: {why}", 3_000), hint=hint)
     every = (first, *findings)
     return report.model_copy(
         update={

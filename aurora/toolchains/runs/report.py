@@ -12,6 +12,7 @@ from aurora.toolchains.runs.ids import missing, path_of
 
 CHECK = "tests"
 MESSAGE_CHARS = 3900
+BOUND = "It is `budget.test_seconds` of aurora.yaml that bounds a run."
 SHOWN_FLAKY, SAID_FLAKY = 10, 2
 """Flaky tests by name: in a report, and in its summary."""
 _LEFT_OUT = (TestOutcome.SKIPPED, TestOutcome.XFAILED)
@@ -39,7 +40,7 @@ def invalid(run: TestRun, checker: str = CHECK, whole_took: float = 0.0) -> Repo
     tail = run.output[-2500:].strip()
     late = run.end is ExecEnd.OUT_OF_TIME
     known = f"At the base commit the whole suite took {whole_took:.0f} seconds." if late and whole_took else ""
-    bound = " It is `budget.test_seconds` of aurora.yaml that bounds a run." if late else ""
+    bound = f" {BOUND}" if late else ""
     first = Finding(
         check=checker,
         message=clip("\n".join(part for part in (run.why_invalid, known, tail) if part), MESSAGE_CHARS),
