@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 from aurora.domain.findings import Finding
-from aurora.text import clip
+from aurora.text import clip, counted
 
 LISTED = 12
 """Tests that are named beside the first."""
@@ -35,7 +35,8 @@ def _one(first: Finding, others: list[Finding]) -> Finding:
     names = [_name(one.test_id, file) for one in others[:LISTED]]
     more = f" and {len(others) - LISTED} more" if len(others) > LISTED else ""
     head, mark, rest = first.message.partition("\n")
-    said = f"(So do {len(others)} other tests: {', '.join(names)}{more})"
+    does = "So does" if len(others) == 1 else "So do"
+    said = f"({does} {counted(len(others), 'other test')}: {', '.join(names)}{more})"
     return first.model_copy(update={"message": clip(f"{head}\n{said}{mark}{rest}", 4_000), "also": len(others)})
 
 

@@ -27,6 +27,11 @@ def test_forty_tests_with_one_cause_are_one_finding_that_names_them():
     assert one.message.count("test_") == 2 + LISTED and "and 27 more)" in one.message
 
 
+def test_one_other_test_is_told_as_one():
+    (one,) = grouped(MANY[:2])
+    assert "(So does 1 other test: test_1)" in one.message
+
+
 def test_the_model_reads_the_cause_and_its_advice_once_and_nothing_is_said_to_be_hidden():
     shown = render_report(refused(*MANY, finding("test_z", "[fixture] fixture 'x' not found")))
     assert shown.count("KeyError") == 1 and shown.count("How to mend it") == 2 and "not shown" not in shown

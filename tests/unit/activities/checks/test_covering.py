@@ -205,6 +205,14 @@ async def test_guards_are_kept_with_what_covers_the_plan() -> None:
     assert kept.guards == (f"{USERS}::test_taken",)
 
 
+async def test_as_many_guards_are_kept_as_the_tests_of_a_large_part_have() -> None:
+    desk = Desk()
+    named = [f"{USERS}::test_{number}" for number in range(300)]
+    await desk.finish(covers=[CREATED, TAKEN], guards=named)
+    assert desk.draft is not None and desk.draft.covered is not None
+    assert list((await fetch(desk.mine, desk.draft.covered, CoveredBehaviours)).guards) == named
+
+
 @pytest.mark.parametrize(
     ("operation", "sentence", "known"),
     [
