@@ -1,7 +1,7 @@
 """Processor and wall time of commands beside those of Python and of Temporal's client: `make bench-cli`.
 
-Rounds alternate, so that a machine that is busy for a while is busy for all of them. Medians are printed, each also as
-a multiple of `import temporalio.client`. Everything runs in a state folder of its own, with a double of the Messages
+Rounds alternate, so that a machine that is busy for a while is busy for all of them. Medians are printed, each also
+as a multiple of `import temporalio.client`. Everything runs in a state folder of its own, with a double of the Messages
 API; `status` and `run --detach` need a Docker engine and are left out without one.
 """
 

@@ -11,6 +11,7 @@ from aurora.bootstrap.opening import Installation
 from aurora.bootstrap.row import Row
 from aurora.bootstrap.server import binary
 from aurora.client.connection import cluster, connect, healthy
+from aurora.drivers.model.model_card import described
 from aurora.errors import AuroraError, Refusal
 from aurora.settings.repository import DEFAULT_MODEL
 from aurora.settings.webhooks import Webhook
@@ -95,13 +96,8 @@ async def _endpoint(installation: Installation) -> Row:
     where = provider.base_url or "the service's own address"
     if provider.key() is None:
         return Row(what="model", state="note", found=f"{where}: not asked without a key")
-    from aurora.drivers.model.anthropic_model import (
-        AnthropicModel,
-    )  # loads for a second: only what calls a model may wait
-
-    model = AnthropicModel(installation.settings.providers)
     try:
-        card = await asyncio.wait_for(model.describe(DEFAULT_MODEL, provider="default"), 10)
+        card = await asyncio.wait_for(described(DEFAULT_MODEL, provider, name="default"), 10)
         return Row(what="model", state="ok", found=f"{where}: {card.id}, {card.context_tokens} tokens of context")
     except (AuroraError, TimeoutError) as error:
         return Row(
@@ -110,8 +106,6 @@ async def _endpoint(installation: Installation) -> Row:
             found=clip(f"{where}: {error or 'no answer within 10 s'}", 300),
             hint="check ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL and the network",
         )
-    finally:
-        await model.aclose()
 
 
 def _webhooks(installation: Installation) -> list[Row]:

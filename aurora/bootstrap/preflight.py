@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aurora.bootstrap import engine
 from aurora.bootstrap.state_folder import StateFolder
+from aurora.drivers.model.model_card import described
 from aurora.errors import CredentialsRefused, ModelGone, QuotaExhausted, Refusal, Transient
 from aurora.settings.repository import BackendSettings
 from aurora.settings.worker import WorkerSettings
@@ -47,24 +48,15 @@ class MachinePreflight:
             )
 
     async def _check_models(self, settings: BackendSettings) -> Sequence[str]:
-        from aurora.drivers.model.anthropic_model import (
-            AnthropicModel,
-        )  # loads for a second: only what calls a model may wait
-
-        model = AnthropicModel(self.settings.providers)
-        try:
-            for name in sorted({settings.model, *settings.models.values()}):
-                try:
-                    await asyncio.wait_for(model.describe(name, provider=settings.provider), 10)
-                except CredentialsRefused as refused:
-                    raise Refusal(str(refused), "set ANTHROPIC_API_KEY to a key the service takes") from refused
-                except ModelGone as gone:
-                    raise Refusal(str(gone), "name another `model` in aurora.yaml, and commit it") from gone
-                except (Transient, QuotaExhausted, TimeoutError) as error:
-                    why = str(error) or "no answer within 10 s"
-                    return [
-                        f"the model's service could not be asked ({clip(why, 200)}); the task waits for it by itself"
-                    ]
-        finally:
-            await model.aclose()
+        provider = self.settings.provider(settings.provider)
+        for name in sorted({settings.model, *settings.models.values()}):
+            try:
+                await asyncio.wait_for(described(name, provider, name=settings.provider), 10)
+            except CredentialsRefused as refused:
+                raise Refusal(str(refused), "set ANTHROPIC_API_KEY to a key the service takes") from refused
+            except ModelGone as gone:
+                raise Refusal(str(gone), "name another `model` in aurora.yaml, and commit it") from gone
+            except (Transient, QuotaExhausted, TimeoutError) as error:
+                why = str(error) or "no answer within 10 s"
+                return [f"the model's service could not be asked ({clip(why, 200)}); the task waits for it by itself"]
         return []

@@ -10,17 +10,14 @@ import httpx2
 from aurora.domain.outcome import Usage
 from aurora.drivers.model import prices, request_bound
 from aurora.drivers.model.errors import explained
+from aurora.drivers.model.model_card import described, key_of
 from aurora.drivers.model.reply_assembly import MalformedStream, ReplyAssembly
-from aurora.errors import CredentialsRefused, EndpointTrouble, Refusal
+from aurora.errors import EndpointTrouble, Refusal
 from aurora.ports import ModelCard, ModelReply, ModelRequest
-from aurora.settings.models import ENDINGS
 from aurora.settings.worker import Provider
 
 SILENCE_SECONDS: Final = 60.0
 CONNECT_SECONDS: Final = 10.0
-ASSUMED_CONTEXT_TOKENS: Final = 200_000
-ASSUMED_OUTPUT_TOKENS: Final = 8_192
-"""For an endpoint that does not say: low, so that no request is refused for its size."""
 
 _EXPECTED = (anthropic.AnthropicError, httpx2.TransportError, MalformedStream, ValueError)
 """ValueError: a stream whose JSON or UTF-8 does not decode, pydantic's errors among them."""
@@ -63,18 +60,7 @@ class AnthropicModel:
             return counted.input_tokens
 
     async def describe(self, model: str, *, provider: str) -> ModelCard:
-        async with self._asking(provider, model) as client:
-            info = await client.models.retrieve(model)
-        ending = ENDINGS.get(info.id)
-        return ModelCard(
-            id=info.id,
-            context_tokens=info.max_input_tokens or ASSUMED_CONTEXT_TOKENS,
-            max_output_tokens=info.max_tokens or ASSUMED_OUTPUT_TOKENS,
-            # a compatible endpoint may not know the field: then it is there, so it is in use
-            retired=getattr(info, "lifecycle", "active") == "retired",
-            successor=ending.successor if ending else None,
-            takes_temperature=self._provider(provider).takes_temperature,
-        )
+        return await described(model, self._provider(provider), name=provider)
 
     def upper_bound(self, request: ModelRequest, input_tokens: int) -> int:
         return request_bound.upper_bound(request, input_tokens)
@@ -114,14 +100,8 @@ class AnthropicModel:
             raise explained(error, provider=name, model=model) from error
 
     def _connect(self, name: str, provider: Provider) -> anthropic.AsyncAnthropic:
-        key = provider.key()
-        if key is None:
-            # never left to the SDK: it would send the environment's key to whatever endpoint is configured
-            where = f"the variable {provider.api_key_env}" if provider.api_key_env else "its api_key"
-            raise CredentialsRefused(f"model endpoint {name!r} has no key: set {where} for the worker.")
-        return anthropic.AsyncAnthropic(
-            api_key=key.get_secret_value(), base_url=provider.base_url, timeout=self._timeout, max_retries=0
-        )
+        key = key_of(provider, name)
+        return anthropic.AsyncAnthropic(api_key=key, base_url=provider.base_url, timeout=self._timeout, max_retries=0)
 
 
 def usage_of(model: str, usage: Mapping[str, Any]) -> Usage:

@@ -78,3 +78,8 @@ def test_activities_import_no_vendors_client() -> None:
         "from activities import class_of; from aurora.domain.steps import ACTIVITIES; [class_of(a) for a in ACTIVITIES]"
     )
     assert "anthropic" not in imported("-c", steps)
+
+
+def test_what_submits_a_task_asks_for_its_models_without_a_vendors_client() -> None:
+    modules = "aurora.cli.run, aurora.bootstrap.preflight, aurora.bootstrap.examination, aurora.client.submit"
+    assert "anthropic" not in imported("-c", f"import {modules}")
