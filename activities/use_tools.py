@@ -15,11 +15,12 @@ from activities.checks import covering, judged_trees, weak_tests
 from activities.checks.planned_texts import with_texts
 from activities.checks.project_tools import ProjectTools, changed_paths, policy_for
 from activities.messages import ToolsInput, ToolsResult
-from activities.turns import reports, result_tools, step_tools
+from activities.turns import call_words, reports, result_tools, step_tools
 from activities.turns import results as given_results
 from activities.turns.brief import render_exchange
+from activities.turns.call_words import given_to, subject_of
 from activities.turns.conversation import append, canonical, load
-from activities.turns.turn import ASKED_AT_ONCE, given_to, subject_of
+from activities.turns.turn import ASKED_AT_ONCE
 from aurora.domain.contradiction import WHY_BYTES, Contradiction, Reported
 from aurora.domain.environment import EnvironmentReport
 from aurora.domain.findings import Report
@@ -318,15 +319,5 @@ async def _outside(tools: ProjectTools, box: Box, draft: Draft, plan: Plan | Non
 
 
 def _summary(uses: list[Block], results: list[Block], after: Draft, before: Draft) -> str:
-    done = []
-    for use, result in list(zip(uses, results, strict=True))[:20]:
-        name = fit(str(use["name"]), 60)
-        first = result["content"][0]["text"].splitlines()[0] if result["content"][0]["text"].strip() else ""
-        if result.get("is_error"):
-            done.append(f"{name} {subject_of(use)} refused: {fit(first, 90)}")
-        elif use["name"] in ("run_pytest", "run_tests", "run_linter"):
-            done.append(f"{name}: {fit(first, 60)}")
-        else:
-            done.append(f"{name} {subject_of(use)}".strip())
     sealed = f" → {after.commit[:8]}" if after.commit != before.commit else ""
-    return fit("; ".join(done), 360) + sealed
+    return call_words.done(uses, results) + sealed

@@ -17,6 +17,8 @@ from aurora.text import clip, counted
 
 DETAIL = "progress"
 """Its name among the details of a heartbeat."""
+WORKED = "worked_seconds"
+"""Likewise: how long the activity has run so far, its earlier tries included."""
 STAGE_CHARS = 80
 LINE_CHARS = 120
 MOST_TESTS = 10_000_000
@@ -90,6 +92,12 @@ def tests(ended: int, collected: int) -> None:
 def cleaned(text: str) -> str:
     """One line for a terminal: without its codes, hidden characters shown, credentials gone, bounded."""
     return clip(redact(" ".join(plain(text[-4 * LINE_CHARS :]).split())), LINE_CHARS)
+
+
+def worked(value: object) -> float:
+    """Seconds that a heartbeat's details say; 0 for details that say none."""
+    said = value.get(WORKED) if isinstance(value, dict) else None
+    return float(said) if isinstance(said, int | float) and 0 <= said < 10**7 else 0.0
 
 
 def read(value: object) -> Doing | None:

@@ -55,6 +55,15 @@ KEPT_REFUSALS: Final = 10
 KEPT_AUDIT: Final = 60
 DEFAULTED: Final = (QuestionKind.MISSING_SPEC, QuestionKind.DECISION)
 """The only kinds that silence may decide, and only if it was so settled before."""
+NEXT: Final = {"next_step", "next_person", "silence_decides"}
+"""Fields of a question that is open."""
+
+
+class Undelivered(Value):
+    """Somebody could not be told, for a reason that no further try mends."""
+
+    questions: tuple[str, ...]
+    text: str
 
 
 class Due(Value):
@@ -85,6 +94,7 @@ class Architect(BaseModel):
     """Ids of clarifications that were heard: each is heard once."""
     refusals: tuple[str, ...] = ()
     due: tuple[Due, ...] = ()
+    undelivered_notices: tuple[Undelivered, ...] = ()
     audit: tuple[AuditEntry, ...] = ()
     """Since the last record."""
     audit_kept: int = 0
@@ -114,7 +124,7 @@ class Architect(BaseModel):
                 asked=(self.first,),
             )
             self.open[question.id] = question
-            self._audit("asked", question)
+            self._audit("asked", question, note=text)
             ids.append(question.id)
         self._notify("on_question", [self.open[i] for i in ids])
         return tuple(ids)
@@ -136,8 +146,9 @@ class Architect(BaseModel):
         """When the next rung is taken; none when no question has one."""
         return min((q.deadline for q in self.open.values() if q.deadline), default=None)
 
-    def escalate(self) -> None:
-        """Take at most one rung of each question whose time has come."""
+    def escalate(self) -> bool:
+        """Take at most one rung of each question whose time has come. Returns whether another person is asked now, or
+        nobody any more."""
         late = [q for q in self.open.values() if q.deadline and q.deadline <= now()]
         escalated: list[Question] = []
         for question in late:
@@ -147,13 +158,14 @@ class Architect(BaseModel):
                 continue
             person = self.settings.escalation[rung - 2] if rung > 1 else question.asked[-1]
             asked = (*question.asked, person) if rung > 1 else question.asked
-            question = question.model_copy(update={"rung": rung, "asked": asked, "deadline": 0})
+            question = question.model_copy(update={"rung": rung, "asked": asked, "deadline": 0, "next_step": ""})
             self.open[question.id] = question
             self._audit("escalated" if rung > 1 else "reminded", question)
             escalated.append(question)
         for rung in sorted({q.rung for q in escalated}):
             event: NoticeEvent = "on_question" if rung > 1 else "on_reminder"
             self._notify(event, [q for q in escalated if q.rung == rung])
+        return any(q.rung > 1 for q in escalated) or any(q.id not in self.open for q in late)
 
     def mark_notified(self, due: Due, how: str) -> None:
         """People know: the next rung's time begins now, where there is one."""
@@ -162,10 +174,36 @@ class Architect(BaseModel):
             question = self.open.get(question_id)
             if question is None:
                 continue
-            more = question.rung < 1 + len(self.settings.escalation) or self._may_default(question)
-            deadline = now() + self.remind_seconds if more else 0
-            self.open[question_id] = question.model_copy(update={"deadline": deadline})
+            self.open[question_id] = question.model_copy(update=self._next_of(question))
             self._audit("told", question, note=how)
+
+    def _next_of(self, question: Question) -> dict[str, object]:
+        """What comes next for a question that its person was told of, and when."""
+        rung, silence_decides = question.rung + 1, self._may_default(question)
+        person = ""
+        if rung <= 1:
+            step = "remind"
+        elif rung <= 1 + len(self.settings.escalation):
+            step, person = "pass_on", self.settings.escalation[rung - 2]
+        else:
+            step = "assume" if silence_decides else ""
+        deadline = now() + self.remind_seconds if step else 0
+        return {
+            "deadline": deadline,
+            "next_step": step,
+            "next_person": fit(person, NAME_BYTES),
+            "silence_decides": silence_decides,
+        }
+
+    @property
+    def undelivered(self) -> tuple[str, ...]:
+        """Of questions that are still open: who could not be told of them, and why."""
+        return tuple(one.text for one in self.undelivered_notices if any(q in self.open for q in one.questions))
+
+    def note_undelivered(self, due: Due, why: str) -> None:
+        text = fit(f"{due.to or 'nobody'} could not be told of {', '.join(due.questions)}: {why}", 240)
+        kept = tuple(one for one in self.undelivered_notices if any(q in self.open for q in one.questions))
+        self.undelivered_notices = (*kept, Undelivered(questions=due.questions, text=text))[-KEPT_REFUSALS:]
 
     def is_obsolete(self, due: Due) -> bool:
         """Whether nothing of it is open any more."""
@@ -186,36 +224,38 @@ class Architect(BaseModel):
 
     def _end_of_ladder(self, question: Question) -> None:
         if not self._may_default(question):
-            self.open[question.id] = question.model_copy(update={"deadline": 0})
+            self.open[question.id] = question.model_copy(update={"deadline": 0, "next_step": ""})
             return
         del self.open[question.id]
         self._record_exchange(Exchange(question=question, text=question.assumed, at=now(), silent=True))
-        self._audit("defaulted", question)
+        self._audit("defaulted", question, note=question.assumed)
 
     # ── answers ──
 
     def check(self, answer: Answer) -> None:
         """Raises what the sender is told; called by the update's validator and by the signal's handler."""
         if len(answer.text) > MAX_ANSWER_CHARS:
-            raise refused(f"the answer has {len(answer.text)} characters; at most {MAX_ANSWER_CHARS} are taken")
+            raise refused(f"the answer has {len(answer.text)} characters; at most {MAX_ANSWER_CHARS} are allowed")
         if not answer.text.strip():
-            raise refused("the answer is empty: silence decides nothing")
+            raise refused("the answer is empty")
         asked = fit(answer.question_id, NAME_BYTES)
         given = self.receipts.get(answer.question_id)
         if given is not None:
             if given.text_digest != digest(answer.text):
-                by = "nobody, so its assumption was taken" if not given.by else repr(given.by)
-                raise refused(f"question {asked!r} was answered by {by} already, differently; use clarify to add to it")
+                how = (
+                    f"answered differently by {given.by!r}" if given.by else "closed without an answer, by its default"
+                )
+                raise refused(f"question {asked!r} was already {how}; to add something, clarify the task")
             return
         if answer.question_id in self.withdrawn:
-            raise refused(f"question {asked!r} is no longer open: its trouble has passed")
+            raise refused(f"question {asked!r} is no longer open: what it was about has been resolved")
         if answer.question_id not in self.open:
             known = ", ".join(self.open) or "none"
-            raise refused(f"no question {asked!r} is open; open ones: {known}")
+            raise refused(f"no question {asked!r} is open; open questions: {known}")
         allowed = self.settings.answered_by
         if allowed and answer.by not in allowed:
             who = fit(answer.by, NAME_BYTES) or "an unnamed sender"
-            raise refused(f"{who!r} may not answer; those who may: {', '.join(allowed)}", names.NOT_PERMITTED)
+            raise refused(f"{who!r} may not answer; allowed: {', '.join(allowed)}", names.NOT_PERMITTED)
 
     def record(self, answer: Answer) -> Receipt:
         """Apply a checked answer; the same one again gives the same receipt."""
@@ -223,7 +263,9 @@ class Architect(BaseModel):
             return self.receipts[answer.question_id]
         question = self.open.pop(answer.question_id)
         by = fit(answer.by, NAME_BYTES) or "somebody"
-        self._audit("answered", question, who=by)
+        self._audit("answered", question, who=by, note=answer.text)
+        if not self.open:
+            self.refusals = ()  # nobody has to answer again; the audit keeps them
         return self._record_exchange(Exchange(question=question, text=answer.text, by=by, at=now()))
 
     def record_signal(self, answer: Answer) -> None:
@@ -243,19 +285,19 @@ class Architect(BaseModel):
         if known and known in self.clarification_ids:
             return
         if not text or len(text) > MAX_ANSWER_CHARS:
-            self.refuse(f"a clarification has 1 to {MAX_ANSWER_CHARS} characters; this one {len(text)}", said.by)
+            self.refuse(f"a clarification must have 1 to {MAX_ANSWER_CHARS} characters, not {len(text)}", said.by)
             return
         by = fit(said.by, NAME_BYTES)
         new = Exchange(question=None, id=f"c{self.said + 1}", text=text, by=by, at=now())
         sizes = [_size(e) for e in (*self.clarifications, new)]
         if sum(sizes) > CLARIFICATION_BYTES or sum(min(s, LIGHT_BYTES) for s in sizes) > CLARIFICATION_HEADS_BYTES:
-            self.refuse("too much was said unasked that no step has heard yet; say it when one has", said.by)
+            self.refuse("too many clarifications wait to be read; send it again after the next step", said.by)
             return
         self.said += 1
         self.clarifications = (*self.clarifications, new)
         if known:
             self.clarification_ids = (*self.clarification_ids, known)[-KEPT_RECEIPTS:]
-        self.add_to_audit(AuditEntry(at=now(), what="control", about="clarify", who=by))
+        self.add_to_audit(AuditEntry(at=now(), what="control", about="clarify", who=by, note=fit(text, 120)))
 
     def drop_clarifications(self, ids: tuple[str, ...]) -> None:
         """What was said unasked has reached the flow; each is given once."""
@@ -314,7 +356,8 @@ class Architect(BaseModel):
 
 
 def _size(exchange: Exchange) -> int:
-    return len(exchange.model_dump_json().encode())
+    """Without what a question says of its next step: kept histories were played before it did."""
+    return len(exchange.model_dump_json(exclude={"question": NEXT}).encode())
 
 
 def digest(text: str) -> str:

@@ -24,7 +24,7 @@ from aurora.domain.task import Draft, Task
 from aurora.domain.value import Value
 from aurora.domain.view import Clarification, Control, TaskView
 from aurora.errors import EndedBefore
-from aurora.text import clip, fit
+from aurora.text import clip, counted, fit
 from workflows import activity_calls, controls, projection
 from workflows.answers import record_answers
 from workflows.context_check import Cleared, until_clear
@@ -35,6 +35,7 @@ from workflows.interfaces import define_interfaces
 from workflows.notice import TaskNotice
 from workflows.parts import Made, part_by_part
 from workflows.planning import Planned, plan
+from workflows.policies import INTERNAL_ERRORS
 from workflows.red_tests import until_red
 from workflows.reflexion import Clean, until_clean, write_code
 from workflows.state import State
@@ -163,10 +164,10 @@ class BackendTask:
         draft = await record_answers(context, opened.draft, *of_base, *of_service)
         if of_base:
             by = said_by(of_base)
-            context.warn([f"no whole baseline: {by} said to go on without; what of the tests runs judges the work"])
+            context.warn([f"incomplete baseline: {by} chose to go on; only the tests that run judge the work"])
         if of_service:
             by = said_by(of_service)
-            context.warn([f"the service is not wholly exercised: {by} said to go on without; the evidence lists it"])
+            context.warn([f"the service is only partly exercised: {by} chose to go on; the evidence lists the rest"])
         return opened.model_copy(update={"draft": draft})
 
     def _bound(self, opened: OpenedWorkspace) -> None:
@@ -212,13 +213,11 @@ class BackendTask:
             )
             if committed.question is None:
                 context.warn(f"changed on request: {said}" for said in committed.allowed)
-                context.warn(
-                    f"a file of the tests that was there before is changed: {path}" for path in committed.altered_tests
-                )
+                context.warn(f"an existing test file was changed: {path}" for path in committed.altered_tests)
                 return committed
             (said,) = await context.ask(committed.question)
             if said.word == ABANDON:
-                raise Ended(OutcomeKind.ABANDONED, f"the Architect abandoned the task: {committed.summary}")
+                raise Ended(OutcomeKind.ABANDONED, f"abandoned by the Architect: {committed.summary}")
             draft = await record_answers(context, at.draft, said)
             # of the options only the first is a decision, and silence is none
             decided = committed.question.kind is QuestionKind.DECISION and said.word == committed.question.options[0]
@@ -253,11 +252,10 @@ class BackendTask:
         """Release the sandbox and write the record that outlives this history; the work is kept whatever happened."""
         context, state = self.context, self.context.state
         context.reminders.stop()
-        context.stop_clock()
         for question in tuple(context.architect.open):
             context.architect.withdraw(question)
         if late := len(context.architect.clarifications):
-            context.warn([f"{late} things that were said unasked came too late to be heard"])
+            context.warn([f"{counted(late, 'clarification')} came too late to be used"])
         usage, unknown = context.ledger.settled, context.ledger.open
         context.closing, state.paused = True, False
         context.show()
@@ -298,15 +296,15 @@ class BackendTask:
         if isinstance(answer, Answer):
             self.context.architect.record_signal(answer)
         else:
-            self.context.architect.refuse(why_refused(answer, "no answer: it takes question_id, text and by"), "")
+            self.context.architect.refuse(why_refused(answer, "not an answer, which has question_id, text and by"), "")
         self.context.message_handled()
 
     @workflow.signal(name=names.CLARIFY)
     def clarify(self, said: Clarification | Any) -> None:
         if not isinstance(said, Clarification):
-            self.context.architect.refuse(why_refused(said, "no clarification: it takes text, by and id"), "")
+            self.context.architect.refuse(why_refused(said, "not a clarification, which has text, by and id"), "")
         elif self.context.closing:
-            self.context.architect.refuse("it came too late to be heard: the task has ended", said.by)
+            self.context.architect.refuse("it came too late: the task has ended", said.by)
         else:
             self.context.architect.clarify(said)
         self.context.message_handled()
@@ -353,6 +351,10 @@ def _of_a_task_that_ended_before(error: BaseException) -> bool:
 
 
 def _said(error: BaseException) -> str:
-    """The activity's own words, not the wrapping."""
+    """The activity's own words, not the wrapping; of an error that nobody foresaw also where it was."""
     cause = getattr(error, "cause", None) or error
-    return str(getattr(cause, "message", cause))
+    message = str(getattr(cause, "message", cause))
+    kind = getattr(cause, "type", None) or ""
+    if isinstance(error, ActivityError) and kind in INTERNAL_ERRORS:
+        return f"internal error in {error.activity_type}: {kind}: {message}"
+    return message

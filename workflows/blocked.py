@@ -53,8 +53,8 @@ def question(step: Step, report: EnvironmentReport) -> str:
     return (
         f"{step} reports that {what}: {report.missing}\n\n"
         f'The model says (its own words, not verified): "{report.why}"{facts}\n\n'
-        f"`{GO_ON_WITHOUT}`; `{TRY_AGAIN}`, once it is there; settings of aurora.yaml as YAML, for this task "
-        "(`project: {test_env: {NAME: value}}`); words for the model; or abandon?"
+        f"Answer `{GO_ON_WITHOUT}`; `{TRY_AGAIN}` once it is there; settings of aurora.yaml as YAML, for this task "
+        "only (`project: {test_env: {NAME: value}}`); advice for the model; or `abandon`."
     )
 
 
@@ -73,7 +73,7 @@ def _remember(context: TaskContext, report: EnvironmentReport, without: bool) ->
     state.environment_asked += 1
     if without:
         state.without = (*state.without, _key(report))
-        context.warn([f"the Architect said to go on without: {report.missing} (reported by {state.step})"])
+        context.warn([f"the Architect chose to go on without {report.missing} (reported by {state.step})"])
     return without
 
 

@@ -11,21 +11,21 @@ from workflows.task_context import ABANDON, TaskContext
 
 async def within_bounds(context: TaskContext) -> None:
     """Returns when another call is allowed; until then nothing is called."""
-    while why := context.ledger.reached(context.worked):
+    while why := context.ledger.reached(context.state.worked):
         await raise_bounds(context, why)
 
 
 async def raise_bounds(context: TaskContext, why: str) -> None:
     """Ask for more; nothing is called until somebody has given it."""
     ledger = context.ledger
-    used = "\n".join(f"- {b}" for b in ledger.bounds(context.worked))
-    most = f" The worker permits ${ledger.most / 1e6:.2f} at most." if ledger.most is not None else ""
+    used = "\n".join(f"- {b}" for b in ledger.bounds(context.state.worked))
+    most = f" The worker allows at most ${ledger.most / 1e6:.2f} per task." if ledger.most is not None else ""
     draft = QuestionDraft(
         kind=QuestionKind.BUDGET,
         text=clip(
             f"{why[:1].upper()}{why[1:]}. Used so far:\n{used}\n\n"
-            "`raise` gives half as much again of what is nearly used up, a sum in dollars that much; or abandon? "
-            f"The work is kept.{most}",
+            "Answer `raise` to raise the budget, and every other limit that is nearly reached, by half; an amount such "
+            f"as `$5` to raise the budget by that much; or `abandon`. The work is kept either way.{most}",
             4_000,
         ),
         options=("raise", ABANDON),
@@ -35,7 +35,7 @@ async def raise_bounds(context: TaskContext, why: str) -> None:
         raise Ended(OutcomeKind.OUT_OF_BUDGET, why)
     amount = dollars(exchange.word)
     if exchange.word == "raise" or amount:
-        ledger.raise_by(round(amount * 1_000_000) if amount else None, seconds=context.worked)
+        ledger.raise_by(round(amount * 1_000_000) if amount else None, seconds=context.state.worked)
     context.journal.forget("bounds")
     context.show()
 

@@ -62,9 +62,7 @@ async def until_clear(context: TaskContext, opened: OpenedWorkspace) -> Cleared:
         added = await add_packages(context, at.draft, exchanges)
         draft = await record_answers(context, added.draft, *exchanges)
         if at.rounds >= opened.bounds.architect.max_context_rounds:
-            text = (
-                f"The context check asked {at.rounds} times and is not clear yet. Go on with what was said, or abandon?"
-            )
+            text = f"The context check asked {at.rounds} times and is still not clear. Go on anyway, or abandon?"
             said = await context.decide(QuestionKind.DECISION, text, GO_ON, otherwise=OutcomeKind.ABANDONED)
             return Cleared(draft=await record_answers(context, draft, said, name="last answer"))
         nudge = "\n".join(added.outcomes.values())

@@ -12,13 +12,14 @@ from workflows import activity_calls
 from workflows.state import State
 from workflows.task_context import TaskContext
 
+UNWRITTEN = "the record could not be written: "
+
 
 async def prepare_state(context: TaskContext) -> State:
     """What the next run starts from: the record is written, long answers lie in artifacts, the state fits.
 
     While disk or engine are away this waits; a cancel ends the waiting, and the next run ends the task."""
     context.reminders.stop()
-    context.stop_clock()
     work = asyncio.create_task(_write_record(context))
     try:
         await workflow.wait_condition(lambda: work.done() or context.state.cancelled)
@@ -50,4 +51,6 @@ async def _write_record(context: TaskContext) -> None:
             kept = await activity_calls.execute(Auxiliary.KEEP_TEXTS, keep, KeepTextsResult)
             architect.shorten(kept.exchanges)
     except ActivityError as bug:
-        context.warn([f"the record could not be written: {bug.cause or bug}"])
+        context.warn([f"{UNWRITTEN}{bug.cause or bug}"])
+    else:
+        context.state.withdraw_warnings(UNWRITTEN)

@@ -28,7 +28,7 @@ async def settled_check(context: TaskContext, step: Step, draft: Draft, summary:
                 return checked
             (said,) = await context.ask(checked.question)
             if said.word == ABANDON:
-                raise Ended(OutcomeKind.ABANDONED, "the Architect abandoned the task over the contract's change")
+                raise Ended(OutcomeKind.ABANDONED, "abandoned by the Architect over the change to the contract")
             answered = await record_answers(context, at.draft, said)
             at = loop.go(Judging(draft=answered))
 

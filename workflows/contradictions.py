@@ -16,7 +16,7 @@ from aurora.domain.value import Digest, Value
 from aurora.text import fit
 from workflows.answers import answer_ids, record_answers
 from workflows.policies import REFUSALS_UNASKED, REWRITE_VISITS, REWRITES_UNASKED
-from workflows.task_context import GO_ON, TaskContext
+from workflows.task_context import ABANDON, GO_ON, TaskContext
 from workflows.turns import take_turns
 from workflows.visit_state import Settled
 from workflows.visits import steady
@@ -46,7 +46,7 @@ async def settle(context: TaskContext, draft: Draft, reported: Reported) -> Sett
         if verdict is not None and not verdict.contradicts:
             return await _refused(context, draft, checked.test, verdict.why)
         if verdict is None or not verdict.quoted:
-            asks = "the check that agreed with the coder quotes a clause that stands nowhere"
+            asks = "the check that agreed with the coder quotes a clause that is not in the specification"
     begun = Rewriting(draft=draft.frozen_as(checked.thawed))
     if asks:
         said = await context.decide(
@@ -82,8 +82,8 @@ async def _refused(context: TaskContext, draft: Draft, test: str, why: str) -> S
     if count % REFUSALS_UNASKED:
         return Settled(draft=draft, nudge=nudge)
     text = (
-        f"{count} reports that a frozen test contradicts the specification were refused. The last one, about {test}: "
-        f"{why}\n\nThe tests stand. `{GO_ON}`, words for the coder, or abandon?"
+        f"{count} reports that a frozen test contradicts the specification were rejected. The last one, about {test}: "
+        f"{why}\n\nThe tests stay as they are. Answer `{GO_ON}`, give the coder advice, or answer `{ABANDON}`."
     )
     said = await context.decide(QuestionKind.STUCK, text, GO_ON, otherwise=_END)
     draft = await record_answers(context, draft, said)
@@ -133,7 +133,7 @@ async def _rewrite(
         )
         draft, reports, asks, shown = made.draft, tuple[Digest, ...](), "", ""
         if made.disagreed:
-            asks = f"whoever was to rewrite it disagrees: {made.disagreed}"
+            asks = f"the test writer disagrees: {made.disagreed}"
         else:
             replayed = await _replay(context, ReplayTestInput(draft=draft, before=before, decided_by=at.decided_by))
             draft = replayed.draft
@@ -157,7 +157,7 @@ async def _rewrite(
             found = fit(f"attempt {at.visits + 1}: {shown}", 200)
             # the number of the attempt is among what `steady` leaves out
             if (at.found and steady(at.found[-1]) == steady(found)) or at.visits + 1 >= REWRITE_VISITS:
-                asks = f"the rewritten test does not hold after {at.visits + 1} attempts: {shown}"
+                asks = f"the rewritten test is still not right after {at.visits + 1} attempts: {shown}"
         if asks:
             text = _question(checked, reported, asks)
             said = await context.decide(QuestionKind.STUCK, text, REWRITE, STANDS, otherwise=_END)
@@ -201,10 +201,10 @@ def _back(before: Draft, draft: Draft) -> Draft:
 
 def _question(checked: CheckReportResult, reported: Reported, asks: str) -> str:
     return (
-        f"A frozen test is reported to contradict the specification, and you decide, because {fit(asks, 500)}.\n\n"
+        f"A frozen test is reported to contradict the specification. You decide, because {fit(asks, 500)}.\n\n"
         f"{_case(checked, reported)}\n\n"
-        f"`{REWRITE}` (words after it reach who rewrites it), or `{STANDS}`? With any other words it stands, and they "
-        "reach the coder."
+        f"Answer `{REWRITE}` (anything after it goes to the test writer) or `{STANDS}`. Any other answer keeps the "
+        "test and goes to the coder."
     )
 
 
@@ -212,9 +212,10 @@ async def _show_both(
     context: TaskContext, reported: Reported, checked: CheckReportResult, replayed: ReplayTestResult
 ) -> Exchange:
     text = (
-        f"A frozen test was rewritten, and may ask for less than before: {replayed.why}.\n\n"
-        f"It was, {_case(checked, reported, why_bytes=300)}\n\nIt would be:\n{replayed.after}\n\n"
-        f"`{ACCEPT}`, `{STANDS}` as it was, or words for who rewrites it (at most {REWRITE_VISITS - 1} times)?"
+        f"A frozen test was rewritten, and may check less than before: {replayed.why}.\n\n"
+        f"Before: {_case(checked, reported, why_bytes=300)}\n\nAfter:\n{replayed.after}\n\n"
+        f"Answer `{ACCEPT}`, `{STANDS}` to keep it as it was, or say what the writer should change (at most "
+        f"{REWRITE_VISITS - 1} times)."
     )
     return await context.decide(QuestionKind.STUCK, text, ACCEPT, STANDS, otherwise=_END, name="both")
 

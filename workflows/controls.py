@@ -20,16 +20,16 @@ def check(context: TaskContext, control: Control) -> None:
     if context.closing and control.verb != "cancel":
         raise _refused("the task has ended")
     if control.verb == "cancel" and context.state.delivering:
-        raise _refused("delivery has begun: it can't be cancelled")
+        raise _refused("the commit is already being delivered: the task can't be cancelled any more")
     if control.verb == "raise_budget" and context.state.bounds is None:
-        raise _refused("the task's settings are not read yet; say it again when its workspace is open")
+        raise _refused("the task has not read its settings yet; try again once its workspace is open")
     if control.verb == "approve" and _plan(context) is None:
         raise _refused("no plan waits for approval")
     if control.verb in ("approve", "raise_budget"):
         allowed = context.architect.settings.answered_by
         if allowed and control.by not in allowed:
             who = fit(control.by, 60) or "an unnamed sender"
-            said = f"{who!r} may not {control.verb.replace('_', ' ')}; those who may: {', '.join(allowed)}"
+            said = f"{who!r} may not {control.verb.replace('_', ' ')}; allowed: {', '.join(allowed)}"
             raise _refused(said, names.NOT_PERMITTED)
     if control.verb == "raise_budget":
         _check_raise(context, control)
@@ -37,11 +37,11 @@ def check(context: TaskContext, control: Control) -> None:
 
 def _check_raise(context: TaskContext, control: Control) -> None:
     if not 0 < control.amount <= LARGEST_RAISE:  # NaN is refused, too
-        raise _refused(f"raise the budget by 0 to {LARGEST_RAISE} dollars")
+        raise _refused(f"the amount must be above 0 and at most {LARGEST_RAISE} dollars")
     ledger = context.ledger
     if ledger.most is not None and ledger.budget + micro(control.amount) > ledger.most:
         room = (ledger.most - ledger.budget) / 1e6
-        raise _refused(f"the worker permits ${ledger.most / 1e6:.2f} a task: raise by ${room:.2f} at most")
+        raise _refused(f"the worker allows at most ${ledger.most / 1e6:.2f} per task: raise by ${room:.2f} at most")
 
 
 def apply(context: TaskContext, control: Control) -> None:
@@ -66,7 +66,7 @@ def apply(context: TaskContext, control: Control) -> None:
             assert plan is not None
             context.architect.record(Answer(question_id=plan.id, text="approve", by=by))
         case "raise_budget":
-            context.ledger.raise_by(micro(control.amount), seconds=context.worked)
+            context.ledger.raise_by(micro(control.amount), seconds=context.state.worked)
             for question in _open(context, QuestionKind.BUDGET):
                 answer = Answer(question_id=question.id, text=f"raised by {note}", by=by)
                 context.architect.record(answer)

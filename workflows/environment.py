@@ -72,7 +72,7 @@ async def settle(
                 said = [one.override for one in read if one.override is not None]
                 plain = [e for e, one in zip(exchanges, read, strict=True) if one.override is None]
                 _set(context, said)
-                context.warn(f"taken for `{TRY_AGAIN}`: {e.text}" for e in plain if e.word != TRY_AGAIN)
+                context.warn(f"understood as `{TRY_AGAIN}`: {e.text}" for e in plain if e.word != TRY_AGAIN)
                 return Settled(question_ids=ids, changed=bool(said))
             at = loop.go(Asked(times=at.times + 1, refused=tuple(one.refused for one in read)))
 
@@ -124,7 +124,7 @@ async def set_by(context: TaskContext, draft: Draft, exchange: Exchange) -> Mend
         return None
     read = await _read(context, exchange, "read setting")
     if read.refused:
-        refused = EnvironmentTrouble(what=f"Your answer set nothing: {read.refused}", without=WITHOUT)
+        refused = EnvironmentTrouble(what=f"Your answer changed nothing: {read.refused}", without=WITHOUT)
         return await ask_about(context, draft, refused)
     if read.override is None:
         return None
@@ -157,7 +157,7 @@ def _drop(context: TaskContext, questions: Sequence[str]) -> None:
     """What could not be applied, and is gone on without, is not tried again with the next setting."""
     task = context.state.task
     kept = tuple(one for one in task.overrides if one.question not in questions)
-    context.warn(f"not applied, and gone on without: {one}" for one in task.overrides if one.question in questions)
+    context.warn(f"not applied, the task goes on without: {one}" for one in task.overrides if one.question in questions)
     context.state.task = context.task = task.model_copy(update={"overrides": kept})
 
 
@@ -199,5 +199,5 @@ def said_by(exchanges: Sequence[Exchange]) -> str:
 def _again(question: QuestionDraft, refused: str) -> QuestionDraft:
     if not refused:
         return question
-    text = f"Your answer set nothing: {refused}\n\n{question.text}"
+    text = f"Your answer changed nothing: {refused}\n\n{question.text}"
     return question.model_copy(update={"text": fit(text, 4_000)})

@@ -61,7 +61,6 @@ class Ledger(BaseModel):
     open_before: int = 0
     """Of calls too long ago to be told apart."""
     by_step: dict[Step, StepSpend] = {}
-    warned: tuple[str, ...] = ()
 
     def set_bounds(self, bounds: Bounds) -> None:
         self.max_turns, self.max_tokens = bounds.max_turns, bounds.max_tokens
@@ -132,7 +131,6 @@ class Ledger(BaseModel):
                 self.max_tokens += self.max_tokens // 2
             else:
                 self.max_seconds += self.max_seconds // 2
-        self.warned = ()
 
     @property
     def settled(self) -> Usage:
@@ -162,10 +160,8 @@ class Ledger(BaseModel):
 
     def reached(self, seconds: float) -> str:
         """Which bound forbids another call, in words; nothing when none does."""
-        return next((f"a bound is reached: {b}" for b in self.bounds(seconds) if b.reached), "")
+        return next((f"a limit is reached: {b}" for b in self.bounds(seconds) if b.reached), "")
 
     def warnings(self, seconds: float) -> list[str]:
-        """Each bound once, when four fifths of it are used."""
-        near = [b for b in self.bounds(seconds) if b.near and b.what not in self.warned]
-        self.warned = (*self.warned, *(b.what for b in near))
-        return [f"four fifths of a bound are used: {b}" for b in near]
+        """Of each limit that is nearly reached: read anew each time, so that none outlives a raise."""
+        return [f"a limit is nearly reached: {b}" for b in self.bounds(seconds) if b.most and b.near]

@@ -1,4 +1,4 @@
-"""A broken world, told apart from bad code and from our own bugs."""
+"""Failures of the outside world, told apart from bad code and from internal errors."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def outage_reason(error: ActivityError) -> str | None:
     """What is wrong with the world, or none when it is something else."""
     cause: Any = error.cause
     if isinstance(cause, TimedOut):
-        return f"{error.activity_type} did not end in time on any worker"
+        return f"{error.activity_type} did not finish in time on any worker"
     if isinstance(cause, ApplicationError) and cause.type in OUTAGES:
         return cause.message
     return None
@@ -24,12 +24,12 @@ def outage_question(activity: str, reason: str) -> QuestionDraft:
     return QuestionDraft(
         kind=QuestionKind.OUTAGE,
         text=clip(
-            f"{activity} can't go on: {reason}\n\nIt is tried again by itself, at growing intervals; "
-            "answer `retry` once the trouble is mended, or `abandon`.",
+            f"{activity} can't continue: {reason}\n\nAurora keeps trying, at growing intervals. "
+            "Answer `retry` once the cause is fixed, to try at once, or `abandon`.",
             4_000,
         ),
         options=("retry", "abandon"),
-        assumed="waits, and tries again by itself",
+        assumed="the task waits and tries again by itself",
     )
 
 

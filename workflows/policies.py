@@ -8,16 +8,16 @@ from temporalio.workflow import ActivityCancellationType
 
 from aurora.domain.steps import Activity, ActivityKind, Step
 
-_BUGS: Final = ["AssertionError", "TypeError", "KeyError", "AttributeError", "ValidationError"]
+INTERNAL_ERRORS: Final = ["AssertionError", "TypeError", "KeyError", "AttributeError", "ValidationError"]
 
 _LASTING: Final = [
     "CredentialsRefused", "QuotaExhausted", "ModelGone", "EngineForbidden", "EngineUnbounded", "RuntimeUnknown",
     "DiskFull",
 ]  # fmt: skip
 
-# Never worth a second try by itself: the task asks (Lasting), or it is our bug, or the input is wrong.
+# Not worth a second try: the task asks (Lasting), it is an internal error, or the input is wrong.
 NEVER_RETRIED: Final = [
-    *_LASTING, "RequestRefused", "ImageBuildFailed", "Refusal", "ArtifactMissing", "ArtifactCorrupt", *_BUGS,
+    *_LASTING, "RequestRefused", "ImageBuildFailed", "Refusal", "ArtifactMissing", "ArtifactCorrupt", *INTERNAL_ERRORS,
 ]  # fmt: skip
 
 OUTAGES: Final = frozenset(
@@ -76,8 +76,10 @@ EXERCISE: Final = _policy(bound=timedelta(hours=12), first=0.2, longest=10, atte
 RECORD: Final = _policy(bound=timedelta(minutes=2), first=0.2, longest=10, attempts=10)
 
 # The record, the texts that move to artifacts, the closing: nothing else can happen until they are done, so they are
-# tried for as long as the disk or the engine is away. Only bugs of ours end them.
-CHECKPOINT: Final = _policy(bound=timedelta(minutes=5), first=0.2, longest=30, attempts=UNLIMITED, never=_BUGS)
+# tried for as long as the disk or the engine is away. Only internal errors end them.
+CHECKPOINT: Final = _policy(
+    bound=timedelta(minutes=5), first=0.2, longest=30, attempts=UNLIMITED, never=INTERNAL_ERRORS
+)
 
 # A message to people: tried until it is taken, at intervals that the activity names and jitters; given up only when
 # what it says is no longer so.
@@ -86,7 +88,7 @@ NOTICE: Final = _policy(
     first=1,
     longest=900,
     attempts=UNLIMITED,
-    never=_BUGS,
+    never=INTERNAL_ERRORS,
     cancelling=ActivityCancellationType.TRY_CANCEL,
 )
 

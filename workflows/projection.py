@@ -57,10 +57,11 @@ def title(task: Task) -> str:
     return clip(text.splitlines()[0] if text else "", 120)
 
 
-def view(state: State, outcome: Outcome | None, worked: float) -> TaskView:
-    """`worked`: seconds at work so far."""
+def view(state: State, outcome: Outcome | None, *, closing: bool = False) -> TaskView:
+    """`closing`: the task is about to end, so that nothing lasts that only matters while it runs."""
     task, ledger, architect = state.task, state.ledger, state.architect
-    refusals = (f"an answer was refused: {r}" for r in architect.refusals)
+    lasting = (*state.warnings, *(f"an answer was refused: {r}" for r in architect.refusals))
+    passing = () if closing else (*ledger.warnings(state.worked), *architect.undelivered)
     return TaskView(
         task_id=task.id,
         tenant=task.tenant,
@@ -81,11 +82,11 @@ def view(state: State, outcome: Outcome | None, worked: float) -> TaskView:
         turns=ledger.turns,
         max_turns=ledger.max_turns,
         max_tokens=ledger.max_tokens,
-        wall_seconds=int(worked),
+        wall_seconds=int(state.worked),
         max_wall_seconds=ledger.max_seconds,
         steps=tuple(ledger.by_step.values()),
-        error=state.error,
-        warnings=(*state.warnings, *refusals),
+        error="" if closing else state.error,
+        warnings=(*lasting, *passing),
         audit=architect.audit[-SHOWN_AUDIT:],
         submitted_at=task.submitted_at,
         submitted_by=task.submitted_by,

@@ -28,7 +28,7 @@ async def until_red(context: TaskContext, planned: Planned) -> Draft:
     loop = context.journal.loop(Visits)
     at = loop.at or loop.go(Visits(draft=draft, stubs=bare if planned.with_interfaces else None))
     while True:
-        if text := at.stuck(RED_VISITS, "The new tests are not red for the right reason"):
+        if text := at.stuck(RED_VISITS, "The new tests do not fail for the right reason"):
             text += f" `{NO_RED}` if this task has no behaviour that a test could miss."
             said = await context.decide(QuestionKind.STUCK, text, GO_ON, NO_RED, otherwise=OutcomeKind.EXHAUSTED)
             draft = await record_answers(context, at.draft, said)
@@ -70,7 +70,7 @@ async def until_red(context: TaskContext, planned: Planned) -> Draft:
                 f"({seen.summary}) Answer `{GO_ON}` for stricter tests, say what they must check, or `{NO_RED}` if "
                 "this task has no behaviour that a test could miss."
             )
-            text += f'\n\nThe writer said when it finished (not verified): "{made.summary}"' if made.summary else ""
+            text += f'\n\nThe writer ended with these words (not verified): "{made.summary}"' if made.summary else ""
             said = await context.decide(
                 QuestionKind.DECISION, text, GO_ON, NO_RED, otherwise=OutcomeKind.ABANDONED, name="green at once"
             )

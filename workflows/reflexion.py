@@ -16,7 +16,7 @@ from workflows.linting import Linted, lint_until_clean
 from workflows.review import review_once
 from workflows.state import State
 from workflows.survivors import noticing, unnoticed
-from workflows.task_context import GO_ON, TaskContext
+from workflows.task_context import ABANDON, GO_ON, TaskContext
 from workflows.turns import take_turns
 from workflows.visit_state import Settled
 
@@ -46,7 +46,7 @@ def stuck(rounds: tuple[RoundFindings, ...]) -> str:
 
 
 def _used_up(state: State) -> str:
-    return f"all {state.max_rounds} rounds are used" if state.round >= state.max_rounds else ""
+    return f"all {state.max_rounds} rounds are used up" if state.round >= state.max_rounds else ""
 
 
 class Checked(Value):
@@ -230,14 +230,14 @@ async def _ask_for_advice(context: TaskContext, why: str, failing: tuple[Report,
         assert state.bounds is not None
         found = [f"- {f.check} {f.test_id or f.path}: {clip(f.message, 300)}" for r in failing for f in r.findings[:5]]
         coder = context.ledger.said_of(Step.FIX_CODE, Step.WRITE_CODE)
-        said_last = f'\n\nThe coder said when it finished (not verified): "{coder}"' if coder else ""
+        said_last = f'\n\nThe coder ended with these words (not verified): "{coder}"' if coder else ""
         tried = ["\nTried so far:", *(f"- {t}" for t in state.tried)] if state.tried else []
         text = (
             f"Reflexion stopped after {state.round} rounds: {why}. What is left:\n"
             + "\n".join([*found[:8], *tried])
             + said_last
-            + f"\n\nAdvice (as free text) and another {state.bounds.max_rounds} rounds, "
-            f"`{GO_ON}` without advice, or abandon?"
+            + f"\n\nAnswer with advice for another {state.bounds.max_rounds} rounds, `{GO_ON}` for as many without "
+            f"advice, or `{ABANDON}`."
         )
         said = await context.decide(QuestionKind.STUCK, text, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
         answered = await record_answers(context, draft, said)

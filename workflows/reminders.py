@@ -18,14 +18,18 @@ from workflows.ending import Continued, Ended
 from workflows.run_length import RunLength
 from workflows.state import State
 
+SHOWN_ESCALATION = "escalation-shown"
+
 Sending = tuple[Due, workflow.ActivityHandle[Any]]
 
 
 class Reminders:
-    def __init__(self, state: State, run_length: RunLength) -> None:
+    def __init__(self, state: State, run_length: RunLength, show: Callable[[], None]) -> None:
+        """`show`: brings up to date what others see of the task."""
         self._state = state
         self._architect = state.architect
         self._run_length = run_length
+        self._show = show
         self._sending: Sending | None = None
 
     async def until(self, settled: Callable[[], bool], moment: float | None) -> bool:
@@ -33,7 +37,8 @@ class Reminders:
         architect, state = self._architect, self._state
         began = state.waits_since = state.waits_since or now()
         while not settled():
-            architect.escalate()
+            if architect.escalate() and workflow.patched(SHOWN_ESCALATION):
+                self._show()  # the next person finds the question by whom it waits for
             if settled():
                 break
             self._start_sending()
@@ -48,7 +53,7 @@ class Reminders:
                 return False
             if idle is not None and now() >= idle:
                 days = (now() - began) / 86_400
-                raise Ended(OutcomeKind.ABANDONED, f"nobody answered for {days:.1f} days, the bound of aurora.yaml")
+                raise Ended(OutcomeKind.ABANDONED, f"nobody answered for {days:.1f} days, the limit set in aurora.yaml")
             if self._run_length.exceeded:
                 raise Continued
         self._stop_if_obsolete()
@@ -107,7 +112,7 @@ class Reminders:
             how = handle.result().summary
         except (ActivityError, asyncio.CancelledError) as error:
             cause = getattr(error, "cause", None) or error
-            self._state.warn(f"{due.to or 'nobody'} could not be told of {', '.join(due.questions)}: {cause}")
+            self._architect.note_undelivered(due, str(cause))
             how = "could not be told"
         self._architect.mark_notified(due, how)
 

@@ -74,7 +74,7 @@ class State(BaseModel):
     without: tuple[str, ...] = ()
     """Of those what the Architect said to go on without, by the report's key."""
     worked: float = 0.0
-    """Seconds; waiting for answers and pauses not counted."""
+    """Seconds that activities ran, as their workers counted them; nothing else is counted."""
     waits_since: int = 0
     """When the waiting began that has not ended yet; 0 while the task is at work."""
     controls: tuple[str, ...] = ()
@@ -96,6 +96,10 @@ class State(BaseModel):
         said = fit(text, WARNING_BYTES)
         if said and said not in self.warnings:
             self.warnings = (*self.warnings, said)[-KEPT_WARNINGS:]
+
+    def withdraw_warnings(self, head: str) -> None:
+        """Drop the warnings that begin so: their cause is gone."""
+        self.warnings = tuple(one for one in self.warnings if not one.startswith(head))
 
     def knows(self, act: str) -> bool:
         """Whether this control has had its effect."""

@@ -7,7 +7,7 @@ from aurora.domain.findings import Report
 from aurora.domain.mutants import MutantCounts
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
-from aurora.text import fit
+from aurora.text import counted, fit
 from workflows.linting import lint_and_fix
 from workflows.task_context import TaskContext
 from workflows.turns import take_turns
@@ -25,7 +25,9 @@ async def noticing(context: TaskContext, draft: Draft, counts: MutantCounts) -> 
     assert counts.survivors is not None
     made = await take_turns(context, Step.WRITE_TESTS, draft, reports=(counts.survivors,), name="for survivors")
     if made.draft.commit == draft.commit:
-        context.warn([fit(f"{counts.survived} changes of the code go unnoticed by the tests: {made.summary}", 400)])
+        context.warn(
+            [fit(f"no test notices {counted(counts.survived, 'deliberate change')} of the code: {made.summary}", 400)]
+        )
         return draft
     written, linted = await lint_and_fix(context, made.draft, "new_tests")
     why = linted.report.summary
@@ -41,5 +43,5 @@ async def noticing(context: TaskContext, draft: Draft, counts: MutantCounts) -> 
         why = seen.report.summary
     # left out whole: tests that prove nothing are no part of a commit
     context.state.draft = draft
-    context.warn([fit(f"further tests for {counts.survived} unnoticed changes were left out: {why}", 400)])
+    context.warn([fit(f"further tests for {counted(counts.survived, 'unnoticed change')} were dropped: {why}", 400)])
     return draft

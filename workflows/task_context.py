@@ -7,7 +7,7 @@ from typing import TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.messages import Stock
+from activities.messages import ActivityResult, Stock
 from aurora.domain.outcome import Outcome, OutcomeKind
 from aurora.domain.questions import ABANDON as ABANDON
 from aurora.domain.questions import MAX_QUESTION_CHARS, Exchange, QuestionDraft, QuestionKind
@@ -43,11 +43,10 @@ class TaskContext:
         self.architect = state.architect
         self.ledger = state.ledger
         self.run_length = RunLength(state.most_events)
-        self.reminders = Reminders(state, self.run_length)
+        self.reminders = Reminders(state, self.run_length, self.show)
         self.closing = False
         self.outcome: Outcome | None = None
         self.probe_now = False
-        self._working_since: float | None = workflow.now().timestamp()
         self._shown: object = None
 
     # ── doing ──
@@ -68,6 +67,7 @@ class TaskContext:
             await self.ready()
             self._raise_if_abandoned()
             self.probe_now, self.state.waits_since = False, 0
+            began = workflow.now().timestamp()
             try:
                 value = await activity_calls.execute(activity, order, result, summary)
             except ActivityError as error:
@@ -77,9 +77,17 @@ class TaskContext:
                 self.state.error = clip(reason)
                 await self._wait_for_recovery(activity, reason)
                 continue
+            self._count_work(value, began)
             self._raise_if_abandoned()
             self._end_outage()
             return value
+
+    def _count_work(self, result: object, began: float) -> None:
+        """Time at work is the time that activities ran, as their workers counted it: a workflow's own clock goes on
+        while no worker lives."""
+        if isinstance(result, ActivityResult):
+            elapsed = workflow.now().timestamp() - began
+            self.state.worked += elapsed if result.seconds is None else result.seconds
 
     async def _wait_for_recovery(self, activity: Activity, reason: str) -> None:
         """Until it is worth trying again. Raises `Ended` when the Architect would rather give up."""
@@ -137,14 +145,10 @@ class TaskContext:
             raise Continued
 
     async def wait(self, settled: Callable[[], bool], *, until: float | None = None) -> bool:
-        """Wait until `settled`, with people told and reminded meanwhile; False when `until` came first. The time
-        counts as waiting, not as work. Raises `Ended` when it waited longer than the idle bound."""
+        """Wait until `settled`, with people told and reminded meanwhile; False when `until` came first. Raises `Ended`
+        when it waited longer than the idle bound."""
         self.raise_if_cancelled()
-        self.stop_clock()
-        came = await self.reminders.until(settled, until)
-        # not in a `finally`: an evicted workflow's coroutines are closed outside its event loop
-        self._start_clock()
-        return came
+        return await self.reminders.until(settled, until)
 
     def raise_if_cancelled(self) -> None:
         """A call that ends as it likes, although it was told to stop, swallows the cancel that told it."""
@@ -155,18 +159,6 @@ class TaskContext:
         """Every handler that took something ends here."""
         self.run_length.message_handled()
         self.show()
-
-    def stop_clock(self) -> None:
-        self.state.worked, self._working_since = self.worked, None
-
-    def _start_clock(self) -> None:
-        self._working_since = workflow.now().timestamp()
-
-    @property
-    def worked(self) -> float:
-        """Seconds at work so far."""
-        since = self._working_since
-        return self.state.worked + (workflow.now().timestamp() - since if since is not None else 0.0)
 
     # ── asking ──
 
@@ -196,7 +188,7 @@ class TaskContext:
         draft = QuestionDraft(kind=kind, text=clip(text, 4_000), options=(*options, ABANDON))
         (exchange,) = await self.ask(draft, name=name)
         if exchange.word == ABANDON:
-            raise Ended(otherwise, f"the Architect abandoned the task: {clip(text, 200)}")
+            raise Ended(otherwise, f"abandoned by the Architect: {clip(text, 200)}")
         return exchange
 
     @property
@@ -235,4 +227,4 @@ class TaskContext:
         workflow.set_current_details(projection.details(self.state, self.outcome))
 
     def view(self) -> TaskView:
-        return projection.view(self.state, self.outcome, self.worked)
+        return projection.view(self.state, self.outcome, closing=self.closing)

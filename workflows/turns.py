@@ -25,7 +25,7 @@ from workflows.blocked import unblocked
 from workflows.bounds import raise_bounds, within_bounds
 from workflows.clock import now
 from workflows.dependencies import add_packages
-from workflows.task_context import GO_ON, TaskContext
+from workflows.task_context import ABANDON, GO_ON, TaskContext
 from workflows.visit_state import Replied, Settle, Settled, ToolsUsed, VisitResult, VisitState
 
 REPEATS = 3
@@ -130,12 +130,12 @@ class _Visit:
     async def _reply(self, at: VisitState) -> VisitState | VisitResult:
         context, step = self.context, self.step
         if at.turn >= at.allowed:
-            why = f"{step} took {at.turn} turns without coming to its end. Advice and go on, or abandon?"
+            why = f"{step} did not finish within {at.turn} turns. Give advice, or answer `{GO_ON}` or `{ABANDON}`."
             if self.most_turns:
                 why = f"{at.turn} turns are used"
             return at.model_copy(update={"stuck": why, "allowed": at.allowed + self._per_visit})
         context.show_step(step, at.turn + 1)
-        if self.most_turns and (bound := context.ledger.reached(context.worked)):
+        if self.most_turns and (bound := context.ledger.reached(context.state.worked)):
             return at.model_copy(update={"stuck": bound})
         await within_bounds(context)
         await context.ready()
@@ -167,7 +167,6 @@ class _Visit:
             await raise_bounds(context, reply.summary)
             return at
         context.ledger.settle(step, reply)
-        context.warn(context.ledger.warnings(context.worked))
         after = at.model_copy(
             update={
                 "turn": at.turn + 1,
@@ -198,7 +197,9 @@ class _Visit:
                 summary=fit(reply.summary, 300),
             )
         if reply.stop == "refusal":
-            return after.model_copy(update={"stuck": f"{step}: {reply.summary}. Say how to go on, or abandon."})
+            return after.model_copy(
+                update={"stuck": f"{step}: {reply.summary}. Say how to go on, or answer `{ABANDON}`."}
+            )
         if reply.stop != "tool_use" or reply.conversation is None:
             return after
         asks = reply.asks[:AT_ONCE]
@@ -308,7 +309,7 @@ class _Visit:
         )
 
     async def _ask_when_stuck(self, at: VisitState) -> VisitState:
-        last = f'\n\nThe attempt before said when it finished (not verified): "{self.last}"' if self.last else ""
+        last = f'\n\nThe previous attempt ended with these words (not verified): "{self.last}"' if self.last else ""
         said = await self.context.decide(QuestionKind.STUCK, at.stuck + last, GO_ON, otherwise=OutcomeKind.EXHAUSTED)
         draft = await record_answers(self.context, at.draft, said)
         return _with_answer(at, said).model_copy(update={"stuck": "", "draft": draft})
@@ -323,7 +324,7 @@ class _Visit:
             return at
         listed = "\n".join(f"- {fit(p, 120)}" for p in new[:10])
         text = (
-            f"The work goes beyond the approved plan. It changes, too:\n{listed}\n\nApprove, or say what to do instead."
+            f"The work goes beyond the approved plan. It also changes:\n{listed}\n\nApprove, or say what to do instead."
         )
         said = await self.context.decide(QuestionKind.PLAN, text, "approve", otherwise=OutcomeKind.ABANDONED)
         at = at.model_copy(update={"draft": await record_answers(self.context, at.draft, said)})

@@ -20,7 +20,7 @@ class UnreadableSignals(Interceptor):
 class _Inbound(WorkflowInboundInterceptor):
     async def handle_signal(self, input: HandleSignalInput) -> None:
         if len(input.args) != 1:
-            input.args = [Unreadable(f"it came with {len(input.args)} arguments and not with one")]
+            input.args = [Unreadable(f"it has {len(input.args)} arguments, not one")]
         await super().handle_signal(input)
 
 

@@ -9,6 +9,7 @@ import re
 from activities.messages import Attempt, CheckResult
 from aurora.domain.findings import Report, fingerprint
 from aurora.domain.frozen_tests import Snapshot
+from aurora.domain.questions import ABANDON
 from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Value
 from aurora.text import counted, fit
@@ -97,9 +98,9 @@ class Visits(Value):
         if not self.repeated and self.visits < most:
             return ""
         why = "the same report twice in a row" if self.repeated else counted(self.visits, "attempt")
-        last = f'\n\nThe last attempt said when it finished: "{self.said}"' if self.said else ""
+        last = f'\n\nThe last attempt ended with these words (not verified): "{self.said}"' if self.said else ""
         found = f"\n\nThe report:\n{self.found}" if self.found else ""
-        return f"{what}, after {why}: {self.summary}{found}{last}\n\nAdvice, or abandon?"
+        return f"{what}, after {why}: {self.summary}{found}{last}\n\nGive advice, or answer `{ABANDON}`."
 
 
 def steady(text: str) -> str:

@@ -14,6 +14,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
+from activities.messages import ActivityResult
 from activities.turns.reservations import RESERVED, Reservation
 from aurora import progress
 from aurora.errors import ArtifactTrouble, AuroraError, ImageBuildFailed, Lasting, Refusal, RequestRefused, Transient
@@ -41,16 +42,21 @@ class _Around(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
         info = activity.info()
         with structlog.contextvars.bound_contextvars(**_whose(info, input.args)):
-            RESERVED.set(Reservation())
+            running = Reservation(seconds_before=max(map(progress.worked, info.heartbeat_details), default=0.0))
+            RESERVED.set(running)
             progress.CURRENT.set(progress.Progress())
             beat = asyncio.create_task(_beat(info.heartbeat_timeout or timedelta(seconds=10)))
             try:
                 with translated():
-                    return await self.next.execute_activity(input)
+                    return _timed(await self.next.execute_activity(input), running.seconds)
             finally:
                 beat.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await beat
+
+
+def _timed(result: Any, seconds: float) -> Any:
+    return result.model_copy(update={"seconds": seconds}) if isinstance(result, ActivityResult) else result
 
 
 async def _beat(allowed: timedelta) -> None:

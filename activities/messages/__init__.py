@@ -23,6 +23,7 @@ from activities.messages.records import (
     RecordTaskResult,
     Stock,
 )
+from activities.messages.result import ActivityResult
 from activities.messages.turns import (
     CALL_CHARS,
     Asked,
@@ -40,6 +41,7 @@ from activities.messages.workspace import Bounds, OpenedWorkspace, OpenWorkspace
 
 __all__ = [
     "CALL_CHARS",
+    "ActivityResult",
     "Asked",
     "Attempt",
     "Bounds",

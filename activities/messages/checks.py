@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from activities.messages.result import ActivityResult
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import Snapshot
 from aurora.domain.questions import QuestionDraft
@@ -24,7 +25,7 @@ class CheckInput(Value):
     survivors: the `MutationResult`."""
 
 
-class CheckResult(Value):
+class CheckResult(ActivityResult):
     """A checker's result; its `draft` has the commit it was given, and may have new references (frozen tests)."""
 
     draft: Draft
@@ -42,6 +43,6 @@ class CheckResult(Value):
     summary: Short = ""
 
 
-class FixResult(Value):
+class FixResult(ActivityResult):
     draft: Draft
     summary: Short = ""

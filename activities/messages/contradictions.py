@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from activities.messages.result import ActivityResult
 from aurora.domain.contradiction import Reported
 from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Short, Value
@@ -12,7 +13,7 @@ class CheckReportInput(Value):
     reported: Reported
 
 
-class CheckReportResult(Value):
+class CheckReportResult(ActivityResult):
     """What a report is worth as far as no model is needed to say it."""
 
     standing: Literal["stands", "refused", "asks"]
@@ -41,7 +42,7 @@ class ReplayTestInput(Value):
     """The Architect has seen both versions and said yes."""
 
 
-class ReplayTestResult(Value):
+class ReplayTestResult(ActivityResult):
     """What a rewritten test is worth."""
 
     standing: Literal["holds", "refused", "asks"]

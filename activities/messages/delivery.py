@@ -1,5 +1,6 @@
 """The commit and its delivery."""
 
+from activities.messages.result import ActivityResult
 from aurora.domain.findings import Report
 from aurora.domain.outcome import Delivery
 from aurora.domain.questions import QuestionDraft
@@ -17,7 +18,7 @@ class CommitInput(Value):
     """Who said that this task has no test that could be red first; empty when nobody did."""
 
 
-class CommitResult(Value):
+class CommitResult(ActivityResult):
     draft: Draft
     message: Short
     evidence: Digest | None = None
@@ -37,6 +38,6 @@ class DeliverInput(Value):
     draft: Draft
 
 
-class DeliverResult(Value):
+class DeliverResult(ActivityResult):
     delivery: Delivery
     summary: Short = ""

@@ -1,5 +1,6 @@
 """An environment that does not work: what an answer sets, and what a change of it came to."""
 
+from activities.messages.result import ActivityResult
 from aurora.domain.environment_trouble import EnvironmentTrouble
 from aurora.domain.questions import Exchange
 from aurora.domain.task import Draft, SettingsOverride, TaskRef
@@ -11,7 +12,7 @@ class ReadSettingsInput(Value):
     exchange: Exchange
 
 
-class ReadSettingsResult(Value):
+class ReadSettingsResult(ActivityResult):
     override: SettingsOverride | None = None
     """None where the answer sets nothing."""
     refused: Short = ""
@@ -31,7 +32,7 @@ class ChangeEnvironmentInput(Value):
     """Who said so, for the commit's message."""
 
 
-class ChangeEnvironmentResult(Value):
+class ChangeEnvironmentResult(ActivityResult):
     draft: Draft
     """With the new workspace; unchanged where there is trouble."""
     trouble: EnvironmentTrouble | None = None

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from activities.messages.result import ActivityResult
 from aurora.domain.contradiction import Reported
 from aurora.domain.environment import EnvironmentReport
 from aurora.domain.findings import Report, TestCounts
@@ -102,7 +103,7 @@ class Judgement(Value):
     why: Short = ""
 
 
-class TurnReply(Value):
+class TurnReply(ActivityResult):
     call_id: str
     conversation: Digest | None
     """With the reply appended; unchanged when the reply can't be kept (cut off, refused)."""
@@ -158,7 +159,7 @@ class ToolsInput(Value):
     """What the Architect said unasked since the last turn, and the exchanges behind `answers`: kept in the answers."""
 
 
-class ToolsResult(Value):
+class ToolsResult(ActivityResult):
     draft: Draft
     conversation: Digest
     finished: bool = False

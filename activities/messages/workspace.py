@@ -1,5 +1,6 @@
 """Opening the workspace, and the bounds that the workflow decides by."""
 
+from activities.messages.result import ActivityResult
 from aurora.domain.questions import QuestionDraft
 from aurora.domain.task import Draft
 from aurora.domain.value import Short, Value
@@ -32,7 +33,7 @@ class OpenedWorkspace(Value):
     summary: Short = ""
 
 
-class OpenWorkspaceResult(Value):
+class OpenWorkspaceResult(ActivityResult):
     """The workspace, or what must be answered before it can be opened (a dependency image that does not build).
 
     Both: it is open, and only the Architect can say that the task goes on with it as it is."""

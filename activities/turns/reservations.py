@@ -1,11 +1,13 @@
-"""What an activity's heartbeats tell while it runs: what a call may cost at most, and what a long one is at.
+"""What an activity's heartbeats tell while it runs: how long it has run, what a call may cost at most, and what a long
+one is doing.
 
 A client reads both of the pending activity: neither stands in the history."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from temporalio import activity
 
@@ -19,14 +21,24 @@ class Reservation:
     """One activity's; its beats and its calls share it."""
 
     microdollars: int = 0
+    seconds_before: float = 0.0
+    """How long earlier tries ran, by their last beat: a worker that is gone can say no more."""
+    _began: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """How long the activity has run, its earlier tries included."""
+        return round(self.seconds_before + time.monotonic() - self._began, 1)
 
     def beat(self) -> None:
-        """Temporal keeps the last beat's details: a beat without any says that nothing is reserved."""
-        details: dict[str, object] = {DETAIL: self.microdollars} if self.microdollars else {}
+        """Temporal keeps the last beat's details: one that names no reservation says that nothing is reserved."""
+        details: dict[str, object] = {progress.WORKED: self.seconds}
+        if self.microdollars:
+            details[DETAIL] = self.microdollars
         listener = progress.CURRENT.get()
         if listener is not None and (doing := listener.doing):
             details[progress.DETAIL] = doing.model_dump(mode="json")
-        activity.heartbeat(*([details] if details else []))
+        activity.heartbeat(details)
 
 
 RESERVED: ContextVar[Reservation | None] = ContextVar("reserved", default=None)

@@ -20,6 +20,7 @@ from activities.turns import (
     step_tools,
 )
 from activities.turns.brief import SCHEMA_CHARS, Brief, known, made, render_exchange
+from activities.turns.call_words import asked_for, given_to, subject_of
 from activities.turns.calls import CallBudget, Calls, Unaffordable, call_id
 from activities.turns.conversation import append, load
 from activities.turns.dependency_questions import UNNAMED, completed, named
@@ -68,7 +69,10 @@ class Turns:
         fitted = await self._fit(request, provider, order.left_microdollars, order.left_tokens)
         if fitted is None:
             return TurnReply(
-                call_id="", conversation=order.conversation, stop="out_of_budget", summary="the next call would not fit"
+                call_id="",
+                conversation=order.conversation,
+                stop="out_of_budget",
+                summary="the next call would exceed the budget",
             )
         request, bound = fitted
         name = call_id(order.step, order.visit, order.turn, order.draft.commit, provider, request)
@@ -80,7 +84,7 @@ class Turns:
                 conversation=order.conversation,
                 stop="out_of_budget",
                 open_microdollars=paid.open_microdollars,
-                summary="one more try would not fit: nobody knows whether earlier ones were billed",
+                summary="one more try would exceed the budget: earlier tries may have been billed",
             )
         if fresh:
             head = await append(artifacts, head, *fresh)
@@ -170,7 +174,7 @@ class Turns:
         if reply.stop_reason == "max_tokens":
             most = request_frame.most_tokens(spec, workspace)
             nudge = f"Your last reply was cut at {most} tokens and is lost. Do the same in smaller pieces."
-            return result("nudge", conversation=head, summary="reply cut at max_tokens", nudge=nudge)
+            return result("nudge", conversation=head, summary="the reply was cut off at its token limit", nudge=nudge)
         if reply.stop_reason == "refusal":
             return result("refusal", conversation=head, summary=f"the model refused: {reply.refusal}")
         if reply.stop_reason == "model_context_window_exceeded":
@@ -182,7 +186,7 @@ class Turns:
         if given is not None:
             answered = await append(artifacts, kept, given.answers)
             if given.value is None:
-                return result("nudge", conversation=answered, summary=f"no result: {given.problem}")
+                return result("nudge", conversation=answered, summary=f"the result was rejected: {given.problem}")
             ahead = await keep(artifacts, given.plan) if given.plan is not None else None
             value = given.value
             stored = await keep(artifacts, value)
@@ -191,21 +195,22 @@ class Turns:
             heads = tuple(CallHead(name=fit(str(u["name"]), 60), about=subject_of(u)) for u in uses[:20])
             allowed = [use for use in uses if not step_tools.refusal(spec.step, str(use["name"]))]
             asks, problem = _questions(allowed, workspace.toolchain)
-            summary = "asks " + ", ".join(f"{h.name} {h.about}".strip() for h in heads)
-            return result("tool_use", conversation=kept, summary=summary, calls=heads, asks=asks, nudge=problem)
+            return result("tool_use", conversation=kept, summary=asked_for(uses), calls=heads, asks=asks, nudge=problem)
         if reply.stop_reason == "pause_turn":
-            return result("pause_turn", conversation=kept, summary="the service paused the turn")
+            return result("pause_turn", conversation=kept, summary="the model's service paused the turn")
         text = "".join(block.get("text", "") for block in reply.content if block.get("type") == "text")
         if spec.output is None:
             nudge = "Nothing was done: call a tool, or call finish when the step is complete."
-            return result("nudge", conversation=kept, summary="said something, called nothing", nudge=nudge)
+            return result("nudge", conversation=kept, summary="the reply calls no tool", nudge=nudge)
         try:
             value = spec.output.model_validate_json(text)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"]) or "the whole"
             nudge = f"That is not the result asked for: {where}: {first['msg']}. {_how_to_end(spec)}"
-            return result("nudge", conversation=kept, summary=f"invalid result at {where}", nudge=fit(nudge, 400))
+            return result(
+                "nudge", conversation=kept, summary=f"the result is not valid at {where}", nudge=fit(nudge, 400)
+            )
         return result("result", conversation=kept, summary=_headline(value), result=await keep(artifacts, value))
 
     async def _given(
@@ -266,24 +271,6 @@ async def planned_texts_of(artifacts: TaskArtifacts, draft: Draft) -> PlannedTex
     """Those of the draft's own commit; none where it was changed since."""
     texts = await fetch(artifacts, draft.planned_texts, PlannedTexts) if draft.planned_texts else None
     return texts if texts is not None and texts.commit == draft.commit else None
-
-
-def subject_of(use: Block) -> str:
-    """What a tool call is about, short: for summaries."""
-    given = given_to(use)
-    for key in ("path", "pattern", "glob", "test", "summary"):
-        if given.get(key):
-            return fit(str(given[key]), 80)
-    for key in ("selection", "paths"):
-        if isinstance(given.get(key), list):
-            return fit(" ".join(map(str, given[key][:20])), 80)
-    return ""
-
-
-def given_to(use: Block) -> dict[str, Any]:
-    """A call's input; none where the model gave something else than an object."""
-    given = use.get("input")
-    return given if isinstance(given, dict) else {}
 
 
 def _user(*texts: str) -> Message:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from aurora.errors import EngineUnbounded, Refusal, RefusalCode
-from aurora.text import clip
+from aurora.network_errors import connection_error
 
 DEFAULT_SOCKET = "/var/run/docker.sock"
 THERE = 10
@@ -32,9 +32,7 @@ def check(there: float = THERE, described: float = DESCRIBED) -> str:
         require_bounds(client)
         return str(client.version()["Version"])
     except EngineUnbounded as unbounded:
-        raise Refusal(
-            str(unbounded), "use an engine that runs as root; docs/operating/sandbox.md says what was tried"
-        ) from unbounded
+        raise Refusal(str(unbounded), "use a Docker engine that runs as root") from unbounded
     except (DockerException, OSError) as error:
         raise _refusal(error) from error
     finally:
@@ -94,4 +92,4 @@ def _reason(error: BaseException) -> str:
     seen: BaseException = error
     while inner := seen.__cause__ or seen.__context__:
         seen = inner
-    return clip((seen.strerror if isinstance(seen, OSError) and seen.strerror else str(error)), 200)
+    return seen.strerror if isinstance(seen, OSError) and seen.strerror else connection_error(error)

@@ -16,6 +16,7 @@ from temporalio.service import RPCError
 from aurora.client import network_namespace
 from aurora.client.converter import data_converter
 from aurora.errors import Reason, Refusal, RefusalCode
+from aurora.network_errors import connection_error, readable
 from aurora.payloads.keys import PayloadKeys
 from aurora.settings.worker import WorkerSettings
 
@@ -26,7 +27,8 @@ def cluster(settings: WorkerSettings) -> dict[str, Any] | None:
         found: dict[str, Any] = dict(ClientConfig.load_client_connect_config(profile=settings.temporal_profile))
     except RuntimeError as error:
         raise Refusal(
-            f"the Temporal profile can't be used: {error}", "mend TEMPORAL_PROFILE or the file it is read from"
+            f"the Temporal profile can't be used: {readable(str(error)) or 'it can not be read'}",
+            "correct TEMPORAL_PROFILE or the file it is read from",
         ) from error
     if settings.temporal_address:
         found["target_host"] = settings.temporal_address
@@ -56,9 +58,14 @@ async def connect(settings: WorkerSettings, address: str | None = None, keys: Pa
             # its threads are made here, and so is what they connect with: a step is not passed through the gate
             runtime = Runtime(telemetry=TelemetryConfig()) if settings.temporal_network else None
         return await Client.connect(**arguments, data_converter=data_converter(keys), runtime=runtime)
+    except ValueError as error:
+        raise Refusal(
+            f"{arguments['target_host']!r} is not the address of a Temporal server: {readable(str(error))}",
+            "write it as host:port, for example temporal.example.org:7233",
+        ) from error
     except (RuntimeError, RPCError) as error:
         raise Refusal(
-            f"Temporal at {arguments['target_host']} does not answer: {str(error)[:300]}",
+            f"Temporal at {arguments['target_host']} does not answer: {connection_error(error)}",
             "check TEMPORAL_ADDRESS, TLS and the network",
             code=RefusalCode.UNREACHABLE,
             reason=Reason.SERVER_SILENT,

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any, Literal
 
 from temporalio.api.enums.v1 import EventType
+from temporalio.api.failure.v1 import Failure
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
@@ -28,6 +29,15 @@ _CLOSING = {
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
 }
 
+_WRAPPERS = ("activity_failure_info", "child_workflow_execution_failure_info")
+_STEERED = {
+    "pause": "paused the task",
+    "resume": "resumed the task",
+    "cancel": "cancelled the task",
+    "retry": "asked to try again at once",
+    "approve": "approved the plan",
+}
+
 Kind = Literal["submitted", "began", "did", "failed", "retries", "progress", "changed", "told", "refused", "ended"]
 
 
@@ -46,6 +56,8 @@ class Event(Value):
     """The id of the run it was read from: a task that continues as new has several."""
     activity: str = ""
     """The activity's own name, when it is about one: `use_tools` runs what `write_code` asked for."""
+    calls: int = 0
+    """Of a model's reply: the tools it calls. What came of them is the next event of the activity `use_tools`."""
     stage: str = ""
     """Of kind `progress`: what the activity is doing, without how far it is."""
 
@@ -76,44 +88,54 @@ class Reader:
                 return _did(event, self._of(completed.scheduled_event_id), result)
             case EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED:
                 failed = event.activity_task_failed_event_attributes
-                why = self._payloads.message(failed.failure)
+                why = self._why(failed.failure)
                 return _event(event, "failed", self._of(failed.scheduled_event_id), why)
             case EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT:
                 late = event.activity_task_timed_out_event_attributes
-                return _event(event, "failed", self._of(late.scheduled_event_id), "timed out")
+                return _event(event, "failed", self._of(late.scheduled_event_id), "it did not finish in time")
             case EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:
                 return _event(event, "changed", "phase")
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
                 accepted = event.workflow_execution_update_accepted_event_attributes
                 given = accepted.accepted_request.input
-                return _event(event, "told", given.name, self._said(given.args.payloads))
+                return _event(event, "told", given.name, self._said(given.name, given.args.payloads))
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
                 signal = event.workflow_execution_signaled_event_attributes
-                return _event(event, "told", signal.signal_name, self._said(signal.input.payloads))
+                return _event(event, "told", signal.signal_name, self._said(signal.signal_name, signal.input.payloads))
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
                 ended = event.workflow_execution_completed_event_attributes
                 result = self._payloads.value(ended.result.payloads[0]) if ended.result.payloads else None
                 outcome = result if isinstance(result, dict) else {}
                 return _event(event, "ended", str(outcome.get("kind", "ended")), str(outcome.get("summary", "")))
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED:
-                message = self._payloads.message(event.workflow_execution_failed_event_attributes.failure)
+                message = self._why(event.workflow_execution_failed_event_attributes.failure)
                 return _event(event, "ended", "failed", message)
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED:
                 return _event(event, "ended", "cancelled")
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED:
                 return _event(event, "ended", "terminated", event.workflow_execution_terminated_event_attributes.reason)
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT:
-                return _event(event, "ended", "failed", "timed out")
+                return _event(event, "ended", "failed", "it did not finish in time")
         return None
 
-    def _said(self, payloads: Any) -> str:
+    def _said(self, name: str, payloads: Any) -> str:
         value = self._payloads.value(payloads[0]) if payloads else None
         if isinstance(value, Unreadable):
-            return f"refused: {value.why}"
+            return f"{name} was refused: {value.why}"
         if not isinstance(value, dict):
-            return ""
-        by = f" (by {value['by']})" if value.get("by") else ""
-        return clip(f"{value.get('question_id') or ''} {value.get('verb') or value.get('text') or ''}".strip()) + by
+            return f"{name} was refused: it can't be read"
+        by, text = str(value.get("by") or "somebody"), str(value.get("text") or "")
+        if "question_id" in value:
+            return clip(f"{by} answered {value['question_id']}: {text}")
+        if verb := value.get("verb"):
+            return clip(f"{by} {_steered(str(verb), value.get('amount'))}")
+        return clip(f"{by} said: {text}")
+
+    def _why(self, failure: Failure) -> str:
+        """The failure's own words: Temporal wraps them in `Activity task failed`, which tells nobody anything."""
+        while failure.HasField("cause") and failure.WhichOneof("failure_info") in _WRAPPERS:
+            failure = failure.cause
+        return self._payloads.message(failure)
 
     def _of(self, scheduled: int) -> tuple[str, str]:
         return self._scheduled.get(scheduled, ("?", ""))
@@ -236,7 +258,7 @@ async def _look(
             if pending.attempt > 1 and key not in reported_tries and pending.last_failure.message:
                 said = payloads.message(pending.last_failure)
                 reported_tries.add(key)
-                text = f"try {pending.attempt}, after: {clip(said, 200)}"
+                text = f"trying again ({pending.attempt - 1} failed): {clip(said, 200)}"
                 # one that waits for its next try has not started it yet
                 at, what = pending.last_started_time.seconds or time.time(), pending.activity_type.name
                 events.put_nowait(Event(at=at, kind="retries", what=what, text=text, run=seen.run_id))
@@ -255,6 +277,12 @@ def heartbeats(seen: WorkflowExecutionDescription, payloads: HistoryPayloads) ->
             yield pending.activity_type.name, payloads.value(payload)
 
 
+def _steered(verb: str, amount: Any) -> str:
+    if verb == "raise_budget" and isinstance(amount, int | float):
+        return f"raised the budget by ${amount:.2f}"
+    return _STEERED.get(verb, verb)
+
+
 def _named(activity: str, summary: Any) -> str:
     """`write_code 3` for the activity of that name; `use_tools write_code 3` would be for nobody's eyes."""
     if not isinstance(summary, str) or not summary:
@@ -268,7 +296,9 @@ def _did(event: HistoryEvent, of: tuple[str, str], result: Any) -> Event:
     fields = result if isinstance(result, dict) else {}
     usage = fields.get("usage")
     cost = usage.get("microdollars") if isinstance(usage, dict) and usage.get("calls") else None
-    return _event(event, "did", of, str(fields.get("summary") or ""), cost)
+    calls = fields.get("calls") if fields.get("stop") == "tool_use" else None
+    did = _event(event, "did", of, str(fields.get("summary") or ""), cost)
+    return did.model_copy(update={"calls": len(calls)}) if isinstance(calls, list) else did
 
 
 def _event(

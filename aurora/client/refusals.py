@@ -3,13 +3,15 @@
 import difflib
 from collections.abc import Iterable, Sequence
 
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from aurora import names
 from aurora.domain.questions import Question
 from aurora.domain.view import TaskView
 from aurora.errors import Reason, Refusal, RefusalCode
-from aurora.text import clip
+from aurora.network_errors import connection_error
+
+_SILENT = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCode.UNKNOWN)
 
 
 def unknown_task(task_id: str, known: Iterable[str]) -> Refusal:
@@ -74,11 +76,12 @@ def unreachable(where: str, error: RPCError) -> Refusal:
     if "search attribute" in error.message.lower():
         flags = " ".join(f"--name {n} --type {t}" for n, t in names.SEARCH_ATTRIBUTES.items())
         return Refusal(
-            f"this Temporal namespace does not know Aurora's search attributes: {clip(error.message, 300)}",
+            "this Temporal namespace does not have Aurora's search attributes",
             f"register them once: temporal operator search-attribute create {flags}",
         )
+    verb = "does not answer" if error.status in _SILENT else "refused the request"
     return Refusal(
-        f"Temporal at {where} refuses or does not answer: {clip(error.message, 300)}",
+        f"Temporal at {where} {verb}: {connection_error(error)}",
         code=RefusalCode.UNREACHABLE,
         reason=Reason.SERVER_SILENT,
     )

@@ -67,21 +67,22 @@ def environment_question(trouble: EnvironmentTrouble) -> QuestionDraft:
         kind=QuestionKind.DECISION if trouble.partial else QuestionKind.DEPENDENCY,
         text=fit(text, MAX_QUESTION_CHARS),
         options=tuple([*options, ABANDON][:MAX_OPTIONS]),
-        assumed=without if trouble.partial and without else "nothing: no model is called before this is answered",
+        assumed=without if trouble.partial and without else "no model is called before this is answered",
     )
 
 
 def _choices(trouble: EnvironmentTrouble, without: str) -> str:
     for_instance = "" if trouble.mends else ", for instance `project: {test_env: {NAME: value}}`"
     lines = [
-        f"Answer with settings of aurora.yaml as YAML{for_instance}: they hold for this task, the image is built and "
-        "the tests are run again. `null` as a value takes an earlier setting back."
+        f"Answer with settings of aurora.yaml as YAML{for_instance}: they apply to this task only; the image is "
+        "rebuilt and the tests run again. `null` as a value removes an earlier setting."
     ]
     if trouble.mends:
-        lines.append("What may help (committed under `agents: backend:` of aurora.yaml, it lasts):")
+        lines.append("What may help (to keep it, commit it under `agents: backend:` of aurora.yaml):")
         lines += [f"- `{fit(mend.setting, 300)}`: {mend.why}" for mend in trouble.mends[:PROPOSED]]
     lines.append(
-        f"Or `{TRY_AGAIN}` once what is needed is there; for another commit `{ABANDON}` and hand the task in anew."
+        f"Or `{TRY_AGAIN}` once what is missing is there; to use another commit, `{ABANDON}` and hand "
+        "the task in again."
     )
     if without:
         lines.append(f"Or `{without.replace(':', '`:', 1)}.")

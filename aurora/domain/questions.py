@@ -59,6 +59,12 @@ class Question(QuestionDraft):
     """0: asked. 1: reminded. From 2 on: passed to the next person of `architect.escalation`."""
     deadline: int = 0
     """When the next rung is taken (or the default, if silence may decide); 0: it only waits."""
+    next_step: Literal["", "remind", "pass_on", "assume"] = ""
+    """What happens at the deadline, if nobody answers: a reminder, the next person, or `assumed` as the answer."""
+    next_person: Short = ""
+    """Of `pass_on`: whom it goes to."""
+    silence_decides: bool = False
+    """Whether `assumed` is taken at the end, as the settings allow it for this question."""
 
 
 class Answer(Value):

@@ -11,6 +11,7 @@ from aurora.drivers.retry_after import retry_after
 from aurora.drivers.webhooks.message import signed_headers
 from aurora.drivers.webhooks.notifier import trusted
 from aurora.errors import CheckerTrouble
+from aurora.network_errors import connection_error
 from aurora.settings.checkers import Checker
 from aurora.text import fit
 
@@ -40,7 +41,7 @@ class HttpCheckers:
         except httpx2.InvalidURL:
             raise _trouble(checker, "its address is no URL that can be asked") from None
         except (httpx2.HTTPError, TimeoutError) as error:
-            raise _trouble(checker, f"{type(error).__name__}: {error}".rstrip(": ")) from None
+            raise _trouble(checker, connection_error(error)) from None
 
     async def _post(self, checker: Checker, headers: dict[str, str], content: bytes) -> bytes:
         timeout = httpx2.Timeout(checker.seconds, connect=min(CONNECT_SECONDS, checker.seconds))

@@ -21,6 +21,8 @@ from aurora.errors import (
     SandboxLost,
     WorldTrouble,
 )
+from aurora.network_errors import connection_error
+from aurora.text import clip
 
 TIMEOUT = 120
 """Seconds of silence after which a request to the engine is given up."""
@@ -108,7 +110,16 @@ def named(error: BaseException) -> WorldTrouble:
             f"the Docker engine at {where()} has no runtime {found['name']!r}: register it in the engine's daemon.json "
             "(`docker info` lists what it has), or correct AURORA_RUNTIME"
         )
-    return EngineTrouble(f"the Docker engine at {where()} does not answer: {str(error)[:300]}", retry_after=2)
+    return EngineTrouble(f"the Docker engine at {where()} does not answer: {_said(error)}", retry_after=2)
+
+
+def _said(error: BaseException) -> str:
+    """The engine's own words where it answered, else why there was no answer."""
+    return (
+        clip(str(error.explanation), 300)
+        if isinstance(error, APIError) and error.explanation
+        else connection_error(error)
+    )
 
 
 def where() -> str:

@@ -5,6 +5,7 @@ import httpx2
 
 from aurora.drivers.model.status_errors import named, of_status, of_transport
 from aurora.errors import AuroraError, CredentialsRefused, EndpointTrouble
+from aurora.network_errors import connection_error
 
 
 def explained(error: Exception, *, provider: str, model: str) -> AuroraError:
@@ -23,5 +24,5 @@ def explained(error: Exception, *, provider: str, model: str) -> AuroraError:
     if (trouble := of_transport(cause, who)) is not None:
         return trouble
     if isinstance(error, anthropic.APIConnectionError | httpx2.TransportError):
-        return EndpointTrouble(f"{who} broke the connection: {named(cause or error)}")
-    return EndpointTrouble(f"{who} sent something that is no reply: {named(error)}")
+        return EndpointTrouble(f"{who} broke the connection: {connection_error(cause or error)}")
+    return EndpointTrouble(f"{who} sent a reply that can't be read: {named(error)}")

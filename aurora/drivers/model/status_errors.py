@@ -15,6 +15,7 @@ from aurora.errors import (
     QuotaExhausted,
     RequestRefused,
 )
+from aurora.network_errors import connection_error
 
 _TRANSIENT: Final = frozenset({408, 409, 429})
 _NO_WORK: Final = frozenset({429, 529})
@@ -54,9 +55,9 @@ def of_status(
 def of_transport(cause: BaseException | None, who: str) -> AuroraError | None:
     """The error of ours for a connection that was not made, or fell silent; none for another end of it."""
     if isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout):
-        return EndpointTrouble(f"{who} can't be reached: {named(cause)}", may_be_billed=False)
+        return EndpointTrouble(f"{who} can't be reached: {connection_error(cause)}", may_be_billed=False)
     if isinstance(cause, httpx2.TimeoutException):
-        return EndpointTrouble(f"{who} fell silent: {named(cause)}; the connection was cut.")
+        return EndpointTrouble(f"{who} stopped answering, so the connection was closed")
     return None
 
 

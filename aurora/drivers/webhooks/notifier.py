@@ -26,6 +26,7 @@ from aurora.domain.notices import Notice, Reception
 from aurora.drivers.retry_after import retry_after
 from aurora.drivers.webhooks import message
 from aurora.errors import NoticeTrouble
+from aurora.network_errors import connection_error
 from aurora.settings.webhooks import Webhook
 from aurora.text import fit
 
@@ -72,7 +73,7 @@ class WebhookNotifier:
         except httpx2.InvalidURL:
             return attempted.not_taken("its address is no URL that can be asked", REFUSALS_TRIED)
         except (httpx2.HTTPError, TimeoutError) as error:
-            return attempted.not_taken(f"{type(error).__name__}: {error}".rstrip(": "), OUTAGE_TRIED)
+            return attempted.not_taken(connection_error(error), OUTAGE_TRIED)
         if 200 <= status < 300:
             return Reception(webhook=webhook, taken=True, said=str(status))
         if status in NOT_NOW or status >= 500:

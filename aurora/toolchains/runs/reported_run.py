@@ -85,7 +85,7 @@ class ReportedRun:
     def unread(self) -> str:
         """Not all that was told is here, or it can't be believed, which weighs more than a gap."""
         if self.events.cut:
-            return "the run told more events than anybody reads: something floods the pipe that its results come by"
+            return "event limit exceeded: something floods the pipe that the test results come through"
         if distrust := distrusted(self.execution, self.events):
             return distrust
         return f"events of the run were lost after number {self.events.gap}" if self.events.gap else ""

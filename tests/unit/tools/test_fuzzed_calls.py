@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.checks.project_tools import ProjectTools, policy_for
-from activities.turns.turn import subject_of
+from activities.turns.call_words import subject_of
 from aurora.domain.steps import Step
 from aurora.errors import ToolRefusal
 from aurora.ports import Found, Match
