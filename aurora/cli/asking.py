@@ -18,7 +18,7 @@ from aurora.errors import Refusal
 
 EDITOR_WORD = "e"
 LOOK_SECONDS = 2.0
-SCISSORS = "------ write above this line; what is below is not sent ------"
+SCISSORS = "------ write your answer above this line; nothing below it is sent ------"
 
 Send = Callable[[str], Awaitable[object]]
 StillOpen = Callable[[], Awaitable[bool]]
@@ -28,14 +28,14 @@ async def put(question: Question, typed: TypedLines, send: Send, still_open: Sti
     """Prompt until `send` took an answer (True), it was settled elsewhere, or it is left open (Enter, end of input;
     only with `may_skip`)."""
     choices = f"1-{len(question.options)}, " if len(question.options) > 1 else "1, " if question.options else ""
-    leave = ", Enter leaves it open" if may_skip else ""
+    leave = ", Enter to leave it open" if may_skip else ""
     prompt = f"  your answer ({choices}text, {EDITOR_WORD} for the editor{leave}): "
     while True:
         with typed:
             out.print(prompt, markup=False, end="")
             text = await _typed_or_settled(typed, still_open, may_skip=may_skip)
         if text is None:
-            out.print("\n  settled elsewhere meanwhile", markup=False)
+            out.print("\n  answered elsewhere in the meantime", markup=False)
             return False
         text = text.strip()
         if text == EDITOR_WORD and EDITOR_WORD not in question.options:
@@ -47,7 +47,11 @@ async def put(question: Question, typed: TypedLines, send: Send, still_open: Sti
                 return False
             continue
         elif slipped(question, text):
-            say(out, [f"there are {len(question.options)} options; say in words what you mean"], indent=2)
+            say(
+                out,
+                [f"there are only {len(question.options)} options; answer in words if you mean something else"],
+                indent=2,
+            )
             continue
         answer = chosen(question, text)
         try:
@@ -79,7 +83,7 @@ async def _edited(question: Question) -> str:
     """What was written in the user's editor above the scissors; empty when there is none or nothing was written."""
     argv = _editor()
     if argv is None:
-        say(out, ["no editor was found: set VISUAL or EDITOR"], indent=2)
+        say(out, ["no editor found: set VISUAL or EDITOR"], indent=2)
         return ""
     with tempfile.TemporaryDirectory(prefix="aurora-") as folder:
         file = Path(folder) / "answer.md"
@@ -90,11 +94,11 @@ async def _edited(question: Question) -> str:
             say(out, [f"the editor {argv[0]!r} can't be started: {error.strerror}; set VISUAL or EDITOR"], indent=2)
             return ""
         if await child.wait() != 0:
-            say(out, ["the editor ended with an error: nothing was sent"], indent=2)
+            say(out, ["the editor failed, so nothing was sent"], indent=2)
             return ""
         text = file.read_text(errors="replace").partition(SCISSORS)[0].strip()
     if not text:
-        say(out, ["nothing was written"], indent=2)
+        say(out, ["the file is empty, so nothing was sent"], indent=2)
     return text
 
 

@@ -1,4 +1,4 @@
-"""aurora cancel, pause, resume, budget, retry: steering a task that runs."""
+"""aurora cancel, pause, resume, budget, retry: steering a running task."""
 
 from typing import Annotated
 
@@ -11,6 +11,14 @@ from aurora.cli.options import AsJson, By, TaskId
 from aurora.cli.watching import user
 from aurora.domain.view import Control
 
+_ACCEPTED = {
+    "cancel": "cancelling",
+    "pause": "pausing after the current activity",
+    "resume": "resumed",
+    "retry": "trying again",
+    "raise_budget": "budget raised",
+}
+
 
 def register(app: typer.Typer) -> None:
     for command in (cancel, pause, resume, budget, retry):
@@ -18,32 +26,32 @@ def register(app: typer.Typer) -> None:
 
 
 def cancel(task_id: TaskId, by: By = None, as_json: AsJson = False) -> None:
-    """End a task; its work is kept. Refused once delivery has begun."""
+    """Cancel a task; its work is kept. Not possible once the commit is being delivered."""
     _say(task_id, Control(verb="cancel", by=by or user()), as_json)
 
 
 def pause(task_id: TaskId, by: By = None, as_json: AsJson = False) -> None:
-    """Let it rest after what runs now; nothing is called or paid until it is resumed."""
+    """Pause after the current activity. Nothing is called or paid for until the task is resumed."""
     _say(task_id, Control(verb="pause", by=by or user()), as_json)
 
 
 def resume(task_id: TaskId, by: By = None, as_json: AsJson = False) -> None:
-    """Go on after a pause."""
+    """Resume a paused task."""
     _say(task_id, Control(verb="resume", by=by or user()), as_json)
 
 
 def retry(task_id: TaskId, by: By = None, as_json: AsJson = False) -> None:
-    """In an outage: try again now instead of after the next pause."""
+    """Try again now during an outage, instead of waiting for the next automatic try."""
     _say(task_id, Control(verb="retry", by=by or user()), as_json)
 
 
 def budget(
     task_id: TaskId,
-    dollars: Annotated[float, typer.Argument(help="How many US dollars more it may spend.", min=0.01, max=10_000)],
+    dollars: Annotated[float, typer.Argument(help="US dollars to add to the budget.", min=0.01, max=10_000)],
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Raise a task's budget; a question about it is answered by that."""
+    """Raise a task's budget. This also answers an open question about a limit."""
     _say(task_id, Control(verb="raise_budget", amount=dollars, by=by or user()), as_json)
 
 
@@ -53,9 +61,9 @@ def _say(task_id: str, control: Control, as_json: bool) -> None:
         if as_json:
             print_json({"task_id": task_id, "phase": phase})
         else:
-            # cancelling takes as long as what runs needs to stop: the phase of this instant would mislead
-            then = "its work is kept" if control.verb == "cancel" else f"it is now {phase}"
-            say(out, [f"{task_id}: {control.verb.replace('_', ' ')} taken; {then}"])
+            # cancelling takes as long as the current activity needs to stop: the phase of this instant would mislead
+            then = "its work is kept" if control.verb == "cancel" else f"the task is now {phase}"
+            say(out, [f"{task_id}: {_ACCEPTED[control.verb]}; {then}"])
         return OK
 
     perform(work, as_json=as_json)

@@ -50,9 +50,9 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     live: Annotated[bool, typer.Option("--live", help="Use the model, with ANTHROPIC_API_KEY.")] = False,
-    typed: Annotated[bool, typer.Option(help="Take the Architect's answer from the terminal.")] = True,
+    typed: Annotated[bool, typer.Option(help="Answer the question yourself, at the terminal.")] = True,
 ) -> None:
-    """The main job on a small service: asked, answered, planned, tested, coded, reflected on, committed."""
+    """Run a whole task on a small example service: question, plan, tests, code, checks, commit."""
     ask = typed and sys.stdin.isatty() and sys.stdout.isatty()
     perform(lambda: _demo(live=live, ask=ask))
 
@@ -70,11 +70,11 @@ async def _demo(*, live: bool, ask: bool) -> int:
             say(out, ["The model's replies are live."])
         else:
             await stack.enter_async_context(_scripted(home))
-            out.rule("[bold]the model's replies are SCRIPTED[/bold]; everything else is real")
+            out.rule("[bold]the model's replies are scripted[/bold]; everything else is real")
         repository = await asyncio.to_thread(_fresh_repository, home)
-        say(out, [f"a FastAPI service in git   {repository}", f"the task                   {TASK}", ""], hang=27)
+        say(out, [f"repository (a small FastAPI service)  {repository}", ""], hang=38)
         installation = Installation.found()
-        with err.status("looks at the engine and starts the daemon"):
+        with err.status("checking Docker and starting the daemon"):
             validated = await installation.validator().validate(
                 TaskRequest(TASK, Local(str(repository)), submitted_by="demo")
             )
@@ -82,7 +82,7 @@ async def _demo(*, live: bool, ask: bool) -> int:
             task_id = (await validated.submit(client)).task_id
         if not ask and not live:
             stack.push_async_callback(_ended, asyncio.create_task(_answer_for(client, task_id)))
-        code = await Watch(client, task_id, ask=ask, stay=True, costs=False).run()
+        code = await Watch(client, task_id, ask=ask, stay=True, whole=False).run()
         view = await client.view(task_id)
         _show(repository, view)
         _where_next(installation, home, task_id)
@@ -139,7 +139,7 @@ async def _answer_for(desk: Desk, task_id: str) -> None:
     while True:
         for question in (await desk.view(task_id)).questions:
             await asyncio.sleep(PAUSE_SECONDS)
-            say(out, [f"   the demo answers for the Architect: {ANSWER}"], style="bold")
+            say(out, [f"   the demo answers in your place: {ANSWER}"], style="bold")
             await desk.answer(task_id, question.id, ANSWER, by="demo")
         await asyncio.sleep(LOOK_SECONDS)
 
@@ -162,7 +162,7 @@ def _show(repository: Path, view: TaskView) -> None:
         check=True,
     )
     out.print(Syntax(shown.stdout, "diff", theme="ansi_dark", background_color="default"))
-    out.rule("what it cost (scripted replies, priced as the service would)")
+    out.rule("cost (scripted replies, at the model's real prices)")
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))  # fits 80 columns
     table.add_column("step", no_wrap=True)
     for head in ("visits", "turns", "input", "cached", "from cache", "output", "cost"):

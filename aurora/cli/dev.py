@@ -24,39 +24,39 @@ def register(app: typer.Typer) -> None:
 
 
 def dev(
-    daemon: Annotated[bool, typer.Option("--daemon", help="In the background; `aurora stop` ends it.")] = False,
-    ui: Annotated[bool, typer.Option("--ui", help="Open Temporal's web page for as long as this runs.")] = False,
+    daemon: Annotated[bool, typer.Option("--daemon", help="Run in the background; `aurora stop` ends it.")] = False,
+    ui: Annotated[bool, typer.Option("--ui", help="Open Temporal's web page while this command runs.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run Temporal and a worker on this machine. Other commands do this by themselves when it is needed."""
+    """Run Temporal and a worker on this machine. Other commands start them when needed."""
 
     async def work() -> int:
         installation = Installation.found()
         if not installation.embedded:
             raise Refusal(
-                "a Temporal cluster is named by TEMPORAL_ADDRESS or a profile, so no server is started here",
-                "unset it, or start a worker for that cluster: aurora worker",
+                "TEMPORAL_ADDRESS or a Temporal profile names a cluster, so no server is started here",
+                "unset it, or start a worker for that cluster with `aurora worker`",
             )
         if ui and daemon:
             raise Refusal(
-                "the web page is open only as long as a command holds it open, so --ui and --daemon exclude each other",
-                "run `aurora dev --ui` beside the daemon",
+                "--ui and --daemon can't be combined: the web page is open only while a command runs",
+                "start the daemon, then run `aurora dev --ui`",
             )
         if ui:
             await page.hold_open(installation)
             return OK
         if daemon:
-            with err.status("starts Temporal and a worker"):
+            with err.status("starting Temporal and a worker"):
                 endpoint = await installation.daemon.ensure()
             if as_json:
                 print_json({"address": endpoint.address, "ui": endpoint.ui or None, "pid": endpoint.supervisor.pid})
             else:
-                say(out, [f"Temporal at {endpoint.address}; `aurora dev --ui` opens its web page"])
-                say(out, [f"logs in {installation.folder.logs}; ends with `aurora stop`"])
+                say(out, [f"Temporal is at {endpoint.address}; `aurora dev --ui` opens its web page"])
+                say(out, [f"logs are in {installation.folder.logs}; `aurora stop` ends the daemon"])
             return OK
         installation.folder.prepared()
         if lock.held(installation.folder.daemon_lock):
-            raise Refusal("a daemon runs for this state folder already", "`aurora stop` ends it; or just use it")
+            raise Refusal("a daemon is already running for this state folder", "use it, or end it with `aurora stop`")
         configure()
         await Supervisor(installation.folder, idle_seconds=NEVER).run()
         return OK
@@ -65,16 +65,16 @@ def dev(
 
 
 def stop(as_json: AsJson = False) -> None:
-    """End the daemon. Open tasks stay where they are and go on at the next start."""
+    """Stop the daemon. Open tasks are kept and continue at the next start."""
 
     async def work() -> int:
         installation = Installation.found()
-        with err.status("ends worker and server"):
+        with err.status("stopping the worker and the server"):
             ended = await asyncio.to_thread(installation.daemon.stop)
         if as_json:
             print_json({"stopped": ended})
         else:
-            say(out, ["stopped" if ended else "nothing ran"])
+            say(out, ["stopped" if ended else "nothing was running"])
         return OK
 
     perform(work, as_json=as_json)

@@ -19,13 +19,13 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(
-    repo: Annotated[str | None, typer.Option("--repo", help="Also say what is detected in this repository.")] = None,
+    repo: Annotated[str | None, typer.Option("--repo", help="Also show what is detected in this repository.")] = None,
     baseline: Annotated[
-        bool, typer.Option("--baseline", help="Also run its tests and lint once in the sandbox; the image is built.")
+        bool, typer.Option("--baseline", help="Also build its image and run its tests and linter once in the sandbox.")
     ] = False,
     write: Annotated[
         bool,
-        typer.Option("--write", help="Also add to its aurora.yaml what was detected; what it says stays."),
+        typer.Option("--write", help="Also add what was detected to its aurora.yaml; existing lines stay."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -33,7 +33,7 @@ def doctor(
     something is missing."""
 
     async def work() -> int:
-        with err.status("looks around") as status:
+        with err.status("checking") as status:
             where = repo if repo is not None or not (baseline or write) else "."
             rows = await examine(Installation.found(), where, baseline=baseline, write=write, progress=status.update)
         if as_json:

@@ -1,6 +1,6 @@
 """How a command ends: its exit code, and what it says when it can't do what was asked.
 
-0 done · 1 the task ended otherwise than committed · 2 refused input · 3 not reachable · 4 a question waits · 130 Ctrl-C
+0 done · 1 the task ended without a commit · 2 refused input · 3 not reachable · 4 a question waits · 130 Ctrl-C
 """
 
 import asyncio
@@ -43,7 +43,7 @@ def perform(
             say(err, [on_interrupt()])
         code = INTERRUPTED
     except AuroraError as error:
-        trouble = Refusal(str(error), "`aurora doctor` looks at what it needs", code=RefusalCode.UNREACHABLE)
+        trouble = Refusal(str(error), "`aurora doctor` checks what this needs", code=RefusalCode.UNREACHABLE)
         code = refused(trouble, as_json=as_json)
     except BrokenPipeError:
         code = OK
@@ -79,9 +79,9 @@ def _unexpected(bug: Exception) -> int:
         log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with log.open("a") as file:
             traceback.print_exc(file=file)
-        where = f"the whole of it: {log}"
+        where = f"details: {log}"
     except OSError:
-        where = "AURORA_DEBUG=1 shows the whole of it"
+        where = "set AURORA_DEBUG=1 to see the details"
     what = " ".join(str(bug).split())[:300]
-    say(err, [f"{type(bug).__name__}: {what}; {where}"], hang=15, label="[red]a bug of ours[/red]  ")
+    say(err, [f"{type(bug).__name__}: {what}; {where}"], hang=16, label="[red]internal error[/red]  ")
     return BUG

@@ -45,16 +45,20 @@ def register(app: typer.Typer) -> None:
 
 def evidence(
     task_id: TaskId,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, by docs/using/evidence.schema.json.")] = False,
-    as_html: Annotated[bool, typer.Option("--html", help="As one HTML file that needs nothing else.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    as_html: Annotated[bool, typer.Option("--html", help="As one self-contained HTML file.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="As Markdown for a pull request.")] = False,
-    part: Annotated[int, typer.Option("--part", help="Of a plan in parts: that of this part's own commit.")] = 0,
-    log: Annotated[LogName | None, typer.Option("--log", help="A whole log: red or green.")] = None,
+    part: Annotated[int, typer.Option("--part", help="Of a plan in parts: this part's own commit.")] = 0,
+    log: Annotated[
+        LogName | None,
+        typer.Option("--log", help="A whole test log: red (before) or green (after)."),
+    ] = None,
     to: Annotated[
-        Path | None, typer.Option("--out", help="File to write instead of stdout; its suffix may say the form.")
+        Path | None,
+        typer.Option("--out", help="File to write; its suffix (.html, .md, .json) chooses the format."),
     ] = None,
 ) -> None:
-    """What proves a commit: what was asked, what was done, red and green tests, checks, cost. Read in two minutes."""
+    """Show what proves a commit: the task, the plan, failing and passing tests, checks, cost. A two-minute read."""
 
     async def work() -> int:
         form = _form(as_json, as_html, as_markdown, to)
@@ -89,11 +93,11 @@ def _form(as_json: bool, as_html: bool, as_markdown: bool, to: Path | None) -> F
         form for form, asked in ((Form.JSON, as_json), (Form.HTML, as_html), (Form.MARKDOWN, as_markdown)) if asked
     ]
     if len(chosen) > 1:
-        raise Refusal(f"evidence has one form at a time, not {' and '.join(chosen)}", "leave all but one out")
+        raise Refusal(f"choose one format, not {' and '.join(chosen)}", "leave out all but one")
     if chosen or to is None:
         return chosen[0] if chosen else Form.TERMINAL
     if to.suffix.lower() not in _SUFFIXES:
-        raise Refusal(f"the suffix of {str(to)!r} says no form", "end it in .html, .md or .json, or name the form")
+        raise Refusal(f"the suffix of {str(to)!r} names no format", "use .html, .md or .json, or name the format")
     return _SUFFIXES[to.suffix.lower()]
 
 
@@ -103,7 +107,7 @@ def _read(content: str) -> Evidence:
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "the whole"
         raise Refusal(
-            f"the evidence can't be read: {where} is not as this version knows it", "`--json` shows it as it is"
+            f"the evidence can't be read: this version does not understand {where}", "`--json` prints it unchanged"
         ) from None
 
 
@@ -111,7 +115,7 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise Refusal(f"{str(path)!r} can't be written: {error.strerror}", "name another file") from None
+        raise Refusal(f"can't write {str(path)!r}: {error.strerror}", "choose another file") from None
 
 
 def print_page(console: Console, shown: Page) -> None:

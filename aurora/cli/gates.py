@@ -15,7 +15,7 @@ from aurora.gates.gate import When
 _STATES = {"on": "green", "off": "yellow", "mandatory": "cyan"}
 _MOMENTS = {
     When.EDIT: "at the edit",
-    When.NOTE: "told beside the edit",
+    When.NOTE: "as a note at the edit",
     When.INTERFACES: "with the interfaces",
     When.ROUND: "each round",
     When.COMMIT: "before the commit",
@@ -28,11 +28,12 @@ def register(app: typer.Typer) -> None:
 
 def gates(
     repo: Annotated[
-        str | None, typer.Option("--repo", help="The repository whose aurora.yaml at HEAD counts; else this folder's.")
+        str | None,
+        typer.Option("--repo", help="The repository whose aurora.yaml at HEAD is read; default: this one."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the gates: what each finds and why, when it is asked, and whether it is on, off or mandatory here. Turn one
+    """List the gates: what each finds and why, when it runs, and whether it is on, off or mandatory here. Turn one
     off or tune it under `gates:` in aurora.yaml."""
 
     here = Path.cwd()
@@ -55,7 +56,7 @@ def gates(
 def _print(gate: ListedGate) -> None:
     say(out, [gate.why], hang=30, label=f"[{_STATES[gate.state]}]{gate.state:<9}[/]  {gate.name:<18} ")
     facts = [", ".join(_MOMENTS[when] for when in gate.when)]
-    facts += ["advice, which blocks nothing"] if gate.advice else []
+    facts += ["advice only: blocks nothing"] if gate.advice else []
     facts += [f"for {', '.join(gate.languages)}"] if gate.languages else []
     facts += [f"{name}: {value}" for name, value in gate.settings.items()]
     say(out, ["; ".join(facts)], indent=30)

@@ -39,21 +39,23 @@ def table(
     right: Sequence[int] = (),
     indent: int = 0,
 ) -> None:
-    """Aligned columns, those in `right` to the right. At a terminal the last one is cut to the room that is left."""
+    """Aligned columns, those in `right` to the right; without `heads` only the rows. At a terminal the last column is
+    cut to the room that is left."""
     cells = [tuple(reveal(" ".join(cell.split())) for cell in row) for row in rows]
     if not cells:
         return
-    widths = [max(cell_len(row[n]) for row in [heads, *cells]) for n in range(len(heads))]
-    room = console.width - indent - sum(widths[:-1]) - GAP * (len(heads) - 1)
-    if console.is_terminal and len(heads) - 1 not in right:
+    titled = [tuple(heads), *cells] if heads else cells
+    widths = [max(cell_len(row[n]) for row in titled) for n in range(len(titled[0]))]
+    room = console.width - indent - sum(widths[:-1]) - GAP * (len(widths) - 1)
+    if console.is_terminal and len(widths) - 1 not in right:
         widths[-1] = min(widths[-1], max(room, _LEAST_CELL))
-    for number, row in enumerate([tuple(heads), *cells]):
+    for number, row in enumerate(titled):
         shown = [
             set_cell_size(" " * (width - cell_len(cell)) + cell if n in right else _cut(cell, width), width)
             for n, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         line = " " * indent + (" " * GAP).join(shown).rstrip()
-        console.print(Text(line, style="dim" if number == 0 else ""))
+        console.print(Text(line, style="dim" if heads and number == 0 else ""))
 
 
 def _cut(text: str, width: int) -> str:
@@ -78,3 +80,7 @@ def ago(at: int, now: float | None = None) -> str:
 
 def moment(at: int) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
+
+
+def clock(at: float) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(at))

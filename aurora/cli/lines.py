@@ -1,11 +1,11 @@
-"""How a task's life is told, a line an event: `12:01:05  write_code 3  asks edit_file app/x.py   $0.012`."""
+"""How a task's life is told, a line an event: `12:01:05  write_code 3  edited app/users.py   $0.012`."""
 
-import time
 from collections.abc import Sequence
 
+from aurora.cli.layout import clock as clock
 from aurora.cli.layout import span
 from aurora.client.events import Event
-from aurora.domain.outcome import Outcome
+from aurora.domain.outcome import Delivery, Outcome
 from aurora.domain.view import TaskView
 from aurora.text import counted
 from aurora.text import money as money
@@ -13,26 +13,39 @@ from aurora.text import money as money
 _QUIET = {"close_task", "record_answers"}
 
 
-def line_of(event: Event) -> str | None:
-    """None for events that only a spinner tells (`began`; of `progress` see `Pace`) and for book-keeping."""
-    if event.kind in ("began", "changed", "progress") or event.what in _QUIET:
-        return None
-    if event.activity == "notify" and event.text.startswith("no webhook"):
-        return None  # nobody asked to be told
-    text = {
-        "submitted": "handed in",
-        "failed": f"failed: {event.text}",
-        "retries": event.text,
-        "told": f"heard  {event.text}",
-        "ended": event.text,
-    }.get(event.kind, event.text or "done")
-    if event.activity == "use_tools" and event.kind == "did":
-        if text.startswith(("finish ", "report_blocked ", "disagree ")):
-            return None  # the reply's own line said it already
-        return f"{clock(event.at)}  ↳ {' '.join(text.split())}"
-    what = f"ended: {event.what}" if event.kind == "ended" else event.what
-    cost = f"   {money(event.microdollars)}" if event.microdollars is not None else ""
-    return f"{clock(event.at)}  {what}  {' '.join(text.split())}{cost}"
+class Lines:
+    """Tells events, each in a line. What a reply asks of the tools is told once, when it was done."""
+
+    def __init__(self) -> None:
+        self._owed = 0
+        """Microdollars of a reply whose tools are at work."""
+
+    def line_of(self, event: Event) -> str | None:
+        """None for events that only a spinner tells (`began`; of `progress` see `Pace`) and for book-keeping."""
+        if event.kind in ("began", "changed", "progress", "ended") or event.what in _QUIET:
+            return None  # of `ended` the whole result is told
+        if event.activity == "notify" and event.text.startswith("no webhook"):
+            return None  # nobody asked to be told
+        if event.kind == "did" and event.calls:
+            self._owed += event.microdollars or 0
+            return None
+        spent = event.microdollars
+        if event.activity == "use_tools" and event.kind == "did":
+            spent, self._owed = self._owed or None, 0
+        cost = f"   {money(spent)}" if spent is not None else ""
+        return f"{clock(event.at)}  {_worded(event)}{cost}"
+
+
+def _worded(event: Event) -> str:
+    text = " ".join(event.text.split())
+    match event.kind:
+        case "submitted":
+            return "task handed in"
+        case "told":
+            return text
+        case "failed":
+            return f"{event.what}  failed: {text}"
+    return f"{event.what}  {text or 'done'}"
 
 
 def style_of(event: Event) -> str:
@@ -62,6 +75,14 @@ class Pace:
         return f"{clock(event.at)}  {event.what}  {event.text}"
 
 
+def header_lines(view: TaskView) -> list[str]:
+    """What is being built, and where."""
+    where = f"repository {view.repository}" if view.repository else ""
+    by = f"handed in by {view.submitted_by}" if view.submitted_by else ""
+    lines = [f"task {view.task_id}: {view.title}" if view.title else f"task {view.task_id}"]
+    return [*lines, *([f"  {said}"] if (said := ", ".join(filter(None, (where, by)))) else [])]
+
+
 def view_lines(view: TaskView) -> list[str]:
     """Everything of a task but its bounds (`bounds_lines`) and its steps (`steps_table`)."""
     where = view.phase if view.outcome is None else view.outcome.kind.value
@@ -72,7 +93,7 @@ def view_lines(view: TaskView) -> list[str]:
         f"  {view.title}" if view.title else "",
         f"  {told}" if (told := str(view.progress)) else "",
         f"  {view.doing}" if view.doing else "",
-        f"  trouble: {view.error}" if view.error else "",
+        f"  error: {view.error}" if view.error and view.outcome is None else "",
         *(f"  note: {warning}" for warning in view.warnings),
         *(f"  {line}" for line in (outcome_lines(view.outcome) if view.outcome else [])),
     ]
@@ -86,7 +107,7 @@ def bounds_lines(view: TaskView) -> list[str]:
         rows.append(("tokens", f"{used:,}" + (f" of {view.max_tokens:,}" if view.max_tokens else "")))
     if view.wall_seconds or view.max_wall_seconds:
         most = f" of {span(view.max_wall_seconds)}" if view.max_wall_seconds else ""
-        rows.append(("at work", f"{span(view.wall_seconds)}{most}; waiting and pauses are not counted"))
+        rows.append(("at work", f"{span(view.wall_seconds)}{most}; time spent waiting is not counted"))
     if view.turns or view.max_turns:
         rows.append(("turns", f"{view.turns}" + (f" of {view.max_turns}" if view.max_turns else "")))
     return [f"{name:<8} {text}" for name, text in rows]
@@ -98,7 +119,7 @@ def money_line(view: TaskView) -> str:
     if view.reserved_microdollars:
         parts.append(f"{money(view.reserved_microdollars)} reserved")
     if view.open_microdollars:
-        parts.append(f"at most {money(view.open_microdollars)} unknown")
+        parts.append(f"up to {money(view.open_microdollars)} may have been billed")
     if view.budget_microdollars:
         parts.append(f"{money(view.left_microdollars)} left of {money(view.budget_microdollars)}")
     return ", ".join(parts)
@@ -122,22 +143,36 @@ def steps_table(view: TaskView) -> tuple[Sequence[str], list[Sequence[str]], Seq
 def said_lines(view: TaskView) -> list[str]:
     """What the model said at the end of each step, marked as its words."""
     said = [f"{spend.step}: {' '.join(spend.said.split())}" for spend in view.steps if spend.said]
-    return ["the model said when it finished (not verified):", *said] if said else []
+    return ["the model's own summary of each step (not verified):", *said] if said else []
 
 
 def outcome_lines(outcome: Outcome) -> list[str]:
-    lines = [f"{outcome.kind.value}: {outcome.summary}" if outcome.summary else outcome.kind.value]
+    """How a task ended, and where its work is."""
+    kind = outcome.kind.value.replace("_", " ")
+    lines = [f"{kind}: {outcome.summary}" if outcome.summary else kind]
+    delivery = outcome.delivery
     if outcome.commit:
-        lines.append(f"commit {outcome.commit[:12]} on {outcome.branch}")
-    if delivery := outcome.delivery:
-        where = f" to {delivery.where}" if delivery.where else ""
-        behind = f"; the base has gained {counted(delivery.behind_by, 'commit')} since" if delivery.behind_by else ""
-        why = f": {delivery.why}" if delivery.why else ""
-        lines.append(f"{delivery.state.replace('_', ' ')}{where}{behind}{why}")
+        lines.append(f"commit {outcome.commit[:12]} on branch {outcome.branch}" + _delivered(delivery))
+    if delivery is not None and delivery.why:
+        lines.append(delivery.why)
+    if delivery is not None and delivery.behind_by:
+        lines.append(f"the base branch has gained {counted(delivery.behind_by, 'commit')} since")
     if outcome.kept:
         lines.append(f"the work so far is kept as {outcome.kept}")
     return lines
 
 
-def clock(at: float) -> str:
-    return time.strftime("%H:%M:%S", time.localtime(at))
+def _delivered(delivery: Delivery | None) -> str:
+    match delivery.state if delivery is not None else "":
+        case "delivered":
+            said = "delivered to"
+        case "already_delivered":
+            said = "already delivered to"
+        case "held":
+            return ", held until it is fetched"
+        case "refused":
+            said = "not delivered to"
+        case _:
+            return ""
+    assert delivery is not None
+    return f", {said} {delivery.where or 'its repository'}"

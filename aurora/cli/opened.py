@@ -1,4 +1,4 @@
-"""The client, opened with a word to who waits: a daemon may have to start first, which takes seconds."""
+"""The client, opened with a word to whoever waits: a daemon may have to start first, which takes seconds."""
 
 from aurora.bootstrap.opening import Installation
 from aurora.cli.ending import err
@@ -6,5 +6,5 @@ from aurora.client.client import AuroraClient
 
 
 async def opened() -> AuroraClient:
-    with err.status("starts the daemon, if it does not run yet"):
+    with err.status("starting the daemon, if it is not running yet"):
         return await Installation.found().client()

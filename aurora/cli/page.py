@@ -16,11 +16,11 @@ LOOK_SECONDS = 0.2
 
 def exposed(endpoint: Endpoint, *, apart: bool) -> Sequence[str]:
     """What an open page means, in words for whoever opened it."""
-    who = "every process of yours" if apart else "every process on this machine, whoever's it is,"
+    who = "every process of yours" if apart else "every process on this machine"
     return (
-        f"Temporal's web page is open at {endpoint.ui} until you press Ctrl-C; the server was started again for it",
-        f"while it is open, {who} and a web page in your browser that guesses its address can end, cancel or reset "
-        "tasks; what tasks and answers say stays sealed (docs/operating/security.md)",
+        f"Temporal's web page is open at {endpoint.ui} until you press Ctrl-C; the server was restarted for it",
+        f"while it is open, {who} and any web page in your browser that guesses its address can end, cancel or reset "
+        "tasks; the contents of tasks and answers stay encrypted",
     )
 
 

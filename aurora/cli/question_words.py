@@ -7,28 +7,38 @@ from aurora.domain.questions import Question, QuestionKind
 
 PREVIEW_LINES = 12
 KINDS = {
-    QuestionKind.MISSING_SPEC: "something is not specified",
-    QuestionKind.DECISION: "a decision",
-    QuestionKind.PLAN: "a plan to approve",
-    QuestionKind.DEPENDENCY: "a new dependency",
-    QuestionKind.BUDGET: "a bound is reached",
-    QuestionKind.STUCK: "it got stuck",
-    QuestionKind.OUTAGE: "an outage",
+    QuestionKind.MISSING_SPEC: "missing specification",
+    QuestionKind.DECISION: "decision",
+    QuestionKind.PLAN: "plan to approve",
+    QuestionKind.DEPENDENCY: "dependency or environment",
+    QuestionKind.BUDGET: "limit reached",
+    QuestionKind.STUCK: "stuck",
+    QuestionKind.OUTAGE: "outage",
 }
 
 
 def question_lines(question: Question, *, at_most: int = 0) -> list[str]:
-    """Header, text, numbered options, what is assumed; `at_most` lines of the text when it is not 0."""
+    """Header, text, numbered options, default; `at_most` lines of the text when it is not 0."""
     lines = question.text.strip().splitlines()
     if at_most and len(lines) > at_most:
-        lines = [*lines[:at_most], f"… {len(lines) - at_most} more lines: aurora status shows them"]
+        lines = [*lines[:at_most], f"… {len(lines) - at_most} more lines; `aurora status` shows all of them"]
     options = [f"  {number}. {option}" for number, option in enumerate(question.options, 1)]
-    assumed = [f"assumed meanwhile: {question.assumed}"] if question.assumed else []
-    return [f"? {question.id}  {heading(question)}", *(f"  {line}" for line in [*lines, *options, *assumed])]
+    return [f"? {question.id}  {heading(question)}", *(f"  {line}" for line in [*lines, *options, *default(question)])]
+
+
+def default(question: Question) -> list[str]:
+    """What its asker would do without an answer, and whether that will ever be done."""
+    if not question.assumed:
+        return []
+    if question.silence_decides:
+        return [f"default if nobody answers: {question.assumed}"]
+    if question.kind in (QuestionKind.MISSING_SPEC, QuestionKind.DECISION):
+        return [f"suggested: {question.assumed} (the task waits for your answer)"]
+    return [f"until then: {question.assumed}"]
 
 
 def heading(question: Question, now: float | None = None) -> str:
-    """`a decision, in write_code · asked ada 2 h ago, reminded · next step in 3 h`."""
+    """`decision, in write_code · asked ada 2 h ago, reminded · goes to bob in 3 h`."""
     parts = [f"{KINDS[question.kind]}, in {question.step.value}", standing(question, now)]
     if question.deadline:
         parts.append(coming(question, now))
@@ -36,34 +46,36 @@ def heading(question: Question, now: float | None = None) -> str:
 
 
 def standing(question: Question, now: float | None = None) -> str:
-    """Who was asked, since when, and which rung it has come to."""
+    """Who was asked and when, and who was asked after them."""
     first = f" {question.asked[0]}" if question.asked and question.asked[0] else ""
     said = f"asked{first} {ago(question.asked_at, now)}"
     if question.rung == 1:
         return f"{said}, reminded"
     if question.rung > 1:
-        return f"{said}, passed on to {question.asked[-1] if question.asked else 'the next person'}"
+        return f"{said}, now with {question.asked[-1] if question.asked else 'the next person'}"
     return said
 
 
 def coming(question: Question, now: float | None = None) -> str:
-    """What happens at the deadline. Whether silence may decide stands in the settings, not in the question."""
+    """What happens at the deadline."""
     left = question.deadline - (time.time() if now is None else now)
-    may_be_assumed = question.kind in (QuestionKind.MISSING_SPEC, QuestionKind.DECISION) and bool(question.assumed)
-    if question.rung == 0:
-        what = "next reminder"
-    elif may_be_assumed:
-        what = "passed on, or its assumption taken,"
-    else:
-        what = "passed on"
-    return f"{what} in {span(left)}" if left >= 0 else f"{what.rstrip(',')}: due since {span(-left)}"
+    match question.next_step:
+        case "remind":
+            what = "reminder"
+        case "pass_on":
+            what = f"goes to {question.next_person or 'the next person'}"
+        case "assume":
+            what = "default taken"
+        case _:
+            what = "next step"  # of a task that an older worker runs
+    return f"{what} in {span(left)}" if left >= 0 else f"{what} overdue by {span(-left)}"
 
 
 def how_to_answer(task_id: str, question: Question) -> list[str]:
     """The commands that settle it; they name the question, so that they stay right when another one is asked."""
     answer = f"aurora answer {task_id} --question {question.id}"
     if question.kind is QuestionKind.PLAN:
-        return [f"approve it:    aurora approve {task_id}", f"send it back:  {answer} TEXT"]
+        return [f"approve:    aurora approve {task_id}", f"send back:  {answer} TEXT"]
     return [f"answer:  {answer} TEXT"]
 
 
@@ -74,12 +86,12 @@ def taken(question: Question | None, text: str) -> str:
     if text in question.options:
         return f"answered: {text}"
     if question.kind is QuestionKind.PLAN:
-        return "answered: the plan goes back with your words; the next one is shown for approval again"
+        return "answered: the plan is drafted again with your comments, and shown for approval again"
     return "answered"
 
 
 def slipped(question: Question, text: str) -> bool:
-    """Whether this looks like the number of an option that there is not; a longer number (409) is an answer."""
+    """Whether this looks like the number of an option that does not exist; a longer number (409) is an answer."""
     return (
         bool(question.options)
         and text.isdecimal()

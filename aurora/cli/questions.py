@@ -28,18 +28,18 @@ def register(app: typer.Typer) -> None:
 
 def questions(
     repo: Annotated[
-        str | None, typer.Option("--repo", help="Only of this repository, as `aurora list` names it.")
+        str | None, typer.Option("--repo", help="Only of this repository, by its name in `aurora list`.")
     ] = None,
     kind: Annotated[str | None, typer.Option("--kind", help=f"Only {', '.join(QuestionKind)}.")] = None,
     person: Annotated[str | None, typer.Option("--person", help="Only those that wait for this person now.")] = None,
-    limit: Annotated[int, typer.Option("--limit", help="Look at so many waiting tasks.", min=1, max=10_000)] = 50,
+    limit: Annotated[int, typer.Option("--limit", help="How many waiting tasks to look at.", min=1, max=10_000)] = 50,
     as_json: AsJson = False,
 ) -> None:
     """Open questions of all tasks, the oldest first: who was asked, since when, and what comes next."""
 
     async def work() -> int:
         if kind is not None and kind not in set(QuestionKind):
-            raise Refusal(f"there is no kind {kind!r}", f"it is one of {', '.join(QuestionKind)}")
+            raise Refusal(f"unknown kind {kind!r}", f"known kinds: {', '.join(QuestionKind)}")
         wanted = Wanted(repo or "", QuestionKind(kind) if kind else None, person or "")
         desk = await opened()
         waiting = await desk.waiting(wanted, limit=limit)
@@ -68,19 +68,21 @@ def _print(waiting: Waiting) -> None:
         say(out, how_to_answer(view.task_id, question), indent=4, hang=4)
         out.print()
     if waiting.questions and out.is_terminal:
-        out.print("without TEXT, `aurora answer` shows the question again and asks for it here", markup=False)
+        out.print("`aurora answer ID` without TEXT shows the question and prompts for the answer", markup=False)
     if not waiting.questions and not waiting.silent:
-        out.print("nothing waits for an answer", markup=False)
+        out.print("no open questions", markup=False)
 
 
 def _print_rest(waiting: Waiting) -> None:
-    """On stderr: what the list does not hold."""
+    """Print to stderr what the list leaves out."""
     if waiting.silent:
         ids = ", ".join(task_of(id) for id in waiting.silent[:5]) + (", …" if len(waiting.silent) > 5 else "")
-        say(err, [f"{_tasks(len(waiting.silent))}, but no worker says for what: {ids}"], hang=2)
+        say(err, [f"{_tasks(len(waiting.silent))}, but no worker is running to show the questions: {ids}"], hang=2)
     if waiting.more:
         say(
-            err, [f"{_tasks(waiting.more)} beside these; --limit shows more, --person, --kind and --repo fewer"], hang=2
+            err,
+            [f"{_tasks(waiting.more)}; --limit shows more, --person, --kind and --repo narrow it down"],
+            hang=2,
         )
 
 
@@ -92,15 +94,15 @@ def answer(
     task_id: TaskId,
     text: Annotated[
         str | None,
-        typer.Argument(help="The answer, or an option's number; `-` reads stdin. Left out: it is asked for."),
+        typer.Argument(help="The answer, or the number of an option; `-` reads stdin. Without it you are prompted."),
     ] = None,
     question: Annotated[str | None, typer.Option("--question", help="The question's id, if several are open.")] = None,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question; at a terminal without TEXT each open one is shown and asked for.
+    """Answer a question. Without TEXT, at a terminal, each open question is shown and you are prompted for the answer.
 
-    The same answer again changes nothing and gives the same receipt.
+    Sending the same answer again changes nothing.
     """
 
     async def work() -> int:
@@ -108,7 +110,7 @@ def answer(
         if text is None:
             if as_json or not (sys.stdin.isatty() and out.is_terminal):
                 raise Refusal(
-                    "there is no terminal to ask for the answer at",
+                    "the answer is missing, and there is no terminal to prompt for it",
                     f'give it: aurora answer {task_id} "TEXT", or `-` and the text on stdin',
                 )
             return await _asked_for(desk, task_id, question, by or user())
@@ -122,7 +124,7 @@ def answer(
             say(out, [f"{receipt.question_id} {taken(found, said)}"])
         return OK
 
-    perform(work, as_json=as_json, on_interrupt=lambda: "left; what was not answered still waits")
+    perform(work, as_json=as_json, on_interrupt=lambda: "stopped; unanswered questions stay open")
 
 
 async def _asked_for(desk: Desk, task_id: str, question_id: str | None, by: str) -> int:
@@ -132,7 +134,7 @@ async def _asked_for(desk: Desk, task_id: str, question_id: str | None, by: str)
         known = ", ".join(q.id for q in view.questions)
         raise Refusal(
             f"task {task_id!r} has no open question{f' {question_id!r}' if question_id else ''}",
-            f"open ones: {known}" if known else f"it is {view.phase}; `aurora questions` lists what waits",
+            f"open questions: {known}" if known else f"it is {view.phase}; `aurora questions` lists what waits",
         )
     _print_context(view, meant)
     typed = TypedLines(sys.stdin)
@@ -162,7 +164,7 @@ def _print_context(view: TaskView, questions: Sequence[Question]) -> None:
 
 
 def approve(task_id: TaskId, by: By = None, as_json: AsJson = False) -> None:
-    """Approve the plan that is shown. To send it back with words: aurora answer ID "what to change"."""
+    """Approve the plan. To send it back with comments: aurora answer ID "what to change"."""
 
     async def work() -> int:
         desk = await opened()
@@ -170,7 +172,7 @@ def approve(task_id: TaskId, by: By = None, as_json: AsJson = False) -> None:
         if as_json:
             print_json({"task_id": task_id, "phase": phase})
         else:
-            say(out, [f"{task_id}: the plan is approved; it is now {phase}"])
+            say(out, [f"{task_id}: plan approved; the task is now {phase}"])
         return OK
 
     perform(work, as_json=as_json)
@@ -181,12 +183,12 @@ def clarify(
     text: Annotated[str, typer.Argument(help="What the agent should know; `-` reads stdin.")],
     by: By = None,
 ) -> None:
-    """Say something unasked; the next turn hears it."""
+    """Tell a running task something without being asked; its next turn takes it into account."""
 
     async def work() -> int:
         desk = await opened()
         await desk.clarify(task_id, sys.stdin.read().strip() if text == "-" else text, by=by or user())
-        out.print("said; the next turn hears it", markup=False)
+        out.print("sent; the next turn takes it into account", markup=False)
         return OK
 
     perform(work)

@@ -1,4 +1,4 @@
-"""aurora list, status, diff, audit: looking, while a task runs and long after."""
+"""aurora list, status, diff, audit: reading about tasks, running and ended ones."""
 
 from typing import Annotated
 
@@ -28,11 +28,11 @@ def list_tasks(
     repository: Annotated[str | None, typer.Option("--repository", help="Only tasks of this repository.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """All tasks, newest first, the ended ones too."""
+    """List all tasks, running and ended, newest first."""
 
     async def work() -> int:
         if phase not in (None, "running", "waiting", "paused", "ended"):
-            raise Refusal(f"there is no phase {phase!r}", "it is one of running, waiting, paused, ended")
+            raise Refusal(f"unknown phase {phase!r}", "known phases: running, waiting, paused, ended")
         views = await (await opened()).list(phase=phase, repository=repository)
         if as_json:
             print_json([view.model_dump(mode="json") for view in views])
@@ -44,9 +44,9 @@ def list_tasks(
             rows.append((view.task_id, view.repository, state, where, money(view.usage.microdollars), view.title))
         table(out, ("task", "repository", "state", "where", "cost", "title"), rows, right=(4,))
         if not views and phase is None and repository is None:
-            out.print("no task yet; hand one in with: aurora run TEXT --repo PATH", markup=False)
+            out.print("no tasks yet; hand one in with: aurora run TEXT --repo PATH", markup=False)
         elif not views:
-            out.print("no such task; `aurora list` alone shows all", markup=False)
+            out.print("no matching tasks; `aurora list` without options shows all", markup=False)
         return OK
 
     perform(work, as_json=as_json)
@@ -56,13 +56,13 @@ def status(
     task_id: Annotated[str | None, typer.Argument(help="The task's id; the newest task when left out.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """One task: where it is, what it waits for, what it cost. Exit code 4 when a question waits."""
+    """Show one task: how far it is, open questions, cost. Exit code 4 when a question waits."""
 
     async def work() -> int:
         desk = await opened()
         view = await desk.view(task_id) if task_id else await desk.newest()
         if view is None:
-            raise Refusal("there is no task yet", "hand one in with: aurora run TEXT --repo PATH")
+            raise Refusal("there are no tasks yet", "hand one in with: aurora run TEXT --repo PATH")
         if as_json:
             print_json(view.model_dump(mode="json") | {"left_microdollars": view.left_microdollars})
         else:
@@ -89,7 +89,7 @@ def _print_status(view: TaskView) -> None:
 
 
 def diff(task_id: TaskId, as_json: AsJson = False) -> None:
-    """The commit as a unified diff; without a commit, the work so far."""
+    """Print the commit as a unified diff, or the work so far when there is no commit."""
 
     async def work() -> int:
         change = await (await opened()).change(task_id)
@@ -100,38 +100,45 @@ def diff(task_id: TaskId, as_json: AsJson = False) -> None:
         shown = reveal(change.text) if out.is_terminal else change.text
         out.out(shown, end="" if change.text.endswith("\n") else "\n", highlight=False)
         if not change.committed:
-            say(err, ["this is the work so far, not a commit; a long one is cut"])
+            say(err, ["this is work in progress, not a commit; a long diff is cut"])
             if change.range:
-                say(err, [f"the whole of it, in your repository: git log -p {change.range}"])
+                say(err, [f"to see all of it, in your repository: git log -p {change.range}"])
         return OK
 
     perform(work, as_json=as_json)
 
 
 def audit(task_id: TaskId, as_json: AsJson = False) -> None:
-    """Who was asked, reminded, answered, said what, and when. Names are claimed, not proved."""
+    """Show who was asked, reminded and told, who answered what, and when. Names are not verified."""
 
     async def work() -> int:
         entries = await (await opened()).audit(task_id)
         if as_json:
             print_json([entry.model_dump(mode="json") for entry in entries])
             return OK
-        table(out, ("when", "what", "about", "who", "note"), [_row(entry) for entry in entries])
+        for entry in entries:
+            say(out, entry_lines(entry), hang=4)
         if not entries:
-            out.print("nothing was asked or said yet", markup=False)
+            out.print("nothing has been asked or said yet", markup=False)
         return OK
 
     perform(work, as_json=as_json)
 
 
 _DONE = {
-    "told": "was told",
-    "escalated": "passed on to",
-    "defaulted": "assumed on silence",
-    "refused": "refused an answer",
-    "control": "steered",
+    "asked": "{who} was asked {about}",
+    "told": "{who} was told of {about}",
+    "reminded": "{who} was reminded of {about}",
+    "escalated": "{about} went on to {who}",
+    "answered": "{who} answered {about}",
+    "defaulted": "nobody answered {about}: its default was taken",
+    "withdrawn": "{about} was withdrawn",
+    "refused": "a message of {who} was refused",
+    "control": "{who}: {about}",
 }
 
 
-def _row(entry: AuditEntry) -> tuple[str, ...]:
-    return (moment(entry.at), _DONE.get(entry.what, entry.what), entry.about, entry.who, entry.note)
+def entry_lines(entry: AuditEntry) -> list[str]:
+    """What happened, and below it the words that were said."""
+    said = _DONE[entry.what].format(who=entry.who or "somebody", about=entry.about.replace("_", " "))
+    return [f"{moment(entry.at)}  {said}", *(f"    {line}" for line in entry.note.splitlines() if line.strip())]

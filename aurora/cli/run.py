@@ -18,28 +18,28 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    text: Annotated[str, typer.Argument(help="What the backend should do, 1 to 20000 characters; `-` reads stdin.")],
-    repo: Annotated[str, typer.Option("--repo", help="A git repository; only committed work counts.")] = ".",
-    base: Annotated[str | None, typer.Option("--base", help="Branch, tag or commit to start from; HEAD.")] = None,
-    spec: Annotated[str | None, typer.Option("--spec", help="The OpenAPI document's path in the repository.")] = None,
-    detach: Annotated[bool, typer.Option("--detach", help="Hand in and return at once.")] = False,
-    key: Annotated[str | None, typer.Option("--key", help="Handed in twice with one key, it is one task.")] = None,
+    text: Annotated[str, typer.Argument(help="What the backend should do, up to 20,000 characters; `-` reads stdin.")],
+    repo: Annotated[str, typer.Option("--repo", help="The git repository; only committed work is used.")] = ".",
+    base: Annotated[str | None, typer.Option("--base", help="Branch, tag or commit to start from; else HEAD.")] = None,
+    spec: Annotated[str | None, typer.Option("--spec", help="Path of the OpenAPI document in the repository.")] = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Hand the task in and return at once.")] = False,
+    key: Annotated[str | None, typer.Option("--key", help="Handing in twice with the same key gives one task.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hand in a task and follow it. Ctrl-C leaves it running."""
+    """Hand in a task and follow it. Ctrl-C stops following; the task keeps running."""
     handed_in: list[str] = []
 
     async def work() -> int:
         installation = Installation.found()
         said = sys.stdin.read() if text == "-" else text
         quiet = as_json or not err.is_terminal
-        with err.status("looks at the repository, the engine and the key") as status:
+        with err.status("checking the repository, Docker and the API key") as status:
             request = TaskRequest(said, Local(repo, base), spec, key, user())
             validated = await installation.validator().validate(request)
             if not quiet:
-                status.update("starts the daemon, if it does not run yet")
+                status.update("starting the daemon, if it is not running yet")
             client = await installation.client()
-            status.update("hands the task in")
+            status.update("handing the task in")
             submitted = await validated.submit(client)
         task_id, branch = submitted.task_id, submitted.branch
         handed_in.append(task_id)
@@ -54,13 +54,14 @@ def run(
             return OK
         if not as_json:
             endpoint = installation.endpoint()
-            say(out, [f"task {task_id} on {branch}" + (f"   {endpoint.ui}" if endpoint and endpoint.ui else "")])
+            page = [f"Temporal's web page: {endpoint.ui}"] if endpoint and endpoint.ui else []
+            say(out, [f"the commit will be on branch {branch}", *page])
         ask = sys.stdin.isatty() and sys.stdout.isatty()
         return await Watch(client, task_id, ask=ask, as_json=as_json).run()
 
     def later() -> str:
         if not handed_in:
-            return "nothing was handed in"
-        return f"task {handed_in[0]} goes on; come back with: aurora watch {handed_in[0]}"
+            return "no task was handed in"
+        return f"task {handed_in[0]} keeps running; to follow it again: aurora watch {handed_in[0]}"
 
     perform(work, as_json=as_json, on_interrupt=later)

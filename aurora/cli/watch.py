@@ -17,14 +17,14 @@ def register(app: typer.Typer) -> None:
 
 def watch(
     task_id: TaskId,
-    stay: Annotated[bool, typer.Option("--stay", help="Without a terminal: go on although a question waits.")] = False,
+    stay: Annotated[bool, typer.Option("--stay", help="Without a terminal: don't stop at a question.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Follow a task live: step, turn, tool calls, test results, cost. At a terminal its questions can be answered."""
+    """Follow a task live: stages, tool calls, test results, cost. At a terminal you can answer its questions."""
 
     async def work() -> int:
         desk = await opened()
         ask = sys.stdin.isatty() and sys.stdout.isatty()
         return await Watch(desk, task_id, ask=ask, as_json=as_json, stay=stay).run()
 
-    perform(work, as_json=as_json, on_interrupt=lambda: f"it goes on; come back with: aurora watch {task_id}")
+    perform(work, as_json=as_json, on_interrupt=lambda: f"it keeps running; to follow it again: aurora watch {task_id}")

@@ -9,9 +9,11 @@ from contextlib import contextmanager, nullcontext, suppress
 
 from aurora.cli.asking import put
 from aurora.cli.ending import NOT_COMMITTED, OK, QUESTION_WAITS, err, out
-from aurora.cli.layout import say, table
-from aurora.cli.lines import Pace, bounds_lines, clock, line_of, money_line, outcome_lines, steps_table, style_of
+from aurora.cli.layout import clock, say
+from aurora.cli.lines import Lines, Pace, bounds_lines, header_lines, money_line, style_of
 from aurora.cli.question_words import how_to_answer, question_lines, standing
+from aurora.cli.result import print_result
+from aurora.cli.stages import Stages
 from aurora.cli.typed_lines import TypedLines
 from aurora.client.desk import Desk
 from aurora.client.events import Event
@@ -25,30 +27,33 @@ LOOK_SECONDS = 0.3
 
 
 class Watch:
-    """`ask`: put questions to the terminal. `stay`: without a terminal, go on although a question waits."""
+    """`ask`: put questions to the terminal. `stay`: without a terminal, go on although a question waits. `whole`: at
+    the end also what each step cost, and what may be done next."""
 
     def __init__(
-        self, desk: Desk, task_id: str, *, ask: bool, as_json: bool = False, stay: bool = False, costs: bool = True
+        self, desk: Desk, task_id: str, *, ask: bool, as_json: bool = False, stay: bool = False, whole: bool = True
     ) -> None:
         self.desk, self.task_id = desk, task_id
         self.ask, self.as_json, self.stay = ask and not as_json, as_json, stay
-        self.costs = costs
+        self.whole = whole
         self._changed = asyncio.Event()
         self._shown: dict[str, int] = {}
         """Questions that were shown, with the rung they had."""
         self._typed = TypedLines(sys.stdin) if self.ask else None
-        self._doing, self._money = "starts", ""
-        self._pace = Pace()
+        self._doing, self._money = "starting", ""
+        self._lines, self._pace, self._stages = Lines(), Pace(), Stages()
         self._told = ""
         """The progress that was told last."""
         # a terminal shows what is being done; a pipe only what was
-        self._status = out.status("starts") if out.is_terminal and not as_json else None
+        self._status = out.status("starting") if out.is_terminal and not as_json else None
 
     async def run(self) -> int:
         """Until the task ends, or until a question waits that nobody here can answer. The exit code."""
         view = await self.desk.view(self.task_id)
+        if not self.as_json:
+            say(out, header_lines(view), hang=2)
         if view.phase == "ended":
-            return self._end(view)
+            return await self._end(view)
         if view.questions:
             self._changed.set()  # its history may be cut off before they were asked
         following = asyncio.create_task(self._follow())
@@ -63,7 +68,7 @@ class Watch:
                 task.cancel()
                 with suppress(asyncio.CancelledError, Refusal):
                     await task
-        return self._end(await self.desk.view(self.task_id))
+        return await self._end(await self.desk.view(self.task_id))
 
     async def _follow(self) -> None:
         with self._status or nullcontext():
@@ -72,11 +77,17 @@ class Watch:
                     self._changed.set()
                 if self.as_json:
                     self._print_json(event)
-                elif line := self._line(event):
-                    say(out, [line], hang=10, style=style_of(event))
+                else:
+                    self._print(event)
                 if event.kind in ("began", "progress"):
                     self._doing = event.what if event.kind == "began" else f"{event.what}  {event.text}"
                     self._show_status()
+
+    def _print(self, event: Event) -> None:
+        if heading := self._stages.line_of(event):
+            say(out, [heading], hang=10, style="bold")
+        if line := self._line(event):
+            say(out, [line], hang=10, style=style_of(event))
 
     def _tell_progress(self, view: TaskView) -> None:
         """A line where a part begins or an operation is done."""
@@ -90,7 +101,7 @@ class Watch:
         """A terminal's spinner shows how far a long step is; a pipe is told now and then."""
         if event.kind == "progress":
             return None if self._status else self._pace.line_of(event)
-        return line_of(event)
+        return self._lines.line_of(event)
 
     async def _questions(self) -> int:
         """Returns only when a question waits and nobody is there to answer."""
@@ -145,21 +156,19 @@ class Watch:
 
     def _show_status(self) -> None:
         if self._status:
-            self._status.update(clip(f"{self._doing}   {self._money}".strip(), max(20, out.width - 4)))
+            told = f"{self._stages}  {self._doing}   {self._money}".strip()
+            self._status.update(clip(told, max(20, out.width - 4)))
 
     def _print_json(self, event: Event) -> None:
         sys.stdout.write(event.model_dump_json() + "\n")
         sys.stdout.flush()
 
-    def _end(self, view: TaskView) -> int:
+    async def _end(self, view: TaskView) -> int:
         if self.as_json:
             sys.stdout.write(view.model_dump_json() + "\n")
         elif view.outcome:
-            say(out, outcome_lines(view.outcome), hang=2)
-            say(out, bounds_lines(view), indent=1, hang=9)
-            if view.steps and self.costs:
-                heads, rows, right = steps_table(view)
-                table(out, heads, rows, right=right, indent=1)
+            out.print()
+            await print_result(self.desk, view, whole=self.whole)
         return exit_code(view)
 
 

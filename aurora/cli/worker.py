@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 
 
 def worker() -> None:
-    """Run a worker of all three task queues until SIGTERM, with this process's environment."""
+    """Run a worker for all three task queues in the foreground, until SIGTERM."""
 
     async def work() -> int:
         installation = Installation.found()
