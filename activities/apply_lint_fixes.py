@@ -38,7 +38,7 @@ class ApplyLintFixesActivity:
                 # the findings stand, and the next to see them is the model
                 return FixResult(draft=order.draft, summary=clip(f"nothing could be kept: {refusal}"))
         changed = draft.commit != order.draft.commit
-        said = f"{'mended' if changed else 'nothing to mend in'} {counted(len(paths), 'file')}"
+        said = f"{'fixed' if changed else 'nothing to fix in'} {counted(len(paths), 'file')}"
         if foreign:
             said += f"; taken back what a formatter wrote beside them: {', '.join(foreign[:5])}"
         return FixResult(draft=draft, summary=clip(said))

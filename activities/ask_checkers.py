@@ -50,7 +50,9 @@ class CheckerAsking:
         names, notes = _chosen(self.checkers, workspace.settings.checkers)
         if not names:
             report = Report(checker=CHECKER, status=ReportStatus.PASSED, summary="none was asked", notes=notes)
-            return CheckResult(draft=order.draft, report=await tools.keep(report), summary="no checker was asked")
+            return CheckResult(
+                draft=order.draft, report=await tools.keep(report), summary="no external checkers are set up"
+            )
         async with self.sandbox.open(order.draft, workspace) as box:
             request = await _request(tools, box, order)
         findings: list[Finding] = []
@@ -106,7 +108,9 @@ def read_answer(content: bytes) -> CheckAnswer:
         return CheckAnswer.model_validate_json(content)
     except ValueError as error:  # pydantic's errors are ValueErrors
         first = str(error).splitlines()
-        raise Refusal(fit(" ".join(first[:3]), 300), "docs/using/checkers.md says what it may be") from None
+        raise Refusal(
+            fit(" ".join(first[:3]), 300), "see the format of checkers' answers in the documentation"
+        ) from None
 
 
 def _chosen(checkers: Checkers, wanted: Sequence[str] | None) -> tuple[tuple[str, ...], tuple[Finding, ...]]:

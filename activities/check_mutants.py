@@ -130,7 +130,7 @@ class _Check:
         said += "" if result.mutants or result.said else "no changed code that could be altered"
         said += f"; {result.said}" if result.mutants and result.said else result.said
         if survivors:
-            said += "; unnoticed: " + ", ".join(str(mutant) for mutant in survivors[:SHOWN])
+            said += "; no test notices: " + ", ".join(str(mutant) for mutant in survivors[:SHOWN])
         return Report(
             checker=CHECKER,
             status=ReportStatus.FAILED if findings else ReportStatus.PASSED,

@@ -141,7 +141,7 @@ class Tester:
             draft = await with_texts(tools, box, draft, plan)
         said = f"{report.status.value}: {report.summary}"
         if left_out:
-            said = f"{left_out} files of the tests are not frozen, over {MAX_SUPPORT}; {said}"
+            said = f"{left_out} test files over the limit of {MAX_SUPPORT} are not frozen; {said}"
         if kept.unchanged:
             # not in the result's own summary, by which two reports are seen to be the same
             note = f"{counted(kept.unchanged, 'unchanged file')} not run again"

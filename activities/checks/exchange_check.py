@@ -69,10 +69,10 @@ class ExchangeCheck:
             return Heard(said="no HTTP exchange of the tests was heard" if found else "")
         target = found[0]
         if target.why_not:
-            return Heard(said=f"exchanges of tests were not validated: {target.why_not}")
+            return Heard(said=f"HTTP exchanges of the tests were not checked: {target.why_not}")
         judged = await self._judged(target, trusted(run))
         if isinstance(judged, str):
-            return Heard(said=f"exchanges of tests were not validated: {judged}")
+            return Heard(said=f"HTTP exchanges of the tests were not checked: {judged}")
         before = {one.path: one for one in await base_targets(box, self.tools.workspace)}
         mine = touched(target, before.get(target.path), self.planned)
         shown = tuple(sorted(judged.broken, key=lambda one: not (one.certain and one.operation in mine)))[:MOST]
@@ -81,7 +81,7 @@ class ExchangeCheck:
             touched=mine,
             broken=shown,
             clauses=await clauses(box, target, [_seen(one) for one in shown]),
-            said=f"exchanges of tests validated: {len(judged.validated)} of {judged.operations} operations",
+            said=f"HTTP exchanges checked for {len(judged.validated)} of {judged.operations} operations",
         )
         if not heard.suspected:
             return heard

@@ -14,7 +14,7 @@ from aurora.domain.task import Draft
 from aurora.ports import Box, TaskArtifacts
 
 PREFIX = "judged/"
-SEEN = "seen in an earlier run of the same tree"
+SEEN = "from an earlier run of the same code"
 
 
 async def note(artifacts: TaskArtifacts, box: Box, draft: Draft, selection: Sequence[str], run: TestRun) -> None:

@@ -51,7 +51,7 @@ async def with_mutants(tools: ProjectTools, box: Box, frozen: FrozenTests, run: 
     `run` is what the report is of; `box` should be a fresh one."""
     language = registry.language(tools.workspace.toolchain)
     if language.mutant is None:
-        return _noted(report, f"twins: none are made of tests in {language.title}, so nothing shows that they can fail")
+        return _noted(report, f"no test mutants are made in {language.title}, so nothing shows that the tests can fail")
     outcomes: defaultdict[str, set[TestOutcome]] = defaultdict(set)
     for case in run.cases:
         if path_of(case.test_id) in frozen.files:
@@ -65,16 +65,17 @@ async def with_mutants(tools: ProjectTools, box: Box, frozen: FrozenTests, run: 
     for mutation, nth in rounds:
         await _judge(tools, language.mutant, box, mutation, nth, texts, expected, put)
         if put.broken:
-            return _invalid(report, f"a twin run of the frozen tests can't be trusted: {put.broken}", (), put.hint)
+            what = f"a run of mutants of the frozen tests can't be trusted: {put.broken}"
+            return _invalid(report, what, (), put.hint)
         if put.wrong:
             findings = tuple(_wrong(test_id, mutation) for test_id, mutation in sorted(put.wrong.items()))
             return _invalid(report, f"the outcome of {counted(len(findings), 'frozen test')} is not its own", findings)
     unproved = sorted(expected - put.red)
-    said = f"twins: {counted(len(put.red), 'frozen test')} red where made to fail"
+    said = f"{counted(len(put.red), 'frozen test')} shown to be able to fail"
     if unproved:
-        said += f", {len(unproved)} without a twin, first {unproved[0]}"
+        said += f", {len(unproved)} without a test mutant, such as {unproved[0]}"
     if put.unloaded:
-        said += f", {len(put.unloaded)} in a file that did not load with one of them, first {min(put.unloaded)}"
+        said += f", {len(put.unloaded)} in a file that did not load with a mutant, such as {min(put.unloaded)}"
     return _noted(report, said)
 
 

@@ -1,6 +1,7 @@
 """A tool call in plain English, as it is asked for (`edit app/users.py`) and as it was done (`edited app/users.py`)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from aurora.ports import Block
@@ -51,7 +52,7 @@ def subject_of(use: Block) -> str:
 
 def asked_for(uses: Sequence[Block]) -> str:
     """What the calls of one reply are to do: `edit app/users.py, run tests`."""
-    return fit(", ".join(_worded(use, done=False) for use in uses[:SHOWN]), 300)
+    return fit(", ".join(_once(_worded(use, done=False) for use in uses[:SHOWN])), 300)
 
 
 def done(uses: Sequence[Block], results: Sequence[Block]) -> str:
@@ -65,7 +66,12 @@ def done(uses: Sequence[Block], results: Sequence[Block]) -> str:
             said.append(f"{_worded(use, done=True)}: {fit(first, NAME_BYTES)}")
         else:
             said.append(_worded(use, done=True))
-    return fit("; ".join(said), SAID_BYTES)
+    return fit("; ".join(_once(said)), SAID_BYTES)
+
+
+def _once(said: Iterable[str]) -> list[str]:
+    """Each once, in order; several edits of a file are told as one with their number."""
+    return [text if count == 1 else f"{text} ({count} times)" for text, count in Counter(said).items()]
 
 
 def _worded(use: Block, *, done: bool) -> str:

@@ -71,7 +71,7 @@ def _refusal(error: Exception) -> Refusal:
         case "missing":
             return Refusal(
                 f"no Docker engine runs here: its socket {str(socket)!r} is missing",
-                "install and start one (`make setup` does it on Debian as root; else `sudo apt-get install docker.io`)",
+                "install and start one, for example: sudo apt-get install docker.io",
             )
     hint = "check DOCKER_HOST" if host else "start it: `sudo service docker start`"
     return Refusal(f"the Docker engine at {place} does not answer: {_reason(error)}", hint)

@@ -159,5 +159,5 @@ def _base_image(installation: Installation) -> Row:
         what="sandbox image",
         state="note",
         found=f"{reference} is not built yet",
-        hint="the first task builds it, about a minute; `make setup` does it ahead",
+        hint="the first task builds it, which takes about a minute",
     )

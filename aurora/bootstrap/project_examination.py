@@ -165,7 +165,9 @@ def _effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[st
         is_test=partial(is_test, toolchain),
     )
     shown, _ = policy.visible(paths)
-    yield Row(what="visible", state="ok", found=f"{len(shown)} of {counted(len(paths), 'file')}, as {_some(shown)}")
+    yield Row(
+        what="visible", state="ok", found=f"{len(shown)} of {counted(len(paths), 'file')}, such as {_some(shown)}"
+    )
 
 
 def _named(
@@ -179,7 +181,7 @@ def _named(
         return Row(what=what, state="note", found=f"{name!r}: no file of this commit", hint=hint)
     without = sum(map(but, found))
     less = f", {without} of them excluded" if without else ""
-    return Row(what=what, state="ok", found=f"{name!r}: {counted(len(found), 'file')}, as {_some(found)}{less}")
+    return Row(what=what, state="ok", found=f"{name!r}: {counted(len(found), 'file')}, such as {_some(found)}{less}")
 
 
 def _some(paths: Sequence[str]) -> str:

@@ -32,14 +32,13 @@ def _reach(installation: Installation) -> Row:
         return Row(
             what="server's reach",
             state="ok",
-            found=f"it {tense} in a network namespace; only processes of this user reach it "
-            "(docs/operating/security.md)",
+            found=f"it {tense} in a network namespace; only processes of this user can reach it",
         )
     return Row(
         what="server's reach",
         state="note",
         found=f"it {tense} open to every process on this machine: no network namespace may be made here. "
-        "What tasks say stays sealed; others can end or cancel tasks (docs/operating/security.md)",
+        "What tasks say stays encrypted, but others can end or cancel tasks",
         hint="run as root, or allow user namespaces: sysctl kernel.unprivileged_userns_clone=1",
     )
 
@@ -61,9 +60,8 @@ def _cluster_keys(installation: Installation) -> Row:
         return Row(
             what="payload keys",
             state="note",
-            found="none: whoever may read this cluster's namespace reads task texts and answers, and may forge them",
-            hint="name a key file in AURORA_PAYLOAD_KEYS, the same for every worker and command "
-            "(docs/operating/security.md)",
+            found="none: anybody with access to this cluster's namespace can read and forge task texts and answers",
+            hint="name a key file in AURORA_PAYLOAD_KEYS, the same for every worker and command",
         )
     try:
         keys = PayloadKeys.read(path.expanduser())

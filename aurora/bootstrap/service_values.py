@@ -54,7 +54,7 @@ def log_in_rows(settings: BackendSettings, found: LogIn) -> Iterator[Row]:
         yield Row(what="log-in", state="ok", found=f"{how_many}{_NAMED}")
         return
     if not found.proposals:
-        hint = "say it as `contract: {auth: {...}}` in aurora.yaml: docs/using/contract.md; a task would ask first"
+        hint = "say it as `contract: {auth: {...}}` in aurora.yaml; otherwise a task asks first"
         yield Row(what="log-in", state="note", found=f"{how_many}; nothing tells how", hint=hint)
         return
     yield Row(what="log-in", state="note", found=f"{how_many}; without a recipe they are not exercised")

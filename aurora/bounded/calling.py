@@ -29,7 +29,7 @@ LONG_SECONDS = 20.0
 START_SECONDS = 60.0
 """For a nursery to load and a child to be forked, on a machine that has much else to do."""
 TRIES = 3
-HINT = "Make it smaller or simpler; what reads it has bounds of time and memory (docs/design/untrusted-text.md)."
+HINT = "Make it smaller or simpler: it is read within limits of time and memory."
 
 _numbers = itertools.count(1)
 _rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[asyncio.Semaphore, asyncio.Semaphore]] = WeakKeyDictionary()

@@ -64,7 +64,7 @@ def print_files(diff: str) -> None:
 def _counts(file: FileDiff) -> tuple[int, int]:
     """Lines added and removed; none of a file that is no text."""
     _, hunk, content = file.text.partition("\n@@ ")
-    lines = content.split("\n") if hunk else []
+    lines = content.split("\n")[1:] if hunk else []  # the first is the rest of the hunk's own line
     return sum(line.startswith("+") for line in lines), sum(line.startswith("-") for line in lines)
 
 

@@ -18,7 +18,6 @@ from uuid import uuid4
 from temporalio.client import (
     Client,
     WorkflowExecution,
-    WorkflowExecutionDescription,
     WorkflowExecutionStatus,
     WorkflowHandle,
     WorkflowQueryFailedError,
@@ -34,9 +33,9 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from aurora import names, progress
-from aurora.client import refusals, send
-from aurora.client.events import Event, follow, heartbeats
+from aurora import names
+from aurora.client import pending, refusals, send
+from aurora.client.events import Event, follow
 from aurora.client.open_questions import Waiting, Wanted, waiting
 from aurora.client.records import Change, Records, merged
 from aurora.client.send import HasEnded
@@ -56,7 +55,7 @@ PATIENCE = timedelta(seconds=10)
 LEAST_PATIENCE = timedelta(milliseconds=50)
 NEWEST_OF = 50
 """Runs looked at for the newest task: one that continued as new started later than it was handed in."""
-NO_WORKER = "no worker answers: what is shown is what Temporal knows"
+NO_WORKER = "no worker is running: only what Temporal knows is shown"
 
 T = TypeVar("T")
 
@@ -235,7 +234,7 @@ class Desk:
         try:
             await self._heard(task_id, send.signal(self.client, task_id, names.CLARIFY, said))
         except HasEnded as ended:
-            raise HasEnded(task_id, "nobody would hear it", "hand in a new task") from ended
+            raise HasEnded(task_id, "it can't be told anything", "hand in a new task") from ended
 
     # ── what was made ──
 
@@ -247,19 +246,19 @@ class Desk:
         view = await self.view(task_id)
         work = await self.records.work(view)
         if work is None:
-            raise refusals.nothing_made(view, "made no change to look at yet")
+            raise refusals.nothing_made(view, "no change yet")
         return work
 
     async def evidence(self, task_id: str, part: int = 0) -> str:
         """The evidence of the last commit, or of that of a part, as JSON. Raises `Refusal` while there is none."""
         evidence = await self.records.text(task_id, names.EVIDENCE)
         if evidence is None:
-            raise refusals.nothing_made(await self.view(task_id), "no commit, so no evidence")
+            raise refusals.nothing_made(await self.view(task_id), "no commit yet, so no evidence")
         if not part:
             return evidence
         of_part = await self.records.evidence_of_part(task_id, evidence, part)
         if of_part is None:
-            raise refusals.nothing_made(await self.view(task_id), f"no commit of part {part}")
+            raise refusals.nothing_made(await self.view(task_id), f"no commit for part {part}")
         return of_part
 
     async def artifact(self, task_id: str, digest: str) -> str:
@@ -270,9 +269,10 @@ class Desk:
         return text
 
     async def audit(self, task_id: str) -> Sequence[AuditEntry]:
-        """Who was asked, reminded, answered, said what, and when; the oldest first."""
-        kept = await self.records.audit(task_id)
-        return merged(kept, (await self.view(task_id)).audit)
+        """Who was asked, reminded, answered, said what, and when; the oldest first. What was said is whole where the
+        task's answers hold it, else its head."""
+        kept, view = await self.records.audit(task_id), await self.view(task_id)
+        return await self.records.in_full(view, merged(kept, view.audit))
 
     # ── inside ──
 
@@ -298,7 +298,7 @@ class Desk:
             view = await self._asked(task_id, max(patience, LEAST_PATIENCE))
         except PayloadUnreadable as unreadable:
             fallback = await self._view_from_temporal(task_id, seen, running=running)
-            return fallback.model_copy(update={"error": clip(f"its view can't be read: {unreadable.message}")})
+            return fallback.model_copy(update={"error": clip(f"its state can't be read: {unreadable.message}")})
         except (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError):
             return await self._view_from_temporal(task_id, seen, running=running)
         if not running and view.outcome is None:
@@ -307,13 +307,18 @@ class Desk:
             return view
         # failed tries, and what a running call may cost at most, stand in no history: the description alone knows them
         payloads = HistoryPayloads.of(self.client, seen.id)
-        error = view.error or _being_retried(seen, payloads)
-        update = {"error": error, "reserved_microdollars": _reserved(seen, payloads), "doing": _doing(seen, payloads)}
+        error = view.error or pending.being_retried(seen, payloads)
+        update = {
+            "error": error,
+            "reserved_microdollars": pending.reserved(seen, payloads),
+            "doing": pending.doing(seen, payloads),
+            "wall_seconds": view.wall_seconds + int(pending.worked(seen, payloads)),
+        }
         return view.model_copy(update=update)
 
     async def _view_from_temporal(self, task_id: str, seen: WorkflowExecution, *, running: bool) -> TaskView:
         if running and (record := await self.records.view(task_id)) and record.outcome is None:
-            return record.model_copy(update={"error": "no worker answers: this is how it stood at its last record"})
+            return record.model_copy(update={"error": "no worker is running: this is the state at its last record"})
         attributes = seen.typed_search_attributes
         outcome = None if running or seen.status is None else _end(seen.status)
         return TaskView(
@@ -358,37 +363,13 @@ class Desk:
         return refusals.unreachable(self.client.service_client.config.target_host, error)
 
 
-def _being_retried(seen: WorkflowExecution, payloads: HistoryPayloads) -> str:
-    """What the newest failed try of a pending activity said; empty when nothing is being tried again."""
-    if not isinstance(seen, WorkflowExecutionDescription):
-        return ""
-    for pending in seen.raw_description.pending_activities:
-        if pending.attempt > 1 and pending.last_failure.message:
-            said = clip(payloads.message(pending.last_failure), 250)
-            return f"{pending.activity_type.name}, try {pending.attempt}: {said}"
-    return ""
-
-
-def _reserved(seen: WorkflowExecution, payloads: HistoryPayloads) -> int:
-    """What calls that run now may cost at most, by their last beat."""
-    if not isinstance(seen, WorkflowExecutionDescription):
-        return 0
-    beats = [beat for _, beat in heartbeats(seen, payloads)]
-    reserved = [beat.get("reserved_microdollars") for beat in beats if isinstance(beat, dict)]
-    return sum(amount for amount in reserved if isinstance(amount, int) and amount > 0)
-
-
-def _doing(seen: WorkflowExecution, payloads: HistoryPayloads) -> str:
-    """What a long activity is at, by its last beat; empty where none says."""
-    if not isinstance(seen, WorkflowExecutionDescription):
-        return ""
-    return next((str(doing) for _, beat in heartbeats(seen, payloads) if (doing := progress.read(beat))), "")
-
-
 def task_of(workflow_id: str) -> str:
     return workflow_id.removeprefix(names.workflow_id(""))
 
 
 def _end(status: WorkflowExecutionStatus) -> Outcome:
     kind = _ENDS.get(status, OutcomeKind.FAILED)
-    return Outcome(kind=kind, summary=f"Temporal says {status.name.lower()}; the task left no record of its own")
+    return Outcome(
+        kind=kind,
+        summary=f"Temporal reports it as {status.name.lower().replace('_', ' ')}; the task left no record of its own",
+    )

@@ -17,6 +17,7 @@ from aurora.names import AUDIT
 from aurora.ports import ArtifactStore
 from aurora.stored_values import record_of
 
+_SAID = ("asked", "answered", "defaulted")
 _AUDIT = TypeAdapter(tuple[AuditEntry, ...])
 
 
@@ -97,6 +98,18 @@ class Records:
         except ValidationError:
             return None
         return None
+
+    async def in_full(self, view: TaskView, entries: Sequence[AuditEntry]) -> Sequence[AuditEntry]:
+        """The entries with the whole texts of questions and answers: the workflow keeps only their heads."""
+        words: dict[tuple[str, str], str] = {("asked", q.id): q.text for q in view.questions}
+        for id in {entry.about for entry in entries if entry.what in _SAID}:
+            if (exchange := await self.exchange(view, id)) and exchange.question:
+                words |= {("asked", id): exchange.question.text, ("answered", id): exchange.text}
+                words["defaulted", id] = exchange.text
+        return [
+            entry.model_copy(update={"note": text}) if (text := words.get((entry.what, entry.about))) else entry
+            for entry in entries
+        ]
 
     async def receipt(self, view: TaskView, answer: Answer) -> Receipt | None:
         """That of the same answer, given before; None when there is none, or it was another one."""

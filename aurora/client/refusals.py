@@ -15,10 +15,14 @@ _SILENT = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatus
 
 
 def unknown_task(task_id: str, known: Iterable[str]) -> Refusal:
-    close = difflib.get_close_matches(task_id, list(known), n=1, cutoff=0.5)
+    ids = set(known)
+    if task_id in ids:  # it has artifacts: it was handed in, and never started or its record is damaged
+        what, close = f"task {task_id!r} has no record that can be read, and Temporal does not know it", []
+    else:
+        what, close = f"there is no task {task_id!r}", difflib.get_close_matches(task_id, ids, n=1, cutoff=0.5)
     return Refusal(
-        f"there is no task {task_id!r}",
-        f"the nearest is {close[0]!r}" if close else "",
+        what,
+        f"did you mean {close[0]!r}?" if close else "",
         code=RefusalCode.NOT_FOUND,
         reason=Reason.UNKNOWN_TASK,
         task_id=task_id,
@@ -27,8 +31,8 @@ def unknown_task(task_id: str, known: Iterable[str]) -> Refusal:
 
 def history_gone(task_id: str) -> Refusal:
     return Refusal(
-        f"task {task_id!r} has ended, and its history is past Temporal's retention",
-        "its record is left: how it ended, its diff, evidence and audit",
+        f"task {task_id!r} has ended, and Temporal no longer keeps its history",
+        "its outcome, diff, evidence and audit are still there",
         code=RefusalCode.NOT_FOUND,
         reason=Reason.TASK_ENDED,
         task_id=task_id,
@@ -36,7 +40,7 @@ def history_gone(task_id: str) -> Refusal:
 
 
 def nothing_made(view: TaskView, missing: str) -> Refusal:
-    where = view.outcome.kind.value if view.outcome else f"{view.phase}, in {view.step or 'its beginning'}"
+    where = view.outcome.kind.value if view.outcome else f"{view.phase}, at {view.step or 'the start'}"
     return Refusal(
         f"task {view.task_id!r} ({where}) has {missing}",
         code=RefusalCode.NOT_FOUND,
@@ -47,7 +51,7 @@ def nothing_made(view: TaskView, missing: str) -> Refusal:
 
 def artifact_gone(task_id: str, digest: str) -> Refusal:
     return Refusal(
-        f"task {task_id!r} has no artifact {digest[:19]}… any more",
+        f"artifact {digest[:19]}… of task {task_id!r} no longer exists",
         code=RefusalCode.NOT_FOUND,
         reason=Reason.NOTHING_MADE,
         task_id=task_id,
@@ -65,7 +69,7 @@ def not_one_question(task_id: str, questions: Sequence[Question]) -> Refusal:
         )
     return Refusal(
         f"task {task_id!r} has {len(questions)} open questions: {', '.join(q.id for q in questions)}",
-        "say which one",
+        "",
         code=RefusalCode.CONFLICT,
         reason=Reason.SEVERAL_QUESTIONS,
         task_id=task_id,

@@ -106,10 +106,11 @@ async def _until_heard(
 def check_text(what: str, text: str) -> None:
     """Raise `Refusal` for what can't be said to a task: nothing, too much, or no text."""
     if not text.strip() or len(text) > MAX_ANSWER_CHARS:
-        length, hint = (len(text), "shorten it") if text.strip() else (0, "write something")
-        raise Refusal(f"{what} has 1 to {MAX_ANSWER_CHARS} characters; this one has {length}", hint)
+        if not text.strip():
+            raise Refusal(f"{what} can't be empty")
+        raise Refusal(f"{what} can have at most {MAX_ANSWER_CHARS:,} characters, not {len(text):,}", "shorten it")
     if not is_text(text):
-        raise Refusal(f"{what} holds bytes that are not UTF-8 text, or NUL characters", "send it as UTF-8 text")
+        raise Refusal(f"{what} contains bytes that are not UTF-8 text, or NUL characters", "send it as UTF-8 text")
 
 
 def _handle(client: Client, task_id: str) -> WorkflowHandle[object, object]:
@@ -119,8 +120,8 @@ def _handle(client: Client, task_id: str) -> WorkflowHandle[object, object]:
 
 def _not_taken(task_id: str) -> Refusal:
     return Refusal(
-        f"task {task_id!r}: no worker took it within {WITHIN.seconds} s",
-        "nothing is lost; see how the task stands, then say it again",
+        f"task {task_id!r}: no worker accepted this within {WITHIN.seconds} s",
+        "nothing is lost; look at the task, then send it again",
         code=RefusalCode.UNREACHABLE,
         reason=Reason.NOT_TAKEN,
         task_id=task_id,

@@ -177,13 +177,15 @@ class ValidatedRequest:
 
 def _check_text(text: str) -> None:
     if not text.strip() or len(text) > MAX_TASK_CHARS:
+        if not text.strip():
+            raise Refusal("the task is empty", "say what the backend should do")
         raise Refusal(
-            f"a task has 1 to {MAX_TASK_CHARS} characters; this one has {len(text.strip())}",
-            "say what the backend should do; put long material into the repository and name it",
+            f"a task can have at most {MAX_TASK_CHARS:,} characters, not {len(text.strip()):,}",
+            "shorten it: put long material into the repository and name the file",
         )
     if not is_text(text):
         raise Refusal(
-            "the task holds bytes that are not UTF-8 text, or NUL characters",
+            "the task contains bytes that are not UTF-8 text, or NUL characters",
             "save it as UTF-8 and submit it again",
             reason=Reason.TASK_TEXT,
         )
@@ -197,5 +199,5 @@ def _check_name(what: str, name: str | None, reason: Reason | None = None) -> No
         possible = False
     if not possible:
         raise Refusal(
-            f"{what} {name!r} can't be a name", "write it without NUL and surrogate characters", reason=reason
+            f"{what} {name!r} is not a valid name", "remove NUL and surrogate characters from it", reason=reason
         )

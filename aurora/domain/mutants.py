@@ -47,7 +47,8 @@ class MutantCounts(Value):
     """A `Report` with a finding for each survivor, for whoever writes a test that notices it."""
 
     def __str__(self) -> str:
-        return f"{self.made} mutants: {self.killed} killed, {self.survived} survived, {self.untried} untried"
+        untried = f", {self.untried} not tried" if self.untried else ""
+        return f"{self.made} mutants: {self.killed} killed, {self.survived} survived{untried}"
 
 
 class MutationResult(Value):

@@ -34,7 +34,7 @@ def may_answer(
     if not asked or submitter is None or who in asked:
         return asked, []
     if not who:
-        why = "the task was handed in without a name, and whoever handed it in must be able to answer"
+        why = "the task was handed in without a name, and its submitter must be able to answer"
         return (), [f"architect.answered_by is not kept to: {why}."]
     return (*asked[: MOST_NAMES - 1], who), [f"architect.answered_by: {who!r} handed the task in, so may answer, too."]
 

@@ -107,7 +107,7 @@ def _refusal(document: Document, base: Where, model: type[BaseModel], errors: li
     shown = [f"{document.path}:{line}: {what}" for line, what in lines[:MAX_SHOWN]]
     if len(lines) > MAX_SHOWN:
         shown.append(f"… and {len(lines) - MAX_SHOWN} more")
-    return Refusal("\n".join(shown), "Mend these lines; every key is described in docs/using/reference-aurora-yaml.md.")
+    return Refusal("\n".join(shown), "Correct these lines.")
 
 
 def _say(base: Where, model: type[BaseModel], error: ErrorDetails) -> str:
@@ -230,4 +230,4 @@ def _check_gates(document: Document, settings: BackendSettings, known: Mapping[s
 
 
 def _at(document: Document, where: Where, what: str) -> Refusal:
-    return Refusal(f"{document.path}:{document.line(where)}: agents.backend.{what}.", "Mend the line and try again.")
+    return Refusal(f"{document.path}:{document.line(where)}: agents.backend.{what}.", "Correct the line and try again.")

@@ -228,8 +228,7 @@ def load() -> WorkerSettings:
         ]
         raise Refusal(
             "\n".join(lines),
-            f"Variables are {PREFIX}<NAME>, nested ones {PREFIX}POLICY__MAX_DOLLARS; all stand in "
-            "docs/operating/reference-settings.md.",
+            f"Variables are {PREFIX}<NAME>, nested ones {PREFIX}POLICY__MAX_DOLLARS.",
         ) from None
     except (ValueError, TypeError) as error:  # pydantic-settings raises these for a variable that is not JSON
         raise Refusal(f"worker settings ({source}): {error}", "Lists and mappings are given as JSON.") from None
@@ -248,7 +247,8 @@ def _file(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise Refusal(
-            f"{FILE_VARIABLE} names {str(path)!r}, which cannot be read: {reason}.", "Mend it or unset it."
+            f"{FILE_VARIABLE} names {str(path)!r}, which cannot be read: {reason}.",
+            "Correct or unset it.",
         ) from None
     value = parse(text, str(path)).value
     if value is None:
@@ -260,7 +260,7 @@ def _file(path: Path) -> dict[str, Any]:
         close = difflib.get_close_matches(unknown[0], WorkerSettings.model_fields, n=1, cutoff=0.5)
         nearest = f"; the nearest known key is {close[0]!r}" if close else ""
         line = parse(text, str(path)).line((unknown[0],))
-        raise Refusal(f"{path}:{line}: unknown key {unknown[0]!r}{nearest}.", "Mend the line and start again.")
+        raise Refusal(f"{path}:{line}: unknown key {unknown[0]!r}{nearest}.", "Correct the line and start again.")
     return value
 
 

@@ -52,10 +52,10 @@ def parse(text: str, path: str) -> Document:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         what = " ".join(str(part) for part in (error.context, error.problem) if part) or "cannot be parsed"
-        raise Refusal(f"{path}:{line}: not valid YAML: {what}.", "Mend the line and try again.") from None
+        raise Refusal(f"{path}:{line}: not valid YAML: {what}.", "Correct the line and try again.") from None
     except (YAMLError, ValueError, RecursionError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise Refusal(f"{path}: not valid YAML: {first}.", "Mend the file and try again.") from None
+        raise Refusal(f"{path}: not valid YAML: {first}.", "Correct the file and try again.") from None
     document = Document(path)
     if root is not None:
         document.value = _Reader(document).value(root, ())
@@ -153,4 +153,4 @@ class _Reader:
 
     def _refusal(self, node: Node, what: str) -> Refusal:
         line = node.start_mark.line + 1 if node.start_mark else 1
-        return Refusal(f"{self._document.path}:{line}: {what}.", "Mend the line and try again.")
+        return Refusal(f"{self._document.path}:{line}: {what}.", "Correct the line and try again.")

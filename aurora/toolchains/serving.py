@@ -14,7 +14,7 @@ PORT = 18_080
 READY_SECONDS = 60
 PREPARE_SECONDS = 60
 MOST_READY_SECONDS = 300
-_STATED = "State it as `contract: {serve: [...]}` of aurora.yaml: docs/using/contract.md."
+_STATED = "Say how it is started as `contract: {serve: [...]}` in aurora.yaml."
 
 
 _OF_TESTS = frozenset({"PYTHONPATH", "NODE_ENV", "DJANGO_SETTINGS_MODULE"})

@@ -62,7 +62,7 @@ async def write_code(order: str) -> Turn:
         told = Doing(stage="runs the whole suite", detail="120 of 850 tests", seconds=7)
         activity.heartbeat({"reserved_microdollars": 50_000, progress.DETAIL: told.model_dump(mode="json")})
         await asyncio.sleep(0.1)
-    return Turn(summary="asks edit_file app/users.py, run_pytest", usage=Usage(microdollars=12_000, calls=1))
+    return Turn(summary="edited app/users.py; ran tests: 9 passed", usage=Usage(microdollars=12_000, calls=1))
 
 
 @activity.defn

@@ -84,7 +84,7 @@ class Repository:
         if there == self.commit or (there and await self._stands_on(self.commit, self.ref)):
             return await self._delivery("already_delivered")
         if there:
-            return await self._delivery("refused", f"branch {self.branch} exists at {there[:12]} and is not ours")
+            return await self._delivery("refused", f"branch {self.branch} is someone else's: it exists at {there[:12]}")
         if await self.git.says("cat-file", "-e", f"{self.base}^{{tree}}") is None:
             return await self._delivery("refused", f"{self.path} no longer has the base commit {self.base[:12]}")
         return None

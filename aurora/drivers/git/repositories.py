@@ -158,7 +158,7 @@ class RemoteBranch:
         if there == self.draft.commit:
             return self._delivery("already_delivered")
         if there:
-            return self._delivery("refused", f"branch {self.branch} exists at {there[:12]} and is not ours")
+            return self._delivery("refused", f"branch {self.branch} is someone else's: it exists at {there[:12]}")
         return None
 
     async def push(self) -> Delivery:

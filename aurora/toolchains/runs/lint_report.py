@@ -55,11 +55,11 @@ def report(
     ]
     kept.sort(key=lambda f: (f.path, f.line, f.check))
     fixable = sum(f.fixable for f in kept)
-    said = counted(len(kept), "finding") + (f", {fixable} the tool can mend itself" if fixable else "")
+    said = counted(len(kept), "finding") + (f", {fixable} fixable" if fixable else "")
     return Report(
         checker="lint",
         status=ReportStatus.FAILED if kept else ReportStatus.PASSED,
-        summary=said if kept else f"clean: {counted(len(changed_paths), 'file')}",
+        summary=said if kept else f"{counted(len(changed_paths), 'file')} checked",
         findings=tuple(kept),
         fingerprint=fingerprint(f.key for f in kept),
         total=len(kept),

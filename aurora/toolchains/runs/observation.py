@@ -97,5 +97,5 @@ def said(run: TestRun) -> str:
         return f"nothing was observed: {fit(run.unwatched or 'the run told nothing', 200)}"
     watched = run.watched
     heard = f" ({', '.join(watched.libraries)})" if watched.libraries else ""
-    calls = counted(watched.calls, "call") + " beside a running event loop"
+    calls = counted(watched.calls, "call") + " inside a running event loop"
     return f"observed {counted(len(run.cases), 'test')}: {calls}, {counted(watched.statements, 'SQL statement')}{heard}"

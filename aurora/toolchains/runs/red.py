@@ -100,10 +100,10 @@ def _skipped(case: TestCase, wording: Wording) -> Finding:
 def _summary(red: list[TestCase], wrong: list[TestCase], green: list[TestCase]) -> str:
     kinds = {kind: sum(case.kind is kind for case in red) for kind in RIGHT}
     right = ", ".join(f"{n} {kind.value}" for kind, n in kinds.items() if n)
-    said = [f"{sum(kinds.values())} red for the right reason" + (f" ({right})" if right else "")]
+    said = [f"{sum(kinds.values())} fail for the right reason" + (f" ({right})" if right else "")]
     if wrong:
-        said.append(f"{len(wrong)} for a wrong one")
+        said.append(f"{len(wrong)} for a wrong reason")
     if green:
         first = name_of(green[0].test_id)
-        said.append(f"{len(green)} green already, first {first}")
+        said.append(f"{len(green)} pass already, such as {first}")
     return "; ".join(said)

@@ -42,7 +42,7 @@ async def test_a_watch_in_a_pipe_prints_lines_and_ends_at_a_question_with_4(desk
     await handed_in(desk, "piped", "ask me")
     watched = await aurora("watch", "piped")
     assert watched.returncode == 4, watched.stderr
-    assert "write_code 1  asks edit_file app/users.py, run_pytest   $0.012" in watched.stdout
+    assert "write_code 1  edited app/users.py; ran tests: 9 passed   $0.012" in watched.stdout
     assert "Which status?" in watched.stdout
     assert "aurora answer piped --question q1" in watched.stderr
 
@@ -71,10 +71,10 @@ async def test_an_unknown_task_is_refused_in_two_lines_and_in_json(desk: Desk, a
     refused = await aurora("status", "20261124-a1b2c4")
     assert refused.returncode == 2
     assert len(refused.stderr.splitlines()) == 2
-    assert "the nearest is '20261124-a1b2c3'" in refused.stderr
+    assert "did you mean '20261124-a1b2c3'?" in refused.stderr
     as_json = await aurora("status", "20261124-a1b2c4", "--json")
     error = json.loads(as_json.stderr)["error"]
-    assert "nearest" in error["hint"]
+    assert "did you mean" in error["hint"]
     assert (error["code"], error["exit_code"]) == ("not_found", 2)
 
 

@@ -63,17 +63,17 @@ async def test_each_glob_is_shown_with_what_it_names_and_one_that_names_nothing_
     commit(repository)
     looked = await alone("doctor", "--repo", str(repository), "--json")
     include, misspelt = rows(looked.stdout, "include")
-    assert include["found"] == "'**/*.py': 4 files, as app.py and checks/test_main.py, 1 of them excluded"
+    assert include["found"] == "'**/*.py': 4 files, such as app.py and checks/test_main.py, 1 of them excluded"
     assert (misspelt["found"], misspelt["state"]) == ("'sevrices/**': no file of this commit", "note")
     assert "spelling" in misspelt["hint"]
     usual, generated = rows(looked.stdout, "exclude")
     assert usual["hint"] == ""
-    assert generated["found"] == "'app/generated/': 1 file, as app/generated/a.py"
+    assert generated["found"] == "'app/generated/': 1 file, such as app/generated/a.py"
     checks, glob, everything = rows(looked.stdout, "test root")
-    assert checks["found"] == "'checks': 2 files, as checks/data.json and checks/test_main.py"
+    assert checks["found"] == "'checks': 2 files, such as checks/data.json and checks/test_main.py"
     assert (
         "not a glob" in glob["hint"]
-        and everything["found"] == "'.': 2 files, as checks/data.json and checks/test_main.py"
+        and everything["found"] == "'.': 2 files, such as checks/data.json and checks/test_main.py"
     )
     (contract,) = rows(looked.stdout, "contract")
     assert contract["state"] == "bad"

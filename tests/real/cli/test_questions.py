@@ -15,7 +15,7 @@ from temporalio.client import Client
 
 from aurora.bootstrap.daemon import Daemon
 from aurora.bootstrap.sealing import keys_of
-from aurora.cli.question_words import chosen, heading
+from aurora.cli.question_words import chosen, heading, question_lines
 from aurora.client.converter import data_converter
 from aurora.client.desk import Desk
 from aurora.client.open_questions import Wanted
@@ -100,7 +100,7 @@ async def test_what_waits_is_filtered_by_repository_kind_and_person(desk: Desk, 
     assert "missing_spec, decision, plan" in refused.stderr
     shown = (await aurora("questions", *both)).stdout
     assert "asked zoe" in shown
-    assert "passed on to bob · passed on in 3 h" in shown
+    assert "now with bob · next step in 3 h" in shown
     assert "aurora approve filter-2" in shown
     for task_id in ("filter-1", "filter-2", "filter-3"):
         await aurora("cancel", task_id)
@@ -242,27 +242,43 @@ def question(**more: object) -> Question:
     ("asked", "said"),
     [
         pytest.param({}, "asked 2 h ago", id="nobody in particular"),
-        pytest.param({"asked": ("ada",), "deadline": 19_000}, "asked ada 2 h ago · next reminder in 3 h", id="asked"),
         pytest.param(
-            {"asked": ("ada",), "rung": 1, "deadline": 8_260},
-            "asked ada 2 h ago, reminded · passed on in 60 s",
+            {"asked": ("ada",), "deadline": 19_000, "next_step": "remind"},
+            "asked ada 2 h ago · reminder in 3 h",
+            id="asked",
+        ),
+        pytest.param(
+            {"asked": ("ada",), "rung": 1, "deadline": 8_260, "next_step": "pass_on", "next_person": "bob"},
+            "asked ada 2 h ago, reminded · goes to bob in 60 s",
             id="reminded",
         ),
         pytest.param(
-            {"asked": ("ada",), "rung": 1, "deadline": 8_260, "assumed": "201"},
-            "asked ada 2 h ago, reminded · passed on, or its assumption taken, in 60 s",
-            id="silence might decide",
+            {"asked": ("ada",), "rung": 1, "deadline": 8_260, "assumed": "201", "next_step": "assume"},
+            "asked ada 2 h ago, reminded · default taken in 60 s",
+            id="silence decides",
         ),
         pytest.param(
-            {"asked": ("ada", "bob"), "rung": 2}, "asked ada 2 h ago, passed on to bob", id="passed on, nobody is left"
+            {"asked": ("ada", "bob"), "rung": 2}, "asked ada 2 h ago, now with bob", id="passed on, nobody is left"
         ),
         pytest.param(
-            {"deadline": 7_600}, "asked 2 h ago · next reminder: due since 10 min", id="the worker was away meanwhile"
+            {"deadline": 7_600}, "asked 2 h ago · next step overdue by 10 min", id="the worker was away meanwhile"
         ),
     ],
 )
 def test_a_rung_is_told_in_words(asked: dict[str, object], said: str) -> None:
-    assert heading(question(**asked), now=8_200) == f"a decision, in write_code · {said}"
+    assert heading(question(**asked), now=8_200) == f"decision, in write_code · {said}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        pytest.param({"assumed": "201"}, "suggested: 201 (the task waits for your answer)", id="it only waits"),
+        pytest.param({"assumed": "201", "silence_decides": True}, "default if nobody answers: 201", id="it decides"),
+        pytest.param({"assumed": "it waits", "kind": "outage"}, "until then: it waits", id="what happens meanwhile"),
+    ],
+)
+def test_a_default_is_told_for_what_it_is(asked: dict[str, object], said: str) -> None:
+    assert question_lines(question(**asked))[-1] == f"  {said}"
 
 
 def test_an_option_spelt_out_is_not_taken_for_a_number() -> None:

@@ -113,7 +113,7 @@ async def test_what_is_said_after_the_real_end_is_told_so(desk: Desk, task_id: s
     await followed(desk, task_id)
     with pytest.raises(HasEnded):
         await desk.control(task_id, Control(verb="pause"))
-    with pytest.raises(Refusal, match="nobody would hear it"):
+    with pytest.raises(Refusal, match="it can't be told anything"):
         await desk.clarify(task_id, "too late")
 
 

@@ -70,11 +70,11 @@ async def test_following_tells_steps_cost_answers_and_the_end(desk: Desk) -> Non
     did = next(e for e in events if e.kind == "did")
     assert (did.what, did.text, did.microdollars) == (
         "write_code 1",
-        "asks edit_file app/users.py, run_pytest",
+        "edited app/users.py; ran tests: 9 passed",
         12_000,
     )
     said = {e.what: e.text for e in events if e.kind == "told"}
-    assert said == {"clarify": "be quick (by ann)", "answer": "q1 201 (by ann)"}
+    assert said == {"clarify": "ann said: be quick", "answer": "ann answered q1: 201"}
     assert (events[-1].kind, events[-1].what) == ("ended", "committed")
 
 
@@ -96,7 +96,7 @@ async def test_a_failed_try_is_told_while_the_activity_is_still_pending(desk: De
     await desk.start(wanted)
     events = await followed(desk, wanted.id)
     retry = next(e for e in events if e.kind == "retries")
-    assert (retry.what, retry.text) == ("write_code", "try 2, after: the endpoint is overloaded")
+    assert (retry.what, retry.text) == ("write_code", "trying again (1 failed): the endpoint is overloaded")
 
 
 async def test_the_same_answer_again_gives_the_same_receipt(desk: Desk) -> None:
@@ -111,7 +111,7 @@ async def test_the_same_answer_again_gives_the_same_receipt(desk: Desk) -> None:
 async def test_an_unknown_task_is_refused_with_the_nearest(desk: Desk) -> None:
     wanted = task("plain")
     await desk.start(wanted)
-    with pytest.raises(Refusal, match="the nearest is 'desk-"):
+    with pytest.raises(Refusal, match="did you mean 'desk-"):
         await desk.view(wanted.id + "9")
 
 
@@ -162,7 +162,7 @@ async def test_what_can_not_be_followed_is_refused_like_what_can_not_be_seen(des
     with pytest.raises(Refusal, match="there is no task 'long-pas'") as unknown:
         await followed(desk, "long-pas")
     assert (unknown.value.code, unknown.value.reason) == (RefusalCode.NOT_FOUND, Reason.UNKNOWN_TASK)
-    with pytest.raises(Refusal, match="past Temporal's retention") as past:
+    with pytest.raises(Refusal, match="no longer keeps its history") as past:
         await followed(desk, "long-past")
     assert (past.value.code, past.value.reason) == (RefusalCode.NOT_FOUND, Reason.TASK_ENDED)
 

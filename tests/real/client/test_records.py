@@ -102,7 +102,7 @@ async def test_the_same_answer_still_gives_its_receipt_and_nothing_else_is_taken
         await desk.answer("forgotten", "q1", "200", by="ada")
     with pytest.raises(Refusal, match="has ended"):
         await desk.control("forgotten", Control(verb="pause"))
-    with pytest.raises(Refusal, match="nobody would hear it"):
+    with pytest.raises(Refusal, match="it can't be told anything"):
         await desk.clarify("forgotten", "too late")
 
 
@@ -113,7 +113,7 @@ async def test_the_kept_work_of_a_cancelled_task_outlives_its_history(aurora: Sh
     assert "not a commit" in shown.stderr
     assert "git log -p bbbbbbbbbbbb..refs/aurora/kept/kept" in shown.stderr
     assert json.loads((await aurora("diff", "kept", "--json")).stdout)["committed"] is False
-    assert "no commit, so no evidence" in (await aurora("evidence", "kept")).stderr
+    assert "no commit yet, so no evidence" in (await aurora("evidence", "kept")).stderr
 
 
 def test_an_audit_is_merged_without_doubles_and_keeps_real_repetitions() -> None:

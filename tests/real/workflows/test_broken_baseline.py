@@ -78,7 +78,7 @@ async def test_going_on_without_is_remembered_in_answers_and_warnings(env: Workf
     assert steps.answers() == [said]
     assert steps.orders["check_context"][0].draft.answers is not None
     assert any("1 test file can't be loaded" in warning for warning in warnings)
-    assert any("no whole baseline: ada said to go on without" in warning for warning in warnings)
+    assert any("incomplete baseline: ada chose to go on" in warning for warning in warnings)
     assert steps.orders["create_commit"][0].view.warnings == warnings
 
 
@@ -90,7 +90,7 @@ async def test_trying_again_takes_the_baseline_once_more_and_says_what_else_was_
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
         warnings = (await view(handle)).warnings
     assert steps.ran.count("open_workspace") == 3 and steps.answers() == []
-    assert warnings == ("taken for `try again`: the index is back",)
+    assert warnings == ("understood as `try again`: the index is back",)
 
 
 async def test_silence_never_decides_it(env: WorkflowEnvironment) -> None:

@@ -46,7 +46,7 @@ async def test_going_on_without_a_log_in_is_told_and_nothing_is_asked_again(env:
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
         warnings = (await view(handle)).warnings
     assert steps.ran.count("open_workspace") == 1 and steps.answers() == ["go on without"]
-    assert warnings == ("the service is not wholly exercised: ada said to go on without; the evidence lists it",)
+    assert warnings == ("the service is only partly exercised: ada chose to go on; the evidence lists the rest",)
 
 
 async def test_a_recipe_is_set_for_the_task_and_the_workspace_opened_with_it(env: WorkflowEnvironment) -> None:
@@ -76,7 +76,7 @@ async def test_a_baseline_that_was_gone_on_without_is_not_asked_about_again(env:
         warnings = (await view(handle)).warnings
     assert steps.answers() == ["go on without; they need our VPN", "go on without"]
     assert [one.partition(":")[0] for one in warnings if "said to go on" in one] == [
-        "no whole baseline", "the service is not wholly exercised"
+        "incomplete baseline", "the service is only partly exercised"
     ]  # fmt: skip
 
 

@@ -131,7 +131,7 @@ async def test_a_setting_in_an_answer_is_applied_built_and_measured_before_the_t
         await say(handle, question, "test_env: {DATABASE_URL: 5}")
         again = await waits(handle, QuestionKind.DEPENDENCY)
         (asked,) = (await view(handle)).questions
-        assert again != question and asked.text.startswith("Your answer set nothing: your answer:1: ")
+        assert again != question and asked.text.startswith("Your answer changed nothing: your answer:1: ")
         assert "expected a text, found 5" in asked.text and asked.options[0] == proposal
         assert steps.ran.count("open_workspace") == 1, "an answer that sets nothing costs no second baseline"
 

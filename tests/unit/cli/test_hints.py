@@ -31,7 +31,7 @@ def test_a_hint_names_commands_and_options_that_there_are(reason: Reason) -> Non
 
 def test_the_clients_own_hint_comes_first_and_the_task_is_named() -> None:
     refusal = Refusal("task 't1' has ended", "hand in a new task", reason=Reason.TASK_ENDED, task_id="t1")
-    assert hint_of(refusal) == "hand in a new task; `aurora status t1` shows how"
+    assert hint_of(refusal) == "hand in a new task; `aurora status t1` shows how it ended"
 
 
 def test_a_refusal_without_a_reason_keeps_its_hint() -> None:

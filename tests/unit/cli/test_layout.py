@@ -5,8 +5,6 @@ import io
 from rich.console import Console
 
 from aurora.cli.layout import say, table
-from aurora.cli.lines import line_of
-from aurora.client.events import Event
 
 
 def terminal(width: int) -> Console:
@@ -31,13 +29,7 @@ def test_an_escape_sequence_is_shown_and_not_obeyed() -> None:
     assert shown(console) == ["see ⟦U+001B⟧]0;owned⟦U+0007⟧ and ⟦U+001B⟧[2J", "title", "a⟦U+001B⟧[1A"]
 
 
-def event_of(activity: str, text: str) -> Event:
-    return Event(at=0, kind="did", what="fix_code 2", text=text, activity=activity)
-
-
-def test_what_the_tools_did_stands_under_what_was_asked_and_an_end_is_told_once() -> None:
-    line = line_of(event_of("use_tools", "run_pytest: 9 passed → 57ad377f"))
-    assert line is not None
-    assert line.endswith("  ↳ run_pytest: 9 passed → 57ad377f")
-    assert line_of(event_of("fix_code", "asks finish It is done.")) is not None
-    assert line_of(event_of("use_tools", "finish It is done.")) is None
+def test_a_table_without_heads_has_only_its_rows() -> None:
+    console = terminal(80)
+    table(console, (), [("a.py", "+12"), ("long.py", "+1")], right=(1,))
+    assert shown(console) == ["a.py     +12", "long.py   +1"]

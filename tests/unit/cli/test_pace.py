@@ -1,6 +1,6 @@
 """How often a long step is told of where no spinner shows it."""
 
-from aurora.cli.lines import Pace, line_of
+from aurora.cli.lines import Lines, Pace
 from aurora.client.events import Event
 
 
@@ -25,4 +25,4 @@ def test_a_short_stage_is_not_told_and_the_next_one_begins_anew() -> None:
 
 
 def test_news_of_a_long_step_is_no_line_of_its_own() -> None:
-    assert line_of(news(1, "builds")) is None
+    assert Lines().line_of(news(1, "builds")) is None

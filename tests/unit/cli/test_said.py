@@ -7,7 +7,7 @@ from aurora.domain.view import StepSpend, TaskView
 def test_what_was_said_stands_on_a_line_of_its_own_and_is_marked() -> None:
     steps = (StepSpend(step="write_tests", said="Eight tests;\n  three fail."), StepSpend(step="run_tests"))
     assert said_lines(TaskView(task_id="t", steps=steps)) == [
-        "the model said when it finished (not verified):",
+        "the model's own summary of each step (not verified):",
         "write_tests: Eight tests; three fail.",
     ]
     assert said_lines(TaskView(task_id="t")) == []

@@ -43,7 +43,7 @@ def test_a_profile_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch,
 
 
 async def test_nobody_at_the_address_is_not_reachable() -> None:
-    with pytest.raises(Refusal, match=r"127\.0\.0\.1:9 does not answer") as refused:
+    with pytest.raises(Refusal, match=r"127\.0\.0\.1:9 does not answer: connection refused") as refused:
         await connect(worker.load(), "127.0.0.1:9")
     assert refused.value.code is RefusalCode.UNREACHABLE
 
@@ -52,3 +52,9 @@ async def test_an_address_that_takes_connections_and_says_nothing_is_not_healthy
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         assert not await asyncio.wait_for(healthy(f"127.0.0.1:{port}", seconds=0.5), 15)
+
+
+async def test_an_address_that_is_none_is_refused_with_how_it_is_written() -> None:
+    with pytest.raises(Refusal, match=r"'127\.0\.0\.1:99999' is not the address of a Temporal server") as refused:
+        await connect(worker.load(), "127.0.0.1:99999")
+    assert refused.value.code is RefusalCode.INVALID and "host:port" in refused.value.hint

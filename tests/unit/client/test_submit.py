@@ -92,7 +92,7 @@ async def test_a_name_that_no_file_or_ref_can_have_is_refused(work: Path, where:
     """JSON can hold both, an argument of a command neither."""
     named = {"path": str(work), "base": "main", "spec_path": None} | {where: odd}
     request = TaskRequest("do it", Local(str(named["path"]), named["base"]), spec_path=named["spec_path"])
-    with pytest.raises(Refusal, match="can't be a name") as refused:
+    with pytest.raises(Refusal, match="is not a valid name") as refused:
         await validator().validate(request)
     assert refused.value.code is RefusalCode.INVALID
 
