@@ -133,10 +133,10 @@ def read_all(descriptor: int, shown: list[bytes]) -> None:
 
 
 async def test_stop_and_list_need_no_key_and_leave_nothing_behind(alone: Shell, tmp_path: Path) -> None:
-    assert "nothing ran" in (await alone("stop")).stdout
+    assert "nothing was running" in (await alone("stop")).stdout
     started = await alone("dev", "--daemon", "--json")
     assert started.returncode == 0, started.stderr
-    assert "no task yet" in (await alone("list")).stdout
+    assert "no tasks yet" in (await alone("list")).stdout
     assert json.loads((await alone("stop", "--json")).stdout) == {"stopped": True}
     assert not (tmp_path / "state" / "endpoint.json").exists()
 
@@ -149,7 +149,7 @@ async def test_ctrl_c_ends_a_daemon_in_the_foreground_with_all_it_started(alone:
             break
         await asyncio.sleep(0.1)
     assert endpoint.exists()
-    assert "runs for this state folder already" in (await alone("dev")).stderr
+    assert "is already running for this state folder" in (await alone("dev")).stderr
     child.send_signal(signal.SIGINT)
     said, _ = await asyncio.to_thread(child.communicate)
     assert child.returncode == 0, said.decode()

@@ -141,7 +141,14 @@ async def test_several_questions_are_asked_for_one_by_one_and_a_number_is_an_opt
     await asking(desk, "asked-for", "ask two for:ada work")
     code, shown = await asyncio.to_thread(at_a_terminal, aurora, ["answer", "asked-for"], ["7", "2", ""])
     assert code == 4, shown
-    for piece in ("asked ada", "Which status?", "there are 2 options", "q1 answered: 200", "e-mail", "still open: q2"):
+    for piece in (
+        "asked ada",
+        "Which status?",
+        "there are only 2 options",
+        "q1 answered: 200",
+        "e-mail",
+        "still open: q2",
+    ):
         assert piece in shown
     assert [q.id for q in (await desk.view("asked-for")).questions] == ["q2"]
     await desk.answer("asked-for", None, "no")
@@ -206,9 +213,9 @@ async def test_an_option_by_its_number_sent_again_gives_the_same_receipt(desk: D
 @server
 async def test_a_plan_is_approved_or_sent_back_with_words(desk: Desk, aurora: Shell) -> None:
     await asking(desk, "plan-1", "ask plan")
-    assert "is approved" in (await aurora("approve", "plan-1", "--by", "ada")).stdout
+    assert "plan approved" in (await aurora("approve", "plan-1", "--by", "ada")).stdout
     await asking(desk, "plan-2", "ask plan")
-    assert "goes back with your words" in (await aurora("answer", "plan-2", "smaller, please")).stdout
+    assert "drafted again with your comments" in (await aurora("answer", "plan-2", "smaller, please")).stdout
     await asking(desk, "no-plan", "ask")
     refused = await aurora("approve", "no-plan")
     assert refused.returncode == 2

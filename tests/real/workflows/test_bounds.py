@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from temporalio.client import WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
@@ -17,7 +17,7 @@ from aurora.domain.steps import Step
 from aurora.domain.view import Control
 from aurora.errors import Refusal, RefusalCode
 from aurora.settings.repository import ArchitectSettings
-from tests.support.played import Handle, say, started, view, waits
+from tests.support.played import Handle, handed_in, say, started, view, waits, working
 from tests.support.scripted_steps import D, Steps, result, tools
 from workflows.backend_task import BackendTask
 from workflows.ledger import Ledger
@@ -79,6 +79,27 @@ async def test_a_task_that_worked_longer_than_its_wall_clock_asks_before_the_nex
         await say(handle, question, "abandon")
         outcome = await handle.result()
     assert outcome.kind is OutcomeKind.OUT_OF_BUDGET and outcome.draft is not None
+
+
+@pytest.mark.server
+async def test_time_without_any_worker_is_no_work(server: Client) -> None:
+    """The worker goes away in the middle of an activity, as a machine does, and comes back later."""
+    begun = asyncio.Event()
+
+    async def cut(_: Any) -> Any:
+        begun.set()
+        await asyncio.sleep(60)
+
+    steps = Steps(draft_plan=[cut, result()])
+    async with working(server, steps):
+        handle = await handed_in(server)
+        await begun.wait()
+        await asyncio.sleep(2.5)
+    await asyncio.sleep(6)
+    async with working(server, steps):
+        assert (await handle.result()).kind is OutcomeKind.COMMITTED
+        worked = (await view(handle)).wall_seconds
+    assert 2 <= worked < 6, "what the first try worked counts, the time without a worker does not"
 
 
 async def test_nobody_raises_a_budget_above_what_the_worker_permits(env: WorkflowEnvironment) -> None:

@@ -3,6 +3,9 @@
 import asyncio
 from typing import Any
 
+import pytest
+from temporalio.client import Client
+from temporalio.common import SearchAttributeKey
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
@@ -60,6 +63,7 @@ async def test_a_question_is_asked_reminded_and_passed_on_a_rung_a_day_and_then_
         ]  # fmt: skip
         question = await only(handle)
         assert question.asked == ("ada", "bob", "carol") and question.rung == 3
+        assert (question.next_step, question.next_person) == ("", "")
         await env.sleep(30 * DAY)
         assert len(steps.orders["notify"]) == 4 and (await view(handle)).phase == "waiting"
         assert (await only(handle)).deadline == 0
@@ -84,6 +88,36 @@ async def test_silence_decides_only_where_it_was_so_settled_and_the_record_says_
     (exchange,) = steps.orders["record_answers"][0].exchanges
     assert exchange.silent and exchange.text == "this one" and exchange.by == ""
     assert "defaulted" in [e.what for e in steps.orders["close_task"][0].view.audit]
+
+
+async def test_a_question_says_what_comes_next_and_whom_it_goes_to(env: WorkflowEnvironment) -> None:
+    steps = asking(escalation=("bob",), on_silence="default")
+    said = []
+    async with started(env, steps) as handle:
+        await waits(handle, QuestionKind.MISSING_SPEC)
+        for rung in range(3):
+            await until_notified(steps, rung + 1)
+            while not (question := await only(handle)).deadline:
+                await asyncio.sleep(0.01)
+            said.append((question.next_step, question.next_person, question.silence_decides))
+            await env.sleep(DAY + 60)
+        await handle.result()
+    assert said == [("remind", "", True), ("pass_on", "bob", True), ("assume", "", True)]
+
+
+@pytest.mark.server
+async def test_whoever_a_question_is_passed_on_to_finds_it_at_once(server: Client) -> None:
+    """Nobody says anything: the search attribute alone leads there."""
+    steps = asking(escalation=("bob",))
+    steps.bounds = steps.bounds.model_copy(update={"remind_seconds": 1})
+    async with started(server, steps) as handle:
+        await waits(handle, QuestionKind.MISSING_SPEC)
+        await until_notified(steps, 3)
+        assert (await only(handle)).asked == ("ada", "bob")
+        seen = await handle.describe()
+        assert seen.typed_search_attributes.get(SearchAttributeKey.for_keyword_list(names.ASKS)) == ["bob"]
+        await say(handle, "q1", "this", by="bob")
+        await handle.result()
 
 
 async def test_silence_never_approves_a_plan_raises_a_budget_or_fills_in_what_assumed_nothing(
