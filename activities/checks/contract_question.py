@@ -118,7 +118,7 @@ class ContractQuestions:
 
 
 def _not_exercised(why: str) -> str:
-    return fit(f"nothing will hold the application to its contract: {why}", 380)
+    return fit(f"the application will not be checked against its contract: {why}", 380)
 
 
 # ── how it is logged in to ──

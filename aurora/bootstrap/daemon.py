@@ -45,9 +45,9 @@ class Daemon:
             endpoint = self.running()
             if endpoint and endpoint.key_ids not in ("", keys.ids):
                 raise Refusal(
-                    "the payload keys were changed while the daemon runs: its worker would take what is sealed now for "
-                    "a forgery",
-                    "stop the daemon, then do this again",
+                    "the payload keys were changed while the daemon runs: its worker would reject what is encrypted "
+                    "with the new ones",
+                    "stop the daemon, then try again",
                     code=RefusalCode.CONFLICT,
                     reason=Reason.OTHER_KEYS,
                 )

@@ -112,7 +112,7 @@ def _webhooks(installation: Installation) -> list[Row]:
     """What is set up; none is asked, since that would be a notice."""
     webhooks = installation.settings.webhooks
     if not webhooks:
-        return [Row(what="webhooks", state="note", found="none: what waits for you is seen by `aurora questions` only")]
+        return [Row(what="webhooks", state="note", found="none: open questions are shown only by `aurora questions`")]
     return [_webhook(webhook) for webhook in webhooks]
 
 

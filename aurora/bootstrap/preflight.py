@@ -58,5 +58,5 @@ class MachinePreflight:
                 raise Refusal(str(gone), "name another `model` in aurora.yaml, and commit it") from gone
             except (Transient, QuotaExhausted, TimeoutError) as error:
                 why = str(error) or "no answer within 10 s"
-                return [f"the model's service could not be asked ({clip(why, 200)}); the task waits for it by itself"]
+                return [f"the model's service can't be reached ({clip(why, 200)}); the task waits until it can"]
         return []

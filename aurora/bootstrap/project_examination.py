@@ -111,7 +111,7 @@ def _choice(choice: Choice) -> Iterator[Row]:
     """What binds, why, and every fault of it."""
     if choice.path:
         operations = counted(len(choice.operations), "operation")
-        how = "named in aurora.yaml" if choice.named else "found by its name; `contract: none` in aurora.yaml denies it"
+        how = "named in aurora.yaml" if choice.named else "found by its name; turned off by `contract: none`"
         files = f" in {len(choice.files)} files" if len(choice.files) > 1 else ""
         yield Row(what="contract", state="ok", found=f"{choice.path}: {operations}{files}, {how}")
     elif choice.named:
@@ -175,7 +175,7 @@ def _named(
 ) -> Row:
     """`known`: nobody wrote it, so it may well name nothing."""
     if not found:
-        hint = "" if known else "look at its spelling; paths are relative to the repository's root"
+        hint = "" if known else "check its spelling; paths are relative to the repository's root"
         if not known and what == "test root":
             hint += ", and a test root is a folder or file, not a glob"
         return Row(what=what, state="note", found=f"{name!r}: no file of this commit", hint=hint)

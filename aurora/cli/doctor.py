@@ -29,8 +29,8 @@ def doctor(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Look at everything a task needs. Shows no key, and starts nothing but a sandbox for --baseline. Exit code 1 when
-    something is missing."""
+    """Check everything a task needs. Never prints the key, and starts nothing except a sandbox with --baseline. Exit
+    code 1 when something is missing."""
 
     async def work() -> int:
         with err.status("checking") as status:

@@ -32,4 +32,6 @@ HINTS = {
 def hint_of(refusal: Refusal) -> str:
     """The refusal's own hint, then the command or option that helps; empty when there is neither."""
     own = HINTS[refusal.reason].format(task_id=refusal.task_id) if refusal.reason else ""
-    return f"{refusal.hint.removesuffix('.')}; {own}" if refusal.hint and own else refusal.hint or own
+    if not (refusal.hint and own):
+        return refusal.hint or own
+    return f"{refusal.hint} {own}" if refusal.hint.endswith("?") else f"{refusal.hint.removesuffix('.')}; {own}"

@@ -127,8 +127,8 @@ def audit(task_id: TaskId, as_json: AsJson = False) -> None:
 
 _DONE = {
     "asked": "{who} was asked {about}",
-    "told": "{who} was told of {about}",
-    "reminded": "{who} was reminded of {about}",
+    "told": "notice of {about} for {who}",
+    "reminded": "reminder of {about} for {who}",
     "escalated": "{about} went on to {who}",
     "answered": "{who} answered {about}",
     "defaulted": "nobody answered {about}: its default was taken",

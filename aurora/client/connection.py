@@ -59,8 +59,9 @@ async def connect(settings: WorkerSettings, address: str | None = None, keys: Pa
             runtime = Runtime(telemetry=TelemetryConfig()) if settings.temporal_network else None
         return await Client.connect(**arguments, data_converter=data_converter(keys), runtime=runtime)
     except ValueError as error:
+        why = str(error).rpartition(": ")[2]
         raise Refusal(
-            f"{arguments['target_host']!r} is not the address of a Temporal server: {readable(str(error))}",
+            f"{arguments['target_host']!r} is not the address of a Temporal server: {why}",
             "write it as host:port, for example temporal.example.org:7233",
         ) from error
     except (RuntimeError, RPCError) as error:

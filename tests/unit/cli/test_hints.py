@@ -29,6 +29,11 @@ def test_a_hint_names_commands_and_options_that_there_are(reason: Reason) -> Non
     assert set(re.findall(r"--[a-z]+", said)) <= options
 
 
+def test_a_hint_that_is_a_question_stays_one() -> None:
+    refusal = Refusal("there is no task 't1'", "did you mean 't2'?", reason=Reason.UNKNOWN_TASK, task_id="t1")
+    assert hint_of(refusal) == "did you mean 't2'? `aurora list` shows all tasks"
+
+
 def test_the_clients_own_hint_comes_first_and_the_task_is_named() -> None:
     refusal = Refusal("task 't1' has ended", "hand in a new task", reason=Reason.TASK_ENDED, task_id="t1")
     assert hint_of(refusal) == "hand in a new task; `aurora status t1` shows how it ended"
