@@ -197,7 +197,11 @@ async def _unproven(artifacts: TaskArtifacts, order: CommitInput, frozen: Frozen
     proof = await fetch(artifacts, kept, Proof) if kept else None
     green = set(proof.green) if proof is not None and proof.commit == order.draft.commit else set()
     return tuple(
-        Finding(check="red", test_id=test_id, message="It was red, and was not seen to pass on this draft.")
+        Finding(
+            check="red",
+            test_id=test_id,
+            message="It failed before there was code, and did not pass since.",
+        )
         for test_id in frozen.red
         if test_id not in green
     )
@@ -220,7 +224,7 @@ async def _tree(box: Box) -> str:
 def _coder_said(order: CommitInput) -> str:
     by_step = {spend.step: spend.said for spend in order.view.steps}
     said = by_step.get(Step.FIX_CODE) or by_step.get(Step.WRITE_CODE)
-    return f'\n\nThe coder said when it finished (not verified): "{said}"' if said else ""
+    return f'\n\nThe coder ended with these words (not verified): "{said}"' if said else ""
 
 
 def _refused(order: CommitInput, refused: Sequence[Finding]) -> CommitResult:
@@ -228,20 +232,20 @@ def _refused(order: CommitInput, refused: Sequence[Finding]) -> CommitResult:
     listed = "\n".join(f"- {fit(f.path or f.test_id, 200)}: {fit(f.message, 300)}" for f in refused[:SHOWN])
     more = f"\n- and {len(refused) - SHOWN} more" if len(refused) > SHOWN else ""
     text = (
-        f"The acceptance check refuses the commit:\n{listed}{more}{_coder_said(order)}\n\n"
-        "Nothing is committed. An answer that asks for one of these files by its name allows it, where it may be "
-        f"allowed at all; `{TRY_AGAIN}` judges once more; or abandon?"
+        f"The acceptance check refused the commit:\n{listed}{more}{_coder_said(order)}\n\n"
+        "Nothing is committed. To allow one of these files, where that is possible, ask for it by its name. Otherwise "
+        f"answer `{TRY_AGAIN}` to run the check again, or `{ABANDON}`."
     )
     return _none(order, QuestionKind.STUCK, text, TRY_AGAIN, f"refused: {counted(len(refused), 'finding')}")
 
 
 def _asking(order: CommitInput) -> CommitResult:
     text = (
-        "No test of this task was seen to fail before the code was there, so none proves that the code does what the "
-        f"task asks for. `{WITHOUT_RED}` if this task has no such test; the commit and its evidence say so, and name "
-        "you. Otherwise abandon: the work is kept."
+        "No test of this task failed before the code was written, so none proves that the code does what the task asks "
+        f"for. Answer `{WITHOUT_RED}` if this task can have no such test; the commit and its evidence then say so, "
+        f"with your name. Otherwise answer `{ABANDON}`; the work is kept."
     )
-    return _none(order, QuestionKind.DECISION, text, WITHOUT_RED, "asks: no test was red")
+    return _none(order, QuestionKind.DECISION, text, WITHOUT_RED, "asks: no test failed before the code was written")
 
 
 def _none(order: CommitInput, kind: QuestionKind, text: str, option: str, summary: str) -> CommitResult:

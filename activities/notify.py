@@ -93,5 +93,5 @@ def _notified(met: Sequence[Reception], errors: Sequence[NoticeTrouble] = ()) ->
     return Notified(
         accepted=accepted,
         refused=tuple(one.webhook for one in met if not one.taken),
-        summary=clip("; ".join([*said, *refused]) or "no webhook is set up for this event and person"),
+        summary=clip("; ".join([*said, *refused]) or "no webhook is set up for this"),
     )

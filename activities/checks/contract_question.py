@@ -141,16 +141,16 @@ def _how_to_log_in(
     names = ", ".join(sorted(secured)[:SHOWN]) + (", …" if len(secured) > SHOWN else "")
     what = (
         f"{len(secured)} of {counted(operations, 'operation')} of {documents[0].path} need a log-in ({names}), and "
-        "nothing says how the service is logged in to. Before the commit the application is served in an empty data "
-        "store and exercised against its document; without a log-in what is behind it is left out."
+        "nothing says how to log in. Before the commit the application is started with an empty data store and checked "
+        "against its document; without a log-in these operations are left out."
     )
     if failed:
         what = f"The log-in that was set does not work at the base commit: {clip(failed, 800)}\n\n{what}"
     used = dict.fromkeys(scheme for schemes in secured.values() for scheme in schemes)
     demanded = [one.schemes[name] for one in documents for name in used if name in one.schemes]
-    lines = ["Answer with `contract.auth` of aurora.yaml as YAML; it holds for this task, for instance:"]
+    lines = ["Answer with `contract.auth` of aurora.yaml as YAML, for this task only; for example:"]
     lines += [f"- `{mend.setting}`: {mend.why}" for mend in proposed] or [f"- `{FOR_INSTANCE}`"]
-    lines.append("Committed under `agents: backend:` of aurora.yaml it lasts, and nobody is asked again.")
+    lines.append("Commit it under `agents: backend:` of aurora.yaml and the question is not asked again.")
     without = f"{GO_ON_WITHOUT}: these operations are listed as not exercised, never as passed"
     lines.append(f"Or `{without.replace(':', '`:', 1)}.")
     text = "\n\n".join([what, "\n".join(demanded[:SHOWN]), "\n".join(lines)])

@@ -39,9 +39,7 @@ async def test_every_webhook_that_fits_is_told() -> None:
 async def test_nothing_set_up_is_said_and_no_failure() -> None:
     nobody = RecordingNotifier()
     nobody.names = ()
-    assert (
-        await notify(NotifyActivity(MemoryArtifacts(), nobody))
-    ).summary == "no webhook is set up for this event and person"
+    assert (await notify(NotifyActivity(MemoryArtifacts(), nobody))).summary == "no webhook is set up for this"
 
 
 async def test_a_retry_for_one_tells_no_other_again() -> None:
