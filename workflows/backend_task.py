@@ -164,10 +164,10 @@ class BackendTask:
         draft = await record_answers(context, opened.draft, *of_base, *of_service)
         if of_base:
             by = said_by(of_base)
-            context.warn([f"incomplete baseline: {by} chose to go on; only the tests that run judge the work"])
+            context.warn([f"incomplete baseline, accepted by {by}: only the tests that run judge the work"])
         if of_service:
             by = said_by(of_service)
-            context.warn([f"the service is only partly exercised: {by} chose to go on; the evidence lists the rest"])
+            context.warn([f"service only partly exercised, accepted by {by}: the evidence lists the rest"])
         return opened.model_copy(update={"draft": draft})
 
     def _bound(self, opened: OpenedWorkspace) -> None:

@@ -193,7 +193,8 @@ async def _read(context: TaskContext, exchange: Exchange, memo: str) -> ReadSett
 
 
 def said_by(exchanges: Sequence[Exchange]) -> str:
-    return " and ".join(dict.fromkeys("silence" if e.silent else e.by or "somebody" for e in exchanges))
+    """Who answered, after `accepted by`."""
+    return " and ".join(dict.fromkeys("default" if e.silent else e.by or "somebody" for e in exchanges))
 
 
 def _again(question: QuestionDraft, refused: str) -> QuestionDraft:

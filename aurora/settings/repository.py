@@ -125,7 +125,8 @@ class BudgetSettings(Strict):
     )
     wall_clock: Duration = Field(
         default="8h",
-        description="Time at work; waiting for answers and pauses are not counted. At the bound the task asks.",
+        description="Time at work: how long activities run. Waiting, pauses and time without a worker are not counted. "
+        "At the limit the task asks.",
     )
     idle: Duration | None = Field(
         default=None,

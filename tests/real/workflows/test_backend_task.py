@@ -70,10 +70,10 @@ async def test_the_same_answer_again_gets_the_same_receipt_and_another_one_is_re
         assert await say(handle, question, "yes") == receipt
         with pytest.raises(WorkflowUpdateFailedError) as contradicted:
             await say(handle, question, "no")
-        assert "answered by 'ada' already" in str(contradicted.value.cause)
+        assert "already answered differently by 'ada'" in str(contradicted.value.cause)
         with pytest.raises(WorkflowUpdateFailedError) as unknown:
             await say(handle, "q9", "yes")
-        assert "open ones: q2" in str(unknown.value.cause)
+        assert "open questions: q2" in str(unknown.value.cause)
         with pytest.raises(WorkflowUpdateFailedError):
             await say(handle, "q2", "   ")
         await handle.signal(BackendTask.answer_signal, Answer(question_id="q7", text="x"))

@@ -78,7 +78,7 @@ async def test_going_on_without_is_remembered_in_answers_and_warnings(env: Workf
     assert steps.answers() == [said]
     assert steps.orders["check_context"][0].draft.answers is not None
     assert any("1 test file can't be loaded" in warning for warning in warnings)
-    assert any("incomplete baseline: ada chose to go on" in warning for warning in warnings)
+    assert any("incomplete baseline, accepted by ada" in warning for warning in warnings)
     assert steps.orders["create_commit"][0].view.warnings == warnings
 
 
@@ -126,7 +126,7 @@ async def test_silence_takes_a_part_of_a_baseline_where_that_was_settled(env: Wo
     steps = Steps(open_workspace=[soon])
     async with started(env, steps) as handle:
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
-        assert any("silence said to go on without" in said for said in (await view(handle)).warnings)
+        assert any("accepted by default" in said for said in (await view(handle)).warnings)
     assert steps.answers() == ["go on without: what loads judges"]
 
 

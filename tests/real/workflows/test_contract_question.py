@@ -46,7 +46,7 @@ async def test_going_on_without_a_log_in_is_told_and_nothing_is_asked_again(env:
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
         warnings = (await view(handle)).warnings
     assert steps.ran.count("open_workspace") == 1 and steps.answers() == ["go on without"]
-    assert warnings == ("the service is only partly exercised: ada chose to go on; the evidence lists the rest",)
+    assert warnings == ("service only partly exercised, accepted by ada: the evidence lists the rest",)
 
 
 async def test_a_recipe_is_set_for_the_task_and_the_workspace_opened_with_it(env: WorkflowEnvironment) -> None:
@@ -75,8 +75,8 @@ async def test_a_baseline_that_was_gone_on_without_is_not_asked_about_again(env:
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
         warnings = (await view(handle)).warnings
     assert steps.answers() == ["go on without; they need our VPN", "go on without"]
-    assert [one.partition(":")[0] for one in warnings if "said to go on" in one] == [
-        "incomplete baseline", "the service is only partly exercised"
+    assert [one.partition(":")[0] for one in warnings if "accepted by" in one] == [
+        "incomplete baseline, accepted by ada", "service only partly exercised, accepted by ada"
     ]  # fmt: skip
 
 
@@ -98,7 +98,7 @@ async def test_silence_leaves_operations_out_only_where_it_may_decide(env: Workf
     steps = Steps(open_workspace=[soon])
     async with started(env, steps) as handle:
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
-        assert any("silence said to go on without" in said for said in (await view(handle)).warnings)
+        assert any("accepted by default" in said for said in (await view(handle)).warnings)
 
 
 @pytest.mark.server

@@ -145,7 +145,7 @@ async def test_what_the_architect_adds_reaches_who_rewrites_it_as_his(env: Workf
 async def test_a_judge_whose_clause_stands_nowhere_decides_nothing(env: WorkflowEnvironment) -> None:
     steps = coder(_reports(reported()), judge_contradiction=[result(verdict=contradicts(quoted=False))])
     async with asked(env, steps) as (handle, question, text):
-        assert "quotes a clause that stands nowhere" in text
+        assert "quotes a clause that is not in the specification" in text
         await say(handle, question, "the test stands")
         await handle.result()
     assert committed(steps).frozen == D
@@ -240,7 +240,7 @@ async def test_words_about_a_weaker_rewrite_are_taken_a_few_times_and_then_the_t
 async def test_a_rewriter_that_disagrees_is_heard_by_the_architect(env: WorkflowEnvironment) -> None:
     steps = coder(_reports(reported()), _disagrees)
     async with asked(env, steps) as (handle, question, text):
-        assert "whoever was to rewrite it disagrees: both can hold" in text
+        assert "the test writer disagrees: both can hold" in text
         await say(handle, question, "the test stands")
         await handle.result()
     order = steps.orders["write_code"][1]
@@ -264,7 +264,7 @@ async def test_a_rewrite_that_does_not_hold_goes_back_and_at_last_to_the_archite
 async def test_a_rewrite_that_fails_alike_twice_is_asked_about_at_once(env: WorkflowEnvironment) -> None:
     steps = coder(_reports(reported()), replay_test=[broken("line 3: no id"), broken("line 8: no id")])
     async with asked(env, steps) as (handle, question, text):
-        assert "does not hold after 2 attempts: line 8: no id" in text
+        assert "is still not right after 2 attempts: line 8: no id" in text
         await say(handle, question, "the test stands")
         await handle.result()
 

@@ -120,7 +120,7 @@ async def test_signals_with_more_or_fewer_arguments_stop_nothing(server: Client)
         await waits(handle, QuestionKind.MISSING_SPEC)
         for name, count in product((names.ANSWER_SIGNAL, names.CLARIFY), (0, 2)):
             await raw_signal(server, handle.id, name, await sealed_for(handle.id, *[{"text": "x"}] * count))
-        await refused(handle, "arguments and not with one", 4)
+        await refused(handle, "arguments, not one", 4)
         await goes_on(handle)
 
 

@@ -107,7 +107,7 @@ class Crowd:
                 try:
                     receipt = await self.desk.answer(self.task_id, question.id, text, by=name)
                 except Refusal as refusal:
-                    assert "was answered by" in str(refusal), refusal
+                    assert "answered differently by" in str(refusal), refusal
                     self.refused.append(text)
                     continue
                 assert question.id not in self.answered, "two different answers were accepted"

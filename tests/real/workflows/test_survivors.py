@@ -57,7 +57,7 @@ async def test_where_no_test_is_written_nothing_is_checked_again_and_a_warning_s
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
         warnings = (await view(handle)).warnings
     assert [order.mode for order in steps.orders["check_mutants"]] == ["changed"]
-    assert any("2 changes of the code go unnoticed" in text and "they alter nothing" in text for text in warnings)
+    assert any("no test notices 2 deliberate changes" in text and "they alter nothing" in text for text in warnings)
 
 
 async def test_tests_that_notice_nothing_are_left_out_of_the_draft(env: WorkflowEnvironment) -> None:
@@ -66,7 +66,7 @@ async def test_tests_that_notice_nothing_are_left_out_of_the_draft(env: Workflow
     async with started(env, steps) as handle:
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
         warnings = (await view(handle)).warnings
-    assert any("left out: no test notices one of the changes" in text for text in warnings)
+    assert any("dropped: no test notices one of the changes" in text for text in warnings)
     (order,) = steps.orders["create_commit"]
     assert order.draft == steps.orders["check_mutants"][0].draft
 
