@@ -251,7 +251,7 @@ async def test_a_rewriter_that_disagrees_is_heard_by_the_architect(env: Workflow
 async def test_a_rewrite_that_does_not_hold_goes_back_and_at_last_to_the_architect(env: WorkflowEnvironment) -> None:
     steps = coder(_reports(reported()), replay_test=[broken("no id"), broken("no client"), broken()])
     async with asked(env, steps) as (handle, question, text):
-        assert f"does not hold after {REWRITE_VISITS} attempts: the fixture is gone" in text
+        assert f"is still not right after {REWRITE_VISITS} attempts: the fixture is gone" in text
         numbers = [(o.attempt.number, o.attempt.found) for o in steps.orders["rewrite_test"]]
         assert numbers[:2] == [(1, ()), (2, ("attempt 1: no id",))]
         assert [o.reports for o in steps.orders["rewrite_test"]] == [(), (D,), (D,)]
