@@ -54,7 +54,7 @@ async def test_what_was_to_be_gone_on_without_is_not_asked_about_again(env: Work
         warnings = (await view(handle)).warnings
     nudges = [order.nudge for order in steps.orders["define_interfaces"]]
     assert "go on without it" in nudges[1] and "asked about redis before" in nudges[2]
-    assert any("go on without: Redis (reported by define_interfaces)" in said for said in warnings)
+    assert any("go on without Redis (reported by define_interfaces)" in said for said in warnings)
 
 
 async def test_a_model_that_reports_without_end_is_answered_without_a_question_at_last(

@@ -233,7 +233,7 @@ async def test_megabytes_said_to_a_task_that_waits_get_it_stuck_nowhere(server: 
     assert heard and heard == sorted(set(heard))
     refused = [e for o in steps.orders["record_task"] + steps.orders["close_task"] for e in o.view.audit]
     told = [e.note for e in refused if e.what == "refused" and e.who == "ada"]
-    assert len(told) == 150 - len(heard) > 0 and all("unasked" in note for note in told)
+    assert len(told) == 150 - len(heard) > 0 and all("too many clarifications" in note for note in told)
 
 
 async def test_what_is_said_while_a_task_closes_is_refused_for_all_to_see(env: WorkflowEnvironment) -> None:
@@ -280,7 +280,7 @@ async def test_a_signal_that_cannot_be_read_is_refused_for_all_to_see(env: Workf
             for nonsense in ({"nonsense": [1, 2]}, None, 3, "this", [question], {"question_id": question, "text": 5}):
                 await handle.signal(name, nonsense)
         warnings = (await view(handle)).warnings
-        assert any("no answer" in w for w in warnings) and any("no clarification" in w for w in warnings)
+        assert any("not an answer" in w for w in warnings) and any("not a clarification" in w for w in warnings)
         assert [q.id for q in (await view(handle)).questions] == [question]
         await say(handle, question, "this")
         assert (await ended(handle)).kind is OutcomeKind.COMMITTED

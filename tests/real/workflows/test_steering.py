@@ -265,7 +265,7 @@ async def _checked(table: Table, outcome: Outcome, final: TaskView) -> None:
     heard = Counter(t for t in steps.answers() if t.startswith("note "))
     # two texts under one id in one instant: whichever came first was taken
     said = len([t for t in model.clarified.values() if t.startswith("note ")])
-    late = sum(int(w.split()[0]) for w in final.warnings if w.endswith("too late to be heard"))
+    late = sum(int(w.split()[0]) for w in final.warnings if w.endswith("too late to be used"))
     assert set(heard) <= {"note one", "note two"} and heard.total() + late == said, (heard, said, final.warnings)
     # the money: what was given, once for each id; a budget question's `raise` gives half as much again
     if final.max_turns == 120:  # nobody was asked for more
