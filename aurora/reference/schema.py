@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from aurora.domain.evidence import Evidence
 from aurora.gates import GATES
 from aurora.settings.repository import BackendSettings
+from aurora.settings.repository_file import FREE, IGNORED
 
 KEPT = Path("docs/using/aurora.schema.json")
 EVIDENCE = "evidence.schema.json"
@@ -25,14 +26,18 @@ class Agents(BaseModel):
 
 
 class AuroraFile(BaseModel):
-    """The whole of aurora.yaml."""
+    """The whole of aurora.yaml. Keys that begin with `x-` are the repository's own and are not read."""
 
-    model_config = ConfigDict(extra="allow", title="aurora.yaml")
+    model_config = ConfigDict(extra="forbid", title="aurora.yaml")
     agents: Agents | None = None
 
 
 def build() -> dict[str, Any]:
     schema = AuroraFile.model_json_schema()
+    schema["properties"] |= {name: {} for name in IGNORED}
+    for one in (schema, *schema["$defs"].values()):
+        if one.get("additionalProperties") is False:
+            one["patternProperties"] = {f"^{FREE}": {}}
     schema["$defs"]["BackendSettings"]["properties"]["gates"] |= {"properties": _gates(), "additionalProperties": False}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
