@@ -24,6 +24,7 @@ HINTS = {
     Reason.NOT_TAKEN: "`aurora status {task_id}` shows how it stands",
     Reason.NO_SERVER: "`aurora dev` starts the embedded one",
     Reason.SERVER_SILENT: "`aurora doctor` says what is reachable",
+    Reason.KEY_USED: "`aurora status {task_id}` shows the task",
     Reason.OTHER_KEYS: "`aurora stop` stops it",
 }
 """For each reason a command or an option; `{task_id}` is the task it is about."""
