@@ -25,9 +25,9 @@ class MachinePreflight:
         """An unreachable model endpoint is only a note. Without settings neither key nor models are asked about."""
         self._check_disk()
         if settings is not None:
-            self._check_key(settings)
+            self.check_key(settings)
         await asyncio.to_thread(engine.check)
-        return () if settings is None else await self._check_models(settings)
+        return () if settings is None else await self.check_models(settings)
 
     def _check_disk(self) -> None:
         free = self.folder.prepared().free_bytes()
@@ -37,7 +37,8 @@ class MachinePreflight:
                 "free some space, or set AURORA_HOME to a folder on another disk",
             )
 
-    def _check_key(self, settings: BackendSettings) -> None:
+    def check_key(self, settings: BackendSettings) -> None:
+        """Raises `Refusal` for a provider that this worker does not have, and for one without a key."""
         provider = self.settings.provider(settings.provider)
         if provider.key() is None:
             variable = provider.api_key_env or f"AURORA_PROVIDERS__{settings.provider.upper()}__API_KEY"
@@ -46,7 +47,8 @@ class MachinePreflight:
                 f"set {variable}, for example: export {variable}=...  (ANTHROPIC_BASE_URL names another endpoint)",
             )
 
-    async def _check_models(self, settings: BackendSettings) -> Sequence[str]:
+    async def check_models(self, settings: BackendSettings) -> Sequence[str]:
+        """A note when the service can't be asked. Raises `Refusal` for a key, or a model, that it does not take."""
         from aurora.drivers.model.anthropic_model import (
             AnthropicModel,
         )  # loads for a second: only what calls a model may wait
@@ -55,7 +57,10 @@ class MachinePreflight:
         try:
             for name in sorted({settings.model, *settings.models.values()}):
                 try:
-                    await asyncio.wait_for(model.describe(name, provider=settings.provider), 10)
+                    card = await asyncio.wait_for(model.describe(name, provider=settings.provider), 10)
+                    if card.retired:
+                        named = f"`model: {card.successor}`" if card.successor else "another `model`"
+                        raise Refusal(f"model {name!r} was retired", f"name {named} in aurora.yaml, and commit it")
                 except CredentialsRefused as refused:
                     raise Refusal(str(refused), "set ANTHROPIC_API_KEY to a key the service takes") from refused
                 except ModelGone as gone:

@@ -67,6 +67,31 @@ async def test_doctor_says_what_is_missing_and_what_was_detected(alone: Shell, r
     assert "pytest" in rows["tests"]["found"]
 
 
+@pytest.mark.parametrize(
+    ("block", "what", "said"),
+    [
+        pytest.param("model: claude-nobody-knows", "models", "claude-nobody-knows", id="an unknown model"),
+        pytest.param("models: {write_code: claude-nobody-knows}", "models", "claude-nobody-knows", id="of one step"),
+        pytest.param("provider: defualt", "models", "did you mean 'default'?", id="an unknown provider"),
+        pytest.param(
+            "model: claude-3-sonnet-20240229\n    model_policy: exact", "aurora.yaml", "was retired on", id="retired"
+        ),
+    ],
+)
+async def test_doctor_and_run_refuse_the_same_models_and_providers(
+    alone: Shell, repository: Path, service: str, block: str, what: str, said: str
+) -> None:
+    (repository / "aurora.yaml").write_text(f"agents:\n  backend:\n    {block}\n")
+    commit(repository)
+    env = {"ANTHROPIC_API_KEY": RIGHT, "ANTHROPIC_BASE_URL": service}
+    looked = await alone("doctor", "--repo", str(repository), "--json", **env)
+    assert looked.returncode == 1
+    bad = [(one["name"], one["found"]) for one in json.loads(looked.stdout)["checks"] if one["state"] == "bad"]
+    assert [name for name, _ in bad] == [what]
+    assert said in bad[0][1]
+    assert said in await refused(alone, "do it", "--repo", str(repository), **env)
+
+
 async def test_doctor_says_what_services_are_asked_for_and_which_a_compose_file_runs(
     alone: Shell, repository: Path
 ) -> None:
