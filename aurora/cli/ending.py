@@ -1,6 +1,7 @@
 """How a command ends: its exit code, and what it says when it can't do what was asked.
 
-0 done · 1 the task ended otherwise than committed · 2 refused input · 3 not reachable · 4 a question waits · 130 Ctrl-C
+0 done · 1 the task ended without a commit, or `doctor` found something missing · 2 refused · 3 not reachable ·
+4 a question waits · 70 internal error · 130 Ctrl-C
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Coroutine
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rich.console import Console
 
@@ -19,8 +20,11 @@ from aurora.cli.layout import say
 from aurora.cli.process_end import finish
 from aurora.errors import AuroraError, Refusal, RefusalCode
 
+if TYPE_CHECKING:
+    from aurora.cli.documents import Document
+
 OK, NOT_COMMITTED, QUESTION_WAITS, INTERRUPTED = 0, 1, 4, 130
-BUG = 70
+INTERNAL = 70
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -38,17 +42,14 @@ def perform(
     except Refusal as refusal:
         code = refused(refusal, as_json=as_json)
     except KeyboardInterrupt:
-        if on_interrupt:
-            err.print()
-            say(err, [on_interrupt()])
-        code = INTERRUPTED
+        code = _interrupted(on_interrupt() if on_interrupt else "", as_json=as_json)
     except AuroraError as error:
         trouble = Refusal(str(error), "`aurora doctor` looks at what it needs", code=RefusalCode.UNREACHABLE)
         code = refused(trouble, as_json=as_json)
     except BrokenPipeError:
         code = OK
     except Exception as bug:  # noqa: BLE001 - the last line of defence: one line for the user, the rest in a log
-        code = _unexpected(bug)
+        code = _unexpected(bug, as_json=as_json)
     finish(code)
 
 
@@ -56,24 +57,51 @@ def refused(refusal: Refusal, *, as_json: bool) -> int:
     """What is wrong and what to do, on stderr. Returns the exit code."""
     code, hint = EXIT_CODES[refusal.code], hint_of(refusal)
     if as_json:
-        said = {"error": {"what": refusal.what, "hint": hint, "code": refusal.code, "exit_code": code}}
-        sys.stderr.write(json.dumps(said) + "\n")
-    else:
-        first, *more = refusal.what.splitlines() or [""]
-        say(err, [first], hang=9, label="[red]refused[/red]  ")
-        say(err, [*more, *hint.splitlines()], indent=9)
+        reason = refusal.reason.value if refusal.reason else ""
+        return print_error(refusal.what, hint, refusal.code.value, code, reason=reason, task_id=refusal.task_id)
+    refuse(refusal.what, hint)
     return code
 
 
-def print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+def refuse(what: str, hint: str) -> None:
+    """For a person: what is wrong, then what to do."""
+    first, *more = what.splitlines() or [""]
+    say(err, [first], hang=9, label="[red]refused[/red]  ")
+    say(err, [*more, *hint.splitlines()], indent=9)
+
+
+def print_error(message: str, hint: str, code: str, exit_code: int, *, reason: str = "", task_id: str = "") -> int:
+    """An `ErrorDocument` of `aurora.cli.documents`, on one line of stderr. Returns the exit code."""
+    said = {"message": message, "hint": hint, "code": code, "reason": reason, "task_id": task_id}
+    sys.stderr.write(json.dumps({"error": said | {"exit_code": exit_code}}) + "\n")
+    return exit_code
+
+
+def _interrupted(then: str, *, as_json: bool) -> int:
+    if as_json:
+        return print_error("interrupted", then, "interrupted", INTERRUPTED)
+    if then:
+        err.print()
+        say(err, [then])
+    return INTERRUPTED
+
+
+def print_json(document: "Document") -> None:
+    """One of `aurora.cli.documents`, all that the command prints on stdout."""
+    sys.stdout.write(document.model_dump_json(indent=2) + "\n")
     sys.stdout.flush()
 
 
-def _unexpected(bug: Exception) -> int:
+def print_line(document: "Document") -> None:
+    """One of many, a line each."""
+    sys.stdout.write(document.model_dump_json() + "\n")
+    sys.stdout.flush()
+
+
+def _unexpected(bug: Exception, *, as_json: bool) -> int:
     if os.environ.get("AURORA_DEBUG") == "1":
         traceback.print_exc()
-        return BUG
+        return INTERNAL
     log = StateFolder.of(os.environ).log("cli")
     try:
         log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -82,6 +110,8 @@ def _unexpected(bug: Exception) -> int:
         where = f"the whole of it: {log}"
     except OSError:
         where = "AURORA_DEBUG=1 shows the whole of it"
-    what = " ".join(str(bug).split())[:300]
-    say(err, [f"{type(bug).__name__}: {what}; {where}"], hang=15, label="[red]a bug of ours[/red]  ")
-    return BUG
+    what = f"{type(bug).__name__}: {' '.join(str(bug).split())[:300]}"
+    if as_json:
+        return print_error(what, where, "internal", INTERNAL)
+    say(err, [f"{what}; {where}"], hang=16, label="[red]internal error[/red]  ")
+    return INTERNAL
