@@ -4,14 +4,14 @@ import sys
 
 import typer
 
-from aurora.cli import usage
+from aurora.cli import program
 from aurora.cli.commands import LazyGroup
 from aurora.cli.process_end import finish
 
 app = typer.Typer(
     name="aurora",
     cls=LazyGroup,
-    callback=usage.root,
+    callback=program.root,
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     rich_markup_mode=None,  # rich takes three times as long to load as the rest of the help
@@ -25,7 +25,7 @@ app = typer.Typer(
 
 def main() -> None:
     try:
-        code = usage.run(app, sys.argv[1:])
+        code = program.run(app, sys.argv[1:])
     except SystemExit as ended:  # of completion
         code = ended.code if isinstance(ended.code, int) else int(bool(ended.code))
     finish(code)

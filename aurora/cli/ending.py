@@ -5,7 +5,6 @@
 """
 
 import asyncio
-import json
 import os
 import sys
 import traceback
@@ -17,14 +16,24 @@ from rich.console import Console
 from aurora.bootstrap.state_folder import StateFolder
 from aurora.cli.hints import EXIT_CODES, hint_of
 from aurora.cli.layout import say
-from aurora.cli.process_end import finish
-from aurora.errors import AuroraError, Refusal, RefusalCode
+from aurora.cli.process_end import (
+    INTERNAL,
+    INTERRUPTED,
+    NOT_COMMITTED,
+    OK,
+    QUESTION_WAITS,
+    finish,
+    print_error,
+)
+from aurora.errors import AuroraError, Refusal, RefusalCode, WorldTrouble
 
 if TYPE_CHECKING:
     from aurora.cli.documents import Document
 
-OK, NOT_COMMITTED, QUESTION_WAITS, INTERRUPTED = 0, 1, 4, 130
-INTERNAL = 70
+__all__ = [
+    "INTERNAL", "INTERRUPTED", "NOT_COMMITTED", "OK", "QUESTION_WAITS", "err", "out", "perform", "print_json",
+    "print_line",
+]  # fmt: skip
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -44,7 +53,8 @@ def perform(
     except KeyboardInterrupt:
         code = _interrupted(on_interrupt() if on_interrupt else "", as_json=as_json)
     except AuroraError as error:
-        trouble = Refusal(str(error), "`aurora doctor` looks at what it needs", code=RefusalCode.UNREACHABLE)
+        kind = RefusalCode.UNREACHABLE if isinstance(error, WorldTrouble) else RefusalCode.INVALID
+        trouble = Refusal(str(error), "`aurora doctor` looks at what it needs", code=kind)
         code = refused(trouble, as_json=as_json)
     except BrokenPipeError:
         code = OK
@@ -59,22 +69,10 @@ def refused(refusal: Refusal, *, as_json: bool) -> int:
     if as_json:
         reason = refusal.reason.value if refusal.reason else ""
         return print_error(refusal.what, hint, refusal.code.value, code, reason=reason, task_id=refusal.task_id)
-    refuse(refusal.what, hint)
-    return code
-
-
-def refuse(what: str, hint: str) -> None:
-    """For a person: what is wrong, then what to do."""
-    first, *more = what.splitlines() or [""]
+    first, *more = refusal.what.splitlines() or [""]
     say(err, [first], hang=9, label="[red]refused[/red]  ")
     say(err, [*more, *hint.splitlines()], indent=9)
-
-
-def print_error(message: str, hint: str, code: str, exit_code: int, *, reason: str = "", task_id: str = "") -> int:
-    """An `ErrorDocument` of `aurora.cli.documents`, on one line of stderr. Returns the exit code."""
-    said = {"message": message, "hint": hint, "code": code, "reason": reason, "task_id": task_id}
-    sys.stderr.write(json.dumps({"error": said | {"exit_code": exit_code}}) + "\n")
-    return exit_code
+    return code
 
 
 def _interrupted(then: str, *, as_json: bool) -> int:

@@ -172,7 +172,7 @@ async def _read(
 ) -> None:
     payloads = HistoryPayloads.of(client, workflow_id)
     reader, seen, done = Reader(payloads), 0, list[str]()
-    answered = time.monotonic()
+    away_since: float | None = None
     while True:
         try:
             closed, going_on = False, ""
@@ -198,14 +198,14 @@ async def _read(
                         events.put_nowait(gone)
                         return
             if not going_on:
-                if await _answers(client):
-                    answered = time.monotonic()
-                elif time.monotonic() - answered > AWAY_SECONDS:
+                now = time.monotonic()
+                away_since = None if await _answers(client) else away_since or now
+                if away_since is not None and now - away_since > AWAY_SECONDS:
                     events.put_nowait(error)
                     return
                 await asyncio.sleep(1)  # the server is away; the history is not
                 continue
-        answered = time.monotonic()
+        away_since = None
         if going_on and going_on != run_id:
             done.append(run_id)
             run_id, reader, seen = going_on, Reader(payloads), 0

@@ -2,15 +2,13 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any
 
 import typer
 
-from aurora.cli.ending import INTERRUPTED, OK, print_error, refuse
+from aurora.cli.process_end import INTERRUPTED, OK, USAGE, print_error
 
 DISTRIBUTION = "aurora-backend-agent"
-USAGE = 2
 
 
 def run(app: Callable[..., Any], words: Sequence[str]) -> int:
@@ -32,7 +30,8 @@ def wants_json(words: Sequence[str]) -> bool:
 
 def _refused(error: typer.TyperException, *, as_json: bool) -> int:
     context = getattr(error, "ctx", None)
-    if not error.format_message():  # the help was printed in its place
+    if error.message.startswith("Usage:"):  # no argument at all
+        sys.stderr.write(error.message + "\n")
         return USAGE
     known = getattr(error, "possibilities", None)
     what = (error.message if known else error.format_message()).rstrip(".")
@@ -46,8 +45,14 @@ def _refused(error: typer.TyperException, *, as_json: bool) -> int:
     hint = f"`{context.command_path} --help` shows how it is called" if context else ""
     if as_json:
         return print_error(what, hint, "usage", USAGE)
-    refuse(what, hint)
+    # as `ending.refused` says it, without what colours and wraps lines: that takes longer to load than all of this
+    sys.stderr.write(f"refused  {_shown(what)}\n" + (f"         {hint}\n" if hint else ""))
     return USAGE
+
+
+def _shown(text: str) -> str:
+    """Without what a terminal would obey: the words come from whoever called."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogateescape").decode() for c in text)
 
 
 def root(
@@ -63,6 +68,8 @@ def root(
 
 def _version(asked: bool) -> None:
     if asked:
+        from importlib.metadata import PackageNotFoundError, version  # only for this
+
         try:
             number = version(DISTRIBUTION)
         except PackageNotFoundError:
