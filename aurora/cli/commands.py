@@ -8,7 +8,8 @@ from importlib.util import find_spec
 from typing import Any
 
 import typer
-from typer.core import CompletionItem, TyperGroup
+from typer._click.shell_completion import CompletionItem
+from typer.core import TyperGroup
 
 
 @dataclass(frozen=True)

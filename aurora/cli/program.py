@@ -52,7 +52,7 @@ def _refused(error: typer.TyperException, *, as_json: bool) -> int:
 
 def _shown(text: str) -> str:
     """Without what a terminal would obey: the words come from whoever called."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogateescape").decode() for c in text)
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def root(
