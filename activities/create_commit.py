@@ -19,7 +19,7 @@ from aurora.domain.findings import Finding, TestCounts
 from aurora.domain.finished_parts import FinishedPart
 from aurora.domain.frozen_tests import FrozenTests, Rewrite
 from aurora.domain.plan import CoveredBehaviour, CoveredBehaviours, Plan
-from aurora.domain.questions import MAX_QUESTION_CHARS, TRY_AGAIN, AnswerBook, QuestionDraft, QuestionKind
+from aurora.domain.questions import MAX_QUESTION_CHARS, TRY_AGAIN, AnswerBook, Exchange, QuestionDraft, QuestionKind
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
 from aurora.errors import DiskFull, SandboxLost, ToolRefusal
@@ -30,6 +30,7 @@ from aurora.ports import ArtifactStore, Box, Sandbox, TaskArtifacts
 from aurora.stored_values import answers_of, fetch, finished_of, keep, workspace_of
 from aurora.text import clip, counted, fit
 
+ASSUMED_SHOWN = 10
 ALLOWED_SHOWN = 20
 WITHOUT_RED = "commit without a red test"
 ABANDON = "abandon"
@@ -288,8 +289,10 @@ def commit_message(
     trailers += [("Aurora-Allowed", one_line(said_of(one), 200)) for one in allowed[:ALLOWED_SHOWN]]
     trailers += [("Aurora-Tests-Changed", one_line(path, 200)) for path in altered_tests[:ALLOWED_SHOWN]]
     # nobody decided these: a reader of the commit must know, not only one of the evidence
-    assumed = [one_line(e.text, 200) for e in answers.exchanges if e.silent]
-    trailers += [("Aurora-Assumed", text) for text in assumed[:10] if text]
+    assumed = [_assumed(e) for e in answers.exchanges if e.silent and e.text.strip()]
+    trailers += [("Aurora-Assumed", text) for text in assumed[:ASSUMED_SHOWN]]
+    if more := assumed[ASSUMED_SHOWN:]:
+        trailers.append(("Aurora-Assumed", f"and {len(more)} more, which the evidence shows"))
     subject = subject_of(plan.summary, kind if style.conventional else "", capital=style.capital)
     body = [body_of(plan.reasoning)]
     if former:
@@ -298,6 +301,13 @@ def commit_message(
         body.append(body_of(f"Revised – {plan.summary.rstrip('.')}. {plan.reasoning}"))
     parts = (subject, *body, "\n".join(trailer(name, value) for name, value in trailers))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _assumed(exchange: Exchange) -> str:
+    """`q1 "Which status for a second e-mail address?": yes`: an answer alone tells no reader what it was to."""
+    asked = exchange.question
+    said = one_line(exchange.text, 200)
+    return f'{asked.id} "{one_line(asked.text, 120)}": {said}' if asked else said
 
 
 def said_of(allowed: Allowed) -> str:

@@ -76,6 +76,8 @@ class Reason(StrEnum):
     NO_SERVER = "no_server"
     """No Temporal server is named."""
     SERVER_SILENT = "server_silent"
+    KEY_USED = "key_used"
+    """The caller's key names another request already."""
     OTHER_KEYS = "other_keys"
     """The daemon runs with other payload keys."""
 

@@ -54,27 +54,32 @@ def _ping(seconds: float) -> None:
 
 
 def _refusal(error: Exception) -> Refusal:
+    what, hint = _said(error)
+    return Refusal(what, hint, code=RefusalCode.UNREACHABLE)
+
+
+def _said(error: Exception) -> tuple[str, str]:
+    """What is wrong with the engine, and what to do."""
     host = os.environ.get("DOCKER_HOST", "")
     place = f"DOCKER_HOST {host!r}" if host else "the local socket"
     if host and not host.startswith("unix://"):
-        return Refusal(f"the Docker engine at {place} does not answer: {_reason(error)}", "check DOCKER_HOST")
+        return f"the Docker engine at {place} does not answer: {_reason(error)}", "check DOCKER_HOST"
     socket = Path(host.removeprefix("unix://")) if host else Path(DEFAULT_SOCKET)
     match _seen(socket):
         case "forbidden":
-            return Refusal(
+            return (
                 f"you have no right to the Docker engine's socket {str(socket)!r}",
                 "`sudo usermod -aG docker $USER`, then log in again; or run as a user of group `docker`",
-                code=RefusalCode.FORBIDDEN,
             )
         case "missing" if host:
-            return Refusal(f"no Docker engine is at {place}: its socket is missing", "check DOCKER_HOST")
+            return f"no Docker engine is at {place}: its socket is missing", "check DOCKER_HOST"
         case "missing":
-            return Refusal(
+            return (
                 f"no Docker engine runs here: its socket {str(socket)!r} is missing",
                 "install and start one, for example: sudo apt-get install docker.io",
             )
     hint = "check DOCKER_HOST" if host else "start it: `sudo service docker start`"
-    return Refusal(f"the Docker engine at {place} does not answer: {_reason(error)}", hint)
+    return f"the Docker engine at {place} does not answer: {_reason(error)}", hint
 
 
 def _seen(socket: Path) -> Literal["there", "missing", "forbidden"]:

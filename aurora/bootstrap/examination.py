@@ -17,7 +17,7 @@ from aurora.settings.repository import DEFAULT_MODEL
 from aurora.settings.webhooks import Webhook
 from aurora.text import clip
 
-NEEDED = ("git", "docker engine", "disk", "repository")
+NEEDED = ("git", "docker engine", "disk", "repository", "aurora.yaml", "project")
 """What a baseline can't be taken without."""
 
 
@@ -43,7 +43,9 @@ async def examine(
         *_webhooks(installation),
     ]
     if repo is not None:
-        rows += await project_examination.rows(repo, installation.settings.policy, write=write)
+        here = preflight.MachinePreflight(installation.settings, installation.folder)
+        judge = here if installation.embedded else None
+        rows += await project_examination.rows(repo, installation.settings.policy, judge, write=write)
     if repo is not None and baseline and not any(row.state == "bad" and row.what in NEEDED for row in rows):
         rows += await baseline_run.rows(installation, repo, progress)
     return tuple(rows)

@@ -26,9 +26,9 @@ class MachinePreflight:
         """An unreachable model endpoint is only a note. Without settings neither key nor models are asked about."""
         self._check_disk()
         if settings is not None:
-            self._check_key(settings)
+            self.check_key(settings)
         await asyncio.to_thread(engine.check)
-        return () if settings is None else await self._check_models(settings)
+        return () if settings is None else await self.check_models(settings)
 
     def _check_disk(self) -> None:
         free = self.folder.prepared().free_bytes()
@@ -38,7 +38,8 @@ class MachinePreflight:
                 "free some space, or set AURORA_HOME to a folder on another disk",
             )
 
-    def _check_key(self, settings: BackendSettings) -> None:
+    def check_key(self, settings: BackendSettings) -> None:
+        """Raises `Refusal` for a provider that this worker does not have, and for one without a key."""
         provider = self.settings.provider(settings.provider)
         if provider.key() is None:
             variable = provider.api_key_env or f"AURORA_PROVIDERS__{settings.provider.upper()}__API_KEY"
@@ -47,11 +48,12 @@ class MachinePreflight:
                 f"set {variable}, for example: export {variable}=...  (ANTHROPIC_BASE_URL names another endpoint)",
             )
 
-    async def _check_models(self, settings: BackendSettings) -> Sequence[str]:
+    async def check_models(self, settings: BackendSettings) -> Sequence[str]:
+        """A note when the service can't be asked. Raises `Refusal` for a key, or a model, that it does not take."""
         provider = self.settings.provider(settings.provider)
         for name in sorted({settings.model, *settings.models.values()}):
             try:
-                await asyncio.wait_for(described(name, provider, name=settings.provider), 10)
+                card = await asyncio.wait_for(described(name, provider, name=settings.provider), 10)
             except CredentialsRefused as refused:
                 raise Refusal(str(refused), "set ANTHROPIC_API_KEY to a key the service takes") from refused
             except ModelGone as gone:
@@ -59,4 +61,7 @@ class MachinePreflight:
             except (Transient, QuotaExhausted, TimeoutError) as error:
                 why = str(error) or "no answer within 10 s"
                 return [f"the model's service can't be reached ({clip(why, 200)}); the task waits until it can"]
+            if card.retired:
+                named = f"`model: {card.successor}`" if card.successor else "another `model`"
+                raise Refusal(f"model {name!r} was retired", f"name {named} in aurora.yaml, and commit it")
         return []

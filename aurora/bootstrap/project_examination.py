@@ -6,11 +6,12 @@ from functools import partial
 
 from aurora import bounded
 from aurora.bootstrap import project_values, service_values
+from aurora.bootstrap.preflight import MachinePreflight
 from aurora.bootstrap.row import Row
 from aurora.contract.log_in import LogIn
 from aurora.domain.workspace import CONVENTIONS, Toolchain
 from aurora.drivers.git.local_repository import LocalRepository
-from aurora.errors import AuroraError
+from aurora.errors import AuroraError, Refusal
 from aurora.globs import Globs
 from aurora.settings.effective import effective_settings
 from aurora.settings.policy import Policy
@@ -28,20 +29,28 @@ UNDECLARED = ("the tests import ", "pytest is configured for ")
 """What notes of detection begin with that name packages nobody declares."""
 
 
-async def rows(repo: str, policy: Policy, *, write: bool = False) -> list[Row]:
-    """`write`: add to the work tree's aurora.yaml what it could say of the project."""
+async def rows(
+    repo: str, policy: Policy, preflight: MachinePreflight | None = None, *, write: bool = False
+) -> list[Row]:
+    """`preflight`: of the worker that a task would be submitted to, where this machine has it; `write`: add to the work
+    tree's aurora.yaml what it could say of the project."""
+    rows: list[Row] = []
+    what = "repository"
     try:
         repository = await LocalRepository.open(repo)
         commit = await repository.resolve(None)
         left_out = await repository.examine(commit)
-        rows = [Row(what="repository", state="ok", found=f"{repository.path} at {commit[:12]}")]
+        rows.append(Row(what="repository", state="ok", found=f"{repository.path} at {commit[:12]}"))
         rows += [Row(what="repository", state="note", found=note) for note in left_out]
         reader = CommitReader(repository, commit)
+        what = "aurora.yaml"
         today = datetime.now(UTC).date()
         loaded = await reader.settings()
         settings, warnings = effective_settings(loaded, policy, today, submitter=None)
         rows += [Row(what="aurora.yaml", state="note", found=warning) for warning in warnings]
         rows.append(Row(what="aurora.yaml", state="ok", found=f"model {settings.model}"))
+        rows.append(await _models(settings, preflight))
+        what = "project"
         services = await _services(repository, commit, settings.sandbox.services)
         rows += services
         toolchain = await reader.toolchain(settings)
@@ -52,7 +61,7 @@ async def rows(repo: str, policy: Policy, *, write: bool = False) -> list[Row]:
         example = await example_environment.read(paths, reader.text, toolchain.root)
         named = await bounded.call(effects, settings, toolchain, paths, path, about="the globs of aurora.yaml")
     except AuroraError as error:
-        return [bad("repository", error)]
+        return [*rows, bad(what, error)]
     rows.append(Row(what="runner", state="ok", found=f"{toolchain.language}: {toolchain.runner}"))
     rows.append(Row(what="tests", state="ok", found=" ".join(toolchain.test)))
     rows += [Row(what="lint", state="ok", found=" ".join(argv)) for argv in toolchain.lint]
@@ -69,6 +78,22 @@ async def rows(repo: str, policy: Policy, *, write: bool = False) -> list[Row]:
     if not write:
         return rows
     return [*rows, project_values.write(repository.path, values, service_values.proposed(settings, logs_in))]
+
+
+async def _models(settings: BackendSettings, preflight: MachinePreflight | None) -> Row:
+    """Whether what aurora.yaml asks for can be called, judged as it is before a task is submitted."""
+    where = "" if settings.provider == "default" else f" of provider {settings.provider}"
+    found = ", ".join(dict.fromkeys((settings.model, *settings.models.values()))) + where
+    if preflight is None:
+        return Row(what="models", state="note", found=f"{found}: the cluster's worker asks for them")
+    if settings.provider == "default" and preflight.settings.provider("default").key() is None:
+        return Row(what="models", state="note", found=f"{found}: not asked without a key")
+    try:
+        preflight.check_key(settings)
+        notes = await preflight.check_models(settings)
+    except Refusal as refusal:
+        return Row(what="models", state="bad", found=f"{found}: {refusal.what}", hint=refusal.hint)
+    return Row(what="models", state="note" if notes else "ok", found="; ".join((found, *notes)))
 
 
 def _why(line: str) -> Row:

@@ -11,7 +11,7 @@ from pathlib import Path
 from aurora.cli.ending import out
 from aurora.cli.hints import hint_of
 from aurora.cli.layout import say
-from aurora.cli.question_words import chosen, question_lines, slipped, taken
+from aurora.cli.question_words import chosen, question_lines, taken
 from aurora.cli.typed_lines import TypedLines
 from aurora.domain.questions import Question
 from aurora.errors import Refusal
@@ -46,15 +46,8 @@ async def put(question: Question, typed: TypedLines, send: Send, still_open: Sti
             if may_skip:
                 return False
             continue
-        elif slipped(question, text):
-            say(
-                out,
-                [f"there are only {len(question.options)} options; answer in words if you mean something else"],
-                indent=2,
-            )
-            continue
-        answer = chosen(question, text)
         try:
+            answer = chosen(question, text)
             await send(answer)
         except Refusal as refusal:
             say(out, [refusal.what, *hint_of(refusal).splitlines()], indent=2)

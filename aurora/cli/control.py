@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from aurora.cli.documents import Steered
 from aurora.cli.ending import OK, out, perform, print_json
 from aurora.cli.layout import say
 from aurora.cli.opened import opened
@@ -59,7 +60,9 @@ def _say(task_id: str, control: Control, as_json: bool) -> None:
     async def work() -> int:
         phase = await (await opened()).control(task_id, control)
         if as_json:
-            print_json({"task_id": task_id, "phase": phase})
+            # only what was cancelled before takes a word after its end
+            state = "cancelled" if phase == "ended" else phase
+            print_json(Steered(task_id=task_id, verb=control.verb, by=control.by, state=state))
         else:
             # cancelling takes as long as the current activity needs to stop: the phase of this instant would mislead
             then = "its work is kept" if control.verb == "cancel" else f"the task is now {phase}"

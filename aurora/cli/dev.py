@@ -9,6 +9,7 @@ from aurora.bootstrap import lock
 from aurora.bootstrap.opening import Installation
 from aurora.bootstrap.supervisor import Supervisor
 from aurora.cli import page
+from aurora.cli.documents import Daemon, Stopped
 from aurora.cli.ending import OK, err, out, perform, print_json
 from aurora.cli.layout import say
 from aurora.cli.options import AsJson
@@ -49,7 +50,7 @@ def dev(
             with err.status("starting Temporal and a worker"):
                 endpoint = await installation.daemon.ensure()
             if as_json:
-                print_json({"address": endpoint.address, "ui": endpoint.ui or None, "pid": endpoint.supervisor.pid})
+                print_json(Daemon(address=endpoint.address, ui=endpoint.ui or None, pid=endpoint.supervisor.pid))
             else:
                 say(out, [f"Temporal is at {endpoint.address}; `aurora dev --ui` opens its web page"])
                 say(out, [f"logs are in {installation.folder.logs}; `aurora stop` ends the daemon"])
@@ -72,7 +73,7 @@ def stop(as_json: AsJson = False) -> None:
         with err.status("stopping the worker and the server"):
             ended = await asyncio.to_thread(installation.daemon.stop)
         if as_json:
-            print_json({"stopped": ended})
+            print_json(Stopped(stopped=ended))
         else:
             say(out, ["stopped" if ended else "nothing was running"])
         return OK

@@ -7,9 +7,10 @@ import typer
 from aurora.bootstrap.examination import examine
 from aurora.bootstrap.opening import Installation
 from aurora.bootstrap.row import Row
+from aurora.cli.documents import checks
 from aurora.cli.ending import NOT_COMMITTED, OK, err, out, perform, print_json
 from aurora.cli.layout import say
-from aurora.cli.options import AsJson
+from aurora.cli.options import REPO_PATH, AsJson
 
 _MARKS = {"ok": ("ok", "green"), "note": ("note", "yellow"), "bad": ("missing", "red")}
 
@@ -19,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(
-    repo: Annotated[str | None, typer.Option("--repo", help="Also show what is detected in this repository.")] = None,
+    repo: Annotated[str | None, typer.Option("--repo", help="Also show what is detected in it. " + REPO_PATH)] = None,
     baseline: Annotated[
         bool, typer.Option("--baseline", help="Also build its image and run its tests and linter once in the sandbox.")
     ] = False,
@@ -37,7 +38,7 @@ def doctor(
             where = repo if repo is not None or not (baseline or write) else "."
             rows = await examine(Installation.found(), where, baseline=baseline, write=write, progress=status.update)
         if as_json:
-            print_json([row.model_dump() for row in rows])
+            print_json(checks(rows))
         else:
             for row in rows:
                 _print(row)

@@ -1,26 +1,39 @@
 """How a command ends: its exit code, and what it says when it can't do what was asked.
 
-0 done · 1 the task ended without a commit · 2 refused input · 3 not reachable · 4 a question waits · 130 Ctrl-C
+0 done · 1 the task ended without a commit, or `doctor` found something missing · 2 refused · 3 not reachable ·
+4 a question waits · 70 internal error · 130 Ctrl-C
 """
 
 import asyncio
-import json
 import os
 import sys
 import traceback
 from collections.abc import Callable, Coroutine
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rich.console import Console
 
 from aurora.bootstrap.state_folder import StateFolder
 from aurora.cli.hints import EXIT_CODES, hint_of
 from aurora.cli.layout import say
-from aurora.cli.process_end import finish
-from aurora.errors import AuroraError, Refusal, RefusalCode
+from aurora.cli.process_end import (
+    INTERNAL,
+    INTERRUPTED,
+    NOT_COMMITTED,
+    OK,
+    QUESTION_WAITS,
+    finish,
+    print_error,
+)
+from aurora.errors import AuroraError, Refusal, RefusalCode, WorldTrouble
 
-OK, NOT_COMMITTED, QUESTION_WAITS, INTERRUPTED = 0, 1, 4, 130
-BUG = 70
+if TYPE_CHECKING:
+    from aurora.cli.documents import Document
+
+__all__ = [
+    "INTERNAL", "INTERRUPTED", "NOT_COMMITTED", "OK", "QUESTION_WAITS", "err", "out", "perform", "print_json",
+    "print_line",
+]  # fmt: skip
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -38,17 +51,15 @@ def perform(
     except Refusal as refusal:
         code = refused(refusal, as_json=as_json)
     except KeyboardInterrupt:
-        if on_interrupt:
-            err.print()
-            say(err, [on_interrupt()])
-        code = INTERRUPTED
+        code = _interrupted(on_interrupt() if on_interrupt else "", as_json=as_json)
     except AuroraError as error:
-        trouble = Refusal(str(error), "`aurora doctor` checks what this needs", code=RefusalCode.UNREACHABLE)
+        kind = RefusalCode.UNREACHABLE if isinstance(error, WorldTrouble) else RefusalCode.INVALID
+        trouble = Refusal(str(error), "`aurora doctor` checks what this needs", code=kind)
         code = refused(trouble, as_json=as_json)
     except BrokenPipeError:
         code = OK
     except Exception as bug:  # noqa: BLE001 - the last line of defence: one line for the user, the rest in a log
-        code = _unexpected(bug)
+        code = _unexpected(bug, as_json=as_json)
     finish(code)
 
 
@@ -56,24 +67,39 @@ def refused(refusal: Refusal, *, as_json: bool) -> int:
     """What is wrong and what to do, on stderr. Returns the exit code."""
     code, hint = EXIT_CODES[refusal.code], hint_of(refusal)
     if as_json:
-        said = {"error": {"what": refusal.what, "hint": hint, "code": refusal.code, "exit_code": code}}
-        sys.stderr.write(json.dumps(said) + "\n")
-    else:
-        first, *more = refusal.what.splitlines() or [""]
-        say(err, [first], hang=9, label="[red]refused[/red]  ")
-        say(err, [*more, *hint.splitlines()], indent=9)
+        reason = refusal.reason.value if refusal.reason else ""
+        return print_error(refusal.what, hint, refusal.code.value, code, reason=reason, task_id=refusal.task_id)
+    first, *more = refusal.what.splitlines() or [""]
+    say(err, [first], hang=9, label="[red]refused[/red]  ")
+    say(err, [*more, *hint.splitlines()], indent=9)
     return code
 
 
-def print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+def _interrupted(then: str, *, as_json: bool) -> int:
+    if as_json:
+        return print_error("interrupted", then, "interrupted", INTERRUPTED)
+    if then:
+        err.print()
+        say(err, [then])
+    return INTERRUPTED
+
+
+def print_json(document: "Document") -> None:
+    """One of `aurora.cli.documents`, all that the command prints on stdout."""
+    sys.stdout.write(document.model_dump_json(indent=2) + "\n")
     sys.stdout.flush()
 
 
-def _unexpected(bug: Exception) -> int:
+def print_line(document: "Document") -> None:
+    """One of many, a line each."""
+    sys.stdout.write(document.model_dump_json() + "\n")
+    sys.stdout.flush()
+
+
+def _unexpected(bug: Exception, *, as_json: bool) -> int:
     if os.environ.get("AURORA_DEBUG") == "1":
         traceback.print_exc()
-        return BUG
+        return INTERNAL
     log = StateFolder.of(os.environ).log("cli")
     try:
         log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -82,6 +108,8 @@ def _unexpected(bug: Exception) -> int:
         where = f"details: {log}"
     except OSError:
         where = "set AURORA_DEBUG=1 to see the details"
-    what = " ".join(str(bug).split())[:300]
-    say(err, [f"{type(bug).__name__}: {what}; {where}"], hang=16, label="[red]internal error[/red]  ")
-    return BUG
+    what = f"{type(bug).__name__}: {' '.join(str(bug).split())[:300]}"
+    if as_json:
+        return print_error(what, where, "internal", INTERNAL)
+    say(err, [f"{what}; {where}"], hang=16, label="[red]internal error[/red]  ")
+    return INTERNAL

@@ -9,12 +9,13 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from aurora.cli.documents import LogDocument
 from aurora.cli.ending import OK, err, out, perform
 from aurora.cli.layout import say, table
 from aurora.cli.opened import opened
 from aurora.cli.options import TaskId
 from aurora.domain.evidence import Evidence
-from aurora.errors import Refusal
+from aurora.errors import Refusal, RefusalCode
 from aurora.evidence.html import html
 from aurora.evidence.markdown import markdown
 from aurora.evidence.page import Block, Facts, Items, LogText, Page, Said, Section, Table
@@ -62,14 +63,19 @@ def evidence(
 
     async def work() -> int:
         form = _form(as_json, as_html, as_markdown, to)
+        if log is not None and (as_html or as_markdown):
+            raise Refusal("a log has no such form", "leave --html and --markdown out; --json gives it as JSON")
         desk = await opened()
         content = await desk.evidence(task_id, part)
         if log is not None:
             read = _read(content)
             kept = read.red_log if log is LogName.RED else read.green_log
             if kept.whole is None:
-                raise Refusal(f"task {task_id!r} has no {log.value} log", "`--json` shows what it has")
+                what, hint = f"task {task_id!r} has no {log.value} log", "`--json` shows what it has"
+                raise Refusal(what, hint, code=RefusalCode.NOT_FOUND, task_id=task_id)
             text = await desk.artifact(task_id, kept.whole)
+            if as_json:
+                text = LogDocument(task_id=task_id, name=log.value, text=text).model_dump_json(indent=2)
         elif form is Form.JSON:
             text = content
         else:

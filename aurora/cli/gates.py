@@ -7,9 +7,10 @@ import typer
 
 from aurora.bootstrap.gate_list import ListedGate, listed
 from aurora.bootstrap.opening import Installation
+from aurora.cli import documents
 from aurora.cli.ending import OK, err, out, perform, print_json
 from aurora.cli.layout import say
-from aurora.cli.options import AsJson
+from aurora.cli.options import REPO_PATH, AsJson
 from aurora.gates.gate import When
 
 _STATES = {"on": "green", "off": "yellow", "mandatory": "cyan"}
@@ -28,8 +29,7 @@ def register(app: typer.Typer) -> None:
 
 def gates(
     repo: Annotated[
-        str | None,
-        typer.Option("--repo", help="The repository whose aurora.yaml at HEAD is read; default: this one."),
+        str | None, typer.Option("--repo", help="Whose aurora.yaml counts; default: this folder's. " + REPO_PATH)
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -43,7 +43,7 @@ def gates(
         where = repo if repo is not None else "." if inside else None
         found = await listed(where, Installation.found().settings.policy)
         if as_json:
-            print_json(found.model_dump(mode="json"))
+            print_json(documents.gates(found))
             return OK
         for gate in found.gates:
             _print(gate)

@@ -24,6 +24,7 @@ HINTS = {
     Reason.NOT_TAKEN: "`aurora status {task_id}` shows its state",
     Reason.NO_SERVER: "`aurora dev` starts the embedded server",
     Reason.SERVER_SILENT: "`aurora doctor` checks what is reachable",
+    Reason.KEY_USED: "`aurora status {task_id}` shows the task",
     Reason.OTHER_KEYS: "stop it with `aurora stop`",
 }
 """For each reason a command or an option; `{task_id}` is the task it is about."""

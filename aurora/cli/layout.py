@@ -78,8 +78,8 @@ def ago(at: int, now: float | None = None) -> str:
     return f"{span((time.time() if now is None else now) - at)} ago"
 
 
-def moment(at: int) -> str:
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
+def moment(at: int, form: str = "%Y-%m-%d %H:%M:%S") -> str:
+    return time.strftime(form, time.localtime(at))
 
 
 def clock(at: float) -> str:

@@ -1,11 +1,14 @@
 """A question as a person reads it: who was asked, since when, what comes next, and how to answer."""
 
+import re
 import time
 
 from aurora.cli.layout import ago, span
 from aurora.domain.questions import Question, QuestionKind
+from aurora.errors import Refusal
 
 PREVIEW_LINES = 12
+_NUMBER = re.compile(r"(?:option\s+|#)?([+-]?\d{1,2})[.)]?", re.IGNORECASE)
 KINDS = {
     QuestionKind.MISSING_SPEC: "missing specification",
     QuestionKind.DECISION: "decision",
@@ -90,20 +93,21 @@ def taken(question: Question | None, text: str) -> str:
     return "answered"
 
 
-def slipped(question: Question, text: str) -> bool:
-    """Whether this looks like the number of an option that does not exist; a longer number (409) is an answer."""
-    return (
-        bool(question.options)
-        and text.isdecimal()
-        and len(text) <= 2
-        and chosen(question, text) == text
-        and (text not in question.options)
+def chosen(question: Question, text: str) -> str:
+    """The option a number names (`2`, `#2`, `2.`), else the text itself; an option spelt out is never taken for a
+    number. Raises `Refusal` for the number of an option that there is not; a longer number (409) is an answer."""
+    text = text.strip()
+    number = _NUMBER.fullmatch(text)
+    if number is None or not question.options or text in question.options or _is_sum(question, text):
+        return text
+    if 1 <= int(number[1]) <= len(question.options):
+        return question.options[int(number[1]) - 1]
+    raise Refusal(
+        f"question {question.id!r} has no option {text}: there are {len(question.options)}",
+        f"give a number from 1 to {len(question.options)}, or say in words what you mean",
     )
 
 
-def chosen(question: Question, text: str) -> str:
-    """The option a number names, else the text itself; an option spelt out is never taken for a number."""
-    text = text.strip()
-    if text not in question.options and text.isdecimal() and 1 <= int(text) <= len(question.options):
-        return question.options[int(text) - 1]
-    return text
+def _is_sum(question: Question, text: str) -> bool:
+    """Of a reached bound a sum in dollars is an answer, beyond the numbers of the options."""
+    return question.kind is QuestionKind.BUDGET and text.isdecimal() and int(text) > len(question.options)

@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from aurora.bootstrap.named_repository import name_of
+from aurora.cli import documents
 from aurora.cli.asking import put
 from aurora.cli.ending import OK, QUESTION_WAITS, err, out, perform, print_json
 from aurora.cli.layout import ago, say
 from aurora.cli.opened import opened
-from aurora.cli.options import AsJson, By, TaskId
+from aurora.cli.options import HERE_OR_NAMED, AsJson, By, TaskId
 from aurora.cli.question_words import PREVIEW_LINES, chosen, how_to_answer, question_lines, taken
 from aurora.cli.typed_lines import TypedLines
 from aurora.cli.watching import user
@@ -18,7 +20,7 @@ from aurora.client.desk import Desk, task_of
 from aurora.client.open_questions import Waiting, Wanted
 from aurora.domain.questions import Question, QuestionKind
 from aurora.domain.view import Control, TaskView
-from aurora.errors import Refusal
+from aurora.errors import Refusal, RefusalCode
 
 
 def register(app: typer.Typer) -> None:
@@ -27,10 +29,8 @@ def register(app: typer.Typer) -> None:
 
 
 def questions(
-    repo: Annotated[
-        str | None, typer.Option("--repo", help="Only of this repository, by its name in `aurora list`.")
-    ] = None,
-    kind: Annotated[str | None, typer.Option("--kind", help=f"Only {', '.join(QuestionKind)}.")] = None,
+    repo: Annotated[str | None, typer.Option("--repo", help=HERE_OR_NAMED)] = None,
+    kind: Annotated[QuestionKind | None, typer.Option("--kind", help="Only of this kind.")] = None,
     person: Annotated[str | None, typer.Option("--person", help="Only those that wait for this person now.")] = None,
     limit: Annotated[int, typer.Option("--limit", help="How many waiting tasks to look at.", min=1, max=10_000)] = 50,
     as_json: AsJson = False,
@@ -38,21 +38,14 @@ def questions(
     """Open questions of all tasks, the oldest first: who was asked, since when, and what comes next."""
 
     async def work() -> int:
-        if kind is not None and kind not in set(QuestionKind):
-            raise Refusal(f"unknown kind {kind!r}", f"known kinds: {', '.join(QuestionKind)}")
-        wanted = Wanted(repo or "", QuestionKind(kind) if kind else None, person or "")
+        wanted = Wanted(await name_of(repo) if repo else "", kind, person or "")
         desk = await opened()
         waiting = await desk.waiting(wanted, limit=limit)
         if as_json:
-            print_json(
-                [
-                    {"task_id": v.task_id, "repository": v.repository, "title": v.title, **q.model_dump(mode="json")}
-                    for v, q in waiting.questions
-                ]
-            )
+            print_json(documents.waiting(waiting))
         else:
             _print(waiting)
-        _print_rest(waiting)
+            _print_rest(waiting)
         return OK
 
     perform(work, as_json=as_json)
@@ -119,7 +112,7 @@ def answer(
         said = said if text == "-" or found is None else chosen(found, said)
         receipt = await desk.answer(task_id, question, said, by=by or user())
         if as_json:
-            print_json(receipt.model_dump(mode="json"))
+            print_json(documents.answered(task_id, said, receipt))
         else:
             say(out, [f"{receipt.question_id} {taken(found, said)}"])
         return OK
@@ -135,6 +128,8 @@ async def _asked_for(desk: Desk, task_id: str, question_id: str | None, by: str)
         raise Refusal(
             f"task {task_id!r} has no open question{f' {question_id!r}' if question_id else ''}",
             f"open questions: {known}" if known else f"it is {view.phase}; `aurora questions` lists what waits",
+            code=RefusalCode.CONFLICT,
+            task_id=task_id,
         )
     _print_context(view, meant)
     typed = TypedLines(sys.stdin)
@@ -170,7 +165,7 @@ def approve(task_id: TaskId, by: By = None, as_json: AsJson = False) -> None:
         desk = await opened()
         phase = await desk.control(task_id, Control(verb="approve", by=by or user()))
         if as_json:
-            print_json({"task_id": task_id, "phase": phase})
+            print_json(documents.Steered(task_id=task_id, verb="approve", by=by or user(), state=phase))
         else:
             say(out, [f"{task_id}: plan approved; the task is now {phase}"])
         return OK
@@ -182,13 +177,18 @@ def clarify(
     task_id: TaskId,
     text: Annotated[str, typer.Argument(help="What the agent should know; `-` reads stdin.")],
     by: By = None,
+    as_json: AsJson = False,
 ) -> None:
     """Tell a running task something without being asked; its next turn takes it into account."""
 
     async def work() -> int:
         desk = await opened()
-        await desk.clarify(task_id, sys.stdin.read().strip() if text == "-" else text, by=by or user())
-        out.print("sent; the next turn takes it into account", markup=False)
+        said = sys.stdin.read().strip() if text == "-" else text
+        await desk.clarify(task_id, said, by=by or user())
+        if as_json:
+            print_json(documents.Steered(task_id=task_id, verb="clarify", by=by or user(), text=said))
+        else:
+            out.print("sent; the next turn takes it into account", markup=False)
         return OK
 
-    perform(work)
+    perform(work, as_json=as_json)

@@ -1,20 +1,40 @@
 """aurora list, status, diff, audit: reading about tasks, running and ended ones."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from aurora.bootstrap.named_repository import name_of
+from aurora.cli import documents
 from aurora.cli.ending import OK, err, out, perform, print_json
 from aurora.cli.layout import moment, say, table
 from aurora.cli.lines import bounds_lines, money, said_lines, steps_table, view_lines
 from aurora.cli.opened import opened
-from aurora.cli.options import AsJson, TaskId
+from aurora.cli.options import HERE_OR_NAMED, AsJson, TaskId
 from aurora.cli.question_words import how_to_answer, question_lines
 from aurora.cli.watching import exit_code
 from aurora.domain.questions import AuditEntry
 from aurora.domain.view import TaskView
-from aurora.errors import Refusal
+from aurora.errors import Refusal, RefusalCode
 from aurora.output import reveal
+
+
+class StateFilter(StrEnum):
+    RUNNING = "running"
+    WAITING = "waiting"
+    PAUSED = "paused"
+    ENDED = "ended"
+    COMMITTED = "committed"
+    ABANDONED = "abandoned"
+    EXHAUSTED = "exhausted"
+    OUT_OF_BUDGET = "out_of_budget"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+PHASES = (StateFilter.RUNNING, StateFilter.WAITING, StateFilter.PAUSED, StateFilter.ENDED)
+"""The others are ends."""
 
 
 def register(app: typer.Typer) -> None:
@@ -24,29 +44,34 @@ def register(app: typer.Typer) -> None:
 
 
 def list_tasks(
-    phase: Annotated[str | None, typer.Option("--phase", help="running, waiting, paused or ended.")] = None,
-    repository: Annotated[str | None, typer.Option("--repository", help="Only tasks of this repository.")] = None,
+    state: Annotated[
+        StateFilter | None, typer.Option("--state", "--phase", help="Only tasks in this state; `ended` is any end.")
+    ] = None,
+    repo: Annotated[str | None, typer.Option("--repo", "--repository", help=HERE_OR_NAMED)] = None,
     as_json: AsJson = False,
 ) -> None:
     """List all tasks, running and ended, newest first."""
 
     async def work() -> int:
-        if phase not in (None, "running", "waiting", "paused", "ended"):
-            raise Refusal(f"unknown phase {phase!r}", "known phases: running, waiting, paused, ended")
+        repository = await name_of(repo) if repo else None
+        phase = None if state is None else state.value if state in PHASES else "ended"
         views = await (await opened()).list(phase=phase, repository=repository)
+        views = [view for view in views if state in (None, *PHASES) or documents.state_of(view) == state]
         if as_json:
-            print_json([view.model_dump(mode="json") for view in views])
+            print_json(documents.TaskList(tasks=tuple(map(documents.task, views))))
             return OK
         rows = []
         for view in views:
-            state = view.outcome.kind.value if view.outcome else view.phase
             where = "" if view.outcome else f"{view.step} {view.turn or ''}".strip()
-            rows.append((view.task_id, view.repository, state, where, money(view.usage.microdollars), view.title))
-        table(out, ("task", "repository", "state", "where", "cost", "title"), rows, right=(4,))
-        if not views and phase is None and repository is None:
+            since = moment(view.submitted_at, "%Y-%m-%d %H:%M") if view.submitted_at else ""
+            cost = money(view.usage.microdollars)
+            rows.append((view.task_id, since, view.repository, documents.state_of(view), where, cost, view.title))
+        table(out, ("task", "handed in", "repository", "state", "where", "cost", "title"), rows, right=(5,))
+        if not views and state is None and repo is None:
             out.print("no tasks yet; hand one in with: aurora run TEXT --repo PATH", markup=False)
         elif not views:
-            out.print("no matching tasks; `aurora list` without options shows all", markup=False)
+            of = f" of {repository}" if repository else ""
+            out.print(f"no matching tasks{of}; `aurora list` without options shows all", markup=False)
         return OK
 
     perform(work, as_json=as_json)
@@ -62,9 +87,10 @@ def status(
         desk = await opened()
         view = await desk.view(task_id) if task_id else await desk.newest()
         if view is None:
-            raise Refusal("there are no tasks yet", "hand one in with: aurora run TEXT --repo PATH")
+            hint = "hand one in with: aurora run TEXT --repo PATH"
+            raise Refusal("there are no tasks yet", hint, code=RefusalCode.NOT_FOUND)
         if as_json:
-            print_json(view.model_dump(mode="json") | {"left_microdollars": view.left_microdollars})
+            print_json(documents.task(view))
         else:
             _print_status(view)
         return exit_code(view)
@@ -94,8 +120,7 @@ def diff(task_id: TaskId, as_json: AsJson = False) -> None:
     async def work() -> int:
         change = await (await opened()).change(task_id)
         if as_json:
-            value = {"task_id": task_id, "diff": change.text, "committed": change.committed, "range": change.range}
-            print_json(value)
+            print_json(documents.diff(task_id, change))
             return OK
         shown = reveal(change.text) if out.is_terminal else change.text
         out.out(shown, end="" if change.text.endswith("\n") else "\n", highlight=False)
@@ -114,7 +139,7 @@ def audit(task_id: TaskId, as_json: AsJson = False) -> None:
     async def work() -> int:
         entries = await (await opened()).audit(task_id)
         if as_json:
-            print_json([entry.model_dump(mode="json") for entry in entries])
+            print_json(documents.audit(task_id, entries))
             return OK
         for entry in entries:
             say(out, entry_lines(entry), hang=4)

@@ -7,7 +7,7 @@ import typer
 
 from aurora.cli.ending import perform
 from aurora.cli.opened import opened
-from aurora.cli.options import AsJson, TaskId
+from aurora.cli.options import STAY, AsJson, TaskId
 from aurora.cli.watching import Watch
 
 
@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 def watch(
     task_id: TaskId,
-    stay: Annotated[bool, typer.Option("--stay", help="Without a terminal: don't stop at a question.")] = False,
+    stay: Annotated[bool, typer.Option("--stay", help=STAY)] = False,
     as_json: AsJson = False,
 ) -> None:
     """Follow a task live: stages, tool calls, test results, cost. At a terminal you can answer its questions."""

@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
+from aurora.cli import line_documents
 from aurora.cli.asking import put
-from aurora.cli.ending import NOT_COMMITTED, OK, QUESTION_WAITS, err, out
+from aurora.cli.ending import NOT_COMMITTED, OK, QUESTION_WAITS, err, out, print_line
 from aurora.cli.layout import clock, say
 from aurora.cli.lines import Lines, Pace, bounds_lines, header_lines, money_line, style_of
 from aurora.cli.question_words import how_to_answer, question_lines, standing
@@ -18,7 +19,7 @@ from aurora.cli.typed_lines import TypedLines
 from aurora.client.desk import Desk
 from aurora.client.events import Event
 from aurora.domain.outcome import OutcomeKind
-from aurora.domain.questions import Question, QuestionKind
+from aurora.domain.questions import Question
 from aurora.domain.view import TaskView
 from aurora.errors import Refusal
 from aurora.text import clip
@@ -76,7 +77,7 @@ class Watch:
                 if event.kind in ("changed", "submitted", "told") or event.microdollars is not None:
                     self._changed.set()
                 if self.as_json:
-                    self._print_json(event)
+                    print_line(line_documents.event_line(self.task_id, event))
                 else:
                     self._print(event)
                 if event.kind in ("began", "progress"):
@@ -119,16 +120,19 @@ class Watch:
                     say(out, [f"? {question.id}  {standing(question)}"], hang=2)
                 self._shown[question.id] = question.rung
             for question in fresh:
-                if not self.as_json:
+                if self.as_json:
+                    print_line(line_documents.question_line(self.task_id, question))
+                else:
                     say(out, question_lines(question), indent=1, hang=2)
                 if self._typed:
                     await self._take(question, self._typed)
-                else:
+                elif not self.as_json:
                     say(err, how_to_answer(self.task_id, question), indent=3, hang=2)
-            # an outage mends itself, so it ends no watching
-            if not self.ask and not self.stay and any(q.kind is not QuestionKind.OUTAGE for q in fresh):
+            if fresh and not self.ask and not self.stay:
                 if not self.as_json:
                     say(out, bounds_lines(view), indent=1, hang=9)
+                else:
+                    print_line(line_documents.task_line(view))
                 return QUESTION_WAITS
 
     async def _take(self, question: Question, typed: TypedLines) -> None:
@@ -159,13 +163,9 @@ class Watch:
             told = f"{self._stages}  {self._doing}   {self._money}".strip()
             self._status.update(clip(told, max(20, out.width - 4)))
 
-    def _print_json(self, event: Event) -> None:
-        sys.stdout.write(event.model_dump_json() + "\n")
-        sys.stdout.flush()
-
     async def _end(self, view: TaskView) -> int:
         if self.as_json:
-            sys.stdout.write(view.model_dump_json() + "\n")
+            print_line(line_documents.task_line(view))
         elif view.outcome:
             out.print()
             await print_result(self.desk, view, whole=self.whole)
@@ -175,8 +175,7 @@ class Watch:
 def exit_code(view: TaskView) -> int:
     """What a script is told of a task: `QUESTION_WAITS` while it waits, `NOT_COMMITTED` for any end but a commit."""
     if view.outcome is None:
-        waits = any(q.kind is not QuestionKind.OUTAGE for q in view.questions)
-        return QUESTION_WAITS if waits else OK
+        return QUESTION_WAITS if view.questions else OK
     return OK if view.outcome.kind is OutcomeKind.COMMITTED else NOT_COMMITTED
 
 

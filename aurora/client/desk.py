@@ -85,6 +85,11 @@ class Desk:
     async def start(self, task: Task) -> str:
         """Start a task that was validated, its base among the artifacts already, and return its id. The same id again
         gives the task that has it, running or ended; nothing is started twice."""
+        await self.start_once(task)
+        return task.id
+
+    async def start_once(self, task: Task) -> bool:
+        """As `start`; whether it was started now."""
         attributes: list[SearchAttributePair[str]] = [
             SearchAttributePair(_REPOSITORY, clip(task.source.label, 100)),
             SearchAttributePair(_TENANT, task.tenant),
@@ -96,16 +101,16 @@ class Desk:
                 task,
                 id=names.workflow_id(task.id),
                 task_queue=names.WORKFLOW_QUEUE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 static_summary=clip(task.source.label, 100),
                 search_attributes=TypedSearchAttributes(attributes),
             )
         except WorkflowAlreadyStartedError:
-            return task.id
+            return False
         except RPCError as error:
             raise self._unreachable(error) from error
-        return task.id
+        return True
 
     # ── seeing ──
 

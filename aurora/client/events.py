@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Collection, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, Literal
 
 from temporalio.api.enums.v1 import EventType
@@ -19,6 +20,8 @@ from aurora.payloads.unreadable import Unreadable
 from aurora.text import clip
 
 LOOK_SECONDS = 2.0
+AWAY_SECONDS = 120.0
+"""For so long a server that does not answer is waited for."""
 _GONE = (RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT)
 _CLOSING = {
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
@@ -143,8 +146,8 @@ class Reader:
 
 async def follow(client: Client, workflow_id: str) -> AsyncGenerator[Event, None]:
     """Every event from the first on, then each as it happens, until the task has ended; across continue-as-new and
-    across a server that goes away and comes back. Where retention removed the first runs it begins with the oldest that
-    is left. Raises `RPCError` for a workflow that is not there."""
+    across a server that goes away and comes back within two minutes. Where retention removed the first runs it begins
+    with the oldest that is left. Raises `RPCError` for a workflow that is not there and a server that stays away."""
     events: asyncio.Queue[Event | BaseException | None] = asyncio.Queue()
     reading = asyncio.create_task(_read(client, workflow_id, await _oldest_run(client, workflow_id), events))
     payloads = HistoryPayloads.of(client, workflow_id)
@@ -191,6 +194,7 @@ async def _read(
 ) -> None:
     payloads = HistoryPayloads.of(client, workflow_id)
     reader, seen, done = Reader(payloads), 0, list[str]()
+    away_since: float | None = None
     while True:
         try:
             closed, going_on = False, ""
@@ -216,13 +220,27 @@ async def _read(
                         events.put_nowait(gone)
                         return
             if not going_on:
+                now = time.monotonic()
+                away_since = None if await _answers(client) else away_since or now
+                if away_since is not None and now - away_since > AWAY_SECONDS:
+                    events.put_nowait(error)
+                    return
                 await asyncio.sleep(1)  # the server is away; the history is not
                 continue
+        away_since = None
         if going_on and going_on != run_id:
             done.append(run_id)
             run_id, reader, seen = going_on, Reader(payloads), 0
         else:
             await asyncio.sleep(1)
+
+
+async def _answers(client: Client) -> bool:
+    """Whether the server is there: a long poll that fails may have waited for a while before."""
+    try:
+        return await client.service_client.check_health(timeout=timedelta(seconds=3))
+    except RPCError:
+        return False
 
 
 def _next_run(event: HistoryEvent) -> str:

@@ -47,6 +47,11 @@ class Records:
         except Refusal:  # no id that a task may have
             return None
 
+    async def has_ended(self, task_id: str) -> bool:
+        """Whether the record says so, also long after Temporal forgot the task."""
+        record = await self.view(task_id)
+        return record is not None and record.outcome is not None
+
     async def audit(self, task_id: str) -> Sequence[AuditEntry]:
         """What was written so far; empty when nothing was, or it can't be read."""
         content = await self.text(task_id, AUDIT)

@@ -1,6 +1,5 @@
 """A task submitted: validated first, its base commit uploaded, then started. Any surface submits this way."""
 
-import hashlib
 import os
 import secrets
 import time
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+from aurora.client import keyed
 from aurora.client.desk import Desk
 from aurora.domain.task import MAX_TASK_CHARS, Remote, Revision, Source, Task, TaskRef, Uploaded
 from aurora.domain.value import Value
@@ -41,7 +41,7 @@ class TaskRequest:
     spec_path: str | None = None
     """The OpenAPI document's path in the repository."""
     key: str | None = None
-    """Submitted twice with one key, it is one task of that repository."""
+    """Submitted twice with one key, it is one task; the key of another request is refused."""
     submitted_by: str = ""
     revises: "Revised | None" = None
 
@@ -61,6 +61,8 @@ class Submitted(Value):
     task_id: str
     branch: str
     """Where the commit will be."""
+    existing: bool = False
+    """The same request was submitted under its key before: it is that task, and nothing was started."""
     notes: tuple[str, ...] = ()
     """What the submitter should know: settings that were lowered, uncommitted changes, a model's end."""
 
@@ -88,6 +90,7 @@ class Validator:
         A remote repository is fetched by the worker, with the worker's credentials: its settings, toolchain and
         contract are checked there, and what is wrong with them ends the task."""
         _check_text(request.text)
+        keyed.check(request.key)
         if isinstance(request.source, Remote):
             check_address(request.source.url, request.source.ref)
             notes = await self.preflight.check(None) if self.preflight else ()
@@ -122,9 +125,9 @@ class ValidatedRequest:
     notes: tuple[str, ...]
 
     async def submit(self, desk: Desk) -> Submitted:
-        """Upload the base and start the task. With a `key` that was used before it is the same task again.
+        """Upload the base and start the task. The same request again with its `key` is the same task.
 
-        Raises `Refusal`, `UNREACHABLE` when the server does not answer."""
+        Raises `Refusal`: `UNREACHABLE` when the server does not answer, `CONFLICT` for a key of another request."""
         task_id = self._task_id()
         task = Task(
             id=task_id,
@@ -136,21 +139,21 @@ class ValidatedRequest:
             submitted_by=clip(self.request.submitted_by),
             revises=await self._revision(desk, task_id),
         )
-        await desk.start(task)
-        return Submitted(task_id=task_id, branch=task.branch, notes=self.notes)
+        key, notes = self.request.key, self.notes
+        new = key is None or await keyed.claim(desk.artifacts.of(task.ref), task, key, task.source.label)
+        if not new and await desk.records.has_ended(task_id):
+            started = False
+        else:
+            started = await desk.start_once(task)  # a key may have been claimed by a request that got no further
+        if not started:
+            notes = (f"this was handed in before under the key {key!r}: it is the same task", *notes)
+        return Submitted(task_id=task_id, branch=task.branch, existing=not started, notes=notes)
 
     def _task_id(self) -> str:
-        """Sortable by day and readable; with a key, a function of the key and the repository."""
+        """Sortable by day and readable; with a key, a function of the key."""
         if self.request.key is None:
             return f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(3)}"
-        named = hashlib.sha256(f"{self._repository()}\0{self.request.key}".encode()).hexdigest()
-        return f"key-{named[:12]}"
-
-    def _repository(self) -> str:
-        if self.imported is not None:
-            return self.imported.label
-        assert isinstance(self.request.source, Remote)
-        return self.request.source.url
+        return keyed.task_id(self.request.key)
 
     async def _source(self, desk: Desk, task_id: str) -> Source:
         if self.imported is None:

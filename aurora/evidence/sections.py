@@ -72,7 +72,9 @@ def _decisions(evidence: Evidence) -> Iterator[Item]:
                                  f"(decided by {rewrite.decided_by})")  # fmt: skip
     for exchange in evidence.answers.exchanges:
         if exchange.silent:
-            yield Item(text=f"Assumed, because nobody answered: {clip(exchange.text, 300)}")
+            asked = exchange.question
+            of = f' {asked.id} "{clip(" ".join(asked.text.split()), 200)}"' if asked else ""
+            yield Item(text=f"Assumed, because nobody answered{of}: {clip(exchange.text, 300)}")
     for covered in evidence.planned:
         if not covered.tests:
             yield Item(

@@ -18,9 +18,9 @@ def check_names(names: Iterable[str]) -> None:
     for name in names:
         if name not in TUNABLE:
             close = difflib.get_close_matches(name, TUNABLE, n=1, cutoff=0.5)
-            nearest = f"; the nearest is {close[0]!r}" if close else ""
+            nearest = f"; did you mean {close[0]!r}?" if close else "."
             raise Refusal(
-                f"worker settings: policy.mandatory_gates: unknown gate {name!r}{nearest}.",
+                f"worker settings: policy.mandatory_gates: unknown gate {name!r}{nearest}",
                 f"Gates: {', '.join(TUNABLE)}.",
             )
 

@@ -1,5 +1,5 @@
-"""The JSON Schemas of aurora.yaml, so that editors complete and check the file, and of the evidence:
-`python -m aurora.reference.schema`."""
+"""The JSON Schemas of aurora.yaml, so that editors complete and check the file, of the evidence, and of what
+commands print with `--json`: `python -m aurora.reference.schema`."""
 
 import json
 import sys
@@ -10,10 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from aurora.domain.evidence import Evidence
 from aurora.gates import GATES
+from aurora.reference import command_line
 from aurora.settings.repository import BackendSettings
+from aurora.settings.repository_file import FREE, IGNORED
 
 KEPT = Path("docs/using/aurora.schema.json")
 EVIDENCE = "evidence.schema.json"
+COMMAND_LINE = "command-line.schema.json"
 """Beside it."""
 
 
@@ -25,14 +28,18 @@ class Agents(BaseModel):
 
 
 class AuroraFile(BaseModel):
-    """The whole of aurora.yaml."""
+    """The whole of aurora.yaml. Keys that begin with `x-` are the repository's own and are not read."""
 
-    model_config = ConfigDict(extra="allow", title="aurora.yaml")
+    model_config = ConfigDict(extra="forbid", title="aurora.yaml")
     agents: Agents | None = None
 
 
 def build() -> dict[str, Any]:
     schema = AuroraFile.model_json_schema()
+    schema["properties"] |= {name: {} for name in IGNORED}
+    for one in (schema, *schema["$defs"].values()):
+        if one.get("additionalProperties") is False:
+            one["patternProperties"] = {f"^{FREE}": {}}
     schema["$defs"]["BackendSettings"]["properties"]["gates"] |= {"properties": _gates(), "additionalProperties": False}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
@@ -62,6 +69,7 @@ def main() -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text(), encoding="utf-8")
     target.with_name(EVIDENCE).write_text(evidence_text(), encoding="utf-8")
+    target.with_name(COMMAND_LINE).write_text(command_line.text(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -209,7 +209,8 @@ def repository_reference() -> str:
         f"Written by `{COMMAND}` from the models that check the file; change `aurora/settings/repository.py`.",
         "",
         "The file is read at the task's base commit; all keys stand under `agents.backend`. An unknown key is refused "
-        "with its line and the nearest known one. A value above a cap of [the worker's policy](../operating/"
+        "with its line and the one that was probably meant; keys that begin with `x-` are yours and are not read. A "
+        "value above a cap of [the worker's policy](../operating/"
         "reference-settings.md#policy) is lowered to it, with a warning. [Its JSON Schema](aurora.schema.json) lets "
         "editors complete and check it; [an example](../../aurora.yaml).",
         "",

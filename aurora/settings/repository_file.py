@@ -1,13 +1,14 @@
 """`aurora.yaml`: the block `agents.backend` of an untrusted text becomes `BackendSettings`, or a Refusal with lines."""
 
+import copy
 import difflib
 import json
 import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -21,7 +22,13 @@ from aurora.text import clip
 
 FILE_NAME = "aurora.yaml"
 BLOCK: Where = ("agents", "backend")
+IGNORED = ("version", "$schema")
+"""Keys at the top that say nothing to this program, and that editors and people write."""
+FREE = "x-"
+"""What a key begins with that is nobody's setting: a repository's own, for an anchor or another program."""
 MAX_SHOWN = 8
+
+M = TypeVar("M", bound=BaseModel)
 
 _PLAINER = {
     "int_type": "a whole number",
@@ -61,16 +68,14 @@ def load(text: str, path: str = FILE_NAME, gates: Mapping[str, type[BaseModel] |
     """`gates`: those that may be named, each with the model of what may be tuned of it; without them none may.
 
     Raises `Refusal` naming file, line, what was expected and what was found. Other agents' blocks are not looked at
-    beyond being YAML; types are strict: the text `"5"` is not the number 5."""
+    beyond being YAML, keys that begin with `x-` are left alone; types are strict: the text `"5"` is not the number 5.
+    """
     document = parse(text, path)
+    _check_names(document)
     block, missing = _block(document)
     if block is None:
         return Loaded(BackendSettings(), (f"{path}: {missing}; defaults are used.",))
-    try:
-        # JSON mode: strict about types, yet a list may become a tuple
-        settings = BackendSettings.model_validate_json(json.dumps(block), strict=True)
-    except ValidationError as error:
-        raise _refusal(document, BLOCK, BackendSettings, error.errors(include_url=False)) from None
+    settings = _validated(document, BLOCK, BackendSettings, block)
     settings = _one_contract(document, settings)
     _check_values(document, settings)
     _check_gates(document, settings, gates or {})
@@ -79,6 +84,61 @@ def load(text: str, path: str = FILE_NAME, gates: Mapping[str, type[BaseModel] |
     if settings.project.contract is None and settings.contract.path is not None:
         lines["contract"] = document.line((*BLOCK, "contract"))
     return Loaded(settings, project_lines=lines)
+
+
+def _check_names(document: Document) -> None:
+    """Raise `Refusal` for a key that nobody reads, at the top or in place of `backend`: it would set nothing."""
+    outer, inner = BLOCK
+    top = document.value if isinstance(document.value, dict) else {}
+    for key in top:
+        if key in (outer, *IGNORED) or key.startswith(FREE):
+            continue
+        close = difflib.get_close_matches(key.lower(), [outer, *IGNORED], n=1, cutoff=0.6)
+        meant = close[0] if close else outer if key in (inner, *BackendSettings.model_fields) else ""
+        did = f"; did you mean {meant!r}?" if meant else "."
+        raise Refusal(
+            f"{document.path}:{document.line((key,))}: unknown key {key!r}{did}",
+            f"Settings stand below `{outer}:` and `{inner}:`; a key of your own begins with `{FREE}`.",
+        )
+    agents = top.get(outer)
+    if not isinstance(agents, dict) or inner in agents:
+        return
+    for key in agents:
+        where = f"{document.path}:{document.line((outer, key))}"
+        if difflib.get_close_matches(key.lower(), [inner], n=1, cutoff=0.7):
+            raise Refusal(
+                f"{where}: unknown agent {key!r}; did you mean {inner!r}?",
+                f"An agent of your own with such a name begins with `{FREE}`.",
+            )
+        if key in BackendSettings.model_fields:
+            raise Refusal(
+                f"{where}: {key!r} is no agent but a setting of one; did you mean `{outer}.{inner}.{key}`?",
+                f"Write `{inner}:` above it, and indent it below.",
+            )
+
+
+def _validated(document: Document, base: Where, model: type[M], value: Any) -> M:
+    """`value` as `model`, without the keys that begin with `x-` where the model knows none. Raises `Refusal`."""
+    try:
+        # JSON mode: strict about types, yet a list may become a tuple
+        return model.model_validate_json(json.dumps(value), strict=True)
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+    free = [e["loc"] for e in errors if e["type"] == "extra_forbidden" and str(e["loc"][-1]).startswith(FREE)]
+    if not free:
+        raise _refusal(document, base, model, errors)
+    return _validated(document, base, model, _without(value, free))
+
+
+def _without(value: Any, places: Iterable[tuple[int | str, ...]]) -> Any:
+    left = copy.deepcopy(value)
+    for place in places:
+        at: Any = left
+        for parent in place[:-1]:
+            # a place may name, beside keys, which of several shapes was tried
+            at = at[parent] if not isinstance(at, dict) or parent in at else at
+        at.pop(place[-1], None)
+    return left
 
 
 def _block(document: Document) -> tuple[Any, str]:
@@ -115,7 +175,7 @@ def _say(base: Where, model: type[BaseModel], error: ErrorDetails) -> str:
     name = ".".join(str(part) for part in (*base, *loc))
     if error["type"] == "extra_forbidden":
         parent = ".".join(str(part) for part in (*base, *loc[:-1]))
-        return f"unknown key {loc[-1]!r} in {parent}{_nearest(model, loc)}."
+        return f"unknown key {loc[-1]!r} in {parent}{_nearest(model, loc)}"
     if error["type"] == "refused":
         return f"{name} {error['msg']}."
     expected = _PLAINER.get(error["type"], error["msg"].removeprefix("Input should be "))
@@ -128,10 +188,10 @@ def _nearest(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
     for section, about in model.model_fields.items():
         inner = _model_of(about.annotation)
         if inner and key in inner.model_fields:
-            return f"; {key!r} belongs under {section!r}"
+            return f"; {key!r} belongs under {section!r}."
     if close := difflib.get_close_matches(key.lower(), known, n=1, cutoff=0.5):
-        return f"; the nearest known key is {close[0]!r}"
-    return f"; known keys: {', '.join(known)}" if known else ""
+        return f"; did you mean {close[0]!r}?"
+    return f"; known keys: {', '.join(known)}." if known else "."
 
 
 def _keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
@@ -216,18 +276,18 @@ def _check_gates(document: Document, settings: BackendSettings, known: Mapping[s
         where: Where = (*BLOCK, "gates", name)
         if name not in known:
             close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
-            nearest = f"; the nearest is {close[0]!r}" if close else f"; known gates: {', '.join(known)}"
+            nearest = f"; did you mean {close[0]!r}?" if close else f"; known gates: {', '.join(known)}."
             raise _at(document, where, f"gates: unknown gate {name!r}{nearest}")
         if not isinstance(said, dict):
             continue
         model = known[name]
         if model is None:
             raise _at(document, where, f"gates.{name}: nothing of this gate can be tuned; write `on` or `off`")
-        try:
-            model.model_validate_json(json.dumps(said), strict=True)
-        except ValidationError as error:
-            raise _refusal(document, where, model, error.errors(include_url=False)) from None
+        _validated(document, where, model, said)
 
 
 def _at(document: Document, where: Where, what: str) -> Refusal:
-    return Refusal(f"{document.path}:{document.line(where)}: agents.backend.{what}.", "Correct the line and try again.")
+    end = "" if what.endswith((".", "?")) else "."
+    return Refusal(
+        f"{document.path}:{document.line(where)}: agents.backend.{what}{end}", "Correct the line and try again."
+    )

@@ -199,9 +199,9 @@ class WorkerSettings(BaseSettings):
         if name in self.providers:
             return self.providers[name]
         close = difflib.get_close_matches(name, self.providers, n=1)
-        nearest = f"; the nearest is {close[0]!r}" if close else ""
+        nearest = f"; did you mean {close[0]!r}?" if close else "."
         raise Refusal(
-            f"aurora.yaml asks for provider {name!r}, which this worker does not have{nearest}.",
+            f"aurora.yaml asks for provider {name!r}, which this worker does not have{nearest}",
             f"Name one of: {', '.join(sorted(self.providers))}; or add it to the worker's settings.",
         )
 
@@ -258,9 +258,9 @@ def _file(path: Path) -> dict[str, Any]:
     unknown = [key for key in value if key not in WorkerSettings.model_fields]
     if unknown:
         close = difflib.get_close_matches(unknown[0], WorkerSettings.model_fields, n=1, cutoff=0.5)
-        nearest = f"; the nearest known key is {close[0]!r}" if close else ""
+        nearest = f"; did you mean {close[0]!r}?" if close else "."
         line = parse(text, str(path)).line((unknown[0],))
-        raise Refusal(f"{path}:{line}: unknown key {unknown[0]!r}{nearest}.", "Correct the line and start again.")
+        raise Refusal(f"{path}:{line}: unknown key {unknown[0]!r}{nearest}", "Correct the line and start again.")
     return value
 
 
@@ -272,7 +272,7 @@ def _refuse_misspelt(environment: "os._Environ[str]") -> None:
         if not head.startswith(PREFIX) or head in known or head == FILE_VARIABLE:
             continue
         if close := difflib.get_close_matches(head, [*known, FILE_VARIABLE], n=1, cutoff=0.87):
-            raise Refusal(f"variable {variable!r} is not known; the nearest is {close[0]!r}.", "Rename or unset it.")
+            raise Refusal(f"variable {variable!r} is not known; did you mean {close[0]!r}?", "Rename or unset it.")
 
 
 def described(settings: WorkerSettings) -> str:

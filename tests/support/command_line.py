@@ -49,10 +49,10 @@ class Shell:
         return subprocess.CompletedProcess(ran.args, ran.returncode, ran.stdout.decode(), ran.stderr.decode())
 
 
-async def refused(shell: Shell, *words: str, stdin: bytes = b"", **env: str) -> str:
-    """What `aurora run` says when it refuses: exit code 2, and nothing was started."""
+async def refused(shell: Shell, *words: str, stdin: bytes = b"", exit_code: int = 2, **env: str) -> str:
+    """What `aurora run` says when it refuses, with its exit code: nothing was started."""
     ran = await shell("run", *words, stdin=stdin, **env)
-    assert ran.returncode == 2, f"{ran.returncode}: {ran.stdout}{ran.stderr}"
+    assert ran.returncode == exit_code, f"{ran.returncode}: {ran.stdout}{ran.stderr}"
     assert ran.stderr.startswith("refused"), ran.stderr
     assert not (Path(shell.env["AURORA_HOME"]) / "endpoint.json").exists(), "something was started"
     return ran.stderr

@@ -1,8 +1,8 @@
 """A worker whose BackendTask has the real one's names and shapes, but one turn and the questions its text asks for.
 
-Words of the text: `ask` (q1, a decision), `two` (q2 as well), `plan` (q1 is a plan), `reminded`, `passed`, `for:NAME`,
-`climbing` (reminds after two seconds), `paused` (shows that phase though it asks), `work` (keeps a draft with a diff),
-`slow` (a call that reserves money and says what it is at).
+Words of the text: `ask` (q1, a decision), `two` (q2 as well), `plan` (q1 is a plan), `outage` (q1 is one), `reminded`,
+`passed`, `for:NAME`, `climbing` (reminds after two seconds), `paused` (shows that phase though it asks), `work` (keeps
+a draft with a diff), `slow` (a call that reserves money and says what it is at).
 """
 
 import asyncio
@@ -160,7 +160,13 @@ class StandIn:
         rung = 2 if "passed" in self.words else 1 if "reminded" in self.words else 0
         asked = tuple(name for name in (person, "bob" if rung == 2 else "") if name)
         common: dict[str, Any] = {"asked_at": asked_at, "asked": asked, "rung": rung, "deadline": asked_at + 3 * 3_600}
-        if "plan" in self.words:
+        if "outage" in self.words:
+            first = Question(
+                id="q1", kind=QuestionKind.OUTAGE, text="The endpoint does not answer.",
+                options=("try again", "abandon"), assumed="waits, and tries again by itself",
+                step=Step.WRITE_CODE, **common,
+            )  # fmt: skip
+        elif "plan" in self.words:
             first = Question(
                 id="q1", kind=QuestionKind.PLAN, text="The plan:\n- app/users.py\n- tests/test_users.py",
                 options=("approve", "abandon"), step=Step.DRAFT_PLAN, **common,

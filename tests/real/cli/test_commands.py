@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import threading
@@ -21,6 +22,7 @@ from aurora.client.desk import Desk
 from aurora.domain.task import Task, Uploaded
 from aurora.drivers.artifacts.store import ObjectArtifacts
 from tests.support.command_line import AURORA, Shell
+from tests.support.git_fixtures import git
 
 pytestmark = pytest.mark.server
 
@@ -47,8 +49,8 @@ async def test_a_watch_in_a_pipe_prints_lines_and_ends_at_a_question_with_4(desk
     assert "aurora answer piped --question q1" in watched.stderr
 
     assert (await aurora("status", "piped", "--json")).returncode == 4
-    listed = json.loads((await aurora("questions", "--json")).stdout)
-    assert ("piped", "q1") in {(q["task_id"], q["id"]) for q in listed}
+    listed = json.loads((await aurora("questions", "--json")).stdout)["questions"]
+    assert ("piped", "q1") in {(q["task_id"], q["question_id"]) for q in listed}
     answered = await aurora("answer", "piped", "201", "--json")
     assert json.loads(answered.stdout)["question_id"] == "q1"
     watched = await aurora("watch", "piped")
@@ -63,7 +65,7 @@ async def test_a_cancelled_task_ends_a_watch_with_1(desk: Desk, aurora: Shell) -
     assert (await aurora("cancel", "unwanted")).returncode == 0
     watched = await aurora("watch", "unwanted", "--json")
     assert watched.returncode == 1
-    assert json.loads(watched.stdout.splitlines()[-1])["outcome"]["kind"] == "cancelled"
+    assert json.loads(watched.stdout.splitlines()[-1])["task"]["state"] == "cancelled"
 
 
 async def test_an_unknown_task_is_refused_in_two_lines_and_in_json(desk: Desk, aurora: Shell) -> None:
@@ -84,7 +86,18 @@ async def test_list_shows_running_and_ended_tasks(desk: Desk, aurora: Shell) -> 
     listed = await aurora("list")
     assert "listed" in listed.stdout
     assert "plain [with] brackets" in listed.stdout
-    assert {"listed"} <= {view["task_id"] for view in json.loads((await aurora("list", "--json")).stdout)}
+    assert re.search(r"^listed  +\d{4}-\d\d-\d\d \d\d:\d\d  shop  +committed ", listed.stdout, re.M)
+    for words in (["--state", "committed", "--repo", "shop"], ["--phase", "ended", "--repository", "shop"], []):
+        tasks = json.loads((await aurora("list", "--json", *words)).stdout)["tasks"]
+        assert "listed" in {task["task_id"] for task in tasks}
+    running = json.loads((await aurora("list", "--json", "--state", "running")).stdout)["tasks"]
+    assert "listed" not in {task["task_id"] for task in running}
+    (aurora.cwd / "shop").mkdir()
+    git(aurora.cwd / "shop", "init", "-q")
+    (aurora.cwd / "shop/api").mkdir()
+    for path in ("shop", "./shop", str(aurora.cwd / "shop"), "shop/api"):
+        assert "listed" in (await aurora("list", "--repo", path)).stdout
+    assert "no such task of other" in (await aurora("list", "--repo", "other")).stdout
 
 
 async def test_at_a_terminal_a_question_is_asked_and_its_option_taken_by_number(desk: Desk, aurora: Shell) -> None:

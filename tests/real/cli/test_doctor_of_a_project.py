@@ -50,7 +50,7 @@ def test_expected():
 
 
 def rows(said: str, what: str) -> list[dict[str, Any]]:
-    return [row for row in json.loads(said) if row["what"] == what]
+    return [row for row in json.loads(said)["checks"] if row["name"] == what]
 
 
 async def test_each_glob_is_shown_with_what_it_names_and_one_that_names_nothing_is_pointed_out(

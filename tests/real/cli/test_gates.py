@@ -26,7 +26,7 @@ async def test_what_a_repository_and_the_policy_make_of_them_is_said(alone: Shel
         "off", "mandatory", "mandatory", "on",
     ]  # fmt: skip
     assert found["size"]["settings"] == {"max_kb": 500} and found["stubs_left"]["when"] == ["round"]
-    assert len(said["warnings"]) == 2 and "gates.secrets" in said["warnings"][0]
+    assert len(said["notes"]) == 2 and "gates.secrets" in said["notes"][0]
 
 
 async def test_a_misspelt_gate_is_refused_wherever_it_stands(alone: Shell, repository: Path) -> None:
@@ -35,4 +35,4 @@ async def test_a_misspelt_gate_is_refused_wherever_it_stands(alone: Shell, repos
     refused = await alone("gates", "--repo", str(repository))
     assert refused.returncode == 2 and "aurora.yaml:4: agents.backend.gates: unknown gate 'stub_left'" in refused.stderr
     policy = await alone("gates", AURORA_POLICY__MANDATORY_GATES='["sintax"]')
-    assert policy.returncode == 2 and "unknown gate 'sintax'; the nearest is 'syntax'" in policy.stderr
+    assert policy.returncode == 2 and "unknown gate 'sintax'; did you mean 'syntax'?" in policy.stderr

@@ -23,13 +23,13 @@ def unprivileged(alone: Shell) -> Shell:
 
 async def test_no_engine_at_the_socket_that_is_named(alone: Shell, repository: Path, tmp_path: Path) -> None:
     gone = f"unix://{tmp_path}/no.sock"
-    said = await refused(alone, "do it", "--repo", str(repository), DOCKER_HOST=gone, **KEY)
+    said = await refused(alone, "do it", "--repo", str(repository), exit_code=3, DOCKER_HOST=gone, **KEY)
     assert "its socket is missing" in said
     assert "check DOCKER_HOST" in said
 
 
 async def test_an_engine_that_is_named_by_address_and_does_not_listen(alone: Shell, repository: Path) -> None:
-    said = await refused(alone, "do it", "--repo", str(repository), DOCKER_HOST="tcp://127.0.0.1:9", **KEY)
+    said = await refused(alone, "do it", "--repo", str(repository), exit_code=3, DOCKER_HOST="tcp://127.0.0.1:9", **KEY)
     assert "'tcp://127.0.0.1:9' does not answer: Connection refused" in said
     assert "Max retries exceeded" not in said
 
@@ -38,7 +38,7 @@ async def test_a_socket_that_nobody_answers_at(alone: Shell, repository: Path, t
     place = str(tmp_path / "left.sock")
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(place)
-    said = await refused(alone, "do it", "--repo", str(repository), DOCKER_HOST=f"unix://{place}", **KEY)
+    said = await refused(alone, "do it", "--repo", str(repository), exit_code=3, DOCKER_HOST=f"unix://{place}", **KEY)
     assert "does not answer: Connection refused" in said
 
 
@@ -50,7 +50,9 @@ async def test_no_right_to_the_engine_names_the_group_to_join(
         engine.bind(str(place))
         engine.listen()
         place.chmod(0)
-        said = await refused(unprivileged, "do it", "--repo", str(repository), DOCKER_HOST=f"unix://{place}", **KEY)
+        said = await refused(
+            unprivileged, "do it", "--repo", str(repository), exit_code=3, DOCKER_HOST=f"unix://{place}", **KEY
+        )
     assert f"no right to the Docker engine's socket '{place}'" in said
     assert "usermod -aG docker" in said
 
@@ -60,7 +62,7 @@ async def test_no_right_to_the_folder_of_the_engines_socket(
 ) -> None:
     (tmp_path / "run").mkdir(mode=0)
     host = f"unix://{tmp_path}/run/docker.sock"
-    said = await refused(unprivileged, "do it", "--repo", str(repository), DOCKER_HOST=host, **KEY)
+    said = await refused(unprivileged, "do it", "--repo", str(repository), exit_code=3, DOCKER_HOST=host, **KEY)
     assert "no right to the Docker engine's socket" in said
 
 

@@ -75,7 +75,7 @@ async def test_every_command_that_looks_works_after_the_history_is_gone(
 ) -> None:
     status = await aurora("status", "forgotten", "--json")
     assert status.returncode == 0, status.stderr
-    assert json.loads(status.stdout)["outcome"]["kind"] == "committed"
+    assert json.loads(status.stdout)["state"] == "committed"
     assert "committed" in (await aurora("status", "forgotten")).stdout
     assert "forgotten" in (await aurora("list")).stdout
     assert (await aurora("diff", "forgotten")).stdout == "diff --git a/x b/x\n"
@@ -90,7 +90,7 @@ async def test_every_command_that_looks_works_after_the_history_is_gone(
     assert "one form at a time" in (await aurora("evidence", "forgotten", "--html", "--markdown")).stderr
     assert "committed" in (await aurora("watch", "forgotten")).stdout
     audit = json.loads((await aurora("audit", "forgotten", "--json")).stdout)
-    assert [(entry["what"], entry["about"], entry["who"]) for entry in audit] == [
+    assert [(entry["event"], entry["question_id"], entry["person"]) for entry in audit["entries"]] == [
         ("asked", "q1", "ada"),
         ("answered", "q1", "ada"),
     ]

@@ -126,3 +126,9 @@ async def test_the_folder_that_was_named_goes_with_the_task_and_what_is_stated_i
     settings(work, "project: {root: apo}")
     with pytest.raises(Refusal, match="Did you mean 'api'"):
         await validator().validate(TaskRequest("do it", Local(str(work))))
+
+
+@pytest.mark.parametrize("key", ["", "  ", "k" * 201])
+async def test_a_key_that_names_nothing_is_refused(work: Path, key: str) -> None:
+    with pytest.raises(Refusal, match="a key has 1 to 200 characters"):
+        await validator().validate(TaskRequest("do it", Local(str(work)), key=key))

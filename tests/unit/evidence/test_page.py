@@ -43,7 +43,7 @@ def test_the_verdict_comes_first_then_what_a_person_must_decide() -> None:
 def test_everything_nobody_decided_or_proved_stands_at_the_top() -> None:
     said = words(section(evidence(), "To look at first"))
     for one in (
-        "Dockerfile", "tests/conftest.py", "frozen test was rewritten", "nobody answered: Addresses", "No test checks",
+        "Dockerfile", "tests/conftest.py", "frozen test was rewritten", 'nobody answered q1 "', ": Addresses", "No test checks",
         "shop/users.py:31", "no test ran: shop/users.py:40-41", "turned off: size", "test_old.py::test_order", "temperature",
     ):  # fmt: skip
         assert one in said, one

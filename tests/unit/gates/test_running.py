@@ -98,15 +98,15 @@ def test_gates_that_protect_are_always_on() -> None:
 
 
 def test_a_misspelt_mandatory_gate_is_refused() -> None:
-    with pytest.raises(Refusal, match="unknown gate 'stub_left'; the nearest is 'stubs_left'"):
+    with pytest.raises(Refusal, match="unknown gate 'stub_left'; did you mean 'stubs_left'"):
         choice.check_names(["stub_left"])
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("gates: {stub_left: off}", "aurora.yaml:3: agents.backend.gates: unknown gate 'stub_left'; the nearest is"),
-        ("gates: {size: {max_kbs: 5}}", "aurora.yaml:3: unknown key 'max_kbs' in agents.backend.gates.size; the"),
+        ("gates: {stub_left: off}", "aurora.yaml:3: agents.backend.gates: unknown gate 'stub_left'; did you mean"),
+        ("gates: {size: {max_kbs: 5}}", "aurora.yaml:3: unknown key 'max_kbs' in agents.backend.gates.size; did"),
         ("gates: {size: {max_kb: many}}", "aurora.yaml:3: agents.backend.gates.size.max_kb: expected a whole number"),
         ("gates: {size: {max_kb: 9999}}", "expected less than or equal to 2000, found 9999"),
         ("gates: {secrets: {a: 1}}", "nothing of this gate can be tuned"),

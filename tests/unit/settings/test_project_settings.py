@@ -33,7 +33,7 @@ def test_each_value_may_be_set() -> None:
     [
         pytest.param("project: {python: 3.10}", ":3: .*in quotes", id="a number for a version"),
         pytest.param("project:\n      root: ../elsewhere", ":4: .*inside the repository", id="a root outside"),
-        pytest.param("project: {roots: a}", "nearest known key is 'root'", id="an unknown key"),
+        pytest.param("project: {roots: a}", "did you mean 'root'?", id="an unknown key"),
         pytest.param("project: {test_env: {DEBUG: true}}", "DEBUG: expected a text, found true", id="no text"),
         pytest.param("project:\n      test_env:\n        A: b\n        LD_PRELOAD: x", ":6: .*LD_PRELOAD", id="loader"),
         pytest.param("project: {test_env: {AURORA_KEY_FD: '7'}}", "AURORA_KEY_FD is set by the sandbox", id="ours"),

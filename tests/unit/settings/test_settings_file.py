@@ -45,15 +45,42 @@ def test_an_absent_block_gives_defaults_and_says_so(given: str) -> None:
     assert len(loaded.warnings) == 1
 
 
-def test_other_agents_and_other_keys_are_not_looked_at() -> None:
-    loaded = load("version: 7\nagents:\n  frontend: {model: [1, 2]}\n  backend: {model: m}\n")
-    assert loaded.settings.model == "m"
+def test_other_agents_a_version_and_keys_of_ones_own_are_not_looked_at() -> None:
+    loaded = load(
+        "version: 7\n$schema: x\nx-common: &common {model: m}\nagents:\n  frontend: {model: [1, 2]}\n"
+        "  backend:\n    <<: *common\n    x-owner: ada\n    budget: {dollars: 3, x-why: small}\n"
+        "    contract: {path: a.yaml, x-note: [1]}\n"
+    )
+    assert (loaded.settings.model, loaded.settings.budget.dollars, loaded.settings.contract.path) == ("m", 3, "a.yaml")
+    assert loaded.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        pytest.param("agent:\n  backend: {}", "aurora.yaml:1: unknown key 'agent'; did you mean 'agents'?", id="top"),
+        pytest.param("\nAgents: {}", "aurora.yaml:2: unknown key 'Agents'; did you mean 'agents'?", id="case"),
+        pytest.param("verison: 1", "did you mean 'version'?", id="version"),
+        pytest.param("backend:\n  model: m", "unknown key 'backend'; did you mean 'agents'?", id="a level too high"),
+        pytest.param("model: m", "unknown key 'model'; did you mean 'agents'?", id="two levels too high"),
+        pytest.param("deploy: {}", "unknown key 'deploy'.", id="unlike any"),
+        pytest.param("agents: {backned: {}}", "unknown agent 'backned'; did you mean 'backend'?", id="agent"),
+        pytest.param("agents:\n  model: m", "aurora.yaml:2: 'model' is no agent", id="no agent"),
+        pytest.param(backend("budget: {dolars: 1}"), "in agents.backend.budget; did you mean 'dollars'?", id="nested"),
+        pytest.param(backend("y-owner: ada"), "unknown key 'y-owner'", id="another prefix"),
+    ],
+)
+def test_a_key_that_nobody_reads_is_refused_wherever_it_stands(given: str, says: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        load(given)
+    assert says in refused.value.what
+    assert "?." not in refused.value.what
 
 
 @pytest.mark.parametrize(
     ("given", "line", "says"),
     [
-        pytest.param(backend("temprature: 1"), 3, "nearest known key is 'temperature'", id="misspelt"),
+        pytest.param(backend("temprature: 1"), 3, "did you mean 'temperature'?", id="misspelt"),
         pytest.param(backend("max_rounds: 3"), 3, "belongs under 'reflexion'", id="one level too high"),
         pytest.param(backend("reflexion:\n  rounds: 3"), 4, "'max_rounds'", id="nested"),
         pytest.param(backend("tools:\n  - read_file\n  - run_pytst"), 5, "mean 'run_pytest'", id="unknown tool"),
@@ -123,7 +150,7 @@ def test_a_file_too_large_is_refused_unparsed() -> None:
 
 
 def test_anchors_and_merges_of_a_plain_file_work() -> None:
-    loaded = load("base: &b {turns: 3, dollars: 2}\n" + backend("budget:\n  <<: *b\n  turns: 4"))
+    loaded = load("x-base: &b {turns: 3, dollars: 2}\n" + backend("budget:\n  <<: *b\n  turns: 4"))
     assert (loaded.settings.budget.turns, loaded.settings.budget.dollars) == (4, 2)
 
 
@@ -180,10 +207,14 @@ def test_the_schema_accepts_the_specifications_file_and_refuses_an_unknown_key()
     value = YAML(typ="safe", pure=True).load((ROOT / "aurora.yaml").read_text())
     jsonschema.validate(value, schema)
     value["agents"]["frontend"] = {"free": True}
+    value |= {"x-mine": 1, "version": 2}
+    value["agents"]["backend"]["x-mine"] = 1
     jsonschema.validate(value, schema)
-    value["agents"]["backend"]["speed"] = 1
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(value, schema)
+    for place in (value, value["agents"]["backend"]):
+        place["speed"] = 1
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(value, schema)
+        del place["speed"]
 
 
 def test_lists_below_a_contract_are_read_although_it_may_be_a_text() -> None:

@@ -57,7 +57,7 @@ def test_words_that_set_nothing_are_no_setting(text: str) -> None:
         ("note: the index is back", "'note' can't be set in an answer; what can: commands, contract"),
         (
             "project: {extra: [test]}",
-            "agents.backend.project; the nearest known key is 'extras'",
+            "agents.backend.project; did you mean 'extras'?",
         ),
         ("extras: test", "agents.backend.project.extras: expected a list, found the text 'test'"),
         ("test_env: {PORT: 8000}", "expected a text, found 8000"),

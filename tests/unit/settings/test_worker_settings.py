@@ -106,7 +106,7 @@ def test_a_bad_configuration_starts_nothing(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("polcy: {}\n", "worker.yaml:1: unknown key 'polcy'; the nearest known key is 'policy'"),
+        ("polcy: {}\n", "worker.yaml:1: unknown key 'polcy'; did you mean 'policy'?"),
         ("- 1\n", "must be a mapping"),
         ("policy:\n  max_dolars: 1\n", "max_dolars"),
         ("policy: {\n", "not valid YAML"),
@@ -122,7 +122,7 @@ def test_a_bad_file_starts_nothing(environment: pytest.MonkeyPatch, tmp_path: Pa
 
 
 def test_a_provider_that_only_the_repository_knows_is_refused() -> None:
-    with pytest.raises(Refusal, match="nearest is 'default'"):
+    with pytest.raises(Refusal, match="did you mean 'default'"):
         load().provider("defualt")
 
 

@@ -23,7 +23,7 @@ WRITTEN = (
         pytest.param("agents:\n  backend:\n", id="an empty block"),
         pytest.param("agents:\n  frontend: {a: 1}\n", id="another agent's block"),
         pytest.param("agents:\n  backend:\n    project: {}\n", id="an empty flow mapping"),
-        pytest.param("x: 1", id="no newline at the end"),
+        pytest.param("x-1: 1", id="no newline at the end"),
     ],
 )
 def test_keys_are_added_and_every_line_stays(text: str) -> None:

@@ -252,4 +252,4 @@ async def test_a_commit_says_what_nobody_decided() -> None:
         draft = await tell(at.kept(), await at.draft(plan=plan()), (assumed, answered))
         frozen = FrozenTests(files={}, test_ids=(), red=())
         message = commit_message(draft, plan(), frozen, TestCounts(), await answers_of(at.kept(), draft))
-        assert message.splitlines()[-1] == "Aurora-Assumed: JSON only"
+        assert message.splitlines()[-1] == 'Aurora-Assumed: q1 "Which?": JSON only'
