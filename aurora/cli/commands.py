@@ -23,6 +23,7 @@ class Listed:
 
 COMMANDS = {
     "run": Listed("run", "Hand in a task and follow it. Ctrl-C leaves it running."),
+    "revise": Listed("revise", "Change a delivered commit as a reviewer asks, in a task that starts from it."),
     "watch": Listed("watch", "Follow a task live; at a terminal its questions can be answered."),
     "list": Listed("reading", "List all tasks, newest first, those that ended too."),
     "status": Listed("reading", "Show one task: where it is, what it waits for, what it cost."),

@@ -6,11 +6,9 @@ from typing import Annotated
 import typer
 
 from aurora.bootstrap.opening import Installation
-from aurora.cli import line_documents
-from aurora.cli.ending import OK, err, out, perform, print_json, print_line
-from aurora.cli.layout import say
+from aurora.cli.handing_in import hand_in
 from aurora.cli.options import REPO_PATH, STAY, AsJson
-from aurora.cli.watching import Watch, user
+from aurora.cli.watching import user
 from aurora.client.submit import Local, TaskRequest
 
 
@@ -31,43 +29,13 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Hand in a task and follow it. Ctrl-C stops following; the task keeps running."""
-    handed_in: list[str] = []
 
-    async def work() -> int:
-        installation = Installation.found()
-        said = sys.stdin.read() if text == "-" else text
-        quiet = as_json or not err.is_terminal
-        with err.status("checking the repository, Docker and the API key") as status:
-            request = TaskRequest(said, Local(repo, base), spec, key, user())
-            validated = await installation.validator().validate(request)
-            if not quiet:
-                status.update("starting the daemon, if it is not running yet")
-            client = await installation.client()
-            status.update("handing the task in")
-            submitted = await validated.submit(client)
-        task_id, branch = submitted.task_id, submitted.branch
-        handed_in.append(task_id)
-        for note in submitted.notes if not as_json else ():
-            say(err, [f"note: {note}"])
-        if detach:
-            if as_json:
-                print_json(line_documents.handed_in(submitted))
-            else:
-                say(out, [task_id])
-                say(err, [f"follow it: aurora watch {task_id}"])
-            return OK
-        if as_json:
-            print_line(line_documents.handed_in_line(submitted))
-        else:
-            endpoint = installation.endpoint()
-            page = [f"Temporal's web page: {endpoint.ui}"] if endpoint and endpoint.ui else []
-            say(out, [f"the commit will be on branch {branch}", *page])
-        ask = sys.stdin.isatty() and sys.stdout.isatty()
-        return await Watch(client, task_id, ask=ask, as_json=as_json, stay=stay).run()
+    async def asked(_: Installation) -> TaskRequest:
+        return TaskRequest(words(text), Local(repo, base), spec, key, user())
 
-    def later() -> str:
-        if not handed_in:
-            return "no task was handed in"
-        return f"task {handed_in[0]} keeps running; to follow it again: aurora watch {handed_in[0]}"
+    hand_in(asked, detach=detach, stay=stay, as_json=as_json)
 
-    perform(work, as_json=as_json, on_interrupt=later)
+
+def words(text: str) -> str:
+    """What was typed, or what stdin holds."""
+    return sys.stdin.read() if text == "-" else text

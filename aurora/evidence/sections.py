@@ -117,6 +117,8 @@ def _not_exercised(exercise: ContractExercise) -> Iterator[Item]:
 def _asked(evidence: Evidence) -> Iterator[Block]:
     if evidence.task:
         yield Said(clip(evidence.task, TASK_CHARS), clip(evidence.asked_by, NAME_CHARS))
+    if evidence.revises:
+        yield Facts([("revises", clip(evidence.revises, NAME_CHARS))])
     exchanges = [one for one in evidence.answers.exchanges if one.question or one.text]
     rows = [row for exchange in exchanges[:SHOWN] for row in _exchange(exchange)]
     if len(exchanges) > SHOWN:

@@ -11,7 +11,9 @@ from aurora.cli.documents import Document
 _FOLLOWED = (line_documents.EventLine, line_documents.QuestionLine, line_documents.TaskLine)
 DOCUMENTS: dict[str, tuple[type[Document], ...]] = {
     "run": (line_documents.HandedInLine, *_FOLLOWED),
+    "revise": (line_documents.HandedInLine, *_FOLLOWED),
     "run --detach": (line_documents.HandedIn,),
+    "revise --detach": (line_documents.HandedIn,),
     "watch": _FOLLOWED,
     "status": (documents.TaskDocument,),
     "list": (documents.TaskList,),
