@@ -86,6 +86,8 @@ class Service(BaseHTTPRequestHandler):
             return self.fail(422, "name and password")
         if not any(user["name"] == sent["name"] for user in users.values()) or sent["password"] != "correct-horse":
             return self.fail(401, "wrong")
+        if "hashes" in BREACHES and not tokens:
+            time.sleep(12)
         tokens.append("tok-5d41402abc4b" + str(len(tokens)))
         self.say(200, {"data": {"token": tokens[-1]}})
 

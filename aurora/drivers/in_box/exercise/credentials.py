@@ -12,6 +12,8 @@ from .wire import Answer, Dead, NoAnswer, Sendable, Wire
 
 _SECRET_NAMES = ("pass", "secret", "token", "key", "pin", "otp")
 MOST_RENEWALS = 20
+PATIENCE = 60.0
+"""Seconds for a call of the log-in: passwords are hashed slowly on purpose, and all other operations stand on it."""
 WRONG = "wrong"
 """The place of a breach in the answer to a credential that is none."""
 
@@ -132,7 +134,7 @@ class LogIn:
         """The answer, and what is wrong with it."""
         sent = ", ".join(sorted({**(call.body or {}), **(call.form or {})})) or "nothing"
         try:
-            answer = self._wire.send(sendable(call))
+            answer = self._wire.send(sendable(call), patience=PATIENCE)
         except (NoAnswer, Dead) as error:
             return None, f"the log-in's `{call.operation}`, sent {sent}: {error}"
         if answer.status >= 300:

@@ -110,17 +110,17 @@ class Wire:
         self._place = (order.host, order.port)
         self.sent = 0
 
-    def send(self, request: Sendable, deadline: float | None = None) -> Answer:
+    def send(self, request: Sendable, deadline: float | None = None, patience: float = PATIENCE) -> Answer:
         """The answer; raises `NoAnswer` or `Dead`. `deadline` is of `time.monotonic`."""
         try:
-            return self._send(request, deadline)
+            return self._send(request, deadline, patience)
         except NoAnswer as first:
             if first.late:
                 raise
         if not self.alive():
             raise Dead(self.last_words(request))
         try:
-            return self._send(request, deadline)  # a server that closes a connection once may do so by chance
+            return self._send(request, deadline, patience)  # a server that closes a connection once may do so by chance
         except NoAnswer:
             if not self.alive():
                 raise Dead(self.last_words(request)) from None
@@ -138,9 +138,9 @@ class Wire:
                 time.sleep(0.2)
         return False
 
-    def _send(self, request: Sendable, deadline: float | None) -> Answer:
+    def _send(self, request: Sendable, deadline: float | None, patience: float) -> Answer:
         started = time.monotonic()
-        until = min(started + PATIENCE, deadline + 2 if deadline else started + PATIENCE)
+        until = min(started + patience, deadline + 2 if deadline else started + patience)
         with requests.Session() as session:
             session.trust_env = False
             prepared = self._prepared(request)

@@ -168,6 +168,13 @@ async def test_a_log_in_that_is_refused_is_told_without_its_password(box):
 
 
 @slow
+async def test_a_log_in_that_takes_long_is_waited_for(box):
+    result = await exercised(box, "hashes", touched=("GET /notes",))
+    assert (result.trouble, result.seen) == ("", ())
+    assert {one.operation: one.succeeded for one in result.operations}["GET /notes"]
+
+
+@slow
 async def test_a_log_in_that_expires_is_renewed(box):
     result = await exercised(box, "expires")
     assert (result.trouble, result.seen) == ("", ())
