@@ -58,7 +58,9 @@ class Replays:
         sendable = self._sendable(seen.request, outcomes)
         try:
             answer = self._sent(seen.request, sendable, wrong=seen.where == WRONG)
-        except NoAnswer:
+        except NoAnswer as error:
+            if error.late:  # a busy machine: it may be the same as before, and it may not
+                raise Broken(str(error)) from error
             return seen if seen.status == 0 else None
         if any(taken.at == RECIPE for taken in seen.request.taken):
             self._login.hide(answer)
