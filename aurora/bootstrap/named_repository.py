@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from aurora.drivers.git.local_repository import LocalRepository
 from aurora.errors import Refusal
 
 
@@ -11,6 +10,8 @@ async def name_of(named: str) -> str:
     repository here, too, is a path: whoever names a repository means a path first, wherever it is asked for.
 
     Raises `Refusal` for what can only be a path and leads to no repository."""
+    from aurora.drivers.git.local_repository import LocalRepository  # loads for a second, and most lists name none
+
     if "/" in named or named.startswith((".", "~")):
         return (await LocalRepository.open(named)).label
     if not Path(named).is_dir():  # noqa: ASYNC240 - one stat of a local folder, in a client

@@ -5,11 +5,10 @@ docs/using/command-line.md has the table of keys, docs/using/command-line.schema
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from aurora.bootstrap.gate_list import GateList
 from aurora.bootstrap.row import Row
 from aurora.client.desk import task_of
 from aurora.client.open_questions import Waiting
@@ -17,6 +16,9 @@ from aurora.client.records import Change
 from aurora.domain.outcome import Outcome, Usage
 from aurora.domain.questions import AuditEntry, Question, Receipt
 from aurora.domain.view import Progress, StepSpend, TaskView
+
+if TYPE_CHECKING:
+    from aurora.bootstrap.gate_list import GateList  # imports every gate, and most commands list none
 
 State = Literal[
     "running", "waiting", "paused", "committed", "abandoned", "exhausted", "out_of_budget", "cancelled", "failed"
@@ -298,7 +300,7 @@ class Gates(Document):
     notes: tuple[str, ...]
 
 
-def gates(found: GateList) -> Gates:
+def gates(found: "GateList") -> Gates:
     listed = tuple(GateDocument.model_validate(gate.model_dump(mode="json")) for gate in found.gates)
     return Gates(gates=listed, notes=found.warnings)
 

@@ -72,7 +72,7 @@ async def judged(box: SlowBox) -> Report:
 async def test_halves_of_a_twin_run_that_was_late_prove_what_the_whole_could_not() -> None:
     box = SlowBox(bound=1)
     report = await judged(box)
-    assert report.passed and "3 frozen tests red where made to fail" in report.summary
+    assert report.passed and "3 frozen tests shown to be able to fail" in report.summary
     a, b, c = PATHS
     assert box.ran[:5] == [(a, b, c), (a,), (b, c), (b,), (c,)]
 

@@ -3,11 +3,12 @@
 import json
 
 from aurora.domain.findings import Finding
+from aurora.domain.task import Draft, TaskRef
 from aurora.toolchains.node.linters import PRETTIER_FIX
 from aurora.toolchains.node.tools import NodeTools
 from aurora.toolchains.runs.lint_report import UNFORMATTED
 from tests.support.memory_box import MemorySandbox
-from tests.support.workspaces import workspace
+from tests.support.workspaces import DIGEST, SHA, workspace
 
 
 async def test_a_file_that_was_not_formatted_at_the_base_commit_is_not_reformatted():
@@ -20,6 +21,7 @@ async def test_a_file_that_was_not_formatted_at_the_base_commit_is_not_reformatt
     sandbox.tree |= dict.fromkeys(paths, b"let  a")
     told = "\n" + json.dumps({"src/old.ts": "let a;\n", "src/new.ts": "let a;\n"}) + "\n"
     sandbox.tests = sandbox.tests.model_copy(update={"exit_code": 0, "stdout": told})
-    async with sandbox.open(None, space) as box:  # type: ignore[arg-type]  # nothing of the draft is asked
+    draft = Draft(task=TaskRef(id="t1"), workspace=DIGEST, base=SHA, base_pack=DIGEST, commit=SHA)
+    async with sandbox.open(draft, space) as box:
         await NodeTools(space).fix(box, paths, ())
     assert [sandbox.tree[path] for path in paths] == [b"let  a", b"let a;\n"]
