@@ -2,13 +2,15 @@
 task's id. The last line is always the task as it stands then."""
 
 import time
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from aurora.cli.documents import Document, QuestionDocument, TaskDocument, question, shared_fields, task
 from aurora.client.events import Event
-from aurora.client.submit import Submitted
 from aurora.domain.questions import Question
 from aurora.domain.view import TaskView
+
+if TYPE_CHECKING:
+    from aurora.client.submit import Submitted  # imports what reads a repository
 
 
 class HandedIn(Document):
@@ -59,11 +61,11 @@ class TaskLine(Document):
     task: TaskDocument
 
 
-def handed_in(submitted: Submitted) -> HandedIn:
+def handed_in(submitted: "Submitted") -> HandedIn:
     return HandedIn.model_validate(shared_fields(HandedIn, submitted))
 
 
-def handed_in_line(submitted: Submitted) -> HandedInLine:
+def handed_in_line(submitted: "Submitted") -> HandedInLine:
     return HandedInLine.model_validate(shared_fields(HandedIn, submitted) | {"at": time.time()})
 
 
