@@ -119,9 +119,11 @@ async def touched_lines(box: Box, base: str, paths: Sequence[str]) -> dict[str, 
     return touched
 
 
-def _which(selection: Sequence[str]) -> str:
+def which(selection: Sequence[str], made_to_fail: bool = False) -> str:
+    """What a person who waits reads of a run, and what tells one with its tests made to fail from the one before."""
     files = len({path_of(test_id) for test_id in selection})
-    return f"runs the tests of {counted(files, 'file')}" if files else "runs the whole suite"
+    said = f"runs the tests of {counted(files, 'file')}" if files else "runs the whole suite"
+    return f"{said}, made to fail" if made_to_fail else said
 
 
 def head(finding: Finding) -> Finding:
@@ -199,7 +201,7 @@ class ProjectTools:
             exchanges = self.workspace.contract is not None
             command = observation.watching(command, observed, settings.repeated, settings.seconds, exchanges)
             command = self.language.watching(command)
-        progress.stage(_which(selection))
+        progress.stage(which(selection, made_to_fail))
         run = await judging.run_of(self.chain, await box.run_tests(command))
         hiding = await self._hidden(box)
         return await hiding.run(box, run) if hiding else run

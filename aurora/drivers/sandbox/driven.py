@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from aurora import progress
 from aurora.domain.runs import ExecEnd
 from aurora.drivers.in_box import places
 from aurora.drivers.sandbox.warm_container import WarmContainer
@@ -38,6 +39,7 @@ class Driven:
         if self._command.print_header:
             order["value"] = str(ready["value"])
         seconds = max(LEAST_SECONDS, self._started + self._command.seconds - time.monotonic())
+        progress.line("it is ready, requests are sent")
         log.info("application_ready", seconds=round(time.monotonic() - self._started, 2))
         try:
             answer, result = await self._warm.call(

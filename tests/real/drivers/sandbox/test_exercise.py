@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from aurora import ports
+from aurora import ports, progress
 from aurora.domain.exercise import BLOCKING, Breach, ExerciseOrder, ExerciseResult
 from aurora.domain.runs import ExecEnd
 from aurora.domain.task import TaskRef
@@ -39,6 +39,17 @@ async def test_an_application_is_served_and_driven_by_another_user(served):
     assert json.loads(run.result) == [200, "hello"]
     assert (run.end, run.exit_code, run.alive, run.not_ready) == (ExecEnd.EXITED, 0, True, "")
     await clean(served)
+
+
+async def test_who_watches_is_told_of_the_requests_once_the_application_is_ready(served):
+    told = progress.Progress()
+    told.stage("serves the application")
+    listening = progress.CURRENT.set(told)
+    try:
+        await served.exercise(command(), HELLO)
+    finally:
+        progress.CURRENT.reset(listening)
+    assert told.doing is not None and told.doing.detail == "it is ready, requests are sent"
 
 
 @slow
