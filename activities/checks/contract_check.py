@@ -12,7 +12,7 @@ from activities.checks.contract_targets import Target, base_targets, clauses, ta
 from activities.checks.project_tools import ProjectTools, changed_paths
 from aurora.contract.exercised import Clause
 from aurora.domain.exercise import ApiKind, Breach, Exercised, ExerciseOrder, Seen
-from aurora.domain.exercise_evidence import ContractExercise
+from aurora.domain.exercise_evidence import LATER, ContractExercise
 from aurora.domain.findings import Finding, Weight
 from aurora.domain.task import Draft
 from aurora.domain.value import Value
@@ -172,9 +172,8 @@ class ContractCheck:
             await self._lost(tried, base)
         result = tried.first.result
         assert result is not None
-        tried.compared = await compared(
-            tried.target, result.served_document, result.served_at, tried.touched, tried.base, base
-        )
+        served, at, later = result.served_document, result.served_at, sorted(self.pending)
+        tried.compared = await compared(tried.target, served, at, tried.touched, later, tried.base, base)
         tried.findings += tried.compared.findings
         tried.notes += tried.compared.notes
 
@@ -314,7 +313,7 @@ def _unread_evidence(target: Target) -> ContractExercise:
 def _left_out(tried: _Tried, name: str) -> Exercised:
     """An operation that the driver told nothing of."""
     if name not in tried.order.touched and name not in tried.order.others:
-        why = "a later part of the plan makes it"
+        why = LATER
     else:
         why = "nothing was told of it" if tried.first.usable else tried.first.said
     return Exercised(operation=name, left_out=clip(why, 300))
@@ -334,4 +333,6 @@ def _said(tried: _Tried) -> str:
     if told.left_out:
         names = ", ".join(one.operation for one in told.left_out[:SHOWN])
         said += f"; not exercised: {len(told.left_out)} ({names}{', …' if len(told.left_out) > SHOWN else ''})"
+    if told.later:
+        said += f"; left to later parts of the plan: {len(told.later)}"
     return said

@@ -22,15 +22,21 @@ class Compared(Value):
 
 
 async def compared(
-    target: Target, served: str, served_at: str, touched: Sequence[str], before: Target | None, base: BaseRuns
+    target: Target,
+    served: str,
+    served_at: str,
+    touched: Sequence[str],
+    later: Sequence[str],
+    before: Target | None,
+    base: BaseRuns,
 ) -> Compared:
-    """The base commit is served only where there is a difference at all."""
+    """The base commit is served only where there is a difference at all. `later`: operations of parts to come."""
     if not served:
         return Compared(said="it serves none that could be compared")
     try:
-        found = await _differences(target, served, touched, None)
+        found = await _differences(target, served, touched, later, None)
         if found and before is not None and (old := await base.served_document(before)):
-            found = await _differences(target, served, touched, (before.whole, old))
+            found = await _differences(target, served, touched, later, (before.whole, old))
     except (OutOfBounds, Refusal) as error:
         return Compared(said=f"it could not be compared: {clip(error.what, 300)}")
     blocking = tuple(one for one in found if one.weight is Weight.BLOCKS)
@@ -42,10 +48,10 @@ async def compared(
 
 
 async def _differences(
-    target: Target, served: str, touched: Sequence[str], base: tuple[str, str] | None
+    target: Target, served: str, touched: Sequence[str], later: Sequence[str], base: tuple[str, str] | None
 ) -> tuple[Finding, ...]:
     about = f"{target.path} and the document that the application serves"
     compare = graphql_schemas.compared_schemas if target.kind is ApiKind.GRAPHQL else comparing.compared
     return await bounded.call(
-        compare, target.path, target.whole, served, tuple(touched), base, about=about, bounds=READING
+        compare, target.path, target.whole, served, tuple(touched), base, tuple(later), about=about, bounds=READING
     )

@@ -36,7 +36,12 @@ class Base(NamedTuple):
 
 
 def compared(
-    path: str, text: str, served_text: str, touched: Sequence[str], base: tuple[str, str] | None
+    path: str,
+    text: str,
+    served_text: str,
+    touched: Sequence[str],
+    base: tuple[str, str] | None,
+    later: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
     """Of the committed file's text and of what the application served; `base`: the same two at the base commit.
 
@@ -46,7 +51,8 @@ def compared(
     if not isinstance(committed, dict) or not isinstance(served, dict):
         raise Refusal(f"{path}: one of the documents has no mapping at its top.", "Is it the right file?")
     node = node or lines_of(text)
-    return compare(committed, served, touched, _base(path, base), path=path, line=lambda where: line_of(node, where))
+    before = _base(path, base)
+    return compare(committed, served, touched, before, later, path=path, line=lambda where: line_of(node, where))
 
 
 def compare(
@@ -54,6 +60,7 @@ def compare(
     served: dict[str, Any],
     touched: Sequence[str] = (),
     base: Base | None = None,
+    later: Sequence[str] = (),
     *,
     path: str = "",
     line: LineFinder | None = None,
@@ -61,12 +68,13 @@ def compare(
     """Blocking ones first, at most `MOST`. `touched`: `POST /users` as the document or the task writes it.
 
     It blocks that a touched operation is not served, and what is served of it beyond the document. The rest is advice;
-    what the base showed is known. An operation that is neither in the document nor served at the base is the task's."""
+    what the base showed is known. An operation that is neither in the document nor served at the base is the task's.
+    `later`: operations that are still to be made, of which nothing is told."""
     known = frozenset(_known(base))
     served_before = _operations(base.served) if base else None
-    names = {_folded(name) for name in touched}
+    names, to_come = {_folded(name) for name in touched}, {_folded(name) for name in later}
     findings = []
-    for concerned in _grouped(_meant(committed, served)):
+    for concerned in _grouped(one for one in _meant(committed, served) if not _touches(one, to_come)):
         one = concerned[0]
         new = one.left is None and served_before is not None and _folded(one.name) not in served_before
         weight = Weight.ADVICE

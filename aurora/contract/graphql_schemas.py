@@ -27,7 +27,7 @@ from graphql import (
     print_type,
 )
 from graphql.language import ast, visit, visitor
-from graphql.type import is_specified_scalar_type, specified_scalar_types
+from graphql.type import is_abstract_type, is_specified_scalar_type, specified_scalar_types
 from graphql.utilities import find_breaking_changes, find_dangerous_changes
 
 from aurora.contract.breaking import MOST, Change, Level
@@ -68,12 +68,18 @@ class Told(NamedTuple):
 
 
 def compared_schemas(
-    path: str, sdl: str, served: str, touched: Sequence[str], base: tuple[str, str] | None
+    path: str,
+    sdl: str,
+    served: str,
+    touched: Sequence[str],
+    base: tuple[str, str] | None,
+    later: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
     """The committed SDL against what is served, SDL or the JSON of an introspection; blocking ones first.
 
     `touched`: root fields, `Mutation.addUser`. `base`: the same two at the base commit; what they show is known. What
-    the SDL promises and is not served, and what is served beyond it, blocks where the task touches it.
+    the SDL promises and is not served, and what is served beyond it, blocks where the task touches it. `later`: root
+    fields that are still to be made; of them, and of types that only they need so far, nothing is told.
     Raises `Refusal`."""
     committed, running = schema_of(sdl, path), schema_of(served, "the served schema")
     known: frozenset[tuple[str, str]] = frozenset()
@@ -85,8 +91,11 @@ def compared_schemas(
         except Refusal:
             served_before = None
     near = {name for schema in (committed, running) for name in _near(schema, touched)}
+    to_come = _to_come(committed, running, later)
     findings = []
     for one in told(committed, running):
+        if one.at in to_come:
+            continue
         root = one.at.partition(".")[0] in ROOTS
         new = root and one.kind == _ADDITION and served_before is not None and not _said(served_before, one.at)
         mine = new or one.at in touched or (not root and one.at.partition(".")[0] in near)
@@ -129,6 +138,7 @@ def told(left: GraphQLSchema, right: GraphQLSchema) -> tuple[Told, ...]:
         )
         for change in changes
         if not change.type.name.startswith(("DIRECTIVE", "REQUIRED_DIRECTIVE"))
+        and not change.description.startswith("Standard scalar")  # such as ID: what used it is told by itself
     ]
     found += [*_additions(left, right), *_deprecations(left, right)]
     return tuple(dict.fromkeys(one for one in found if not _own(one.at)))
@@ -234,6 +244,26 @@ def _coordinate(description: str) -> str:
         return found[0]
     found = _NAME.search(description)
     return found[1] if found else description.partition(" ")[0]
+
+
+def _to_come(committed: GraphQLSchema, running: GraphQLSchema, later: Sequence[str]) -> set[str]:
+    """Root fields that are still to be made, and types that nothing else needs and that are not served yet."""
+    if not later:
+        return set()
+    kept = [
+        (root, field)
+        for root in ROOTS
+        for name, field in _fields(committed.type_map.get(root)).items()
+        if f"{root}.{name}" not in later
+    ]
+    needed, reached = {root for root, _ in kept}, [field for _, field in kept]
+    while reached:
+        names = {name for field in reached for name in _types_of(field)}
+        abstract = [named for name in names if is_abstract_type(named := committed.type_map.get(name))]
+        names |= {one.name for named in abstract for one in committed.get_possible_types(named)}
+        reached = [field for name in names - needed for field in _fields(committed.type_map.get(name)).values()]
+        needed |= names
+    return {*later, *(committed.type_map.keys() - needed - running.type_map.keys())}
 
 
 def _near(schema: GraphQLSchema, touched: Sequence[str]) -> Iterator[str]:

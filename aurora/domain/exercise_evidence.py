@@ -3,6 +3,9 @@
 from aurora.domain.exercise import ApiKind, Exercised
 from aurora.domain.value import Value
 
+LATER = "a later part of the plan makes it"
+"""Why an operation of a plan in parts is left out: nothing is asked of it yet."""
+
 
 class ContractExercise(Value):
     """One document, and the run of the application that was held against it."""
@@ -29,7 +32,13 @@ class ContractExercise(Value):
 
     @property
     def left_out(self) -> tuple[Exercised, ...]:
-        return tuple(one for one in self.operations if one.left_out)
+        """Those of later parts of the plan apart."""
+        return tuple(one for one in self.operations if one.left_out and one.left_out != LATER)
+
+    @property
+    def later(self) -> tuple[Exercised, ...]:
+        """Those that a later part of the plan makes."""
+        return tuple(one for one in self.operations if one.left_out == LATER)
 
     @property
     def refused(self) -> tuple[Exercised, ...]:

@@ -250,11 +250,12 @@ def _exercised(exercise: ContractExercise) -> Iterator[Block]:
     """The run of the served application against one document."""
     if exercise.driver:
         done, touched = exercise.exercised, set(exercise.touched)
+        later = f", {len(exercise.later)} left to later parts of the plan" if exercise.later else ""
         yield Facts(
             [
                 ("held against", exercise.document),
                 ("exercised by", f"{exercise.driver}, seed {exercise.seed}, {exercise.seconds:.0f} s"),
-                ("operations", f"{len(done)} exercised, {len(exercise.left_out)} not"),
+                ("operations", f"{len(done)} exercised, {len(exercise.left_out)} not{later}"),
                 *([("its own document", clip(exercise.compared, 300))] if exercise.compared else []),
             ]
         )

@@ -20,10 +20,14 @@ async def test_a_part_is_asked_for_its_own_operations_and_none_of_a_later_part(p
     made = ("GET /health", "GET /items", "POST /items")
     bench.planned, bench.part = made, part
     bench.parts = tuple(PlannedPart(title=one, summary=one, operations=(one,), files=(), tests=()) for one in made)
-    await bench.checked()
+    report = await bench.checked()
     ((_, order),) = bench.sandbox.runs
     assert order.touched == (made[part - 1],) and asked <= {*order.touched, *order.others}
     assert not {*order.touched, *order.others} & {*made[part:]}
+    (exercise,) = (await bench.evidence(report)).exercises
+    assert exercise.left_out == () and [one.operation for one in exercise.later] == list(made[part:])
+    told = f"; left to later parts of the plan: {3 - part}" if part < 3 else " requests"
+    assert report.summary.endswith(told) and "not exercised" not in report.summary
 
 
 async def test_a_draft_that_shows_nothing_is_served_once() -> None:

@@ -347,3 +347,10 @@ def test_a_served_document_of_any_shape_is_read(value: Any) -> None:
     places += [GET, (*GET, "parameters"), (*GET, "responses"), (*POST, "requestBody"), (*POST, "security"), FIELDS]
     for place in [*places, (*FIELDS, "age")]:
         assert isinstance(compare(COMMITTED, served((place, value)), ["POST /users"]), tuple)
+
+
+def test_of_operations_that_are_still_to_be_made_nothing_is_told() -> None:
+    now = {**SERVED, "paths": {}}
+    (one,) = compare(COMMITTED, now, later=["GET /users/{id}"])
+    assert one.message.startswith("POST /users: in the document, and not served.")
+    assert compare(COMMITTED, now, later=["GET /users/{userId}", "POST /users"]) == ()

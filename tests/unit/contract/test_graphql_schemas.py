@@ -186,3 +186,19 @@ def test_a_new_root_field_that_the_schema_lacks_blocks() -> None:
 def test_what_is_no_schema_is_refused(text: str) -> None:
     with pytest.raises(Refusal):
         compared_schemas("schema.graphql", text, SDL, [], None)
+
+
+LATER = [
+    pytest.param(["Query.user", "Query.users", "Mutation.addUser"], [], id="all that is missing"),
+    pytest.param(["Query.user", "Mutation.addUser"], ["Query.users"], id="types that another field needs"),
+]
+
+
+@pytest.mark.parametrize(("later", "missing"), LATER)
+def test_of_what_is_still_to_be_made_nothing_is_told(later: list[str], missing: list[str]) -> None:
+    sdl = edited(("users(role: Role): [User!]!", "users(role: Role): [User!]!  health: String"))
+    served = "type Query { health: String }"
+    told = compared_schemas("schema.graphql", sdl, served, ["Query.health"], None, later)
+    names = [one.message.partition(":")[0] for one in told]
+    assert [name for name in names if "." in name] == missing
+    assert ("User" in names) is bool(missing) and not {"Mutation", "NewUser", "Standard"} & {*names}

@@ -2,6 +2,8 @@
 """What the page of evidence tells, and in which order: a reviewer's questions."""
 
 from aurora.domain.evidence import Evidence
+from aurora.domain.exercise import Exercised
+from aurora.domain.exercise_evidence import LATER
 from aurora.domain.mutants import MutantCounts
 from aurora.evidence.page import Facts, Items, LogText, Section, Table
 from aurora.evidence.sections import page
@@ -67,6 +69,14 @@ def test_what_was_exercised_and_what_was_not_stand_apart() -> None:
     assert "POST /users yes 20 12\nGET /users  5 4" in checks, "touched ones first"
     assert "Not exercised: nothing says that these hold openapi.yaml\nGET /admin it needs a log-in" in checks
     assert "its own document: /openapi.json differs in 2 places" in checks
+
+
+def test_what_a_later_part_makes_is_counted_and_not_listed_as_missed() -> None:
+    (exercise,) = evidence().exercises
+    later = tuple(Exercised(operation=f"GET /orders/{number}", left_out=LATER) for number in range(3))
+    whole = exercise.model_copy(update={"operations": (*exercise.operations, *later)})
+    checks = words(section(evidence().model_copy(update={"exercises": (whole,)}), "Checks"))
+    assert "operations: 2 exercised, 1 not, 3 left to later parts of the plan" in checks and "/orders" not in checks
 
 
 def test_a_commit_without_anything_to_decide_says_so() -> None:
