@@ -74,7 +74,8 @@ def compare(
     served_before = _operations(base.served) if base else None
     names, to_come = {_folded(name) for name in touched}, {_folded(name) for name in later}
     findings = []
-    for concerned in _grouped(one for one in _meant(committed, served) if not _touches(one, to_come)):
+    meant = (one for one in _meant(committed, served) if not _touches(one, to_come))
+    for concerned in _grouped(meant, known):
         one = concerned[0]
         new = one.left is None and served_before is not None and _folded(one.name) not in served_before
         weight = Weight.ADVICE
@@ -120,16 +121,17 @@ def _told_by_other_status(one: Differing) -> bool:
     return len(ours) == len(theirs) == 1
 
 
-def _grouped(found: Iterable[Differing]) -> list[list[Differing]]:
-    """One of a schema that several operations refer to is one; so are operationIds that a framework made."""
+def _grouped(found: Iterable[Differing], known: frozenset[tuple[str, ...]]) -> list[list[Differing]]:
+    """One of a schema or parameter that several operations refer to is one, however often a framework writes it out;
+    so are operationIds that a framework made. Known ones stand apart: they weigh otherwise."""
     groups: dict[tuple[Any, ...], list[Differing]] = {}
     for one in found:
         told = one.difference
         if told.kind is Kind.OPERATION_ID and one.right is not None and generated_id(one.right):
             key: tuple[Any, ...] = (told.kind,)
         else:
-            key = (told.kind, told.effect, told.about, told.direction, told.left, told.right)
-        groups.setdefault(key, []).append(one)
+            key = (told.kind, told.effect, told.about, told.direction, told.left, told.right.said)
+        groups.setdefault((_identity(one) in known, *key), []).append(one)
     return list(groups.values())
 
 

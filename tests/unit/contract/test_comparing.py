@@ -354,3 +354,27 @@ def test_of_operations_that_are_still_to_be_made_nothing_is_told() -> None:
     (one,) = compare(COMMITTED, now, later=["GET /users/{id}"])
     assert one.message.startswith("POST /users: in the document, and not served.")
     assert compare(COMMITTED, now, later=["GET /users/{userId}", "POST /users"]) == ()
+
+
+def test_a_parameter_that_operations_share_is_told_once_though_a_framework_writes_it_out_in_each() -> None:
+    def listed(parameter: dict[str, Any]) -> dict[str, Any]:
+        content = {"application/json": {"schema": USER}}
+        return {"get": {"parameters": [parameter], "responses": {"200": {"description": "ok", "content": content}}}}
+
+    bounded_limit = {"name": "limit", "in": "query", "schema": {"type": "integer", "maximum": 100}}
+    inline = {**bounded_limit, "schema": {"type": "integer", "maximum": 500}}
+    shared = {"$ref": "#/components/parameters/limit"}
+    places = ("/users", "/orders", "/groups")
+    committed = {
+        "openapi": "3.0.3",
+        "paths": {place: listed(shared) for place in places},
+        "components": {"parameters": {"limit": bounded_limit}},
+    }
+    now = {"openapi": "3.0.3", "paths": {place: listed(inline) for place in places}}
+    (one,) = compare(committed, now)
+    assert one.also == 2 and "`maximum` differs" in one.message and "The same holds for" in one.message
+    mended = {**now, "paths": {**now["paths"], "/users": listed(bounded_limit)}}
+    assert {each.weight: each.also for each in compare(committed, now, base=Base(committed, mended))} == {
+        Weight.ADVICE: 0,
+        Weight.KNOWN: 1,
+    }
