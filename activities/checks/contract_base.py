@@ -37,7 +37,8 @@ class BaseShown(Value):
     stems: tuple[str, ...] = ()
     """Of all that it showed when it was exercised itself."""
     absent: tuple[str, ...] = ()
-    """Touched operations of which no request succeeded: that they are not there yet excuses no draft without them."""
+    """Touched operations that answered every request as what is not there does: that they are not there yet excuses no
+    draft without them."""
 
     def excuses(self, one: Seen) -> bool:
         """An error of the server is excused by the same request only: it may have failed for another cause before."""
@@ -170,7 +171,7 @@ def _base_order(target: Target, order: ExerciseOrder, names: Sequence[str]) -> E
 
 def _exercised(known: BaseShown, result: ExerciseResult, touched: Collection[str]) -> BaseShown:
     sent = [one for one in result.operations if one.requests]
-    gone = tuple(one.operation for one in sent if not one.succeeded and one.operation in touched)
+    gone = tuple(one.operation for one in sent if one.missing == one.requests and one.operation in touched)
     known = known.model_copy(update={"absent": (*known.absent, *gone)})
     shown = [one.stem for one in result.seen if not known.lacks(one)]
     return known.model_copy(

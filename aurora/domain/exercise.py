@@ -168,6 +168,8 @@ class Exercised(Value):
     """Why it was not exercised: it needs a log-in and there is no recipe, the time was over ..."""
     statements: int = 0
     """The most SQL statements of one request, where they were counted."""
+    missing: int = 0
+    """Responses of 404, 405 and 501: where all are, the service does not have it."""
 
 
 class ExerciseResult(Value):

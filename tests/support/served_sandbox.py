@@ -36,6 +36,7 @@ def answered(
     trouble: str = "",
     alive: bool = True,
     succeeded: int = 1,
+    absent: bool = False,
     untried: Sequence[Seen] = (),
 ) -> Application:
     """An application that always shows these breaches of the operations that it is ordered to be tried on."""
@@ -50,7 +51,12 @@ def answered(
         missed = tuple(one.key for one in untried if one in order.again)
         operations = [
             Exercised(operation=name, requests=2, left_out=out[name]) if name in out  # sent without a log-in
-            else Exercised(operation=name, requests=order.examples, succeeded=succeeded)
+            else Exercised(
+                operation=name,
+                requests=order.examples,
+                succeeded=0 if absent else succeeded,
+                missing=order.examples if absent else 0,
+            )
             for name in sorted(ordered)
         ]  # fmt: skip
         result = ExerciseResult(

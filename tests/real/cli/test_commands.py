@@ -97,7 +97,7 @@ async def test_list_shows_running_and_ended_tasks(desk: Desk, aurora: Shell) -> 
     (aurora.cwd / "shop/api").mkdir()
     for path in ("shop", "./shop", str(aurora.cwd / "shop"), "shop/api"):
         assert "listed" in (await aurora("list", "--repo", path)).stdout
-    assert "no such task of other" in (await aurora("list", "--repo", "other")).stdout
+    assert "no matching tasks of other" in (await aurora("list", "--repo", "other")).stdout
 
 
 async def test_at_a_terminal_a_question_is_asked_and_its_option_taken_by_number(desk: Desk, aurora: Shell) -> None:

@@ -14,7 +14,7 @@ async def test_every_gate_is_listed_with_its_reason(alone: Shell) -> None:
     listed = await alone("gates")
     assert listed.returncode == 0
     assert all(gate.name in listed.stdout and gate.why in " ".join(listed.stdout.split()) for gate in GATES)
-    assert listed.stdout.count("advice, which blocks nothing") == sum(gate.advice for gate in GATES)
+    assert listed.stdout.count("advice only: blocks nothing") == sum(gate.advice for gate in GATES)
 
 
 async def test_what_a_repository_and_the_policy_make_of_them_is_said(alone: Shell, repository: Path) -> None:

@@ -87,7 +87,7 @@ async def test_every_command_that_looks_works_after_the_history_is_gone(
     assert (await aurora("evidence", "forgotten", "--out", str(page))).returncode == 0
     assert page.read_text().startswith("<!doctype html>")
     assert "no longer exists" in (await aurora("evidence", "forgotten", "--log", "red")).stderr
-    assert "one form at a time" in (await aurora("evidence", "forgotten", "--html", "--markdown")).stderr
+    assert "choose one format" in (await aurora("evidence", "forgotten", "--html", "--markdown")).stderr
     assert "committed" in (await aurora("watch", "forgotten")).stdout
     audit = json.loads((await aurora("audit", "forgotten", "--json")).stdout)
     assert [(entry["event"], entry["question_id"], entry["person"]) for entry in audit["entries"]] == [

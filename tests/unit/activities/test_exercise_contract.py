@@ -114,7 +114,7 @@ async def test_what_the_base_shows_too_is_known_and_blocks_nothing() -> None:
 
 async def test_an_operation_that_is_not_there_yet_excuses_no_draft_that_does_not_have_it_either() -> None:
     missing = seen(Breach.STATUS_CODE, status=404)
-    report = await Bench(answered(missing), answered(missing, succeeded=0)).checked()
+    report = await Bench(answered(missing), answered(missing, absent=True)).checked()
     assert not report.passed
     there = await Bench(answered(missing), answered(missing)).checked()
     assert there.passed and there.notes[0].weight is Weight.KNOWN

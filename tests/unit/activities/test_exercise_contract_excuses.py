@@ -85,3 +85,9 @@ async def test_an_answer_excuses_no_error_of_the_server() -> None:
     bench = Bench(answered(seen(Breach.RESPONSE_SCHEMA, status=409), seen(Breach.SERVER_ERROR)))
     bench.answer = "409, never 500."
     assert len((await bench.checked()).findings) == 2
+
+
+async def test_a_status_of_the_base_excuses_the_draft_where_no_request_succeeds_and_the_operation_is_there() -> None:
+    nothing = seen(Breach.STATUS_CODE, status=404)
+    assert (await Bench(answered(nothing, succeeded=0), answered(nothing, succeeded=0)).checked()).passed
+    assert not (await Bench(answered(nothing, succeeded=0), answered(nothing, absent=True)).checked()).passed

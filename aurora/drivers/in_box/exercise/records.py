@@ -69,6 +69,7 @@ class Exercised:
     succeeded: int = 0
     left_out: str = ""
     statements: int = 0
+    missing: int = 0
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ PRODUCING = 4
 """Requests that are tried to make one thing."""
 GIVEN_UP = 3
 """Fruitless rounds after which nothing is expected of an operation any more."""
+ABSENT = (404, 405, 501)
+"""What a service answers of an operation that it does not have."""
 MOST_LATE = 2
 """Requests of one operation without an answer in time, after which it is left."""
 
@@ -316,6 +318,7 @@ class Trial:
             counted = self.statuses.setdefault(name, {})
             counted[answer.status] = counted.get(answer.status, 0) + 1
         exercised.succeeded += answer.succeeded
+        exercised.missing += answer.status in ABSENT
         exercised.statements = max(exercised.statements, answer.statements)
         return answer
 
