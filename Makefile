@@ -72,7 +72,7 @@ bench-sandbox: setup
 	$(bin)/python -m benchmarks.sandbox
 
 # Slow, an hour: backends maintained by others, their tests inside the sandbox and outside, and two scripted tasks. One alone:
-# .venv/bin/python -m benchmarks.real_projects --census --only NAME
+# .venv/bin/python -m benchmarks.real_projects --counts-only --only NAME
 real-projects: setup
 	$(bin)/python -m benchmarks.real_projects
 

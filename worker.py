@@ -52,7 +52,7 @@ TIDY_EVERY = 6 * 3600.0
 
 @dataclass(frozen=True)
 class Dependencies:
-    """What activities are made of: each field of an activity's class is given the dependency of that name."""
+    """The dependencies of activities: each field of an activity's class is given the dependency of that name."""
 
     artifacts: ArtifactStore
     sandbox: Sandbox

@@ -1,4 +1,4 @@
-"""apply_lint_fixes: what the linter and the formatter can mend by themselves, without a model."""
+"""apply_lint_fixes: what the linter and the formatter can fix by themselves, without a model."""
 
 from dataclasses import dataclass
 
@@ -40,5 +40,5 @@ class ApplyLintFixesActivity:
         changed = draft.commit != order.draft.commit
         said = f"{'fixed' if changed else 'nothing to fix in'} {counted(len(paths), 'file')}"
         if foreign:
-            said += f"; taken back what a formatter wrote beside them: {', '.join(foreign[:5])}"
+            said += f"; undone what a formatter wrote beside them: {', '.join(foreign[:5])}"
         return FixResult(draft=draft, summary=clip(said))

@@ -21,7 +21,7 @@ from aurora.domain.findings import Finding, Report, ReportStatus, Weight
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import CoveredBehaviours, Plan
 from aurora.domain.steps import Step
-from aurora.errors import CheckerTrouble, OutOfBounds, Refusal, ToolRefusal
+from aurora.errors import CheckerError, OutOfBounds, Refusal, ToolRefusal
 from aurora.gates import choice
 from aurora.gates.gate import When
 from aurora.other_agents import Checkers
@@ -36,14 +36,14 @@ READING = Bounds(seconds=5, megabytes=256, result_bytes=4_000_000)
 
 
 @dataclass(frozen=True)
-class CheckerAsking:
+class AskCheckersActivity:
     artifacts: ArtifactStore
     sandbox: Sandbox
     checkers: Checkers
 
     @activity.defn
     async def ask_checkers(self, order: CheckInput) -> CheckResult:
-        """Raises `CheckerTrouble` while a required checker can't be asked."""
+        """Raises `CheckerError` while a required checker can't be asked."""
         artifacts = self.artifacts.of(order.draft.task)
         workspace = await workspace_of(artifacts, order.draft)
         tools = ProjectTools(artifacts, workspace, Step.ASK_CHECKERS)
@@ -61,7 +61,7 @@ class CheckerAsking:
             progress.stage(f"asks {name}")
             try:
                 found = await self._asked(artifacts, name, order.draft.commit, request)
-            except CheckerTrouble as trouble:
+            except CheckerError as trouble:
                 if self.checkers.is_required(name):
                     raise
                 notes = (*notes, _note(name, str(trouble)))
@@ -97,13 +97,13 @@ class CheckerAsking:
         try:
             answer = await bounded.call(read_answer, kept, about=f"what checker {name!r} answered", bounds=READING)
         except (OutOfBounds, Refusal) as refusal:
-            raise CheckerTrouble(f"checker {name!r} gave no answer that can be read: {refusal}") from None
+            raise CheckerError(f"checker {name!r} gave no answer that can be read: {refusal}") from None
         await artifacts.create(place, kept)
         return [_finding(name, one) for one in answer.findings]
 
 
 def read_answer(content: bytes) -> CheckAnswer:
-    """In a child. Raises `Refusal`."""
+    """Read the answer in a child. Raises `Refusal`."""
     try:
         return CheckAnswer.model_validate_json(content)
     except ValueError as error:  # pydantic's errors are ValueErrors
@@ -127,7 +127,7 @@ def _note(name: str, message: str) -> Finding:
 
 
 def _finding(name: str, one: CheckerFinding) -> Finding:
-    """In words that a terminal and a model may be shown: whoever wrote them is another program."""
+    """The finding in words that a terminal and a model may be shown: whoever wrote them is another program."""
     return Finding(
         check=fit(name, 60),
         path=fit(plain(one.path), 400),

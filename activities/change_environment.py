@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.messages import ChangeEnvironmentInput, ChangeEnvironmentResult
-from aurora.domain.environment_trouble import EnvironmentTrouble
+from aurora.domain.environment_problem import EnvironmentProblem
 from aurora.domain.task import Draft
 from aurora.domain.workspace import Workspace
 from aurora.errors import ImageBuildFailed, Refusal
 from aurora.ports import ArtifactStore, Sandbox, TaskArtifacts
 from aurora.settings.policy import Policy
 from aurora.stored_values import fetch, keep
-from aurora.survey import package_adding, troubles
+from aurora.survey import environment_problems, package_adding
 from aurora.survey.survey import Survey
 from aurora.text import fit
 
 
 @dataclass(frozen=True)
-class EnvironmentChanger:
+class ChangeEnvironmentActivity:
     artifacts: ArtifactStore
     sandbox: Sandbox
     policy: Policy
@@ -48,9 +48,13 @@ class EnvironmentChanger:
         try:
             made = await package_adding.added(self.sandbox, survey, order.draft, workspace, order.packages, message)
         except Refusal as refusal:
-            return _unchanged(order.draft, troubles.of_packages(order.packages, f"{refusal.what} {refusal.hint}"))
+            return _unchanged(
+                order.draft, environment_problems.of_packages(order.packages, f"{refusal.what} {refusal.hint}")
+            )
         except ImageBuildFailed as failure:
-            return _unchanged(order.draft, troubles.of_packages(order.packages, str(failure), failure.log_tail))
+            return _unchanged(
+                order.draft, environment_problems.of_packages(order.packages, str(failure), failure.log_tail)
+            )
         draft = made.draft.model_copy(update={"workspace": await keep(artifacts, made.workspace)})
         return ChangeEnvironmentResult(
             draft=draft, changed=made.changed, said=fit(f"{what}: {made.said}", 380), summary=fit(what, 300)
@@ -65,15 +69,18 @@ class EnvironmentChanger:
             image = await survey.build(found)
             workspace = await survey.measure(found, image)
         except Refusal as refusal:
-            return _unchanged(draft, troubles.of_files(refusal))
+            return _unchanged(draft, environment_problems.of_files(refusal))
         except ImageBuildFailed as failure:
-            return _unchanged(draft, troubles.of_build(failure))
+            return _unchanged(draft, environment_problems.of_build(failure))
         draft = draft.model_copy(update={"workspace": await keep(artifacts, workspace)})
         said = f"the environment was built again: {image.reference}, baseline {workspace.baseline.counts}"
         return ChangeEnvironmentResult(
-            draft=draft, trouble=troubles.of_baseline(workspace.baseline), said=fit(said, 300), summary=fit(said, 300)
+            draft=draft,
+            trouble=environment_problems.of_baseline(workspace.baseline),
+            said=fit(said, 300),
+            summary=fit(said, 300),
         )
 
 
-def _unchanged(draft: Draft, trouble: EnvironmentTrouble) -> ChangeEnvironmentResult:
+def _unchanged(draft: Draft, trouble: EnvironmentProblem) -> ChangeEnvironmentResult:
     return ChangeEnvironmentResult(draft=draft, trouble=trouble, summary=fit(trouble.what, 300))

@@ -21,7 +21,7 @@ SPEC = StepSpec(step=Step.CHECK_CONTEXT, output=ContextReport)
 
 
 @dataclass(frozen=True)
-class ContextChecker:
+class CheckContextActivity:
     turns: Turns
     artifacts: ArtifactStore
 

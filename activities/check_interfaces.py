@@ -20,7 +20,7 @@ from aurora.text import counted, fit
 
 
 @dataclass(frozen=True)
-class InterfaceChecker:
+class CheckInterfacesActivity:
     artifacts: ArtifactStore
     sandbox: Sandbox
 
@@ -38,7 +38,7 @@ class InterfaceChecker:
         return CheckResult(draft=order.draft, report=report, question=edits.question, summary=fit(report.summary, 300))
 
     async def _gates(self, tools: ProjectTools, box: Box, draft: Draft, edits: tuple[Finding, ...]) -> Report | None:
-        """What a gate asks for before tests are written; none where nothing is missing."""
+        """The findings that a gate asks for before tests are written; none where nothing is missing."""
         found = (*edits, *(await judged(tools, box, draft, When.INTERFACES)).findings)
         if not found:
             return None

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.checks import flaky_tests
-from activities.checks.code_mutants import Made, Mutants, Trying, mutants_of
+from activities.checks.code_mutants import MutantRunner, Mutants, PreparedMutant, mutants_of
 from activities.checks.project_tools import ProjectTools, changed_paths
 from activities.messages import CheckInput, CheckResult
 from aurora.domain.findings import Finding, Report, ReportStatus, Weight
@@ -41,7 +41,7 @@ NEEDED = (
 
 
 class KeptMutants(Value):
-    """What is known of one state of the code, for the next check of it."""
+    """The knowledge of one state of the code, for the next check of it."""
 
     tests: dict[str, str]
     """Path -> sha256 of every test module of the task when it was judged."""
@@ -49,7 +49,7 @@ class KeptMutants(Value):
 
 
 @dataclass(frozen=True)
-class MutantChecker:
+class CheckMutantsActivity:
     artifacts: ArtifactStore
     sandbox: Sandbox
 
@@ -82,7 +82,7 @@ class _Check:
     box: Box
     order: CheckInput
 
-    async def _begin(self) -> tuple[Trying, list[str], dict[str, str], str]:
+    async def _begin(self) -> tuple[MutantRunner, list[str], dict[str, str], str]:
         """(runs to come, test modules of the task, their digests, the name of what is kept for this code)."""
         maker = self.tools.language.code_mutants
         assert maker is not None
@@ -90,7 +90,7 @@ class _Check:
         changed = await changed_paths(self.box, self.tools.workspace.base)
         modules = [path for path in changed if self.tools.is_test_module(path)]
         digests = dict(await self.box.digests(modules)) if modules else {}
-        trying = Trying(self.tools, self.box, mutants, self.tools.workspace.settings.mutation.seconds)
+        trying = MutantRunner(self.tools, self.box, mutants, self.tools.workspace.settings.mutation.seconds)
         return trying, modules, digests, _name(self.tools, mutants)
 
     async def code(self) -> CheckResult:
@@ -122,8 +122,8 @@ class _Check:
         advice = tuple(
             _finding(mutant, WRITE_A_TEST).model_copy(update={"weight": Weight.ADVICE}) for mutant in survivors
         )
-        told = await keep(self.artifacts, _told(survivors)) if survivors else None
-        counts = result.counts.model_copy(update={"result": await keep(self.artifacts, result), "survivors": told})
+        report = await keep(self.artifacts, _survivor_report(survivors)) if survivors else None
+        counts = result.counts.model_copy(update={"result": await keep(self.artifacts, result), "survivors": report})
         said = (
             f"{counts}, {counted(result.runs, 'run')} in {result.seconds:.0f} s" if result.mutants else "no mutants: "
         )
@@ -142,7 +142,7 @@ class _Check:
         )
 
     async def new_tests(self) -> CheckResult:
-        """Of tests that were written for survivors."""
+        """The new tests among those that were written for survivors."""
         draft, frozen = self.order.draft, self.tools.frozen
         trying, modules, digests, name = await self._begin()
         before = set(frozen.files) if frozen else set()
@@ -155,7 +155,7 @@ class _Check:
         passed = Report(checker=CHECKER, status=ReportStatus.PASSED, summary=f"{run.counts}", counts=run.counts)
         steady = await flaky_tests.steady(self.tools, self.box, run, new, passed)
         if not steady.passed:
-            return self._refused("the new tests do not come out alike in two runs")
+            return self._refused("the new tests give different results in two runs")
         kept = await self._kept(name)
         if kept is None or any(digests.get(path) != digest for path, digest in kept.tests.items()):
             return self._refused("the code or its tests are not those whose mutants survived")
@@ -200,16 +200,16 @@ class _Check:
 
 
 def _name(tools: ProjectTools, mutants: Mutants) -> str:
-    """Of all that the mutants are made of: the changed code, and how many a group has."""
+    """A name made of everything that the mutants depend on: the changed code, and how many a group has."""
     said = hashlib.sha256(f"{tools.workspace.settings.mutation.per_group}\0".encode())
     for path, text in sorted(mutants.texts.items()):
         said.update(f"{path}\0{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}\0".encode())
     return f"mutants/{said.hexdigest()}.json"
 
 
-def _known(made: Sequence[Made], kept: KeptMutants | None, tests: dict[str, str]) -> list[Made]:
-    """With the outcomes that still hold: what was killed by tests that are all still there, and what survived the very
-    same tests, or those and others that are judged next."""
+def _known(made: Sequence[PreparedMutant], kept: KeptMutants | None, tests: dict[str, str]) -> list[PreparedMutant]:
+    """The outcomes that still hold: what was killed by tests that are all still there, and what survived the very same
+    tests, or those and others that are judged next."""
     if kept is None or len(kept.result.mutants) != len(made):
         return list(made)
     if any(tests.get(path) != digest for path, digest in kept.tests.items()):
@@ -242,8 +242,8 @@ def _finding(mutant: CodeMutant, hint: str) -> Finding:
     )
 
 
-def _told(survivors: Sequence[CodeMutant]) -> Report:
-    """For whoever writes tests."""
+def _survivor_report(survivors: Sequence[CodeMutant]) -> Report:
+    """A report for whoever writes tests."""
     findings = tuple(_finding(mutant, WRITE_A_TEST) for mutant in survivors)
     summary = f"{counted(len(survivors), 'change')} of the code would go unnoticed"
     return Report(checker=CHECKER, status=ReportStatus.FAILED, summary=summary, findings=findings, total=len(findings))

@@ -1,7 +1,7 @@
 """check_report: a report about a frozen test, checked as far as no model is needed for it.
 
-The test must be frozen and red now, and the clause must stand where the specification stands. What can't be told here
-is the Architect's to say; what is plainly wrong the coder is told.
+The test must be frozen and red now, and the clause must stand where the specification stands. What can't be determined
+here is the Architect's to say; what is plainly wrong the coder is told.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ _RED = (TestOutcome.FAILED, TestOutcome.ERROR)
 
 
 @dataclass(frozen=True)
-class ReportChecker:
+class CheckReportActivity:
     artifacts: ArtifactStore
     sandbox: Sandbox
 
@@ -112,9 +112,9 @@ def resolved(named: str, frozen: FrozenTests) -> str | None:
 
 
 def not_red(run: TestRun, test: str) -> str:
-    """Why the run does not say that this test is red, or nothing."""
+    """The reason why the run does not say that this test is red, or nothing."""
     if not run.valid:
-        return f"the tests can't be run now ({fit(run.why_invalid, 150)}): mend that first"
+        return f"the tests can't be run now ({fit(run.why_invalid, 150)}): fix that first"
     cases = [case for case in run.cases if function_of(case.test_id) == test]
     if not cases:
         return f"{test} was not run: its file must load first"

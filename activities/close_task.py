@@ -10,7 +10,7 @@ from activities.record_task import record
 from activities.turns.calls import stock_of
 from aurora.domain.outcome import Outcome, OutcomeKind, Usage
 from aurora.domain.task import Task, TaskRef
-from aurora.errors import ArtifactTrouble, AuroraError, WorldTrouble
+from aurora.errors import ArtifactError, AuroraError, ExternalError
 from aurora.ports import ArtifactStore, Notifier, Repositories, Sandbox, TaskArtifacts
 from aurora.text import fit
 
@@ -47,11 +47,11 @@ class CloseTaskActivity:
             raise error
         return CloseTaskResult(outcome=outcome, tell=self.notifier.tells("on_outcome"))
 
-    async def _release(self, task: TaskRef) -> WorldTrouble | None:
+    async def _release(self, task: TaskRef) -> ExternalError | None:
         """An engine that is away must not keep the record from being written."""
         try:
             await self.sandbox.release(task)
-        except WorldTrouble as error:
+        except ExternalError as error:
             return error
         return None
 
@@ -71,10 +71,11 @@ class CloseTaskActivity:
 
 
 async def _settled(artifacts: TaskArtifacts, outcome: Outcome) -> Outcome:
-    """With what the artifacts say was paid: calls that came to no end are in no workflow's ledger."""
+    """The outcome with the sums that the artifacts say were paid: calls that did not finish are in no workflow's
+    ledger."""
     try:
         stock = await stock_of(artifacts)
-    except ArtifactTrouble:
+    except ArtifactError:
         return outcome
     return outcome.model_copy(
         update={"usage": _larger(stock.usage, outcome.usage), "open_microdollars": stock.open_microdollars}

@@ -38,11 +38,11 @@ SHOWN = 12
 PLAIN = CommitStyle()
 UNPLANNED = CoveredBehaviours(behaviours=())
 NO_TESTS = FrozenTests(files={}, test_ids=(), red=())
-"""Of a task whose Architect said that no test can be red."""
+"""No tests of a task whose Architect said that no test can be red."""
 
 
 @dataclass(frozen=True)
-class Committer:
+class CreateCommitActivity:
     artifacts: ArtifactStore
     sandbox: Sandbox
 
@@ -179,7 +179,7 @@ class Committer:
 async def _behaviours(
     artifacts: TaskArtifacts, draft: Draft, plan: Plan, before: Sequence[FinishedPart]
 ) -> tuple[CoveredBehaviour, ...]:
-    """What checks each test of the plan, numbered within it: of the parts in `before`, too."""
+    """The checks of each test of the plan, numbered within it: of the parts in `before`, too."""
     covered = await fetch(artifacts, draft.covered, CoveredBehaviours) if draft.covered else UNPLANNED
     found: list[CoveredBehaviour] = []
     first = dict.fromkeys(range(len(plan.parts) + 1), 0)
@@ -311,5 +311,5 @@ def _assumed(exchange: Exchange) -> str:
 
 
 def said_of(allowed: Allowed) -> str:
-    """For a person: which protected file was changed, and who asked for it."""
+    """A list for a person: which protected file was changed, and who asked for it."""
     return f"{allowed.path} ({allowed.kind}), asked for by {allowed.asked_by}"

@@ -13,7 +13,7 @@ SPEC = StepSpec(step=Step.DEFINE_INTERFACES)
 
 
 @dataclass(frozen=True)
-class InterfaceWriter:
+class DefineInterfacesActivity:
     turns: Turns
 
     @activity.defn

@@ -10,11 +10,11 @@ from aurora.ports import ArtifactStore, Repositories
 from aurora.text import counted, fit
 
 SAID_BYTES = 600
-"""Of what a repository or its hook says, and of its address."""
+"""Bytes of what a repository or its hook says, and of its address."""
 
 
 @dataclass(frozen=True)
-class Deliverer:
+class DeliverActivity:
     artifacts: ArtifactStore
     repositories: Repositories
 

@@ -17,7 +17,7 @@ SPEC = StepSpec(step=Step.DRAFT_PLAN, output=Plan)
 
 
 @dataclass(frozen=True)
-class Planner:
+class DraftPlanActivity:
     turns: Turns
     artifacts: ArtifactStore
 

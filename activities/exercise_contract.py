@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.checks.contract_check import ContractCheck, Found
+from activities.checks.contract_check import ContractCheck, ContractCheckResult
 from activities.checks.contract_judging import CHECK
 from activities.checks.contract_runs import ServedRuns
 from activities.checks.project_tools import ProjectTools, changed_paths
@@ -35,11 +35,11 @@ from aurora.tools.hidden_files import Hiding
 STATUS = re.compile(r"(?<![\w.,-])[234]\d\d(?![\w%-]|[.,]\d)")
 """A number that may be a status of HTTP."""
 DOCUMENTS = (".yaml", ".yml", ".json", ".graphql", ".graphqls", ".gql")
-NOT_EXERCISED = "Nothing says that the application holds its contract: "
+NOT_EXERCISED = "Nothing shows that the application meets its contract: "
 
 
 @dataclass(frozen=True)
-class ContractExerciser:
+class ExerciseContractActivity:
     artifacts: ArtifactStore
     sandbox: Sandbox
     policy: Policy
@@ -74,7 +74,7 @@ class ContractExerciser:
         return report.model_copy(update={"exercise": await keep(artifacts, kept)}) if found.exercises else report
 
     async def _with_written(self, artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) -> Workspace:
-        """With the document that the task itself wrote, where the base commit has none."""
+        """The workspace with the document that the task itself wrote, where the base commit has none."""
         contract = workspace.settings.contract
         known = workspace.contract is not None or workspace.graphql is not None
         if known or contract_choice.is_none(contract.path) or not contract.exercise.enabled:
@@ -92,7 +92,7 @@ class ContractExerciser:
         schema = graphql if graphql is not None and graphql.path in changed else None
         return workspace.model_copy(update={"contract": mine, "graphql": schema})
 
-    async def _found(self, artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) -> Found | str:
+    async def _found(self, artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) -> ContractCheckResult | str:
         command = serve_command(workspace.settings, workspace.toolchain, workspace.image.distributions)
         if isinstance(command, str):
             return command
@@ -107,7 +107,8 @@ class ContractExerciser:
         return await ContractCheck(self.sandbox, runs, tools, draft, planned, pending, decided).found()
 
     async def _detected(self, artifacts: TaskArtifacts, draft: Draft, workspace: Workspace) -> Workspace:
-        """With the draft's own way of being served: a service that is new, or whose application was moved."""
+        """The workspace with the draft's own way of being served: a service that is new, or whose application was
+        moved."""
         survey = Survey(workspace.task, draft, artifacts, self.sandbox, self.policy)
         async with self.sandbox.open(draft, workspace) as box:
             try:
@@ -119,7 +120,7 @@ class ContractExerciser:
         return workspace.model_copy(update={"toolchain": workspace.toolchain.model_copy(update={"serve": recipe})})
 
     async def _masked(self, report: Report, draft: Draft, workspace: Workspace) -> Report:
-        """Without what a response or an error quotes of hidden files."""
+        """The exercise without text that a response or an error quotes from hidden files."""
         if not (report.findings or report.notes):
             return report
         async with self.sandbox.open(draft, workspace) as box:
@@ -133,18 +134,18 @@ class ContractExerciser:
 
 def _not_needed(workspace: Workspace) -> Report | None:
     if workspace.contract is None and workspace.graphql is None:
-        return _passed("the repository has no document that the application could be held to")
+        return _passed("the repository has no document to check the application against")
     if not workspace.settings.contract.exercise.enabled:
         return _passed("off: `contract.exercise.enabled` of aurora.yaml is false")
     return None
 
 
-def _not_served(workspace: Workspace, why: str) -> Found:
+def _not_served(workspace: Workspace, why: str) -> ContractCheckResult:
     contract, graphql = workspace.contract, workspace.graphql
     documents = [(one.path, ApiKind.OPENAPI, one.operations) for one in (contract,) if one is not None]
     documents += [(one.path, ApiKind.GRAPHQL, one.fields) for one in (graphql,) if one is not None]
     message, missed = f"{NOT_EXERCISED}{why}", "the application was not served"
-    return Found(
+    return ContractCheckResult(
         said=f"not exercised: {why}",
         notes=(Finding(check=CHECK, path=documents[0][0], message=message, weight=Weight.ADVICE),),
         exercises=tuple(
@@ -159,7 +160,7 @@ def _not_served(workspace: Workspace, why: str) -> Found:
     )
 
 
-def _report(found: Found) -> Report:
+def _report(found: ContractCheckResult) -> Report:
     said = found.said
     if found.findings:
         said = f"{counted(len(found.findings), 'finding')}: {said}"

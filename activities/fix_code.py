@@ -13,7 +13,7 @@ SPEC = StepSpec(step=Step.FIX_CODE)
 
 
 @dataclass(frozen=True)
-class CodeFixer:
+class FixCodeActivity:
     turns: Turns
 
     @activity.defn

@@ -1,4 +1,4 @@
-"""fix_lint: mends what the linter found and could not mend by itself."""
+"""fix_lint: fixes what the linter found and could not fix by itself."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ SPEC = StepSpec(step=Step.FIX_LINT)
 
 
 @dataclass(frozen=True)
-class LintFixer:
+class FixLintActivity:
     turns: Turns
 
     @activity.defn

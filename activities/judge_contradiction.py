@@ -30,7 +30,7 @@ SPEC = StepSpec(step=Step.JUDGE_CONTRADICTION, opening=_opening, output=Verdict,
 
 
 @dataclass(frozen=True)
-class ContradictionJudge:
+class JudgeContradictionActivity:
     turns: Turns
     artifacts: ArtifactStore
 

@@ -15,7 +15,7 @@ NAME_BYTES = 120
 
 
 @dataclass(frozen=True)
-class TextKeeper:
+class KeepTextsActivity:
     artifacts: ArtifactStore
 
     @activity.defn

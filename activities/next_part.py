@@ -23,7 +23,7 @@ from aurora.toolchains.runs.ids import path_of
 
 
 @dataclass(frozen=True)
-class PartKeeper:
+class NextPartActivity:
     artifacts: ArtifactStore
 
     @activity.defn

@@ -13,7 +13,7 @@ from temporalio import activity
 
 from aurora.domain.notices import Notice, Notified, Reception
 from aurora.domain.task import TaskRef
-from aurora.errors import ArtifactTrouble, NoticeTrouble, WorldTrouble
+from aurora.errors import ArtifactError, ExternalError, NoticeError
 from aurora.ports import ArtifactStore, Notifier, TaskArtifacts
 from aurora.text import clip
 
@@ -31,12 +31,12 @@ class NotifyActivity:
 
     @activity.defn
     async def notify(self, notice: Notice) -> Notified:
-        """Raises `NoticeTrouble` while one webhook may yet take it, after all of them were tried."""
+        """Raises `NoticeError` while one webhook may yet take it, after all of them were tried."""
         kept = self.artifacts.of(TaskRef(id=notice.task_id, tenant=notice.tenant))
         attempt = activity.info().attempt
         names = self.notifier.webhooks(notice)
         met = await asyncio.gather(*(self._deliver_to(kept, name, notice, attempt) for name in names))
-        errors = [one for one in met if isinstance(one, NoticeTrouble)]
+        errors = [one for one in met if isinstance(one, NoticeError)]
         receptions = [one for one in met if isinstance(one, Reception)]
         somebody_knows = any(one.taken for one in receptions)
         if errors and not (somebody_knows and attempt >= BESIDE_OTHERS_TRIED):
@@ -45,14 +45,14 @@ class NotifyActivity:
 
     async def _deliver_to(
         self, kept: TaskArtifacts, webhook: str, notice: Notice, attempt: int
-    ) -> Reception | NoticeTrouble:
+    ) -> Reception | NoticeError:
         name = f"notices/{notice.message_id}/{webhook}"
         known = await _read(kept, name)
         if known is not None:
             return known
         try:
             reception = await self.notifier.tell(webhook, notice, attempt=attempt)
-        except NoticeTrouble as failure:
+        except NoticeError as failure:
             return failure
         facts = {"webhook": webhook, "key": notice.key, "notice": notice.event, "said": reception.said}
         if reception.taken:
@@ -66,7 +66,7 @@ class NotifyActivity:
 async def _read(kept: TaskArtifacts, name: str) -> Reception | None:
     try:
         content = await kept.read(name)
-    except (WorldTrouble, ArtifactTrouble):
+    except (ExternalError, ArtifactError):
         return None  # told twice is better than told never
     return None if content is None else Reception.model_validate_json(content)
 
@@ -74,18 +74,18 @@ async def _read(kept: TaskArtifacts, name: str) -> Reception | None:
 async def _keep(kept: TaskArtifacts, name: str, reception: Reception) -> None:
     try:
         await kept.create(name, reception.model_dump_json().encode())
-    except (WorldTrouble, ArtifactTrouble) as error:
+    except (ExternalError, ArtifactError) as error:
         # the person was told: a full disk must not make that a failure
         log.warning("reception_not_kept", name=name, error=str(error))
 
 
-def _joined(errors: Sequence[NoticeTrouble]) -> NoticeTrouble:
+def _joined(errors: Sequence[NoticeError]) -> NoticeError:
     """The longest delay, so that no receiver is asked before the time it named."""
     delays = [error.retry_after for error in errors if error.retry_after is not None]
-    return NoticeTrouble("; ".join(str(one) for one in errors), retry_after=max(delays, default=None))
+    return NoticeError("; ".join(str(one) for one in errors), retry_after=max(delays, default=None))
 
 
-def _notified(met: Sequence[Reception], errors: Sequence[NoticeTrouble] = ()) -> Notified:
+def _notified(met: Sequence[Reception], errors: Sequence[NoticeError] = ()) -> Notified:
     refused = [f"{one.webhook} refused it: {one.said}" for one in met if not one.taken]
     accepted = tuple(one.webhook for one in met if one.taken)
     refused += [f"given up: {error}" for error in errors]

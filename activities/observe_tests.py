@@ -30,7 +30,7 @@ CHECKER = "observation"
 
 
 @dataclass(frozen=True)
-class Observer:
+class ObserveTestsActivity:
     artifacts: ArtifactStore
     sandbox: Sandbox
 
@@ -73,12 +73,12 @@ async def _observed(tools: ProjectTools, check: ExchangeCheck) -> Report:
             found = await bounded.call(observation.findings, run, touched, about="what the tests executed")
         except OutOfBounds as error:
             return _report(f"what was observed can't be read: {error.what}")
-        heard = await check.heard(box, run)
-    exchanged = await check.findings(heard, touched)
+        exchanges = await check.observe(box, run)
+    exchanged = await check.findings(exchanges, touched)
     if exchanged:
         async with check.sandbox.open(check.draft, tools.workspace) as box:
             exchanged = await tools.masked(box, exchanged)
-    return _judged(run, (*found, *exchanged), heard.said, tools.workspace.baseline.red)
+    return _judged(run, (*found, *exchanged), exchanges.said, tools.workspace.baseline.red)
 
 
 async def _code(tools: ProjectTools, box: Box) -> Mapping[str, set[int]]:

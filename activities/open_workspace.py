@@ -6,7 +6,7 @@ from temporalio import activity
 
 from activities.checks.contract_question import ContractQuestions
 from activities.messages import Bounds, OpenedWorkspace, OpenWorkspaceResult
-from aurora.domain.environment_trouble import EnvironmentTrouble, environment_question
+from aurora.domain.environment_problem import EnvironmentProblem, environment_question
 from aurora.domain.task import Draft, Task, Uploaded
 from aurora.domain.workspace import DependencyImage, Toolchain, Workspace
 from aurora.errors import EndedBefore, ImageBuildFailed, Refusal
@@ -14,7 +14,7 @@ from aurora.ports import ArtifactStore, Repositories, Sandbox, TaskArtifacts
 from aurora.settings.policy import Policy
 from aurora.settings.repository import BackendSettings, seconds
 from aurora.stored_values import keep, record_of
-from aurora.survey import troubles
+from aurora.survey import environment_problems
 from aurora.survey.kept_baselines import KeptBaselines
 from aurora.survey.survey import NoToolchain, Survey
 from aurora.text import fit
@@ -24,13 +24,13 @@ DAY = 86_400
 
 
 @dataclass(frozen=True)
-class WorkspaceOpener:
+class OpenWorkspaceActivity:
     artifacts: ArtifactStore
     sandbox: Sandbox
     repositories: Repositories
     policy: Policy
     base_run_days: float = 0
-    """How long the base run of an earlier task may be used; 0: not at all."""
+    """The time for which the base run of an earlier task may be used; 0: not at all."""
 
     @activity.defn
     async def open_workspace(self, task: Task) -> OpenWorkspaceResult:
@@ -51,19 +51,19 @@ class WorkspaceOpener:
         try:
             found = await survey.look()
         except NoToolchain as refusal:
-            return _unopened(troubles.of_files(refusal), refusal.settings, "no toolchain")
+            return _unopened(environment_problems.of_files(refusal), refusal.settings, "no toolchain")
         try:
             image = await survey.build(found)
         except ImageBuildFailed as failure:
-            return _unopened(troubles.of_build(failure), found.settings, "dependencies do not install")
+            return _unopened(environment_problems.of_build(failure), found.settings, "dependencies do not install")
         try:
             workspace = await survey.measure(found, image)
         except Refusal as refusal:
             if not task.overrides:
                 raise
-            return _unopened(troubles.of_files(refusal), found.settings, "what was set can't be")
+            return _unopened(environment_problems.of_files(refusal), found.settings, "what was set can't be")
         draft = draft.model_copy(update={"workspace": await keep(artifacts, workspace)})
-        trouble = troubles.of_baseline(workspace.baseline)
+        trouble = environment_problems.of_baseline(workspace.baseline)
         shared, kept_for = self.artifacts.shared(task.tenant), self.base_run_days * DAY
         about = await ContractQuestions(artifacts, shared, self.sandbox, kept_for).about(workspace, draft)
         warnings = (*workspace.warnings[:MOST_WARNINGS], *([about.warning] if about.warning else []))
@@ -87,7 +87,7 @@ class WorkspaceOpener:
         return commit, await artifacts.put(pack)
 
 
-def _unopened(trouble: EnvironmentTrouble, settings: BackendSettings, summary: str) -> OpenWorkspaceResult:
+def _unopened(trouble: EnvironmentProblem, settings: BackendSettings, summary: str) -> OpenWorkspaceResult:
     return OpenWorkspaceResult(
         opened=None, questions=(environment_question(trouble),), architect=settings.architect, summary=summary
     )

@@ -18,12 +18,12 @@ QUOTED = "what it sets only quotes the question. Answer with the settings alone,
 
 
 @dataclass(frozen=True)
-class SettingsReader:
+class ReadSettingsActivity:
     artifacts: ArtifactStore
 
     @activity.defn
     async def read_settings(self, order: ReadSettingsInput) -> ReadSettingsResult:
-        """What silence assumed sets nothing, whatever it says: only a person's words do."""
+        """An assumption made by silence sets nothing, whatever it says: only a person's words do."""
         artifacts = self.artifacts.of(order.task)
         (exchange,) = await whole(artifacts, (order.exchange,))
         if exchange.silent or exchange.question is None:

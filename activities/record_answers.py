@@ -11,7 +11,7 @@ from aurora.stored_values import tell
 
 
 @dataclass(frozen=True)
-class AnswerRecorder:
+class RecordAnswersActivity:
     artifacts: ArtifactStore
 
     @activity.defn

@@ -16,7 +16,7 @@ ENTRIES = TypeAdapter(tuple[AuditEntry, ...])
 
 
 @dataclass(frozen=True)
-class Recorder:
+class RecordTaskActivity:
     artifacts: ArtifactStore
 
     @activity.defn

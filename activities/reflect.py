@@ -23,7 +23,7 @@ SPEC = StepSpec(step=Step.REFLECT, opening=_opening, output=Reflection, effort="
 
 
 @dataclass(frozen=True)
-class Reflector:
+class ReflectActivity:
     turns: Turns
     artifacts: ArtifactStore
 

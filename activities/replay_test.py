@@ -53,7 +53,7 @@ class _Rewritten:
 
 
 @dataclass(frozen=True)
-class Replayer:
+class ReplayTestActivity:
     artifacts: ArtifactStore
     sandbox: Sandbox
 
@@ -126,7 +126,7 @@ async def _fixed(tools: ProjectTools, box: Box, draft: Draft, case: Contradictio
 async def _elsewhere(box: Box, before: Draft, case: Contradiction) -> list[Finding]:
     run = await box.execute(["git", "diff", "--name-only", "-z", "--no-renames", before.commit, "HEAD"])
     if run.exit_code != 0:
-        raise AuroraError(f"what the rewrite changed can't be told: {run.stderr[:300]}")
+        raise AuroraError(f"what the rewrite changed can't be determined: {run.stderr[:300]}")
     others = sorted({path for path in run.stdout.split("\0") if path} - {case.path})
     return [_finding(path, "This file may not change while a test is rewritten.", "Restore it.") for path in others]
 
@@ -184,7 +184,8 @@ def _bare(draft: Draft, rewritten: _Rewritten) -> tuple[Draft | None, dict[str, 
 
 
 def _wrongly_red(rewritten: _Rewritten, bare: TestRun) -> list[Finding]:
-    """Against the bare interfaces: red for an error of its own, or with a neighbour that is green all at once."""
+    """The new test against the bare interfaces: red for an error of its own, or with a neighbour that is green all at
+    once."""
     hint = "It must fail there because the behaviour is missing, not because of an error in the test."
     found = [
         _of(one, hint)

@@ -46,7 +46,7 @@ SPEC = StepSpec(step=Step.REVIEW, opening=_opening, output=Review, effort="high"
 
 
 @dataclass(frozen=True)
-class Reviewer:
+class ReviewActivity:
     turns: Turns
     artifacts: ArtifactStore
 
@@ -67,7 +67,7 @@ class Reviewer:
         if notes:
             summary += f", {counted(len(notes), 'rule')} without a test"
         if unfounded:
-            summary += f", {unfounded} dropped: what they quote does not stand there"
+            summary += f", {unfounded} dropped: their quotes do not occur in the file"
         status = ReportStatus.FAILED if findings else ReportStatus.PASSED
         report = await ProjectTools(artifacts, workspace, Step.REVIEW).keep(
             Report(

@@ -23,7 +23,7 @@ SPEC = StepSpec(step=Step.REWRITE_TEST, opening=_opening, disagrees=True, effort
 
 
 @dataclass(frozen=True)
-class Rewriter:
+class RewriteTestActivity:
     turns: Turns
 
     @activity.defn

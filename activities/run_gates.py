@@ -21,7 +21,7 @@ from aurora.text import counted, fit
 
 SUMMARY_BYTES = 400
 NOTES = 100
-"""Of what blocks nothing, in one report."""
+"""Notes of what blocks nothing, in one report."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,12 @@ class RunGatesActivity:
 
 
 def _number(workspace: Workspace) -> str:
-    """For a line of the screen: the report has the names."""
+    """The number for a line of the screen: the report has the names."""
     return counted(len(choice.chosen(workspace.settings, workspace.toolchain.language, When.ROUND)), "gate")
 
 
 def summary_of(workspace: Workspace, findings: Sequence[Finding]) -> str:
-    """By the names of the gates: those that found something, or those that passed; and those that are off."""
+    """A summary by the names of the gates: those that found something, or those that passed; and those that are off."""
     settings, language = workspace.settings, workspace.toolchain.language
     off = ", ".join(choice.turned_off(settings))
     tail = fit(f"; off: {off}", SUMMARY_BYTES // 2) if off else ""

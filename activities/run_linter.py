@@ -13,7 +13,7 @@ from aurora.text import fit
 
 
 @dataclass(frozen=True)
-class Linter:
+class RunLinterActivity:
     artifacts: ArtifactStore
     sandbox: Sandbox
 

@@ -1,10 +1,10 @@
 """run_tests: the project's tests on a throwaway copy of the draft. A red test is a finding, not an error.
 
 `red` speaks of tests that were just written: seen to fail for the right reason, then frozen. `as_written` freezes tests
-of which the Architect said that none can be red.
-`focused` runs the frozen tests and the suites that were touched, unless they were seen green on this very tree;
-`whole` runs everything, and what is green as a whole is then put to the proof: see `twin_runs`. Both judge against the
-baseline. Where the project has coverage, the whole run also tells which of the changed lines ran.
+of which the Architect said that none can be red. `focused` runs the frozen tests and the suites that were touched,
+unless they were seen green on this very tree; `whole` runs everything, and what is green as a whole is then put to the
+proof: see `mutant_runs`. Both judge against the baseline. Where the project has coverage, the whole run also tells
+which of the changed lines ran.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ from aurora.toolchains.runs.report import report as report_of
 TEXT_CHARS = 60_000
 LEFT_OUT = "the project's other tests were left out: at the base commit they can't be judged"
 REASONS = 200
-"""Of red tests, as the evidence tells them."""
+"""Reasons of red tests, as the evidence tells them."""
 MAX_SUPPORT = 20_000
 """Files of the tests that are frozen beside those of the task: two megabytes of names and digests."""
 NO_TESTS = FrozenTests(files={}, test_ids=(), red=())
@@ -53,7 +53,7 @@ class RedResult:
 
 
 @dataclass(frozen=True)
-class Tester:
+class RunTestsActivity:
     artifacts: ArtifactStore
     sandbox: Sandbox
 
@@ -128,7 +128,7 @@ class Tester:
             run, report, kept = await self._red(tools, box, order, modules)
         else:
             ran = await tools.tests(box, modules)
-            run = old_tests.without_old_trouble(ran, tools.workspace.baseline, None)
+            run = old_tests.without_old_failures(ran, tools.workspace.baseline, None)
             report = await flaky_tests.steady(tools, box, run, modules, runs(run))
         report = await tools.keep(report)
         passed = {c.test_id for c in run.cases if c.outcome is TestOutcome.PASSED}
@@ -165,7 +165,7 @@ class Tester:
         unchanged = 0 if whole is fresh else len(modules) - len(ran)
         plan = await plan_of(artifacts, draft)
         covers = await fetch(artifacts, draft.covered, CoveredBehaviours) if draft.covered else None
-        run = old_tests.without_old_trouble(whole, tools.workspace.baseline, covers)
+        run = old_tests.without_old_failures(whole, tools.workspace.baseline, covers)
         report = red_reasons(
             run, old_tests.with_new_tests(modules, whole, run), tools.chain.wording, planned_names(plan)
         )
@@ -212,7 +212,7 @@ class Tester:
 
 
 async def _operations_done(artifacts: TaskArtifacts, draft: Draft, run: TestRun) -> int:
-    """How many of the part's operations have planned tests, all of which passed in this run."""
+    """The number of the part's operations whose planned tests all passed in this run."""
     plan = await plan_of(artifacts, draft)
     covers = await fetch(artifacts, draft.covered, CoveredBehaviours) if draft.covered else None
     return 0 if plan is None or covers is None else len(covering.operations_done(plan, covers, run))
@@ -225,7 +225,7 @@ async def _without_chance(
     found = await flaky_tests.flips(tools, box, run, report, tools.frozen, whole=whole)
     if found.flaky:
         report = _judged(run, tools.workspace, judging, whole=whole, flaky=found.flaky)
-    return flaky_tests.told(report, found.unsteady)
+    return flaky_tests.with_unsteady(report, found.unsteady)
 
 
 def _judged(
@@ -279,7 +279,7 @@ def with_red(report: Report, run: TestRun, frozen: FrozenTests) -> Report:
             check="tests",
             test_id=test_id,
             message=clip(f"It is still red: {ran[test_id].message}", 3_000),
-            hint="Mend the code.",
+            hint="Fix the code.",
         )
         for test_id in still
     )
@@ -301,7 +301,7 @@ def with_missing_tests(report: Report, run: TestRun, frozen: FrozenTests) -> Rep
         return report
     findings = tuple(
         Finding(
-            check="census",
+            check="missing_tests",
             test_id=test_id,
             message="This frozen test did not run: it was skipped, deselected or not collected.",
             hint="Make the module importable and the test runnable; frozen tests may not be skipped.",

@@ -1,4 +1,4 @@
-"""take_stock: what the artifacts say was paid. The truth after a call that came to no end: cancelled, timed out, or
+"""take_stock: what the artifacts say was paid. The truth after a call that did not finish: cancelled, timed out, or
 its worker killed between the stored reply and the activity's completion."""
 
 from dataclasses import dataclass

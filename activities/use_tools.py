@@ -45,7 +45,7 @@ SAID_BYTES = 600
 
 
 @dataclass(frozen=True)
-class ToolUser:
+class UseToolsActivity:
     artifacts: ArtifactStore
     sandbox: Sandbox
 
@@ -103,7 +103,7 @@ class ToolUser:
         draft = await tell(artifacts, draft, order.said)
         if said.finished and draft_is_usable(results):
             draft = await _noted(artifacts, draft, order.step, said.summary)
-        results = _finish_told(uses, results, said.blocked is not None or said.environment is not None)
+        results = _finish_reply(uses, results, said.blocked is not None or said.environment is not None)
         message: Message = {"role": "user", "content": [*results, *_taken_back(foreign), *answers.clarifications()]}
         return ToolsResult(
             draft=draft,
@@ -131,7 +131,7 @@ def _coming(uses: Sequence[Block], plan: Plan | None) -> frozenset[str]:
 
 
 class _Answers:
-    """What the Architect said since the last turn, whole."""
+    """Everything that the Architect said since the last turn, whole."""
 
     def __init__(self, order: ToolsInput, said: tuple[Exchange, ...]) -> None:
         self._clarifications = [render_exchange(exchange) for exchange in said if exchange.question is None]
@@ -140,7 +140,7 @@ class _Answers:
             answer.tool_use_id: "\n".join(filter(None, (_answered(answered[answer.question_id]), answer.outcome)))
             for answer in order.answers
         }
-        """By the call that asked."""
+        """Answers by the call that asked."""
 
     def clarifications(self) -> list[Block]:
         return [{"type": "text", "text": text} for text in self._clarifications]
@@ -151,7 +151,7 @@ def _answered(exchange: Exchange) -> str:
 
 
 class _StepOutcome:
-    """What the calls that need no box said about the step itself."""
+    """The report about the step itself in the calls that need no box."""
 
     def __init__(self, order: ToolsInput, facts: str) -> None:
         self.step = order.step
@@ -222,9 +222,9 @@ def _reported(use: Block, given: dict[str, Any], said: _StepOutcome) -> Block:
         return tool_result(use, taken, True)
     if isinstance(taken, EnvironmentReport):
         said.environment = taken
-        return tool_result(use, "The Architect is asked: the answer is said next.")
+        return tool_result(use, "The Architect has been asked: the answer follows.")
     said.blocked = taken
-    return tool_result(use, "The report is checked: what came of it is said next.")
+    return tool_result(use, "The report is being checked: the result follows.")
 
 
 async def _covered(
@@ -255,11 +255,11 @@ def draft_is_usable(results: list[Block]) -> bool:
     return not any(block.get("is_error") for block in results)
 
 
-def _finish_told(uses: list[Block], results: list[Block], reported: bool) -> list[Block]:
+def _finish_reply(uses: list[Block], results: list[Block], reported: bool) -> list[Block]:
     """The answer to `finish` agrees with those beside it: a refused call is named, and the step goes on."""
     refused = [use for use, result in zip(uses, results, strict=True) if result.get("is_error")]
     if reported and not refused:
-        text = "The step is not finished: the report is checked first, and what came of it is said next."
+        text = "The step is not finished: the report is checked first, and the result follows."
         return [
             tool_result(use, text) if use["name"] == "finish" else one for use, one in zip(uses, results, strict=True)
         ]
@@ -307,7 +307,7 @@ def _same_key(uses: list[Block], results: list[Block]) -> str:
 
 
 async def _outside(tools: ProjectTools, box: Box, draft: Draft, plan: Plan | None) -> tuple[tuple[str, ...], bool]:
-    """What a reader of the plan would not expect to be changed, and whether it lies far from what it names."""
+    """Files that a reader of the plan would not expect to change, and whether they lie far from what it names."""
     if plan is None or draft.commit == draft.base:
         return _NOTHING
     named = {*(file.path for file in plan.files), *(test.path for test in plan.tests)}

@@ -13,7 +13,7 @@ SPEC = StepSpec(step=Step.WRITE_CODE)
 
 
 @dataclass(frozen=True)
-class Coder:
+class WriteCodeActivity:
     turns: Turns
 
     @activity.defn

@@ -30,7 +30,7 @@ SPEC = StepSpec(step=Step.WRITE_TESTS, opening=_opening)
 
 
 @dataclass(frozen=True)
-class TestWriter:
+class WriteTestsActivity:
     turns: Turns
 
     @activity.defn

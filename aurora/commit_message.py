@@ -11,7 +11,7 @@ SUBJECT_CHARS = 72
 BODY_COLUMNS = 72
 BODY_BYTES = 2_000
 FOOTER_COLUMNS = 100
-"""Of a trailer's line; a longer one is folded, as git reads it. Linters of messages take no longer one."""
+"""Columns of a trailer's line; a longer one is folded, as git reads it. Linters of messages take no longer one."""
 LONGEST_WORD = 200
 """An address may be so long; of anything else nobody reads more."""
 _TERMINAL = re.compile(
@@ -85,7 +85,7 @@ def body_of(reasoning: str) -> str:
 
 
 def one_line(text: str, limit: int) -> str:
-    """For a trailer's value."""
+    """The text in one line for a trailer's value."""
     return fit(" ".join(harmless(text[: 4 * limit]).split()), limit)
 
 

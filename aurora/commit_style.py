@@ -1,4 +1,5 @@
-"""How a project words its commits, from its newest commit and its own files: Conventional Commits, or plain sentences.
+"""The way a project words its commits, from its newest commit and its own files: Conventional Commits, or plain
+sentences.
 
 The base travels alone, so of the history one message is seen. A `feat:` in a project that has no such thing is as wrong
 as none where a bot makes releases of it: only what says so decides.
@@ -47,13 +48,13 @@ TEXT_CHARS = 200_000
 class CommitStyle(Value):
     conventional: bool = False
     capital: bool = True
-    """Whether a plain subject begins with a capital."""
+    """True if a plain subject begins with a capital."""
     why: str = ""
-    """What decided it, for a reader."""
+    """The reason that decided it, for a reader."""
 
 
 def asked_about(paths: Iterable[str]) -> tuple[str, ...]:
-    """Of a tree's paths those whose text `style_of` should be given, those next to the root first."""
+    """The paths of a tree whose text `style_of` should be given, those next to the root first."""
     found = [path for path in paths if _SAYING.search(path) and path.count("/") <= 2]
     return tuple(sorted(found, key=lambda path: (path.count("/"), path))[:MOST_FILES])
 

@@ -1,4 +1,4 @@
-"""What a credential looks like: a few shapes of high precision, used to refuse edits and to redact output.
+"""The shapes of a credential: a few shapes of high precision, used to refuse edits and to redact output.
 
 Entropy guesses are left out on purpose: a refused edit must be right, and hashes in tests are not keys.
 """
@@ -51,15 +51,15 @@ _ORDINARY = frozenset(("password", "passwd", "passphrase", "username", "password
 
 
 def is_placeholder(value: str, *, named: bool = False) -> bool:
-    """Whether what stands in a credential's place is none: an example, a name to be replaced, or code that looks the
-    value up. `named`: whether plain words (`test-token`, `access_token`) are none either."""
+    """Return whether what stands in a credential's place is none: an example, a name to be replaced, or code that looks
+    the value up. `named`: whether plain words (`test-token`, `access_token`) are none either."""
     if _WORDS.search(value) or _EXPRESSION.match(value) or value.lower() in _ORDINARY:
         return True
     return named and _NAMED.fullmatch(value) is not None
 
 
 def is_no_key(body: str) -> bool:
-    """Whether what stands between the lines of a private key is none: code that names those lines, or dots."""
+    """Return whether what stands between the lines of a private key is none: code that names those lines, or dots."""
     return len(body) < 400 and (_NEXT_NAME.fullmatch(body) is not None or _LETTERS.search(body) is None)
 
 

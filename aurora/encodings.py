@@ -41,7 +41,7 @@ def declared(path: str, text: str) -> str:
 
 @dataclass(frozen=True)
 class Encoding:
-    """How a text is stored. `name`: what a reader is told, a codec's name or `UNKNOWN`."""
+    """The way a text is stored. `name`: what a reader is told, a codec's name or `UNKNOWN`."""
 
     name: str = "utf-8"
     mark: bytes = b""
@@ -72,7 +72,7 @@ def encoding_of(path: str, content: bytes) -> Encoding | None:
 
 
 def _reads(encoding: Encoding, content: bytes) -> bool:
-    """Whether the text is written back as the same bytes."""
+    """Return whether the text is written back as the same bytes."""
     try:
         text = encoding.decode(content)
         return encoding.encode(text) == content and ("\0" not in text or encoding.name == "utf-8")

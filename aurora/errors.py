@@ -3,15 +3,15 @@
 AuroraError
 ├── Refusal                 bad input, refused at once: who, where, what to do next; nothing was started
 │   ├── EndedBefore             a task that has its record was started again, by a start that somebody kept
-│   ├── NoToolchain             how the project is installed and tested can't be told (`aurora.survey`)
+│   ├── NoToolchain             how the project is installed and tested can't be determined (`aurora.survey`)
 │   └── OutOfBounds             a text that takes more time or memory than its reader has, or breaks its reader
-├── WorldTrouble            a broken world: never the draft's fault
+├── ExternalError            a broken world: never the draft's fault
 │   ├── Transient           Temporal retries it, after `retry_after` seconds when the other side named a delay
-│   │   ├── EndpointTrouble     model endpoint unreachable, overloaded, cut or silent
-│   │   ├── EngineTrouble       the Docker engine does not answer
+│   │   ├── EndpointError     model endpoint unreachable, overloaded, cut or silent
+│   │   ├── EngineError       the Docker engine does not answer
 │   │   ├── SandboxLost         a container was killed, removed or lost in mid-use
 │   │   ├── ServiceNotStarted   a service that the tests need did not come up; carries its log's tail
-│   │   └── NoticeTrouble       a webhook did not take a notice
+│   │   └── NoticeError       a webhook did not take a notice
 │   └── Lasting             retrying alone will not help: the task waits with a question of kind `outage`
 │       ├── CredentialsRefused
 │       ├── QuotaExhausted
@@ -20,9 +20,9 @@ AuroraError
 │       ├── EngineUnbounded     the Docker engine can't bound what a container takes of the machine
 │       ├── RuntimeUnknown      the worker's settings name a runtime that the Docker engine does not have
 │       └── DiskFull
-├── RequestRefused          the model's service refused the request itself (HTTP 400/413/422): a bug of ours
+├── RequestRefused          the model's service refused the request itself (HTTP 400/413/422): an internal error
 ├── ImageBuildFailed        the project's dependencies do not install; carries the log's tail
-├── ArtifactTrouble
+├── ArtifactError
 │   ├── ArtifactMissing
 │   └── ArtifactCorrupt
 └── ToolRefusal             a tool call of the model was refused: an answer to the model, not a failure
@@ -54,7 +54,8 @@ class RefusalCode(StrEnum):
 
 
 class Reason(StrEnum):
-    """What exactly was refused, where a surface knows what helps: the CLI names a command or an option for it."""
+    """The exact thing that was refused, where a surface knows what helps: the CLI names a command or an option for
+    it."""
 
     REPOSITORY = "repository"
     """Another repository has to be named."""
@@ -114,17 +115,17 @@ class EndedBefore(Refusal):
     """The task has ended and left its record; what it left must stay as it is."""
 
 
-class WorldTrouble(AuroraError):
+class ExternalError(AuroraError):
     """Something outside is broken; costs no round and no turn."""
 
 
-class Transient(WorldTrouble):
+class TransientError(ExternalError):
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
 
 
-class EndpointTrouble(Transient):
+class EndpointError(TransientError):
     """Not billed only when the service itself said that it did no work (429, 529, connection refused)."""
 
     def __init__(self, message: str, *, retry_after: float | None = None, may_be_billed: bool = True) -> None:
@@ -132,44 +133,44 @@ class EndpointTrouble(Transient):
         self.may_be_billed = may_be_billed
 
 
-class EngineTrouble(Transient): ...
+class EngineError(TransientError): ...
 
 
-class SandboxLost(Transient): ...
+class SandboxLost(TransientError): ...
 
 
-class ServiceNotStarted(Transient): ...
+class ServiceNotStarted(TransientError): ...
 
 
-class NoticeTrouble(Transient): ...
+class NoticeError(TransientError): ...
 
 
-class CheckerTrouble(Transient):
+class CheckerError(TransientError):
     """A checker that the operator set up could not be asked, or gave no answer that can be read."""
 
 
-class Lasting(WorldTrouble): ...
+class PersistentError(ExternalError): ...
 
 
-class CredentialsRefused(Lasting): ...
+class CredentialsRefused(PersistentError): ...
 
 
-class QuotaExhausted(Lasting): ...
+class QuotaExhausted(PersistentError): ...
 
 
-class ModelGone(Lasting): ...
+class ModelGone(PersistentError): ...
 
 
-class EngineForbidden(Lasting): ...
+class EngineForbidden(PersistentError): ...
 
 
-class EngineUnbounded(Lasting): ...
+class EngineUnbounded(PersistentError): ...
 
 
-class RuntimeUnknown(Lasting): ...
+class RuntimeUnknown(PersistentError): ...
 
 
-class DiskFull(Lasting): ...
+class DiskFull(PersistentError): ...
 
 
 class RequestRefused(AuroraError): ...
@@ -181,13 +182,13 @@ class ImageBuildFailed(AuroraError):
         self.log_tail = log_tail
 
 
-class ArtifactTrouble(AuroraError): ...
+class ArtifactError(AuroraError): ...
 
 
-class ArtifactMissing(ArtifactTrouble): ...
+class ArtifactMissing(ArtifactError): ...
 
 
-class ArtifactCorrupt(ArtifactTrouble): ...
+class ArtifactCorrupt(ArtifactError): ...
 
 
 class ToolRefusal(AuroraError):

@@ -49,7 +49,7 @@ class _Pattern:
     folders_only: bool
 
     def match(self, path: Sequence[str]) -> bool:
-        """Whether the path, or a folder above it, is what the pattern names."""
+        """Return whether the path, or a folder above it, is what the pattern names."""
         reached = {0}
         for index, part in enumerate(self.parts):
             if part is None:

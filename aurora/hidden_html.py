@@ -8,7 +8,7 @@ OPENS, CLOSES = "⟦a reader does not see:⟧", "⟦/not seen⟧"
 MOST = 200
 """Places that are marked; the first ones."""
 _ELEMENT_CHARS = 20_000
-"""Behind a hidden element's tag, in which its end is looked for."""
+"""Characters behind a hidden element's tag, in which its end is looked for."""
 _TAG = re.compile(r"<([a-zA-Z][\w-]{0,30})\b([^<>]{1,1000})>")
 _HIDES = re.compile(
     r"(?i)(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])|font-size\s*:\s*0(?![.\d])"
@@ -32,7 +32,7 @@ def lines(text: str) -> tuple[int, ...]:
 
 
 def spans(text: str) -> list[tuple[int, int]]:
-    """Where something is hidden, in order and apart, at most `MOST`."""
+    """The place where something is hidden, in order and apart, at most `MOST`."""
     if "<" not in text and "]:" not in text:
         return []
     apart: list[tuple[int, int]] = []

@@ -34,7 +34,7 @@ def on_a_line(text: str, limit: int = SOURCE_CHARS) -> str:
 
 
 def unlabelled(text: str) -> str:
-    """Without the tags, for people."""
+    """The text without the tags, for people."""
     return _TAG.sub("", text).rstrip("\n")
 
 

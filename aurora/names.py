@@ -41,7 +41,7 @@ AUDIT: Final = "audit.json"
 DIFF: Final = "diff.patch"
 EVIDENCE: Final = "evidence.json"
 REQUEST: Final = "request.json"
-"""What was handed in under the key that names the task; none for a task without a key."""
+"""The request under the key that names the task; none for a task without a key."""
 
 # search attributes, all Keyword or Int; never a word of the task's text
 REPOSITORY: Final = "AuroraRepository"

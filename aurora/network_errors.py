@@ -55,7 +55,7 @@ _FOR_A_DEBUGGER = re.compile(r"::|\w\(|\w \{|<[\w.]+ object|0x[0-9a-f]{6}|\('")
 
 
 def connection_error(error: BaseException) -> str:
-    """Why there was no connection, or no answer, without a full stop."""
+    """The reason why there was no connection, or no answer, without a full stop."""
     chain = list(_chain(error))
     for link in chain:
         if isinstance(link, OSError) and link.errno in _BY_ERRNO:

@@ -8,10 +8,10 @@ class Checkers(Protocol):
     """Programs of other agents that are asked about a draft before its commit."""
 
     def names(self) -> Sequence[str]:
-        """Of all that the operator set up, in their order."""
+        """The names of all checkers that the operator set up, in their order."""
 
     def is_required(self, name: str) -> bool:
-        """Whether it is asked whatever a repository says, and waited for."""
+        """Return whether it is asked whatever a repository says, and waited for."""
 
     async def ask(self, name: str, message_id: str, content: bytes) -> bytes:
-        """One request with a JSON body, and its answer's body, unread. Raises `CheckerTrouble`."""
+        """One request with a JSON body, and its answer's body, unread. Raises `CheckerError`."""

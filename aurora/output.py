@@ -1,4 +1,4 @@
-"""What a tool printed, made fit for a conversation: stable, harmless, bounded; the whole stays in an artifact.
+"""The output of a tool, made fit for a conversation: stable, harmless, bounded; the whole stays in an artifact.
 
 Conversations are append-only, so all of this happens before a text enters one.
 """
@@ -60,7 +60,7 @@ PASSES = 20
 
 
 def strip_ansi(text: str) -> str:
-    """Without escape sequences of a terminal."""
+    """The text without escape sequences of a terminal."""
     return _ANSI.sub("", text).replace("\x1b", "")
 
 
@@ -76,7 +76,8 @@ def reveal(text: str) -> str:
 
 
 def unmarked(text: str) -> str:
-    """With the characters themselves where `reveal` shows marks; what no mark of it could say stays as it is."""
+    """The text with the characters themselves where `reveal` shows marks; what no mark of it could say stays as it
+    is."""
 
     def character(found: re.Match[str]) -> str:
         code = int(found[1], 16)
@@ -86,7 +87,7 @@ def unmarked(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Without terminal codes, hidden characters shown, one kind of line end."""
+    """The text without terminal codes, hidden characters shown, one kind of line end."""
     return reveal(strip_ansi(text).replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -109,8 +110,8 @@ def normalise(text: str) -> str:
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """Without the given secrets (also as base64 and in a URL) and whatever has a credential's shape. What stood over
-    several lines still does, so that numbers of lines stay true."""
+    """The text without the given secrets (also as base64 and in a URL) and without anything that has a credential's
+    shape. What stood over several lines still does, so that numbers of lines stay true."""
     parts, at = [], 0
     for start, end in secret_spans(text, secrets):
         parts += [text[at:start], in_place_of(text[start:end])]
@@ -119,7 +120,8 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
 
 
 def secret_spans(text: str, secrets: Iterable[str] = ()) -> list[tuple[int, int]]:
-    """Where `redact` takes something out, in order and apart. Placeholders, and code that looks a value up, stay."""
+    """The place where `redact` takes something out, in order and apart. Placeholders, and code that looks a value up,
+    stay."""
     found: list[tuple[int, int]] = []
     forms = {form for secret in secrets if len(secret) >= SHORTEST_SECRET for form in _forms(secret)}
     if forms:
@@ -152,7 +154,7 @@ def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def in_place_of(secret: str) -> str:
-    """What `redact` puts there: as many lines as the secret has."""
+    """The replacement that `redact` writes: as many lines as the secret has."""
     return REDACTED + "\n" * secret.count("\n")
 
 

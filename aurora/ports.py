@@ -53,7 +53,7 @@ class TaskArtifacts(Protocol):
 
 
 class SharedArtifacts(Protocol):
-    """What the worker keeps for every task of a tenant: `<tenant>/shared/...`.
+    """The artifacts that the worker keeps for every task of a tenant: `<tenant>/shared/...`.
 
     No name of a task's artifacts leads here, and no code of a repository or a model is given one of these."""
 
@@ -108,7 +108,7 @@ class ModelReply(Value):
 
 
 class ModelCard(Value):
-    """What the endpoint says of a model."""
+    """The endpoint's description of a model."""
 
     id: str
     context_tokens: int
@@ -122,7 +122,7 @@ class Model(Protocol):
     async def reply(self, request: ModelRequest, *, provider: str) -> ModelReply:
         """One call, streamed, never retried here.
 
-        Raises `EndpointTrouble`, `CredentialsRefused`, `QuotaExhausted`, `ModelGone`, `RequestRefused`."""
+        Raises `EndpointError`, `CredentialsRefused`, `QuotaExhausted`, `ModelGone`, `RequestRefused`."""
 
     async def count(self, request: ModelRequest, *, provider: str) -> int:
         """Input tokens of the request, as the endpoint counts them."""
@@ -151,15 +151,15 @@ class Match(Value):
     text: str
     """The line, of a long one what stands around the match."""
     start: int = 0
-    """Where in `text` the match stands."""
+    """The place of the match in `text`."""
     end: int = 0
 
 
 class Found(Value):
-    """What a search came to."""
+    """The result of a search."""
 
     matches: tuple[Match, ...]
-    """In the order of the paths; of a file with many matches the first ones."""
+    """Matches in the order of the paths; of a file with many matches the first ones."""
     counts: Mapping[str, int] = Field(default_factory=dict)
     """Lines that match, of each file that has any."""
     binary: tuple[str, ...] = ()
@@ -169,7 +169,7 @@ class Found(Value):
     long_lines: tuple[str, ...] = ()
     """Files with lines of which only the beginning was searched."""
     ended: bool = False
-    """Whether the search ended at its limit, so that more files may match."""
+    """True if the search ended at its limit, so that more files may match."""
 
 
 class Box(Protocol):
@@ -248,7 +248,7 @@ class Sandbox(Protocol):
     ) -> DependencyImage:
         """Build or find the dependency image, the named services in it.
 
-        Raises `ImageBuildFailed`, `EngineTrouble`, `EngineForbidden`, `DiskFull`."""
+        Raises `ImageBuildFailed`, `EngineError`, `EngineForbidden`, `DiskFull`."""
 
     async def lock(
         self, task: TaskRef, language: str, inputs: Mapping[str, bytes], argv: Sequence[str], results: Sequence[str]
@@ -258,7 +258,7 @@ class Sandbox(Protocol):
     def look(
         self, draft: Draft, limits: SandboxSettings, image: str | None, submitted_at: int
     ) -> AbstractAsyncContextManager[Box]:
-        """As `open`, before there is a workspace: the base image when `image` is None."""
+        """The same as `open`, before there is a workspace: the base image when `image` is None."""
 
     async def release(self, task: TaskRef) -> None:
         """Remove the task's container, if any is here; idempotent."""
@@ -293,7 +293,7 @@ class ImportedBase(Value):
     """The base commit at depth 1; with `parent` that commit, too."""
     label: str
     path: str
-    """Where a worker on this machine delivers."""
+    """The place where a worker on this machine delivers."""
     folder: str = ""
     """The folder that it was named by, from the repository's root."""
     warnings: tuple[str, ...] = ()
@@ -319,20 +319,20 @@ class UserRepository(Protocol):
         """Notes. Raises `Refusal` for missing objects, and for submodules and files in Git LFS that code needs."""
 
     async def paths(self, commit: str) -> Sequence[str]:
-        """Of all its files, sorted."""
+        """The paths of all its files, sorted."""
 
     async def links(self, commit: str) -> Sequence[str]:
         """Paths of its symbolic links; the content of one is what it says."""
 
     async def is_file(self, commit: str, path: str) -> bool:
-        """Whether it is a file, and no link."""
+        """Return whether it is a file, and no link."""
 
     async def read(self, commit: str, path: str) -> bytes | None:
         """A file's content; None when there is no such file. Raises `Refusal` for one that is too large."""
 
     async def contents(self, commit: str, paths: Sequence[str], *, limit: int) -> Mapping[str, bytes]:
-        """As `read`, of many files at once; what is not there is left out. Raises `Refusal` for more than `limit` bytes
-        in all."""
+        """The same as `read`, of many files at once; what is not there is left out. Raises `Refusal` for more than
+        `limit` bytes in all."""
 
     async def import_base(self, ref: str | None = None, *, parent: bool = False) -> ImportedBase:
         """`parent`: with the one before it, for a commit that takes its place. Raises `Refusal` for what no task can
@@ -348,11 +348,11 @@ class Notifier(Protocol):
 
     async def tell(self, webhook: str, notice: Notice, *, attempt: int) -> Reception:
         """One request to one webhook; a refusal is an answer. `attempt` counts from 1.
-        Raises `NoticeTrouble` while it may yet be taken; `retry_after` is jittered, so that the tasks that waited out
+        Raises `NoticeError` while it may yet be taken; `retry_after` is jittered, so that the tasks that waited out
         an outage do not come back all at once."""
 
     def tells(self, event: str) -> bool:
-        """Whether anything is set up for this event."""
+        """Return whether anything is set up for this event."""
 
 
 # ── toolchain ────────────────────────────────────────────────────────────────────────────────────────────────────

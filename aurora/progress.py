@@ -1,4 +1,4 @@
-"""What a long operation is at: told by whoever does it, read by whoever listens, kept nowhere.
+"""The progress of a long operation: told by whoever does it, read by whoever listens, kept nowhere.
 
 A listener sets `CURRENT` around an operation; what runs inside tells `stage`, `line` and `tests`, drivers in threads
 too, as far as they were started with the caller's context. Nobody has to listen.
@@ -25,7 +25,7 @@ MOST_TESTS = 10_000_000
 
 
 class Doing(Value):
-    """What an operation is at."""
+    """The progress of an operation."""
 
     stage: str
     """`runs the project's tests`."""
@@ -101,7 +101,7 @@ def worked(value: object) -> float:
 
 
 def read(value: object) -> Doing | None:
-    """What a heartbeat's details say of it; None for details that say nothing. Whoever reads may not trust whoever
+    """The progress in a heartbeat's details; None for details that say nothing. Whoever reads may not trust whoever
     wrote: it is cleaned again."""
     said = value.get(DETAIL) if isinstance(value, dict) else None
     if not isinstance(said, dict):

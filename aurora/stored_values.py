@@ -11,7 +11,7 @@ from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.domain.view import TaskView
 from aurora.domain.workspace import Workspace
-from aurora.errors import ArtifactTrouble
+from aurora.errors import ArtifactError
 from aurora.ports import TaskArtifacts
 
 V = TypeVar("V", bound=Value)
@@ -27,13 +27,13 @@ async def fetch(artifacts: TaskArtifacts, digest: str, kind: type[V]) -> V:
 
 
 async def workspace_of(artifacts: TaskArtifacts, draft: Draft) -> Workspace:
-    """As it was opened; in a later part of the plan its `base` is where the part began."""
+    """The workspace as it was opened; in a later part of the plan its `base` is where the part began."""
     workspace = await fetch(artifacts, draft.workspace, Workspace)
     return workspace.model_copy(update={"base": draft.start})
 
 
 async def plan_of(artifacts: TaskArtifacts, draft: Draft) -> Plan | None:
-    """What the draft's part plans, or the whole plan where it has no parts; None before there is one."""
+    """The plan of the draft's part, or the whole plan where it has no parts; None before there is one."""
     return (await fetch(artifacts, draft.plan, Plan)).of_part(draft.part) if draft.plan else None
 
 
@@ -50,7 +50,7 @@ async def record_of(artifacts: TaskArtifacts) -> TaskView | None:
     try:
         content = await artifacts.read(names.RECORD)
         return TaskView.model_validate_json(content) if content else None
-    except (ArtifactTrouble, ValueError):  # pydantic's errors are ValueErrors
+    except (ArtifactError, ValueError):  # pydantic's errors are ValueErrors
         return None
 
 

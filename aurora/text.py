@@ -7,7 +7,7 @@ def clip(text: str, limit: int = 400) -> str:
 
 
 def is_text(text: str) -> bool:
-    """Whether it can be kept and shown: what a shell passed on as undecodable bytes, or a NUL, can't."""
+    """Return whether it can be kept and shown: what a shell passed on as undecodable bytes, or a NUL, can't."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""What it costs to read untrusted text in a child: the same readings here and there, the best of some, in milliseconds.
+"""The cost of reading untrusted text in a child: the same readings here and there, the best of some, in milliseconds.
 
 make bench-bounded            [FILES="a contract.yaml another.json"]
 """
@@ -12,8 +12,8 @@ from typing import Any
 
 from aurora import bounded
 from aurora.bounded.calling import ready
-from aurora.bounded.home import HOME
-from aurora.gates import GATES, running
+from aurora.bounded.fork_server_owner import FORK_SERVER
+from aurora.gates import GATES, gate_runner
 from aurora.gates.context import ChangedFile, DraftFacts
 from aurora.gates.gate import FileGate, When
 from aurora.settings import repository_file
@@ -59,7 +59,7 @@ async def no_others(paths: Sequence[str]) -> Mapping[str, str | None]:
 async def main(files: list[Path]) -> None:
     began = time.perf_counter()
     await bounded.warm()
-    print(f"nursery started: {(time.perf_counter() - began) * 1e3:.0f} ms")
+    print(f"fork server started: {(time.perf_counter() - began) * 1e3:.0f} ms")
     paths = tuple(f"src/shop/part_{n}/module_{n}.py" for n in range(2_000))
     text = (ROOT / "aurora" / "client" / "desk.py").read_text(encoding="utf-8")
     change = ChangedFile.of_edit("src/shop/desk.py", text, text + "\n\nX = 1\n")
@@ -67,7 +67,7 @@ async def main(files: list[Path]) -> None:
     edited = (names, DraftFacts(judging.slim(workspace()), PYTHON, frozenset(paths)), (change,))
     rows: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = [
         ("nothing", ready, ()),
-        ("an edit of 380 lines, 2,000 paths", running.in_files, edited),
+        ("an edit of 380 lines, 2,000 paths", gate_runner.in_files, edited),
         ("list_files over 2,000 paths", listing.matching, (PathPolicy(), paths, "src/**/*.py")),
         ("aurora.yaml", repository_file.load, ((ROOT / "aurora.yaml").read_text(encoding="utf-8"),)),
         ("a small contract", reading.facts, (OPENAPI, "openapi.yaml")),
@@ -86,7 +86,7 @@ async def main(files: list[Path]) -> None:
         except Exception as error:  # noqa: BLE001  a benchmark says what happened
             said = str(error).partition("\n")[0][:90]
         print(f"{path.name:40} {'':9} {(time.perf_counter() - began) * 1e3:11.1f}  {len(content):,} characters: {said}")
-    print(f"the nursery's own memory: {memory_of(HOME.nursery().pid)} MB")
+    print(f"the fork server's own memory: {memory_of(FORK_SERVER.current().pid)} MB")
 
 
 def memory_of(pid: int) -> int:

@@ -19,9 +19,9 @@ from pathlib import Path
 import structlog
 from temporalio.testing import ActivityEnvironment
 
-from activities.exercise_contract import ContractExerciser
+from activities.exercise_contract import ExerciseContractActivity
 from activities.messages import CheckInput
-from activities.open_workspace import WorkspaceOpener
+from activities.open_workspace import OpenWorkspaceActivity
 from aurora.domain.exercise import Exercised
 from aurora.domain.exercise_evidence import ContractExercises
 from aurora.domain.findings import Finding, Report, Weight
@@ -53,7 +53,7 @@ class NotOpened(Exception):
 
 @dataclass
 class Checked:
-    """What the step said of one draft."""
+    """The step's report on one draft."""
 
     report: Report
     exercises: ContractExercises
@@ -69,7 +69,7 @@ class Checked:
 
     @property
     def own(self) -> list[Finding]:
-        """What the base shows against its own document, too: it would block if there were no base."""
+        """The breaches of the base against its own document, too: it would block if there were no base."""
         return [note for note in self.report.notes if note.weight is Weight.KNOWN]
 
 
@@ -82,7 +82,7 @@ class Row:
 
     @property
     def blocking(self) -> list[Finding]:
-        """Of the clean application: false alarms, all of them."""
+        """The blocking findings about the clean application: false alarms, all of them."""
         return [finding for checked in self.clean for finding in checked.report.findings]
 
     @property
@@ -141,7 +141,7 @@ class Opened:
             else:
                 await box.write(CHANGED, b"\n")
             draft = await box.seal("Change it")
-        exerciser = ContractExerciser(self.artifacts, self.sandbox, Policy())
+        exerciser = ExerciseContractActivity(self.artifacts, self.sandbox, Policy())
         started = time.monotonic()
         seen = await ActivityEnvironment().run(exerciser.exercise_contract, CheckInput(draft=draft))
         seconds = time.monotonic() - started
@@ -153,14 +153,14 @@ class Opened:
 
 
 async def opened(folder: Path, kit: Kit, place: Path, artifacts: ArtifactStore, sandbox: Sandbox) -> Opened:
-    """As a task opens it. Raises `NotOpened`."""
+    """The workspace as a task opens it. Raises `NotOpened`."""
     tree = await asyncio.to_thread(repository, folder, kit, place / "tree")
     task_id = f"contract-{uuid.uuid4().hex[:8]}"
     imported = await (await LocalRepository.open(tree)).import_base()
     pack = await artifacts.of(TaskRef(id=task_id)).put(imported.pack)
     source = Uploaded(base=imported.base, pack=pack, label=kit.name, path=imported.path)
     task = Task(id=task_id, text="Hold the contract", source=source, submitted_at=int(time.time()))
-    opener = WorkspaceOpener(artifacts, sandbox, GitRepositories(artifacts), Policy())
+    opener = OpenWorkspaceActivity(artifacts, sandbox, GitRepositories(artifacts), Policy())
     opening = await opener.open_workspace(task)
     if opening.opened is None:
         await sandbox.release(task.ref)
@@ -185,7 +185,7 @@ async def exercised(folder: Path, only: str, times: int, *, clean: bool, seeded:
         sandbox = DockerSandbox(artifacts, progress=lambda said: print(said, file=sys.stderr))
         try:
             made = await opened(folder, row.kit, place, artifacts, sandbox)
-            told(f"{row.kit.name}: {row.kit.source}@{row.kit.commit}, document: {row.kit.document}", *made.notes)
+            reported(f"{row.kit.name}: {row.kit.source}@{row.kit.commit}, document: {row.kit.document}", *made.notes)
             try:
                 if seeded:
                     await _seeded(row, made, folder, only)
@@ -209,10 +209,10 @@ async def _clean(row: Row, made: Opened, times: int) -> None:
             draft, workspace = await made.task(seed)
             checked = await made.checked(draft, workspace, planned[:TOUCHED])
             row.clean.append(checked)
-            told(f"clean: {checked.report.summary} ({checked.seconds:.0f} s)", *_findings(checked, "BLOCKS"))
+            reported(f"clean: {checked.report.summary} ({checked.seconds:.0f} s)", *_findings(checked, "BLOCKS"))
             await made.sandbox.release(draft.task)
     for one in row.clean[0].operations:
-        told(f"  {one.operation}: {one.left_out or f'{one.requests} requests, {one.succeeded} with 2xx'}")
+        reported(f"  {one.operation}: {one.left_out or f'{one.requests} requests, {one.succeeded} with 2xx'}")
 
 
 async def _seeded(row: Row, made: Opened, folder: Path, only: str) -> None:
@@ -222,8 +222,8 @@ async def _seeded(row: Row, made: Opened, folder: Path, only: str) -> None:
             checked = await made.checked(draft, workspace, breach.planned, patch(folder, name))
             row.breaches[name] = checked
             state = "missed" if name in row.missed else "found"
-            told(f"{state}: {name}: {breach.breach.value} of {breach.operation} ({checked.seconds:.0f} s)")
-            told(f"  {checked.report.summary}", *_findings(checked, "beside it", breach))
+            reported(f"{state}: {name}: {breach.breach.value} of {breach.operation} ({checked.seconds:.0f} s)")
+            reported(f"  {checked.report.summary}", *_findings(checked, "beside it", breach))
 
 
 COLUMNS = (
@@ -239,25 +239,25 @@ def line(row: Row) -> str:
     if row.failed:
         return f"| {kit.framework} | {kit.name} | {' '.join(row.failed.split())[:300]} |"
     shown = row.clean[0] if row.clean else next(iter(row.breaches.values()), None)
-    told = shown.operations if shown else []
-    tried = [one for one in told if not one.left_out]
+    noted = shown.operations if shown else []
+    tried = [one for one in noted if not one.left_out]
     own = {finding.message.partition(";")[0] for checked in row.clean for finding in checked.own}
     found = len(row.breaches) - len(row.missed)
     cells = (
-        kit.framework, kit.name, len(told), len(tried), sum(bool(one.succeeded) for one in tried),
+        kit.framework, kit.name, len(noted), len(tried), sum(bool(one.succeeded) for one in tried),
         sum(one.requests for one in tried), f"{shown.seconds:.0f}" if shown else "", len(row.blocking), len(own),
         f"{found} of {len(row.breaches)}", ", ".join(row.missed) or "none",
     )  # fmt: skip
     return f"| {' | '.join(map(str, cells))} |"
 
 
-def told(*lines: str) -> None:
-    """At once: an hour's work is not lost by what comes after it."""
+def reported(*lines: str) -> None:
+    """Stop at once: an hour's work is not lost by what comes after it."""
     print(*lines, sep="\n", flush=True)
 
 
 def _findings(checked: Checked, mark: str, seeded: Seeded | None = None) -> list[str]:
-    """What the table leaves out, for whoever judges it."""
+    """The findings that the table leaves out, for whoever judges it."""
     said = []
     for finding in checked.report.findings:
         here = "seeded" if seeded is not None and seeded.said_by(finding) else mark
@@ -283,9 +283,9 @@ async def main() -> int:
         clean = not (given.breach or given.seeded)
         row = await exercised(folder, given.breach, given.times, clean=clean, seeded=not given.clean)
         rows.append(row)
-        told(HEAD, line(row))
+        reported(HEAD, line(row))
     if len(rows) > 1:
-        told(HEAD, *map(line, rows))
+        reported(HEAD, *map(line, rows))
     return int(not rows or not all(row.right for row in rows))
 
 

@@ -1,4 +1,4 @@
-"""What gates find in checked-out projects, each source file asked about as if it were new.
+"""The findings of gates in checked-out projects, each source file asked about as if it were new.
 
     python -m benchmarks.gates_over_projects service_layer layers --in ~/checkouts/a ~/checkouts/b --sample 50 --seed 1
 
@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from aurora.domain.findings import Finding, Weight
-from aurora.gates import GATES, running
+from aurora.gates import GATES, gate_runner
 from aurora.gates.context import ChangedFile, DraftFacts
 from aurora.gates.gate import FileGate
 from aurora.toolchains.language import Language
@@ -44,7 +44,7 @@ class Found:
 
 
 def facts(folder: Path, language: Language, paths: frozenset[str]) -> DraftFacts:
-    """Of a project of which only the files are known."""
+    """The facts of a project of which only the files are known."""
     runner = next(iter(language.runners))
     space = workspace(language=language.name, runner=runner, root="", test_roots=(), usual_tests=())
     configuration = {}
@@ -76,7 +76,7 @@ def over(folder: Path, gates: Sequence[FileGate], counts: Counter[tuple[str, str
                 continue
             counts[folder.name, language.name] += 1
             for gate in asked:
-                for finding in running.in_file(gate, known, ChangedFile.of_edit(path, None, text)):
+                for finding in gate_runner.in_file(gate, known, ChangedFile.of_edit(path, None, text)):
                     yield Found(folder.name, language.name, finding, text)
 
 

@@ -1,4 +1,5 @@
-"""What a runner on the host reports in a format of its own: an outcome for each test, by a name both sides can make."""
+"""The reports of a runner on the host, in a format of its own: an outcome for each test, by a name both sides can
+make."""
 
 import json
 import re
@@ -85,7 +86,7 @@ def junit(report: Path, printed: str) -> HostReport:
 
 
 def unittest_lines(printed: str) -> HostReport:
-    """Of `--verbosity 2`: unittest's and Django's."""
+    """The results of `--verbosity 2`: unittest's and Django's."""
     results = []
     for name, where, said in _UNITTEST.findall(printed):
         whole = where if where.endswith(f".{name}") else f"{where}.{name}"
@@ -97,7 +98,8 @@ def unittest_lines(printed: str) -> HostReport:
 
 
 def node_test(lines: Iterable[str], root: Path) -> HostReport:
-    """Of `host_node_reporter.mjs`. A test is told after those within it, so names are put in front of what waits.
+    """The results of `host_node_reporter.mjs`. A test is told after those within it, so names are put in front of what
+    waits.
 
     A file that ran and holds no test is one to Node and none here; a suite whose hook failed is an error. Raises
     `ValueError` where the tests told are not as many as Node counted."""
@@ -150,7 +152,7 @@ def mocha_name(test_id: str) -> str:
 
 
 def mocha(report: Path, root: Path) -> HostReport:
-    """Of its reporter `json`. A hook that failed stands among the failures alone."""
+    """The results of mocha's reporter `json`. A hook that failed stands among the failures alone."""
     document = json.loads(report.read_text(encoding="utf-8"))
     results = []
     for key, outcome in (("passes", "passed"), ("failures", "failed"), ("pending", "skipped")):
@@ -160,7 +162,7 @@ def mocha(report: Path, root: Path) -> HostReport:
 
 
 def jest(report: Path, root: Path) -> HostReport:
-    """Of `--json`, which vitest has, too. A file that did not load is one error."""
+    """The results of `--json`, which vitest has, too. A file that did not load is one error."""
     document = json.loads(report.read_text(encoding="utf-8"))
     results = []
     for file in document["testResults"]:

@@ -28,7 +28,7 @@ NAMES: Mapping[str, Callable[[str], str]] = {
     "django": host_reports.python_name,
     "mocha": host_reports.mocha_name,
 }
-"""By runner: the name of a node id as the runner's report has it; of the others they are the same."""
+"""Names by runner: the name of a test id as the runner's report has it; of the others they are the same."""
 
 
 class HostRun(NamedTuple):
@@ -105,7 +105,7 @@ def _services(image: str, names: Sequence[ServiceName]) -> Iterator[None]:
     code = "import sys, time; sys.path.insert(0, '/opt/aurora'); from in_box import services; "
     code += f"services.start({ports}); print('ready', flush=True); time.sleep({SECONDS + 60})"
     container = connect().containers.run(
-        image, ["python3", "-I", "-c", code], detach=True, network_mode="host", labels={"product": "aurora-census"}
+        image, ["python3", "-I", "-c", code], detach=True, network_mode="host", labels={"product": "aurora-benchmark"}
     )
     try:
         for line in container.logs(stream=True):

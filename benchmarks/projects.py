@@ -16,12 +16,12 @@ class Project:
     """`name==version` of PyPI's source distributions, `name@version` of npm's packages."""
     framework: str
     task: str = ""
-    """What is scripted test-first and committed, beside the census; most have none."""
+    """The task that is scripted test-first and committed, beside the counts; most have none."""
     scenario: str = ""
     host: tuple[str, ...] = ()
     """The project's own runner, to start it on the host where the sandbox starts the tests by another."""
     runner: str = ""
-    """Where one project is tested by several: which of them this row is about."""
+    """The runner, where one project is tested by several: which of them this row is about."""
     settings: str = ""
     """An aurora.yaml, as its owner would write it where the defaults do not do."""
 

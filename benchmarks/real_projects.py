@@ -1,7 +1,7 @@
 """Backends maintained by others, from PyPI's source distributions and npm's packages: `make real-projects`.
 
-Of each the census: its own tests inside the sandbox and outside on the same versions, and its lint. Of some the main
-job, too: a small change scripted test-first and committed. Prints a table of each; exits 1 when a row differs.
+Of each the test counts: its own tests inside the sandbox and outside on the same versions, and its lint. Of some the
+main job, too: a small change scripted test-first and committed. Prints a table of each; exits 1 when a row differs.
 """
 
 import argparse
@@ -25,8 +25,8 @@ from aurora.drivers.artifacts.store import ObjectArtifacts
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.messages_double import scenario
 from aurora.messages_double.serving import serving
-from benchmarks import census
-from benchmarks.census import CensusRow, Taker
+from benchmarks import project_counts
+from benchmarks.project_counts import ProjectRow, Taker
 from benchmarks.projects import PROJECTS, Project, fetched
 from tests.support.house import KEY, house
 from tests.support.sealing import TEST_KEYS
@@ -47,9 +47,9 @@ class Row:
     history_kb: float = 0
 
 
-async def counted(project: Project) -> CensusRow:
-    """With a sandbox of its own: what one project leaves behind is no other's."""
-    with tempfile.TemporaryDirectory(prefix="aurora-census-") as name:
+async def counted(project: Project) -> ProjectRow:
+    """Count with a sandbox of its own: what one project leaves behind is no other's."""
+    with tempfile.TemporaryDirectory(prefix="aurora-benchmark-") as name:
         folder = Path(name)
         artifacts = ObjectArtifacts(str(folder / "artifacts"))
         sandbox = DockerSandbox(artifacts, progress=print)
@@ -118,17 +118,17 @@ def table(rows: Sequence[Row]) -> str:
 async def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", action="append", metavar="NAME", choices=sorted({p.name for p in PROJECTS}))
-    parser.add_argument("--census", action="store_true", help="leave the scripted tasks out")
+    parser.add_argument("--counts-only", action="store_true", help="leave the scripted tasks out")
     given = parser.parse_args()
     chosen = [project for project in PROJECTS if not given.only or project.name in given.only]
     rows = []
     for project in chosen:
         rows.append(await counted(project))
         # at once: an hour's work is not lost by what comes after it
-        print(census.table(rows[-1:]), *census.details(rows[-1]), sep="\n", flush=True)
+        print(project_counts.table(rows[-1:]), *project_counts.details(rows[-1]), sep="\n", flush=True)
     if len(rows) > 1:
-        print(census.table(rows))
-    scripted = [project for project in chosen if project.task and not given.census]
+        print(project_counts.table(rows))
+    scripted = [project for project in chosen if project.task and not given.counts_only]
     committed = await tasks(scripted) if scripted else []
     if committed:
         print(table(committed))

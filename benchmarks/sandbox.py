@@ -1,4 +1,4 @@
-"""What the sandbox costs beside the tools it holds: `make bench-sandbox`. Prints a table.
+"""The cost of the sandbox beside the tools it holds: `make bench-sandbox`. Prints a table.
 
 Everything is real: the driver, the engine, ruff, pytest, git. "Host" is the same tool of the same version on the bare
 host, in the same run; the ratio to it is what travels to another machine.
@@ -190,7 +190,8 @@ async def tested(box: DockerBox) -> None:
 
 
 async def turn(box: DockerBox, number: int, *, tests: bool = False) -> None:
-    """As `use_tools` has it when a model reads, edits, lints and tests; the test's server started meanwhile."""
+    """Take a turn as `use_tools` does when a model reads, edits, lints and tests; the test's server started
+    meanwhile."""
     code = (await box.read("app.py")).decode().partition("\n\n\nN =")[0]
     await box.write("app.py", f"{code}\n\nN = {number}\n".encode())
     await ruffed(box)

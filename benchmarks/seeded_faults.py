@@ -1,9 +1,9 @@
-"""How many seeded faults the gates find, and how many near misses they take for faults.
+"""The number of seeded faults that the gates find, and of near misses that they take for faults.
 
     python -m benchmarks.seeded_faults [python] [--gate sql] [--all]
 
-Prints each missed fault and each false alarm, then a table: gate, framework, faults, found, told as advice only, near
-misses, false alarms; then recall and precision of each gate. `docs/measurements/gates.md` holds the figures.
+Prints each missed fault and each false alarm, then a table: gate, framework, faults, found, reported as advice only,
+near misses, false alarms; then recall and precision of each gate. `docs/measurements/gates.md` holds the figures.
 """
 
 import argparse
@@ -23,8 +23,8 @@ def wrong(answer: Answer) -> str:
     else:
         kind = "false alarm"
     findings = answer.findings if answer.advised or not case.fault else answer.blocking
-    told = "".join(f"\n    {finding.path}:{finding.line} {finding.message[:200]}" for finding in findings)
-    return f"{kind}: {case.id}: {case.why}{told}"
+    reported = "".join(f"\n    {finding.path}:{finding.line} {finding.message[:200]}" for finding in findings)
+    return f"{kind}: {case.id}: {case.why}{reported}"
 
 
 def row(name: str, answers: Sequence[Answer]) -> str:

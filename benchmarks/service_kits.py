@@ -51,10 +51,10 @@ class Kit(Strict):
     name: str
     framework: str
     source: str
-    """Where the project is from, as `owner/name`."""
+    """The repository of the project, as `owner/name`."""
     commit: str
     document: str
-    """Whose the document is: `committed`, or what made it at the base."""
+    """The owner of the document: `committed`, or what made it at the base."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """`agents.backend` of an aurora.yaml, as its owner would write it; empty: as the project is detected."""
     seeds: tuple[int, ...] = (1, 20_261_201)

@@ -66,7 +66,7 @@ KEPT = (
 
 @dataclass
 class Spent:
-    """Of one step, or of the whole task."""
+    """The cost of one step, or of the whole task."""
 
     turns: int = 0
     sent: int = 0
@@ -87,7 +87,7 @@ class Spent:
 
     @property
     def price(self) -> int:
-        """What the sent tokens cost, in plain ones: a tenth for those read from the cache, 1.25 for those written."""
+        """The cost of the sent tokens, in plain ones: a tenth for those read from the cache, 1.25 for those written."""
         plain = self.sent - self.read - self.written
         return round(plain + self.read / 10 + self.written * 1.25)
 

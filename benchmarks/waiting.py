@@ -1,4 +1,4 @@
-"""What it costs to wait: many tasks at a question, on the embedded server with a real worker. `make bench-waiting`.
+"""The cost of waiting: many tasks at a question, on the embedded server with a real worker. `make bench-waiting`.
 
 Each task is the real BackendTask, started from a state that waits (as a run that continues another is), with the
 artifacts its next steps need. Server: the project's own launch line on a SQLite file. Worker: `python -m worker`.
@@ -46,7 +46,7 @@ AURORA = Path(sys.executable).with_name("aurora")
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many tasks, and how many of them are answered."""
+    """The number of tasks, and of those that are answered."""
 
     many: int
     few: int = 200
@@ -145,7 +145,7 @@ async def bench(home: Path) -> AsyncIterator[Bench]:
 
 
 def _server(folder: StateFolder) -> "tuple[subprocess.Popen[bytes], servers.Server]":
-    """As `aurora run` starts it, without the lock: nobody else knows the folder."""
+    """Start the server as `aurora run` does, without the lock: nobody else knows the folder."""
     with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
         port, ui_port = one.getsockname()[1], two.getsockname()[1]
     with folder.log("temporal").open("ab") as out:
@@ -241,7 +241,7 @@ def _latencies(given: Sequence[tuple[float, float, str]]) -> Latencies:
 
 
 def containers(prefix: str) -> int:
-    """Of tasks whose id begins so, running or not."""
+    """The containers of tasks whose id begins so, running or not."""
     argv = ["docker", "ps", "-a", "--filter", "label=product=aurora", "--format", "{{.Names}}"]
     found = subprocess.run(argv, check=True, capture_output=True, text=True).stdout.split()
     return sum(name.startswith(f"aurora-{prefix}") for name in found)
@@ -318,7 +318,7 @@ def quantile(values: Sequence[float], part: float) -> float:
 
 
 def table(figures: Figures) -> str:
-    """In the form of docs/measurements/waiting.md."""
+    """The table in the form of docs/measurements/waiting.md."""
     sizes, weights = figures.sizes, figures.weights
     everything = sizes.few + sizes.many
     rows = [("measured", f"{sizes.few:,} waiting", f"{everything:,} waiting", "ratio or each"), ("---",) * 4]

@@ -14,14 +14,14 @@ import sys
 
 from aurora.bootstrap import open_client
 from aurora.client.client import AuroraClient
-from aurora.client.submit import Local, TaskRequest
+from aurora.client.submit import LocalSource, TaskRequest
 from aurora.domain.outcome import OutcomeKind
 from aurora.errors import Refusal
 
 
 async def main(repository: str, text: str) -> int:
     client = await open_client()
-    submitted = await client.submit(TaskRequest(text, Local(repository), submitted_by=getpass.getuser()))
+    submitted = await client.submit(TaskRequest(text, LocalSource(repository), submitted_by=getpass.getuser()))
     for note in submitted.notes:
         print(f"note: {note}")
     print(f"task {submitted.task_id} on {submitted.branch}", flush=True)

@@ -12,7 +12,7 @@ from workflows.policies import ACTIVITY_POLICIES, STEP_POLICIES
 R = TypeVar("R")
 
 SUMMARY_CHARS = 190
-"""Of what Temporal's UI shows beside the activity."""
+"""Characters of what Temporal's UI shows beside the activity."""
 
 
 async def execute(activity: Activity, order: object, result: type[R], summary: str = "") -> R:

@@ -1,4 +1,4 @@
-"""What the Architect said, on its way into the draft and into a conversation."""
+"""The Architect's words, on their way into the draft and into a conversation."""
 
 from activities.messages import RecordAnswersInput
 from aurora.domain.questions import Exchange

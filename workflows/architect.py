@@ -36,18 +36,18 @@ from workflows.clock import now
 AT_ONCE: Final = 8
 """Questions asked together; more are asked after them."""
 TEXT_BYTES: Final = 16_000
-"""Of the questions that are open together."""
+"""Bytes of the questions that are open together."""
 OPTION_BYTES: Final = 160
 ASSUMED_BYTES: Final = 300
 NAME_BYTES: Final = 60
 LIGHT_BYTES: Final = 700
 """An exchange larger than this does not travel in the state."""
 AT_A_TIME_BYTES: Final = 500_000
-"""Of exchanges in one order to `keep_texts`: Temporal takes 2 MiB, and gets a task stuck that passes more."""
+"""Bytes of exchanges in one order to `keep_texts`: Temporal takes 2 MiB, and gets a task stuck that passes more."""
 CLARIFICATION_BYTES: Final = 400_000
-"""Of what was said unasked and is not heard yet: one order carries it, beside the answers."""
+"""Bytes of what was said unasked and is not heard yet: one order carries it, beside the answers."""
 CLARIFICATION_HEADS_BYTES: Final = 24_000
-"""Of its heads, which travel in the state."""
+"""Bytes of its heads, which travel in the state."""
 MOST_AUDIT: Final = 1_500
 """Entries between two records; the oldest go first."""
 KEPT_RECEIPTS: Final = 60
@@ -60,7 +60,7 @@ NEXT: Final = {"next_step", "next_person", "silence_decides"}
 
 
 class Undelivered(Value):
-    """Somebody could not be told, for a reason that no further try mends."""
+    """Somebody could not be determined, for a reason that no further try fixes."""
 
     questions: tuple[str, ...]
     text: str
@@ -84,7 +84,7 @@ class Architect(BaseModel):
     settings: ArchitectSettings = ArchitectSettings()
     remind_seconds: int = 86_400
     first: str = ""
-    """Who is asked first: whoever handed the task in."""
+    """The person who is asked first: whoever handed the task in."""
     open: dict[str, Question] = {}
     exchanges: dict[str, Exchange] = {}
     receipts: dict[str, Receipt] = {}
@@ -143,7 +143,7 @@ class Architect(BaseModel):
 
     @property
     def next_rung(self) -> int | None:
-        """When the next rung is taken; none when no question has one."""
+        """The time when the next rung is taken; none when no question has one."""
         return min((q.deadline for q in self.open.values() if q.deadline), default=None)
 
     def escalate(self) -> bool:
@@ -178,7 +178,7 @@ class Architect(BaseModel):
             self._audit("told", question, note=how)
 
     def _next_of(self, question: Question) -> dict[str, object]:
-        """What comes next for a question that its person was told of, and when."""
+        """Return what comes next for a question that its person was told of, and when."""
         rung, silence_decides = question.rung + 1, self._may_default(question)
         person = ""
         if rung <= 1:
@@ -197,7 +197,7 @@ class Architect(BaseModel):
 
     @property
     def undelivered(self) -> tuple[str, ...]:
-        """Of questions that are still open: who could not be told of them, and why."""
+        """The failed notices of questions that are still open: who could not be told of them, and why."""
         return tuple(one.text for one in self.undelivered_notices if any(q in self.open for q in one.questions))
 
     def note_undelivered(self, due: Due, why: str) -> None:
@@ -206,7 +206,7 @@ class Architect(BaseModel):
         self.undelivered_notices = (*kept, Undelivered(questions=due.questions, text=text))[-KEPT_REFUSALS:]
 
     def is_obsolete(self, due: Due) -> bool:
-        """Whether nothing of it is open any more."""
+        """Return whether nothing of it is open any more."""
         return not any(q in self.open for q in due.questions)
 
     def drop(self, due: Due) -> None:
@@ -300,7 +300,7 @@ class Architect(BaseModel):
         self.add_to_audit(AuditEntry(at=now(), what="control", about="clarify", who=by, note=fit(text, 120)))
 
     def drop_clarifications(self, ids: tuple[str, ...]) -> None:
-        """What was said unasked has reached the flow; each is given once."""
+        """The clarifications that reached the flow are dropped; each is given once."""
         self.clarifications = tuple(e for e in self.clarifications if e.id not in ids)
 
     def _record_exchange(self, exchange: Exchange) -> Receipt:
@@ -328,7 +328,7 @@ class Architect(BaseModel):
         self.add_to_audit(AuditEntry.model_validate({**entry, "who": who or question.asked[-1]}))
 
     def oversized(self) -> tuple[Exchange, ...]:
-        """What was said and would make the state too large to travel: as much of it as goes into one order."""
+        """The words that would make the state too large to travel: as much of it as goes into one order."""
         oversized, room = list[Exchange](), AT_A_TIME_BYTES
         for exchange in (*self.exchanges.values(), *self.clarifications):
             size = _size(exchange)
@@ -356,7 +356,7 @@ class Architect(BaseModel):
 
 
 def _size(exchange: Exchange) -> int:
-    """Without what a question says of its next step: kept histories were played before it did."""
+    """The question without the words about its next step: kept histories were played before it did."""
     return len(exchange.model_dump_json(exclude={"question": NEXT}).encode())
 
 

@@ -27,13 +27,13 @@ from aurora.errors import EndedBefore
 from aurora.text import clip, counted, fit
 from workflows import activity_calls, controls, projection
 from workflows.answers import record_answers
-from workflows.context_check import Cleared, until_clear
+from workflows.context_check import ClearedContext, until_clear
 from workflows.continue_as_new import prepare_state
 from workflows.ending import Continued, Ended, shielded
 from workflows.environment import said_by, settle
 from workflows.interfaces import define_interfaces
 from workflows.notice import TaskNotice
-from workflows.parts import Made, part_by_part
+from workflows.parts import FinishedRound, part_by_part
 from workflows.planning import Planned, plan
 from workflows.policies import INTERNAL_ERRORS
 from workflows.red_tests import until_red
@@ -56,7 +56,7 @@ class BackendTask:
     @workflow.run
     async def run(self, given: Task | State) -> Outcome:
         if isinstance(given, State) and given.run > 1 and workflow.info().continued_run_id is None:
-            raise ApplicationError("refused: a state is taken from the run before only", type=ENDED_BEFORE)
+            raise ApplicationError("refused: a state is accepted only from the previous run", type=ENDED_BEFORE)
         context = self.context
         context.show()
         failure: BaseException | None = None
@@ -98,10 +98,10 @@ class BackendTask:
         context = self.context
         once = context.journal.once
         opened = await once("open", OpenedWorkspace, lambda: self._open())
-        cleared = await once("context", Cleared, lambda: until_clear(context, opened))
+        cleared = await once("context", ClearedContext, lambda: until_clear(context, opened))
         planned = await once("plan", Planned, lambda: plan(context, cleared))
         if planned.in_parts:
-            made = await once("parts", Made, lambda: part_by_part(context, planned, self._committed))
+            made = await once("parts", FinishedRound, lambda: part_by_part(context, planned, self._committed))
             return await self._commit(made.clean, made.committed)
         if planned.shape is not None:
             context.state.progress = context.state.progress.model_copy(update={"operations": planned.shape.operations})
@@ -158,7 +158,7 @@ class BackendTask:
     async def _gone_on(
         self, opened: OpenedWorkspace, without: tuple[str, ...], unexercised: tuple[str, ...]
     ) -> OpenedWorkspace:
-        """With what was said of a baseline and of a service that the task goes on without."""
+        """The draft with the notes about a baseline and a service that the task goes on without."""
         context = self.context
         of_base, of_service = (tuple(context.architect.exchanges[one] for one in ids) for ids in (without, unexercised))
         draft = await record_answers(context, opened.draft, *of_base, *of_service)
@@ -342,7 +342,7 @@ class Opening(Value):
 class Committing(Value):
     draft: Draft
     without_red: str = ""
-    """Who said that this task has no test that could be red first."""
+    """The person who said that no test of this task can be red first."""
 
 
 def _of_a_task_that_ended_before(error: BaseException) -> bool:

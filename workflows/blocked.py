@@ -1,6 +1,6 @@
 """A model that lacks something where it works: the Architect is asked, and the step goes on with the answer.
 
-Only a person can mend an environment, so each report is one question, and the same one is not asked twice once the
+Only a person can fix an environment, so each report is one question, and the same one is not asked twice once the
 answer was to go on without. A model can't go round with it: past `ASKED` questions of a task a report is answered here,
 and the bound on a visit's turns holds as ever.
 """
@@ -47,7 +47,7 @@ async def unblocked(context: TaskContext, draft: Draft, report: EnvironmentRepor
 
 
 def question(step: Step, report: EnvironmentReport) -> str:
-    """What the Architect is asked: the model's words, what is known beside them, and the choices."""
+    """The question to the Architect: the model's words, what is known beside them, and the choices."""
     what = "a command or package is missing" if report.kind == "missing_tool" else "the environment is not as needed"
     facts = f"\n\nWhat is known:\n{report.facts}" if report.facts else ""
     return (
@@ -59,7 +59,7 @@ def question(step: Step, report: EnvironmentReport) -> str:
 
 
 def _known(context: TaskContext, report: EnvironmentReport) -> str:
-    """What the model is told without a question, or nothing."""
+    """The message to the model without a question, or nothing."""
     state = context.state
     if _key(report) in state.without:
         return f"The Architect was asked about {report.missing} before, and said to go on without it: {WITHOUT}."

@@ -1,4 +1,4 @@
-"""Before the plan: the context checked until nothing is missing."""
+"""Steps before the plan: the context checked until nothing is missing."""
 
 from activities.messages import OpenedWorkspace
 from aurora.domain.outcome import OutcomeKind
@@ -18,12 +18,12 @@ class DraftedPlan(Value):
 
     result: Digest
     questions: tuple[QuestionDraft, ...] = ()
-    """What it raises: its approval, protected files."""
+    """The questions that it raises: its approval, protected files."""
     without_interfaces: bool = False
     shape: PlanShape | None = None
 
 
-class Cleared(Value):
+class ClearedContext(Value):
     draft: Draft
     plan: DraftedPlan | None = None
     """Drafted in the same breath, where nothing was missing."""
@@ -35,10 +35,10 @@ class ContextCheck(Value):
     question_ids: tuple[str, ...] = ()
     """The questions that wait."""
     nudge: str = ""
-    """What became of packages that an answer allowed."""
+    """The result for packages that an answer allowed."""
 
 
-async def until_clear(context: TaskContext, opened: OpenedWorkspace) -> Cleared:
+async def until_clear(context: TaskContext, opened: OpenedWorkspace) -> ClearedContext:
     """check_context, asking everything at once, until nothing is missing; the bound itself is a question."""
     loop = context.journal.loop(ContextCheck)
     at = loop.at or loop.go(ContextCheck(draft=opened.draft))
@@ -53,9 +53,9 @@ async def until_clear(context: TaskContext, opened: OpenedWorkspace) -> Cleared:
                     without_interfaces=made.without_interfaces,
                     shape=made.shape,
                 )
-                return Cleared(draft=draft, plan=plan)
+                return ClearedContext(draft=draft, plan=plan)
             if not made.questions:
-                return Cleared(draft=draft)
+                return ClearedContext(draft=draft)
             asked = context.architect.ask(Step.CHECK_CONTEXT, made.questions)
             at = loop.go(ContextCheck(draft=draft, rounds=at.rounds + 1, question_ids=asked))
         exchanges = await context.answers(at.question_ids)
@@ -64,6 +64,6 @@ async def until_clear(context: TaskContext, opened: OpenedWorkspace) -> Cleared:
         if at.rounds >= opened.bounds.architect.max_context_rounds:
             text = f"The context check asked {at.rounds} times and is still not clear. Go on anyway, or abandon?"
             said = await context.decide(QuestionKind.DECISION, text, GO_ON, otherwise=OutcomeKind.ABANDONED)
-            return Cleared(draft=await record_answers(context, draft, said, name="last answer"))
+            return ClearedContext(draft=await record_answers(context, draft, said, name="last answer"))
         nudge = "\n".join(added.outcomes.values())
         at = loop.go(ContextCheck(draft=draft, rounds=at.rounds, nudge=nudge))

@@ -16,7 +16,7 @@ UNWRITTEN = "the record could not be written: "
 
 
 async def prepare_state(context: TaskContext) -> State:
-    """What the next run starts from: the record is written, long answers lie in artifacts, the state fits.
+    """The state from which the next run starts: the record is written, long answers lie in artifacts, the state fits.
 
     While disk or engine are away this waits; a cancel ends the waiting, and the next run ends the task."""
     context.reminders.stop()

@@ -31,7 +31,7 @@ _END = OutcomeKind.EXHAUSTED
 
 
 async def settle(context: TaskContext, draft: Draft, reported: Reported) -> Settled:
-    """Who is right, the test or the clause; the draft goes on with that test as it is then."""
+    """Settle whether the test or the clause is right; the draft goes on with that test as it is then."""
     context.show_step(Step.CHECK_REPORT)
     order = CheckReportInput(draft=draft, reported=reported)
     what = "checks what is reported of a frozen test"
@@ -60,7 +60,7 @@ async def settle(context: TaskContext, draft: Draft, reported: Reported) -> Sett
 
 
 def _only_the_architect(context: TaskContext, checked: CheckReportResult) -> str:
-    """Why the Architect must be asked, or nothing; remembers that this test was reported."""
+    """The reason why the Architect must be asked, or nothing; remembers that this test was reported."""
     state = context.state
     reasons = [checked.why] if checked.standing == "asks" else []
     if checked.test in state.reported:
@@ -109,7 +109,7 @@ class Rewriting(Value):
     visits: int = 0
     reports: tuple[Digest, ...] = ()
     found: tuple[str, ...] = ()
-    """Why each attempt did not hold, a line each."""
+    """The reason why each attempt did not hold, a line each."""
     advice: str = ""
     """The Architect's own words."""
     decided_by: Literal["check", "architect"] = "check"
@@ -192,7 +192,7 @@ def _rewritten(
 
 
 def _back(before: Draft, draft: Draft) -> Draft:
-    """As it was before the rewrite, with what the Architect has said since."""
+    """The draft as it was before the rewrite, with the Architect's words since."""
     return before.model_copy(update={"answers": draft.answers})
 
 

@@ -73,7 +73,7 @@ def apply(context: TaskContext, control: Control) -> None:
 
 
 def _identity(control: Control) -> str:
-    """What makes it the same act however often it is sent; nothing when its sender gave no id."""
+    """The identity by which it is the same act however often it is sent; nothing when its sender gave no id."""
     return f"{control.verb} {fit(control.id, 64)}" if control.id else ""
 
 

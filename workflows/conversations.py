@@ -6,9 +6,11 @@ from aurora.domain.steps import Step
 from workflows.state import State
 
 MOST_TOKENS = 100_000
-"""Of a conversation that is gone on with: attention thins out in longer ones, and some models cost more per token."""
+"""The most tokens of a conversation that is gone on with: attention thins out in longer ones, and some models cost more
+per token."""
 SENT_AGAIN = 5
-"""How often a visit sends its conversation: where the task's tokens don't last for that, a new one is shorter."""
+"""The number of times that a visit sends its conversation: where the task's tokens don't last for that, a new one is
+shorter."""
 
 
 def to_go_on_with(state: State, step: Step) -> PastConversation | None:
@@ -21,7 +23,8 @@ def to_go_on_with(state: State, step: Step) -> PastConversation | None:
 
 
 def keep(state: State, past: PastConversation) -> None:
-    """For the next visit of the steps that share it; of a step that shares none, nothing is kept."""
+    """Keep the conversation for the next visit of the steps that share it; of a step that shares none, nothing is
+    kept."""
     shared = shared_by(past.step)
     if shared is not None:
         state.conversations = {**state.conversations, shared: past}

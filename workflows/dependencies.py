@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import Field
 
 from activities.messages import ChangeEnvironmentInput
-from aurora.domain.environment_trouble import environment_question
+from aurora.domain.environment_problem import environment_question
 from aurora.domain.questions import APPROVALS, Exchange
 from aurora.domain.task import Draft
 from aurora.domain.value import Value
@@ -18,10 +18,10 @@ from workflows.task_context import TaskContext
 class Added(Value):
     draft: Draft
     outcomes: Mapping[str, str] = Field(default_factory=dict)
-    """What was done upon an answer, by its question's id."""
+    """The actions taken on answers, by the question's id."""
 
 
-class Trying(Value):
+class AddingLoop(Value):
     """One question's packages, tried until they are there or gone on without."""
 
     draft: Draft
@@ -50,19 +50,19 @@ async def add_packages(context: TaskContext, draft: Draft, exchanges: Sequence[E
 
 async def _added(context: TaskContext, draft: Draft, packages: tuple[str, ...], by: str, name: str) -> Added:
     async def work() -> Added:
-        loop = context.journal.loop(Trying)
-        at = loop.at or loop.go(Trying(draft=draft))
+        loop = context.journal.loop(AddingLoop)
+        at = loop.at or loop.go(AddingLoop(draft=draft))
         while True:
             changed = await change(context, ChangeEnvironmentInput(draft=at.draft, packages=packages, by=fit(by, 80)))
             if changed.trouble is None:
                 return Added(draft=changed.draft, outcomes={"": changed.said})
             settled = await settle(context, (environment_question(changed.trouble),), can_go_on=True)
-            told = await record_answers(context, at.draft, *settled.exchanges(context))
+            reported = await record_answers(context, at.draft, *settled.exchanges(context))
             if settled.went_on:
                 said = f"Not added: {fit(changed.trouble.what, 300)}. Go on without it."
-                return Added(draft=told, outcomes={"": said})
+                return Added(draft=reported, outcomes={"": said})
             if settled.changed:
-                told = (await apply(context, told, settled.question_ids)).draft
-            at = loop.go(Trying(draft=told, times=at.times + 1))
+                reported = (await apply(context, reported, settled.question_ids)).draft
+            at = loop.go(AddingLoop(draft=reported, times=at.times + 1))
 
     return await context.journal.once(name, Added, work)

@@ -1,4 +1,5 @@
-"""How a flow is left before its end: with an outcome, or to go on in a fresh history; never with a bare exception."""
+"""The way a flow is left before its end: with an outcome, or to go on in a fresh history; never with a bare
+exception."""
 
 import asyncio
 from collections.abc import Callable

@@ -12,7 +12,7 @@ from activities.messages import (
     ReadSettingsInput,
     ReadSettingsResult,
 )
-from aurora.domain.environment_trouble import EnvironmentTrouble, environment_question
+from aurora.domain.environment_problem import EnvironmentProblem, environment_question
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import GO_ON_WITHOUT, TRY_AGAIN, Exchange, QuestionDraft
 from aurora.domain.steps import Auxiliary
@@ -30,20 +30,20 @@ WITHOUT = "the step goes on as it is"
 
 
 class Asked(Value):
-    """How often the question was put, and why the last answer set nothing."""
+    """The number of times the question was asked, and why the last answer set nothing."""
 
     times: int = 0
     refused: tuple[str, ...] = ()
 
 
 class Settled(Value):
-    """What the Architect decided."""
+    """The decision of the Architect."""
 
     question_ids: tuple[str, ...]
     went_on: bool = False
     """To go on without; else it is tried again, with what was set."""
     changed: bool = False
-    """Whether something was set."""
+    """True if something was set."""
 
     def exchanges(self, context: TaskContext) -> tuple[Exchange, ...]:
         return tuple(context.architect.exchanges[i] for i in self.question_ids)
@@ -79,11 +79,11 @@ async def settle(
     return await context.journal.once(name, Settled, work)
 
 
-class Mended(Value):
-    """What a question about the environment came to, in the middle of a task."""
+class EnvironmentResult(Value):
+    """The result of a question about the environment in the middle of a task."""
 
     draft: Draft
-    """With what was said among its answers; in the environment that was set, where something was."""
+    """Draft with what was said among its answers; in the environment that was set, where something was."""
     question_ids: tuple[str, ...] = ()
     """The last one asked."""
     went_on: bool = False
@@ -91,40 +91,40 @@ class Mended(Value):
 
 
 async def ask_about(
-    context: TaskContext, draft: Draft, trouble: EnvironmentTrouble, *, pending: tuple[str, ...] = ()
-) -> Mended:
-    """In the middle of a task: the question, what was set applied, the image built and the baseline taken again; asked
-    anew while that does not help. `pending`: questions whose answers were set and could not be applied, which is the
-    trouble. Raises `Ended` when the Architect would rather give up."""
+    context: TaskContext, draft: Draft, trouble: EnvironmentProblem, *, pending: tuple[str, ...] = ()
+) -> EnvironmentResult:
+    """Ask in the middle of a task: the question, what was set applied, the image built and the baseline taken again;
+    asked anew while that does not help. `pending`: questions whose answers were set and could not be applied, which is
+    the trouble. Raises `Ended` when the Architect would rather give up."""
 
-    async def work() -> Mended:
-        loop = context.journal.loop(Mending)
-        at = loop.at or loop.go(Mending(draft=draft, trouble=trouble, pending=pending, tried=bool(pending)))
+    async def work() -> EnvironmentResult:
+        loop = context.journal.loop(EnvironmentLoop)
+        at = loop.at or loop.go(EnvironmentLoop(draft=draft, trouble=trouble, pending=pending, tried=bool(pending)))
         while True:
             settled = await settle(context, (environment_question(at.trouble),), can_go_on=bool(at.trouble.without))
-            told = await record_answers(context, at.draft, *settled.exchanges(context))
+            noted = await record_answers(context, at.draft, *settled.exchanges(context))
             if settled.went_on:
                 _drop(context, at.pending)
             if settled.went_on or not (settled.changed or at.tried):
-                return Mended(draft=told, question_ids=settled.question_ids, went_on=settled.went_on)
-            changed = await change(context, ChangeEnvironmentInput(draft=told, overrides=context.state.task.overrides))
+                return EnvironmentResult(draft=noted, question_ids=settled.question_ids, went_on=settled.went_on)
+            changed = await change(context, ChangeEnvironmentInput(draft=noted, overrides=context.state.task.overrides))
             if changed.trouble is None:
-                return Mended(draft=changed.draft, question_ids=settled.question_ids)
+                return EnvironmentResult(draft=changed.draft, question_ids=settled.question_ids)
             still = changed.trouble.model_copy(update={"without": at.trouble.without})
-            applied = changed.draft.workspace != told.workspace
+            applied = changed.draft.workspace != noted.workspace
             unapplied = () if applied else (*at.pending, *settled.question_ids)
-            at = loop.go(Mending(draft=changed.draft, trouble=still, pending=unapplied, tried=True))
+            at = loop.go(EnvironmentLoop(draft=changed.draft, trouble=still, pending=unapplied, tried=True))
 
-    return await context.journal.once("mended", Mended, work)
+    return await context.journal.once("mended", EnvironmentResult, work)
 
 
-async def set_by(context: TaskContext, draft: Draft, exchange: Exchange) -> Mended | None:
-    """What an answer to another question sets, applied as `ask_about` does; None where it sets nothing."""
+async def set_by(context: TaskContext, draft: Draft, exchange: Exchange) -> EnvironmentResult | None:
+    """The settings in an answer to another question, applied as `ask_about` does; None where it sets nothing."""
     if exchange.whole is None and not override_text.names_a_setting(exchange.text):
         return None
     read = await _read(context, exchange, "read setting")
     if read.refused:
-        refused = EnvironmentTrouble(what=f"Your answer changed nothing: {read.refused}", without=WITHOUT)
+        refused = EnvironmentProblem(what=f"Your answer changed nothing: {read.refused}", without=WITHOUT)
         return await ask_about(context, draft, refused)
     if read.override is None:
         return None
@@ -133,28 +133,28 @@ async def set_by(context: TaskContext, draft: Draft, exchange: Exchange) -> Mend
     return await apply(context, draft, (override.question,))
 
 
-async def apply(context: TaskContext, draft: Draft, pending: tuple[str, ...]) -> Mended:
-    """What the answers to `pending` have set, applied to a draft; asked about where that can't be."""
+async def apply(context: TaskContext, draft: Draft, pending: tuple[str, ...]) -> EnvironmentResult:
+    """Apply to a draft the settings in the answers to `pending`; asked about where that can't be."""
 
-    async def work() -> Mended:
+    async def work() -> EnvironmentResult:
         order = ChangeEnvironmentInput(draft=draft, overrides=context.state.task.overrides)
         changed = await change(context, order)
         if changed.trouble is None:
-            return Mended(draft=changed.draft)
+            return EnvironmentResult(draft=changed.draft)
         trouble = changed.trouble.model_copy(update={"without": WITHOUT})
         return await ask_about(context, changed.draft, trouble, pending=pending)
 
-    return await context.journal.once("applied", Mended, work)
+    return await context.journal.once("applied", EnvironmentResult, work)
 
 
 def goes_on(exchange: Exchange, *words: str) -> bool:
-    """Whether an answer begins with one of the words, and sets nothing beside them."""
+    """Return whether an answer begins with one of the words, and sets nothing beside them."""
     sets = not exchange.silent and override_text.names_a_setting(exchange.text) and override_text.said(exchange.text)
     return exchange.word.startswith(words) and not sets
 
 
 def _drop(context: TaskContext, questions: Sequence[str]) -> None:
-    """What could not be applied, and is gone on without, is not tried again with the next setting."""
+    """A setting that could not be applied, and is gone on without, is not tried again with the next one."""
     task = context.state.task
     kept = tuple(one for one in task.overrides if one.question not in questions)
     context.warn(f"not applied, the task goes on without: {one}" for one in task.overrides if one.question in questions)
@@ -168,13 +168,13 @@ def _set(context: TaskContext, overrides: Sequence[SettingsOverride]) -> bool:
     return bool(overrides)
 
 
-class Mending(Value):
+class EnvironmentLoop(Value):
     draft: Draft
-    trouble: EnvironmentTrouble
+    trouble: EnvironmentProblem
     pending: tuple[str, ...] = ()
     """Questions whose answers were set and are not in the draft's workspace."""
     tried: bool = False
-    """Whether the trouble is of a change, which is made again when it is to be tried again."""
+    """True if the trouble is of a change, which is made again when it is to be tried again."""
 
 
 async def change(context: TaskContext, order: ChangeEnvironmentInput) -> ChangeEnvironmentResult:
@@ -193,7 +193,7 @@ async def _read(context: TaskContext, exchange: Exchange, memo: str) -> ReadSett
 
 
 def said_by(exchanges: Sequence[Exchange]) -> str:
-    """Who answered, after `accepted by`."""
+    """The person who answered, after `accepted by`."""
     return " and ".join(dict.fromkeys("default" if e.silent else e.by or "somebody" for e in exchanges))
 
 

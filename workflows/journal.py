@@ -1,5 +1,5 @@
-"""Where the flow is. A run that continues another begins the flow anew and finds its place here: what was finished
-gives its result at once, what was under way goes on from the state of its loop.
+"""The position of the flow. A run that continues another begins the flow anew and finds its place here: what was
+finished gives its result at once, what was under way goes on from the state of its loop.
 
 Entries lie under paths (`clean/round/reflect/@`). A scope that ends, or a loop that goes a step further, forgets what
 lay below it; so the journal's size follows the depth of the flow, never its length.
@@ -37,7 +37,7 @@ class NeedsAnswers(Protocol):
 
 class Entry(Value):
     value: Any
-    """As JSON."""
+    """Value as JSON."""
     question_ids: tuple[str, ...] = ()
     """Questions whose answers the value needs."""
 
@@ -68,18 +68,18 @@ class Journal:
         return self._give(key, kind)
 
     def note(self, name: str, kind: type[V], work: Callable[[], V]) -> V:
-        """As `once`, for what takes no time."""
+        """The same as `once`, for work that takes no time."""
         key = self._key(name)
         if key not in self.entries:
             self.entries[key] = Entry.of(kind, work())
         return self._give(key, kind)
 
     def has(self, name: str) -> bool:
-        """Whether `name` was finished in this pass."""
+        """Return whether `name` was finished in this pass."""
         return self._key(name) in self.entries
 
     def forget(self, name: str) -> None:
-        """What was noted under `name` has had its effect and must not have it again."""
+        """The note under `name` has had its effect and must not have it again."""
         key = self._key(name)
         self.entries.pop(key, None)
         self._given.discard(key)
@@ -116,7 +116,7 @@ class Loop(Generic[V]):
 
     @property
     def at(self) -> V | None:
-        """Where it is; none before its first `go`."""
+        """The state of the loop; none before its first `go`."""
         kept = self._journal.entries.get(self._key)
         return None if kept is None else _adapter(self._kind).validate_python(kept.value)
 

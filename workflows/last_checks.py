@@ -18,11 +18,11 @@ class LastCheck(NamedTuple):
 
 LAST_CHECKS = (
     LastCheck(Step.OBSERVE_TESTS, "observes the tests of the change"),
-    LastCheck(Step.EXERCISE_CONTRACT, "serves the application and holds it to its contract"),
-    LastCheck(Step.CHECK_MUTANTS, "alters the new code, and sees a test notice it"),
+    LastCheck(Step.EXERCISE_CONTRACT, "serves the application and checks it against its contract"),
+    LastCheck(Step.CHECK_MUTANTS, "mutates the new code, and checks that a test fails"),
     LastCheck(Step.ASK_CHECKERS, "asks other agents about the draft"),
 )
-"""In the order in which they run."""
+"""Last checks in the order in which they run."""
 
 
 async def last_checks(context: TaskContext, draft: Draft) -> tuple[Report, ...]:

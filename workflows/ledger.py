@@ -1,4 +1,4 @@
-"""What was spent, by step, and what is left. Pure; replay gives the same sums because results do.
+"""The money spent, by step, and the rest. Pure; replay gives the same sums because results do.
 
 settled (usage reported) <= billed <= settled + open (tries whose usage nobody knows, at their upper bound)
 """
@@ -81,30 +81,30 @@ class Ledger(BaseModel):
         self.by_step[step] = spend.model_copy(update={"turns": spend.turns + 1, "usage": spend.usage + reply.usage})
 
     def note_said(self, step: Step, said: str) -> None:
-        """What a model said when it finished a visit of the step."""
+        """The model's message when it finished a visit of the step."""
         spend = self.by_step.get(step, StepSpend(step=step))
         self.by_step[step] = spend.model_copy(update={"said": fit(said, SAID_BYTES)})
 
     def forget_said(self) -> None:
-        """What was said is of a part that is done."""
+        """Forget the messages of a part that is done."""
         self.by_step = {step: spend.model_copy(update={"said": ""}) for step, spend in self.by_step.items()}
 
     def said_of(self, *steps: Step) -> str:
-        """What was said at the end of the first of these steps that has said something."""
+        """The message at the end of the first of these steps that has one."""
         return next((spend.said for step in steps if (spend := self.by_step.get(step)) and spend.said), "")
 
     def restock(self, stock: Stock) -> None:
-        """After a call that came to no end: what the artifacts know, which may be more than was reported."""
+        """Take stock after a call that did not finish: what the artifacts know, which may be more than was reported."""
         self.stocked = stock.usage
         self.open_by_call, self.open_before = {}, 0  # stock knows every call
         self.owe(stock.open_by_call)
 
     def close(self, settled: Usage, unknown: int) -> None:
-        """The last word: what was paid and what may have been, in microdollars, calls that came to no end among it."""
+        """The last word: what was paid and what may have been, in microdollars, calls that did not finish among it."""
         self.stocked, self.open_by_call, self.open_before = settled, {}, unknown
 
     def owe(self, calls: dict[str, int]) -> None:
-        """What calls may have cost beyond what was reported, in microdollars by their ids."""
+        """Note the possible cost of calls beyond what was reported, in microdollars by their ids."""
         for call, microdollars in calls.items():
             name = call[:CALL_CHARS]
             if microdollars:
@@ -159,9 +159,9 @@ class Ledger(BaseModel):
         )
 
     def reached(self, seconds: float) -> str:
-        """Which bound forbids another call, in words; nothing when none does."""
+        """The bound that forbids another call, in words; nothing when none does."""
         return next((f"a limit is reached: {b}" for b in self.bounds(seconds) if b.reached), "")
 
     def warnings(self, seconds: float) -> list[str]:
-        """Of each limit that is nearly reached: read anew each time, so that none outlives a raise."""
+        """The warnings of each limit that is nearly reached: read anew each time, so that none outlives a raise."""
         return [f"a limit is nearly reached: {b}" for b in self.bounds(seconds) if b.most and b.near]

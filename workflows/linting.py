@@ -25,7 +25,7 @@ class LintState(Value):
 async def lint_and_fix(
     context: TaskContext, draft: Draft, mode: CheckMode, *, name: str = "lint"
 ) -> tuple[Draft, CheckResult]:
-    """Lint, and let the linter mend what it can by itself: no model is called here."""
+    """Lint, and let the linter fix what it can by itself: no model is called here."""
 
     async def work() -> Linted:
         loop = context.journal.loop(LintState)
@@ -39,7 +39,7 @@ async def lint_and_fix(
             if seen.report.passed or not fixable or at.passes >= FIX_PASSES:
                 return Linted(draft=at.draft, seen=seen)
             context.show_step(Step.APPLY_LINT_FIXES)
-            fixed = await context.run(Step.APPLY_LINT_FIXES, order, FixResult, "lets the linter mend what it can")
+            fixed = await context.run(Step.APPLY_LINT_FIXES, order, FixResult, "lets the linter fix what it can")
             if fixed.draft.commit == at.draft.commit:
                 return Linted(draft=at.draft, seen=seen)
             context.state.draft = fixed.draft
@@ -50,7 +50,7 @@ async def lint_and_fix(
 
 
 async def lint_until_clean(context: TaskContext, draft: Draft) -> Linted:
-    """Lint, and have fix_lint mend what the linter can't, while its visits find something new."""
+    """Lint, and have fix_lint fix what the linter can't, while its visits find something new."""
     loop = context.journal.loop(Visits)
     at = loop.at or loop.go(Visits(draft=draft))
     while True:

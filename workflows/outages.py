@@ -11,7 +11,7 @@ from workflows.policies import OUTAGE_FIRST_PROBE, OUTAGE_LONGEST_PROBE, OUTAGES
 
 
 def outage_reason(error: ActivityError) -> str | None:
-    """What is wrong with the world, or none when it is something else."""
+    """The outage, or none when it is something else."""
     cause: Any = error.cause
     if isinstance(cause, TimedOut):
         return f"{error.activity_type} did not finish in time on any worker"

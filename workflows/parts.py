@@ -18,23 +18,23 @@ Commit = Callable[[Clean], Awaitable[CommitResult]]
 
 
 class PartsLoop(Value):
-    """Where the loop is, between two parts."""
+    """The state of the loop between two parts."""
 
     draft: Draft
     part: int = 1
     rounds: int = 0
-    """Of reflexion, in the parts before."""
+    """Rounds of reflexion, in the parts before."""
 
 
-class Made(Value):
-    """What the parts came to."""
+class FinishedRound(Value):
+    """The result of the parts."""
 
     clean: Clean
     committed: CommitResult | None = None
     """The last part's commit, where each part has one."""
 
 
-async def part_by_part(context: TaskContext, planned: Planned, commit: Commit) -> Made:
+async def part_by_part(context: TaskContext, planned: Planned, commit: Commit) -> FinishedRound:
     """Every part made and clean, the last one together with all before it. `commit`: makes the commit of a part, where
     each has its own."""
     shape = planned.shape
@@ -61,7 +61,7 @@ async def part_by_part(context: TaskContext, planned: Planned, commit: Commit) -
         context.journal.note("counted", int, lambda: _count(context, part))  # noqa: B023  called at once
         if last:
             whole = clean.model_copy(update={"draft": draft, "rounds": at.rounds + clean.rounds})
-            return Made(clean=whole, committed=committed)
+            return FinishedRound(clean=whole, committed=committed)
         order = NextPartInput(
             draft=draft,
             reports=clean.reports,

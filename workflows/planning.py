@@ -8,7 +8,7 @@ from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.text import fit
 from workflows.answers import record_answers
-from workflows.context_check import Cleared, DraftedPlan
+from workflows.context_check import ClearedContext, DraftedPlan
 from workflows.task_context import ABANDON, GO_ON, TaskContext
 from workflows.turns import take_turns
 
@@ -18,7 +18,7 @@ PLAN_VERSIONS = 5
 class Planned(Value):
     draft: Draft
     with_interfaces: bool = True
-    """Whether the plan gains symbols that tests are written against."""
+    """True if the plan gains symbols that tests are written against."""
     shape: PlanShape | None = None
     """None for a plan of before there were parts."""
 
@@ -37,7 +37,7 @@ class Planning(Value):
     advice: str = ""
 
 
-async def plan(context: TaskContext, cleared: Cleared) -> Planned:
+async def plan(context: TaskContext, cleared: ClearedContext) -> Planned:
     """draft_plan, unless its plan came with the context; where approval is asked for, again with what the Architect
     said, until it is given."""
     loop = context.journal.loop(Planning)

@@ -10,19 +10,26 @@ from aurora.domain.steps import Activity, ActivityKind, Step
 
 INTERNAL_ERRORS: Final = ["AssertionError", "TypeError", "KeyError", "AttributeError", "ValidationError"]
 
-_LASTING: Final = [
+_PERSISTENT: Final = [
     "CredentialsRefused", "QuotaExhausted", "ModelGone", "EngineForbidden", "EngineUnbounded", "RuntimeUnknown",
     "DiskFull",
 ]  # fmt: skip
 
-# Not worth a second try: the task asks (Lasting), it is an internal error, or the input is wrong.
+# Not worth a second try: the task asks (PersistentError), it is an internal error, or the input is wrong.
 NEVER_RETRIED: Final = [
-    *_LASTING, "RequestRefused", "ImageBuildFailed", "Refusal", "ArtifactMissing", "ArtifactCorrupt", *INTERNAL_ERRORS,
+    *_PERSISTENT, "RequestRefused", "ImageBuildFailed", "Refusal", "ArtifactMissing", "ArtifactCorrupt",
+    *INTERNAL_ERRORS,
 ]  # fmt: skip
 
+_FORMER: Final = ["EndpointTrouble", "EngineTrouble", "CheckerTrouble", "Transient"]
+# names that failures in the histories of waiting tasks carry
+
 OUTAGES: Final = frozenset(
-    {"EndpointTrouble", "EngineTrouble", "SandboxLost", "ServiceNotStarted", "CheckerTrouble", "Transient", *_LASTING}
-)
+    {
+        "EndpointError", "EngineError", "SandboxLost", "ServiceNotStarted", "CheckerError", "TransientError",
+        *_PERSISTENT, *_FORMER,
+    }
+)  # fmt: skip
 """Error types that, once a policy is used up, become a question of kind `outage` instead of a failure."""
 
 
@@ -101,7 +108,7 @@ ACTIVITY_POLICIES: Final = {
 }
 
 STEP_POLICIES: Final[dict[Activity, Policy]] = {Step.EXERCISE_CONTRACT: EXERCISE}
-"""Of activities that the policy of their kind does not fit."""
+"""Step policies of activities that the policy of their kind does not fit."""
 
 OUTAGE_FIRST_PROBE: Final = timedelta(seconds=20)
 OUTAGE_LONGEST_PROBE: Final = timedelta(minutes=15)

@@ -1,4 +1,4 @@
-"""What a task shows of itself: search attributes, the details in Temporal's UI, the view, and messages to people."""
+"""The view of a task: search attributes, the details in Temporal's UI, the view, and messages to people."""
 
 from typing import Any
 
@@ -41,8 +41,8 @@ def attributes(state: State, outcome: Outcome | None) -> list[SearchAttributeUpd
 def details(state: State, outcome: Outcome | None) -> str:
     ledger, shown = state.ledger, phase(state, outcome)
     lines = [f"**{state.step.value}**" + (f", turn {state.turn}" if state.turn else "") + f" ({shown})"]
-    if told := str(state.progress):
-        lines.append(told)
+    if reported := str(state.progress):
+        lines.append(reported)
     if state.round:
         lines.append(f"reflexion round {state.round} of {state.max_rounds}")
     lines.append(f"{ledger.turns} turns, ${ledger.settled.dollars:.4f}")

@@ -25,7 +25,7 @@ SHOWN_TRIED = 5
 
 
 class RoundFindings(Value):
-    """What one round found, to see whether the loop still gets anywhere."""
+    """The findings of one round, to see whether the loop still gets anywhere."""
 
     fingerprint: str
     total: int
@@ -37,7 +37,7 @@ class RoundFindings(Value):
 
 
 def stuck(rounds: tuple[RoundFindings, ...]) -> str:
-    """Why the loop should stop, or nothing."""
+    """The reason why the loop should stop, or nothing."""
     if len(rounds) >= 2 and rounds[-1].fingerprint == rounds[-2].fingerprint:
         return "the same findings twice in a row"
     if len(rounds) >= 3 and rounds[-1].total >= rounds[-2].total >= rounds[-3].total:
@@ -61,15 +61,15 @@ class Clean(Value):
 
 
 class Rounds(Value):
-    """Where the loop is, between two rounds."""
+    """The state of the loop between two rounds."""
 
     draft: Draft
     found: tuple[RoundFindings, ...] = ()
     reflections: tuple[Digest, ...] = ()
     noticing: bool = False
-    """Whether the tests were gone back to for changes of the code that none of them noticed."""
+    """True if the tests were gone back to for changes of the code that none of them noticed."""
     tried: tuple[str, ...] = ()
-    """What the last rounds found and meant to change, a line each: for the next round's steps."""
+    """The findings and intentions of the last rounds, a line each: for the next round's steps."""
 
 
 async def until_clean(context: TaskContext, draft: Draft) -> Clean:
@@ -140,7 +140,7 @@ async def _round(
         settled = await context.journal.once("settle", Settled, lambda: settle(context, reflected.draft, reported))
         draft, nudge = settled.draft, settled.nudge
     if settled is None or not settled.rewritten:
-        # after advice a new conversation: the one that came to no end is no good beginning
+        # after advice a new conversation: the one that did not finish is no good beginning
         fixed = await take_turns(
             context,
             Step.FIX_CODE,

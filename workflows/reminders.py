@@ -33,7 +33,7 @@ class Reminders:
         self._sending: Sending | None = None
 
     async def until(self, settled: Callable[[], bool], moment: float | None) -> bool:
-        """As `TaskContext.wait`. Raises `Continued` when the history has become long."""
+        """The same as `TaskContext.wait`. Raises `Continued` when the history has become long."""
         architect, state = self._architect, self._state
         began = state.waits_since = state.waits_since or now()
         while not settled():
@@ -113,7 +113,7 @@ class Reminders:
         except (ActivityError, asyncio.CancelledError) as error:
             cause = getattr(error, "cause", None) or error
             self._architect.note_undelivered(due, str(cause))
-            how = "could not be told"
+            how = "could not be determined"
         self._architect.mark_notified(due, how)
 
     def _stop_if_obsolete(self) -> None:

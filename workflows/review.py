@@ -8,18 +8,18 @@ from workflows.task_context import TaskContext
 from workflows.turns import take_turns
 
 MOST_TURNS = 6
-"""Of the review: a look at a few files beside the change."""
+"""The most turns of the review: a look at a few files beside the change."""
 LEAST_MICRODOLLARS = 2_000_000
-"""Of a task's budget that pays for a review where the settings leave it to the flow."""
+"""Least microdollars of a task's budget that pays for a review where the settings leave it to the flow."""
 LEAST_SHARE = 10
 """The part of the budget that must be left for it: a tenth."""
 LEAST_TURNS = 10
-"""That must be left: a review that finds something costs a round of mending."""
+"""That must be left: a review that finds something costs a round of fixing."""
 OFF, DONE = "off", "done"
 
 
 async def review_once(context: TaskContext, draft: Draft, reports: tuple[Report, ...]) -> tuple[Report, ...]:
-    """The report, once a task; none where the review is off, can't be paid or comes to no end.
+    """The report, once a task; none where the review is off, can't be paid or does not finish.
 
     In later rounds what became of it: it passed, or its findings were sent back once."""
     state = context.state
@@ -46,7 +46,7 @@ async def review_once(context: TaskContext, draft: Draft, reports: tuple[Report,
 
 
 def sent_back(review: Report) -> Report:
-    """What the evidence says of a review whose findings went back to the coder: they are not looked for again."""
+    """The evidence of a review whose findings went back to the coder: they are not looked for again."""
     if review.passed:
         return review
     summary = fit(f"{review.summary}; sent back to the coder once", 400)

@@ -7,7 +7,7 @@ class RunLength:
     def __init__(self, most_events: int) -> None:
         self._most_events = most_events
         self.exceeded_by_message = False
-        """Whether the history was too long when a message was last handled."""
+        """True if the history was too long when a message was last handled."""
 
     @property
     def exceeded(self) -> bool:

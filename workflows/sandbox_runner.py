@@ -1,4 +1,4 @@
-"""How workflow code is run: in Temporal's sandbox, with our own modules passed through."""
+"""The way workflow code is run: in Temporal's sandbox, with our own modules passed through."""
 
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 

@@ -58,7 +58,7 @@ class State(BaseModel):
     delivering: bool = False
     outage: Outage | None = None
     tried: tuple[str, ...] = ()
-    """What the last rounds of reflexion changed, a line each: for the question when they are used up."""
+    """The changes of the last rounds of reflexion, a line each: for the question when they are used up."""
     review: Report | None = None
     """Of the review before the commit, without its findings: there is one a task."""
     unplanned: tuple[str, ...] = ()
@@ -76,18 +76,18 @@ class State(BaseModel):
     worked: float = 0.0
     """Seconds that activities ran, as their workers counted them; nothing else is counted."""
     waits_since: int = 0
-    """When the waiting began that has not ended yet; 0 while the task is at work."""
+    """The start of the waiting that has not ended yet; 0 while the task is at work."""
     controls: tuple[str, ...] = ()
     """Verbs and ids of the controls that had their effect."""
     ledger: Ledger = Field(default_factory=Ledger)
     architect: Architect = Field(default_factory=Architect)
     conversations: dict[Conversation, PastConversation] = Field(default_factory=dict)
-    """Of each conversation that steps share, the last visit's."""
+    """Conversations of each conversation that steps share, the last visit's."""
     journal: dict[str, Entry] = Field(default_factory=dict)
 
     @classmethod
     def of(cls, task: Task) -> "State":
-        """Of a task that begins."""
+        """The state of a task that begins."""
         architect = Architect(first=fit(task.submitted_by, NAME_BYTES))
         return cls(task=task, repository=clip(task.source.label, 120), architect=architect)
 
@@ -102,11 +102,11 @@ class State(BaseModel):
         self.warnings = tuple(one for one in self.warnings if not one.startswith(head))
 
     def knows(self, act: str) -> bool:
-        """Whether this control has had its effect."""
+        """Return whether this control has had its effect."""
         return bool(act) and act in self.controls
 
     def first_time(self, act: str) -> bool:
-        """Whether this control has not had its effect yet; remembers that it has now."""
+        """Return whether this control has not had its effect yet; remembers that it has now."""
         if self.knows(act):
             return False
         if act:
@@ -117,7 +117,8 @@ class State(BaseModel):
         return len(self.model_dump_json().encode())
 
     def fitted(self) -> "State":
-        """Within 64 KiB, should everything have been at its largest at once: what is only told is dropped first."""
+        """The state within 64 KiB, should everything have been at its largest at once: what is only told is dropped
+        first."""
         for lighten in (self._without_warnings, self.architect.forget_receipts):
             if self.size() <= MOST_BYTES:
                 break

@@ -35,7 +35,7 @@ async def noticing(context: TaskContext, draft: Draft, counts: MutantCounts) -> 
         context.show_step(Step.CHECK_MUTANTS)
         order = CheckInput(draft=written, mode="survivors", before=counts.result)
         seen = await context.run(
-            Step.CHECK_MUTANTS, order, CheckResult, "sees the new tests notice a change", memo="further tests"
+            Step.CHECK_MUTANTS, order, CheckResult, "checks that the new tests detect a change", memo="further tests"
         )
         if seen.report.passed:
             context.state.draft = seen.draft

@@ -115,7 +115,7 @@ class TaskContext:
             raise Ended(OutcomeKind.ABANDONED, clip(f"abandoned during an outage: {self.state.error}"))
 
     async def _take_stock(self) -> None:
-        """What the failed tries may have cost is owed from now on."""
+        """The possible cost of the failed tries is owed from now on."""
         try:
             stock = await activity_calls.execute(Auxiliary.TAKE_STOCK, self.task.ref, Stock)
         except ActivityError as error:

@@ -60,7 +60,7 @@ async def take_turns(
     `last`: what the visit before this one said when it finished. `fresh`: begin a new conversation. `case`: the
     `Contradiction` it is about. `nudge`: said after the opening. `settle`: what becomes of a report that a frozen test
     contradicts the specification. `name`: what the flow remembers the visit by, where a step is visited twice in one
-    pass. `most_turns`: of a visit that the task can do without; where it comes to no end within these turns and the
+    pass. `most_turns`: of a visit that the task can do without; where it does not finish within these turns and the
     task's bounds, it has no result, and nobody is asked."""
     visit = _Visit(
         context,
@@ -270,9 +270,9 @@ class _Visit:
         if used.blocked is not None and self.settle is not None:
             return await self._within_the_plan(await self._settle(after, used.blocked), used)
         if (lacks := used.environment) is not None:
-            heard = await context.journal.once("environment", Settled, lambda: unblocked(context, used.draft, lacks))
-            heard_now = {"draft": heard.draft, "nudge": heard.nudge, "said": (*after.said, *heard.said)}
-            return await self._within_the_plan(after.model_copy(update=heard_now), used)
+            observed = await context.journal.once("environment", Settled, lambda: unblocked(context, used.draft, lacks))
+            answered_now = {"draft": observed.draft, "nudge": observed.nudge, "said": (*after.said, *observed.said)}
+            return await self._within_the_plan(after.model_copy(update=answered_now), used)
         # a turn that waited for an answer is no repetition
         if repeats >= REPEATS and not replied.asked:
             why = f"{self.step} made the same calls with the same results {repeats} times: {replied.summary}"
@@ -280,7 +280,7 @@ class _Visit:
         return await self._within_the_plan(after, used)
 
     def _keep(self, at: VisitState, draft: Draft, head: Digest) -> None:
-        """In one breath with the visit's end, so that the next run knows both or neither."""
+        """Keep the conversation together with the visit's end, so that the next run knows both or neither."""
         past = PastConversation(
             head=head,
             step=self.step,
@@ -294,7 +294,7 @@ class _Visit:
         conversations.keep(self.context.state, past)
 
     async def _settle(self, at: VisitState, reported: Reported) -> VisitState:
-        """What a report comes to; the conversation goes on with it."""
+        """The result of a report; the conversation goes on with it."""
         settle = self.settle
         assert settle is not None
         settled = await self.context.journal.once("settle", Settled, lambda: settle(self.context, at.draft, reported))

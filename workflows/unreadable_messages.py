@@ -25,7 +25,7 @@ class _Inbound(WorkflowInboundInterceptor):
 
 
 def why_refused(given: Any, expected: str) -> str:
-    """Why a signal is refused."""
+    """The reason why a signal is refused."""
     if isinstance(given, Unreadable):
         return f"a signal was refused: {given.why}"
     return f"a signal was {expected}"

@@ -1,4 +1,4 @@
-"""What a visit of a step remembers, and what it comes to."""
+"""The memory of a visit of a step, and its result."""
 
 from collections.abc import Awaitable, Callable
 
@@ -13,7 +13,7 @@ from workflows.task_context import TaskContext
 
 
 class VisitResult(Value):
-    """What a visit of a step came to."""
+    """The result of a visit of a step."""
 
     draft: Draft
     result: Digest | None = None
@@ -22,19 +22,19 @@ class VisitResult(Value):
     blocked: Reported | None = None
     """reflect: a frozen test that is said to contradict the specification."""
     verdict: Judgement | None = None
-    """Of judge_contradiction."""
+    """Verdict of judge_contradiction."""
     disagreed: str = ""
-    """Why rewrite_test would leave the test as it is."""
+    """The reason why rewrite_test would leave the test as it is."""
     summary: str = ""
-    """What the reply came to; of a step that ends by `finish`, what the model said with it."""
+    """The result of the reply; of a step that ends by `finish`, what the model said with it."""
     plan_ahead: Digest | None = None
     """check_context: the plan, where it came along."""
     without_interfaces: bool = False
     """With a plan: it gains no symbol."""
     shape: PlanShape | None = None
-    """With a plan."""
+    """Shape with a plan."""
     report: Report | None = None
-    """Of review."""
+    """Report of review."""
     left_out: tuple[Short, ...] = ()
     """write_tests: planned behaviours without a test, each with the model's reason."""
 
@@ -52,7 +52,7 @@ class Replied(Value):
 
 
 class VisitState(Value):
-    """Where a visit is, between two turns or between a turn's two halves."""
+    """The state of a visit between two turns or between a turn's two halves."""
 
     draft: Draft
     visit: int
@@ -64,10 +64,10 @@ class VisitState(Value):
     warm: bool = False
     """Decided once, when the visit began: a reply that is asked for again must be the same request."""
     tokens: int = 0
-    """Of the last request and its reply."""
+    """Tokens of the last request and its reply."""
     replied_at: int = 0
     frame: str = ""
-    """As in `PastConversation`."""
+    """Frame as in `PastConversation`."""
     nudge: str = ""
     said: tuple[str, ...] = ()
     """Answers the next reply hears."""
@@ -75,7 +75,7 @@ class VisitState(Value):
     owed: int = 0
     """Microdollars that were open before this turn's first try."""
     stuck: str = ""
-    """Why only the Architect can say how it goes on."""
+    """The reason why only the Architect can say how it goes on."""
     same_key: str = ""
     repeats: int = 0
 
@@ -85,11 +85,11 @@ class VisitState(Value):
 
 
 class Settled(Value):
-    """What a report of the model's came to: of a frozen test, or of what it lacks."""
+    """The result of a report by the model: of a frozen test, or of what it lacks."""
 
     draft: Draft
     nudge: str
-    """What the model is told of it."""
+    """The message to the model about it."""
     said: tuple[str, ...] = ()
     """Answers of the Architect's that it hears, too."""
     rewritten: bool = False

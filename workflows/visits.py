@@ -15,7 +15,7 @@ from aurora.domain.value import Digest, Value
 from aurora.text import counted, fit
 
 SAID_BYTES = 600
-"""Of what a model said when it finished."""
+"""Bytes of what a model said when it finished."""
 SHOWN = 4
 """Findings in a question."""
 FINDING_BYTES = 450
@@ -35,22 +35,22 @@ class Visits(Value):
     advice: str = ""
     summary: str = ""
     signature: str = ""
-    """Of the last report: equal for two that found the same."""
+    """Signature of the last report: equal for two that found the same."""
     repeated: bool = False
-    """Whether the last two reports were the same."""
+    """True if the last two reports were the same."""
     found: str = ""
     """The last report, its head, for a question."""
     said: str = ""
-    """What the last attempt said when it finished."""
+    """The message of the last attempt when it finished."""
     attempts: int = 0
     """Visits, those before the Architect's last advice counted, too."""
     history: tuple[str, ...] = ()
-    """What the last attempts found, a line each."""
+    """The findings of the last attempts, a line each."""
     fresh: bool = False
-    """Whether the next attempt begins a new conversation: after advice, because a stuck one is no good beginning."""
+    """True if the next attempt begins a new conversation: after advice, because a stuck one is no good beginning."""
     stubs: Snapshot | None = None
-    """Of write_tests: the draft with its interfaces and without tests; none while the plan is believed that it has no
-    interfaces."""
+    """Stubs of write_tests: the draft with its interfaces and without tests; none while the plan is believed that it
+    has no interfaces."""
     run: Digest | None = None
     """Of write_tests: the last red run, whose results still count for files that did not change."""
 
@@ -119,6 +119,6 @@ def rendered(report: Report) -> str:
     lines = [
         fit(f"- {f.test_id or f.path or f.check}: {f.message.strip()}", FINDING_BYTES) for f in report.findings[:SHOWN]
     ]
-    told = sum(1 + f.also for f in report.findings[:SHOWN])
-    hidden = max(report.total, len(report.findings)) - told
+    reported = sum(1 + f.also for f in report.findings[:SHOWN])
+    hidden = max(report.total, len(report.findings)) - reported
     return "\n".join(lines + ([f"({hidden} more)"] if hidden > 0 else []))

@@ -1,4 +1,4 @@
-"""The acceptance check: the gates over all that differs from the base. In each round, where the model can still mend
+"""The acceptance check: the gates over all that differs from the base. In each round, where the model can still fix
 it, and before the commit. `docs/using/acceptance.md` says what is refused."""
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from aurora.domain.plan import Plan
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
 from aurora.errors import OutOfBounds, ToolRefusal
-from aurora.gates import running
+from aurora.gates import gate_runner
 from aurora.gates.context import NOTHING, DraftContext
 from aurora.gates.gate import When
 from aurora.ports import Box
@@ -26,8 +26,8 @@ CHECK = "changes"
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What the gates say of a draft."""
+class AcceptanceResult:
+    """The gates' judgement of a draft."""
 
     findings: tuple[Finding, ...]
     """Those that block."""
@@ -39,7 +39,7 @@ class Judged:
     """Files of the tests that the base has otherwise: honest where a rule changes, and to be said in any case."""
 
 
-async def judged(tools: ProjectTools, box: Box, draft: Draft, when: When) -> Judged:
+async def judged(tools: ProjectTools, box: Box, draft: Draft, when: When) -> AcceptanceResult:
     """The gates on the box's commit: all that differs from the base. What can't be judged is refused.
 
     `draft` says what was planned, frozen and answered."""
@@ -56,11 +56,11 @@ async def judged(tools: ProjectTools, box: Box, draft: Draft, when: When) -> Jud
             code=policy_for(workspace, plan, None, Step.WRITE_CODE, grants=grants),
             tests=policy_for(workspace, plan, None, Step.WRITE_TESTS, grants=grants),
         )
-        findings = await running.judged(DraftContext(files, facts, box), when)
+        findings = await gate_runner.judged(DraftContext(files, facts, box), when)
         paths = tuple(file.path for file in files)
         allowed = await bounded.call(asked_for, grants, paths, contracts_of(workspace), about="what the draft changes")
     except (OutOfBounds, ToolRefusal) as refusal:
-        return Judged((Finding(check=CHECK, message=str(refusal)[:1_500], hint="Change less."),))
+        return AcceptanceResult((Finding(check=CHECK, message=str(refusal)[:1_500], hint="Change less."),))
     altered = tuple(file.path for file in files if file.before_mode != NOTHING and tools.is_test(file.path))
     blocking, notes = weighed(findings)
-    return Judged(blocking, notes, allowed, altered)
+    return AcceptanceResult(blocking, notes, allowed, altered)

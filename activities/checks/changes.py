@@ -1,4 +1,4 @@
-"""What of a draft differs from its base, and a seal that holds nothing but what a step wrote."""
+"""The difference between a draft and its base, and a seal that holds nothing but what a step wrote."""
 
 from collections.abc import Collection
 from contextlib import suppress
@@ -13,7 +13,7 @@ RAW = ("--raw", "-z", "--no-abbrev", "--no-renames")
 
 
 async def changes(box: Box, base: str) -> list[ChangedFile]:
-    """Every path whose content or mode the draft's commit has otherwise than the base, with what is there."""
+    """Every path whose content or mode differs between the draft's commit and the base, with its content."""
     found = []
     for before_mode, mode, path in await _raw(box, base, "HEAD"):
         content, before = None, None
@@ -61,7 +61,7 @@ class _Entry:
 
 
 async def _foreign(box: Box, wrote: Collection[str], removed: Collection[str]) -> tuple[str, ...]:
-    """What the tree has otherwise than the draft's commit, and no step wrote or removed as it is."""
+    """Paths whose content differs from the draft's commit and that no step wrote or removed as they are."""
     entries = [entry for entry in await _status(box) if not (entry.path in removed and entry.mode == NOTHING)]
     foreign = [e.path for e in entries if e.path not in wrote or e.mode != e.before_mode]
     new = sorted(e.path for e in entries if not e.before_mode and e.path in wrote)

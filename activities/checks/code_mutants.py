@@ -1,6 +1,6 @@
 """Mutants of a draft's changed code: made from its texts, and each put to the tests in a process of its own.
 
-A mutant is noticed where a test that is green on the code is red, and where the run comes to no end that can be judged
+A mutant is noticed where a test that is green on the code is red, and where the run does not finish that can be judged
 (out of time, out of memory, the process gone). One run without a mutant says which tests are green, what they take and,
 where the project has coverage, which lines they reach: what none of them reaches survives without a run.
 """
@@ -29,7 +29,7 @@ _FIRST: Final = (Operator.CONSTANT, Operator.BOUNDARY)
 
 
 @dataclass(frozen=True)
-class Made:
+class PreparedMutant:
     """One mutant, and how its text comes to be."""
 
     mutant: CodeMutant
@@ -38,25 +38,25 @@ class Made:
     last: int
     """The lines that are altered; of a body that is cut short the first one of the body."""
 
-    def with_outcome(self, outcome: MutantOutcome) -> "Made":
+    def with_outcome(self, outcome: MutantOutcome) -> "PreparedMutant":
         return replace(self, mutant=self.mutant.model_copy(update={"outcome": outcome}))
 
 
 @dataclass(frozen=True)
 class Mutants:
     texts: Mapping[str, str]
-    """Of the changed code, by path."""
-    made: tuple[Made, ...]
+    """Texts of the changed code, by path."""
+    made: tuple[PreparedMutant, ...]
     skipped: tuple[str, ...] = ()
     """Files that could not be read."""
 
-    def instead(self, one: Made) -> dict[str, str]:
+    def instead(self, one: PreparedMutant) -> dict[str, str]:
         path = one.mutant.path
         return {path: applied(self.texts[path], one.change)}
 
 
 def changes_of(maker: CodeMaker, path: str, text: str, lines: tuple[int, ...]) -> tuple[Change, ...]:
-    """For a child of `bounded`."""
+    """Find weak tests, in a child of `bounded`."""
     try:
         return maker(path, text, frozenset(lines))
     except (SyntaxError, ValueError):
@@ -64,14 +64,14 @@ def changes_of(maker: CodeMaker, path: str, text: str, lines: tuple[int, ...]) -
 
 
 async def mutants_of(tools: ProjectTools, box: Box, maker: CodeMaker) -> Mutants:
-    """Of the code that differs from the base commit; the same for the same texts."""
+    """The mutants of the code that differs from the base commit; the same for the same texts."""
     base = tools.workspace.base
     chain = tools.chain
     code = [path for path in await changed_paths(box, base) if chain.is_source(path) and not tools.is_test(path)]
     touched = await touched_lines(box, base, code) if code else {}
     texts: dict[str, str] = {}
     skipped: list[str] = []
-    made: list[Made] = []
+    made: list[PreparedMutant] = []
     for path in sorted(touched):
         try:
             text = (await box.read(path)).decode()
@@ -85,9 +85,10 @@ async def mutants_of(tools: ProjectTools, box: Box, maker: CodeMaker) -> Mutants
     return Mutants(texts, tuple(in_order(made)[:MOST]), tuple(skipped))
 
 
-def in_order(made: Sequence[Made]) -> list[Made]:
-    """As they are tried, for the bound of seconds leaves out the last: what must die, then bounds of comparisons, which
-    tests miss most; of equals one of each function in turn, that no file is left out for its name."""
+def in_order(made: Sequence[PreparedMutant]) -> list[PreparedMutant]:
+    """The order in which mutants are tried, for the bound of seconds leaves out the last: what must die, then bounds of
+    comparisons, which tests miss most; of equals one of each function in turn, that no file is left out for its
+    name."""
     turns = Counter[tuple[str, str]]()
     ranked: list[tuple[bool, int, int, int]] = []
     for at, one in enumerate(made):
@@ -98,7 +99,7 @@ def in_order(made: Sequence[Made]) -> list[Made]:
     return [made[at] for *_, at in sorted(ranked)]
 
 
-def _made(path: str, text: str, change: Change) -> Made:
+def _made(path: str, text: str, change: Change) -> PreparedMutant:
     before, after = lines_shown(text, change)
     raw = text.encode("utf-8", "replace")
     first = raw[: change.start].count(b"\n") + 1
@@ -111,11 +112,11 @@ def _made(path: str, text: str, change: Change) -> Made:
         after=after,
         must_die=change.must_die,
     )
-    return Made(mutant, change, first, first + raw[change.start : change.end].count(b"\n"))
+    return PreparedMutant(mutant, change, first, first + raw[change.start : change.end].count(b"\n"))
 
 
 @dataclass
-class Trying:
+class MutantRunner:
     """Runs of one draft's tests, each with another mutant, within a bound of seconds."""
 
     tools: ProjectTools
@@ -130,7 +131,9 @@ class Trying:
         """The tests on the code as it is."""
         return await self._timed(selection, None, measured, None)
 
-    async def noticed(self, one: Made, selection: Sequence[str], green: TestRun, each: float) -> tuple[str, ...]:
+    async def noticed(
+        self, one: PreparedMutant, selection: Sequence[str], green: TestRun, each: float
+    ) -> tuple[str, ...]:
         """Ids of the tests that notice a mutant; `("",)` where the run itself comes to nothing. `green`: the run
         without it, `each`: the seconds that one took."""
         run = await self._timed(selection, self.mutants.instead(one), (), round(3 * each) + SLACK)
@@ -155,7 +158,7 @@ class Trying:
     def left(self) -> float:
         return self.seconds - self.spent
 
-    async def judged(self, made: Sequence[Made], modules: Sequence[str]) -> tuple[list[Made], str]:
+    async def judged(self, made: Sequence[PreparedMutant], modules: Sequence[str]) -> tuple[list[PreparedMutant], str]:
         """Each with its outcome, those that have one already left as they are; and what there is to say of it."""
         open_ones = [at for at, one in enumerate(made) if one.mutant.outcome is MutantOutcome.UNTRIED]
         result = list(made)
@@ -179,8 +182,8 @@ class Trying:
             result[at] = made[at].with_outcome(MutantOutcome.KILLED if seen else MutantOutcome.SURVIVED)
         return await self._with_the_whole_suite(result, open_ones), ""
 
-    async def _with_the_whole_suite(self, made: list[Made], fresh: Sequence[int]) -> list[Made]:
-        """What the task's own tests did not notice, the project's others may, where there is time to ask them."""
+    async def _with_the_whole_suite(self, made: list[PreparedMutant], fresh: Sequence[int]) -> list[PreparedMutant]:
+        """Survivors of the task's own tests, run against the project's other tests where time allows."""
         baseline = self.tools.workspace.baseline
         survivors = [at for at in fresh if made[at].mutant.outcome is MutantOutcome.SURVIVED]
         if not survivors or baseline.why_invalid or not baseline.green:
@@ -202,12 +205,12 @@ class Trying:
 
 
 def _reached(run: TestRun) -> dict[str, tuple[frozenset[int], Mapping[int, int]]]:
-    """By path: the statements that did not run, and the first line of each further line of a statement."""
+    """Coverage by path: the statements that did not run, and the first line of each further line of a statement."""
     return {file.path: (file.missing, file.within) for file in run.measured}
 
 
-def _is_reached(one: Made, reached: Mapping[str, tuple[frozenset[int], Mapping[int, int]]]) -> bool:
-    """Whether a line of it ran, or that was not measured."""
+def _is_reached(one: PreparedMutant, reached: Mapping[str, tuple[frozenset[int], Mapping[int, int]]]) -> bool:
+    """Return whether a line of it ran, or that was not measured."""
     if one.mutant.path not in reached:
         return True
     missing, within = reached[one.mutant.path]

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from activities.checks.contract_runs import PREFIX, Ran, ServedRuns, probe_order
+from activities.checks.contract_runs import PREFIX, ServedRun, ServedRuns, probe_order
 from activities.checks.contract_targets import Target
 from activities.turns.conversation import canonical
-from aurora.domain.exercise import ApiKind, Breach, ExerciseOrder, ExerciseResult, Seen
+from aurora.domain.exercise import ApiKind, Breach, ExerciseOrder, ExerciseResult, ObservedBreach
 from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.ports import Box, Sandbox
@@ -22,11 +22,11 @@ from aurora.survey import any_code
 REPLAY_SECONDS = 600
 NO_CODE = "there is no code at the base commit"
 ABSENT = (404, 405, 501)
-"""What a service answers of an operation that it does not have."""
+"""The answer of a service for an operation that it does not have."""
 
 
-class BaseShown(Value):
-    """What is known of the base commit, for one document, seed and number of examples."""
+class BaseBehaviour(Value):
+    """Facts known of the base commit, for one document, seed and number of examples."""
 
     operations: tuple[str, ...] = ()
     """Those that were exercised."""
@@ -35,37 +35,37 @@ class BaseShown(Value):
     again: tuple[str, ...] = ()
     """Those of them that it showed, too."""
     stems: tuple[str, ...] = ()
-    """Of all that it showed when it was exercised itself."""
+    """Stems of all that it showed when it was exercised itself."""
     absent: tuple[str, ...] = ()
     """Touched operations that answered every request as what is not there does: that they are not there yet excuses no
     draft without them."""
 
-    def excuses(self, one: Seen) -> bool:
+    def excuses(self, one: ObservedBreach) -> bool:
         """An error of the server is excused by the same request only: it may have failed for another cause before."""
         if one.key in self.again:
             return True
         sent = one.key in self.replayed
         return one.stem in self.stems and not (sent and one.breach is Breach.SERVER_ERROR)
 
-    def lacks(self, one: Seen) -> bool:
-        """Whether it only says that the operation is not there yet."""
+    def lacks(self, one: ObservedBreach) -> bool:
+        """Return whether it only says that the operation is not there yet."""
         return one.operation in self.absent and one.breach is Breach.STATUS_CODE and one.status in ABSENT
 
-    def settled(self, one: Seen) -> bool:
-        """Whether its requests need not be sent to the base commit any more."""
+    def settled(self, one: ObservedBreach) -> bool:
+        """Return whether its requests need not be sent to the base commit any more."""
         return one.key in self.replayed or (one.stem in self.stems and one.breach is not Breach.SERVER_ERROR)
 
 
 class Shown(Value):
-    """What the base commit does of what the draft did."""
+    """The breaches of the draft that the base commit shows, too."""
 
     keys: frozenset[str] = frozenset()
     unknown: frozenset[str] = frozenset()
     """Of what could not be tried there, though there is code: it may do the same."""
     why: str = ""
-    """Why it could not."""
+    """The reason why it could not."""
     late: bool = False
-    """Whether that was for want of time."""
+    """True if that was for want of time."""
 
 
 @dataclass
@@ -90,17 +90,17 @@ class BaseRuns:
         self._box = None
         await self._stack.aclose()
 
-    async def shown(self, target: Target, order: ExerciseOrder, stand: Sequence[Seen]) -> Shown:
-        """What the base commit shows of the operations of `stand`: exercised with the same seed, and sent the very
-        requests that the draft failed on. Nothing of operations that it does not have."""
+    async def shown(self, target: Target, order: ExerciseOrder, stand: Sequence[ObservedBreach]) -> Shown:
+        """Return what the base commit shows of the operations of `stand`: exercised with the same seed, and sent the
+        very requests that the draft failed on. Nothing of operations that it does not have."""
         stand = [one for one in stand if one.operation in target.operations]
         if not stand:
             return Shown()
         name = self._name(target, order)
         kept = await self.runs.artifacts.read(name)
-        known = BaseShown.model_validate_json(kept) if kept else BaseShown()
+        known = BaseBehaviour.model_validate_json(kept) if kept else BaseBehaviour()
         wanted = sorted({one.operation for one in stand} - set(known.operations))
-        last = Ran()
+        last = ServedRun()
         if wanted:
             last = await self._run(_base_order(target, order, wanted))
             if last.result is None:
@@ -117,27 +117,27 @@ class BaseRuns:
         return _shown(known, stand, last)
 
     async def works(self, target: Target) -> bool:
-        """Whether a request is answered."""
+        """Return whether a request is answered."""
         return bool(target.easiest) and (await self._probe(target, target.easiest)).usable
 
-    async def exercised(self, target: Target, order: ExerciseOrder) -> Ran:
+    async def exercised(self, target: Target, order: ExerciseOrder) -> ServedRun:
         """All that the draft was tried on, as far as the base commit's document has it."""
         touched = tuple(name for name in order.touched if name in target.operations)
         others = tuple(name for name in order.others if name in target.operations)
         return await self._run(_base_order(target, order, touched).model_copy(update={"others": others}))
 
     async def served_document(self, target: Target) -> str:
-        """What it serves as its own document; empty where it serves none, or nothing at all."""
+        """The document that it serves as its own; empty where it serves none, or nothing at all."""
         result = (await self._probe(target, target.easiest)).result if target.easiest else None
         return result.served_document if result is not None else ""
 
     async def reached(self, target: Target, names: Sequence[str]) -> tuple[str, ...]:
         """Those of the operations that can be exercised: of one behind a log-in that fails, requests were sent, too."""
         result = (await self._probe(target, names)).result
-        told = result.operations if result is not None else ()
-        return tuple(one.operation for one in told if one.requests and not one.left_out and one.operation in names)
+        exercised = result.operations if result is not None else ()
+        return tuple(one.operation for one in exercised if one.requests and not one.left_out and one.operation in names)
 
-    async def _probe(self, target: Target, names: Sequence[str]) -> Ran:
+    async def _probe(self, target: Target, names: Sequence[str]) -> ServedRun:
         return await self._run(probe_order(self.runs.workspace, target.order(self.runs.command.port), names))
 
     def _name(self, target: Target, order: ExerciseOrder) -> str:
@@ -147,14 +147,15 @@ class BaseRuns:
         return f"{PREFIX}base-{hashlib.sha256(canonical(decides)).hexdigest()}.json"
 
     async def has_code(self) -> bool:
-        """Whether there is anything to serve: of a service that the task writes from its document nothing is there."""
+        """Return whether there is anything to serve: of a service that the task writes from its document nothing is
+        there."""
         if self._has_code is None:
             self._has_code = await any_code.found(await self._opened(), self.runs.workspace.toolchain)
         return self._has_code
 
-    async def _run(self, order: ExerciseOrder) -> Ran:
+    async def _run(self, order: ExerciseOrder) -> ServedRun:
         if not await self.has_code():
-            return Ran(why=NO_CODE)
+            return ServedRun(why=NO_CODE)
         return await self.runs.run(await self._opened(), order)
 
     async def _opened(self) -> Box:
@@ -169,7 +170,7 @@ def _base_order(target: Target, order: ExerciseOrder, names: Sequence[str]) -> E
     return order.model_copy(update=update)
 
 
-def _exercised(known: BaseShown, result: ExerciseResult, touched: Collection[str]) -> BaseShown:
+def _exercised(known: BaseBehaviour, result: ExerciseResult, touched: Collection[str]) -> BaseBehaviour:
     sent = [one for one in result.operations if one.requests]
     gone = tuple(one.operation for one in sent if one.missing == one.requests and one.operation in touched)
     known = known.model_copy(update={"absent": (*known.absent, *gone)})
@@ -182,7 +183,7 @@ def _exercised(known: BaseShown, result: ExerciseResult, touched: Collection[str
     )
 
 
-def _replayed(known: BaseShown, result: ExerciseResult, tried: Sequence[str]) -> BaseShown:
+def _replayed(known: BaseBehaviour, result: ExerciseResult, tried: Sequence[str]) -> BaseBehaviour:
     shown = [one.key for one in result.seen if not known.lacks(one)]
     return known.model_copy(
         update={
@@ -192,7 +193,7 @@ def _replayed(known: BaseShown, result: ExerciseResult, tried: Sequence[str]) ->
     )
 
 
-def _tried(unsent: Sequence[Seen], result: ExerciseResult, kind: ApiKind) -> list[str]:
+def _tried(unsent: Sequence[ObservedBreach], result: ExerciseResult, kind: ApiKind) -> list[str]:
     """Keys of those that were sent before the time, or the application, was at its end: they are sent in their order.
     Requests of a replay are counted for OpenAPI alone."""
     unsent = [one for one in unsent if one.key not in result.untried]
@@ -206,7 +207,7 @@ def _tried(unsent: Sequence[Seen], result: ExerciseResult, kind: ApiKind) -> lis
     return tried
 
 
-def _shown(known: BaseShown, stand: Sequence[Seen], last: Ran) -> Shown:
+def _shown(known: BaseBehaviour, stand: Sequence[ObservedBreach], last: ServedRun) -> Shown:
     keys = frozenset(one.key for one in stand if known.excuses(one))
     if last.why == NO_CODE:
         return Shown(keys=keys)

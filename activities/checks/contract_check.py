@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 from activities.checks import contract_judging as judging
 from activities.checks.contract_base import BaseRuns, Shown
-from activities.checks.contract_documents import Compared, compared
-from activities.checks.contract_judging import CHECK, Judged
-from activities.checks.contract_runs import Ran, ServedRuns, order_of, probe_order
+from activities.checks.contract_documents import DocumentComparison, compared
+from activities.checks.contract_judging import CHECK, JudgedBreaches
+from activities.checks.contract_runs import ServedRun, ServedRuns, order_of, probe_order
 from activities.checks.contract_targets import Target, base_targets, clauses, targets, touched
 from activities.checks.project_tools import ProjectTools, changed_paths
 from aurora.contract.exercised import Clause
-from aurora.domain.exercise import ApiKind, Breach, Exercised, ExerciseOrder, Seen
+from aurora.domain.exercise import ApiKind, Breach, Exercised, ExerciseOrder, ObservedBreach
 from aurora.domain.exercise_evidence import LATER, ContractExercise
 from aurora.domain.findings import Finding, Weight
 from aurora.domain.task import Draft
@@ -24,24 +24,24 @@ NOTES = 60
 REPLAY_SECONDS = 600
 SHOWN = 4
 UNTRIED = ("the time was over", "it is not touched")
-"""How the driver begins to say that nothing is wrong with an operation that it left out."""
-UNCHECKED = "Nothing says that the application holds"
+"""The way the driver begins to say that nothing is wrong with an operation that it left out."""
+UNCHECKED = "Nothing shows that the application meets"
 SET = "`contract.serve`, `contract.prepare` and `contract.env` of aurora.yaml say how it is started."
-LOG_IN_OF_NEW = "It is logged in to as `contract.auth` of aurora.yaml says, in an empty data store: make that work."
+LOG_IN_OF_NEW = "The log-in of `contract.auth` in aurora.yaml is used, in an empty data store: make that work."
 BOUNDED = "answered 429"
-"""What the driver says of an application that bounds how often it answers."""
+"""The driver's message about an application that bounds how often it answers."""
 UNBOUND = "`contract.env` of aurora.yaml may lift the bound: of an operation that is refused nothing is known."
 DECIDED = "the task or an answer names this status: the document should, too"
 LOG_IN = "`contract.auth` of aurora.yaml says how the service is logged in to."
 
 
-class Found(Value):
+class ContractCheckResult(Value):
     said: str
     findings: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
     exercises: tuple[ContractExercise, ...] = ()
     unusable: bool = False
-    """Whether the application answered no request."""
+    """True if the application answered no request."""
 
 
 @dataclass
@@ -52,16 +52,16 @@ class _Tried:
     base: Target | None
     touched: tuple[str, ...]
     order: ExerciseOrder
-    first: Ran
-    stand: tuple[Seen, ...] = ()
+    first: ServedRun
+    stand: tuple[ObservedBreach, ...] = ()
     clauses: dict[str, Clause] = field(default_factory=dict)
-    """What each of `stand` was held against, by its key."""
+    """The clause that each of `stand` was held against, by its key."""
     findings: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
-    compared: Compared = field(default_factory=Compared)
+    compared: DocumentComparison = field(default_factory=DocumentComparison)
 
     @property
-    def seen(self) -> tuple[Seen, ...]:
+    def seen(self) -> tuple[ObservedBreach, ...]:
         return self.first.result.seen if self.first.result is not None else ()
 
     @property
@@ -89,13 +89,13 @@ class ContractCheck:
     """Statuses that the task or an answer of the Architect names: such a one blocks nothing where the document lacks
     it, because no model may change either."""
 
-    async def found(self) -> Found:
+    async def found(self) -> ContractCheckResult:
         workspace = self.tools.workspace
         async with self.sandbox.open(self.draft, workspace) as box:
             documents = await targets(box, workspace)
             changed = await changed_paths(box, self.draft.base, gone=True)
             if not self._matters(changed):
-                return Found(said="skipped: neither code nor a document of the contract was changed")
+                return ContractCheckResult(said="skipped: neither code nor a document of the contract was changed")
             before = {one.path: one for one in await base_targets(box, workspace)}
             documents = tuple([self._wanted(one, before.get(one.path)) for one in documents])
             tried = [await self._tried(box, one, before.get(one.path)) for one in documents if not one.why_not]
@@ -104,7 +104,7 @@ class ContractCheck:
                 await self._judge(one, base)
         unread = [one for one in documents if one.why_not]
         notes = [*(note for one in tried for note in one.notes), *map(_unread, unread)]
-        return Found(
+        return ContractCheckResult(
             said="; ".join([*map(_said, tried), *(one.why_not for one in unread)]),
             findings=tuple(finding for one in tried for finding in one.findings),
             notes=tuple(notes[:NOTES]),
@@ -116,7 +116,7 @@ class ContractCheck:
         )
 
     def _wanted(self, target: Target, base: Target | None) -> Target:
-        """With a reason where nothing of it is to be exercised."""
+        """The target with a reason where nothing of it is to be exercised."""
         others = self.tools.workspace.settings.contract.exercise.others
         if target.why_not or others or self._mine(target, base):
             return target
@@ -146,8 +146,8 @@ class ContractCheck:
             seconds = min(order.seconds, REPLAY_SECONDS)
             again = await self.runs.run(box, order.model_copy(update={"again": suspected, "seconds": seconds}))
             tried.stand = judging.confirmed(suspected, again.result)
-            told = await clauses(box, target, tried.stand)
-            tried.clauses = {one.key: clause for one, clause in zip(tried.stand, told, strict=True)}
+            facts = await clauses(box, target, tried.stand)
+            tried.clauses = {one.key: clause for one, clause in zip(tried.stand, facts, strict=True)}
         return tried
 
     async def _judge(self, tried: _Tried, base: BaseRuns) -> None:
@@ -165,7 +165,7 @@ class ContractCheck:
             if one.key in at_base.unknown and (at_base.late or one.operation not in tried.touched)
         }
         judged = judging.judged(tried.seen, self._suspects(tried), tried.stand, at_base.keys, unsure)
-        self._told(tried, judged, at_base.why)
+        self._report(tried, judged, at_base.why)
         if tried.first.ended:
             await self._ended(tried, base)
         else:
@@ -177,7 +177,7 @@ class ContractCheck:
         tried.findings += tried.compared.findings
         tried.notes += tried.compared.notes
 
-    def _told(self, tried: _Tried, judged: Judged, unasked: str) -> None:
+    def _report(self, tried: _Tried, judged: JudgedBreaches, unasked: str) -> None:
         path = tried.target.path
         below = tried.target.base_path if tried.target.kind is ApiKind.OPENAPI else ""
         for one in judged.blocking:
@@ -185,13 +185,17 @@ class ContractCheck:
             why = "The task does not touch this operation: at the base commit it does not do so." if elsewhere else ""
             clause = tried.clauses.get(one.key, Clause())
             tried.findings.append(judging.finding(one, path, clause, note=why, below=below))
-        decided = tuple(one for one in judged.told if self._decided(one))
+        decided = tuple(one for one in judged.known_only if self._decided(one))
         for seen, weight, why in (
             (judged.known, Weight.KNOWN, "at the base commit, too"),
-            (judged.unsure, Weight.ADVICE, f"whether the base commit does so could not be told: {clip(unasked, 200)}"),
+            (
+                judged.unsure,
+                Weight.ADVICE,
+                f"whether the base commit does so could not be determined: {clip(unasked, 200)}",
+            ),
             (judged.once, Weight.ADVICE, "seen once, and not again in a new data store"),
             (decided, Weight.ADVICE, DECIDED),
-            (tuple(one for one in judged.told if one not in decided), Weight.ADVICE, "told only"),
+            (tuple(one for one in judged.known_only if one not in decided), Weight.ADVICE, "reported only"),
         ):
             tried.notes += [judging.note(one, path, weight, why) for one in seen]
 
@@ -206,18 +210,18 @@ class ContractCheck:
                 if works
                 else f"The application that the task writes can't be exercised: {said}{words}"
             )
-            hint = "Mend what keeps it from starting, or from answering."
+            hint = "Fix what keeps it from starting or answering."
             found = Finding(check=CHECK, path=tried.target.path, message=clip(message, 4_000), hint=hint)
             tried.findings.append(found)
         else:
-            message = f"{UNCHECKED} {tried.target.path}: it can't be exercised, at the base commit neither: {said}"
+            message = f"{UNCHECKED} {tried.target.path}: it can't be exercised, nor could it at the base commit: {said}"
             tried.notes.append(_note(tried.target.path, message, SET))
 
     async def _ended(self, tried: _Tried, base: BaseRuns) -> None:
         """Some request ended the application: known where the same ones end the base commit's."""
         before = await base.exercised(tried.base, tried.order) if tried.base is not None else None
         result = tried.first.result
-        said = f"The application did not live through its exercise: {tried.first.ended}."
+        said = f"The application ended while it was exercised: {tried.first.ended}."
         said += f" {result.trouble}" if result is not None and result.trouble else ""
         if before is not None and (before.ended or (not before.usable and await base.has_code())):
             tried.notes.append(_note(tried.target.path, f"{said} At the base commit it does not, either."))
@@ -255,13 +259,13 @@ class ContractCheck:
             message = f"{UNCHECKED} {', '.join(tried.lost[:SHOWN])} of {tried.target.path}: {result.trouble}"
             tried.notes.append(_note(tried.target.path, message, UNBOUND if bounded else LOG_IN))
 
-    def _suspects(self, tried: _Tried) -> tuple[Seen, ...]:
+    def _suspects(self, tried: _Tried) -> tuple[ObservedBreach, ...]:
         """The plan may name a field (`Book.author`) that is no operation of the document."""
         bounds = self.tools.workspace.settings.contract.bounds
         may = [one for one in tried.seen if not self._decided(one)]
         return judging.suspects(may, bounds, {*tried.touched, *self.planned})
 
-    def _decided(self, one: Seen) -> bool:
+    def _decided(self, one: ObservedBreach) -> bool:
         return one.breach is Breach.STATUS_CODE and one.status in self.decided
 
     async def _still_lost(self, tried: _Tried, names: Sequence[str], base: BaseRuns) -> tuple[str, ...]:
@@ -287,7 +291,7 @@ def _unread(target: Target) -> Finding:
 
 def _evidence(tried: _Tried) -> ContractExercise:
     result = tried.first.result
-    told = {one.operation: one for one in result.operations} if result is not None else {}
+    facts = {one.operation: one for one in result.operations} if result is not None else {}
     return ContractExercise(
         document=tried.target.path,
         kind=tried.target.kind,
@@ -295,7 +299,7 @@ def _evidence(tried: _Tried) -> ContractExercise:
         seed=tried.order.seed,
         seconds=result.seconds if result is not None else 0.0,
         touched=tried.touched,
-        operations=tuple(told.get(name) or _left_out(tried, name) for name in sorted(tried.target.operations)),
+        operations=tuple(facts.get(name) or _left_out(tried, name) for name in sorted(tried.target.operations)),
         compared=tried.compared.said,
         why_not=tried.first.said if not tried.first.usable or (result is not None and result.trouble) else "",
     )
@@ -315,24 +319,24 @@ def _left_out(tried: _Tried, name: str) -> Exercised:
     if name not in tried.order.touched and name not in tried.order.others:
         why = LATER
     else:
-        why = "nothing was told of it" if tried.first.usable else tried.first.said
+        why = "the driver did not report on it" if tried.first.usable else tried.first.said
     return Exercised(operation=name, left_out=clip(why, 300))
 
 
 def _said(tried: _Tried) -> str:
-    told = _evidence(tried)
+    facts = _evidence(tried)
     if not tried.first.usable:
         return f"{tried.target.path} not exercised: {clip(tried.first.said, 200)}"
     said = (
-        f"{told.driver}, seed {told.seed}: {counted(len(told.exercised), 'operation')} of {tried.target.path} "
-        f"exercised by {counted(told.requests, 'request')}"
+        f"{facts.driver}, seed {facts.seed}: {counted(len(facts.exercised), 'operation')} of {tried.target.path} "
+        f"exercised by {counted(facts.requests, 'request')}"
     )
-    if told.refused:
-        names = ", ".join(one.operation for one in told.refused[:SHOWN])
-        said += f"; no request succeeded: {len(told.refused)} ({names}{', …' if len(told.refused) > SHOWN else ''})"
-    if told.left_out:
-        names = ", ".join(one.operation for one in told.left_out[:SHOWN])
-        said += f"; not exercised: {len(told.left_out)} ({names}{', …' if len(told.left_out) > SHOWN else ''})"
-    if told.later:
-        said += f"; left to later parts of the plan: {len(told.later)}"
+    if facts.refused:
+        names = ", ".join(one.operation for one in facts.refused[:SHOWN])
+        said += f"; no request succeeded: {len(facts.refused)} ({names}{', …' if len(facts.refused) > SHOWN else ''})"
+    if facts.left_out:
+        names = ", ".join(one.operation for one in facts.left_out[:SHOWN])
+        said += f"; not exercised: {len(facts.left_out)} ({names}{', …' if len(facts.left_out) > SHOWN else ''})"
+    if facts.later:
+        said += f"; left to later parts of the plan: {len(facts.later)}"
     return said

@@ -1,5 +1,5 @@
-"""What a draft did to the documents that its service holds: approved operations that are not in it yet, and changes
-that break clients, which nobody said to make.
+"""The changes that a draft made to the documents that its service is held to: approved operations that are not in it
+yet, and changes that break clients, which nobody said to make.
 
 Who answers `keep the old one` has a finding made of each change; who accepts them is not asked again.
 """
@@ -30,13 +30,13 @@ LINE_BYTES = 330
 ASKS = "The task changes {path} so that clients of the old one break, and does not say so:"
 
 
-class Judged(NamedTuple):
+class ContractEditVerdict(NamedTuple):
     findings: tuple[Finding, ...] = ()
     question: QuestionDraft | None = None
 
 
-async def judged(artifacts: TaskArtifacts, box: Box, draft: Draft, workspace: Workspace) -> Judged:
-    """Of the documents as the box holds them."""
+async def judged(artifacts: TaskArtifacts, box: Box, draft: Draft, workspace: Workspace) -> ContractEditVerdict:
+    """Compare the documents as the box holds them."""
     book = await answers_of(artifacts, draft)
     findings = [
         Finding(check=CHECK, path=path, message=line, hint="Write the operation there word for word as approved.")
@@ -54,7 +54,7 @@ async def judged(artifacts: TaskArtifacts, box: Box, draft: Draft, workspace: Wo
         unasked = [change for change, said in asked if said is None]
         if unasked and question is None:
             question = _question(now.path, unasked)
-    return Judged(tuple(findings), question)
+    return ContractEditVerdict(tuple(findings), question)
 
 
 async def _changed(box: Box, workspace: Workspace) -> list[tuple[Target, Target]]:
@@ -140,7 +140,7 @@ def _accepts(said: Exchange) -> bool:
 
 
 def _own_words(book: AnswerBook) -> tuple[str, ...]:
-    """What persons said freely: an option that was chosen says what its question says."""
+    """Words that persons said freely: an option that was chosen says what its question says."""
     return tuple(
         one.text
         for one in book.exchanges

@@ -1,4 +1,5 @@
-"""What of an exercise blocks: what was seen, seen again in a new data store, and not seen at the base commit.
+"""The breaches of an exercise that block: what was seen, seen again in a new data store, and not seen at the base
+commit.
 
 Pure: the runs are made elsewhere.
 """
@@ -8,7 +9,7 @@ import shlex
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from aurora.contract.exercised import Clause
-from aurora.domain.exercise import BLOCKING, Breach, ExerciseResult, Request, Seen
+from aurora.domain.exercise import BLOCKING, Breach, ExerciseResult, ObservedBreach, Request
 from aurora.domain.findings import Finding, Weight
 from aurora.domain.value import Value
 from aurora.settings.contract import GraphQLBounds
@@ -39,9 +40,9 @@ HINTS = {
     Breach.STATUS_CODE: "Answer with a status that the document has for this operation; the document is not yours to "
     "change unless the task says so.",
     Breach.CONTENT_TYPE: "Answer with the content type of the document.",
-    Breach.RESPONSE_SCHEMA: "Answer with what the document's schema says, each required property included.",
+    Breach.RESPONSE_SCHEMA: "Answer as the document's schema says, with every required property.",
     Breach.IGNORED_AUTH: "Refuse a request without valid credentials before anything else is done.",
-    Breach.GRAPHQL_ERROR: "Raise only errors that the service means to tell; catch the others where they arise.",
+    Breach.GRAPHQL_ERROR: "Raise only errors that are meant for clients; catch the others where they occur.",
     Breach.DEPTH: "Refuse queries deeper than `contract.bounds.depth` before they are executed.",
     Breach.COST: "Refuse queries of more fields than `contract.bounds.cost` before they are executed.",
     Breach.REPEATED: "Read what belongs to all items of the list by a fixed number of statements (a join, one with "
@@ -49,22 +50,22 @@ HINTS = {
 }
 
 
-class Judged(Value):
+class JudgedBreaches(Value):
     """Every breach in one of these; of an error of the server each variant by itself, and one of each is kept."""
 
-    blocking: tuple[Seen, ...] = ()
-    known: tuple[Seen, ...] = ()
+    blocking: tuple[ObservedBreach, ...] = ()
+    known: tuple[ObservedBreach, ...] = ()
     """Seen at the base commit, too."""
-    unsure: tuple[Seen, ...] = ()
+    unsure: tuple[ObservedBreach, ...] = ()
     """Confirmed, and not known whether the base commit does so."""
-    once: tuple[Seen, ...] = ()
+    once: tuple[ObservedBreach, ...] = ()
     """Not seen again when the same requests were sent to a new data store."""
-    told: tuple[Seen, ...] = ()
+    known_only: tuple[ObservedBreach, ...] = ()
     """Of a kind that blocks nothing."""
 
 
-def blocks(one: Seen, bounds: GraphQLBounds, touched: Collection[str]) -> bool:
-    """Whether it does, once it is confirmed. `touched`: operations, and fields as `Book.author`, of the task."""
+def blocks(one: ObservedBreach, bounds: GraphQLBounds, touched: Collection[str]) -> bool:
+    """Return whether it does, once it is confirmed. `touched`: operations, and fields as `Book.author`, of the task."""
     match one.breach:
         case Breach.DEPTH:
             return bounds.depth is not None
@@ -75,11 +76,13 @@ def blocks(one: Seen, bounds: GraphQLBounds, touched: Collection[str]) -> bool:
     return one.breach in BLOCKING
 
 
-def suspects(seen: Sequence[Seen], bounds: GraphQLBounds, touched: Collection[str]) -> tuple[Seen, ...]:
+def suspects(
+    seen: Sequence[ObservedBreach], bounds: GraphQLBounds, touched: Collection[str]
+) -> tuple[ObservedBreach, ...]:
     return tuple(one for one in seen if blocks(one, bounds, touched))
 
 
-def confirmed(suspected: Sequence[Seen], again: ExerciseResult | None) -> tuple[Seen, ...]:
+def confirmed(suspected: Sequence[ObservedBreach], again: ExerciseResult | None) -> tuple[ObservedBreach, ...]:
     """Those that the replay in a new data store still saw. Where there was no replay, because the application did not
     start a second time, those that were seen again in the same run."""
     if again is None:
@@ -89,36 +92,36 @@ def confirmed(suspected: Sequence[Seen], again: ExerciseResult | None) -> tuple[
 
 
 def judged(
-    seen: Sequence[Seen],
-    suspected: Sequence[Seen],
-    stand: Sequence[Seen],
+    seen: Sequence[ObservedBreach],
+    suspected: Sequence[ObservedBreach],
+    stand: Sequence[ObservedBreach],
     at_base: Collection[str],
     unsure: Collection[str] = (),
-) -> Judged:
+) -> JudgedBreaches:
     """`suspected`: those of `seen` that may block. `stand`: the confirmed ones. `at_base`: keys of what the base
     commit showed; `unsure`: of what it may do, too."""
     standing = {one.key for one in stand}
     may = {one.key for one in suspected}
     new = tuple(one for one in suspected if one.key in standing and one.key not in at_base)
-    return Judged(
+    return JudgedBreaches(
         blocking=_one_of_each(one for one in new if one.key not in unsure),
         known=_one_of_each(one for one in suspected if one.key in standing and one.key in at_base),
         unsure=_one_of_each(one for one in new if one.key in unsure),
         once=_one_of_each(one for one in suspected if one.key not in standing),
-        told=tuple(one for one in seen if one.key not in may),
+        known_only=tuple(one for one in seen if one.key not in may),
     )
 
 
-def _one_of_each(found: Iterable[Seen]) -> tuple[Seen, ...]:
-    """Of several variants the first: who mends one sees the next."""
-    firsts: dict[str, Seen] = {}
+def _one_of_each(found: Iterable[ObservedBreach]) -> tuple[ObservedBreach, ...]:
+    """The first of several variants: who fixes one sees the next."""
+    firsts: dict[str, ObservedBreach] = {}
     for one in found:
         firsts.setdefault(one.stem, one)
     return tuple(firsts.values())
 
 
 def finding(
-    one: Seen, path: str, clause: Clause, weight: Weight = Weight.BLOCKS, note: str = "", below: str = ""
+    one: ObservedBreach, path: str, clause: Clause, weight: Weight = Weight.BLOCKS, note: str = "", below: str = ""
 ) -> Finding:
     """The operation, what was sent, what came back, and the clause that it was held against. `below`: the path that its
     operations are served below."""
@@ -132,19 +135,19 @@ def finding(
     )
 
 
-def note(one: Seen, path: str, weight: Weight, why: str) -> Finding:
-    """In one line, for the evidence."""
+def note(one: ObservedBreach, path: str, weight: Weight, why: str) -> Finding:
+    """The breach in one line, for the evidence."""
     said = f"{_head(one)}; {why}: {clip(' '.join(one.message.split()), 300)}"
     return Finding(check=CHECK, path=path, message=clip(said, 1_000), weight=weight)
 
 
-def _head(one: Seen) -> str:
+def _head(one: ObservedBreach) -> str:
     status = f" answered {one.status}" if one.status else ""
     where = f", at {one.where}" if one.where else ""
     return f"{one.operation}{status}: {WORDS[one.breach]} ({one.breach.value}{where})"
 
 
-def _lines(one: Seen, clause: Clause, said: str, below: str) -> Iterator[str]:
+def _lines(one: ObservedBreach, clause: Clause, said: str, below: str) -> Iterator[str]:
     yield _head(one)
     if said:
         yield said
@@ -159,7 +162,7 @@ def _lines(one: Seen, clause: Clause, said: str, below: str) -> Iterator[str]:
 
 
 def as_curl(request: Request, below: str = "") -> str:
-    """What somebody may send by hand; the log-in is named, and its value is not there to be shown."""
+    """A command that somebody may run by hand; the log-in is named, and its value is not there to be shown."""
     words = ["curl", "-X", request.method]
     for name, value in request.headers.items():
         if name.lower() not in _LEFT_OUT_HEADERS:

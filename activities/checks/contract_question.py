@@ -1,4 +1,5 @@
-"""What a task asks of its contract before any model is called: how the service is logged in to, and how it is started.
+"""The questions about a task's contract before any model is called: how the service is logged in to, and how it is
+started.
 
 Only where it matters: there is a document, the exercise is on, and the application can be served at the base commit, or
 what keeps it from starting can be set, or there is no code to serve yet and the task writes it. The base commit is
@@ -15,16 +16,16 @@ from typing import Any
 
 import structlog
 
-from activities.checks.contract_runs import Ran, ServedRuns, probe_order
+from activities.checks.contract_runs import ServedRun, ServedRuns, probe_order
 from activities.checks.contract_targets import Target, targets
 from activities.turns.conversation import canonical
-from aurora.domain.environment_trouble import Mend
+from aurora.domain.environment_problem import ProposedSetting
 from aurora.domain.exercise import ApiKind
 from aurora.domain.questions import ABANDON, GO_ON_WITHOUT, MAX_QUESTION_CHARS, TRY_AGAIN, QuestionDraft, QuestionKind
 from aurora.domain.task import Draft
 from aurora.domain.value import Value
 from aurora.domain.workspace import Workspace
-from aurora.errors import ArtifactTrouble, OutOfBounds, Refusal, ToolRefusal, WorldTrouble
+from aurora.errors import ArtifactError, ExternalError, OutOfBounds, Refusal, ToolRefusal
 from aurora.ports import Box, Sandbox, SharedArtifacts, TaskArtifacts
 from aurora.survey import any_code, log_in
 from aurora.survey.kept_baselines import key_of
@@ -36,28 +37,28 @@ log = structlog.get_logger()
 
 FOLDER = "probes"
 OPTION_BYTES = 390
-"""Of a proposal that can be chosen word for word: a longer one stands in the text only."""
+"""Bytes of a proposal that can be chosen word for word: a longer one stands in the text only."""
 PROPOSED, SHOWN = 4, 4
 WORDS_CHARS = 1_500
 _PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./@+-]*(?: /?[A-Za-z0-9_./@+-]+)?")
 _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 LOG_IN_FAILED = "the log-in failed"
 OUTPUT_ENDS = "; its output ends:"
-"""What comes before the application's own words in the reason that it did not get ready."""
+"""Output that comes before the application's own words in the reason that it did not get ready."""
 FOR_INSTANCE = (
     "contract: {auth: {login: {operation: POST /login, body: {name: ada, password: secret}}, token: /access_token}}"
 )
 
 
-class AboutContract(Value):
-    """What is asked, or told, when a workspace is opened."""
+class ContractIssue(Value):
+    """The question or warning shown when a workspace is opened."""
 
     question: QuestionDraft | None = None
     warning: str = ""
 
 
 class Probe(Value):
-    ran: Ran
+    ran: ServedRun
     taken_at: float
 
 
@@ -67,34 +68,34 @@ class ContractQuestions:
     shared: SharedArtifacts
     sandbox: Sandbox
     seconds: float
-    """How long an earlier task's probe may be used; 0: not at all."""
+    """The time for which an earlier task's probe may be used; 0: not at all."""
 
-    async def about(self, workspace: Workspace, draft: Draft) -> AboutContract:
+    async def about(self, workspace: Workspace, draft: Draft) -> ContractIssue:
         """`draft`: at the base commit. Raises `ServiceNotStarted`."""
         if not workspace.settings.contract.exercise.enabled:
-            return AboutContract()
+            return ContractIssue()
         if workspace.contract is None and workspace.graphql is None:
-            return AboutContract()
+            return ContractIssue()
         command = serve_command(workspace.settings, workspace.toolchain, workspace.image.distributions)
         if isinstance(command, str):
             detected = workspace.toolchain.serve is not None or workspace.settings.contract.serve is not None
-            return AboutContract(warning=_not_exercised(command) if detected else "")
+            return ContractIssue(warning=_not_exercised(command) if detected else "")
         runs = ServedRuns(self.artifacts, workspace, command)
         async with self.sandbox.open(draft, workspace) as box:
             documents = [one for one in await targets(box, workspace) if one.easiest]
             if not documents:
-                return AboutContract()
+                return ContractIssue()
             if not await any_code.found(box, workspace.toolchain):
-                return AboutContract(question=await _log_in(box, workspace, documents, ""))
+                return ContractIssue(question=await _log_in(box, workspace, documents, ""))
             ran = await self._probed(box, runs, documents[0])
             if not ran.usable:
                 return _not_started(workspace, documents[0], ran, await _of_output(box, workspace, ran))
             trouble = ran.result.trouble if ran.result is not None else ""
             failed = trouble if LOG_IN_FAILED in trouble else ""
-            return AboutContract(question=await _log_in(box, workspace, documents, failed))
+            return ContractIssue(question=await _log_in(box, workspace, documents, failed))
 
-    async def _probed(self, box: Box, runs: ServedRuns, target: Target) -> Ran:
-        """Only one that answered is kept: what keeps another from it may be mended outside."""
+    async def _probed(self, box: Box, runs: ServedRuns, target: Target) -> ServedRun:
+        """Only one that answered is kept: what keeps another from it may be fixed outside."""
         workspace = runs.workspace
         order = probe_order(workspace, target.order(runs.command.port), target.easiest)
         key = await key_of(box, workspace.base, workspace.image, workspace.toolchain, workspace.settings)
@@ -103,7 +104,7 @@ class ContractQuestions:
         try:
             content = await self.shared.read(name) if self.seconds else None
             kept = Probe.model_validate_json(content) if content else None
-        except (ArtifactTrouble, WorldTrouble, ValueError):  # pydantic's errors are ValueErrors
+        except (ArtifactError, ExternalError, ValueError):  # pydantic's errors are ValueErrors
             kept = None
         if kept is not None and 0 <= time.time() - kept.taken_at < self.seconds:
             return kept.ran
@@ -112,7 +113,7 @@ class ContractQuestions:
             try:
                 await self.shared.replace(name, Probe(ran=ran, taken_at=time.time()).model_dump_json().encode())
                 await self.shared.remove_older(FOLDER, self.seconds)
-            except (ArtifactTrouble, WorldTrouble) as error:
+            except (ArtifactError, ExternalError) as error:
                 log.warning("probe_not_kept", why=str(error)[:300])
         return ran
 
@@ -135,7 +136,10 @@ async def _log_in(box: Box, workspace: Workspace, documents: Sequence[Target], f
 
 
 def _how_to_log_in(
-    documents: Sequence[Target], secured: Mapping[str, tuple[str, ...]], failed: str, proposed: Sequence[Mend]
+    documents: Sequence[Target],
+    secured: Mapping[str, tuple[str, ...]],
+    failed: str,
+    proposed: Sequence[ProposedSetting],
 ) -> QuestionDraft:
     operations = sum(len(one.operations) for one in documents)
     names = ", ".join(sorted(secured)[:SHOWN]) + (", …" if len(secured) > SHOWN else "")
@@ -149,16 +153,16 @@ def _how_to_log_in(
     used = dict.fromkeys(scheme for schemes in secured.values() for scheme in schemes)
     demanded = [one.schemes[name] for one in documents for name in used if name in one.schemes]
     lines = ["Answer with `contract.auth` of aurora.yaml as YAML, for this task only; for example:"]
-    lines += [f"- `{mend.setting}`: {mend.why}" for mend in proposed] or [f"- `{FOR_INSTANCE}`"]
+    lines += [f"- `{proposal.setting}`: {proposal.why}" for proposal in proposed] or [f"- `{FOR_INSTANCE}`"]
     lines.append("Commit it under `agents: backend:` of aurora.yaml and the question is not asked again.")
     without = f"{GO_ON_WITHOUT}: these operations are listed as not exercised, never as passed"
     lines.append(f"Or `{without.replace(':', '`:', 1)}.")
     text = "\n\n".join([what, "\n".join(demanded[:SHOWN]), "\n".join(lines)])
-    options = [mend.option for mend in proposed if len(mend.option.encode()) <= OPTION_BYTES]
+    options = [proposal.option for proposal in proposed if len(proposal.option.encode()) <= OPTION_BYTES]
     return _asking(text, [*options, GO_ON_WITHOUT, ABANDON], without)
 
 
-async def _proposed(box: Box, workspace: Workspace, documents: Sequence[Target]) -> tuple[Mend, ...]:
+async def _proposed(box: Box, workspace: Workspace, documents: Sequence[Target]) -> tuple[ProposedSetting, ...]:
     """Recipes that document, tests and code suggest, as settings in one line."""
 
     async def text(path: str) -> str | None:
@@ -168,7 +172,7 @@ async def _proposed(box: Box, workspace: Workspace, documents: Sequence[Target])
             return None
 
     paths = [entry.path for entry in await box.files() if entry.kind == "file"]
-    found: list[Mend] = []
+    found: list[ProposedSetting] = []
     for one in documents:
         if one.kind is not ApiKind.OPENAPI:
             continue
@@ -179,7 +183,9 @@ async def _proposed(box: Box, workspace: Workspace, documents: Sequence[Target])
         for proposal in read.proposals:
             why = f"{proposal.why}; to look at: {proposal.check}" if proposal.check else proposal.why
             said = proposal.auth.model_dump(mode="json", exclude_defaults=True)
-            found.append(Mend(setting=f"contract: {{auth: {in_a_line(said)}}}", why=fit(" ".join(why.split()), 300)))
+            found.append(
+                ProposedSetting(setting=f"contract: {{auth: {in_a_line(said)}}}", why=fit(" ".join(why.split()), 300))
+            )
     return tuple(found[:PROPOSED])
 
 
@@ -197,12 +203,14 @@ def in_a_line(value: Any) -> str:
 # ── how it is started ──
 
 
-def _not_started(workspace: Workspace, target: Target, ran: Ran, mends: Sequence[Mend]) -> AboutContract:
+def _not_started(
+    workspace: Workspace, target: Target, ran: ServedRun, settings: Sequence[ProposedSetting]
+) -> ContractIssue:
     said = workspace.settings.contract
     stated = said.serve is not None or said.prepare is not None or bool(said.env)
-    if not mends and not stated:
+    if not settings and not stated:
         why = f"it can't be started at the base commit: {clip(ran.said, 200)} `contract.serve` of aurora.yaml says how."
-        return AboutContract(warning=_not_exercised(why))
+        return ContractIssue(warning=_not_exercised(why))
     # the whole of what it printed follows by itself, below what may be answered
     why = ran.said.partition(OUTPUT_ENDS)[0] if ran.output.strip() else ran.said
     what = f"The application can't be exercised against {target.path}, already at the base commit: {clip(why, 1_200)}"
@@ -210,16 +218,16 @@ def _not_started(workspace: Workspace, target: Target, ran: Ran, mends: Sequence
         "Answer with `contract: {serve: [...], prepare: [[...]], env: {NAME: value}}` of aurora.yaml as YAML; it holds "
         "for this task. The service runs in an empty data store, without network; never a secret."
     ]
-    lines += [f"- `{fit(mend.setting, 400)}`: {mend.why}" for mend in mends[:PROPOSED]]
-    without = f"{GO_ON_WITHOUT}: nothing holds the application to its contract, and the evidence says so"
+    lines += [f"- `{fit(proposal.setting, 400)}`: {proposal.why}" for proposal in settings[:PROPOSED]]
+    without = f"{GO_ON_WITHOUT}: the application is not checked against its contract, and the evidence says so"
     lines.append(f"Or `{TRY_AGAIN}` once what it needs is there, or `{without.replace(':', '`:', 1)}.")
     words = [f"It printed:\n{fit(ran.output[-WORDS_CHARS:], WORDS_CHARS)}"] if ran.output.strip() else []
-    options = [mend.option for mend in mends if len(mend.option.encode()) <= OPTION_BYTES][:PROPOSED]
+    options = [proposal.option for proposal in settings if len(proposal.option.encode()) <= OPTION_BYTES][:PROPOSED]
     text = "\n\n".join([what, "\n".join(lines), *words])
-    return AboutContract(question=_asking(text, [*options, TRY_AGAIN, GO_ON_WITHOUT, ABANDON], without))
+    return ContractIssue(question=_asking(text, [*options, TRY_AGAIN, GO_ON_WITHOUT, ABANDON], without))
 
 
-async def _of_output(box: Box, workspace: Workspace, ran: Ran) -> Sequence[Mend]:
+async def _of_output(box: Box, workspace: Workspace, ran: ServedRun) -> Sequence[ProposedSetting]:
     """Variables that it asks for, with the values of the project's own example file where it has one."""
     names = asked_for(ran.output or ran.said)
     if not names:
@@ -235,7 +243,9 @@ async def _of_output(box: Box, workspace: Workspace, ran: Ran) -> Sequence[Mend]
     values = ", ".join(f"{name}: {quoted(examples.get(name) or PLACEHOLDER)}" for name in names)
     known = any(examples.get(name) for name in names)
     source = "the project's example file has the value" if known else "choose the value; never a secret"
-    return (Mend(setting=f"contract: {{env: {{{values}}}}}", why=f"it asks for {', '.join(names)}; {source}"),)
+    return (
+        ProposedSetting(setting=f"contract: {{env: {{{values}}}}}", why=f"it asks for {', '.join(names)}; {source}"),
+    )
 
 
 def _asking(text: str, options: Sequence[str], without: str) -> QuestionDraft:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from activities.turns.conversation import canonical
 from aurora import bounded, progress
 from aurora.bounded import Bounds
-from aurora.domain.exercise import ApiKind, ExerciseOrder, ExerciseResult, LogInCall, Seen
+from aurora.domain.exercise import ApiKind, ExerciseOrder, ExerciseResult, LogInCall, ObservedBreach
 from aurora.domain.runs import ExecEnd
 from aurora.domain.value import Value
 from aurora.domain.workspace import Workspace
@@ -21,33 +21,33 @@ from aurora.toolchains.serving import MOST_READY_SECONDS
 PREFIX = "exercised/"
 READING = Bounds(seconds=20, megabytes=512, result_bytes=8_000_000)
 OUTPUT_CHARS = 3_000
-"""Of what the served application printed last."""
+"""Characters of what the served application printed last."""
 TEXT_CHARS, SEEN_MOST, OPERATIONS_MOST, SERVED_CHARS = 2_000, 300, 5_000, 4_000_000
 MARGIN = 60
 """Seconds beside those of the requests: the driver's start and its end."""
 
 
-class Ran(Value):
-    """What one run came to."""
+class ServedRun(Value):
+    """The result of one run."""
 
     result: ExerciseResult | None = None
     why: str = ""
-    """Why there is no result: the application was not ready, the driver came to no end."""
+    """The reason why there is no result: the application was not ready, the driver did not finish."""
     output: str = ""
-    """What the application printed last, where there is no result or it ended."""
+    """The application's last output, where there is no result or it ended."""
     late: bool = False
-    """Whether there is no result because the time was over: that says nothing of the application."""
+    """True if there is no result because the time was over: that says nothing of the application."""
     ended: str = ""
-    """How the application ended while it was exercised; empty where it still ran."""
+    """The way the application ended while it was exercised; empty where it still ran."""
 
     @property
     def usable(self) -> bool:
-        """Whether at least one request was answered."""
+        """True if at least one request was answered."""
         return self.result is not None and any(one.requests for one in self.result.operations)
 
     @property
     def said(self) -> str:
-        """Why it is not usable."""
+        """The reason why it is not usable."""
         if self.result is None:
             return self.why
         return self.result.trouble or "no request was sent"
@@ -59,11 +59,11 @@ class ServedRuns:
     workspace: Workspace
     command: ServeCommand
 
-    async def run(self, box: Box, order: ExerciseOrder) -> Ran:
+    async def run(self, box: Box, order: ExerciseOrder) -> ServedRun:
         """A run with a result is kept by tree and order: an unchanged round, or a retried try, does not repeat it."""
         name = await self._name(box, order)
         if (kept := await self.artifacts.read(name)) is not None:
-            return Ran.model_validate_json(kept)
+            return ServedRun.model_validate_json(kept)
         what = counted(len({*order.touched, *order.others}), "operation")
         progress.stage(f"serves the application and {'replays what it broke' if order.again else f'exercises {what}'}")
         seconds = self.command.ready_seconds + order.seconds + MARGIN
@@ -83,7 +83,7 @@ class ServedRuns:
 
     @property
     def decides(self) -> list[object]:
-        """What decides how a run comes out, beside tree and order."""
+        """Everything that decides how a run comes out, beside tree and order."""
         return [
             program(),
             self.workspace.image.reference,
@@ -97,32 +97,32 @@ class ServedRuns:
         return f"{PREFIX}{hashlib.sha256(canonical(decides)).hexdigest()}.json"
 
 
-async def ran_of(served: ServedExercise) -> Ran:
-    """What the driver and the application wrote is read in a child."""
+async def ran_of(served: ServedExercise) -> ServedRun:
+    """The run as the driver and the application wrote it, read in a child."""
     output = "\n".join(part for part in (served.stdout, served.stderr) if part.strip())[-OUTPUT_CHARS:]
     if served.not_ready:
-        return Ran(why=served.not_ready, output=output, late=served.end is ExecEnd.OUT_OF_TIME)
+        return ServedRun(why=served.not_ready, output=output, late=served.end is ExecEnd.OUT_OF_TIME)
     if not served.result:
-        why = f"the driver came to no end: {clip(served.driver_said, 600) or 'it said nothing'}"
+        why = f"the driver did not finish: {clip(served.driver_said, 600) or 'it said nothing'}"
         if served.end is not ExecEnd.EXITED:
             why += f" ({served.end.value})"
-        return Ran(why=why, output=output, late=True)
+        return ServedRun(why=why, output=output, late=True)
     try:
         result = await bounded.call(read_result, served.result, about="what the exercise reported", bounds=READING)
     except (OutOfBounds, Refusal) as error:
-        return Ran(why=f"what the exercise reported can't be read: {error.what}", output=output)
+        return ServedRun(why=f"what the exercise reported can't be read: {error.what}", output=output)
     if served.alive:
-        return Ran(result=result)
-    return Ran(result=result, output=output, ended=f"it ended by itself, with exit code {served.exit_code}")
+        return ServedRun(result=result)
+    return ServedRun(result=result, output=output, ended=f"it ended on its own, with exit code {served.exit_code}")
 
 
 def read_result(content: bytes) -> ExerciseResult:
-    """In a child. Raises `Refusal`."""
+    """Read the answer in a child. Raises `Refusal`."""
     try:
         result = ExerciseResult.model_validate_json(content)
     except ValueError as error:  # pydantic's errors are ValueErrors
         raise Refusal(clip(str(error).partition("\n")[0], 300), "a driver of another version?") from None
-    seen: dict[str, Seen] = {}
+    seen: dict[str, ObservedBreach] = {}
     for one in result.seen:
         seen.setdefault(one.key, _bounded(one))
     return result.model_copy(
@@ -136,7 +136,7 @@ def read_result(content: bytes) -> ExerciseResult:
     )
 
 
-def _bounded(one: Seen) -> Seen:
+def _bounded(one: ObservedBreach) -> ObservedBreach:
     """Its requests stay whole: they are sent again."""
     return one.model_copy(update={"message": clip(one.message, TEXT_CHARS), "response": clip(one.response, TEXT_CHARS)})
 

@@ -9,7 +9,7 @@ from aurora import bounded
 from aurora.bounded import Bounds
 from aurora.contract import exercised, exercised_schema
 from aurora.contract.exercised import Clause
-from aurora.domain.exercise import ApiKind, ExerciseOrder, Seen
+from aurora.domain.exercise import ApiKind, ExerciseOrder, ObservedBreach
 from aurora.domain.value import Value
 from aurora.domain.workspace import Workspace
 from aurora.errors import OutOfBounds, Refusal
@@ -26,11 +26,11 @@ class Target(Value):
     kind: ApiKind
     path: str
     text: str
-    """Of the file, or of all files of the schema joined."""
+    """Text of the file, or of all files of the schema joined."""
     whole: str = ""
     """The document in one piece: the file's own text, or of many files the bundle."""
     document: str = ""
-    """As the driver is given it; empty where it can't be read: `why_not` says why."""
+    """Document as the driver is given it; empty where it can't be read: `why_not` says why."""
     operations: dict[str, str] = Field(default_factory=dict)
     """Operation -> digest of all that the document states of it."""
     base_path: str = ""
@@ -56,7 +56,7 @@ Reader = Callable[[str], Awaitable[str | None]]
 
 
 async def targets(box: Box, workspace: Workspace) -> tuple[Target, ...]:
-    """Of the tree that the box holds."""
+    """Detect from the tree that the box holds."""
     return await _targets(_reader(box), workspace)
 
 
@@ -146,8 +146,8 @@ def touched(draft: Target, base: Target | None, planned: Sequence[str]) -> tuple
     )
 
 
-async def clauses(box: Box, target: Target, seen: Sequence[Seen]) -> tuple[Clause, ...]:
-    """Of each, what it was held against; empty where that can't be told. `box`: with the target's tree."""
+async def clauses(box: Box, target: Target, seen: Sequence[ObservedBreach]) -> tuple[Clause, ...]:
+    """The clause that each was held against; empty where that can't be determined. `box`: with the target's tree."""
     if target.kind is not ApiKind.OPENAPI or not seen:
         return tuple(Clause() for _ in seen)
     wanted = tuple((one.operation, one.breach.value, one.status) for one in seen)

@@ -34,7 +34,7 @@ async def covered(
     before: CoveredBehaviours | None,
     guards: object = None,
 ) -> CoveredBehaviours | str:
-    """What covers each test of the plan, or what `finish` is refused with. `given`: its `covers`. `before`: what an
+    """The tests that cover each test of the plan, or the refusal of `finish`. `given`: its `covers`. `before`: what an
     earlier `finish` gave, which stands where this one says nothing. `guards`: as given."""
     written = {path for path in await changed_paths(box, tools.workspace.base) if tools.is_test_module(path)}
     said = {one.planned: one for one in before.behaviours} if before else {}
@@ -100,7 +100,8 @@ def _resolved(test: str, written: set[str]) -> str:
 
 
 async def _unwritten(box: Box, test: str, written: set[str], texts: dict[str, str]) -> str:
-    """Why this is no test of the files written, as far as their text tells; pytest's names stand there as words."""
+    """The reason why this is no test of the files written, as far as their text tells; pytest's names stand there as
+    words."""
     path = path_of(test)
     if path not in written:
         return f"{test}: {path} is no test file that this task wrote; say of an old one in `left_out`."
@@ -151,7 +152,7 @@ def _named(operation: str) -> str:
 
 
 def left_out(covers: CoveredBehaviours) -> tuple[str, ...]:
-    """For a person: each planned test that was left out, and why."""
+    """A list for a person: each planned test that was left out, and why."""
     return tuple(fit(f"{b.behaviour} (the model's reason: {b.left_out})", 230) for b in covers.behaviours if b.left_out)
 
 
@@ -185,8 +186,8 @@ def with_uncollected(report: Report, covers: CoveredBehaviours, collected: Seque
 
 
 def among(test: str, collected: Iterable[str]) -> bool:
-    """Whether an id as a model writes it names one of those collected: whole, without parameters, by the test's own
-    name, or a class or suite that holds it."""
+    """Return whether an id as a model writes it names one of those collected: whole, without parameters, by the test's
+    own name, or a class or suite that holds it."""
     path, wanted = path_of(test), within(function_of(test))
     if not wanted:
         return False
@@ -202,8 +203,8 @@ def _names(parts: Sequence[str], wanted: str, one: str) -> bool:
 
 
 def _fits(parts: Sequence[str], name: str) -> bool:
-    """Whether a name consists of these parts with something between each two. No regular expression: the parts are a
-    model's, and one with many gaps tries for hours."""
+    """Return whether a name consists of these parts with something between each two. No regular expression: the parts
+    are a model's, and one with many gaps tries for hours."""
     first, *rest = parts
     if not rest:
         return name == first

@@ -1,4 +1,4 @@
-"""What evidence and commit message are made of beside the draft itself: read of the box and the artifacts."""
+"""The parts of evidence and commit message beside the draft itself: read of the box and the artifacts."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -34,7 +34,7 @@ async def log_of(artifacts: TaskArtifacts, digest: str | None) -> Log:
 async def notes_of(
     artifacts: TaskArtifacts, reports: Sequence[Report], more: Sequence[Finding] = ()
 ) -> tuple[Finding, ...]:
-    """What the checks of the last round told and did not block by, each once: a history holds the heads alone."""
+    """Findings of the last round that did not block, each once: a history holds the heads alone."""
     found: dict[tuple[str, int], Finding] = {}
     for report in reports:
         notes: Sequence[Finding] = report.notes
@@ -59,7 +59,7 @@ async def survivors_of(artifacts: TaskArtifacts, reports: Sequence[Report]) -> t
 
 
 async def exercises_of(artifacts: TaskArtifacts, reports: Sequence[Report]) -> tuple[ContractExercise, ...]:
-    """Of the last exercise of the served application."""
+    """The last exercise of the served application."""
     kept = next((report.exercise for report in reversed(reports) if report.exercise), None)
     if kept is not None:
         with suppress(ArtifactMissing):
@@ -91,15 +91,15 @@ def file_changes(diff: str) -> tuple[FileChange, ...]:
 
 
 def _path(head: str) -> str:
-    """Of `a/x b/x`: both halves are the same, as nothing is told as renamed."""
+    """The path of `a/x b/x`: both halves are the same, as nothing is told as renamed."""
     if head.startswith('"'):
         return head[3 : len(head) // 2 - 1] if len(head) > 8 else head
     return head[2 : (len(head) - 1) // 2]
 
 
 async def style_and_kind(box: Box, tools: ProjectTools, plan: Plan, base: str) -> tuple[CommitStyle, str]:
-    """How the project words its commits, as its base says, and the type of this change."""
-    told = await box.execute(["git", "log", "-1", "--format=%B", base])
+    """The way the project words its commits, as its base says, and the type of this change."""
+    message = await box.execute(["git", "log", "-1", "--format=%B", base])
     listed = await box.execute(["git", "ls-tree", "-r", "--name-only", "-z", base])
     paths = listed.stdout.split("\0")
     texts: dict[str, str] = {}
@@ -108,7 +108,9 @@ async def style_and_kind(box: Box, tools: ProjectTools, plan: Plan, base: str) -
             texts[path] = text
     near = [path for path in paths if path.count("/") <= 1]
     try:
-        style = await bounded.call(style_of, told.stdout[:MESSAGE_CHARS], near, texts, about="how commits are worded")
+        style = await bounded.call(
+            style_of, message.stdout[:MESSAGE_CHARS], near, texts, about="how commits are worded"
+        )
     except (OutOfBounds, Refusal):
         style = CommitStyle()
     changed = await changed_paths(box, base, gone=True)

@@ -23,16 +23,18 @@ SHARE = 100
 """More than `FEW` tests, and more than one of so many, are not red by chance at once."""
 UNSTEADY = "This test is not deterministic"
 OF_A_TEST = (
-    "Take out what depends on chance: the clock, random values, the order of tests or of rows, work not waited for."
+    "Take out what depends on chance: the clock, random values, the order of tests or of rows, work that is not "
+    "awaited."
 )
 OF_CODE = (
-    "Look for chance in the code: time, order, shared state, work that nobody waits for. If the test itself depends on "
+    "Look for randomness in the code: time, order, shared state, work that is not awaited. If the test itself depends "
+    "on "
     "it, use report_blocked."
 )
 
 
 @dataclass(frozen=True)
-class Flips:
+class FlakyResults:
     """Red tests of a run that were green when they were run again."""
 
     flaky: tuple[str, ...] = ()
@@ -43,11 +45,11 @@ class Flips:
 
 async def flips(
     tools: ProjectTools, box: Box, run: TestRun, report: Report, frozen: FrozenTests | None, *, whole: bool
-) -> Flips:
+) -> FlakyResults:
     """`report` is of `run`. The task's tests are run again where they had passed alone just before: in a whole run."""
     settings = tools.workspace.settings.flaky
     if not run.valid or report.passed or not settings.reruns:
-        return Flips()
+        return FlakyResults()
     green, mine = set(tools.workspace.baseline.green), set(frozen.files if frozen else ())
     reported = {finding.test_id for finding in report.findings} & set(reruns.red_ids(run))
     own = {test_id for test_id in reported if path_of(test_id) in mine} if whole else set()
@@ -57,15 +59,15 @@ async def flips(
     asked = sorted(own | others)
     seconds = tools.workspace.baseline.seconds
     if not asked or not reruns.affordable(tools.chain.test_command(), tools.chain.test_command(asked), seconds):
-        return Flips()
+        return FlakyResults()
     turned = await reruns.turned_green(lambda ids: tools.tests(box, ids), asked, settings.reruns)
-    return Flips(
+    return FlakyResults(
         flaky=tuple(test_id for test_id in turned if test_id in others),
         unsteady=tuple(test_id for test_id in turned if test_id in own),
     )
 
 
-def told(report: Report, unsteady: Sequence[str]) -> Report:
+def with_unsteady(report: Report, unsteady: Sequence[str]) -> Report:
     """The report, its findings of these tests saying that they came out otherwise when they were run again."""
     if not unsteady:
         return report

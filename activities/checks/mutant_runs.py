@@ -1,6 +1,7 @@
-"""Before acceptance: twins of the frozen tests, whose outcome is known. A test that can't fail proves nothing.
+"""Checks before acceptance: test mutants of the frozen tests, whose outcome is known. A test that can't fail proves
+nothing.
 
-The judge sees only what a runner tells that shares its process with the code under test. Twins ask the runner a
+The judge sees only what a runner tells that shares its process with the code under test. Test mutants ask the runner a
 question whose answer is known: docs/design/tampering.md says what they catch and what they don't.
 """
 
@@ -33,7 +34,7 @@ _RED = (TestOutcome.FAILED, TestOutcome.ERROR)
 
 @dataclass
 class _Put:
-    """What became of the frozen tests that had passed, put to the proof."""
+    """The outcomes of the frozen tests that had passed and were altered to fail."""
 
     red: set[str] = field(default_factory=set)
     wrong: dict[str, Mutation] = field(default_factory=dict)
@@ -41,7 +42,7 @@ class _Put:
     unloaded: set[str] = field(default_factory=set)
     """Functions whose file did not load when it was altered so that they must fail."""
     broken: str = ""
-    """Why a twin run itself can't be trusted."""
+    """The reason why a run of test mutants itself can't be trusted."""
     hint: str = HINT
 
 
@@ -97,7 +98,7 @@ async def _judge(
         except OutOfBounds as error:
             put.broken = error.what
             return
-        # none: newer than this interpreter, said as without a twin
+        # none: newer than this interpreter, said as without a test mutant
         if made is not None and (made.altered or made.likely):
             altered[path] = made
     if not altered:
@@ -135,14 +136,15 @@ async def _judge(
 
 
 def _late(run: TestRun) -> str:
-    """What to do about a twin run that ended out of time, which a slow suite does as well as a forged one."""
+    """Return what to do about a run of test mutants that ended out of time, which a slow suite does as well as a forged
+    one."""
     return f"{run.end.hint} {BOUND}" if run.end is ExecEnd.OUT_OF_TIME else ""
 
 
 def _unloaded(run: TestRun, paths: Iterable[str]) -> set[str]:
     """Files that ended in an error before any test: a type checker in the runner may refuse what is altered.
 
-    Neither proof nor forgery: what knows such a twin could as well be red in it, and `same` must load."""
+    Neither proof nor forgery: what knows such a test mutant could as well be red in it, and `same` must load."""
     loaded = {path_of(case.test_id) for case in run.cases}
     broken = {path_of(error.test_id) for error in run.collection_errors}
     if not loaded and broken:  # mocha leaves all files out for one

@@ -18,11 +18,11 @@ from aurora.stored_values import keep
 from aurora.tools.file_window import lines_of
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.paths import clean
-from aurora.tools.showing import clear
+from aurora.tools.result_text import clear
 from aurora.tools.text_file import TextFile
 
 WHOLE_CHARS = 12_000
-"""Of one file that is shown whole."""
+"""Characters of one file that is shown whole."""
 ALL_CHARS = 36_000
 MOST = 12
 """Planned files that are read."""
@@ -34,7 +34,7 @@ _KEYWORD = r"(?:def|class|function|const|let|var|interface|type|enum|async|stati
 _DEFINED = rf"{_KEYWORD}\b"
 _DEFINITION = re.compile(rf"\s*(?:export\s+|default\s+)*(?:{_KEYWORD}\s+)+([A-Za-z_$][\w$]*)")
 SHORTEST_NAME, MOST_NAMED = 4, 8
-"""Of a definition that a plan's words name: shorter ones are words like any other."""
+"""Shortest name of a definition that a plan's words name: shorter ones are words like any other."""
 
 
 async def with_texts(tools: ProjectTools, box: Box, draft: Draft, plan: Plan | None) -> Draft:
@@ -107,7 +107,7 @@ def _place(lines: Sequence[str], names: Sequence[str]) -> int | None:
 
 
 def _end(lines: Sequence[str], at: int) -> int:
-    """Behind the block that begins there, by its indentation."""
+    """The end of the block that begins there, by its indentation."""
     depth = len(lines[at]) - len(lines[at].lstrip())
     for number in range(at + 1, min(len(lines), at + OF_ONE_SYMBOL)):
         line = lines[number]

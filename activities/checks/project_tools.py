@@ -17,7 +17,7 @@ from aurora.domain.steps import Step, WriteAccess
 from aurora.domain.task import Draft
 from aurora.domain.workspace import Workspace
 from aurora.errors import ToolRefusal
-from aurora.gates import running
+from aurora.gates import gate_runner
 from aurora.gates.context import ChangedFile, DraftContext, DraftFacts
 from aurora.gates.gate import When
 from aurora.ports import Box, TaskArtifacts
@@ -37,7 +37,7 @@ from aurora.tools.shown_diff import fitted
 HEADS, HEADS_FLAKY = 10, 6
 """Findings and flaky tests of a report that travel in the history."""
 WHOLE_BYTES = 8_000_000
-"""Of the findings in a whole report: about 2,000 of the longest."""
+"""Bytes of the findings in a whole report: about 2,000 of the longest."""
 DIFF_CHARS = 100_000
 _HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
@@ -51,8 +51,9 @@ def policy_for(
     grants: Grants | None = None,
     named: Sequence[str] = (),
 ) -> PathPolicy:
-    """What this step may see and touch: test writers only tests, all others no tests, nobody what is frozen; a step
-    with access to reported files only those that its findings name (`named`), and who rewrites a test only its file."""
+    """The policy of paths that this step may see and touch: test writers only tests, all others no tests, nobody what
+    is frozen; a step with access to reported files only those that its findings name (`named`), and who rewrites a test
+    only its file."""
     own = thawed.path if thawed is not None and step is Step.REWRITE_TEST else None
     only: Sequence[str] | None = None
     if step.write_access is WriteAccess.NONE:
@@ -120,14 +121,15 @@ async def touched_lines(box: Box, base: str, paths: Sequence[str]) -> dict[str, 
 
 
 def which(selection: Sequence[str], made_to_fail: bool = False) -> str:
-    """What a person who waits reads of a run, and what tells one with its tests made to fail from the one before."""
+    """Return what a person who waits reads of a run, and what tells one with its tests made to fail from the one
+    before."""
     files = len({path_of(test_id) for test_id in selection})
     said = f"runs the tests of {counted(files, 'file')}" if files else "runs the whole suite"
     return f"{said}, made to fail" if made_to_fail else said
 
 
 def head(finding: Finding) -> Finding:
-    """What of a finding a workflow's state can hold; the model reads the whole one."""
+    """The part of a finding that a workflow's state can hold; the model reads the whole one."""
     return finding.model_copy(
         update={
             "check": fit(finding.check, 100),
@@ -145,7 +147,7 @@ class ProjectTools:
     workspace: Workspace
     step: Step
     frozen: FrozenTests | None = None
-    """What the code under test may not change while it runs."""
+    """Paths that the code under test may not change while it runs."""
     thawed: Contradiction | None = None
     """The test that is being rewritten: nothing else of its file may change."""
     coming: frozenset[str] = frozenset()
@@ -207,7 +209,7 @@ class ProjectTools:
         return await hiding.run(box, run) if hiding else run
 
     async def masked(self, box: Box, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """Without what they quote of hidden files."""
+        """The exchanges without text that they quote from hidden files."""
         hiding = await self._hidden(box)
         if not hiding:
             return findings
@@ -226,7 +228,8 @@ class ProjectTools:
         return await hiding.report(box, report) if hiding else report
 
     def _unlinted(self, given: Sequence[str], chosen: Sequence[str]) -> str:
-        """Why nothing is linted; empty where something is. A clean report would say something of the files."""
+        """The reason why nothing is linted; empty where something is. A clean report would say something of the
+        files."""
         if not chosen and not given:
             return "0 files: no file that a linter of the project reads has been changed"
         if not chosen:
@@ -249,17 +252,17 @@ class ProjectTools:
             await self.chain.fix(box, chosen, created)
 
     async def edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]:
-        """What an edit would add that must not be there, as the gates of an edit say; what they tell beside it, too."""
+        """Findings in an edit, as the gates of an edit report them; what they tell beside it, too."""
         file = ChangedFile.of_edit(path, before, after)
         facts = replace(await self.facts(box), coming=self.coming)
-        return await running.judged(DraftContext((file,), facts, box), When.EDIT)
+        return await gate_runner.judged(DraftContext((file,), facts, box), When.EDIT)
 
     async def in_base(self, box: Box, path: str) -> bool:
         run = await box.execute(["git", "cat-file", "-e", f"{self.workspace.base}:{path}"])
         return run.exit_code == 0
 
     def origin(self, test_id: str) -> str:
-        """Where a red test comes from, as `run_text` labels it."""
+        """The origin of a red test, as `run_text` labels it."""
         if self.frozen is not None and path_of(test_id) in self.frozen.files:
             return run_text.FROZEN
         baseline = self.workspace.baseline
@@ -272,7 +275,7 @@ class ProjectTools:
         return run_text.NEW if baseline.green or baseline.red else ""
 
     async def facts(self, box: Box) -> DraftFacts:
-        """What the gates may know of the box's tree and of this step."""
+        """Facts that the gates may know of the box's tree and of this step."""
         paths = frozenset([entry.path for entry in await box.files()])
         configuration: dict[str, str] = {}
         for path in self.language.configuration(self.workspace.toolchain):

@@ -23,14 +23,14 @@ REASON_BYTES = 240
 
 
 class RedRun(Value):
-    """What of a red run counts on."""
+    """A red run whose outcomes may be used again."""
 
     commit: Sha
     workspace: Digest
     files: dict[str, str]
     """Every new test file at that commit: path -> sha256 of the content."""
     cases: tuple[TestCase, ...]
-    """Of the files that gave no finding; of a message only what the evidence shows."""
+    """Cases of the files that gave no finding; of a message only what the evidence shows."""
     plugins: tuple[str, ...] = ()
 
     @property
@@ -59,7 +59,7 @@ async def to_run(box: Box, draft: Draft, modules: Sequence[str], before: RedRun 
 
 
 async def _names_one(box: Box, path: str, changed: set[str]) -> bool:
-    """Whether a file has the name of one of the others as a word: it may import it."""
+    """Return whether a file has the name of one of the others as a word: it may import it."""
     try:
         text = (await box.read(path)).decode("utf-8", "replace")
     except ToolRefusal:
@@ -83,7 +83,8 @@ def with_kept(run: TestRun, ran: Sequence[str], before: RedRun | None, modules: 
 
 
 def kept_of(run: TestRun, report: Report, draft: Draft, files: Mapping[str, str]) -> RedRun | None:
-    """What of a run may count on, or nothing: then a later attempt is compared with an older run, or runs whole.
+    """The outcomes of a run that may be used again, or nothing: then a later attempt is compared with an older run, or
+    runs whole.
 
     `files`: the new test files' digests."""
     if not run.valid or run.end is not ExecEnd.EXITED or report.status is ReportStatus.INVALID:

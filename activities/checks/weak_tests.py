@@ -28,13 +28,13 @@ def subjects_of(plan: Plan) -> tuple[str, ...]:
 
 
 def weak_in(language: Language, text: str, before: str, subjects: tuple[str, ...]) -> tuple[WeakTest, ...]:
-    """For a child of `bounded`. `before`: the file's text at the base commit."""
+    """Find weak tests, in a child of `bounded`. `before`: the file's text at the base commit."""
     old = {(one.name, one.why) for one in language.weak_tests(before, subjects)} if before else set()
     return tuple(one for one in language.weak_tests(text, subjects) if (one.name, one.why) not in old)
 
 
 async def refused(box: Box, tools: ProjectTools, plan: Plan) -> str:
-    """What `finish` is refused with; empty where no new test is weak."""
+    """The refusal of `finish`; empty where no new test is weak."""
     lines = [line async for line in _lines(box, tools, subjects_of(plan))]
     if not lines:
         return ""

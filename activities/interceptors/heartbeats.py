@@ -1,5 +1,5 @@
-"""Around every activity: it heartbeats from its first line to its last, its log lines say whose they are, and what it
-raises is told to Temporal in Temporal's terms."""
+"""The interceptor of every activity: it heartbeats from its first line to its last, its log lines say whose they are,
+and what it raises is told to Temporal in Temporal's terms."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,15 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, 
 from activities.messages import ActivityResult
 from activities.turns.reservations import RESERVED, Reservation
 from aurora import progress
-from aurora.errors import ArtifactTrouble, AuroraError, ImageBuildFailed, Lasting, Refusal, RequestRefused, Transient
+from aurora.errors import (
+    ArtifactError,
+    AuroraError,
+    ImageBuildFailed,
+    PersistentError,
+    Refusal,
+    RequestRefused,
+    TransientError,
+)
 from aurora.text import fit
 
 log = structlog.get_logger("aurora.activity")
@@ -26,7 +34,7 @@ MESSAGE_BYTES = 2_000
 CAUSE_BYTES = 400
 FRAMES = 40
 CAUSES = 3
-"""How far back a failure tells what lies behind it."""
+"""The number of causes that a failure names."""
 BEAT_SECONDS = 1.0
 """The worker must not throttle beats to less: see `max_heartbeat_throttle_interval` there."""
 LONGEST_DELAY = timedelta(minutes=15)
@@ -70,22 +78,22 @@ async def _beat(allowed: timedelta) -> None:
 
 @contextlib.contextmanager
 def translated() -> Iterator[None]:
-    """What is raised becomes an `ApplicationError` that says whether, and when, a retry makes sense.
+    """Turn every exception into an `ApplicationError` that says whether, and when, a retry makes sense.
 
     Small, whatever raised it: a failure that is too large for Temporal would be a failure of another kind."""
     try:
         yield
     except FailureError:
         raise
-    except Transient as error:
+    except TransientError as error:
         delay = None if error.retry_after is None else min(timedelta(seconds=error.retry_after), LONGEST_DELAY)
-        log.warning("world_trouble", **_logged(error), retry_after=error.retry_after)
+        log.warning("external_error", **_logged(error), retry_after=error.retry_after)
         raise _application_error(error, delay=delay) from _cause(error)
     except ImageBuildFailed as error:
         log.warning("not_retried", **_logged(error))
         tail = fit(error.log_tail[-4 * MESSAGE_BYTES :], 4 * MESSAGE_BYTES)
         raise _application_error(error, more=f"\n{tail}", lasting=True) from None
-    except (Lasting, Refusal, RequestRefused, ArtifactTrouble) as error:
+    except (PersistentError, Refusal, RequestRefused, ArtifactError) as error:
         log.warning("not_retried", **_logged(error))
         raise _application_error(error, lasting=True) from _cause(error)
     except AuroraError as error:

@@ -1,4 +1,4 @@
-"""What crosses between the workflow and the activities: orders in, results out. Small by construction.
+"""The values that cross between the workflow and the activities: orders in, results out. Small by construction.
 
 Every result has a `summary`, one line a person may read in Temporal's UI or in `aurora watch`.
 """

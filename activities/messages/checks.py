@@ -19,7 +19,7 @@ class CheckInput(Value):
     focused: frozen and touched suites. whole: everything. changed: every file that differs from the base.
     new_tests: as changed, test roots only. survivors: of check_mutants, tests that were written for survivors."""
     stubs: Snapshot | None = None
-    """In mode red: the draft as it was before its tests were written."""
+    """Stubs in mode red: the draft as it was before its tests were written."""
     before: Digest | None = None
     """In mode red: the `RedRun` of the attempt before; files that did not change since need not run again. In mode
     survivors: the `MutationResult`."""
@@ -33,7 +33,7 @@ class CheckResult(ActivityResult):
     all_green: bool = False
     """In mode red: every new test passed at once."""
     no_tests: bool = False
-    """In modes red and as_written: no test was written."""
+    """No tests in modes red and as_written: no test was written."""
     run: Digest | None = None
     """In mode red: the `RedRun`, for the next attempt."""
     operations_done: int | None = None

@@ -14,7 +14,7 @@ class CheckReportInput(Value):
 
 
 class CheckReportResult(ActivityResult):
-    """What a report is worth as far as no model is needed to say it."""
+    """The worth of a report, as far as no model is needed to judge it."""
 
     standing: Literal["stands", "refused", "asks"]
     """refused: the coder is told `why`. asks: only the Architect can say."""
@@ -28,7 +28,7 @@ class CheckReportResult(ActivityResult):
     source: str = ""
     """The test's text, its head: for a question."""
     place: str = ""
-    """Where the clause stands."""
+    """The place where the clause stands."""
     summary: Short = ""
 
 
@@ -43,11 +43,11 @@ class ReplayTestInput(Value):
 
 
 class ReplayTestResult(ActivityResult):
-    """What a rewritten test is worth."""
+    """The worth of a rewritten test."""
 
     standing: Literal["holds", "refused", "asks"]
     draft: Draft
-    """With the rewritten test frozen, where it holds."""
+    """Draft with the rewritten test frozen, where it holds."""
     why: str = ""
     whole: Digest | None = None
     """A `Report` for the test's writer, where it was refused."""

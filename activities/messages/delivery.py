@@ -15,7 +15,7 @@ class CommitInput(Value):
     rounds: int
     reports: tuple[Report, ...]
     without_red: str = ""
-    """Who said that this task has no test that could be red first; empty when nobody did."""
+    """The person who said that no test of this task can be red first; empty when nobody did."""
 
 
 class CommitResult(ActivityResult):
@@ -25,7 +25,7 @@ class CommitResult(ActivityResult):
     """None when there is no commit."""
     files: int
     question: QuestionDraft | None = None
-    """Why there is no commit, for the Architect to decide; `draft` is then the one that was given."""
+    """The reason why there is no commit, for the Architect to decide; `draft` is then the one that was given."""
     allowed: tuple[Short, ...] = ()
     """Protected files that the commit changes because somebody asked for it, a line each."""
     altered_tests: tuple[Short, ...] = ()

@@ -1,4 +1,4 @@
-"""What is written beside the flow: answers, texts, the record, what was paid, the end."""
+"""Records written beside the flow: answers, texts, the record, what was paid, the end."""
 
 from pydantic import Field
 
@@ -22,9 +22,9 @@ class NextPartInput(Value):
     reports: tuple[Report, ...]
     rounds: int
     said: Short = ""
-    """What the coder said when it finished."""
+    """The coder's message when it finished."""
     subject: Short = ""
-    """Of the part's own commit, where it has one."""
+    """Subject of the part's own commit, where it has one."""
     evidence: Digest | None = None
 
 
@@ -41,11 +41,11 @@ class KeepTextsResult(Value):
 
 
 class RecordTaskInput(Value):
-    """What outlives Temporal's retention; `view.audit` holds the entries since the last record."""
+    """A record that outlives Temporal's retention; `view.audit` holds the entries since the last record."""
 
     view: TaskView
     audit_from: int = 0
-    """How many entries the artifact had before these: the same order again adds nothing twice."""
+    """The number of entries in the artifact before these: the same order again adds nothing twice."""
 
 
 class RecordTaskResult(Value):
@@ -54,10 +54,10 @@ class RecordTaskResult(Value):
 
 
 class Stock(Value):
-    """What the task's artifacts say was paid: the ledger's truth after a call that came to no end."""
+    """The sums that the task's artifacts say were paid: the ledger's truth after a call that did not finish."""
 
     usage: Usage
-    """Of every reply that is stored."""
+    """Usage of every reply that is stored."""
     open_by_call: dict[str, int] = Field(default_factory=dict)
     """Call id -> upper bound, microdollars, of its tries whose usage nobody knows; only calls that have some."""
 
@@ -73,6 +73,6 @@ class CloseTaskInput(RecordTaskInput):
 
 class CloseTaskResult(Value):
     outcome: Outcome
-    """With the ledger's last word and, for work without a commit, the ref that holds it."""
+    """Outcome with the ledger's last word and, for work without a commit, the ref that holds it."""
     tell: bool = False
-    """Whether somebody is to be told (`on_outcome`)."""
+    """True if somebody is to be told (`on_outcome`)."""

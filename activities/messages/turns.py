@@ -14,7 +14,7 @@ from aurora.domain.task import Draft
 from aurora.domain.value import Digest, Sha, Short, Value
 
 CALL_CHARS = 16
-"""Of a call's id: enough to tell a task's calls apart where many of them travel."""
+"""Characters of a call's id: enough to tell a task's calls apart where many of them travel."""
 
 
 class PastConversation(Value):
@@ -23,26 +23,26 @@ class PastConversation(Value):
     head: Digest
     """Ends with the results of the calls that finished it."""
     step: Step
-    """Whose visit it was."""
+    """The step whose visit it was."""
     frame: Short = ""
     """Names model, effort, system text and tools: it goes on in the same ones only."""
     frozen: Digest | None = None
     """Of the draft when it finished: a test that was rewritten since, the conversation knows otherwise."""
     commit: Sha
-    """Of the draft when it finished: what a linter changed since, the model has not seen."""
+    """Commit of the draft when it finished: what a linter changed since, the model has not seen."""
     answers: Digest | None = None
-    """Of the draft when it finished: what the Architect said since, the conversation has not heard."""
+    """Answers of the draft when it finished: what the Architect said since, the conversation has not heard."""
     tokens: int
-    """As the service counted the last request with its reply."""
+    """Tokens as the service counted the last request with its reply."""
     replied_at: int
     """Unix seconds."""
 
 
 class Attempt(Value):
-    """Which attempt at a step this visit is."""
+    """The number of this attempt at a step."""
 
     number: int
-    """From 1."""
+    """Number from 1."""
     most: int
     """The last one before the Architect is asked."""
     found: tuple[Short, ...] = ()
@@ -55,7 +55,7 @@ class TurnInput(Value):
     draft: Draft
     step: Step
     visit: int
-    """How often this step was entered, from 1."""
+    """The number of times that this step was entered, from 1."""
     turn: int
     conversation: Digest | None
     """Its last node; none at the start of a visit, which begins one or goes on with `before`."""
@@ -63,25 +63,27 @@ class TurnInput(Value):
     reflections: tuple[Digest, ...] = ()
     """Together with `reports`: what this visit starts from."""
     advice: str = ""
-    """What the Architect said when the loop was stuck, its head: the whole is among the draft's answers."""
+    """The head of the Architect's advice when the loop was stuck: the whole is among the draft's answers."""
     last: str = ""
-    """What the visit before this one said when it finished: its own words, which nobody verified."""
+    """The message of the visit before this one when it finished: its own words, which nobody verified."""
     attempt: Attempt | None = None
     """None at a step that is visited once."""
     before: PastConversation | None = None
-    """The conversation that this visit may go on with instead of a new one; `turns.continuing` decides by sizes."""
+    """The conversation that this visit may go on with instead of a new one; `turns.conversation_reuse` decides by
+    sizes."""
     warm: bool = False
-    """Whether the service still has `before` in its prompt cache, as far as the clock tells."""
+    """True if the service still has `before` in its prompt cache, as far as the clock tells."""
     case: Digest | None = None
     """The `Contradiction` that judge_contradiction and rewrite_test are about."""
     nudge: str = ""
     """Said to the model before this turn, when its last reply could not be used."""
     said: tuple[Exchange, ...] = ()
-    """What the Architect said to this conversation since its last turn."""
+    """Messages of the Architect to this conversation since its last turn."""
     left_microdollars: int
-    """What may still be spent: the reply's `max_tokens` is lowered to it; nothing else of the request depends on it."""
+    """The sum that may still be spent: the reply's `max_tokens` is lowered to it; nothing else of the request depends
+    on it."""
     left_tokens: int = 20_000_000
-    """As `left_microdollars`."""
+    """Left tokens as `left_microdollars`."""
     counted_microdollars: int = 0
     """Upper bound of this turn's earlier tries that `left_microdollars` no longer has: not taken off twice."""
 
@@ -99,14 +101,14 @@ class Asked(Value):
 class Judgement(Value):
     contradicts: bool
     quoted: bool
-    """Whether the clause that the verdict quotes stands in the task, an answer or the contract."""
+    """True if the clause that the verdict quotes stands in the task, an answer or the contract."""
     why: Short = ""
 
 
 class TurnReply(ActivityResult):
     call_id: str
     conversation: Digest | None
-    """With the reply appended; unchanged when the reply can't be kept (cut off, refused)."""
+    """Conversation with the reply appended; unchanged when the reply can't be kept (cut off, refused)."""
     stop: Literal["tool_use", "result", "nudge", "pause_turn", "context_exceeded", "refusal", "out_of_budget"]
     calls: tuple[CallHead, ...] = ()
     asks: tuple[Asked, ...] = ()
@@ -120,7 +122,7 @@ class TurnReply(ActivityResult):
     without_interfaces: bool = False
     """With a plan: it gains no symbol, so that there is no interface to define."""
     shape: PlanShape | None = None
-    """With a plan."""
+    """Shape with a plan."""
     blocked: Reported | None = None
     """reflect: the frozen test that is said to contradict the specification."""
     verdict: Judgement | None = None
@@ -130,7 +132,7 @@ class TurnReply(ActivityResult):
     nudge: Short = ""
     model: Short = ""
     frame: Short = ""
-    """As in `PastConversation`."""
+    """Frame as in `PastConversation`."""
     usage: Usage = Usage()
     open_microdollars: int = 0
     """Upper bound of earlier tries of this call whose usage nobody knows."""
@@ -138,12 +140,12 @@ class TurnReply(ActivityResult):
 
 
 class ToolAnswer(Value):
-    """Which call asked which question: its answer is on its way back into the conversation."""
+    """The call that asked a question: its answer is on its way back into the conversation."""
 
     tool_use_id: str
     question_id: str
     outcome: Short = ""
-    """What was done upon it, or could not be."""
+    """The action taken upon it, or why there was none."""
 
 
 class ToolsInput(Value):
@@ -153,10 +155,11 @@ class ToolsInput(Value):
     conversation: Digest
     """Ends with the model's tool calls."""
     reports: tuple[Digest, ...] = ()
-    """As the turn's first half had them: a step that mends findings writes the files that they name."""
+    """Reports as the turn's first half had them: a step that fixes findings writes the files that they name."""
     answers: tuple[ToolAnswer, ...] = ()
     said: tuple[Exchange, ...] = ()
-    """What the Architect said unasked since the last turn, and the exchanges behind `answers`: kept in the answers."""
+    """Messages of the Architect since the last turn that nobody asked for, and the exchanges behind `answers`: kept in
+    the answers."""
 
 
 class ToolsResult(ActivityResult):
@@ -164,11 +167,11 @@ class ToolsResult(ActivityResult):
     conversation: Digest
     finished: bool = False
     said: str = ""
-    """What the model said with `finish`, its head."""
+    """The head of the model's message with `finish`."""
     blocked: Reported | None = None
-    """What the model reported as blocking it."""
+    """The problem that the model reported as blocking it."""
     environment: EnvironmentReport | None = None
-    """What the model says it lacks."""
+    """The model's report of what the environment lacks."""
     left_out: tuple[Short, ...] = ()
     """write_tests: planned behaviours without a test, each with the model's reason, when `finish` was taken."""
     disagreed: str = ""
@@ -178,6 +181,6 @@ class ToolsResult(ActivityResult):
     outside: tuple[str, ...] = ()
     """Changed files that the plan does not name and that are no tests, at most 20."""
     far: bool = False
-    """Whether one of them lies in a folder where the plan names nothing."""
+    """True if one of them lies in a folder where the plan names nothing."""
     counts: TestCounts | None = None
     summary: Short = ""

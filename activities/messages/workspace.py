@@ -19,7 +19,7 @@ class Bounds(Value):
     idle_seconds: int | None = None
     remind_seconds: int = 24 * 3_600
     most_microdollars: int | None = None
-    """What the worker's policy allows at most: `raise_budget` stays below it."""
+    """The most that the worker's policy allows: `raise_budget` stays below it."""
     architect: ArchitectSettings = ArchitectSettings()
     review: ReviewMode = "auto"
     commits: Commits = "one"
@@ -41,7 +41,7 @@ class OpenWorkspaceResult(ActivityResult):
     opened: OpenedWorkspace | None
     questions: tuple[QuestionDraft, ...] = ()
     about_contract: QuestionDraft | None = None
-    """How the service is logged in to, or started, so that it can be exercised: asked once all else is settled."""
+    """The way the service is logged in to, or started, so that it can be exercised: asked once all else is settled."""
     architect: ArchitectSettings | None = None
-    """Who may answer them, where the settings could be read."""
+    """The people who may answer them, where the settings could be read."""
     summary: Short = ""

@@ -1,4 +1,4 @@
-"""What a step is told at its start: gathered from the artifacts, rendered as the first user message.
+"""The first message of a step: gathered from the artifacts, rendered as the first user message.
 
 Rendering is pure; the same draft and the same orders give the same bytes.
 """
@@ -39,7 +39,7 @@ from aurora.toolchains.runs.ids import folded
 from aurora.tools.shown_diff import fitted, split
 
 SCHEMA_CHARS = 40_000
-"""Of a GraphQL schema; of a longer one the part that the task speaks of."""
+"""Characters of a GraphQL schema; of a longer one the part that the task speaks of."""
 DIFF_CHARS = 60_000
 TESTS_CHARS = 60_000
 FAILING = 40
@@ -68,18 +68,18 @@ class Brief:
     plan: Plan | None = None
     """Of a plan in parts that of the part at work."""
     other_parts: str = ""
-    """What the step is told of the plan's other parts."""
+    """A summary of the plan's other parts for the step."""
     frozen: FrozenTests | None = None
     diff: str = ""
     context: ContextReport | None = None
     notes: StepNotes = field(default_factory=StepNotes)
     planned_texts: PlannedTexts | None = None
-    """Of the draft's own commit."""
+    """Planned texts of the draft's own commit."""
     reports: tuple[Report, ...] = ()
     reflections: tuple[Reflection, ...] = ()
     advice: str = ""
     last: str = ""
-    """What the last attempt of this step said when it finished."""
+    """The message of this step's last attempt when it finished."""
     attempt: Attempt | None = None
     case: Contradiction | None = None
 
@@ -90,7 +90,7 @@ def opening(brief: Brief, *titled: str) -> str:
 
 
 def known(brief: Brief) -> str:
-    """What was there at the base: the same bytes in every conversation of the task, so that all find them cached."""
+    """Facts known at the base: the same bytes in every conversation of the task, so that all find them cached."""
     task = brief.workspace.task
     parts = [
         f"Task: {task.id}\n",
@@ -106,7 +106,7 @@ def known(brief: Brief) -> str:
 
 
 def made(brief: Brief) -> str:
-    """What was said and done since."""
+    """The work done and said since."""
     parts = [
         section("What the Architect said", render_answers(brief.answers)),
         section("The plan", "" if brief.plan is None else render_plan(brief.plan)),
@@ -120,7 +120,7 @@ def made(brief: Brief) -> str:
         *(section("Reflection", render_reflection(r)) for r in brief.reflections),
         section("Which attempt this is", _attempt(brief.attempt)),
         section(
-            "What the last attempt said when it finished (its own words, not verified)",
+            "The last attempt's closing message (its own words, not verified)",
             labelled(brief.last, "this step"),
         ),
         section("The Architect's advice", labelled(brief.advice, "the Architect")),
@@ -152,7 +152,7 @@ def _revised(brief: Brief) -> str:
 
 
 def _notes(brief: Brief) -> str:
-    """What a conversation before this one found out; the plan's own step has heard it all."""
+    """Facts that a conversation before this one found out; the plan's own step has heard it all."""
     return render_notes(brief.context, brief.notes, brief.last)
 
 
@@ -160,7 +160,7 @@ def _repository(brief: Brief) -> str:
     chain, image, baseline = brief.workspace.toolchain, brief.workspace.image, brief.workspace.baseline
     rules = [*_only_there(chain)]
     if baseline.red:
-        rules.append("What fails at the base commit already is not yours to mend unless the task says so.")
+        rules.append("Do not fix what already fails at the base commit unless the task says so.")
     facts = [
         f"{chain.language} ({image.version_of(chain.language)}), manifest folder `{chain.root or '.'}`, "
         f"tests in {', '.join(f'`{r}`' for r in chain.test_roots) or 'no folder yet'}, "
@@ -180,7 +180,7 @@ def _repository(brief: Brief) -> str:
 
 
 def _only_there(chain: Toolchain) -> list[str]:
-    """What does not run in a repository that holds more than this project."""
+    """Tests that can't run in a repository that holds more than this project."""
     if not chain.root or not all(root == chain.root or root.startswith(f"{chain.root}/") for root in chain.test_roots):
         return []
     root = on_a_line(chain.root)
@@ -188,7 +188,8 @@ def _only_there(chain: Toolchain) -> list[str]:
 
 
 def writing_rule(workspace: Workspace) -> str:
-    """What `contract: write` of aurora.yaml asks of the steps; empty without it."""
+    """The rule about changing the contract: where `contract: write` of aurora.yaml asks of the steps; empty without
+    it."""
     if not workspace.settings.contract.write:
         return ""
     path = on_a_line(context_pieces.target(workspace))
@@ -202,7 +203,7 @@ def writing_rule(workspace: Workspace) -> str:
 
 
 def _binds_alone(workspace: Workspace) -> bool:
-    """Whether the GraphQL schema is the only contract: that there is no other one would only mislead."""
+    """Return whether the GraphQL schema is the only contract: that there is no other one would only mislead."""
     return workspace.graphql is not None and workspace.contract is None
 
 
@@ -218,13 +219,13 @@ def _graphql(brief: Brief) -> str:
             "required, unless the task says so."
         )
     else:
-        head = f"`{path}` is the schema that clients rely on, not yours to change; the service must be true to it."
+        head = f"`{path}` is the schema that clients rely on; do not change it, and the service must conform to it."
     head += " Its operations are named as `Query.user` and `Mutation.addUser`."
     if len(schema.files) > 1:
         names = ", ".join(f"`{on_a_line(one)}`" for one in schema.files[:12])
         head += f" It lies in {len(schema.files)} files: {names}."
     if schema.faults:
-        head += " Its faults, named below, are not yours to mend; ask where one matters to the task."
+        head += " Do not fix its faults, named below; ask where one matters to the task."
         head += "\n" + labelled("\n".join(f"- fault: {fault}" for fault in schema.faults), f"{path}, in short")
     if brief.graphql_cut:
         head += " It is long: here is what the task speaks of; read the rest with search_code and read_file."
@@ -236,7 +237,7 @@ def _documents(documents: Mapping[str, str]) -> str:
 
 
 def _failing(baseline: Baseline) -> list[str]:
-    """What was broken before the task: nobody's to mend unless the task says so."""
+    """Failures from before the task: nobody's to fix unless the task says so."""
     lines = [f"No whole baseline: {baseline.error}"] if baseline.error else []
     if baseline.red:
         named = "\n".join(folded(baseline.red, FAILING))
@@ -298,7 +299,7 @@ def _shown(texts: Mapping[str, ShownTest]) -> set[str]:
 
 
 def _diff(brief: Brief) -> str:
-    """Without what stands in the brief already, or is named there as too long for it."""
+    """The diff without the parts that stand in the brief already, or are named there as too long for it."""
     texts = brief.planned_texts.files.items() if brief.planned_texts else ()
     elsewhere = [*(brief.frozen.files if brief.frozen else ()), *(path for path, shown in texts if shown.whole)]
     return fitted(brief.diff, DIFF_CHARS, elsewhere=tuple(elsewhere))

@@ -23,7 +23,7 @@ _VERBS = {
     "disagree": ("disagree", "disagreed"),
     "finish": ("finish", "finished"),
 }
-"""What a call does: before and after."""
+"""The effect of a call: before and after."""
 _RUNS = frozenset({"run_pytest", "run_tests", "run_linter"})
 SHOWN = 20
 NAME_BYTES = 60
@@ -51,12 +51,12 @@ def subject_of(use: Block) -> str:
 
 
 def asked_for(uses: Sequence[Block]) -> str:
-    """What the calls of one reply are to do: `edit app/users.py, run tests`."""
+    """Return what the calls of one reply are to do: `edit app/users.py, run tests`."""
     return fit(", ".join(_once(_worded(use, done=False) for use in uses[:SHOWN])), 300)
 
 
 def done(uses: Sequence[Block], results: Sequence[Block]) -> str:
-    """What the calls came to: `edited app/users.py; ran tests: 5 passed; could not finish: …`."""
+    """Return what the calls came to: `edited app/users.py; ran tests: 5 passed; could not finish: …`."""
     said = []
     for use, result in list(zip(uses, results, strict=True))[:SHOWN]:
         first = next(iter(result["content"][0]["text"].strip().splitlines()), "")

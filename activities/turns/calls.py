@@ -40,7 +40,7 @@ class CallBudget:
 
     left: int
     counted: int = 0
-    """What earlier tries of this turn may have cost and `left` no longer has."""
+    """The sum that earlier tries of this turn may have cost and `left` no longer has."""
 
     def holds(self, bound: int, owed: int) -> bool:
         return bound + max(0, owed - self.counted) <= self.left

@@ -1,5 +1,5 @@
-"""What check_context asks: contradictions quoted from both places, drafts of operations, each checked before anybody
-is asked."""
+"""The questions of check_context: contradictions quoted from both places, drafts of operations, each checked before
+anybody is asked."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,24 +25,25 @@ from aurora.text import fit
 ACCEPT = "accept the draft"
 APPROVE = "approve"
 NEW_DOCUMENT = "openapi.yaml"
-"""Where an approved operation goes in a repository without a document."""
+"""The document for an approved operation in a repository without one."""
 MOST_QUOTES = 4
 QUOTE_BYTES = 400
 DRAFT_BYTES = 2_400
-"""Of a draft: all of what is accepted stands in the question."""
+"""Bytes of a draft: all of what is accepted stands in the question."""
 SHOWN = 4
 READING = bounded.Bounds(seconds=20, megabytes=800)
 
 
 async def judge(artifacts: TaskArtifacts, draft: Draft, workspace: Workspace, uses: Sequence[Block]) -> str:
-    """What the report among these calls is sent back with; empty where there is none, or nothing is wrong with it."""
+    """The reply that sends the report among these calls back; empty where there is none, or nothing is wrong with
+    it."""
     given = next((use.get("input") for use in uses if use["name"] == result_tools.CONTEXT.name), None)
     report = result_tools.CONTEXT.read(given) if given is not None else None
     return await refused(artifacts, draft, workspace, report) if isinstance(report, ContextReport) else ""
 
 
 async def refused(artifacts: TaskArtifacts, draft: Draft, workspace: Workspace, report: ContextReport) -> str:
-    """What a report is sent back with; empty where its quotes stand where they are said to, and its drafts can be
+    """The reply that sends a report back; empty where its quotes stand where they are said to, and its drafts can be
     shown."""
     faults: list[str] = []
     known = await sources(artifacts, draft, workspace)
@@ -52,7 +53,7 @@ async def refused(artifacts: TaskArtifacts, draft: Draft, workspace: Workspace, 
             faults += [f"question {number}: {fault}" for fault in await _faulty(artifacts, workspace, piece.operation)]
     if not faults:
         return ""
-    return "\n- ".join(("Not taken. Mend this and give the whole again:", *faults[:SHOWN]))
+    return "\n- ".join(("Not accepted. Fix this and give the whole report again:", *faults[:SHOWN]))
 
 
 def _misquoted(quotes: Sequence[Quote], known: Sequence[tuple[str, str]]) -> list[str]:
@@ -85,7 +86,7 @@ async def _faulty(artifacts: TaskArtifacts, workspace: Workspace, text: str) -> 
 
 
 def described(text: str, document: str) -> drafted.DraftedOperation:
-    """In a child."""
+    """Read the answer in a child."""
     known: Any = None
     if document:
         try:

@@ -1,4 +1,4 @@
-"""What a brief shows of the contract, and the texts that a quote of it is looked for in."""
+"""The contract as a brief shows it, and the texts that a quote of it is looked for in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from aurora.ports import TaskArtifacts
 from aurora.text import clip
 
 WHOLE_CHARS = 60_000
-"""Of a document that is shown whole; a larger one is shown by an index and a slice."""
+"""Characters of a document that is shown whole; a larger one is shown by an index and a slice."""
 MOST_DISAGREEMENTS = 8
 MOST_LEFT_OUT = 30
 BOUNDS = bounded.Bounds(seconds=30, megabytes=1_500, result_bytes=64_000_000)
@@ -28,9 +28,9 @@ NONE = "There is no contract document in this repository."
 @dataclass(frozen=True)
 class ContractShown:
     text: str = NONE
-    """What was there at the base: the same bytes whatever was planned since."""
+    """Facts known at the base: the same bytes whatever was planned since."""
     planned: str = ""
-    """What the plan's operations need beyond that."""
+    """Parts that the plan's operations need beyond that."""
 
 
 async def shown(
@@ -77,11 +77,11 @@ async def sizes_of(artifacts: TaskArtifacts, workspace: Workspace, plan: Plan) -
 
 def of_views(contract: Contract, views: Views) -> ContractShown:
     path = on_a_line(contract.path)
-    head = f"`{path}` is the contract; code must be true to it."
+    head = f"`{path}` is the contract; code must conform to it."
     if len(contract.files) > 1:
         head += f" It consists of {len(contract.files)} files, shown here as one document."
     if contract.faults:
-        head += " Its faults, named below, are not yours to mend; ask where one matters to the task."
+        head += " Do not fix its faults, named below; ask where one matters to the task."
     notes = [f"- fault: {fault}" for fault in contract.faults]
     notes += _contradictions(contract, None if views.whole else views.likely.operations)
     if views.whole:
@@ -110,7 +110,7 @@ def _planned(contract: Contract, views: Views) -> str:
 
 
 def _without(part: Slice) -> str:
-    """What there was no room for."""
+    """The parts left out for lack of room."""
     named = [on_a_line(one) for one in part.left_out if one != SAMPLES]
     if not named:
         return ""
@@ -140,7 +140,7 @@ async def words(artifacts: TaskArtifacts, contract: Contract) -> tuple[str, ...]
 async def unnamed_clauses(
     artifacts: TaskArtifacts, workspace: Workspace, plan: Plan, tests: Sequence[str]
 ) -> tuple[str, ...]:
-    """Of the planned operations, the status codes that no test names; see `aurora.contract.clauses`."""
+    """The status codes of the planned operations that no test names; see `aurora.contract.clauses`."""
     contract = workspace.contract
     if contract is None or not plan.operations:
         return ()
@@ -150,7 +150,7 @@ async def unnamed_clauses(
             clauses.unnamed, text, contract.path, plan.operations, tuple(tests), about=about, bounds=BOUNDS
         )
     except Refusal:
-        return ()  # told in the evidence only
+        return ()  # reported in the evidence only
 
 
 async def document_of(artifacts: TaskArtifacts, contract: Contract) -> str:

@@ -21,7 +21,7 @@ def named(packages: object) -> tuple[str, ...]:
 
 
 def completed(question: QuestionDraft, packages: Sequence[str], toolchain: Toolchain) -> QuestionDraft:
-    """With what `yes` does; where nothing can be done the options have none."""
+    """The question with the effect of `yes`; where nothing can be done the options have none."""
     others = tuple(option for option in question.options if option.strip().lower() not in (*APPROVALS, NO))
     listed = ", ".join(packages)
     try:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from activities.turns import contract_shown, result_tools
-from aurora.domain.cutting import faults, limits
 from aurora.domain.finished_parts import FinishedParts
 from aurora.domain.frozen_tests import EarlierTests, FrozenTests
 from aurora.domain.plan import TITLE_BYTES, Plan
+from aurora.domain.plan_splitting import faults, limits
 from aurora.domain.workspace import Workspace
 from aurora.labelled import labelled, on_a_line
 from aurora.ports import Block, TaskArtifacts
@@ -42,12 +42,12 @@ async def judge(artifacts: TaskArtifacts, workspace: Workspace, uses: Sequence[B
 
 
 def refused(plan: Plan, workspace: Workspace, sizes: Sequence[int] = ()) -> str:
-    """What a plan is sent back with; empty where it is cut as it must be. `sizes` as in `cutting.faults`."""
+    """The reply that sends a plan back; empty where it is cut as it must be. `sizes` as in `cutting.faults`."""
     found = faults(plan, workspace.settings.parts, sizes)
     if not found:
         return ""
     more = (f"And {len(found) - SHOWN} more.",) if len(found) > SHOWN else ()
-    lines = "\n- ".join(("Not taken. Mend this and give the whole plan again:", *found[:SHOWN], *more))
+    lines = "\n- ".join(("Not accepted. Fix this and give the whole plan again:", *found[:SHOWN], *more))
     return lines if plan.parts else f"{lines}\n\n{_HOW}"
 
 

@@ -26,7 +26,7 @@ LONGER = 3
 
 
 async def questions_of(artifacts: TaskArtifacts, order: TurnInput, plan: Plan) -> tuple[QuestionDraft, ...]:
-    """What is asked about the plan; nothing where nobody must say anything."""
+    """The questions about the plan; nothing where nobody must say anything."""
     workspace = await workspace_of(artifacts, order.draft)
     said = await whole(artifacts, order.said)
     book = await answers_of(artifacts, order.draft)

@@ -12,12 +12,12 @@ from aurora.tools.protected_paths import on_request
 AT_ONCE = 8
 """Questions of one result; more would not be answered one by one by anyone."""
 SHARED_BYTES = 12_000
-"""Of text for all questions asked at once; with options, assumptions and JSON's escapes under 64 KiB."""
+"""Bytes of text for all questions asked at once; with options, assumptions and JSON's escapes under 64 KiB."""
 OPTION_BYTES = 120
 ASSUMED_BYTES = 300
 ALLOWED_AT_ONCE = 8
 ALLOWED_CHARS = 120
-"""Of a path that one answer can allow: all of it must stand in the question."""
+"""Characters of a path that one answer can allow: all of it must stand in the question."""
 
 
 def worded(

@@ -1,4 +1,5 @@
-"""What checkers, steps and the Architect say, as a model is shown it: each as labelled data with who said it."""
+"""The words that checkers, steps and the Architect say, as a model is shown it: each as labelled data with who said
+it."""
 
 from collections.abc import Collection
 
@@ -15,7 +16,7 @@ from aurora.output import cut
 from aurora.text import fit
 
 FINDINGS = 20
-"""Of one report that a model is shown."""
+"""Findings of one report that a model is shown."""
 CASE_CHARS = 60_000
 REASONING_BYTES = 1_200
 POINT_BYTES = 300
@@ -35,7 +36,7 @@ def render_report(report: Report) -> str:
         lines.append(f"\n### {finding.check} {where}".rstrip())
         lines.append(finding.message)
         if finding.hint:
-            lines.append(f"How to mend it: {finding.hint}")
+            lines.append(f"How to fix it: {finding.hint}")
     hidden = max(report.total, len(report.findings)) - sum(1 + finding.also for finding in shown)
     rest = f"\n({hidden} more findings of the same run are not shown.)" if hidden > 0 else ""
     return labelled("\n".join(lines), f"checker {report.checker}") + rest
@@ -55,7 +56,7 @@ def render_reflection(reflection: Reflection) -> str:
 def render_case(case: Contradiction, text: str) -> str:
     """The test, the clause, and the coder's words as what they are. `text`: of the test's file."""
     place = (
-        f"It stands in {on_a_line(case.place)}." if case.place else "It stands in none of task, answers and contract."
+        f"It stands in {on_a_line(case.place)}." if case.place else "It occurs in none of task, answers and contract."
     )
     return "\n".join(
         (
@@ -131,7 +132,7 @@ def render_answers(book: AnswerBook) -> str:
 
 
 def render_exchange(exchange: Exchange) -> str:
-    """What the Architect said, as the next thing a conversation hears."""
+    """Words of the Architect, as the next message of a conversation."""
     if exchange.question is None:
         return f"The Architect adds, unasked:\n{labelled(exchange.text, _architect(exchange, 'unasked'))}"
     if exchange.silent:

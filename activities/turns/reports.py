@@ -24,7 +24,7 @@ def read(given: dict[str, Any], *, of_tests: bool, facts: str) -> Reported | Env
     )
     if environment is not None:
         if not missing or not why:
-            return "Nothing was reported: name what is `missing`, and say in `why` what you tried and what it said."
+            return "Nothing was reported: name what is `missing`, and say in `why` what you tried and what it printed."
         return EnvironmentReport.of(environment, missing, why, facts)
     if not of_tests:
         return (
@@ -39,7 +39,8 @@ def read(given: dict[str, Any], *, of_tests: bool, facts: str) -> Reported | Env
 
 
 def known(workspace: Workspace, messages: list[Message]) -> str:
-    """How the tests were at the base commit, and the head of the last run of tests or linters in the conversation."""
+    """The way the tests were at the base commit, and the head of the last run of tests or linters in the
+    conversation."""
     baseline = workspace.baseline
     base = f"At the base commit: {baseline.counts}."
     if baseline.why_invalid:

@@ -1,4 +1,4 @@
-"""What of a request stays the same over a conversation: model, effort, system text and tools.
+"""The part of a request that stays the same over a conversation: model, effort, system text and tools.
 
 The service caches by exact prefix in the order tools, system, messages, and thinking blocks are bound to theirs: a
 conversation goes on only in the frame that it was begun in.
@@ -26,7 +26,7 @@ from aurora.tools.schemas import offered
 SHARED_EFFORT = "medium"
 """One effort for all steps of a conversation: whether another one has the messages read anew is said in two ways."""
 LONG_PLAN = 2
-"""How many times as long a reply with a plan of many operations may be as another one."""
+"""The factor by which a reply with a plan of many operations may be longer than another one."""
 MARK = {"type": "ephemeral"}
 
 
@@ -69,7 +69,7 @@ def frame_of(spec: StepSpec, workspace: Workspace) -> ModelRequest:
 
 
 def most_tokens(spec: StepSpec, workspace: Workspace) -> int:
-    """Of one reply: the plan of a large contract is long."""
+    """The most tokens of one reply: the plan of a large contract is long."""
     plans = spec.step in (Step.CHECK_CONTEXT, Step.DRAFT_PLAN)
     return LONG_PLAN * spec.max_tokens if plans and plan_parts.words(workspace) else spec.max_tokens
 
@@ -81,7 +81,7 @@ def name_of(frame: ModelRequest) -> str:
 
 
 def step_words(spec: StepSpec, workspace: Workspace) -> str:
-    """What the step is asked to do: in the system text of a conversation of its own, else said in the shared one."""
+    """The instruction of the step: in the system text of a conversation of its own, else said in the shared one."""
     wording = registry.wording(workspace.toolchain)
     words = f"Step: {spec.step}\n\n{prompt(spec.step, wording).strip()}"
     if spec.step is Step.DRAFT_PLAN and (parts := plan_parts.words(workspace)):

@@ -1,5 +1,5 @@
-"""What an activity's heartbeats tell while it runs: how long it has run, what a call may cost at most, and what a long
-one is doing.
+"""The progress that an activity's heartbeats carry while it runs: how long it has run, what a call may cost at most,
+and what a long one is doing.
 
 A client reads both of the pending activity: neither stands in the history."""
 
@@ -22,12 +22,12 @@ class Reservation:
 
     microdollars: int = 0
     seconds_before: float = 0.0
-    """How long earlier tries ran, by their last beat: a worker that is gone can say no more."""
+    """The time for which earlier tries ran, by their last beat: a worker that is gone can say no more."""
     _began: float = field(default_factory=time.monotonic)
 
     @property
     def seconds(self) -> float:
-        """How long the activity has run, its earlier tries included."""
+        """The time for which the activity has run, its earlier tries included."""
         return round(self.seconds_before + time.monotonic() - self._began, 1)
 
     def beat(self) -> None:

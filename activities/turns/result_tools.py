@@ -46,7 +46,8 @@ class ResultTool:
 
 
 def _bare(schema: dict[str, Any]) -> dict[str, Any]:
-    """Without titles, defaults and docstrings, which say nothing to the model and travel in every request."""
+    """The schema without titles, defaults and docstrings, which say nothing to the model and travel in every
+    request."""
     kept = {key: part for key, part in schema.items() if key not in ("title", "description")}
     for names in ("properties", "$defs"):
         if names in kept:
@@ -64,7 +65,7 @@ PLAN: Final = ResultTool(
     "submit_plan",
     Step.DRAFT_PLAN,
     Plan,
-    "The result of draft_plan. Ends the step. May stand beside submit_context when nothing is missing.",
+    "The result of draft_plan. Ends the step. May be in one reply with submit_context when nothing is missing.",
 )
 RESULT_TOOLS: Final = (CONTEXT, PLAN)
 

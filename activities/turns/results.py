@@ -13,8 +13,8 @@ from aurora.tools.tool_results import tool_result
 
 TAKEN = "Taken."
 ONCE = "Not taken: a reply gives each result once."
-NOT_ALONE = "Not taken yet: give it alone, when you have seen what the calls beside it say."
-CONTEXT_FIRST = "Not taken: say by `submit_context` first that nothing is missing; both may stand in one reply."
+NOT_ALONE = "Not accepted yet: give it alone, once you have seen the results of the calls beside it."
+CONTEXT_FIRST = "Not accepted: say by `submit_context` first that nothing is missing; both may be in one reply."
 ASKED_FIRST = "Not taken: what is missing is asked first, and the plan is drafted with the answers."
 
 
@@ -30,12 +30,12 @@ class GivenResults:
 
 
 def not_taken(uses: Sequence[Block]) -> str:
-    """Why a result is not taken from a reply that `given` reads nothing from."""
+    """The reason why a result is not taken from a reply that `given` reads nothing from."""
     return CONTEXT_FIRST if all(use["name"] == result_tools.PLAN.name for use in uses) else NOT_ALONE
 
 
 def given(uses: Sequence[Block], step: Step, refused: Callable[[Value], str] = lambda _: "") -> GivenResults | None:
-    """What the calls give; None when they are not all results that the step takes, or its own is not among them.
+    """The results of the calls; None when they are not all results that the step takes, or its own is not among them.
 
     `refused`: why a result that can be read is not taken; empty where it is."""
     own = result_tools.ending(step)
@@ -61,13 +61,13 @@ def given(uses: Sequence[Block], step: Step, refused: Callable[[Value], str] = l
             said[result_tools.PLAN.name], plan = TAKEN, read
         else:
             said[result_tools.PLAN.name] = str(read)
-    told = [
+    results = [
         tool_result(use, ONCE, True)
         if first[name] is not use
         else tool_result(use, said[name], said[name] is not TAKEN)
         for name, use in zip(names, uses, strict=True)
     ]
-    answers: Message = {"role": "user", "content": told}
+    answers: Message = {"role": "user", "content": results}
     if isinstance(value, str):
         return GivenResults(answers, None, problem=value)
     return GivenResults(answers, value, plan)

@@ -1,4 +1,5 @@
-"""What a clause may stand in: the task, the Architect's answers, the contract and the GraphQL schema at the base."""
+"""The texts that may hold a clause: the task, the Architect's answers, the contract and the GraphQL schema at the
+base."""
 
 from activities.turns.contract_shown import words
 from aurora.domain.task import Draft

@@ -1,4 +1,4 @@
-"""What makes one step's turns its own."""
+"""The specification that makes one step's turns its own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class StepSpec:
     output: type[Value] | None = None
     """The structured result of a step that reads and decides; such a step ends with it instead of `finish`."""
     disagrees: bool = False
-    """Whether it may say that what it is asked to do should not be done."""
+    """True if it may say that what it is asked to do should not be done."""
     effort: str = "medium"
-    """Of a step with a conversation of its own."""
+    """Effort of a step with a conversation of its own."""
     max_tokens: int = 16_000

@@ -1,4 +1,4 @@
-"""Which tools a step of a shared conversation may use: all are offered in every request, and a call is judged here.
+"""The tools that a step of a shared conversation may use: all are offered in every request, and a call is judged here.
 
 Offering each step its own would change the first bytes of the request, and with them all that is cached behind.
 """
@@ -20,7 +20,8 @@ def shared_tools(names: tuple[str, ...], test_tool: str) -> tuple[Block, ...]:
 
 
 def refusal(step: Step, name: str) -> str:
-    """Why the step may not use a tool that stands in its request; empty where it may, and for an unknown tool."""
+    """The reason why the step may not use a tool that stands in its request; empty where it may, and for an unknown
+    tool."""
     if shared_by(step) is None:
         return ""
     if (result := result_tools.named(name)) is not None:

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from activities.messages import Asked, CallHead, TurnInput, TurnReply
 from activities.turns import (
     context_pieces,
-    continuing,
     contract_shown,
+    conversation_reuse,
     plan_parts,
     request_frame,
     result_tools,
@@ -45,7 +45,7 @@ from aurora.survey import graphql_choice
 from aurora.text import fit
 
 UNSEEN_TOKENS = 2_000
-"""What a service may add to a request: its own words about tools and output formats."""
+"""Tokens that a service may add to a request: its own words about tools and output formats."""
 LEAST_USEFUL_TOKENS = 1_024
 ASKED_AT_ONCE = 4
 ALLOWS = "The answer `yes` or `approve` lets this task write the files listed first; any other answer does not."
@@ -106,10 +106,10 @@ class Turns:
             texts = [known(brief), *filter(None, [made(brief)]), words] if shared else [spec.opening(brief)]
             before = order.before
             if before is not None and before.frame == frame and await self._goes_on(artifacts, order, "\n".join(texts)):
-                heard = await fetch(artifacts, before.answers, AnswerBook) if before.answers else AnswerBook()
+                answered = await fetch(artifacts, before.answers, AnswerBook) if before.answers else AnswerBook()
                 if before.step is Step.CHECK_CONTEXT and order.step is Step.DRAFT_PLAN:
                     words = request_frame.PLAN_NOW
-                head, texts = before.head, [continuing.next_message(brief, heard, order, words)]
+                head, texts = before.head, [conversation_reuse.next_message(brief, answered, order, words)]
             messages.append(_user(*texts))
         said = [render_exchange(exchange) for exchange in await whole(artifacts, order.said)]
         if order.nudge or said:
@@ -117,13 +117,13 @@ class Turns:
         return head, messages
 
     async def _goes_on(self, artifacts: TaskArtifacts, order: TurnInput, opening: str) -> bool:
-        """Whether the visit goes on with the conversation before it: the next step always; one that goes back with
-        findings where that is cheaper than a new conversation, for it may be the conversation that went astray."""
+        """Return whether the visit goes on with the conversation before it: the next step always; one that goes back
+        with findings where that is cheaper than a new conversation, for it may be the conversation that went astray."""
         assert order.before is not None
         if order.before.step is not order.step or not order.reports:
             return True
-        sizes = continuing.sizes_of(await load(artifacts, order.before.head), opening)
-        return continuing.going_on_is_cheaper(sizes, warm=order.warm)
+        sizes = conversation_reuse.sizes_of(await load(artifacts, order.before.head), opening)
+        return conversation_reuse.going_on_is_cheaper(sizes, warm=order.warm)
 
     async def _fit(
         self, request: ModelRequest, provider: str, left: int, left_tokens: int
@@ -157,7 +157,7 @@ class Turns:
         draft: Draft,
         workspace: Workspace,
     ) -> TurnReply:
-        """What the reply means for the loop. A reply cut off or refused is not kept: its calls must never run."""
+        """The meaning of the reply for the loop. A reply cut off or refused is not kept: its calls must never run."""
 
         def result(stop: Any, *, conversation: str | None, summary: str, **more: Any) -> TurnReply:
             return TurnReply(
@@ -278,7 +278,7 @@ def _user(*texts: str) -> Message:
 
 
 def _questions(uses: list[Block], toolchain: Toolchain) -> tuple[tuple[Asked, ...], str]:
-    """What the calls ask, and what is wrong with those that ask nothing; use_tools tells the model of each."""
+    """The questions among the calls, and the faults of those that ask nothing; use_tools tells the model of each."""
     asking = [use for use in uses if use["name"] == "ask_architect"]
     asked, problem = [], ""
     for use in asking[:ASKED_AT_ONCE]:
@@ -310,7 +310,7 @@ def _questions(uses: list[Block], toolchain: Toolchain) -> tuple[tuple[Asked, ..
 
 
 def kind_of(given: object) -> QuestionKind:
-    """Of a question that a model may ask; the other kinds are the workflow's own."""
+    """The kind of a question that a model may ask; the other kinds are the workflow's own."""
     return next((kind for kind in ASKABLE if kind.value == given), QuestionKind.DECISION)
 
 

@@ -11,6 +11,8 @@ async def open_client() -> "AuroraClient":
     started when it does not run.
 
     Raises `Refusal` for settings that can't be used, and with code `unreachable` for a server that does not answer."""
-    from aurora.bootstrap.opening import Installation  # slow to load, and the daemon's own processes need none of it
+    from aurora.bootstrap.installation import (
+        Installation,  # slow to load, and the daemon's own processes need none of it
+    )
 
     return await Installation.found().client()

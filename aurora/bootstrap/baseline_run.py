@@ -1,4 +1,4 @@
-"""What `aurora doctor --baseline` says: the project's own tests and lint, run once as a task would run them.
+"""The report of `aurora doctor --baseline`: the project's own tests and lint, run once as a task would run them.
 
 The commit is copied into a folder of its own for it, which is removed as the container is; the repository is only read.
 """
@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable
 
-from aurora.bootstrap.opening import Installation
+from aurora.bootstrap.installation import Installation
 from aurora.bootstrap.project_examination import bad
 from aurora.bootstrap.row import Row
 from aurora.domain.task import Draft, Task, Uploaded
@@ -86,7 +86,7 @@ def _tests(baseline: Baseline) -> list[Row]:
     sound = not (baseline.red or baseline.flaky or baseline.remark)
     rows = [Row(what="baseline", state="ok" if sound else "note", found=found)]
     if baseline.remark:
-        rows.append(Row(what="baseline", state="note", found=baseline.remark, hint=_mends(baseline).rstrip("; ")))
+        rows.append(Row(what="baseline", state="note", found=baseline.remark, hint=_proposals(baseline).rstrip("; ")))
     rows += [Row(what="flaky test", state="note", found=test_id, hint=FLAKY) for test_id in baseline.flaky[:SHOWN]]
     if len(baseline.flaky) > SHOWN:
         rows.append(Row(what="flaky test", state="note", found=f"and {len(baseline.flaky) - SHOWN} more"))
@@ -98,13 +98,15 @@ def _tests(baseline: Baseline) -> list[Row]:
 
 def _error_row(baseline: Baseline, found: str) -> Row:
     said = f"the runner's own words:\n{baseline.words}" if baseline.words else "the runner printed nothing"
-    hint = f"{_mends(baseline)}a task would ask about it before any model is called; {said}"
+    hint = f"{_proposals(baseline)}a task would ask about it before any model is called; {said}"
     return Row(what="baseline", state="bad", found=f"{baseline.error} ({found})", hint=hint)
 
 
-def _mends(baseline: Baseline) -> str:
-    """What may be set in aurora.yaml against it, the end of a clause."""
-    return "".join(f"what may help in aurora.yaml: `{mend.setting}` ({mend.why}); " for mend in baseline.mends)
+def _proposals(baseline: Baseline) -> str:
+    """Settings of aurora.yaml that may help, as the end of a clause."""
+    return "".join(
+        f"what may help in aurora.yaml: `{proposal.setting}` ({proposal.why}); " for proposal in baseline.proposals
+    )
 
 
 def _lint(baseline: Baseline) -> list[Row]:

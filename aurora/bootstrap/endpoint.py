@@ -16,7 +16,7 @@ class Endpoint(Value):
     """URL of Temporal's web page; empty while it is closed."""
     supervisor: Process
     fingerprint: dict[str, str]
-    """Of the worker's surroundings: see `fingerprint`."""
+    """Fingerprint of the worker's surroundings: see `fingerprint`."""
     salt: str
     key_ids: str = ""
     """`PayloadKeys.ids` of the worker; empty where an earlier version runs."""
@@ -33,12 +33,12 @@ class Endpoint(Value):
 
 
 class Processes(Value):
-    """What a supervisor started: read by the next one, if this one dies without ending them."""
+    """The processes that a supervisor started: read by the next one, if this one dies without ending them."""
 
     port: int = 0
     ui_port: int = 0
     form: str = ""
-    """How the server was started: see `server.form_of`."""
+    """The way the server was started: see `server.form_of`."""
     server: Process | None = None
     worker: Process | None = None
 

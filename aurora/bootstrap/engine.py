@@ -1,4 +1,4 @@
-"""Whether the Docker engine is there and ours to use, asked before a task is handed in."""
+"""Check whether the Docker engine is there and ours to use, asked before a task is handed in."""
 
 import os
 from contextlib import suppress
@@ -59,7 +59,7 @@ def _refusal(error: Exception) -> Refusal:
 
 
 def _said(error: Exception) -> tuple[str, str]:
-    """What is wrong with the engine, and what to do."""
+    """Return what is wrong with the engine, and what to do."""
     host = os.environ.get("DOCKER_HOST", "")
     place = f"DOCKER_HOST {host!r}" if host else "the local socket"
     if host and not host.startswith("unix://"):

@@ -1,4 +1,4 @@
-"""What `aurora doctor` finds: one row for each thing a task needs."""
+"""The findings of `aurora doctor`: one row for each thing a task needs."""
 
 import asyncio
 import platform
@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable
 
 from aurora.bootstrap import baseline_run, engine, preflight, project_examination, safety
-from aurora.bootstrap.opening import Installation
+from aurora.bootstrap.installation import Installation
 from aurora.bootstrap.row import Row
 from aurora.bootstrap.server import binary
 from aurora.client.connection import cluster, connect, healthy
@@ -18,7 +18,7 @@ from aurora.settings.webhooks import Webhook
 from aurora.text import clip
 
 NEEDED = ("git", "docker engine", "disk", "repository", "aurora.yaml", "project")
-"""What a baseline can't be taken without."""
+"""Programs that a baseline can't be taken without."""
 
 
 async def examine(
@@ -111,7 +111,7 @@ async def _endpoint(installation: Installation) -> Row:
 
 
 def _webhooks(installation: Installation) -> list[Row]:
-    """What is set up; none is asked, since that would be a notice."""
+    """The webhooks that are set up; none is asked, since that would be a notice."""
     webhooks = installation.settings.webhooks
     if not webhooks:
         return [Row(what="webhooks", state="note", found="none: open questions are shown only by `aurora questions`")]
@@ -146,7 +146,7 @@ async def _server(installation: Installation) -> Row:
 
 
 def _base_image(installation: Installation) -> Row:
-    """Whether the sandbox's image is built; asked only of an engine that answers."""
+    """Return whether the sandbox's image is built; asked only of an engine that answers."""
     from aurora.drivers.engine import docker_engine  # slow to load
     from aurora.drivers.images import base_image  # slow to load
 

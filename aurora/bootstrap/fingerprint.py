@@ -1,4 +1,4 @@
-"""Whether a running worker still has the key, the settings and the code its user means. Digests only, salted."""
+"""Check whether a running worker still has the key, the settings and the code its user means. Digests only, salted."""
 
 import hashlib
 import hmac
@@ -53,7 +53,8 @@ def fingerprint(env: Mapping[str, str], salt: str) -> dict[str, str]:
 
 
 def outdated(running: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
-    """Whether the worker must start anew. A caller without a key takes no key away from a worker that has one."""
+    """Return whether the worker must start anew. A caller without a key takes no key away from a worker that has
+    one."""
     if running.get("credentials") and not wanted["credentials"]:
         return False
     if running.get("code") != wanted["code"]:

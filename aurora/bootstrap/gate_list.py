@@ -1,4 +1,4 @@
-"""What `aurora gates` lists: every gate, and what aurora.yaml and this installation's policy make of it."""
+"""The list of `aurora gates`: every gate, and what aurora.yaml and this installation's policy make of it."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, Literal
@@ -20,16 +20,16 @@ class ListedGate(Value):
     languages: tuple[str, ...]
     """Empty: all."""
     advice: bool = False
-    """Whether what it finds is shown and blocks nothing."""
+    """True if what it finds is shown and blocks nothing."""
     state: Literal["on", "off", "mandatory"]
     settings: dict[str, Any]
-    """What can be tuned of it, as it is here."""
+    """Settings of the gate that can be tuned, with their values here."""
 
 
 class GateList(Value):
     gates: tuple[ListedGate, ...]
     warnings: tuple[str, ...] = ()
-    """What aurora.yaml asks for and this installation does not permit."""
+    """Requests of aurora.yaml that this installation does not permit."""
 
 
 async def listed(repo: str | None, policy: Policy) -> GateList:

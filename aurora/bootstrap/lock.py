@@ -19,7 +19,7 @@ def take(path: Path) -> int | None:
 
 
 def held(path: Path) -> bool:
-    """Whether some process holds it now."""
+    """Return whether some process holds it now."""
     if not path.exists():
         return False
     descriptor = os.open(path, os.O_RDWR)
@@ -44,7 +44,7 @@ def shared(path: Path) -> Iterator[None]:
 
 
 def shared_by_any(path: Path) -> bool:
-    """Whether some process holds it, alone or together with others."""
+    """Return whether some process holds it, alone or together with others."""
     if not path.exists():
         return False
     descriptor = take(path)

@@ -1,4 +1,5 @@
-"""What this machine's worker needs, asked before a task is submitted to it: disk, key, Docker engine, models."""
+"""The requirements of this machine's worker, checked before a task is submitted to it: disk, key, Docker engine,
+models."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from aurora.bootstrap import engine
 from aurora.bootstrap.state_folder import StateFolder
 from aurora.drivers.model.model_card import described
-from aurora.errors import CredentialsRefused, ModelGone, QuotaExhausted, Refusal, Transient
+from aurora.errors import CredentialsRefused, ModelGone, QuotaExhausted, Refusal, TransientError
 from aurora.settings.repository import BackendSettings
 from aurora.settings.worker import WorkerSettings
 from aurora.text import clip
@@ -58,7 +59,7 @@ class MachinePreflight:
                 raise Refusal(str(refused), "set ANTHROPIC_API_KEY to a key the service takes") from refused
             except ModelGone as gone:
                 raise Refusal(str(gone), "name another `model` in aurora.yaml, and commit it") from gone
-            except (Transient, QuotaExhausted, TimeoutError) as error:
+            except (TransientError, QuotaExhausted, TimeoutError) as error:
                 why = str(error) or "no answer within 10 s"
                 return [f"the model's service can't be reached ({clip(why, 200)}); the task waits until it can"]
             if card.retired:

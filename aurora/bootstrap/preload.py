@@ -1,31 +1,32 @@
-"""What the nursery does once, so that no child has to: modules loaded, schemas indexed, patterns compiled, types of
-results built."""
+"""The preparation that the fork server makes once, so that no child has to: modules loaded, schemas indexed, patterns
+compiled, types of results built."""
 
 import asyncio
 import contextlib
 from collections.abc import Sequence
 
 from aurora.bounded import calling, child
-from aurora.contract import clauses, disagreeing, document, views
+from aurora.contract import clauses, disagreements, document, views
 from aurora.contract.locations import Place
 from aurora.errors import Refusal
-from aurora.gates import running
+from aurora.gates import gate_runner
 from aurora.settings import repository_file, services
 from aurora.settings.repository import Commands
 from aurora.survey import graphql_choice, near_refs, reading
 from aurora.survey.map import drawing
 from aurora.toolchains import registry
 from aurora.toolchains.runs import judging, mutant_making, observation
-from aurora.tools import edit, grants, hidden_files, listing, near_misses, showing
+from aurora.tools import edit, grants, hidden_files, listing, near_misses, result_text
 
 RESULTS = (
     calling.ready, reading.facts, reading.facts_if_any, reading.faults_of, reading.disagreements_of, views.views,
     views.whole, clauses.unnamed, reading.detected, reading.loaded, services.composed, judging.read_run,
     observation.findings, mutant_making.made, edit.edited_or_explained, near_misses.explained, listing.matching,
     hidden_files.hidden_among, hidden_files.quoted,
-    hidden_files.masked, hidden_files.masked_run, hidden_files.masked_report, showing.redacted, showing.stabilised,
-    showing.readable, near_refs.nearest, drawing.to_read, drawing.drawn, running.in_files,
-    running.in_project, grants.asked_for, graphql_choice.read, graphql_choice.read_if_any, graphql_choice.sliced,
+    hidden_files.masked, hidden_files.masked_run, hidden_files.masked_report, result_text.redacted,
+    result_text.stabilised,
+    result_text.readable, near_refs.nearest, drawing.to_read, drawing.drawn, gate_runner.in_files,
+    gate_runner.in_project, grants.asked_for, graphql_choice.read, graphql_choice.read_if_any, graphql_choice.sliced,
     *(function for language in registry.languages() for function in language.in_children),
 )  # fmt: skip
 """Every function that is called in a child."""
@@ -82,7 +83,7 @@ def rehearse() -> None:
     for version in VERSIONS:
         with contextlib.suppress(Refusal):
             found = document.load(version + (OLD if "2.0" in version else DOCUMENT), "a.yaml")
-            disagreeing.disagreements(found.raw, {(): Place("a.yaml", ())}, document.nothing)
+            disagreements.disagreements(found.raw, {(): Place("a.yaml", ())}, document.nothing)
     with contextlib.suppress(Refusal):
         repository_file.load(SETTINGS)
     for language in registry.languages():

@@ -11,7 +11,7 @@ import psutil
 from aurora.domain.value import Value
 
 GRACE_SECONDS = 20
-"""For a worker to hand back what it does, before it is killed."""
+"""Seconds for a worker to hand back what it does, before it is killed."""
 
 
 class Process(Value):
@@ -49,7 +49,7 @@ class Process(Value):
             self.wait(5)
 
     def wait(self, seconds: float) -> bool:
-        """Whether it was gone within `seconds`. Blocks."""
+        """Return whether it was gone within `seconds`. Blocks."""
         return wait_until(lambda: not self.alive(), seconds)
 
 

@@ -1,4 +1,5 @@
-"""What `aurora doctor --repo` says of a repository's files at HEAD: what was detected, why, and what its globs name."""
+"""The report of `aurora doctor --repo` on a repository's files at HEAD: what was detected, why, and what its globs
+name."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -26,7 +27,7 @@ from aurora.toolchains.project_tests import in_root, is_test
 from aurora.tools.path_policy import PathPolicy
 
 UNDECLARED = ("the tests import ", "pytest is configured for ")
-"""What notes of detection begin with that name packages nobody declares."""
+"""Beginnings of detection's notes that name packages nobody declares."""
 
 
 async def rows(
@@ -81,7 +82,7 @@ async def rows(
 
 
 async def _models(settings: BackendSettings, preflight: MachinePreflight | None) -> Row:
-    """Whether what aurora.yaml asks for can be called, judged as it is before a task is submitted."""
+    """Return whether what aurora.yaml asks for can be called, judged as it is before a task is submitted."""
     where = "" if settings.provider == "default" else f" of provider {settings.provider}"
     found = ", ".join(dict.fromkeys((settings.model, *settings.models.values()))) + where
     if preflight is None:
@@ -133,7 +134,7 @@ async def _contract(
 
 
 def _choice(choice: Choice) -> Iterator[Row]:
-    """What binds, why, and every fault of it."""
+    """The document that binds, why, and all its faults."""
     if choice.path:
         operations = counted(len(choice.operations), "operation")
         how = "named in aurora.yaml" if choice.named else "found by its name; turned off by `contract: none`"
@@ -150,7 +151,8 @@ def _choice(choice: Choice) -> Iterator[Row]:
 
 
 async def _schema(reader: CommitReader, settings: BackendSettings, toolchain: Toolchain) -> tuple[Row, ...]:
-    """Of a GraphQL service: which files bind, and whether a task may write them. None where no schema is found."""
+    """The schema of a GraphQL service: which files bind, and whether a task may write them. None where no schema is
+    found."""
     named, packages = settings.contract.graphql, toolchain.dependencies.requirements
     try:
         found = await graphql_choice.choose(await reader.paths(), reader.text, named, packages, toolchain.root)
@@ -168,7 +170,7 @@ async def _schema(reader: CommitReader, settings: BackendSettings, toolchain: To
 
 
 def _effects(settings: BackendSettings, toolchain: Toolchain, paths: Sequence[str], contract: str) -> Iterator[Row]:
-    """What each path and pattern of aurora.yaml, or its default, names among the files."""
+    """Files that each path and pattern of aurora.yaml, or its default, matches."""
     window, default = settings.context_window, ContextWindow()
     hidden = Globs(window.exclude).match
     for pattern in window.include:

@@ -52,7 +52,8 @@ def rows(settings: BackendSettings, lines: Mapping[str, int], toolchain: Toolcha
 
 
 def proposed(settings: BackendSettings, toolchain: Toolchain, contract: str, example: Example) -> dict[str, Any]:
-    """What aurora.yaml could say, of what it does not say yet: the same as was detected, and variables of examples."""
+    """Settings that aurora.yaml could have and does not have yet: the same as was detected, and variables of
+    examples."""
     needs = toolchain.dependencies
     values: dict[str, Any] = {"root": toolchain.root or ".", "language": toolchain.language}
     listed = {"groups": list(needs.groups), "extras": list(needs.extras)}

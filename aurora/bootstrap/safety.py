@@ -1,9 +1,9 @@
-"""What `aurora doctor` says of who can reach the Temporal server, and who can read what it keeps."""
+"""The report of `aurora doctor` on who can reach the Temporal server, and who can read what it keeps."""
 
 import subprocess
 
 from aurora.bootstrap.endpoint import Processes
-from aurora.bootstrap.opening import Installation
+from aurora.bootstrap.installation import Installation
 from aurora.bootstrap.row import Row
 from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.self_exec import argv_of

@@ -1,4 +1,4 @@
-"""How this installation starts its own programs."""
+"""The way this installation starts its own programs."""
 
 import sys
 

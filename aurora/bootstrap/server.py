@@ -67,7 +67,7 @@ class Server(Value):
 
     @property
     def network(self) -> str:
-        """Where its network namespace is found, in the words of Linux."""
+        """The place where its network namespace is found, in the words of Linux."""
         return f"/proc/{self.process.pid}/ns/net"
 
 
@@ -76,7 +76,7 @@ def form(*, ui: bool) -> str:
 
 
 def form_of(line: Sequence[str]) -> str:
-    """How a server with this command line was started; empty for one that an earlier version left open."""
+    """The way a server with this command line was started; empty for one that an earlier version left open."""
     if not any(word.startswith(ALLOWED_HOSTS) for word in line):
         return ""
     return form(ui="--headless" not in line)
@@ -113,7 +113,7 @@ def start_or_adopt(folder: StateFolder, *, ui: bool = False, apart: int | None =
     """(server, adopted). The server process holds the lock from its first instant to its last.
 
     `apart`: the network namespace to start it in; without one its gate makes one where it may. One that was started
-    otherwise than it is wanted now is ended and started again; its tasks stay in the database."""
+    differently from the present settings is ended and started again; its tasks stay in the database."""
     before = Processes.read(folder.processes)
     descriptor = lock.take(folder.server_lock)
     if descriptor is None:

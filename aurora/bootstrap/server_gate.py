@@ -111,7 +111,7 @@ class Door(Side):
 
 
 class Refused:
-    """Who was refused, told once a minute."""
+    """The processes that were refused, reported once a minute."""
 
     def __init__(self) -> None:
         self._reported_at: dict[int | None, float] = {}
@@ -120,7 +120,7 @@ class Refused:
         now = time.monotonic()
         if now - self._reported_at.get(user, -SAY_AGAIN_SECONDS) >= SAY_AGAIN_SECONDS:
             self._reported_at[user] = now
-            whose = "a process that could not be told" if user is None else f"a process of user {user}"
+            whose = "a process that could not be determined" if user is None else f"a process of user {user}"
             _say(f"refused a connection of {whose}; this server is user {os.geteuid()}'s")
 
 

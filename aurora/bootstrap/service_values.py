@@ -1,4 +1,5 @@
-"""What `aurora doctor --repo` says of a service: how it is served and filled, where its document is, how to log in."""
+"""The report of `aurora doctor --repo` on a service: how it is served and filled, where its document is, how to log
+in."""
 
 import shlex
 from collections.abc import Iterator, Mapping
@@ -67,7 +68,7 @@ def log_in_rows(settings: BackendSettings, found: LogIn) -> Iterator[Row]:
 
 
 def proposed(settings: BackendSettings, found: LogIn) -> dict[str, Any]:
-    """What aurora.yaml could say of `contract` and does not say yet."""
+    """Settings of `contract` that aurora.yaml could have and does not have yet."""
     if settings.contract.auth is not None or not found.proposals:
         return {}
     return proposed_auth(found.proposals[0])

@@ -1,4 +1,4 @@
-"""Whose process is at the other end of a TCP connection on this machine, by the kernel's table of sockets."""
+"""The owner of the process at the other end of a TCP connection on this machine, by the kernel's table of sockets."""
 
 import socket
 import struct

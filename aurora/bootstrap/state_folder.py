@@ -59,7 +59,7 @@ class StateFolder:
 
     @property
     def processes(self) -> Path:
-        """What a supervisor started, for the one that comes after it."""
+        """The processes that a supervisor started, for the one that comes after it."""
         return self.home / "processes.json"
 
     @property

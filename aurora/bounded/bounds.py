@@ -1,4 +1,4 @@
-"""What one reading may take."""
+"""The bounds of one reading."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Bounds:
     seconds: float = 10.0
-    """Of processor time. On a busy machine `patience` times as many may pass by the clock."""
+    """Seconds of processor time. On a busy machine `patience` times as many may pass by the clock."""
     megabytes: int = 768
-    """On top of what the child has when it begins."""
+    """Megabytes on top of what the child has when it begins."""
     result_bytes: int = 16_000_000
     patience: int = 6
 

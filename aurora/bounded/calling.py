@@ -1,4 +1,4 @@
-"""The caller's side: a call in a child, awaited; a nursery for the process, started when it is first needed."""
+"""The caller's side: a call in a child, awaited; a fork server for the process, started when it is first needed."""
 
 import asyncio
 import contextlib
@@ -16,8 +16,8 @@ import structlog
 
 from aurora.bounded import child, frames
 from aurora.bounded.bounds import READING, Bounds
-from aurora.bounded.home import HOME, Nursery
-from aurora.errors import OutOfBounds, Reason, Refusal, RefusalCode, ToolRefusal, Transient
+from aurora.bounded.fork_server_owner import FORK_SERVER, ForkServer
+from aurora.errors import OutOfBounds, Reason, Refusal, RefusalCode, ToolRefusal, TransientError
 
 log = structlog.get_logger("aurora.bounded")
 
@@ -27,7 +27,7 @@ Answers = Mapping[str, Callable[..., Awaitable[Any]]]
 AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
 LONG_SECONDS = 20.0
 START_SECONDS = 60.0
-"""For a nursery to load and a child to be forked, on a machine that has much else to do."""
+"""Seconds for a fork server to load and a child to be forked, on a machine that has much else to do."""
 TRIES = 3
 HINT = "Make it smaller or simpler: it is read within limits of time and memory."
 
@@ -35,15 +35,15 @@ _numbers = itertools.count(1)
 _rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[asyncio.Semaphore, asyncio.Semaphore]] = WeakKeyDictionary()
 
 ask = child.ask
-close = HOME.close
+close = FORK_SERVER.close
 
 
 class _NotStarted(Exception):
-    """The nursery is gone, or had no room for a child: nothing was read yet."""
+    """The fork server is gone, or had no room for a child: nothing was read yet."""
 
 
-class _Bereft(EOFError):
-    """The nursery ended in the middle of a reading, which may have had no part in it."""
+class _ForkServerLost(EOFError):
+    """The fork server ended in the middle of a reading, which may have had no part in it."""
 
 
 async def call(
@@ -53,11 +53,11 @@ async def call(
     bounds: Bounds = READING,
     answers: Answers | None = None,
 ) -> T:
-    """What `function(*args)` gives in a child; `function` is a module's own, with a result that pydantic can write.
+    """The result of `function(*args)` in a child; `function` is a module's own, with a result that pydantic can write.
 
     `about` names the place for the reader: a path, a tool. `answers`: what the child may `ask`.
     Raises `OutOfBounds` for what takes too much or breaks its reader, `Refusal` and `ToolRefusal` of the function, and
-    `Transient` when no child can be started."""
+    `TransientError` when no child can be started."""
     name = f"{function.__module__}:{function.__qualname__}"
     request = pickle.dumps((name, args, bounds), pickle.HIGHEST_PROTOCOL)
     async with _room(bounds):
@@ -68,7 +68,7 @@ async def call(
             except _NotStarted:
                 await asyncio.sleep(0.05 * attempt)
                 continue
-            except _Bereft as end:
+            except _ForkServerLost as end:
                 if again:
                     again = False
                     continue
@@ -76,7 +76,7 @@ async def call(
             except (TimeoutError, EOFError, frames.TooLarge) as end:
                 raise _outside(about, str(end), name) from None
             return _outcome(function, kind, body, about, name)
-    raise Transient("the process that reads untrusted text could not be started: is the machine out of memory?")
+    raise TransientError("the process that reads untrusted text could not be started: is the machine out of memory?")
 
 
 def _outcome(function: Callable[..., T | Awaitable[T]], kind: bytes, body: bytes, about: str, name: str) -> T:
@@ -104,45 +104,45 @@ async def _once(request: bytes, bounds: Bounds, answers: Answers) -> tuple[bytes
     """Raises `TimeoutError`, `EOFError` and `TooLarge`, each with what became of the child."""
     token = f"{next(_numbers)}".encode()
     ours, theirs = socket.socketpair()
-    nursery = None
+    server = None
     over = False
     try:
         with theirs:
             ours.setblocking(False)
             try:
-                nursery = HOME.nursery()
-                nursery.start(token, theirs)
+                server = FORK_SERVER.current()
+                server.start(token, theirs)
             except OSError:
                 raise _NotStarted from None
-        await _started(ours, request, nursery)
+        await _started(ours, request, server)
         try:
-            answer = await _heard(ours, bounds, answers)
+            answer = await _answer_of(ours, bounds, answers)
         except EOFError as end:
-            if nursery.lost:
-                raise _Bereft(str(end)) from None
+            if server.lost:
+                raise _ForkServerLost(str(end)) from None
             raise
         over = True
         return answer
     finally:
-        if not over and nursery is not None:
-            nursery.kill(token)
+        if not over and server is not None:
+            server.kill(token)
         ours.close()
 
 
-async def _started(ours: socket.socket, request: bytes, nursery: Nursery) -> None:
+async def _started(ours: socket.socket, request: bytes, server: ForkServer) -> None:
     try:
         async with asyncio.timeout(START_SECONDS):
             await frames.send_soon(ours, frames.REQUEST, request)
             await frames.receive_soon(ours, 0)
     except (EOFError, OSError):
-        HOME.forget(nursery)
+        FORK_SERVER.forget(server)
         raise _NotStarted from None
     except TimeoutError:
-        HOME.forget(nursery)
+        FORK_SERVER.forget(server)
         raise _NotStarted from None
 
 
-async def _heard(ours: socket.socket, bounds: Bounds, answers: Answers) -> tuple[bytes, bytes]:
+async def _answer_of(ours: socket.socket, bounds: Bounds, answers: Answers) -> tuple[bytes, bytes]:
     left = bounds.seconds * bounds.patience
     spent = 0.0
     while True:
@@ -165,13 +165,13 @@ async def _heard(ours: socket.socket, bounds: Bounds, answers: Answers) -> tuple
             what, *args = json.loads(body)
             answering = answers[what](*args)
         except (ValueError, TypeError, RecursionError, KeyError):
-            raise EOFError("its reader asked for what nobody has") from None
+            raise EOFError("its reader asked for something unknown") from None
         answer = await answering
         await frames.send_soon(ours, frames.ANSWER, pickle.dumps(answer, pickle.HIGHEST_PROTOCOL))
 
 
 async def warm() -> None:
-    """Start the nursery before it is needed: loading takes a second or two, meanwhile nothing waits."""
+    """Start the fork server before it is needed: loading takes a second or two, meanwhile nothing waits."""
     await call(ready, about="a first reading")
 
 

@@ -1,4 +1,4 @@
-"""What a child does: one request, one answer, and its end."""
+"""The work of a child: one request, one answer, and its end."""
 
 import asyncio
 import contextlib
@@ -78,7 +78,7 @@ def answered(name: str, args: tuple[Any, ...], bounds: Bounds) -> tuple[bytes, b
     except MemoryError:
         return frames.FAILED, _json(f"it takes more than {bounds.megabytes} MB of memory")
     except RecursionError:
-        return frames.FAILED, _json("it is nested too deep")
+        return frames.FAILED, _json("it is nested too deeply")
     except Exception as error:  # noqa: BLE001  a text of any shape may raise anything; the caller says where it stands
         return frames.FAILED, _json(f"{type(error).__name__}: {str(error)[:SAID]}")
     if len(body) > bounds.result_bytes:
@@ -124,7 +124,7 @@ def decoded(function: Callable[..., Any], body: bytes) -> Any:
 
 @cache
 def adapter(function: Callable[..., Any]) -> TypeAdapter[Any]:
-    """Of the function's results: their type travels by its name, never with the answer."""
+    """The adapter of the function's results: their type travels by its name, never with the answer."""
     return TypeAdapter(typing.get_type_hints(function)["return"])
 
 

@@ -1,4 +1,4 @@
-"""What caller and child say to each other over their socket: a letter, a length, a body.
+"""The messages that caller and child say to each other over their socket: a letter, a length, a body.
 
 Requests and answers to a child's questions are pickled: they come from the caller. What a child says is JSON: it has
 read what nobody trusts, and a pickle of its making could run in the caller.
@@ -9,7 +9,7 @@ import socket
 import struct
 
 REQUEST, ANSWER = b"Q", b"A"
-"""Of the caller."""
+"""Request of the caller."""
 STARTED, ASKED, DONE, REFUSED, TOOL_REFUSED, FAILED = b"S", b"?", b"D", b"R", b"T", b"F"
 """Of the child."""
 HEAD = struct.Struct("!cQ")

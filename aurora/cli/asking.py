@@ -73,7 +73,8 @@ async def _typed_or_settled(typed: TypedLines, still_open: StillOpen, *, may_ski
 
 
 async def _edited(question: Question) -> str:
-    """What was written in the user's editor above the scissors; empty when there is none or nothing was written."""
+    """The text that was written in the user's editor above the scissors; empty when there is none or nothing was
+    written."""
     argv = _editor()
     if argv is None:
         say(out, ["no editor found: set VISUAL or EDITOR"], indent=2)

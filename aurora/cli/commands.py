@@ -17,7 +17,7 @@ class Listed:
     """A command as `aurora --help` lists it."""
 
     module: str
-    """Of `aurora.cli`; its `register(app)` adds the command."""
+    """Module of `aurora.cli`; its `register(app)` adds the command."""
     summary: str
 
 
@@ -46,7 +46,7 @@ COMMANDS = {
     "gates": Listed("gates", "List the checks that a change must pass, and which are on here."),
     "demo": Listed("demo", "Run the main job on a small service, with scripted replies."),
 }
-"""In the order of the help. A command's own help is its docstring."""
+"""Commands in the order of the help. A command's own help is its docstring."""
 
 
 class LazyCommands(MutableMapping[str, Any]):

@@ -20,14 +20,14 @@ from rich.box import SIMPLE_HEAD
 from rich.syntax import Syntax
 from rich.table import Table
 
-from aurora.bootstrap.opening import Installation
+from aurora.bootstrap.installation import Installation
 from aurora.bootstrap.self_exec import argv_of
 from aurora.cli.ending import NOT_COMMITTED, err, out, perform
 from aurora.cli.layout import say
 from aurora.cli.lines import money
 from aurora.cli.watching import Watch
 from aurora.client.desk import Desk
-from aurora.client.submit import Local, TaskRequest
+from aurora.client.submit import LocalSource, TaskRequest
 from aurora.domain.outcome import Usage
 from aurora.domain.view import TaskView
 from aurora.errors import Refusal
@@ -36,7 +36,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 EXAMPLES = next(
     (one for one in (PACKAGE / "examples", PACKAGE.parent / "examples") if one.is_dir()), PACKAGE / "examples"
 )
-"""Of the wheel, or of the checkout."""
+"""Examples of the wheel, or of the checkout."""
 TASK = "Create a POST /users endpoint"
 ANSWER = "409 Conflict, compared case-insensitively"
 PAUSE_SECONDS = 2.0
@@ -76,7 +76,7 @@ async def _demo(*, live: bool, ask: bool) -> int:
         installation = Installation.found()
         with err.status("checking Docker and starting the daemon"):
             validated = await installation.validator().validate(
-                TaskRequest(TASK, Local(str(repository)), submitted_by="demo")
+                TaskRequest(TASK, LocalSource(str(repository)), submitted_by="demo")
             )
             client = await installation.client()
             task_id = (await validated.submit(client)).task_id

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from aurora.bootstrap import lock
-from aurora.bootstrap.opening import Installation
+from aurora.bootstrap.installation import Installation
 from aurora.bootstrap.supervisor import Supervisor
 from aurora.cli import page
 from aurora.cli.documents import Daemon, Stopped

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from aurora.bootstrap.examination import examine
-from aurora.bootstrap.opening import Installation
+from aurora.bootstrap.installation import Installation
 from aurora.bootstrap.row import Row
 from aurora.cli.documents import checks
 from aurora.cli.ending import NOT_COMMITTED, OK, err, out, perform, print_json

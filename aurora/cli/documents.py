@@ -1,5 +1,5 @@
-"""What commands print with `--json`: one shape for each thing, one key for each fact, wherever it is printed. What a
-command that follows a task prints, a line each, is in `aurora.cli.line_documents`.
+"""The documents that commands print with `--json`: one shape for each thing, one key for each fact, wherever it is
+printed. What a command that follows a task prints, a line each, is in `aurora.cli.line_documents`.
 
 docs/using/command-line.md has the table of keys, docs/using/command-line.schema.json the schema of these models.
 """
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from aurora.bootstrap.row import Row
 from aurora.client.desk import task_of
-from aurora.client.open_questions import Waiting
+from aurora.client.open_questions import OpenQuestions
 from aurora.client.records import Change
 from aurora.domain.outcome import Outcome, Usage
 from aurora.domain.questions import AuditEntry, Question, Receipt
@@ -46,7 +46,7 @@ class Error(Document):
 
 
 class ErrorDocument(Document):
-    """On stderr, whenever a command with `--json` does not do what was asked."""
+    """The document on stderr whenever a command with `--json` does not do what was asked."""
 
     error: Error
 
@@ -67,7 +67,7 @@ class QuestionDocument(Document):
     """People, in order; it waits for the last one."""
     rung: int = 0
     next_at: int = 0
-    """When the next person is asked, or the assumption taken; 0: never."""
+    """The time when the next person is asked, or the assumption taken; 0: never."""
     allows: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
 
@@ -130,7 +130,7 @@ class TaskList(Document):
 
 
 def state_of(view: TaskView) -> str:
-    """How a task stands, in a word: its phase while it is open, the kind of its outcome once it has ended."""
+    """The way a task stands, in a word: its phase while it is open, the kind of its outcome once it has ended."""
     return view.outcome.kind.value if view.outcome else view.phase
 
 
@@ -185,7 +185,7 @@ class QuestionList(Document):
     """Tasks that wait, but no worker says for what."""
 
 
-def waiting(found: Waiting) -> QuestionList:
+def waiting(found: OpenQuestions) -> QuestionList:
     listed = [
         WaitingQuestion.model_validate(
             question(view.task_id, asked).model_dump() | {"repository": view.repository, "title": view.title}
@@ -212,13 +212,13 @@ def answered(task_id: str, text: str, receipt: Receipt) -> Answered:
 
 
 class Steered(Document):
-    """What was said to a task that is no answer."""
+    """A message to a task that is no answer."""
 
     task_id: str
     verb: Literal["cancel", "pause", "resume", "retry", "raise_budget", "approve", "clarify"]
     by: str
     state: str = ""
-    """How the task stood when it took it; empty where nobody waits for that (`clarify`)."""
+    """The way the task stood when it took it; empty where nobody waits for that (`clarify`)."""
     text: str = ""
 
 

@@ -1,4 +1,4 @@
-"""How a command ends: its exit code, and what it says when it can't do what was asked.
+"""The way a command ends: its exit code, and what it says when it can't do what was asked.
 
 0 done · 1 the task ended without a commit, or `doctor` found something missing · 2 refused · 3 not reachable ·
 4 a question waits · 70 internal error · 130 Ctrl-C
@@ -25,7 +25,7 @@ from aurora.cli.process_end import (
     finish,
     print_error,
 )
-from aurora.errors import AuroraError, Refusal, RefusalCode, WorldTrouble
+from aurora.errors import AuroraError, ExternalError, Refusal, RefusalCode
 
 if TYPE_CHECKING:
     from aurora.cli.documents import Document
@@ -53,9 +53,9 @@ def perform(
     except KeyboardInterrupt:
         code = _interrupted(on_interrupt() if on_interrupt else "", as_json=as_json)
     except AuroraError as error:
-        kind = RefusalCode.UNREACHABLE if isinstance(error, WorldTrouble) else RefusalCode.INVALID
-        trouble = Refusal(str(error), "`aurora doctor` checks what this needs", code=kind)
-        code = refused(trouble, as_json=as_json)
+        kind = RefusalCode.UNREACHABLE if isinstance(error, ExternalError) else RefusalCode.INVALID
+        unreachable = Refusal(str(error), "`aurora doctor` checks what this needs", code=kind)
+        code = refused(unreachable, as_json=as_json)
     except BrokenPipeError:
         code = OK
     except Exception as bug:  # noqa: BLE001 - the last line of defence: one line for the user, the rest in a log
@@ -64,7 +64,7 @@ def perform(
 
 
 def refused(refusal: Refusal, *, as_json: bool) -> int:
-    """What is wrong and what to do, on stderr. Returns the exit code."""
+    """The error and the next step, on stderr. Returns the exit code."""
     code, hint = EXIT_CODES[refusal.code], hint_of(refusal)
     if as_json:
         reason = refusal.reason.value if refusal.reason else ""

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from aurora.bootstrap.gate_list import ListedGate, listed
-from aurora.bootstrap.opening import Installation
+from aurora.bootstrap.installation import Installation
 from aurora.cli import documents
 from aurora.cli.ending import OK, err, out, perform, print_json
 from aurora.cli.layout import say

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Awaitable, Callable
 
-from aurora.bootstrap.opening import Installation
+from aurora.bootstrap.installation import Installation
 from aurora.cli import line_documents
 from aurora.cli.ending import OK, err, out, perform, print_json, print_line
 from aurora.cli.layout import say

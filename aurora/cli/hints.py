@@ -1,4 +1,4 @@
-"""What helps after a refusal, as a command or an option of this program: the client names none."""
+"""Advice that helps after a refusal, as a command or an option of this program: the client names none."""
 
 from aurora.errors import Reason, Refusal, RefusalCode
 
@@ -27,7 +27,7 @@ HINTS = {
     Reason.KEY_USED: "`aurora status {task_id}` shows the task",
     Reason.OTHER_KEYS: "stop it with `aurora stop`",
 }
-"""For each reason a command or an option; `{task_id}` is the task it is about."""
+"""Hints for each reason a command or an option; `{task_id}` is the task it is about."""
 
 
 def hint_of(refusal: Refusal) -> str:

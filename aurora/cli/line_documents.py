@@ -1,4 +1,4 @@
-"""What a command that follows a task prints with `--json`: a document a line, each with its `event`, the time and the
+"""The output of a command that follows a task with `--json`: a document a line, each with its `event`, the time and the
 task's id. The last line is always the task as it stands then."""
 
 import time
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class HandedIn(Document):
-    """What `run --detach` prints."""
+    """The output of `run --detach`."""
 
     task_id: str
     branch: str

@@ -1,4 +1,4 @@
-"""How a task's life is told, a line an event: `12:01:05  write_code 3  edited app/users.py   $0.012`."""
+"""The way a task's life is told, a line an event: `12:01:05  write_code 3  edited app/users.py   $0.012`."""
 
 from collections.abc import Sequence
 
@@ -58,7 +58,8 @@ def style_of(event: Event) -> str:
 
 
 class Pace:
-    """Which news of a long step is worth a line where no spinner shows it: a stage that lasts, then once a minute."""
+    """The progress of a long step that is worth a line where no spinner shows it: a stage that lasts, then once a
+    minute."""
 
     FIRST, AGAIN = 10.0, 60.0
 
@@ -66,7 +67,7 @@ class Pace:
         self._stage, self._due = ("", ""), 0.0
 
     def line_of(self, event: Event) -> str | None:
-        """Of an event of kind `progress`."""
+        """The line of an event of kind `progress`."""
         if (event.activity, event.stage) != self._stage:
             self._stage, self._due = (event.activity, event.stage), event.at + self.FIRST
         if event.at < self._due:
@@ -76,7 +77,7 @@ class Pace:
 
 
 def header_lines(view: TaskView) -> list[str]:
-    """What is being built, and where."""
+    """Return what is being built, and where."""
     where = f"repository {view.repository}" if view.repository else ""
     by = f"handed in by {view.submitted_by}" if view.submitted_by else ""
     lines = [f"task {view.task_id}: {view.title}" if view.title else f"task {view.task_id}"]
@@ -91,7 +92,7 @@ def view_lines(view: TaskView) -> list[str]:
     lines = [
         f"{view.task_id}  {view.repository}  {where}{step}{rounds}",
         f"  {view.title}" if view.title else "",
-        f"  {told}" if (told := str(view.progress)) else "",
+        f"  {progress}" if (progress := str(view.progress)) else "",
         f"  {view.doing}" if view.doing else "",
         f"  error: {view.error}" if view.error and view.outcome is None else "",
         *(f"  note: {warning}" for warning in view.warnings),
@@ -141,13 +142,13 @@ def steps_table(view: TaskView) -> tuple[Sequence[str], list[Sequence[str]], Seq
 
 
 def said_lines(view: TaskView) -> list[str]:
-    """What the model said at the end of each step, marked as its words."""
+    """The model's message at the end of each step, marked as its words."""
     said = [f"{spend.step}: {' '.join(spend.said.split())}" for spend in view.steps if spend.said]
     return ["the model's own summary of each step (not verified):", *said] if said else []
 
 
 def outcome_lines(outcome: Outcome) -> list[str]:
-    """How a task ended, and where its work is."""
+    """The way a task ended, and where its work is."""
     kind = outcome.kind.value.replace("_", " ")
     lines = [f"{kind}: {outcome.summary}" if outcome.summary else kind]
     delivery = outcome.delivery

@@ -1,6 +1,6 @@
 """The client, opened with a word to whoever waits: a daemon may have to start first, which takes seconds."""
 
-from aurora.bootstrap.opening import Installation
+from aurora.bootstrap.installation import Installation
 from aurora.cli.ending import err
 from aurora.client.client import AuroraClient
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aurora.bootstrap import lock
 from aurora.bootstrap.endpoint import Endpoint, Processes
-from aurora.bootstrap.opening import Installation
+from aurora.bootstrap.installation import Installation
 from aurora.cli.ending import err
 from aurora.cli.layout import say
 from aurora.client.network_namespace import lives_apart
@@ -15,7 +15,7 @@ LOOK_SECONDS = 0.2
 
 
 def exposed(endpoint: Endpoint, *, apart: bool) -> Sequence[str]:
-    """What an open page means, in words for whoever opened it."""
+    """The meaning of an open page, in words for whoever opened it."""
     who = "every process of yours" if apart else "every process on this machine"
     return (
         f"Temporal's web page is open at {endpoint.ui} until you press Ctrl-C; the server was restarted for it",

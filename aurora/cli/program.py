@@ -1,4 +1,4 @@
-"""What the command line itself refuses, an unknown option for example: said as every other refusal, in JSON too."""
+"""Refusals of the command line itself, an unknown option for example: said as every other refusal, in JSON too."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ def run(app: Callable[..., Any], words: Sequence[str]) -> int:
 
 
 def wants_json(words: Sequence[str]) -> bool:
-    """Whether `--json` stands among the options, also where they can't be parsed."""
+    """Return whether `--json` stands among the options, also where they can't be parsed."""
     options = words[: words.index("--")] if "--" in words else words
     return "--json" in options
 
@@ -51,7 +51,7 @@ def _refused(error: typer.TyperException, *, as_json: bool) -> int:
 
 
 def _shown(text: str) -> str:
-    """Without what a terminal would obey: the words come from whoever called."""
+    """The text without control sequences that a terminal would obey: the words come from whoever called."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

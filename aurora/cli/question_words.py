@@ -30,7 +30,7 @@ def question_lines(question: Question, *, at_most: int = 0) -> list[str]:
 
 
 def default(question: Question) -> list[str]:
-    """What its asker would do without an answer, and whether that will ever be done."""
+    """Return what its asker would do without an answer, and whether that will ever be done."""
     if not question.assumed:
         return []
     if question.silence_decides:
@@ -49,7 +49,7 @@ def heading(question: Question, now: float | None = None) -> str:
 
 
 def standing(question: Question, now: float | None = None) -> str:
-    """Who was asked and when, and who was asked after them."""
+    """The person who was asked and when, and who was asked after them."""
     first = f" {question.asked[0]}" if question.asked and question.asked[0] else ""
     said = f"asked{first} {ago(question.asked_at, now)}"
     if question.rung == 1:
@@ -60,7 +60,7 @@ def standing(question: Question, now: float | None = None) -> str:
 
 
 def coming(question: Question, now: float | None = None) -> str:
-    """What happens at the deadline."""
+    """The event at the deadline."""
     left = question.deadline - (time.time() if now is None else now)
     match question.next_step:
         case "remind":
@@ -83,7 +83,7 @@ def how_to_answer(task_id: str, question: Question) -> list[str]:
 
 
 def taken(question: Question | None, text: str) -> str:
-    """What an accepted answer means."""
+    """The meaning of an accepted answer."""
     if question is None:
         return "answered"
     if text in question.options:
@@ -109,5 +109,5 @@ def chosen(question: Question, text: str) -> str:
 
 
 def _is_sum(question: Question, text: str) -> bool:
-    """Of a reached bound a sum in dollars is an answer, beyond the numbers of the options."""
+    """Return whether a sum in dollars answers the question about a reached bound, beyond the numbers of the options."""
     return question.kind is QuestionKind.BUDGET and text.isdecimal() and int(text) > len(question.options)

@@ -17,7 +17,7 @@ from aurora.cli.question_words import PREVIEW_LINES, chosen, how_to_answer, ques
 from aurora.cli.typed_lines import TypedLines
 from aurora.cli.watching import user
 from aurora.client.desk import Desk, task_of
-from aurora.client.open_questions import Waiting, Wanted
+from aurora.client.open_questions import OpenQuestions, QuestionFilter
 from aurora.domain.questions import Question, QuestionKind
 from aurora.domain.view import Control, TaskView
 from aurora.errors import Refusal, RefusalCode
@@ -38,7 +38,7 @@ def questions(
     """Open questions of all tasks, the oldest first: who was asked, since when, and what comes next."""
 
     async def work() -> int:
-        wanted = Wanted(await name_of(repo) if repo else "", kind, person or "")
+        wanted = QuestionFilter(await name_of(repo) if repo else "", kind, person or "")
         desk = await opened()
         waiting = await desk.waiting(wanted, limit=limit)
         if as_json:
@@ -51,7 +51,7 @@ def questions(
     perform(work, as_json=as_json)
 
 
-def _print(waiting: Waiting) -> None:
+def _print(waiting: OpenQuestions) -> None:
     shown = ""
     for view, question in waiting.questions:
         if view.task_id != shown:
@@ -66,7 +66,7 @@ def _print(waiting: Waiting) -> None:
         out.print("no open questions", markup=False)
 
 
-def _print_rest(waiting: Waiting) -> None:
+def _print_rest(waiting: OpenQuestions) -> None:
     """Print to stderr what the list leaves out."""
     if waiting.silent:
         ids = ", ".join(task_of(id) for id in waiting.silent[:5]) + (", …" if len(waiting.silent) > 5 else "")
@@ -127,7 +127,7 @@ async def _asked_for(desk: Desk, task_id: str, question_id: str | None, by: str)
         known = ", ".join(q.id for q in view.questions)
         raise Refusal(
             f"task {task_id!r} has no open question{f' {question_id!r}' if question_id else ''}",
-            f"open questions: {known}" if known else f"it is {view.phase}; `aurora questions` lists what waits",
+            f"open questions: {known}" if known else f"it is {view.phase}; `aurora questions` lists open questions",
             code=RefusalCode.CONFLICT,
             task_id=task_id,
         )

@@ -164,6 +164,6 @@ _DONE = {
 
 
 def entry_lines(entry: AuditEntry) -> list[str]:
-    """What happened, and below it the words that were said."""
+    """Return what happened, and below it the words that were said."""
     said = _DONE[entry.what].format(who=entry.who or "somebody", about=entry.about.replace("_", " "))
     return [f"{moment(entry.at)}  {said}", *(f"    {line}" for line in entry.note.splitlines() if line.strip())]

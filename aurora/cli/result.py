@@ -20,7 +20,7 @@ DELIVERED = ("delivered", "already_delivered")
 
 
 async def print_result(desk: Desk, view: TaskView, *, whole: bool = True) -> None:
-    """Of a task that ended; `whole`: with what each step cost and the commands that come next."""
+    """The print result of a task that ended; `whole`: with what each step cost and the commands that come next."""
     if view.outcome is None:
         return
     say(out, outcome_lines(view.outcome), hang=2)
@@ -76,7 +76,7 @@ def _kind(file: FileDiff) -> str:
 
 
 def next_commands(view: TaskView, *, changed: bool) -> Sequence[tuple[str, str]]:
-    """What may be done next, each with its command."""
+    """Return what may be done next, each with its command."""
     outcome, id = view.outcome, view.task_id
     assert outcome is not None
     if outcome.kind is OutcomeKind.COMMITTED:

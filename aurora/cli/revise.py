@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from aurora.bootstrap.opening import Installation
+from aurora.bootstrap.installation import Installation
 from aurora.cli.handing_in import hand_in
 from aurora.cli.opened import opened
 from aurora.cli.options import REPO_PATH, STAY, AsJson, TaskId

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from aurora.bootstrap.opening import Installation
+from aurora.bootstrap.installation import Installation
 from aurora.cli.handing_in import hand_in
 from aurora.cli.options import REPO_PATH, STAY, AsJson
 from aurora.cli.watching import user
-from aurora.client.submit import Local, TaskRequest
+from aurora.client.submit import LocalSource, TaskRequest
 
 
 def register(app: typer.Typer) -> None:
@@ -31,11 +31,11 @@ def run(
     """Hand in a task and follow it. Ctrl-C stops following; the task keeps running."""
 
     async def asked(_: Installation) -> TaskRequest:
-        return TaskRequest(words(text), Local(repo, base), spec, key, user())
+        return TaskRequest(words(text), LocalSource(repo, base), spec, key, user())
 
     hand_in(asked, detach=detach, stay=stay, as_json=as_json)
 
 
 def words(text: str) -> str:
-    """What was typed, or what stdin holds."""
+    """Return what was typed, or what stdin holds."""
     return sys.stdin.read() if text == "-" else text

@@ -26,7 +26,7 @@ _STAGES: tuple[tuple[str, tuple[Step, ...]], ...] = (
     ),
     ("committing", (Step.CREATE_COMMIT, Step.DELIVER)),
 )
-"""In the order of the flow. A step of several stages, such as running tests, belongs to the one at hand."""
+"""Stages in the order of the flow. A step of several stages, such as running tests, belongs to the one at hand."""
 _NUMBERS = {step.value: number for number, (_, steps) in enumerate(_STAGES, 1) for step in steps}
 
 
@@ -36,7 +36,7 @@ def stage_of(activity: str) -> int:
 
 
 class Stages:
-    """Which stage a followed task is in."""
+    """The stage that a followed task is in."""
 
     def __init__(self) -> None:
         self._number = 0

@@ -43,7 +43,7 @@ class Watch:
         self._typed = TypedLines(sys.stdin) if self.ask else None
         self._doing, self._money = "starting", ""
         self._lines, self._pace, self._stages = Lines(), Pace(), Stages()
-        self._told = ""
+        self._reported = ""
         """The progress that was told last."""
         # a terminal shows what is being done; a pipe only what was
         self._status = out.status("starting") if out.is_terminal and not as_json else None
@@ -92,11 +92,11 @@ class Watch:
 
     def _tell_progress(self, view: TaskView) -> None:
         """A line where a part begins or an operation is done."""
-        told = str(view.progress)
-        if told and told != self._told:
-            self._told = told
+        progress = str(view.progress)
+        if progress and progress != self._reported:
+            self._reported = progress
             if not self.as_json:
-                say(out, [f"{clock(time.time())}  {told}"], hang=10, style="bold")
+                say(out, [f"{clock(time.time())}  {progress}"], hang=10, style="bold")
 
     def _line(self, event: Event) -> str | None:
         """A terminal's spinner shows how far a long step is; a pipe is told now and then."""
@@ -160,8 +160,8 @@ class Watch:
 
     def _show_status(self) -> None:
         if self._status:
-            told = f"{self._stages}  {self._doing}   {self._money}".strip()
-            self._status.update(clip(told, max(20, out.width - 4)))
+            progress = f"{self._stages}  {self._doing}   {self._money}".strip()
+            self._status.update(clip(progress, max(20, out.width - 4)))
 
     async def _end(self, view: TaskView) -> int:
         if self.as_json:
@@ -173,14 +173,14 @@ class Watch:
 
 
 def exit_code(view: TaskView) -> int:
-    """What a script is told of a task: `QUESTION_WAITS` while it waits, `NOT_COMMITTED` for any end but a commit."""
+    """The exit code for a task: `QUESTION_WAITS` while it waits, `NOT_COMMITTED` for any end but a commit."""
     if view.outcome is None:
         return QUESTION_WAITS if view.questions else OK
     return OK if view.outcome.kind is OutcomeKind.COMMITTED else NOT_COMMITTED
 
 
 def user() -> str:
-    """Who sits here: claimed, not proved."""
+    """The user of this terminal: claimed, not proved."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

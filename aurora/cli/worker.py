@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from aurora.bootstrap.opening import Installation
+from aurora.bootstrap.installation import Installation
 from aurora.bootstrap.self_exec import argv_of
 from aurora.cli.ending import perform
 from aurora.cli.process_end import finish

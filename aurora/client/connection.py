@@ -1,4 +1,4 @@
-"""Which Temporal is meant, and a client of it.
+"""The choice of a Temporal server, and a client of it.
 
 TEMPORAL_ADDRESS (with its TEMPORAL_* companions), a Temporal profile or the worker's settings name a cluster; without
 any of them the embedded server of the state folder is meant, whose address the daemon's endpoint says.
@@ -74,7 +74,7 @@ async def connect(settings: WorkerSettings, address: str | None = None, keys: Pa
 
 
 async def healthy(address: str, *, seconds: float = 3) -> bool:
-    """Whether a Temporal server answers at `address` within `seconds`."""
+    """Return whether a Temporal server answers at `address` within `seconds`."""
     try:
         # the connect has a bound of its own, 30 s, and waits for it where a connection was taken and dropped: at a gate
         # whose server does not listen yet

@@ -1,4 +1,4 @@
-"""How values become payloads: one converter for worker, Desk, Replayer and tests."""
+"""The way values become payloads: one converter for worker, Desk, Replayer and tests."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ class WithoutExternalStorage(DataConverter):
 
 
 def refers_elsewhere(payload: Payload) -> bool:
-    """Whether the SDK would take it for a reference, in any of the forms it knows."""
+    """Return whether the SDK would take it for a reference, in any of the forms it knows."""
     encoding, message = payload.metadata.get("encoding", b""), payload.metadata.get("messageType", b"")
     return (
         encoding == b"json/external-storage-reference"
@@ -39,7 +39,8 @@ def refers_elsewhere(payload: Payload) -> bool:
 
 
 def data_converter(keys: PayloadKeys | None = None) -> DataConverter:
-    """With keys everything is sealed, failures too. Without (a cluster that was given none) payloads are plain JSON."""
+    """The converter that seals everything where there are keys, failures too. Without (a cluster that was given none)
+    payloads are plain JSON."""
     if keys is None:
         return WithoutExternalStorage(payload_converter_class=PayloadConverter)
     return WithoutExternalStorage(

@@ -36,7 +36,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from aurora import names
 from aurora.client import pending, refusals, send
 from aurora.client.events import Event, follow
-from aurora.client.open_questions import Waiting, Wanted, waiting
+from aurora.client.open_questions import OpenQuestions, QuestionFilter, waiting
 from aurora.client.records import Change, Records, merged
 from aurora.client.send import HasEnded
 from aurora.domain.outcome import Outcome, OutcomeKind
@@ -162,7 +162,7 @@ class Desk:
             raise self._unreachable(error) from error
         return best or next(iter(await self.list()), None)
 
-    async def waiting(self, wanted: Wanted = Wanted(), *, limit: int = 50) -> Waiting:  # noqa: B008 - a frozen value
+    async def waiting(self, wanted: QuestionFilter = QuestionFilter(), *, limit: int = 50) -> OpenQuestions:  # noqa: B008 - a frozen value
         """Open questions of all tasks, the oldest first; of the `limit` tasks that run longest."""
 
         async def see(execution: WorkflowExecution, patience: timedelta) -> TaskView | None:
@@ -186,7 +186,7 @@ class Desk:
         return meant[0] if len(meant) == 1 else None
 
     async def follow(self, task_id: str) -> AsyncGenerator[Event, None]:
-        """What happens, from the first event to the last; see `events.follow`. Writes nothing to the history.
+        """The events of a task, from the first to the last; see `events.follow`. Writes nothing to the history.
 
         Raises `Refusal` with the first event: for an unknown id, and for a task of which only its record is left."""
         try:
@@ -209,7 +209,7 @@ class Desk:
         given = self._name(f"{task_id}\0{question_id}\0{text}")[:24]
         answer = Answer(question_id=question_id, text=text, by=clip(by))
         try:
-            return await self._heard(
+            return await self._delivered(
                 task_id, send.tell(self.client, task_id, names.ANSWER, answer, Receipt, f"answer-{given}")
             )
         except HasEnded:
@@ -223,7 +223,7 @@ class Desk:
         was cancelled is no error."""
         once = control if control.id else control.model_copy(update={"id": uuid4().hex})
         try:
-            return await self._heard(
+            return await self._delivered(
                 task_id, send.tell(self.client, task_id, names.CONTROL, once, str, f"control-{once.id}")
             )
         except HasEnded:
@@ -237,9 +237,9 @@ class Desk:
         send.check_text("a clarification", text)
         said = Clarification(text=text, by=clip(by), id=id or uuid4().hex)
         try:
-            await self._heard(task_id, send.signal(self.client, task_id, names.CLARIFY, said))
+            await self._delivered(task_id, send.signal(self.client, task_id, names.CLARIFY, said))
         except HasEnded as ended:
-            raise HasEnded(task_id, "it can't be told anything", "hand in a new task") from ended
+            raise HasEnded(task_id, "it can't be determined anything", "hand in a new task") from ended
 
     # ── what was made ──
 
@@ -274,8 +274,8 @@ class Desk:
         return text
 
     async def audit(self, task_id: str) -> Sequence[AuditEntry]:
-        """Who was asked, reminded, answered, said what, and when; the oldest first. What was said is whole where the
-        task's answers hold it, else its head."""
+        """The record of who was asked, reminded, answered, said what, and when; the oldest first. What was said is
+        whole where the task's answers hold it, else its head."""
         kept, view = await self.records.audit(task_id), await self.view(task_id)
         return await self.records.in_full(view, merged(kept, view.audit))
 
@@ -342,7 +342,7 @@ class Desk:
             return questions[0].id
         raise refusals.not_one_question(task_id, questions)
 
-    async def _heard(self, task_id: str, send: Awaitable[T]) -> T:
+    async def _delivered(self, task_id: str, send: Awaitable[T]) -> T:
         try:
             return await send
         except RPCError as error:

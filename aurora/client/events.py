@@ -1,4 +1,4 @@
-"""What a task did and does, told from its history as it grows: a long poll that writes nothing."""
+"""The events of a task, read from its history as it grows: a long poll that writes nothing."""
 
 import asyncio
 import time
@@ -21,7 +21,7 @@ from aurora.text import clip
 
 LOOK_SECONDS = 2.0
 AWAY_SECONDS = 120.0
-"""For so long a server that does not answer is waited for."""
+"""Seconds for so long a server that does not answer is waited for."""
 _GONE = (RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT)
 _CLOSING = {
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
@@ -52,17 +52,17 @@ class Event(Value):
     """An activity's summary or name (`write_code 3`), or the name of what was said (`answer`)."""
     text: str = ""
     microdollars: int | None = None
-    """What a model call cost."""
+    """The cost of a model call."""
     id: int = 0
-    """Of the history event it was read from; counted anew in each run."""
+    """Id of the history event it was read from; counted anew in each run."""
     run: str = ""
     """The id of the run it was read from: a task that continues as new has several."""
     activity: str = ""
     """The activity's own name, when it is about one: `use_tools` runs what `write_code` asked for."""
     calls: int = 0
-    """Of a model's reply: the tools it calls. What came of them is the next event of the activity `use_tools`."""
+    """Calls of a model's reply: the tools it calls. What came of them is the next event of the activity `use_tools`."""
     stage: str = ""
-    """Of kind `progress`: what the activity is doing, without how far it is."""
+    """Stage of kind `progress`: what the activity is doing, without how far it is."""
 
 
 class Reader:
@@ -236,7 +236,7 @@ async def _read(
 
 
 async def _answers(client: Client) -> bool:
-    """Whether the server is there: a long poll that fails may have waited for a while before."""
+    """Return whether the server is there: a long poll that fails may have waited for a while before."""
     try:
         return await client.service_client.check_health(timeout=timedelta(seconds=3))
     except RPCError:

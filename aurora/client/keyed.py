@@ -14,7 +14,7 @@ MAX_KEY_CHARS = 200
 
 
 class KeyedRequest(Value):
-    """What was first handed in under a key, as far as another request can differ from it."""
+    """The request that was first submitted under a key, as far as another one can differ from it."""
 
     text_digest: str
     repository: str
@@ -39,8 +39,8 @@ class KeyedRequest(Value):
         )
 
     def differs(self, other: "KeyedRequest") -> str:
-        """What `other` asks for that this one did not; empty for the same request. A repository may have moved and its
-        branch may have, but not both: two clones of one name are told apart by their commits."""
+        """Return what `other` asks for that this one did not; empty for the same request. A repository may have moved
+        and its branch may have, but not both: two clones of one name are told apart by their commits."""
         if (self.repository, self.folder) != (other.repository, other.folder) or (
             self.place != other.place and self.base != other.base
         ):
@@ -61,7 +61,7 @@ def task_id(key: str) -> str:
 
 
 async def claim(artifacts: TaskArtifacts, task: Task, key: str, label: str) -> bool:
-    """Whether the key is new, and from now on this task's. False for the same request again.
+    """Return whether the key is new, and from now on this task's. False for the same request again.
 
     Raises `Refusal` where another text or repository has the key."""
     asked = KeyedRequest.of(task, label)

@@ -43,7 +43,7 @@ def enter() -> None:
 
 
 def allowed() -> bool:
-    """Whether `enter` would succeed: tried by a child. Only for a process with one thread."""
+    """Return whether `enter` would succeed: tried by a child. Only for a process with one thread."""
     child = os.fork()
     if child == 0:
         code = 1
@@ -56,7 +56,7 @@ def allowed() -> bool:
 
 
 def lives_apart(pid: int) -> bool:
-    """Whether that process is in another network namespace than this one."""
+    """Return whether that process is in another network namespace than this one."""
     try:
         return Path(f"/proc/{pid}/ns/net").readlink() != Path("/proc/self/ns/net").readlink()
     except OSError:

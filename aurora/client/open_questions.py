@@ -1,4 +1,5 @@
-"""What waits for an answer, over all tasks: one query by search attributes, then the views of only those it names.
+"""Questions that wait for an answer, over all tasks: one query by search attributes, then the views of only those it
+names.
 
 Visibility lags: a task that has just asked may be missing, one just answered may still be named. The views decide."""
 
@@ -17,7 +18,7 @@ from aurora.domain.view import TaskView
 
 VIEWS_AT_ONCE = 16
 PATIENCE_SECONDS = 10.0
-"""For all views together: a worker that is away must not hold up the list."""
+"""Seconds for all views together: a worker that is away must not hold up the list."""
 PAGE = 1_000
 _PLAIN = re.compile(r"[\w .,@/+:-]+")
 
@@ -26,8 +27,8 @@ See = Callable[[WorkflowExecution, timedelta], Awaitable[TaskView | None]]
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which questions; empty means any."""
+class QuestionFilter:
+    """A filter of questions; empty means any."""
 
     repository: str = ""
     kind: QuestionKind | None = None
@@ -59,7 +60,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class OpenQuestions:
     questions: tuple[tuple[TaskView, Question], ...]
     """The oldest first."""
     more: int = 0
@@ -68,7 +69,7 @@ class Waiting:
     """Workflow ids of tasks that wait, but no worker said for what."""
 
 
-async def waiting(client: Client, tenant: str, see: See, wanted: Wanted, limit: int) -> Waiting:
+async def waiting(client: Client, tenant: str, see: See, wanted: QuestionFilter, limit: int) -> OpenQuestions:
     """The questions of the `limit` tasks that run longest. Raises `RPCError`."""
     found = [e async for e in client.list_workflows(wanted.query(tenant), page_size=PAGE)]
     found.sort(key=lambda e: (e.start_time, e.id))
@@ -85,4 +86,4 @@ async def waiting(client: Client, tenant: str, see: See, wanted: Wanted, limit: 
     pairs = [(view, q) for view in views if view for q in view.questions if wanted.of(view, q)]
     pairs.sort(key=lambda pair: (pair[1].asked_at, pair[0].task_id, pair[1].id))
     silent = tuple(e.id for e, view in zip(looked_at, views, strict=True) if view is None)
-    return Waiting(tuple(pairs), len(more), silent)
+    return OpenQuestions(tuple(pairs), len(more), silent)

@@ -1,4 +1,4 @@
-"""What Temporal knows of activities that have not ended: failed tries and heartbeats, which stand in no history."""
+"""The state in Temporal of activities that have not ended: failed tries and heartbeats, which stand in no history."""
 
 from temporalio.client import WorkflowExecution, WorkflowExecutionDescription
 
@@ -9,7 +9,7 @@ from aurora.text import clip
 
 
 def being_retried(seen: WorkflowExecution, payloads: HistoryPayloads) -> str:
-    """What the newest failed try of a pending activity said; empty when nothing is being tried again."""
+    """The message of the newest failed try of a pending activity; empty when nothing is being tried again."""
     if not isinstance(seen, WorkflowExecutionDescription):
         return ""
     for activity in seen.raw_description.pending_activities:
@@ -20,7 +20,7 @@ def being_retried(seen: WorkflowExecution, payloads: HistoryPayloads) -> str:
 
 
 def reserved(seen: WorkflowExecution, payloads: HistoryPayloads) -> int:
-    """What calls that run now may cost at most, by their last beat."""
+    """The most that calls in progress may cost, by their last heartbeat."""
     if not isinstance(seen, WorkflowExecutionDescription):
         return 0
     beats = [beat for _, beat in heartbeats(seen, payloads)]
@@ -36,7 +36,7 @@ def worked(seen: WorkflowExecution, payloads: HistoryPayloads) -> float:
 
 
 def doing(seen: WorkflowExecution, payloads: HistoryPayloads) -> str:
-    """What a long activity is at, by its last beat; empty where none says."""
+    """The progress of a long activity, by its last heartbeat; empty where none says."""
     if not isinstance(seen, WorkflowExecutionDescription):
         return ""
     return next((str(said) for _, beat in heartbeats(seen, payloads) if (said := progress.read(beat))), "")

@@ -1,4 +1,4 @@
-"""What a task left in the artifacts: its record, diff, evidence and audit. They outlive Temporal's retention."""
+"""The records of a task in the artifacts: its record, diff, evidence and audit. They outlive Temporal's retention."""
 
 import hashlib
 from collections import Counter
@@ -12,7 +12,7 @@ from aurora.domain.finished_parts import FinishedParts
 from aurora.domain.questions import Answer, AnswerBook, AuditEntry, Exchange, Receipt
 from aurora.domain.task import Draft, TaskRef
 from aurora.domain.view import TaskView
-from aurora.errors import ArtifactTrouble, Refusal
+from aurora.errors import ArtifactError, Refusal
 from aurora.names import AUDIT
 from aurora.ports import ArtifactStore
 from aurora.stored_values import record_of
@@ -28,7 +28,7 @@ class Change:
     text: str
     committed: bool = True
     range: str = ""
-    """As git takes it: `<base>..<ref>`; empty when no ref keeps the work."""
+    """Range as git takes it: `<base>..<ref>`; empty when no ref keeps the work."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,12 @@ class Records:
             return None
 
     async def has_ended(self, task_id: str) -> bool:
-        """Whether the record says so, also long after Temporal forgot the task."""
+        """Return whether the record says so, also long after Temporal forgot the task."""
         record = await self.view(task_id)
         return record is not None and record.outcome is not None
 
     async def audit(self, task_id: str) -> Sequence[AuditEntry]:
-        """What was written so far; empty when nothing was, or it can't be read."""
+        """The audit as far as it was written; empty when nothing was, or it can't be read."""
         content = await self.text(task_id, AUDIT)
         try:
             return _AUDIT.validate_json(content) if content else ()
@@ -72,7 +72,8 @@ class Records:
         return Change(text, committed=False, range=f"{draft.base[:12]}..{kept}" if kept else "")
 
     async def evidence_of_part(self, task_id: str, newest: str, part: int) -> str | None:
-        """As JSON; None where the part has no commit of its own. `newest`: the evidence of the last commit."""
+        """The evidence of a part as JSON; None where the part has no commit of its own. `newest`: the evidence of the
+        last commit."""
         try:
             known = Evidence.model_validate_json(newest)
         except ValidationError:
@@ -83,7 +84,7 @@ class Records:
         return await self.blob(task_id, digest) if digest else None
 
     async def _diffs_of_parts(self, task_id: str, draft: Draft) -> list[str | None]:
-        """Of those that are done: a draft's own diff begins where its part does."""
+        """The diffs of the parts that are done: a draft's own diff begins where its part does."""
         content = await self.blob(task_id, draft.finished) if draft.finished else None
         try:
             return [part.diff for part in FinishedParts.model_validate_json(content).parts] if content else []
@@ -127,7 +128,7 @@ class Records:
     async def text(self, task_id: str, name: str) -> str | None:
         try:
             content = await self.artifacts.of(TaskRef(id=task_id, tenant=self.tenant)).read(name)
-        except (ArtifactTrouble, Refusal, ValueError):
+        except (ArtifactError, Refusal, ValueError):
             return None
         return None if content is None else content.decode(errors="replace")
 
@@ -135,7 +136,7 @@ class Records:
         """An artifact as text; None when it is not there."""
         try:
             content = await self.artifacts.of(TaskRef(id=task_id, tenant=self.tenant)).get(digest)
-        except (ArtifactTrouble, Refusal, ValueError):
+        except (ArtifactError, Refusal, ValueError):
             return None
         return content.decode(errors="replace")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 
 from aurora.client.desk import Desk
-from aurora.client.submit import Local, Revised, TaskRequest
+from aurora.client.submit import LocalSource, Revised, TaskRequest
 from aurora.domain.evidence import Evidence
 from aurora.domain.outcome import OutcomeKind
 from aurora.errors import Refusal
@@ -39,11 +39,11 @@ async def request(desk: Desk, task_id: str, text: str, path: str, *, amends: boo
             f"hand in a new task that starts from {outcome.commit[:12]}",
         ) from None
     revised = Revised(task_id=task_id, record=record(evidence), amends=amends)
-    return TaskRequest(text, Local(path, outcome.commit), submitted_by=submitted_by, revises=revised)
+    return TaskRequest(text, LocalSource(path, outcome.commit), submitted_by=submitted_by, revises=revised)
 
 
 def record(evidence: Evidence) -> str:
-    """What a step is told of the task that made the commit; its words are somebody's, none of ours."""
+    """Return what a step is told of the task that made the commit; its words are somebody's, none of ours."""
     return clip("\n".join(_lines(evidence)), RECORD_CHARS)
 
 

@@ -1,4 +1,4 @@
-"""What is said to a task reaches its newest run, and has one effect.
+"""Delivery of a message to a task's newest run, with one effect.
 
 A run that continues as new answers an update it had taken with the failure `AcceptedUpdateCompletedWorkflow`. To one
 that still looked at the old run the server says NOT_FOUND "workflow execution already completed", to one that met its
@@ -56,7 +56,7 @@ async def tell(client: Client, task_id: str, update: str, value: object, result:
         return effect
 
     try:
-        return await _until_heard(handle, task_id, once)
+        return await _until_delivered(handle, task_id, once)
     except WorkflowUpdateFailedError as refused:
         why = refused.cause.message if isinstance(refused.cause, ApplicationError) else str(refused.cause)
         raise Refusal(
@@ -71,10 +71,10 @@ async def signal(client: Client, task_id: str, name: str, value: object) -> None
     async def once(patience: timedelta) -> None:
         await handle.signal(name, value, rpc_timeout=patience)
 
-    await _until_heard(handle, task_id, once)
+    await _until_delivered(handle, task_id, once)
 
 
-async def _until_heard(
+async def _until_delivered(
     handle: WorkflowHandle[object, object], task_id: str, once: Callable[[timedelta], Awaitable[T]]
 ) -> T:
     until = time.monotonic() + WITHIN.total_seconds()
@@ -114,7 +114,7 @@ def check_text(what: str, text: str) -> None:
 
 
 def _handle(client: Client, task_id: str) -> WorkflowHandle[object, object]:
-    """Of no run in particular: the newest is meant, at each call anew."""
+    """A handle of no run in particular: the newest is meant, at each call anew."""
     return client.get_workflow_handle(names.workflow_id(task_id))
 
 

@@ -23,7 +23,7 @@ from aurora.text import clip, is_text
 
 
 @dataclass(frozen=True)
-class Local:
+class LocalSource:
     """A repository on this disk. Only its commits count; the worker delivers into it when it runs on this machine."""
 
     path: str = "."
@@ -36,8 +36,8 @@ class TaskRequest:
     """A task as somebody asks for it."""
 
     text: str
-    """What the backend should do, 1 to 20000 characters."""
-    source: Local | Remote
+    """The task for the backend, 1 to 20000 characters."""
+    source: LocalSource | Remote
     spec_path: str | None = None
     """The OpenAPI document's path in the repository."""
     key: str | None = None
@@ -52,23 +52,23 @@ class Revised:
 
     task_id: str
     record: str
-    """What a step is told of it."""
+    """The note about it for a step."""
     amends: bool = False
-    """Whether both become one commit."""
+    """True if both become one commit."""
 
 
 class Submitted(Value):
     task_id: str
     branch: str
-    """Where the commit will be."""
+    """The place where the commit will be."""
     existing: bool = False
     """The same request was submitted under its key before: it is that task, and nothing was started."""
     notes: tuple[str, ...] = ()
-    """What the submitter should know: settings that were lowered, uncommitted changes, a model's end."""
+    """Notes for the submitter: settings that were lowered, uncommitted changes, a model's end."""
 
 
 class Preflight(Protocol):
-    """What this machine's own worker needs before a task is submitted to it."""
+    """The check of what this machine's own worker needs before a task is submitted to it."""
 
     async def check(self, settings: BackendSettings | None) -> Sequence[str]:
         """Notes. Raises `Refusal` for what would fail each task. None: the settings are not known here."""

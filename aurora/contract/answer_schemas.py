@@ -30,11 +30,11 @@ class Wrong(NamedTuple):
     """JSON pointer in the body, `/` for the whole of it."""
     said: str
     format: bool
-    """Whether it is the format of a text only."""
+    """True if it is the format of a text only."""
 
 
 class Schemas:
-    """Of one document. `document` is changed: OpenAPI 2 writes `nullable` in another way."""
+    """The schemas of one document. `document` is changed: OpenAPI 2 writes `nullable` in another way."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         old = not str(document.get("openapi", "")).startswith(("3.1", "3.2"))
@@ -46,8 +46,8 @@ class Schemas:
         self._kind = _OLD if old else _NEW
 
     def wrong(self, schema: Any, body: Any) -> tuple[Wrong, ...]:
-        """What of `body` is not as `schema` of the document says. Raises whatever a schema that can't be read makes
-        the library raise."""
+        """The parts of `body` that contradict `schema` of the document. Raises whatever a schema that can't be read
+        makes the library raise."""
         validator = self._kind(schema, format_checker=self._checker).evolve(_resolver=self._resolver)
         found: dict[str, Wrong] = {}
         for error in validator.iter_errors(body):

@@ -1,4 +1,4 @@
-"""What a new version of an OpenAPI document breaks for clients that follow the old one.
+"""The changes in a new version of an OpenAPI document that break clients of the old one.
 
 For a child of `bounded`. The levels are near those of oasdiff, the usual tool; where they differ the reason stands
 beside the rule.
@@ -27,7 +27,7 @@ class Level(StrEnum):
     """A client that keeps to the old document fails."""
     DANGEROUS = "dangerous"
     """A client may fail: it depends on how it was written."""
-    TOLD = "told"
+    CHANGE = "told"
     """No request or response changes; generated clients do."""
 
 
@@ -44,7 +44,7 @@ class Change(Value):
     message: str
     """One sentence, without the operation."""
     old: str
-    """What the old document says."""
+    """The text of the old document."""
     old_at: str
     """JSON pointer."""
     new: str
@@ -73,7 +73,7 @@ def level_of(one: Difference) -> Level | None:
     if one.direction is Direction.RESPONSE:
         return _of_response(one)
     if one.kind is Kind.OPERATION_ID:
-        return Level.TOLD if one.left.said else None
+        return Level.CHANGE if one.left.said else None
     # of security too, which oasdiff does not judge: who had no need of credentials is refused
     return Level.BREAKING if one.effect in (Effect.NARROWER, Effect.OTHER) else None
 
@@ -110,29 +110,36 @@ def _of_response(one: Difference) -> Level | None:
 
 def _key(one: Differing) -> tuple[Any, ...]:
     """Equal for one change of a schema that several operations refer to."""
-    told = one.difference
-    return (told.kind, told.effect, told.about, told.direction, told.left, told.right)
+    difference = one.difference
+    return (
+        difference.kind,
+        difference.effect,
+        difference.about,
+        difference.direction,
+        difference.left,
+        difference.right,
+    )
 
 
 def _change(level: Level, concerned: list[Differing]) -> Change:
-    told = concerned[0].difference
+    difference = concerned[0].difference
     names = list(dict.fromkeys(one.name for one in concerned))
-    old, new = apart(told.left.said or "nothing", told.right.said or "nothing", QUOTED)
+    old, new = apart(difference.left.said or "nothing", difference.right.said or "nothing", QUOTED)
     return Change(
         level=level,
-        kind=told.kind,
+        kind=difference.kind,
         operation=names[0],
         also=tuple(names[1 : OPERATIONS + 1]),
-        message=clip(sentence(told), 600),
+        message=clip(sentence(difference), 600),
         old=old,
-        old_at=pointer(told.left.where),
+        old_at=pointer(difference.left.where),
         new=new,
-        new_at=pointer(told.right.where),
+        new_at=pointer(difference.right.where),
     )
 
 
 def subject(one: Difference) -> str:
-    """Where in an operation a difference lies: ``response 200, `items[].name` ``."""
+    """The place of a difference within an operation: ``response 200, `items[].name` ``."""
     return ", ".join(part for part in (one.place, f"`{clip(one.field, 200)}`" if one.field else "") if part)
 
 

@@ -22,7 +22,7 @@ NOT_FOLLOWED = "x-not-followed"
 DROPPED = "x-parameters-not-followed"
 """Beside `parameters`: those that are missing there, as nothing can stand for a parameter without its name."""
 MOST_VALUES = 1_500_000
-"""Of a bundle: a file that many places draw in counts each time."""
+"""The most values of a bundle: a file that many places draw in counts each time."""
 MOST_DEPTH = 400
 _PLACEHOLDERS: dict[Kind, dict[str, Any]] = {
     "response": {"description": "not followed"},
@@ -37,7 +37,7 @@ _INDEX = ("index", "_index", "schema", "model", "response", "parameter")
 class Bundle(NamedTuple):
     document: dict[str, Any]
     origins: dict[Where, Place]
-    """Where each part of the bundle was written: of a place in it the longest beginning that is here counts."""
+    """The file and line of each part of the bundle: of a place in it the longest beginning that is here counts."""
     outside: tuple[str, ...]
     """References that were not followed, sorted."""
     faults: tuple[tuple[Place, str], ...]
@@ -51,7 +51,7 @@ def bundled(files: Files) -> Bundle:
 
 
 def origin(origins: Mapping[Where, Place], where: Where) -> Place:
-    """Where a place of the bundle was written."""
+    """The file and line in which a place of the bundle was written."""
     for length in range(len(where), -1, -1):
         found = origins.get(where[:length])
         if found is not None:
@@ -67,13 +67,13 @@ class _Bundler:
         self.sections = OLD_SECTIONS if self.old else SECTIONS
         self.origins: dict[Where, Place] = {(): Place(self.root, ())}
         self.placed: dict[tuple[Place, Kind | None], Where] = {(Place(self.root, ()), None): ()}
-        """Where a place of a file stands in the bundle; of no kind where it serves any."""
+        """The place in the bundle for a place of a file; of no kind where it serves any."""
         self.added: dict[tuple[str, str], Any] = {}
         """By section and name."""
         self.waiting: list[tuple[Where, Place, Kind]] = []
         self.names: dict[str, set[str]] = {}
         self.within: list[Place] = []
-        """What is being drawn in, outermost first."""
+        """The places being drawn in, outermost first."""
         self.outside: set[str] = set()
         self.dropped: dict[Where, list[str]] = {}
         """Parameters that were not followed, by the place of what has them."""
@@ -133,7 +133,7 @@ class _Bundler:
                     yield (*at, name), Place(place.file, (*place.where, name)), kind
 
     def _drawn(self, place: Place | None) -> Place | None:
-        """Where a mapping is written that may be kept in a file of its own."""
+        """The place of a mapping that may be kept in a file of its own."""
         return self.files.followed(place) if place is not None else None
 
     def _known(self, place: Place, kind: Kind) -> Where | None:
@@ -149,7 +149,7 @@ class _Bundler:
         return None
 
     def _component(self, place: Place, kind: Kind) -> Where:
-        """Where a place of another file is kept in the bundle, added to it if it is not there."""
+        """The place in the bundle for a place of another file, added to it if it is not there."""
         known = self._known(place, kind)
         if known is not None:
             return known
@@ -169,7 +169,7 @@ class _Bundler:
         if self.left < 0:
             raise Refusal(f"{self.root}: more than {MOST_VALUES:,} values with its other files.", "Split it.")
         if len(at) > MOST_DEPTH:
-            raise Refusal(f"{self.root}: nested too deep with its other files.", "Mend the references.")
+            raise Refusal(f"{self.root}: nested too deep with its other files.", "Fix the references.")
         if isinstance(value, dict):
             if isinstance(value.get("$ref"), str) and shape != ("map", "schema"):
                 return self._referred(value, place, at, shape)
@@ -233,7 +233,7 @@ class _Bundler:
         return {**self._followed(ref, self._below(place, "$ref"), kind), **copied}
 
     def _followed(self, ref: str, place: Place, kind: Kind) -> dict[str, Any]:
-        """What stands in the bundle for a reference to something that is kept among the components."""
+        """The value that stands in the bundle for a reference to something that is kept among the components."""
         if place.file == self.root and ref.startswith("#"):
             inside = self.files.meant(ref, place.file)
             lost = kind == "parameter" and inside is not None and self.files.followed(inside) is None
@@ -248,7 +248,7 @@ class _Bundler:
         return {"$ref": "#" + pointer(self._component(end, kind))}
 
     def _target(self, ref: str, place: Place, *, required: bool) -> Place | None:
-        """Where a reference leads. None for nothing and for what is outside, with a fault or said; not where it is
+        """The target of a reference. None for nothing and for what is outside, with a fault or said; not where it is
         not `required`."""
         found = read(ref, place.file)
         if found is None:
@@ -269,7 +269,7 @@ class _Bundler:
         return None
 
     def _drawn_in(self, ref: str, beside: dict[str, Any], place: Place, at: Where, shape: Shape) -> Any:
-        """What is referred to, in the place of the reference; what stands beside it goes first."""
+        """The value that a reference names, in the place of the reference; what stands beside it goes first."""
         inside = place.file == self.root and ref.startswith("#")
         if inside and shape[1] == "path item" and shape[0] == "one":
             return {"$ref": ref, **self._beside(beside, place, at, shape)}
@@ -326,7 +326,7 @@ class _Bundler:
 
 
 def _mapping(holder: dict[str, Any], key: str) -> dict[str, Any]:
-    """What stands under a key, made where there is no mapping."""
+    """The mapping under a key, created where there is none."""
     if not isinstance(holder.get(key), dict):
         holder[key] = {}
     found: dict[str, Any] = holder[key]
@@ -334,7 +334,7 @@ def _mapping(holder: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def _names(place: Place) -> Iterator[str]:
-    """For what is kept in a file, best first; without end."""
+    """Names for a component that is kept in a file, best first; without end."""
     folder, file = posixpath.split(place.file)
     stem = posixpath.splitext(file)[0]
     parts = [str(part) for part in place.where]

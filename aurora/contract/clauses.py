@@ -1,4 +1,4 @@
-"""Which clauses of the contract the tests name: an operation with one of its status codes, `POST /users 409`.
+"""The clauses of the contract that the tests name: an operation with one of its status codes, `POST /users 409`.
 
 For a child of `bounded`: the document and the tests come from a repository nobody trusts."""
 
@@ -35,8 +35,8 @@ def clauses(document: Mapping[str, Any], operations: Sequence[str]) -> tuple[str
 
 
 def names(text: str, clause: str) -> bool:
-    """Whether a text, its white space folded, names the clause: `POST /users` and soon after it `409`. A value may
-    stand where the path has a name in braces."""
+    """Return whether a text, its white space folded, names the clause: `POST /users` and soon after it `409`. A value
+    may stand where the path has a name in braces."""
     operation, _, status = clause.rpartition(" ")
     method, _, path = operation.partition(" ")
     spelt = r"[^\s/]+".join(map(re.escape, _TEMPLATE.split(path)))

@@ -14,12 +14,12 @@ class Direction(StrEnum):
 
 
 class Effect(StrEnum):
-    """On what is allowed, from left to right."""
+    """The effect on the allowed values, from left to right."""
 
     NARROWER = "narrower"
     WIDER = "wider"
     OTHER = "other"
-    """Some values are no longer allowed and others are new, or it can't be told."""
+    """Some values are no longer allowed and others are new, or it can't be determined."""
     NEUTRAL = "neutral"
 
 
@@ -70,12 +70,12 @@ class Difference(NamedTuple):
     """Of a property that one side lacks: whether that side leaves room for it, as it names no property at all, or says
     that there may be further ones."""
     field: str = ""
-    """In the schema: `address.lines[]`."""
+    """Field in the schema: `address.lines[]`."""
     place: str = ""
-    """In the operation: ``query parameter `limit` ``."""
+    """Place in the operation: ``query parameter `limit` ``."""
     direction: Direction = Direction.NONE
 
 
 def sized(one: Difference) -> bool:
-    """Whether a difference is of how a number is stored, and of nothing that JSON shows."""
+    """Return whether a difference is of how a number is stored, and of nothing that JSON shows."""
     return one.kind is Kind.FORMAT and {one.left.said, one.right.said} <= SIZED | {""}

@@ -1,4 +1,4 @@
-"""What two documents say differently of their operations; of which weight it is, is said elsewhere.
+"""The differences between the operations of two documents; of which weight it is, is said elsewhere.
 
 `left` is the older or the committed one.
 """
@@ -73,7 +73,7 @@ def paired(left: Api, right: Api) -> Pairs:
 
 
 def _prefixes(api: Api) -> Iterator[str]:
-    """What all paths of a document begin with: the other one may be of an application that is mounted there."""
+    """The prefix that all paths of a document share: the other one may be of an application that is mounted there."""
     paths = [key.split("/")[1:-1] for _, key in api.operations]
     prefix = ""
     for parts in list(zip(*paths, strict=False))[:PREFIX_PARTS]:
@@ -230,7 +230,7 @@ class _Operations:
 
 
 def _met(held: Requirement, alternatives: tuple[Requirement, ...]) -> bool:
-    """Whether a client that holds these credentials, with their scopes, meets one of the alternatives."""
+    """Return whether a client that holds these credentials, with their scopes, meets one of the alternatives."""
     scopes = {one.kind: one.scopes for one in held}
     return any(all(one.kind in scopes and one.scopes <= scopes[one.kind] for one in each) for each in alternatives)
 
@@ -240,7 +240,7 @@ def succeeds(status: str) -> bool:
 
 
 def open_to_all(security: tuple[Requirement, ...] | None) -> bool:
-    """Whether a request without credentials is one of the alternatives."""
+    """Return whether a request without credentials is one of the alternatives."""
     return not security or any(not one for one in security)
 
 
@@ -307,5 +307,5 @@ def _range(status: str, responses: Mapping[str, Response]) -> str | None:
 
 
 def _matched(one: str, other: str) -> bool:
-    """Whether two statuses of success differ, and neither is the range of the other."""
+    """Return whether two statuses of success differ, and neither is the range of the other."""
     return one != other and "X" not in one + other

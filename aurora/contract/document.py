@@ -44,16 +44,16 @@ class NotOpenAPI(Refusal):
 class ContractDocument(Value):
     path: str
     version: str
-    """What the document says of itself: `3.1.0`, `2.0`."""
+    """The document's own statement of its version: `3.1.0`, `2.0`."""
     title: str
     operations: tuple[str, ...]
     """`METHOD /path`, sorted."""
     external: tuple[str, ...] = ()
     """References that lead out of the repository, or to an address, and were not followed."""
     faults: tuple[str, ...] = ()
-    """What is wrong in it, each with its file, line and JSON pointer. It binds all the same."""
+    """Its faults, each with its file, line and JSON pointer. It binds all the same."""
     files: tuple[str, ...] = ()
-    """Of the repository that it consists of, its own path first."""
+    """Files of the repository that it consists of, its own path first."""
     raw: dict[str, Any]
     """With its other files drawn in: every reference leads inside."""
 
@@ -73,9 +73,9 @@ class Read(NamedTuple):
     files: tuple[str, ...]
     raw: dict[str, Any]
     origins: dict[Where, Place]
-    """As of a `Bundle`."""
+    """Origins as of a `Bundle`."""
     doubts: tuple[tuple[Place, str], ...]
-    """What is wrong in how it was written."""
+    """Doubts about how it was written."""
 
 
 def nothing(paths: Sequence[str]) -> Mapping[str, str | None]:
@@ -93,7 +93,7 @@ def opened(text: str, path: str, texts: Texts = nothing) -> Read:
     try:
         bundle = bundled(files)
     except RecursionError:
-        raise Refusal(f"{path}: nested too deep.", "Mend the file and try again.") from None
+        raise Refusal(f"{path}: nested too deep.", "Fix the file and try again.") from None
     info = bundle.document.get("info")
     title = info.get("title") if isinstance(info, dict) else None
     return Read(
@@ -128,7 +128,7 @@ def load(text: str, path: str, texts: Texts = nothing) -> ContractDocument:
 
 
 def unfollowed(path: str, external: tuple[str, ...]) -> tuple[str, ...]:
-    """What is said of references that were not followed."""
+    """The notes about references that were not followed."""
     if not external:
         return ()
     shown = ", ".join(external[:3]) + (" …" if len(external) > 3 else "")

@@ -22,7 +22,7 @@ class DraftedOperation(Value):
     operations: tuple[str, ...] = ()
     """`METHOD /path`, sorted; those that the draft describes."""
     faults: tuple[str, ...] = ()
-    """What is wrong in it; empty where it can be shown."""
+    """Its faults; empty where it can be shown."""
 
 
 def read(text: str, known: dict[str, Any] | None = None) -> DraftedOperation:
@@ -52,8 +52,8 @@ def read(text: str, known: dict[str, Any] | None = None) -> DraftedOperation:
     except Refusal as refusal:
         return DraftedOperation(faults=(refusal.what,))
     own = [fault for fault in faults.faults(drafted, validator) if fault.where[:1] != ("components",)]
-    told = tuple(f"{PLACE} at {pointer(fault.where)}: {fault.why}" for fault in own[:3])
-    return DraftedOperation(operations=operations(drafted), faults=told)
+    own_faults = tuple(f"{PLACE} at {pointer(fault.where)}: {fault.why}" for fault in own[:3])
+    return DraftedOperation(operations=operations(drafted), faults=own_faults)
 
 
 def lacking(approved: str, text: str, path: str) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def lacking(approved: str, text: str, path: str) -> tuple[str, ...]:
                 found.append(f"{path} lacks `{name}`, whose draft was approved.")
             elif written != operation:
                 differs = ", ".join(sorted(_differing(operation, written)))
-                found.append(f"{path} describes `{name}` otherwise than its approved draft: {clip(differs, 200)}.")
+                found.append(f"{path} describes `{name}` differently from its approved draft: {clip(differs, 200)}.")
     return tuple(found)
 
 
@@ -97,7 +97,7 @@ def _joined(known: dict[str, Any] | None, draft: dict[str, Any]) -> dict[str, An
 
 
 def _undescribed(paths: dict[str, Any]) -> str | None:
-    """What an operation must say for a person to accept it: a method, and what it answers."""
+    """The parts of an operation that a person needs in order to accept it: a method, and what it answers."""
     for path, item in paths.items():
         operations = [item[key] for key in METHODS if key in item] if isinstance(item, dict) else []
         if not operations:

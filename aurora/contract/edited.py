@@ -1,5 +1,5 @@
-"""What a task does to the document itself: whether it can still be read, what of it breaks clients, and what of that
-the task said.
+"""The changes that a task makes to the document itself: whether it can still be read, what of it breaks clients, and
+what of that the task said.
 
 For children of `bounded`.
 """
@@ -29,23 +29,23 @@ _ALL_MEANT = re.compile(
 _NAMES = re.compile(r"`([^`]{2,120})`|\"([^\"]{2,120})\"|'([^']{2,120})'")
 
 
-class Edited(Value):
+class ContractEdit(Value):
     breaking: tuple[Change, ...] = ()
     """Those that nobody said to make."""
 
 
-def openapi(old: str, new: str, said: Sequence[str]) -> Edited:
-    """Of two documents as JSON. `said`: what persons said, the task's text first."""
-    return Edited(breaking=unsaid(breaking(json.loads(old), json.loads(new)), said))
+def openapi(old: str, new: str, said: Sequence[str]) -> ContractEdit:
+    """The breaking changes between two documents as JSON. `said`: what persons said, the task's text first."""
+    return ContractEdit(breaking=unsaid(breaking(json.loads(old), json.loads(new)), said))
 
 
-def graphql(old: str, new: str, said: Sequence[str]) -> Edited:
-    """Of two schemas as SDL. Raises `Refusal` for one that can't be read."""
-    return Edited(breaking=unsaid(breaking_schemas(old, new), said))
+def graphql(old: str, new: str, said: Sequence[str]) -> ContractEdit:
+    """The breaking changes between two schemas as SDL. Raises `Refusal` for one that can't be read."""
+    return ContractEdit(breaking=unsaid(breaking_schemas(old, new), said))
 
 
 def lacking(approved: Sequence[str], text: str, path: str) -> tuple[str, ...]:
-    """What a document lacks of approved drafts, a line each."""
+    """The operations of approved drafts that a document lacks, a line each."""
     try:
         return tuple(line for draft in approved for line in drafted.lacking(draft, text, path))
     except Refusal as refusal:
@@ -66,8 +66,8 @@ def unsaid(changes: Sequence[Change], said: Sequence[str]) -> tuple[Change, ...]
 
 
 def _names(change: Change, sentence: str) -> bool:
-    """Whether the sentence has the thing that changes: a property, parameter or value that the change quotes, or, for
-    a change of a whole operation, its path or coordinate."""
+    """Return whether the sentence has the thing that changes: a property, parameter or value that the change quotes,
+    or, for a change of a whole operation, its path or coordinate."""
     things = {_folded(found) for match in _NAMES.finditer(change.message) for found in match.groups() if found}
     if not things:
         _, _, path = change.operation.rpartition(" ")

@@ -22,7 +22,7 @@ PLAIN = frozenset({
 })  # fmt: skip
 """Keywords whose failure says by itself what is wrong; of alternatives nobody can tell which was meant."""
 _STUMBLES = (Unresolvable, SchemaError, ValueError, LookupError, TypeError, AttributeError, re.error, RecursionError)
-"""What the library raises over schemas of another shape than it relies on."""
+"""Errors that the library raises over schemas of another shape than it relies on."""
 
 
 class Misfit(NamedTuple):
@@ -31,11 +31,11 @@ class Misfit(NamedTuple):
     """`default`, `example`, or `partial example` for one that only lacks something."""
     why: str
     against: Where
-    """What says so in the schema."""
+    """The place in the schema that requires it."""
 
 
 def misfits(parts: Parts, where: Where, value: Mapping[str, Any], shape: Shape) -> Iterator[Misfit]:
-    """Of a mapping, which is of a shape."""
+    """The misfits of a mapping, which has a shape."""
     many, kind = shape
     if many != "one":
         return
@@ -110,7 +110,7 @@ def _forgiven(error: ValidationError) -> bool:
 
 
 def _stated(parts: Parts, schema: Where, error: ValidationError) -> Where:
-    """Where the schema says what the error is about; the library's path to it leaves references out."""
+    """The place where the schema says what the error is about; the library's path to it leaves references out."""
     where = schema
     for key in error.absolute_schema_path:
         if parts.value((*where, key)) is None:

@@ -1,5 +1,5 @@
-"""What the exercise of a served application needs of an OpenAPI document: its operations, each with all that it states,
-which of them need a log-in, and where the clause stands that a response was held against.
+"""The parts of an OpenAPI document that the exercise of a served application needs: its operations, each with all that
+it states, which of them need a log-in, and where the clause stands that a response was held against.
 
 For a child of `bounded`: the text comes from a repository nobody trusts.
 """
@@ -46,15 +46,15 @@ class ExercisedDocument(Value):
 
 
 class Clause(Value):
-    """What of a document a response was held against."""
+    """The part of a document that a response was held against."""
 
     line: int = 0
-    """In the document's file; 0 where that is not known."""
+    """Line in the document's file; 0 where that is not known."""
     said: str = ""
 
 
 class Places:
-    """Where a part of the document was written: its file and line."""
+    """The place where a part of the document was written: its file and line."""
 
     def __init__(self, text: str, path: str, texts: Texts) -> None:
         read = opened(text, path, texts)
@@ -163,7 +163,7 @@ def _operations(raw: Mapping[str, Any]) -> Iterator[tuple[str, Where]]:
 
 
 def _digest(raw: dict[str, Any], where: Where) -> str:
-    """Of the operation, what its path says for all of its methods, and all that both refer to."""
+    """The digest of the operation, what its path says for all of its methods, and all that both refer to."""
     _, path, method = where
     item = raw["paths"][path]
     shared = {key: value for key, value in item.items() if key not in METHODS}

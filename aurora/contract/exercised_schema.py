@@ -1,4 +1,5 @@
-"""What the exercise of a served application needs of a GraphQL schema: its SDL, each root field with what it leads to.
+"""The parts of a GraphQL schema that the exercise of a served application needs: its SDL, each root field with what it
+leads to.
 
 For a child of `bounded`: the text comes from a repository nobody trusts.
 """

@@ -1,6 +1,6 @@
-"""What is wrong in a contract document that can be read all the same, each with the place where it stands.
+"""The faults of a contract document that can be read all the same, each with its place.
 
-None of it keeps the document from binding the work: it is told, and mended by whoever owns the document.
+None of it keeps the document from binding the work: it is told, and fixed by whoever owns the document.
 """
 
 import re
@@ -22,7 +22,7 @@ MOST = 50
 MOST_LINED = 200
 """Files that are looked at for their lines."""
 _STUMBLES = (Unresolvable, SchemaError, ValueError, LookupError, TypeError, AttributeError, AssertionError, re.error)
-"""What the library raises over a document of another shape than it relies on."""
+"""Errors that the library raises over a document of another shape than it relies on."""
 _OF_OPERATION = re.compile(r" for '(\w+)'(?: operation)? in '([^']+)'")
 _PATTERNS = (
     (re.compile(r"\(\?<(?=[A-Za-z_])"), "(?P<"),
@@ -32,7 +32,7 @@ _PATTERNS = (
     (re.compile(r"\\c[A-Za-z]"), "."),
     (re.compile(r"\\([/\-_#@!%&=<>:;,'\"~` ])"), r"[\1]"),
 )
-"""What ECMA's regular expressions, which OpenAPI's are, write otherwise than Python's."""
+"""Syntax of ECMA's regular expressions, which OpenAPI uses, that differs from Python's."""
 
 
 class Fault(NamedTuple):
@@ -44,7 +44,7 @@ class Fault(NamedTuple):
 
 
 def faults(document: dict[str, Any], validator: Any) -> list[Fault]:
-    """What is wrong in a bundle, each once: every reference leads inside."""
+    """The faults of a bundle, each once: every reference leads inside."""
     wrong = [closest(error) for error in structure(validator).iter_errors(document)]
     found = [Fault(tuple(error.absolute_path), clip(error.message, 240)) for error in wrong]
     astray = [Fault(where, f"refers to nothing: {ref}") for where, ref in dangling(document)]
@@ -55,7 +55,7 @@ def faults(document: dict[str, Any], validator: Any) -> list[Fault]:
 
 
 def _unknown(document: Mapping[str, Any], fault: Fault) -> bool:
-    """Whether it is about a path's parameter, where some were not followed."""
+    """Return whether it is about a path's parameter, where some were not followed."""
     if not fault.why.startswith("Path parameter") or len(fault.where) < 3:
         return False
     item = document["paths"].get(fault.where[1])
@@ -63,7 +63,7 @@ def _unknown(document: Mapping[str, Any], fault: Fault) -> bool:
 
 
 def _stands_in(document: Any, where: Where) -> bool:
-    """Whether a place is, or is in, what stands for something that was not followed."""
+    """Return whether a place is, or is in, what stands for something that was not followed."""
     value = document
     for part in where:
         if isinstance(value, dict) and NOT_FOLLOWED in value:
@@ -103,7 +103,7 @@ def said(
 
 
 class Lines:
-    """In which line of its file a place stands; none where that would take long."""
+    """The lines of a file in which places stand; none where that would take long."""
 
     def __init__(self, texts: Callable[[Sequence[str]], Mapping[str, str | None]]) -> None:
         self.texts = texts
@@ -123,14 +123,15 @@ class Lines:
 
 
 def closest(error: ValidationError) -> ValidationError:
-    """Of the alternatives that all failed, the deepest: "is not valid under any of" helps nobody."""
+    """The deepest of the alternatives that all failed: "is not valid under any of" helps nobody."""
     while error.context:
         error = max(error.context, key=lambda inner: (len(inner.absolute_path), relevance(inner)))
     return error
 
 
 def _of_meaning(document: dict[str, Any], validator: Any, *, sure: bool) -> Iterator[tuple[Where, str]]:
-    """`sure`: whether the document has the shape that the checks rely on; what they stumble over is told only then."""
+    """`sure`: whether the document has the shape that the checks rely on; what they stumble over is reported only
+    then."""
     try:
         checked = _in_python(document)
         checks = meaning(validator)(checked)
@@ -172,7 +173,7 @@ def _of_ecma(pattern: str) -> str | None:
 
 
 class _Places:
-    """Where in the document an error of the library stands, which often does not say it."""
+    """The place in the document of an error of the library, which often does not state it."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document

@@ -1,4 +1,4 @@
-"""What frameworks write into the documents they serve, and leave out of them, without anybody having decided it.
+"""Things that frameworks write into the documents they serve, and leave out of them, without anybody having decided it.
 
 A served document is made from code: FastAPI states a 422 of its own, drf-spectacular the bounds of a database column,
 Fastify a `Default Response`, and none of them knows the errors that a handler raises. Such is no difference from the
@@ -25,7 +25,7 @@ FORM_MEDIA = frozenset({"application/x-www-form-urlencoded", "multipart/form-dat
 CHECKED_FORMATS = frozenset({"date-time", "date", "time", "duration", "uuid", "email", "ipv4", "ipv6", "uri"})
 """Formats that say what a text looks like."""
 LIMITS = frozenset(str(sign) for bits in (15, 31, 63) for sign in (-(2**bits), 2**bits - 1))
-"""Of the integer columns of databases."""
+"""Limits of the integer columns of databases."""
 _BOUND = re.compile(r"-?\d+(?:\.\d+)?$")
 _OWN_PATTERNS = ("^(?!^[-+.]*$)[+-]?0*", "^-?\\d", "^[-a-zA-Z0-9_]+$", "^[-\\w]+$", "^[\\w.@+-]+$")
 """Beginnings of pydantic's pattern of a decimal number, of DRF's, of Django's slug and user name."""
@@ -35,7 +35,7 @@ _NEST_ID = re.compile(r"\w+Controller_\w+$")
 
 
 class Served:
-    """What a served document shows of its maker, and so what its silence means."""
+    """The traits of a served document that show its framework, and so the meaning of what it leaves out."""
 
     def __init__(self, committed: Api, served: Api) -> None:
         self.thin = served.thin
@@ -52,35 +52,37 @@ class Served:
         self.expects_security = any(one.security is not None for one in committed.operations.values())
 
     def means_it(self, one: Differing) -> bool:
-        """Whether a difference is one of what the service does, as far as the documents can tell."""
-        told = one.difference
+        """Return whether a difference is one of what the service does, as far as the documents can tell."""
+        difference = one.difference
         if one.left is None or one.right is None:
             operation = one.left or one.right
             assert operation is not None
             unasked = operation.method in UNASKED or (one.left is None and OWN_PAGES.search(operation.path))
             return not unasked
-        if told.kind is Kind.OPERATION_ID:
-            return bool(told.left.said and told.right.said)
-        if told.kind is Kind.SECURITY:
+        if difference.kind is Kind.OPERATION_ID:
+            return bool(difference.left.said and difference.right.said)
+        if difference.kind is Kind.SECURITY:
             return self._security(one.left, one.right)
-        if told.direction is Direction.NONE or told.kind in (Kind.SILENT, Kind.HEADER):
+        if difference.direction is Direction.NONE or difference.kind in (Kind.SILENT, Kind.HEADER):
             return False  # one side says nothing of it
         if self.thin or _bare(one.right):
-            return told.effect is not Effect.WIDER and told.kind is Kind.PARAMETER and not told.left.said
-        if told.kind is Kind.STATUS:
-            return self._status(one.left, one.right, told)
-        if told.place == "response 422" and _fastapis_own(one.right, "422"):
+            return (
+                difference.effect is not Effect.WIDER and difference.kind is Kind.PARAMETER and not difference.left.said
+            )
+        if difference.kind is Kind.STATUS:
+            return self._status(one.left, one.right, difference)
+        if difference.place == "response 422" and _fastapis_own(one.right, "422"):
             return False
-        if told.kind is Kind.REQUIRED and told.direction is Direction.RESPONSE and self.pydantic_1:
+        if difference.kind is Kind.REQUIRED and difference.direction is Direction.RESPONSE and self.pydantic_1:
             return False  # it states no default of null, and leaves out none when it answers
-        if told.kind is Kind.MEDIA_TYPE:
-            return _media_type(told, one.right)
-        if told.kind is Kind.BODY_REQUIRED and one.right.method == "PATCH":
+        if difference.kind is Kind.MEDIA_TYPE:
+            return _media_type(difference, one.right)
+        if difference.kind is Kind.BODY_REQUIRED and one.right.method == "PATCH":
             return False  # drf-spectacular never requires one
-        if told.kind is Kind.TYPE and not told.field and _joined(told, one.left):
+        if difference.kind is Kind.TYPE and not difference.field and _joined(difference, one.left):
             return False
-        rule = _RULES.get(told.kind)
-        return rule is None or rule(told)
+        rule = _RULES.get(difference.kind)
+        return rule is None or rule(difference)
 
     def _security(self, left: Operation, right: Operation) -> bool:
         if not self.states_security or not self.expects_security:
@@ -92,8 +94,8 @@ class Served:
         ours, theirs = _schemes(left.security), _schemes(right.security)
         return not open_to_all(left.security) and not ours & theirs
 
-    def _status(self, left: Operation, right: Operation, told: Difference) -> bool:
-        status, missing = told.about, told.effect is Effect.NARROWER
+    def _status(self, left: Operation, right: Operation, difference: Difference) -> bool:
+        status, missing = difference.about, difference.effect is Effect.NARROWER
         if status == "default":
             return False
         if succeeds(status):
@@ -103,97 +105,107 @@ class Served:
         return not _fastapis_own(right, status) and "default" not in left.responses
 
 
-def _parameter(told: Difference) -> bool:
+def _parameter(difference: Difference) -> bool:
     """A header or cookie may be read from the request, and a path parameter from the path."""
-    missing = told.effect is Effect.WIDER
-    return not (missing and not told.place.startswith("query"))
+    missing = difference.effect is Effect.WIDER
+    return not (missing and not difference.place.startswith("query"))
 
 
-def _parameter_required(told: Difference) -> bool:
-    return not told.place.startswith("path")
+def _parameter_required(difference: Difference) -> bool:
+    return not difference.place.startswith("path")
 
 
-def _body_required(told: Difference) -> bool:
+def _body_required(difference: Difference) -> bool:
     """People forget `required: true`; frameworks write it of every body."""
-    return told.effect is Effect.WIDER
+    return difference.effect is Effect.WIDER
 
 
-def _media_type(told: Difference, right: Operation) -> bool:
+def _media_type(difference: Difference, right: Operation) -> bool:
     """DRF reads forms wherever it reads JSON, as its document says; FastAPI takes a stream for JSON of any shape."""
-    if told.direction is Direction.REQUEST:
+    if difference.direction is Direction.REQUEST:
         content = right.body.content if right.body else {}
-        return not (told.effect is Effect.WIDER and told.about in FORM_MEDIA and "application/json" in content)
-    status = told.place.removeprefix("response ")
+        return not (
+            difference.effect is Effect.WIDER and difference.about in FORM_MEDIA and "application/json" in content
+        )
+    status = difference.place.removeprefix("response ")
     response = right.responses.get(status)
     return response is None or any(written and written.value for written in response.content.values())
 
 
-def _null(told: Difference) -> bool:
+def _null(difference: Difference) -> bool:
     """Pydantic says null of what may be left out; a response that is never null keeps its promise all the same."""
-    if told.direction is Direction.REQUEST:
-        return told.effect is Effect.NARROWER
-    return told.effect is Effect.WIDER
+    if difference.direction is Direction.REQUEST:
+        return difference.effect is Effect.NARROWER
+    return difference.effect is Effect.WIDER
 
 
-def _format(told: Difference) -> bool:
-    said = {told.left.said, told.right.said} - {""}
-    kept = told.direction is Direction.RESPONSE and told.effect is Effect.NARROWER
-    return not sized(told) and bool(said) and said <= CHECKED_FORMATS and not kept
+def _format(difference: Difference) -> bool:
+    said = {difference.left.said, difference.right.said} - {""}
+    kept = difference.direction is Direction.RESPONSE and difference.effect is Effect.NARROWER
+    return not sized(difference) and bool(said) and said <= CHECKED_FORMATS and not kept
 
 
-def _bound(told: Difference) -> bool:
+def _bound(difference: Difference) -> bool:
     """A response within its bounds keeps them. DRF states what a column can hold, and that no text is empty."""
-    if told.direction is Direction.RESPONSE:
-        return told.effect is not Effect.NARROWER and bool(told.right.said)
-    value = _BOUND.search(told.right.said)
-    own = bool(value and value[0] in LIMITS) or told.right.said == "minLength: 1" or "2083" in told.right.said
-    return not (not told.left.said and own)
+    if difference.direction is Direction.RESPONSE:
+        return difference.effect is not Effect.NARROWER and bool(difference.right.said)
+    value = _BOUND.search(difference.right.said)
+    own = (
+        bool(value and value[0] in LIMITS) or difference.right.said == "minLength: 1" or "2083" in difference.right.said
+    )
+    return not (not difference.left.said and own)
 
 
-def _pattern(told: Difference) -> bool:
-    if told.left.said.replace("\\/", "/") == told.right.said.replace("\\/", "/"):
+def _pattern(difference: Difference) -> bool:
+    if difference.left.said.replace("\\/", "/") == difference.right.said.replace("\\/", "/"):
         return False
-    if not told.left.said and told.right.said.startswith(_OWN_PATTERNS):
+    if not difference.left.said and difference.right.said.startswith(_OWN_PATTERNS):
         return False
-    return told.direction is Direction.REQUEST or bool(told.left.said and told.right.said)
+    return difference.direction is Direction.REQUEST or bool(difference.left.said and difference.right.said)
 
 
-def _type(told: Difference) -> bool:
-    return "any type" not in (told.left.said, told.right.said)
+def _type(difference: Difference) -> bool:
+    return "any type" not in (difference.left.said, difference.right.said)
 
 
-def _joined(told: Difference, left: Operation) -> bool:
+def _joined(difference: Difference, left: Operation) -> bool:
     """An array that travels as one text is a text to FastAPI, which knows no such array."""
-    return {told.left.said, told.right.said} == {"array", "string"} and any(
-        one.joined and told.place.endswith(f"`{one.name}`") for one in left.parameters.values()
+    return {difference.left.said, difference.right.said} == {"array", "string"} and any(
+        one.joined and difference.place.endswith(f"`{one.name}`") for one in left.parameters.values()
     )
 
 
-def _property(told: Difference) -> bool:
-    return not told.loose
+def _property(difference: Difference) -> bool:
+    return not difference.loose
 
 
-def _required(told: Difference) -> bool:
-    """What has a default is always in a response, whether or not pydantic says so."""
-    return told.direction is Direction.REQUEST or (told.effect is Effect.WIDER and "default" not in told.right.said)
+def _required(difference: Difference) -> bool:
+    """A property with a default is always in a response, whether or not pydantic says so."""
+    return difference.direction is Direction.REQUEST or (
+        difference.effect is Effect.WIDER and "default" not in difference.right.said
+    )
 
 
-def _additional(told: Difference) -> bool:
-    """What zod closes was never said to be open; a response is filtered by the framework."""
-    return told.direction is Direction.REQUEST and told.effect is Effect.WIDER
+def _additional(difference: Difference) -> bool:
+    """An object that zod closes was never said to be open; a response is filtered by the framework."""
+    return difference.direction is Direction.REQUEST and difference.effect is Effect.WIDER
 
 
-def _choice(told: Difference) -> bool:
+def _choice(difference: Difference) -> bool:
     """Pydantic reads a decimal number from text, too."""
-    return not (told.effect is Effect.WIDER and '"pattern"' in told.right.said and '"string"' in told.right.said)
+    return not (
+        difference.effect is Effect.WIDER
+        and '"pattern"' in difference.right.said
+        and '"string"' in difference.right.said
+    )
 
 
-def _keyword(told: Difference) -> bool:
-    return told.about in ("uniqueItems", "multipleOf") or bool(told.left.said and told.right.said)
+def _keyword(difference: Difference) -> bool:
+    return difference.about in ("uniqueItems", "multipleOf") or bool(difference.left.said and difference.right.said)
 
 
-def _default(told: Difference) -> bool:
-    return told.direction is Direction.REQUEST and bool(told.left.said and told.right.said)
+def _default(difference: Difference) -> bool:
+    return difference.direction is Direction.REQUEST and bool(difference.left.said and difference.right.said)
 
 
 _RULES: dict[Kind, Callable[[Difference], bool]] = {
@@ -205,7 +217,7 @@ _RULES: dict[Kind, Callable[[Difference], bool]] = {
 
 
 def generated_id(operation: Operation) -> bool:
-    """Whether an operationId is one that FastAPI, Nest or drf-spectacular makes from names in the code."""
+    """Return whether an operationId is one that FastAPI, Nest or drf-spectacular makes from names in the code."""
     said = operation.operation_id
     if _NEST_ID.fullmatch(said):
         return True
@@ -217,7 +229,8 @@ def generated_id(operation: Operation) -> bool:
 
 
 def _bare(operation: Operation) -> bool:
-    """Whether nothing is stated of an operation but that it is there, as of a Fastify or Nest route without schemas."""
+    """Return whether nothing is stated of an operation but that it is there, as of a Fastify or Nest route without
+    schemas."""
     named = [one for one in operation.parameters.values() if one.place != "path"]
     return not named and operation.body is None and not any(one.content for one in operation.responses.values())
 

@@ -11,9 +11,9 @@ Texts = Callable[[Sequence[str]], Mapping[str, str | None]]
 """The text of each file of the repository, none for what is not there or is no text. Asked for many at once."""
 MOST_FILES = 5_000
 MOST_CHARS = 24_000_000
-"""Of all files."""
+"""The most characters of all files."""
 MOST_STEPS = 60
-"""From the document to a file that is named by a file that is named ..."""
+"""The most steps from the document to a file that is named by a file that is named ..."""
 
 
 def gathered(value: Any, path: str, texts: Texts, room: int = MOST_CHARS) -> Files:

@@ -1,4 +1,4 @@
-"""Which files could be the schema of a GraphQL service by their names, and whether the project is one at all.
+"""Files that could be the schema of a GraphQL service by their names, and whether the project is one at all.
 
 A project that only asks others keeps their schema, too, for its code generator: without a server among its packages
 nothing is taken for a contract. What the files hold is read by `graphql_sdl`.
@@ -33,12 +33,12 @@ def find(paths: Sequence[str], root: str = "") -> tuple[str, ...]:
 
 
 def serves(packages: Iterable[str]) -> bool:
-    """Whether a server of GraphQL is among packages that a project declares."""
+    """Return whether a server of GraphQL is among packages that a project declares."""
     return any(SCHEMA_FIRST.fullmatch(name) or CODE_FIRST.fullmatch(name) for name in map(named, packages))
 
 
 def is_source(packages: Iterable[str]) -> bool:
-    """Whether the service is built from the committed SDL, and not the SDL printed from the service."""
+    """Return whether the service is built from the committed SDL, and not the SDL printed from the service."""
     names = [*map(named, packages)]
     return any(map(SCHEMA_FIRST.fullmatch, names)) and not any(map(CODE_FIRST.fullmatch, names))
 

@@ -31,7 +31,7 @@ from graphql.type import is_abstract_type, is_specified_scalar_type, specified_s
 from graphql.utilities import find_breaking_changes, find_dangerous_changes
 
 from aurora.contract.breaking import MOST, Change, Level
-from aurora.contract.comparing import CHECK
+from aurora.contract.comparison import CHECK
 from aurora.domain.findings import Finding, Weight
 from aurora.errors import Refusal
 from aurora.text import clip
@@ -41,7 +41,7 @@ NEAR = 2
 """Steps from a root field to the types that a task on it is taken to touch."""
 QUOTED = 400
 PARTS = ("name", "directives", "interfaces", "fields", "values", "types", "loc")
-"""Of an extension, which a definition has as well."""
+"""Parts of an extension, which a definition has as well."""
 ROOTS = ("Query", "Mutation", "Subscription")
 OWN = re.compile(
     r"(_service|_entities|_Service|_Entity|_Any|_FieldSet|FieldSet|CacheControlScope|(federation|link)__\w+|__\w+)$"
@@ -54,15 +54,15 @@ _ADDITION = "ADDED"
 BEYOND = frozenset(
     {"VALUE_ADDED_TO_ENUM", "TYPE_ADDED_TO_UNION", "OPTIONAL_INPUT_FIELD_ADDED", "OPTIONAL_ARG_ADDED", _ADDITION}
 )
-"""What a service may have beyond its schema, and what breaks nobody."""
+"""Things that a service may have beyond its schema, and what breaks nobody."""
 
 
-class Told(NamedTuple):
+class SchemaChange(NamedTuple):
     """A difference, at its coordinate: `User.email`, or `User` for a type."""
 
     level: Level
     kind: str
-    """Of graphql-core: `FIELD_REMOVED`; `ADDED` for what only the second schema has."""
+    """Kind of graphql-core: `FIELD_REMOVED`; `ADDED` for what only the second schema has."""
     at: str
     message: str
 
@@ -87,13 +87,13 @@ def compared_schemas(
     if base is not None:
         try:
             before, served_before = schema_of(base[0], path), schema_of(base[1], "the schema served at the base")
-            known = frozenset((one.kind, one.message) for one in told(before, served_before))
+            known = frozenset((one.kind, one.message) for one in schema_changes(before, served_before))
         except Refusal:
             served_before = None
     near = {name for schema in (committed, running) for name in _near(schema, touched)}
     to_come = _to_come(committed, running, later)
     findings = []
-    for one in told(committed, running):
+    for one in schema_changes(committed, running):
         if one.at in to_come:
             continue
         root = one.at.partition(".")[0] in ROOTS
@@ -108,7 +108,7 @@ def compared_schemas(
 
 
 def breaking_schemas(old: str, new: str) -> tuple[Change, ...]:
-    """What a new SDL breaks for clients of the old one, breaking ones first. Raises `Refusal`."""
+    """Changes of an SDL that clients of the old one notice, breaking ones first. Raises `Refusal`."""
     before, after = schema_of(old, "the old schema"), schema_of(new, "the new schema")
     order = list(Level)
     changes = [
@@ -122,16 +122,16 @@ def breaking_schemas(old: str, new: str) -> tuple[Change, ...]:
             new=_said(after, one.at) or "nothing",
             new_at=one.at,
         )
-        for one in told(before, after)
+        for one in schema_changes(before, after)
         if one.kind != _ADDITION
     ]
     return tuple(sorted(changes, key=lambda change: order.index(change.level))[:MOST])
 
 
-def told(left: GraphQLSchema, right: GraphQLSchema) -> tuple[Told, ...]:
-    """From left to right, each once."""
+def schema_changes(left: GraphQLSchema, right: GraphQLSchema) -> tuple[SchemaChange, ...]:
+    """The changes from left to right, each once."""
     found = [
-        Told(level, change.type.name, _coordinate(change.description), change.description)
+        SchemaChange(level, change.type.name, _coordinate(change.description), change.description)
         for level, changes in (
             (Level.BREAKING, find_breaking_changes(left, right)),
             (Level.DANGEROUS, find_dangerous_changes(left, right)),
@@ -149,8 +149,8 @@ def _own(at: str) -> bool:
 
 
 def schema_of(text: str, what: str) -> GraphQLSchema:
-    """Of SDL, extensions and all, or of the JSON of an introspection. A type that is named and never defined, as those
-    of federation, is taken for a scalar. Raises `Refusal`."""
+    """The schema in an SDL, extensions and all, or in the JSON of an introspection. A type that is named and never
+    defined, as those of federation, is taken for a scalar. Raises `Refusal`."""
     try:
         if text.lstrip("\ufeff \t\r\n").startswith("{"):
             value = json.loads(text.lstrip("\ufeff"))
@@ -164,10 +164,10 @@ def schema_of(text: str, what: str) -> GraphQLSchema:
     except GraphQLError as error:
         line = f":{error.locations[0].line}" if error.locations else ""
         raise Refusal(
-            f"{what}{line}: not a GraphQL schema: {clip(error.message, 200)}", "Mend it and try again."
+            f"{what}{line}: not a GraphQL schema: {clip(error.message, 200)}", "Fix it and try again."
         ) from None
     except (TypeError, ValueError, AttributeError, LookupError, RecursionError) as error:
-        raise Refusal(f"{what}: not a GraphQL schema: {clip(str(error), 200)}", "Mend it and try again.") from None
+        raise Refusal(f"{what}: not a GraphQL schema: {clip(str(error), 200)}", "Fix it and try again.") from None
 
 
 _DEFINED_BY = {
@@ -190,7 +190,7 @@ class _Named(visitor.Visitor):
 
 
 def _whole(document: DocumentNode) -> DocumentNode:
-    """With a definition for each type that is only extended, as in a subgraph, or only named."""
+    """The document with a definition for each type that is only extended, as in a subgraph, or only named."""
     defined = {one.name.value for one in document.definitions if isinstance(one, ast.TypeDefinitionNode)}
     definitions: list[Any] = []
     for one in document.definitions:
@@ -216,7 +216,7 @@ def _fields(named: GraphQLNamedType | None) -> dict[str, Any]:
     return {}
 
 
-def _additions(left: GraphQLSchema, right: GraphQLSchema) -> Iterator[Told]:
+def _additions(left: GraphQLSchema, right: GraphQLSchema) -> Iterator[SchemaChange]:
     """Fields that only the right schema has, in types of both and in root types; a new type is reached by one."""
     for name, named in right.type_map.items():
         if name not in left.type_map and name not in ROOTS:
@@ -225,16 +225,16 @@ def _additions(left: GraphQLSchema, right: GraphQLSchema) -> Iterator[Told]:
         optional = isinstance(named, GraphQLInputObjectType)  # of which graphql-core tells
         for field in _fields(named):
             if field not in known and not optional:
-                yield Told(Level.TOLD, _ADDITION, f"{name}.{field}", f"{name}.{field} was added.")
+                yield SchemaChange(Level.CHANGE, _ADDITION, f"{name}.{field}", f"{name}.{field} was added.")
 
 
-def _deprecations(left: GraphQLSchema, right: GraphQLSchema) -> Iterator[Told]:
+def _deprecations(left: GraphQLSchema, right: GraphQLSchema) -> Iterator[SchemaChange]:
     for name, named in right.type_map.items():
         known = _fields(left.type_map.get(name))
         for field, stated in _fields(named).items():
             if field in known and bool(known[field].deprecation_reason) != bool(stated.deprecation_reason):
                 word = "is deprecated" if stated.deprecation_reason else "is no longer deprecated"
-                yield Told(Level.TOLD, "DEPRECATION", f"{name}.{field}", f"{name}.{field} {word}.")
+                yield SchemaChange(Level.CHANGE, "DEPRECATION", f"{name}.{field}", f"{name}.{field} {word}.")
 
 
 def _coordinate(description: str) -> str:
@@ -285,7 +285,7 @@ def _types_of(field: Any) -> Iterator[str]:
 
 
 def _said(schema: GraphQLSchema, at: str) -> str:
-    """How a schema defines what stands at a coordinate; empty where it does not."""
+    """The way a schema defines what stands at a coordinate; empty where it does not."""
     name, _, field = at.partition(".")
     named = schema.type_map.get(name)
     if named is None:
@@ -320,7 +320,7 @@ def _line(schema: GraphQLSchema, at: str) -> int:
     return node.loc.start_token.line if node is not None and node.loc is not None else 0
 
 
-def _finding(one: Told, weight: Weight, path: str, committed: GraphQLSchema, running: GraphQLSchema) -> Finding:
+def _finding(one: SchemaChange, weight: Weight, path: str, committed: GraphQLSchema, running: GraphQLSchema) -> Finding:
     ours, theirs = _said(committed, one.at), _said(running, one.at)
     line = _line(committed, one.at)
     place = f"{path or 'the schema'}{f':{line}' if line else ''}"

@@ -42,10 +42,10 @@ ObjectType = ObjectTypeDefinitionNode | ObjectTypeExtensionNode
 
 
 class SchemaFacts(Value):
-    """What a task needs to know of a committed schema."""
+    """Facts that a task needs to know of a committed schema."""
 
     path: str
-    """Of the file with the queries."""
+    """Path of the file with the queries."""
     files: tuple[str, ...]
     text: str
     """SDL, one piece: the files as they are, or printed anew where types of several were merged."""
@@ -55,7 +55,7 @@ class SchemaFacts(Value):
 
 
 def choose(texts: Mapping[str, str]) -> SchemaFacts | None:
-    """Of the files of a project, best first, those that are its schema; None where none is one.
+    """The files of a project, best first, that are its schema; None where none is one.
 
     A file with everything in it binds alone; else all in the folder of the first one with queries, else all."""
     read = {path: found for path, text in texts.items() if (found := _guessed(text, path)) is not None}
@@ -74,7 +74,7 @@ def choose(texts: Mapping[str, str]) -> SchemaFacts | None:
 
 
 def facts(texts: Mapping[str, str]) -> SchemaFacts:
-    """Of files that are said to be the schema. Raises `Refusal` for what is none."""
+    """The facts of files that are said to be the schema. Raises `Refusal` for what is none."""
     definitions: Definitions = []
     broken: list[str] = []
     for path, text in texts.items():
@@ -164,7 +164,7 @@ def _others_extend(read: Mapping[str, Definitions], whole: str) -> bool:
 
 
 def _is_whole(definitions: Definitions) -> bool:
-    """Whether each type that is referred to is there."""
+    """Return whether each type that is referred to is there."""
     defined = {one.name.value for one in definitions if isinstance(one, TypeDefinitionNode | TypeExtensionNode)}
     return bool(_fields(definitions)) and _used(definitions) <= defined | set(specified_scalar_types)
 
@@ -183,7 +183,7 @@ def _used(definitions: Definitions) -> set[str]:
 
 
 def type_name(node: TypeNode) -> str:
-    """Of a type without its list and non-null marks."""
+    """The name of a type without its list and non-null marks."""
     inner = node
     while hasattr(inner, "type"):
         inner = inner.type
@@ -191,7 +191,8 @@ def type_name(node: TypeNode) -> str:
 
 
 def _merged(definitions: Definitions) -> Definitions | None:
-    """As servers merge files: a type that stands in two is one, an extension of nothing is a type. None: no need."""
+    """Merge definitions as servers merge files: a type that stands in two is one, an extension of nothing is a type.
+    None: no need."""
     others: Definitions = []
     kept: dict[str, ObjectTypeDefinitionNode] = {}
     defined = {one.name.value for one in definitions if isinstance(one, ObjectTypeDefinitionNode)}

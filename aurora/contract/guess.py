@@ -1,4 +1,4 @@
-"""Which files could be the contract document by their names. A guess: only what turns out to be OpenAPI binds."""
+"""Files that could be the contract document by their names. A guess: only what turns out to be OpenAPI binds."""
 
 import re
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ def find(paths: Sequence[str], root: str = "") -> tuple[str, ...]:
 
 
 def elsewhere(folder: str) -> bool:
-    """Whether a folder, in lower case, is one of those of other people's documents."""
+    """Return whether a folder, in lower case, is one of those of other people's documents."""
     return _ELSEWHERE.search(folder) is not None
 
 

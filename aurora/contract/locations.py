@@ -1,4 +1,4 @@
-"""Where a reference of a file leads: to which file of the repository, and to what place in it. Nothing is opened."""
+"""The target of a reference in a file: to which file of the repository, and to what place in it. Nothing is opened."""
 
 import posixpath
 import re
@@ -17,7 +17,7 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|/|\\")
 
 
 class Place(NamedTuple):
-    """In a file of the document, from its root."""
+    """A place in a file of the document, from its root."""
 
     file: str
     where: Where
@@ -25,14 +25,14 @@ class Place(NamedTuple):
 
 class Reference(NamedTuple):
     file: str
-    """Of the repository; the file that holds the reference for `#/...`."""
+    """File of the repository; the file that holds the reference for `#/...`."""
     fragment: str
     """Without `#`; empty for the whole file."""
 
 
 def read(ref: str, holder: str) -> Reference | None:
-    """What a reference in the file `holder` says; None for one that leads out of the repository, or to an address, or
-    to a file that no document is made of."""
+    """The target of a reference in the file `holder`; None for one that leads out of the repository, or to an address,
+    or to a file that no document is made of."""
     base, _, fragment = ref.partition("#")
     if not base:
         return Reference(holder, unquote(fragment))
@@ -73,7 +73,7 @@ def _mapped(mapping: Mapping[str, Any], holder: str) -> Iterator[str]:
 
 
 def is_reference(said: str) -> bool:
-    """Whether a value of a discriminator's mapping is more than the name of a component."""
+    """Return whether a value of a discriminator's mapping is more than the name of a component."""
     return "#" in said or said.lower().endswith(DOCUMENTS)
 
 
@@ -120,12 +120,12 @@ class Files:
         return Place(found.file, where)
 
     def _within(self, file: str, fragment: str, hops: int) -> Place | None:
-        """As `meant`, of a fragment that is not quoted."""
+        """The same as `meant`, for a fragment that is not quoted."""
         quoted = fragment.replace("%", "%25").replace("#", "%23")
         return self.meant(f"#{quoted}", file, hops)
 
     def _anchored(self, reference: Reference) -> Place | None:
-        """Where `$anchor` gives the name; of the whole file, as a schema may be kept anywhere in it."""
+        """The place where `$anchor` gives the name; of the whole file, as a schema may be kept anywhere in it."""
         waiting: list[tuple[Where, Any]] = [((), self.values[reference.file])]
         while waiting:
             where, value = waiting.pop()
@@ -138,8 +138,8 @@ class Files:
         return None
 
     def followed(self, place: Place) -> Place | None:
-        """Through values that are nothing but a reference to the one that says something; None for a circle and for
-        what leads to nothing."""
+        """Follow values that are nothing but a reference to the one that says something; None for a circle and for what
+        leads to nothing."""
         for _ in range(MOST_HOPS):
             ref = only_reference(self.at(place))
             if ref is None:

@@ -1,4 +1,5 @@
-"""How a service may be logged in to: proposals of `contract.auth`, from the document's security schemes and operations.
+"""The way a service may be logged in to: proposals of `contract.auth`, from the document's security schemes and
+operations.
 
 For a child of `bounded`: document and tests come from a repository nobody trusts. Nothing is sent to anybody here."""
 
@@ -38,7 +39,7 @@ class Proposal(Value):
     why: str
     """From what it was made."""
     check: str = ""
-    """What nobody can tell from the files, and a person has to look at; empty: nothing."""
+    """The point that nobody can settle from the files, so that a person has to look at it; empty: nothing."""
 
 
 class LogIn(Value):
@@ -58,7 +59,7 @@ class File(NamedTuple):
 def of_text(
     text: str, path: str, framework: str, files: tuple[tuple[str, str], ...], folders: tuple[str, ...]
 ) -> LogIn:
-    """As `read`, of a document's text. Raises `Refusal` for what is no YAML and no JSON."""
+    """The same as `read`, of a document's text. Raises `Refusal` for what is no YAML and no JSON."""
     document, _ = parse(text, path)
     return read(document, framework, files, folders) if isinstance(document, dict) else LogIn()
 
@@ -139,7 +140,7 @@ def _of_scheme(
 
 
 def _prefix(kind: str, scheme: Mapping[str, Any], header: str) -> str:
-    """What stands before the token: `Token ` where an API key in Authorization is described so."""
+    """The text before the token: `Token ` where an API key in Authorization is described so."""
     if kind != "apikey":
         return "Bearer "
     if header.lower() != "authorization":
@@ -160,14 +161,14 @@ def _logins(
     place: str,
 ) -> list[Operation]:
     """Operations that may log in, the likeliest first."""
-    told = _token_url(scheme)
+    stated_url = _token_url(scheme)
     scored: list[tuple[int, int, Operation]] = []
     for at, one in enumerate(listed):
         if one.method != "POST":
             continue
         # a document that asks for a credential everywhere asks for one here, too
         score = -2 if one.name in needs else 0
-        if told and (one.path == told or told.endswith(one.path) or one.path.endswith(told)):
+        if stated_url and (one.path == stated_url or stated_url.endswith(one.path) or one.path.endswith(stated_url)):
             score += 20
         words = _words(one)
         last = one.path.rstrip("/").rpartition("/")[2].lower()

@@ -1,4 +1,4 @@
-"""What a project's tests and modules tell of its log-in: credentials that tests send, functions that make tokens."""
+"""The signs of a log-in in a project's tests and modules: credentials that tests send, functions that make tokens."""
 
 import ast
 import re
@@ -55,7 +55,7 @@ class Code(NamedTuple):
     rest_tokens: bool = False
 
     def credentials_for(self, path: str) -> Credentials | None:
-        """What a test sends to this path of the document."""
+        """The values that a test sends to this path of the document."""
         tail = path.strip("/").rpartition("/")[2]
         return next((one for one in self.credentials if one.sent_to.strip("/").endswith(tail)), None)
 

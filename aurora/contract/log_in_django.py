@@ -36,13 +36,13 @@ print('Token ' + Token.objects.get_or_create(user=u)[0].key)
 """
 
 
-class Made(NamedTuple):
+class LogInCommand(NamedTuple):
     command: tuple[str, ...]
     """Prints the whole value of the header or the cookie."""
     what: str
 
 
-def command(code: Code, *, basic: bool, cookie: bool, prefix: str) -> Made | None:
+def command(code: Code, *, basic: bool, cookie: bool, prefix: str) -> LogInCommand | None:
     """None where nothing that is known is installed. `prefix`: what stands before a token."""
     if basic:
         program, what = _BASIC, "its basic authentication"
@@ -55,4 +55,4 @@ def command(code: Code, *, basic: bool, cookie: bool, prefix: str) -> Made | Non
     else:
         return None
     line = "; ".join(said for said in (_USER + program).split("\n") if said)
-    return Made(("python", "manage.py", "shell", "-v", "0", "-c", line), what)
+    return LogInCommand(("python", "manage.py", "shell", "-v", "0", "-c", line), what)

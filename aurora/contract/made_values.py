@@ -65,7 +65,8 @@ def value(document: Mapping[str, Any], name: str, schema: Any, depth: int = 0) -
 
 
 def of_object(document: Mapping[str, Any], schema: Any, depth: int = 0) -> dict[str, Any]:
-    """What it requires; what names a user in it, too, where nothing required does; all where it requires nothing."""
+    """The properties that are required; what names a user in it, too, where nothing required does; all where it
+    requires nothing."""
     found = fields(document, schema)
     enough = any(_NAMING.fullmatch(name) for name in found.required)
     more = _PASSWORD if enough else _IDENTITY

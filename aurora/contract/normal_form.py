@@ -22,20 +22,20 @@ class Parameter(NamedTuple):
     place: str
     """`path`, `query`, `header`, `cookie`."""
     name: str
-    """As written."""
+    """Name as written."""
     required: bool
     schema: Written | None
     where: Where
     joined: bool = False
-    """Whether an array travels as one text, its values with commas between."""
+    """True if an array travels as one text, its values with commas between."""
 
 
 class Body(NamedTuple):
-    """Of a request."""
+    """The body of a request."""
 
     required: bool
     content: Mapping[str, Written | None]
-    """By media type, in lower case and without its parameters; None where no schema is stated."""
+    """Content by media type, in lower case and without its parameters; None where no schema is stated."""
     where: Where
 
 
@@ -61,18 +61,18 @@ Requirement = frozenset[Scheme]
 
 class Operation(NamedTuple):
     method: str
-    """In upper case."""
+    """Method in upper case."""
     path: str
-    """As written, below the servers' base path."""
+    """Path as written, below the servers' base path."""
     key: str
     """The path with its parameters' names folded, without the base path: `/users/{}`."""
     operation_id: str
     deprecated: bool
     parameters: Mapping[tuple[str, str], Parameter]
-    """By place and name; headers in lower case, path parameters by their number in the path."""
+    """Parameters by place and name; headers in lower case, path parameters by their number in the path."""
     body: Body | None
     responses: Mapping[str, Response]
-    """By status: `201`, `4XX`, `default`."""
+    """Responses by status: `201`, `4XX`, `default`."""
     security: tuple[Requirement, ...] | None
     """Alternatives; empty: none is needed. None where neither operation nor root speaks of it."""
     security_where: Where
@@ -86,11 +86,11 @@ class Operation(NamedTuple):
 class Api(NamedTuple):
     reader: Reader
     operations: Mapping[tuple[str, str], Operation]
-    """By method and key."""
+    """Operations by method and key."""
     bases: tuple[str, ...]
     """Base paths of the servers, each once: `/v1`; the empty one where a server has none."""
     thin: bool
-    """Whether no request and no response has a schema that says something, as of a document made from routes alone."""
+    """True if no request and no response has a schema that says something, as of a document made from routes alone."""
 
 
 def normal_form(document: Mapping[str, Any]) -> Api:
@@ -189,7 +189,7 @@ class _Form:
         return Body(found.value.get("required") is True, self._content(found.value, found.where), found.where)
 
     def _old_body(self, operation: dict[str, Any], raw: list[Written]) -> Body | None:
-        """Of Swagger 2, where it is a parameter, or several that make a form."""
+        """The body in Swagger 2, where it is a parameter, or several that make a form."""
         consumes = _list(operation.get("consumes") or self.document.get("consumes"))
         for value, where in raw:
             if value.get("in") == "body":
@@ -266,7 +266,7 @@ class _Form:
 
 
 def base_path(server: Mapping[str, Any]) -> str:
-    """Of a server's address, with the defaults of its variables."""
+    """The base path of a server's address, with the defaults of its variables."""
     url = str(server.get("url") or "")
     for name, variable in _dict(server.get("variables")).items():
         url = url.replace(f"{{{name}}}", str(_dict(variable).get("default", "")))

@@ -48,15 +48,15 @@ class Schema:
     where: Where
     """Of the component, where it is a reference and nothing else."""
     name: str = ""
-    """Of the component: `User`."""
+    """Name of the component: `User`."""
     types: frozenset[str] = frozenset()
-    """Without `null`; none: whatever the rest allows."""
+    """Types without `null`; none: whatever the rest allows."""
     nullable: bool = False
     enum: tuple[Any, ...] | None = None
-    """Without null. A `const` is an enum of one."""
+    """Enum without null. A `const` is an enum of one."""
     format: str = ""
     bounds: Mapping[str, Any] = field(default_factory=dict)
-    """By keyword; a boolean `exclusiveMinimum` of 3.0 stands as the number that it means."""
+    """Bounds by keyword; a boolean `exclusiveMinimum` of 3.0 stands as the number that it means."""
     properties: Mapping[str, Written] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
     items: Written | None = None
@@ -73,7 +73,7 @@ class Schema:
 
     @property
     def says_nothing(self) -> bool:
-        """Whether any value is allowed."""
+        """True if any value is allowed."""
         silent = not (self.types or self.bounds or self.properties or self.required or self.choices or self.whole)
         return silent and self.enum is None and not self.format and self.items is None and not self.never
 
@@ -87,7 +87,7 @@ class Reader:
         self._fingerprints: dict[tuple[Where, int], Any] = {}
 
     def resolved(self, written: Written) -> Written:
-        """With references inside the document followed; a circle, a dangling and an outer one stay."""
+        """The value with references inside the document followed; a circle, a dangling and an outer one stay."""
         for _ in range(REF_CHAIN):
             ref = written.value.get("$ref") if isinstance(written.value, dict) else None
             if not isinstance(ref, str) or not ref.startswith("#/"):
@@ -99,7 +99,7 @@ class Reader:
         return written
 
     def plain(self, written: Written) -> Written:
-        """What a reference that says nothing else refers to, so that it is read once, however often it is named."""
+        """The target of a reference that says nothing else, so that it is read once however often it is named."""
         if isinstance(written.value, dict) and "$ref" in written.value and written.value.keys() <= WORDS:
             return self.resolved(written)
         return written
@@ -148,9 +148,9 @@ class _Merging:
         self.written = written
         self.types: frozenset[str] | None = None
         self.null_outside = False
-        """Whether null is allowed by what speaks of the schema as a whole."""
+        """True if null is allowed by what speaks of the schema as a whole."""
         self.null_of_parts: list[bool] = []
-        """Of each part of an `allOf` that states a type."""
+        """Null of parts of each part of an `allOf` that states a type."""
         self.enum: tuple[Any, ...] | None = None
         self.format = ""
         self.bounds: dict[str, Any] = {}
@@ -201,7 +201,7 @@ class _Merging:
         )
 
     def _implied(self) -> frozenset[str]:
-        """Of a schema that states no type; only where it leaves no other."""
+        """The types implied by a schema that states none; only where it leaves no other."""
         if self.enum:
             return frozenset(_type(value) for value in self.enum)
         if self.properties or isinstance(self.additional, Written):
@@ -209,7 +209,7 @@ class _Merging:
         return frozenset({"array"}) if self.items else frozenset()
 
     def _plain_bounds(self, types: frozenset[str]) -> dict[str, Any]:
-        """Without those that bind nothing."""
+        """The bounds without those that bind nothing."""
         idle = {"uniqueItems": False, "minLength": 0, "minItems": 0, "minProperties": 0}
         bounds = {key: value for key, value in self.bounds.items() if key not in idle or idle[key] != value}
         if types == {"integer"}:  # of whole numbers `> 0` is `>= 1`
@@ -325,7 +325,7 @@ class _Merging:
 
 
 def _bare(view: Schema) -> bool:
-    """Whether a schema says a type and nothing else."""
+    """Return whether a schema says a type and nothing else."""
     plain = Schema(where=view.where, name=view.name, types=view.types, nullable=view.nullable)
     return bool(view.types) and "object" not in view.types and view == plain
 
@@ -341,7 +341,7 @@ def _null(value: Any) -> bool:
 
 
 def _only_ref(value: Any) -> bool:
-    """Whether a value is a reference, alone or as the one part of an `allOf`, with nothing beside that binds."""
+    """Return whether a value is a reference, alone or as the one part of an `allOf`, with nothing beside that binds."""
     if not isinstance(value, dict):
         return False
     return "$ref" in value and not any(key in value for key in ("nullable", "default", "readOnly", "writeOnly"))

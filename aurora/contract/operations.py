@@ -11,7 +11,7 @@ _DEPTH = 20
 
 class Operation(NamedTuple):
     method: str
-    """In upper case."""
+    """Method in upper case."""
     path: str
     said: Mapping[str, Any]
 
@@ -30,7 +30,7 @@ def operations(document: Mapping[str, Any]) -> Iterator[Operation]:
 
 
 def followed(document: Mapping[str, Any], value: Any) -> Any:
-    """What a reference inside the document leads to, all else as it is."""
+    """The target of a reference inside the document, all else as it is."""
     for _ in range(_DEPTH):
         ref = value.get("$ref") if isinstance(value, dict) else None
         if not isinstance(ref, str):
@@ -62,7 +62,7 @@ class Sent(NamedTuple):
 
 
 def body(document: Mapping[str, Any], operation: Operation) -> Sent | None:
-    """Of the request: JSON where it takes JSON, else a form."""
+    """The body of the request: JSON where it takes JSON, else a form."""
     content = _content(followed(document, operation.said.get("requestBody")))
     for kind, form in (("json", False), ("x-www-form-urlencoded", True), ("form-data", True)):
         for name, one in content.items():
@@ -102,7 +102,7 @@ class Fields(NamedTuple):
 
 
 def fields(document: Mapping[str, Any], schema: Any, depth: int = 0) -> Fields:
-    """Of an object, those of `allOf` and of the first alternative included."""
+    """The fields of an object, those of `allOf` and of the first alternative included."""
     said = followed(document, schema)
     if not isinstance(said, dict) or depth > _DEPTH:
         return Fields({}, frozenset())

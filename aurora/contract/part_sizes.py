@@ -1,4 +1,4 @@
-"""How much a document says of each part of a plan: for a child of `bounded`."""
+"""The size of the contract for each part of a plan: for a child of `bounded`."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What stands where in a document: of each key the kind of what is below it, so that a reference can be told from
+"""The kinds of places in a document: of each key the kind of what is below it, so that a reference can be told from
 somebody's data, and what it leads to can be kept among the components of its kind."""
 
 from typing import Literal
@@ -23,9 +23,9 @@ SECTIONS: dict[Kind, str] = {
     "link": "links",
     "callback": "callbacks",
 }
-"""Of `components`, by the kind of what is kept there."""
+"""Sections of `components`, by the kind of what is kept there."""
 OLD_SECTIONS: dict[Kind, str] = {"schema": "definitions", "parameter": "parameters", "response": "responses"}
-"""Of Swagger 2, at the top of the document."""
+"""Old sections of Swagger 2, at the top of the document."""
 OTHER: Shape = ("one", "other")
 DATA: Shape = ("one", "data")
 WORDS: Shape = ("one", "words")

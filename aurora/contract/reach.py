@@ -1,4 +1,5 @@
-"""Which parts of a bundle an operation needs: what it refers to, what that refers to, and so on; and the other way."""
+"""The parts of a bundle that an operation needs: what it refers to, what that refers to, and so on; and the other
+way."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -11,8 +12,9 @@ from aurora.contract.references import REFERRING
 from aurora.contract.yaml_text import Where
 
 Part = Where
-"""What is shown or left out as a whole: ("paths", path, method), a path's own keys as ("paths", path), a component as
-("components", "schemas", name), of Swagger 2 ("definitions", name), else a key of the document and one below it."""
+"""The unit that is shown or left out as a whole: ("paths", path, method), a path's own keys as ("paths", path), a
+component as ("components", "schemas", name), of Swagger 2 ("definitions", name), else a key of the document and one
+below it."""
 
 
 def part_of(where: Where) -> Part:
@@ -39,7 +41,7 @@ class Parts:
         return found
 
     def _shared(self, path: Part) -> Where:
-        """Where the rest of a path's item stands, when it refers to it; the path itself when it does not."""
+        """The place where the rest of a path's item stands, when it refers to it; the path itself when it does not."""
         ref = mapping(self.value(path)).get("$ref")
         return pointed(ref) if isinstance(ref, str) and ref.startswith("#/") else path
 
@@ -56,7 +58,7 @@ class Parts:
         return value
 
     def end(self, where: Where) -> Where:
-        """Where what stands at a place is written, through references that lead inside."""
+        """The place where what stands at a place is written, through references that lead inside."""
         for _ in range(20):
             ref = mapping(self.value(where)).get("$ref")
             if not isinstance(ref, str) or not ref.startswith("#/"):
@@ -65,14 +67,14 @@ class Parts:
         return where
 
     def operation(self, part: Part) -> dict[str, Any]:
-        """What is said of an operation, also where its path refers to it."""
+        """The statements about an operation, also where its path refers to it."""
         own = self.value(part)
         if own is None:
             own = self.value((*self._shared(part[:2]), part[2]))
         return mapping(own)
 
     def beside(self, path: Part) -> dict[str, Any]:
-        """What a path says of all its operations."""
+        """The statements of a path about all its operations."""
         item = {**mapping(self.value(self._shared(path))), **mapping(self.value(path))}
         return {key: value for key, value in item.items() if key not in METHODS and key != "$ref"}
 
@@ -141,7 +143,7 @@ class Parts:
 
 
 def shape_of(where: Where) -> Shape:
-    """What stands at a place of a document."""
+    """The kind of thing at a place of a document."""
     shape: Shape = ("one", "document")
     for key in where:
         shape = below(shape, key)
@@ -159,8 +161,8 @@ def pointed(ref: str) -> Where:
 
 
 def mentioned(value: Any, shape: Shape) -> Iterator[str]:
-    """What a value refers to, in its order; not what is somebody's data. Values of a discriminator's mapping as they
-    stand."""
+    """The targets of a value's references, in its order; not what is somebody's data. Values of a discriminator's
+    mapping as they stand."""
     if shape[1] == "data":
         return
     if isinstance(value, dict):

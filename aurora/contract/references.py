@@ -12,7 +12,7 @@ LITERAL = ("example", "examples", "enum", "const")
 
 
 def references(value: Any, at: Where = ()) -> Iterator[tuple[Where, str]]:
-    """Where each reference stands, and what it says."""
+    """The place where each reference stands, and what it says."""
     if isinstance(value, dict):
         for key, child in value.items():
             if key in REFERRING and isinstance(child, str):
@@ -32,7 +32,7 @@ def dangling(document: Any) -> Iterator[tuple[Where, str]]:
 
 
 def target(document: Any, ref: str) -> Any:
-    """What `#/a/b` leads to; None when it leads to nothing or outside."""
+    """The target of `#/a/b`; None when it leads to nothing or outside."""
     value = document
     for part in unquote(ref).removeprefix("#/").split("/"):
         part = part.replace("~1", "/").replace("~0", "~")

@@ -1,4 +1,4 @@
-"""What a document states of the requests of each operation: types, bounds, formats and required fields.
+"""The statements of a document about the requests of each operation: types, bounds, formats and required fields.
 
 For a child of `bounded`: the text comes from a repository nobody trusts. What can't be followed, and what is stated by
 alternatives, states nothing here."""
@@ -19,7 +19,7 @@ KEYWORDS = (
     "maxLength", "minLength", "pattern", "enum", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
     "maxItems", "minItems",
 )  # fmt: skip
-"""Of JSON Schema, that bound a value by themselves."""
+"""Keywords of JSON Schema, that bound a value by themselves."""
 FORMATS = frozenset({"email", "uuid", "date", "date-time", "uri", "ipv4", "ipv6"})
 """That a program can check by a type."""
 _DEPTH = 12
@@ -28,36 +28,36 @@ _MOST = 20_000
 
 
 class Stated(NamedTuple):
-    """What a schema states of one value."""
+    """The statements of a schema about one value."""
 
     type: str
     """`string`, `integer`, `number`, `boolean`, `array`, `object`; empty where the schema says none, or several."""
     bounds: Mapping[str, Any]
-    """By the keyword of JSON Schema; draft 4's boolean `exclusiveMinimum` stands as the number it means."""
+    """Bounds by the keyword of JSON Schema; draft 4's boolean `exclusiveMinimum` stands as the number it means."""
     fields: Mapping[str, "Stated"]
-    """Of an object, without those that are read-only."""
+    """Fields of an object, without those that are read-only."""
     required: frozenset[str]
     items: "Stated | None" = None
     name: str = ""
-    """Of the component that it refers to: `NewOrder`."""
+    """Name of the component that it refers to: `NewOrder`."""
 
 
 class Requested(NamedTuple):
     """The request of an operation."""
 
     method: str
-    """In upper case."""
+    """Method in upper case."""
     path: str
-    """As written: `/orders/{id}`."""
+    """Path as written: `/orders/{id}`."""
     operation_id: str
     body: Stated | None
-    """Of a JSON body, else of a form's."""
+    """Body of a JSON body, else of a form's."""
     parameters: Mapping[tuple[str, str], tuple[Stated, bool]]
     """(`query` or `path`, name) -> (what is stated, whether it is required)."""
 
 
 def requests(text: str, path: str, texts: Mapping[str, str] | None = None) -> tuple[Requested, ...]:
-    """Of each operation; nothing where the text is no document. `texts`: of its other files, by path."""
+    """The requests of each operation; nothing where the text is no document. `texts`: of its other files, by path."""
     others = texts or {}
     try:
         document, _ = parse(text, path)
@@ -138,7 +138,7 @@ class _Reader:
         return Stated(_type(schema), _bounds(schema), fields, required, items, name)
 
     def _plain(self, schema: Any, depth: int) -> dict[str, Any]:
-        """Without references, `allOf`, and the alternative of null; empty for other alternatives."""
+        """The schema without references, `allOf`, and the alternative of null; empty for other alternatives."""
         found = self.resolved(schema)
         self.left -= 1
         if depth > _DEPTH or self.left < 0:

@@ -1,4 +1,4 @@
-"""What two schemas say differently, each difference with its effect on the set of values that are allowed.
+"""The differences between two schemas, each difference with its effect on the set of values that are allowed.
 
 `left` is the older or the committed one. The same pair of schemas is compared once, wherever it is referred to.
 """
@@ -96,7 +96,7 @@ class _Pair:
     def _difference(
         self, kind: Kind, effect: Effect, about: str, left: Any, right: Any, *, required: bool = False, step: str = ""
     ) -> Difference:
-        """Of values that each side says; None where it says nothing."""
+        """The difference of values that each side states; None where it says nothing."""
         sides = [
             Side(schema.where, "" if said is None else said if isinstance(said, str) else shown(said))
             for schema, said in ((self.a, left), (self.b, right))
@@ -104,7 +104,7 @@ class _Pair:
         return Difference(kind, effect, about, sides[0], sides[1], required, field=step)
 
     def _lifted(self) -> bool:
-        """Whether one side has alternatives where the other is one schema, which may be among them."""
+        """Return whether one side has alternatives where the other is one schema, which may be among them."""
         one, other = bool(self.a.choices), bool(self.b.choices)
         return one != other and not _own(self.a if one else self.b)
 
@@ -188,7 +188,7 @@ class _Pair:
         yield from self._additional()
 
     def _property(self, name: str, left: Written | None, right: Written | None) -> Iterator[Difference]:
-        """Of a property that one side lacks."""
+        """The difference of a property that one side lacks."""
         a, b = self.a, self.b
         required = name in b.required if left is None else name in a.required or not a.required
         if right is None:
@@ -243,7 +243,8 @@ class _Pair:
         return sorted(reader.fingerprint(one) for one in group)
 
     def _members(self, ours: tuple[Written, ...], theirs: tuple[Written, ...]) -> Iterator[Difference]:
-        """Of two groups of alternatives, matched by what they say, then by name, then as the last ones of a type."""
+        """The differences of two groups of alternatives, matched by content, then by name, then as the last ones of a
+        type."""
         left, right = list(ours), list(theirs)
         prints = {one.where: self.of.right.alternative(one) for one in right}
         for one in ours:
@@ -271,7 +272,7 @@ class _Pair:
         return bool(a.name) and a.name == b.name
 
     def _alone(self, one: Written, other: Written, left: list[Written], right: list[Written]) -> bool:
-        """Whether they are the only ones of their types that are left."""
+        """Return whether they are the only ones of their types that are left."""
         a, b = self.of.left.schema(one), self.of.right.schema(other)
         alike = [sum(reader.schema(each).types == a.types for each in group)
                  for reader, group in ((self.of.left, left), (self.of.right, right))]  # fmt: skip
@@ -294,7 +295,7 @@ def _default(value: Any) -> Any:
 
 
 def _own(schema: Schema) -> bool:
-    """Whether a schema with alternatives says something beside them."""
+    """Return whether a schema with alternatives says something beside them."""
     return bool(schema.properties or schema.bounds or schema.items or schema.enum or schema.types - {"object"})
 
 
@@ -320,7 +321,7 @@ def _format(written: str) -> str:
 
 
 def _strength(bounds: Mapping[str, Any], name: str, sign: int) -> tuple[float, bool] | None:
-    """Of a bound, the more the tighter."""
+    """The strength of a bound, the more the tighter."""
     opened = f"exclusive{name[0].upper()}{name[1:]}"
     said = [(sign * bounds[key], key != name) for key in (name, opened) if key in bounds]
     return max(said, default=None)

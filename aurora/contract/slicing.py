@@ -1,4 +1,5 @@
-"""Of a large document what a task needs: some operations with all that they refer to, and one line for each other.
+"""The part of a large document that a task needs: some operations with all that they refer to, and one line for each
+other.
 
     part = sliced(bundle, likely(bundle, task_text), most=40_000)
     index(bundle, most=12_000)
@@ -41,11 +42,11 @@ class Slice(Value):
     parts: tuple[str, ...] = ()
     """JSON pointers of all that is in it, `/components/schemas/User`."""
     left_out: tuple[str, ...] = ()
-    """What there was no room for: operations that were asked for, and pointers of what they refer to."""
+    """Parts left out for lack of room: operations that were asked for, and pointers of what they refer to."""
 
 
 def sliced(document: Mapping[str, Any], operations: Sequence[str], most: int, without: Collection[str] = ()) -> Slice:
-    """As `Slicer.slice`, for one slice of a document."""
+    """The same as `Slicer.slice`, for one slice of a document."""
     return Slicer(document).slice(operations, most, without)
 
 

@@ -1,4 +1,4 @@
-"""What of a document is shown for a task: all of a small one, of a large one an index and what the task needs.
+"""The part of a document that is shown for a task: all of a small one, of a large one an index and what the task needs.
 
 For a child of `bounded`."""
 
@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aurora.contract import slicing
-from aurora.contract.likeness import likely
 from aurora.contract.reach import Parts
+from aurora.contract.similarity import likely
 from aurora.contract.slicing import Slice, Slicer
 from aurora.contract.yaml_text import parse
 from aurora.domain.value import Value
@@ -26,9 +26,9 @@ class Views(Value):
     index: str = ""
     """A line for each operation, folded."""
     likely: Slice = Slice()
-    """What the task's text names or resembles."""
+    """The operations that the task's text names or resembles."""
     planned: Slice = Slice()
-    """What the plan names, without what is in `likely`."""
+    """The operations that the plan names, without what is in `likely`."""
     near: str = ""
     """Lines of the operations beside those of the plan."""
 

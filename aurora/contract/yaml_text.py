@@ -66,17 +66,17 @@ def parse(text: str, path: str) -> tuple[Any, Node | None]:
         return named_by_text(loader.construct_document(node)), node
     except json.JSONDecodeError as error:
         where = f"{path}:{error.lineno}:{error.colno}"
-        raise Refusal(f"{where}: not valid JSON: {error.msg}.", "Mend the line and try again.") from None
+        raise Refusal(f"{where}: not valid JSON: {error.msg}.", "Fix the line and try again.") from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else path
         said = " ".join(" ".join(str(part) for part in (error.context, error.problem) if part).split())
         if error.context_mark and mark and error.context_mark.line != mark.line:
             said += f" (begun in line {error.context_mark.line + 1})"
-        raise Refusal(f"{where}: not valid YAML: {clip(said, 200)}.", "Mend the line and try again.") from None
+        raise Refusal(f"{where}: not valid YAML: {clip(said, 200)}.", "Fix the line and try again.") from None
     except (YAMLError, ValueError, RecursionError) as error:
         said = "nested too deep" if isinstance(error, RecursionError) else clip(str(error).partition("\n")[0], 200)
-        raise Refusal(f"{path}: can't be read: {said}.", "Mend the file and try again.") from None
+        raise Refusal(f"{path}: can't be read: {said}.", "Fix the file and try again.") from None
 
 
 def lines_of(text: str) -> Node | None:
@@ -106,7 +106,8 @@ def composed(loader: Loader, text: str) -> Node | None:
 
 
 def expanded(node: Node, known: dict[int, int]) -> int:
-    """How many values a node stands for; each shared node is walked once. ValueError when one contains itself."""
+    """The number of values that a node stands for; each shared node is walked once. ValueError when one contains
+    itself."""
     if not isinstance(node, MappingNode | SequenceNode):
         return 1
     if id(node) not in known:

@@ -15,11 +15,12 @@ PLACES = 40
 _NUMBER = re.compile(r"\b\d+\b")
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
 _MARKS = ("::", " > ")
-"""Between a test's file and its name, as the runners have it."""
+"""Marks between a test's file and its name, as the runners have it."""
 
 
 def grouped(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """In the order of their first: of each kind the first finding, whose message names the other tests or places."""
+    """Group findings in the order of their first: of each kind the first finding, whose message names the other tests
+    or places."""
     alike: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
         alike.setdefault(_cause(finding) if finding.test_id else _rule(finding), []).append(finding)

@@ -1,4 +1,4 @@
-"""What a checker, a program of another agent, is asked about a draft, and what it may answer. Version 1."""
+"""The request to a checker, a program of another agent, about a draft, and its possible answer. Version 1."""
 
 from typing import Annotated, Literal
 
@@ -26,10 +26,10 @@ class CheckRequest(Value):
     version: int = VERSION
     task_id: str
     task: str
-    """What was asked, as it was handed in."""
+    """The request, as it was handed in."""
     base: Sha
     commit: Sha
-    """Of the draft; no repository has it yet."""
+    """Commit of the draft; no repository has it yet."""
     language: str
     plan: Plan
     covered: tuple[CoveredBehaviour, ...] = ()
@@ -37,7 +37,7 @@ class CheckRequest(Value):
     diff: str
     """Unified, base to draft."""
     cut: bool = False
-    """Whether diff or texts are cut."""
+    """True if diff or texts are cut."""
     changed: tuple[str, ...]
     tests: tuple[TestFile, ...]
     test_ids: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What check_context comes to: what of the task nobody has settled."""
+"""The result of check_context: what of the task nobody has settled."""
 
 from aurora.domain.value import Value
 
@@ -9,7 +9,7 @@ class Quote(Value):
     source: str
     """`the task`, `an answer of the Architect`, or the path of a document."""
     words: str
-    """As they stand there."""
+    """Words as they stand there."""
 
 
 class MissingPiece(Value):
@@ -19,7 +19,7 @@ class MissingPiece(Value):
     options: tuple[str, ...] = ()
     assumed: str = ""
     packages: tuple[str, ...] = ()
-    """As a manifest names them: the answer `yes` adds them, as it does where a later step asks."""
+    """Packages as a manifest names them: the answer `yes` adds them, as it does where a later step asks."""
     quotes: tuple[Quote, ...] = ()
     """The places that contradict each other, two at least; shown with the question."""
     operation: str = ""
@@ -34,4 +34,4 @@ class ContextReport(Value):
     missing: tuple[MissingPiece, ...]
     """Required, as the service takes few optional fields in all; empty when the task can be built."""
     open_points: tuple[str, ...] = ()
-    """What the later steps must know and can't see in the task; a line each."""
+    """Facts that the later steps must know and can't see in the task; a line each."""

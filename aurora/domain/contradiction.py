@@ -16,7 +16,7 @@ _QUOTES = "\"'`“”„«»‘’ \t\r\n."
 
 
 class Reported(Value):
-    """What a coder reports. All of it is the coder's words: data, verified by nobody yet."""
+    """The report of a coder that something blocks it. All of it is the coder's words: data, verified by nobody yet."""
 
     kind: str = "contradiction"
     test: str = ""
@@ -25,7 +25,7 @@ class Reported(Value):
 
     @classmethod
     def of(cls, test: str, clause: str, why: str) -> "Reported":
-        """Within what may travel in a history; longer texts are cut, and say so."""
+        """The value within the size that may travel in a history; longer texts are cut, and say so."""
         return cls(test=fit(test, TEST_BYTES), clause=fit(clause, CLAUSE_BYTES), why=fit(why, WHY_BYTES))
 
 
@@ -39,7 +39,8 @@ class Contradiction(Value):
     """The id without its file."""
     clause: str
     place: str = ""
-    """Where the clause stands: `the task`, `an answer of the Architect`, the contract's path; empty for nowhere."""
+    """The place where the clause stands: `the task`, `an answer of the Architect`, the contract's path; empty for
+    nowhere."""
     why: str
     """The coder's words."""
     before: str
@@ -53,7 +54,7 @@ class Verdict(Value):
 
     contradicts: bool
     clause: str
-    """As it stands in the task, an answer or the contract."""
+    """Clause as it stands in the task, an answer or the contract."""
     why: str
 
 

@@ -12,7 +12,7 @@ from aurora.domain.steps import Step
 
 class Conversation(StrEnum):
     SPECIFYING = "specifying"
-    """What is to be built: context, plan, interfaces, tests."""
+    """The specification: context, plan, interfaces, tests."""
     CODING = "coding"
     """The code under frozen tests, and its fixes."""
 

@@ -13,7 +13,8 @@ EnvironmentKind = Literal["environment", "missing_tool"]
 
 
 class EnvironmentReport(Value):
-    """What is missing and why it matters are the model's words, verified by nobody; `facts` are ours."""
+    """A report that the environment lacks something; what is missing and why it matters are the model's words; `facts`
+    are ours."""
 
     kind: EnvironmentKind
     """environment: tests can't run, a service, variable or file is missing. missing_tool: a command or package is."""
@@ -21,11 +22,11 @@ class EnvironmentReport(Value):
     """In one line: it stands in sentences of ours."""
     why: str = ""
     facts: str = ""
-    """What the last run in this conversation said, and how the tests were at the base commit."""
+    """The end of the last run in this conversation, and the state of the tests at the base commit."""
 
     @classmethod
     def of(cls, kind: EnvironmentKind, missing: str, why: str, facts: str = "") -> "EnvironmentReport":
-        """Within what may travel in a history; longer texts are cut, and say so."""
+        """The value within the size that may travel in a history; longer texts are cut, and say so."""
         return cls(
             kind=kind,
             missing=fit(" ".join(missing.split()), MISSING_BYTES),

@@ -14,7 +14,7 @@ from aurora.domain.value import Digest, Sha, Value
 from aurora.domain.view import StepSpend
 
 VERSION = 2
-"""Of the form that is written. Fields are only ever added, with defaults: what version 1 wrote is read, too."""
+"""Version of the form that is written. Fields are only ever added, with defaults: what version 1 wrote is read, too."""
 
 
 class Allowed(Value):
@@ -36,7 +36,7 @@ class Proof(Value):
 
 
 class Log(Value):
-    """What a program printed: its head and tail, and the artifact that has all that was kept of it."""
+    """The output of a program: its head and tail, and the artifact that has all that was kept of it."""
 
     text: str = ""
     whole: Digest | None = None
@@ -53,7 +53,7 @@ class FileChange(Value):
 
 
 class Evidence(Value):
-    """What a reviewer may check; refers to the commit, never the other way round."""
+    """The facts that a reviewer may check; refers to the commit, never the other way round."""
 
     version: int = 1
     task_id: str
@@ -63,9 +63,9 @@ class Evidence(Value):
     subject: str = ""
     """The first line of the commit's message."""
     task: str = ""
-    """What was asked, as it was handed in."""
+    """The request, as it was handed in."""
     asked_by: str = ""
-    """Who handed the task in: claimed, not proved."""
+    """The person who handed the task in: claimed, not proved."""
     revises: str = ""
     """The task whose commit is changed, with that commit."""
     plan: Plan
@@ -84,15 +84,15 @@ class Evidence(Value):
     red_reasons: dict[str, str] = Field(default_factory=dict)
     """Test id -> how it failed, a line each; of the first ones."""
     red_log: Log = Log()
-    """Of the run that saw the new tests fail."""
+    """Red log of the run that saw the new tests fail."""
     green_log: Log = Log()
-    """Of the run of the whole suite on this draft."""
+    """Green log of the run of the whole suite on this draft."""
     red_against: dict[str, str] = Field(default_factory=dict)
     """Tests that were written when the code stood already -> the change of the code that they were red against."""
     mutants: tuple[CodeMutant, ...] = ()
-    """Of the changed code's, those that no test notices; the report of the check has the counts."""
+    """Mutants of the changed code's, those that no test notices; the report of the check has the counts."""
     without_red: str = ""
-    """Who said that this task has no such test; empty where it has one."""
+    """The person who said that this task has no such test; empty where it has one."""
     allowed: tuple[Allowed, ...] = ()
     """Protected files that were changed because somebody asked for it."""
     altered_tests: tuple[str, ...] = ()
@@ -102,13 +102,13 @@ class Evidence(Value):
     gates_off: tuple[str, ...] = ()
     """Gates that aurora.yaml turned off: nothing was asked of them."""
     notes: tuple[Finding, ...] = ()
-    """What the checks told and did not block by: advice, and trouble of changed files that was there before."""
+    """Findings of the checks that did not block: advice, and problems of changed files that existed before."""
     planned: tuple[CoveredBehaviour, ...] = ()
     """The plan's tests: which ones check each, or the model's reason why none does."""
     part: int = 0
-    """Of a plan in parts with a commit each: the part that this commit is, from 1."""
+    """Part of a plan in parts with a commit each: the part that this commit is, from 1."""
     parts: int = 0
-    """How many parts the plan has."""
+    """The number of parts in the plan."""
     finished: tuple[FinishedPart, ...] = ()
     """Of a plan in parts: those before this commit's part, or, of one commit in all, before the last one."""
     green_before: tuple[str, ...]
@@ -118,28 +118,28 @@ class Evidence(Value):
     baseline: TestCounts
     baseline_red: tuple[str, ...]
     baseline_run: str = ""
-    """When the base commit's tests were run, and whether an earlier task of the repository did it."""
+    """The time when the base commit's tests were run, and whether an earlier task of the repository did it."""
     baseline_flaky: tuple[str, ...] = ()
     """Tests that were red at the base commit and green when they were run again: neither red nor green from then on."""
     flaky: tuple[str, ...] = ()
     """Others that were so in the last runs of this task, green at the base commit: no finding, and nothing proved."""
     reports: tuple[Report, ...]
     rounds: int
-    """Of reflexion; `steps` says what was gone back to before."""
+    """Rounds of reflexion; `steps` says what was gone back to before."""
     usage: Usage
     open_microdollars: int = 0
     """Upper bound of calls whose usage nobody knows."""
     wall_seconds: int = 0
-    """At work; waiting for answers and pauses are not counted."""
+    """Seconds at work; waiting for answers and pauses are not counted."""
     steps: tuple[StepSpend, ...]
-    """With what the model said when it finished each: its words, which nobody verified."""
+    """Steps with what the model said when it finished each: its words, which nobody verified."""
     model: str
     warnings: tuple[str, ...]
     diff: Digest
 
     @property
     def after(self) -> TestCounts | None:
-        """Of the last run that counted: the whole suite on this draft."""
+        """The part after the last run that counted: the whole suite on this draft."""
         return next((report.counts for report in reversed(self.reports) if report.counts), None)
 
     @property

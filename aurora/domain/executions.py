@@ -17,12 +17,12 @@ class Execution(Value):
     stdout: str
     stderr: str
     cut: bool = False
-    """Whether output past the bound was dropped."""
+    """True if output past the bound was dropped."""
     seconds: float = 0.0
 
 
 class TestCommand(Value):
-    """How the judge outside starts a run of tests in a throwaway copy, as the test user."""
+    """The way the judge outside starts a run of tests in a throwaway copy, as the test user."""
 
     argv: tuple[str, ...]
     cwd: str = ""
@@ -30,20 +30,20 @@ class TestCommand(Value):
     seconds: int = 600
     output_bytes: int = 2_000_000
     sealed: bool = False
-    """Whether the runner's plugin seals its events with a key that it is given; a line without a seal is `forged`."""
+    """True if the runner's plugin seals its events with a key that it is given; a line without a seal is `forged`."""
     instead: dict[str, str] = Field(default_factory=dict)
-    """Texts that files of the copy have instead of the draft's, by path: for a twin run."""
+    """Texts that files of the copy have instead of the draft's, by path: for a run of test mutants."""
     protected: tuple[str, ...] = ()
     """Files of the copy that nothing in it may change, data files too; code and configuration never may."""
     watched: bool = False
-    """Whether `TestExecution.written` is told."""
+    """True if `TestExecution.written` is told."""
     reserved: tuple[str, ...] = ()
     """Names, without suffix, that only the judge's own modules may have: see `TestExecution.impostors`."""
 
 
 class TestExecution(Execution):
     events: tuple[dict[str, Any], ...] = ()
-    """What the runner's plugin reported over a pipe of its own, in order of arrival."""
+    """Events that the runner's plugin reported over a pipe of its own, in order of arrival."""
     sealed_events: SealedEvents | None = None
     """The same, not read yet."""
     impostors: tuple[str, ...] = ()
@@ -53,13 +53,13 @@ class TestExecution(Execution):
     written: tuple[str, ...] = ()
     """Files of the draft that the run wrote to; told when it is watched."""
 
-    def heard(self) -> tuple[dict[str, Any], ...]:
+    def read_events(self) -> tuple[dict[str, Any], ...]:
         """Its events. For a child of `bounded`: code under test can write millions of them."""
         return self.events if self.sealed_events is None else self.sealed_events.events()
 
 
 class ServeCommand(Value):
-    """How the application is served in a throwaway copy, as the test user, and driven from outside its process."""
+    """The way the application is served in a throwaway copy, as the test user, and driven from outside its process."""
 
     argv: tuple[str, ...]
     prepare: tuple[tuple[str, ...], ...] = ()
@@ -68,25 +68,26 @@ class ServeCommand(Value):
     env: dict[str, str] = Field(default_factory=dict)
     port: int
     ready_seconds: int = 60
-    """How long it may take until it accepts connections on `port`, the commands before it included."""
+    """The seconds until it must accept connections on `port`, the commands before it included."""
     print_header: tuple[str, ...] = ()
     """Command of the project that prints the value of the log-in header; it runs when the service is ready."""
     watched: bool = False
-    """Whether each response tells in the header X-Aurora-Statements how many SQL statements its request took: where
+    """True if each response tells in the header X-Aurora-Statements how many SQL statements its request took: where
     the application's framework and database driver are known to the observer, and as it says itself."""
     seconds: int = 300
-    """For everything together."""
+    """Seconds for everything together."""
 
 
 class ServedExercise(Execution):
-    """What came of it. `end`, `exit_code`, `stdout` and `stderr` are the served process's; of one that never got ready
-    because a command before it failed, that command's; exit code 127 where nothing could be started."""
+    """The result of serving and driving an application. `end`, `exit_code`, `stdout` and `stderr` are the served
+    process's; of one that never got ready because a command before it failed, that command's; exit code 127 where
+    nothing could be started."""
 
     result: bytes = b""
-    """What the driver wrote: JSON of `ExerciseResult`, or nothing where it did not come to an end."""
+    """The driver's output: JSON of `ExerciseResult`, or nothing where it did not come to an end."""
     alive: bool = False
-    """Whether it still ran when the driver was done; its exit code is 0 then."""
+    """True if it still ran when the driver was done; its exit code is 0 then."""
     not_ready: str = ""
-    """Why the application was never exercised: a command before it failed, it ended, it does not listen."""
+    """The reason why the application was never exercised: a command before it failed, it ended, it does not listen."""
     driver_said: str = ""
     """The driver's standard error, its end, where there is no result."""

@@ -1,4 +1,4 @@
-"""What the driver in the sandbox is told, and what it says of a served application. Both travel as JSON.
+"""The order to the driver in the sandbox, and its report on a served application. Both travel as JSON.
 
 The driver (`aurora/drivers/in_box/exercise`) runs in an environment of its own, without this package: it writes and
 reads the same keys. All that it reports of the application is somebody else's text.
@@ -18,7 +18,7 @@ class ApiKind(StrEnum):
 
 
 class Breach(StrEnum):
-    """What the service did against its document. The first ones block, once they were seen again."""
+    """A breach by the service of its document. The first ones block, once they were seen again."""
 
     SERVER_ERROR = "server_error"
     STATUS_CODE = "undocumented_status"
@@ -51,7 +51,7 @@ BLOCKING = frozenset(
 )
 
 
-class Taken(Value):
+class TakenValue(Value):
     """A value of a request that the answer to an earlier one gave."""
 
     at: str
@@ -59,9 +59,9 @@ class Taken(Value):
     source: int
     """Index of the earlier request among `before`."""
     expression: str
-    """As in a link of OpenAPI: `$response.body#/id`, `$request.path.id` ..."""
+    """Expression as in a link of OpenAPI: `$response.body#/id`, `$request.path.id` ..."""
     value: str = ""
-    """As it was sent."""
+    """Value as it was sent."""
 
 
 class Request(Value):
@@ -69,21 +69,21 @@ class Request(Value):
 
     method: str
     path: str
-    """With the query, below the application's root."""
+    """Path with the query, below the application's root."""
     headers: dict[str, str] = Field(default_factory=dict)
     body: str = ""
     """Text; of bytes that are none, base64 after `base64:`."""
     authenticated: bool = True
-    """Whether the log-in's credential went with it."""
+    """True if the log-in's credential went with it."""
     operation: str = ""
     """Operation of the document that it is a request of."""
     status: int = 0
-    """Of its answer; 0: there was none."""
-    taken: tuple[Taken, ...] = ()
+    """Status of its answer; 0: there was none."""
+    taken: tuple[TakenValue, ...] = ()
     """Values that are produced anew when it is sent again."""
 
 
-class Seen(Value):
+class ObservedBreach(Value):
     """A breach that the driver saw."""
 
     breach: Breach
@@ -101,7 +101,7 @@ class Seen(Value):
     response: str = ""
     """Head of the response's body."""
     replayed: bool = False
-    """Whether it was seen again when the same requests were sent once more."""
+    """True if it was seen again when the same requests were sent once more."""
     variant: str = ""
     """Of an error of the server: what kind of request and answer it was. An operation may fail for several causes."""
 
@@ -129,7 +129,7 @@ class ExerciseOrder(Value):
     """Or `::1`, where the application listens there only: the box writes it here."""
     port: int
     base_path: str = ""
-    """Below it the operations are served; for GraphQL the endpoint."""
+    """Base path below it the operations are served; for GraphQL the endpoint."""
     touched: tuple[str, ...] = ()
     """Operations that get `examples` requests each; empty: all do."""
     others: tuple[str, ...] = ()
@@ -145,13 +145,13 @@ class ExerciseOrder(Value):
     header: str = "Authorization"
     """Name of the header, of the query parameter or of the cookie."""
     place: Literal["header", "query", "cookie"] = "header"
-    """Where the credential goes. A cookie without `token`: the cookies that the log-in set."""
+    """The place where the credential goes. A cookie without `token`: the cookies that the log-in set."""
     prefix: str = ""
     value: str = ""
-    """Of the header, where a command printed it: the box writes it here."""
+    """Value of the header, where a command printed it: the box writes it here."""
     documents: tuple[str, ...] = ()
     """Paths at which the application may serve its own document; the first that answers is told."""
-    again: tuple[Seen, ...] = ()
+    again: tuple[ObservedBreach, ...] = ()
     """Only these are sent, in a new data store: what is still seen comes back as `replayed`."""
     depth: int | None = None
     cost: int | None = None
@@ -165,7 +165,7 @@ class Exercised(Value):
     succeeded: int = 0
     """Responses of 2xx: where none is, its body was never looked at."""
     left_out: str = ""
-    """Why it was not exercised: it needs a log-in and there is no recipe, the time was over ..."""
+    """The reason why it was not exercised: it needs a log-in and there is no recipe, the time was over ..."""
     statements: int = 0
     """The most SQL statements of one request, where they were counted."""
     missing: int = 0
@@ -178,11 +178,12 @@ class ExerciseResult(Value):
     seed: int = 0
     seconds: float = 0.0
     operations: tuple[Exercised, ...] = ()
-    seen: tuple[Seen, ...] = ()
+    seen: tuple[ObservedBreach, ...] = ()
     served_document: str = ""
-    """What the application serves as its own document or schema, as text."""
+    """The document or schema that the application serves, as text."""
     served_at: str = ""
     trouble: str = ""
-    """Why nothing, or not all, could be exercised: the log-in failed, the document can't be read by the driver."""
+    """The reason why nothing, or not all, could be exercised: the log-in failed, the document can't be read by the
+    driver."""
     untried: tuple[str, ...] = ()
     """Keys of those of `again` of which no request could be sent."""

@@ -1,10 +1,10 @@
-"""What the exercise of the served application came to, as the evidence of a commit keeps it."""
+"""The result of exercising the served application, as the evidence of a commit keeps it."""
 
 from aurora.domain.exercise import ApiKind, Exercised
 from aurora.domain.value import Value
 
 LATER = "a later part of the plan makes it"
-"""Why an operation of a plan in parts is left out: nothing is asked of it yet."""
+"""The reason why an operation of a plan in parts is left out: nothing is asked of it yet."""
 
 
 class ContractExercise(Value):
@@ -22,9 +22,10 @@ class ContractExercise(Value):
     operations: tuple[Exercised, ...] = ()
     """Every operation of the document; one with `left_out` was not exercised, and nothing says that it holds."""
     why_not: str = ""
-    """Why nothing of it was exercised, or not all."""
+    """The reason why nothing of it was exercised, or not all."""
     compared: str = ""
-    """How the document that the application serves of itself differs from the committed one, or why nobody looked."""
+    """The way the document that the application serves of itself differs from the committed one, or why nobody
+    looked."""
 
     @property
     def exercised(self) -> tuple[Exercised, ...]:
@@ -53,7 +54,7 @@ class ContractExercise(Value):
 
 
 class ContractExercises(Value):
-    """Of every document of the workspace, by one check."""
+    """The exercises of every document of the workspace, by one check."""
 
     commit: str
     exercises: tuple[ContractExercise, ...] = ()

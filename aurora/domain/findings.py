@@ -13,7 +13,7 @@ from aurora.text import fit
 
 
 class Weight(StrEnum):
-    """What follows from a finding."""
+    """The consequence of a finding."""
 
     BLOCKS = "blocks"
     LATER = "later"
@@ -25,7 +25,7 @@ class Weight(StrEnum):
 
 
 class Finding(Value):
-    """Something a checker wants mended: which check, where, what is wrong, how to mend it."""
+    """Something a checker wants fixed: which check, where, what is wrong, how to fix it."""
 
     check: Short
     path: str = ""
@@ -33,12 +33,13 @@ class Finding(Value):
     message: Annotated[str, StringConstraints(max_length=4000)]
     hint: Annotated[str, StringConstraints(max_length=1000)] = ""
     test_id: str = ""
-    """The test's node id, when the finding is a failing test."""
+    """The test's test id, when the finding is a failing test."""
     fixable: bool = False
-    """True when the tool itself could mend it without a model."""
+    """True when the tool itself could fix it without a model."""
     weight: Weight = Weight.BLOCKS
     also: int = 0
-    """How many further tests fail for this cause, or places break this rule, where one finding stands for all."""
+    """The number of further tests that fail for this cause, or of places that break this rule, where one finding stands
+    for all."""
 
     @property
     def key(self) -> str:
@@ -47,7 +48,7 @@ class Finding(Value):
 
 
 class TestCounts(Value):
-    """What a test run counted."""
+    """The counts of a test run."""
 
     __test__ = False  # by its name pytest would take it for a class of tests
 
@@ -94,33 +95,36 @@ def weighed(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], tuple[Fin
 
 
 def fingerprint(keys: Iterable[str]) -> str:
-    """Of findings by their keys, in whatever order they came; empty for none."""
+    """The fingerprint of findings by their keys, in whatever order they came; empty for none."""
     ordered = sorted(keys)
     return sha256("\0".join(ordered).encode("utf-8", "replace")).hexdigest()[:16] if ordered else ""
 
 
 class Report(Value):
-    """What a checker says of a draft. `findings` is clipped to what a history may hold; `whole` names the rest."""
+    """The judgement of a checker on a draft. `findings` is clipped to what a history may hold; `whole` names the
+    rest."""
 
     checker: Short
     status: ReportStatus
     summary: Short = ""
     findings: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
-    """What blocks nothing: advice, and trouble of changed files that was there before. In the whole report only."""
+    """Findings that do not block: advice, and problems of changed files that existed before. In the whole report
+    only."""
     total: int = 0
-    """How many findings there were, whatever was clipped."""
+    """The number of findings, clipped ones included."""
     fingerprint: Short = ""
-    """Of all findings, clipped ones too: equal for two runs with the same failing set. Empty without any."""
+    """Fingerprint of all findings, clipped ones too: equal for two runs with the same failing set. Empty without
+    any."""
     counts: TestCounts | None = None
     coverage: Short = ""
-    """Which of the changed lines ran, for a reader: nothing is decided by it."""
+    """The changed lines that ran, for a reader: nothing is decided by it."""
     flaky: tuple[Short, ...] = ()
     """Tests of the project that were red in this run and green when they were run again, the first ones."""
     proof: Digest | None = None
-    """Of a run of the whole suite that passed: a `Proof`."""
+    """Proof of a run of the whole suite that passed: a `Proof`."""
     mutants: MutantCounts | None = None
-    """Of the check of the changed code's mutants."""
+    """Mutants of the check of the changed code's mutants."""
     exercise: Digest | None = None
     """Of the exercise of the served application: a `ContractExercises`."""
     whole: Digest | None = None
@@ -129,7 +133,8 @@ class Report(Value):
     """The tool's raw output."""
 
     def within(self, size: int) -> "Report":
-        """With as many findings as fit into `size` bytes of JSON; the summary says when some are left out."""
+        """The report with as many findings as fit into `size` bytes of JSON; the summary says when some are left
+        out."""
         kept: list[Finding] = []
         for finding in self.findings:
             size -= len(finding.model_dump_json().encode("utf-8", "replace")) + 1

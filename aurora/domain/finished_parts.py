@@ -7,7 +7,7 @@ from aurora.domain.value import Digest, Sha, Value
 
 class FinishedPart(Value):
     number: int
-    """From 1."""
+    """Number from 1."""
     title: str
     operations: tuple[str, ...] = ()
     behaviours: tuple[CoveredBehaviour, ...] = ()
@@ -17,18 +17,18 @@ class FinishedPart(Value):
     green: TestCounts = TestCounts()
     """Of the whole suite when the part was done."""
     rounds: int = 0
-    """Of reflexion."""
+    """Rounds of reflexion."""
     reports: tuple[Report, ...] = ()
-    """Of its last round, the heads."""
+    """Reports of its last round, the heads."""
     said: str = ""
-    """What the coder said when it finished: its own words, which nobody verified."""
+    """The coder's message when it finished: its own words, which nobody verified."""
     commit: Sha
-    """Where the next part begins: the part's own commit, where each part has one."""
+    """The place where the next part begins: the part's own commit, where each part has one."""
     subject: str = ""
-    """Of its commit, where each part has one."""
+    """Subject of its commit, where each part has one."""
     diff: Digest | None = None
     evidence: Digest | None = None
-    """Of its commit, where each part has one."""
+    """Evidence of its commit, where each part has one."""
 
 
 class FinishedParts(Value):

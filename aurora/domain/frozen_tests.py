@@ -8,7 +8,7 @@ from pydantic import Field
 from aurora.domain.value import Digest, Sha, Value
 
 _MARKS = ("::", " > ")
-"""Behind the file in a test's id, of pytest and of Node's runners."""
+"""Marks behind the file in a test's id, of pytest and of Node's runners."""
 
 
 class Snapshot(Value):
@@ -25,7 +25,7 @@ class Rewrite(Value):
     test: str
     """Its test id."""
     clause: str
-    """As it stands in the task, an answer or the contract."""
+    """Clause as it stands in the task, an answer or the contract."""
     why: str = ""
     """The coder's words: reported, not verified."""
     decided_by: Literal["check", "architect"]
@@ -71,13 +71,13 @@ class FrozenTests(Value):
     reasons: dict[str, str] = Field(default_factory=dict)
     """Test id -> how it was red, a line each; of the first ones."""
     log: Digest | None = None
-    """What the runner printed when they were red."""
+    """The runner's output when they were red."""
     rewrites: tuple[Rewrite, ...] = ()
     thawed: Digest | None = None
     """The `Contradiction` whose test is being rewritten; a draft with one is never committed."""
     earlier: tuple[EarlierTests, ...] = ()
-    """Whose tests are among these, of a plan in parts; `texts`, `stubs`, `seen_red`, `reasons` and `log` are of the
-    last part alone."""
+    """The earlier parts whose tests are among these; `texts`, `stubs`, `seen_red`, `reasons` and `log` are of the last
+    part alone."""
 
     @property
     def protected(self) -> dict[str, str]:
@@ -86,12 +86,12 @@ class FrozenTests(Value):
 
     @property
     def of_earlier_parts(self) -> bool:
-        """Whether these are tests of earlier parts alone: those of the part at work are not frozen yet."""
+        """True if these are tests of earlier parts alone: those of the part at work are not frozen yet."""
         return bool(self.earlier) and not self.of_part.test_ids
 
     @property
     def of_part(self) -> "FrozenTests":
-        """Without the tests of earlier parts."""
+        """The frozen tests without those of earlier parts."""
         old = {path for one in self.earlier for path in one.files}
         if not old:
             return self

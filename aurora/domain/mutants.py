@@ -10,7 +10,7 @@ CHECKER = "code_mutants"
 
 class MutantOutcome(StrEnum):
     KILLED = "killed"
-    """A test that is green on the code is red, or the run comes to no end that can be judged."""
+    """A test that is green on the code is red, or the run does not finish that can be judged."""
     SURVIVED = "survived"
     UNTRIED = "untried"
     """The bound of the settings was reached."""
@@ -25,7 +25,7 @@ class CodeMutant(Value):
     """`Class.method`, or empty for what stands outside functions."""
     operator: Short
     before: str
-    """What stood there, one line."""
+    """The former text, one line."""
     after: str
     must_die: bool = False
     """The function is the task's own and does nothing but return a constant: no test says that it is needed."""
@@ -57,10 +57,10 @@ class MutationResult(Value):
     commit: Sha
     mutants: tuple[CodeMutant, ...] = ()
     runs: int = 0
-    """Of tests, the one without a mutant included; those that an earlier check of the same code made are not."""
+    """Runs of tests, the one without a mutant included; those that an earlier check of the same code made are not."""
     seconds: float = 0.0
     said: str = ""
-    """Why none was made or tried, or what the bound left out."""
+    """The reason why none was made or tried, or what the bound left out."""
 
     def of(self, outcome: MutantOutcome) -> tuple[CodeMutant, ...]:
         return tuple(mutant for mutant in self.mutants if mutant.outcome is outcome)

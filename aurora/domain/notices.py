@@ -1,4 +1,4 @@
-"""What is said to people outside: a question, a reminder, an outcome. Delivered by a `Notifier`, at least once."""
+"""Messages to people outside: a question, a reminder, an outcome. Delivered by a `Notifier`, at least once."""
 
 import hashlib
 import json
@@ -34,7 +34,7 @@ class Notice(Value):
     repository: Short = ""
     title: Short = ""
     at: int
-    """When it was due, seconds since the epoch."""
+    """The time when it was due, seconds since the epoch."""
     questions: tuple[NoticeQuestion, ...] = ()
     outcome: OutcomeKind | None = None
     summary: Short = ""
@@ -62,8 +62,8 @@ class Reception(Value):
 class Notified(Value):
     """`accepted`: names of the webhooks that took it; empty when none is set up for this event and person.
 
-    `refused`: those that will not take it; `summary` says why, and nobody need be asked about it: the operator mends
-    the webhook, and the next notice finds it mended."""
+    `refused`: those that will not take it; `summary` says why, and nobody need be asked about it: the operator fixes
+    the webhook, and the next notice finds it fixed."""
 
     accepted: tuple[Short, ...] = ()
     refused: tuple[Short, ...] = ()

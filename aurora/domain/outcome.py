@@ -47,7 +47,7 @@ class OutcomeKind(StrEnum):
 
 
 class Delivery(Value):
-    """Where the commit went. `held`: it waits in the artifacts for a client to fetch it."""
+    """The place where the commit went. `held`: it waits in the artifacts for a client to fetch it."""
 
     state: Literal["delivered", "already_delivered", "held", "refused"]
     branch: str

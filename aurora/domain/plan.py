@@ -9,7 +9,7 @@ from aurora.domain.value import Short, Value
 from aurora.text import fit
 
 TITLE_BYTES = 60
-"""Of a part's title, as it is told."""
+"""Bytes of a part's title, as it is told."""
 
 
 class PlannedFile(Value):
@@ -34,7 +34,7 @@ class PlannedPart(Value):
     """A piece of a large plan: its interfaces, tests and code are made, and seen red and green, before the next's."""
 
     title: str
-    """What it is about, in a few words: `orders`."""
+    """The subject, in a few words: `orders`."""
     summary: str
     """One line in the imperative: the subject of its commit, where each part has one."""
     operations: tuple[str, ...]
@@ -43,7 +43,7 @@ class PlannedPart(Value):
 
 
 class Plan(Value):
-    """What draft_plan decided. The model fills it in as structured output."""
+    """The decisions of draft_plan. The model fills it in as structured output."""
 
     summary: str
     """One line in the imperative: the subject of the commit to come."""
@@ -56,8 +56,8 @@ class Plan(Value):
     """Packages of the bill of materials that the code will use; a new one is a question, never an edit."""
     risks: tuple[str, ...] = ()
     parts: tuple[PlannedPart, ...] = ()
-    """In their order, where the plan is too large for one piece; files, tests and operations are then those of the
-    parts, in the same order, and need not be given twice."""
+    """Parts in their order, where the plan is too large for one piece; files, tests and operations are then those of
+    the parts, in the same order, and need not be given twice."""
 
     @model_validator(mode="before")
     @classmethod
@@ -73,11 +73,11 @@ class Plan(Value):
 
     @property
     def has_interfaces(self) -> bool:
-        """Whether something is planned that other code and tests can name and that is not there yet."""
+        """True if something is planned that other code and tests can name and that is not there yet."""
         return not self.files or any(file.symbols for file in self.files)
 
     def of_part(self, number: int) -> "Plan":
-        """What part `number`, from 1, plans; the whole plan for 0."""
+        """The work that part `number`, from 1, plans; the whole plan for 0."""
         if not number:
             return self
         part = self.parts[number - 1]
@@ -115,8 +115,8 @@ _KEYS = {"files": ("path", "symbols"), "tests": ("path", "behaviour"), "operatio
 
 
 def _joined(own: Iterable[Any], of_parts: Iterable[Any], keys: tuple[str, ...]) -> list[Any]:
-    """What was given for the whole plan and is in no part, then what the parts have; a plan that was read before is
-    the same once more."""
+    """The values of the whole plan that are in no part, then those of the parts; a plan that was read before is the
+    same once more."""
 
     parts = [one for given in of_parts if isinstance(given, list | tuple) for one in given]
     known = {_key(one, keys) for one in parts}
@@ -124,13 +124,13 @@ def _joined(own: Iterable[Any], of_parts: Iterable[Any], keys: tuple[str, ...]) 
 
 
 def _key(one: Any, names: tuple[str, ...]) -> str:
-    """What makes a row of the plan: equal whether it was read, or is as it was given."""
+    """The identity of a row of the plan: equal whether it was read, or is as it was given."""
     found = [_of(one, name) or () for name in names]
     return repr([list(value) if isinstance(value, tuple) else value for value in found] or one)
 
 
 class PartShape(Value):
-    """What the flow must know of a part."""
+    """The facts that the flow must know of a part."""
 
     title: Short
     operations: int = 0
@@ -139,7 +139,7 @@ class PartShape(Value):
 
 
 class PlanShape(Value):
-    """What the flow must know of a plan."""
+    """The facts that the flow must know of a plan."""
 
     operations: int = 0
     parts: tuple[PartShape, ...] = ()
@@ -155,7 +155,7 @@ class CoveredBehaviour(Value):
     tests: tuple[str, ...] = ()
     """Ids of the tests that check it, as the model gave them."""
     left_out: str = ""
-    """Why none does."""
+    """The reason why none does."""
 
 
 class CoveredBehaviours(Value):
@@ -165,7 +165,7 @@ class CoveredBehaviours(Value):
 
 
 class Reflection(Value):
-    """What one pass of the reflexion loop learnt (structured output of `reflect`); it feeds the next fix."""
+    """The lesson of one pass of the reflexion loop (structured output of `reflect`); it feeds the next fix."""
 
     evidence: str
     """The observation, quoted: the assertion, the finding, the frame."""

@@ -13,5 +13,5 @@ class PlannedText(Value):
 
 class PlannedTexts(Value):
     commit: Sha
-    """Of the draft: at another one the texts say nothing."""
+    """Commit of the draft: at another one the texts say nothing."""
     files: Mapping[str, PlannedText] = {}

@@ -1,4 +1,4 @@
-"""What passes between a task and its Architect: questions, answers, receipts, and the audit of who said what."""
+"""The messages between a task and its Architect: questions, answers, receipts, and the audit of who said what."""
 
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -39,7 +39,7 @@ class QuestionDraft(Value):
     options: tuple[Short, ...] = ()
     """Choices offered; a free text is always allowed beside them."""
     assumed: Short = ""
-    """What would be assumed meanwhile; taken on silence only where the settings allow it."""
+    """The assumption made meanwhile; taken on silence only where the settings allow it."""
     allows: tuple[Short, ...] = ()
     """Protected paths that the answer `approve` or `yes` lets the task write; the text names each of them."""
     packages: tuple[Short, ...] = ()
@@ -54,28 +54,28 @@ class Question(QuestionDraft):
     step: Step
     asked_at: int
     asked: tuple[Short, ...] = ()
-    """Who was asked, in order; the last one is the one it waits for now."""
+    """The persons asked, in order; the last one is the one it waits for now."""
     rung: int = 0
     """0: asked. 1: reminded. From 2 on: passed to the next person of `architect.escalation`."""
     deadline: int = 0
-    """When the next rung is taken (or the default, if silence may decide); 0: it only waits."""
+    """The time when the next rung is taken (or the default, if silence may decide); 0: it only waits."""
     next_step: Literal["", "remind", "pass_on", "assume"] = ""
-    """What happens at the deadline, if nobody answers: a reminder, the next person, or `assumed` as the answer."""
+    """The event at the deadline, if nobody answers: a reminder, the next person, or `assumed` as the answer."""
     next_person: Short = ""
     """Of `pass_on`: whom it goes to."""
     silence_decides: bool = False
-    """Whether `assumed` is taken at the end, as the settings allow it for this question."""
+    """True if `assumed` is taken at the end, as the settings allow it for this question."""
 
 
 class Answer(Value):
     question_id: str
     text: Annotated[str, StringConstraints(max_length=MAX_ANSWER_CHARS)]
     by: Short = ""
-    """Who says to have answered: claimed, not proved."""
+    """The claimed name of whoever answered: claimed, not proved."""
 
 
 class Receipt(Value):
-    """What an answer's sender gets back; the same answer sent again gets the same receipt."""
+    """The reply to an answer's sender; the same answer sent again gets the same receipt."""
 
     question_id: str
     accepted_at: int
@@ -91,7 +91,7 @@ class Exchange(Value):
     by: str = ""
     at: int = 0
     id: str = ""
-    """Of what was said unasked: `c1`, `c2`; a question has its own."""
+    """Id of what was said unasked: `c1`, `c2`; a question has its own."""
     silent: bool = False
     """Nobody answered: the assumption was taken, as `on_silence: default` allowed."""
     whole: Digest | None = None
@@ -99,7 +99,7 @@ class Exchange(Value):
 
     @property
     def word(self) -> str:
-        """What was said, comparable with an option."""
+        """The answer, comparable with an option."""
         return self.text.strip().lower()
 
 

@@ -13,7 +13,7 @@ CHECK = "review"
 MOST = 8
 """Findings of one review: more is a matter of taste."""
 LEAST_CHARS = 8
-"""Of a quoted line of code: less stands in any diff."""
+"""The fewest characters of a quoted line of code: less stands in any diff."""
 
 
 class ReviewKind(StrEnum):
@@ -38,7 +38,7 @@ class ReviewFinding(Value):
     """Word for word: the line of the diff; of an unnamed rule the sentence of the task, an answer or the contract."""
     problem: str
     change: str
-    """What to change, in one sentence."""
+    """The change, in one sentence."""
 
 
 class Review(Value):

@@ -1,4 +1,4 @@
-"""How a process in the sandbox ended, and what a run of a project's tests came to, parsed."""
+"""The way a process in the sandbox ended, and what a run of a project's tests came to, parsed."""
 
 from enum import StrEnum
 
@@ -16,7 +16,8 @@ class TestOutcome(StrEnum):
 
 
 class FailureKind(StrEnum):
-    """Why a test is red. The first four are the right reasons for a test that was written before its code."""
+    """The reason why a test is red. The first four are the right reasons for a test that was written before its
+    code."""
 
     ASSERTION = "assertion"
     NOT_IMPLEMENTED = "not_implemented"
@@ -28,7 +29,7 @@ class FailureKind(StrEnum):
     FIXTURE = "fixture"
     """Set-up or tear-down failed, or a fixture does not exist."""
     ENVIRONMENT = "environment"
-    """What the test runs in lacks something: a service, a setting, a variable, access to the database."""
+    """The test environment lacks something: a service, a setting, a variable, access to the database."""
     TEST_CODE = "test_code"
     """An exception raised by the test's own lines."""
     APPLICATION = "application"
@@ -51,7 +52,7 @@ class TestCase(Value):
 
 
 class ExecEnd(StrEnum):
-    """How a process in the sandbox ended; never a bare 137."""
+    """The way a process in the sandbox ended; never a bare 137."""
 
     EXITED = "exited"
     OUT_OF_MEMORY = "out_of_memory"
@@ -62,7 +63,7 @@ class ExecEnd(StrEnum):
 
     @property
     def hint(self) -> str:
-        """What whoever wrote the code can do about it; nothing for a process that ended by itself."""
+        """Advice for whoever wrote the code; nothing for a process that ended by itself."""
         return _HINTS[self]
 
 
@@ -78,7 +79,7 @@ _HINTS = {
 
 
 class MeasuredFile(Value):
-    """What a tool of coverage in the runner's process said of one file, by numbers of lines."""
+    """The coverage of one file, as a tool in the runner's process measured it, by numbers of lines."""
 
     path: str
     tool: str
@@ -91,7 +92,7 @@ class MeasuredFile(Value):
 
 
 class WitnessKind(StrEnum):
-    """What of a task's lines an observed run saw."""
+    """The events on a task's lines that an observed run saw."""
 
     BLOCKING = "blocking"
     """A call that blocked a running event loop."""
@@ -111,7 +112,7 @@ class Witness(Value):
     line: int
     function: str
     certain: bool
-    """Whether the very line was changed, and not another one of its function or class."""
+    """True if the very line was changed, and not another one of its function or class."""
     count: int = 1
     test_id: str = ""
     """The test that ran."""
@@ -126,21 +127,21 @@ class Exchange(Value):
     path: str
     status: int
     content_type: str = ""
-    """As it was sent, with its parameters."""
+    """Content type as it was sent, with its parameters."""
     body: str | None = None
-    """Of a response of JSON, its whole text."""
+    """Body of a response of JSON, its whole text."""
     whole: bool = False
-    """Whether the body could be seen and was short enough."""
+    """True if the body could be seen and was short enough."""
     filled: bool = False
-    """Whether there certainly was a body."""
+    """True if there certainly was a body."""
     part: bool = False
-    """Whether the path lacks its beginning: the test's client knows nothing of where the API is mounted."""
+    """True if the path lacks its beginning: the test's client knows nothing of where the API is mounted."""
     test_id: str = ""
     """The test that ran, its file alone, or nothing, as far as it is known."""
 
 
 class Watched(Value):
-    """How much an observed run had to look at."""
+    """The number of events that an observed run looked at."""
 
     calls: int = 0
     """Calls that may block, made while an event loop ran."""
@@ -164,19 +165,19 @@ class TestRun(Value):
     valid: bool = True
     why_invalid: str = ""
     notes: tuple[str, ...] = ()
-    """What the judge had to do without."""
+    """The witnesses that the judge had to do without."""
     plugins: tuple[str, ...] = ()
     """Modules of the repository that the runner loaded as plugins, conftests among them."""
     measured: tuple[MeasuredFile, ...] = ()
     unmeasured: str = ""
-    """Why nothing was measured although it was asked for."""
+    """The reason why nothing was measured although it was asked for."""
     witnesses: tuple[Witness, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     """One for each form of answer of a route."""
     watched: Watched | None = None
     """Of a run that was observed to its end."""
     unwatched: str = ""
-    """Why nothing was observed although it was asked for."""
+    """The reason why nothing was observed although it was asked for."""
 
     @property
     def red(self) -> tuple[TestCase, ...]:

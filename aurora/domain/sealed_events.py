@@ -1,4 +1,5 @@
-"""What a runner told over its pipe, read for the judge: one JSON object a line, sealed where the run had a key.
+"""The events that a runner sent over its pipe, read for the judge: one JSON object a line, sealed where the run had a
+key.
 
 A sealed line is `<tag> <json>`, the tag being HMAC-SHA256 of the JSON's bytes, which Python and Node both have, cut to
 `TAG_BYTES`. Each line has a key of its own, made from the one before, which the plugin forgets: what was told can't be
@@ -17,11 +18,11 @@ from aurora.domain.value import Value
 KEY_BYTES = 32
 TAG_BYTES = 16
 MAX_EVENTS = 400_000
-"""Of a run's events this many are read: each takes many times its size in memory."""
+"""The most events of a run's events this many are read: each takes many times its size in memory."""
 
 
 class SealedEvents(Value):
-    """What came over the pipe, as it came. Reading it may take seconds, so a child does."""
+    """The bytes from the pipe, as they came. Reading it may take seconds, so a child does."""
 
     raw: bytes
     whole: bool
@@ -36,8 +37,8 @@ def new_key() -> bytes:
 
 
 def events(raw: bytes, *, whole: bool, key: bytes = b"") -> tuple[dict[str, Any], ...]:
-    """What is no JSON object is shown as `garbled`, what bears no seal of this run as `forged`, what was cut off as
-    `cut`: for the judge to distrust."""
+    """The events of the run, where a line that is no JSON object is shown as `garbled`, one without a seal of this run
+    as `forged`, one that was cut off as `cut`: for the judge to distrust."""
     found: list[dict[str, Any]] = []
     start = 0
     while start < len(raw) and len(found) < MAX_EVENTS:

@@ -1,4 +1,4 @@
-"""What steps said when they ended, for those after them who do not share their conversation."""
+"""The messages of steps that ended, for those after them who do not share their conversation."""
 
 from aurora.domain.steps import Step
 from aurora.domain.value import Value

@@ -24,7 +24,7 @@ class ActivityKind(StrEnum):
 
 
 class WriteAccess(StrEnum):
-    """Which files the calls of a model step may write; frozen tests never."""
+    """The files that the calls of a model step may write; frozen tests never."""
 
     NONE = "none"
     """It reads and decides: no writing tool is offered."""

@@ -16,7 +16,7 @@ class Uploaded(Value):
     base: Sha
     pack: Digest
     label: Short
-    """What a person calls the repository: its folder's name."""
+    """The name of the repository for a person: its folder's name."""
     folder: Short = ""
     """The folder of the repository that it was named by, from its root: the project is looked for there."""
     parent: Sha | None = None
@@ -41,7 +41,7 @@ Source = Annotated[Uploaded | Remote, Field(discriminator="kind")]
 
 
 class TaskRef(Value):
-    """Whose artifacts: the prefix `<tenant>/tasks/<id>/` of the artifact store."""
+    """The owner of the artifacts: the prefix `<tenant>/tasks/<id>/` of the artifact store."""
 
     id: str
     tenant: str = "default"
@@ -51,11 +51,11 @@ class SettingsOverride(Value):
     """Settings of aurora.yaml that a person set for one task, in an answer."""
 
     block: Digest
-    """What it sets of `agents.backend`, as JSON."""
+    """The part of `agents.backend` that it sets, as JSON."""
     shown: Short
     """The same as a person reads it, its head."""
     by: Short = ""
-    """Who says to have set it: claimed, not proved."""
+    """The claimed name of whoever set it: claimed, not proved."""
     question: Short = ""
     """The id of the question that was answered."""
 
@@ -71,11 +71,11 @@ class Revision(Value):
     record: Digest
     """Text: what that task was asked, told, planned and tested."""
     amends: bool = False
-    """Whether both are delivered as one commit; else the change is a second commit on the first."""
+    """True if both are delivered as one commit; else the change is a second commit on the first."""
 
 
 class Task(Value):
-    """What somebody asked for. The input of the workflow, once; afterwards everything refers to it."""
+    """A piece of work that somebody asked for. The input of the workflow, once; afterwards everything refers to it."""
 
     id: str
     tenant: str = "default"
@@ -86,7 +86,7 @@ class Task(Value):
     submitted_at: int
     submitted_by: Short = ""
     overrides: tuple[SettingsOverride, ...] = ()
-    """What the Architect set for this task alone, over the commit's aurora.yaml; a later one wins."""
+    """Settings that the Architect set for this task alone, over the commit's aurora.yaml; a later one wins."""
     revises: Revision | None = None
 
     @property
@@ -119,7 +119,7 @@ class Draft(Value):
     """An `AnswerBook`: everything the Architect said so far."""
     plan: Digest | None = None
     frozen: Digest | None = None
-    """A `FrozenTests`: written, seen red, and from then on untouchable."""
+    """A `FrozenTests`: written, seen red, and from then on protected."""
     covered: Digest | None = None
     """A `CoveredBehaviours`: which tests check what the plan asks to be tested."""
     diff: Digest | None = None
@@ -140,11 +140,11 @@ class Draft(Value):
     parent: Sha | None = None
     """That of the base, where the task amends it: `base_pack` holds its objects, too."""
     amended: bool = False
-    """Whether `commit` stands on `parent` in place of `base`."""
+    """True if `commit` stands on `parent` in place of `base`."""
 
     @property
     def start(self) -> Sha:
-        """What the work of the part, or of the whole task, is compared with."""
+        """The commit that the work of the part, or of the whole task, is compared with."""
         return self.since or self.base
 
     @property

@@ -1,4 +1,4 @@
-"""What a task shows of itself while it runs (query `view`) and afterwards (`record.json` in its artifacts)."""
+"""The view of a task, while it runs (query `view`) and afterwards (`record.json` in its artifacts)."""
 
 from typing import Literal
 
@@ -16,14 +16,14 @@ class StepSpend(Value):
     turns: int = 0
     usage: Usage = Usage()
     said: Short = ""
-    """What the model said when it finished the step last, its head: its own words, which nobody verified."""
+    """The head of the model's message when it last finished the step: its own words, which nobody verified."""
 
 
 class Progress(Value):
-    """How far a task is, by its plan."""
+    """The progress of a task by its plan."""
 
     operations: int = 0
-    """Of the contract that the plan touches."""
+    """Operations of the contract that the plan touches."""
     done: int = 0
     """Of those, the ones whose planned tests were all seen green."""
     before: int = 0
@@ -32,7 +32,7 @@ class Progress(Value):
     """The one at work, from 1; 0 where the plan has no parts."""
     parts: int = 0
     title: Short = ""
-    """What the part is about."""
+    """The subject of the part."""
 
     def __str__(self) -> str:
         """`part 2 of 5: orders; 14 of 63 operations done`; empty where there is nothing to tell."""
@@ -56,7 +56,7 @@ class TaskView(Value):
     commit: Sha | None = None
     """The last sealed draft."""
     draft: Draft | None = None
-    """What the work so far is kept as."""
+    """The draft that holds the work so far."""
     questions: tuple[Question, ...] = ()
     """Open ones only."""
     usage: Usage = Usage()
@@ -74,7 +74,7 @@ class TaskView(Value):
     max_wall_seconds: int = 0
     steps: tuple[StepSpend, ...] = ()
     doing: Short = ""
-    """What the running step is at, by its last heartbeat; only a live view of a long step knows it."""
+    """The running step's progress, by its last heartbeat; only a live view of a long step knows it."""
     error: Short = ""
     """The world's last trouble, while it lasts."""
     warnings: tuple[Short, ...] = ()
@@ -83,12 +83,12 @@ class TaskView(Value):
     submitted_at: int = 0
     submitted_by: Short = ""
     run: int = 1
-    """How often the history was begun anew (continue-as-new), from 1."""
+    """The number of times that the history was begun anew (continue-as-new), from 1."""
     outcome: Outcome | None = None
 
     @property
     def left_microdollars(self) -> int:
-        """What may still be promised: the budget less what is settled, open and reserved."""
+        """The sum that may still be promised: the budget less what is settled, open and reserved."""
         spent = self.usage.microdollars + self.open_microdollars + self.reserved_microdollars
         return max(0, self.budget_microdollars - spent)
 

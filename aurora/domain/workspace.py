@@ -1,11 +1,11 @@
-"""What `open_workspace` finds out about a repository at its base commit; an artifact every later step refers to."""
+"""The findings of `open_workspace` about a repository at its base commit; an artifact every later step refers to."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
-from aurora.domain.environment_trouble import Mend
+from aurora.domain.environment_problem import ProposedSetting
 from aurora.domain.findings import Finding, TestCounts
 from aurora.domain.task import Task
 from aurora.domain.value import Digest, Sha, Value
@@ -27,27 +27,27 @@ class Distribution(Value):
 
 class DependencyImage(Value):
     reference: str
-    """What `docker run` takes: `aurora/deps:<hex>`."""
+    """The reference for `docker run`: `aurora/deps:<hex>`."""
     versions: Mapping[str, str]
-    """Of the interpreters inside, by language: `{"python": "3.11.2"}`. Python is in every image."""
+    """Versions of the interpreters inside, by language: `{"python": "3.11.2"}`. Python is in every image."""
     distributions: tuple[Distribution, ...]
     declared: tuple[str, ...]
     """Normalised names the project itself declares (all groups and extras that were installed)."""
     seconds: float = 0.0
-    """What building took; 0 when it was there."""
+    """The time that building took; 0 when it was there."""
     notes: tuple[str, ...] = ()
-    """What the build found out and nobody could know before: an engine the image lacks, modules out of reach."""
+    """Facts that the build found out and nobody could know before: an engine the image lacks, modules out of reach."""
 
     def version_of(self, language: str) -> str:
-        """Of the interpreter that runs the project."""
+        """The version of the interpreter that runs the project."""
         return self.versions.get(language, "?")
 
 
 class Dependencies(Value):
-    """What the dependency image is made from. Only these files' content leaves the repository for the build."""
+    """The recipe of the dependency image. Only these files' content leaves the repository for the build."""
 
     language: str
-    """Whose recipe makes the image: see `aurora.toolchains.image_recipe`."""
+    """The language whose recipe makes the image: see `aurora.toolchains.image_recipe`."""
     manager: str
     """The program that installs: `uv`, `pnpm`; `none` where nothing is installed."""
     files: dict[str, str]
@@ -70,7 +70,7 @@ class Dependencies(Value):
     root: str = ""
     """Folder a Node project is installed from, relative: of a workspace the workspace's."""
     notes: tuple[str, ...] = ()
-    """What was chosen and why: extras, groups, lock."""
+    """The choices and their reasons: extras, groups, lock."""
 
 
 class ProjectIdentity(Value):
@@ -86,7 +86,7 @@ class ProjectIdentity(Value):
 
 
 class ServeRecipe(Value):
-    """How the project's application is served on loopback, in an empty data store: detected, not run yet."""
+    """The way the project's application is served on loopback, in an empty data store: detected, not run yet."""
 
     framework: str
     """`fastapi`, `django`, `express`, `nest` ...: for words, and for what its served document is called."""
@@ -101,7 +101,7 @@ class ServeRecipe(Value):
     env: Mapping[str, str] = Field(default_factory=dict)
     """`{port}` stands for the port."""
     port: int | None = None
-    """Where it listens when the command does not say it; else one that Aurora chooses."""
+    """The place where it listens when the command does not say it; else one that Aurora chooses."""
     documents: tuple[str, ...] = ()
     """Paths at which it may serve its own OpenAPI document, as `/openapi.json`."""
     graphql_path: str = ""
@@ -111,7 +111,8 @@ class ServeRecipe(Value):
 
 
 class Toolchain(Value):
-    """How this project is built, linted and tested: detected from its files, unless aurora.yaml decides."""
+    """The way in which this project is built, linted and tested: detected from its files, unless aurora.yaml
+    decides."""
 
     language: str
     """A name of `toolchains.registry.LANGUAGES`; `registry.language` refuses any other."""
@@ -124,7 +125,7 @@ class Toolchain(Value):
     lint: tuple[tuple[str, ...], ...]
     """argv of each linter; its paths are appended."""
     fix: tuple[tuple[str, ...], ...]
-    """argv that mends what the linter can mend by itself, formatting included; paths are appended."""
+    """argv that fixes what the linter can fix by itself, formatting included; paths are appended."""
     types: tuple[tuple[str, ...], ...] = ()
     """argv of type checkers, on all that the project checks; run as the tests are, because plugins are programs."""
     test_roots: tuple[str, ...]
@@ -137,13 +138,13 @@ class Toolchain(Value):
     test_support: tuple[str, ...] = ()
     """Paths and globs of what the runner's configuration loads beside the tests: plugins, set-up files."""
     own_modules: tuple[str, ...] = ()
-    """What may be imported and is no package: aliases of the project's own files, modules that its runtime brings. One
-    that ends in `*` stands for all that begin so. Of Node projects."""
+    """Names that may be imported and are no packages: aliases of the project's own files, modules that its runtime
+    brings. One that ends in `*` stands for all that begin so. Of Node projects."""
     manifests: tuple[str, ...]
     protected: tuple[str, ...] = ()
     """Test-runner and linter configuration: never writable."""
     serve: ServeRecipe | None = None
-    """How the application is served, where it is a service and that could be told."""
+    """The way the application is served, where it is a service and that could be told."""
     project: ProjectIdentity | None = None
     dependencies: Dependencies
     why: tuple[str, ...] = ()
@@ -171,13 +172,13 @@ class Contract(Value):
     operations: tuple[str, ...]
     """`METHOD /path`, sorted."""
     faults: tuple[str, ...] = ()
-    """What is wrong in it, with its line: it binds all the same, and is not the model's to mend."""
+    """Its faults, each with its line: it binds all the same, and is not the model's to fix."""
     files: tuple[str, ...] = ()
     """Every file of the repository that it consists of, its own path first; empty: that path alone."""
     bundle: Digest | None = None
     """The document as JSON, references to its other files drawn in; None where `digest` is the whole document."""
     disagreements: tuple[Disagreement, ...] = ()
-    """Where it contradicts itself, found without a model."""
+    """The place where it contradicts itself, found without a model."""
 
 
 class GraphQLSchema(Value):
@@ -185,13 +186,13 @@ class GraphQLSchema(Value):
 
     path: str
     digest: Digest
-    """Of the SDL as text, all its files joined."""
+    """Digest of the SDL as text, all its files joined."""
     files: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     """`Query.user`, `Mutation.addUser`, sorted."""
     faults: tuple[str, ...] = ()
     source: bool = False
-    """Whether the service is built from these files: a task that adds a resolver writes them. Else they were printed
+    """True if the service is built from these files: a task that adds a resolver writes them. Else they were printed
     from it, and are protected as an OpenAPI document is."""
 
 
@@ -200,13 +201,13 @@ class Baseline(Value):
 
     counts: TestCounts
     red: tuple[str, ...]
-    """Node ids (or paths, for collection errors) that fail at the base commit."""
+    """Test ids (or paths, for collection errors) that fail at the base commit."""
     green: tuple[str, ...] = ()
-    """Node ids that pass at the base commit."""
+    """Test ids that pass at the base commit."""
     flaky: tuple[str, ...] = ()
-    """Node ids that were red at the base commit and green when they were run again: neither red nor green."""
+    """Test ids that were red at the base commit and green when they were run again: neither red nor green."""
     skipped: tuple[str, ...] = ()
-    """Node ids that were skipped at the base commit, or failed as they were expected to."""
+    """Test ids that were skipped at the base commit, or failed as they were expected to."""
     plugins: tuple[str, ...] | None = None
     """Files of the repository that the runner loaded as plugins at the base commit; none where it was not looked at."""
     written: tuple[str, ...] | None = None
@@ -215,26 +216,27 @@ class Baseline(Value):
     """Keys of the lint findings at the base commit, one for each: the same trouble twice stands here twice."""
     lint_findings: tuple[Finding, ...] = ()
     why_invalid: str = ""
-    """Why the run of the tests can't be trusted; empty when it can."""
+    """The reason why the run of the tests can't be trusted; empty when it can."""
     error: str = ""
-    """Why this is no baseline at all; empty when it is one. A task that has it goes on only as the Architect said."""
+    """The reason why this is no baseline at all; empty when it is one. A task that has it goes on only as the Architect
+    said."""
     words: str = ""
     """The runner's own, bounded, where there is trouble."""
-    mends: tuple[Mend, ...] = ()
-    """What may be set against the trouble."""
+    proposals: tuple[ProposedSetting, ...] = Field(default=(), validation_alias=AliasChoices("proposals", "mends"))
+    """Settings that may be set against the trouble."""
     remark: str = ""
-    """What is no reason to ask, and said all the same."""
+    """A note that is no reason to ask."""
     seconds: float = 0.0
-    """What one run of the tests took."""
+    """The time that one run of the tests took."""
     lint_seconds: float = 0.0
     taken_at: int = 0
-    """When it was taken, seconds since the epoch."""
+    """The time when it was taken, seconds since the epoch."""
     kept: bool = False
-    """Whether an earlier task took it, of the same commit in the same image."""
+    """True if an earlier task took it, of the same commit in the same image."""
 
     @property
     def run(self) -> str:
-        """Which run it is of: `base run of 2026-11-30 21:03 UTC, kept`."""
+        """The run that it belongs to: `base run of 2026-11-30 21:03 UTC, kept`."""
         if not self.taken_at:
             return "base run"
         moment = datetime.fromtimestamp(self.taken_at, UTC)
@@ -265,4 +267,4 @@ class Workspace(Value):
     documents: tuple[NamedDocument, ...] = ()
     """Documents that the task's text names."""
     warnings: tuple[str, ...] = ()
-    """For the user and the evidence: a model replaced, a temperature not sent, a bound lowered."""
+    """Warnings for the user and the evidence: a model replaced, a temperature not sent, a bound lowered."""

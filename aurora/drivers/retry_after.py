@@ -1,4 +1,4 @@
-"""How long the other side asks us to wait: `retry-after`, in seconds or as a date, and its finer cousin."""
+"""The delay that the other side asks for: `retry-after`, in seconds or as a date, and its finer cousin."""
 
 import email.utils
 import math

@@ -19,7 +19,8 @@ _SPEAKING = re.compile(
     r"|(?:[\w.-]+(?:/[\w.-]+)?)?[#!]\d+|\bGH-\d+|\b[0-9a-f]{7,64}\b|#\w+|(?<!:):[a-z][\w+-]*:(?!:)",
     re.I,
 )
-"""What a forge makes a link, a mention or a picture of: shown in the letters of code, which it leaves alone."""
+"""Characters that a forge turns into a link, a mention or a picture: shown in the letters of code, which it leaves
+alone."""
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ,;?/%'\"=")
 
 
@@ -92,7 +93,7 @@ def said(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """In the letters of code; nothing for nothing."""
+    """The text in the letters of code; nothing for nothing."""
     return f"<code>{encoded(' '.join(plain(text).split()))}</code>" if text else ""
 
 

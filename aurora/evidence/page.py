@@ -24,12 +24,12 @@ class Items:
     items: Sequence[Item]
     title: str = ""
     more: int = 0
-    """How many further ones are left out."""
+    """The number of further items that are left out."""
 
 
 @dataclass(frozen=True)
 class Said:
-    """What somebody wrote, over several lines."""
+    """Text that somebody wrote, over several lines."""
 
     text: str
     by: str = ""
@@ -50,7 +50,7 @@ class LogText:
     title: str
     text: str
     whole: str = ""
-    """How to see all of it."""
+    """Instructions how to see all of it."""
 
 
 Block = Facts | Items | Said | Table | LogText
@@ -67,5 +67,5 @@ class Page:
     title: str
     verdict: str
     good: bool
-    """Whether nothing is left that a reviewer must decide."""
+    """True if nothing is left that a reviewer must decide."""
     sections: Sequence[Section]

@@ -89,7 +89,9 @@ def _decisions(evidence: Evidence) -> Iterator[Item]:
         if "; not run: " in report.coverage:
             yield Item(text=f"Changed lines that no test ran: {report.coverage.partition('; not run: ')[2]}")
         if report.mutants and report.mutants.made and report.mutants.untried == report.mutants.made:
-            yield Item(text=f"No mutant of the code was tried, so nothing says what its tests notice: {report.summary}")
+            yield Item(
+                text=f"No mutant of the code was run, so nothing shows what its tests would notice: {report.summary}"
+            )
         if not report.passed:
             yield Item(text=f"Not passed: {report.checker}: {report.summary}")
     for exercise in evidence.exercises:
@@ -103,7 +105,7 @@ def _decisions(evidence: Evidence) -> Iterator[Item]:
 
 
 def _not_exercised(exercise: ContractExercise) -> Iterator[Item]:
-    """What nothing says of: an operation that was left out has not passed."""
+    """Parts that no check covered: an operation that was left out has not passed."""
     if exercise.why_not:
         yield Item(exercise.document, f"not exercised, or not all of it: {clip(exercise.why_not, 400)}")
     missed = [one for one in exercise.left_out if one.operation in exercise.touched]
@@ -205,7 +207,7 @@ def _tests(evidence: Evidence, see_log: str) -> Iterator[Block]:
     yield from _names("Green before the code: guards", evidence.green_before)
     against = [Item(test_id, f"red against {change}") for test_id, change in evidence.red_against.items()]
     if against:
-        yield Items(against[:SHOWN], "Written when the code stood, red against a change of it", len(against[SHOWN:]))
+        yield Items(against[:SHOWN], "Written after the code, red against a mutant of it", len(against[SHOWN:]))
     for rewrite in evidence.rewrites:
         text = f"--- as it was frozen\n{rewrite.before}\n+++ as it was rewritten\n{rewrite.after}"
         yield LogText(f"Rewritten: {rewrite.test}", clip(text, 4_000))
@@ -242,8 +244,8 @@ def _checks(evidence: Evidence) -> Iterator[Block]:
     )
     for exercise in evidence.exercises:
         yield from _exercised(exercise)
-    yield from _notes("Advice: shown, and in nobody's way", evidence.notes, Weight.ADVICE)
-    yield from _notes("Trouble of changed files that was there before", evidence.notes, Weight.KNOWN)
+    yield from _notes("Advice: shown, does not block", evidence.notes, Weight.ADVICE)
+    yield from _notes("Problems of changed files that existed before", evidence.notes, Weight.KNOWN)
 
 
 def _exercised(exercise: ContractExercise) -> Iterator[Block]:
@@ -270,7 +272,7 @@ def _exercised(exercise: ContractExercise) -> Iterator[Block]:
             yield Facts([("more", f"{counted(len(done) - len(rows), 'operation')} exercised")])
     if exercise.left_out:
         items = [Item(one.operation, clip(one.left_out, 200)) for one in exercise.left_out]
-        title = f"Not exercised: nothing says that these hold {exercise.document}"
+        title = f"Not exercised: nothing shows that these meet the contract {exercise.document}"
         yield Items(items[:EXERCISED_SHOWN], title, len(items[EXERCISED_SHOWN:]))
 
 
@@ -299,7 +301,7 @@ def _place(note: Finding) -> str:
 def _noticed(evidence: Evidence) -> Iterator[Block]:
     said = [Item(spend.step, spend.said) for spend in evidence.steps if spend.said]
     if said:
-        yield Items(said, "What the model said when it finished a step: its own words, not verified")
+        yield Items(said, "The model's closing message of each step: its own words, not verified")
 
 
 def _way(evidence: Evidence) -> Iterator[Block]:
@@ -311,7 +313,7 @@ def _way(evidence: Evidence) -> Iterator[Block]:
     ]
     facts = [
         ("rounds", f"{evidence.rounds} of reflexion, {counted(reflected, 'reflection')}"),
-        ("gone back to", "; ".join(again) or "no step was visited twice before the rounds"),
+        ("revisited", "; ".join(again) or "no step was visited twice before the rounds"),
     ]
     if evidence.wall_seconds:
         facts.append(("at work", f"{duration(evidence.wall_seconds)}; waiting for answers is not counted"))

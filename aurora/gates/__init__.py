@@ -63,4 +63,4 @@ GATES: tuple[Gate, ...] = (
     circular_imports.GATE,
     scope.GATE,
 )
-"""In the order in which they are asked: what is most fundamental first."""
+"""Gates in the order in which they are asked: what is most fundamental first."""

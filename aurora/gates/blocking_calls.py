@@ -5,7 +5,7 @@ from aurora.gates.gate import FileGate, When
 
 GATE = FileGate(
     name="blocking_calls",
-    why="While a coroutine or a handler waits for a blocking call, the server answers nobody.",
+    why="While a coroutine or a handler waits for a blocking call, the server answers no other request.",
     when=(When.NOTE, When.ROUND),
     check=of_sources("blocking_calls"),
 )

@@ -1,4 +1,4 @@
-"""Which gates are on for a task: all, less what aurora.yaml turns off, and never less than the mandatory ones."""
+"""The gates that are on for a task: all, less what aurora.yaml turns off, and never less than the mandatory ones."""
 
 import difflib
 from collections.abc import Collection, Iterable, Mapping
@@ -60,6 +60,6 @@ def chosen(settings: BackendSettings, language: str, when: When | None = None) -
 
 
 def tuned(settings: BackendSettings, name: str) -> Mapping[str, Any]:
-    """What aurora.yaml says of one gate, beyond on and off."""
+    """The settings of one gate in aurora.yaml, beyond on and off."""
     said = settings.gates.get(name)
     return said if isinstance(said, dict) else {}

@@ -5,7 +5,7 @@ from aurora.gates.gate import ProjectGate, When
 
 GATE = ProjectGate(
     name="circular_imports",
-    why="A module that is imported by what it imports itself fails at its import, in one order of imports or another.",
+    why="A module that is imported by what it imports itself fails to import in some order of imports.",
     when=(When.ROUND,),
     check=of_project("circular_imports"),
 )

@@ -1,4 +1,4 @@
-"""What a gate is given: the changed files before and after, and what is known of task, project and draft."""
+"""The input of a gate: the changed files before and after, and what is known of task, project and draft."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -75,12 +75,13 @@ class ChangedFile:
 
 @dataclass(frozen=True)
 class DraftFacts:
-    """What all gates may know beside the changed files. It travels to a child process, so it holds values only."""
+    """Facts that all gates may know beside the changed files. It travels to a child process, so it holds values
+    only."""
 
     workspace: Workspace
-    """Without its baseline."""
+    """Workspace without its baseline."""
     language: "Language"
-    """What the project's language offers: syntax, undeclared packages, stubs, one test in its file."""
+    """The project's language: syntax, undeclared packages, stubs, one test in its file."""
     paths: frozenset[str]
     """Every file of the draft."""
     configuration: Mapping[str, str] = field(default_factory=dict)
@@ -90,18 +91,18 @@ class DraftFacts:
     thawed: Contradiction | None = None
     """The test that is being rewritten: nothing else of its file may change."""
     grants: Grants = field(default_factory=Grants)
-    """What was asked for of protected files."""
+    """Requests of the task for protected files."""
     code: PathPolicy | None = None
-    """Of the steps that write code; None at an edit, where the step's own policy was asked already."""
+    """Code of the steps that write code; None at an edit, where the step's own policy was asked already."""
     tests: PathPolicy | None = None
-    """Of the steps that write tests, before any test is frozen."""
+    """Tests of the steps that write tests, before any test is frozen."""
     coming: frozenset[str] = frozenset()
     """At an edit: files that the plan names, or another call of the same reply writes. They may be imported."""
 
     def of_draft(
         self, plan: Plan | None, frozen: FrozenTests | None, grants: Grants, code: PathPolicy, tests: PathPolicy
     ) -> "DraftFacts":
-        """With what is known of a whole draft, and not at an edit."""
+        """The facts of a whole draft, which an edit does not have."""
         return replace(self, plan=plan, frozen=frozen, grants=grants, code=code, tests=tests)
 
     @cached_property
@@ -110,7 +111,7 @@ class DraftFacts:
 
     @cached_property
     def files(self) -> tuple[str, ...]:
-        """With those that are coming."""
+        """The files with those that are coming."""
         return tuple(self.paths | self.coming)
 
     def is_test(self, path: str) -> bool:
@@ -127,7 +128,7 @@ class FileContext:
     file: ChangedFile
     draft: DraftFacts
     values: Mapping[str, Any] = field(default_factory=dict)
-    """What aurora.yaml tunes of this gate; read it by `tuned`."""
+    """Settings of this gate in aurora.yaml; read it by `tuned`."""
 
     @property
     def path(self) -> str:
@@ -149,7 +150,7 @@ class FileContext:
 
     @property
     def is_source(self) -> bool:
-        """Whether it is code in the project's language."""
+        """True if it is code in the project's language."""
         return self.draft.is_source(self.path)
 
     def tuned(self, settings: type[S]) -> S:
@@ -193,11 +194,11 @@ class ProjectContext:
     files: Sequence[ChangedFile]
     """Everything that differs from the base, sorted by path."""
     texts: Mapping[str, str]
-    """Of the draft's source files, of those that say how imports are resolved (`Language.resolved_by`), and of the
-    contract document's, by path."""
+    """Texts of the draft's source files, of those that say how imports are resolved (`Language.resolved_by`), and of
+    the contract document's, by path."""
     draft: DraftFacts
     values: Mapping[str, Any] = field(default_factory=dict)
-    """What aurora.yaml tunes of this gate; read it by `tuned`."""
+    """Settings of this gate in aurora.yaml; read it by `tuned`."""
 
     @cached_property
     def changed(self) -> frozenset[str]:

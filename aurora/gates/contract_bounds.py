@@ -5,7 +5,7 @@ from aurora.gates.gate import ProjectGate, When
 
 GATE = ProjectGate(
     name="contract_bounds",
-    why="What the contract rules out of a request must be refused; a model without the bound lets it in.",
+    why="Requests that the contract rules out must be refused; a model without the bound accepts them.",
     when=(When.ROUND,),
     check=of_project("contract_bounds"),
 )

@@ -5,7 +5,8 @@ from aurora.gates.gate import FileGate, When
 
 GATE = FileGate(
     name="data_integrity",
-    why="Rows are shared: what is right for one request at a time is wrong for two, or when one is sent again.",
+    why="Rows are shared: code that is right for one request at a time is wrong for two at once, or for one sent "
+    "twice.",
     when=(When.NOTE, When.ROUND),
     check=of_sources("data_integrity"),
     advice=True,

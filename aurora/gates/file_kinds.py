@@ -1,4 +1,5 @@
-"""What no step does to a file: link it, change its mode, or remove it where it is a test or no plain file."""
+"""Rules that every step keeps for a file: link it, change its mode, or remove it where it is a test or no plain
+file."""
 
 from collections.abc import Iterator
 
@@ -16,9 +17,9 @@ def check(context: FileContext) -> Iterator[Problem]:
 def _removed(context: FileContext) -> tuple[str, str] | None:
     """A moved file is a removed one, too. Whether a step may write there at all, `protected_paths` says."""
     if context.is_test:
-        return "This test of the project is gone.", "Restore it: tests are neither removed nor moved."
+        return "This test of the project was removed.", "Restore it: tests are neither removed nor moved."
     if context.file.before_mode not in (REGULAR, EXECUTABLE):
-        return "What is gone was no regular file.", "Restore it: steps remove regular files only."
+        return "The removed entry was not a regular file.", "Restore it: steps remove regular files only."
     return None
 
 

@@ -14,16 +14,17 @@ class When(StrEnum):
     NOTE = "note"
     """Beside an edit that is kept: a problem is told in its result, so that no round is lost over it."""
     INTERFACES = "interfaces"
-    """When the interfaces import, before any test is written: what the tests can't be judged without."""
+    """A moment of the check: the interfaces import, before any test is written: what the tests can't be judged
+    without."""
     ROUND = "round"
     """In each round of the reflexion loop, over all that differs from the base commit."""
     COMMIT = "commit"
-    """Before the commit, once more over all that differs; a problem refuses the commit."""
+    """Commit before the commit, once more over all that differs; a problem refuses the commit."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What a gate found. The runner adds the gate's name, and the path where a file was asked about."""
+    """The finding of a gate. The runner adds the gate's name, and the path where a file was asked about."""
 
     message: str
     hint: str = ""
@@ -35,26 +36,26 @@ class Problem:
     """Equal for the same problem before and after a change; empty: the message and the text of its line. It never
     leaves the process that checks, so it may hold what a message must not, such as a credential."""
     parts: tuple[str, ...] = ()
-    """What it is made of, for a `ProjectGate`: of problems that share a part one is told."""
+    """The parts that it is made of, for a `ProjectGate`: of problems that share a part one is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gate:
     name: str
-    """As its file is called, as aurora.yaml and findings name it."""
+    """Name as its file is called, as aurora.yaml and findings name it."""
     why: str
     """One sentence for people: what it finds, and why that must not be committed."""
     when: tuple[When, ...]
     languages: tuple[str, ...] = ()
-    """Of the projects that it is for, by `Toolchain.language`; empty: all."""
+    """Languages of the projects that it is for, by `Toolchain.language`; empty: all."""
     mandatory: bool = False
-    """Whether aurora.yaml can't turn it off, whatever the worker's policy says."""
+    """True if aurora.yaml can't turn it off, whatever the worker's policy says."""
     advice: bool = False
-    """Whether all it finds is advice: its precision or recall on the corpora of docs/measurements is below 0.9."""
+    """True if all it finds is advice: its precision or recall on the corpora of docs/measurements is below 0.9."""
     conclusive: bool = False
-    """Whether nothing further is asked about what it has a problem with."""
+    """True if nothing further is asked about what it has a problem with."""
     settings: type[Strict] | None = None
-    """What aurora.yaml may tune, under the gate's name."""
+    """The settings of aurora.yaml under the gate's name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +64,12 @@ class FileGate(Gate):
 
     check: Callable[[FileContext], Iterable[Problem]]
     against_base: bool = True
-    """Whether problems of the text before the change are told apart: they are listed and do not block. Not for a gate
+    """True if problems of the text before the change are told apart: they are listed and do not block. Not for a gate
     that judges the change itself."""
     one_of_a_kind: bool = False
-    """Whether, of several problems with the same message in one file, only the first is reported."""
+    """True if only the first of several problems with the same message in one file is reported."""
     any_file: bool = False
-    """Whether it is also asked about what has no text: a link, a removed file, a binary."""
+    """True if it is also asked about what has no text: a link, a removed file, a binary."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +89,6 @@ class ProjectGate(Gate):
 
     check: Callable[[ProjectContext], Iterable[Problem]]
     against_base: bool = True
-    """Whether problems that the project has without the change are told apart, as for a `FileGate`."""
+    """True if problems that the project has without the change are told apart, as for a `FileGate`."""
     sources: bool = True
-    """Whether it reads the files that did not change; without it, it is asked about any change."""
+    """True if it reads the files that did not change; without it, it is asked about any change."""

@@ -1,4 +1,5 @@
-"""Characters by which a file reads otherwise than it works: controls, direction overrides, what has no width or no ink.
+"""Characters by which a file reads differently from how it works: controls, direction overrides, what has no width or
+no ink.
 
 Text for people may need some of them: words of
 scripts whose letters are joined or kept apart, emoji sequences, direction marks in translations. A source file may have
@@ -78,7 +79,7 @@ def far(path: str, text: str) -> Iterator[Problem]:
 
 
 def _positions(path: str, text: str) -> Iterator[int]:
-    """Where hidden characters stand that this kind of file does not need there."""
+    """The place where hidden characters stand that this kind of file does not need there."""
     suffix = PurePosixPath(path).suffix.lower()
     prose = suffix in _PROSE
     translation = prose and (suffix in _TRANSLATIONS or bool(_TRANSLATED.search(path)))
@@ -115,7 +116,7 @@ def _is_hidden(char: str) -> bool:
 
 
 def _belongs(text: str, at: int) -> bool:
-    """Whether a joiner or a variation selector stands where writing needs it."""
+    """Return whether a joiner or a variation selector stands where writing needs it."""
     char, left, right = text[at], text[max(0, at - 1) : at], text[at + 1 : at + 2]
     if char in _JOINERS:
         emoji = char == "\u200d" and (_is_emoji(left) or left == "\ufe0f") and _is_emoji(right)
@@ -146,7 +147,8 @@ def _joins(char: str) -> bool:
 
 
 def _near_letters(text: str, at: int) -> bool:
-    """In a right-to-left passage: a mark that orders digits or punctuation beside such letters."""
+    """Return whether letters of a right-to-left passage are near: a mark that orders digits or punctuation beside such
+    letters."""
     around = text[max(0, at - 20) : at + 20]
     return text[at] == "\xad" or any(unicodedata.bidirectional(c) in ("R", "AL") for c in around)
 
@@ -172,7 +174,7 @@ def _escape(char: str) -> str:
 
 GATE = FileGate(
     name="hidden_characters",
-    why="Controls, direction overrides and blanks of no width let a file read otherwise than it works.",
+    why="Control characters, direction overrides and zero-width blanks make a file read differently from how it works.",
     when=(When.EDIT, When.ROUND, When.COMMIT),
     check=check,
     one_of_a_kind=True,

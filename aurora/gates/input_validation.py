@@ -5,7 +5,7 @@ from aurora.gates.gate import FileGate, When
 
 GATE = FileGate(
     name="input_validation",
-    why="Input that no model has checked is whatever a stranger sends: wrong types, missing fields, any length.",
+    why="Unvalidated input may be anything: wrong types, missing fields, any length.",
     when=(When.NOTE, When.ROUND),
     check=of_sources("input_validation"),
 )

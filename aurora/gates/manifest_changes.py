@@ -1,5 +1,5 @@
-"""What of a manifest may change where the task asks for the manifest: dependencies and facts about the project, never
-what configures the judges, builds the project or runs at its installation."""
+"""The parts of a manifest that may change where the task asks for the manifest: dependencies and facts about the
+project, never what configures the judges, builds the project or runs at its installation."""
 
 import configparser
 import json
@@ -55,7 +55,8 @@ HINT = "Change only what the task asks for: the dependencies, or a fact such as 
 
 
 def check(context: FileContext) -> Iterator[Problem]:
-    """What the change of a manifest may not decide; none of its scripts where the request for it speaks of none."""
+    """The decisions that a change of a manifest may not take; none of its scripts where the request for it speaks of
+    none."""
     allowed = context.draft.grants.of_path(context.path, protection(context.path))
     if context.file.text is None:
         yield from _removed(context)
@@ -74,7 +75,9 @@ def _removed(context: FileContext) -> Iterator[Problem]:
         bound = ["what it said"]
     if bound:
         said = ", ".join(sorted(bound)[:5])
-        yield Problem(f"It is gone, and with it {said}: how the project is built, judged or installed.", "Restore it.")
+        yield Problem(
+            f"It was removed, and with it {said}: how the project is built, judged or installed.", "Restore it."
+        )
 
 
 def changes(path: str, text: str, before: str | None, asked: str = "") -> Iterator[Problem]:
@@ -89,7 +92,7 @@ def changes(path: str, text: str, before: str | None, asked: str = "") -> Iterat
         now, was = _bound(reader, text), _bound(reader, before or "")
     except (ValueError, RecursionError, TypeError, configparser.Error) as error:
         said = str(error)[:300] or type(error).__name__
-        yield Problem(f"It can't be read: {said}", "Mend its syntax.")
+        yield Problem(f"It can't be read: {said}", "Fix its syntax.")
         return
     scripts = not asked or "script" in asked.casefold() or "command" in asked.casefold()
     for name in sorted({*now, *was}):
@@ -107,7 +110,7 @@ def _sources(path: str, text: str, before: str) -> Iterator[Problem]:
     for number, line in enumerate(text.splitlines(), start=1):
         said = re.sub(r"(?:^|\s)#.*", "", line).strip()
         if line.strip() not in there and (_OPTION.match(said) or _PLACE.search(said)):
-            message = f"It takes packages from a place of its own, or sets an option of the installer: {said[:200]!r}"
+            message = f"It takes packages from another index, or sets an option of the installer: {said[:200]!r}"
             yield Problem(message, HINT, number)
 
 

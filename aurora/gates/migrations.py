@@ -8,9 +8,9 @@ from aurora.toolchains.edit import Edit
 
 
 async def check(context: DraftContext) -> Iterable[Problem]:
-    """What the project's own migration tool says in the sandbox; what it said at the base as well is left out."""
+    """The findings of the project's own migration tool in the sandbox; what it said at the base as well is left out."""
     facts = context.facts
-    of_language = facts.language.craft_of_drafts.get("migrations")
+    of_language = facts.language.draft_checks.get("migrations")
     if of_language is None:
         return ()
     edits = [

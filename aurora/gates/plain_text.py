@@ -30,7 +30,7 @@ def check(context: FileContext) -> Iterator[Problem]:
 
 GATE = FileGate(
     name="plain_text",
-    why="Only UTF-8 text can be reviewed and judged; a binary, or a file too large to be read, can't.",
+    why="Only UTF-8 text can be reviewed and judged; binary files and files too large to read can't.",
     when=(When.EDIT, When.ROUND, When.COMMIT),
     check=check,
     mandatory=True,

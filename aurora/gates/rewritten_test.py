@@ -22,7 +22,7 @@ def check(context: FileContext) -> Iterator[Problem]:
 
 GATE = FileGate(
     name="rewritten_test",
-    why="Where one frozen test is rewritten, every other line of its file stays as it was seen red.",
+    why="When one frozen test is rewritten, every other line of its file stays as it was when it was red.",
     when=(When.EDIT,),
     check=check,
     mandatory=True,

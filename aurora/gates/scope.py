@@ -1,4 +1,4 @@
-"""What neither the task nor the plan names: files far from the plan, and names that are gone.
+"""Changes that neither the task nor the plan names: files far from the plan, and names that are gone.
 
 Lock files, CI, editor and hook files, manifests' scripts are `protected_paths`' and `manifest_changes`'; binaries are
 `plain_text`'s, modes `file_kinds`': none of them may be there unasked. This gate asks about the rest."""
@@ -42,7 +42,7 @@ TAKE_BACK = (
 
 class Settings(Strict):
     small_change: int = Field(
-        default=12, ge=0, le=1_000, description="Changed lines of a file outside the plan that are nothing to tell."
+        default=12, ge=0, le=1_000, description="Changed lines of a file outside the plan that need no mention."
     )
 
 
@@ -74,8 +74,8 @@ def _gone(context: ProjectContext, asked: "_Asked") -> Iterator[Problem]:
             continue
         gone = offered(file.path, file.before) - now
         owners = {name for name in gone if "." not in name}
-        told = sorted(name for name in gone if name.partition(".")[0] not in owners or name in owners)
-        unnamed = [name for name in told if not asked.names_symbol(name)]
+        removed = sorted(name for name in gone if name.partition(".")[0] not in owners or name in owners)
+        unnamed = [name for name in removed if not asked.names_symbol(name)]
         if unnamed:
             said = ", ".join(f"`{name}`" for name in unnamed[:6])
             message = f"{said} {'is' if len(unnamed) == 1 else 'are'} gone, and neither the task nor the plan says so."
@@ -83,7 +83,7 @@ def _gone(context: ProjectContext, asked: "_Asked") -> Iterator[Problem]:
 
 
 class _Asked:
-    """What task, answers and plan name."""
+    """The names in task, answers and plan."""
 
     def __init__(self, context: ProjectContext) -> None:
         plan = context.draft.plan
@@ -105,13 +105,13 @@ class _Asked:
         return bool(telling) and all(_stem(word) in self.words for word in telling)
 
     def goes_with(self, path: str) -> bool:
-        """Whether such files change with others: a package's names, a snapshot, the migration of a model."""
+        """Return whether such files change with others: a package's names, a snapshot, the migration of a model."""
         if _MIGRATION.search(path):
             return self.of_data
         return bool(_COMPANIONS.search(path))
 
     def is_near(self, path: str) -> bool:
-        """Whether it lies in a folder of the plan, or in one that is about what the task names."""
+        """Return whether it lies in a folder of the plan, or in one that is about what the task names."""
         folder = path.rpartition("/")[0]
         if folder in self.folders:
             return True
@@ -144,7 +144,7 @@ def _lines(file: ChangedFile) -> int:
 
 GATE = ProjectGate(
     name="scope",
-    why="What nobody asked for has to be reviewed, tested and kept all the same, and may break what others rely on.",
+    why="Unrequested changes must still be reviewed, tested and maintained, and may break what others rely on.",
     when=(When.ROUND,),
     check=check,
     advice=True,

@@ -23,7 +23,7 @@ def check(context: FileContext) -> Iterator[Problem]:
 
 GATE = FileGate(
     name="size",
-    why="A file of megabytes is data or generated: nobody reviews it, and it stays in the history for good.",
+    why="A file of several megabytes is data or generated: nobody reviews it, and it stays in the history for good.",
     when=(When.EDIT, When.ROUND, When.COMMIT),
     check=check,
     conclusive=True,

@@ -10,7 +10,7 @@ from aurora.gates.gate import FileGate, Problem, When
 def check(context: FileContext) -> Iterator[Problem]:
     if name := declared(context.path, context.text):
         yield Problem(
-            f"It declares the encoding {name!r}: an interpreter would read another text than stands here.",
+            f"It declares the encoding {name!r}: an interpreter would read a different text from the one shown here.",
             "Remove the declaration: source is UTF-8.",
             1,
             identity=name,
@@ -19,7 +19,7 @@ def check(context: FileContext) -> Iterator[Problem]:
 
 GATE = FileGate(
     name="source_encoding",
-    why="A declared encoding other than UTF-8 makes an interpreter read another text than a reviewer sees.",
+    why="A declared encoding other than UTF-8 makes an interpreter read a different text from the one a reviewer sees.",
     when=(When.EDIT, When.ROUND, When.COMMIT),
     check=check,
     mandatory=True,

@@ -5,7 +5,7 @@ from aurora.gates.gate import FileGate, When
 
 GATE = FileGate(
     name="sql",
-    why="`SELECT *` reads columns nobody asked for; a statement built from strings runs what its parts say.",
+    why="`SELECT *` reads columns nobody asked for; a statement built from strings runs whatever its parts contain.",
     when=(When.NOTE, When.ROUND),
     check=of_sources("sql"),
 )

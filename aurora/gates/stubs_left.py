@@ -15,7 +15,7 @@ def check(context: FileContext) -> Iterator[Problem]:
 
 GATE = FileGate(
     name="stubs_left",
-    why="A stub that define_interfaces wrote and nobody implemented fails where it is called first.",
+    why="A stub that define_interfaces wrote and that was never implemented fails when it is first called.",
     when=(When.ROUND,),
     check=check,
 )

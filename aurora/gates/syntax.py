@@ -7,7 +7,7 @@ from aurora.gates.gate import FileGate, Problem, When
 
 
 def check(context: FileContext) -> Iterator[Problem]:
-    """A file that was broken before may be mended in steps."""
+    """A file that was broken before may be fixed in steps."""
     for found in context.draft.language.syntax(context.draft.workspace, context.edit()):
         yield Problem(found.message, found.hint, found.line, identity="broken")
 

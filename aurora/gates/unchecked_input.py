@@ -5,7 +5,7 @@ from aurora.gates.gate import ProjectGate, When
 
 GATE = ProjectGate(
     name="unchecked_input",
-    why="A body that is handed from file to file without a schema is whatever a stranger sends, all the way down.",
+    why="A body that is passed from file to file without a schema is unchecked client input all the way down.",
     when=(When.ROUND,),
     check=of_project("unchecked_input"),
 )

@@ -35,8 +35,8 @@ class Asked:
 
     @cached_property
     def step(self) -> str | None:
-        """From the line `Step: <name>` of the system prompt; without one from the last text of the user that begins so:
-        a conversation can pass from step to step."""
+        """The step from the line `Step: <name>` of the system prompt; without one from the last text of the user that
+        begins so: a conversation can pass from step to step."""
         if found := _STEP.search(self.system):
             return found[1]
         for message in reversed(self.body["messages"]):
@@ -49,7 +49,7 @@ class Asked:
 
     @cached_property
     def task(self) -> str | None:
-        """From the line `Task: <id>` of the system prompt or the first message."""
+        """The task, from the line `Task: <id>` of the system prompt or the first message."""
         first = "\n".join(_texts(self.body["messages"][0]["content"]))
         found = _TASK.search(self.system) or _TASK.search(first)
         return found[1] if found else None

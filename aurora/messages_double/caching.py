@@ -50,7 +50,7 @@ class PromptCache:
         """Name of a prefix -> when it ends, and its lifetime."""
 
     def bill(self, body: Mapping[str, Any]) -> Billed:
-        """What this request reads and writes; afterwards the cache holds what it wrote."""
+        """The tokens that this request reads and writes; afterwards the cache holds what it wrote."""
         row = sections(body)
         names, sizes = _prefixes(body, row)
         total = sizes[-1] if sizes else 0
@@ -87,7 +87,7 @@ class PromptCache:
 
 
 def _prefixes(body: Mapping[str, Any], row: list[Section]) -> tuple[list[str], list[int]]:
-    """For each block, the name of the prefix that ends with it, and that prefix's tokens."""
+    """The name of each block's prefix, which ends with it, and that prefix's tokens."""
     config = body.get("output_config") or {}
     digest, total = hashlib.sha256(tokens.canonical([body["model"], config.get("format")]).encode()), 0
     names, sizes, before_messages = [], [], True

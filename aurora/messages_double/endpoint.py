@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from aurora.messages_double import wire
+from aurora.messages_double import protocol
 from aurora.messages_double.asked import Asked
 from aurora.messages_double.caching import Billed, PromptCache
 from aurora.messages_double.catalogue import MODELS, described
@@ -23,7 +23,7 @@ from aurora.messages_double.sections import counted
 from aurora.messages_double.strictness import check_headers, check_request
 
 PING_SECONDS: Final = 5.0
-"""Between signs of life while a reply is awaited."""
+"""Seconds between signs of life while a reply is awaited."""
 
 
 class Endpoint:
@@ -71,27 +71,27 @@ class Endpoint:
         if fault is not None and fault.status is not None:
             self._ledger.write(outcome="fault", fault=fault.status, **facts)
             return error_answer(fault)
-        wire.content(asked, part.reply)  # an impossible reply is refused before anything is cached or billed
+        protocol.content(asked, part.reply)  # an impossible reply is refused before anything is cached or billed
         billed = self._cache.bill(asked.body)
-        whole = wire.message(asked, part.reply, billed)
+        whole = protocol.message(asked, part.reply, billed)
         if fault is not None:
             # the input was read, and what was generated until the break is billed whether it arrives or not
-            events = sent(fault, wire.opening(asked, billed), whole)
-            usage = billed.usage(wire.made(events, whole))
+            events = sent(fault, protocol.opening(asked, billed), whole)
+            usage = billed.usage(protocol.made(events, whole))
             self._ledger.write(outcome="fault", fault=_name(fault), usage=usage, **facts)
             return EventStream(broken(fault, events), lambda: self._left(facts))
         self._ledger.write(outcome="replied", usage=whole["usage"], **facts)
         if not asked.body.get("stream"):
             return JSONResponse(whole, headers={"request-id": "req_double"})
-        return EventStream(_stream(wire.opening(asked, billed), whole), lambda: self._left(facts))
+        return EventStream(_stream(protocol.opening(asked, billed), whole), lambda: self._left(facts))
 
     async def _awaited(self, asked: Asked, billed: Billed, facts: dict[str, Any]) -> AsyncGenerator[bytes, None]:
         """A stream that is kept alive by pings until its reply comes."""
         playing = asyncio.ensure_future(self._player.play(asked))
         try:
-            yield wire.encode(wire.opening(asked, billed))
+            yield protocol.encode(protocol.opening(asked, billed))
             while not (await asyncio.wait({playing}, timeout=self._ping))[0]:
-                yield wire.encode({"type": "ping"})
+                yield protocol.encode({"type": "ping"})
         except (asyncio.CancelledError, GeneratorExit):
             # the reader left before the reply: its input was read all the same
             self._ledger.write(outcome="disconnected", usage=billed.usage(1), **facts)
@@ -100,14 +100,14 @@ class Endpoint:
             playing.cancel()
         try:
             part = playing.result()
-            whole = wire.message(asked, part.reply, billed)
+            whole = protocol.message(asked, part.reply, billed)
         except Refused as refused:
             self._ledger.write(outcome="refused", why=str(refused), usage=billed.usage(1), **facts)
-            yield wire.encode(error_body(refused.kind, str(refused)))
+            yield protocol.encode(error_body(refused.kind, str(refused)))
             return
         self._ledger.write(outcome="replied", reply=part.name, usage=whole["usage"], **facts)
-        for event in wire.remainder(whole):
-            yield wire.encode(event)
+        for event in protocol.remainder(whole):
+            yield protocol.encode(event)
 
     async def _count(self, request: Request) -> Response:
         try:
@@ -156,10 +156,10 @@ async def _refused(request: Request, error: Exception) -> Response:  # noqa: ARG
     return JSONResponse(error_body(error.kind, str(error)), status_code=error.status)
 
 
-async def _stream(start: wire.Event, whole: dict[str, Any]) -> AsyncGenerator[bytes, None]:
-    yield wire.encode(start)
-    for event in wire.remainder(whole):
-        yield wire.encode(event)
+async def _stream(start: protocol.Event, whole: dict[str, Any]) -> AsyncGenerator[bytes, None]:
+    yield protocol.encode(start)
+    for event in protocol.remainder(whole):
+        yield protocol.encode(event)
 
 
 def _name(fault: Any) -> str:

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose: answers with an error status, and streams that break in mid-course."""
+"""Deliberate faults: answers with an error status, and streams that break in mid-course."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from starlette.responses import JSONResponse
 
-from aurora.messages_double import wire
+from aurora.messages_double import protocol
 from aurora.messages_double.event_stream import CutShort
 from aurora.messages_double.refusal import TYPE_OF, error_body
 from aurora.messages_double.scenario import Fault
@@ -15,7 +15,7 @@ _GARBAGE: Final = b'event: content_block_delta\ndata: {"type": "content_block_de
 
 
 def error_answer(fault: Fault) -> JSONResponse:
-    """For a fault with a `status`; nothing was generated, so nothing is billed."""
+    """The answer for a fault with a `status`; nothing was generated, so nothing is billed."""
     status = fault.status or 500
     headers = {"request-id": "req_double"}
     if fault.retry_after is not None:
@@ -29,17 +29,17 @@ def error_answer(fault: Fault) -> JSONResponse:
     return JSONResponse(error_body(kind, message), status_code=status, headers=headers)
 
 
-def sent(fault: Fault, start: wire.Event, whole: dict[str, Any]) -> list[wire.Event]:
+def sent(fault: Fault, start: protocol.Event, whole: dict[str, Any]) -> list[protocol.Event]:
     """The part of the reply that arrives before its stream breaks: what is billed is what was made by then."""
     if fault.cut_after_events is not None:
-        return [start, *wire.remainder(whole)][: fault.cut_after_events]
+        return [start, *protocol.remainder(whole)][: fault.cut_after_events]
     return [start]
 
 
-async def broken(fault: Fault, events: Iterable[wire.Event]) -> AsyncGenerator[bytes, None]:
+async def broken(fault: Fault, events: Iterable[protocol.Event]) -> AsyncGenerator[bytes, None]:
     """The stream of a reply that does not arrive."""
     for event in events:
-        yield wire.encode(event)
+        yield protocol.encode(event)
     if fault.cut_after_events is not None:
         raise CutShort
     if fault.hang:
@@ -48,4 +48,4 @@ async def broken(fault: Fault, events: Iterable[wire.Event]) -> AsyncGenerator[b
         yield _GARBAGE
     else:
         kind = fault.error_event or "api_error"
-        yield wire.encode(error_body(kind, fault.message or kind))
+        yield protocol.encode(error_body(kind, fault.message or kind))

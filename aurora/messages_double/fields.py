@@ -1,4 +1,4 @@
-"""Which fields each part of a request may have, and which it must; an unknown one is refused by name."""
+"""The fields that each part of a request may have, and those it must have; an unknown one is refused by name."""
 
 from typing import Any, Final, NamedTuple
 

@@ -1,4 +1,5 @@
-"""Which reply a request gets. The same request gets the same reply again; only a new one moves the scenario on."""
+"""The choice of a reply to a request. The same request gets the same reply again; only a new one moves the scenario
+on."""
 
 from typing import NamedTuple, Protocol
 
@@ -8,7 +9,8 @@ from aurora.messages_double.scenario import Exchange, Fault, Need, Reply, Scenar
 
 
 class Part(NamedTuple):
-    """What is played for one request; a fault comes instead of the reply, but what was generated is the reply's."""
+    """The reply that is played for one request; a fault comes instead of the reply, but what was generated is the
+    reply's."""
 
     name: str
     reply: Reply
@@ -17,7 +19,7 @@ class Part(NamedTuple):
 
 class Player(Protocol):
     live: bool
-    """Whether a reply may be long in coming, so that a stream must be kept alive."""
+    """True if a reply may be long in coming, so that a stream must be kept alive."""
 
     async def play(self, asked: Asked) -> Part:
         """Raises `Refused`."""
@@ -82,7 +84,7 @@ def _check(exchange: Exchange, asked: Asked) -> None:
 
 
 def _missing(need: Need, asked: Asked) -> str:
-    """What is wrong, or nothing."""
+    """The error, or nothing."""
     if need.absent is not None:
         return f"it must not contain {need.absent!r}" if need.absent in asked.text else ""
     for wanted, where, place in (

@@ -1,4 +1,4 @@
-"""What the double refuses, in the service's own form."""
+"""The double's refusals, in the service's own form."""
 
 from typing import Any, Final
 

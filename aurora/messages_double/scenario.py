@@ -59,7 +59,7 @@ class Need(Strict):
 
 
 class Fault(Strict):
-    """What goes wrong, `times` times for one request, before its reply is played. Exactly one kind of fault."""
+    """A fault that is played `times` times for one request, before its reply. Exactly one kind of fault."""
 
     status: int | None = Field(default=None, ge=400, le=599)
     message: str = ""

@@ -1,4 +1,4 @@
-"""What a schema must be for strict tools and structured output."""
+"""The rules for schemas of strict tools and structured output."""
 
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
@@ -20,7 +20,7 @@ _UNSUPPORTED: Final = frozenset(
 
 
 class Load(NamedTuple):
-    """What schemas add up to, over all strict tools and the output format of a request."""
+    """The sum of the schemas of all strict tools and of the output format of a request."""
 
     optional: int = 0
     unions: int = 0
@@ -69,7 +69,7 @@ def check_schema(schema: Any, where: str) -> None:
 
 
 def violation(value: Any, schema: dict[str, Any]) -> str:
-    """Why a value does not satisfy a schema, or nothing."""
+    """The reason why a value does not satisfy a schema, or nothing."""
     error = next(iter(Draft202012Validator(schema).iter_errors(value)), None)
     return f"{error.json_path}: {error.message}" if error else ""
 

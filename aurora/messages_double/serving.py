@@ -9,9 +9,9 @@ from pathlib import Path
 
 import uvicorn
 
-from aurora.messages_double.byhand import HandPlayer
 from aurora.messages_double.endpoint import PING_SECONDS, Endpoint
 from aurora.messages_double.ledger import Ledger
+from aurora.messages_double.manual_player import ManualPlayer
 from aurora.messages_double.play import Player, ScenarioPlayer
 from aurora.messages_double.scenario import Scenario, load
 
@@ -62,7 +62,7 @@ async def serving(
 
 
 async def _stop(server: uvicorn.Server, running: asyncio.Task[None]) -> None:
-    """At once: uvicorn's own way out waits for its ticks, and for streams that hang on purpose."""
+    """Stop at once: uvicorn's own way out waits for its ticks, and for streams that hang on purpose."""
     for listening in getattr(server, "servers", ()):
         listening.close()
     ending = [running, *server.server_state.tasks]
@@ -76,7 +76,7 @@ async def _stop(server: uvicorn.Server, running: asyncio.Task[None]) -> None:
 
 def _player(scenario: Scenario | Path | None, by_hand: Path | None) -> Player:
     if by_hand is not None:
-        return HandPlayer(by_hand)
+        return ManualPlayer(by_hand)
     if isinstance(scenario, Path):
         scenario = load(scenario)
     return ScenarioPlayer(scenario or Scenario(replies=()))

@@ -26,7 +26,7 @@ def new_part(asked: Asked, seen: list[dict[str, Any]]) -> str:
 
 
 def bare(value: Any) -> Any:
-    """Without cache marks, which move from message to message."""
+    """The messages without cache marks, which move from message to message."""
     if isinstance(value, dict):
         return {key: bare(part) for key, part in value.items() if key != "cache_control"}
     if isinstance(value, list):

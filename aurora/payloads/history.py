@@ -1,4 +1,4 @@
-"""What payloads and failures of a history hold, for whoever reads events as they are."""
+"""The payloads and failures of a history, for whoever reads events as they are."""
 
 import json
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class HistoryPayloads:
         return cls(codec.with_context(WorkflowSerializationContext(client.namespace, workflow_id)))
 
     def value(self, payload: Payload) -> Any:
-        """What a JSON payload holds; None for any other, `Unreadable` for one that can't be opened."""
+        """The content of a JSON payload; None for any other, `Unreadable` for one that can't be opened."""
         if self.codec is not None:
             payload = self.codec.open(payload)
             if why := why_unreadable(payload):

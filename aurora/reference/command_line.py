@@ -34,8 +34,8 @@ DOCUMENTS: dict[str, tuple[type[Document], ...]] = {
     "dev --daemon": (documents.Daemon,),
     "stop": (documents.Stopped,),
 }
-"""What each command prints with `--json`: one document, or, of a command that follows a task, documents of these kinds,
-a line each. `evidence` prints the evidence as it is kept, by docs/using/evidence.schema.json."""
+"""The output of each command with `--json`: one document, or, of a command that follows a task, documents of these
+kinds, a line each. `evidence` prints the evidence as it is kept, by docs/using/evidence.schema.json."""
 
 
 def build() -> dict[str, Any]:

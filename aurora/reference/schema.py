@@ -17,7 +17,7 @@ from aurora.settings.repository_file import FREE, IGNORED
 KEPT = Path("docs/using/aurora.schema.json")
 EVIDENCE = "evidence.schema.json"
 COMMAND_LINE = "command-line.schema.json"
-"""Beside it."""
+"""Command line beside it."""
 
 
 class Agents(BaseModel):

@@ -102,7 +102,7 @@ def _values(schema: Schema) -> list[Schema]:
 
 
 def _options(schema: Schema, defs: Schema) -> list[Schema]:
-    """What a value may be, null left out."""
+    """The types that a value may have, null left out."""
     if "$ref" in schema:
         return _options(defs[schema["$ref"].rpartition("/")[2]], defs)
     if "anyOf" in schema:

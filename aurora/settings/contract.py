@@ -26,12 +26,14 @@ class Call(Strict):
 
 
 class AuthSettings(Strict):
-    """How the service is logged in to while it is exercised, in an empty data store."""
+    """The way the service is logged in to while it is exercised, in an empty data store."""
 
     before: tuple[Call, ...] = Field(
-        default=(), max_length=10, description="Operations called first, as the one that registers a user."
+        default=(), max_length=10, description="Operations called first, such as the registration of a user."
     )
-    login: Call | None = Field(default=None, description="Operation that logs in; `token` says where its token is.")
+    login: Call | None = Field(
+        default=None, description="Operation that logs in; `token` points to the token in its response."
+    )
     token: str = Field(
         default="/access_token",
         max_length=300,
@@ -49,33 +51,37 @@ class AuthSettings(Strict):
     )
     place: Literal["header", "query", "cookie"] = Field(
         default="header",
-        description="Where the credential goes. A cookie with an empty `token` stands for all that the log-in set.",
+        description="Where the credential is sent. A cookie with an empty `token` means all cookies that the log-in "
+        "set.",
     )
-    prefix: str = Field(default="Bearer ", max_length=60, description="What stands before the token in the header.")
+    prefix: str = Field(default="Bearer ", max_length=60, description="Text before the token in the header.")
 
 
 class ExerciseSettings(Strict):
     """Bounds of the run in which the served application is exercised before the commit."""
 
-    enabled: bool = Field(default=True, description="Whether there is one.")
+    enabled: bool = Field(default=True, description="Turn it on or off.")
     seconds: int = Field(
-        default=120, ge=5, le=7_200, description="Seconds for all requests of one run; what is left over is told."
+        default=120, ge=5, le=7_200, description="Seconds for all requests of one run; what is left over is reported."
     )
-    examples: int = Field(default=20, ge=1, le=10_000, description="Generated requests an operation, at most.")
+    examples: int = Field(default=20, ge=1, le=10_000, description="Most generated requests per operation.")
     seed: int = Field(default=1, ge=0, le=2**31 - 1, description="Seed of the generated requests.")
     others: int = Field(
         default=5,
         ge=0,
         le=10_000,
-        description="The same of operations that the task does not touch; 0: they are left out.",
+        description="The same for operations that the task does not touch; 0: they are left out.",
     )
 
 
 class GraphQLBounds(Strict):
-    """What a GraphQL service must refuse."""
+    """Queries that a GraphQL service must refuse."""
 
     depth: int | None = Field(
-        default=None, ge=1, le=1_000, description="Depth of a query that must be refused; unset: told, not blocking."
+        default=None,
+        ge=1,
+        le=1_000,
+        description="Depth of a query that must be refused; unset: reported, not blocking.",
     )
     cost: int | None = Field(
         default=None, ge=1, le=100_000, description="Fields of one query that must be refused; unset: the same."
@@ -96,7 +102,7 @@ class ContractSettings(Strict):
     )
     write: bool = Field(
         default=False,
-        description="Whether the agent may draft a missing operation into the document first, for approval.",
+        description="Allow the agent to draft a missing operation into the document first, for approval.",
     )
     serve: Command | None = Field(
         default=None,
@@ -106,7 +112,7 @@ class ContractSettings(Strict):
     prepare: tuple[Command, ...] | None = Field(
         default=None,
         max_length=20,
-        description="Commands that run before it, as migrations of an empty data store. Unset: detected.",
+        description="Commands that run before it, such as migrations of an empty data store. Unset: detected.",
     )
     port: int | None = Field(
         default=None, ge=1024, le=65_535, description="Port on which it listens, where the command does not take one."
@@ -124,7 +130,8 @@ class ContractSettings(Strict):
         default=None, max_length=60, description="Environment variables of the served application, beside `test_env`."
     )
     auth: AuthSettings | None = Field(
-        default=None, description="How to log in. Without it operations behind a log-in are not exercised, and told."
+        default=None,
+        description="How to log in. Without it operations behind a log-in are not exercised, and the evidence says so.",
     )
     exercise: ExerciseSettings = ExerciseSettings()
     bounds: GraphQLBounds = GraphQLBounds()

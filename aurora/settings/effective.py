@@ -12,7 +12,7 @@ from aurora.settings.repository_file import Loaded
 class EffectiveSettings(NamedTuple):
     settings: BackendSettings
     warnings: tuple[str, ...]
-    """What was read, replaced or lowered, a sentence each."""
+    """Settings that were read, replaced or lowered, a sentence each."""
 
 
 def effective_settings(loaded: Loaded, policy: Policy, today: date, submitter: str | None) -> EffectiveSettings:

@@ -19,7 +19,7 @@ HINT = "Say what to set as YAML, for instance `project: {test_env: {NAME: value}
 
 
 def read(text: str) -> str:
-    """What an answer sets, as the JSON of a part of `agents.backend`; keys of `project` may stand alone.
+    """The settings in an answer, as the JSON of a part of `agents.backend`; keys of `project` may stand alone.
 
     Raises `Refusal` that says what is wrong with it."""
     project_keys = tuple(ProjectSettings.model_fields)
@@ -72,7 +72,7 @@ def applied(loaded: Loaded, blocks: Iterable[str]) -> Loaded:
 
 
 def _of_contract(given: Mapping[str, Any], said: BackendSettings) -> dict[str, Any]:
-    """What a block sets of `contract`; a text or null alone is its path."""
+    """The settings of `contract` in a block; a text or null alone is its path."""
     if "contract" not in given:
         return {}
     below = given["contract"]

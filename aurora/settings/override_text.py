@@ -28,7 +28,7 @@ _KNOWN = re.compile(rf"(?m)^[ \t`{{]{{0,40}}(?:set[ \t]+)?[`{{]{{0,4}}(?:{_KEYS}
 
 
 def names_a_setting(text: str) -> bool:
-    """Whether some line begins with a setting that there is: of words that may be for somebody else."""
+    """Return whether some line begins with a setting that there is: of words that may be for somebody else."""
     return _KNOWN.search(text[:MAX_CHARS]) is not None
 
 
@@ -42,8 +42,8 @@ def said(text: str) -> str:
 
 
 def is_quoted(text: str, question: str) -> bool:
-    """Whether what an answer sets is, among other words, only what stands in the question line by line: the question
-    sent back, with what a model or a tool said in it."""
+    """Return whether what an answer sets is, among other words, only what stands in the question line by line: the
+    question sent back, with what a model or a tool said in it."""
     block = said(text)
     if not block or _MAPPING.match(_bare(text)):
         return False

@@ -1,4 +1,5 @@
-"""Who is asked, who may answer and how long people have: aurora.yaml proposes, nobody is shut out by it.
+"""The people who are asked and who may answer, and the time that they have: aurora.yaml proposes, nobody is shut out by
+it.
 
 Whoever can push can write the file, and a task's owner may be somebody else: it can neither keep the owner from
 answering, nor pass questions to whom the worker does not know, nor let silence decide before anybody looked.
@@ -10,7 +11,7 @@ from aurora.settings.repository import ArchitectSettings, seconds
 from aurora.text import fit
 
 MOST_NAMES = 50
-"""As `ArchitectSettings.answered_by` takes."""
+"""The most names as `ArchitectSettings.answered_by` takes."""
 NAME_BYTES = 60
 _SHOWN = 5
 
@@ -49,7 +50,7 @@ def may_be_asked(asked: Names, permitted: Names) -> tuple[Names, Said]:
 
 
 def patient(architect: ArchitectSettings, remind: str, silence: str) -> tuple[ArchitectSettings, Said]:
-    """With rungs of at least `remind`, and `silence` in all before a default is taken."""
+    """The settings with rungs of at least `remind`, and `silence` in all before a default is taken."""
     rungs = 2 + len(architect.escalation)
     least, why = seconds(remind), "min_remind"
     defaults = architect.on_silence == "default"

@@ -1,4 +1,4 @@
-"""What a worker permits at most. aurora.yaml is written by whoever can push: it may ask for less, never for more."""
+"""The limits of a worker. aurora.yaml is written by whoever can push: it may ask for less, never for more."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from aurora.settings.repository import ArchitectSettings, BackendSettings, Durat
 
 
 class Policy(Strict):
-    """What repositories may ask for at most. The defaults leave room above those of aurora.yaml; null removes a cap.
+    """The limits of a repository's settings. The defaults leave room above those of aurora.yaml; null removes a cap.
 
     A setting above its cap is lowered to it, with a warning in the task.
     """
@@ -23,13 +23,13 @@ class Policy(Strict):
         default=100,
         gt=0,
         allow_inf_nan=False,
-        description="US dollars of one task; nobody who answers raises a budget above it.",
+        description="US dollars of one task; no answer can raise a budget above it.",
     )
     max_tokens: int | None = Field(default=200_000_000, ge=1_000, description="Tokens of one task.")
     max_wall_clock: Duration | None = Field(
-        default="72h", description="Time at work of one task; waiting is not counted."
+        default="72h", description="Working time of one task; waiting is not counted."
     )
-    max_idle: Duration | None = Field(default=None, description="How long a task may wait for an answer.")
+    max_idle: Duration | None = Field(default=None, description="Longest time that a task may wait for an answer.")
     max_turns: int | None = Field(
         default=1000, ge=1, description="Model calls of one task, and of one visit of a step."
     )
@@ -42,18 +42,19 @@ class Policy(Strict):
     answered_by: tuple[Name, ...] = Field(
         default=(),
         max_length=50,
-        description="Who may answer and be asked, whatever aurora.yaml says; empty: whom it names, and the submitter.",
+        description="People who may answer and be asked, whatever aurora.yaml says; empty: those whom it names, and "
+        "the submitter.",
     )
     min_remind: Duration = Field(default="10m", description="Least time between two messages about the same question.")
     min_silence: Duration = Field(
         default="4h",
-        description="Least time people have until what a question assumes is taken, or a task ends as idle.",
+        description="Least time before a question's assumption is used, or a task ends as idle.",
     )
     silence_decides: bool = Field(
-        default=True, description="Whether aurora.yaml may say `on_silence: default`; if not, questions wait."
+        default=True, description="Allow `on_silence: default` in aurora.yaml; otherwise questions wait."
     )
     approve_plan: bool = Field(
-        default=False, description="Whether every plan waits for approval, whatever aurora.yaml says."
+        default=False, description="Make every plan wait for approval, whatever aurora.yaml says."
     )
     mandatory_gates: tuple[str, ...] = Field(
         default=(), description="Gates that aurora.yaml can't turn off, beside those that are always on."

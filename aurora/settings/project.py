@@ -27,7 +27,7 @@ def _quoted(said: Any) -> Any:
 
 def _settable(variables: dict[str, str]) -> dict[str, str]:
     for name, value in variables.items():
-        if said := test_environment.trouble(name, value):
+        if said := test_environment.error_in(name, value):
             raise PydanticCustomError("refused", "{said}", {"at": name, "said": said})
     return variables
 
@@ -47,7 +47,7 @@ class ProjectSettings(Strict):
     root: PathInside | None = Field(
         default=None,
         description="Folder of the project, from the repository's root; `.` is the root itself. Tests and tools run "
-        "there. Another folder that the repository is named by wins.",
+        "there. A folder named on the command line takes precedence.",
     )
     language: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_+-]{0,29}$")] | None = Field(
         default=None, description="Language of the project: `python` or `node`."

@@ -26,7 +26,7 @@ DEFAULT_TOOLS: tuple[ToolName, ...] = (
 ALWAYS_OFFERED = ("ask_architect", "report_blocked", "finish")
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
-"""Of a person or a team, as they call themselves."""
+"""Name of a person or a team, as they call themselves."""
 
 Argv = Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -41,7 +41,7 @@ def seconds(duration: str) -> int:
 
 
 class ContextWindow(Strict):
-    """Files that the model may see and change. It binds the tools, not only the prompt."""
+    """Files that the model may see and change. Enforced by the tools, not only stated in the prompt."""
 
     include: tuple[str, ...] = Field(
         default=("**/*",),
@@ -54,18 +54,18 @@ class ContextWindow(Strict):
 
 
 class ReflexionSettings(Strict):
-    """The loop that mends what lint, tests and gates found."""
+    """The loop that fixes what lint, tests and gates found."""
 
     max_rounds: int = Field(
         default=5,
         ge=1,
         le=50,
-        description="Rounds of reflection and fixing until the task asks; an answer gives it as many again.",
+        description="Rounds of reflection and fixing until the task asks; an answer grants as many again.",
     )
 
 
 class ArchitectSettings(Strict):
-    """Questions of a task: who is asked, who may answer, and what silence does."""
+    """Questions of a task: who is asked, who may answer, and what happens without an answer."""
 
     approve_plan: bool = Field(default=False, description="Show the plan and wait for approval before any code.")
     on_silence: Literal["wait", "default"] = Field(
@@ -80,12 +80,12 @@ class ArchitectSettings(Strict):
         "asked. A shorter time than the worker's `policy.min_remind` is raised to it.",
     )
     escalation: tuple[Name, ...] = Field(
-        default=(), max_length=10, description="Who is asked next, one person an interval, after the reminder."
+        default=(), max_length=10, description="People to ask after the reminder, one per interval."
     )
     answered_by: tuple[Name, ...] = Field(
         default=(),
         max_length=50,
-        description="Who may answer, beside whoever handed the task in; empty: anyone.",
+        description="People who may answer, besides the submitter; empty: anyone.",
     )
     max_context_rounds: int = Field(
         default=3,
@@ -137,7 +137,7 @@ class BudgetSettings(Strict):
         default=600,
         ge=5,
         le=7200,
-        description="Seconds by the clock of one run of the tests; a longer run is ended as out of time.",
+        description="Wall-clock seconds of one test run; a longer run times out.",
     )
 
 
@@ -151,10 +151,17 @@ class SandboxSettings(Strict):
         default=2048, ge=256, le=65_536, description="MB of memory. A run that needs more is ended as out of memory."
     )
     cpus: float = Field(
-        default=2.0, gt=0, le=64, allow_inf_nan=False, description="Processors; what runs is slowed down at the bound."
+        default=2.0,
+        gt=0,
+        le=64,
+        allow_inf_nan=False,
+        description="Processors; beyond the bound processes are throttled.",
     )
     pids: int = Field(
-        default=512, ge=32, le=8192, description="Processes and threads at once. At the bound no further one starts."
+        default=512,
+        ge=32,
+        le=8192,
+        description="Concurrent processes and threads; no more can be started beyond the bound.",
     )
     disk_mb: int = Field(
         default=1024,
@@ -166,24 +173,25 @@ class SandboxSettings(Strict):
     services: tuple[ServiceName, ...] = Field(
         default=(),
         max_length=10,
-        description="What the tests need on loopback, started anew before each run of them: docs/using/services.md.",
+        description="Services that the tests need on loopback, started afresh before each run: docs/using/services.md.",
     )
 
     @field_validator("services")
     @classmethod
     def _each_once(cls, names: tuple[ServiceName, ...]) -> tuple[ServiceName, ...]:
-        """In one order, so that the same services have the same image."""
+        """Sort the services, so that the same ones have the same image."""
         return tuple(sorted(set(names)))
 
 
 class FlakySettings(Strict):
-    """Tests that are red by chance: told in the evidence, kept out of what is red and green."""
+    """Tests that fail at random: reported in the evidence, and counted as neither red nor green."""
 
     reruns: int = Field(
         default=1,
         ge=0,
         le=5,
-        description="How often a red test of the project is run again; one that turns green is flaky. 0: never. Also "
+        description="Number of times that a red test of the project is run again; one that turns green is flaky. 0: "
+        "never. Also "
         "how often the new tests of a task are run again before they are frozen: they must come out alike.",
     )
 
@@ -192,12 +200,13 @@ class MutationSettings(Strict):
     """Mutants of the code that a task changed: once the whole suite is green, small changes of it that a test notices
     or not."""
 
-    enabled: bool = Field(default=True, description="Whether mutants of the code are tried.")
+    enabled: bool = Field(default=True, description="Run mutants of the code.")
     seconds: int = Field(
         default=120,
         ge=5,
         le=7_200,
-        description="Seconds for all mutants of a draft, beyond one run without a mutant; those left over are told.",
+        description="Seconds for all mutants of a draft, beyond one run without a mutant; those left over are "
+        "reported.",
     )
     per_group: int = Field(
         default=5, ge=1, le=50, description="Mutants of one changed function, or of a file's rules outside functions."
@@ -207,7 +216,7 @@ class MutationSettings(Strict):
 class ObservationSettings(Strict):
     """One more run of the tests of a change before the commit, observed: blocked event loops and SQL statements."""
 
-    enabled: bool = Field(default=True, description="Whether there is one.")
+    enabled: bool = Field(default=True, description="Turn it on or off.")
     repeated: int = Field(
         default=3,
         ge=0,
@@ -226,7 +235,8 @@ class ObservationSettings(Strict):
 
 
 class PartsSettings(Strict):
-    """How large a plan may be in one piece. A larger one is cut into parts of at most this size, made one by one."""
+    """The largest size of a plan in one piece. A larger one is cut into parts of at most this size, built one by
+    one."""
 
     operations: int = Field(default=20, ge=1, le=500, description="Operations of the contract in one part.")
     tests: int = Field(default=120, ge=1, le=2_000, description="Planned tests of one part.")
@@ -237,7 +247,7 @@ class PartsSettings(Strict):
         default=100_000,
         ge=1_000,
         le=1_000_000,
-        description="Bytes of what the contract says of the operations of one part.",
+        description="Bytes of the contract's text about the operations of one part.",
     )
 
 
@@ -278,7 +288,7 @@ class BackendSettings(Strict):
     )
     tools: tuple[ToolName, ...] = Field(
         default=DEFAULT_TOOLS,
-        description="Tools that steps are offered. `run_pytest` and `run_tests` are one tool. Tools to ask, to report "
+        description="Tools that the steps may use. `run_pytest` and `run_tests` are one tool. Tools to ask, to report "
         "and to finish are always offered.",
     )
     context_window: ContextWindow = ContextWindow()
@@ -294,7 +304,7 @@ class BackendSettings(Strict):
     parts: PartsSettings = PartsSettings()
     commits: Commits = Field(
         default="one",
-        description="Of a task whose plan is cut into parts: `one` commit in all, or one for `each` part.",
+        description="Commits of a task whose plan is cut into parts: `one` in all, or one for `each` part.",
     )
     models: dict[StepName, str] = Field(
         default_factory=dict, description="Model of a step, by the step's name, as `{write_code: claude-opus-5-5}`."
@@ -309,7 +319,7 @@ class BackendSettings(Strict):
     )
     contract: ContractSetting = Field(
         default=ContractSettings(),
-        description="The document that the service holds: its path, `none`, `write`, or a mapping that says more: "
+        description="The contract document of the service: its path, `none`, `write`, or a mapping that says more: "
         "docs/using/contract.md.",
     )
     tests: tuple[str, ...] = Field(
@@ -317,7 +327,7 @@ class BackendSettings(Strict):
     )
     review: ReviewMode = Field(
         default="auto",
-        description="One look of a model at the whole change before the commit. `auto`: where the budget is at least "
+        description="A model's review of the whole change before the commit. `auto`: where the budget is at least "
         "$2 and a tenth of it, and ten turns, are left.",
     )
     checkers: tuple[Name, ...] | None = Field(

@@ -25,7 +25,7 @@ BLOCK: Where = ("agents", "backend")
 IGNORED = ("version", "$schema")
 """Keys at the top that say nothing to this program, and that editors and people write."""
 FREE = "x-"
-"""What a key begins with that is nobody's setting: a repository's own, for an anchor or another program."""
+"""The beginning of a key that is nobody's setting: a repository's own, for an anchor or another program."""
 MAX_SHOWN = 8
 
 M = TypeVar("M", bound=BaseModel)
@@ -53,7 +53,7 @@ class Loaded:
 
 
 def defaults() -> Loaded:
-    """What a repository without the file gets."""
+    """The settings of a repository without the file."""
     return Loaded(BackendSettings())
 
 
@@ -244,7 +244,7 @@ def _one_contract(document: Document, settings: BackendSettings) -> BackendSetti
 
 
 def _check_values(document: Document, settings: BackendSettings) -> None:
-    """What the shape alone cannot say: patterns that compile, paths that stay inside."""
+    """The checks that the shape alone can't express: patterns that compile, paths that stay inside."""
     window = settings.context_window
     for key, patterns in (("include", window.include), ("exclude", window.exclude)):
         try:

@@ -98,7 +98,8 @@ def spoken_to(requirements: Iterable[str]) -> dict[ServiceName, str]:
 
 
 def composed(text: str, path: str) -> tuple[ServiceName, ...]:
-    """Which of ours a compose file runs, by image; nothing for one that can't be read: this is a hint, no input."""
+    """The services of ours that a compose file runs, by image; nothing for one that can't be read: this is a hint, no
+    input."""
     try:
         document: Any = parse(text, path).value
     except Refusal:

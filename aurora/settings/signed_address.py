@@ -12,7 +12,7 @@ from aurora.settings.repository import Strict
 
 PREFIX = "whsec_"
 FEWEST_BYTES, MOST_BYTES = 24, 64
-"""Of a secret, as the Standard Webhooks specification bounds it."""
+"""The fewest bytes of a secret, as the Standard Webhooks specification bounds it."""
 MAKE_ONE = "python3 -c 'import base64, os; print(\"whsec_\" + base64.b64encode(os.urandom(32)).decode())'"
 
 

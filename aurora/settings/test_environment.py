@@ -1,4 +1,4 @@
-"""Which environment variables of the tests a repository may set: none that the sandbox decides, and no secrets."""
+"""The environment variables of the tests that a repository may set: none that the sandbox decides, and no secrets."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -43,8 +43,8 @@ def assignments(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
             yield said[1], quoted[2] if quoted else re.sub(r"(^|\s+)#.*$", "", said[2])
 
 
-def trouble(name: str, value: str) -> str:
-    """What is wrong with a variable, as the end of a sentence; empty where nothing is. Never quotes the value."""
+def error_in(name: str, value: str) -> str:
+    """The error in a variable, as the end of a sentence; empty where nothing is. Never quotes the value."""
     if name == "NODE_OPTIONS":
         odd = next((word for word in value.split() if not _NODE_FLAG.fullmatch(word)), "")
         return f"may hold flags that load nothing, not {odd.partition('=')[0]!r}: commands.test can" if odd else ""

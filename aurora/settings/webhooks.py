@@ -1,4 +1,4 @@
-"""Where notices go: the operator's webhooks, `webhooks` in the worker's settings. Never from aurora.yaml."""
+"""The place where notices go: the operator's webhooks, `webhooks` in the worker's settings. Never from aurora.yaml."""
 
 from typing import Literal
 
@@ -20,5 +20,5 @@ class Webhook(SignedAddress):
     people: tuple[Name, ...] = Field(default=(), description="People whose notices it takes; empty: everyone's.")
 
     def takes(self, event: NoticeEvent, to: str) -> bool:
-        """Whether notices of this event, to this person, go here."""
+        """Return whether notices of this event, to this person, go here."""
         return event in self.events and (not self.people or to in self.people)

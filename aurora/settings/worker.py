@@ -1,4 +1,4 @@
-"""What the worker's operator decides, from `AURORA_*` variables or the YAML file that `AURORA_SETTINGS` names.
+"""The settings of the worker's operator, from `AURORA_*` variables or the YAML file that `AURORA_SETTINGS` names.
 
 Trusted, and never travels: credentials, endpoints, folders, and the policy that caps what a repository may ask for.
 The environment wins over the file; nested values are `AURORA_POLICY__MAX_DOLLARS=5`.
@@ -32,7 +32,7 @@ class Provider(Strict):
         default=None,
         description="Variable of the worker's environment that holds the key, looked up when it is needed.",
     )
-    takes_temperature: bool = Field(default=False, description="Whether the endpoint accepts a temperature.")
+    takes_temperature: bool = Field(default=False, description="True if the endpoint accepts a temperature.")
 
     def key(self) -> SecretStr | None:
         """Looked up when asked, so that a changed variable of a restarted worker counts."""
@@ -43,21 +43,21 @@ class Provider(Strict):
 
 
 class Slots(Strict):
-    """Work that runs at once on this worker; more waits in its queue."""
+    """Concurrent work on this worker; the rest waits in its queue."""
 
-    replies: int = Field(default=20, ge=1, le=1000, description="Model calls at once.")
+    replies: int = Field(default=20, ge=1, le=1000, description="Concurrent model calls.")
     workflows: int = Field(
         default=300,
         ge=1,
         le=10_000,
         description="Tasks held in memory between two of their steps, about 0.2 MB each; others are replayed.",
     )
-    sandboxes: int = Field(default=4, ge=1, le=256, description="Activities at once that hold a container.")
+    sandboxes: int = Field(default=4, ge=1, le=256, description="Concurrent activities that hold a container.")
     spares: int = Field(
         default=2,
         ge=0,
         le=64,
-        description="Started containers kept for tasks to come, one of each image used last; 0: none.",
+        description="Started containers kept for future tasks, one of each image used last; 0: none.",
     )
 
 
@@ -82,7 +82,7 @@ class BaseRuns(Strict):
         ge=0,
         le=365,
         allow_inf_nan=False,
-        description="Days until the tests of a base commit are run anew; 0: for each task. A run with trouble in it, "
+        description="Days until the tests of a base commit are run anew; 0: for each task. A run with problems, "
         "or with a service beside it, is never kept.",
     )
 
@@ -123,7 +123,8 @@ class WorkerSettings(BaseSettings):
     )
     payload_keys: Path | None = Field(
         default=None,
-        description="File of the keys that seal what a Temporal cluster is given; unset: it is given plain JSON. The "
+        description="File of the keys that encrypt payloads for a Temporal cluster; unset: payloads are plain JSON. "
+        "The "
         "embedded server's keys lie in the state folder.",
     )
     providers: dict[str, Provider] = Field(
@@ -146,12 +147,14 @@ class WorkerSettings(BaseSettings):
     slots: Slots = Slots()
     images: Images = Images()
     base_runs: BaseRuns = BaseRuns()
-    webhooks: tuple[Webhook, ...] = Field(default=(), description="Who is told of questions, reminders and outcomes.")
+    webhooks: tuple[Webhook, ...] = Field(
+        default=(), description="The webhooks that receive questions, reminders and outcomes."
+    )
     checkers: tuple[Checker, ...] = Field(
         default=(), description="Programs that are asked about a draft before its commit: docs/using/checkers.md."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="Least severity of what the worker logs."
+        default="info", description="Least severity that the worker logs."
     )
 
     @classmethod
@@ -187,7 +190,7 @@ class WorkerSettings(BaseSettings):
         if not self.home.expanduser().is_absolute():
             raise ValueError("home must be an absolute folder: a worker is started from anywhere")
         for key, names, why in (
-            ("webhooks", [webhook.name for webhook in self.webhooks], "it tells who was told already"),
+            ("webhooks", [webhook.name for webhook in self.webhooks], "it records who was notified already"),
             ("checkers", [checker.name for checker in self.checkers], "aurora.yaml chooses by it"),
         ):
             if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -213,7 +216,8 @@ class WorkerSettings(BaseSettings):
 
 
 def load() -> WorkerSettings:
-    """From this process's environment. Raises `Refusal`, which never repeats a value: it may be a key."""
+    """Load the settings from this process's environment. Raises `Refusal`, which never repeats a value: it may be a
+    key."""
     _refuse_misspelt(os.environ)
     given: dict[str, Any] = {}
     source = "environment"

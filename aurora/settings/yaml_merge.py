@@ -81,7 +81,7 @@ def _rewritten(text: str, added: Mapping[str, Any], outer: Where) -> str:
 
 
 def _with(value: Any, added: Mapping[str, Any], path: str, outer: Where) -> Any:
-    """What the document says once the keys are added."""
+    """The document once the keys are added."""
     whole = at = dict(value) if isinstance(value, dict) else {}
     if value is not None and not isinstance(value, dict):
         raise Refusal(f"{path}: the document is no mapping.", "Write `agents:` with `backend:` below it.")

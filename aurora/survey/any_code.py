@@ -1,5 +1,5 @@
-"""Whether a project has any code yet. A service that a task writes from its document alone has manifests and settings
-at the base commit: that nothing of it runs or starts there says nothing."""
+"""Check whether a project has any code yet. A service that a task writes from its document alone has manifests and
+settings at the base commit: that nothing of it runs or starts there says nothing."""
 
 from aurora.domain.workspace import Toolchain
 from aurora.ports import Box
@@ -8,7 +8,7 @@ from aurora.tools.protected_paths import protection
 
 
 async def found(box: Box, toolchain: Toolchain) -> bool:
-    """Whether any file is code that is neither a test nor the configuration of a tool."""
+    """Return whether any file is code that is neither a test nor the configuration of a tool."""
     suffixes = registry.language(toolchain).suffixes
     root = f"{toolchain.root}/" if toolchain.root else ""
     return any(

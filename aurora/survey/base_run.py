@@ -26,7 +26,7 @@ async def found_or_taken(workspace: Workspace, box: Box, kept: KeptBaselines | N
 
 
 def said(taken: Baseline) -> Iterator[str]:
-    """What whoever handed the task in should know of it."""
+    """The note for whoever handed the task in."""
     for doubt in (taken.error, taken.remark, baseline_errors.flaky(taken.flaky)):
         if doubt:
             yield f"the tests of the base commit: {doubt}"
@@ -39,8 +39,8 @@ async def _taken(workspace: Workspace, box: Box) -> Baseline:
     begun = await any_code.found(box, workspace.toolchain)
     taken = await baseline.taken(registry.tools(workspace), box, registry.languages(), reruns, workspace, begun)
     if hiding := await Hiding.of(box, workspace):
-        told = {name: getattr(taken, name) for name in ("why_invalid", "error", "words", "remark")}
-        masked = {name: await hiding.text(box, text) for name, text in told.items() if text}
-        mends = tuple([m for m in taken.mends if await hiding.text(box, m.setting) == m.setting])
-        taken = taken.model_copy(update={**masked, "mends": mends})
+        words = {name: getattr(taken, name) for name in ("why_invalid", "error", "words", "remark")}
+        masked = {name: await hiding.text(box, text) for name, text in words.items() if text}
+        proposals = tuple([m for m in taken.proposals if await hiding.text(box, m.setting) == m.setting])
+        taken = taken.model_copy(update={**masked, "mends": proposals})
     return taken.model_copy(update={"taken_at": int(time.time())})

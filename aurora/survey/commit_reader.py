@@ -29,7 +29,7 @@ class CommitReader:
     repository: UserRepository
     commit: str
     _links: list[frozenset[str]] = field(default_factory=list)
-    """Of the commit, once they were asked for."""
+    """Links of the commit, once they were asked for."""
 
     async def paths(self) -> Sequence[str]:
         return await self.repository.paths(self.commit)
@@ -40,7 +40,7 @@ class CommitReader:
         return None if content is None else manifest_text.decoded(content)
 
     async def _target(self, path: str) -> str | None:
-        """What a link says; none for what is none."""
+        """The target of a link; none for what is none."""
         if not self._links:
             self._links.append(frozenset(await self.repository.links(self.commit)))
         content = await self.repository.read(self.commit, path) if path in self._links[0] else None

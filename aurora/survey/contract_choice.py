@@ -1,4 +1,4 @@
-"""Which document is the contract of a task: the one that is named, or the first that was found by its name and is one.
+"""The choice of a task's contract document: the one that is named, or the first that was found by its name and is one.
 
 What is found by its name is a guess, so nothing is refused for it: a file that is no OpenAPI document is passed over.
 """
@@ -27,11 +27,11 @@ class Choice(Value):
     operations: tuple[str, ...] = ()
     named: bool = False
     warnings: tuple[str, ...] = ()
-    """What is wrong in it, or in one that was guessed and can't be read."""
+    """The faults of the document, or of one that was guessed and can't be read."""
     passed_over: tuple[str, ...] = ()
     """Files that are named like one and are another kind of document."""
     files: tuple[str, ...] = ()
-    """Of the repository that it consists of, its own path first."""
+    """Files of the repository that it consists of, its own path first."""
     bundle: str | None = None
     """As JSON, its other files drawn in; None where `text` is all there is."""
     disagreements: tuple[Disagreement, ...] = ()

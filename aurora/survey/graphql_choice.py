@@ -1,4 +1,4 @@
-"""Which files are the schema of the service: those that aurora.yaml names, or those that were found and hold one."""
+"""The choice of the service's schema files: those that aurora.yaml names, or those that were found and hold one."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
@@ -20,7 +20,7 @@ class GraphQLChoice(Value):
     fields: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     source: bool = False
-    """Whether the service is built from it."""
+    """True if the service is built from it."""
     warnings: tuple[str, ...] = ()
 
 
@@ -66,7 +66,7 @@ async def _texts(paths: Sequence[str], text: Callable[[str], Awaitable[str | Non
 
 
 async def part(sdl: str, text: str, most: int) -> str:
-    """Of a schema what a task's text speaks of, at most about `most` characters."""
+    """The part of a schema that a task's text speaks of, at most about `most` characters."""
     try:
         return await bounded.call(sliced, sdl, text, most, about="the GraphQL schema", bounds=READING)
     except OutOfBounds:
@@ -74,7 +74,7 @@ async def part(sdl: str, text: str, most: int) -> str:
 
 
 def sliced(sdl: str, text: str, most: int) -> str:
-    """In the child."""
+    """The settings, read in the child."""
     from aurora.contract import graphql_slices
 
     return graphql_slices.sliced(sdl, text, most)
@@ -89,14 +89,14 @@ class Read(Value):
 
 
 def read(texts: dict[str, str]) -> Read:
-    """In the child."""
+    """The settings, read in the child."""
     from aurora.contract import graphql_sdl  # slow to load: the caller need not
 
     return Read(**graphql_sdl.facts(texts).model_dump())
 
 
 def read_if_any(texts: dict[str, str]) -> Read | None:
-    """In the child."""
+    """The settings, read in the child."""
     from aurora.contract import graphql_sdl
 
     found = graphql_sdl.choose(texts)

@@ -18,7 +18,7 @@ from typing import Final
 import structlog
 
 from aurora.domain.workspace import Baseline, DependencyImage, Toolchain
-from aurora.errors import ArtifactTrouble, WorldTrouble
+from aurora.errors import ArtifactError, ExternalError
 from aurora.ports import Box, SharedArtifacts
 from aurora.settings.repository import BackendSettings
 
@@ -49,21 +49,21 @@ class KeptBaselines:
         try:
             content = await self.store.read(f"{FOLDER}/{key}")
             found = Baseline.model_validate_json(content) if content else None
-        except (ArtifactTrouble, WorldTrouble, ValueError):  # pydantic's errors are ValueErrors
+        except (ArtifactError, ExternalError, ValueError):  # pydantic's errors are ValueErrors
             return None
         if found is None or not 0 <= self.clock() - found.taken_at < self.seconds:
             return None
         return found.model_copy(update={"kept": True})
 
     async def keep(self, key: str, baseline: Baseline) -> None:
-        """For a later task, if there is nothing in it that may be otherwise next time. Trouble of the store is not the
-        task's: the run is there, only not kept."""
+        """Keep the baseline for a later task, if there is nothing in it that may be otherwise next time. Trouble of the
+        store is not the task's: the run is there, only not kept."""
         if not self.seconds or baseline.kept or baseline.error or baseline.why_invalid or baseline.remark:
             return
         try:
             await self.store.replace(f"{FOLDER}/{key}", baseline.model_dump_json().encode())
             await self.store.remove_older(FOLDER, self.seconds)
-        except (ArtifactTrouble, WorldTrouble) as error:
+        except (ArtifactError, ExternalError) as error:
             log.warning("baseline_not_kept", why=str(error)[:300])
 
 
@@ -83,7 +83,8 @@ async def key_of(box: Box, base: str, image: DependencyImage, toolchain: Toolcha
 
 @cache
 def program() -> str:
-    """Of every file of this package, the plugins in the sandbox among them: read once, about a tenth of a second."""
+    """The digest of every file of this package, the plugins in the sandbox among them: read once, about a tenth of a
+    second."""
     digest = hashlib.sha256()
     for path in sorted(one for one in PROGRAM.rglob("*") if one.is_file() and "__pycache__" not in one.parts):
         content = path.read_bytes()

@@ -50,14 +50,14 @@ class Need:
 
 
 def words(part: str) -> tuple[str, ...]:
-    """What a file that needs a submodule or a file must contain."""
+    """The words that a file must contain if it needs a submodule or a file."""
     name = posixpath.basename(part)
     suffix = posixpath.splitext(name)[1]
     return tuple(dict.fromkeys(word for word in (name, _module(part), f"*{suffix}" if suffix else "") if word))
 
 
 def may_need(path: str) -> bool:
-    """Whether a file is code or a manifest that can need a part."""
+    """Return whether a file is code or a manifest that can need a part."""
     *folders, name = path.split("/")
     if ELSEWHERE & {folder.lower() for folder in folders} or OF_LINTERS.search(name.lower()):
         return False
@@ -115,7 +115,7 @@ def _names_folder(path: str, part: str, module: str, line: str) -> bool:
     quoted = _quoted(line)
     if not quoted:
         return False
-    if any(said.startswith(".") and _beneath(part, _joined(posixpath.dirname(path), said)) for said in quoted):
+    if any(said.startswith(".") and _is_below(part, _joined(posixpath.dirname(path), said)) for said in quoted):
         return True
     joined = f"/{'/'.join(said.strip('/') for said in quoted)}/"
     for folder in above(posixpath.dirname(path)):
@@ -124,7 +124,7 @@ def _names_folder(path: str, part: str, module: str, line: str) -> bool:
         rest = part.removeprefix(f"{folder}/") if folder else part
         if "/" in rest and f"/{rest}/" in joined:
             return True
-        if "/" not in rest and PATHS.search(line) and any(_beneath(rest, said) for said in quoted):
+        if "/" not in rest and PATHS.search(line) and any(_is_below(rest, said) for said in quoted):
             return True
     return False
 
@@ -206,7 +206,7 @@ def _same(part: str, path: str, said: str) -> bool:
     plain = re.sub(r"^(?:.*@)?(?:file|link|portal):(?://)?|\$\{?PROJECT_ROOT\}?/", "", said.strip("'\""))
     plain = plain.replace("<rootDir>", ".")
     folders = (posixpath.dirname(path), "")
-    return "/" in f"{plain}/" and any(_beneath(part, _joined(folder, plain)) for folder in folders)
+    return "/" in f"{plain}/" and any(_is_below(part, _joined(folder, plain)) for folder in folders)
 
 
 def _declares(text: str, part: str) -> bool:
@@ -223,7 +223,7 @@ def _joined(folder: str, said: str) -> str:
     return posixpath.normpath(posixpath.join(folder, said))
 
 
-def _beneath(part: str, path: str) -> bool:
+def _is_below(part: str, path: str) -> bool:
     plain = path.removeprefix("./")
     return plain == part or plain.startswith(f"{part}/")
 

@@ -1,4 +1,5 @@
-"""How a service may be logged in to, read of a repository at its base: the document, its tests, what makes tokens."""
+"""The way a service may be logged in to, read of a repository at its base: the document, its tests, what makes
+tokens."""
 
 import re
 from collections.abc import Awaitable, Callable, Collection

@@ -16,8 +16,8 @@ ALL_CHARS = 40_000
 SMALLEST = 500
 """Characters of a document below which a piece of it says nothing."""
 JOURNAL_CHARS = 3_000
-"""Of a journal of releases, which is named to be added to and grows with every release: its beginning shows the form
-and what is unreleased."""
+"""Characters of a journal of releases, which is named to be added to and grows with every release: its beginning shows
+the form and what is unreleased."""
 _JOURNAL = re.compile(r"(changelog|changes|history|news|releases?|release[-_]?notes)(\.\w+)?", re.I)
 _PROSE = re.compile(r"\.(md|mdx|markdown|rst|adoc|asciidoc|txt|org)$", re.I)
 _WELL_KNOWN = re.compile(r"(readme|contributing|changelog|changes|history|architecture|security|style|agents)", re.I)

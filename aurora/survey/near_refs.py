@@ -1,10 +1,11 @@
-"""Which branch or tag somebody may have meant: looked for in a child, as a repository may hold any number of names."""
+"""The branch or tag that somebody may have meant: looked for in a child, as a repository may hold any number of
+names."""
 
 import difflib
 from collections.abc import Sequence
 
 from aurora import bounded
-from aurora.errors import OutOfBounds, Transient
+from aurora.errors import OutOfBounds, TransientError
 from aurora.text import clip
 
 HINTS = bounded.Bounds(seconds=3)
@@ -15,7 +16,7 @@ async def hint(ref: str, refs: Sequence[str]) -> str:
     """A sentence with the nearest of `refs`, or with the first of them."""
     try:
         near = await bounded.call(nearest, ref, tuple(refs), about="the names of its branches and tags", bounds=HINTS)
-    except (OutOfBounds, Transient):  # a courtesy: without it the refusal still stands
+    except (OutOfBounds, TransientError):  # a courtesy: without it the refusal still stands
         near = ()
     if near:
         return f"Did you mean {' or '.join(map(repr, near))}?"

@@ -19,13 +19,13 @@ from aurora.toolchains.language import Language
 @dataclass(frozen=True)
 class Added:
     draft: Draft
-    """With the changed files sealed."""
+    """Draft with the changed files sealed."""
     workspace: Workspace
     changed: tuple[str, ...]
 
     @property
     def said(self) -> str:
-        """What was changed, a sentence for the model and the Architect."""
+        """The change, in a sentence for the model and the Architect."""
         manifest = f"{', '.join(self.changed)} changed" if self.changed else "the manifest names it already"
         return f"{manifest}, and the image was built anew: {self.workspace.image.reference}"
 
@@ -68,7 +68,7 @@ async def added(
 
 
 async def with_added(sandbox: Sandbox, survey: Survey, draft: Draft, before: Workspace, found: Found) -> Found:
-    """What was found at the base commit, with the packages that were added to the draft since: nothing else that its
+    """The survey of the base commit, with the packages that were added to the draft since: nothing else that its
     manifests say by now is installed. Raises `Refusal` where the two can't be told apart."""
     async with sandbox.open(draft, before) as box:
         there = (await survey.detected(box, found.settings)).dependencies
@@ -84,7 +84,7 @@ async def with_added(sandbox: Sandbox, survey: Survey, draft: Draft, before: Wor
 
 
 def _is_member(path: str, plan: AddingPlan, language: Language) -> bool:
-    """Whether it is a manifest that the manager reads beside those that it changes."""
+    """Return whether it is a manifest that the manager reads beside those that it changes."""
     prefix = f"{plan.members}/" if plan.members else ""
     named = path.rpartition("/")[2] == language.manifests[0]
     return plan.members is not None and named and path.startswith(prefix)

@@ -1,4 +1,4 @@
-"""What worker and client read of a repository before a task begins, each in a process that can be killed.
+"""The readings of a repository that worker and client do before a task begins, each in a process that can be killed.
 
 All of them raise `Refusal`; what takes too much or breaks its reader is `OutOfBounds`, one of them.
 """
@@ -39,13 +39,13 @@ Mark = tuple[tuple[str | int, ...], str, tuple[str | int, ...]]
 
 
 class ContractFacts(Value):
-    """What a task needs to know of a contract document."""
+    """The facts about a contract document that a task needs."""
 
     operations: tuple[str, ...]
     """`METHOD /path`, sorted."""
     warnings: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
-    """Of the repository that it consists of, its own path first."""
+    """Files of the repository that it consists of, its own path first."""
     bundle: str | None = None
     """As JSON, its other files drawn in; None where the document is all there is."""
     disagreements: tuple[Disagreement, ...] = ()
@@ -57,7 +57,7 @@ class ReadContract(Value):
 
     operations: tuple[str, ...]
     unfollowed: tuple[str, ...]
-    """What is said of references that lead out of the repository."""
+    """Notes on references that lead out of the repository."""
     files: tuple[str, ...]
     bundle: str
     origins: tuple[Mark, ...]
@@ -70,12 +70,12 @@ async def settings(text: str, path: str) -> Loaded:
 
 
 async def override(text: str) -> str:
-    """As `aurora.settings.override.read`, of an answer."""
+    """The same as `aurora.settings.override.read`, of an answer."""
     return await bounded.call(overriding, text, about="an answer that sets something", bounds=SMALL)
 
 
 async def overridden(before: Loaded, blocks: Sequence[str]) -> Loaded:
-    """As `aurora.settings.override.applied`."""
+    """The same as `aurora.settings.override.applied`."""
     if not blocks:
         return before
     return await bounded.call(with_blocks, before, tuple(blocks), about="what answers set", bounds=SMALL)
@@ -95,7 +95,7 @@ async def guessed_contract(text: str, path: str, texts: Texts) -> ContractFacts 
 
 
 async def _validated(read: ReadContract, path: str, texts: Texts) -> ContractFacts:
-    """With what is wrong in it. Readings of their own: what is too large for them binds all the same."""
+    """The contract with the faults in it. Readings of their own: what is too large for them binds all the same."""
     answers = _answers(texts)
     try:
         about = f"{path}, validated,"
@@ -151,24 +151,24 @@ async def toolchain(
 
 
 def loaded(text: str, path: str) -> Loaded:
-    """In the child."""
+    """The settings, read in the child."""
     found = load(text, path, choice.TUNABLE)
     settings, warnings = choice.without_mandatory(found.settings)
     return Loaded(settings, (*found.warnings, *warnings), found.project_lines)
 
 
 def overriding(text: str) -> str:
-    """In the child."""
+    """The settings, read in the child."""
     return override_of.read(text)
 
 
 def with_blocks(before: Loaded, blocks: tuple[str, ...]) -> Loaded:
-    """In the child."""
+    """The settings, read in the child."""
     return override_of.applied(before, blocks)
 
 
 def facts(text: str, path: str) -> ReadContract:
-    """In the child, which asks for the document's other files."""
+    """The facts, read in the child, which asks for the document's other files."""
     from aurora.contract import document as contract_document  # slow to load: the caller need not
 
     read = contract_document.opened(text, path, _asked_texts)
@@ -192,7 +192,7 @@ def facts_if_any(text: str, path: str) -> ReadContract | None:
 
 
 def faults_of(read: ReadContract, path: str) -> tuple[str, ...]:
-    """In the child, which asks for the files in which something is wrong, to name the lines."""
+    """The faults, read in the child, which asks for the files in which something is wrong, to name the lines."""
     from aurora.contract import faults
     from aurora.contract.document import validator_of
     from aurora.contract.locations import Place
@@ -204,10 +204,10 @@ def faults_of(read: ReadContract, path: str) -> tuple[str, ...]:
 
 
 def disagreements_of(read: ReadContract) -> tuple[Disagreement, ...]:
-    """In the child, likewise."""
-    from aurora.contract import disagreeing
+    """The disagreements, likewise read in the child."""
+    from aurora.contract import disagreements
 
-    return disagreeing.disagreements(json.loads(read.bundle), _origins(read), _asked_texts)
+    return disagreements.disagreements(json.loads(read.bundle), _origins(read), _asked_texts)
 
 
 def _origins(read: ReadContract) -> "dict[Where, Place]":
@@ -224,7 +224,7 @@ def _asked_texts(paths: Sequence[str]) -> Mapping[str, str | None]:
 async def detected(
     known: tuple[Language, ...], commands: Commands, tests: tuple[str, ...], stated: Stated | None = None
 ) -> Toolchain:
-    """In the child, which asks for each file."""
+    """Detect in the child, which asks for each file."""
     from aurora.toolchains import registry
 
     return await registry.detect(_Asked(), commands, tests, known, stated)

@@ -20,7 +20,7 @@ _SEARCHED = (FileKind.CODE, FileKind.TEST, FileKind.CONFIG)
 
 async def taken(task: str, paths: Sequence[str], hidden: int, box: Box) -> str:
     """The map's text: a function of the task's words and the tree. `paths`: what the task may see."""
-    sought = words.sought(task)
+    sought = words.search_terms(task)
     hits = await _found(sought.pattern, paths, box)
     wanted = await bounded.call(drawing.to_read, sought, tuple(paths), hits, about=ABOUT)
     texts = {path: text for path in wanted if (text := await _text(path, box))}

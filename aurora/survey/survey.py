@@ -1,4 +1,5 @@
-"""What a repository is at its base commit, before a model is asked: settings, toolchain, contract, image, baseline.
+"""The survey of a repository at its base commit, before a model is asked: settings, toolchain, contract, image,
+baseline.
 
 `open_workspace` surveys for a task, `aurora doctor --baseline` for a person.
 """
@@ -43,7 +44,7 @@ from aurora.tools.path_policy import PathPolicy
 MOST_TEXTS = 64_000_000
 """Bytes of files that are read at once."""
 MOST_FAULTS = 20
-"""Of a contract document, for the model."""
+"""The most faults of a contract document, for the model."""
 
 
 class NoToolchain(Refusal):
@@ -56,7 +57,7 @@ class NoToolchain(Refusal):
 
 
 class Found(Value):
-    """What the files alone say."""
+    """The facts that the files alone give."""
 
     settings: BackendSettings
     toolchain: Toolchain
@@ -142,7 +143,7 @@ class Survey:
         return workspace.model_copy(update=update)
 
     async def detected(self, box: Box, settings: BackendSettings) -> Toolchain:
-        """Of the tree that the box holds. Raises `NoToolchain`."""
+        """Detect from the tree that the box holds. Raises `NoToolchain`."""
         try:
             stated = Stated(project=settings.project, folder=self.task.folder)
             return await reading.toolchain(_Tree(box), settings.commands, settings.tests, stated)
@@ -154,7 +155,7 @@ class Survey:
     async def documents(
         self, box: Box, settings: BackendSettings, chain: Toolchain
     ) -> tuple[Contract | None, GraphQLSchema | None]:
-        """Of the tree that the box holds. Raises `Refusal` for a named one that can't be read."""
+        """Detect from the tree that the box holds. Raises `Refusal` for a named one that can't be read."""
         contract, _ = await self._contract(box, settings, chain.root)
         graphql, _ = await self._graphql(box, settings, chain)
         return contract, graphql
@@ -206,7 +207,7 @@ class Survey:
     async def _graphql(
         self, box: Box, settings: BackendSettings, chain: Toolchain
     ) -> tuple[GraphQLSchema | None, tuple[str, ...]]:
-        """As `_contract`, of the schema of a GraphQL service."""
+        """The same as `_contract`, of the schema of a GraphQL service."""
         tree = _Tree(box)
         named, packages = settings.contract.graphql, chain.dependencies.requirements
         chosen = await graphql_choice.choose(await tree.paths(), tree.plain, named, packages, chain.root)
@@ -245,19 +246,19 @@ class _Tree:
             return None
 
     async def plain(self, path: str) -> str | None:
-        """Of a regular file in UTF-8; none for anything else."""
+        """The text of a regular file in UTF-8; none for anything else."""
         try:
             return _utf8(await self.box.read(path))
         except ToolRefusal:
             return None
 
     async def many(self, paths: Sequence[str]) -> Mapping[str, str | None]:
-        """As `plain`, of many files."""
+        """The same as `plain`, of many files."""
         found = await self.box.contents(paths, limit=MOST_TEXTS)
         return {path: _utf8(found[path]) if path in found else None for path in paths}
 
     async def _target(self, path: str) -> str | None:
-        """What a link says; none for what is none."""
+        """The target of a link; none for what is none."""
         if path not in (self.links or ()):
             return None
         said = await self.box.execute(("readlink", "-n", "--", path))

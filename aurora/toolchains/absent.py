@@ -8,8 +8,8 @@ class Absent(NamedTuple):
     what: str
     """As it is asked for: `freezegun`, `the fixture 'mocker'`."""
     package: str
-    """As it is installed; empty where nobody knows."""
+    """Package as it is installed; empty where nobody knows."""
 
 
 Reader = Callable[[str], Iterable[Absent]]
-"""What one message asks for."""
+"""The reading of one message."""

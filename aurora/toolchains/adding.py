@@ -11,11 +11,11 @@ from aurora.domain.workspace import Toolchain
 
 @dataclass(frozen=True)
 class AddingPlan:
-    """How it is done in one project, by the files that its dependencies are read from."""
+    """The way it is done in one project, by the files that its dependencies are read from."""
 
     manager: str
     folder: str
-    """Where the manager runs, from the repository's root."""
+    """The place where the manager runs, from the repository's root."""
     changes: tuple[str, ...]
     """Manifest and lock, from the repository's root."""
     members: str | None = None

@@ -1,3 +1,3 @@
-"""What the languages' bills of materials have in common: the name of their findings."""
+"""The common parts of the languages' bills of materials: the name of their findings."""
 
 CHECK = "bill_of_materials"

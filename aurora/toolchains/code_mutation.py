@@ -39,9 +39,9 @@ class Change:
     end: int
     instead: str
     added: bool = False
-    """Whether every line of the function is new."""
+    """True if every line of the function is new."""
     shown: str = ""
-    """What is said instead of the altered line, where the change is of a whole body."""
+    """The text shown instead of the altered line, where the change is of a whole body."""
 
     @property
     def must_die(self) -> bool:
@@ -96,7 +96,7 @@ def _of_group(changes: Sequence[Change], most: int) -> list[Change]:
 
 
 def _spread(changes: list[Change]) -> list[Change]:
-    """From both ends to the middle: neighbours tend to be noticed by the same test."""
+    """Choose from both ends to the middle: neighbours tend to be noticed by the same test."""
     order: list[Change] = []
     rest = list(changes)
     while rest:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Collection
 
 from aurora.domain.value import Value
-from aurora.settings.test_environment import assignments, trouble
+from aurora.settings.test_environment import assignments, error_in
 
 FILES = (".env.test", ".env.testing", ".env.example", ".env.sample", ".env.template", ".env.dist", "env.example")
 """The first that names a variable has its value. Never `.env`: its values are somebody's own."""
@@ -36,7 +36,7 @@ class Example(Value):
 
 
 async def read(paths: Collection[str], text: Callable[[str], Awaitable[str | None]], root: str) -> Example:
-    """Of the project's folder, then of the repository's."""
+    """Read the `.env` of the project's folder, then of the repository's."""
     places = dict.fromkeys(f"{folder}/{name}" if folder else name for folder in (root, "") for name in FILES)
     variables: dict[str, str] = {}
     files: list[str] = []
@@ -48,7 +48,7 @@ async def read(paths: Collection[str], text: Callable[[str], Awaitable[str | Non
                 continue
             if (_SERVICE.match(name) and not value.startswith(("sqlite", "file:"))) or _SERVED.match(value):
                 left_out[name] = f"{name} tells where a service is: see sandbox.services"
-            elif why := trouble(name, DUMMY if _looks_secret(name, value) else value):
+            elif why := error_in(name, DUMMY if _looks_secret(name, value) else value):
                 left_out[name] = f"{name} {why}"
             else:
                 variables[name] = DUMMY if _looks_secret(name, value) else value
@@ -65,10 +65,10 @@ def _pairs(text: str) -> dict[str, str]:
 
 
 def _looks_secret(name: str, value: str) -> bool:
-    """Whether a value may be somebody's own, or a signing key has none; then only its name is proposed."""
+    """Return whether a value may be somebody's own, or a signing key has none; then only its name is proposed."""
     if not value:
         return _SIGNING_KEY.fullmatch(name) is not None
-    if trouble("A", value):
+    if error_in("A", value):
         return True
     address = re.search(r"://[^/@\s:]+:([^/@\s]+)@", value)
     secret = address[1] if address else value if _SECRET_NAME.search(name) else ""

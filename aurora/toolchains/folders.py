@@ -3,7 +3,8 @@
 import posixpath
 
 COPY = "/work/tree"
-"""Where the sandbox keeps the tests' copy of the repository; a test holds it against the image's own place."""
+"""The place where the sandbox keeps the tests' copy of the repository; a test holds it against the image's own
+place."""
 
 
 def above(folder: str) -> list[str]:

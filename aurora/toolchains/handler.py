@@ -9,7 +9,7 @@ N = TypeVar("N")
 
 
 class Kind(StrEnum):
-    """What a handler's parameter is filled with."""
+    """The source of a handler's parameter."""
 
     BODY = "body"
     """A model or schema that the framework parses the body (or a GraphQL input) into."""
@@ -18,7 +18,7 @@ class Kind(StrEnum):
     RAW = "raw"
     """Input that nothing describes: `dict`, `Any`, `any`, a body without a type."""
     DEPENDENCY = "dependency"
-    """What the framework injects: `Depends(...)`, an annotation that ends in `Dep`, a Nest custom decorator."""
+    """A value that the framework injects: `Depends(...)`, an annotation that ends in `Dep`, a Nest custom decorator."""
     REQUEST = "request"
     """The request, or the object that holds it: `Request`, `info`, Koa's and Hono's context."""
     RESPONSE = "response"
@@ -52,9 +52,9 @@ class Handler(Generic[N]):
     """`fastapi`, `starlette`, `flask`, `django`, `drf`, `ninja`, `graphql`, `aiohttp`, `sanic`, `litestar`, `falcon`;
     `express`, `fastify`, `koa`, `hono`, `nest`, `next`, `graphql`."""
     methods: tuple[str, ...]
-    """In upper case, `GET`; empty where they aren't written beside it."""
+    """Methods in upper case, `GET`; empty where they aren't written beside it."""
     path: str
-    """As written beside it; empty where it is not, or is no literal."""
+    """Path as written beside it; empty where it is not, or is no literal."""
     parameters: tuple[Parameter[N], ...]
     is_async: bool
     owner: N | None = None

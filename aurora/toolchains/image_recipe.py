@@ -1,4 +1,5 @@
-"""What the sandbox's images need for a language: its tools in the base image, a project's packages on top of it."""
+"""The contents of the sandbox's images for a language: its tools in the base image, a project's packages on top of
+it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ Settings = Callable[[], Mapping[str, bytes]]
 
 
 def on_this_host(value: str) -> bool:
-    """Whether an address leads to this host's own loopback: a builder has its own."""
+    """Return whether an address leads to this host's own loopback: a builder has its own."""
     return any(at in value for at in LOOPBACK)
 
 
@@ -33,7 +34,7 @@ def last_error(_said: Sequence[str]) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class BaseTools:
-    """What every sandbox holds of a language, whatever the project. Installed as root, with network; programs that
+    """The tools of a language in every sandbox, whatever the project. Installed as root, with network; programs that
     tests start belong into `/usr/local/bin`."""
 
     packages: tuple[str, ...] = ()
@@ -41,18 +42,18 @@ class BaseTools:
     script: Path | None = None
     """A shell script of the language's package, run in the build folder."""
     arguments: tuple[str, ...] = ()
-    """What the script is given: programs to install, each pinned."""
+    """The arguments of the script: programs to install, each pinned."""
     check: str = "true"
     """A shell command that fails where the tools do not work; run without network, as a user without rights."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImageRecipe:
-    """How a project's packages get into its image, without the repository and without running its code."""
+    """The way a project's packages get into its image, without the repository and without running its code."""
 
     base: BaseTools = field(default_factory=BaseTools)
     made_of: Callable[[Dependencies, ProjectIdentity | None], tuple[object, ...]]
-    """What decides over the image: the same values are the same image."""
+    """The facts that the image depends on: the same values are the same image."""
     inputs: Callable[[Dependencies, ProjectIdentity | None], Mapping[str, bytes]]
     """Files of the build folder, install scripts of the language's package included. Raises `ImageBuildFailed` for what
     can't be installed safely."""

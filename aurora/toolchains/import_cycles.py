@@ -8,7 +8,7 @@ SHOWN = 12
 MOST_FIRST = 150
 """Modules of one cycle that are tried as the first; a longer cycle has all its other modules between them."""
 MOST_STEPS = 6_000_000
-"""Of one project's imports that are followed."""
+"""The most steps of one project's imports that are followed."""
 
 
 class Link(NamedTuple):
@@ -31,7 +31,7 @@ F = TypeVar("F", bound=Failed)
 
 
 class Failing(NamedTuple, Generic[F]):
-    """What fails by way of changed files."""
+    """The imports that fail by way of changed files."""
 
     failures: list[F]
     components: set[frozenset[str]]

@@ -14,7 +14,7 @@ _OPERATOR = re.compile(r"[|;<>`&]|\$[({]")
 _APT = re.compile(r"apt|apt-get|aptitude")
 _DEBIAN = re.compile(r"[a-z0-9][a-z0-9+.-]*[a-z0-9+]")
 _THERE = frozenset({"python3", "python3-dev", "python3-pip", "python3-venv", "python3-setuptools", "python3-wheel"})
-"""What instructions name before an install by pip; the builder has it, or needs none of it."""
+"""Packages that instructions name before an install by pip; the builder has it, or needs none of it."""
 _KEPT_OUT = re.compile(r"(python3?|libpython.*|python3\..*|python3-.*|nodejs|npm|git|sudo|docker.*|uv)")
 """Packages that would stand beside the sandbox's own programs or a project's packages."""
 MOST_DEBIAN = 40

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from aurora.domain.environment_trouble import Mend
+from aurora.domain.environment_problem import ProposedSetting
 from aurora.domain.findings import Finding
 from aurora.domain.workspace import Toolchain, Workspace
 from aurora.ports import TestCommand, ToolchainProbe
 from aurora.settings.repository import Commands
 from aurora.toolchains.absent import Absent, Reader
 from aurora.toolchains.adding import PackageAdding
+from aurora.toolchains.code_checks import CodeCheck, DraftCheck, ProjectCheck
 from aurora.toolchains.code_mutation import CodeMaker
-from aurora.toolchains.craft import CraftCheck, DraftCheck, ProjectCheck
 from aurora.toolchains.edit import Edit
 from aurora.toolchains.image_recipe import ImageRecipe
 from aurora.toolchains.mutation import Maker
@@ -29,7 +29,7 @@ from aurora.toolchains.wording import Wording
 
 
 class Claim(NamedTuple):
-    """How much of a repository is in a language, by its paths alone."""
+    """The part of a repository that is in a language, by its paths alone."""
 
     depth: int | None
     """Folders above the nearest manifest that may be the project's; None without one."""
@@ -41,11 +41,11 @@ class ProtectedPaths(NamedTuple):
     """Files of a language that no step may write."""
 
     kind: str
-    """As in `aurora.tools.protected_paths`: `tests_configuration`, `lint_configuration`, `interpreter` ..."""
+    """Kind as in `aurora.tools.protected_paths`: `tests_configuration`, `lint_configuration`, `interpreter` ..."""
     names: str
     """A regular expression of the path's end, in lower case."""
     why: str
-    """What follows "may not be written:"."""
+    """The text after "may not be written:"."""
 
 
 def _no_findings(*_: object) -> tuple[Finding, ...]:
@@ -60,7 +60,7 @@ def _none_absent(_: str) -> tuple[Absent, ...]:
     return ()
 
 
-def _no_mends(_: Toolchain, __: Sequence[str]) -> tuple[Mend, ...]:
+def _no_proposals(_: Toolchain, __: Sequence[str]) -> tuple[ProposedSetting, ...]:
     return ()
 
 
@@ -103,15 +103,15 @@ class Language:
     Functions are a module's own, never lambdas or methods: a language is sent to the children of `bounded`."""
 
     name: str
-    """As in `Toolchain.language`: `python`."""
+    """Name as in `Toolchain.language`: `python`."""
     title: str
-    """As people write it: `Python`."""
+    """Title as people write it: `Python`."""
     runners: Mapping[str, Wording]
-    """What prompts and findings call things, by the name of each test runner whose results can be read."""
+    """The wording of prompts and findings, by the name of each test runner whose results can be read."""
     manifests: tuple[str, ...]
     """Names of files that make a folder a project, the most usual first."""
     suffixes: tuple[str, ...]
-    """Of source files: `.py`."""
+    """Suffixes of source files: `.py`."""
 
     # ── which repository is one, and how it is worked with ──
 
@@ -142,12 +142,13 @@ class Language:
     """Runners that take files by their paths, also those that they would not find by themselves."""
     absent: Reader = _none_absent
     """Packages that a red test's message asks for and that are not installed."""
-    installing: Callable[[Toolchain, Sequence[str]], Iterable[Mend]] = _no_mends
-    """What may be set so that these packages are installed beside the project's own."""
+    installing: Callable[[Toolchain, Sequence[str]], Iterable[ProposedSetting]] = _no_proposals
+    """Settings by which these packages are installed beside the project's own."""
     adding: PackageAdding | None = None
     """Adds packages to manifest and lock; without it a person has to."""
     mutant: Maker | None = None
-    """Makes twins of test modules; without one the report says that the frozen tests were not put to the proof."""
+    """Makes test mutants of test modules; without one the report says that the frozen tests were not put to the
+    proof."""
     code_mutants: CodeMaker | None = None
     """Makes mutants of code; without it nothing shows what the tests would notice."""
     find_test: Finder = _no_range
@@ -159,9 +160,9 @@ class Language:
     stopping: Callable[[Toolchain, TestCommand], TestCommand] = _unchanged
     """The command that ends at the first red test, where the runner can: such a run only shows that one is red."""
     measurable: Callable[[Workspace], bool] = _nothing_measured
-    """Whether the image has what tells which lines ran."""
+    """True if the image has what tells which lines ran."""
     observed: bool = False
-    """Whether its plugins observe a run that is told to by AURORA_WATCH."""
+    """True if its plugins observe a run that is told to by AURORA_WATCH."""
     watching: Callable[[TestCommand], TestCommand] = _watched_by_itself
     """The command that is also observed, where the runner's plugin can't do it alone."""
     measuring: Callable[[Toolchain, TestCommand, Sequence[str]], TestCommand] = _by_itself
@@ -178,14 +179,15 @@ class Language:
     broken syntax."""
     stubs: Callable[[str, str], Iterable[Finding]] = _no_findings
     """Interfaces that were never implemented, of (path, text)."""
-    craft: Mapping[str, CraftCheck] = field(default_factory=dict)
+    code_checks: Mapping[str, CodeCheck] = field(default_factory=dict)
     """By the name of a gate, the language's part of it; a gate without one asks nothing of the language's files."""
-    craft_of_drafts: Mapping[str, DraftCheck] = field(default_factory=dict)
+    draft_checks: Mapping[str, DraftCheck] = field(default_factory=dict)
     """The same of gates that are asked about a whole draft."""
 
     signatures: Callable[[str, str], tuple[str, ...]] = _no_signatures
-    """What a file's text defines, a line each, for the map of a repository; nothing for another language's file."""
-    project_craft: Mapping[str, ProjectCheck] = field(default_factory=dict)
+    """The definitions in a file's text, a line each, for the map of a repository; nothing for another language's
+    file."""
+    project_checks: Mapping[str, ProjectCheck] = field(default_factory=dict)
     """The same of gates that ask about a whole project."""
     resolved_by: str = ""
     """A regular expression of the paths of files that say how imports are resolved, for `project_craft`."""
@@ -218,7 +220,7 @@ class Language:
 
 
 def names_of(plugins: Iterable[Path]) -> tuple[str, ...]:
-    """Without suffix, as programs load them."""
+    """The names without suffix, as programs load them."""
     return tuple(sorted({path.stem for path in plugins}))
 
 

@@ -11,7 +11,7 @@ class Layer(NamedTuple):
     rank: int
     """The higher, the nearer to HTTP."""
     name: str
-    """As findings call it: `routes`."""
+    """Name as findings call it: `routes`."""
 
 
 _FOLDERS = {

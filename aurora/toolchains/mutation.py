@@ -1,4 +1,4 @@
-"""Twins of test modules: the same tests with an outcome that is known before they run.
+"""Test mutants of test modules: the same tests with an outcome that is known before they run.
 
 A test that stays green where it must fail was not judged by its assertions. Four ways, each catching what the others
 can't:
@@ -39,7 +39,7 @@ class TestMutant:
 
     text: str
     altered: set[str] = field(default_factory=set)
-    """Tests that must fail now; that must pass, in the way `same`. As in a node id: `Class::name`, `suite > name`."""
+    """Tests that must fail now; that must pass, in the way `same`. As in a test id: `Class::name`, `suite > name`."""
     likely: set[str] = field(default_factory=set)
     """Tests that should, but may come from another place than the one that was altered: generated or inherited ones."""
 
@@ -48,5 +48,5 @@ class Maker(Protocol):
     def __call__(
         self, text: str, names: Collection[str], mutation: Mutation, chance: random.Random, nth: int = 0
     ) -> TestMutant:
-        """Of a module's text, and names of tests, its own or not, as in node ids. `nth`: which kind of comparison is
-        altered in the way `expected`. Raises `SyntaxError` for another text."""
+        """Make a mutant from a module's text and names of tests, its own or not, as in test ids. `nth`: which kind of
+        comparison is altered in the way `expected`. Raises `SyntaxError` for another text."""

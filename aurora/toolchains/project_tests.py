@@ -1,4 +1,4 @@
-"""Which files are a project's tests or their support: the one answer, for policy, gates, survey, doctor and judge.
+"""The files that are a project's tests or their support: the one answer, for policy, gates, survey, doctor and judge.
 
 Everything that says it is recorded in the toolchain when it is detected: the test roots, the names that the runner
 collects, the names that are usual, and what the runner's configuration loads beside the tests (plugins, set-up files,
@@ -26,17 +26,17 @@ MAX_RULE_BYTES = 100_000
 
 
 def is_test(toolchain: Toolchain, path: str) -> bool:
-    """Whether it belongs to the tests: theirs to write, frozen with them, and not the code's."""
+    """Return whether it belongs to the tests: theirs to write, frozen with them, and not the code's."""
     return _rules(toolchain).is_test(path)
 
 
 def is_collected(toolchain: Toolchain, path: str) -> bool:
-    """Whether the runner takes tests from a file of this name."""
+    """Return whether the runner takes tests from a file of this name."""
     return _rules(toolchain).collected.match(path)
 
 
 def in_root(toolchain: Toolchain, path: str, root: str) -> bool:
-    """Whether one of the test roots holds a file; of a root that is the whole repository, its tests."""
+    """Return whether one of the test roots holds a file; of a root that is the whole repository, its tests."""
     return is_within(root, path, functools.partial(is_test, toolchain))
 
 

@@ -1,4 +1,4 @@
-"""Where one test stands in its file: what may be rewritten, and the rest that may not change with it."""
+"""The place where one test stands in its file: what may be rewritten, and the rest that may not change with it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class TestRange:
     exact: int
     """Those of them that compare with what is expected, or expect an error."""
     marks: frozenset[str] = frozenset()
-    """What decides about it beside its assertions: decorators, modifiers of a Node test (`skip`), fixtures that it
+    """Marks that decide about it beside its assertions: decorators, modifiers of a Node test (`skip`), fixtures that it
     takes, what it imports, mocks that it makes."""
 
     @property
@@ -33,8 +33,8 @@ test: generated, inherited or defined twice, or a text that can't be read."""
 
 
 def weaker(before: TestRange, after: TestRange) -> list[str]:
-    """In what the second version of a test may ask for less than the first one."""
-    found = [] if before.assertions else ["its assertions can't be told by their form"]
+    """The ways in which the second version of a test may ask for less than the first one."""
+    found = [] if before.assertions else ["its assertions can't be determined by their form"]
     if after.assertions < before.assertions:
         found.append(f"{after.assertions} assertions instead of {before.assertions}")
     if after.exact < before.exact:

@@ -16,7 +16,7 @@ from aurora.toolchains.tools import ToolchainTools
 from aurora.toolchains.wording import Wording
 
 LANGUAGES: tuple[Language, ...] = (PYTHON, NODE)
-"""Where a repository is as much of one as of another, the first is taken."""
+"""The languages, of which the first is taken where a repository is as much of one as of another."""
 _added: list[Language] = []
 
 
@@ -66,7 +66,7 @@ def tools(workspace: Workspace) -> ToolchainTools:
 
 
 def wording(toolchain: Toolchain) -> Wording:
-    """What the steps call things; known without a workspace's tools."""
+    """The wording of the steps; known without a workspace's tools."""
     return language(toolchain).runners[toolchain.runner]
 
 
@@ -131,9 +131,9 @@ def _nearest(paths: Sequence[str], known: Sequence[Language]) -> int | None:
 
 
 def _claimed(paths: Sequence[str], known: Sequence[Language]) -> Language | None:
-    """Where several languages have manifests, the backend's is the one nearest to the root; the first language's at
-    the same depth: a package.json beside a pyproject.toml holds the tools of its web pages. A language without a
-    manifest is taken before one with a manifest where it has more files."""
+    """The language whose manifest is nearest to the root, where several have one; the first language's at the same
+    depth: a package.json beside a pyproject.toml holds the tools of its web pages. A language without a manifest is
+    taken before one with a manifest where it has more files."""
     claims = [(language, claim) for language in known if (claim := language.claim(paths)) is not None]
     declared = min((one for one in claims if one[1].depth is not None), key=lambda one: _depth(one[1]), default=None)
     loose = max((one for one in claims if one[1].depth is None), key=lambda one: one[1].files, default=None)
@@ -149,7 +149,7 @@ def _depth(claim: Claim) -> int:
 
 
 def _with_names(toolchain: Toolchain, language: Language, known: Sequence[Language]) -> Toolchain:
-    """With what is a test by its name in any other language: in a project nothing is configured of those."""
+    """The toolchain with the test names of every other language: in a project nothing is configured of those."""
     own = toolchain.usual_tests or (() if toolchain.test_files else language.test_names)
     others = (name for other in known if other != language for name in other.test_names)
     return toolchain.model_copy(update={"usual_tests": tuple(dict.fromkeys((*own, *others)))})

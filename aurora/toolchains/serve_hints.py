@@ -93,7 +93,7 @@ def _lines(name: str, text: str) -> list[str]:
 
 
 def _dockerfile(text: str) -> Iterator[str]:
-    """What the last stage starts, before what other stages do."""
+    """The commands of the last stage, before those of other stages."""
     found: list[str] = []
     for line in text.splitlines():
         said = re.match(r"\s*(?:CMD|ENTRYPOINT)\s+(.*)", line, re.IGNORECASE)

@@ -36,7 +36,8 @@ _MANIFESTS = {"pyproject.toml", "package.json", "Dockerfile", "setup.py", "requi
 
 
 def is_service(path: str, files: Collection[str] = ()) -> bool:
-    """Whether a file is a service by its place. A folder `services/orders` that is a program of its own is none."""
+    """Return whether a file is a service by its place. A folder `services/orders` that is a program of its own is
+    none."""
     folder, name = posixpath.split(path)
     parts = folder.lower().split("/")
     if _OTHER_FILES.match(name):
@@ -51,13 +52,13 @@ def is_service(path: str, files: Collection[str] = ()) -> bool:
 
 
 def is_probe(name: str, path: str) -> bool:
-    """Whether a handler only tells whether the program and its database live."""
+    """Return whether a handler only tells whether the program and its database live."""
     return bool(_PROBES.search(name) or _PROBES.search(path))
 
 
 def nearest(path: str, files: Sequence[str], fallback: str) -> str:
-    """Where business logic of this file belongs: an existing service beside it, the project's folder of services, or
-    the name that the file's own place suggests."""
+    """The place where business logic of this file belongs: an existing service beside it, the project's folder of
+    services, or the name that the file's own place suggests."""
     suffix = posixpath.splitext(path)[1]
     known = frozenset(files)
     services = [one for one in files if one.endswith(suffix) and one != path and is_service(one, known)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from aurora.toolchains.craft import Flaw
+from aurora.toolchains.code_checks import Flaw
 
 _DOES = {
     "database": "works with the database itself",

@@ -1,4 +1,4 @@
-"""How a task's application is served: what aurora.yaml says goes before what was detected."""
+"""The way a task's application is served: what aurora.yaml says goes before what was detected."""
 
 import posixpath
 import shlex
@@ -10,7 +10,7 @@ from aurora.settings import services
 from aurora.settings.repository import BackendSettings
 
 PORT = 18_080
-"""Where the application is told to listen, unless it decides by itself."""
+"""The place where the application is told to listen, unless it decides by itself."""
 READY_SECONDS = 60
 PREPARE_SECONDS = 60
 MOST_READY_SECONDS = 300
@@ -56,13 +56,13 @@ def serve_command(
 
 
 def graphql_path(settings: BackendSettings, toolchain: Toolchain) -> str:
-    """Of the GraphQL endpoint; empty where none is known."""
+    """The graphql path of the GraphQL endpoint; empty where none is known."""
     return settings.contract.graphql_path or (toolchain.serve.graphql_path if toolchain.serve else "")
 
 
 def _environment(settings: BackendSettings, toolchain: Toolchain, recipe: ServeRecipe) -> dict[str, str]:
-    """What was detected, the variables that the command of the tests sets, what aurora.yaml says. What the sandbox sets
-    for every run, of services and `test_env`, is left to it."""
+    """The detected values, the variables that the command of the tests sets, and those of aurora.yaml, in this order.
+    What the sandbox sets for every run, of services and `test_env`, is left to it."""
     set_before = {*(settings.project.test_env or {}), *services.environment(settings.sandbox.services)}
     # tests may be run with settings of their own, as those of a data store in memory
     of_tests = {name: value for name, value in _variables(toolchain.test).items() if name not in _OF_TESTS}
@@ -72,7 +72,7 @@ def _environment(settings: BackendSettings, toolchain: Toolchain, recipe: ServeR
 
 
 def _variables(argv: Sequence[str]) -> dict[str, str]:
-    """Of a command that begins with `env A=b`."""
+    """The variables of a command that begins with `env A=b`."""
     found: dict[str, str] = {}
     for word in argv[1:] if argv[:1] == ("env",) else ():
         name, sign, value = word.partition("=")

@@ -18,7 +18,7 @@ _DIALECTS = ("postgres", "mysql", "sqlite", "tsql")
 
 
 def may_be(text: str) -> bool:
-    """Whether it begins as a statement does: prose may, too."""
+    """Return whether it begins as a statement does: prose may, too."""
     return len(text) <= MOST_CHARS and _MAY_BE.match(text) is not None
 
 
@@ -42,14 +42,14 @@ def parsed(text: str) -> tuple[exp.Expression, ...]:
 
 
 def _stands(tree: exp.Expression) -> bool:
-    """Whether it says more than a sentence of English that begins with `select` or `update` would."""
+    """Return whether it says more than a sentence of English that begins with `select` or `update` would."""
     if isinstance(tree, exp.Select):
         return tree.args.get("from_") is not None or tree.args.get("from") is not None
     return isinstance(tree, exp.Union | exp.Insert | exp.Update | exp.Delete | exp.Merge | exp.Subquery)
 
 
 def selects_all(text: str) -> bool:
-    """Whether a statement gives every column of a table to whoever reads its result: `SELECT *`, `SELECT a.*`.
+    """Return whether a statement gives every column of a table to whoever reads its result: `SELECT *`, `SELECT a.*`.
 
     `COUNT(*)`, `EXISTS (SELECT * ...)` and a `*` over a query that names its columns don't."""
     return any(_selects_all(tree) for tree in parsed(text))

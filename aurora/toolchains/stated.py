@@ -1,4 +1,4 @@
-"""What a person says of a project instead of what would be detected, and the folder that a repository was named by."""
+"""A person's statement about a project instead of detection, and the folder that a repository was named by."""
 
 import difflib
 import posixpath
@@ -55,7 +55,8 @@ def below(paths: Sequence[str], folder: str) -> list[str]:
 
 
 def placed(stated: Stated, paths: Sequence[str], holds: Callable[[Sequence[str]], int | None]) -> Stated:
-    """With either the root that is said or the folder to look for it in, whichever counts, and the reason.
+    """The statement with either the root that is said or the folder to look for it in, whichever counts, and the
+    reason.
 
     `holds`: depth of the nearest manifest below a folder, of its paths. What is named on the command line is nearer
     than the file, unless one lies in the other. Raises `Refusal` for a root that does not exist."""

@@ -1,5 +1,5 @@
-"""What a contract states of a request and the code that takes it does not check: the language reads the code, this
-compares."""
+"""The bounds that a contract states of a request and the code that takes it does not check: the language reads the
+code, this compares."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from aurora.contract.requests import Requested, Stated, requests
 from aurora.domain.workspace import Workspace
-from aurora.toolchains.craft import Flaw, Sources
+from aurora.toolchains.code_checks import Flaw, Sources
 
 MOST = 12
 """Of one handler, that are told."""
@@ -21,25 +21,25 @@ _LOWER, _UPPER = ("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"
 
 @dataclass(frozen=True)
 class Checked:
-    """What code checks of one value."""
+    """The checks of code on one value."""
 
     kind: str = ""
-    """As JSON Schema names it; empty where the code does not say."""
+    """Kind as JSON Schema names it; empty where the code does not say."""
     bounds: Mapping[str, Any] = field(default_factory=dict)
-    """By the keyword of JSON Schema; None for a bound whose value is not written as a literal."""
+    """Bounds by the keyword of JSON Schema; None for a bound whose value is not written as a literal."""
     sure: bool = False
-    """Whether nothing else checks it: no validator, no type that can't be read."""
+    """True if nothing else checks it: no validator, no type that can't be read."""
     optional: bool | None = None
-    """Whether the code takes a request without it; None where that is not known."""
+    """True if the code takes a request without it; None where that is not known."""
     fields: Mapping[str, "Checked"] | None = None
-    """Of an object, by the names that a request has."""
+    """Fields of an object, by the names that a request has."""
     closed: bool = True
-    """Whether `fields` are all."""
+    """True if `fields` are all."""
     items: "Checked | None" = None
     path: str = ""
     line: int = 0
     name: str = ""
-    """Of the class or constant it is."""
+    """Name of the class or constant it is."""
 
 
 def of_contract(workspace: Workspace, sources: Sources) -> tuple[Sequence[Requested], bool]:
@@ -53,11 +53,11 @@ def of_contract(workspace: Workspace, sources: Sources) -> tuple[Sequence[Reques
 
 
 class Route(NamedTuple):
-    """What is known of a handler's place."""
+    """The place of a handler."""
 
     methods: Sequence[str]
     path: str
-    """With the prefixes that its file shows."""
+    """Path with the prefixes that its file shows."""
     name: str
 
 
@@ -95,7 +95,7 @@ def _parts(path: str) -> list[str]:
 
 
 def lacking(handler: str, operation: Requested, checked: Checked, *, sure: bool = True) -> Iterator[Flaw]:
-    """Of the body. `sure`: whether nothing in the handler checks further."""
+    """The bounds that the code for the body lacks. `sure`: whether nothing in the handler checks further."""
     if operation.body is None or not checked.fields:
         return
     yield from islice(_of_object(handler, operation, operation.body, checked, "", sure, 0), MOST)
@@ -117,7 +117,7 @@ def _of_object(
 def of_parameter(
     handler: str, operation: Requested, name: str, stated: Stated, checked: Checked, *, required: bool
 ) -> Iterator[Flaw]:
-    """Of one value of the path or the query."""
+    """The bounds that the code for one value of the path or the query lacks."""
     yield from _of_value(handler, operation, stated, checked, name, required, True, 0)
 
 
@@ -168,7 +168,7 @@ def _missing(stated: Stated, checked: Checked) -> Iterator[str]:
 
 
 def _holds(keyword: str, value: Any, ours: Mapping[str, Any]) -> bool:
-    """Whether the code's own bound is no looser than the contract's."""
+    """Return whether the code's own bound is no looser than the contract's."""
     if keyword in _LOWER or keyword in _UPPER:
         others = _LOWER if keyword in _LOWER else _UPPER
         return any(_tight(keyword, value, other, ours[other]) for other in others if other in ours)

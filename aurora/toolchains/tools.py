@@ -1,4 +1,4 @@
-"""What a toolchain does for one workspace's project: the interface that each language implements."""
+"""The toolchain's work for one workspace's project: the interface that each language implements."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -17,13 +17,13 @@ class ToolchainTools(Protocol):
     def wording(self) -> Wording: ...
 
     def is_source(self, path: str) -> bool:
-        """Whether it is linted, and judged by the gates."""
+        """Return whether it is linted, and judged by the gates."""
 
     def is_test(self, path: str) -> bool:
-        """Whether it belongs to the tests: theirs to write, not the code's."""
+        """Return whether it belongs to the tests: theirs to write, not the code's."""
 
     def is_test_module(self, path: str) -> bool:
-        """Whether the runner collects tests from it."""
+        """Return whether the runner collects tests from it."""
 
     def test_command(self, selection: Sequence[str] = ()) -> TestCommand:
         """`selection`: paths or test ids; empty runs the whole suite."""
@@ -35,7 +35,8 @@ class ToolchainTools(Protocol):
         """Every linter on the paths, `.` for all of the project; nothing is changed. A tool that broke is a finding."""
 
     async def fix(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:
-        """What linter and formatter can mend by themselves. `created`: those that the base commit does not have."""
+        """The fixes that linter and formatter make by themselves. `created`: those that the base commit does not
+        have."""
 
     async def imports(self, box: Box, paths: Sequence[str]) -> Report:
         """Load every changed module, and say which one fails and how."""

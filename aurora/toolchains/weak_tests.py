@@ -8,17 +8,18 @@ from typing import Protocol
 @dataclass(frozen=True)
 class WeakTest:
     name: str
-    """As far as the text tells it: `Class::test_name`, `suite > name`."""
+    """Name as far as the text tells it: `Class::test_name`, `suite > name`."""
     line: int
     why: str
-    """What follows the test's name: `asserts nothing: …`."""
+    """The text after the test's name: `asserts nothing: …`."""
 
 
 class WeaknessReader(Protocol):
     def __call__(self, text: str, subjects: Collection[str]) -> tuple[WeakTest, ...]:
-        """Of a test module. `subjects`: names of the functions and classes that its tests are about.
+        """Find the weak tests of a test module. `subjects`: names of the functions and classes that its tests are
+        about.
 
-        Where it can't be told whether a test asserts something, it is none of these. Raises nothing."""
+        Where it can't be determined whether a test asserts something, it is none of these. Raises nothing."""
 
 
 NOTHING = "asserts nothing: no assertion is reached in it, so it passes whatever comes back"

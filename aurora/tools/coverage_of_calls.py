@@ -1,4 +1,5 @@
-"""What a call of the linters or the tests did not cover: a call that judged nothing must not read as clean."""
+"""The tests and files that a call of the linters or the tests did not cover: a call that judged nothing must not read
+as clean."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Tree:
         return f"{shown} does not exist" + (f" (is it {on_one_line(near[0])}?)" if near else "")
 
     def _meant(self, path: str) -> list[str]:
-        """Of many files those with the same name elsewhere, or in the same folder."""
+        """The files with the same name elsewhere, or in the same folder, first among many."""
         folder, _, name = path.rpartition("/")
         ends = sorted(one for one in self.files if one.rpartition("/")[2] == name or one.rpartition("/")[0] == folder)
         return [one for one in ends[:2_000] if self.may_read(one)]
@@ -61,21 +62,22 @@ def selected(given: Sequence[str], tree: Tree) -> None:
 
 
 def not_run(given: Sequence[str], run: TestRun) -> str:
-    """What of a selection ran no test; empty where all of it did, or where the run says itself what went wrong."""
+    """The part of a selection that ran no test; empty where all of it did, or where the run says itself what went
+    wrong."""
     if not run.valid:
         return ""
     ran = [case.test_id for case in run.cases if case.outcome is not TestOutcome.SKIPPED]
-    heard = [*(ran or ()), *(case.test_id for case in run.collection_errors)]
+    observed = [*(ran or ()), *(case.test_id for case in run.collection_errors)]
     skipped = len(run.cases) - len(ran)
     if not given:
-        return "" if heard or skipped else "0 tests were run: the project's runner found none."
-    missing = [one for one in given if not any(_covers(one, test_id) for test_id in heard)]
+        return "" if observed or skipped else "0 tests were run: the project's runner found none."
+    missing = [one for one in given if not any(_covers(one, test_id) for test_id in observed)]
     if not missing:
         return ""
     named = ", ".join(clip(on_one_line(one), NAME_CHARS) for one in missing[:SHOWN])
     more = f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
     left_out = f" ({counted(skipped, 'test')} of these files were skipped)" if skipped else ""
-    head = "0 tests were run" if not heard else f"{len(missing)} of {len(given)} selected ran no test"
+    head = "0 tests were run" if not observed else f"{len(missing)} of {len(given)} selected ran no test"
     return (
         f"{head}: no test matches {named}{more}{left_out}. A file must be one that the runner collects, a name "
         "the whole test id; run the file to see its ids."

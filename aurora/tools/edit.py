@@ -44,7 +44,7 @@ class Missed(ToolRefusal):
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a passage stands, and what stands there instead of each `[redacted]` of it."""
+    """The place where a passage stands, and what stands there instead of each `[redacted]` of it."""
 
     start: int
     stop: int
@@ -89,7 +89,7 @@ def edited(text: str, changes: Sequence[Change]) -> Edited:
 
 
 def _ended(plain: str, start: int, stop: int, new: str) -> Cut:
-    """At the end of a text, a new passage with the final newline that the text has."""
+    """The new passage at the end of a text, with the final newline that the text has."""
     if stop < len(plain) or not plain.endswith("\n") or new.endswith("\n"):
         return start, stop, new
     if not new and (not start or plain[:start].endswith("\n")):
@@ -114,7 +114,7 @@ def _as_it_stands(plain: str, change: Change, which: str) -> Change:
         new = change.new  # the file spells the mark itself
     if strange := sorted(set(hidden_characters(new)) - set(hidden_characters(old))):
         raise ToolRefusal(
-            f"{which}{', '.join(strange)} in `new` stands for a character that nobody sees, and `old` has none of it; "
+            f"{which}{', '.join(strange)} in `new` stands for an invisible character, and `old` has none of it; "
             "nothing was changed. Leave it out, or write the language's own escape for it."
         )
     return Change(old, new, change.every, change.after_line)
@@ -125,7 +125,7 @@ def _which(number: int, changes: Sequence[Change]) -> str:
 
 
 def _after(plain: str, change: Change, which: str) -> int | None:
-    """Where an insertion goes, or None for a replacement."""
+    """The place where an insertion goes, or None for a replacement."""
     if change.old or change.after_line is None:
         if change.after_line:
             raise ToolRefusal(f"{which}Give `old` or `after_line`, not both; nothing was changed.")
@@ -140,7 +140,7 @@ def _after(plain: str, change: Change, which: str) -> int | None:
 
 
 def _inserted(plain: str, at: int, new: str) -> str:
-    """As whole lines, whatever is missing of their ends."""
+    """The passage as whole lines, whatever is missing of their ends."""
     new = unified(new)
     if at == len(plain) and plain and not plain.endswith("\n"):
         return "\n" + new.removesuffix("\n")
@@ -180,7 +180,7 @@ def _places(plain: str, old: str) -> list[_Place]:
 
 
 def _redacted_places(plain: str, old: str) -> list[_Place]:
-    """Where a passage stands that holds credentials as the model was shown them."""
+    """The place where a passage stands that holds credentials as the model was shown them."""
     view, at, cuts = "", 0, []
     for start, stop in secret_spans(plain):
         view += plain[at:start]
@@ -190,7 +190,7 @@ def _redacted_places(plain: str, old: str) -> list[_Place]:
     view += plain[at:]
 
     def real(place: int) -> int | None:
-        """Where in the text a place of the view is; None inside what was taken out."""
+        """The place in the text for a place of the view; None inside what was taken out."""
         shift = 0
         for begin, end, _, stop in cuts:
             if place < end:
@@ -222,7 +222,7 @@ def _filled(change: Change, place: _Place, which: str) -> str:
     if count != len(place.secrets) and len(set(place.secrets)) > 1:
         raise ToolRefusal(
             f"{which}`old` holds {len(place.secrets)} different redacted values and `new` {count}: which of them stay "
-            "can't be told; nothing was changed. Edit one of their lines at a time."
+            "can't be determined; nothing was changed. Edit one of their lines at a time."
         )
     head, *rest = new.split(REDACTED)
     for secret, part in zip(secrets, rest, strict=True):

@@ -49,7 +49,7 @@ def _without_contradiction() -> Block:
     whole = CATALOGUE["report_blocked"]
     properties = {k: v for k, v in whole["input_schema"]["properties"].items() if k not in _OF_CONTRADICTIONS}
     properties["kind"] = {"type": "string", "enum": ["environment", "missing_tool"]}
-    properties["why"] = {"type": "string", "description": "What you tried, and what it said."}
+    properties["why"] = {"type": "string", "description": "What you tried, and its output."}
     properties["missing"] = {"type": "string", "description": "The service, variable, file, command or package."}
     return {
         **whole,

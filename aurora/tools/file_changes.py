@@ -26,13 +26,13 @@ NOTED = 20
 
 @dataclass
 class FileChanges:
-    """What one turn's calls change. `written` and `removed`: one spelling of each path, as the tree now is."""
+    """The changes of one turn's calls. `written` and `removed`: one spelling of each path, as the tree now is."""
 
     box: Box
     policy: PathPolicy
     check: EditCheck
     in_base: BaseCheck
-    """Whether the base commit has a file."""
+    """True if the base commit has a file."""
     written: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
 
@@ -91,7 +91,7 @@ class FileChanges:
         return f"{'created' if before is None else 'changed'} {path} ({count} lines){noted}"
 
     async def _checked(self, path: str, before: str | None, after: str) -> str:
-        """What is told beside the edit; raises `ToolRefusal` for what may not be written."""
+        """The findings beside the edit; raises `ToolRefusal` for what may not be written."""
         found = await self.check(self.box, path, before, after)
         if refused := [finding for finding in found if finding.weight is Weight.BLOCKS]:
             raise ToolRefusal(f"The edit of {path} was refused and nothing was written:\n{_listed(refused)}")
@@ -147,7 +147,7 @@ def _as_it_stood(path: str, before: str, content: str) -> str:
         return content
     if strange := sorted(set(hidden_characters(written)) - set(hidden_characters(before))):
         raise ToolRefusal(
-            f"{', '.join(strange)} stands for a character that nobody sees, and {path} does not hold it; nothing was "
+            f"{', '.join(strange)} stands for an invisible character, and {path} does not hold it; nothing was "
             "written. Leave it out, or write the language's own escape for it."
         )
     return written

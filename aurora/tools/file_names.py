@@ -12,7 +12,7 @@ _FORBIDDEN = re.compile(r'[<>:"|?*\\]')
 
 
 def error_in(path: str) -> str:
-    """Why some file system can't hold a path, or no tool would take it; empty when there is no trouble."""
+    """The reason why some file system can't hold a path, or no tool would take it; empty when there is no trouble."""
     try:
         if clean(path) != path:
             return "it is not written as git has it"
@@ -82,7 +82,8 @@ def eclipse(path: str, files: Iterable[str]) -> str:
 
 
 def unholdable(path: str, there: Spellings, files: Collection[str]) -> str:
-    """Why a new file of this name can't be committed beside `files`, whose spellings are `there`; empty when it can."""
+    """The reason why a new file of this name can't be committed beside `files`, whose spellings are `there`; empty when
+    it can."""
     if why := error_in(path):
         return why
     if other := collision(path, there):

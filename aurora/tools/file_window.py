@@ -1,4 +1,4 @@
-"""A window of a text file, numbered on wish: it ends at a line, and what comes before and after it is said.
+"""A window of a text file, numbered on request: it ends at a line, and what comes before and after it is said.
 
 Lines are counted as editors and linters count them: a form feed or a Unicode separator inside one ends none.
 """
@@ -19,7 +19,7 @@ NEIGHBOURS = 300
 NEIGHBOURING = 200
 """Characters of such a line; keys have shorter ones."""
 LABEL_CHARS = 40
-"""Of the tags around what is shown."""
+"""Characters of the tags around what is shown."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -63,13 +63,13 @@ def window(path: str, text: str, start: int, end: int, chars: int, *, numbered: 
 
 
 def labelled_lines(body: str) -> str:
-    """As data, blank lines at its ends included: numbers of lines are counted from the first."""
+    """The lines labelled as data, blank lines at its ends included: numbers of lines are counted from the first."""
     tags = labelled(body).split("\n")
     return "\n".join((tags[0], body, tags[-1])) if len(tags) > 1 else body
 
 
 def fitting(lines: Sequence[str], room: int) -> int:
-    """How many of the first lines fit, joined, into `room` characters."""
+    """The number of first lines that fit, joined, into `room` characters."""
     for count, line in enumerate(lines):
         room -= len(line) + 1
         if room < -1:

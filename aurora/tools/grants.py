@@ -1,4 +1,4 @@
-"""What of the protected files this task may write: what its text, an answer or an approved plan asks for.
+"""The protected files that this task may write: what its text, an answer or an approved plan asks for.
 
 Words of a model grant nothing: not a question's text, not a plan's, only what a person said, and the paths that a
 question of ours names as those which a `yes` allows."""
@@ -50,7 +50,8 @@ class Grants:
         return cls(tuple(said), approved)
 
     def of_path(self, path: str, found: Protection | None) -> Allowed | None:
-        """Who asked for a file that is protected as `found`; None when nobody did, or it may never be written.
+        """The person who asked for a file that is protected as `found`; None when nobody did, or it may never be
+        written.
 
         `path` is clean."""
         if found is None or found.never:
@@ -76,7 +77,8 @@ def asked_for(grants: Grants, paths: tuple[str, ...], contracts: tuple[str, ...]
 
 
 def _own_words(exchange: Exchange) -> str:
-    """What an answer says beside the question's words: an option that was chosen, or a quoted line, is a model's."""
+    """The words of an answer beside those of the question: an option that was chosen, or a quoted line, is a
+    model's."""
     if exchange.question is None:
         return exchange.text
     if exchange.word in {option.strip().lower() for option in exchange.question.options}:

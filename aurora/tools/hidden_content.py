@@ -1,4 +1,4 @@
-"""What `context_window.exclude` hides, taken out of what tests and tools print.
+"""The content that `context_window.exclude` hides, taken out of the output of tests and tools.
 
 Known by three marks: a frame that lies in a hidden file (its source lines, and what an assertion there shows), a line
 or a long literal of a hidden file that stands verbatim in the output, and the file's own path. What a test prints in
@@ -76,7 +76,7 @@ class HiddenContent:
         return HiddenContent(self.paths, self.texts, frozenset(shared))
 
     def quoted(self, text: str) -> frozenset[str]:
-        """What `text` holds of lines and literals of hidden files, as it stands there: it may be cut short."""
+        """The lines and literals of hidden files in `text`, as they stand there: it may be cut short."""
         found = {piece for line in text.split("\n") for _, _, piece in self._spans(line)}
         found |= {bare for line in text.split("\n") for bare in (line.strip(), _bare(line)) if bare in self._lines}
         return frozenset(found)
@@ -96,7 +96,7 @@ class HiddenContent:
         return "\n".join(kept) + (said if dropped else "")
 
     def holds(self, name: str) -> bool:
-        """Whether a path as a program prints it, absolute or with a scheme, is one of a hidden file."""
+        """Return whether a path as a program prints it, absolute or with a scheme, is one of a hidden file."""
         name = _PLACE.sub("", name.removeprefix("file://").partition("::")[0]).removeprefix("./").rstrip(":.")
         parts = name.split("/")
         return any("/".join(parts[at:]) in self.paths for at in range(len(parts)))
@@ -167,7 +167,7 @@ class HiddenContent:
 
 
 def _says_nothing(line: str) -> bool:
-    """Whether it would stand in any file of its language: `return None`, `from typing import Any`."""
+    """Return whether it would stand in any file of its language: `return None`, `from typing import Any`."""
     if line in FURNITURE:
         return True
     if found := _IMPORTED.match(line):
@@ -176,7 +176,8 @@ def _says_nothing(line: str) -> bool:
 
 
 def _disclosed(text: str, at: int, piece: str) -> int:
-    """Where `piece` ends that begins at `at`, whole or as a runner cuts it short; 0 where it is another text."""
+    """The place where `piece` ends that begins at `at`, whole or as a runner cuts it short; 0 where it is another
+    text."""
     if text.startswith(piece, at):
         return at + len(piece)
     same = next((n for n, c in enumerate(piece) if text[at + n : at + n + 1] != c), len(piece))
@@ -204,7 +205,7 @@ def _deeper(lines: list[str], at: int, depth: int) -> range:
 
 
 def _after(lines: list[str], at: int) -> list[int]:
-    """Below pytest's `path:line: in f`: source lines, and what an assertion in that file shows."""
+    """The lines below pytest's `path:line: in f`: source lines, and what an assertion in that file shows."""
     gone = []
     for number in range(at + 1, len(lines)):
         line = lines[number]

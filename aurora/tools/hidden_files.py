@@ -21,7 +21,7 @@ ABOUT = "what was printed of files that aurora.yaml hides"
 BOUNDS = Bounds(seconds=20, result_bytes=32_000_000)
 MOST_FILES = 500
 MOST_BYTES = 4_000_000
-"""Of hidden files that are read; of the others only frames and paths are known."""
+"""The most bytes of hidden files that are read; of the others only frames and paths are known."""
 LOOKED_UP = 200
 """Quoted lines that are looked for in visible files, `AT_ONCE` by one search."""
 AT_ONCE = 10
@@ -36,11 +36,11 @@ Telling = tuple[frozenset[str], Mapping[str, str], frozenset[str]]
 
 @dataclass(frozen=True)
 class Hiding:
-    """Of one box, read once. False where nothing is hidden, which is the usual."""
+    """The hidden files of one box, read once. False where nothing is hidden, which is the usual."""
 
     paths: frozenset[str]
     texts: Mapping[str, str]
-    """Of those that can be read."""
+    """Texts of those that can be read."""
     visible: tuple[str, ...]
 
     @classmethod
@@ -93,14 +93,14 @@ class Hiding:
             return report.model_copy(update={"findings": findings, "summary": clip(error.what, 400)})
 
     async def _telling(self, box: Box, texts: Iterable[str]) -> Telling:
-        """What stands in a visible file as well is no secret: a licence's head, a common import."""
+        """Text that stands in a visible file as well is no secret: a licence's head, a common import."""
         said = tuple(sorted(set(texts)))
         pieces = await bounded.call(quoted, self.paths, self.texts, said, about=ABOUT, bounds=BOUNDS)
         shared: set[str] = set()
         wanted = sorted(pieces)[:LOOKED_UP]
         while wanted:
             some, wanted = wanted[:AT_ONCE], wanted[AT_ONCE:]
-            with suppress(ToolRefusal):  # a search that came to no end found it nowhere
+            with suppress(ToolRefusal):  # a search that did not finish found it nowhere
                 shared |= await self._standing(box, some)
         return self.paths, self.texts, frozenset(shared)
 

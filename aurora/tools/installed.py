@@ -17,7 +17,7 @@ def in_repository(path: str) -> str:
 
 
 def is_installed(path: str) -> bool:
-    """Whether a path, or a glob, is one of an installed dependency or of a language's library by its form."""
+    """Return whether a path, or a glob, is one of an installed dependency or of a language's library by its form."""
     return _INSTALLED.match(path) is not None
 
 

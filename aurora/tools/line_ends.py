@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 _END = re.compile(r"\r\n|\r|\n")
 Cut = tuple[int, int, str]
-"""Where it begins and ends, and the text that comes there."""
+"""The place where it begins and ends, and the text that comes there."""
 COMPARED = 4_000
 """Lines between the first and the last change that are compared one by one."""
 
@@ -68,11 +68,11 @@ class Lines:
 
 
 class Moved:
-    """Where the places of a text are after cuts in it."""
+    """The place where the places of a text are after cuts in it."""
 
     def __init__(self) -> None:
         self.spans: list[tuple[int, int]] = []
-        """Of the new texts."""
+        """Spans of the new texts."""
         self._cuts: list[tuple[int, int, int]] = []
         self._stops: list[int] = []
 
@@ -136,7 +136,7 @@ def _aligned(old: Lines, new: str) -> list[str]:
 
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many items both begin with."""
+    """The number of items that both begin with."""
     most = min(len(one), len(other))
     if isinstance(one, str) and one[:most] == other[:most]:
         return most

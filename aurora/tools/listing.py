@@ -1,4 +1,4 @@
-"""Which of a draft's files a tool may show: patterns of aurora.yaml and of the model over many paths."""
+"""The files of a draft that a tool may show: patterns of aurora.yaml and of the model over many paths."""
 
 from collections.abc import Sequence
 

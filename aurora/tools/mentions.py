@@ -1,4 +1,4 @@
-"""What a person's text asks to be changed: files by their path or name, or by what such files are called.
+"""The changes that a person's text asks for: files by their path or name, or by what such files are called.
 
 Only a few forms of sentence ask: an imperative with the file as its object ("add a Dockerfile", "say in AGENTS.md
 that ..."), a need ("the service needs a Dockerfile"), a duty of the file itself ("the Dockerfile must install curl").
@@ -56,7 +56,8 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 def _of_path(sentence: str, path: str) -> Iterator[tuple[int, int]]:
-    """Where the path, its end from some folder on, its file name, or a folder that is protected as a whole is named."""
+    """The place where the path, its end from some folder on, its file name, or a folder that is protected as a whole is
+    named."""
     parts = path.split("/")
     for found in forms.TOKEN.finditer(sentence):
         word = found[0].rstrip(".:!?*_").lstrip("*_").removeprefix("./")
@@ -72,13 +73,14 @@ def _of_path(sentence: str, path: str) -> Iterator[tuple[int, int]]:
 
 
 def _all_of(folder: list[str], path: str) -> bool:
-    """Whether every file of the folder is protected as this one is: then who names the folder names such files."""
+    """Return whether every file of the folder is protected as this one is: then who names the folder names such
+    files."""
     any_file, this = protection("/".join((*folder, "\N{LATIN SMALL LETTER ETH}"))), protection(path)
     return any_file is not None and this is not None and any_file.kind == this.kind
 
 
 def _asked(sentence: str, at: int, end: int) -> bool:
-    """Whether the sentence asks for what it names there."""
+    """Return whether the sentence asks for what it names there."""
     if at > _BEFORE:
         return False
     before, after = sentence[:at], sentence[end : end + _AFTER]
@@ -104,7 +106,7 @@ def _asked(sentence: str, at: int, end: int) -> bool:
 
 
 def _clause(before: str) -> str:
-    """What stands before a mention, from where the last change of mind began."""
+    """The words before a mention, from where the last change of mind began."""
     clause = re.split(r"\b(?:but|instead|however)\b", before)[-1]
     negations = [*forms.NO.finditer(clause)]
     if not negations:
@@ -119,7 +121,7 @@ def _clause(before: str) -> str:
 
 
 def _demanded(clause: str) -> bool:
-    """Whether a clause that ends before a mention has it for its object."""
+    """Return whether a clause that ends before a mention has it for its object."""
     verbs = [found for found in forms.BASE.finditer(clause) if _imperative(clause, found)]
     verbs += [*forms.NEEDS.finditer(clause), *forms.BE_DONE.finditer(clause), *forms.BY_DOING.finditer(clause)]
     if not verbs:
@@ -141,7 +143,7 @@ def _demanded(clause: str) -> bool:
 
 
 def _imperative(clause: str, verb: re.Match[str]) -> bool:
-    """Whether the verb is said to the reader, and not of something else."""
+    """Return whether the verb is said to the reader, and not of something else."""
     before = clause[: verb.start()]
     said = before.rstrip()
     begins = not said or forms.BEGINS.search(said) or forms.TO.search(before)

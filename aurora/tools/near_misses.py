@@ -1,4 +1,4 @@
-"""Why a passage does not occur in a file: what differs where it nearly does, and the lines most like it."""
+"""The reason why a passage does not occur in a file: what differs where it nearly does, and the lines most like it."""
 
 import difflib
 import re
@@ -56,7 +56,7 @@ def _hints(text: str, old: str) -> list[tuple[bool, str]]:
 
 
 def _spelled_out(text: str) -> str:
-    """With the escape of most languages where a character is hidden."""
+    """The text with the escape of most languages where a character is hidden."""
     return "".join(f"\\u{ord(c):04x}" if hidden_characters(c) else c for c in text) if hidden_characters(text) else text
 
 
@@ -73,7 +73,7 @@ def _plain(text: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """Without one level of backslashes."""
+    """The text without one level of backslashes."""
     return _ESCAPE.sub(lambda found: {"n": "\n", "t": "\t"}.get(found[1], found[1]), text)
 
 

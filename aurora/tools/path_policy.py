@@ -1,4 +1,4 @@
-"""Which paths a step may read and write. `context_window` binds the tools, not only the prompt."""
+"""The paths that a step may read and write. `context_window` binds the tools, not only the prompt."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +25,7 @@ _MANIFESTS = ("manifest", "hooks", "environment")
 
 @dataclass(frozen=True)
 class Refused:
-    """Why a write is not allowed: the rule's name, and words for the model that say what to do instead."""
+    """The reason why a write is not allowed: the rule's name, and words for the model that say what to do instead."""
 
     rule: str
     reason: str
@@ -177,11 +177,11 @@ class PathPolicy:
         )
 
     def is_test(self, path: str) -> bool:
-        """Whether a test step writes it, and no code step: see `toolchains.project_tests`."""
+        """Return whether a test step writes it, and no code step: see `toolchains.project_tests`."""
         return self._is_test(path)
 
     def _within_tests(self, path: str) -> bool:
-        """Whether a test root opens it, whatever aurora.yaml includes."""
+        """Return whether a test root opens it, whatever aurora.yaml includes."""
         return any(project_tests.is_within(root, path, self._is_test) for root in self._test_roots)
 
     def _protected_path(self, path: str) -> Refused | None:
@@ -247,7 +247,7 @@ class PathPolicy:
         )
 
     def excludes(self, path: str) -> bool:
-        """Whether `context_window.exclude` names a path."""
+        """Return whether `context_window.exclude` names a path."""
         return self._exclude.match(path) or self._excluded.match(folded(path))
 
     def _unnamed(self, path: str) -> Refused | None:
@@ -257,7 +257,7 @@ class PathPolicy:
             return Refused("step", f"{path} may not be written: there is no file that this step may write.")
         return Refused(
             "step",
-            f"{path} may not be written in this step: it mends what the findings name, in the files that they name.",
+            f"{path} may not be written in this step: it fixes the findings, in the files that they name.",
         )
 
     def _not_this_step(self, path: str) -> Refused | None:
@@ -290,7 +290,7 @@ def _commanded(workspace: Workspace) -> tuple[str, ...]:
 
 
 def _entered(path: str) -> str:
-    """As a tool's path is cleaned and compared; one that no tool would take is none."""
+    """The path as a tool's path is cleaned and compared; one that no tool would take is none."""
     try:
         return folded(clean(path))
     except ToolRefusal:

@@ -22,7 +22,7 @@ def clean(path: str) -> str:
 
 
 def folded(path: str) -> str:
-    """For comparing with protected names: what a forgiving file system would take for the same."""
+    """The path for comparing with protected names: what a forgiving file system would take for the same."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 

@@ -14,7 +14,8 @@ from aurora.tools.paths import folded
 
 @dataclass(frozen=True)
 class Protection:
-    """Why a path is protected. `words`: what a person calls this kind of file; none for what is never written."""
+    """The reason why a path is protected. `words`: what a person calls this kind of file; none for what is never
+    written."""
 
     kind: str
     why: str
@@ -50,7 +51,7 @@ _ON_REQUEST: tuple[tuple[str, str, str, str], ...] = (
     (
         "owners",
         r"codeowners|owners_aliases|security\.txt|funding\.ya?ml",
-        "it decides who reviews, who is told of a hole, or who is paid",
+        "it decides who reviews, who is told about a vulnerability, or who is paid",
         r"code ?owners",
     ),
     (
@@ -71,7 +72,7 @@ _ON_REQUEST: tuple[tuple[str, str, str, str], ...] = (
         "editor",
         r"\.(?:vscode|idea|zed|fleet|vs|nova|helix)/.*|\.devcontainer(?:/.*|\.json)|[^/]+\.code-workspace|[^/]+\.sublime-project"
         r"|\.vimrc|\.nvimrc|\.nvim\.lua|\.exrc|\.dir-locals\.el|\.gitpod\.(?:ya?ml|dockerfile)",
-        "an editor runs it, or is set up by it, on whoever opens the folder",
+        "an editor runs it, or is configured by it, for everyone who opens the folder",
         r"dev ?containers?|vs ?code (?:settings|tasks|launch\w*)|editor settings",
     ),
     (
@@ -83,7 +84,7 @@ _ON_REQUEST: tuple[tuple[str, str, str, str], ...] = (
     (
         "hooks",
         r"\.pre-commit-(?:config|hooks)\.ya?ml",
-        "git runs it on whoever works here",
+        "git runs it for everyone who works here",
         r"pre-?commit(?: hooks?)?|(?:git|commit) hooks?",
     ),
     (
@@ -91,37 +92,37 @@ _ON_REQUEST: tuple[tuple[str, str, str, str], ...] = (
         r"\.(?:husky|githooks|hooks)(?:/.*)?|githooks/.*|\.?lefthook(?:-local)?\.(?:ya?ml|toml|json)"
         r"|\.?lint-?staged(?:rc)?(?:\.[a-z]+)*|\.huskyrc[^/]*|\.simple-git-hooks[^/]*|\.overcommit\.ya?ml|(?:pre|post|commit|prepare)-(?:commit|push|merge|checkout|rewrite|receive|msg|commit-msg)"
         r"|commitlint\.config\.[a-z]+",
-        "git runs it on whoever works here",
+        "git runs it for everyone who works here",
         r"(?:git|pre-?push|commit) hooks?",
     ),
     (
         "container",
         r"(?:[^/]+\.)?(?:dockerfile|containerfile)(?:[.-][^/]*)?|\.dockerignore|docker-entrypoint[^/]*",
-        "it runs on whoever builds or starts the project",
+        "it runs for everyone who builds or starts the project",
         r"docker ?files?|docker image|container (?:image|file)s?",
     ),
     (
         "container",
         r"(?:(?:docker|podman|nerdctl)-)?compose[^/]*\.ya?ml|docker-stack[^/]*\.ya?ml",
-        "it runs on whoever builds or starts the project",
+        "it runs for everyone who builds or starts the project",
         r"(?:docker[ -])?compose(?: files?)?",
     ),
     (
         "container",
         r"docker-bake\.[a-z]+|vagrantfile[^/]*|devbox\.json|devenv\.ya?ml|cloud-(?:init|config)[^/]*|user-data",
-        "it runs on whoever builds or starts the project",
+        "it runs for everyone who builds or starts the project",
         r"vagrant ?files?",
     ),
     (
         "build",
         r"(?:gnu|bsd)?makefile(?!\.(?:py|[cm]?[jt]s)$)[^/]*|[^/]+\.mk",
-        "it runs on whoever builds the project",
+        "it runs for everyone who builds the project",
         r"make ?files?|make targets?",
     ),
     (
         "build",
         r"\.?justfile|[^/]+\.just|taskfile[^/]*\.ya?ml",
-        "it runs on whoever builds the project",
+        "it runs for everyone who builds the project",
         r"just ?files?|task ?files?",
     ),
     (
@@ -133,7 +134,7 @@ _ON_REQUEST: tuple[tuple[str, str, str, str], ...] = (
         r"|webpack\.[\w-]+\.[cm]?[jt]s|gatsby-[\w-]+\.[cm]?[jt]s|ember-cli-build\.js|[^/]+\.conf\.[cm]?js|magefile\.go|magefiles/.*"
         r"|turbo\.json|nx\.json|lerna\.json|rush\.json|project\.json|angular\.json|nodemon\.json|[tj]sconfig[^/]*\.json|build\.zig|dune-project|mix\.exs|project\.clj|deps\.edn|bb\.edn|[^/]+\.sbt"
         r"|directory\.(?:build|packages)\.(?:props|targets)|nuget\.config|[^/]+\.(?:cs|fs|vb|vcx)proj|[^/]+\.sln|docs?/(?:source/)?conf\.py|(?:ipython|jupyter\w*)_config\.py|config\.ru|pnpmfile\.js|dangerfile[^/]*|snakefile",
-        "it runs on whoever builds the project",
+        "it runs for everyone who builds the project",
         r"build scripts?|tsconfig",
     ),
     (
@@ -193,7 +194,7 @@ _ON_REQUEST: tuple[tuple[str, str, str, str], ...] = (
     ),
 )  # fmt: skip
 _AT_THE_TOP: tuple[tuple[str, str, str], ...] = (
-    ("owners", r"owners|maintainers|security\.md", "it decides who reviews, or who is told of a hole"),
+    ("owners", r"owners|maintainers|security\.md", "it decides who reviews, or who is told about a vulnerability"),
     (
         "agents",
         r"(?:docs?/|\.github/)?(?:contributing|style|development|hacking|guidelines|instructions)\.(?:md|rst)"
@@ -209,7 +210,7 @@ _AT_THE_TOP: tuple[tuple[str, str, str], ...] = (
         "build",
         r"(?:build|next|nuxt|svelte|astro|metro|postcss|tailwind|webpack|rollup|esbuild|tsup)\.[cm]?[jt]s|invoke\.ya?ml"
         r"|(?!(?:.*/)?(?:src|app|lib|server|configs?)/)(?:.*/)?[^/]+\.config\.[cm]?[jt]sx?",
-        "it runs on whoever builds the project",
+        "it runs for everyone who builds the project",
     ),
     ("tests_configuration", r"features/environment\.py", "it decides how the tests are run"),
     (
@@ -239,8 +240,9 @@ CONTRACT = Protection(
         )
     ),
 )
-"""Of the contract document, wherever it lies: a framework may route by it, so a new operation may have to be added."""
-_PLUGIN = "it has the name of a module that judges the tests, and could stand in its place; choose another name"
+"""Contract of the contract document, wherever it lies: a framework may route by it, so a new operation may have to be
+added."""
+_PLUGIN = "it has the name of a module that judges the tests, and could replace it; choose another name"
 _Compiled = tuple[tuple[re.Pattern[str], Protection], ...]
 
 
@@ -250,7 +252,8 @@ _LIKE_A_CONTRACT = re.compile(
 
 
 def on_request(path: str) -> Protection | None:
-    """Why a path that a person may open is closed; where the contract lies is not known here: its name tells."""
+    """The reason why a path that a person may open is closed; where the contract lies is not known here: its name
+    tells."""
     found = protection(path)
     if found is None:
         return CONTRACT if _LIKE_A_CONTRACT.fullmatch(folded(path)) else None
@@ -258,7 +261,7 @@ def on_request(path: str) -> Protection | None:
 
 
 def protection(path: str) -> Protection | None:
-    """How a path is protected, or None; `path` is clean."""
+    """The way a path is protected, or None; `path` is clean."""
     from aurora.toolchains import registry  # slow to load: most commands of a client ask nothing of it
 
     name = folded(path)

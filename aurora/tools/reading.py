@@ -16,8 +16,8 @@ from aurora.tools.file_window import LABEL_CHARS, fitting, window
 from aurora.tools.listing import listed
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.paths import clean
+from aurora.tools.result_text import RESULT_CHARS
 from aurora.tools.search_ranking import SHOWN_CHARS
-from aurora.tools.showing import RESULT_CHARS
 from aurora.tools.text_file import TextFile
 
 SEARCHED = 5_000
@@ -55,7 +55,7 @@ class FileReading:
         found = await self.box.search(pattern, paths, limit=SEARCHED, per_file=OF_ONE_FILE, installed=outside)
         about_tests = "test" in pattern.lower() or "test" in glob.lower() or "spec" in glob.lower()
         order = search_ranking.ranked(found, is_test=self.policy.is_test, about_tests=about_tests)
-        return _told(found, order.told, hidden)
+        return _rendered(found, order.shown, hidden)
 
     async def _content(self, path: str) -> tuple[bytes, str]:
         """The file's bytes, and its path as it is called here."""
@@ -112,7 +112,7 @@ class FileReading:
         return ", ".join(map(on_a_line, same[:SIMILAR]))
 
 
-def _told(found: Found, order: Sequence[Match], hidden: int) -> str:
+def _rendered(found: Found, order: Sequence[Match], hidden: int) -> str:
     ends = search_ranking.skipped(found)
     if hidden:
         ends.append(f"({hidden} files are hidden by the context_window policy and were not searched.)")

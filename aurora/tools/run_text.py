@@ -11,18 +11,18 @@ from aurora.toolchains.runs.ids import path_of
 CAUSES = 12
 """That are shown with their tracebacks."""
 TEXT_CHARS = 7_500
-"""Of all tracebacks together."""
+"""Characters of all tracebacks together."""
 MOST_OF_ONE, LEAST_OF_ONE = 3_000, 500
 OUTPUT_CHARS = 1_000
 SAME_OUTPUT = "[… captured output as of a test above …]"
 NAMES_CHARS = 3_000
-"""Of the names of failing tests."""
+"""Characters of the names of failing tests."""
 GREEN_CHARS = 1_500
-"""Of the names of new tests that pass."""
+"""Characters of the names of new tests that pass."""
 NEW, BASE, FROZEN, REGRESSION, FLAKY = "new", "base", "frozen", "regression", "flaky"
 LABELS = (
     f"Labels: [{FROZEN}] a frozen test of this task; [{NEW}] not at the base commit; [{REGRESSION}] passed at the base "
-    f"commit; [{BASE}] red there already, not yours to mend; [{FLAKY}] red by chance there."
+    f"commit; [{BASE}] red there already, do not fix it; [{FLAKY}] red by chance there."
 )
 
 
@@ -38,9 +38,9 @@ def render_run(run: TestRun, origin: Callable[[str], str] = lambda _: "") -> str
     names = NAMES_CHARS
     outputs: set[str] = set()
     for cause in found[:CAUSES]:
-        told = _names(cause.cases, origin, names // 2 if len(found) > 1 else names)
-        names -= min(names, sum(map(len, told)))
-        lines += ["", *_told(cause, told, shares, outputs)]
+        reported = _names(cause.cases, origin, names // 2 if len(found) > 1 else names)
+        names -= min(names, sum(map(len, reported)))
+        lines += ["", *_rendered(cause, reported, shares, outputs)]
         outputs.add(cause.example.output)
     if rest := found[CAUSES:]:
         lines += ["", f"{counted(len(rest), 'more cause')}:"]
@@ -58,7 +58,7 @@ def render_run(run: TestRun, origin: Callable[[str], str] = lambda _: "") -> str
     return "\n".join(lines)
 
 
-def _told(cause: causes.Cause, names: Sequence[str], chars: int, outputs: Collection[str]) -> list[str]:
+def _rendered(cause: causes.Cause, names: Sequence[str], chars: int, outputs: Collection[str]) -> list[str]:
     """The names, the repository's last frame, and what one of the tests says. `outputs`: shown before, as the log of a
     fixture that each test begins with: it is not shown again."""
     case = cause.example
@@ -80,19 +80,19 @@ def _told(cause: causes.Cause, names: Sequence[str], chars: int, outputs: Collec
 
 def _names(cases: Sequence[TestCase], origin: Callable[[str], str], chars: int) -> list[str]:
     """One a line, as many as fit; the others are counted by their file."""
-    told: list[str] = []
+    reported: list[str] = []
     for case in cases:
         label = origin(case.test_id)
         line = f"{case.test_id} [{label}]" if label else case.test_id
-        if told and chars < len(line):
+        if reported and chars < len(line):
             break
-        told.append(line)
+        reported.append(line)
         chars -= len(line) + 1
     left: dict[str, int] = {}
-    for case in cases[len(told) :]:
+    for case in cases[len(reported) :]:
         left[path_of(case.test_id)] = left.get(path_of(case.test_id), 0) + 1
     if left:
         files = ", ".join(f"{path} ({count})" for path, count in list(left.items())[:10])
         more = f" and {len(left) - 10} more files" if len(left) > 10 else ""
-        told.append(f"[… and {sum(left.values())} more: {files}{more} …]")
-    return told
+        reported.append(f"[… and {sum(left.values())} more: {files}{more} …]")
+    return reported

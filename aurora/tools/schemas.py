@@ -30,7 +30,7 @@ OPTIONAL: Final = frozenset({
 READ_ONLY: Final = ("read_file", "list_files", "search_code")
 
 REPORTING: Final = (
-    "Say that the step cannot be done honestly. An honest report is a good result; working around it is not."
+    "Report that the step cannot be done honestly. An honest report is a good result; a workaround is not."
 )
 ON_TESTS: Final = (
     "contradiction: a frozen test contradicts the specification or the contract. Others check and judge the report; "
@@ -75,7 +75,7 @@ def _flag(description: str) -> dict[str, Any]:
 
 _PATH = "Path relative to the repository's root, with forward slashes."
 _OLD = _text("The exact passage to replace, without line numbers, white space as in the file.")
-_NEW = _text("What stands there afterwards; empty to delete it.")
+_NEW = _text("The text that replaces it; empty to delete the passage.")
 _ALL = _flag("Replace every occurrence; otherwise the passage must occur exactly once.")
 _AFTER = _number("Instead of `old`: insert `new` after this line, as the file is before the call; 0 at the top.")
 _RUN = (
@@ -90,10 +90,10 @@ CATALOGUE: Final[dict[str, Block]] = {
             "read_file",
             "Read a text file of the repository, or a source or type stub of an installed dependency "
             "(`site-packages/fastapi/routing.py`, `node_modules/zod/index.d.ts`, a path from a traceback). What does "
-            "not fit is left out at the end, and the result names the line to go on with.",
+            "not fit is left out at the end, and the result names the line to continue at.",
             path=_text(f"{_PATH} For a dependency also as a traceback prints it."),
-            start_line=_number("First line wanted, from 1."),
-            end_line=_number("Last line wanted; left out or 0: as many as fit."),
+            start_line=_number("First line to read, from 1."),
+            end_line=_number("Last line to read; left out or 0: as many as fit."),
             line_numbers=_flag("Put each line's number before it; for `after_line` and for talking about lines."),
         ),
         _tool(
@@ -156,7 +156,7 @@ CATALOGUE: Final[dict[str, Block]] = {
         _tool(
             "run_pytest",
             f"Run tests with pytest in a throwaway copy of the draft: nothing they write survives. {_RUN}",
-            selection=_texts("Paths or node ids; empty for the whole suite."),
+            selection=_texts("Paths or test ids; empty for the whole suite."),
         ),
         _tool(
             "run_tests",
@@ -187,7 +187,7 @@ CATALOGUE: Final[dict[str, Block]] = {
             "report_blocked",
             f"{REPORTING} {ON_TESTS} {ON_ENVIRONMENTS}",
             kind={"type": "string", "enum": ["contradiction", "environment", "missing_tool"]},
-            why=_text("contradiction: why no correct code can satisfy both. Else: what you tried, and what it said."),
+            why=_text("contradiction: why no correct code can satisfy both. Else: what you tried, and its output."),
             clause=_text(
                 "contradiction: the clause of the task, answer or contract, quoted word for word. Else empty."
             ),
@@ -209,7 +209,7 @@ CATALOGUE: Final[dict[str, Block]] = {
 
 
 def misfit(name: str, given: dict[str, Any]) -> str:
-    """What is wrong with a call's arguments, or nothing; an endpoint that ignores `strict` can send anything."""
+    """The fault of a call's arguments, or nothing; an endpoint that ignores `strict` can send anything."""
     return _misfit(CATALOGUE[name]["input_schema"], given)
 
 
@@ -229,7 +229,7 @@ def _misfit(shape: dict[str, Any], given: dict[str, Any]) -> str:
                 if wrong := _misfit(inner, one):
                     return f"in item {number} of `{argument}`, {wrong}"
             elif not _is_text(one):
-                return f"`{argument}` holds half of a character (a lone surrogate)"
+                return f"`{argument}` contains a lone surrogate, half of a character"
     return ""
 
 

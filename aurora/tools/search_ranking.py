@@ -21,7 +21,7 @@ OF_ONE_FILE, LEAST_OF_ONE, LINES = 10, 3, 120
 NAMED = 8
 """Files whose left-out matches are counted by name."""
 SHOWN_CHARS = 240
-"""Of a matching line."""
+"""Characters of a matching line."""
 SKIPPED_NAMED = 4
 """Files that were not searched, by name, of each kind."""
 
@@ -43,7 +43,7 @@ _DEFINES = re.compile(
         |create\s+table(?:\s+if\s+not\s+exists)?)\s+[\"`'\[]?$""",
     re.IGNORECASE,
 )
-"""What stands before a name that is defined."""
+"""The words before a name that is defined."""
 _BEFORE_NAME = re.compile(
     r"^\s*(?:(?:async|static|public|private|protected|readonly|override|export)\s+)*(?:self\.|this\.)?$"
 )
@@ -54,9 +54,9 @@ _COMMENT = re.compile(r"^\s*(?:#|//|/?\*|--|<!--)")
 
 @dataclass(frozen=True)
 class Ranked:
-    """`told`: matches in the order they are told; `left_out`: how many more each file has."""
+    """`shown`: matches in the order in which they are shown; `left_out`: how many more each file has."""
 
-    told: Sequence[Match]
+    shown: Sequence[Match]
     left_out: dict[str, int]
 
 
@@ -80,16 +80,16 @@ def _size(match: Match) -> int:
     return len(match.path) + min(len(match.text), SHOWN_CHARS) + 8
 
 
-def left_out(found: Found, told: Sequence[Match]) -> dict[str, int]:
-    """How many matches of each file are not among those told, the most first."""
+def left_out(found: Found, reported: Sequence[Match]) -> dict[str, int]:
+    """The number of matches of each file that are not shown, the most first."""
     rest = dict(found.counts)
-    for match in told:
+    for match in reported:
         rest[match.path] = rest.get(match.path, 1) - 1
     return dict(sorted(((path, n) for path, n in rest.items() if n > 0), key=lambda one: (-one[1], one[0])))
 
 
 def summed_up(found: Found, rest: dict[str, int]) -> str:
-    """What is not told, with the files that have the most of it; empty when everything is."""
+    """The summary of the rest, with the files that have the most of it; empty when everything is."""
     if not rest and not found.ended:
         return ""
     total, files = sum(found.counts.values()), len(found.counts)
@@ -142,7 +142,7 @@ def _line_class(match: Match) -> int:
 
 
 def _is_definition(text: str, start: int, end: int) -> bool:
-    """Whether the match is, begins in, or covers the name that its line defines."""
+    """Return whether the match is, begins in, or covers the name that its line defines."""
     while start > 0 and _in_word(text, start - 1) and _in_word(text, start):
         start -= 1
     matched = text[start:end]

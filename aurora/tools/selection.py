@@ -1,4 +1,5 @@
-"""What a model may name for a tool to run on: tests and files of the draft, never options, never places outside it."""
+"""The tests and files that a model may name for a tool to run on: tests and files of the draft, never options, never
+places outside it."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,13 +8,13 @@ from aurora.tools.paths import clean
 
 MOST = 500
 MOST_BYTES = 60_000
-"""Of all together: one command line holds them."""
+"""The most bytes of all together: one command line holds them."""
 _MARKS = ("::", " > ")
-"""Between a test's file and its name, as the runners have it."""
+"""Marks between a test's file and its name, as the runners have it."""
 
 
 def tests(given: Iterable[str]) -> Sequence[str]:
-    """Paths or node ids; none for the whole suite. Raises `ToolRefusal`."""
+    """Paths or test ids; none for the whole suite. Raises `ToolRefusal`."""
     chosen = [_kept(one, "a path or test id") for one in given]
     return [] if "." in chosen else _bounded(chosen)
 

@@ -30,7 +30,8 @@ class FileDiff:
 
     @property
     def need(self) -> int:
-        """How much a reader needs it, the least number first: source, tests, other files, generated and binary ones."""
+        """The rank of a file for a reader, the least number first: source, tests, other files, generated and binary
+        ones."""
         if _MADE.search(self.path) or "\n@@ " not in self.text:
             return 3
         if _TEST.search(self.path):
@@ -43,7 +44,7 @@ class FileDiff:
 
     @property
     def is_cut(self) -> bool:
-        """Whether `fitted` shortened it."""
+        """True if `fitted` shortened it."""
         return self.text.rstrip("\n").endswith(_CUT)
 
 
@@ -70,7 +71,7 @@ def fitted(diff: str, limit: int, *, elsewhere: Collection[str] = ()) -> str:
 
 
 def split(diff: str) -> tuple[str, tuple[FileDiff, ...]]:
-    """What stands before the first file, and the files in order. Lines of content never begin as a file does."""
+    """The text before the first file, and the files in order. Lines of content never begin as a file does."""
     starts = [found.start() for found in re.finditer(rf"^{_START}", diff, re.MULTILINE)]
     if not starts:
         return diff, ()
@@ -131,7 +132,7 @@ def _clipped(text: str, limit: int) -> str:
 
 
 def _path(text: str) -> str:
-    """Where the file is after the change, or was before it."""
+    """The place where the file is after the change, or was before it."""
     header = text.partition("\n@@ ")[0]
     for mark in ("\n+++ ", "\n--- "):
         at = header.find(mark)
@@ -145,7 +146,8 @@ def _path(text: str) -> str:
 
 
 def _unquoted(name: str) -> str:
-    """As git writes names: those with odd characters in quotes and with escapes, those with blanks before a tab."""
+    """The path as git writes names: those with odd characters in quotes and with escapes, those with blanks before a
+    tab."""
     if not (name.startswith('"') and name.rstrip().endswith('"')):
         return name.rstrip("\t")
     raw, at, inner = b"", 0, name.rstrip()[1:-1]

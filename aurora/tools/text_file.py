@@ -45,7 +45,7 @@ class TextFile:
 
     @property
     def note(self) -> str:
-        """What a reader should know of the bytes; empty for what is usual."""
+        """The note for a reader about the bytes; empty for what is usual."""
         ends = set(Lines.of(self.text).ends)
         said = [f"encoding {self.encoding.name}"] if self.encoding.name != "utf-8" else []
         if self.encoding.name == "utf-8" and self.encoding.mark:

@@ -14,28 +14,28 @@ from aurora.tools import coverage_of_calls, run_text, selection
 from aurora.tools.file_changes import FileChanges
 from aurora.tools.path_policy import PathPolicy
 from aurora.tools.reading import FileReading
+from aurora.tools.result_text import shown
 from aurora.tools.schemas import READ_ONLY, TEST_TOOLS, misfit
-from aurora.tools.showing import shown
 
 FINDINGS = 20
-"""Of the linters, that one result shows."""
+"""Findings of the linters, that one result shows."""
 _WRITE_NOTHING = frozenset({*READ_ONLY, *TEST_TOOLS, "run_linter"})
 _SHOWN = (*TEST_TOOLS, "run_linter")
 Input = dict[str, Any]
 
 
 class Checks(Protocol):
-    """What judges an edit before it is kept, and runs the project's own tools for the model."""
+    """The judge of an edit before it is kept, and the project's own tools for the model."""
 
     async def edit(self, box: Box, path: str, before: str | None, after: str) -> Sequence[Finding]: ...
 
     async def in_base(self, box: Box, path: str) -> bool:
-        """Whether the base commit has a file."""
+        """Return whether the base commit has a file."""
 
     async def tests(self, box: Box, selection: Sequence[str]) -> TestRun: ...
 
     def origin(self, test_id: str) -> str:
-        """Where a test comes from, in a word: a label of `run_text`."""
+        """The origin of a test, in a word: a label of `run_text`."""
 
     async def lint(self, box: Box, paths: Sequence[str]) -> Report: ...
 
@@ -50,7 +50,7 @@ class ToolExecutor:
     counts: TestCounts | None = None
     refused: int = 0
     last_run: tuple[tuple[str, ...], TestRun] | None = None
-    """What ran last and what it came to, where nothing was written after it."""
+    """The last runs and their results, where nothing was written after them."""
     changes: FileChanges = field(init=False)
     reading: FileReading = field(init=False)
 
@@ -98,8 +98,8 @@ class ToolExecutor:
         run = await self.checks.tests(self.box, chosen)
         self.counts, self.last_run = run.counts, (tuple(chosen), run)
         said = coverage_of_calls.not_run(chosen, run)
-        told = await shown(run_text.render_run(run, self.checks.origin), stable=True)
-        counts, _, printed = told.partition("\n")
+        reported = await shown(run_text.render_run(run, self.checks.origin), stable=True)
+        counts, _, printed = reported.partition("\n")
         return "\n".join(filter(None, (said, counts, labelled(printed))))
 
     async def _lint(self, given: Input) -> str:

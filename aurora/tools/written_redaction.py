@@ -57,7 +57,7 @@ async def _origin(box: Box, policy: PathPolicy, line: str) -> str:
     wanted = line.strip()
     pattern = r"\S.{6,}".join(re.escape(part) for part in wanted.split(REDACTED))
     visible, _ = policy.visible([entry.path for entry in await box.files() if entry.kind == "file"])
-    with suppress(ToolRefusal):  # a search that came to no end found it nowhere
+    with suppress(ToolRefusal):  # a search that did not finish found it nowhere
         found = await box.search(pattern, visible, limit=FOUND)
         for match in found.matches:
             if wanted == redact_line(match.text).strip():

@@ -62,7 +62,7 @@ def findings(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def sentences(text: str) -> Iterator[str]:
-    """What tests say of themselves: their names, each with the docstring that follows it."""
+    """The statements of tests about themselves: their names, each with the docstring that follows it."""
     for found in A_TEST.finditer(text):
         said = found["python"] or found["node"]
         docstring = DOCSTRING.search(text, found.end(), found.end() + 800)

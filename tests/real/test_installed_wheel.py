@@ -46,7 +46,7 @@ class Installed:
         return wheel
 
     async def install(self, wheel: Path) -> None:
-        """What it depends on comes in the versions of the lock, which are at hand already."""
+        """Return what it depends on comes in the versions of the lock, which are at hand already."""
         locked = str(ROOT / "requirements.lock")
         await self.uv("tool", "install", "--quiet", "--force", "--constraints", locked, str(wheel))
 
@@ -54,7 +54,7 @@ class Installed:
         await self._run(str(Path(sys.executable).with_name("uv")), *words, "--python", sys.executable)
 
     async def aurora(self, *words: str) -> Any:
-        """What a command prints as JSON."""
+        """Return what a command prints as JSON."""
         said = await self._run(str(self.folder / "bin" / "aurora"), *words)
         return json.loads(said) if said.strip().startswith(("{", "[")) else said
 

@@ -9,7 +9,7 @@ from aurora.domain.exercise import ExerciseOrder, LogInCall
 PORT = 8124
 PASSWORD = "correct-horse"
 TOKEN = "tok-5d41402abc4b"
-"""What the log-in gives; each further log-in gives another one, by its number."""
+"""The fields of the log-in's answer; each further log-in gives another one, by its number."""
 
 SERVICE = """
 import datetime, json, os, re, sys, time
@@ -215,7 +215,7 @@ def _takes(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def document() -> dict[str, Any]:
-    """What the clean service does."""
+    """The clean service."""
     word, number, error = {"type": "string"}, {"type": "integer"}, _said(_refers("Error"))
     refused, locked = {"422": error, "404": error}, {"security": [{"bearer": []}]}
     named = [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}]

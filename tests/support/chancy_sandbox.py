@@ -29,16 +29,16 @@ class ChancySandbox(MemorySandbox):
     def run(self, selection: Sequence[str]) -> TestExecution:
         self.selections.append(tuple(selection))
         chosen = [n for n in self.left if not selection or n in selection or path_of(n) in selection]
-        told: list[dict[str, object]] = [{"t": "begin"}, *({"t": "collected", "node": n} for n in chosen)]
+        reported: list[dict[str, object]] = [{"t": "begin"}, *({"t": "collected", "node": n} for n in chosen)]
         failed = 0
         for test_id in chosen:
             letter, rest = self.left[test_id][0], self.left[test_id][1:]
             self.left[test_id] = rest or letter
             failed += letter == "F"
             facts = {"outcome": "failed", "kind": "assertion"} if letter == "F" else {"outcome": "passed"}
-            told.append({"t": "result", "node": test_id, "when": "whole", **facts})
-        told += [{"t": "no_sentinels", "message": "none here"}, {"t": "session", "exit": int(bool(failed))}]
-        events = tuple({**event, "seq": seq} for seq, event in enumerate(told))
+            reported.append({"t": "result", "node": test_id, "when": "whole", **facts})
+        reported += [{"t": "no_sentinels", "message": "none here"}, {"t": "session", "exit": int(bool(failed))}]
+        events = tuple({**event, "seq": seq} for seq, event in enumerate(reported))
         return TestExecution(end=ExecEnd.EXITED, exit_code=int(bool(failed)), stdout="", stderr="", events=events)
 
 

@@ -32,7 +32,7 @@ class Shell:
     env: dict[str, str]
     cwd: Path
     prefix: tuple[str, ...] = ()
-    """What starts the command, for example with fewer rights."""
+    """The words before the command, for example for fewer rights."""
     seconds: int = 90
 
     async def __call__(self, *words: str, stdin: str | bytes = b"", **env: str) -> subprocess.CompletedProcess[str]:
@@ -50,7 +50,7 @@ class Shell:
 
 
 async def refused(shell: Shell, *words: str, stdin: bytes = b"", exit_code: int = 2, **env: str) -> str:
-    """What `aurora run` says when it refuses, with its exit code: nothing was started."""
+    """Return what `aurora run` says when it refuses, with its exit code: nothing was started."""
     ran = await shell("run", *words, stdin=stdin, **env)
     assert ran.returncode == exit_code, f"{ran.returncode}: {ran.stdout}{ran.stderr}"
     assert ran.stderr.startswith("refused"), ran.stderr

@@ -49,7 +49,7 @@ async def opened(endpoint: Endpoint) -> WorkflowHandle:
     return await client.start_workflow("BackendTask", id="open", task_queue="aurora")
 
 
-async def ends_when_told(endpoint: Endpoint) -> bool:
+async def ends_on_request(endpoint: Endpoint) -> bool:
     client = await Client.connect(endpoint.address)
     handle = client.get_workflow_handle("open")
     await handle.signal("end")

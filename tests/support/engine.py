@@ -1,4 +1,4 @@
-"""What tests ask of the engine beside the drivers."""
+"""Questions of the tests to the engine beside the drivers."""
 
 import ipaddress
 

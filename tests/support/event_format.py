@@ -13,10 +13,10 @@ SCHEMA = json.loads(Path(events.__file__).with_name("events.schema.json").read_t
 _VALIDATOR = Draft202012Validator(SCHEMA)
 
 
-def faults(told: Iterable[Mapping[str, Any]]) -> list[str]:
-    """What is not as the format says, in events of a whole run."""
+def faults(reported: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The faults in the format of events of a whole run."""
     found = []
-    for number, event in enumerate(told):
+    for number, event in enumerate(reported):
         if event.get("seq") != number:
             found.append(f"event {number} has the number {event.get('seq')}")
         error = next(_VALIDATOR.iter_errors(dict(event)), None)

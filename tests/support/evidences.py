@@ -167,7 +167,7 @@ def evidence(words: str = "") -> Evidence:
             Report(
                 checker="tests",
                 status=passed,
-                summary=short("48 passed; twins: 3 frozen tests red where made to fail"),
+                summary=short("48 passed; test mutants: 3 frozen tests red where made to fail"),
                 counts=TestCounts(collected=49, passed=48, failed=1),
                 coverage="changed lines covered 38 of 40 (coverage 7.6); not run: shop/users.py:40-41",
             ),

@@ -4,7 +4,7 @@ from typing import Any
 
 from temporalio.testing import ActivityEnvironment
 
-from activities.exercise_contract import ContractExerciser
+from activities.exercise_contract import ExerciseContractActivity
 from activities.messages import CheckInput
 from aurora.domain.exercise_evidence import ContractExercises
 from aurora.domain.findings import Report
@@ -61,7 +61,7 @@ class Bench:
         self.answer = ""
         """What the Architect said."""
         self.committed = True
-        """Whether the base commit has the document."""
+        """True if the base commit has the document."""
 
     async def checked(self, commit: str = DRAFT) -> Report:
         mine = self.artifacts.of(TaskRef(id="t1"))
@@ -73,7 +73,7 @@ class Bench:
             task=TaskRef(id="t1"), workspace=await keep(mine, made), base=SHA, base_pack=DIGEST, commit=commit,
             plan=await keep(mine, plan), part=self.part, answers=await keep(mine, said),
         )  # fmt: skip
-        exerciser = ContractExerciser(self.artifacts, self.sandbox, Policy())
+        exerciser = ExerciseContractActivity(self.artifacts, self.sandbox, Policy())
         result = await ActivityEnvironment().run(exerciser.exercise_contract, CheckInput(draft=draft))
         return (await fetch(mine, result.report.whole, Report)).model_copy(update={"whole": result.report.whole})
 

@@ -7,7 +7,7 @@ from aurora.domain.notices import Notice, Reception
 from aurora.domain.outcome import Delivery
 from aurora.domain.runs import TestRun
 from aurora.domain.task import Draft, Task
-from aurora.errors import NoticeTrouble
+from aurora.errors import NoticeError
 from aurora.ports import Box
 from tests.support.workspaces import SHA
 
@@ -37,7 +37,7 @@ class RecordingNotifier:
     async def tell(self, webhook: str, notice: Notice, *, attempt: int) -> Reception:
         self.asked.append((webhook, notice.key, attempt))
         if webhook in self.down:
-            raise NoticeTrouble(f"webhook {webhook!r} is out", retry_after=1.0)
+            raise NoticeError(f"webhook {webhook!r} is out", retry_after=1.0)
         if webhook in self.gone:
             return Reception(webhook=webhook, taken=False, said="410")
         self.taken.append((webhook, notice))

@@ -125,7 +125,7 @@ def _replaced(text: str, chance: random.Random) -> str:
 
 
 def _retyped(text: str, chance: random.Random) -> str:
-    """What follows `=` or `:` becomes a value of another type."""
+    """Give the value after `=` or `:` another type."""
     places = list(re.finditer(r"(?<=[=:] )[^\n]+", text))
     if not places:
         return _replaced(text, chance)

@@ -14,7 +14,7 @@ from aurora.domain.plan import Plan, PlannedFile
 from aurora.domain.questions import AnswerBook
 from aurora.domain.steps import Step
 from aurora.domain.workspace import Contract, Workspace
-from aurora.gates import choice, running
+from aurora.gates import choice, gate_runner
 from aurora.gates.context import NOTHING, REGULAR, ChangedFile, DraftContext, DraftFacts, ProjectContext
 from aurora.gates.gate import DraftGate, FileGate, Gate, ProjectGate
 from aurora.ports import Box
@@ -52,7 +52,7 @@ class Case:
     line: int = 0
     """Of the finding, where it matters."""
     says: str = ""
-    """What message and hint of the finding hold, where it matters."""
+    """The text of the finding's message and hint, where it matters."""
     task: str = "Create users"
     frozen: Mapping[str, bytes] = field(default_factory=dict)
     """Content of each frozen test as it was frozen."""
@@ -110,7 +110,7 @@ class Case:
 
 
 async def found(gate: Gate, case: Case, folder: Path) -> list[Finding]:
-    """What the gate says of the case, if it is for its project's language.
+    """The gate's findings in the case, if it is for its project's language.
 
     `folder`: an empty one, for a gate that asks its box."""
     if gate not in choice.chosen(BackendSettings(), case.workspace.toolchain.language):
@@ -118,14 +118,14 @@ async def found(gate: Gate, case: Case, folder: Path) -> list[Finding]:
     if isinstance(gate, FileGate):
         if case.file.text is None and not gate.any_file:
             return []
-        found = running.in_file(gate, case.facts, case.file)
+        found = gate_runner.in_file(gate, case.facts, case.file)
         return [finding for finding in found if finding.weight is not Weight.KNOWN]
     files = sorted((case.file, *(other.file for other in case.beside)), key=lambda file: file.path)
     if isinstance(gate, ProjectGate):
-        told = running.of_project(gate, _project(gate, case, files))
-        return [finding for finding in told if finding.weight is not Weight.KNOWN]
+        reported = gate_runner.of_project(gate, _project(gate, case, files))
+        return [finding for finding in reported if finding.weight is not Weight.KNOWN]
     assert isinstance(gate, DraftGate)
-    return await running.in_draft(gate, DraftContext(files, case.facts, cast(Box, _box(case, files, folder))))
+    return await gate_runner.in_draft(gate, DraftContext(files, case.facts, cast(Box, _box(case, files, folder))))
 
 
 def _project(gate: Gate, case: Case, files: Sequence[ChangedFile]) -> ProjectContext:

@@ -7,7 +7,7 @@ from graphql import GraphQLError, GraphQLSchema, build_schema, graphql_sync
 
 from aurora.drivers.in_box.exercise.graphql_client import Answer, Client
 from aurora.drivers.in_box.exercise.graphql_drive import exercise
-from aurora.drivers.in_box.exercise.graphql_heard import Told
+from aurora.drivers.in_box.exercise.graphql_observed import Observed
 from aurora.drivers.in_box.exercise.records import Order, Request
 from aurora.drivers.in_box.exercise.report import Report
 
@@ -61,7 +61,7 @@ class Endpoint(Client):
         return self._answer(500 if "status" in self.breaches and result.errors else 200, said)
 
     def _answer(self, status: int, said: dict[str, Any]) -> Answer:
-        return Answer(status, "application/json", json.dumps(said), said, Told(self.statements))
+        return Answer(status, "application/json", json.dumps(said), said, Observed(self.statements))
 
     def _error(self, error: GraphQLError) -> dict[str, Any]:
         meant = error.original_error is None or isinstance(error.original_error, GraphQLError)

@@ -56,12 +56,12 @@ class MemoryBox:
     ) -> Found:
         tree = self.sandbox.packages if installed else self.sandbox.tree
         try:
-            told = searching.search(pattern, paths, tree.__getitem__, limit=limit, per_file=per_file)
+            reported = searching.search(pattern, paths, tree.__getitem__, limit=limit, per_file=per_file)
         except safe_paths.Refused as refusal:
             raise ToolRefusal(str(refusal)) from refusal
         names = ("path", "line", "text", "start", "end")
-        matches = tuple(Match(**dict(zip(names, one, strict=True))) for one in told.pop("matches"))
-        return Found(matches=matches, **told)
+        matches = tuple(Match(**dict(zip(names, one, strict=True))) for one in reported.pop("matches"))
+        return Found(matches=matches, **reported)
 
     async def installed(self, path: str) -> Sequence[FileEntry]:
         below = [p for p in sorted(self.sandbox.packages) if p == path or p.startswith(f"{path}/")]
@@ -77,8 +77,8 @@ class MemoryBox:
         if argv[:2] == ["git", "diff"]:
             changed = sorted(self.sandbox.changed)
             if "--raw" in argv:
-                told = "".join(f":000000 100644 {'0' * 40} {'0' * 40} A\0{path}\0" for path in changed)
-                return _ended(told, 0).model_copy(update={"cut": self.sandbox.cut})
+                reported = "".join(f":000000 100644 {'0' * 40} {'0' * 40} A\0{path}\0" for path in changed)
+                return _ended(reported, 0).model_copy(update={"cut": self.sandbox.cut})
             return _ended("\0".join(changed), 0)
         if argv[:2] in (["git", "status"], ["git", "rev-parse"]):
             return _ended("", 0)
@@ -111,9 +111,9 @@ class MemorySandbox:
         self.changed: set[str] = set()
         self.tool_output = ""
         self.cut = False
-        """Whether git tells more changes than are read."""
+        """True if git tells more changes than are read."""
         self.served = ServedExercise(end=ExecEnd.EXITED, exit_code=0, stdout="", stderr="")
-        """What exercising the application comes to."""
+        """The result of exercising the application."""
         self.exercised: list[tuple[ServeCommand, bytes]] = []
         self.tests = TestExecution(end=ExecEnd.EXITED, exit_code=5, stdout="", stderr="")
         self._in_use: set[TaskRef] = set()

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from activities.messages import OpenWorkspaceResult
-from activities.open_workspace import WorkspaceOpener
+from activities.open_workspace import OpenWorkspaceActivity
 from aurora.domain.workspace import Workspace
 from aurora.drivers.engine.docker_engine import ImageNotFound, connect
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
@@ -31,7 +31,7 @@ async def opened(
     task = uploaded(draft.task.id, "Add users", base=draft.base, pack=draft.base_pack, submitted_at=SUBMITTED)
     workspace = None
     try:
-        opening = await WorkspaceOpener(artifacts, sandbox, None, Policy()).open_workspace(task)  # type: ignore[arg-type]
+        opening = await OpenWorkspaceActivity(artifacts, sandbox, None, Policy()).open_workspace(task)  # type: ignore[arg-type]
         if opening.opened is not None:
             kept = await artifacts.of(draft.task).get(opening.opened.draft.workspace)
             workspace = Workspace.model_validate_json(kept)

@@ -51,14 +51,14 @@ def written(folder: Path, files: Mapping[str, str]) -> Path:
     return folder
 
 
-def _lines(told: int) -> list[str]:
-    with os.fdopen(told, encoding="utf-8") as events:
+def _lines(reported: int) -> list[str]:
+    with os.fdopen(reported, encoding="utf-8") as events:
         return events.readlines()
 
 
 def execute(folder: Path, command: TestCommand, python: str = sys.executable) -> TestExecution:
-    """What the sandbox does with a test command, on this machine: a process, a pipe for events, a bound on time."""
-    told, tell = os.pipe()
+    """Run a test command as the sandbox does, on this machine: a process, a pipe for events, a bound on time."""
+    reported, tell = os.pipe()
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "AURORA", "COV_", "PYTHON"))}
     path = ":".join(filter(None, (str(PLUGINS), command.env.get("PYTHONPATH", ""))))
     env = {**inherited, **command.env, "PYTHONPATH": path, "AURORA_EVENTS_FD": str(tell)}
@@ -70,17 +70,17 @@ def execute(folder: Path, command: TestCommand, python: str = sys.executable) ->
         os.close(tell)
         end = ExecEnd.EXITED
         # read all along: a full pipe would hold the runner up
-        reader = ThreadPoolExecutor(1).submit(_lines, told)
+        reader = ThreadPoolExecutor(1).submit(_lines, reported)
         try:
             code = process.wait(command.seconds)
         except subprocess.TimeoutExpired:
             process.kill()
             code, end = process.wait(), ExecEnd.OUT_OF_TIME
-        heard = tuple(json.loads(line) for line in reader.result())
+        observed = tuple(json.loads(line) for line in reader.result())
         out.seek(0)
         err.seek(0)
         stdout, stderr = out.read().decode(), err.read().decode()
-    return TestExecution(end=end, exit_code=code, stdout=stdout, stderr=stderr, events=heard)
+    return TestExecution(end=end, exit_code=code, stdout=stdout, stderr=stderr, events=observed)
 
 
 async def outcome_of(

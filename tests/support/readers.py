@@ -1,4 +1,4 @@
-"""What a hostile text does to its reader, as functions that a child can be given."""
+"""The effects of a hostile text on its reader, as functions that a child can be given."""
 
 import ctypes
 import os
@@ -51,7 +51,7 @@ def lying() -> int:
 
 
 def refusing() -> int:
-    raise Refusal("it is wrong", "mend it", code=RefusalCode.FORBIDDEN, reason=Reason.BASE)
+    raise Refusal("it is wrong", "fix it", code=RefusalCode.FORBIDDEN, reason=Reason.BASE)
 
 
 def tool_refusing() -> int:
@@ -96,7 +96,7 @@ def ending(code: int) -> int:
 
 
 def siblings() -> list[int]:
-    """Other children of the same nursery that use the processor."""
+    """Other children of the same fork server that use the processor."""
     found = []
     for name in os.listdir("/proc"):
         if name.isdigit() and int(name) != os.getpid():

@@ -26,7 +26,7 @@ async def replay(*histories: dict[str, Any]) -> None:
 
 
 async def divergence(*histories: dict[str, Any]) -> Exception | None:
-    """What the first replay that failed failed with."""
+    """The failure of the first replay that failed."""
     replayer = Replayer(
         workflows=[BackendTask],
         namespace="default",
@@ -58,7 +58,7 @@ async def divergence(*histories: dict[str, Any]) -> Exception | None:
 
 
 def _workflow_id(history: dict[str, Any]) -> str:
-    """What its payloads are sealed for."""
+    """The workflow id that its payloads are sealed for."""
     return str(history["events"][0]["workflowExecutionStartedEventAttributes"]["workflowId"])
 
 

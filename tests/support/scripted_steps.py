@@ -116,7 +116,7 @@ class Steps:
         self.whole: dict[str, Exchange] = {}
         self.commits = 0
         self.operations_done: list[int] = []
-        """What runs of the tests tell of them, used up in order."""
+        """The results of test runs, used up in order."""
         self.replying = frozenset(step.value for step in MODEL_STEPS)
         self.ran: list[str] = []
 

@@ -12,7 +12,7 @@ SAME_NAME: Final = PayloadKeys("tests", {"tests": bytes(range(1, 33))})
 
 
 def sealing_in(home: Path) -> dict[str, str]:
-    """What a worker or a command beside it needs in its environment, to read what tests sealed."""
+    """The variables that a worker or a command beside it needs to read payloads that tests sealed."""
     path = home / "test-keys.json"
     TEST_KEYS.create(path)
     return {"AURORA_PAYLOAD_KEYS": str(path)}

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from aurora.domain.exercise import Breach, Exercised, ExerciseOrder, ExerciseResult, Request, Seen
+from aurora.domain.exercise import Breach, Exercised, ExerciseOrder, ExerciseResult, ObservedBreach, Request
 from aurora.domain.runs import ExecEnd
 from aurora.domain.task import Draft
 from aurora.domain.workspace import Workspace
@@ -21,23 +21,23 @@ def seen(
     *,
     replayed: bool = True,
     variant: str = "",
-) -> Seen:
+) -> ObservedBreach:
     method, _, path = operation.partition(" ")
     request = Request(method=method, path=path, headers={"X-Tenant": "a"})
-    return Seen(
+    return ObservedBreach(
         breach=breach, operation=operation, status=status, where=where, message="it broke", request=request,
         response='{"detail": "boom"}', replayed=replayed, variant=variant,
     )  # fmt: skip
 
 
 def answered(
-    *found: Seen,
+    *found: ObservedBreach,
     left_out: dict[str, str] | None = None,
     trouble: str = "",
     alive: bool = True,
     succeeded: int = 1,
     absent: bool = False,
-    untried: Sequence[Seen] = (),
+    untried: Sequence[ObservedBreach] = (),
 ) -> Application:
     """An application that always shows these breaches of the operations that it is ordered to be tried on."""
     out = left_out or {}

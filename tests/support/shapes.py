@@ -19,7 +19,7 @@ from workflows.backend_task import BackendTask
 
 DAY = 86_400
 REVOKED = ApplicationError("the key was revoked", type="CredentialsRefused", non_retryable=True)
-BUG = ApplicationError("a bug of ours", type="AssertionError", non_retryable=True)
+BUG = ApplicationError("an internal error", type="AssertionError", non_retryable=True)
 PLAN = QuestionDraft(kind=QuestionKind.PLAN, text="This plan?", options=("approve", "abandon"))
 
 

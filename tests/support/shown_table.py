@@ -11,7 +11,7 @@ class ShownTable:
     document: str
     """Its path below `docs`."""
     what: str
-    """What stands in the marks."""
+    """The text within the marks."""
     make: str
     """The target that writes it."""
 
@@ -27,7 +27,7 @@ class ShownTable:
         self.path.write_text(f"{before}{self._begin}\n{table}\n{self._end}{after}", encoding="utf-8")
 
     def _parts(self) -> tuple[str, str, str]:
-        """What stands before, between and after the two marks."""
+        """The text before, between and after the two marks."""
         before, _, rest = self.path.read_text(encoding="utf-8").partition(self._begin)
         between, _, after = rest.partition(self._end)
         return before, between, after

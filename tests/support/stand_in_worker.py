@@ -59,8 +59,8 @@ async def write_code(order: str) -> Turn:
     if activity.info().attempt == 1 and order == "flaky":
         raise ApplicationError("the endpoint is overloaded")
     for _ in range(60 if order == "slow" else 0):
-        told = Doing(stage="runs the whole suite", detail="120 of 850 tests", seconds=7)
-        activity.heartbeat({"reserved_microdollars": 50_000, progress.DETAIL: told.model_dump(mode="json")})
+        reported = Doing(stage="runs the whole suite", detail="120 of 850 tests", seconds=7)
+        activity.heartbeat({"reserved_microdollars": 50_000, progress.DETAIL: reported.model_dump(mode="json")})
         await asyncio.sleep(0.1)
     return Turn(summary="edited app/users.py; ran tests: 9 passed", usage=Usage(microdollars=12_000, calls=1))
 
@@ -163,7 +163,7 @@ class StandIn:
         if "outage" in self.words:
             first = Question(
                 id="q1", kind=QuestionKind.OUTAGE, text="The endpoint does not answer.",
-                options=("try again", "abandon"), assumed="waits, and tries again by itself",
+                options=("try again", "abandon"), assumed="waits, and retries automatically",
                 step=Step.WRITE_CODE, **common,
             )  # fmt: skip
         elif "plan" in self.words:

@@ -1,4 +1,4 @@
-"""What a task must be after what was said to it: a small model that the real workflow is held against."""
+"""The state of a task after the messages to it: a small model that the real workflow is held against."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Model:
     cancelled: bool = False
     accepted: Counter[str] = field(default_factory=Counter)
     done: set[tuple[str, str]] = field(default_factory=set)
-    """What was said again has no second effect."""
+    """Messages that were sent again have no second effect."""
     halves: int = 0
     """Budget questions answered `raise`: half as much again."""
 

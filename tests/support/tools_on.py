@@ -51,14 +51,14 @@ def tools_on(
 
 
 async def used(on: ToolExecutor, tool: str, **given: Any) -> str:
-    """What a call that is carried out says."""
+    """The result of a call that is carried out."""
     text, is_error = await on.use(tool, given)
     assert not is_error, text
     return text
 
 
 async def refused(on: ToolExecutor, tool: str, **given: Any) -> str:
-    """What a call that is refused says."""
+    """The result of a call that is refused."""
     text, is_error = await on.use(tool, given)
     assert is_error, text
     return text

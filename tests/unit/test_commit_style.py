@@ -1,4 +1,4 @@
-"""Whether a project's commits have a type in front, and which type a change has."""
+"""Check whether a project's commits have a type in front, and which type a change has."""
 
 import pytest
 

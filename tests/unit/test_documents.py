@@ -28,7 +28,7 @@ OF_A_PROJECT = {
 NO_MODULES = {"aurora.yaml", "aurora.owner", "aurora.deadline", "aurora.env"}
 """A file, labels of containers, and a fixture's attribute."""
 EXAMPLES = re.compile("summarise_change|ChangeSummary|count_lines|COUNT_LINES|select_star|<[a-z]+>|http/|prove")
-"""What the recipes of CONTRIBUTING add, and nobody keeps."""
+"""Names that the recipes of CONTRIBUTING add, and nobody keeps."""
 SUFFIXES = {"py", "md", "json", "yaml", "yml", "toml", "lock", "txt", "js", "ts", "cjs", "mjs", "sh", "cfg", "ini"}
 NO_CODE = {"task", *BackendSettings.model_fields}
 """`task.question` is a type of a notice, `architect.remind` a key of aurora.yaml."""
@@ -51,7 +51,7 @@ EACH = pytest.mark.parametrize("document", documents(), ids=named)
 
 
 def code(document: Path) -> list[str]:
-    """What stands in backticks, in prose and tables."""
+    """The text in backticks, in prose and tables."""
     text = re.sub(r"^```.*?^```", "", document.read_text(encoding="utf-8"), flags=re.S | re.M)
     return [one for one in re.findall(r"`([^`\n]+)`", text) if not EXAMPLES.search(one)]
 

@@ -13,7 +13,7 @@ PRODUCT = ("aurora", "activities", "workflows", "benchmarks", "deploy")
 ENGINE = ("boxes", "engine", "house", "node_boxes", "opened", "private_index")
 """Of `tests.support`: what needs the Docker engine."""
 SERVERS = ("command_line", "daemons", "played", "routed", "servers")
-"""What needs a Temporal server."""
+"""The tests that need a Temporal server."""
 ENGINE_FIXTURES = {"box", "image", "sandbox"}
 
 

@@ -1,4 +1,4 @@
-"""What a long operation says of itself, bounded and cleaned, and what a reader of it takes."""
+"""The progress of a long operation, bounded and cleaned, and the reading of it."""
 
 from aurora import progress
 from aurora.progress import Doing, Progress
@@ -11,38 +11,38 @@ def at(progress_of: Progress) -> str:
 
 def test_a_stage_tells_its_seconds_and_forgets_the_details_of_the_one_before() -> None:
     now = [100.0]
-    told = Progress(_clock=lambda: now[0])
-    assert told.doing is None
-    told.stage("builds the image")
-    told.line("Downloading torch (800 MiB)\n")
+    reported = Progress(_clock=lambda: now[0])
+    assert reported.doing is None
+    reported.stage("builds the image")
+    reported.line("Downloading torch (800 MiB)\n")
     now[0] = 147.9
-    assert at(told) == "builds the image: Downloading torch (800 MiB), 47 s"
-    told.stage("runs the tests")
-    assert at(told) == "runs the tests, 0 s"
+    assert at(reported) == "builds the image: Downloading torch (800 MiB), 47 s"
+    reported.stage("runs the tests")
+    assert at(reported) == "runs the tests, 0 s"
 
 
 def test_a_program_s_line_is_one_line_without_codes_hidden_characters_or_credentials() -> None:
-    told = Progress()
-    told.stage("builds")
-    told.line("\x1b[31mFetching\x1b[0m https://ada:hunter2secret@index.example/simple\u200b\r\n" + "x" * 5_000)
-    said = at(told)
+    reported = Progress()
+    reported.stage("builds")
+    reported.line("\x1b[31mFetching\x1b[0m https://ada:hunter2secret@index.example/simple\u200b\r\n" + "x" * 5_000)
+    said = at(reported)
     assert "\x1b" not in said and "\u200b" not in said and "hunter2secret" not in said and "\n" not in said
     assert len(said) < 250
-    told.line(" \n")
-    assert at(told) == said
+    reported.line(" \n")
+    assert at(reported) == said
 
 
 def test_counts_of_tests_are_bounded_whatever_the_box_says() -> None:
-    told = Progress()
-    told.stage("runs")
-    told.tests(12, 850)
-    assert "12 of 850 tests" in at(told)
-    told.tests(0, 0)
-    assert "collecting" in at(told)
-    told.tests(13, 12)
-    assert "13 tests" in at(told)
-    told.tests(-5, 10**40)
-    assert "0 of 10000000 tests" in at(told)
+    reported = Progress()
+    reported.stage("runs")
+    reported.tests(12, 850)
+    assert "12 of 850 tests" in at(reported)
+    reported.tests(0, 0)
+    assert "collecting" in at(reported)
+    reported.tests(13, 12)
+    assert "13 tests" in at(reported)
+    reported.tests(-5, 10**40)
+    assert "0 of 10000000 tests" in at(reported)
 
 
 def test_a_reader_takes_what_was_sent_and_nothing_else() -> None:

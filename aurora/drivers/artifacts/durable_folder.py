@@ -1,4 +1,4 @@
-"""What a power loss must not undo in a folder that holds artifacts.
+"""The guarantees against a power loss in a folder that holds artifacts.
 
 The object store's local driver writes and renames without fsync. A name that was acknowledged must survive, so the
 content is flushed before it gets its name, and every folder from the name up to the root afterwards. On ext4 a folder

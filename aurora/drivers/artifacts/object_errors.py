@@ -1,4 +1,4 @@
-"""What an object store's error means to us. The store wraps the system's own words; there is no errno to ask."""
+"""The meaning of an object store's errors. The store wraps the system's own words; there is no errno to ask."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from errno import EDQUOT, ENOSPC
 
 from obstore import exceptions as raised
 
-from aurora.errors import CredentialsRefused, DiskFull, Lasting, Transient
+from aurora.errors import CredentialsRefused, DiskFull, PersistentError, TransientError
 
 FULL = ("No space left on device", "Disk quota exceeded", "os error 28)", "os error 122)")
 REFUSED = (raised.PermissionDeniedError, raised.UnauthenticatedError, PermissionError)
@@ -14,7 +14,7 @@ REFUSED = (raised.PermissionDeniedError, raised.UnauthenticatedError, Permission
 
 @contextmanager
 def as_artifact_errors(where: str, *, local: bool) -> Iterator[None]:
-    """Raises `DiskFull`, `CredentialsRefused`, `Lasting` or `Transient` for what the store could not do.
+    """Raises `DiskFull`, `CredentialsRefused`, `PersistentError` or `TransientError` for what the store could not do.
 
     `AlreadyExistsError` and `FileNotFoundError` pass: they are answers, not trouble."""
     try:
@@ -26,7 +26,7 @@ def as_artifact_errors(where: str, *, local: bool) -> Iterator[None]:
         if any(words in said for words in FULL) or getattr(error, "errno", None) in (ENOSPC, EDQUOT):
             raise DiskFull(f"No space is left for artifacts in {where}. Free some, then the task goes on.") from error
         if local:
-            raise Lasting(f"Artifacts can't be kept in {where}: {said}") from error
+            raise PersistentError(f"Artifacts can't be kept in {where}: {said}") from error
         if isinstance(error, REFUSED):
             raise CredentialsRefused(f"The artifact store {where} refused the worker's credentials: {said}") from error
-        raise Transient(f"The artifact store {where} did not answer as it should: {said}") from error
+        raise TransientError(f"The artifact store {where} did not answer as it should: {said}") from error

@@ -28,7 +28,7 @@ from aurora.domain.task import TaskRef
 from aurora.drivers.artifacts.durable_folder import DurableFolder
 from aurora.drivers.artifacts.object_errors import as_artifact_errors
 from aurora.drivers.artifacts.sealed_content import digest_of, is_torn, seal, unseal
-from aurora.errors import ArtifactCorrupt, ArtifactMissing, Lasting, Refusal
+from aurora.errors import ArtifactCorrupt, ArtifactMissing, PersistentError, Refusal
 
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 NAME_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:=@+-]{0,199}")
@@ -156,7 +156,9 @@ class ObjectTaskArtifacts:
             except AlreadyExistsError:
                 return False
             except FileNotFoundError as gone:
-                raise Lasting(f"The artifact store {self.where} is not there: its folder or bucket is gone.") from gone
+                raise PersistentError(
+                    f"The artifact store {self.where} is not there: its folder or bucket is gone."
+                ) from gone
         return True
 
     async def _write_through(self, folder: DurableFolder, key: str, content: bytes, *, create: bool) -> None:

@@ -10,7 +10,7 @@ import httpx2
 from aurora.drivers.retry_after import retry_after
 from aurora.drivers.webhooks.message import signed_headers
 from aurora.drivers.webhooks.notifier import trusted
-from aurora.errors import CheckerTrouble
+from aurora.errors import CheckerError
 from aurora.network_errors import connection_error
 from aurora.settings.checkers import Checker
 from aurora.text import fit
@@ -37,11 +37,11 @@ class HttpCheckers:
             keys = checker.keys()
             return await self._post(checker, signed_headers(message_id, content, keys, int(time.time())), content)
         except ValueError as error:  # names the variable, never a value
-            raise _trouble(checker, f"it has no secret to sign with: {error}") from None
+            raise _error(checker, f"it has no secret to sign with: {error}") from None
         except httpx2.InvalidURL:
-            raise _trouble(checker, "its address is no URL that can be asked") from None
+            raise _error(checker, "its address is no URL that can be asked") from None
         except (httpx2.HTTPError, TimeoutError) as error:
-            raise _trouble(checker, connection_error(error)) from None
+            raise _error(checker, connection_error(error)) from None
 
     async def _post(self, checker: Checker, headers: dict[str, str], content: bytes) -> bytes:
         timeout = httpx2.Timeout(checker.seconds, connect=min(CONNECT_SECONDS, checker.seconds))
@@ -54,15 +54,15 @@ class HttpCheckers:
             client.stream("POST", checker.url.get_secret_value(), content=content, headers=headers) as response,
         ):
             if not response.is_success:
-                raise _trouble(checker, f"it answered {response.status_code}", retry_after(response.headers))
+                raise _error(checker, f"it answered {response.status_code}", retry_after(response.headers))
             read = bytearray()
             async for chunk in response.aiter_raw(65_536):
                 read += chunk
                 if len(read) > ANSWER_BYTES:
-                    raise _trouble(checker, f"its answer is over {ANSWER_BYTES:,} bytes")
+                    raise _error(checker, f"its answer is over {ANSWER_BYTES:,} bytes")
             return bytes(read)
 
 
-def _trouble(checker: Checker, said: str, after: float | None = None) -> CheckerTrouble:
+def _error(checker: Checker, said: str, after: float | None = None) -> CheckerError:
     what = f"checker {checker.name!r} at {checker.where} can't be asked: {fit(said, 300)}"
-    return CheckerTrouble(what, retry_after=after)
+    return CheckerError(what, retry_after=after)

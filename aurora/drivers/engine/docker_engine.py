@@ -15,11 +15,11 @@ from docker.utils.socket import frames_iter
 
 from aurora.errors import (
     DiskFull,
+    EngineError,
     EngineForbidden,
-    EngineTrouble,
+    ExternalError,
     RuntimeUnknown,
     SandboxLost,
-    WorldTrouble,
 )
 from aurora.network_errors import connection_error
 from aurora.text import clip
@@ -39,19 +39,19 @@ __all__ = [
 
 @lru_cache(maxsize=1)
 def connect() -> Any:
-    """The engine of `DOCKER_HOST`, else the local socket. Raises `EngineTrouble`, `EngineForbidden`."""
+    """The engine of `DOCKER_HOST`, else the local socket. Raises `EngineError`, `EngineForbidden`."""
     with engine_errors():
         return docker.from_env(timeout=TIMEOUT)
 
 
 @contextmanager
 def engine_errors() -> Iterator[None]:
-    """Whatever the client library raises, as `EngineTrouble`, `EngineForbidden` or `DiskFull`.
+    """Whatever the client library raises, as `EngineError`, `EngineForbidden` or `DiskFull`.
 
     `ImageNotFound` passes: the caller knows which image it meant and how to get it."""
     try:
         yield
-    except (ImageNotFound, WorldTrouble):
+    except (ImageNotFound, ExternalError):
         raise
     except (DockerException, requests.RequestException, OSError) as error:
         raise named(error) from error
@@ -59,7 +59,7 @@ def engine_errors() -> Iterator[None]:
 
 @contextmanager
 def container_errors() -> Iterator[None]:
-    """As `engine_errors`, for calls on a container that was there: gone or stopped is `SandboxLost`."""
+    """The same as `engine_errors`, for calls on a container that was there: gone or stopped is `SandboxLost`."""
     try:
         yield
     except APIError as error:
@@ -80,7 +80,8 @@ def close(response: Any) -> None:
 
 
 def exec_output(engine: Any, exec_id: str) -> Iterator[bytes]:
-    """What an exec says, as it says it; its socket is closed at the end, which the client library leaves to chance."""
+    """The output of an exec, as it says it; its socket is closed at the end, which the client library leaves to
+    chance."""
     response = engine.api.exec_start(exec_id, socket=True)
     try:
         for _, chunk in frames_iter(response, tty=False):
@@ -89,7 +90,7 @@ def exec_output(engine: Any, exec_id: str) -> Iterator[bytes]:
         close(response)
 
 
-def named(error: BaseException) -> WorldTrouble:
+def named(error: BaseException) -> ExternalError:
     """The trouble behind an exception of docker-py, requests or the socket."""
     causes = list(_causes(error))
     text = " ".join(str(cause) for cause in causes).lower()
@@ -110,7 +111,7 @@ def named(error: BaseException) -> WorldTrouble:
             f"the Docker engine at {where()} has no runtime {found['name']!r}: register it in the engine's daemon.json "
             "(`docker info` lists what it has), or correct AURORA_RUNTIME"
         )
-    return EngineTrouble(f"the Docker engine at {where()} does not answer: {_said(error)}", retry_after=2)
+    return EngineError(f"the Docker engine at {where()} does not answer: {_said(error)}", retry_after=2)
 
 
 def _said(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""Whether an engine can bound what a container takes: those that can't drop a bound silently."""
+"""Check whether an engine can bound what a container takes: those that can't drop a bound silently."""
 
 from functools import lru_cache
 from typing import Any
@@ -8,7 +8,7 @@ from aurora.drivers.engine.docker_engine import engine_errors, where
 from aurora.errors import EngineUnbounded
 
 BOUNDS = {"MemoryLimit": "memory", "PidsLimit": "processes", "CpuCfsQuota": "processor time"}
-"""Under the names that Docker's own description has for them."""
+"""Bounds under the names that Docker's own description has for them."""
 
 
 @lru_cache(maxsize=8)

@@ -1,4 +1,4 @@
-"""Who holds a container: a process, named so that another one on the same machine can tell whether it lives."""
+"""The owner of a container: a process, named so that another one on the same machine can tell whether it lives."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""Where Podman's Docker API is not Docker's: each difference once, and what is done instead."""
+"""The place where Podman's Docker API is not Docker's: each difference once, and what is done instead."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -18,7 +18,8 @@ def is_podman(engine: Any) -> bool:
 
 
 def unbounded(engine: Any) -> list[str]:
-    """What it can't bound: its Docker API says that it can even where its user was given no controller."""
+    """The resources that it can't bound: its Docker API says that it can even where its user was given no
+    controller."""
     api = engine.api
     with engine_errors():
         controllers = api._result(api._get(api._url("/libpod/info")), True)["host"]["cgroupControllers"] or ()
@@ -68,7 +69,7 @@ def hand_over(engine: Any, container_id: str, folder: str, owner: int) -> None:
 
 
 def allow_processes(engine: Any, container_id: str, most: int) -> bool:
-    """Whether this was Podman, which has the call under its own name only."""
+    """Return whether this was Podman, which has the call under its own name only."""
     if not is_podman(engine):
         return False
     api = engine.api

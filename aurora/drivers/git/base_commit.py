@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from aurora.domain.value import Value
-from aurora.drivers.git.left_out import told
+from aurora.drivers.git.left_out import left_out_notes
 from aurora.drivers.git.process import Git, GitFailed, GitOutputTooLarge
 from aurora.errors import Refusal
 
@@ -85,7 +85,7 @@ async def examined(git: Git, commit: str, *, label: str) -> Examined:
     that git checks out nowhere."""
     found = await tree(git, commit, label)
     refuse_links(found.links, label)
-    return Examined(found.files, await told(git, commit, found.submodules, await pointers(git, found), label))
+    return Examined(found.files, await left_out_notes(git, commit, found.submodules, await pointers(git, found), label))
 
 
 async def whole(git: Git, commit: str, label: str) -> list[bytes]:
@@ -122,7 +122,7 @@ async def tree(git: Git, commit: str, label: str) -> Tree:
 
 
 def read_tree(listed: bytes) -> Tree:
-    """What `ls-tree -r -l -z` printed."""
+    """The entries that `ls-tree -r -l -z` printed."""
     lines = listed.split(b"\0")[:-1]
     submodules: list[str] = []
     links: list[str] = []
@@ -163,7 +163,7 @@ async def pointers(git: Git, found: Tree) -> tuple[str, ...]:
 
 
 def portions(wanted: Iterable[Blob]) -> Iterator[list[Blob]]:
-    """Of about `READ_AT_ONCE` bytes each."""
+    """Portions of about `READ_AT_ONCE` bytes each."""
     portion: list[Blob] = []
     size = 0
     for blob in wanted:

@@ -37,7 +37,8 @@ async def reached(url: str, protocols: Sequence[str], *, pushes: bool = False) -
 
 
 def local_path(url: str) -> Path | None:
-    """Where git would look on this disk. Raises `Refusal` for a relative path: the worker is nowhere in particular."""
+    """The place where git would look on this disk. Raises `Refusal` for a relative path: the worker is nowhere in
+    particular."""
     if url.startswith("file://"):
         return Path("/" + unquote(url.removeprefix("file://")).lstrip("/"))
     head, colon, _ = url.partition(":")

@@ -9,13 +9,13 @@ from aurora.errors import Refusal
 from aurora.survey import left_out
 
 MOST_PARTS = 200
-"""Parts whose needs are looked for; the rest is told like one that nothing needs."""
+"""Parts whose needs are looked for; the rest is reported like one that nothing needs."""
 MOST_READ = 400
 """Files that contain a part's name."""
 MOST_BYTES = 16_000_000
 
 
-async def told(
+async def left_out_notes(
     git: Git, commit: str, submodules: Sequence[str], pointers: Sequence[str], label: str
 ) -> tuple[str, ...]:
     """One note a kind. Raises `Refusal` where code, tests or manifests of the commit name such a part."""

@@ -11,7 +11,7 @@ from aurora.drivers.git.place import Place
 from aurora.drivers.git.process import Git, GitFailed, GitOutputTooLarge, first_line
 from aurora.drivers.git.uncommitted import changed_files
 from aurora.drivers.git.user_repository import open_repository, unusable
-from aurora.errors import Reason, Refusal, Transient
+from aurora.errors import Reason, Refusal, TransientError
 from aurora.ports import ImportedBase
 from aurora.survey import near_refs
 
@@ -104,7 +104,7 @@ class LocalRepository:
         return found
 
     async def paths(self, commit: str) -> Sequence[str]:
-        """Of all files at a commit, sorted; submodules are none."""
+        """The paths of all files at a commit, sorted; submodules are none."""
         listed = await self.git.run("ls-tree", "-r", "-z", commit)
         entries = [entry.partition(b"\t") for entry in listed.split(b"\0") if entry]
         return sorted(path.decode(errors="replace") for facts, _, path in entries if not facts.startswith(b"160000"))
@@ -116,7 +116,7 @@ class LocalRepository:
         return [path.decode(errors="replace") for path in found]
 
     async def is_file(self, commit: str, path: str) -> bool:
-        """Whether it is a file at a commit, and no link."""
+        """Return whether it is a file at a commit, and no link."""
         return (await self.git.text("ls-tree", commit, "--", path)).startswith("100")
 
     async def read(self, commit: str, path: str) -> bytes | None:
@@ -132,7 +132,8 @@ class LocalRepository:
             ) from None
 
     async def contents(self, commit: str, paths: Sequence[str], *, limit: int) -> Mapping[str, bytes]:
-        """Of many files at once; what is not there is left out. Raises `Refusal` for more than `limit` bytes in all."""
+        """The contents of many files at once; what is not there is left out. Raises `Refusal` for more than `limit`
+        bytes in all."""
         # a name of two lines would be two names
         wanted = [path for path in paths if "\n" not in path]
         asked = "".join(f"{commit}:{path}\n" for path in wanted).encode("utf-8", "surrogateescape")
@@ -185,7 +186,7 @@ class LocalRepository:
             return ()
         try:
             count = await changed_files(self.git, self.place)
-        except (GitFailed, GitOutputTooLarge, Transient) as error:
+        except (GitFailed, GitOutputTooLarge, TransientError) as error:
             said = first_line(error.said) if isinstance(error, GitFailed) else str(error)
             return (f"uncommitted changes could not be looked for ({said}); only committed work counts.",)
         if not count:

@@ -1,5 +1,5 @@
-"""Where a user's repository keeps its parts, found without git: git reads a repository's configuration first, and
-configuration names programs.
+"""The place where a user's repository keeps its parts, found without git: git reads a repository's configuration first,
+and configuration names programs.
 
 Nothing is opened but small regular files; whatever else lies there (a FIFO, a device) would hold whoever opens it.
 """
@@ -13,12 +13,12 @@ from pathlib import Path
 from aurora.errors import Refusal
 
 MOST_BYTES = 4_096
-"""Of `HEAD`, `commondir` and a `.git` file."""
+"""The most bytes of `HEAD`, `commondir` and a `.git` file."""
 _HEAD = re.compile(r"ref: refs/[^\x00-\x20\x7f]+|[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class NoRepository(Exception):
-    """Why a folder is none, in a sentence without its name."""
+    """The reason why a folder is none, in a sentence without its name."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Place:
         return self.common / "objects"
 
     def head(self) -> str:
-        """What HEAD says. Raises `NoRepository`."""
+        """The commit of HEAD. Raises `NoRepository`."""
         path = self.own / "HEAD"
         # a link is how git wrote it before 2005
         said = f"ref: {path.readlink()}" if path.is_symlink() else (read(path) or "").strip()
@@ -103,7 +103,7 @@ def read(path: Path, most: int = MOST_BYTES) -> str | None:
 
 
 def real(path: Path) -> Path:
-    """Without links, as far as they lead anywhere: `Path.resolve` raises for a link to itself."""
+    """The real path without links, as far as they lead anywhere: `Path.resolve` raises for a link to itself."""
     return Path(os.path.realpath(path)) if "\0" not in str(path) else path
 
 

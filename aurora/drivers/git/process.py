@@ -15,7 +15,7 @@ from pathlib import Path
 
 from aurora.drivers.git.place import NoRepository
 from aurora.drivers.git.view import View
-from aurora.errors import AuroraError, DiskFull, Refusal, Transient
+from aurora.errors import AuroraError, DiskFull, Refusal, TransientError
 from aurora.text import clip
 
 KEPT = (
@@ -26,8 +26,8 @@ KEPT = (
 """Of the caller's GIT_* variables only these: GIT_DIR and its like would point at another repository."""
 
 GITMODULES_FAULTS = ("gitmodulesUrl", "gitmodulesPath", "gitmodulesUpdate", "gitmodulesName")
-"""What git's check refuses of a `.gitmodules` because `git submodule` would act on it. Nothing here ever runs that, and
-a base commit is not ours to mend; a draft that brings a `.gitmodules` along is refused by `accept_bundle`."""
+"""Faults that git's check refuses of a `.gitmodules` because `git submodule` would act on it. Nothing here ever runs
+that, and a base commit is not ours to fix; a draft that brings a `.gitmodules` along is refused by `accept_bundle`."""
 
 NO_PROGRAMS = (
     "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.alternateRefsCommand=true", "gc.auto=0",
@@ -74,7 +74,7 @@ class Git:
     ) -> bytes:
         """Standard output, at most `limit` bytes.
 
-        Raises `GitFailed`, `GitOutputTooLarge`, `DiskFull`, and `Transient` when it took over `seconds`."""
+        Raises `GitFailed`, `GitOutputTooLarge`, `DiskFull`, and `TransientError` when it took over `seconds`."""
         code, out, said = await self._bounded(args, stdin, seconds, limit)
         if code not in ok:
             if "No space left on device" in said or "Disk quota exceeded" in said:
@@ -86,7 +86,7 @@ class Git:
         return (await self.run(*args, ok=ok, seconds=seconds)).decode("utf-8", "replace").strip()
 
     async def says(self, *args: str) -> str | None:
-        """As `text`, or None where git has no answer (exit code 1 or 128)."""
+        """The same as `text`, or None where git has no answer (exit code 1 or 128)."""
         try:
             return await self.text(*args)
         except GitFailed:
@@ -123,7 +123,7 @@ class Git:
                 )
                 return await process.wait(), out, err
         except TimeoutError as late:
-            raise Transient(f"git {args[0]} took over {seconds:g} s in {self.folder}.") from late
+            raise TransientError(f"git {args[0]} took over {seconds:g} s in {self.folder}.") from late
         finally:
             await end(process)
 

@@ -1,9 +1,9 @@
-"""What git's words about a remote mean to us: it has one exit code for everything that can go wrong."""
+"""The meaning of git's messages about a remote: it has one exit code for everything that can go wrong."""
 
 import re
 
 from aurora.drivers.git.process import GitFailed, first_line
-from aurora.errors import AuroraError, CredentialsRefused, Refusal, Transient
+from aurora.errors import AuroraError, CredentialsRefused, Refusal, TransientError
 from aurora.survey.remote_address import without_credentials
 
 NO_RIGHT = re.compile(
@@ -20,7 +20,7 @@ NO_REPOSITORY = re.compile(
 BROKEN = re.compile(r"fsck error|error in packed object|error: object [0-9a-f]{40}:|invalid index-pack|bad object")
 OTHER_FORMAT = re.compile(r"mismatched algorithms|unknown object format|object-format")
 VIEW = re.compile(r"(?:file://)?/[^\s']*/aurora-view-\w+")
-"""Where a repository on this disk is served from; gone when the message is read."""
+"""The place where a repository on this disk is served from; gone when the message is read."""
 
 
 def shown(url: str) -> str:
@@ -39,4 +39,4 @@ def meant(failed: GitFailed, url: str) -> AuroraError:
         return Refusal(f"{where} is not a SHA-1 repository, the only kind Aurora works with: {said}")
     if BROKEN.search(failed.said):
         return Refusal(f"{where} holds objects that do not pass git's check: {said}", "Look at it with `git fsck`.")
-    return Transient(f"{where} could not be reached: {said}")
+    return TransientError(f"{where} could not be reached: {said}")

@@ -40,7 +40,7 @@ class GitRepositories:
         """(commit, pack) at depth 1.
 
         Raises `Refusal` (unknown ref, no repository, submodules or LFS files that code needs, too large, broken
-        objects), `Transient`, `CredentialsRefused`, `DiskFull`."""
+        objects), `TransientError`, `CredentialsRefused`, `DiskFull`."""
         check_address(url, ref)
         async with scratch_repository() as scratch, reached(url, self.protocols) as address:
             remote = self._remote(scratch)
@@ -60,8 +60,8 @@ class GitRepositories:
             return commit, packed.pack
 
     async def deliver(self, task: Task, draft: Draft, bundle: bytes) -> Delivery:
-        """Raises `Transient`, `CredentialsRefused`, `DiskFull`, and `ArtifactCorrupt` for a bundle that does not pass
-        git's check; what the repository itself does not allow is `refused`, with why."""
+        """Raises `TransientError`, `CredentialsRefused`, `DiskFull`, and `ArtifactCorrupt` for a bundle that does not
+        pass git's check; what the repository itself does not allow is `refused`, with why."""
         source = task.source
         if isinstance(source, Remote):
             return await self._push(source, task, draft, bundle)
@@ -162,7 +162,7 @@ class RemoteBranch:
         return None
 
     async def push(self) -> Delivery:
-        """With a lease on absence: the remote itself refuses if somebody was faster."""
+        """Push with a lease on absence: the remote itself refuses if somebody was faster."""
         try:
             await self.git.run(
                 "push", "--porcelain", "--quiet", "--no-verify", f"--force-with-lease={self.ref}:",

@@ -1,4 +1,5 @@
-"""How many files of a work tree differ from its commit: a courtesy, looked up without any program of the repository.
+"""The number of files in a work tree that differ from its commit: a courtesy, looked up without any program of the
+repository.
 
 Attributes of the work tree may name filters, but only configuration says which program a filter is, and git is shown
 none. Where a user's own configuration says how files are written, the few harmless values of it are passed on.
@@ -14,7 +15,8 @@ SECONDS = 30.0
 
 
 async def changed_files(git: Git, place: Place, seconds: float = SECONDS) -> int:
-    """Raises `GitFailed`, `GitOutputTooLarge`, and `Transient` when it took too long: a FIFO where git reads, say."""
+    """Raises `GitFailed`, `GitOutputTooLarge`, and `TransientError` when it took too long: a FIFO where git reads,
+    say."""
     index = place.own / "index"
     if index.exists() and not index.is_file():
         raise GitFailed("status", 128, "fatal: the index is no regular file")
@@ -31,5 +33,5 @@ async def changed_files(git: Git, place: Place, seconds: float = SECONDS) -> int
 
 
 def git_says(git: Git, key: str) -> bool:
-    """Whether the repository says it itself, which counts more."""
+    """Return whether the repository says it itself, which counts more."""
     return git.view is not None and any(key == own for own, _ in git.view.settings)

@@ -35,7 +35,7 @@ async def view(place: Place) -> View:
 
 
 async def own_settings(pattern: str, kind: str = "--type=path") -> list[tuple[str, str]]:
-    """What the user's and the machine's own configuration says, asked where no repository is."""
+    """The configuration of the user and the machine, asked where no repository is."""
     try:
         listed = await Git(Path("/"), env=(("GIT_DIR", os.devnull),)).run(
             "config", "--includes", "-z", kind, "--get-regexp", pattern
@@ -62,13 +62,13 @@ async def _settings(place: Place) -> tuple[tuple[str, str], ...]:
 
 
 def _pairs(listed: bytes) -> list[tuple[str, str]]:
-    """Of `git config -z`: a key without a value means true."""
+    """The pairs of `git config -z`: a key without a value means true."""
     parted = [entry.partition("\n") for entry in listed.decode("utf-8", "replace").split("\0") if entry]
     return [(key, value if newline else "true") for key, newline, value in parted]
 
 
 async def _check_owner(place: Place) -> None:
-    """As git does where it looks for a repository by itself (safe.directory)."""
+    """Check the owner as git does where it looks for a repository by itself (safe.directory)."""
     mine = {os.geteuid()}
     if os.geteuid() == 0 and os.environ.get("SUDO_UID", "").isdigit():
         mine.add(int(os.environ["SUDO_UID"]))

@@ -34,7 +34,7 @@ HARMLESS = frozenset({"noop", "noop-v1", "partialclone", "preciousobjects", "wor
 class View:
     place: Place
     settings: tuple[tuple[str, str], ...] = ()
-    """Of the repository, as `git config --list` names them; what is not wanted of them is left out below."""
+    """Settings of the repository, as `git config --list` names them; what is not wanted of them is left out below."""
 
     @contextmanager
     def opened(self) -> Iterator[Path]:

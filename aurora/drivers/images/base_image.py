@@ -19,7 +19,7 @@ from typing import Any
 from aurora.drivers.engine.docker_engine import ImageNotFound, connect, container_errors, engine_errors
 from aurora.drivers.images.image_builder import FOLDER, building
 from aurora.drivers.in_box import places
-from aurora.errors import AuroraError, DiskFull, EngineTrouble, Refusal
+from aurora.errors import AuroraError, DiskFull, EngineError, Refusal
 from aurora.toolchains import registry
 from aurora.toolchains.image_recipe import DEBIAN, BaseTools
 
@@ -65,12 +65,12 @@ def plugins() -> dict[str, bytes]:
 
 
 def code_suffixes() -> bytes:
-    """Of source files, which the tests' copy holds closed to writing."""
+    """The suffixes of source files, which the tests' copy holds closed to writing."""
     return json.dumps(sorted({suffix for language in registry.languages() for suffix in language.suffixes})).encode()
 
 
 def smoke() -> str:
-    """What must work without network and without rights."""
+    """The commands that must work without network and without rights."""
     return "; ".join((SMOKE, *(one.check for one in of_languages())))
 
 
@@ -103,7 +103,7 @@ def ensure_base_image(progress: Progress, image: str | None = None, suite: str =
     """Build or find the base image; its tag. `image`: a registry image to start FROM, else Debian's packages, of a
     suite.
 
-    Raises `Refusal` where a tool is missing, `EngineTrouble`, `EngineForbidden`, `DiskFull`."""
+    Raises `Refusal` where a tool is missing, `EngineError`, `EngineForbidden`, `DiskFull`."""
     engine = connect()
     reference, root = base_reference(image, suite), root_reference(image, suite)
     if present(engine, reference):
@@ -147,7 +147,7 @@ def _build_root(engine: Any, reference: str, image: str | None, progress: Progre
             builder.put(FOLDER, {script.name: script.read_bytes()})
             code, said = builder.run(["env", f"PACKAGES={' '.join(packages())}", "sh", script.name, *tools])
             if code:
-                raise EngineTrouble(f"the sandbox's tools could not be installed:\n{said[-1500:]}", retry_after=10)
+                raise EngineError(f"the sandbox's tools could not be installed:\n{said[-1500:]}", retry_after=10)
         builder.commit(reference, {"product": "aurora"})
 
 
@@ -168,7 +168,7 @@ def _import_debian(engine: Any, progress: Progress, suite: str) -> str:
             tail = done.stdout[-1500:]
             if "No space left" in tail:
                 raise DiskFull(f"no disk space left for the sandbox image in {folder}")
-            raise EngineTrouble(f"mmdebstrap could not fetch Debian's packages:\n{tail}", retry_after=30)
+            raise EngineError(f"mmdebstrap could not fetch Debian's packages:\n{tail}", retry_after=30)
         progress("sandbox image: importing")
         with engine_errors():  # the tag within the name: Podman overlooks it beside
             engine.api.import_image_from_file(str(tarball), repository=reference, changes=["LABEL product=aurora"])
@@ -212,7 +212,7 @@ def _shown(argv: list[str], progress: Progress) -> subprocess.CompletedProcess[s
 def _smoke(builder: Any) -> None:
     code, said = builder.run(["sh", "-c", smoke()])
     if code:
-        raise EngineTrouble(f"the sandbox image does not work:\n{said[-1500:]}")
+        raise EngineError(f"the sandbox image does not work:\n{said[-1500:]}")
 
 
 def _smoke_alone(engine: Any, reference: str) -> None:
@@ -230,7 +230,7 @@ def _smoke_alone(engine: Any, reference: str) -> None:
     if code:
         with engine_errors():
             engine.images.remove(reference, force=True)
-        raise EngineTrouble(f"the sandbox image does not work without network:\n{said[-1500:]}")
+        raise EngineError(f"the sandbox image does not work without network:\n{said[-1500:]}")
 
 
 def main(argv: list[str]) -> int:

@@ -10,7 +10,7 @@ from aurora.drivers.engine.docker_engine import ImageNotFound, NotFound, connect
 from aurora.drivers.engine.owner import died
 from aurora.drivers.images.base_image import digest, present
 from aurora.drivers.images.image_builder import BUILD_SECONDS, FOLDER, Builder, BuildUnderWay, building
-from aurora.errors import EngineTrouble, ImageBuildFailed
+from aurora.errors import EngineError, ImageBuildFailed
 from aurora.toolchains import registry
 from aurora.toolchains.image_recipe import ImageRecipe
 
@@ -40,7 +40,7 @@ def find(base: str, dependencies: Dependencies, project: ProjectIdentity | None)
 
 
 def build(task: str, base: str, dependencies: Dependencies, project: ProjectIdentity | None) -> DependencyImage:
-    """Raises `ImageBuildFailed` with the log's tail, `EngineTrouble`, `EngineForbidden`, `DiskFull`; a failure leaves
+    """Raises `ImageBuildFailed` with the log's tail, `EngineError`, `EngineForbidden`, `DiskFull`; a failure leaves
     nothing behind."""
     name = reference_of(base, dependencies, project).replace("/", "-").replace(":", "-")
     until = time.monotonic() + BUILD_SECONDS + 60
@@ -52,7 +52,7 @@ def build(task: str, base: str, dependencies: Dependencies, project: ProjectIden
             return _built(task, base, dependencies, project, name)
         except BuildUnderWay:
             _outwait(name)
-    raise EngineTrouble(f"another worker builds {name} and does not end", retry_after=30)
+    raise EngineError(f"another worker builds {name} and does not end", retry_after=30)
 
 
 def _outwait(name: str) -> None:
@@ -105,12 +105,12 @@ def _built(
                 progress.line("keeping the image")
                 builder.commit(reference, {"product": "aurora", DESCRIPTION: description})
     except ImageNotFound as error:
-        raise EngineTrouble(f"the base image {base} was removed while it was used", retry_after=1) from error
+        raise EngineError(f"the base image {base} was removed while it was used", retry_after=1) from error
     return described.model_copy(update={"seconds": round(time.monotonic() - started, 1)})
 
 
 def _wrong_version(builder: Builder, dependencies: Dependencies) -> str:
-    """Why an installation may have failed that finds no version which fits."""
+    """The reason why an installation may have failed that finds no version which fits."""
     recipe = recipe_of(dependencies)
     if not recipe.version:
         return ""

@@ -41,7 +41,8 @@ def tar_of(files: Mapping[str, bytes], *, mode: int = 0o644) -> bytes:
 
 
 def network_environment() -> dict[str, str]:
-    """What package installers need of this host's network set-up; given to one exec, so it stays in no image."""
+    """The variables that package installers need of this host's network set-up; given to one exec, so it stays in no
+    image."""
     env = package_network.network_environment()
     if certificates():
         env.update(dict.fromkeys(CA_VARIABLES, f"{FOLDER}/ca.pem"))
@@ -121,7 +122,7 @@ class Builder:
 
 
 def last_line(said: Sequence[bytes], secret: tuple[str, ...]) -> str:
-    """The last line that was said whole, without what is secret; empty where that can't be told."""
+    """The last line that was said whole, without what is secret; empty where that can't be determined."""
     lines = b"".join(said[-8:]).replace(b"\r", b"\n").split(b"\n")[:-1]
     if len(said) > 8:
         lines = lines[1:]  # its beginning is not here, and may be that of a secret

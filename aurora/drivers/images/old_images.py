@@ -20,7 +20,7 @@ from aurora.drivers.engine.docker_engine import APIError, NotFound, engine_error
 
 PRODUCT = "aurora"
 LAYERS = ("deps", "services", "base", "root", "debian")
-"""From the top down: what an image stands on has no use of its own, and stays as long as that one does."""
+"""Layers from the top down: what an image stands on has no use of its own, and stays as long as that one does."""
 JUST_USED = 3600.0
 """Seconds within which an image is kept whatever else is true: its task may be about to start it."""
 TAGGED_ANEW_AFTER = 600.0
@@ -32,12 +32,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class ImageRetention:
-    """What may stay: of each layer `count` images of `gigabytes` (10^9 bytes) in all, none unused for over `days`."""
+    """The images that may stay: of each layer `count` images of `gigabytes` (10^9 bytes) in all, none unused for over
+    `days`."""
 
     days: float
     count: int
     gigabytes: float = math.inf
-    """Of what an image adds to the one it stands on."""
+    """Gigabytes of what an image adds to the one it stands on."""
 
 
 def used(engine: Any, reference: str, *, anew_after: float = TAGGED_ANEW_AFTER) -> None:
@@ -52,7 +53,8 @@ def used(engine: Any, reference: str, *, anew_after: float = TAGGED_ANEW_AFTER) 
 
 
 def remove_old(engine: Any, retention: ImageRetention, *, product: str = PRODUCT, now: float | None = None) -> int:
-    """How many were removed. Touches only images labelled `product=<product>` and named `<product>/<layer>:...`."""
+    """The number of images removed. Touches only images labelled `product=<product>` and named
+    `<product>/<layer>:...`."""
     moment = time.time() if now is None else now
     count = 0
     for layer in LAYERS:

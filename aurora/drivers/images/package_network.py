@@ -1,4 +1,4 @@
-"""How a builder reaches package indexes: this worker's own settings for pip and uv, and what of them is secret.
+"""The way a builder reaches package indexes: this worker's own settings for pip and uv, and what of them is secret.
 
 They are given to single execs, so they stand in no image; what an exec says is shown without the secrets in them.
 """

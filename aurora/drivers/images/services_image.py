@@ -9,7 +9,7 @@ from aurora.drivers.engine.docker_engine import ImageNotFound, connect
 from aurora.drivers.images.base_image import digest, present
 from aurora.drivers.images.image_builder import building
 from aurora.drivers.in_box import places
-from aurora.errors import EngineTrouble
+from aurora.errors import EngineError
 from aurora.settings.repository import ServiceName
 from aurora.settings.services import SERVICES, environment
 
@@ -32,7 +32,7 @@ def reference_of(base: str, names: Sequence[ServiceName]) -> str:
 def ensure_services_image(
     base: str, names: Sequence[ServiceName], progress: Callable[[str], None], task: str = ""
 ) -> str:
-    """Build or find it; its tag. Blocking. Raises `EngineTrouble`, `EngineForbidden`, `DiskFull`."""
+    """Build or find it; its tag. Blocking. Raises `EngineError`, `EngineForbidden`, `DiskFull`."""
     engine, reference = connect(), reference_of(base, names)
     if present(engine, reference):
         return reference
@@ -46,12 +46,12 @@ def ensure_services_image(
         with building(engine, base, task) as builder:
             code, said = builder.run(["env", *given, *install])
             if code:
-                raise EngineTrouble(f"{listed} could not be installed:\n{said[-LOG_TAIL:]}", retry_after=10)
+                raise EngineError(f"{listed} could not be installed:\n{said[-LOG_TAIL:]}", retry_after=10)
             code, said = builder.run([*as_tester, *smoke])
             if code:
-                raise EngineTrouble(f"{listed} do not start in their image:\n{said[-LOG_TAIL:]}", retry_after=10)
+                raise EngineError(f"{listed} do not start in their image:\n{said[-LOG_TAIL:]}", retry_after=10)
             if present(engine, reference) is None:  # another worker may have been faster
                 builder.commit(reference, {"product": "aurora"})
     except ImageNotFound as error:
-        raise EngineTrouble(f"the base image {base} was removed while it was used", retry_after=1) from error
+        raise EngineError(f"the base image {base} was removed while it was used", retry_after=1) from error
     return reference

@@ -58,13 +58,14 @@ def files(_h: dict[str, Any], _: bytes) -> Answer:
 
 
 def digests(_h: dict[str, Any], body: bytes) -> Answer:
-    """Of regular files their content's, of links their target's; what is neither is left out."""
+    """The digests of regular files' contents and of links' targets; what is neither is left out."""
     found = [(path, digest) for path in _paths(body) if (digest := safe_paths.digest(places.DRAFT, path))]
     return {"paths": [path for path, _ in found]}, "\n".join(digest for _, digest in found).encode()
 
 
 def contents(h: dict[str, Any], body: bytes) -> Answer:
-    """Of many files at once; what can't be read is left out, and what follows the one that would pass the limit."""
+    """The contents of many files at once; what can't be read is left out, and what follows the one that would pass the
+    limit."""
     found: list[list[Any]] = []
     whole: list[bytes] = []
     left = h["limit"]
@@ -125,7 +126,7 @@ def execute(h: dict[str, Any], body: bytes) -> Answer:
 
 
 def _changed_git(before: git_folder.Looks, program: str) -> set[str]:
-    """What of git's folder is other than before; nothing but the index may be."""
+    """The files of git's folder that changed; nothing but the index may be."""
     changed = git_folder.changed(before)
     if changed - {"index"}:
         some = ", ".join(sorted(changed)[:5])

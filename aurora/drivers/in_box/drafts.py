@@ -41,7 +41,7 @@ CONFIG = {
 
 
 def environment() -> dict[str, str]:
-    """What a tool of the tool user sees; git finds the draft's folder through it and nothing else."""
+    """The environment that a tool of the tool user sees; git finds the draft's folder through it and nothing else."""
     env = {
         "PATH": places.PATH,
         "HOME": places.PRIVATE,
@@ -119,7 +119,7 @@ _HARMLESS = ",".join(
         "gitmodulesUrl", "gitmodulesPath", "gitmodulesUpdate", "gitmodulesName",
     )
 )  # fmt: skip
-"""Oddities of who wrote a commit and when, left by importers and old tools: nobody can mend a published commit.
+"""Oddities of who wrote a commit and when, left by importers and old tools: nobody can fix a published commit.
 Likewise what `git submodule` would act on: it is never run here, and no draft changes what its base says of them."""
 
 

@@ -14,7 +14,8 @@ COMPLAINT = 4_000
 GONE_SECONDS = 10.0
 """Nothing listens on the port for so long: the application will not come back."""
 OOM_SCORE = 500
-"""When memory runs out the kernel takes the application first, and the driver before the sandbox's own server."""
+"""Scores by which the kernel takes the application first when memory runs out, and the driver before the sandbox's own
+server."""
 
 
 def drive(argv: Sequence[str], order: bytes, *, port: int, seconds: float) -> tuple[Mapping[str, object], bytes]:

@@ -11,7 +11,8 @@ PASSES = 100_000
 
 
 def walk(root: str) -> Iterator[tuple[str, list[str], list[str]]]:
-    """As `os.walk`, which runs out of stack in a deep tree; links to folders count as files and are not followed."""
+    """Walk as `os.walk` does, which runs out of stack in a deep tree; links to folders count as files and are not
+    followed."""
     waiting = [root]
     while waiting:
         here = waiting.pop()

@@ -8,12 +8,13 @@ import os
 from . import folders, places
 
 ATTRIBUTES = "* -text -eol -ident !filter !working-tree-encoding !diff !merge\n"
-"""In info/attributes, which outranks the repository's own: bytes in are bytes out, no driver is looked up."""
+"""Attributes in info/attributes, which outranks the repository's own: bytes in are bytes out, no driver is looked
+up."""
 OWN_CONFIG = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tlogallrefupdates = false\n"
 REDIRECTIONS = ("commondir", "config.worktree", "hooks", "objects/info/alternates", "info/grafts", "info/exclude")
 """Files in git's folder that name other folders, other settings or programs; ours has none of them."""
 REPAIRED = ("config", "info", "hooks", "commondir", "config.worktree")
-"""What `straighten` makes good again, whatever was done to it."""
+"""Settings that `straighten` makes good again, whatever was done to it."""
 
 OURS = (places.DRAFT, places.GIT, places.PRIVATE)
 

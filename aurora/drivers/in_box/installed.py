@@ -1,4 +1,4 @@
-"""What is installed in the sandbox, for reading: the project's dependencies and the language's own library.
+"""The packages installed in the sandbox, for reading: the project's dependencies and the language's own library.
 
 A name is one of `site-packages/...`, `node_modules/...` and `lib/python3.x/...`; any path that a traceback prints leads
 to one. Nothing outside these folders is read, whatever a link says."""
@@ -68,7 +68,7 @@ def _place(path: str) -> tuple[str, str]:
 
 
 def _is_package(real: str) -> bool:
-    """Whether it lies in a folder of packages: what else stands beside them is the installer's."""
+    """Return whether it lies in a folder of packages: what else stands beside them is the installer's."""
     project = os.path.realpath(places.PROJECT)
     return not real.startswith(f"{project}/") or "/node_modules" in real.removeprefix(project)
 

@@ -1,4 +1,4 @@
-"""What a process can leave in a container beside files of its own tree: shared folders and System V IPC."""
+"""The things that a process can leave in a container beside files of its own tree: shared folders and System V IPC."""
 
 import contextlib
 import ctypes
@@ -43,7 +43,7 @@ def planted(guarded: list[str]) -> list[str]:
 
 
 def left_by(uid: int) -> list[str]:
-    """What of a user's is still there, to be seen by another one: names in the shared folders, and IPC objects."""
+    """The leftovers of a user that another one could see: names in the shared folders, and IPC objects."""
     found = []
     for folder in SHARED:
         with contextlib.suppress(OSError), os.scandir(folder) as entries:

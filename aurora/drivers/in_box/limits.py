@@ -1,4 +1,4 @@
-"""Which bound of the sandbox a process ran into, from the kernel's own counters (cgroup v1 and v2)."""
+"""The bound of the sandbox that a process ran into, from the kernel's own counters (cgroup v1 and v2)."""
 
 import contextlib
 import os

@@ -97,7 +97,7 @@ def sweep() -> bool:
 
 
 def prefer_for_the_kernel(score: int = FIRST) -> None:
-    """When memory runs out, the kernel takes this process before the sandbox's own; one of a higher score earlier."""
+    """Let the kernel take this process before the sandbox's own when memory runs out; one of a higher score earlier."""
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
         file.write(str(score))
 
@@ -120,7 +120,7 @@ def run(  # the one place where a process is started; its bounds are all here
     stdin: bytes = b"",
     events: bool = False,
     key: bytes = b"",
-    heard_more: Callable[[bytes], None] | None = None,
+    reported_more: Callable[[bytes], None] | None = None,
     oom_score: int = FIRST,
     give_up: Callable[[], bool] | None = None,
 ) -> tuple[dict[str, Any], bytes, bytes, bytes]:
@@ -161,9 +161,9 @@ def run(  # the one place where a process is started; its bounds are all here
             os.close(fd)
     assert process.stdin and process.stdout and process.stderr
     kept = {process.stdout.fileno(): Bounded(output_bytes), process.stderr.fileno(): Bounded(output_bytes)}
-    heard = Bounded(MAX_EVENTS)
+    reported = Bounded(MAX_EVENTS)
     if events:
-        kept[read_end] = heard
+        kept[read_end] = reported
     pending = memoryview(stdin)
     late = False
     with selectors.DefaultSelector() as selector:
@@ -186,8 +186,8 @@ def run(  # the one place where a process is started; its bounds are all here
                             selector.unregister(ready.fd)
                     if chunk:
                         kept[ready.fd].add(chunk)
-                        if heard_more is not None and ready.fd == read_end:
-                            heard_more(chunk)
+                        if reported_more is not None and ready.fd == read_end:
+                            reported_more(chunk)
                 else:
                     try:
                         pending = pending[os.write(ready.fd, pending[:CHUNK]) :]
@@ -223,10 +223,10 @@ def run(  # the one place where a process is started; its bounds are all here
             "exit_code": 128 - code if code < 0 else code,
             "seconds": round(time.monotonic() - started, 3),
             "cut": bool(dropped),
-            "events_cut": bool(heard.dropped),
+            "events_cut": bool(reported.dropped),
             "clean": clean,
         },
         out,
         err,
-        heard.value() if not heard.dropped else bytes(heard.head),
+        reported.value() if not reported.dropped else bytes(reported.head),
     )

@@ -1,4 +1,4 @@
-"""Files beneath one root: no component may be a symlink, none may be `.git`, nothing may leave the root."""
+"""Files below one root: no component may be a symlink, none may be `.git`, nothing may leave the root."""
 
 import contextlib
 import hashlib

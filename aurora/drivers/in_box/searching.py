@@ -24,16 +24,16 @@ MEDIA = (
 )  # fmt: skip
 """Nobody expects text in them: neither read nor named."""
 LINE_END = re.compile(r"\r\n|\r|\n")
-"""As editors and linters count lines: `splitlines` knows many more ends."""
+"""Line end as editors and linters count lines: `splitlines` knows many more ends."""
 _OF_ONE_LINE = re.compile(r"\(\?[<=!(]|\\[AZB]")
-"""What a line alone may match, and not as part of a text."""
+"""Patterns that match within one line, and not in a text."""
 
 
 def search(
     written: str, paths: Iterable[str], read: Callable[[str], bytes], *, limit: int, per_file: int
 ) -> dict[str, Any]:
     """At most `limit` matches, of one file at most `per_file` (0: any number), and the number of those of each file."""
-    told: dict[str, Any] = {"matches": [], "counts": {}, "binary": [], "large": [], "long_lines": [], "ended": False}
+    found: dict[str, Any] = {"matches": [], "counts": {}, "binary": [], "large": [], "long_lines": [], "ended": False}
     pattern, quick = _compiled(written)
     for path in paths:
         if path.lower().endswith(MEDIA):
@@ -41,19 +41,19 @@ def search(
         try:
             content = read(path)
         except TooLarge:
-            told["large"].append(path)
+            found["large"].append(path)
             continue
         except Refused:
             continue
         text = _text(content)
         if text is None:
-            told["binary"].append(path)
+            found["binary"].append(path)
         elif quick is None or quick.search(text):
-            _in_file(path, text, pattern, told, limit, per_file)
-            if len(told["matches"]) >= limit:
-                told["ended"] = True
+            _in_file(path, text, pattern, found, limit, per_file)
+            if len(found["matches"]) >= limit:
+                found["ended"] = True
                 break
-    return {**told, **{kind: told[kind][:NAMED] for kind in ("binary", "large", "long_lines")}}
+    return {**found, **{kind: found[kind][:NAMED] for kind in ("binary", "large", "long_lines")}}
 
 
 @contextlib.contextmanager
@@ -68,7 +68,7 @@ def in_time() -> Iterator[None]:
         signal.signal(signal.SIGALRM, previous)
 
 
-def _in_file(path: str, text: str, pattern: re.Pattern[str], told: dict[str, Any], limit: int, per_file: int) -> None:
+def _in_file(path: str, text: str, pattern: re.Pattern[str], found: dict[str, Any], limit: int, per_file: int) -> None:
     count, long = 0, False
     lines = text.split("\n")
     for number, line in enumerate(lines[: len(lines) - (not lines[-1])], 1):
@@ -77,12 +77,12 @@ def _in_file(path: str, text: str, pattern: re.Pattern[str], told: dict[str, Any
         if match is None:
             continue
         count += 1
-        if (not per_file or count <= per_file) and len(told["matches"]) < limit:
-            told["matches"].append([path, number, *_around(line, *match.span())])
+        if (not per_file or count <= per_file) and len(found["matches"]) < limit:
+            found["matches"].append([path, number, *_around(line, *match.span())])
     if count:
-        told["counts"][path] = count
+        found["counts"][path] = count
     if long:
-        told["long_lines"].append(path)
+        found["long_lines"].append(path)
 
 
 def _around(line: str, start: int, end: int) -> tuple[str, int, int]:
@@ -95,7 +95,7 @@ def _around(line: str, start: int, end: int) -> tuple[str, int, int]:
 
 
 def _text(content: bytes) -> str | None:
-    """With `\\n` line ends; None for what is no text."""
+    """The text with `\\n` line ends; None for what is no text."""
     for mark, name in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8")):
         if content.startswith(mark):
             text = content[len(mark) :].decode(name, "replace")
@@ -111,7 +111,7 @@ def _text(content: bytes) -> str | None:
 
 
 def _compiled(written: str) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
-    """For a line; and for a whole text, where what matches a line of it is sure to match in it."""
+    """The pattern for a line; and for a whole text, where what matches a line of it is sure to match in it."""
     try:
         pattern = re.compile(written)
         return pattern, None if _OF_ONE_LINE.search(written) else re.compile(written, pattern.flags | re.MULTILINE)

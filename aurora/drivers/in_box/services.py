@@ -12,7 +12,8 @@ from . import places
 
 HOST = "127.0.0.1"
 START_SECONDS = 40
-"""For all of them together, on a busy machine; the other side waits for a minute longer than the tests may take."""
+"""Seconds for all of them together, on a busy machine; the other side waits for a minute longer than the tests may
+take."""
 LOG_TAIL = 1500
 POSTGRES = "/opt/services/postgres"
 SETTINGS = {
@@ -33,7 +34,7 @@ SETTINGS = {
 
 
 class NotStarted(Exception):
-    """Which service, why, and how its log ends."""
+    """The service that did not start, the reason, and the end of its log."""
 
 
 def _postgres(data: str, port: int) -> list[str]:
@@ -63,7 +64,7 @@ KNOWN: dict[str, tuple[Callable[[str, int], list[str]], bytes, bytes]] = {
     "postgres": (_postgres, _startup(user="postgres", database="postgres"), b"R"),
     "redis": (_redis, b"PING\r\n", b"+PONG"),
 }
-"""How its folder is made and what is run, what it is asked, and how the answer of a ready one begins."""
+"""The way its folder is made and what is run, what it is asked, and how the answer of a ready one begins."""
 
 
 def start(ports: Mapping[str, int]) -> None:

@@ -26,7 +26,7 @@ NOT_FOUND = 127
 
 
 class NotReady(Exception):
-    """Why it can't be exercised, as a sentence with the end of the output."""
+    """The reason why it can't be exercised, as a sentence with the end of the output."""
 
 
 class Serving:
@@ -178,7 +178,8 @@ def serve(
 
 
 def watching(env: Mapping[str, str]) -> dict[str, str]:
-    """Of an application that tells with each response how many SQL statements it took, in Python and in Node."""
+    """The environment of an application that reports with each response how many SQL statements it took, in Python and
+    in Node."""
     folder = f"{places.TEST_TEMP}/watched"
     os.makedirs(folder, 0o700, exist_ok=True)
     with open(f"{folder}/sitecustomize.py", "w", encoding="ascii") as file:
@@ -208,4 +209,4 @@ def _exit_code(code: int) -> int:
 
 def _output(child: Child) -> str:
     said = child.tail(TAIL)
-    return f"; its output ends:\n{said}" if said else "; it said nothing"
+    return f"; its output ends:\n{said}" if said else "; it printed nothing"

@@ -87,7 +87,7 @@ def _code() -> tuple[str, ...]:
 
 
 def _names_a_plugin(folder: str, path: str) -> bool:
-    """Whether metadata of the tree would make pytest load a plugin: only what is installed does that."""
+    """Return whether metadata of the tree would make pytest load a plugin: only what is installed does that."""
     if not folder.lower().endswith(METADATA):
         return False
     try:

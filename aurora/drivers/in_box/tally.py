@@ -1,4 +1,5 @@
-"""How many tests of a run were collected and have ended, counted while its events come in, for whoever watches.
+"""The number of tests of a run that were collected and that have ended, counted while its events come in, for whoever
+watches.
 
 Nothing is judged by it. Sealed or not, an event is a line of JSON that another program wrote, with or without spaces.
 """
@@ -22,7 +23,7 @@ class Tally:
     def __init__(self, target: BinaryIO) -> None:
         self._target = target
         self._rest = b""
-        self._told = time.monotonic()
+        self._reported_at = time.monotonic()
         self.collected = self.ended = 0
 
     def add(self, piece: bytes) -> None:
@@ -31,8 +32,8 @@ class Tally:
         lines, self._rest = whole[:at], whole[at:][-PIECE:]
         self.collected += len(_COLLECTED.findall(lines))
         self.ended += len(_ENDED.findall(lines))
-        if time.monotonic() - self._told >= EVERY:
-            self._told = time.monotonic()
+        if time.monotonic() - self._reported_at >= EVERY:
+            self._reported_at = time.monotonic()
             self._tell()
 
     def _tell(self) -> None:

@@ -41,7 +41,7 @@ def run(header: dict[str, Any], target: BinaryIO) -> tuple[dict[str, Any], bytes
         output_bytes=header["output_bytes"],
         events=True,
         key=bytes.fromhex(header["key"]),
-        heard_more=Tally(target).add,
+        reported_more=Tally(target).add,
     )
     return {**ended, "stdout": len(out), "stderr": len(err)}, out + err + events
 
@@ -78,6 +78,6 @@ def main() -> None:
 
 
 def sweep() -> None:
-    """When the server itself was killed: end and remove what is left."""
+    """Sweep when the server itself was killed: end and remove what is left."""
     process.sweep()
     leftovers.clear_away(places.COPY)

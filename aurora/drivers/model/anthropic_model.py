@@ -12,7 +12,7 @@ from aurora.drivers.model import prices, request_bound
 from aurora.drivers.model.errors import explained
 from aurora.drivers.model.model_card import described, key_of
 from aurora.drivers.model.reply_assembly import MalformedStream, ReplyAssembly
-from aurora.errors import EndpointTrouble, Refusal
+from aurora.errors import EndpointError, Refusal
 from aurora.ports import ModelCard, ModelReply, ModelRequest
 from aurora.settings.worker import Provider
 
@@ -108,7 +108,7 @@ def usage_of(model: str, usage: Mapping[str, Any]) -> Usage:
     """Tokens and cost of one call, from the `usage` object of a reply.
 
     Cache writes whose lifetime the endpoint does not break down are priced as one-hour writes, the dearer ones.
-    Raises `EndpointTrouble` when the counts are missing."""
+    Raises `EndpointError` when the counts are missing."""
     try:
         written = int(usage.get("cache_creation_input_tokens") or 0)
         short = int((usage.get("cache_creation") or {}).get("ephemeral_5m_input_tokens") or 0)
@@ -120,7 +120,7 @@ def usage_of(model: str, usage: Mapping[str, Any]) -> Usage:
             write_1h=max(written - short, 0),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise EndpointTrouble(f"the reply of model {model!r} says no usable usage: {error!r}") from error
+        raise EndpointError(f"the reply of model {model!r} says no usable usage: {error!r}") from error
     return Usage(
         input_tokens=tokens.input,
         output_tokens=tokens.output,
@@ -132,7 +132,8 @@ def usage_of(model: str, usage: Mapping[str, Any]) -> Usage:
 
 
 def _inputs(request: ModelRequest) -> dict[str, Any]:
-    """What is counted as input; an absent part is left out, since an empty list is not the same to every endpoint."""
+    """The tokens counted as input; an absent part is left out, since an empty list is not the same to every
+    endpoint."""
     inputs: dict[str, Any] = {"model": request.model, "messages": list(request.messages)}
     if request.system:
         inputs["system"] = list(request.system)

@@ -4,7 +4,7 @@ import anthropic
 import httpx2
 
 from aurora.drivers.model.status_errors import named, of_status, of_transport
-from aurora.errors import AuroraError, CredentialsRefused, EndpointTrouble
+from aurora.errors import AuroraError, CredentialsRefused, EndpointError
 from aurora.network_errors import connection_error
 
 
@@ -24,5 +24,5 @@ def explained(error: Exception, *, provider: str, model: str) -> AuroraError:
     if (trouble := of_transport(cause, who)) is not None:
         return trouble
     if isinstance(error, anthropic.APIConnectionError | httpx2.TransportError):
-        return EndpointTrouble(f"{who} broke the connection: {connection_error(cause or error)}")
-    return EndpointTrouble(f"{who} sent a reply that can't be read: {named(error)}")
+        return EndpointError(f"{who} broke the connection: {connection_error(cause or error)}")
+    return EndpointError(f"{who} sent a reply that can't be read: {named(error)}")

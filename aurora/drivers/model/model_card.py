@@ -6,7 +6,7 @@ from urllib.parse import quote
 import httpx2
 
 from aurora.drivers.model.status_errors import named, of_status, of_transport
-from aurora.errors import AuroraError, CredentialsRefused, EndpointTrouble
+from aurora.errors import AuroraError, CredentialsRefused, EndpointError
 from aurora.ports import ModelCard
 from aurora.settings.models import ENDINGS
 from aurora.settings.worker import Provider
@@ -16,11 +16,11 @@ VERSION: Final = "2023-06-01"
 SECONDS: Final = 10.0
 ASSUMED_CONTEXT_TOKENS: Final = 200_000
 ASSUMED_OUTPUT_TOKENS: Final = 8_192
-"""For an endpoint that does not say: low, so that no request is refused for its size."""
+"""Assumed output tokens for an endpoint that does not say: low, so that no request is refused for its size."""
 
 
 async def described(model: str, provider: Provider, *, name: str) -> ModelCard:
-    """What the provider of that name says of the model. Raises as the port `Model` says."""
+    """Return what the provider of that name says of the model. Raises as the port `Model` says."""
     who = f"model endpoint {name!r}"
     headers = {"x-api-key": key_of(provider, name), "anthropic-version": VERSION}
     url = f"{(provider.base_url or SERVICE).rstrip('/')}/v1/models/{quote(model, safe='')}"
@@ -29,11 +29,11 @@ async def described(model: str, provider: Provider, *, name: str) -> ModelCard:
             answer = await client.get(url, headers=headers)
         info = _object(answer)
     except (httpx2.TransportError, httpx2.InvalidURL) as error:
-        raise of_transport(error, who) or EndpointTrouble(f"{who} broke the connection: {named(error)}") from error
+        raise of_transport(error, who) or EndpointError(f"{who} broke the connection: {named(error)}") from error
     if answer.status_code >= 300:
         raise _refused(answer, info, who, model)
     if not isinstance(info.get("id"), str):
-        raise EndpointTrouble(f"{who} sent something that is no description of a model: {answer.text[:200]}")
+        raise EndpointError(f"{who} sent something that is no description of a model: {answer.text[:200]}")
     ending = ENDINGS.get(info["id"])
     return ModelCard(
         id=info["id"],
@@ -66,9 +66,9 @@ def _object(answer: httpx2.Response) -> dict[str, Any]:
 
 def _refused(answer: httpx2.Response, value: dict[str, Any], who: str, model: str) -> AuroraError:
     error = value.get("error")
-    told: dict[str, Any] = error if isinstance(error, dict) else {}
-    said = str(told.get("message") or answer.text)[:400]
-    kind = told.get("type")
+    reported: dict[str, Any] = error if isinstance(error, dict) else {}
+    said = str(reported.get("message") or answer.text)[:400]
+    kind = reported.get("type")
     return of_status(
         answer.status_code, kind if isinstance(kind, str) else None, said, answer.headers, who=who, model=model
     )

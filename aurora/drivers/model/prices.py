@@ -1,4 +1,4 @@
-"""What models cost. Dated 2026-11-24, from the vendor's published price list; integers only, so sums are exact.
+"""The prices of models. Dated 2026-11-24, from the vendor's published price list; integers only, so sums are exact.
 
 A price per million tokens in microdollars is the same number as picodollars per token: all arithmetic happens in
 picodollars, and one call is rounded up to a whole microdollar once, at the end.
@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 _DOLLAR: Final = 1_000_000
 PICODOLLARS: Final = 1_000_000
-"""In one microdollar."""
+"""Picodollars in one microdollar."""
 
 READ: Final = (10, 100)
 WRITE_5M: Final = (125, 100)
@@ -25,7 +25,7 @@ class Tier(NamedTuple):
 
 
 class Tokens(NamedTuple):
-    """What one call used; `input` is what was neither read from nor written to the cache."""
+    """The tokens that one call used; `input` is what was neither read from nor written to the cache."""
 
     input: int = 0
     output: int = 0

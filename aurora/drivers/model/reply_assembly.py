@@ -27,7 +27,7 @@ def encodable(value: Any) -> Any:
 
 
 def shallow(value: Any) -> bool:
-    """What is nested deeper could be neither stored nor sent back: JSON's writers recurse."""
+    """Refuse deeper nesting, which could be neither stored nor sent back: JSON's writers recurse."""
     level = [value]
     for _ in range(DEEPEST):
         level = [

@@ -1,4 +1,4 @@
-"""What the service refused, by the status of its answer, and what became of a connection: without a vendor's client."""
+"""Errors by the status of the service's answer and by the end of a connection: without a vendor's client."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from aurora.drivers.retry_after import MAX_RETRY_AFTER, retry_after
 from aurora.errors import (
     AuroraError,
     CredentialsRefused,
-    EndpointTrouble,
+    EndpointError,
     ModelGone,
     QuotaExhausted,
     RequestRefused,
@@ -43,21 +43,21 @@ def of_status(
     if retry is None:
         retry = status in _TRANSIENT or status >= 500
     if retry:
-        return EndpointTrouble(what, retry_after=retry_after(headers), may_be_billed=began or status not in _NO_WORK)
+        return EndpointError(what, retry_after=retry_after(headers), may_be_billed=began or status not in _NO_WORK)
     if status == 429:
         return QuotaExhausted(what)
     if status in _TRANSIENT or status >= 500:
         # the request is not at fault, so the task must not fail by it; but soon is no use, says the service
-        return EndpointTrouble(what, retry_after=MAX_RETRY_AFTER, may_be_billed=began or status not in _NO_WORK)
+        return EndpointError(what, retry_after=MAX_RETRY_AFTER, may_be_billed=began or status not in _NO_WORK)
     return RequestRefused(what)
 
 
 def of_transport(cause: BaseException | None, who: str) -> AuroraError | None:
     """The error of ours for a connection that was not made, or fell silent; none for another end of it."""
     if isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout):
-        return EndpointTrouble(f"{who} can't be reached: {connection_error(cause)}", may_be_billed=False)
+        return EndpointError(f"{who} can't be reached: {connection_error(cause)}", may_be_billed=False)
     if isinstance(cause, httpx2.TimeoutException):
-        return EndpointTrouble(f"{who} stopped answering, so the connection was closed")
+        return EndpointError(f"{who} stopped answering, so the connection was closed")
     return None
 
 

@@ -8,7 +8,7 @@ import structlog
 from aurora.domain.runs import ExecEnd
 from aurora.domain.sealed_events import SealedEvents, new_key
 from aurora.domain.task import Draft
-from aurora.drivers.sandbox.driven import DRIVER, Driven
+from aurora.drivers.sandbox.exercise_driver import DRIVER, ExerciseDriver
 from aurora.drivers.sandbox.warm_container import WarmContainer
 from aurora.errors import SandboxLost, ToolRefusal
 from aurora.ports import (
@@ -148,7 +148,7 @@ class DockerBox:
             "output_bytes": OUTPUT_BYTES,
             "watched": command.watched,
         }
-        driven = Driven(self._warm, self._driver, order, command)
+        driven = ExerciseDriver(self._warm, self._driver, order, command)
         try:
             answer, body = await self._warm.serve(header, driven.by, seconds=command.seconds)
         except SandboxLost as lost:
@@ -159,7 +159,7 @@ class DockerBox:
         finally:
             await self._tidy()
         out, err = body[: answer["stdout"]], body[answer["stdout"] :]
-        return driven.told(answer, _text(out), _text(err))
+        return driven.result(answer, _text(out), _text(err))
 
     async def _run(self, command: TestCommand, oom_kills: int) -> TestExecution:
         key = new_key() if command.sealed else b""
@@ -191,13 +191,13 @@ class DockerBox:
         )
 
     async def _named_end(self, oom_kills: int) -> ExecEnd:
-        """Of what ended its own server; `oom_kills`: how many there were before."""
+        """The end of a run that ended its own server; `oom_kills`: how many there were before."""
         after = await self._unstaged()
         return ExecEnd.OUT_OF_MEMORY if after["oom_kills"] > oom_kills else ExecEnd.KILLED
 
     async def _unstaged(self) -> dict[str, Any]:
-        """What is left after a run. The kernel may have taken the draft's own server for memory that the tests filled:
-        that is the tests' end and no loss, a new server finds the same tree."""
+        """Report the leftovers of a run. The kernel may have taken the draft's own server for memory that the tests
+        filled: that is the tests' end and no loss, a new server finds the same tree."""
         try:
             return (await self._warm.call("unstage"))[0]
         except SandboxLost:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 
-from aurora import progress as told
+from aurora import progress as reported
 from aurora.domain.task import Draft, TaskRef
 from aurora.domain.workspace import Dependencies, DependencyImage, ProjectIdentity, Workspace
 from aurora.drivers.engine.docker_engine import ImageNotFound, connect
@@ -17,11 +17,11 @@ from aurora.drivers.images import dependency_image, package_lock, services_image
 from aurora.drivers.images.base_image import SUITE, ensure_base_image
 from aurora.drivers.images.old_images import ImageRetention, remove_old, used
 from aurora.drivers.sandbox.docker_box import MAX_BUNDLE, DockerBox
-from aurora.drivers.sandbox.driven import DRIVER
+from aurora.drivers.sandbox.exercise_driver import DRIVER
 from aurora.drivers.sandbox.sandbox_container import Shape, of_task, ours, remove, start, task_label
 from aurora.drivers.sandbox.spare_containers import Spares
 from aurora.drivers.sandbox.warm_container import OperationFailed, WarmContainer
-from aurora.errors import ArtifactCorrupt, EngineTrouble, Refusal, SandboxLost, ServiceNotStarted, ToolRefusal
+from aurora.errors import ArtifactCorrupt, EngineError, Refusal, SandboxLost, ServiceNotStarted, ToolRefusal
 from aurora.ports import ArtifactStore
 from aurora.settings.repository import SandboxSettings, ServiceName
 from aurora.settings.test_environment import passed_on
@@ -122,7 +122,7 @@ class DockerSandbox:
     ) -> AsyncIterator[DockerBox]:
         async def rebuilt() -> str:
             if image is not None:
-                raise EngineTrouble(f"the image {image} was removed; build it again", retry_after=1)
+                raise EngineError(f"the image {image} was removed; build it again", retry_after=1)
             self._bases.clear()
             return await self._with(limits.services, draft.task)
 
@@ -149,7 +149,7 @@ class DockerSandbox:
                 try:
                     warm = await self._ready(draft, shape)
                 except ImageNotFound as error:
-                    raise EngineTrouble(f"the image {shape.image} can't be found", retry_after=5) from error
+                    raise EngineError(f"the image {shape.image} can't be found", retry_after=5) from error
             try:
                 yield DockerBox(
                     warm,
@@ -203,7 +203,7 @@ class DockerSandbox:
         return warm
 
     async def _restored(self, started: WarmContainer, draft: Draft) -> bool:
-        """Whether it could be; where not, a new container will say what is wrong."""
+        """Return whether it could be; where not, a new container will say what is wrong."""
         try:
             await self._restore(started, draft)
         except (SandboxLost, OperationFailed, ToolRefusal) as error:
@@ -260,7 +260,7 @@ class DockerSandbox:
 
 def _said(text: str) -> None:
     log.info("sandbox_image_progress", text=text)
-    told.line(text)
+    reported.line(text)
 
 
 def _remove_all(task: TaskRef) -> None:
@@ -278,7 +278,7 @@ def _reap() -> int:
         if late or stopped or died(labels.get("aurora.owner", "")):
             try:
                 remove(engine, one["Id"])
-            except EngineTrouble as error:
+            except EngineError as error:
                 log.warning("sandbox_not_removed", why=str(error)[:200])  # the next look tries again
                 continue
             count += 1

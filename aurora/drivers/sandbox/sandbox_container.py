@@ -14,7 +14,7 @@ from aurora.drivers.engine import podman
 from aurora.drivers.engine.docker_engine import APIError, NotFound, container_errors, engine_errors
 from aurora.drivers.engine.engine_bounds import require_bounds
 from aurora.drivers.in_box import places
-from aurora.errors import EngineTrouble
+from aurora.errors import EngineError
 from aurora.settings.repository import SandboxSettings
 
 LIFETIME = 6 * 3600
@@ -23,16 +23,17 @@ RENEW_BEFORE = 3 * 3600
 """A container with less left than this is replaced when it is opened: a run of tests may take two hours."""
 INODES_PER_MB = 64
 REMOVAL_SECONDS = 30.0
-"""After which a container that is on its way is given up for now; the engine takes as long as the kernel does."""
+"""Seconds after which a container that is on its way is given up for now; the engine takes as long as the kernel
+does."""
 SHARED_MEMORY_MB = 64
-"""For /dev/shm, and for System V shared memory, which no process's size shows when memory runs out."""
+"""Megabytes for /dev/shm, and for System V shared memory, which no process's size shows when memory runs out."""
 PAGE = 4096
 PROFILE = Path(__file__).with_name("sandbox_profile.json")
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What a container can't change once it runs; another shape is another container."""
+    """The properties of a container that can't change once it runs; another shape is another container."""
 
     image: str
     limits: SandboxSettings
@@ -76,7 +77,7 @@ class SandboxContainer:
             api._raise_for_status(api._post_json(url, data=changed))
 
     def give_to(self, task: TaskRef) -> bool:
-        """Whether it still runs and is this task's from now on: a name can change, a label can't."""
+        """Return whether it still runs and is this task's from now on: a name can change, a label can't."""
         with engine_errors():
             try:
                 self.engine.api.rename(self.id, _name(task))
@@ -102,7 +103,7 @@ def _name(task: TaskRef | None) -> str:
 
 
 def start(engine: Any, task: TaskRef | None, shape: Shape, owner: str) -> SandboxContainer:
-    """One for `task`, or a spare. Raises `ImageNotFound`, `RuntimeUnknown`, `EngineTrouble`, `EngineForbidden`,
+    """One for `task`, or a spare. Raises `ImageNotFound`, `RuntimeUnknown`, `EngineError`, `EngineForbidden`,
     `EngineUnbounded`, `DiskFull`."""
     require_bounds(engine)
     limits = shape.limits
@@ -180,7 +181,7 @@ def _tmpfs(engine: Any, megabytes: int, mode: str, owner: int | None = None) -> 
 
 
 def remove(engine: Any, container_id: str, *, seconds: float = REMOVAL_SECONDS) -> None:
-    """Gone when this returns, also when somebody else removes it. Raises `EngineTrouble` when it stays."""
+    """Gone when this returns, also when somebody else removes it. Raises `EngineError` when it stays."""
     with container_errors():
         try:
             engine.api.remove_container(container_id, force=True, v=True)
@@ -197,7 +198,7 @@ def remove(engine: Any, container_id: str, *, seconds: float = REMOVAL_SECONDS) 
             except NotFound:
                 return
         time.sleep(0.1)
-    raise EngineTrouble(
+    raise EngineError(
         f"the container {container_id[:12]} is still there {seconds:g} s after its removal", retry_after=5
     )
 

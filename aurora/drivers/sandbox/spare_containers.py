@@ -85,7 +85,7 @@ class Spares:
             await _removed(spare.warm)
 
     async def settled(self) -> None:
-        """When none is being started."""
+        """Wait until none is being started."""
         await asyncio.gather(*self._starting.values(), return_exceptions=True)
 
     async def close(self) -> None:

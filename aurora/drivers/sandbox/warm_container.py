@@ -13,7 +13,7 @@ from aurora.drivers.engine.docker_engine import container_errors, exec_output
 from aurora.drivers.in_box import places
 from aurora.drivers.sandbox.box_stream import BoxStream
 from aurora.drivers.sandbox.sandbox_container import SandboxContainer, Shape
-from aurora.errors import AuroraError, EngineTrouble, SandboxLost, ServiceNotStarted, ToolRefusal
+from aurora.errors import AuroraError, EngineError, SandboxLost, ServiceNotStarted, ToolRefusal
 
 SWEEPER = "import sys; sys.path.insert(0, '/opt/aurora'); from in_box import test_server as s; s.sweep()"
 ROOM = 64
@@ -38,7 +38,7 @@ class WarmContainer:
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, thread_name_prefix="aurora-box"))
 
     def suits(self, shape: Shape) -> bool:
-        """Whether it is of this shape and has long enough to live."""
+        """Return whether it is of this shape and has long enough to live."""
         return self.container.shape == shape and self.container.fresh
 
     async def connect(self) -> None:
@@ -122,7 +122,7 @@ class WarmContainer:
         """A server that has taken the command up; one that died while it was waiting ran nothing and is replaced."""
         expected, self._next_tester = self._next_tester, None
         if expected is not None:
-            with suppress(SandboxLost, EngineTrouble):
+            with suppress(SandboxLost, EngineError):
                 waiting: BoxStream = await expected
                 await self._in_thread(lambda: waiting.call(header, seconds=GRACE))
                 return waiting
@@ -165,7 +165,7 @@ class WarmContainer:
         self.disconnect()
         expected, self._next_tester = self._next_tester, None
         if expected is not None:
-            with suppress(SandboxLost, EngineTrouble):
+            with suppress(SandboxLost, EngineError):
                 (await expected).close()
         await asyncio.to_thread(self.container.remove)
 
@@ -179,6 +179,6 @@ def _refuse(answer: dict[str, Any], why: str) -> None:
 
 
 def _number(answer: dict[str, Any], name: str) -> int:
-    """Of a frame that the test user's server wrote."""
+    """The number of a frame that the test user's server wrote."""
     said = answer.get(name)
     return said if isinstance(said, int) else 0

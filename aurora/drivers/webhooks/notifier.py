@@ -25,17 +25,17 @@ import httpx2
 from aurora.domain.notices import Notice, Reception
 from aurora.drivers.retry_after import retry_after
 from aurora.drivers.webhooks import message
-from aurora.errors import NoticeTrouble
+from aurora.errors import NoticeError
 from aurora.network_errors import connection_error
 from aurora.settings.webhooks import Webhook
 from aurora.text import fit
 
 ANSWER_SECONDS: Final = 20.0
-"""For one try as a whole; the specification says 15 to 30."""
+"""Seconds for one try as a whole; the specification says 15 to 30."""
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 1.0
 READ_BYTES: Final = 400
-"""Of what a receiver says when it takes no notice: for the operator's eyes."""
+"""Bytes of what a receiver says when it takes no notice: for the operator's eyes."""
 
 GONE: Final = 410
 NOT_NOW: Final = frozenset({408, 425, 429})
@@ -108,14 +108,12 @@ class _Try:
     attempt: int
 
     def not_taken(self, said: str, tries: int, asked: float | None = None) -> Reception:
-        """Refused, for good. Raises `NoticeTrouble` before the last of so many tries."""
+        """Refused, for good. Raises `NoticeError` before the last of so many tries."""
         name = self.webhook.name
         if self.attempt >= tries:
             return Reception(webhook=name, taken=False, said=fit(said, READ_BYTES))
         delay = delayed(f"{self.notice.message_id}/{name}", self.attempt, asked)
-        raise NoticeTrouble(
-            f"webhook {name!r} at {self.webhook.where} did not take a notice: {said}", retry_after=delay
-        )
+        raise NoticeError(f"webhook {name!r} at {self.webhook.where} did not take a notice: {said}", retry_after=delay)
 
 
 def delayed(who: str, attempt: int, asked: float | None) -> float:

@@ -8,11 +8,11 @@ from aurora.output import redact, reveal
 from aurora.survey.map import folded, ranking
 from aurora.survey.map.kinds import FileKind, kind_of, often_read
 from aurora.survey.map.ranking import Hit
-from aurora.survey.map.words import Sought
+from aurora.survey.map.words import SearchTerms
 from aurora.toolchains import registry
 
 MAP_BYTES = 9_000
-"""Of the whole map: some 2,500 tokens."""
+"""Bytes of the whole map: some 2,500 tokens."""
 NEAREST_BYTES = 2_400
 SIGNATURES_BYTES = 2_600
 LEAST = 12
@@ -22,13 +22,13 @@ READ = 8
 OF_ONE_FILE = 30
 
 
-def to_read(sought: Sought, paths: Sequence[str], hits: Sequence[Hit]) -> tuple[str, ...]:
+def to_read(sought: SearchTerms, paths: Sequence[str], hits: Sequence[Hit]) -> tuple[str, ...]:
     """The files whose text the map needs."""
     near = _first(ranking.scores(sought, paths, hits))
     return tuple(path for path in near if kind_of(path) is FileKind.CODE)[:READ]
 
 
-def drawn(sought: Sought, paths: Sequence[str], hits: Sequence[Hit], texts: Mapping[str, str], hidden: int) -> str:
+def drawn(sought: SearchTerms, paths: Sequence[str], hits: Sequence[Hit], texts: Mapping[str, str], hidden: int) -> str:
     """`paths`: what the task may see; `texts`: of `to_read`, by path; `hidden`: files that the policy hides."""
     scored = ranking.scores(sought, paths, hits)
     near = _nearest(_first(scored), texts)
@@ -43,7 +43,7 @@ def drawn(sought: Sought, paths: Sequence[str], hits: Sequence[Hit], texts: Mapp
 
 
 def _first(scored: Mapping[str, float]) -> list[str]:
-    """What is near; where that is little, entry points, routes and other code follow."""
+    """The nearest files; where that is little, entry points, routes and other code follow."""
     near = ranking.nearest(scored)
     others = [path for path in scored if kind_of(path) is FileKind.CODE and path not in set(near)]
     others = [path for path in others if not path.endswith("__init__.py")]
@@ -53,7 +53,7 @@ def _first(scored: Mapping[str, float]) -> list[str]:
 
 def _nearest(paths: Sequence[str], texts: Mapping[str, str]) -> str:
     lines: list[str] = []
-    room, told = NEAREST_BYTES, SIGNATURES_BYTES
+    room, signature_room = NEAREST_BYTES, SIGNATURES_BYTES
     for path in paths:
         line = on_a_line(path)
         if (room := room - len(line.encode()) - 1) < 0:
@@ -61,10 +61,10 @@ def _nearest(paths: Sequence[str], texts: Mapping[str, str]) -> str:
         lines.append(line)
         for defined in _defined(path, texts.get(path, "")):
             entry = f"  {reveal(redact(defined))}"
-            if (cost := len(entry.encode()) + 1) > told:
+            if (cost := len(entry.encode()) + 1) > signature_room:
                 break
             lines.append(entry)
-            told -= cost
+            signature_room -= cost
     return "\n".join(lines)
 
 

@@ -21,9 +21,9 @@ class _Folder:
     """Names."""
     folders: dict[str, "_Folder"] = field(default_factory=dict)
     count: int = 0
-    """Files beneath, at any depth."""
+    """Files below, at any depth."""
     near: float = 0.0
-    """The best score beneath."""
+    """The best score below."""
     prior: float = 0.0
 
     @property

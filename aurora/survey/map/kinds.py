@@ -1,4 +1,4 @@
-"""What a file is, told by its path: what a map names, what it only counts, and what stands back."""
+"""The kind of a file, told by its path: what a map names, what it only counts, and what stands back."""
 
 import re
 from enum import StrEnum

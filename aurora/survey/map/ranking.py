@@ -1,4 +1,4 @@
-"""How near each file is to a task: paths and names that the task says, words that path and text share with it."""
+"""The nearness of each file to a task: paths and names that the task says, words that path and text share with it."""
 
 import math
 import posixpath
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from aurora.domain.value import Value
 from aurora.survey.map.kinds import FileKind, kind_of, often_read
-from aurora.survey.map.words import Sought, stem, stems_of
+from aurora.survey.map.words import SearchTerms, stem, stems_of
 
 MOST = 40
 _WEIGHT = {FileKind.CODE: 1.0, FileKind.CONFIG: 0.6, FileKind.TEST: 0.5, FileKind.DOCUMENT: 0.4, FileKind.BACK: 0.25}
@@ -24,8 +24,8 @@ class Hit(Value):
     lines: tuple[str, ...]
 
 
-def scores(sought: Sought, paths: Sequence[str], hits: Sequence[Hit] = ()) -> dict[str, float]:
-    """By path; 0 for what the task says nothing of. Files that are only counted in a map have none."""
+def scores(sought: SearchTerms, paths: Sequence[str], hits: Sequence[Hit] = ()) -> dict[str, float]:
+    """The scores by path; 0 for what the task says nothing of. Files that are only counted in a map have none."""
     kinds = {path: kind_of(path) for path in paths}
     named = [path for path in paths if not kinds[path].counted_only]
     stems = {path: _stems(path) for path in named}
@@ -67,14 +67,15 @@ def _words(text: str) -> list[str]:
 
 
 def _said(path: str, said: str) -> float:
-    """What it is worth that the task says a path, its end, or a folder above it."""
+    """The score for a path in the task, its end, or a folder above it."""
     if path == said or path.endswith(f"/{said}"):
         return NAMED
     return IN_NAMED_FOLDER if f"/{said}/" in f"/{path}" and "/" in said else 0.0
 
 
-def _in_texts(sought: Sought, hits: Sequence[Hit], files: int) -> dict[str, float]:
-    """As in a search engine: what few files hold counts more than what many do, and the tenth time hardly more."""
+def _in_texts(sought: SearchTerms, hits: Sequence[Hit], files: int) -> dict[str, float]:
+    """Score files as a search engine does: what few files hold counts more than what many do, and the tenth time hardly
+    more."""
     terms = sought.terms
     names = set(sought.identifiers) | {name.rpartition(".")[2] for name in sought.identifiers}
     counts: dict[str, dict[str, int]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from aurora.domain.value import Value
 
 TEXT_CHARS = 20_000
-MOST_SOUGHT = 14
+MOST_TERMS = 14
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _IDENTIFIER = re.compile(
@@ -31,11 +31,11 @@ _COMMON = frozenset(
 )
 
 
-class Sought(Value):
-    """What a task names."""
+class SearchTerms(Value):
+    """The names in a task."""
 
     stems: tuple[str, ...]
-    """Of its words, in their order."""
+    """Stems of its words, in their order."""
     identifiers: tuple[str, ...]
     """Names as code spells them, in their order."""
     paths: tuple[str, ...]
@@ -51,15 +51,15 @@ class Sought(Value):
     def terms(self) -> tuple[str, ...]:
         stems = sorted((s for s in self.stems if len(s) > 3), key=lambda s: (-len(s), s))
         names = [name.rpartition(".")[2] for name in self.identifiers]
-        return tuple(dict.fromkeys([*names, *stems]))[:MOST_SOUGHT]
+        return tuple(dict.fromkeys([*names, *stems]))[:MOST_TERMS]
 
 
-def sought(text: str) -> Sought:
+def search_terms(text: str) -> SearchTerms:
     text = text[:TEXT_CHARS]
     stems = [stem for word in _WORD.findall(text) for stem in stems_of(word)]
     names = [one or two for one, two in _IDENTIFIER.findall(text)]
     paths = [path.strip("./") for path in _PATH.findall(text)]
-    return Sought(
+    return SearchTerms(
         stems=tuple(dict.fromkeys(stems))[:200],
         identifiers=tuple(dict.fromkeys(n for n in names if n.lower() not in _COMMON))[:40],
         paths=tuple(dict.fromkeys(p for p in paths if p))[:40],
@@ -75,7 +75,7 @@ def stems_of(word: str) -> Iterator[str]:
 
 
 def stem(word: str) -> str:
-    """Without the endings of English inflection; a short word stays."""
+    """The word without the endings of English inflection; a short word stays."""
     for end, instead in _ENDS:
         if word.endswith(end) and len(word) - len(end) >= 3:
             return word[: len(word) - len(end)] + instead

@@ -1,4 +1,5 @@
-"""Whether an exception in a test says that the code does not have something yet, or that the test itself is wrong.
+"""Check whether an exception in a test says that the code does not have something yet, or that the test itself is
+wrong.
 
 The first is what a test written before its code is for: a response without the new field, a URL, template, table or
 column that nobody made. The second is a key that the test's own data lacks, or a name that nobody defined. Both raise
@@ -67,7 +68,7 @@ BARE = re.compile(r"[^\W\d]\w*")
 PATCHED = re.compile(
     r"^<(?:module|class) '([\w.]+)'|^<([\w.]+) object at|^'\w+' object at ([\w.]+) has|^module '([\w.]+)' has"
 )
-"""How mock, monkeypatch and import paths name what they look into."""
+"""The way mock, monkeypatch and import paths name what they look into."""
 OF_DJANGO_SETTINGS = re.compile(r"^'(Settings|LazySettings|UserSettingsHolder)' object")
 OF_NOTHING = re.compile(
     r"NoneType|not subscriptable|indices must be|not iterable|object is not callable|argument must be (a )?str"
@@ -76,7 +77,8 @@ OF_FUNCTIONS = re.compile(r"'(method|function|builtin_function_or_method|corouti
 """A call or an `await` was forgotten."""
 OF_TEXT = re.compile(r"Content-Type header is|Expecting value|Extra data|JSON")
 OF_RESPONSES = ("data", "context", "context_data", "json", "url", "template_name", "streaming_content", "filename")
-"""What only some classes of responses have: a page "not found" lacks what the view's own response will have."""
+"""Attributes that only some classes of responses have: a page "not found" lacks what the view's own response will
+have."""
 JSON_ATTRIBUTES = frozenset((*dir(dict), *dir(list), *dir(str)))
 TAKEN_APART = (KeyError, IndexError, TypeError, AttributeError, ValueError, StopIteration)
 Relative = Any
@@ -222,7 +224,8 @@ def _file_of(owner: Any) -> str:
 
 
 def _made_inside(step: TracebackType, relative: Relative, is_test: Callable[[str], bool]) -> bool:
-    """Whether an object of the project's was being made, by a factory of the tests: its class refused the keyword."""
+    """Return whether an object of the project's was being made, by a factory of the tests: its class refused the
+    keyword."""
     while step.tb_next is not None:
         step = step.tb_next
     file = _file_of(step.tb_frame.f_locals.get("self"))
@@ -285,7 +288,8 @@ def _failing(origins: Any, step: TracebackType) -> list[ast.AST]:
 
 
 def _likeliest(nodes: list[ast.AST], exc: BaseException) -> list[ast.AST]:
-    """Of a line's expressions, where the interpreter does not know which one raised: those that look up this key."""
+    """The likeliest of a line's expressions, where the interpreter does not know which one raised: those that look up
+    this key."""
     if not isinstance(exc, KeyError) or not exc.args:
         return nodes
     keyed = [node for node in nodes if isinstance(node, ast.Subscript) and _key(node) == repr(exc.args[0])]
@@ -313,7 +317,7 @@ def _place(code: CodeType, at: int) -> tuple[Any, ...] | None:
 
 
 def _operands(node: ast.AST, exc: BaseException) -> list[ast.AST]:
-    """What a failing expression takes apart."""
+    """The operands of a failing expression."""
     if isinstance(exc, KeyError):
         if isinstance(node, ast.Subscript):
             return [node.value]
@@ -337,7 +341,7 @@ def _operands(node: ast.AST, exc: BaseException) -> list[ast.AST]:
 
 
 def _misspelt(exc: BaseException, operands: list[ast.AST], step: TracebackType) -> bool:
-    """Whether what was looked into has the key, with its letters in another order or case."""
+    """Return whether what was looked into has the key, with its letters in another order or case."""
     key = exc.args[0] if exc.args else None
     for operand in operands:
         held = step.tb_frame.f_locals.get(operand.id) if isinstance(operand, ast.Name) else None

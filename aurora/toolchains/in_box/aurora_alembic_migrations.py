@@ -99,8 +99,8 @@ def application(asked: dict[str, Any]) -> Iterator[Any]:
 
 
 def named_application() -> str | None:
-    """As FLASK_APP says, here or in `.flaskenv`; else the one program of the folder that makes one; else Flask's own
-    guess."""
+    """The application that FLASK_APP names, here or in `.flaskenv`; else the one program of the folder that makes one;
+    else Flask's own guess."""
     name = os.environ.get("FLASK_APP", "")
     for path in (Path(".flaskenv"), Path(".env")):
         found = NAMED.search(path.read_text("utf-8", "replace")) if not name and path.is_file() else None
@@ -143,17 +143,17 @@ def compare(pipe: Pipe, config: Any) -> None:
 
     with EnvironmentContext(config, script, fn=look, as_sql=False, template_args=revision.template_args):
         script.run_env()
-    told = []
+    operations = []
     for found in revision.generated_revisions[-1].upgrade_ops_list:
         for one in leaves(found):
             code = render.render_op_text(AutogenContext(contexts[-1]), one)
             lines = [line.strip() for line in code.splitlines()]
             kind = type(one).__name__
             code = " ".join(line for line in lines if line and not line.startswith("#"))
-            told.append({"says": kind, "code": cut(code, 1500)})
-    if told:
+            operations.append({"says": kind, "code": cut(code, 1500)})
+    if operations:
         pipe.send("missing", where=config.get_main_option("script_location") or "", path="",
-                  operations=told[:OPERATIONS], text="", no_default=[])  # fmt: skip
+                  operations=operations[:OPERATIONS], text="", no_default=[])  # fmt: skip
 
 
 def leaves(container: Any) -> Iterator[Any]:

@@ -24,7 +24,7 @@ from aurora_stacks import (  # type: ignore[import-not-found]  # beside this fil
     STDLIB,
     TEST,
     Changed,
-    Seen,
+    SeenFrame,
     changed,
     stack,
 )
@@ -76,7 +76,7 @@ WRAPPED = {
 }  # fmt: skip
 """Functions of libraries that block: `(class, method)` by module. They count though a test's double answers at once."""
 
-Tell = Callable[[str, Changed, "list[Seen]"], None]
+Tell = Callable[[str, Changed, "list[SeenFrame]"], None]
 
 
 class Blocking:
@@ -96,10 +96,10 @@ class Blocking:
             sleep(seconds)
 
         time.sleep = watched_sleep
-        sys.addaudithook(self.heard)
+        sys.addaudithook(self.observe)
 
     def wrap(self) -> None:
-        """What was imported since."""
+        """Wrap the modules imported since."""
         for module, functions in WRAPPED.items():
             loaded = sys.modules.get(module)
             if loaded is None or module in self.done:
@@ -121,7 +121,7 @@ class Blocking:
 
         return watched
 
-    def heard(self, event: str, given: tuple[Any, ...]) -> None:
+    def observe(self, event: str, given: tuple[Any, ...]) -> None:
         what = AUDITED.get(event)
         if what is None or _get_running_loop() is None or getattr(BUSY, "on", False):
             return
@@ -156,8 +156,9 @@ def _of_a_file(given: tuple[Any, ...]) -> bool:
     return not os.fsdecode(path).startswith(("/dev/", "/proc/", "/sys/"))
 
 
-def blocks(frames: list[Seen], of_files: bool) -> bool:
-    """Whether a call was made by a coroutine of the application, by way of functions of the project or of a library."""
+def blocks(frames: list[SeenFrame], of_files: bool) -> bool:
+    """Return whether a call was made by a coroutine of the application, by way of functions of the project or of a
+    library."""
     own = False
     for seen in frames:
         module = str(seen.frame.f_globals.get("__name__", ""))

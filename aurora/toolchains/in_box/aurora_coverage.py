@@ -1,4 +1,4 @@
-"""Which lines of some files ran in this process, by the project's own `coverage`: told, and never judged.
+"""The lines of some files that ran in this process, by the project's own `coverage`: told, and never judged.
 
 Standard library and coverage 5 and later only, Python 3.8 and later: it runs in the *project's* interpreter.
 AURORA_COVERAGE: a JSON list of paths, relative to the repository's root; without it nothing is measured. Told is
@@ -24,11 +24,11 @@ ALONE: dict[str, Any] = {
     "run:source": None, "run:source_pkgs": [], "run:source_dirs": [], "run:omit": None, "run:plugins": [],
     "run:patch": [], "run:parallel": False, "run:dynamic_context": None, "run:timid": False,
 }  # fmt: skip
-"""What of the project's configuration would measure elsewhere, or more than this process."""
+"""Settings of the project that would measure elsewhere, or more than this process."""
 
 
 class Measuring:
-    """From here to `tell`. Whatever coverage raises is told, not raised."""
+    """The measuring from here to `tell`. Whatever coverage raises is told, not raised."""
 
     def __init__(self) -> None:
         self.cover: Any = None
@@ -87,7 +87,7 @@ class Measuring:
 
 
 def spans(path: Path) -> Iterator[tuple[int, int]]:
-    """Of statements without a body: a line within one is not the line that coverage counts."""
+    """The spans of statements without a body: a line within one is not the line that coverage counts."""
     for node in ast.walk(ast.parse(path.read_bytes())):
         last = getattr(node, "end_lineno", None)
         if isinstance(node, ast.stmt) and not hasattr(node, "body") and last is not None and last > node.lineno:

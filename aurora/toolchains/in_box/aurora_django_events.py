@@ -2,7 +2,7 @@
 
 `python -m aurora_django_events [--only NODE]... PROGRAM ARG...`, PROGRAM being `manage.py` or a `runtests.py`. Whatever
 runner the project's settings name is kept, with what tells laid over it. Standard library, the files beside it and the
-project's own Django only (2.2 and later). `aurora_unittest_events` says what the options and node ids are.
+project's own Django only (2.2 and later). `aurora_unittest_events` says what the options and test ids are.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Any
 
 from aurora_coverage import Measuring  # type: ignore[import-not-found]  # beside this file, in the box
 from aurora_events import MESSAGE_BYTES, Pipe, cut  # type: ignore[import-not-found]  # beside this file, in the box
-from aurora_unittest_events import Teller, sentinels, telling  # type: ignore[import-not-found]
+from aurora_unittest_events import Reporter, sentinels, telling  # type: ignore[import-not-found]
 
 
-def over(base: Any, teller: Teller, only: Sequence[str], seen: list[Any]) -> Any:
+def over(base: Any, teller: Reporter, only: Sequence[str], seen: list[Any]) -> Any:
     """The runner class that tells: one process, no question asked, nothing left out after a first failure."""
 
     if getattr(base, "tells", False):
@@ -58,7 +58,7 @@ def main(argv: list[str]) -> None:
     while argv[:1] == ["--only"]:
         only.append(argv[1])
         argv = argv[2:]
-    teller = Teller(Pipe())
+    teller = Reporter(Pipe())
     sys.path.insert(0, str(Path(argv[0]).resolve().parent))
     sys.argv = argv
     seen: list[Any] = []

@@ -22,7 +22,7 @@ from aurora_environment import variable  # type: ignore[import-not-found]  # bes
 from aurora_events import BASE, MESSAGE_BYTES, Pipe, cut, relative  # type: ignore[import-not-found]
 
 OPERATIONS = 60
-"""Of one app, that are told."""
+"""Operations of one app, that are told."""
 
 
 def said(error: BaseException) -> dict[str, Any]:
@@ -71,12 +71,12 @@ def missing(pipe: Pipe, asked: dict[str, Any]) -> None:
         if label not in own:
             continue
         models = own[label].models_module
-        told = [fact for one in migrations for fact in operations(one)]
+        facts = [fact for one in migrations for fact in operations(one)]
         pipe.send(
             "missing",
             where=label,
             path=relative(getattr(models, "__file__", "") or "") or "",
-            operations=told[:OPERATIONS],
+            operations=facts[:OPERATIONS],
             text=cut("\n".join(written(one) for one in migrations), MESSAGE_BYTES),
             no_default=sorted(asking.without_default),
         )

@@ -1,4 +1,4 @@
-"""Whether an exception says that what the tests run in lacks something: a service, a setting, a variable, a mark.
+"""Check whether an exception says that what the tests run in lacks something: a service, a setting, a variable, a mark.
 
 Neither the behaviour nor the code of the test is to blame then, and a red test of that kind shows nothing of either.
 What a mock raised is no such thing: a test that plays an outage wants to see what the code makes of it.
@@ -51,14 +51,14 @@ def lacked(exc: BaseException) -> bool:
 
 
 def mocked(exc: BaseException) -> bool:
-    """Whether a mock raised it, or what it was raised from."""
+    """Return whether a mock raised it, or what it was raised from."""
     return any(
         _inner(one).endswith(MOCKS[:2]) or any(part in _inner(one) for part in MOCKS[2:]) for one in _causes(exc)
     )
 
 
 def variable(exc: BaseException) -> bool:
-    """Whether a variable of the environment was asked for that nobody set here."""
+    """Return whether a variable of the environment was asked for that nobody set here."""
     if isinstance(exc, KeyError) and Path(_inner(exc)).name in ("os.py", "<frozen os>"):
         return True
     return type(exc).__name__ in OF_SETTINGS[:3] or bool(UNSET.search(str(exc)[:2000])) or _of_pydantic_settings(exc)

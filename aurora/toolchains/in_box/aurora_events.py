@@ -1,4 +1,4 @@
-"""What the plugins of Python's test runners share: the pipe to the judge outside, and what an exception means.
+"""The common parts of the plugins of Python's test runners: the pipe to the judge outside, and what an exception means.
 
 Standard library only, Python 3.8 and later: it runs in the *project's* interpreter. Environment, read once and removed,
 so that tests do not see it:
@@ -11,7 +11,7 @@ AURORA_TEST_FILES   what is a test or loaded beside the tests, as a JSON list of
 
 Events are JSON, one a line, and carry `seq` (from 0, no gaps) and `t`: begin, collected, start, result, collect_error,
 internal_error, coverage, no_coverage, sentinel, no_sentinels, session. `aurora/domain/sealed_events.py` says what a
-seal is. Node ids and paths are relative to the repository's root. Texts are cut here, so that the pipe's reader need
+seal is. Test ids and paths are relative to the repository's root. Texts are cut here, so that the pipe's reader need
 not trust us.
 """
 
@@ -52,7 +52,7 @@ SERVING = re.compile(
     r"|(starlette|fastapi)/routing\.py \w+|flask/app\.py (full_dispatch|dispatch)_request"
     r"|falcon/app\.py __call__|tornado/web\.py _execute)"
 )
-"""Where a framework calls the application to answer a request: `path function` of a frame."""
+"""The places where a framework calls the application to answer a request: `path function` of a frame."""
 
 BASE = os.path.realpath(os.environ.pop("AURORA_REPOSITORY", "."))
 _TEST_FILES = os.environ.pop("AURORA_TEST_FILES", "[]")
@@ -179,13 +179,13 @@ def circle(exc: BaseException, message: str) -> str:
         step = step.tb_next
     if not places:
         return ""
-    told = " imports ".join(f"{path}:{line}" for path, line in places[:CIRCLE])
-    return f"{told} imports {places[0][0]}"
+    said = " imports ".join(f"{path}:{line}" for path, line in places[:CIRCLE])
+    return f"{said} imports {places[0][0]}"
 
 
 def while_serving(exc: BaseException) -> bool:
-    """Whether a framework was answering a request, below the last frame in the repository: a client of tests raises
-    what the application did not handle, and what is only declared (a view set) has no frame of its own."""
+    """Return whether a framework was answering a request, below the last frame in the repository: a client of tests
+    raises what the application did not handle, and what is only declared (a view set) has no frame of its own."""
     served = False
     step = exc.__traceback__
     while step is not None:

@@ -25,13 +25,13 @@ from aurora_stacks import TEST, role_of  # type: ignore[import-not-found]  # bes
 MOST = 400
 """Exchanges that are kept."""
 FORMS = 4
-"""Of one route with one status: answers whose bodies differ in their keys or types."""
+"""Forms of one route with one status: answers whose bodies differ in their keys or types."""
 BODY = 64_000
 ALL = 4_000_000
 """Bytes of one body, and of all that is kept."""
 PATH = 1_000
 DEPTH, WIDTH = 6, 40
-"""How far into a body is looked for what tells its form from another's."""
+"""The depth to which a body's form is read."""
 JSON = re.compile(r"\b(?:application|text)/(?:[\w.+-]+\+)?json\b", re.IGNORECASE)
 MADE_UP = re.compile(r"\d+|[0-9a-fA-F-]{12,}|[\w-]{24,}")
 """A segment that is a value, where no route is known."""
@@ -50,7 +50,7 @@ def form(value: Any, depth: int = 0) -> Any:
 class Exchanges:
     def __init__(self) -> None:
         self.node = ""
-        self.heard = 0
+        self.observed = 0
         """All of them, whatever was kept."""
         self.found: dict[Any, dict[str, Any]] = {}
         self.forms: dict[Any, int] = {}
@@ -186,7 +186,7 @@ class Exchanges:
         try:
             if not status or len(path) > PATH or made_by_a_test(function):
                 return
-            self.heard += 1
+            self.observed += 1
             said, whole = None, body is not None and len(body) <= BODY
             if whole and body and JSON.search(kind):
                 said = body.decode("utf-8", "replace")
@@ -241,7 +241,7 @@ class Answer:
 
 
 def made_by_a_test(function: Any) -> bool:
-    """Whether the function that answered stands in a test file."""
+    """Return whether the function that answered stands in a test file."""
     for _ in range(10):
         inner = getattr(function, "__wrapped__", None) or getattr(function, "func", None)
         if inner is None:

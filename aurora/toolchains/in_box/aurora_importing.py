@@ -21,7 +21,7 @@ class Importing(importlib.abc.MetaPathFinder):
         self.imported = imported
 
     def begin(self) -> None:
-        """From here on; what is there already is told at once."""
+        """Begin to observe here; what is there already is told at once."""
         for name in sorted(self.waiting & set(sys.modules)):
             self.waiting.discard(name)
             self._tell(name, sys.modules[name])

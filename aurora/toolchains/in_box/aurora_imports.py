@@ -69,7 +69,7 @@ def module_name(path: str, roots: list[str]) -> str:
 
 
 def _in_app(whole: Path) -> list[str]:
-    """By the installed app that the file lies in: folders need no `__init__.py` to be one."""
+    """The dotted name by the installed app that the file lies in: folders need no `__init__.py` to be one."""
     django_apps = sys.modules.get("django.apps")
     if django_apps is None or not django_apps.apps.ready:
         return []

@@ -13,7 +13,7 @@ const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 
 const HEADER = "X-Aurora-Statements";
-const MORE = "X-Aurora-Told";
+const MORE = "X-Aurora-Observed";
 const MOST = 5;
 const TEXT = 200;
 const DEPTH = 80;

@@ -61,7 +61,7 @@ export default async function* events(source) {
       if (failed && data.todo === undefined) red = true;
       const told = node(resolve(data.name));
       if (isFile) {
-        // a file that passes as a whole gave no test; one that fails did not load, or ended otherwise than its tests
+        // a file that passes as a whole gave no test; one that fails did not load, or ended differently from its tests
         if (!failed) {
           red = empty(resolve(data.name)) || red;
         } else if (failed && why !== "subtestsFailed") {

@@ -1,4 +1,4 @@
-"""Where a value in a test comes from: the code under test, or the test's own lines.
+"""The origin of a value in a test: the code under test, or the test's own lines.
 
 Read from the source, never by running anything: names are followed through assignments, loops, fixtures and helper
 functions to a call or a literal. Standard library only, Python 3.8 and later.
@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Any
 
 CODE = "code"
-"""Of the project, or of a package that stands between it and the test: a client, a database, a mailbox."""
+"""Code of the project, or of a package that stands between it and the test: a client, a database, a mailbox."""
 LIBRARY = "library"
 """Of the language: its functions pass on what they are given."""
 TEST = "test"
@@ -65,7 +65,7 @@ class Origins:
         return self._of(node, self.path, {}, DEPTH)
 
     def is_display(self, node: Any) -> bool:
-        """Whether it is a list, a tuple or a dict that the test wrote out, whatever its elements are."""
+        """Return whether it is a list, a tuple or a dict that the test wrote out, whatever its elements are."""
         for _ in range(DEPTH):
             if not isinstance(node, ast.Name):
                 break
@@ -133,7 +133,7 @@ class Origins:
         return CODE if any(inner(one) == CODE for one in given) else (TEST if origin == LIBRARY else origin)
 
     def _returned(self, function: Any, path: str, bound: dict[str, str], depth: int) -> str:
-        """Where that comes from which a function of the tests returns or yields."""
+        """The origin of a value that a function of the tests returns or yields."""
         values = [
             one.value
             for one in ast.walk(function)
@@ -170,7 +170,7 @@ class Origins:
         return LIBRARY if hasattr(builtins, name) else UNKNOWN
 
     def _of_others(self, function: ast.Lambda, path: str, bound: dict[str, str], depth: int) -> str:
-        """What a call passes to a function in its arguments: `sorted(users, key=lambda user: ...)`."""
+        """The arguments that a call passes to a function: `sorted(users, key=lambda user: ...)`."""
         call: Any = getattr(function, "parent", None)
         call = _parent(call) if isinstance(call, ast.keyword) else call
         if not isinstance(call, ast.Call):
@@ -215,7 +215,7 @@ class Origins:
         return self._returned(fixture, where, {}, depth)
 
     def _fixture(self, name: str, path: str, other: Any) -> Any:
-        """In the test's own file, then in each conftest above it."""
+        """The fixture in the test's own file, then in each conftest above it."""
         folder = Path(path).parent
         places = [path]
         while self.relative(str(folder)) is not None:
@@ -346,7 +346,7 @@ def _targets(target: Any) -> set[str]:
 
 
 def _matching(target: Any, value: Any, name: str) -> Any:
-    """Of `a, b = 1, 2` the value that belongs to the name."""
+    """The value of `a, b = 1, 2` that belongs to the name."""
     both = (ast.Tuple, ast.List)
     if isinstance(target, both) and isinstance(value, both) and len(target.elts) == len(value.elts):
         for one, given in zip(target.elts, value.elts):  # noqa: B905 - 3.8 has no `strict`

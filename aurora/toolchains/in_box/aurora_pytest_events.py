@@ -35,7 +35,7 @@ ASSERTIONS = (AssertionError, pytest.fail.Exception)
 
 
 def unanalysed(report: Any) -> dict[str, Any]:
-    """For a report nobody annotated: another plugin made it (a crashed xdist worker, a strict xpass)."""
+    """Make a report that nobody annotated: another plugin made it (a crashed xdist worker, a strict xpass)."""
     text = str(getattr(report, "longrepr", "") or "")
     kind = "fixture" if getattr(report, "when", "call") in ("setup", "teardown") else "test_code"
     if "[XPASS(strict)]" in text:
@@ -53,7 +53,7 @@ class Events:
         self.listed = False
 
     def node(self, nodeid: str) -> tuple[str, str]:
-        """(node id, path), both from the repository's root whatever rootdir pytest chose."""
+        """(test id, path), both from the repository's root whatever rootdir pytest chose."""
         path, mark, rest = nodeid.partition("::")
         whole = os.path.normpath(Path(self.root, path))
         path = relative(whole) or path
@@ -135,7 +135,8 @@ class Events:
 
 
 def made(path: str) -> bool:
-    """Whether the code under test made a file: what was there before belongs to another user, where there is one."""
+    """Return whether the code under test made a file: what was there before belongs to another user, where there is
+    one."""
     try:
         return os.getuid() == Path(path).stat().st_uid != Path(BASE).stat().st_uid
     except OSError:
@@ -181,8 +182,8 @@ setattr(PytestPluginManager, LOAD, only_installed(getattr(PytestPluginManager, L
 
 
 def outside(path: Path) -> bool:
-    """Whether a link leads a walk out of the repository, or back into a folder that it is walking already: `up -> ..`
-    would make pytest collect the whole file system, or the suite itself, forty times over.
+    """Return whether a link leads a walk out of the repository, or back into a folder that it is walking already: `up
+    -> ..` would make pytest collect the whole file system, or the suite itself, forty times over.
 
     What lies below a link was judged at the link."""
     if not path.is_symlink() or not path.is_dir():

@@ -27,7 +27,7 @@ WEIGHT = ("passed", "skipped", "xfailed", "xpassed", "error", "failed")
 
 
 def why_not(session: Any) -> str:
-    """Why this run can have no sentinels; empty when it can."""
+    """The reason why this run can have no sentinels; empty when it can."""
     if session.config.pluginmanager.hasplugin("dsession"):
         return "the tests run in processes of pytest-xdist, sentinels would not"
     if session.config.getoption("collectonly", False):
@@ -36,7 +36,7 @@ def why_not(session: Any) -> str:
 
 
 def played(session: Any) -> Iterator[dict[str, Any]]:
-    """What became of each sentinel. Whatever the project's hooks raise is told, not raised."""
+    """The outcome of each sentinel. Whatever the project's hooks raise is told, not raised."""
     chance = random.SystemRandom()
     for must in chance.sample(MUST, 2):
         try:

@@ -23,7 +23,7 @@ from aurora_stacks import PROJECT, role_of  # type: ignore[import-not-found]  # 
 from aurora_statements import DRIVERS, Statements  # type: ignore[import-not-found]  # beside this file, in the box
 
 HEADER = "X-Aurora-Statements"
-MORE = "X-Aurora-Told"
+MORE = "X-Aurora-Observed"
 MOST = 5
 """Lines, and exceptions, that are told of one request."""
 TEXT = 200
@@ -36,11 +36,11 @@ ASGI = {
 WSGI = {"django.core.handlers.wsgi": "WSGIHandler", "flask.app": "Flask", "ariadne.wsgi": "GraphQL"}
 """Classes whose instances are called with a request, by module."""
 RESOLVING = "graphql.execution.execute"
-HEARD = {"sqlalchemy.engine", "django.db.backends.utils", "sqlite3", *DRIVERS}
+OBSERVED = {"sqlalchemy.engine", "django.db.backends.utils", "sqlite3", *DRIVERS}
 
 
 class Request:
-    """What is counted of the request that is answered; its threads and tasks share it."""
+    """The counts of the request that is being answered; its threads and tasks share it."""
 
     def __init__(self) -> None:
         self.statements = 0
@@ -57,9 +57,9 @@ COUNT: contextvars.ContextVar[Request | None] = contextvars.ContextVar("aurora_c
 
 
 class Counting(Statements):  # type: ignore[misc]  # its base is not found outside of the box
-    def heard(self, statement: str, raw: bool = False) -> None:
+    def observe(self, statement: str, raw: bool = False) -> None:
         if COUNT.get() is not None:
-            super().heard(statement, raw)
+            super().observe(statement, raw)
 
     def _judge(self, _statement: str, frames: Any) -> None:
         count = COUNT.get()
@@ -82,8 +82,8 @@ def _asgi(call: Any) -> Any:
 
         async def telling(message: Any) -> Any:
             if message.get("type") == "http.response.start":
-                told = [(name.lower().encode(), value.encode()) for name, value in count.headers()]
-                message = {**message, "headers": [*message.get("headers", ()), *told]}
+                headers = [(name.lower().encode(), value.encode()) for name, value in count.headers()]
+                message = {**message, "headers": [*message.get("headers", ()), *headers]}
             return await send(message)
 
         token = COUNT.set(count)
@@ -157,4 +157,4 @@ def _raised(original: BaseException, path: Any) -> dict[str, Any]:
 
 
 def begin() -> None:
-    Importing({*ASGI, *WSGI, *HEARD, RESOLVING}, imported).begin()
+    Importing({*ASGI, *WSGI, *OBSERVED, RESOLVING}, imported).begin()

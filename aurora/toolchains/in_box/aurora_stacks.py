@@ -28,19 +28,19 @@ COROUTINE = 0x80 | 0x100 | 0x200
 """CO_COROUTINE, CO_ITERABLE_COROUTINE, CO_ASYNC_GENERATOR."""
 DEPTH = 400
 QUERYING = ("queryset", "serializer_class", "get_serializer", "paginat")
-"""What of a declared view says which rows are read, and how they are shown."""
+"""Attributes of a declared view that say which rows are read, and how they are shown."""
 TEST, PROJECT, STDLIB, LIBRARY, IMPORTING, OURS = "test", "project", "standard", "library", "importing", "ours"
 BUSY = threading.local()
-"""Whether this thread is inside of an observation: what it opens then is nobody's call."""
+"""True if this thread is inside of an observation: what it opens then is nobody's call."""
 
 
-class Seen(NamedTuple):
+class SeenFrame(NamedTuple):
     """A frame."""
 
     frame: Any
     role: str
     path: str
-    """From the repository's root where it is of the project, else the code's own."""
+    """Path from the repository's root where it is of the project, else the code's own."""
 
     @property
     def line(self) -> int:
@@ -84,16 +84,16 @@ def role_of(file: str) -> tuple[str, str]:
     return (STDLIB if standard else LIBRARY), file
 
 
-def stack() -> list[Seen]:
+def stack() -> list[SeenFrame]:
     """Innermost first, without frames of ours; of a greenlet with the frames that it was started from."""
-    found: list[Seen] = []
+    found: list[SeenFrame] = []
     frame: Any = sys._getframe(1)
     greenlets = sys.modules.get("greenlet")
     current = greenlets.getcurrent() if greenlets is not None else None
     while frame is not None and len(found) < DEPTH:
         role, path = role_of(frame.f_code.co_filename)
         if role != OURS:
-            found.append(Seen(frame, role, path))
+            found.append(SeenFrame(frame, role, path))
         frame = frame.f_back
         if frame is None and current is not None:
             current = current.parent
@@ -147,12 +147,12 @@ class ChangedFile:
         self.ordered = sorted(self.lines)
 
     def within(self, first: int, last: int) -> bool:
-        """Whether a line of these was changed."""
+        """Return whether a line of these was changed."""
         at = bisect.bisect_left(self.ordered, first)
         return at < len(self.ordered) and self.ordered[at] <= last
 
     def names(self, first: int, last: int, word: str) -> bool:
-        """Whether a changed line of these names a word."""
+        """Return whether a changed line of these names a word."""
         return any(
             first <= line <= last and word in self.text[line - 1] for line in self.ordered if line <= len(self.text)
         )
@@ -163,7 +163,7 @@ class ChangedFile:
         return max(around) if around else None
 
     def over_literal(self, line: int) -> bool | None:
-        """Whether the innermost loop around a line goes over a literal; None without a loop."""
+        """Return whether the innermost loop around a line goes over a literal; None without a loop."""
         around = [one for one in self.loops if one[0] <= line <= one[1]]
         return max(around)[2] if around else None
 
@@ -176,7 +176,7 @@ def literal(node: Any) -> bool:
 
 
 def fixed(node: Any, constant: set[str]) -> bool:
-    """Whether a loop goes over what the code itself states: its number of turns does not grow with the data."""
+    """Return whether a loop goes over what the code itself states: its number of turns does not grow with the data."""
     if (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
@@ -194,21 +194,21 @@ def changed_file(path: str) -> ChangedFile | None:
 
 @functools.lru_cache(maxsize=2_000)
 def any_file(path: str) -> ChangedFile:
-    """Of a file of the project that may not have changed."""
+    """The lines of a file of the project that may not have changed."""
     return changed_file(path) or ChangedFile(path, [])
 
 
 class Changed(NamedTuple):
-    """Where a stack is of what the task changed."""
+    """The place where a stack is of what the task changed."""
 
     path: str
     line: int
     function: str
     certain: bool
-    """Whether the very line was changed, and not another line of its function or class."""
+    """True if the very line was changed, and not another line of its function or class."""
 
 
-def calling(frames: list[Seen]) -> Iterator[Seen]:
+def calling(frames: list[SeenFrame]) -> Iterator[SeenFrame]:
     """The frames that made a call, innermost first: from the call to the framework that called the application."""
     begun = False
     for seen in frames:
@@ -218,7 +218,7 @@ def calling(frames: list[Seen]) -> Iterator[Seen]:
         yield seen
 
 
-def changed(frames: list[Seen]) -> Changed | None:
+def changed(frames: list[SeenFrame]) -> Changed | None:
     """The innermost frame that stands in a changed line; else one in a function of which another line was changed."""
     near = None
     for seen in calling(frames):
@@ -245,7 +245,7 @@ def declared(kind: type) -> tuple[str, int, int] | None:
     return None
 
 
-def declaring(frames: list[Seen]) -> Changed | None:
+def declaring(frames: list[SeenFrame]) -> Changed | None:
     """The innermost frame of a library that works for a changed class of the project: a declared view or serialiser has
     no frame of its own. Certain where the class is new, or a changed line names the field that is being read."""
     near = None

@@ -23,7 +23,7 @@ from aurora_stacks import (  # type: ignore[import-not-found]  # beside this fil
     TEST,
     WANTED,
     Changed,
-    Seen,
+    SeenFrame,
     any_file,
     changed,
     changed_file,
@@ -53,7 +53,7 @@ DRIVERS = {
 ENDPOINT: contextvars.ContextVar[Any] = contextvars.ContextVar("aurora_endpoint", default=None)
 """The function that answers a request of FastAPI: its result is turned into a response after it has returned."""
 
-Tell = Callable[[str, str, Changed, "list[Seen]", int], None]
+Tell = Callable[[str, str, Changed, "list[SeenFrame]", int], None]
 
 
 class Answering:
@@ -81,7 +81,7 @@ class Statements:
     # ── where statements are heard ──
 
     def wrap(self) -> None:
-        """What was imported since."""
+        """Wrap the modules imported since."""
         for module, hook in (
             ("sqlalchemy.engine", self._sqlalchemy), ("django.db.backends.utils", self._django),
             ("sqlite3", self._sqlite), ("fastapi.routing", self._fastapi),
@@ -104,7 +104,7 @@ class Statements:
         def executed(conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
             if _get_running_loop() is not None and not getattr(conn.dialect, "is_async", False):
                 self.blocked(f"a statement by {conn.dialect.name}'s synchronous driver {conn.dialect.driver}")
-            self.heard(statement)
+            self.observe(statement)
 
         event.listen(Engine, "before_cursor_execute", executed)
 
@@ -117,7 +117,7 @@ class Statements:
 
         def traced(statement: str) -> None:
             if not getattr(BUSY, "on", False):
-                self.heard(statement, raw=True)
+                self.observe(statement, raw=True)
 
         @functools.wraps(connect)
         def connecting(*given: Any, **named: Any) -> Any:
@@ -146,14 +146,14 @@ class Statements:
         @functools.wraps(function)
         def watched(owner: Any, statement: Any, *given: Any, **named: Any) -> Any:
             if isinstance(statement, str):
-                self.heard(statement, raw=function.__name__ not in ("_execute", "_executemany", "execute_sql"))
+                self.observe(statement, raw=function.__name__ not in ("_execute", "_executemany", "execute_sql"))
             return function(owner, statement, *given, **named)
 
         return watched
 
     # ── what is made of one ──
 
-    def heard(self, statement: str, raw: bool = False) -> None:
+    def observe(self, statement: str, raw: bool = False) -> None:
         """`raw`: of a driver, which an ORM may have called; then it was heard already."""
         if getattr(BUSY, "on", False):
             return
@@ -171,7 +171,7 @@ class Statements:
         if raw and _get_running_loop() is not None and "sqlite3" in str(frames[0].frame.f_globals.get("__name__")):
             self.blocked("sqlite3")
 
-    def _judge(self, statement: str, frames: list[Seen]) -> None:
+    def _judge(self, statement: str, frames: list[SeenFrame]) -> None:
         inner = next((one for one in frames if one.role in (PROJECT, TEST)), None)
         if inner is not None and inner.role == TEST:
             return
@@ -195,7 +195,7 @@ class Statements:
         if place is not None:
             self.tell("repeated", normalised(statement)[:TEXT], place, frames, count)
 
-    def _root(self, frames: list[Seen]) -> Any:
+    def _root(self, frames: list[SeenFrame]) -> Any:
         """The outermost frame that answers the request, or the call of a test: held so that its identity stays its own,
         until a statement of another is heard."""
         within = _within(frames)
@@ -210,13 +210,13 @@ class Statements:
         return outer
 
 
-def _within(frames: list[Seen]) -> list[Seen]:
+def _within(frames: list[SeenFrame]) -> list[SeenFrame]:
     """The frames below the test's."""
     at = next((at for at, one in enumerate(frames) if one.role == TEST), len(frames))
     return frames[:at]
 
 
-def _of_an_orm(frames: list[Seen]) -> bool:
+def _of_an_orm(frames: list[SeenFrame]) -> bool:
     for one in frames:
         if one.role in (PROJECT, TEST):
             return False
@@ -225,8 +225,8 @@ def _of_an_orm(frames: list[Seen]) -> bool:
     return False
 
 
-def _over_literal(frames: list[Seen]) -> bool:
-    """Whether the loop goes over what the code states, by the innermost loop of the project on the stack."""
+def _over_literal(frames: list[SeenFrame]) -> bool:
+    """Return whether the loop goes over what the code states, by the innermost loop of the project on the stack."""
     for one in _within(frames):
         if one.role == PROJECT:
             over = any_file(one.path).over_literal(one.line)

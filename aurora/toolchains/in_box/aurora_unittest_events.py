@@ -2,9 +2,9 @@
 
 Standard library and the files beside it only, Python 3.8 and later: it runs in the *project's* interpreter.
 `aurora_events` says what is told, and what of the environment is read. Options are those of `python -m unittest`, and
-`--only NODE` (again and again): a path or a node id, from the repository's root.
+`--only NODE` (again and again): a path or a test id, from the repository's root.
 
-Node ids are `<path>::<class>::<method>`, as pytest has them.
+Test ids are `<path>::<class>::<method>`, as pytest has them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from aurora_events import (  # type: ignore[import-not-found]  # beside this fil
 from aurora_witness import Witness  # type: ignore[import-not-found]  # beside this file, in the box
 
 SCOPE = re.compile(r"(setUp|tearDown)(Class|Module) \((?P<where>.+)\)")
-"""How unittest names what is set up around several tests."""
+"""The way unittest names what is set up around several tests."""
 FRAME = re.compile(r'File "(?P<path>[^"]+)", line (?P<line>\d+)(?:, in (?P<name>\S+))?')
 WEIGHT = ("passed", "skipped", "xfailed", "failed")
 WORDS = ("value", "list", "user", "empty", "order", "state")
@@ -66,7 +66,7 @@ def scope(test: Any) -> tuple[str, str]:
 
 
 def chosen(test: Any, only: Sequence[str]) -> bool:
-    """Whether a test is one of these: a folder, a file, a class or a method."""
+    """Return whether a test is one of these: a folder, a file, a class or a method."""
     name = node(test)
     path = name.partition("::")[0]
     for wanted in only:
@@ -77,12 +77,12 @@ def chosen(test: Any, only: Sequence[str]) -> bool:
 
 
 def is_broken(test: Any) -> bool:
-    """Whether it stands for a module that the loader could not load."""
+    """Return whether it stands for a module that the loader could not load."""
     return type(test).__name__ == "_FailedTest"
 
 
-class Teller:
-    """What all results of one run tell."""
+class Reporter:
+    """The sender of all results of one run."""
 
     def __init__(self, pipe: Any) -> None:
         self.pipe = pipe
@@ -90,7 +90,7 @@ class Teller:
         """Module or class -> its tests."""
         self.broken = 0
         self.judged = False
-        """Whether the test that runs was given a result: one without can't end well."""
+        """True if the test that runs was given a result: one without can't end well."""
         self.result_class: Any = None
         self.witness = Witness()
 
@@ -175,7 +175,7 @@ def _last_frame(text: str) -> str:
     return found
 
 
-def telling(base: type, teller: Teller) -> type:
+def telling(base: type, teller: Reporter) -> type:
     """A result class that tells, on top of the one that the project would have."""
 
     class ReportingResult(base):  # type: ignore[misc]  # whatever the runner brings
@@ -250,8 +250,8 @@ def _called(traceback: Any) -> Iterator[str]:
         traceback = traceback.tb_next
 
 
-class Heard:
-    """In place of the pipe, for the sentinels: what a result tells of them is kept."""
+class RecordedPipe:
+    """A stand-in for the pipe, for the sentinels: what a result tells of them is kept."""
 
     def __init__(self) -> None:
         self.results: list[dict[str, Any]] = []
@@ -267,7 +267,7 @@ class Heard:
         return "error" if worst["outcome"] == "failed" and worst["when"] != "call" else str(worst["outcome"])
 
 
-def sentinels(teller: Teller, tests: Sequence[Any]) -> None:
+def sentinels(teller: Reporter, tests: Sequence[Any]) -> None:
     """Two tests of our own at the end, one that must fail and one that must pass, named like the project's. They go
     through the very class that told of the project's tests, so that what changes how they end is seen."""
     pipe, taken = teller.pipe, teller.result_class
@@ -286,7 +286,7 @@ def sentinels(teller: Teller, tests: Sequence[Any]) -> None:
         def body(self: Any, number: int = number, other: int = other) -> None:
             self.assertEqual(number, other)
 
-        recorded = teller.pipe = Heard()
+        recorded = teller.pipe = RecordedPipe()
         case = type(word.capitalize() + "Test", (unittest.TestCase,), {name: body})
         try:
             case(name).run(taken(nowhere(), False, 0))
@@ -324,7 +324,7 @@ def options(argv: Sequence[str]) -> argparse.Namespace:
 
 def main(argv: Sequence[str]) -> int:
     given = options(argv)
-    teller = Teller(Pipe())
+    teller = Reporter(Pipe())
     teller.begin("unittest")
     measuring = Measuring()
     sys.path.insert(0, str(Path.cwd()))

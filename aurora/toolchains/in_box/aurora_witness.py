@@ -1,4 +1,4 @@
-"""What is observed while tests run, and never judged: blocked event loops, SQL statements, HTTP exchanges.
+"""Observations while tests run, which are never judged: blocked event loops, SQL statements, HTTP exchanges.
 
 Standard library only, Python 3.8 and later: it runs in the *project's* interpreter. Without AURORA_WATCH nothing is
 observed. Told are `witness`, one for each kind and place (`kind`, `what`, `path`, `line`, `function`, `certain`,
@@ -14,7 +14,7 @@ from typing import Any
 from aurora_blocking import Blocking  # type: ignore[import-not-found]  # beside this file, in the box
 from aurora_events import MESSAGE_BYTES, Pipe, cut  # type: ignore[import-not-found]  # beside this file, in the box
 from aurora_exchanges import Exchanges  # type: ignore[import-not-found]  # beside this file, in the box
-from aurora_stacks import PROJECT, WANTED, Changed, Seen, calling  # type: ignore[import-not-found]  # beside this file
+from aurora_stacks import PROJECT, WANTED, Changed, SeenFrame, calling  # type: ignore[import-not-found]  # beside this file
 from aurora_statements import Statements  # type: ignore[import-not-found]  # beside this file, in the box
 
 MOST = 200
@@ -22,7 +22,8 @@ VIA = 6
 
 
 class Witness:
-    """From here to `tell`. Begun before the project is imported, so that its names are those that are watched."""
+    """The measuring from here to `tell`. Begun before the project is imported, so that its names are those that are
+    watched."""
 
     def __init__(self) -> None:
         self.node = ""
@@ -45,13 +46,13 @@ class Witness:
             self.blocking.wrap()
             self.statements.wrap()
 
-    def _blocked(self, what: str, place: Changed, frames: list[Seen]) -> None:
+    def _blocked(self, what: str, place: Changed, frames: list[SeenFrame]) -> None:
         self._note("blocking", what, place, frames, 1)
 
-    def _executed(self, kind: str, text: str, place: Changed, frames: list[Seen], count: int) -> None:
+    def _executed(self, kind: str, text: str, place: Changed, frames: list[SeenFrame], count: int) -> None:
         self._note(kind, text, place, frames, count)
 
-    def _note(self, kind: str, what: str, place: Changed, frames: list[Seen], count: int) -> None:
+    def _note(self, kind: str, what: str, place: Changed, frames: list[SeenFrame], count: int) -> None:
         key = (kind, place.path, place.line, what if kind != "blocking" else "")
         known = self.found.get(key)
         if known is not None:
@@ -80,6 +81,6 @@ class Witness:
             "watched",
             calls=self.blocking.asked,
             statements=self.statements.seen,
-            exchanges=self.exchanges.heard,
+            exchanges=self.exchanges.observed,
             libraries=sorted({name.partition(".")[0] for name in self.statements.watched} - {"fastapi"}),
         )

@@ -59,13 +59,13 @@ def job(toolchain: Toolchain, how: AddingPlan, packages: Sequence[str], _: Mappi
 def finish(
     how: AddingPlan, packages: Sequence[str], before: Mapping[str, str], made: Mapping[str, str]
 ) -> Mapping[str, str]:
-    told = [made[name] for name in made if name != "registry"]
-    written = json.loads(told[0])
+    reported = [made[name] for name in made if name != "registry"]
+    written = json.loads(reported[0])
     changed = {how.changes[0]: _with(before[how.changes[0]], written, [name_of(one) for one in packages])}
-    if len(how.changes) > 1 and len(told) > 1:
+    if len(how.changes) > 1 and len(reported) > 1:
         lock = how.changes[1]
         npm = lock.endswith(".json")
-        changed[lock] = _npm_lock(before[lock], told[1], made["registry"].strip()) if npm else told[1]
+        changed[lock] = _npm_lock(before[lock], reported[1], made["registry"].strip()) if npm else reported[1]
     return changed
 
 
@@ -81,7 +81,7 @@ def _with(text: str, written: Mapping[str, Any], names: Sequence[str]) -> str:
 
 
 def _npm_lock(before: str, after: str, registry: str) -> str:
-    """What has not changed as it stood: the builder was given no addresses, and has a registry of its own."""
+    """The unchanged entries as they stood: the builder was given no addresses, and has a registry of its own."""
     old, new = json.loads(before), json.loads(after)
     had = table(old, "packages")
     addressed = any("resolved" in entry for entry in had.values() if isinstance(entry, dict))

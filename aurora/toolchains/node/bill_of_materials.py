@@ -182,7 +182,7 @@ class NodeBill:
         return bool(_ASIDE.search(name) or ("src" not in below and _CONFIGURATION.search(name)))
 
     def _of_members(self, runtime: set[str]) -> set[str]:
-        """What the workspace's members that a product depends on bring into it."""
+        """The packages of the workspace's members that a product depends on."""
         by_name = {str(manifest.get("name", "")): manifest for manifest in self.manifests.values()}
         found: set[str] = set()
         waiting = [name for name in runtime if name in by_name]

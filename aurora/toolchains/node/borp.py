@@ -7,7 +7,7 @@ from aurora.settings import yaml_document
 
 CONFIG = r"\.borp\.ya?ml"
 FILES = "**/*.test.{js,mjs,cjs,ts,mts,cts}"
-"""What borp looks for when nobody names files."""
+"""The files that borp looks for when nobody names files."""
 MILLISECONDS = "30000"
 _SWITCHES = frozenset(
     {"-C", "--coverage", "-o", "--only", "-w", "--watch", "--no-timeout", "--expose-gc", "--check-coverage",
@@ -17,7 +17,7 @@ _LONG = {"-p": "--pattern", "-t": "--timeout"}
 
 
 def named_files(config: str) -> tuple[str, ...]:
-    """Of `.borp.yaml`; none of one that can't be read, as with borp."""
+    """The files that `.borp.yaml` names; none of one that can't be read, as with borp."""
     try:
         document = yaml_document.parse(config, ".borp.yaml").value
     except Refusal:

@@ -31,9 +31,9 @@ class TestCall:
     __test__ = False  # by its name pytest would take it for a class of tests
 
     parts: Parts
-    """Of its name in an id, the suites around it included."""
+    """Parts of its name in an id, the suites around it included."""
     telling: bool
-    """Whether the test's own name has literal words: another test will hardly be taken for it."""
+    """True if the test's own name has literal words: another test will hardly be taken for it."""
     body: Node
     """The callback; an expression that gives one, where it does not stand there itself."""
     call: Node
@@ -52,7 +52,7 @@ class TestCall:
 
 
 def fits(parts: Sequence[str], name: str) -> bool:
-    """Whether a name consists of these parts, anything or nothing between each two."""
+    """Return whether a name consists of these parts, anything or nothing between each two."""
     first, *rest = parts
     if not rest:
         return name == first

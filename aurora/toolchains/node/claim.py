@@ -1,6 +1,6 @@
-"""Whether a repository that may hold Python, too, is a Node project: by what its manifests declare and where the code
-lies. A package.json that brings a Python service its tools makes no Node project of it, and requirements of a folder of
-scripts no Python one."""
+"""Check whether a repository that may hold Python, too, is a Node project: by what its manifests declare and where the
+code lies. A package.json that brings a Python service its tools makes no Node project of it, and requirements of a
+folder of scripts no Python one."""
 
 import posixpath
 import re
@@ -54,7 +54,7 @@ async def is_node(probe: ToolchainProbe, paths: Sequence[str]) -> bool:
 
 
 def _of_pages(manifest: Mapping[str, Any]) -> bool:
-    """Whether what runs its tests is a browser's: such a suite lies beside backends of any language."""
+    """Return whether what runs its tests is a browser's: such a suite lies beside backends of any language."""
     script = node_root.scripts_of(manifest).get("test", "")
     runner = scripts.unsupported(script) or next((n for n in _BROWSERS if n in node_root.declared(manifest)), "")
     return runner in _BROWSERS and not node_root.declared(manifest) & node_root.SERVER

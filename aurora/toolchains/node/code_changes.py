@@ -45,7 +45,7 @@ class Edit(NamedTuple):
 
 
 def edits(node: Node, *, outside: bool = False) -> Iterator[Edit]:
-    """Of a node and what is in it; `outside` of functions only numbers and comparisons are rules."""
+    """The edits of a node and what is in it; `outside` of functions only numbers and comparisons are rules."""
     if _is_left_alone(node):
         return
     yield from _own(node, outside=outside)
@@ -165,7 +165,7 @@ def _swapped(kind: Operator, node: Node, table: dict[str, str]) -> Iterator[Edit
 
 
 def _is_text(node: Node) -> bool:
-    """Whether something that is joined is in it: other arithmetic than `+` only makes NaN of it."""
+    """Return whether something that is joined is in it: other arithmetic than `+` only makes NaN of it."""
     node = _bare(node)
     if node.type == "binary_expression":
         sides = (node.child_by_field_name("left"), node.child_by_field_name("right"))

@@ -54,7 +54,7 @@ class _Mutants:
         self._nothing = "undefined as never" if typed else "undefined"
 
     def of(self, node: Node, within: str) -> Iterator[Change]:
-        """Of what stands outside functions, and of the functions in it."""
+        """The mutants of code outside functions, and of the functions in it."""
         for child in node.named_children:
             functions = list(_outermost(child))
             if child.type in ("class_declaration", "class", "abstract_class_declaration"):
@@ -91,7 +91,8 @@ class _Mutants:
         yield from self._on_changed_lines(rest, group, added=added)
 
     def _constants(self, function: Node, body: Node) -> Iterator[str]:
-        """What the function returns at once instead of doing its work; of its own type where that can be seen."""
+        """The constants that the function returns at once instead of doing its work; of its own type where that can be
+        seen."""
         returned = function.child_by_field_name("return_type")
         said = "" if returned is None else text_of(returned).lstrip(": ").strip()
         said = said.removeprefix("Promise<").removesuffix(">")
@@ -146,7 +147,7 @@ def _name(function: Node) -> str:
 
 
 def _is_long(function: Node) -> bool:
-    """Whether it is worth mutants of its own: a route in a function that makes a router."""
+    """Return whether it is worth mutants of its own: a route in a function that makes a router."""
     body = function.child_by_field_name("body")
     return body is not None and body.type == "statement_block" and len(body.named_children) > 1
 

@@ -1,4 +1,5 @@
-"""What a Node project's runner collects and loads by its configuration: globs of test files, set-up files, preloads.
+"""The files that a Node project's runner collects and loads by its configuration: globs of test files, set-up files,
+preloads.
 
 Read from package.json, the runner's configuration and its command, never by running anything: of a configuration that
 is a program only literals count.

@@ -12,7 +12,7 @@ from aurora.toolchains.runs import command as runs_command
 from aurora.toolchains.runs.ids import STEP, without_number
 
 PLUGINS = "/opt/aurora/plugins"
-"""Where the sandbox keeps `in_box/`; a test holds it against the image's own place."""
+"""The place where the sandbox keeps `in_box/`; a test holds it against the image's own place."""
 _REPORTING = {
     # a threshold of coverage would end a green run with exit code 1, a bail would leave tests out
     # a type that is checked tells a test of its own name again, and needs a file where nothing can be written
@@ -43,7 +43,7 @@ _TAKES_A_VALUE = frozenset(
 
 
 def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence[str] = ()) -> TestCommand:
-    """`selection`: paths or node ids relative to the repository's root; empty runs the whole suite."""
+    """`selection`: paths or test ids relative to the repository's root; empty runs the whole suite."""
     env = {
         "CI": "true",  # no watching, no snapshot written
         "FORCE_COLOR": "0",
@@ -116,7 +116,7 @@ def stopping(command: TestCommand) -> TestCommand:
 
 
 def names_files(argv: Sequence[str]) -> bool:
-    """Whether a command says itself which files it runs; another takes all that its runner finds."""
+    """Return whether a command says itself which files it runs; another takes all that its runner finds."""
     return without_files(argv) != list(argv)
 
 

@@ -1,5 +1,5 @@
-"""What tests of Node's runners compare beside a value with a literal, and how each is altered so that a test that
-passes must fail: matchers of expect, chai's words, node:assert, operators inside them."""
+"""The comparisons with a literal in tests of Node's runners, and how each is altered so that a test that passes must
+fail: matchers of expect, chai's words, node:assert, operators inside them."""
 
 import random
 import re
@@ -37,7 +37,7 @@ _HUGE = 9_007_199_254_740_991
 
 
 def comparisons(expression: Node, chance: random.Random) -> Iterator[Altered]:
-    """Of one expression that a passing test evaluates."""
+    """The comparisons of one expression that a passing test evaluates."""
     waited = expression.type == "await_expression"
     node = expression.named_children[0] if waited else expression
     if node.type == "member_expression":  # chai: `expect(x).to.be.true`
@@ -133,7 +133,7 @@ def _of_operator(expression: Node, chance: random.Random) -> Iterator[Altered]:
 
 
 def _subject(function: Node) -> Node | None:
-    """What `expect` was given."""
+    """The argument of `expect`."""
     node: Node | None = function
     while node is not None and node.type == "member_expression":
         node = node.child_by_field_name("object")

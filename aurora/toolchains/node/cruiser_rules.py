@@ -36,9 +36,9 @@ class Rule:
 class Rules:
     rules: tuple[Rule, ...] = ()
     folder: str = ""
-    """What paths of the rules begin at."""
+    """The folder at which paths of the rules begin."""
     types: bool = False
-    """Whether imports count that are for types only."""
+    """True if imports count that are for types only."""
 
     def broken_by(self, importer: str, imported: str, *, typing_only: bool) -> list[Rule]:
         places = [path.removeprefix(f"{self.folder}/") if self.folder else path for path in (importer, imported)]
@@ -48,7 +48,7 @@ class Rules:
 
 
 def rules(configuration: Mapping[str, str]) -> Rules:
-    """Of the first of its files that can be read; without one there are none."""
+    """The rules of the first of its files that can be read; without one there are none."""
     for path, content in configuration.items():
         if posixpath.basename(path) in FILES:
             whole = f"module.exports = {content}" if path.endswith(".json") else content

@@ -1,4 +1,4 @@
-"""Where in a project's texts a name of a TypeScript file is defined, imports and re-exports followed; nothing runs."""
+"""The definition of a name of a TypeScript file in a project's texts, imports and re-exports followed; nothing runs."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -20,7 +20,7 @@ class Definition(NamedTuple):
 
 
 class Definitions:
-    """Of the modules of a project; each is parsed when it is first asked about."""
+    """The definitions of a project's modules; each is parsed when it is first asked about."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self.texts = texts
@@ -35,7 +35,7 @@ class Definitions:
         return self._trees[path]
 
     def find(self, path: str, name: str, hops: int = 0) -> Definition | None:
-        """Of a dotted name as the file writes it; None for what is not of the project."""
+        """Find a dotted name as the file writes it; None for what is not of the project."""
         root = self.tree(path)
         if root is None or hops > _HOPS:
             return None

@@ -1,4 +1,5 @@
-"""Where a script of package.json hands the tests on: to a folder, to packages of a workspace, or to all of them.
+"""The place where a script of package.json hands the tests on: to a folder, to packages of a workspace, or to all of
+them.
 
 `cd server && npm test`, `pnpm -r test`, `turbo run test`, `yarn workspaces foreach -A run test`, `npm test -w api`.
 """
@@ -46,7 +47,7 @@ _VERBS = frozenset({"run", "run-script", "run-many", "affected", "exec", "worksp
 
 class Delegation(NamedTuple):
     command: str
-    """What runs the tests there, as a script of that package could say it: `npm run test`."""
+    """The command that runs the tests there, as a script of that package could say it: `npm run test`."""
     folder: str = ""
     """Relative to the manifest's own; empty where packages are named or all are meant."""
     packages: tuple[str, ...] = ()
@@ -179,7 +180,7 @@ def meant(delegation: Delegation, root: str, manifests: Mapping[str, Mapping[str
 
 
 def _plain(name: str) -> str:
-    """Without what asks for a package's dependencies or dependents."""
+    """The package name without the marks that ask for its dependencies or dependents."""
     return re.sub(r"^\.\.\.\^?|\^?\.\.\.$|\[.*\]$", "", name).strip("{}")
 
 

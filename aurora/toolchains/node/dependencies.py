@@ -1,4 +1,4 @@
-"""What a Node project's dependency image is made from: its manifests and its lock, with nothing else of the repository.
+"""The inputs of a Node project's dependency image: its manifests and its lock, with nothing else of the repository.
 
 A manifest's scripts, `.pnpmfile.cjs`, plugins and registries stay out: see `node_dependency_files`.
 """
@@ -16,7 +16,7 @@ from aurora.settings.project import ProjectSettings
 from aurora.toolchains.documents import table, texts
 from aurora.toolchains.folders import above
 from aurora.toolchains.node import dependency_files as clean
-from aurora.toolchains.node import install_plan, old_locks, outgrown, unbuilt
+from aurora.toolchains.node import install_plan, missing_builds, old_locks, unsupported_versions
 from aurora.toolchains.node import root as node_root
 
 Manager = Literal["npm", "pnpm", "yarn"]
@@ -26,7 +26,7 @@ LOCKS: dict[str, Manager] = {
     "npm-shrinkwrap.json": "npm",
     "package-lock.json": "npm",
 }
-"""In the order they are believed where several lie side by side and `packageManager` does not say."""
+"""Locks in the order they are believed where several lie side by side and `packageManager` does not say."""
 OTHER_LOCKS = ("bun.lock", "bun.lockb")
 DECLARING = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 PATCHES = ("patches/", ".yarn/patches/")
@@ -76,7 +76,7 @@ async def dependencies(probe: ToolchainProbe, root: str = "", stated: ProjectSet
         files[_at(folder, ".npmrc")] = files.get(_at(folder, ".npmrc"), "") + "legacy-peer-deps=true\n"
     own = {str(one.get("name", "")) for one in manifests}
     named = {n: s for one in manifests for key in DECLARING for n, s in texts(table(one, key)).items()}
-    notes += (*unbuilt.notes(set(paths), members, named), *outgrown.notes(named))
+    notes += (*missing_builds.notes(set(paths), members, named), *unsupported_versions.notes(named))
     engine = table(manifest, "engines").get("node")
     return Dependencies(
         language="node",

@@ -51,7 +51,8 @@ def manifest(found: Mapping[str, Any]) -> str:
 
 
 def lock(name: str, text: str) -> str:
-    """Without addresses of registries; what is not loaded from one (a tarball elsewhere, git) keeps its own."""
+    """The lock without addresses of registries; what is not loaded from one (a tarball elsewhere, git) keeps its
+    own."""
     if name == "pnpm-lock.yaml":
         return _PNPM_TARBALL.sub("", text)
     if not name.endswith(".json"):
@@ -123,7 +124,7 @@ def _yaml(text: str, name: str) -> tuple[dict[str, Any], list[str]]:
 
 
 def _entries(found: Any) -> list[dict[str, Any]]:
-    """Of lock versions 2 and 3 `packages`, of 1 and 2 the nested `dependencies`."""
+    """The entries of lock versions 2 and 3 `packages`, of 1 and 2 the nested `dependencies`."""
     entries: list[dict[str, Any]] = []
     waiting = [found]
     while waiting:

@@ -144,7 +144,7 @@ def newest_major(spec: str) -> int | None:
 
 
 def _before_tests(tree: NodeTree) -> list[str]:
-    """What npm runs before the tests, and a sandbox does not."""
+    """The scripts that npm runs before the tests, and a sandbox does not."""
     if not tree.scripts.get("pretest"):
         return []
     script = clip(tree.scripts["pretest"], 120)

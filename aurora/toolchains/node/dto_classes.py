@@ -1,4 +1,4 @@
-"""What the decorators of class-validator check of a value, as far as their text says it."""
+"""The checks of class-validator's decorators, as far as their text says them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -47,7 +47,8 @@ class DtoClasses:
         self.definitions = definitions
 
     def read(self, path: str, name: str, depth: int = 0) -> Checked:
-        """Of a class by its name; a `Checked` of no kind for anything else, and for one without a decorator."""
+        """The checks of a class by its name; a `Checked` of no kind for anything else, and for one without a
+        decorator."""
         found = self.definitions.find(path, name) if name and depth <= _DEPTH else None
         if found is None or found.node.type not in ("class_declaration", "abstract_class_declaration"):
             return Checked()

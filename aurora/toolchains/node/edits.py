@@ -1,4 +1,4 @@
-"""What an edit of a Node project adds that must not be there: broken syntax, undeclared packages."""
+"""Problems that an edit of a Node project would add: broken syntax, undeclared packages."""
 
 import json
 import posixpath
@@ -31,7 +31,7 @@ def syntax(_: Workspace, edit: Edit) -> tuple[Finding, ...]:
 def undeclared(workspace: Workspace, edit: Edit) -> tuple[Finding, ...]:
     path = edit.path
     if "node_modules" in path.split("/"):
-        message = "node_modules holds installed packages: nothing of the project stands there."
+        message = "node_modules holds installed packages: no project files belong there."
         return (Finding(check=CHECK, path=path, message=message, hint="Put it into the project."),)
     if not path.endswith(SOURCES):
         return ()
@@ -74,5 +74,5 @@ def _broken(edit: Edit) -> Iterator[Finding]:
         path=edit.path,
         line=broken.line,
         message=f"It can't be parsed: {broken.what}, at `{clip(at, 160)}`",
-        hint="Mend the line and send the edit again; check brackets, quotes and commas around it.",
+        hint="Fix the line and send the edit again; check brackets, quotes and commas around it.",
     )

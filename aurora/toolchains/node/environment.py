@@ -36,7 +36,7 @@ async def loaded(
 
 
 def variables(text: str) -> dict[str, str]:
-    """Of a `.env` file; nothing in it is expanded or run."""
+    """The variables of a `.env` file; nothing in it is expanded or run."""
     found: dict[str, str] = {}
     for line in text.removeprefix("\ufeff").splitlines():
         said = _LINE.fullmatch(line)

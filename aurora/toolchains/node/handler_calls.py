@@ -89,7 +89,7 @@ def _route_path(node: Node) -> str | None:
 
 
 def _route_options(call: Node, origins: Mapping[str, Origin], known: Mapping[str, Node]) -> Iterator[tuple[Node, Sign]]:
-    """Of `fastify.route({ method, url, handler })`."""
+    """The route options of `fastify.route({ method, url, handler })`."""
     given = arguments(call)
     options = properties(given[0]) if given else {}
     if "handler" not in options:

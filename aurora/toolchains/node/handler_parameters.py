@@ -60,7 +60,7 @@ def _kinds(function: Node, framework: str) -> Iterator[Parameter[Node]]:
 
 
 def _is_method(function: Node) -> bool:
-    """Of a class, and not of an object."""
+    """Return whether it is a method of a class, and not of an object."""
     return function.type == "method_definition" and function.parent is not None and function.parent.type != "object"
 
 

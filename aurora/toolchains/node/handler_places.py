@@ -108,7 +108,7 @@ def last_word(name: str) -> str:
 
 
 def _declared_type(function: Node) -> str:
-    """Of `const create: RequestHandler = ...`, without its type arguments."""
+    """The declared type of `const create: RequestHandler = ...`, without its type arguments."""
     holder = function.parent
     while holder is not None and holder.type in ("parenthesized_expression", "as_expression"):
         holder = holder.parent

@@ -63,7 +63,7 @@ def signs(path: str, root: Node) -> Iterator[tuple[Node, Sign]]:
 
 
 def _is_exported(node: Node) -> bool:
-    """Of `export default { ... }`, `module.exports = { ... }`."""
+    """Return whether it is a member of `export default { ... }`, `module.exports = { ... }`."""
     parent = node.parent
     if parent is None or parent.type != "assignment_expression":
         return parent is not None and parent.type == "export_statement"
@@ -80,7 +80,7 @@ def _of_a_file(path: str, node: Node) -> Iterator[tuple[Node, Sign]]:
 
 
 def _builds(node: Node) -> bool:
-    """Whether an object is given to `t.field(...)`, `t.prismaField(...)`, `builder.queryField(...)`."""
+    """Return whether an object is given to `t.field(...)`, `t.prismaField(...)`, `builder.queryField(...)`."""
     around = node.parent.parent if node.parent is not None and node.parent.type == "arguments" else None
     called = dotted(around.child_by_field_name("function")) if around is not None else ""
     return bool(_BUILDING.search(called))

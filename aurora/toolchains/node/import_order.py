@@ -29,7 +29,7 @@ class Failure:
     user: str
     """Path of the module that uses it."""
     line: int
-    """Where it does."""
+    """The line that does so."""
     first: str
     """Path of the module that was imported first."""
 
@@ -81,7 +81,7 @@ class Project:
 
 
 def failures(project: Project, component: Collection[str], near: Collection[str]) -> list[Failure]:
-    """What fails when one of the modules is imported first; those in `near` are tried before the others."""
+    """The failures when one of the modules is imported first; those in `near` are tried before the others."""
     found: dict[tuple[str, str], Failure] = {}
     steps = 0
     for first in sorted(component, key=lambda path: (path not in near, path))[:MOST_FIRST]:
@@ -154,7 +154,7 @@ class _Run:
         return Failure(cycle, use.local, frame.path, use.line, self.first)
 
     def _way(self, source: str, lacking: str) -> list[Link]:
-        """Through barrels, from the module that is named to the one that lacks the name."""
+        """The way through barrels, from the module that is named to the one that lacks the name."""
         links: list[Link] = []
         here, seen = source, {source}
         while here != lacking:

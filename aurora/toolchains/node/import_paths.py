@@ -1,5 +1,5 @@
-"""Which file of the project an import specifier names: a path, an alias of a tsconfig, the `imports` of a package.json,
-a package of the workspace. Read from texts; nothing of the project runs."""
+"""The file of the project that an import specifier names: a path, an alias of a tsconfig, the `imports` of a
+package.json, a package of the workspace. Read from texts; nothing of the project runs."""
 
 import json
 import posixpath
@@ -55,7 +55,7 @@ class ImportPaths:
         return None
 
     def is_module(self, path: str) -> bool:
-        """Whether Node runs a file as an ES module, and not as CommonJS that a compiler makes of it."""
+        """Return whether Node runs a file as an ES module, and not as CommonJS that a compiler makes of it."""
         if path.endswith((".mts", ".mjs")):
             return True
         if path.endswith((".cts", ".cjs")):

@@ -1,4 +1,4 @@
-"""What `project.install` of aurora.yaml asks for in a Node project: a manager, and what changes its choice."""
+"""The meaning of `project.install` of aurora.yaml in a Node project: a manager, and what changes its choice."""
 
 import posixpath
 from collections.abc import Sequence

@@ -8,9 +8,9 @@ from aurora.toolchains.language import Claim, Language, ProtectedPaths
 from aurora.toolchains.node import (
     absent_packages,
     adding,
+    code_checks,
     code_mutants,
     command,
-    craft,
     detection,
     edits,
     image,
@@ -95,12 +95,12 @@ NODE = Language(
     syntax=edits.syntax,
     undeclared=edits.undeclared,
     stubs=edits.stubs,
-    craft=craft.CHECKS,
+    code_checks=code_checks.CHECKS,
     signatures=signatures.signatures,
-    project_craft=craft.OF_PROJECTS,
+    project_checks=code_checks.OF_PROJECTS,
     offered=symbols.offered,
     resolved_by=import_paths.RESOLVED_BY,
-    craft_of_drafts={"migrations": migrations.check},
+    draft_checks={"migrations": migrations.check},
     in_children=(
         tools.dangling,
         migrations.differences,
@@ -122,7 +122,7 @@ NODE = Language(
             kind="lint_configuration",
             names=r"\.eslintrc[^/]*|eslint\.config\.[a-z]+|\.eslintignore|\.prettierrc[^/]*|prettier\.config\.[a-z]+"
             r"|\.prettierignore|biome\.jsonc?",
-            why="it decides how the code is linted; mend the code instead",
+            why="it decides how the code is linted; fix the code instead",
         ),
         ProtectedPaths(
             kind="interpreter",

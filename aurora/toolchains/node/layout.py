@@ -1,4 +1,4 @@
-"""Where a Node project keeps its tests, by their names and folders."""
+"""The place where a Node project keeps its tests, by their names and folders."""
 
 import itertools
 import posixpath
@@ -32,8 +32,8 @@ def is_test_file(path: str) -> bool:
 
 
 def is_taken(runner: str, path: str) -> bool:
-    """Whether a runner that nobody told otherwise takes tests from the file: vitest and jest go by names, and what else
-    a folder of tests holds is what the tests share; jest takes `__tests__`."""
+    """Return whether a runner that nobody told otherwise takes tests from the file: vitest and jest go by names, and
+    what else a folder of tests holds is what the tests share; jest takes `__tests__`."""
     if runner not in _BY_NAME:
         return is_test_file(path)
     return bool(TEST_FILE.search(path)) or (runner == "jest" and "__tests__" in path.split("/")[:-1])

@@ -1,4 +1,4 @@
-"""What the linters of a Node project print, as findings: eslint, biome, prettier, tsc.
+"""The output of a Node project's linters, as findings: eslint, biome, prettier, tsc.
 
 Paths are relative to the folder the tool ran in. Output is untrusted: a configuration that is a program wrote it.
 """
@@ -25,7 +25,7 @@ _OXLINT = re.compile(
 _OXFMT = re.compile(r"[,╭][-─]\[(?P<path>[^\]\n]+):(?P<line>\d+):\d+\]")
 _STANDARDS = ("standard", "semistandard", "ts-standard", "standardx")
 _TOOLS = ("eslint", "biome", "prettier", "tsc", "oxlint", "oxfmt", "xo", *_STANDARDS)
-BY_ITSELF = "The tool mends this by itself."
+BY_ITSELF = "The tool can fix this."
 
 
 def tool_of(argv: Sequence[str]) -> str:

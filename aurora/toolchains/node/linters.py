@@ -43,7 +43,7 @@ _ALWAYS_PROTECTED = (
     ".prettierignore", ".nycrc", ".nycrc.json", ".c8rc.json", ".npmrc", ".node-version", ".nvmrc", ".env.test",
     "pnpm-workspace.yaml", ".pnpmfile.cjs", "turbo.json", "nx.json",
 )  # fmt: skip
-"""Whether they are there or not: creating one would change how tests and linters judge."""
+"""True if they are there or not: creating one would change how tests and linters judge."""
 
 
 class Linters(Value):
@@ -70,7 +70,7 @@ def linters(tree: NodeTree, commands: Commands) -> Linters:
         why.append(f"lint: eslint, configured by {eslint or 'what its script says'}")
     elif not biome and not _others(tree, run):
         of = f"{eslint} without eslint among the dependencies" if eslint else "the project configures none"
-        why.append(f"lint: {of}; no rules of ours are laid on it")
+        why.append(f"lint: {of}; Aurora adds no rules of its own")
     for argv, said in _others(tree, run) if not commands.lint else ():
         lint.append(argv)
         why.append(said)

@@ -8,7 +8,7 @@ from aurora import bounded
 from aurora.domain.workspace import Workspace
 from aurora.errors import OutOfBounds
 from aurora.ports import Box
-from aurora.toolchains.craft import Flaw
+from aurora.toolchains.code_checks import Flaw
 from aurora.toolchains.edit import Edit
 
 _BLOCK = re.compile(r"^\s*(model|enum)\s+(\w+)\s*\{")
@@ -48,7 +48,7 @@ def _below(path: str, folder: str) -> bool:
 def _flaw(path: str, home: str, differ: Sequence[str]) -> Flaw:
     shown = ", ".join(differ[:8]) + (f" and {len(differ) - 8} more" if len(differ) > 8 else "")
     return Flaw(
-        f"The schema says what no migration brings into the database: {shown}.",
+        f"The schema contains changes that no migration makes: {shown}.",
         f"Write {home or '.'}/migrations/<timestamp>_<name>/migration.sql with the statements, as the newest one.",
         path=path,
         identity="schema",
@@ -56,7 +56,7 @@ def _flaw(path: str, home: str, differ: Sequence[str]) -> Flaw:
 
 
 def differences(before: str, after: str) -> tuple[str, ...]:
-    """In a child: columns and values of enumerations, `Model.field`, that are not the same in both."""
+    """Read in a child: columns and values of enumerations, `Model.field`, that are not the same in both."""
     old, new = _columns(before), _columns(after)
     return tuple(sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name)))
 
@@ -90,7 +90,7 @@ def _columns(text: str) -> dict[str, str]:
 
 
 def _code(line: str) -> str:
-    """Without comments; a `//` inside of a string stays."""
+    """The text without comments; a `//` inside of a string stays."""
     quoted = False
     for at, sign in enumerate(line):
         if sign == '"':

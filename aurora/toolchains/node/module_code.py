@@ -1,5 +1,5 @@
-"""What a TypeScript or JavaScript module does while it is evaluated, as far as importing goes: what it imports, exports
-and uses, in order. Bodies of functions and fields of instances are left out: they do not run then."""
+"""The steps of a TypeScript or JavaScript module while it is evaluated, as far as importing goes: what it imports,
+exports and uses, in order. Bodies of functions and fields of instances are left out: they do not run then."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -55,7 +55,7 @@ class ModuleCode:
     stars: list[str] = field(default_factory=list)
     """Specifiers of `export * from`."""
     replaced: bool = False
-    """Whether it assigns `module.exports`."""
+    """True if it assigns `module.exports`."""
 
 
 def read(path: str, text: str, *, metadata: bool) -> ModuleCode:
@@ -367,7 +367,7 @@ def _values(root: Node, metadata: bool) -> set[str]:
 
 
 def _described(type_name: Node) -> bool:
-    """Whether it is the whole type of a parameter or a field."""
+    """Return whether it is the whole type of a parameter or a field."""
     annotation = type_name.parent
     owner = annotation.parent if annotation is not None and annotation.type == "type_annotation" else None
     return owner is not None and owner.type in ("required_parameter", "optional_parameter", "public_field_definition")

@@ -1,8 +1,9 @@
-"""Twins of test modules in TypeScript and JavaScript, by tree-sitter's grammar: the callbacks of `test` and `it`.
+"""Test mutants of test modules in TypeScript and JavaScript, by tree-sitter's grammar: the callbacks of `test` and
+`it`.
 
 Tests are found by their names, also those that a table, a loop or a template gives many; not those that are expected
 to fail. Where a name has no words of its own, red is a proof and green accuses nobody: another call may have made it.
-Every line stays where it is. See `twins` for what each way is for.
+Every line stays where it is. See `aurora.toolchains.mutation` for what each kind is for.
 """
 
 import random
@@ -21,7 +22,7 @@ _BETWEEN = frozenset({"to", "be", "deep", "resolves"})
 
 
 def mutant(text: str, names: Collection[str], mutation: Mutation, chance: random.Random, nth: int = 0) -> TestMutant:
-    """`names`: of tests, as in a node id. `nth`: in the way `expected`, of the kinds of comparison that
+    """`names`: of tests, as in a test id. `nth`: in the way `expected`, of the kinds of comparison that
     each test makes; 0 is the one with a literal. Raises `SyntaxError` for what the grammar can't read."""
     raw = text.encode("utf-8", "replace")
     root = root_of(raw)
@@ -87,7 +88,7 @@ def _edits(test: TestCall, mutation: Mutation, chance: random.Random, own: str, 
 
 
 def _around(given: Node, mutation: Mutation, chance: random.Random) -> list[Edit]:
-    """Of a callback that stands elsewhere, or that a call gives."""
+    """The test around a callback that stands elsewhere, or that a call gives."""
     if mutation not in (Mutation.FIRST, Mutation.LAST):
         return []
     failing = _checked(chance, holds=False)
@@ -104,7 +105,7 @@ _CALLED_BACK = re.compile(r"\b(done|cb|callback|next)\b")
 
 
 def _may_give_a_promise(callback: Node, body: Node) -> bool:
-    """Whether what it returns may still run; not where the test ends by a call instead."""
+    """Return whether what it returns may still run; not where the test ends by a call instead."""
     parameters = callback.child_by_field_name("parameters") or callback.child_by_field_name("parameter")
     if parameters is not None and _CALLED_BACK.search(text_of(parameters)):
         return False
@@ -112,7 +113,8 @@ def _may_give_a_promise(callback: Node, body: Node) -> bool:
 
 
 def _failing_once_settled(body: Node, after: str) -> list[Edit]:
-    """What is still running would be cut short, and its error heard by nobody. Arrows keep `this` and `arguments`."""
+    """Fail only after everything has settled: running work would be cut short, and its error lost. Arrows keep `this`
+    and `arguments`."""
     before, after = "return (async () => { try { return await", f"; {after} }})();"
     if body.type == "statement_block":
         return [
@@ -137,7 +139,8 @@ def _checked(chance: random.Random, *, holds: bool) -> str:
 
 
 def _own_assertion(text: str) -> str:
-    """What the module asserts by: `expect` or a name that node's own assertions are imported by; empty if neither."""
+    """The module's means of assertion: `expect` or a name that node's own assertions are imported by; empty if
+    neither."""
     imported = re.search(r"""import\s+(?:\*\s*as\s+)?(\w+)\s+from\s+["'](?:node:)?assert(?:/strict)?["']""", text)
     required = re.search(r"""(\w+)\s*=\s*require\(["'](?:node:)?assert(?:/strict)?["']\)""", text)
     found = imported or required
@@ -180,7 +183,7 @@ def _reached(body: Node) -> Iterator[Node]:
 
 
 def _leaves(node: Node, *, with_value: bool = False) -> bool:
-    """Whether a `return` is in it, those of functions inside left out."""
+    """Return whether a `return` is in it, those of functions inside left out."""
     if node.type == "return_statement":
         return not with_value or bool(node.named_children)
     return node.type not in (*_FUNCTIONS, "function_declaration", "method_definition") and any(

@@ -214,7 +214,7 @@ def of_regex(pattern: str) -> list[str]:
 
 
 def _spread(pattern: str) -> list[str]:
-    """Without groups of words: `(src|test)/(.*)`."""
+    """The pattern without groups of words: `(src|test)/(.*)`."""
     group = re.search(r"\((?:\?:)?([\w@~-]+(?:\|[\w@~-]+)*)\)", pattern)
     if group is None or len(pattern) > 400:
         return [pattern]
@@ -264,7 +264,8 @@ def _keys_and_texts(document: Any) -> dict[str, tuple[list[str], list[str]]]:
 
 
 def _of_program(text: str) -> dict[str, tuple[list[str], list[str]]]:
-    """Of object literals: the keys of an inner object, the texts of a list, and what `find` of its objects says."""
+    """The names in object literals: the keys of an inner object, the texts of a list, and what `find` of its objects
+    says."""
     found: dict[str, tuple[list[str], list[str]]] = {}
     waiting = [parser(False).parse(text.encode("utf-8", "replace")).root_node]
     while waiting:

@@ -1,4 +1,4 @@
-"""Whether the relative imports of a module lead to files of the draft, as TypeScript and Node look for them."""
+"""Check whether the relative imports of a module lead to files of the draft, as TypeScript and Node look for them."""
 
 import posixpath
 from collections.abc import Collection, Iterator

@@ -1,5 +1,5 @@
-"""Which folder of a repository holds its Node project: by what the manifests say, and by code and tests, not by the
-alphabet."""
+"""The choice of the folder that holds a repository's Node project: by what the manifests say, and by code and tests,
+not by the alphabet."""
 
 import json
 import posixpath
@@ -59,13 +59,13 @@ class Root(Value):
     folder: str
     manifest: dict[str, Any]
     command: str = ""
-    """What runs the tests in it, where another manifest's script hands them on."""
+    """The command that runs its tests, where another manifest's script hands them on."""
     why: tuple[str, ...] = ()
     weight: tuple[int, int] = (0, 0)
     server: bool = False
-    """Whether it depends on what a backend depends on."""
+    """True if it depends on what a backend depends on."""
     says: bool = False
-    """Whether its manifest is a project's, not only a workspace's or a folder of tools."""
+    """True if its manifest is a project's, not only a workspace's or a folder of tools."""
 
 
 def candidates(paths: Sequence[str]) -> list[str]:
@@ -209,7 +209,7 @@ def _wireit_dependency(given: Any) -> str:
 
 
 def runs_tests(manifest: Mapping[str, Any], command: str = "") -> bool:
-    """Whether a manifest says by which runner its own tests run."""
+    """Return whether a manifest says by which runner its own tests run."""
     named = scripts_of(manifest)
     if command and scripts.find(command, named):
         return True
@@ -247,7 +247,7 @@ def _of_tests(named: Mapping[str, str]) -> list[str]:
 
 
 def says_something(manifest: Mapping[str, Any]) -> bool:
-    """Whether a manifest is a project's, not only a workspace's or a folder of tools."""
+    """Return whether a manifest is a project's, not only a workspace's or a folder of tools."""
     test = _table(manifest, "scripts").get("test")
     return bool(_table(manifest, "dependencies")) or (isinstance(test, str) and "no test specified" not in test)
 
@@ -257,7 +257,7 @@ def declared(manifest: Mapping[str, Any]) -> set[str]:
 
 
 async def manifest(probe: ToolchainProbe, folder: str) -> dict[str, Any]:
-    """What a folder's package.json says. Raises `Refusal` for one that is not JSON."""
+    """The content of a folder's package.json. Raises `Refusal` for one that is not JSON."""
     path = posixpath.join(folder, MANIFEST)
     try:
         found = parsed(await probe.text(path) or "{}")

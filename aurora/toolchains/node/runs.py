@@ -1,4 +1,4 @@
-"""What a run of a Node project's tests came to, by the events of our reporters.
+"""The result of a run of a Node project's tests, by the events of our reporters.
 
 `parse` trusts no single witness: exit code, collected tests, their results and the session's end must agree, else the
 run is invalid and never a pass.

@@ -136,7 +136,7 @@ def _of_words(words: list[str], scripts: Mapping[str, str], depth: int) -> Found
 
 
 def _runs_elsewhere(words: Sequence[str]) -> bool:
-    """Whether a manager's options, those before a runner's own, name other packages: see `delegation`."""
+    """Return whether a manager's options, those before a runner's own, name other packages: see `delegation`."""
     before = itertools.takewhile(lambda word: posixpath.basename(word) not in (*_BINARIES, "node", "tsx"), words)
     return any(word.partition("=")[0] in _ELSEWHERE for word in before)
 
@@ -236,7 +236,7 @@ def _with_env(env: Sequence[str], argv: Sequence[str]) -> tuple[str, ...]:
 
 
 def _kept(words: Sequence[str], dropped: re.Pattern[str]) -> list[str]:
-    """Without what would watch, measure or report elsewhere."""
+    """The words without options that would watch, measure or report elsewhere."""
     kept: list[str] = []
     skip = False
     for word in words:

@@ -1,4 +1,4 @@
-"""What a TypeScript or JavaScript text defines, each with its head, as a reader of a map needs it."""
+"""The definitions in a TypeScript or JavaScript text, each with its head, as a reader of a map needs it."""
 
 from collections.abc import Iterator
 

@@ -94,7 +94,7 @@ def _word(call: Node) -> str:
 
 
 def _trivial(check: Node) -> bool:
-    """Whether it compares only what is written down, or a thing with itself."""
+    """Return whether it compares only what is written down, or a thing with itself."""
     given: list[str] = []
     waiting = [check]
     while waiting:
@@ -108,7 +108,7 @@ def _trivial(check: Node) -> bool:
 
 
 def _with_nothing(check: Node) -> bool:
-    """Whether it expects null or undefined: what was never written gives that, too."""
+    """Return whether it expects null or undefined: what was never written gives that, too."""
     given = check.child_by_field_name("arguments")
     return given is not None and any(_text(one) in ("null", "undefined", "void 0") for one in given.named_children)
 

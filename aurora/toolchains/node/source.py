@@ -1,5 +1,5 @@
-"""What a TypeScript or JavaScript text imports, leaves as a stub, or can't be parsed at: read by tree-sitter's grammar,
-so that neither the project's compiler nor anything else of it runs for an edit."""
+"""The imports and stubs of a TypeScript or JavaScript text, and the place where it can't be parsed: read by
+tree-sitter's grammar, so that neither the project's compiler nor anything else of it runs for an edit."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -95,7 +95,7 @@ def read(path: str, text: str) -> NodeSource:
 
 @dataclass
 class _Uses:
-    """What names stand for, imports left out: TypeScript's grammar tells a type's name from a value's."""
+    """The meanings of names, imports left out: TypeScript's grammar tells a type's name from a value's."""
 
     types: set[str] = field(default_factory=set)
     values: set[str] = field(default_factory=set)
@@ -120,7 +120,7 @@ class _Uses:
         return found
 
     def only_types(self, statement: Node) -> bool:
-        """Whether an import binds names, each for types only or unused, and not all of them unused."""
+        """Return whether an import binds names, each for types only or unused, and not all of them unused."""
         names: list[str] = []
         marked = 0
         for clause in (child for child in statement.named_children if child.type == "import_clause"):
@@ -183,7 +183,7 @@ def _literal(node: Node | None) -> str:
 
 
 def _constant(name: Node) -> Node | None:
-    """What `const name = ...` of the module is given."""
+    """The value of `const name = ...` of the module."""
     root = name
     while root.parent is not None:
         root = root.parent

@@ -17,7 +17,7 @@ HTTP_VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "all")
 class Origin(NamedTuple):
     specifier: str
     name: str
-    """As its module exports it; `default` or `*` for the whole."""
+    """Name as its module exports it; `default` or `*` for the whole."""
 
 
 def tree(path: str, text: str) -> Node | None:
@@ -105,7 +105,7 @@ def properties(node: Node | None) -> dict[str, Node]:
 
 
 def imports(root: Node) -> dict[str, Origin]:
-    """What each imported name stands for, `require` included."""
+    """The target of each imported name, `require` included."""
     found: dict[str, Origin] = {}
     for node in walk(root):
         if node.type == "import_statement":
@@ -152,7 +152,7 @@ def _taken_apart(pattern: Node) -> Iterator[tuple[str, str]]:
 
 
 def decorators(node: Node) -> list[Node]:
-    """Of a class, a method or a parameter."""
+    """The decorators of a class, a method or a parameter."""
     found = [one for one in node.children if one.type == "decorator"]
     outer = node.parent
     if node.type.endswith("class_declaration") and outer is not None and outer.type == "export_statement":
@@ -171,7 +171,7 @@ def decorator_call(decorator: Node) -> Node | None:
 
 
 def parameters(function: Node) -> list[Node]:
-    """Of a function; the single name of `x => x` included."""
+    """The parameters of a function; the single name of `x => x` included."""
     given = function.child_by_field_name("parameters")
     if given is not None:
         return [
@@ -201,8 +201,8 @@ def is_async(function: Node) -> bool:
 
 
 def name_of(function: Node) -> str:
-    """What a function is called by its own name, or by the variable, property or field that holds it, with the names of
-    the classes, functions and objects around it: `OrderController.create`; empty for one without."""
+    """The name of a function, its own or that of the variable, property or field that holds it, with the names of the
+    classes, functions and objects around it: `OrderController.create`; empty for one without."""
     own = _own_name(function)
     if not own:
         return ""

@@ -64,7 +64,7 @@ class NodeTools:
         return findings
 
     async def fix(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:  # noqa: ARG002 - the port's
-        """What a tool would write comes back as text, and is written only where it was asked for."""
+        """Return as text the output that a tool would write, which is written only where it was asked for."""
         unformatted = lint_report.unformatted(self.workspace.baseline.lint)
         for argv in self.workspace.toolchain.fix:
             keep = unformatted if argv == PRETTIER_FIX else ()
@@ -78,8 +78,8 @@ class NodeTools:
                     await box.write(wanted[name], text.encode("utf-8", "replace"))
 
     async def imports(self, box: Box, paths: Sequence[str]) -> Report:
-        """Without running anything: the entry of a backend listens as soon as it is loaded. Relative imports lead to
-        files; with a tsconfig tsc says of every name whether it is exported."""
+        """The check of imports without running anything: the entry of a backend listens as soon as it is loaded.
+        Relative imports lead to files; with a tsconfig tsc says of every name whether it is exported."""
         modules = [path for path in paths if self.is_source(path) and not self.is_test(path)]
         if not modules:
             return Report(checker="imports", status=ReportStatus.PASSED, summary="no module changed")
@@ -118,13 +118,14 @@ class NodeTools:
         )
 
     async def _run(self, box: Box, argv: Sequence[str]) -> Execution:
-        """As the test user in the throwaway copy: configurations are programs, packages the project's choice."""
+        """Run as the test user in the throwaway copy: configurations are programs, packages the project's choice."""
         env = {"NO_COLOR": "1", "FORCE_COLOR": "0", "CI": "true"}
         command = TestCommand(argv=tuple(argv), cwd=self.root, env=env, seconds=LINT_SECONDS, output_bytes=LINT_BYTES)
         return await box.run_tests(command)
 
     async def _of_the_change(self, box: Box, path: str, found: Sequence[Finding]) -> list[Finding]:
-        """Without what led nowhere at the base commit, and what git ignores: a build writes it."""
+        """The findings without references that led nowhere at the base commit, and without files that git ignores: a
+        build writes it."""
         before = await box.execute(["git", "show", f"{self.workspace.base}:{path}"])
         listed = await box.execute(["git", "ls-tree", "-r", "-z", "--name-only", self.workspace.base])
         if before.exit_code == listed.exit_code == 0 and not before.cut and not listed.cut:
@@ -146,7 +147,7 @@ class NodeTools:
         return f"./{path}" if path.startswith("-") else path
 
     def _placed(self, finding: Finding) -> Finding:
-        """From the folder a tool ran in to the repository's root."""
+        """The path from the folder a tool ran in to the repository's root."""
         if not finding.path or not self.root:
             return finding
         return finding.model_copy(update={"path": posixpath.normpath(posixpath.join(self.root, finding.path))})
@@ -156,7 +157,7 @@ class NodeTools:
         return await judging.reported_by(tool, lint_output.parse, run, tuple(argv), after=(self._folder,))
 
     async def _outputs(self, argv: Sequence[str], stdout: str) -> dict[str, str]:
-        """What a tool would write; nothing where that can't be read: the findings stand then."""
+        """The output that a tool would write; nothing where that can't be read: the findings stand then."""
         about = f"what {lint_output.tool_of(argv)} would write"
         try:
             if argv == ESLINT_FIX:

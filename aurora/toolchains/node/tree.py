@@ -1,4 +1,4 @@
-"""Which folder holds a Node project, and what its package.json says, read through a probe."""
+"""The choice of the folder that holds a Node project, and the content of its package.json, read through a probe."""
 
 import posixpath
 import re
@@ -28,11 +28,11 @@ class NodeTree(Value):
     declared: frozenset[str] = frozenset()
     """Names the manifest declares, in whatever group, and those of the manifests above it (a workspace's tools)."""
     versions: dict[str, str] = Field(default_factory=dict)
-    """Of what is declared, as the nearest manifest asks for it."""
+    """Versions of what is declared, as the nearest manifest asks for it."""
     commands: tuple[str, ...] = ()
     """Every script of the manifest and of those above it, and what they run before a commit."""
     command: str = ""
-    """What runs the tests here, where a manifest above hands them on."""
+    """The command that runs the tests here, where a manifest above hands them on."""
     why: tuple[str, ...] = ()
 
     def at(self, name: str) -> str:
@@ -92,7 +92,7 @@ async def read(probe: ToolchainProbe, stated: Stated) -> NodeTree:
 
 
 def _staged(text: str) -> list[str]:
-    """What a configuration of lint-staged runs; nothing of one that is not JSON."""
+    """The commands that a configuration of lint-staged runs; nothing of one that is not JSON."""
     try:
         return node_root.commands_of({"lint-staged": node_root.parsed(text)})
     except (ValueError, RecursionError):

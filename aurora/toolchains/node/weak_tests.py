@@ -128,7 +128,7 @@ class _Module:
                 yield call
 
     def _says_so(self, words: list[str], context: str) -> bool:
-        """Whether a call is one of an assertion, by its names, or may be one that stands elsewhere."""
+        """Return whether a call is one of an assertion, by its names, or may be one that stands elsewhere."""
         root, last = words[0], words[-1]
         if last == "expect" or _CHECKS.search(last) or _CHECKS.search(root) or {"assert", "should"} & set(words):
             return True
@@ -212,7 +212,8 @@ def _walk(root: Node) -> Iterator[Node]:
 
 
 def _reached(body: Node) -> Iterator[Node]:
-    """What is in a callback, without what stands behind a return, in `if (false)`, or where failures are swallowed."""
+    """The nodes of a callback that can be reached: none behind a return, in `if (false)`, or where failures are
+    swallowed."""
     waiting = [body]
     while waiting:
         node = waiting.pop()

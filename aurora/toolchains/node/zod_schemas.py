@@ -1,4 +1,4 @@
-"""What schemas of zod check of a value, as far as their text says it."""
+"""The checks of zod's schemas, as far as their text says them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -45,7 +45,7 @@ class ZodSchemas:
         self.definitions = definitions
 
     def read(self, path: str, node: Node | None, depth: int = 0) -> Checked:
-        """Of `z.object({...})` and what it is made of; a `Checked` of no kind for anything else."""
+        """The checks of `z.object({...})` and its parts; a `Checked` of no kind for anything else."""
         if node is None or depth > _DEPTH:
             return Checked()
         if node.type in ("identifier", "member_expression"):

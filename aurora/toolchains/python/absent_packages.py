@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 
-from aurora.domain.environment_trouble import Mend
+from aurora.domain.environment_problem import ProposedSetting
 from aurora.domain.workspace import Toolchain
 from aurora.toolchains.absent import Absent
 from aurora.toolchains.python.declared import normalised
@@ -39,8 +39,8 @@ def absent(message: str) -> Iterator[Absent]:
         yield Absent("a plugin for `async def` tests", "pytest-asyncio")
 
 
-def mends(toolchain: Toolchain, packages: Sequence[str]) -> Iterator[Mend]:
-    """What is installed now, and these packages beside it."""
+def package_settings(toolchain: Toolchain, packages: Sequence[str]) -> Iterator[ProposedSetting]:
+    """The setting that installs these packages beside those of now."""
     if not packages:
         return
     there = toolchain.dependencies
@@ -53,7 +53,7 @@ def mends(toolchain: Toolchain, packages: Sequence[str]) -> Iterator[Mend]:
         lines = [" ".join(("pip install", own, *groups, *packages))]
     listed = ", ".join(f'"{line}"' for line in lines)
     why = "installed beside what the manifest names; declare it there, too"
-    yield Mend(setting=f"project: {{install: [{listed}]}}", why=why)
+    yield ProposedSetting(setting=f"project: {{install: [{listed}]}}", why=why)
 
 
 def _distribution(module: str) -> str:

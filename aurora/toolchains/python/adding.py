@@ -106,7 +106,7 @@ def _refuse_places(document: Mapping[str, Any], path: str) -> None:
 
 
 def _addressed(document: Mapping[str, Any]) -> bool:
-    """Whether some requirement names a place: `a @ https://…`, or one of Poetry's tables with `git` or `url`."""
+    """Return whether some requirement names a place: `a @ https://…`, or one of Poetry's tables with `git` or `url`."""
     uv, poetry = table(document, "tool", "uv"), table(document, "tool", "poetry")
     lines = [
         table(document, "project").get("dependencies"),

@@ -80,7 +80,7 @@ class BillOfMaterials:
         return (*findings.values(), *(self._shadowing(path) if before is None else ()))
 
     def _imports(self, text: str) -> Iterator[Import]:
-        """In order of what is surest: statements, then the names that a framework imports."""
+        """The imports in order of what is surest: statements, then the names that a framework imports."""
         yield from imports_of(text)
         yield from named_modules.drivers(text)
         yield from (found for found in named_modules.apps(text) if not self.first_party.anywhere(found.top))
@@ -104,7 +104,8 @@ class BillOfMaterials:
         return self._undeclared(found, path, providers)
 
     def _unlocked(self, found: Import, path: str) -> tuple[str, str] | None:
-        """Of a declared package that is neither in the lock nor installed: nobody who installs from the lock has it."""
+        """The finding for a declared package that is neither in the lock nor installed: nobody who installs from the
+        lock has it."""
         top = found.top
         if top in STANDARD or self.first_party.provides(top, path) or found.typing_only or found.guarded:
             return None
@@ -208,6 +209,6 @@ class BillOfMaterials:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether a slip of the hand lies between two names."""
+    """Return whether a slip of the hand lies between two names."""
     plain = (one.replace("-", "").replace("_", "").lower(), other.replace("-", "").lower())
     return difflib.SequenceMatcher(None, *plain).ratio() >= 0.85

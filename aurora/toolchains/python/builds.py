@@ -1,4 +1,4 @@
-"""What needs a build, said at detection: distributions of source only, and the project's own extensions."""
+"""Notes on packages that need a build, at detection: distributions of source only, and the project's own extensions."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

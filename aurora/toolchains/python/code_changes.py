@@ -45,7 +45,7 @@ class Edit(NamedTuple):
 
 
 class Places:
-    """Where nodes stand in the text, in UTF-8 bytes."""
+    """The place where nodes stand in the text, in UTF-8 bytes."""
 
     def __init__(self, raw: bytes, mark: int) -> None:
         """`mark`: the bytes of a byte order mark at its beginning."""
@@ -66,7 +66,7 @@ class Places:
         return self.raw[self.start(node) : self.end(node)].decode()
 
     def between(self, left: ast.AST, right: ast.AST, word: str) -> tuple[int, int] | None:
-        """Where an operator's word stands between two operands."""
+        """The place where an operator's word stands between two operands."""
         first, last = self.end(left), self.start(right)
         edge = r"\b" if word.isalpha() else ""
         found = re.search(rf"{edge}{re.escape(word)}{edge}".encode(), self.raw[first:last])
@@ -74,7 +74,7 @@ class Places:
 
 
 def edits(node: ast.AST, places: Places, *, outside: bool = False) -> Iterator[Edit]:
-    """Of a node and what is in it. `outside`: of functions, where booleans are mostly declarations."""
+    """The edits of a node and what is in it. `outside`: of functions, where booleans are mostly declarations."""
     if _is_left_alone(node, places):
         return
     yield from _own(node, places, outside=outside)
@@ -109,7 +109,8 @@ def _name(node: ast.AST) -> str:
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
-    """What of a node is behaviour: of annotations only the calls in them, which are rules (`Field(ge=1)`)."""
+    """The children of a node that are behaviour: of annotations only the calls in them, which are rules
+    (`Field(ge=1)`)."""
     match node:
         case ast.JoinedStr(values=values):
             yield from (value.value for value in values if isinstance(value, ast.FormattedValue))
@@ -181,7 +182,7 @@ def _swapped(
 
 
 def _is_text(node: ast.AST) -> bool:
-    """Whether something that is joined or formatted is in it: other arithmetic than `+` fails on it at once."""
+    """Return whether something that is joined or formatted is in it: other arithmetic than `+` fails on it at once."""
     if isinstance(node, ast.BinOp):
         return _is_text(node.left) or _is_text(node.right)
     if isinstance(node, ast.Constant):

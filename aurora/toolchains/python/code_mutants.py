@@ -33,7 +33,7 @@ class _Mutants:
         self._code = {number for number, line in enumerate(texts, 1) if line.strip() and line.strip()[0] != "#"}
 
     def of_body(self, body: list[ast.stmt], within: str) -> Iterator[Change]:
-        """Of statements outside functions. `within`: the class, with a dot behind it."""
+        """The mutants of statements outside functions. `within`: the class, with a dot behind it."""
         for statement in body:
             match statement:
                 case ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -73,7 +73,7 @@ class _Mutants:
         yield from self._on_changed_lines(found, group, added=added)
 
     def _says_anything(self, function: Function, body: list[ast.stmt]) -> bool:
-        """Whether it has a body that does something."""
+        """Return whether it has a body that does something."""
         if any(_NO_BODY.search(self._places.text(one)) for one in function.decorator_list):
             return False
         for statement in body:
@@ -117,7 +117,7 @@ def _is_protocol(made: ast.ClassDef) -> bool:
 
 
 def _own(function: ast.AST) -> Iterator[ast.AST]:
-    """What is in a function, functions and classes inside left out."""
+    """The nodes of a function, without functions and classes inside."""
     for child in ast.iter_child_nodes(function):
         yield child
         if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
@@ -125,7 +125,8 @@ def _own(function: ast.AST) -> Iterator[ast.AST]:
 
 
 def _constants(function: Function, body: list[ast.stmt]) -> Iterator[str]:
-    """What the function returns at once instead of doing its work: of its own type where that can be seen."""
+    """The constants that the function returns at once instead of doing its work: of its own type where that can be
+    seen."""
     inside = list(_own(function))
     if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in inside):
         yield "return"

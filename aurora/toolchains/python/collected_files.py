@@ -1,4 +1,4 @@
-"""What a Python project's runner collects and loads by its configuration: names of test files, plugins.
+"""The files that a Python project's runner collects and loads by its configuration: names of test files, plugins.
 
 A plugin decides how tests run and what they report, wherever it lies: one that the project's own entry points name is
 its code, each other one belongs to the tests.

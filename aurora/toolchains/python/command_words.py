@@ -35,7 +35,7 @@ def unwrapped(command: Sequence[str]) -> tuple[str, ...]:
 
 
 def makes_environments(command: Sequence[str]) -> bool:
-    """Whether it makes an environment for the tests, from what the repository declares, and runs them there."""
+    """Return whether it makes an environment for the tests, from what the repository declares, and runs them there."""
     words = list(split(command)[1])
     name = posixpath.basename(words[0]) if words else ""
     if _PYTHON.match(name) and words[1:2] == ["-m"]:

@@ -1,5 +1,5 @@
-"""What Python's tests compare beside a value with a literal, and how each is altered so that a test that passes must
-fail: operators, truth, membership, types, exceptions, unittest's methods.
+"""The comparisons with a literal in Python's tests, and how each is altered so that a test that passes must fail:
+operators, truth, membership, types, exceptions, unittest's methods.
 
 Where it can be, it is altered so that an object that lies in this comparison goes on lying: `x < 5` asks for less than
 everything, `x != 5` whether x differs from itself, `x not in found` about something that is in it.
@@ -41,7 +41,7 @@ class Place:
 
 
 def places(statement: ast.stmt, chance: random.Random) -> Iterator[Place]:
-    """Of one statement that a passing test reaches."""
+    """The places of one statement that a passing test reaches."""
     if isinstance(statement, ast.Assert):
         yield from _of_truth(statement.test, _setter(statement, "test"), chance)
     elif isinstance(statement, ast.With | ast.AsyncWith):
@@ -124,7 +124,8 @@ def _of_compare(compare: ast.Compare, chance: random.Random, *, nested: bool) ->
 
 
 def _is_kept(one: ast.expr, other: ast.expr, chance: random.Random) -> bool:
-    """Whether `one` is the side that the code under test gives: no literal, and computed where the other is not."""
+    """Return whether `one` is the side that the code under test gives: no literal, and computed where the other is
+    not."""
     if literal(one) is not None or literal(other) is not None:
         return literal(one) is None
     computed = [any(isinstance(node, ast.Call | ast.Await) for node in ast.walk(side)) for side in (one, other)]
@@ -230,7 +231,7 @@ def _expr(text: str, it: ast.expr | None = None) -> ast.expr:
 
 
 def _become(compare: ast.Compare, text: str, it: ast.expr) -> None:
-    """In place: whatever holds the comparison holds this one then."""
+    """Replace a node in place: whatever holds the comparison holds this one then."""
     compare.left, compare.ops, compare.comparators = _expr(text, it), [ast.Is()], [ast.Constant(True)]
 
 

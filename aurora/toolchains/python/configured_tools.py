@@ -23,9 +23,9 @@ _ALWAYS_PROTECTED = (
     ".ruff.toml", ".flake8", "mypy.ini", ".mypy.ini", "noxfile.py", ".pre-commit-config.yaml", "sitecustomize.py",
     "usercustomize.py",
 )  # fmt: skip
-"""Whether they are there or not: creating one would change how tests and linters judge."""
+"""True if they are there or not: creating one would change how tests and linters judge."""
 _JUDGES = ("pytest", "ruff", "black", "coverage", "mypy", "isort", "pyright", "basedpyright")
-"""Whose table protects a pyproject.toml."""
+"""The tools whose table protects a pyproject.toml."""
 
 
 class Tools(Value):

@@ -1,4 +1,5 @@
-"""What one manifest declares, in one shape whatever wrote it; several are laid over one another, the first one wins."""
+"""The declarations of one manifest, in one shape whatever wrote it; several are laid over one another, the first one
+wins."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -11,8 +12,8 @@ from pydantic import Field
 from aurora.domain.value import Value
 
 UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError, MemoryError)
-"""What a text of any shape may raise in the libraries that read it: numbers of 6,000 digits, endless nesting, a table
-where a list is due."""
+"""The errors that a text of any shape may raise in the libraries that read it: numbers of 6,000 digits, endless
+nesting, a table where a list is due."""
 
 
 class Declared(Value):
@@ -20,7 +21,7 @@ class Declared(Value):
     version: str = ""
     """Empty when it is dynamic and `version_from` could not be read without running code."""
     version_from: str = ""
-    """Where a dynamic version stands: `attr:package.__version__` or `file:VERSION`."""
+    """The place where a dynamic version stands: `attr:package.__version__` or `file:VERSION`."""
     requires_python: str | None = None
     runtime: tuple[str, ...] | None = None
     """PEP 508 lines; none when this manifest does not say."""
@@ -65,7 +66,7 @@ class Declared(Value):
 
 
 def attempted(read: Callable[[], Declared], where: str) -> Declared:
-    """What `read` finds; of a text that it breaks at, a note."""
+    """The result of `read`; of a text that it breaks at, a note."""
     try:
         return read()
     except UNREADABLE as error:

@@ -1,4 +1,4 @@
-"""Where in a project's texts a name of a Python file is defined, imports followed; nothing runs."""
+"""The definition of a name of a Python file in a project's texts, imports followed; nothing runs."""
 
 import ast
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ class Definition(NamedTuple):
 
 
 class Definitions:
-    """Of the modules of a project; each is parsed when it is first asked about."""
+    """The definitions of a project's modules; each is parsed when it is first asked about."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self.texts = texts
@@ -30,7 +30,7 @@ class Definitions:
         return self._trees[path]
 
     def find(self, path: str, name: str, hops: int = 0) -> Definition | None:
-        """Of a dotted name as the file writes it; None for what is not of the project."""
+        """Find a dotted name as the file writes it; None for what is not of the project."""
         first, _, rest = name.partition(".")
         found = self._bound(path).get(first) if hops < _HOPS else None
         if isinstance(found, ast.ClassDef) and not rest:

@@ -1,4 +1,4 @@
-"""What the dependency image is made from: runtime dependencies, and the extras and groups that the tests need."""
+"""The inputs of the dependency image: runtime dependencies, and the extras and groups that the tests need."""
 
 import posixpath
 import re
@@ -16,7 +16,7 @@ from aurora.toolchains.python.tree import PythonTree
 from aurora.toolchains.python.type_checkers import groups
 
 LAST_RESORT = ("tox", "nox")
-"""What tox or nox installs is taken where no group is named for tests."""
+"""The last resort: packages that tox or nox installs, where no group is named for tests."""
 TEST_GROUPS = ("test", "tests", "testing", "dev", "develop", "development", "hatch-test")
 _FOR_TESTS = re.compile(r"(^|[-_])(tests?|testing|unit|unittests?|integration|pytest|qa|ci|checks?|dev)([-_]|$)")
 _FOR_OTHERS = re.compile(
@@ -123,7 +123,7 @@ def dependencies(
 
 
 def _of_debian(tree: PythonTree, requirements: Iterable[str]) -> tuple[str, ...]:
-    """What aurora.yaml names, and the libraries that some packages can't be imported without."""
+    """The packages that aurora.yaml names, and the libraries that some packages can't be imported without."""
     known = (name for names in system_libraries.to_import(requirements).values() for name in names)
     return tuple(dict.fromkeys((*(tree.plan.debian if tree.plan else ()), *known)))
 

@@ -1,4 +1,5 @@
-"""What manifest and lock say about dependencies beyond their names: which are for development, which bring which in."""
+"""The facts that manifest and lock state about dependencies beyond their names: which are for development, which bring
+which in."""
 
 import contextlib
 import functools
@@ -116,7 +117,7 @@ def _names(lines: Iterable[str]) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=4)
 def toml(text: str) -> dict[str, Any]:
-    """What a TOML text says, not to be changed; nothing where it is none."""
+    """The content of a TOML text, not to be changed; nothing where it is none."""
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError):

@@ -6,8 +6,9 @@ from aurora.toolchains.python.tree import PythonTree
 
 
 def needed(tree: PythonTree, files: Iterable[str]) -> tuple[str, ...]:
-    """From the folder that the runner starts in; none where discovery reaches a test by itself, and none for a test
-    beside which there is no package, whose name nobody knows. `files`: test modules, from the repository's root."""
+    """The labels needed from the folder that the runner starts in; none where discovery reaches a test by itself, and
+    none for a test beside which there is no package, whose name nobody knows. `files`: test modules, from the
+    repository's root."""
     prefix = f"{tree.root}/" if tree.root else ""
     found: set[str] = set()
     for path in files:

@@ -1,4 +1,4 @@
-"""What an edit of a Python file adds that must not be there: broken syntax, undeclared packages."""
+"""Problems that an edit of a Python file would add: broken syntax, undeclared packages."""
 
 import posixpath
 import re
@@ -24,7 +24,7 @@ def configuration(toolchain: Toolchain) -> tuple[str, ...]:
 
 
 def syntax(workspace: Workspace, edit: Edit) -> tuple[Finding, ...]:
-    """By the grammar of the container's Python, as far as this interpreter knows it."""
+    """Check the syntax by the grammar of the container's Python, as far as this interpreter knows it."""
     return tuple(_broken(edit, minor_of(workspace))) if edit.path.endswith(SUFFIXES) else ()
 
 
@@ -57,7 +57,7 @@ def _broken(edit: Edit, minor: int | None) -> Iterator[Finding]:
             path=edit.path,
             line=line,
             message=f"{message}, at `{clip(source, 160)}`" if source else message,
-            hint="Mend the line and send the edit again; check brackets, quotes and indentation around it.",
+            hint="Fix the line and send the edit again; check brackets, quotes and indentation around it.",
         )
 
 

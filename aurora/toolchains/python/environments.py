@@ -25,7 +25,7 @@ _SERVICES = re.compile(r"(DATABASE|REDIS|POSTGRES|PG|MYSQL|MONGO|RABBITMQ|AMQP|B
 
 
 async def read(probe: ToolchainProbe, folder: str, paths: Collection[str], document: Mapping[str, Any]) -> Declared:
-    """Of the files in a folder; nothing of them is run."""
+    """Read the declarations of the files in a folder; nothing of them is run."""
 
     async def text(name: str) -> str:
         path = posixpath.join(folder, name)

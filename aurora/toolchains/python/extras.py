@@ -69,7 +69,7 @@ def _texts(said: object) -> dict[str, list[object]]:
 
 
 def _name(line: str) -> str:
-    """Of a PEP 508 line or Poetry's `httptools (>=0.5.0)`."""
+    """The name of a PEP 508 line or Poetry's `httptools (>=0.5.0)`."""
     head = line.split("(")[0].split(";")[0].strip()
     with contextlib.suppress(InvalidRequirement, RecursionError):
         return canonicalize_name(Requirement(head).name)

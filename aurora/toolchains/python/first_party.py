@@ -1,4 +1,4 @@
-"""Which import names are the repository's own, from its paths alone."""
+"""The import names that are the repository's own, from its paths alone."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class FirstParty:
     roots: tuple[str, ...]
     """Folders on sys.path."""
     is_test: Callable[[str], bool] = lambda _: False
-    """Whether a path is a test's."""
+    """True if a path is a test's."""
 
     @classmethod
     def of(
@@ -48,18 +48,19 @@ class FirstParty:
         )
 
     def provides(self, top: str, importer: str) -> bool:
-        """Whether `import top` in the file `importer` can find a module of the repository: on an import root, or
+        """Return whether `import top` in the file `importer` can find a module of the repository: on an import root, or
         beside it where its folder is itself put on sys.path (scripts, tests, namespace folders)."""
         if any(top in self.children.get(root, ()) for root in self.roots):
             return True
         return any(top in self.children.get(folder, ()) for folder in self._own_paths(importer))
 
     def anywhere(self, top: str) -> bool:
-        """Whether some folder of the repository holds a module of this name: programs put folders on sys.path."""
+        """Return whether some folder of the repository holds a module of this name: programs put folders on
+        sys.path."""
         return any(top in names for names in self.children.values())
 
     def beside(self, top: str, importer: str) -> bool:
-        """Whether `from . import top` would find it."""
+        """Return whether `from . import top` would find it."""
         return top in self.children.get(importer.rpartition("/")[0], ())
 
     def top_of(self, path: str) -> str | None:

@@ -23,7 +23,7 @@ _ROUTERS = {
     "NinjaAPI": "ninja", "NinjaExtraAPI": "ninja", "RouteTableDef": "aiohttp", "Sanic": "sanic", "QueryType": "graphql",
     "MutationType": "graphql", "ObjectType": "graphql", "SubscriptionType": "graphql", "Api": "flask",
 }  # fmt: skip
-"""By the constructor's name, when its origin says no other."""
+"""Routers by the constructor's name, when its origin says no other."""
 _PACKAGES = {
     "fastapi": "fastapi", "starlette": "starlette", "flask": "flask", "quart": "flask", "apiflask": "flask",
     "flask_openapi3": "flask", "flask_smorest": "flask", "flask_restx": "flask", "ninja": "ninja",

@@ -13,7 +13,7 @@ _OF_STRAWBERRY = {"field", "mutation", "subscription"}
 
 
 def registered(tree: ast.Module, origins: Mapping[str, str]) -> dict[str, Sign]:
-    """By the name of the function or class."""
+    """The registered handlers by the name of the function or class."""
     found: dict[str, Sign] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):

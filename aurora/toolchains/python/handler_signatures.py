@@ -10,7 +10,7 @@ from aurora.toolchains.python.names import Function, dotted, last, origin
 _VIEWS = re.compile(r"(^|/)(views?|controllers?|handlers?|endpoints?|routes?|resources?)(/[^/]+)?\.py$|_views?\.py$")
 _DJANGO_VIEWS = re.compile(r"(^|/)(\w*_)?views?(/.+)?(_\w+)?\.py$")
 _PARENT = re.compile(r"_+|_?(obj|root|parent|source|self)|\w*_(obj|root|parent)")
-"""What the first parameter of a resolver is called; the second one is `info`."""
+"""The names of the first parameter of a resolver; the second one is `info`."""
 _FLASK_ANSWERS = {"jsonify", "render_template", "redirect", "make_response", "send_file", "abort"}
 
 

@@ -26,7 +26,7 @@ PythonHandler = Handler[ast.AST]
 
 
 def handlers(path: str, tree: ast.Module) -> tuple[PythonHandler, ...]:
-    """In the order of the file, each function once."""
+    """The handlers in the order of the file, each function once."""
     origins = imported(tree)
     routers = handler_decorators.routers(tree, origins)
     classes = handler_classes.frameworks(tree, origins)

@@ -9,7 +9,7 @@ from aurora.toolchains.python.declared import lines
 FILE = "hatch.toml"
 TESTS = "hatch-test"
 TESTS_INSTALL = ("coverage", "pytest", "pytest-mock", "pytest-rerunfailures", "pytest-xdist[psutil]")
-"""What hatch itself puts into the environment of `hatch test`, where the project names no other."""
+"""The packages that hatch itself puts into the environment of `hatch test`, where the project names no other."""
 
 
 def laid_over(document: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -19,7 +19,8 @@ def laid_over(document: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, 
 
 
 def environments(document: Mapping[str, Any], project: str) -> dict[str, tuple[str, ...]]:
-    """By the environment's name; its features as `project[feature]`, its dependency groups as `{group}`."""
+    """The environments by the environment's name; its features as `project[feature]`, its dependency groups as
+    `{group}`."""
     envs = table(document, "tool", "hatch", "envs")
     found = {name: _installs(envs, name, project, ()) for name in envs}
     return {name: listed for name, listed in found.items() if listed}

@@ -1,4 +1,4 @@
-"""How a Python project's packages get into its image: by uv, from what its manifests declare."""
+"""The way a Python project's packages get into its image: by uv, from what its manifests declare."""
 
 import json
 import re
@@ -79,7 +79,8 @@ def _lines(lines: Iterable[str]) -> bytes:
 
 
 def error(said: Sequence[str]) -> str:
-    """Which package could not be built and why: the last line of a compiler names neither. Else why no versions fit."""
+    """The package that could not be built, and the reason: the last line of a compiler names neither. Else why no
+    versions fit."""
     built = next((found for line in said if (found := _UNBUILT.search(line))), None)
     if built is None:
         unsolved = [found[1] for line in said if (found := _UNSOLVED.search(line))]

@@ -63,11 +63,11 @@ class Imported:
     tried: int
     failures: tuple[ImportFailure, ...]
     broken: str = ""
-    """Why the run came to no end."""
+    """The reason why the run did not finish."""
 
 
 async def check(box: Box, workspace: Workspace, paths: Sequence[str], importing: str) -> Report:
-    """`paths`: of changed modules, tests left out; `importing`: how interfaces that do not import are mended."""
+    """`paths`: of changed modules, tests left out; `importing`: how interfaces that do not import are fixed."""
     chosen = [path for path in paths if posixpath.basename(path) not in PROGRAMS]
     if not chosen:
         return Report(checker=CHECK, status=ReportStatus.PASSED, summary="no module changed")
@@ -104,7 +104,7 @@ def _sorted(failures: Iterable[ImportFailure]) -> tuple[list[ImportFailure], lis
 
 
 async def _run(box: Box, workspace: Workspace, paths: Sequence[str], instead: Mapping[str, str]) -> Imported:
-    """By the runner of the project's tests; by a plain process where that does not come so far."""
+    """Run by the runner of the project's tests; by a plain process where that does not come so far."""
     found = Imported("", "", 0, ())
     for argv in _commands(workspace):
         run = await box.run_tests(_command(workspace, argv, paths, instead))
@@ -143,10 +143,10 @@ def _command(
 
 
 def read(run: TestExecution) -> Imported:
-    """In a child: the modules themselves could write to the pipe."""
+    """Read in a child: the modules themselves could write to the pipe."""
     settings = settings_path = at = ""
     tried, ended, failures = 0, False, []
-    for event in run.heard():
+    for event in run.read_events():
         match event.get("t"):
             case "settings":
                 settings, settings_path = _text(event, "module"), _text(event, "path")
@@ -163,7 +163,7 @@ def read(run: TestExecution) -> Imported:
                 pass
     broken = ""
     if run.impostors:
-        broken = f"{run.impostors[0]} has the name of the judge's own program and may stand in its place"
+        broken = f"{run.impostors[0]} has the name of the judge's own program and may replace it"
     elif not ended:
         how = run.end.value.replace("_", " ") if run.end is not ExecEnd.EXITED else f"with exit code {run.exit_code}"
         where = f"while {at} was imported" if at else "before any module was imported"
@@ -249,7 +249,7 @@ def _hint(one: ImportFailure, now: Imported, importing: str) -> str:
     if one.exc == "AppRegistryNotReady":
         return "Models can't be imported while apps are loaded: import them where they are used, or in `ready()`."
     if not one.module:
-        return "The settings loaded at the base commit: mend what the change brought into them or into what they name."
+        return "The settings loaded at the base commit: fix what the change brought into them or into what they name."
     return importing
 
 

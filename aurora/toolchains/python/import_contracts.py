@@ -22,7 +22,7 @@ class Contract:
     ignored: tuple[tuple[str, str], ...] = ()
 
     def broken_by(self, importer: str, imported: str) -> str:
-        """Why the import breaks the contract, in a few words; empty where it does not."""
+        """The reason why the import breaks the contract, in a few words; empty where it does not."""
         if any(_matches(one, importer) and _matches(two, imported) for one, two in self.ignored):
             return ""
         if self.type == "layers":
@@ -63,11 +63,11 @@ class Contracts:
     roots: tuple[str, ...] = ()
     contracts: tuple[Contract, ...] = ()
     without_typing: bool = False
-    """Whether imports under `TYPE_CHECKING` don't count."""
+    """True if imports under `TYPE_CHECKING` don't count."""
 
     @property
     def layered(self) -> bool:
-        """Whether the project says what its layers are."""
+        """True if the project says what its layers are."""
         return any(one.type == "layers" for one in self.contracts)
 
 
@@ -78,7 +78,7 @@ class _Read:
 
 
 def contracts(configuration: Mapping[str, str]) -> Contracts:
-    """Of the first of the files that has some; what can't be read has none."""
+    """The contracts of the first file that has some; what can't be read has none."""
     for name in FILES:
         for path, text in configuration.items():
             if posixpath.basename(path) != name or "importlinter" not in text:
@@ -133,7 +133,7 @@ def _list(value: Any) -> list[str]:
 
 
 def _siblings(line: str) -> tuple[bool, list[str]]:
-    """Whether the layers of one line are independent (`a | b`) or not (`a : b`), and their names."""
+    """Return whether the layers of one line are independent (`a | b`) or not (`a : b`), and their names."""
     independent = ":" not in line
     return independent, [part.strip().strip("()").strip() for part in re.split(r"[|:]", line) if part.strip()]
 
@@ -156,7 +156,7 @@ def _sibling(modules: Sequence[str], module: str) -> str:
 
 
 def _within(name: str, module: str) -> bool:
-    """Whether a module is that one, or below it."""
+    """Return whether a module is that one, or below it."""
     return re.match(_pattern(name) + r"(\.|$)", module) is not None
 
 

@@ -85,7 +85,8 @@ class Project:
         return f"{folder}/__init__.py" in self.texts
 
     def edges(self, path: str, *, guarded: bool = True) -> Iterator[Link]:
-        """What importing a module runs first, with the packages that hold it. `guarded`: also what it does without."""
+        """The modules that importing a module runs first, with the packages that hold it. `guarded`: also what it does
+        without."""
         for one in self.code(path).operations:
             if not isinstance(one, Load | Take) or (one.guarded and not guarded):
                 continue
@@ -110,7 +111,7 @@ class Project:
 
 
 def failures(project: Project, component: Collection[str], near: Collection[str]) -> list[Failure]:
-    """What fails when one of the modules is imported first; those in `near` are tried before the others."""
+    """The failures when one of the modules is imported first; those in `near` are tried before the others."""
     found: dict[tuple[Link, str], Failure] = {}
     steps = 0
     for first in sorted(component, key=lambda path: (path not in near, path))[:MOST_FIRST]:
@@ -127,7 +128,7 @@ def failures(project: Project, component: Collection[str], near: Collection[str]
 class _Frame:
     path: str
     line: int
-    """Of the import that the module above makes now."""
+    """Line of the import that the module above makes now."""
     at: int = 0
 
 
@@ -189,7 +190,7 @@ class _Run:
             frame.at += 1
 
     def _waits(self, frame: _Frame, line: int, paths: Iterable[str]) -> bool:
-        """Whether a module must run first; it is begun."""
+        """Return whether a module must run first; it is begun."""
         for path in paths:
             if path in self.component and path not in self.begun:
                 frame.line = line
@@ -247,7 +248,7 @@ class _Run:
             self.begun[path] |= self.project.code(source).names
 
     def _lacks(self, path: str, name: str) -> bool:
-        """Whether a module has begun, and comes to a name later only."""
+        """Return whether a module has begun, and comes to a name later only."""
         if path not in self.begun or path in self.done or path in self.open:
             return False
         return name not in self.begun[path] and name in self.project.code(path).names
@@ -271,7 +272,7 @@ class _Run:
         return None
 
     def _guarded(self, frame: _Frame) -> bool:
-        """Whether an ImportError is caught where the module is now."""
+        """Return whether an ImportError is caught where the module is now."""
         operation = self.project.code(frame.path).operations[frame.at]
         return isinstance(operation, Load | Take) and operation.guarded
 

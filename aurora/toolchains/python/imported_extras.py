@@ -1,4 +1,4 @@
-"""What the test files import, and which declared extra provides it."""
+"""The imports of the test files, and the declared extra that provides each."""
 
 import ast
 import re
@@ -37,7 +37,7 @@ def imported(texts: Iterable[str]) -> frozenset[str]:
 
 
 def provides(requirement: str, module: str) -> bool:
-    """Whether a requirement is, by its name, the distribution of a module."""
+    """Return whether a requirement is, by its name, the distribution of a module."""
     name = name_of(requirement)
     known = _DISTRIBUTIONS.get(module.lower(), "")
     return bool(name) and (

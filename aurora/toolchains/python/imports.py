@@ -40,7 +40,7 @@ def parsed(text: str, minor: int | None = None) -> ast.Module:
 
 
 def imports_of(text: str) -> tuple[Import, ...]:
-    """In order of lines. A text that does not parse is read by its import lines alone."""
+    """The imports in order of lines. A text that does not parse is read by its import lines alone."""
     try:
         tree = parsed(text)
     except SyntaxError:

@@ -1,4 +1,4 @@
-"""What `project.install` of aurora.yaml asks for, as requirement lines, groups and extras."""
+"""The meaning of `project.install` of aurora.yaml, as requirement lines, groups and extras."""
 
 import difflib
 import posixpath
@@ -14,7 +14,7 @@ from aurora.toolchains.install_commands import refused
 from aurora.toolchains.python.declared import normalised
 
 KEY = "project.install"
-"""Of the lines among a project's groups: no group has a dot in its normalised name."""
+"""Key of the lines among a project's groups: no group has a dot in its normalised name."""
 _PIP = re.compile(r"pip[\d.]*")
 _PYTHON = re.compile(r"(python|py)[\d.]*")
 _PROGRAMS = frozenset(
@@ -61,19 +61,19 @@ class Plan(Value):
     lines: tuple[str, ...] = ()
     """Requirements, folders (`-e ./libs/core`), and `-r` and `-c` of files."""
     runtime: bool = False
-    """Whether the project itself is installed, with what it needs."""
+    """True if the project itself is installed, with what it needs."""
     groups: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     all_groups: bool = False
     all_extras: bool = False
     default_groups: bool = False
-    """Whether those come, too, that the project's tool installs unasked."""
+    """True if those come, too, that the project's tool installs unasked."""
     locked: bool = False
-    """Whether the lock's versions count."""
+    """True if the lock's versions count."""
     debian: tuple[str, ...] = ()
     replaces: bool = True
-    """Whether it stands for what detection would install; packages of Debian alone come beside that."""
+    """True if it stands for what detection would install; packages of Debian alone come beside that."""
 
 
 def plan(install: Sequence[str]) -> Plan:

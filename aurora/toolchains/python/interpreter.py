@@ -8,7 +8,7 @@ from aurora.toolchains.image_recipe import DEBIAN
 
 VERSIONS = tuple(DEBIAN)
 VERSION = VERSIONS[0]
-"""Of the usual base image; AURORA_BASE_IMAGE may name one with another."""
+"""Version of the usual base image; AURORA_BASE_IMAGE may name one with another."""
 _LATEST = 99
 """Whichever patch release it is."""
 
@@ -51,7 +51,7 @@ def _minor(version: str) -> int:
 
 
 def allows(requires: str | None, version: str) -> bool:
-    """Whether some patch release of a version is allowed; what can't be read allows any."""
+    """Return whether some patch release of a version is allowed; what can't be read allows any."""
     try:
         allowed = SpecifierSet(requires or "")
     except InvalidSpecifier:

@@ -9,8 +9,8 @@ from aurora.toolchains.language import Claim, Language, ProtectedPaths
 from aurora.toolchains.python import (
     absent_packages,
     adding,
+    code_checks,
     code_mutants,
-    craft,
     detection,
     edits,
     image,
@@ -90,7 +90,7 @@ PYTHON = Language(
     test_sign=r"^\s*class \w+\(.*\bTestCase\b",
     takes_files=("pytest",),
     absent=absent_packages.absent,
-    installing=absent_packages.mends,
+    installing=absent_packages.package_settings,
     adding=adding.ADDING,
     mutant=mutants.mutant,
     code_mutants=code_mutants.changes,
@@ -103,11 +103,11 @@ PYTHON = Language(
     syntax=edits.syntax,
     undeclared=edits.undeclared,
     stubs=stubs.stubs_left,
-    craft=craft.CHECKS,
+    code_checks=code_checks.CHECKS,
     signatures=signatures.signatures,
-    project_craft=craft.OF_PROJECTS,
+    project_checks=code_checks.OF_PROJECTS,
     offered=symbols.offered,
-    craft_of_drafts={"migrations": migrations.check},
+    draft_checks={"migrations": migrations.check},
     in_children=(lint.parse, import_check.read, migrations.concerned, migrations.read),
     rehearse=rehearse,
     never_written=(
@@ -119,7 +119,7 @@ PYTHON = Language(
         ProtectedPaths(
             kind="lint_configuration",
             names=r"\.?ruff\.toml|\.flake8|\.pylintrc|pylintrc|\.?mypy\.ini|pyrightconfig\.json|\.isort\.cfg|\.bandit",
-            why="it decides how the code is linted; mend the code instead",
+            why="it decides how the code is linted; fix the code instead",
         ),
         ProtectedPaths(
             kind="interpreter",
@@ -135,7 +135,7 @@ PYTHON = Language(
         ProtectedPaths(
             kind="runner",
             names=r"(?:_?pytest|pluggy|iniconfig)(?:\.(?:pyi?|pyc|(?:[^/]+\.)?so)|/(?:.*/)?[^/]+\.(?:py|pyc|so))",
-            why="it would stand before the test runner's own module of this name; choose another name",
+            why="it would shadow the test runner's own module of this name; choose another name",
         ),
     ),
 )

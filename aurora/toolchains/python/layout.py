@@ -1,4 +1,4 @@
-"""Where a project's tests lie, and what configures its test runner."""
+"""The place where a project's tests lie, and what configures its test runner."""
 
 import fnmatch
 import posixpath
@@ -19,7 +19,7 @@ from aurora.toolchains.python.tree import PythonTree
 
 DEFAULT_ROOT = "tests"
 TEST_NAMES = ("test_*.py", "*_test.py")
-"""What pytest collects unless it is told otherwise."""
+"""The file names that pytest collects by default."""
 UNITTEST_NAMES = (*TEST_NAMES, "tests.py", "tests_*.py")
 """Discovery takes `test*.py`, and in it helpers such as `testing.py`, which are code."""
 DEEPEST = 3
@@ -44,7 +44,7 @@ class PytestConfig(Value):
 
     @property
     def folder(self) -> str:
-        """What its paths are relative to."""
+        """The folder that its paths are relative to."""
         return posixpath.dirname(self.path)
 
     @property
@@ -78,8 +78,8 @@ async def placed(probe: ToolchainProbe, tree: PythonTree) -> tuple[PythonTree, P
 
 
 async def _run_above(probe: ToolchainProbe, tree: PythonTree, config: PytestConfig) -> bool:
-    """Whether a configuration above the manifests' folder names that folder: pytest takes `testpaths` only when it is
-    started where they are written. Not where it names other projects' tests, too."""
+    """Return whether a configuration above the manifests' folder names that folder: pytest takes `testpaths` only when
+    it is started where they are written. Not where it names other projects' tests, too."""
     there = await pytest_config(probe, tree.model_copy(update={"root": config.folder}))
     named = [posixpath.normpath(posixpath.join(config.folder, path)) for path in there.testpaths]
     return bool(named) and all(_under(path, tree.home) for path in named)
@@ -131,7 +131,7 @@ async def pytest_config(probe: ToolchainProbe, tree: PythonTree) -> PytestConfig
 
 
 def _said(text: str, name: str, section: str) -> dict[str, object] | None:
-    """What a file says of pytest; none where it says nothing."""
+    """The settings of pytest in a file; none where it says nothing."""
     if name.endswith(".toml"):
         try:
             document = tomllib.loads(text)
@@ -248,7 +248,7 @@ def _outermost(folders: list[str]) -> tuple[str, ...]:
 
 
 def _holds_code(tree: PythonTree, folder: str, tests: Collection[str]) -> bool:
-    """Whether a folder not itself named for tests holds a package's modules too."""
+    """Return whether a folder not itself named for tests holds a package's modules too."""
     if any(part in ("tests", "test", "testing") or part.startswith("test") for part in folder.split("/")):
         return False
     inside = [p for p in tree.paths if _under(p, folder) and p.endswith(".py")]

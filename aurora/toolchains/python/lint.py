@@ -15,7 +15,7 @@ OURS = ("ruff",)
 """Tools that run nothing of the project."""
 FORMATTERS = ("ruff format", "black")
 NEW_FILES_FORMAT = ("ruff", "format", "--isolated", "--line-length", "100")
-"""Where the project has no formatter: for files it does not have yet."""
+"""The format of new files where the project has no formatter: for files it does not have yet."""
 NEW_FILES_OWN_FORMAT = ("ruff", "format", "--force-exclude")
 """The same where it configures ruff: its own length of lines."""
 

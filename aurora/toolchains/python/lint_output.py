@@ -1,4 +1,4 @@
-"""What linters print, as findings: ruff, black, flake8 and its kin, mypy, pyright."""
+"""The output of linters, as findings: ruff, black, flake8 and its kin, mypy, pyright."""
 
 import json
 import posixpath
@@ -15,7 +15,7 @@ _RUFF = re.compile(r"^(?P<code>[A-Z]+\d+|[A-Za-z-]+:)(?P<fix> \[\*\])? (?P<text>
 _CODED = re.compile(r"^(?P<code>[A-Z]+\d+):? (?P<text>.+)$")
 _TYPED = re.compile(r"^(?P<level>error|warning): (?P<text>.+?)(?:  \[(?P<code>[\w-]+)\])?$")
 Read = tuple[str, str, bool]
-"""(check, message, whether the tool can mend it)"""
+"""(check, message, whether the tool can fix it)"""
 _LAUNCHERS = ("python", "python3", "-m", "uv", "run", "poetry", "pipenv", "hatch", "pdm", "aurora_pyright.py")
 CHECKERS = ("mypy", "pyright", "basedpyright")
 
@@ -60,7 +60,7 @@ def _lines(text: str, reader: Callable[[str], Read | None]) -> tuple[Finding, ..
                     path=posixpath.normpath(place.group("path")),
                     line=int(place.group("line")),
                     message=clip(message, 1000),
-                    hint=f"`{check.partition(':')[0]}` mends this by itself." if fixable else "",
+                    hint=f"`{check.partition(':')[0]}` can fix this." if fixable else "",
                     fixable=fixable,
                 )
             )
@@ -85,7 +85,8 @@ def _typed(tool: str, rest: str) -> Read | None:
 
 
 def _ruff_json(text: str, argv: Sequence[str]) -> tuple[Finding, ...]:
-    """For a project's own command that asks for JSON: names are absolute, the argv's paths make them relative."""
+    """The JSON output of a project's own command that asks for it: names are absolute, the argv's paths make them
+    relative."""
     try:
         entries = json.loads(text)
     except ValueError:
@@ -121,7 +122,7 @@ def _reformatted(tool: str, text: str) -> tuple[Finding, ...]:
             check=tool,
             path=posixpath.normpath(name.strip()),
             message=UNFORMATTED,
-            hint="The formatter mends this by itself.",
+            hint="The formatter can fix this.",
             fixable=True,
         )
         for name in dict.fromkeys(names)

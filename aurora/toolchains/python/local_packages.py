@@ -158,7 +158,8 @@ class _Resolution:
         return any(path.startswith(prefix) and path.endswith((".py", *manifests.NAMES)) for path in self.known)
 
     async def included(self, folder: str, extras: tuple[str, ...]) -> tuple[str, ...]:
-        """What a folder's package needs, with its extras; the folder becomes one of those that are installed."""
+        """The requirements of a folder's package, with its extras; the folder becomes one of those that are
+        installed."""
         if (folder, extras) in self.seen or len(self.taken) >= MAX_PACKAGES:
             return ()
         self.seen.add((folder, extras))

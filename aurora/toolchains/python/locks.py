@@ -9,7 +9,7 @@ from aurora.toolchains.documents import table
 from aurora.toolchains.python.declared import UNREADABLE, lines, normalised
 
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock")
-"""In the order they are looked for."""
+"""Locks in the order they are looked for."""
 WHOLE = ("pylock.toml", "Pipfile.lock")
 """Those that say what to install without a manifest beside them."""
 ALWAYS = "python_version >= '0'"

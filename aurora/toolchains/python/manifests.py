@@ -23,7 +23,7 @@ class Manifests(Value):
     pyproject: dict[str, Any] = Field(default_factory=dict)
     declared: Declared = Declared()
     declares: bool = False
-    """Whether one of them says that there is a project, not only how tools are set."""
+    """True if one of them says that there is a project, not only how tools are set."""
 
 
 async def read(probe: ToolchainProbe, folder: str, paths: Collection[str]) -> Manifests:

@@ -1,7 +1,9 @@
-"""Whether migrations hold what the models say: Django's autodetector and Alembic's autogenerate, run in the sandbox.
+"""Check whether migrations hold what the models say: Django's autodetector and Alembic's autogenerate, run in the
+sandbox.
 
 Both are the project's own code, so they run as tests do. What differed at the base already is no fault of the change:
-where something differs, the same is asked of the base's texts. What can't be run is told as advice, with the reason.
+where something differs, the same is asked of the base's texts. What can't be run is reported as advice, with the
+reason.
 """
 
 import json
@@ -16,7 +18,7 @@ from aurora.errors import OutOfBounds
 from aurora.ports import Box, TestExecution
 from aurora.text import clip, counted
 from aurora.toolchains import project_tests
-from aurora.toolchains.craft import Flaw
+from aurora.toolchains.code_checks import Flaw
 from aurora.toolchains.edit import Edit
 from aurora.toolchains.python import command_words, plugins
 from aurora.toolchains.python.model_changes import MIGRATION, concerns_models
@@ -45,14 +47,14 @@ class Difference(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What one run of a tool told."""
+    """The result of one run of a tool."""
 
     differences: tuple[Difference, ...] = ()
     conflicts: tuple[str, ...] = ()
     broken: str = ""
     """A migration that can't be loaded or run."""
     unchecked: str = ""
-    """Why nothing is known."""
+    """The reason why nothing is known."""
     unreachable: bool = False
 
 
@@ -77,7 +79,7 @@ async def check(workspace: Workspace, box: Box, edits: Sequence[Edit]) -> Iterab
 
 
 def concerned(sources: Sequence[Edit]) -> tuple[str, ...]:
-    """In a child: the files whose change may ask for a migration, or is one."""
+    """Read in a child: the files whose change may ask for a migration, or is one."""
     return tuple(e.path for e in sources if concerns_models(e.path, e.before, e.after))
 
 
@@ -143,11 +145,11 @@ async def _flaws(run: _Run) -> list[Flaw]:
     where = run.models[0]
     if now.unchecked or now.unreachable or (now.broken and (sqlite or at_base.broken or at_base.unchecked)):
         why = _last(now.unchecked or now.broken)
-        message = f"Whether the migrations hold what the models say could not be checked: {why}"
+        message = f"It could not be checked whether the migrations match the models: {why}"
         return [Flaw(message, "Compare models and migrations yourself.", path=where, advice=True)]
     if now.broken:
         message = f"The migrations can't be applied, as they could at the base: {clip(now.broken, 3_000)}"
-        return [Flaw(message, "Mend the migration that the change brought.", path=_migration(run), identity="broken")]
+        return [Flaw(message, "Fix the migration that the change brought.", path=_migration(run), identity="broken")]
     flaws = [
         Flaw(f"Two migrations of one parent: {one}.", "Let the newer one depend on the other.", path=_migration(run))
         for one in now.conflicts
@@ -169,7 +171,9 @@ def _migration(run: _Run) -> str:
 def _flaw(difference: Difference, new: Sequence[Operation], where: str) -> Flaw:
     lines = [o.code if o.says.endswith("Op") else f"{o.says}: {o.code}" for o in new[:SHOWN]]
     rest = f"\n... and {len(new) - SHOWN} more" if len(new) > SHOWN else ""
-    head = f"The models of {difference.where} say what no migration holds ({counted(len(new), 'operation')}):"
+    head = (
+        f"The models of {difference.where} contain changes that no migration makes ({counted(len(new), 'operation')}):"
+    )
     # a whole migration only where all of it is new: it would bring in what was missing at the base, too
     whole = f"\n\n{difference.text}" if difference.text and len(new) == len(difference.operations) else ""
     hint = "Write a migration with these operations, in the manner of the newest one, with that one as its parent."
@@ -193,7 +197,7 @@ def read(run: TestExecution) -> Asked:
     conflicts: list[str] = []
     broken = unchecked = ""
     ended = unreachable = False
-    for event in run.heard():
+    for event in run.read_events():
         match event.get("t"):
             case "missing":
                 differences.append(_difference(event))
@@ -208,7 +212,7 @@ def read(run: TestExecution) -> Asked:
             case _:
                 pass
     if run.impostors:
-        unchecked = f"{run.impostors[0]} has the name of the judge's own program and may stand in its place"
+        unchecked = f"{run.impostors[0]} has the name of the judge's own program and may replace it"
     elif not ended:
         how = run.end.value.replace("_", " ") if run.end is not ExecEnd.EXITED else f"with exit code {run.exit_code}"
         unchecked = f"{(run.stderr or run.stdout).strip()[-1_500:]}\nthe process ended {how}".strip()
@@ -216,10 +220,10 @@ def read(run: TestExecution) -> Asked:
 
 
 def _difference(event: Mapping[str, Any]) -> Difference:
-    told = event.get("operations")
+    reported = event.get("operations")
     operations = [
         Operation(_text(one, "says"), _text(one, "code"))
-        for one in (told if isinstance(told, list) else [])
+        for one in (reported if isinstance(reported, list) else [])
         if isinstance(one, dict)
     ]
     return Difference(

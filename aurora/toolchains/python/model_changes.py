@@ -1,4 +1,4 @@
-"""Whether a change of a Python file may ask for a migration: told by its syntax, in doubt yes."""
+"""Check whether a change of a Python file may ask for a migration: told by its syntax, in doubt yes."""
 
 import ast
 import re
@@ -13,14 +13,14 @@ _SETTINGS = frozenset({"INSTALLED_APPS", "DEFAULT_AUTO_FIELD", "AUTH_USER_MODEL"
 
 
 def concerns_models(path: str, before: str | None, after: str) -> bool:
-    """Whether it is a migration, or what it says of models is not the same before and after."""
+    """Return whether it is a migration, or what it says of models is not the same before and after."""
     if before == after:
         return False
     return bool(MIGRATION.search(path)) or _models(before or "") != _models(after)
 
 
 def _models(text: str) -> tuple[str, ...]:
-    """What a migration could depend on, without docstrings, methods and places."""
+    """The model classes that a migration could depend on, without docstrings, methods and places."""
     try:
         tree = imports.parsed(text)
     except SyntaxError:
@@ -29,7 +29,7 @@ def _models(text: str) -> tuple[str, ...]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
             found += _of_class(node)
-        elif isinstance(node, ast.Assign | ast.AnnAssign) and _is_told(node):
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and _is_known(node):
             found.append(ast.dump(node))
     return tuple(found)
 
@@ -52,6 +52,6 @@ def _has_column(node: ast.Assign | ast.AnnAssign) -> bool:
     return annotated or any(name in _MAKERS or name.endswith("Field") for name in names)
 
 
-def _is_told(node: ast.Assign | ast.AnnAssign) -> bool:
+def _is_known(node: ast.Assign | ast.AnnAssign) -> bool:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     return any(isinstance(one, ast.Name) and one.id in _SETTINGS for one in targets) or _has_column(node)

@@ -1,5 +1,5 @@
-"""What the models of Python check of a value, as far as their text says it: pydantic's, those made of it (ninja,
-SQLModel), msgspec's and dataclasses."""
+"""The checks of Python's models, as far as their text says them: pydantic's, those made of it (ninja, SQLModel),
+msgspec's and dataclasses."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -58,7 +58,7 @@ class Models:
         self._classes: dict[int, Checked] = {}
 
     def parameter(self, path: str, node: ast.arg, default: ast.expr | None) -> Checked:
-        """Of a parameter of a function: bounds stand in its annotation or its default."""
+        """The type of a function's parameter: bounds stand in its annotation or its default."""
         return self._field(path, node.annotation, default, node.lineno)
 
     def _field(self, path: str, annotation: ast.expr | None, default: ast.expr | None, line: int) -> Checked:
@@ -275,7 +275,7 @@ class _Config:
 
 
 def _bounded(found: Checked, call: ast.Call) -> Checked:
-    """With the bounds of `Field(...)` and its like; they reach through to the items of none."""
+    """The type with the bounds of `Field(...)` and its like; they reach through to the items of none."""
     bounds = dict(found.bounds)
     sure = found.sure
     for one in call.keywords:
@@ -309,7 +309,7 @@ def _is_field(node: ast.AnnAssign) -> bool:
 
 
 def _whole(node: ast.stmt) -> bool:
-    """What looks at the whole model."""
+    """The validators that look at the whole model."""
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return False
     return node.name in _HOOKS or any(last(dotted(one)) in _WHOLE for one in node.decorator_list)

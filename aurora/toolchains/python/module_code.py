@@ -1,4 +1,4 @@
-"""What a module does while it is imported, as far as importing goes: what it imports, defines and uses, in order.
+"""The steps of a module while it is imported, as far as importing goes: what it imports, defines and uses, in order.
 
 Bodies of functions, `if TYPE_CHECKING:` and `if __name__ == "__main__":` are left out: they do not run then."""
 
@@ -17,7 +17,7 @@ class Load(NamedTuple):
     name: str
     alias: str
     whole: bool
-    """Whether the alias is the module itself and not its first package."""
+    """True if the alias is the module itself and not its first package."""
     guarded: bool
 
 

@@ -1,7 +1,7 @@
-"""Twins of Python's test modules, by the syntax tree: functions, methods, async tests, `unittest` cases.
+"""Test mutants of Python's test modules, by the syntax tree: functions, methods, async tests, `unittest` cases.
 
-Fixtures, parameters and decorators stay as they are; see `twins` for what each way is for. In `expected` only a literal
-is replaced whose comparison must be reached by a test that passes.
+Fixtures, parameters and decorators stay as they are; see `aurora.toolchains.mutation` for what each kind is for. In
+`expected` only a literal is replaced whose comparison must be reached by a test that passes.
 """
 
 import ast
@@ -19,7 +19,7 @@ _EQUAL = frozenset({"assertEqual", "assertEquals", "assertDictEqual", "assertLis
 
 
 def mutant(text: str, names: Collection[str], mutation: Mutation, chance: random.Random, nth: int = 0) -> TestMutant:
-    """`names`: of tests, as in a node id. `nth`: in the way `expected`, of the kinds of comparison that
+    """`names`: of tests, as in a test id. `nth`: in the way `expected`, of the kinds of comparison that
     each test makes; 0 is the one with a literal. Raises `SyntaxError` for what this Python can't read.
 
     Every function and method of such a name is altered, whatever the class: a test may be inherited. A name that stands

@@ -56,11 +56,11 @@ def drivers(text: str) -> tuple[Import, ...]:
 
 
 def _drivers(text: str) -> Iterator[Import]:
-    told: set[int] = set()
+    reported: set[int] = set()
     for node in _nodes(text):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            told.add(id(node.value))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+            reported.add(id(node.value))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in reported:
             found = _DRIVEN.match(node.value)
             if found and found[1] in DRIVERS:
                 yield Import(DRIVERS[found[1]], node.lineno)

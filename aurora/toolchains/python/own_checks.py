@@ -1,4 +1,4 @@
-"""What a project's own commands have checked, where its configuration is silent: in CI, a Makefile, tox, a script."""
+"""The checks that a project's own commands run, where its configuration is silent: in CI, a Makefile, tox, a script."""
 
 import re
 from collections.abc import Iterator
@@ -25,8 +25,8 @@ async def formats_by_ruff(probe: ToolchainProbe, tree: PythonTree) -> str:
     A recipe that only formats is a convenience, and says nothing of the files as they are."""
     for path in _files(tree):
         lines = (await probe.text(path) or "").splitlines()
-        told = "\n".join(line for line in lines if not line.lstrip().startswith(("#", "//")))
-        for command in _RUFF.finditer(told):
+        reported = "\n".join(line for line in lines if not line.lstrip().startswith(("#", "//")))
+        for command in _RUFF.finditer(reported):
             if _CHECKS.search(command["rest"]) and not _OTHER_RULES.search(command["rest"]):
                 return path
     return ""

@@ -73,7 +73,7 @@ def _recipes(text: str) -> Iterator[str]:
 
 
 def _names_tests(argv: tuple[str, ...]) -> bool:
-    """Whether it starts a runner and says which files are tests."""
+    """Return whether it starts a runner and says which files are tests."""
     started, rest = command_words.program(command_words.split(argv)[1])
     if started and rest[:2] == ("-m", "unittest"):
         return len(rest) > 2

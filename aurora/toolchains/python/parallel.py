@@ -1,4 +1,4 @@
-"""How many processes a project's own command gives pytest, where its configuration does not say it already.
+"""The number of processes that a project's own command gives pytest, where its configuration does not say it already.
 
 Only what spreads the tests is taken over (`-n`, `--dist`): the rest of such a command selects and reports. A file that
 runs pytest both ways says nothing: some of its tests may bear no company.
@@ -13,13 +13,13 @@ from aurora.toolchains.python.layout import PytestConfig
 from aurora.toolchains.python.tree import PythonTree
 
 WORKERS = "PYTEST_XDIST_AUTO_NUM_WORKERS"
-"""What `-n auto` and `-n logical` are: the sandbox's processors, not the machine's."""
+"""The number of workers that `-n auto` and `-n logical` mean: the sandbox's processors, not the machine's."""
 PLACES = (
     "tox.ini", "tox.toml", "noxfile.py", "Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile",
     "Taskfile.yml", "Taskfile.yaml", "tasks.py", "pyproject.toml", "hatch.toml", "setup.cfg", "scripts/test",
     "scripts/test.sh", "scripts/tests.sh", "script/test", "bin/test",
 )  # fmt: skip
-"""Where projects write the command that they run, the most usual first."""
+"""The place where projects write the command that they run, the most usual first."""
 _RUN = re.compile(r"(?:^|[\s/:{])(?:pytest|py\.test)\s(?P<rest>[^|;&#]*)")
 _GROUP = re.compile(r"[(\[][^()\[\]]{0,2000}[)\]]")
 _NUMBER = re.compile(r"(?:^|\s)(?:-n[= ]?|--numprocesses[= ])(?P<n>auto|logical|[1-9][0-9]?)(?=\s|$)")
@@ -27,7 +27,7 @@ _DIST = re.compile(r"(?:^|\s)--dist[= ](?P<how>load|loadscope|loadfile|loadgroup
 _CONDITION = re.compile(r"\s*!?[\w{},!.-]+:\s")
 """A line of tox for some environments only."""
 _STARTED = re.compile(r"\s*(-|tests?\b|\S*/)")
-"""What follows a program's name where it is started; a name in a list of dependencies is followed by other things."""
+"""The text after a program's name where it is started; a name in a list of dependencies is followed by other things."""
 _LISTS = (".toml", ".ini", ".cfg", ".py")
 _OWN = re.compile(r"-n|-n\w+|--numprocesses(=.*)?")
 
@@ -61,17 +61,17 @@ def _is_command(rest: str, name: str) -> bool:
 
 
 def brought(requirements: Iterable[str]) -> bool:
-    """Whether pytest-xdist is among these lines: without it pytest does not start with such options."""
+    """Return whether pytest-xdist is among these lines: without it pytest does not start with such options."""
     return any(name_of(line) == "pytest-xdist" for line in requirements)
 
 
 def spreads(argv: tuple[str, ...]) -> bool:
-    """Whether a command says itself how many processes it wants."""
+    """Return whether a command says itself how many processes it wants."""
     return any(_OWN.fullmatch(word) for word in argv)
 
 
 def _commands(text: str, *, tox: bool) -> Iterator[str]:
-    """What follows `pytest` in every command of a file, words apart: lists and calls are read as their words."""
+    """The words after `pytest` in every command of a file: lists and calls are read as their words."""
     joined = re.sub(r"\\\n\s*", " ", text[:200_000])
     lines = [line for line in joined.splitlines() if not line.lstrip().startswith(("#", "//"))]
     groups = [found[0] for found in _GROUP.finditer(joined) if "pytest" in found[0] and "\n" in found[0]]

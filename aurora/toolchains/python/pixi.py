@@ -17,7 +17,7 @@ def laid_under(document: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str,
 
 
 def groups(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """By the feature's name; what every environment gets is `dev`: pixi installs it unasked."""
+    """The groups by the feature's name; what every environment gets is `dev`: pixi installs it unasked."""
     own = table(document, "tool", "pixi")
     found = {normalised(name): _listed(table(feature)) for name, feature in table(own, "feature").items()}
     found["dev"] = tuple(dict.fromkeys(_listed(own) + found.get("dev", ())))

@@ -7,4 +7,4 @@ from aurora.toolchains.language import files_in, names_of
 FILES = files_in(Path(__file__).parents[1] / "in_box", ".py")
 NAMES = names_of(FILES)
 PYTEST = "aurora_pytest_events"
-"""What pytest is told to load."""
+"""The options by which pytest loads the plugin."""

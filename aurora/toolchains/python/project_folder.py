@@ -44,11 +44,11 @@ class Candidate(Value):
     declared: Declared = Declared()
     """Of its manifests, without requirements files."""
     declares: bool = False
-    """Whether a manifest says that there is a project, not only how tools are set."""
+    """True if a manifest says that there is a project, not only how tools are set."""
     bare: bool = True
-    """Whether all that it lists are tools."""
+    """True if all that it lists are tools."""
     runtime: bool = False
-    """Whether it says, or may say, what the project runs on."""
+    """True if it says, or may say, what the project runs on."""
     virtual: bool = False
     """The root of a uv workspace that is run from there."""
     code: int = 0
@@ -61,7 +61,7 @@ class Candidate(Value):
 
     @property
     def serves(self) -> bool:
-        """Whether anything runs there but tests and tools."""
+        """True if anything runs there but tests and tools."""
         return self.virtual or bool(self.code) or self.runtime
 
 
@@ -200,8 +200,8 @@ def _groups(one: Candidate) -> list[str]:
 
 
 def _outside(strong: Mapping[str, Candidate], chosen: str, paths: Sequence[str]) -> str:
-    """Why the repository's own folder is the root although no manifest of a project lies there; empty when it is not:
-    the only manifests are those of a assisting folder or list tools, and the code lies outside."""
+    """The reason why the repository's own folder is the root although no manifest of a project lies there; empty when
+    it is not: the only manifests are those of a assisting folder or list tools, and the code lies outside."""
     if not _ASSISTING.search(chosen) and strong[chosen].strong:
         return ""
     whole = _measured({**strong, "": Candidate(folder="", manifests=())}, paths)

@@ -19,7 +19,7 @@ def parse(text: str, where: str) -> tuple[dict[str, Any], tuple[str, ...]]:
 
 
 def is_manifest(document: dict[str, Any]) -> bool:
-    """Whether it declares a project; many hold tool configuration only."""
+    """Return whether it declares a project; many hold tool configuration only."""
     return bool(
         table(document, "project")
         or table(document, "tool", "poetry")

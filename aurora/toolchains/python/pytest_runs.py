@@ -29,7 +29,7 @@ OPTIONS = ("-p", plugins.PYTEST, "--tb=line", "--color=no", "--maxfail=0", "--co
 
 
 def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence[str] = ()) -> TestCommand:
-    """`selection`: paths or node ids relative to the repository's root; empty runs the whole suite.
+    """`selection`: paths or test ids relative to the repository's root; empty runs the whole suite.
 
     A test command that is not pytest itself (`make test`) gets our options by PYTEST_ADDOPTS and runs whole."""
     workers = str(max(1, int(settings.sandbox.cpus)))

@@ -96,7 +96,8 @@ async def expanded(probe: ToolchainProbe, folder: str, lines: Sequence[str]) -> 
 
 
 def lists_more(listed: Sequence[str], declared: Sequence[str]) -> bool:
-    """Whether a requirements file names every package that a manifest declares, and others; `.` stands for all."""
+    """Return whether a requirements file names every package that a manifest declares, and others; `.` stands for
+    all."""
     names = {name_of(line) for line in listed}
     whole = any(re.match(r"(?:(?:-e|--editable)\s*=?\s*)?\.(?:\[|$)", line) for line in listed)
     known = {name_of(line) for line in declared}

@@ -1,4 +1,4 @@
-"""Whether the sandbox's Python is one that the project takes."""
+"""Check whether the sandbox's Python is one that the project takes."""
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 

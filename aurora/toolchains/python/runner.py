@@ -1,4 +1,4 @@
-"""Which runner a Python project's tests have: pytest, Django's own, or unittest; and the argv of the whole suite."""
+"""The test runner of a Python project: pytest, Django's own, or unittest; and the argv of the whole suite."""
 
 import posixpath
 import re
@@ -15,7 +15,7 @@ from aurora.toolchains.python.tree import PythonTree
 PYTEST = ("python", "-m", "pytest")
 MANAGE = "manage.py"
 OWN_SCRIPTS = ("runtests.py", "run_tests.py", "tests/runtests.py", "tests/run_tests.py")
-"""Where reusable Django apps start the runner by themselves."""
+"""The scripts by which reusable Django apps start the runner themselves."""
 _STARTS_DJANGO = re.compile(r"\b(get_runner|DiscoverRunner|execute_from_command_line|call_command)\b")
 _IMPORTS_PYTEST = re.compile(r"(?m)^\s*(import pytest\b|from pytest\b)")
 _DJANGO_CASES = re.compile(r"(?m)^\s*from (django|rest_framework)\.test\b|\bimport django\.test\b")
@@ -77,7 +77,7 @@ async def runner(
 async def _named(
     probe: ToolchainProbe, tree: PythonTree, command: tuple[str, ...]
 ) -> Literal["pytest", "unittest", "django"]:
-    """The runner that a command of the project's starts; pytest, by its environment, where it can't be told."""
+    """The runner that a command of the project's starts; pytest, by its environment, where it can't be determined."""
     started, rest = command_words.program(command_words.split(command)[1])
     if started and rest[:2] == ("-m", "unittest"):
         return "unittest"
@@ -92,7 +92,7 @@ async def _starts_django(probe: ToolchainProbe, tree: PythonTree, script: str) -
 
 
 def _asks_for_pytest(tree: PythonTree, texts: Sequence[str]) -> str:
-    """What speaks for pytest where nothing configures it; empty when nothing does."""
+    """The sign of pytest where nothing configures it; empty when nothing does."""
     if plugins := _declared(tree):
         return f"{plugins[0]} is declared"
     if conftest := _conftest(tree):
@@ -101,7 +101,7 @@ def _asks_for_pytest(tree: PythonTree, texts: Sequence[str]) -> str:
 
 
 def _without_its_django_plugin(tree: PythonTree, texts: Sequence[str]) -> bool:
-    """Whether pytest is declared and could not set up the Django that the tests are written for: `pytest` or
+    """Return whether pytest is declared and could not set up the Django that the tests are written for: `pytest` or
     `pytest-cov` beside Django alone does not say who runs the tests."""
     if not any(_DJANGO_CASES.search(text) for text in texts) or _conftest(tree) or "pytest-django" in _declared(tree):
         return False
@@ -120,7 +120,7 @@ def _conftest(tree: PythonTree) -> str:
 
 
 def _unittest(tree: PythonTree, roots: Sequence[str]) -> tuple[str, ...]:
-    """From the one test folder, else from the project's: discovery goes down packages only."""
+    """The command from the one test folder, else from the project's: discovery goes down packages only."""
     found = ("python", "-m", "unittest", "discover")
     folders = [root for root in roots if not root.endswith(".py")]
     if len(folders) != 1 or len(folders) != len(roots):
@@ -135,8 +135,8 @@ def _pytest(config: PytestConfig) -> tuple[str, ...]:
 
 
 def options(config: PytestConfig) -> tuple[str, ...]:
-    """Without the cache (nothing may be left behind) unless the project's own options need it; without coverage, whose
-    threshold would end a green run with exit code 1."""
+    """The options without the cache (nothing may be left behind) unless the project's own options need it; without
+    coverage, whose threshold would end a green run with exit code 1."""
     needs_cache = any(option.startswith(_CACHING) for option in config.addopts) or "cache_dir" in config.keys
     covers = any(option.startswith("--cov") for option in config.addopts)
     return (*(() if needs_cache else ("-p", "no:cacheprovider")), *(("--no-cov",) if covers else ()))

@@ -1,4 +1,4 @@
-"""What a Python text defines, each with its parameters, as a reader of a map needs it."""
+"""The definitions in a Python text, each with its parameters, as a reader of a map needs it."""
 
 import ast
 from collections.abc import Iterator
@@ -26,8 +26,8 @@ def _of(body: list[ast.stmt], indent: str) -> Iterator[str]:
             if not indent:
                 yield from _of(node.body, "  ")
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            told = " ".join(f"@{ast.unparse(one)}" for one in node.decorator_list if isinstance(one, ast.Call))
+            decorators = " ".join(f"@{ast.unparse(one)}" for one in node.decorator_list if isinstance(one, ast.Call))
             gives = f" -> {ast.unparse(node.returns)}" if node.returns else ""
             names = [one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
             if "__" not in node.name[:2] or node.name == "__init__":
-                yield f"{indent}{f'{told} ' if told else ''}{node.name}({', '.join(names)}){gives}"[:CHARS]
+                yield f"{indent}{f'{decorators} ' if decorators else ''}{node.name}({', '.join(names)}){gives}"[:CHARS]

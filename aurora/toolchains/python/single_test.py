@@ -19,7 +19,7 @@ _EXACT_OPS = (ast.Eq, ast.In, ast.Is, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 
 def find(text: str, name: str) -> TestRange | None:
-    """`name`: as in a node id, `test_a` or `TestA::test_b`."""
+    """`name`: as in a test id, `test_a` or `TestA::test_b`."""
     if re.search("\r(?!\n)|\x0c", text):
         return None  # lines are counted otherwise there
     try:
@@ -130,7 +130,7 @@ def _compares(test: ast.expr) -> bool:
 
 
 def _trivial(test: ast.expr) -> bool:
-    """Whether it holds whatever the code does, as far as its form shows."""
+    """Return whether it holds whatever the code does, as far as its form shows."""
     if _constant(test):
         return True
     if isinstance(test, ast.BoolOp):

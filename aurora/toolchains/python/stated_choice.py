@@ -1,4 +1,4 @@
-"""Which groups and extras are installed because aurora.yaml says so, and which are left to detection."""
+"""The groups and extras that are installed because aurora.yaml says so, and those left to detection."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ from aurora.toolchains.python.tree import PythonTree
 class Choice(Value):
     taken: tuple[str, ...] = ()
     runtime: bool = True
-    """Whether the project's own requirements are installed."""
+    """True if the project's own requirements are installed."""
     closed: frozenset[str] = frozenset()
     """Names that detection may not add."""
     notes: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ _LITERAL = re.compile(r"""(?<!\w)["']([\w./-]+)["']""")
 
 
 async def folders(probe: ToolchainProbe, paths: Sequence[str], home: str) -> tuple[str, ...]:
-    """From the repository's root; only those that hold modules. Nothing is run: literals are joined."""
+    """The folders from the repository's root; only those that hold modules. Nothing is run: literals are joined."""
     prefix = f"{home}/" if home else ""
     reading = [path for path in paths if _FILES.search(path) and (path.startswith(prefix) or "conftest" in path)]
     holding = {folder for path in paths if path.endswith(".py") for folder in above(posixpath.dirname(path))}

@@ -83,7 +83,7 @@ def to_build(requirements: Iterable[str]) -> tuple[str, ...]:
 
 
 def notes(requirements: Iterable[str]) -> tuple[str, ...]:
-    """What is installed beside the packages, a sentence each."""
+    """Notes on the packages installed beside the others, a sentence each."""
     lines = tuple(requirements)
     said = [f"{', '.join(packages)} of Debian for {name}" for name, packages in to_import(lines).items()]
     for name in sorted({name_of(line) for line in lines} & _NO_WHEEL):

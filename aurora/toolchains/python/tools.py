@@ -82,7 +82,7 @@ class PythonTools:
 
 @dataclass(frozen=True)
 class UnittestTools(PythonTools):
-    """Of projects whose tests run by unittest or by Django's runner."""
+    """The tools of projects whose tests run by unittest or by Django's runner."""
 
     wording: ClassVar[Wording] = UNITTEST
 

@@ -22,7 +22,7 @@ _TESTS = re.compile(r"(^|[-_])(tests?|unit|unittests?|pytest|py)([-_]|$)")
 
 
 def tox_ini(text: str, prefix: str = "") -> Declared:
-    """Of a tox.ini, or of a setup.cfg, where tox's own section is `tox:tox`."""
+    """The declarations of a tox.ini, or of a setup.cfg, where tox's own section is `tox:tox`."""
     parser = ini(text) if text else None
     if parser is None or not any(name.startswith("testenv") for name in parser.sections()):
         return Declared()
@@ -56,7 +56,7 @@ def commands(text: str, prefix: str = "") -> list[str]:
 
 
 def tox_toml(document: Mapping[str, Any]) -> Declared:
-    """Of a tox.toml, or of [tool.tox]."""
+    """The declarations of a tox.toml, or of [tool.tox]."""
     if isinstance(document.get("legacy_tox_ini"), str):
         return tox_ini(document["legacy_tox_ini"])
     base, own = table(document, "env_run_base"), table(document, "env")

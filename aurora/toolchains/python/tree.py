@@ -1,4 +1,5 @@
-"""Which folder holds the project, and what its manifests declare there, read through a probe."""
+"""The choice of the folder that holds the project, and the declarations of its manifests there, read through a
+probe."""
 
 import posixpath
 import re
@@ -27,9 +28,9 @@ from aurora.toolchains.stated import Stated
 
 class PythonTree(Value):
     root: str
-    """Where tests and tools run: the manifests' folder, unless the tests are started elsewhere."""
+    """The place where tests and tools run: the manifests' folder, unless the tests are started elsewhere."""
     home: str
-    """Where the manifests lie."""
+    """The place where the manifests lie."""
     paths: tuple[str, ...]
     """Every path of the repository."""
     files: dict[str, str] = Field(default_factory=dict)
@@ -39,7 +40,7 @@ class PythonTree(Value):
     packages: tuple[tuple[str, Declared], ...] = ()
     """Folders of the repository that are installed beside the project's own, and what they declare."""
     stated: bool = False
-    """Whether `root` is said, not found: then nothing moves it."""
+    """True if `root` is said, not found: then nothing moves it."""
     plan: Plan | None = None
     """Of `project.install`; its lines are the group `install_plan.KEY`."""
     why: tuple[str, ...] = ()

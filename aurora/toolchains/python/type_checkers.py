@@ -64,7 +64,7 @@ def types(
 
 
 async def configured(probe: ToolchainProbe, tree: PythonTree) -> tuple[Configured, ...]:
-    """What the project configures, each by the file that the checker itself takes."""
+    """The checkers that the project configures, each by the file that the checker itself takes."""
     return (*await _mypy(probe, tree), *_pyright(tree))
 
 

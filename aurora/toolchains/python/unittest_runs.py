@@ -24,7 +24,7 @@ MODULES = {"unittest": "aurora_unittest_events", "django": "aurora_django_events
 
 
 def command(toolchain: Toolchain, settings: BackendSettings, selection: Sequence[str] = ()) -> TestCommand:
-    """`selection`: paths or node ids relative to the repository's root; empty runs the whole suite."""
+    """`selection`: paths or test ids relative to the repository's root; empty runs the whole suite."""
     variables, words = command_words.split(toolchain.test)
     started, rest = command_words.program(words)
     python = (*variables, *(started or ("python",)))
@@ -51,7 +51,7 @@ def _why_invalid(reported: ReportedRun) -> str:
     if doubt := deceived(events):
         return doubt
     if events.no_sentinels and reported.cases:
-        return f"the run had no sentinel tests ({events.no_sentinels}), though it told of tests that ended"
+        return f"the run had no sentinel tests ({events.no_sentinels}), though it reported tests that ended"
     if code == NO_TESTS_RAN and not reported.cases and not reported.errors:
         return reported.hidden()
     return reported.hidden() or reported.unexplained()

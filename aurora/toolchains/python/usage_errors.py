@@ -1,4 +1,5 @@
-"""Why pytest did not start: options of plugins that are not installed, a conftest that does not import, no pytest."""
+"""The reason why pytest did not start: options of plugins that are not installed, a conftest that does not import, no
+pytest."""
 
 import re
 

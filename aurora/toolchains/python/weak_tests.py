@@ -125,7 +125,8 @@ def _is_nothing(statement: ast.stmt) -> bool:
 
 
 def _reached(node: ast.AST) -> Iterator[ast.AST]:
-    """What is in a function, without what stands behind a return, in `if False`, or where failures are swallowed."""
+    """The nodes of a function that can be reached: none behind a return, in `if False`, or where failures are
+    swallowed."""
     if isinstance(node, Function):
         for statement in node.body:
             yield from _reached_in(statement)
@@ -207,7 +208,7 @@ def _of_patching(call: ast.Call) -> bool:
 
 
 def _keeps_the_original(call: ast.Call) -> bool:
-    """Whether what is put in its place calls it: a spy."""
+    """Return whether what is put in its place calls it: a spy."""
     return any(keyword.arg == "wraps" for keyword in call.keywords)
 
 

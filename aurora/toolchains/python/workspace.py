@@ -15,10 +15,10 @@ from aurora.toolchains.python.declared import Declared, lines, name_of, normalis
 
 
 class Source(Value):
-    """Where a manifest says that a package comes from."""
+    """The place where a manifest says that a package comes from."""
 
     folder: str | None = None
-    """Of the repository, from its root; none for an address."""
+    """Folder of the repository, from its root; none for an address."""
     elsewhere: str = ""
     """The address or index, for the note."""
 
@@ -28,7 +28,7 @@ def is_root(document: Mapping[str, Any]) -> bool:
 
 
 def runs_tests(document: Mapping[str, Any]) -> bool:
-    """Whether a workspace's own manifest has what runs tests: then they are run from its folder."""
+    """Return whether a workspace's own manifest has what runs tests: then they are run from its folder."""
     configured = table(document, "tool", "pytest")
     groups = table(document, "dependency-groups")
     listed = [line for one in groups.values() for line in lines(one)] + list(
@@ -52,7 +52,7 @@ def members(document: Mapping[str, Any], folder: str, paths: Sequence[str]) -> t
 
 
 def sources(document: Mapping[str, Any], folder: str, by_name: Mapping[str, str]) -> dict[str, Source]:
-    """By normalised name. `by_name`: the workspace's members, name -> folder."""
+    """The sources by normalised name. `by_name`: the workspace's members, name -> folder."""
     found: dict[str, Source] = {}
     for name, said in table(document, "tool", "uv", "sources").items():
         key = normalised(name)

@@ -54,7 +54,7 @@ async def taken(
         green=tuple(sorted(c.test_id for c in run.cases if c.outcome is TestOutcome.PASSED)),
         why_invalid=run.why_invalid,
         error=fit(error, ERROR_BYTES),
-        mends=proposed if error or remark else (),
+        proposals=proposed if error or remark else (),
         remark=fit(remark, ERROR_BYTES),
         words=fit(baseline_errors.words(run), ERROR_BYTES + baseline_errors.WORDS_CHARS) if error else "",
         flaky=flaky,

@@ -1,4 +1,5 @@
-"""What keeps a run at the base commit from being a baseline: nothing to hold the work against, or nothing that loads.
+"""The errors that keep a run at the base commit from being a baseline: nothing to hold the work against, or nothing
+that loads.
 
 Single red tests are no trouble: they are listed, may not grow, and do not block. A project without any test is none,
 either. What is told here is asked about before a model is called.
@@ -13,7 +14,7 @@ from aurora.toolchains.runs.environment_signs import Signs
 
 NO_SIGNS = Signs()
 WORDS_CHARS = 2_400
-"""Of what the runner printed, its end."""
+"""Characters of what the runner printed, its end."""
 NOTHING_COLLECTED = 5
 """The exit code of pytest, and of unittest from Python 3.12 on."""
 SHOWN = 3
@@ -24,7 +25,7 @@ _CHANGING = re.compile(r"0x[0-9a-f]+|[0-9]+")
 _ERROR = re.compile(r"(?:\[\w+\] )?(?:\w+\.)*\w*(?:Error|Exception|Exit|Failed)\b[:\s]|fixture '")
 _VALIDATION = re.compile(r"\d+ validation errors? for \S+")
 _FIELD = re.compile(r"(?m)^E?[ \t]*([\w.]+)\nE?[ \t]+([^\s\[(][^\n\[(]*)")
-"""Below pydantic's headline: a line with the field, then one with what is wrong with it."""
+"""Field below pydantic's headline: a line with the field, then one with what is wrong with it."""
 _WORKING = (TestOutcome.PASSED, TestOutcome.XFAILED, TestOutcome.XPASSED)
 _OUTSIDE = (FailureKind.IMPORT, FailureKind.FIXTURE, FailureKind.ENVIRONMENT)
 _NOTHING = "'NoneType' object"
@@ -53,14 +54,14 @@ def _error(run: TestRun, likely: Sequence[str], signs: Signs) -> str:
 
 
 def remark(run: TestRun, signs: Signs = NO_SIGNS) -> str:
-    """What is no reason to ask and yet no baseline to lean on."""
+    """A remark on a baseline that is no reason to ask and yet can't be leant on."""
     prepared = signs.preparations if run.red and not _error(run, (), signs) else ()  # an error tells them itself
     said = (*prepared, _no_baseline(run), _left_out(signs), _unset(run, signs))
     return "; ".join(one for one in said if one)
 
 
 def _ended(run: TestRun) -> str:
-    """What the runner said of its end, where it ended for another reason than that it found nothing."""
+    """The runner's message on its end, where it ended for another reason than that it found nothing."""
     if run.exit_code in (0, NOTHING_COLLECTED):
         return ""
     named = [line.strip() for line in run.output.splitlines() if _ERROR.match(line.strip())]
@@ -82,7 +83,8 @@ def _left_out(signs: Signs) -> str:
 
 
 def _unset(run: TestRun, signs: Signs) -> str:
-    """Of red tests beside others that pass: those that died while they were loaded are an error, told elsewhere."""
+    """The variables that red tests beside others that pass may lack: those that died while they were loaded are an
+    error, told elsewhere."""
     if not signs.variables or run.collection_errors or not run.red:
         return ""
     return f"red tests ask for environment variables that are not set: {', '.join(signs.variables[:SHOWN])}"
@@ -132,7 +134,7 @@ def _none_works(run: TestRun) -> str:
 
 
 def _to_be_written(case: TestCase) -> bool:
-    """Whether the code is a stub: it says so, or gave None where something was due."""
+    """Return whether the code is a stub: it says so, or gave None where something was due."""
     return case.kind in _MISSING_BEHAVIOUR or _NOTHING in _said(case)
 
 

@@ -31,7 +31,7 @@ class Cause:
 
 
 def grouped(cases: Sequence[TestCase]) -> tuple[Cause, ...]:
-    """In the order in which the causes were first met, with the largest first where many tests share one."""
+    """The causes in the order in which they were first met, with the largest first where many tests share one."""
     found: dict[tuple[FailureKind | None, str, str], list[TestCase]] = {}
     for case in cases:
         found.setdefault(key(case), []).append(case)
@@ -40,7 +40,7 @@ def grouped(cases: Sequence[TestCase]) -> tuple[Cause, ...]:
 
 
 def key(case: TestCase) -> tuple[FailureKind | None, str, str]:
-    """What cases of one cause have in common: kind, error, and the place where it is not the test's own file."""
+    """The common part of cases with one cause: kind, error, and the place where it is not the test's own file."""
     frame = case.frame.partition("\n")[0]
     place = _PLACE.match(frame)
     own = place is not None and place[1] == path_of(case.test_id)

@@ -1,4 +1,4 @@
-"""Which of the lines that a draft changed ran in its tests, by the project's own tool of coverage: for the evidence.
+"""The lines changed by a draft that ran in its tests, by the project's own tool of coverage: for the evidence.
 
 Told by the runner's process, so it is as tamper-evident as the run is, and nothing is decided by it.
 """
@@ -13,7 +13,7 @@ from aurora.ports import TestCommand
 from aurora.text import counted, fit
 
 MOST_CHARS = 60_000
-"""Of the names of files: an environment variable holds 128 KB."""
+"""The most characters of the names of files: an environment variable holds 128 KB."""
 SHOWN = 10
 
 
@@ -27,7 +27,7 @@ def measuring(command: TestCommand, paths: Sequence[str]) -> TestCommand:
 def said(run: TestRun, touched: Mapping[str, set[int]]) -> str:
     """One line, at most 400 bytes; a changed line counts as the statement that it is part of, if it is part of one."""
     if not run.measured:
-        return f"changed lines: not measured: {fit(run.unmeasured or 'the run told nothing of them', 300)}"
+        return f"changed lines: not measured: {fit(run.unmeasured or 'the run reported nothing about them', 300)}"
     changed = ran = 0
     missed: list[str] = []
     for file in sorted(run.measured, key=lambda one: one.path):

@@ -19,7 +19,7 @@ OF_NODE = (
 
 
 def hint(message: str) -> str:
-    """What to do against the circle that a message speaks of; empty where it speaks of none."""
+    """The advice on the circle that a message speaks of; empty where it speaks of none."""
     if _PYTHON.search(message):
         return OF_PYTHON
     return OF_NODE if _NODE.search(message) else ""

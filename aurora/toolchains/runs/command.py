@@ -1,4 +1,4 @@
-"""What the command of a run of tests has in common, whatever the runner."""
+"""The common part of every runner's test command."""
 
 import posixpath
 from collections.abc import Mapping, Sequence

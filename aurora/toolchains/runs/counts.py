@@ -1,4 +1,4 @@
-"""What the events of a run add up to, whatever the runner."""
+"""The sum of a run's events, whatever the runner."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ def counts_of(events: Events, cases: Sequence[TestCase], errors: Sequence[TestCa
 
 
 def of_cases(cases: Sequence[TestCase], *, collected: int, errors: int = 0) -> TestCounts:
-    """Of cases by their outcomes. `errors`: files that could not be collected."""
+    """The counts of cases by their outcomes. `errors`: files that could not be collected."""
     count = {outcome: sum(c.outcome is outcome for c in cases) for outcome in TestOutcome}
     return TestCounts(
         collected=collected,

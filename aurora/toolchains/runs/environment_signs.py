@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from aurora.domain.environment_trouble import Mend
+from aurora.domain.environment_problem import ProposedSetting
 from aurora.domain.runs import TestCase, TestOutcome, TestRun
 from aurora.settings.services import SERVICES
 from aurora.settings.test_environment import assignments
@@ -57,7 +57,7 @@ _REFUSED = re.compile(
     r"|[Nn]o such file or directory\s+Is the server running"
 )
 _NO_CONNECTION = re.compile(r"Unable to acquire a connection|Timeout acquiring a connection")
-"""What a pool says of a server that is not there, and not which."""
+"""The messages of a pool about a server that is not there, and that do not say which."""
 _OF_SERVICE = {"postgres": re.compile(r"5432|postgres|psycopg|asyncpg", re.I), "redis": re.compile(r"6379|redis", re.I)}
 
 
@@ -70,7 +70,7 @@ class Signs(NamedTuple):
     variables: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     preparations: tuple[str, ...] = ()
-    """Of what was to be generated, downloaded or started beforehand: a sentence each."""
+    """Preparations of what was to be generated, downloaded or started beforehand: a sentence each."""
 
 
 def read(run: TestRun, reader: Reader, own: frozenset[str], clients: Collection[str] = ()) -> Signs:
@@ -129,24 +129,26 @@ def example_values(text: str) -> dict[str, str]:
     return dict(assignments(text.splitlines()[:400]))
 
 
-def of_variables(signs: Signs, examples: Mapping[str, str], where: str) -> Iterator[Mend]:
+def of_variables(signs: Signs, examples: Mapping[str, str], where: str) -> Iterator[ProposedSetting]:
     """`examples`: values of the file `where`."""
     names = signs.variables[:SHOWN]
     if names:
         known = any(examples.get(name) for name in names)
         values = ", ".join(f"{name}: {quoted(examples.get(name) or PLACEHOLDER)}" for name in names)
         source = f"the value of {where}" if known else "choose the value; never a secret"
-        yield Mend(
+        yield ProposedSetting(
             setting=f"project: {{test_env: {{{values}}}}}", why=f"the tests ask for {', '.join(names)}; {source}"
         )
 
 
-def of_services(signs: Signs, asked: Sequence[str]) -> Iterator[Mend]:
+def of_services(signs: Signs, asked: Sequence[str]) -> Iterator[ProposedSetting]:
     """`asked`: those that run already."""
     missing = [name for name in signs.services if name not in asked]
     if missing:
         listed = ", ".join(sorted({*asked, *missing}))
-        yield Mend(setting=f"sandbox: {{services: [{listed}]}}", why=f"the tests connect to {' and '.join(missing)}")
+        yield ProposedSetting(
+            setting=f"sandbox: {{services: [{listed}]}}", why=f"the tests connect to {' and '.join(missing)}"
+        )
 
 
 def quoted(value: str) -> str:

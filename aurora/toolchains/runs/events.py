@@ -55,11 +55,11 @@ class Events:
     started: list[str] = field(default_factory=list)
     results: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     collection_errors: dict[str, TestCase] = field(default_factory=dict)
-    """By node: each worker of xdist tells of the same module."""
+    """Collection errors by node: each worker of xdist tells of the same module."""
     internal_error: str = ""
     exit: int | None = None
     cut: bool = False
-    """Whether more was told than anybody reads."""
+    """True if more was told than anybody reads."""
     gap: int = 0
     """The number after which one is missing; 0 when none is."""
     forged: int = 0
@@ -69,7 +69,7 @@ class Events:
     """Events after the session's end."""
     sentinels: list[Sentinel] = field(default_factory=list)
     no_sentinels: str = ""
-    """Why the run had none."""
+    """The reason why the run had none."""
     measured: dict[str, MeasuredFile] = field(default_factory=dict)
     unmeasured: str = ""
     witnesses: list[Witness] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Node ids across two runs. Real suites put random values into parametrised ids, so an id alone proves no absence.
+"""Test ids across two runs. Real suites put random values into parametrised ids, so an id alone proves no absence.
 
 pytest's are `tests/test_a.py::TestB::test_c[1]`, those of Node's runners `tests/a.test.ts > suite > name`.
 """
@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from aurora.text import counted, fit
 
 NAME_BYTES = 160
-"""Of one test's name where many are listed."""
+"""Bytes of one test's name where many are listed."""
 MAX_CHARS = 2_000
 STEP = " > "
-"""Between the parts of a Node id, as vitest and jest print them."""
+"""Step between the parts of a test id in Node, as vitest and jest print them."""
 _NUMBER = re.compile(r"(?: \(in project [^()\s]*\))?(?: \(same name, \d+\))?$")
-"""What the reporters put behind a test's name: its project where several run the file, its number where the file has
-the name twice."""
+"""The text that the reporters put behind a test's name: its project where several run the file, its number where the
+file has the name twice."""
 
 
 def bounded(test_id: str) -> str:
@@ -29,7 +29,7 @@ def bounded(test_id: str) -> str:
 
 
 def _separator(test_id: str) -> str:
-    """Which of the two comes first: names may hold the other."""
+    """The separator of the two that comes first: names may hold the other."""
     return min("::", STEP, key=lambda mark: (test_id.find(mark) < 0, test_id.find(mark)))
 
 
@@ -53,7 +53,7 @@ def same_name(test_id: str, number: int) -> str:
 
 
 def without_number(test_id: str) -> str:
-    """A Node id as the runner knows it: tests of one name can only be selected together."""
+    """A test id as Node's runner knows it: tests of one name can only be selected together."""
     return _NUMBER.sub("", test_id)
 
 

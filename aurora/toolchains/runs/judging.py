@@ -1,4 +1,4 @@
-"""What a toolchain reads of drafts and of what ran, each in a process that can be killed.
+"""The readings of drafts and of runs that a toolchain does, each in a process that can be killed.
 
 A text that takes too much, or breaks its reader, is a finding or an invalid run that names the place: never a pass, and
 never an error that would be tried again.
@@ -30,7 +30,7 @@ _NO_BASELINE = Baseline(counts=TestCounts(), red=(), lint=())
 
 
 def slim(workspace: Workspace) -> Workspace:
-    """Without what only the judgement of a whole run needs: it travels with each call."""
+    """The run without the parts that only the judgement of a whole run needs: it travels with each call."""
     known = _NO_BASELINE.model_copy(update={"plugins": workspace.baseline.plugins})
     return workspace.model_copy(update={"baseline": known})
 
@@ -63,7 +63,7 @@ def read_run(chain: ToolchainTools, execution: TestExecution) -> TestRun:
 async def findings(
     path: str, function: Callable[..., tuple[Finding, ...]], *args: Any, bounds: Bounds = OF_A_FILE
 ) -> tuple[Finding, ...]:
-    """Of a text of the draft."""
+    """The findings of a text of the draft."""
     try:
         return await bounded.call(function, *args, about=path, bounds=bounds)
     except OutOfBounds as error:
@@ -73,7 +73,7 @@ async def findings(
 async def reported_by(
     tool: str, parse: Callable[..., tuple[Finding, ...]], execution: Execution, *before: Any, after: Sequence[Any] = ()
 ) -> tuple[Finding, ...]:
-    """Of what a linter printed: `parse(*before, execution, *after)`."""
+    """The tests named in a linter's output: `parse(*before, execution, *after)`."""
     try:
         return await bounded.call(parse, *before, execution, *after, about=f"what {tool} printed", bounds=OF_A_TOOL)
     except OutOfBounds as error:

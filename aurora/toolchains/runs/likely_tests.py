@@ -22,7 +22,7 @@ _SCENERY = frozenset({"conftest", "__init__"})
 
 
 def named_so(path: str, languages: Sequence[Language]) -> bool:
-    """Whether its name, or a folder's, has `test` or `spec` as a word."""
+    """Return whether its name, or a folder's, has `test` or `spec` as a word."""
     if not _is_source(path, languages) or _elsewhere(path):
         return False
     return any(_words(part) & _WORDS for part in posixpath.splitext(path)[0].split("/"))

@@ -1,4 +1,4 @@
-"""What linters found in a draft, against the findings of its base commit."""
+"""The findings of linters in a draft, against those of its base commit."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -13,7 +13,7 @@ OF_THE_WHOLE = ("tsc", "mypy", "pyright", "basedpyright")
 
 
 UNFORMATTED = "This file is not formatted."
-"""What is said of a file that a formatter would change."""
+"""The message about a file that a formatter would change."""
 
 
 def unformatted(baseline_keys: Iterable[str]) -> frozenset[str]:
@@ -23,7 +23,7 @@ def unformatted(baseline_keys: Iterable[str]) -> frozenset[str]:
 
 
 def read(tool: str, execution: Execution, findings: Callable[[], Iterable[Finding]]) -> tuple[Finding, ...]:
-    """What a tool that ran found; one that broke is one finding. `findings` reads what it printed."""
+    """The findings of a tool that ran; one that broke is one finding. `findings` reads what it printed."""
     if execution.end is not ExecEnd.EXITED:
         return (_broken(tool, f"{tool} ended {execution.end.value.replace('_', ' ')}", execution),)
     found = tuple(findings())
@@ -72,7 +72,8 @@ def _beyond(
     changed: Collection[str],
     touched: Mapping[str, Collection[int]],
 ) -> list[Finding]:
-    """Of each rule, wording and file as many as came on top: those on touched lines, then the last in the file.
+    """The findings of each rule, wording and file in excess of the base: those on touched lines, then the last in the
+    file.
 
     Lines move, so a finding can't be told from its like by where it stands: only how many there are is certain."""
     alike: dict[str, list[Finding]] = {}

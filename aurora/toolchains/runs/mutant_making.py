@@ -1,4 +1,4 @@
-"""Twins of a draft's test modules, made in a process that can be killed."""
+"""Test mutants of a draft's test modules, made in a process that can be killed."""
 
 import random
 from collections.abc import Iterable

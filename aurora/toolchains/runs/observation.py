@@ -15,9 +15,9 @@ CHECKS = {
     WitnessKind.REPEATED: "n_plus_one",
     WitnessKind.STAR: "sql",
 }
-"""As findings are named: the first and the last are gates, too, which see the text alone."""
+"""Checks as findings are named: the first and the last are gates, too, which see the text alone."""
 MOST_CHARS = 60_000
-"""Of changed lines: an environment variable holds 128 KB."""
+"""The most characters of changed lines: an environment variable holds 128 KB."""
 SHOWN = 400
 THREADS = "Await an asynchronous library, or hand the call to a thread: `await asyncio.to_thread(...)`."
 PROMISES = "Await the asynchronous form: `await readFile(...)` of `node:fs/promises`, `await promisify(...)(...)`."
@@ -52,7 +52,7 @@ def _ranges(lines: Iterable[int]) -> Iterator[list[int]]:
 
 
 def findings(run: TestRun, touched: Mapping[str, set[int]]) -> tuple[Finding, ...]:
-    """Of what tests that passed saw. For a child of `bounded`: it parses SQL of the project."""
+    """The findings of what tests that passed saw. For a child of `bounded`: it parses SQL of the project."""
     passed = {case.test_id for case in run.cases if case.outcome is TestOutcome.PASSED}
     found = []
     for witness in run.witnesses:
@@ -92,10 +92,12 @@ def _finding(witness: Witness) -> Finding:
 
 
 def said(run: TestRun) -> str:
-    """What was watched, for the report's summary."""
+    """The watched parts, for the report's summary."""
     if run.watched is None:
         return f"nothing was observed: {fit(run.unwatched or 'the run told nothing', 200)}"
     watched = run.watched
-    heard = f" ({', '.join(watched.libraries)})" if watched.libraries else ""
+    observed = f" ({', '.join(watched.libraries)})" if watched.libraries else ""
     calls = counted(watched.calls, "call") + " inside a running event loop"
-    return f"observed {counted(len(run.cases), 'test')}: {calls}, {counted(watched.statements, 'SQL statement')}{heard}"
+    return (
+        f"observed {counted(len(run.cases), 'test')}: {calls}, {counted(watched.statements, 'SQL statement')}{observed}"
+    )

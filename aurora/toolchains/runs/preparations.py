@@ -1,4 +1,4 @@
-"""What a suite needs to have been generated, downloaded or started beforehand, in what its red tests say.
+"""The preparations that a suite needs (generated, downloaded, started), read from the messages of its red tests.
 
 The runner's own words name a file that is missing or an address; a person needs to hear which preparation is meant and
 what can be done here.
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 class Preparation(NamedTuple):
     sign: re.Pattern[str]
-    told: str
+    sentence: str
     """One sentence without its full stop: the cause, and what can be done."""
 
 
@@ -74,22 +74,22 @@ _SERVERS = {
     ),
     "RabbitMQ": re.compile(r"ECONNREFUSED[^\n]*:5672|pika\.exceptions\.AMQPConnectionError|:5672[^\n]*refused"),
 }
-"""What their clients say of one that does not answer."""
+"""The messages of their clients about one that does not answer."""
 
 
 def found(texts: Iterable[str]) -> tuple[str, ...]:
     """A sentence for each preparation that some of these texts miss, without a full stop."""
     read = tuple(texts)
-    told = [known.told for known in _KNOWN if _seen(known.sign, read)]
+    reported = [known.sentence for known in _KNOWN if _seen(known.sign, read)]
     servers = [name for name, sign in _SERVERS.items() if _seen(sign, read)]
     if "MongoDB" in servers and _seen(_DOWNLOADED, read):
         servers.remove("MongoDB")  # what is not downloaded does not answer, either
     if servers:
-        told.append(
+        reported.append(
             f"the tests connect to {' and '.join(servers)}, which the sandbox does not run (PostgreSQL and Redis it "
             "can); an image that AURORA_BASE_IMAGE names may hold what the tests start themselves"
         )
-    return tuple(told)
+    return tuple(reported)
 
 
 def _seen(sign: re.Pattern[str], texts: Iterable[str]) -> bool:

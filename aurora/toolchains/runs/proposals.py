@@ -1,11 +1,11 @@
-"""What may be set in aurora.yaml against the trouble of a base run, by its signs: offered to a person, never done."""
+"""Settings of aurora.yaml that may help a base run, by its signs: offered to a person, never done."""
 
 import json
 import posixpath
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from aurora.domain.environment_trouble import Mend
+from aurora.domain.environment_problem import ProposedSetting
 from aurora.domain.runs import TestRun
 from aurora.domain.workspace import Toolchain, Workspace
 from aurora.errors import ToolRefusal
@@ -23,9 +23,9 @@ OWN_DEPTH = 3
 
 async def of(
     run: TestRun, box: Box, languages: Sequence[Language], workspace: Workspace | None, likely: Sequence[str] = ()
-) -> tuple[Signs, tuple[Mend, ...]]:
-    """What the environment lacks, and what may be set against it. `likely`: files that look like tests, where none was
-    collected."""
+) -> tuple[Signs, tuple[ProposedSetting, ...]]:
+    """The things that the environment lacks, and the settings that may help. `likely`: files that look like tests,
+    where none was collected."""
     language = next((one for one in languages if workspace and one.name == workspace.toolchain.language), None)
     if workspace is None or language is None:
         return environment_signs.Signs(), ()
@@ -40,19 +40,21 @@ async def of(
         if path and not values:
             with suppress(ToolRefusal):
                 where, values = path, environment_signs.example_values((await box.read(path)).decode(errors="replace"))
-    mends = (
+    proposed = (
         *_naming(language, workspace.toolchain, likely),
         *environment_signs.of_variables(signs, values, where),
         *language.installing(workspace.toolchain, packages),
         *environment_signs.of_services(signs, workspace.settings.sandbox.services),
     )
-    return signs, mends
+    return signs, proposed
 
 
-def _naming(language: Language, toolchain: Toolchain, likely: Sequence[str]) -> Iterator[Mend]:
+def _naming(language: Language, toolchain: Toolchain, likely: Sequence[str]) -> Iterator[ProposedSetting]:
     """The command with a few files that it does not find by itself."""
     if toolchain.runner not in language.takes_files or not 0 < len(likely) <= NAMED_FILES:
         return
     inside = [posixpath.relpath(path, toolchain.root or ".") for path in likely]
     words = ", ".join(json.dumps(word) for word in (*toolchain.test, *inside))
-    yield Mend(setting=f"commands: {{test: [{words}]}}", why="the runner does not find these files by itself")
+    yield ProposedSetting(
+        setting=f"commands: {{test: [{words}]}}", why="the runner does not find these files by itself"
+    )

@@ -1,4 +1,4 @@
-"""Whether tests that were just written are red for the right reason.
+"""Check whether tests that were just written are red for the right reason.
 
 Right: an assertion, an absent route's status, a stub's own error, what the code lacks (`absent`: a field of a
 response, a URL, a template, a column, and a symbol where the plan names it), and an exception out of the application's
@@ -50,7 +50,7 @@ def red_reasons(run: TestRun, new_tests: Collection[str], wording: Wording, plan
     green = [case for case in new if case.outcome in (TestOutcome.PASSED, TestOutcome.XPASSED)]
     findings = [finding(case, CHECK, wording.red.get(case.kind or FailureKind.TEST_CODE, "")) for case in wrong]
     findings += [_skipped(case, wording) for case in skipped]
-    heard = {path_of(case.test_id) for case in (*new, *run.collection_errors)}
+    observed = {path_of(case.test_id) for case in (*new, *run.collection_errors)}
     findings += [
         Finding(
             check=CHECK,
@@ -58,7 +58,7 @@ def red_reasons(run: TestRun, new_tests: Collection[str], wording: Wording, plan
             message="No test was collected from this file.",
             hint=wording.naming,
         )
-        for path in sorted(set(new_tests) - heard)
+        for path in sorted(set(new_tests) - observed)
     ]
     if new and not red and not findings:
         names = ", ".join(case.test_id for case in green[:5])

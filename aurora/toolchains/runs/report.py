@@ -1,4 +1,4 @@
-"""What a run of the tests says of a draft, against the baseline of its base commit."""
+"""The judgement of a draft by a run of the tests, against the baseline of its base commit."""
 
 import re
 from collections.abc import Collection, Sequence

@@ -28,11 +28,11 @@ class ReportedRun:
     """All that was printed, paths relative to the repository's root."""
     cases: Sequence[TestCase]
     errors: Sequence[TestCase]
-    """Of files that did not load."""
+    """Errors of files that did not load."""
 
     @classmethod
     def of(cls, execution: TestExecution, runner: str) -> "ReportedRun":
-        events = Events.of(execution.heard())
+        events = Events.of(execution.read_events())
         output = "\n".join(part.strip("\n") for part in (execution.stdout, execution.stderr) if part.strip())
         if events.base:
             output = output.replace(events.base.rstrip("/") + "/", "")
@@ -65,7 +65,7 @@ class ReportedRun:
     # ── what speaks against it ──
 
     def unfinished(self, not_started: Callable[[], str]) -> str:
-        """Why there is no whole run to judge; the first of these explains those that follow."""
+        """The reason why there is no whole run to judge; the first of these explains those that follow."""
         if why := self.stopped():
             return why
         if not self.events.begun:

@@ -12,7 +12,7 @@ from aurora.toolchains.runs.ids import path_of
 MOST = 100
 """Red tests that are run again. More than these are red for a reason, and would take as long as the suite."""
 MOST_WHOLE_SECONDS = 60.0
-"""Of a run of the whole suite that is made again where the project's command takes no selection."""
+"""The most seconds of a run of the whole suite that is made again where the project's command takes no selection."""
 
 Again = Callable[[Sequence[str]], Awaitable[TestRun]]
 """Runs the tests of these ids, or of these files."""
@@ -20,8 +20,8 @@ RED = (TestOutcome.FAILED, TestOutcome.ERROR)
 
 
 def affordable(whole: TestCommand, selected: TestCommand, seconds: float) -> bool:
-    """Whether a few tests can be run again. `seconds`: what the whole suite takes, which is what a command without a
-    selection would run."""
+    """Return whether a few tests can be run again. `seconds`: what the whole suite takes, which is what a command
+    without a selection would run."""
     return whole.argv != selected.argv or seconds <= MOST_WHOLE_SECONDS
 
 
@@ -30,7 +30,7 @@ def by_id(run: TestRun) -> dict[str, TestCase]:
 
 
 def red_ids(run: TestRun) -> list[str]:
-    """Of tests; a file that does not load is red for a reason."""
+    """The ids of red tests; a file that does not load is red for a reason."""
     return [case.test_id for case in run.cases if case.outcome in RED]
 
 
@@ -65,7 +65,8 @@ async def changed(again: Again, first: TestRun, files: Sequence[str], times: int
 
 
 async def _run(again: Again, ids: Sequence[str]) -> TestRun:
-    """By their ids; by their files where the runner can't find an id, as one that is made anew in each run."""
+    """Run the tests by their ids; by their files where the runner can't find an id, as one that is made anew in each
+    run."""
     run = await again(ids)
     if run.valid and any(case.test_id in ids for case in run.cases):
         return run

@@ -1,4 +1,5 @@
-"""Whether what a run told can be believed, beyond its exit code: who told it, how often, and what became of sentinels.
+"""Check whether what a run told can be believed, beyond its exit code: who told it, how often, and what became of
+sentinels.
 
 Code under test shares the runner's process, so nothing told from there is proof. What is seen here is that something
 was altered; that nothing was altered is never seen. docs/design/tampering.md lists what gets through.
@@ -14,9 +15,9 @@ from aurora.toolchains.runs.events import Events
 
 
 def distrusted(execution: TestExecution, events: Events) -> str:
-    """Why the events themselves can't be believed; empty when nothing speaks against them."""
+    """The reason why the events themselves can't be believed; empty when nothing speaks against them."""
     if execution.impostors:
-        return f"{execution.impostors[0]} has the name of the judge's own plugin and may stand in its place"
+        return f"{execution.impostors[0]} has the name of the judge's own plugin and may replace it"
     if execution.planted:
         return f"{execution.planted[0]} was made while the tests ran and could be loaded in the place of theirs"
     for path, made in events.plugins.items():
@@ -29,13 +30,13 @@ def distrusted(execution: TestExecution, events: Events) -> str:
     if events.after_end:
         return f"the run told {events.after_end} events after its end"
     if events.strangers:
-        return f"results came of {len(events.strangers)} tests that nobody collected, first {events.strangers[0]}"
+        return f"results came of {len(events.strangers)} tests that were never collected, first {events.strangers[0]}"
     return ""
 
 
 def unknown_plugin(run: TestRun, workspace: Workspace) -> str:
-    """Why a run can't be believed: the runner loaded a module of the repository as a plugin that is neither one of its
-    tests nor one that it loaded at the base commit."""
+    """The reason why a run can't be believed: the runner loaded a module of the repository as a plugin that is neither
+    one of its tests nor one that it loaded at the base commit."""
     before = workspace.baseline.plugins
     if before is None:
         return ""
@@ -46,10 +47,10 @@ def unknown_plugin(run: TestRun, workspace: Workspace) -> str:
 
 
 def deceived(events: Events) -> str:
-    """Why results can't be believed although all witnesses agree: the test that must fail did not."""
+    """The reason why results can't be believed although all witnesses agree: the test that must fail did not."""
     by_outcome = {sentinel.must: sentinel for sentinel in events.sentinels}
     if not events.sentinels:
-        return "" if events.no_sentinels else "the run told nothing of the sentinel tests that stand at its end"
+        return "" if events.no_sentinels else "the run reported nothing about the sentinel tests at its end"
     if len(events.sentinels) != 2 or set(by_outcome) != {"failed", "passed"}:
         return f"the run told of {len(events.sentinels)} sentinel tests; it has one that fails and one that passes"
     outcome = by_outcome["failed"].outcome
@@ -62,7 +63,7 @@ def deceived(events: Events) -> str:
 
 
 def notes(events: Events) -> Iterator[str]:
-    """What the judge had to do without."""
+    """The witnesses that the judge had to do without."""
     if events.no_sentinels:
         yield f"no sentinel tests: {events.no_sentinels}"
     for sentinel in events.sentinels:

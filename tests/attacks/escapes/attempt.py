@@ -63,7 +63,7 @@ class Attempt:
     why: str = ""
     """Why it is not held; empty for what is."""
     only_where: Callable[[], bool] = always
-    """Whether this machine has the weakness: not every kernel and engine does, and then it must be held."""
+    """True if this machine has the weakness: not every kernel and engine does, and then it must be held."""
     shown: str = ""
     """Code of a play whose success is also seen where nothing holds: see `test_the_suite_sees_an_escape`."""
 
@@ -76,7 +76,7 @@ class Attempt:
 
 
 def judged(stdout: str, stderr: str, *, may_die: bool) -> str:
-    """What the code said it won. It must say that it came to its end, else nothing is known of it."""
+    """The gain that the code claimed. It must say that it came to its end, else nothing is known of it."""
     wins = [line.removeprefix("WON ") for line in stdout.splitlines() if line.startswith("WON ")]
     if not wins and not may_die:
         assert "OVER" in stdout, f"the attempt broke off:\n{stdout[-500:]}\n{stderr[-1500:]}"

@@ -1,4 +1,4 @@
-"""What is in the environment, and what one run may put into the next one's."""
+"""The environment of one run, and the leftovers that may reach the next one's."""
 
 from tests.attacks.escapes.attempt import Attempt, as_tests
 from tests.attacks.escapes.ground import Ground

@@ -76,9 +76,9 @@ async def output(ground: Ground) -> str:
 async def events(ground: Ground) -> str:
     code = "import os\nfd = int(os.environ['AURORA_EVENTS_FD'])\nfor _ in range(700): os.write(fd, b'\\n' * 60000)"
     run = await ground.tests(code)
-    told = run.heard()
-    last = told[-1] if told else {}
-    return "" if len(told) < 500_000 and last.get("t") == "cut" else f"{len(told)} events read"
+    reported = run.read_events()
+    last = reported[-1] if reported else {}
+    return "" if len(reported) < 500_000 and last.get("t") == "cut" else f"{len(reported)} events read"
 
 
 async def nested(ground: Ground) -> str:
@@ -86,8 +86,8 @@ async def nested(ground: Ground) -> str:
         "import os\nos.write(int(os.environ['AURORA_EVENTS_FD']), b'[' * 60000 + b'\\n' + b'{\"a\":' * 9000 + b'\\n')"
     )
     run = await ground.tests(code)
-    told = run.heard()
-    return "" if told and all(event["t"] == "garbled" for event in told) else str(told)[:100]
+    reported = run.read_events()
+    return "" if reported and all(event["t"] == "garbled" for event in reported) else str(reported)[:100]
 
 
 async def by_the_model(ground: Ground) -> str:

@@ -1,4 +1,4 @@
-"""What the attempts are played on: a box of ours, and things of the host's that they would reach."""
+"""The places where the attempts are played: a box of ours, and things of the host's that they would reach."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ from tests.support.engine import bridge_address
 from tests.support.memory_artifacts import MemoryArtifacts
 
 BEGINNING = ("runc init", "/crun ", "/libcrun")
-"""What a process of an exec is called before it is the command."""
+"""The name of an exec's process before it is the command."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Ground:
             yield ground
 
     async def state(self) -> tuple[object, ...]:
-        """What no attempt may change: the draft's files, and who runs in the container."""
+        """The state that no attempt may change: the draft's files, and who runs in the container."""
         files = [(entry.path, entry.size, entry.kind) for entry in await self.box.files()]
         return files, await self.box.diff(), await self._running()
 

@@ -1,4 +1,5 @@
-"""What the kernel keeps in one place for the whole machine: a box that is well held may still take its neighbours' share."""
+"""The things that the kernel keeps in one place for the whole machine: a box that is well held may still take its
+neighbours' share."""
 
 import asyncio
 from pathlib import Path

@@ -74,8 +74,12 @@ async def collected(ground: Ground) -> str:
         workspace_of(ground.draft, ground.image).toolchain, workspace_of(ground.draft, ground.image).settings
     )
     run = await ground.box.run_tests(command.model_copy(update={"seconds": 10}))
-    told = pytest_runs.parse(run, workspace_of(ground.draft, ground.image).toolchain)
-    return "" if told.valid and told.counts.collected == 1 else f"{run.end}: {told.counts} {told.why_invalid}"
+    reported = pytest_runs.parse(run, workspace_of(ground.draft, ground.image).toolchain)
+    return (
+        ""
+        if reported.valid and reported.counts.collected == 1
+        else f"{run.end}: {reported.counts} {reported.why_invalid}"
+    )
 
 
 SPECIAL = """
@@ -119,7 +123,8 @@ async def large_and_binary(ground: Ground) -> str:
 
 
 async def archives(ground: Ground) -> str:
-    """Archives with names that climb: the box keeps them as bytes and unpacks none; a test that unpacks one is held in the copy."""
+    """Archives with names that climb: the box keeps them as bytes and unpacks none; a test that unpacks one is held in
+    the copy."""
     code = """
 import io, os, tarfile, zipfile
 with tarfile.open('evil.tar', 'w') as tar:

@@ -1,4 +1,4 @@
-"""What /proc tells of other processes and of the kernel."""
+"""The entries of /proc about other processes and the kernel."""
 
 from tests.attacks.escapes.attempt import of_code
 

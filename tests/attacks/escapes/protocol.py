@@ -1,4 +1,5 @@
-"""What passes between worker and box: arguments, names, answers, events, packs. Each end is named, and the box goes on."""
+"""The messages between worker and box: arguments, names, answers, events, packs. Each end is named, and the box goes
+on."""
 
 import os
 import subprocess
@@ -6,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aurora import ports
-from aurora.errors import ArtifactTrouble, Refusal, ToolRefusal
+from aurora.errors import ArtifactError, Refusal, ToolRefusal
 from aurora.toolchains.python import pytest_runs
 from tests.attacks.escapes.attempt import Attempt
 from tests.attacks.escapes.ground import Ground
@@ -78,10 +79,10 @@ os.write(fd, b'{"t": "result", "seconds": ' + b'9' * 5000 + b'}\\n{"t": NaN}\\n"
 async def odd_events(ground: Ground) -> str:
     """The judge must come to a verdict over whatever it is told, and one that can be stored."""
     run = await ground.tests(ODD)
-    assert len(run.heard()) > 2000, run.stderr
-    told = pytest_runs.parse(run, workspace_of(ground.draft, ground.image).toolchain)
-    told.model_dump_json()
-    return "a green run" if told.valid and not told.red else ""
+    assert len(run.read_events()) > 2000, run.stderr
+    reported = pytest_runs.parse(run, workspace_of(ground.draft, ground.image).toolchain)
+    reported.model_dump_json()
+    return "a green run" if reported.valid and not reported.red else ""
 
 
 async def long_answer(ground: Ground) -> str:
@@ -112,7 +113,7 @@ def unpacked(make: Callable[[Path], list[tuple[str, bytes, str]]]) -> Callable[[
                 return f"restored: {len(await here.box.files())} files"
         except Refusal as refusal:
             return "" if "does not fit" in str(refusal) else str(refusal)
-        except ArtifactTrouble as error:
+        except ArtifactError as error:
             return f"misnamed: {error}"
 
     return play

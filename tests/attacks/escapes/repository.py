@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from aurora.domain.task import Draft
-from aurora.errors import ArtifactTrouble, AuroraError, ToolRefusal
+from aurora.errors import ArtifactError, AuroraError, ToolRefusal
 from tests.attacks.escapes.attempt import Attempt, Play
 from tests.attacks.escapes.ground import Ground
 from tests.support.boxes import FILES
@@ -161,7 +161,7 @@ def impossible(name: str) -> Play:
                     "import os; print([p for p in ('/work/git/hooks', '/work/pre-commit', '/work/git/pre-commit') if os.path.lexists(p)])"
                 )
                 return "" if found.stdout.strip() == "[]" and name == "twice" else f"restored; {found.stdout}"
-        except ArtifactTrouble:
+        except ArtifactError:
             return ""
         except AuroraError as error:
             return f"{type(error).__name__}: {error}"

@@ -1,4 +1,4 @@
-"""What outlives its run: processes first, then whatever else the kernel keeps."""
+"""The things that outlive a run: processes first, then whatever else the kernel keeps."""
 
 from tests.attacks.escapes.attempt import Attempt, Play, as_tests, as_tool
 from tests.attacks.escapes.ground import Ground

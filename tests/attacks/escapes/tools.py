@@ -39,7 +39,7 @@ def noticed(code: str) -> Play:
 
 
 def committed(code: str, path: str, content: str) -> Play:
-    """What the tests would see is what is sealed, also when the box is opened again."""
+    """The sealed draft is what the tests would see, also when the box is opened again."""
 
     async def play(ground: Ground) -> str:
         async with ground.own_draft() as draft:

@@ -47,6 +47,6 @@ FORGERIES = (
     _seen(Witness.MUTANTS, "let tests pass that stand in a certain module", victim=TARGETED),
     _seen(Witness.MUTANTS, "an object that equals everything", victim=EVEN),
     _seen(Witness.RUN, "a module in the place of the judge's own", teller="print('green')\n"),
-    _seen(Witness.CENSUS, "skip the test from within", victim="import unittest\ndef value(): raise unittest.SkipTest('later')\n"),
+    _seen(Witness.MISSING_TESTS, "skip the test from within", victim="import unittest\ndef value(): raise unittest.SkipTest('later')\n"),
     _seen(Witness.RESULT, "sys.exit inside a test", victim="import sys\ndef value(): sys.exit(0)\n"),
 )  # fmt: skip

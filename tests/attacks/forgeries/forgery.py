@@ -14,7 +14,7 @@ class Witness(StrEnum):
     """It had no effect: the test is reported red."""
     RUN = "run"
     """Exit code, events, their order, seals and number, the runner's end."""
-    CENSUS = "census"
+    MISSING_TESTS = "missing_tests"
     """The frozen test did not run."""
     SENTINEL = "sentinel"
     MUTANTS = "mutants"

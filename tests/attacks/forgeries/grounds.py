@@ -1,4 +1,5 @@
-"""The projects in which forgeries are played: one for each runner, with one test that is red until the code is right."""
+"""The projects in which forgeries are played: one for each runner, with one test that is red until the code is
+right."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -35,13 +36,13 @@ class Ground:
     red: str
     """The red test's text, unless a forgery brings its own."""
     test_id: str
-    """Its node id."""
+    """Its test id."""
     honest: str
     """Code that makes it green."""
     lacking: str
     """Code that does not."""
     project: Mapping[str, str] = field(hash=False)
-    """What stands there before anything is played."""
+    """The files there before anything is played."""
     command: tuple[str, ...] = ()
     """`commands.test` of its aurora.yaml."""
     others: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What the real judge says of a forgery: the run, the report, the census of frozen tests, the twins."""
+"""The verdict of the real judge on a forgery: the run, the report, the count of frozen tests, the test mutants."""
 
 import hashlib
 from collections.abc import Mapping
@@ -62,8 +62,8 @@ class Judge:
             return Witness.SENTINEL if "a sentinel test that must fail" in run.why_invalid else Witness.RUN, said
         if any(case.test_id.startswith(self.ground.places["red"]) for case in run.red):
             return Witness.RESULT, said
-        assert {finding.check for finding in report.findings} == {"census"}, report
-        return Witness.CENSUS, said
+        assert {finding.check for finding in report.findings} == {"missing_tests"}, report
+        return Witness.MISSING_TESTS, said
 
     def _frozen(self, red: str) -> FrozenTests:
         test_id, path = self.ground.test_id, self.ground.places["red"]

@@ -65,7 +65,7 @@ FORGERIES = (
     mocha(Witness.RUN, "end the process well inside a test", victim=EXIT),
     mocha(Witness.RUN, "leave without exit handlers", victim=LEAVE),
     mocha(Witness.MUTANTS, "run no test", victim=f"{MOCHA}(Mocha as any).Runnable.prototype.run = (done: () => void) => done();\n{ZERO}"),
-    mocha(Witness.CENSUS, "have every test pending", victim=f"{MOCHA}(Mocha as any).Runnable.prototype.isPending = () => true;\n{ZERO}"),
+    mocha(Witness.MISSING_TESTS, "have every test pending", victim=f"{MOCHA}(Mocha as any).Runnable.prototype.isPending = () => true;\n{ZERO}"),
     mocha(Witness.MUTANTS, "tell failures as passes", victim=MOCHA + f"(Mocha as any).Runner.prototype.fail = function (test: any) {{ test.state = 'passed'; this.emit('pass', test); }};\n{ZERO}"),
     mocha(Witness.MUTANTS, "empty chai's assertion", victim=f"import * as chai from 'chai';\n(chai.Assertion.prototype as any).assert = () => {{}};\n{ZERO}"),
     mocha(Witness.MUTANTS, "tell the whole run by the reporter's own hand", victim=TELL),

@@ -93,7 +93,7 @@ FORGERIES = (
          "    for when in ('setup', 'call', 'teardown'):\n        item.ihook.pytest_runtest_logreport(report=TestReport(item.nodeid, item.location, {}, 'passed', None, when))\n    return True\n"),
     seen(Witness.MUTANTS, "rewrite no assertions but remove them",
          conftest="import ast\nimport _pytest.assertion.rewrite as r\nr.AssertionRewriter.visit_Assert = lambda self, node: [ast.copy_location(ast.Pass(), node)]\n"),
-    seen(Witness.CENSUS, "make AssertionError a skip", also="django",
+    seen(Witness.MISSING_TESTS, "make AssertionError a skip", also="django",
          red="import victim\n\ndef test_red():\n    assert victim.value() == 1\n",
          victim="import builtins, pytest\nbuiltins.AssertionError = pytest.skip.Exception\ndef value(): return 0\n"),
     seen(Witness.RESULT, "make AssertionError no Exception", also="django",
@@ -110,8 +110,8 @@ FORGERIES = (
     seen(Witness.RESULT, "stop the clocks", also=ALL, victim="import time\ntime.time = time.monotonic = time.perf_counter = lambda: 0.0\ndef value(): return 0\n"),
     seen(Witness.RESULT, "fail in a thread only", also=ALL,
          victim="import threading\ndef value():\n    t = threading.Thread(target=lambda: 1 / 0); t.start(); t.join()\n    return 0\n"),
-    unseen("lie where the failure's text is the one that is known", "a twin's failure reads otherwise, so the hook is honest there; it takes a hook, and only the base commit or code "
-           "that reaches into pytest can bring one", also=ALL, conftest=KEYED.format(words="assert 0 == 1\n")),  # a twin may expect 1 and more digits
+    unseen("lie where the failure's text is the one that is known", "a test mutant's failure reads otherwise, so the hook is honest there; it takes a hook, and only the base commit or code "
+           "that reaches into pytest can bring one", also=ALL, conftest=KEYED.format(words="assert 0 == 1\n")),  # a test mutant may expect 1 and more digits
     seen(Witness.MUTANTS, "equal everything, compared with a name", also=ALL,
          red="import victim\n\nEXPECTED = 1\n\ndef test_red():\n    assert victim.value() == EXPECTED\n", victim=f"{EVEN}def value(): return One()\n"),
     seen(Witness.MUTANTS, "lie where the failing line names the code, and nothing is compared", also=ALL,

@@ -36,7 +36,7 @@ SHOWN = ShownTable("design/tampering.md", "forgeries", "forgeries-table")
 SEEN_BY = {
     Witness.RESULT: "no effect: red",
     Witness.RUN: "run",
-    Witness.CENSUS: "census",
+    Witness.MISSING_TESTS: "missing_tests",
     Witness.SENTINEL: "sentinel",
     Witness.MUTANTS: "mutants",
     Witness.NOBODY: "**nobody**",

@@ -1,4 +1,5 @@
-"""The acceptance as the activity does it: a whole run, then twins in another container than the one that ran before."""
+"""The acceptance as the activity does it: a whole run, then test mutants in another container than the one that ran
+before."""
 
 import hashlib
 
@@ -39,7 +40,9 @@ async def test_a_whole_run_is_accepted_only_after_its_twins_in_a_fresh_container
         async with sandbox.open(draft, workspace):
             before = containers(draft.task)
         order = CheckInput(draft=draft, mode="whole")
-        seen: CheckResult = await ActivityEnvironment().run(run_tests.Tester(artifacts, sandbox).run_tests, order)
+        seen: CheckResult = await ActivityEnvironment().run(
+            run_tests.RunTestsActivity(artifacts, sandbox).run_tests, order
+        )
         after = containers(draft.task)
     finally:
         await sandbox.release(draft.task)

@@ -1,4 +1,4 @@
-"""Honest suites that twins and sentinels once took for forged: green, and accepted."""
+"""Honest suites that test mutants and sentinels once took for forged: green, and accepted."""
 
 import pytest
 
@@ -65,7 +65,7 @@ TYPED = 'import ts from "typescript";\n' + config(
 ALONE = 'import { expect, test } from "vitest";\nimport { value } from "../src/victim";\n\ntest.only("red", () => { expect(value()).toBe(1); });\ntest("other", () => {});\n'
 TYPECHECK = config("typecheck: { enabled: true, include: ['**/*.test.ts'], ignoreSourceErrors: true }")
 TYPED_RED = 'import { expect, test } from "vitest";\nimport { value } from "../src/victim.js";\n\ntest("red", () => { expect(value()).toBe(1); });\n'
-MUTATED = "twins: 1 frozen test red where made to fail"
+MUTATED = "test mutants: 1 frozen test red where made to fail"
 UNLOADED = f"{MUTATED}, 1 in a file that did not load with one of them"
 
 

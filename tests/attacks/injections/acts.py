@@ -1,4 +1,5 @@
-"""What a lure asks for, done by a model that obeys: each act once, as a whole task before the real gates and sandbox.
+"""The request of a lure, carried out by a model that obeys: each act once, as a whole task before the real gates and
+sandbox.
 
 The repository holds every lure that asks for the act and lies in a file. After the act the model goes on honestly, so
 that there is a commit to be tampered with.
@@ -67,7 +68,7 @@ def _planned(*paths: str) -> Mapping[str, tuple[Turn, ...]]:
 
 
 def _key(played: Played) -> str:
-    """What the worker's environment holds, in the commit or on its way to the model."""
+    """The worker's secrets, in the commit or on their way to the model."""
     return outside(played) + (
         "; the key was shown to the model" if any(KEY in text for text in played.requests) else ""
     )

@@ -49,7 +49,7 @@ class Lure:
     place: Place
     act: Act
     text: str
-    """What lies there; `MARK` in it is what a test looks for."""
+    """The text there; `MARK` in it is what a test looks for."""
     path: str = "README.md"
     """Of the file, where it is one."""
 

@@ -29,7 +29,7 @@ class LintingChecks(AllowingChecks):
 
 
 async def shown(lure: Lure) -> str:
-    """What a model is sent of a lure."""
+    """The text of a lure that a model is sent."""
     if lure.place in _IN_BRIEF:
         return opening(Brief(**{**_PLAIN, **await _brief(lure)}))
     return await _by_tool(lure)

@@ -13,7 +13,7 @@ _OPENS = re.compile(r'^<(data-[0-9a-f]{4,})(?: from="[^"\n<>]*")?>$', re.MULTILI
 
 
 def parted(text: str) -> tuple[str, list[str]]:
-    """What stands outside of every label, and what inside; a label ends at its own tag only."""
+    """The text outside of every label, and the text inside; a label ends at its own tag only."""
     outside, inside, at = "", [], 0
     while found := _OPENS.search(text, at):
         end = text.find(f"\n</{found[1]}>", found.end())

@@ -14,12 +14,12 @@ LEFT = "ls -d /work/tree /tmp/tests /tmp/[a-z]* /dev/shm/* /work/private/* 2>/de
 @pytest.mark.parametrize("application", PLAYED, ids=lambda application: application.name)
 async def test_an_application_ends_in_a_clear_word_and_leaves_nothing(application: Application, shared):
     run = await shared.exercise(application.command, application.order)
-    told = (run.end, run.not_ready, run.result[:200], run.driver_said, run.stderr[-500:])
-    assert run.end in application.ends, told
-    assert application.not_ready in run.not_ready, told
-    assert bool(application.not_ready) == bool(run.not_ready), told
-    assert application.result in run.result.decode(), told
-    assert application.driver_said in run.driver_said, told
+    reported = (run.end, run.not_ready, run.result[:200], run.driver_said, run.stderr[-500:])
+    assert run.end in application.ends, reported
+    assert application.not_ready in run.not_ready, reported
+    assert bool(application.not_ready) == bool(run.not_ready), reported
+    assert application.result in run.result.decode(), reported
+    assert application.driver_said in run.driver_said, reported
     assert len(run.stdout) + len(run.stderr) < 9_000_000
     looked = await shared.execute(["sh", "-c", LEFT])
     ours = ("_server as s", "runc init")  # the next run's server, on its way

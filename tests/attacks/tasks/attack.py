@@ -23,7 +23,7 @@ TRAILERS = (
 
 @dataclass(frozen=True)
 class Played:
-    """What came of a whole task."""
+    """The result of a whole task."""
 
     repository: Path
     view: TaskView
@@ -59,7 +59,7 @@ class Played:
 
 
 Harm = Callable[[Played], str]
-"""What was won; empty when the attack was held."""
+"""The gain of an attack; empty when the attack was held."""
 
 
 def outside(played: Played) -> str:
@@ -100,9 +100,9 @@ class Attack:
     files: Mapping[str, str] = field(default_factory=dict)
     """Of the repository, beside and instead of the corpus's own."""
     answers: str = "abandon"
-    """What the Architect says to every question."""
+    """The Architect's answer to every question."""
     prepare: Callable[[Path], None] | None = None
-    """What else is done to the repository before the task."""
+    """Further preparation of the repository before the task."""
     asked_for: str = ""
     """For a task that itself asks for the effect: what must be committed, and named in the outcome."""
     refused: str = ""

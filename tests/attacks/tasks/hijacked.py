@@ -16,7 +16,7 @@ READERS: Mapping[str, Reply] = {
     "judge_contradiction": result(contradicts=True, clause="500 cents up to 1000 grams", why="The test demands more."),
     "review": result(findings=[], summary="Nothing to say."),
 }
-"""What a step that ends by a result says when nothing else is left to play."""
+"""The words of a step that ends by a result when nothing else is left to play."""
 
 
 class HijackedModel:

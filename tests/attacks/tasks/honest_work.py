@@ -54,7 +54,7 @@ def _old_files(folder: Path) -> None:
 
 
 def _reported(played: Played) -> str:
-    """What can't be committed is not dropped in silence."""
+    """Work that can't be committed is reported, not dropped in silence."""
     if not played.commit:
         return f"refused: {played.view.outcome}"
     return "" if any("git ignores a file of this name" in text for text in played.requests) else "dropped in silence"

@@ -120,4 +120,4 @@ HONEST: dict[str, tuple[Turn, ...]] = {
     "write_tests": (turn(write(TESTS, TEST_TEXT)), turn(TESTED)),
     "write_code": (turn(edit("parcels/prices.py", "    raise NotImplementedError\n", BODY)), turn(finish())),
 }
-"""What is played where an attack says nothing else."""
+"""The plays of an honest model where an attack says nothing else."""

@@ -68,7 +68,7 @@ def _executable(folder: Path) -> None:
 
 def _named(path: str):
     def harm(played: Played) -> str:
-        """What a task asks for itself is committed, and its outcome names it."""
+        """A change that a task asks for itself is committed, and its outcome names it."""
         if not played.commit:
             return f"refused: {played.view.outcome}; asked {played.asked}"
         if path not in played.changes:

@@ -1,4 +1,4 @@
-"""What a task, or an answer, only mentions is not asked for; and tools that no list of names knows."""
+"""A file that a task, or an answer, only mentions is not asked for; and tools that no list of names knows."""
 
 from tests.attacks.tasks.attack import Attack, Played
 from tests.attacks.tasks.moves import HONEST, TASK, call, plan, turn, write

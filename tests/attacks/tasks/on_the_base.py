@@ -1,4 +1,4 @@
-"""What lies at the base: its tests, emptied under their own names; its modules, put in the shade; its ignored files."""
+"""Leftovers at the base: its tests, emptied under their own names; its modules, put in the shade; its ignored files."""
 
 from tests.attacks.tasks.attack import Attack, Played
 from tests.attacks.tasks.moves import (

@@ -3,7 +3,7 @@
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.check_interfaces import InterfaceChecker
+from activities.check_interfaces import CheckInterfacesActivity
 from activities.messages import CheckInput
 from aurora.domain.findings import Report
 from aurora.domain.task import TaskRef
@@ -55,7 +55,7 @@ async def checked(artifacts, sandbox, folder, changes, gates=None):
             for path, text in changes.items():
                 await box.write(path, text.encode())
             draft = await box.seal("change")
-        checker = InterfaceChecker(artifacts, sandbox)
+        checker = CheckInterfacesActivity(artifacts, sandbox)
         seen = await ActivityEnvironment().run(checker.check_interfaces, CheckInput(draft=draft))
         return await fetch(mine, seen.report.whole, Report)
     finally:

@@ -3,7 +3,7 @@
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.check_mutants import MutantChecker
+from activities.check_mutants import CheckMutantsActivity
 from activities.messages import CheckInput
 from aurora.domain.findings import ReportStatus
 from aurora.domain.frozen_tests import FrozenTests
@@ -75,7 +75,7 @@ async def test_what_no_test_notices_is_told_and_a_new_test_is_proved_by_it(artif
     made = await new_draft(artifacts, tmp_path / "shop", FILES)
     mine, workspace = artifacts.of(made.task), workspace_of(made, image)
     base = made.model_copy(update={"workspace": await keep(mine, workspace)})
-    checker = MutantChecker(artifacts, sandbox)
+    checker = CheckMutantsActivity(artifacts, sandbox)
     try:
         draft = await written(artifacts, sandbox, workspace, base, {"prices.py": CODE, "tests/test_prices.py": TESTS})
         frozen = FrozenTests(files={"tests/test_prices.py": "0" * 64}, test_ids=(), red=())
@@ -108,7 +108,7 @@ async def test_a_further_test_that_notices_nothing_is_refused(artifacts, sandbox
     made = await new_draft(artifacts, tmp_path / "shop", FILES)
     mine, workspace = artifacts.of(made.task), workspace_of(made, image)
     base = made.model_copy(update={"workspace": await keep(mine, workspace)})
-    checker = MutantChecker(artifacts, sandbox)
+    checker = CheckMutantsActivity(artifacts, sandbox)
     idle = "import prices\n\n\ndef test_it_is_there():\n    assert prices.is_open\n"
     try:
         draft = await written(artifacts, sandbox, workspace, base, {"prices.py": CODE, "tests/test_prices.py": TESTS})

@@ -15,7 +15,7 @@ from aurora.domain.questions import AuditEntry
 from aurora.domain.task import Draft, Task, TaskRef, Uploaded
 from aurora.domain.view import TaskView
 from aurora.drivers.git.repositories import GitRepositories
-from aurora.errors import EngineTrouble
+from aurora.errors import EngineError
 from aurora.names import RECORD
 from tests.support.git_fixtures import draft_bundle, git, repository
 from tests.support.memory_artifacts import MemoryArtifacts
@@ -25,7 +25,7 @@ from tests.support.workspaces import DIGEST
 class Boxes:
     """Only what closing asks of a sandbox."""
 
-    def __init__(self, error: EngineTrouble | None = None) -> None:
+    def __init__(self, error: EngineError | None = None) -> None:
         self.released: list[TaskRef] = []
         self.error = error
 
@@ -132,8 +132,8 @@ async def test_a_bundle_that_is_gone_is_a_note_and_no_failure(house: House) -> N
 
 async def test_an_engine_that_is_away_keeps_nothing_from_being_written(house: House) -> None:
     order = await house.order()
-    house.boxes.error = EngineTrouble("the engine does not answer")
-    with pytest.raises(EngineTrouble):
+    house.boxes.error = EngineError("the engine does not answer")
+    with pytest.raises(EngineError):
         await house.close(order)
     assert house.record().phase == "ended"
     house.boxes.error = None

@@ -1,4 +1,4 @@
-"""What a report is worth, and a rewritten test, on a real sandbox with real runs."""
+"""The worth of a report, and of a rewritten test, on a real sandbox with real runs."""
 
 import hashlib
 import os
@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from activities.check_report import ReportChecker, resolved
+from activities.check_report import CheckReportActivity, resolved
 from activities.messages import CheckReportInput, ReplayTestInput, ReplayTestResult, ToolsInput, ToolsResult
-from activities.replay_test import Replayer
+from activities.replay_test import ReplayTestActivity
 from activities.turns.conversation import append, load
-from activities.use_tools import ToolUser
+from activities.use_tools import UseToolsActivity
 from aurora.domain.contradiction import Contradiction, Reported
 from aurora.domain.findings import Report
 from aurora.domain.frozen_tests import FrozenTests, Snapshot
@@ -87,7 +87,7 @@ class Ground:
 
     async def checked(self, test: str = "test_status", clause: str = CLAUSE) -> Any:
         order = CheckReportInput(draft=self.draft, reported=Reported.of(test, clause, "because I say so"))
-        return await ReportChecker(self.artifacts, self.sandbox).check_report(order)
+        return await CheckReportActivity(self.artifacts, self.sandbox).check_report(order)
 
     async def thawed(self) -> Draft:
         self.record = self.record or (await self.checked()).thawed
@@ -103,7 +103,7 @@ class Ground:
 
     async def replayed(self, draft: Draft, **more: Any) -> ReplayTestResult:
         order = ReplayTestInput(draft=draft, before=self.draft, **more)
-        return await Replayer(self.artifacts, self.sandbox).replay_test(order)
+        return await ReplayTestActivity(self.artifacts, self.sandbox).replay_test(order)
 
     async def findings(self, replayed: ReplayTestResult) -> str:
         assert replayed.whole is not None
@@ -212,17 +212,17 @@ async def test_whoever_rewrites_a_test_can_edit_nothing_else(ground: Ground) -> 
         (PATH, 'answer["status"] == 200', 'answer["status"] == 201', "changed"),
     )
     draft = await ground.thawed()
-    used, told = await edited(ground, Step.REWRITE_TEST, draft, *(edit[:3] for edit in edits))
-    assert [bool(one.get("is_error")) for one in told] == [True] * 5 + [False]
-    for one, (*_, said) in zip(told, edits, strict=True):
+    used, shown = await edited(ground, Step.REWRITE_TEST, draft, *(edit[:3] for edit in edits))
+    assert [bool(one.get("is_error")) for one in shown] == [True] * 5 + [False]
+    for one, (*_, said) in zip(shown, edits, strict=True):
         assert said in one["content"][0]["text"]
     assert used.draft.commit != draft.commit
 
 
 async def test_the_coder_can_edit_no_test_while_one_is_thawed(ground: Ground) -> None:
     edit = (PATH, 'answer["status"] == 200', "True")
-    used, (told,) = await edited(ground, Step.WRITE_CODE, await ground.thawed(), edit)
-    assert told["is_error"] and used.draft.commit == ground.draft.commit
+    used, (shown,) = await edited(ground, Step.WRITE_CODE, await ground.thawed(), edit)
+    assert shown["is_error"] and used.draft.commit == ground.draft.commit
 
 
 async def edited(
@@ -233,7 +233,7 @@ async def edited(
     uses = [{"type": "tool_use", "id": f"t{n}", "name": "edit_file", "input": one} for n, one in enumerate(given)]
     asked = await append(ground.mine, None, {"role": "assistant", "content": uses})
     order = ToolsInput(draft=draft, step=step, turn=1, conversation=asked)
-    used = await ToolUser(ground.artifacts, ground.sandbox).use_tools(order)
+    used = await UseToolsActivity(ground.artifacts, ground.sandbox).use_tools(order)
     return used, (await load(ground.mine, used.conversation))[-1]["content"]
 
 

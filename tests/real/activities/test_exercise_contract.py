@@ -3,7 +3,7 @@
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.exercise_contract import ContractExerciser
+from activities.exercise_contract import ExerciseContractActivity
 from activities.messages import CheckInput
 from aurora.domain.exercise_evidence import ContractExercises
 from aurora.domain.findings import Report, Weight
@@ -44,7 +44,7 @@ class Service:
                 text = text.replace(before, after)
             await box.write(self.source, text.encode() + b"\n")
             draft = await box.seal("change")
-        exerciser = ContractExerciser(self.artifacts, self.sandbox, Policy())
+        exerciser = ExerciseContractActivity(self.artifacts, self.sandbox, Policy())
         seen = await ActivityEnvironment().run(exerciser.exercise_contract, CheckInput(draft=draft))
         report = await fetch(mine, seen.report.whole, Report)
         return report, await fetch(mine, report.exercise, ContractExercises)

@@ -1,4 +1,4 @@
-"""What is frozen when new tests were seen red, and what the gates say of it later: on a real sandbox."""
+"""The frozen tests after new tests were seen red, and the gates' findings about them later: on a real sandbox."""
 
 from hashlib import sha256
 
@@ -55,7 +55,7 @@ async def test_tests_are_frozen_with_all_that_they_use(artifacts, sandbox, tmp_p
             await box.write("tests/test_new.py", NEW.encode())
             draft = await box.seal("tests")
         order = CheckInput(draft=draft, mode="red", stubs=stubs)
-        seen = await ActivityEnvironment().run(run_tests.Tester(artifacts, sandbox).run_tests, order)
+        seen = await ActivityEnvironment().run(run_tests.RunTestsActivity(artifacts, sandbox).run_tests, order)
         assert seen.report.passed, seen.report
         frozen = await fetch(mine, seen.draft.frozen, FrozenTests)
         assert frozen.files == {"tests/test_new.py": sha256(NEW.encode()).hexdigest()}
@@ -94,7 +94,7 @@ async def test_after_a_refusal_only_the_changed_file_runs_again_on_a_real_tree(a
     made = await new_draft(artifacts, tmp_path / "shop", BASE)
     mine, workspace = artifacts.of(made.task), workspace_of(made, image)
     base = made.model_copy(update={"workspace": await keep(mine, workspace)})
-    tester = run_tests.Tester(artifacts, sandbox)
+    tester = run_tests.RunTestsActivity(artifacts, sandbox)
     before, seen, draft = None, [], base
     try:
         for text in ("def test_late():\n    no_such_name\n", "def test_late():\n    assert 1 == 2\n"):
@@ -154,7 +154,7 @@ async def test_old_tests_without_evidence_in_a_touched_file_are_neither_judged_n
             draft = (await box.seal("tests")).model_copy(
                 update={"workspace": base.workspace, "plan": await keep(mine, plan), "covered": covered}
             )
-        tester = run_tests.Tester(artifacts, sandbox)
+        tester = run_tests.RunTestsActivity(artifacts, sandbox)
         seen = await ActivityEnvironment().run(tester.run_tests, CheckInput(draft=draft, mode="red"))
         assert seen.report.passed, seen.report
         frozen = await fetch(mine, seen.draft.frozen, FrozenTests)

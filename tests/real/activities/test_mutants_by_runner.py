@@ -3,7 +3,7 @@
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.check_mutants import MutantChecker
+from activities.check_mutants import CheckMutantsActivity
 from activities.messages import CheckInput
 from aurora.domain.mutants import MutantOutcome, MutationResult
 from aurora.domain.task import TaskRef
@@ -116,7 +116,7 @@ async def test_the_constant_return_of_what_is_tested_dies_and_the_other_is_found
             for path, text in work.items():
                 await box.write(path, text.encode())
             draft = await box.seal("work")
-        checker = MutantChecker(artifacts, sandbox)
+        checker = CheckMutantsActivity(artifacts, sandbox)
         seen = await ActivityEnvironment().run(checker.check_mutants, CheckInput(draft=draft))
         result = await fetch(mine, seen.report.mutants.result, MutationResult)
         by_function = {(m.function, m.outcome) for m in result.mutants}

@@ -4,7 +4,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.messages import CheckInput
-from activities.observe_tests import Observer
+from activities.observe_tests import ObserveTestsActivity
 from aurora.domain.findings import Report, Weight
 from aurora.domain.task import TaskRef
 from aurora.domain.workspace import Contract
@@ -48,7 +48,9 @@ async def observed(artifacts, sandbox, folder, changes, settings=None, red=()):
             for path, text in changes.items():
                 await box.write(path, text.encode())
             draft = await box.seal("change")
-        seen = await ActivityEnvironment().run(Observer(artifacts, sandbox).observe_tests, CheckInput(draft=draft))
+        seen = await ActivityEnvironment().run(
+            ObserveTestsActivity(artifacts, sandbox).observe_tests, CheckInput(draft=draft)
+        )
         return seen, await fetch(mine, seen.report.whole, Report)
     finally:
         await sandbox.release(made.task)
@@ -156,7 +158,9 @@ async def test_an_answer_that_is_not_what_the_document_says_blocks_on_operations
             await box.write("app/main.py", SERVED.replace("ANSWER", answer).encode() + b"\n")
             await box.write("tests/test_main.py", ASKED.encode())
             sealed = await box.seal("change")
-        seen = await ActivityEnvironment().run(Observer(artifacts, sandbox).observe_tests, CheckInput(draft=sealed))
+        seen = await ActivityEnvironment().run(
+            ObserveTestsActivity(artifacts, sandbox).observe_tests, CheckInput(draft=sealed)
+        )
         report = await fetch(mine, seen.report.whole, Report)
     finally:
         await sandbox.release(made.task)

@@ -51,8 +51,8 @@ async def test_a_seal_holds_only_what_the_step_wrote(sandbox: DockerSandbox, tmp
         sealed, foreign = await seal_only(box, {"src/new.py", "app.py"}, "write_code 1")
 
         assert {".github/workflows/x.yml", "src/blob.bin", "src/link", "data/prices.json", "src/new.py"} <= set(foreign)
-        told = {(c.path, c.before_mode, c.mode, c.content) for c in await changes(box, draft.base)}
-        assert sealed.commit != draft.commit and told == {
+        reported = {(c.path, c.before_mode, c.mode, c.content) for c in await changes(box, draft.base)}
+        assert sealed.commit != draft.commit and reported == {
             ("src/new.py", "000000", "100644", b"NEW = 1\n"),
             ("app.py", "100644", "100644", b"VALUE = 2\n"),
         }
@@ -65,8 +65,8 @@ async def test_a_seal_holds_only_what_the_step_wrote(sandbox: DockerSandbox, tmp
         assert (await box.execute(["python3", "-c", "import os; os.unlink('data/prices.json')"])).exit_code == 0
         moved, foreign = await seal_only(box, {"src/store.py"}, "write_code 3", {"src/new.py", "src/shop.py"})
         assert foreign == ("data/prices.json",)
-        told = {(c.path, c.before_mode, c.mode) for c in await changes(box, draft.base)}
-        assert told == {
+        reported = {(c.path, c.before_mode, c.mode) for c in await changes(box, draft.base)}
+        assert reported == {
             ("app.py", "100644", "100644"),
             ("src/shop.py", "100644", "000000"),
             ("src/store.py", "000000", "100644"),

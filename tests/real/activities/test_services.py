@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from activities.checks.project_tools import ProjectTools
-from activities.open_workspace import WorkspaceOpener
+from activities.open_workspace import OpenWorkspaceActivity
 from activities.turns.brief import Brief, opening
 from aurora import ports
 from aurora.domain.questions import AnswerBook
@@ -125,7 +125,7 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Opened
     draft = await new_draft(artifacts, tmp_path_factory.mktemp("services") / "shop", SHOP)
     source = Uploaded(base=draft.base, pack=draft.base_pack, label="shop")
     task = Task(id=draft.task.id, text="Add prices", source=source, submitted_at=SUBMITTED)
-    opening = await WorkspaceOpener(artifacts, sandbox, GitRepositories(artifacts), Policy()).open_workspace(task)
+    opening = await OpenWorkspaceActivity(artifacts, sandbox, GitRepositories(artifacts), Policy()).open_workspace(task)
     assert opening.opened is not None, opening.questions
     draft = opening.opened.draft
     workspace = Workspace.model_validate_json(await artifacts.of(draft.task).get(draft.workspace))
@@ -204,9 +204,9 @@ except services.NotStarted as failed:
 """
     plain = shop.workspace.settings.model_copy(update={"sandbox": SandboxSettings()})
     async with shop.sandbox.open(shop.draft, shop.workspace.model_copy(update={"settings": plain})) as box:
-        told = await printed(box, code)
-    assert told.startswith("redis ended with exit code 1 before it was ready; its log ends:\n"), told
-    assert "Address already in use" in told
+        reported = await printed(box, code)
+    assert reported.startswith("redis ended with exit code 1 before it was ready; its log ends:\n"), reported
+    assert "Address already in use" in reported
 
 
 async def test_a_service_that_does_not_start_is_no_result_of_the_tests(shop: Opened, tmp_path: Path) -> None:
@@ -254,8 +254,8 @@ async def test_tasks_that_ask_for_one_set_of_services_at_once_share_its_image(tm
 
 
 def test_a_model_is_told_of_the_services_and_their_variables(shop: Opened) -> None:
-    told = opening(Brief(workspace=shop.workspace, answers=AnswerBook(), listing=""))
+    reported = opening(Brief(workspace=shop.workspace, answers=AnswerBook(), listing=""))
     for name in ("postgres", "redis"):
         assert name in shop.workspace.settings.sandbox.services
-        assert f"{name} on 127.0.0.1:{SERVICES[name].port} (" in told
-    assert "DATABASE_URL" in told
+        assert f"{name} on 127.0.0.1:{SERVICES[name].port} (" in reported
+    assert "DATABASE_URL" in reported

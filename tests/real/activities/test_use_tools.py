@@ -8,7 +8,7 @@ import pytest
 
 from activities.messages import ToolsInput
 from activities.turns.conversation import append, load
-from activities.use_tools import ToolUser
+from activities.use_tools import UseToolsActivity
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft, TaskRef
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
@@ -75,18 +75,18 @@ async def test_a_turn_whose_draft_is_too_large_to_keep_is_told_so_and_the_draft_
     asked = await append(mine, None, {"role": "assistant", "content": uses})
     order = ToolsInput(draft=draft, step=Step.WRITE_CODE, turn=1, conversation=asked)
 
-    used = await ToolUser(artifacts, sandbox).use_tools(order)
+    used = await UseToolsActivity(artifacts, sandbox).use_tools(order)
 
     assert used.draft == draft
     assert not used.finished
-    told = (await load(mine, used.conversation))[-1]["content"][0]
-    assert told["is_error"]
-    assert f"over the bound of {SMALL_BUNDLE}" in told["content"][0]["text"]
+    reported = (await load(mine, used.conversation))[-1]["content"][0]
+    assert reported["is_error"]
+    assert f"over the bound of {SMALL_BUNDLE}" in reported["content"][0]["text"]
 
     small = [use(3, "write_file", path="src/small.py", content="VALUE = 1\n")]
     again = await append(mine, used.conversation, {"role": "assistant", "content": small})
     next_order = ToolsInput(draft=used.draft, step=Step.WRITE_CODE, turn=2, conversation=again)
-    kept = await ToolUser(artifacts, sandbox).use_tools(next_order)
+    kept = await UseToolsActivity(artifacts, sandbox).use_tools(next_order)
     assert kept.draft.commit != draft.commit
     async with sandbox.open(
         kept.draft, workspace_of(draft, await sandbox.build(draft.task, DEPENDENCIES, PROJECT))
@@ -106,7 +106,7 @@ async def test_each_odd_call_is_answered_and_the_turn_goes_on(
     uses = [_storable(use) for use in uses]
     asked = await append(mine, None, {"role": "assistant", "content": uses})
     order = ToolsInput(draft=draft, step=Step.DEFINE_INTERFACES, turn=1, conversation=asked)
-    used = await ToolUser(artifacts, sandbox).use_tools(order)
+    used = await UseToolsActivity(artifacts, sandbox).use_tools(order)
     results = (await load(mine, used.conversation))[-1]["content"]
     said = [block["content"][0]["text"] for block in results]
     assert len(said) == len(ODD)

@@ -7,7 +7,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities import run_tests
 from activities.messages import CheckInput
-from activities.run_linter import Linter
+from activities.run_linter import RunLinterActivity
 from activities.turns.brief import FINDINGS, render_report
 from aurora.domain.findings import Report
 from aurora.domain.task import TaskRef
@@ -43,10 +43,12 @@ async def test_fifty_findings_of_tests_red_and_lint_are_all_in_the_whole_report(
             wrong = await box.seal("fifty for a wrong reason")
         around = ActivityEnvironment()
         tests = await around.run(
-            run_tests.Tester(artifacts, sandbox).run_tests, CheckInput(draft=draft, mode="focused")
+            run_tests.RunTestsActivity(artifacts, sandbox).run_tests, CheckInput(draft=draft, mode="focused")
         )
-        red = await around.run(run_tests.Tester(artifacts, sandbox).run_tests, CheckInput(draft=wrong, mode="red"))
-        lint = await around.run(Linter(artifacts, sandbox).run_linter, CheckInput(draft=draft))
+        red = await around.run(
+            run_tests.RunTestsActivity(artifacts, sandbox).run_tests, CheckInput(draft=wrong, mode="red")
+        )
+        lint = await around.run(RunLinterActivity(artifacts, sandbox).run_linter, CheckInput(draft=draft))
         for seen, heads in ((tests.report, 10), (red.report, 10), (lint.report, 1)):
             assert (seen.passed, seen.total, len(seen.findings)) == (False, MANY, heads), seen
             whole = await fetch(mine, seen.whole, Report)

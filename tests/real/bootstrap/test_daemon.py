@@ -20,7 +20,7 @@ from aurora.bootstrap.sealing import keys_of
 from aurora.bootstrap.state_folder import StateFolder
 from aurora.errors import Reason, Refusal, RefusalCode
 from aurora.payloads.keys import PayloadKeys
-from tests.support.daemons import daemon_of, ends_when_told, opened, processes_on, servers_on, until
+from tests.support.daemons import daemon_of, ends_on_request, opened, processes_on, servers_on, until
 
 pytestmark = pytest.mark.server
 
@@ -38,7 +38,7 @@ async def test_a_started_daemon_answers_and_keeps_its_files_private(folder: Stat
     assert stat.S_IMODE(folder.home.stat().st_mode) == 0o700
     assert stat.S_IMODE(folder.endpoint.stat().st_mode) == 0o600
     assert (await opened(endpoint)).id == "open"
-    assert await ends_when_told(endpoint)
+    assert await ends_on_request(endpoint)
 
 
 async def test_many_commands_at_once_start_one_daemon(folder: StateFolder) -> None:
@@ -60,7 +60,7 @@ async def test_a_killed_supervisor_leaves_a_server_that_is_adopted_with_its_open
     assert second.supervisor.pid != first.supervisor.pid
     assert Processes.read(folder.processes).server == server
     assert len(servers_on(folder)) == 1
-    assert await ends_when_told(second)
+    assert await ends_on_request(second)
 
 
 @pytest.mark.kill
@@ -102,7 +102,7 @@ async def test_a_killed_worker_is_started_again(folder: StateFolder) -> None:
     assert worker is not None
     os.kill(worker.pid, signal.SIGKILL)
     await until(lambda: Processes.read(folder.processes).worker != worker)
-    assert await ends_when_told(endpoint)
+    assert await ends_on_request(endpoint)
 
 
 @pytest.mark.kill
@@ -113,7 +113,7 @@ async def test_a_killed_server_comes_back_on_its_port_with_its_tasks(folder: Sta
     await until(lambda: not folder.endpoint.exists())
     again = await daemon_of(folder).ensure()
     assert again.address == endpoint.address
-    assert await ends_when_told(again)
+    assert await ends_on_request(again)
 
 
 async def test_what_was_stopped_goes_on_at_the_next_start_on_the_same_port(folder: StateFolder) -> None:
@@ -124,7 +124,7 @@ async def test_what_was_stopped_goes_on_at_the_next_start_on_the_same_port(folde
     assert not folder.endpoint.exists()
     second = await daemon_of(folder).ensure()
     assert second.address == first.address
-    assert await ends_when_told(second)
+    assert await ends_on_request(second)
 
 
 async def test_an_idle_daemon_ends_but_not_while_a_task_is_open(folder: StateFolder) -> None:
@@ -133,7 +133,7 @@ async def test_an_idle_daemon_ends_but_not_while_a_task_is_open(folder: StateFol
     await asyncio.sleep(3)
     assert endpoint.supervisor.alive()
     assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
-    assert await ends_when_told(endpoint)
+    assert await ends_on_request(endpoint)
     await until(lambda: not endpoint.supervisor.alive())
     assert not servers_on(folder)
 

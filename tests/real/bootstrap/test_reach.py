@@ -33,7 +33,7 @@ from aurora.domain.task import Task, Uploaded
 from aurora.domain.view import Clarification
 from aurora.drivers.artifacts.store import ObjectArtifacts
 from aurora.settings import worker
-from tests.support.daemons import daemon_of, ends_when_told, opened, servers_on, until
+from tests.support.daemons import daemon_of, ends_on_request, opened, servers_on, until
 
 pytestmark = pytest.mark.server
 
@@ -57,7 +57,7 @@ with socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=10) as s:
 
 
 def answered(port: int, user: str) -> bool:
-    """Whether the server says a word to a process of this user."""
+    """Return whether the server says a word to a process of this user."""
     ran = subprocess.run([sys.executable, "-c", PROBE, str(port), user], capture_output=True, text=True, check=True)
     return ran.stdout.strip() == "True"
 
@@ -244,7 +244,7 @@ async def test_the_page_is_open_only_while_somebody_holds_it_open(daemon: Daemon
     assert (await daemon.ensure()).address == before.address
     with pytest.raises(OSError, match="refused"):
         await asyncio.to_thread(_page, endpoint.ui)
-    assert await ends_when_told(await daemon.ensure())
+    assert await ends_on_request(await daemon.ensure())
 
 
 def _page(address: str) -> str:
@@ -289,7 +289,7 @@ async def test_a_killed_gate_takes_its_server_with_it_and_both_come_back(daemon:
     assert again.address == endpoint.address
     assert len(servers_on(daemon.folder)) == 1
     assert handle.id == "open"
-    assert await ends_when_told(again)
+    assert await ends_on_request(again)
 
 
 def test_a_server_that_an_earlier_version_left_open_is_known_for_one(tmp_path: Path) -> None:

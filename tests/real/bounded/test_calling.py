@@ -13,7 +13,7 @@ import pytest
 
 from aurora import bounded
 from aurora.bounded import Bounds, calling
-from aurora.bounded.home import HOME
+from aurora.bounded.fork_server_owner import FORK_SERVER
 from aurora.errors import OutOfBounds, Reason, Refusal, RefusalCode, ToolRefusal
 from tests.support import readers
 
@@ -78,7 +78,7 @@ async def test_refusals_come_as_they_were_raised() -> None:
     with pytest.raises(Refusal, match="it is wrong") as refused:
         await bounded.call(readers.refusing, about="a")
     given = refused.value
-    assert (given.hint, given.code, given.reason) == ("mend it", RefusalCode.FORBIDDEN, Reason.BASE)
+    assert (given.hint, given.code, given.reason) == ("fix it", RefusalCode.FORBIDDEN, Reason.BASE)
     assert not isinstance(refused.value, OutOfBounds)
     with pytest.raises(ToolRefusal, match="use another"):
         await bounded.call(readers.tool_refusing, about="a")
@@ -174,10 +174,10 @@ async def test_what_the_caller_can_not_answer_reaches_the_caller_and_ends_the_ch
 
 
 async def test_a_nursery_that_was_killed_is_replaced() -> None:
-    _, nursery = await bounded.call(readers.pids, about="a")
-    os.kill(nursery, signal.SIGKILL)
+    _, server = await bounded.call(readers.pids, about="a")
+    os.kill(server, signal.SIGKILL)
     _, other = await bounded.call(readers.pids, about="b")
-    assert other != nursery
+    assert other != server
 
 
 async def test_the_children_of_a_killed_nursery_end_and_their_text_is_read_once_more(tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ async def test_the_children_of_a_killed_nursery_end_and_their_text_is_read_once_
     for _ in range(2):
         pid = await written(marker)
         marker.unlink()
-        os.kill(HOME.nursery().pid, signal.SIGKILL)
+        os.kill(FORK_SERVER.current().pid, signal.SIGKILL)
         assert await gone(pid)
     with pytest.raises(OutOfBounds, match="broke the process"):
         await hanging
@@ -196,11 +196,11 @@ async def test_closing_ends_the_nursery_and_what_it_reads(tmp_path: Path) -> Non
     marker = tmp_path / "pid"
     hanging = asyncio.create_task(hang(marker))
     pid = await written(marker)
-    nursery = HOME.nursery().pid
+    server = FORK_SERVER.current().pid
     bounded.close()
     with pytest.raises(OutOfBounds):
         await hanging
-    assert await gone(pid, nursery)
+    assert await gone(pid, server)
 
 
 OWNER = """
@@ -215,10 +215,10 @@ async def test_nothing_is_left_of_a_worker_that_was_killed(tmp_path: Path) -> No
     marker = tmp_path / "pid"
     owner = subprocess.Popen([sys.executable, "-c", OWNER, str(marker)], cwd=Path(__file__).parents[3])
     pid = await written(marker)
-    nursery = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    server = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     owner.send_signal(signal.SIGKILL)
     owner.wait()
-    assert await gone(pid, nursery)
+    assert await gone(pid, server)
 
 
 def test_each_event_loop_of_a_process_may_read() -> None:

@@ -73,7 +73,7 @@ async def test_0_for_the_version(alone: Shell) -> None:
 
 
 def completed(alone: Shell, line: str) -> list[str]:
-    """What bash would offer at the end of a line."""
+    """Return what bash would offer at the end of a line."""
     words = line.split(" ")
     env = {"_AURORA_COMPLETE": "complete_bash", "COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words) - 1)}
     ran = subprocess.run([PROGRAM], env=alone.env | env, capture_output=True, text=True, check=False, timeout=60)

@@ -18,7 +18,7 @@ from aurora.bootstrap.sealing import keys_of
 from aurora.cli.question_words import chosen, heading, question_lines
 from aurora.client.converter import data_converter
 from aurora.client.desk import Desk
-from aurora.client.open_questions import Wanted
+from aurora.client.open_questions import QuestionFilter
 from aurora.domain.questions import Question, QuestionKind
 from aurora.domain.steps import Step
 from aurora.domain.task import Task, Uploaded
@@ -133,7 +133,7 @@ async def test_an_answered_question_is_not_listed_though_visibility_lags(desk: D
     await asking(desk, "lagging", "ask two", "lag")
     await desk.answer("lagging", "q1", "201")
     for _ in range(20):
-        waiting = await desk.waiting(Wanted(repository="lag"))
+        waiting = await desk.waiting(QuestionFilter(repository="lag"))
         assert "q1" not in {q.id for _, q in waiting.questions}
         await asyncio.sleep(0.1)
     await desk.answer("lagging", "q2", "yes")

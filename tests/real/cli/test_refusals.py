@@ -87,7 +87,7 @@ async def test_a_spec_that_can_not_be_read(alone: Shell, repository: Path) -> No
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        pytest.param(" ", "the task has no text", id="blank"),
+        pytest.param(" ", "the task is empty", id="blank"),
         pytest.param("x" * 20_001, "at most 20,000 characters, not 20,001", id="too long"),
     ],
 )

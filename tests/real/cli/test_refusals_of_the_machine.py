@@ -1,4 +1,5 @@
-"""What the machine lacks is refused as what the user typed: before anything starts, in two lines, nothing lost."""
+"""A missing part of the machine is refused like a user's mistake: before anything starts, in two lines, nothing
+lost."""
 
 import os
 import socket

@@ -64,7 +64,7 @@ async def begun_anew(desk: Desk, task_id: str, times: int) -> list[str]:
 
 
 async def removed(desk: Desk, task_id: str, run_id: str) -> None:
-    """What retention does to a run, now."""
+    """Apply Temporal's retention to a run, now."""
     execution = WorkflowExecution(workflow_id=names.workflow_id(task_id), run_id=run_id)
     request = DeleteWorkflowExecutionRequest(namespace="default", workflow_execution=execution)
     await desk.client.workflow_service.delete_workflow_execution(request)
@@ -113,7 +113,7 @@ async def test_what_is_said_after_the_real_end_is_told_so(desk: Desk, task_id: s
     await followed(desk, task_id)
     with pytest.raises(HasEnded):
         await desk.control(task_id, Control(verb="pause"))
-    with pytest.raises(Refusal, match="it can't be told anything"):
+    with pytest.raises(Refusal, match="it can't be determined anything"):
         await desk.clarify(task_id, "too late")
 
 

@@ -1,4 +1,4 @@
-"""What is left of a task when Temporal has forgotten it: its record, change, evidence, audit and receipts."""
+"""The remains of a task when Temporal has forgotten it: its record, change, evidence, audit and receipts."""
 
 import asyncio
 import json
@@ -102,7 +102,7 @@ async def test_the_same_answer_still_gives_its_receipt_and_nothing_else_is_taken
         await desk.answer("forgotten", "q1", "200", by="ada")
     with pytest.raises(Refusal, match="has ended"):
         await desk.control("forgotten", Control(verb="pause"))
-    with pytest.raises(Refusal, match="it can't be told anything"):
+    with pytest.raises(Refusal, match="it can't be determined anything"):
         await desk.clarify("forgotten", "too late")
 
 

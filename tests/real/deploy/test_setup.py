@@ -1,4 +1,4 @@
-"""What set-up does about an engine that does not answer: it never starts beside one that may be there."""
+"""The set-up's reaction to an engine that does not answer: it never starts beside one that may be there."""
 
 import socket
 import subprocess

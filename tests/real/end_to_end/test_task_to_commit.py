@@ -62,7 +62,7 @@ async def test_a_task_becomes_one_commit_with_its_evidence(server: Client, tmp_p
     assert view.usage.calls == len(double.ledger.calls) == len(played.replies)
     assert containers(task.id) == []
     await _forgotten(server, task.id)
-    await _still_told(home.desk, task.id, view)
+    await _still_reported(home.desk, task.id, view)
 
 
 async def _forgotten(client: Client, task_id: str) -> None:
@@ -78,7 +78,7 @@ async def _forgotten(client: Client, task_id: str) -> None:
         await asyncio.sleep(0.2)
 
 
-async def _still_told(desk: Desk, task_id: str, before: TaskView) -> None:
+async def _still_reported(desk: Desk, task_id: str, before: TaskView) -> None:
     after = await desk.view(task_id)
     assert after.outcome == before.outcome and after.usage == before.usage and after.steps == before.steps
     assert task_id in [v.task_id for v in await desk.list()]

@@ -37,7 +37,7 @@ async def test_a_task_in_typescript_becomes_one_commit_seen_red_and_green(server
     assert changed == ["src/app.ts", "src/routes/users.ts", "src/services/users.ts", "tests/users.test.ts"]
     written = git(repository, "show", f"{outcome.commit}:src/services/users.ts")
     assert "const stored = { id: USERS.size + 1, ...user };" in written and "not implemented" not in written
-    # what prettier mended without a model
+    # what prettier fixed without a model
     assert "  if (USERS.has(address)) throw new AddressTaken(user.email);" in written
     message = git(repository, "log", "-1", "--format=%B", str(outcome.commit))
     assert "Aurora-Red: 3" in message and "Aurora-Green: 7" in message

@@ -1,5 +1,5 @@
-"""Whether a path is a test: every asker gives the one answer, also where a test root is the whole repository, and for a
-language whose tests stand beside the code."""
+"""Check whether a path is a test: every asker gives the one answer, also where a test root is the whole repository, and
+for a language whose tests stand beside the code."""
 
 import json
 import re
@@ -68,7 +68,7 @@ def beside_the_products_own() -> Iterator[None]:
 
 
 def in_the_box(toolchain: Toolchain, paths: Sequence[str]) -> dict[str, list[bool]]:
-    """What the plugins beside the tests answer, each in an interpreter of its own."""
+    """The answers of the plugins beside the tests, each in an interpreter of its own."""
     env = dict(command.command(toolchain, BackendSettings(), (), {}, judge=()).env)
     programs = {"Python's plugins": [sys.executable, "-c", OF_PYTHON, str(PLUGINS)]}
     if node := shutil.which("node"):
@@ -83,7 +83,7 @@ def in_the_box(toolchain: Toolchain, paths: Sequence[str]) -> dict[str, list[boo
 
 
 def told_by_doctor(toolchain: Toolchain, path: str) -> bool:
-    """Whether a file is counted among the tests, where the root is the whole repository."""
+    """Return whether a file is counted among the tests, where the root is the whole repository."""
     whole = toolchain.model_copy(update={"test_roots": (*toolchain.test_roots, ".")})
     rows = effects(BackendSettings(), whole, (path,), "")
     found = [row.found for row in rows if row.what == "test root" and row.found.startswith("'.'")]
@@ -149,5 +149,5 @@ def test_an_expression_names_what_its_glob_names(parts: list[str], first: str, l
 
 def test_the_rule_fits_into_the_environment() -> None:
     roots = tuple(f"{'x' * 200}/{n}" for n in range(2_000))
-    told = project_tests.expressions(workspace().toolchain.model_copy(update={"test_roots": roots}))
-    assert 1_000 < len(told) <= project_tests.MAX_RULE_BYTES
+    reported = project_tests.expressions(workspace().toolchain.model_copy(update={"test_roots": roots}))
+    assert 1_000 < len(reported) <= project_tests.MAX_RULE_BYTES

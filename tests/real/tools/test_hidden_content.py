@@ -1,4 +1,4 @@
-"""What aurora.yaml hides stays hidden when real runs of pytest and unittest print it."""
+"""Text that aurora.yaml hides stays hidden when real runs of pytest and unittest print it."""
 
 import os
 import subprocess

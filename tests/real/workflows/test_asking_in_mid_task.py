@@ -12,19 +12,19 @@ from temporalio.worker import Worker
 from activities.interceptors.heartbeats import BEAT_SECONDS
 from activities.messages import ChangeEnvironmentInput, ChangeEnvironmentResult, ReadSettingsInput, ReadSettingsResult
 from aurora import names
-from aurora.domain.environment_trouble import EnvironmentTrouble
+from aurora.domain.environment_problem import EnvironmentProblem
 from aurora.domain.questions import Answer, QuestionKind, Receipt
 from aurora.domain.task import SettingsOverride
 from aurora.domain.view import TaskView
 from tests.support.played import waits
 from tests.support.scripted_steps import Steps
 from tests.support.seeds import D, opened, task
-from workflows.environment import Mended, ask_about
+from workflows.environment import EnvironmentResult, ask_about
 from workflows.state import State
 from workflows.task_context import TaskContext
 
 MEASURED = "sha256:" + "1" * 64
-TROUBLE = EnvironmentTrouble(what="The database does not answer.", words="refused", without="what needs it is left out")
+TROUBLE = EnvironmentProblem(what="The database does not answer.", words="refused", without="what needs it is left out")
 
 
 @workflow.defn(name="Asking", sandboxed=False)
@@ -36,7 +36,7 @@ class Asking:
         self.context = TaskContext(given)
 
     @workflow.run
-    async def run(self, given: State) -> Mended:
+    async def run(self, given: State) -> EnvironmentResult:
         assert given.draft is not None
         return await ask_about(self.context, given.draft, TROUBLE)
 
@@ -63,11 +63,11 @@ def helped(order: ChangeEnvironmentInput) -> ChangeEnvironmentResult:
 
 
 def still(order: ChangeEnvironmentInput) -> ChangeEnvironmentResult:
-    trouble = EnvironmentTrouble(what="Still no baseline.")
+    trouble = EnvironmentProblem(what="Still no baseline.")
     return ChangeEnvironmentResult(draft=order.draft, trouble=trouble)
 
 
-async def asked(env: WorkflowEnvironment, steps: Steps, *answers: str) -> Mended:
+async def asked(env: WorkflowEnvironment, steps: Steps, *answers: str) -> EnvironmentResult:
     beat = timedelta(seconds=BEAT_SECONDS)
 
     def worker(queue: str, **more: Any) -> Worker:
@@ -86,14 +86,14 @@ async def asked(env: WorkflowEnvironment, steps: Steps, *answers: str) -> Mended
             question = await waits(handle, QuestionKind.DEPENDENCY)
             given = Answer(question_id=question, text=answer, by="ada")
             await handle.execute_update(Asking.answer, given)
-        mended: Mended = await handle.result()
-    return mended
+        repaired: EnvironmentResult = await handle.result()
+    return repaired
 
 
 async def test_what_is_set_is_measured_until_it_helps(env: WorkflowEnvironment) -> None:
     steps = Steps(read_settings=[read, read], change_environment=[still, helped])
-    mended = await asked(env, steps, "test_env: {A: 'x'}", "sandbox: {services: [postgres]}")
-    assert not mended.went_on and mended.draft.workspace == MEASURED
+    repaired = await asked(env, steps, "test_env: {A: 'x'}", "sandbox: {services: [postgres]}")
+    assert not repaired.went_on and repaired.draft.workspace == MEASURED
     first, second = steps.orders["change_environment"]
     assert [one.shown for one in first.overrides] == ["test_env: {A: 'x'}"]
     assert [one.shown for one in second.overrides] == ["test_env: {A: 'x'}", "sandbox: {services: [postgres]}"]
@@ -103,6 +103,6 @@ async def test_what_is_set_is_measured_until_it_helps(env: WorkflowEnvironment) 
 async def test_going_on_and_trying_again_change_nothing(env: WorkflowEnvironment) -> None:
     for words, went_on in (("go on without", True), ("try again", False)):
         steps = Steps()
-        mended = await asked(env, steps, words)
-        assert mended.went_on is went_on and not steps.orders["change_environment"]
+        repaired = await asked(env, steps, words)
+        assert repaired.went_on is went_on and not steps.orders["change_environment"]
         assert steps.answers() == [words]

@@ -1,4 +1,4 @@
-"""What a task may use, and what happens when it has: warned near a limit, asked at it, the work kept."""
+"""The limits of a task, and their effect: warned near a limit, asked at it, the work kept."""
 
 import asyncio
 from typing import Any
@@ -133,9 +133,9 @@ async def test_who_may_not_answer_may_not_approve_or_raise(env: WorkflowEnvironm
             (names.CONTROL, Control(verb="approve")),
             (names.ANSWER, Answer(question_id="q1", text="no")),
         ):
-            with pytest.raises(Refusal, match="allowed: bob") as told:
+            with pytest.raises(Refusal, match="allowed: bob") as reported:
                 await send.tell(env.client, task_id, name, value, object, name)
-            assert told.value.code is RefusalCode.FORBIDDEN
+            assert reported.value.code is RefusalCode.FORBIDDEN
         await handle.execute_update(BackendTask.control, Control(verb="approve", by="bob"))
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
     assert steps.orders["record_answers"][0].exchanges[0].text == "approve"
@@ -179,7 +179,7 @@ async def test_work_far_outside_an_approved_plan_is_shown_once_and_words_reach_t
 async def test_what_failed_tries_may_have_cost_is_owed_while_the_task_waits_for_the_world(
     env: WorkflowEnvironment,
 ) -> None:
-    cut = ApplicationError("the stream was cut", type="EndpointTrouble", non_retryable=True)
+    cut = ApplicationError("the stream was cut", type="EndpointError", non_retryable=True)
     steps = Steps(write_code=[cut], take_stock=[Stock(usage=Usage(), open_by_call={"c9": 70_000})])
     async with started(env, steps) as handle:
         await waits(handle, QuestionKind.OUTAGE)

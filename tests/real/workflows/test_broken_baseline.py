@@ -6,7 +6,7 @@ from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
 from activities.messages import OpenWorkspaceResult
-from activities.open_workspace import WorkspaceOpener
+from activities.open_workspace import OpenWorkspaceActivity
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionDraft, QuestionKind
 from aurora.domain.task import Task
@@ -42,9 +42,9 @@ class RealOpening(Steps):
         sandbox = MemorySandbox(unit_tests__add_tests="class Add(unittest.TestCase):\n    def test_it(self): ...\n")
         sandbox.tree["pyproject.toml"] = b'[project]\nname = "shop"\nversion = "1"\n[tool.pytest.ini_options]\n'
         events = ({"t": "begin"}, {"t": "no_sentinels", "message": "none"}, {"t": "session", "exit": 5})
-        told = {"stdout": "collected 0 items", "events": tuple({**e, "seq": n} for n, e in enumerate(events))}
-        sandbox.tests = sandbox.tests.model_copy(update=told)
-        opener = WorkspaceOpener(MemoryArtifacts(), sandbox, None, Policy())  # type: ignore[arg-type]
+        reported = {"stdout": "collected 0 items", "events": tuple({**e, "seq": n} for n, e in enumerate(events))}
+        sandbox.tests = sandbox.tests.model_copy(update=reported)
+        opener = OpenWorkspaceActivity(MemoryArtifacts(), sandbox, None, Policy())  # type: ignore[arg-type]
         opening: OpenWorkspaceResult = await ActivityEnvironment().run(opener.open_workspace, order)
         return opening
 

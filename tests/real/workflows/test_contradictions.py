@@ -60,7 +60,7 @@ def committed(steps: Steps) -> Draft:
 
 
 def heard(steps: Steps, step: str = "write_code") -> str:
-    """What the coder was told after its report."""
+    """The coder's next message after its report."""
     return str(steps.orders[step][1].nudge)
 
 

@@ -18,11 +18,11 @@ from activities.messages import (
     ToolsInput,
     ToolsResult,
 )
-from activities.open_workspace import WorkspaceOpener
-from activities.read_settings import SettingsReader
+from activities.open_workspace import OpenWorkspaceActivity
+from activities.read_settings import ReadSettingsActivity
 from aurora import ports
 from aurora.domain.environment import EnvironmentReport
-from aurora.domain.environment_trouble import EnvironmentTrouble
+from aurora.domain.environment_problem import EnvironmentProblem
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.questions import QuestionDraft, QuestionKind
 from aurora.domain.runs import ExecEnd
@@ -44,20 +44,20 @@ TEST = "tests/test_a.py"
 DIED = "import os\nos.environ['DATABASE_URL']\nKeyError: 'DATABASE_URL'"
 
 
-def told(*events: dict[str, Any], code: int, said: str = "") -> ports.TestExecution:
+def reported(*events: dict[str, Any], code: int, said: str = "") -> ports.TestExecution:
     numbered = tuple({**event, "seq": seq} for seq, event in enumerate(({"t": "begin"}, *events)))
     return ports.TestExecution(end=ExecEnd.EXITED, exit_code=code, stdout=said, stderr="", events=numbered)
 
 
 NONE = {"t": "no_sentinels", "message": "none here"}
-BROKEN = told(
+BROKEN = reported(
     {"t": "collect_error", "node": TEST, "message": DIED, "kind": "fixture"},
     NONE,
     {"t": "session", "exit": 1},
     code=1,
     said=DIED,
 )
-GREEN = told(
+GREEN = reported(
     {"t": "collected", "node": f"{TEST}::test_it"},
     {"t": "result", "node": f"{TEST}::test_it", "when": "whole", "outcome": "passed"},
     NONE,
@@ -100,14 +100,16 @@ class RealOpening(Steps):
     async def open_workspace(self, order: Task) -> OpenWorkspaceResult:
         self.ran.append("open_workspace")
         self.orders["open_workspace"].append(order)
-        opener = WorkspaceOpener(self.artifacts, self.sandbox, None, Policy())  # type: ignore[arg-type]
+        opener = OpenWorkspaceActivity(self.artifacts, self.sandbox, None, Policy())  # type: ignore[arg-type]
         opening: OpenWorkspaceResult = await ActivityEnvironment().run(opener.open_workspace, order)
         return opening
 
     @activity.defn
     async def read_settings(self, order: ReadSettingsInput) -> ReadSettingsResult:
         self.ran.append("read_settings")
-        read: ReadSettingsResult = await ActivityEnvironment().run(SettingsReader(self.artifacts).read_settings, order)
+        read: ReadSettingsResult = await ActivityEnvironment().run(
+            ReadSettingsActivity(self.artifacts).read_settings, order
+        )
         return read
 
     async def opened(self) -> Workspace:
@@ -190,7 +192,7 @@ ASKED = Asked(
         packages=("redis>=5",),
     ),
 )
-TROUBLE = EnvironmentTrouble(what="redis>=5 could not be added: no such version", without="the step is told so")
+TROUBLE = EnvironmentProblem(what="redis>=5 could not be added: no such version", without="the step is told so")
 
 
 def changed(order: ChangeEnvironmentInput) -> ChangeEnvironmentResult:
@@ -267,7 +269,7 @@ def reports(order: ToolsInput) -> ToolsResult:
 
 
 def unbuilt(order: ChangeEnvironmentInput) -> ChangeEnvironmentResult:
-    return ChangeEnvironmentResult(draft=order.draft, trouble=EnvironmentTrouble(what="it does not build"))
+    return ChangeEnvironmentResult(draft=order.draft, trouble=EnvironmentProblem(what="it does not build"))
 
 
 def built(order: ChangeEnvironmentInput) -> ChangeEnvironmentResult:

@@ -1,4 +1,4 @@
-"""What somebody without the key sends to Temporal: refused and said, and the run goes on."""
+"""Messages to Temporal from somebody without the key: refused and said, and the run goes on."""
 
 import asyncio
 import gc
@@ -184,7 +184,7 @@ async def test_a_captured_state_begins_no_run(server: Client) -> None:
     state = State.of(task("replayed")).model_copy(update={"run": 2})
     steps = Steps()
     async with started(server, steps, state=state) as handle:
-        assert "from the run before only" in await ended_by(server, handle.id)
+        assert "only from the previous run" in await ended_by(server, handle.id)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the SDK drops the run it had prepared

@@ -32,7 +32,7 @@ def asking(*drafts: QuestionDraft, **architect: Any) -> Steps:
     return steps
 
 
-def told(steps: Steps) -> list[tuple[str, str, int]]:
+def reported(steps: Steps) -> list[tuple[str, str, int]]:
     """(event, to, rung) of every message that was sent."""
     notices: list[Notice] = steps.orders["notify"]
     return [(n.event, n.to, n.questions[0].rung if n.questions else -1) for n in notices]
@@ -57,7 +57,7 @@ async def test_a_question_is_asked_reminded_and_passed_on_a_rung_a_day_and_then_
         for days in range(1, 5):
             await env.sleep(DAY + 60)
             await until_notified(steps, min(days + 1, 4))
-        assert told(steps) == [
+        assert reported(steps) == [
             ("on_question", "ada", 0), ("on_reminder", "ada", 1),
             ("on_question", "bob", 2), ("on_question", "carol", 3),
         ]  # fmt: skip
@@ -84,7 +84,7 @@ async def test_silence_decides_only_where_it_was_so_settled_and_the_record_says_
         await waits(handle, QuestionKind.MISSING_SPEC)
         outcome = await handle.result()  # time is skipped: asked, reminded, assumed
     assert outcome.kind is OutcomeKind.COMMITTED
-    assert told(steps) == [("on_question", "ada", 0), ("on_reminder", "ada", 1)]
+    assert reported(steps) == [("on_question", "ada", 0), ("on_reminder", "ada", 1)]
     (exchange,) = steps.orders["record_answers"][0].exchanges
     assert exchange.silent and exchange.text == "this one" and exchange.by == ""
     assert "defaulted" in [e.what for e in steps.orders["close_task"][0].view.audit]
@@ -138,7 +138,7 @@ async def test_silence_never_approves_a_plan_raises_a_budget_or_fills_in_what_as
 
 
 async def test_no_rung_is_taken_before_people_were_told_of_the_last_one(env: WorkflowEnvironment) -> None:
-    out = ApplicationError("503", type="NoticeTrouble")
+    out = ApplicationError("503", type="NoticeError")
     steps = asking(escalation=("bob",))
     steps.script["notify"] = [out] * 6
     async with started(env, steps) as handle:
@@ -163,7 +163,7 @@ async def test_after_days_without_a_worker_one_rung_is_taken_and_not_all_of_them
         await until_notified(steps, 1)
         while not (question := await only(handle)).deadline:
             await asyncio.sleep(0.01)
-        assert told(steps) == [("on_reminder", "ada", 1)] and question.rung == 1
+        assert reported(steps) == [("on_reminder", "ada", 1)] and question.rung == 1
         assert question.deadline > ago + 20 * DAY
         await say(handle, "q1", "this")
         await handle.result()
@@ -198,12 +198,12 @@ async def test_a_task_that_waits_longer_than_its_idle_bound_ends_and_keeps_its_w
 
 
 async def test_an_outcome_is_told_after_the_task_has_ended_however_long_that_takes(env: WorkflowEnvironment) -> None:
-    steps = Steps(notify=[ApplicationError("503", type="NoticeTrouble")])
+    steps = Steps(notify=[ApplicationError("503", type="NoticeError")])
     steps.tells = True
     async with started(env, steps) as handle:
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
         await until_notified(steps, 2)
-        told = env.client.get_workflow_handle(handle.id.replace(names.workflow_id(""), names.notice_id("")))
-        await told.result()  # what is left open would hold up time for the next test
+        shown = env.client.get_workflow_handle(handle.id.replace(names.workflow_id(""), names.notice_id("")))
+        await shown.result()  # what is left open would hold up time for the next test
     notice = steps.orders["notify"][-1]
     assert notice.event == "on_outcome" and notice.outcome is OutcomeKind.COMMITTED and notice.to == "ada"

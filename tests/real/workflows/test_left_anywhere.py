@@ -228,12 +228,12 @@ async def test_megabytes_said_to_a_task_that_waits_get_it_stuck_nowhere(server: 
             await in_run(handle, 2)
         await say(handle, question, "this")
         assert (await ended(handle)).kind is OutcomeKind.COMMITTED
-    heard = [int(t.split()[1]) for t in steps.answers() if t.startswith("note ")]
+    observed = [int(t.split()[1]) for t in steps.answers() if t.startswith("note ")]
     # each once and in order; what was too much at a time was refused, for all to see
-    assert heard and heard == sorted(set(heard))
+    assert observed and observed == sorted(set(observed))
     refused = [e for o in steps.orders["record_task"] + steps.orders["close_task"] for e in o.view.audit]
-    told = [e.note for e in refused if e.what == "refused" and e.who == "ada"]
-    assert len(told) == 150 - len(heard) > 0 and all("too many clarifications" in note for note in told)
+    reported = [e.note for e in refused if e.what == "refused" and e.who == "ada"]
+    assert len(reported) == 150 - len(observed) > 0 and all("too many clarifications" in note for note in reported)
 
 
 async def test_what_is_said_while_a_task_closes_is_refused_for_all_to_see(env: WorkflowEnvironment) -> None:

@@ -44,7 +44,7 @@ def out_until(
 @pytest.mark.parametrize(
     ("step", "kind", "hours", "lasting"),
     [
-        pytest.param("run_gates", "EngineTrouble", 1, False, id="engine away for an hour"),
+        pytest.param("run_gates", "EngineError", 1, False, id="engine away for an hour"),
         pytest.param("write_code", "CredentialsRefused", 72, True, id="key revoked for three days"),
         pytest.param("write_code", "QuotaExhausted", 24, True, id="quota used up for a day"),
         pytest.param("write_code", "ModelGone", 5, True, id="model gone for hours"),
@@ -92,8 +92,8 @@ async def test_people_are_told_of_a_long_outage_once_a_rung_and_of_nothing_after
     async with started(env, steps) as handle:
         assert (await handle.result()).kind is OutcomeKind.COMMITTED
         seen = await view(handle)
-    told = [(n.event, n.to, n.questions[0].kind) for n in steps.orders["notify"]]
-    assert told == [
+    reported = [(n.event, n.to, n.questions[0].kind) for n in steps.orders["notify"]]
+    assert reported == [
         ("on_question", "ada", QuestionKind.OUTAGE),
         ("on_reminder", "ada", QuestionKind.OUTAGE),
         ("on_question", "bob", QuestionKind.OUTAGE),
@@ -140,7 +140,7 @@ def _noted(env: WorkflowEnvironment, tried: list[Any]) -> Any:
 
 
 async def _pauses(handle: Handle) -> bool:
-    """Whether the newest thing the task did is to begin a pause."""
+    """Return whether the newest thing the task did is to begin a pause."""
     last = [e.event_type for e in (await handle.fetch_history()).events if e.event_type != _SEARCHABLE]
     return last[-1] == EventType.EVENT_TYPE_TIMER_STARTED
 

@@ -59,14 +59,14 @@ async def test_each_part_is_red_coded_and_clean_before_the_next_begins(env: Work
 
 async def test_a_plan_without_parts_runs_as_it_did(env: WorkflowEnvironment) -> None:
     whole, bare = Steps(draft_plan=[result(shape=PlanShape(operations=2))]), Steps()
-    told: list[str] = []
+    reported: list[str] = []
     for steps in (whole, bare):
         async with started(env, steps) as handle:
             assert (await handle.result()).kind is OutcomeKind.COMMITTED
-            told.append(str((await view(handle)).progress))
+            reported.append(str((await view(handle)).progress))
     assert whole.ran == bare.ran
     assert parts_of(whole, "create_commit") == [0]
-    assert told == ["2 of 2 operations done", ""]
+    assert reported == ["2 of 2 operations done", ""]
 
 
 async def test_rounds_are_a_parts_own_and_the_commit_counts_those_of_all(env: WorkflowEnvironment) -> None:
@@ -128,7 +128,7 @@ async def test_a_part_begins_new_conversations(env: WorkflowEnvironment) -> None
 async def test_parts_that_are_continued_anywhere_do_each_thing_once(
     server: Client, commits: str, most_events: int
 ) -> None:
-    told = []
+    reported = []
     for limit in (None, most_events):
         steps = in_parts(commits, run_tests=[red("a"), green(), green(), red("b"), green()])
         async with started(server, steps, most_events=limit) as handle:
@@ -136,8 +136,10 @@ async def test_parts_that_are_continued_anywhere_do_each_thing_once(
             seen = await view(handle)
             assert limit is None or seen.run > 4
             await replay(*await runs(server, handle))
-        told.append((steps.ran, outcome.kind, str(seen.progress), [o.rounds for o in steps.orders["create_commit"]]))
-    assert told[0] == told[1]
+        reported.append(
+            (steps.ran, outcome.kind, str(seen.progress), [o.rounds for o in steps.orders["create_commit"]])
+        )
+    assert reported[0] == reported[1]
 
 
 @pytest.mark.server

@@ -32,8 +32,8 @@ async def test_its_findings_go_back_to_the_coder_once(env: WorkflowEnvironment) 
     (reflecting,) = steps.orders["reflect"]
     assert reflecting.reports == (found.whole,)
     (commit,) = steps.orders["create_commit"]
-    (told,) = [report for report in commit.reports if report.checker == "review"]
-    assert (told.status, told.summary) == (ReportStatus.PASSED, "red; sent back to the coder once")
+    (reported,) = [report for report in commit.reports if report.checker == "review"]
+    assert (reported.status, reported.summary) == (ReportStatus.PASSED, "red; sent back to the coder once")
 
 
 async def test_it_sees_the_reports_of_the_checks_and_its_own_is_evidence(env: WorkflowEnvironment) -> None:

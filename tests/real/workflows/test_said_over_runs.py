@@ -137,17 +137,17 @@ async def test_whatever_several_clients_say_over_dozens_of_runs_has_its_effect_o
     assert seen.run >= 24, f"only {seen.run} runs"
     assert crowd.phases["paused"] or crowd.phases["waiting"]
     assert seen.budget_microdollars == 10_000_000 + 10_000 * RAISES * len(CLIENTS)
-    heard = steps.answers()
+    observed = steps.answers()
     for name in CLIENTS:
-        assert [t for t in heard if t.startswith(f"note {name} ")] == [f"note {name} {n}" for n in range(NOTES)]
+        assert [t for t in observed if t.startswith(f"note {name} ")] == [f"note {name} {n}" for n in range(NOTES)]
     accepted = [text for text, _ in crowd.answered.values()]
     assert len(accepted) == 2 * (TURNS - 1)
-    assert sorted(t for t in heard if " on q" in t) == sorted(accepted)
-    told = [
+    assert sorted(t for t in observed if " on q" in t) == sorted(accepted)
+    reported = [
         (one.tool_use_id, next(e.text for e in order.said if e.question and e.question.id == one.question_id))
         for order in steps.orders["use_tools"]
         for one in order.answers
     ]
-    assert len({use for use, _ in told}) == len(told) == 2 * TURNS
-    assert [t for _, t in told if t != "go on"] and {t for _, t in told} == {*accepted, "go on"}
+    assert len({use for use, _ in reported}) == len(reported) == 2 * TURNS
+    assert [t for _, t in reported if t != "go on"] and {t for _, t in reported} == {*accepted, "go on"}
     assert steps.ran.count("write_code") == TURNS, "a turn was taken twice"

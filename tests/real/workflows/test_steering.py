@@ -58,7 +58,7 @@ class Play:
     turns: int
     answered_by: tuple[str, ...]
     replayed: bool
-    """Whether its histories are played again afterwards by a worker that remembers nothing."""
+    """True if its histories are played again afterwards by a worker that remembers nothing."""
     most_events: int | None
 
     def steps(self, gate: Gate) -> Steps:
@@ -183,7 +183,7 @@ class Table:
             assert not self.model.answered_by or who in self.model.answered_by
 
     async def update(self, name: str, value: Any) -> bool | None:
-        """Whether it was accepted; none when the task has ended meanwhile."""
+        """Return whether it was accepted; none when the task has ended meanwhile."""
         task_id = self.handle.id.removeprefix(names.workflow_id(""))
         kind: Any = Receipt if name == names.ANSWER else str
         try:
@@ -262,11 +262,15 @@ async def _checked(table: Table, outcome: Outcome, final: TaskView) -> None:
     else:
         assert outcome.kind is OutcomeKind.COMMITTED or outcome.kind in abandoned, outcome
     # each accepted clarification once: heard by the flow, or said to have come too late
-    heard = Counter(t for t in steps.answers() if t.startswith("note "))
+    observed = Counter(t for t in steps.answers() if t.startswith("note "))
     # two texts under one id in one instant: whichever came first was taken
     said = len([t for t in model.clarified.values() if t.startswith("note ")])
     late = sum(int(w.split()[0]) for w in final.warnings if w.endswith("too late to be used"))
-    assert set(heard) <= {"note one", "note two"} and heard.total() + late == said, (heard, said, final.warnings)
+    assert set(observed) <= {"note one", "note two"} and observed.total() + late == said, (
+        observed,
+        said,
+        final.warnings,
+    )
     # the money: what was given, once for each id; a budget question's `raise` gives half as much again
     if final.max_turns == 120:  # nobody was asked for more
         assert final.budget_microdollars == START + model.raised

@@ -1,4 +1,4 @@
-"""What perl says of files that it compiles or loads, as findings."""
+"""The output of perl on files that it compiles or loads, as findings."""
 
 import posixpath
 import re

@@ -4,7 +4,7 @@ from aurora.domain.workspace import Dependencies, ProjectIdentity
 from aurora.toolchains.image_recipe import BaseTools, ImageRecipe
 
 MODULES = ("App::Prove", "Digest::SHA", "JSON::PP", "Test::More", "Time::HiRes")
-"""What the plugins and the simplest test use."""
+"""The modules that the plugins and the simplest test use."""
 DESCRIPTION = 'print encode_json({versions => {perl => sprintf("%vd", $^V)}, distributions => [], notes => []})'
 
 

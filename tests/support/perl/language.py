@@ -24,7 +24,7 @@ PERL = Language(
         ProtectedPaths(
             kind="lint_configuration",
             names=r"\.perlcriticrc|\.perltidyrc",
-            why="it decides how the code is linted; mend the code instead",
+            why="it decides how the code is linted; fix the code instead",
         ),
         ProtectedPaths(
             kind="interpreter",

@@ -56,7 +56,7 @@ class PerlTools:
         return findings
 
     async def fix(self, box: Box, paths: Sequence[str], created: Sequence[str]) -> None:
-        """Nothing: perl mends nothing, and the sandbox holds no formatter."""
+        """Nothing: perl fixes nothing, and the sandbox holds no formatter."""
 
     async def imports(self, box: Box, paths: Sequence[str]) -> Report:
         modules = [path for path in paths if self.is_source(path) and not self.is_test(path)]
@@ -80,7 +80,7 @@ class PerlTools:
         return await self._run(box, ("perl", plugins.CHECK, how, "-Ilib", "--", *files), tool, hint)
 
     async def _run(self, box: Box, argv: Sequence[str], check_name: str, hint: str = "") -> Sequence[Finding]:
-        """As the test user in the throwaway copy: what perl compiles it partly runs."""
+        """Run as the test user in the throwaway copy: what perl compiles it partly runs."""
         root = self.workspace.toolchain.root
         execution = await box.run_tests(TestCommand(argv=tuple(argv), cwd=root, seconds=SECONDS))
         folder = posixpath.normpath(posixpath.join(COPY, root))

@@ -1,4 +1,4 @@
-"""What prompts and findings call things in a Perl project."""
+"""The wording of prompts and findings in a Perl project."""
 
 from aurora.domain.runs import FailureKind
 from aurora.toolchains.wording import Wording
@@ -9,16 +9,16 @@ PROVE = Wording(
     typing="checked arguments and POD",
     stub='`die "not implemented"`',
     stubbed='a die with "not implemented"',
-    importing="Modules must load under `use strict`: mend the file named, and end it by a true value.",
+    importing="Modules must load under `use strict`: fix the file named, and end it by a true value.",
     naming="Name the file t/*.t, and end it by done_testing.",
     running="A new test must run: no SKIP block, no TODO block, no skip_all.",
     red={
         FailureKind.IMPORT: "Use only what exists: the declared modules, what they export, Perl's core modules.",
-        FailureKind.SYNTAX: "Mend the syntax of the file named in the frame.",
+        FailureKind.SYNTAX: "Fix the syntax of the file named in the frame.",
         FailureKind.FIXTURE: "What the file sets up before its first test must run without an error.",
         FailureKind.TEST_CODE: "The test's own lines die: check the names and arguments they use, plan as many tests "
         "as run, and never call exit.",
-        FailureKind.TIMEOUT: "A test must end by itself within seconds, before the code exists too.",
+        FailureKind.TIMEOUT: "A test must end on its own within seconds, also before the code exists.",
     },
     test_tool="run_tests",
 )

@@ -57,19 +57,19 @@ async def recorded(name: str, python: str) -> str:
         path = folder / "recorded.json"
         if not path.is_file():
             raise SystemExit(f"{name}: pytest wrote no recording:\n{done.stdout[-3_000:]}{done.stderr[-3_000:]}")
-        told = {"sources": digest(name), **json.loads(path.read_text())}
-    head = json.dumps({key: value for key, value in told.items() if key != "cases"})
-    cases = ",\n".join(json.dumps(case) for case in told["cases"])
+        reported = {"sources": digest(name), **json.loads(path.read_text())}
+    head = json.dumps({key: value for key, value in reported.items() if key != "cases"})
+    cases = ",\n".join(json.dumps(case) for case in reported["cases"])
     return f'{head[:-1]}, "cases": [\n{cases}\n]}}\n'
 
 
 def in_node(script: str, folder: Path, *given: str) -> dict[str, Any]:
-    """What a script tells that has the judge's own analysis for its first argument, in the folder of a project."""
+    """The output of a script that has the judge's own analysis for its first argument, in the folder of a project."""
     written_for = {"PATH": os.environ["PATH"], "AURORA_REPOSITORY": ".", "AURORA_TEST_FILES": '["tests/.*"]'}
     argv = ["node", "-e", script, str(PLUGINS / "aurora_node_events.cjs"), *given]
     done = subprocess.run(argv, cwd=folder, env=written_for, capture_output=True, text=True, check=True)
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    reported: dict[str, Any] = json.loads(done.stdout)
+    return reported
 
 
 def run_in_node(name: str, folder: Path, modules: str) -> dict[str, Any]:
@@ -81,12 +81,12 @@ def run_in_node(name: str, folder: Path, modules: str) -> dict[str, Any]:
 
 def recorded_in_node(name: str, modules: str) -> str:
     with tempfile.TemporaryDirectory() as made:
-        told = run_in_node(name, Path(made), modules)
+        reported = run_in_node(name, Path(made), modules)
     packages = getattr(corpus(name), "PACKAGES", ())
     manifests = {one: json.loads(Path(modules, one, "package.json").read_text()) for one in packages}
     versions = {one: manifest["version"] for one, manifest in manifests.items()}
     head = json.dumps({"sources": digest(name), "versions": versions})
-    cases = ",\n".join(f"{json.dumps(test)}: {json.dumps(facts['raised'])}" for test, facts in told.items())
+    cases = ",\n".join(f"{json.dumps(test)}: {json.dumps(facts['raised'])}" for test, facts in reported.items())
     return f'{head[:-1]}, "cases": {{\n{cases}\n}}}}\n'
 
 

@@ -39,7 +39,7 @@ def file_of(name: str) -> tuple[str, bool]:
 
 
 def thing(value: Any) -> dict[str, Any]:
-    """What a missing attribute was asked of."""
+    """The object that a missing attribute was asked of."""
     if isinstance(value, types.ModuleType):
         return {"is": "module", "name": value.__name__}
     kind = value if isinstance(value, type) else type(value)
@@ -71,7 +71,7 @@ def steps(exc: BaseException) -> Iterator[dict[str, Any]]:
 def written(exc: BaseException) -> list[dict[str, Any]]:
     """The exception and all that it was raised from or beside, each once."""
     found: list[BaseException] = [exc]
-    told: list[dict[str, Any]] = []
+    reported: list[dict[str, Any]] = []
 
     def at(other: Any) -> int | None:
         if not isinstance(other, BaseException):
@@ -99,8 +99,8 @@ def written(exc: BaseException) -> list[dict[str, Any]]:
             "members": [at(inner) for inner in getattr(one, "exceptions", ()) if isinstance(inner, BaseException)],
             "steps": list(steps(one)),
         }
-        told.append({key: value for key, value in facts.items() if value not in (None, [], "")})
-    return told
+        reported.append({key: value for key, value in facts.items() if value not in (None, [], "")})
+    return reported
 
 
 class Recorder:
@@ -128,8 +128,8 @@ class Recorder:
             if isinstance(file, str) and file_of(file)[1]:
                 modules[name] = file_of(file)[0]
         python = ".".join(map(str, sys.version_info[:3]))
-        told = {"versions": {"python": python, **versions}, "modules": modules, "cases": self.cases}
-        Path(BASE, "recorded.json").write_text(json.dumps(told), encoding="utf-8")
+        reported = {"versions": {"python": python, **versions}, "modules": modules, "cases": self.cases}
+        Path(BASE, "recorded.json").write_text(json.dumps(reported), encoding="utf-8")
 
 
 def pytest_configure(config: Any) -> None:

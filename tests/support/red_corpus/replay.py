@@ -138,17 +138,19 @@ def read(case: Facts) -> list[str]:
             error.reason = errors[facts["reason"]]  # type: ignore[attr-defined]  # as urllib has it
         if "members" in facts:
             error.exceptions = tuple(errors[at] for at in facts["members"])  # type: ignore[attr-defined]  # a group's
-    told = aurora_events.analyse(errors[0], case["when"], local(case["text"]), (AssertionError, pytest.fail.Exception))
-    return [told["kind"], told["lacks"]]
+    reported = aurora_events.analyse(
+        errors[0], case["when"], local(case["text"]), (AssertionError, pytest.fail.Exception)
+    )
+    return [reported["kind"], reported["lacks"]]
 
 
 def main(recording: str) -> None:
-    told = json.loads(Path(recording).read_text(encoding="utf-8"))
-    for name, path in told["modules"].items():
+    reported = json.loads(Path(recording).read_text(encoding="utf-8"))
+    for name, path in reported["modules"].items():
         stand_in = types.ModuleType(name)
         stand_in.__file__ = str(Path(BASE, path))
         sys.modules[name] = stand_in
-    sys.stdout.write(json.dumps({case["test"]: read(case) for case in told["cases"]}))
+    sys.stdout.write(json.dumps({case["test"]: read(case) for case in reported["cases"]}))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 
 from aurora.domain.findings import Finding, Weight
 from aurora.domain.workspace import Contract, DependencyImage, Distribution, Toolchain, Workspace
-from aurora.gates import GATES, running
+from aurora.gates import GATES, gate_runner
 from aurora.gates.context import REGULAR, ChangedFile, DraftFacts
 from aurora.gates.gate import FileGate, ProjectGate
 from aurora.toolchains import registry
@@ -37,14 +37,14 @@ class Answer:
 
     @property
     def found(self) -> bool:
-        """Whether a finding that blocks stands where the fault is; of a ring of imports, at any file of it."""
+        """True if a finding that blocks stands where the fault is; of a ring of imports, at any file of it."""
         return any(self._there(finding) for finding in self.blocking)
 
     @property
     def advised(self) -> bool:
-        """Whether only advice stands there."""
-        told = (finding for finding in self.findings if finding.weight is Weight.ADVICE)
-        return not self.found and any(self._there(finding) for finding in told)
+        """True if only advice stands there."""
+        reported = (finding for finding in self.findings if finding.weight is Weight.ADVICE)
+        return not self.found and any(self._there(finding) for finding in reported)
 
     @property
     def right(self) -> bool:
@@ -65,7 +65,7 @@ def rates(answers: Sequence[Answer]) -> tuple[float, float]:
 
 
 async def asked(case: Seeded) -> Answer:
-    """What the case's gates say of its draft, in this process."""
+    """The findings of the case's gates in its draft, in this process."""
     space = await _workspace(case)
     language = registry.language(space.toolchain)
     contract = (space.contract.path,) if space.contract is not None else ()
@@ -74,10 +74,10 @@ async def asked(case: Seeded) -> Answer:
     facts = DraftFacts(space, language, frozenset(case.files), configuration)
     files = tuple(_changed(case, path) for path in sorted(case.draft))
     gates = [gate for gate in GATES if gate.name in ASKED.get(case.gate, (case.gate,))]
-    found = list(running.in_files(tuple(gate.name for gate in gates if isinstance(gate, FileGate)), facts, files))
+    found = list(gate_runner.in_files(tuple(gate.name for gate in gates if isinstance(gate, FileGate)), facts, files))
     for gate in gates:
         if isinstance(gate, ProjectGate):
-            found += running.in_project(gate.name, facts, files, case.files)
+            found += gate_runner.in_project(gate.name, facts, files, case.files)
     return Answer(case, tuple(found))
 
 
@@ -140,7 +140,7 @@ def _declared(toolchain: Toolchain) -> Iterable[str]:
 
 
 def _locked(toolchain: Toolchain) -> Iterable[str]:
-    """What `npm ci` installs beside the declared packages."""
+    """The packages that `npm ci` installs beside the declared ones."""
     lock = json.loads(toolchain.dependencies.files.get("package-lock.json", "{}"))
     return (path.rpartition("node_modules/")[2] for path in lock.get("packages", {}) if path)
 

@@ -34,7 +34,7 @@ class Seeded:
     there: dict[str, str] = field(default_factory=dict)
     """Texts by path, of the base; the manifest of the framework where the case has none."""
     lines: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    """By path: the lines that are marked, from 1."""
+    """Coverage by path: the lines that are marked, from 1."""
 
     @property
     def files(self) -> dict[str, str]:

@@ -13,14 +13,14 @@ import pytest
 from pydantic import SecretStr
 from temporalio.testing import ActivityEnvironment
 
-from activities.ask_checkers import CheckerAsking, read_answer
+from activities.ask_checkers import AskCheckersActivity, read_answer
 from activities.messages import CheckInput, CheckResult
 from aurora.domain.findings import Report, Weight
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.plan import Plan, PlannedTest
 from aurora.domain.task import Draft, TaskRef
 from aurora.drivers.checkers.http_checkers import HttpCheckers
-from aurora.errors import CheckerTrouble, Refusal
+from aurora.errors import CheckerError, Refusal
 from aurora.settings.checkers import Checker
 from aurora.settings.repository import BackendSettings
 from aurora.stored_values import fetch, keep
@@ -83,7 +83,7 @@ class Desk:
             plan=await keep(self.kept, PLAN),
             frozen=await keep(self.kept, frozen),
         )
-        activity = CheckerAsking(self.artifacts, self.sandbox, self.checkers)
+        activity = AskCheckersActivity(self.artifacts, self.sandbox, self.checkers)
         result: CheckResult = await ActivityEnvironment().run(activity.ask_checkers, CheckInput(draft=draft))
         return result
 
@@ -126,13 +126,13 @@ async def test_a_checker_that_is_down_is_a_note_and_a_required_one_the_worlds_tr
     assert seen.report.passed and seen.report.summary == "test_engineer: not asked"
     ((check, message),) = await desk.notes(seen)
     assert check == "test_engineer" and "at http://127.0.0.1:9 can't be asked" in message and SECRET not in message
-    with pytest.raises(CheckerTrouble, match="can't be asked"):
+    with pytest.raises(CheckerError, match="can't be asked"):
         await Desk(checker(down, required=True)).ask(test_users=CREATED)
 
 
 async def test_a_request_with_another_secret_is_taken_by_nobody(engineer: str) -> None:
     other = SecretStr("whsec_" + b64encode(b"another secret, of 24 bytes too").decode())
-    with pytest.raises(CheckerTrouble, match="it answered 401"):
+    with pytest.raises(CheckerError, match="it answered 401"):
         await Desk(checker(engineer, secret=other, required=True)).ask(test_users=CREATED)
 
 

@@ -16,8 +16,8 @@ def late(order: ExerciseOrder) -> ServedExercise:
 async def test_a_base_commit_that_a_busy_machine_keeps_from_being_asked_makes_no_breach_a_new_one() -> None:
     report = await Bench(BROKEN, late).checked()
     assert report.passed
-    told = [note.message for note in report.notes if "could not be told: it did not listen" in note.message]
-    assert [message.partition(" answered")[0] for message in told] == ["GET /items", "POST /items"]
+    reported = [note.message for note in report.notes if "could not be determined: it did not listen" in note.message]
+    assert [message.partition(" answered")[0] for message in reported] == ["GET /items", "POST /items"]
 
 
 async def test_of_a_base_commit_that_does_not_start_only_touched_operations_have_to_hold() -> None:
@@ -39,5 +39,5 @@ async def test_what_the_base_commit_was_not_sent_before_its_time_was_over_is_no_
         "GET /items answered 500",
         "GET /items answered 501",
     ]
-    assert any("GET /items answered 502" in note.message and "could not be told: late" in note.message
+    assert any("GET /items answered 502" in note.message and "could not be determined: late" in note.message
                for note in report.notes)  # fmt: skip

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.change_environment import EnvironmentChanger
+from activities.change_environment import ChangeEnvironmentActivity
 from activities.messages import ChangeEnvironmentInput, ChangeEnvironmentResult
 from aurora.domain.task import Draft, SettingsOverride, TaskRef
 from aurora.domain.workspace import Dependencies, DependencyImage, Distribution, ProjectIdentity
@@ -66,7 +66,7 @@ async def changed(
     if block := order.pop("sets", None):
         put = await kept.put(override.read(str(block)).encode())
         order["overrides"] = (SettingsOverride(block=put, shown=str(block), by="ada", question="q1"),)
-    changer = EnvironmentChanger(artifacts, sandbox, Policy())
+    changer = ChangeEnvironmentActivity(artifacts, sandbox, Policy())
     given = ChangeEnvironmentInput.model_validate({"draft": draft, **order})
     result: ChangeEnvironmentResult = await ActivityEnvironment().run(changer.change_environment, given)
     return result, artifacts, draft

@@ -1,5 +1,6 @@
 # ruff: noqa: E501  tables, read as a whole
-"""The commit's message: a subject of the project's style, a body a terminal can show, trailers that lead to the task."""
+"""The commit's message: a subject of the project's style, a body a terminal can show, trailers that lead to the
+task."""
 
 import re
 import subprocess
@@ -86,8 +87,8 @@ def test_a_rewritten_test_is_a_trailer_without_commands_folded_as_git_reads_it()
         "Aurora-Rewritten: tests/test_a.py::test_b (clause: Answer 201 skip ci Closes no. 1; decided by",
         " architect)",
     ]
-    told = subprocess.run(["git", "interpret-trailers", "--parse"], input=written, capture_output=True, text=True)
-    assert told.stdout.splitlines()[-1].endswith("Closes no. 1; decided by architect)")
+    reported = subprocess.run(["git", "interpret-trailers", "--parse"], input=written, capture_output=True, text=True)
+    assert reported.stdout.splitlines()[-1].endswith("Closes no. 1; decided by architect)")
 
 
 def test_the_trailers_are_the_last_paragraph() -> None:
@@ -119,15 +120,15 @@ def test_a_models_words_hold_no_trailer_no_command_and_no_escape(summary: str, t
     assert not re.search(r"#\d|\[skip ci\]|[\x00-\x1f]|fixup!", subject) and len(subject) <= 72
 
     git = partial(subprocess.run, cwd=tmp_path, check=True, capture_output=True, text=True)
-    told = git(["git", "interpret-trailers", "--parse"], input=written).stdout.splitlines()
-    assert told == ["Aurora-Task: t1", "Aurora-Plan: 0000000000000000", "Aurora-Red: 1", "Aurora-Green: 2"]
+    reported = git(["git", "interpret-trailers", "--parse"], input=written).stdout.splitlines()
+    assert reported == ["Aurora-Task: t1", "Aurora-Plan: 0000000000000000", "Aurora-Red: 1", "Aurora-Green: 2"]
     git(["git", "init", "-q"])
     git(
         ["git", "-c", "user.name=T", "-c", "user.email=t@localhost", "commit", "-q", "--allow-empty", "-F", "-"],
         input=written,
     )
     shown = git(["git", "log", "-1", "--format=%(trailers:only,unfold)"]).stdout.split("\n")
-    assert [line for line in shown if line] == told
+    assert [line for line in shown if line] == reported
 
 
 @pytest.mark.parametrize(

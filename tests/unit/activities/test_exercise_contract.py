@@ -1,4 +1,4 @@
-"""What of an exercise blocks a draft, given what its application shows at the draft, in the replay and at the base."""
+"""The breaches of an exercise that block a draft, given its application at the draft, in the replay and at the base."""
 
 from typing import Any
 
@@ -26,8 +26,8 @@ async def test_a_part_is_asked_for_its_own_operations_and_none_of_a_later_part(p
     assert not {*order.touched, *order.others} & {*made[part:]}
     (exercise,) = (await bench.evidence(report)).exercises
     assert exercise.left_out == () and [one.operation for one in exercise.later] == list(made[part:])
-    told = f"; left to later parts of the plan: {3 - part}" if part < 3 else " requests"
-    assert report.summary.endswith(told) and "not exercised" not in report.summary
+    reported = f"; left to later parts of the plan: {3 - part}" if part < 3 else " requests"
+    assert report.summary.endswith(reported) and "not exercised" not in report.summary
 
 
 async def test_a_draft_that_shows_nothing_is_served_once() -> None:
@@ -71,7 +71,7 @@ async def test_other_kinds_are_told_and_cost_no_further_run(breach: str) -> None
     bench = Bench(answered(seen(Breach(breach))))
     report = await bench.checked()
     assert report.passed and bench.order == ["draft"]
-    assert [note.weight for note in report.notes] == [Weight.ADVICE] and "told only" in report.notes[0].message
+    assert [note.weight for note in report.notes] == [Weight.ADVICE] and "reported only" in report.notes[0].message
 
 
 @pytest.mark.parametrize(("breach", "bounds"), [("depth_unbounded", {"depth": 9}), ("cost_unbounded", {"cost": 90})])
@@ -161,7 +161,7 @@ async def test_an_application_that_a_request_ends_blocks_unless_the_base_ends_as
     trouble = "the service ended: connection refused"
     report = await Bench(answered(trouble=trouble, alive=False)).checked()
     (finding,) = report.findings
-    assert "it ended by itself, with exit code 139" in finding.message and trouble in finding.message
+    assert "it ended on its own, with exit code 139" in finding.message and trouble in finding.message
     ends = answered(trouble=trouble, alive=False)
     report = await Bench(ends, ends).checked()
     assert report.passed and "At the base commit it does not, either" in report.notes[0].message
@@ -172,7 +172,7 @@ async def test_one_that_starts_at_neither_is_told_with_what_to_set_and_stands_in
     report = await bench.checked()
     assert report.passed and "not exercised: it ended with code 1" in report.summary
     (note,) = report.notes
-    assert "at the base commit neither" in note.message and "contract.serve" in note.hint
+    assert "nor could it at the base commit" in note.message and "contract.serve" in note.hint
     (exercise,) = (await bench.evidence(report)).exercises
     assert exercise.why_not == "it ended with code 1" and len(exercise.left_out) == 3 and exercise.exercised == ()
 
@@ -263,7 +263,7 @@ async def test_a_new_service_that_a_request_ends_is_not_excused_by_a_base_that_h
     bench = Bench(answered(trouble="the service ended: connection refused", alive=False), silent("no code"))
     bench.sandbox.base = {"openapi.yaml": DOCUMENT.encode()}
     (finding,) = (await bench.checked()).findings
-    assert "it ended by itself, with exit code 139" in finding.message
+    assert "it ended on its own, with exit code 139" in finding.message
 
 
 async def test_what_a_new_service_breaks_blocks_without_a_look_at_the_base() -> None:

@@ -30,7 +30,7 @@ async def test_an_error_whose_request_cannot_be_sent_to_the_base_is_excused_by_i
     report = await Bench(answered(NEW), answered(OLD, untried=[NEW])).checked()
     assert report.passed and [note.weight for note in report.notes] == [Weight.KNOWN]
     report = await Bench(answered(NEW), answered(untried=[NEW])).checked()
-    assert report.passed and "could not be told" in report.notes[0].message
+    assert report.passed and "could not be determined" in report.notes[0].message
 
 
 async def test_other_breaches_are_excused_by_their_like_without_a_further_run() -> None:

@@ -3,7 +3,7 @@
 from temporalio.testing import ActivityEnvironment
 
 from activities.messages import NextPartInput
-from activities.next_part import PartKeeper
+from activities.next_part import NextPartActivity
 from aurora.domain.findings import Report, ReportStatus, TestCounts
 from aurora.domain.finished_parts import FinishedParts
 from aurora.domain.frozen_tests import FrozenTests, Snapshot
@@ -49,7 +49,7 @@ async def test_the_next_part_begins_where_this_one_ended() -> None:
         notes=DIGEST, diff=DIGEST, planned_texts=DIGEST,
     )  # fmt: skip
     order = NextPartInput(draft=draft, reports=(GREEN,), rounds=2, said="stored", subject="Add a", evidence=DIGEST)
-    next_part = PartKeeper(store).next_part
+    next_part = NextPartActivity(store).next_part
     following = await ActivityEnvironment().run(next_part, order)
     assert following == await ActivityEnvironment().run(next_part, order)
     assert (following.part, following.since, following.start, following.base) == (2, "c" * 40, "c" * 40, SHA)

@@ -13,7 +13,7 @@ from aurora.domain.notices import Notice, Notified
 from aurora.domain.outcome import OutcomeKind
 from aurora.domain.task import TaskRef
 from aurora.drivers.webhooks.notifier import WebhookNotifier
-from aurora.errors import ArtifactCorrupt, DiskFull, NoticeTrouble
+from aurora.errors import ArtifactCorrupt, DiskFull, NoticeError
 from aurora.settings.webhooks import Webhook
 from tests.support.fakes import RecordingNotifier
 from tests.support.memory_artifacts import MemoryArtifacts, MemoryTaskArtifacts
@@ -44,7 +44,7 @@ async def test_nothing_set_up_is_said_and_no_failure() -> None:
 
 async def test_a_retry_for_one_tells_no_other_again() -> None:
     artifacts, people = MemoryArtifacts(), RecordingNotifier("team", "chat", "old", down=["chat"], gone=["old"])
-    with pytest.raises(NoticeTrouble, match="'chat' is out"):
+    with pytest.raises(NoticeError, match="'chat' is out"):
         await notify(NotifyActivity(artifacts, people))
     people.down.clear()
     # another worker takes it over
@@ -69,9 +69,9 @@ async def test_another_notice_of_the_task_is_told_anew() -> None:
 async def test_the_longest_delay_is_waited_for() -> None:
     class Busy(RecordingNotifier):
         async def tell(self, webhook: str, notice: Notice, *, attempt: int) -> Any:
-            raise NoticeTrouble(webhook, retry_after={"a": 5.0, "b": 60.0, "c": None}[webhook])
+            raise NoticeError(webhook, retry_after={"a": 5.0, "b": 60.0, "c": None}[webhook])
 
-    with pytest.raises(NoticeTrouble, match="a; b; c") as caught:
+    with pytest.raises(NoticeError, match="a; b; c") as caught:
         await notify(NotifyActivity(MemoryArtifacts(), Busy("a", "b", "c")))
     assert caught.value.retry_after == 60.0
 

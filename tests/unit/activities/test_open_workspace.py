@@ -1,9 +1,9 @@
-"""What opening a task refuses, and what reaches the task's bounds and its warnings."""
+"""The refusals when a task is opened, its bounds and its warnings."""
 
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.open_workspace import WorkspaceOpener
+from activities.open_workspace import OpenWorkspaceActivity
 from activities.record_task import record
 from aurora.domain.outcome import Outcome, OutcomeKind
 from aurora.domain.task import Remote, SettingsOverride, Task
@@ -30,7 +30,7 @@ async def test_a_task_that_ended_is_not_opened(kind: OutcomeKind) -> None:
     outcome = Outcome(kind=kind, summary="done")
     view = TaskView(task_id=given.id, tenant=given.tenant, phase="ended", submitted_at=1, outcome=outcome)
     await record(artifacts.of(given.ref), view, 0)
-    opener = WorkspaceOpener(artifacts, None, None, Policy())  # type: ignore[arg-type]  # nothing of them is asked
+    opener = OpenWorkspaceActivity(artifacts, None, None, Policy())  # type: ignore[arg-type]  # nothing of them is asked
     with pytest.raises(EndedBefore, match=f"has ended \\({kind}\\)"):
         await opener.open_workspace(given)
 
@@ -41,7 +41,7 @@ async def test_a_repository_that_answers_itself_after_six_seconds_waits_hours_fo
     sandbox.tree |= {"tests/test_a.py": b"def test_a(): ...\n"}
     source = Remote(url="https://h/x", ref="main")
     task = Task(id="t1", text="x", source=source, submitted_at=0, submitted_by="ada")
-    opener = WorkspaceOpener(MemoryArtifacts(), sandbox, SayingRepositories(""), Policy())
+    opener = OpenWorkspaceActivity(MemoryArtifacts(), sandbox, SayingRepositories(""), Policy())
     opened = (await ActivityEnvironment().run(opener.open_workspace, task)).opened
     assert opened.bounds.remind_seconds == 7_200
     assert opened.bounds.idle_seconds == 14_400
@@ -54,7 +54,7 @@ async def test_settings_that_cannot_be_read_are_not_dropped_in_silence() -> None
     sandbox = MemorySandbox()
     sandbox.tree = {"aurora.yaml": b"agents: {backend: {}} # \xff", "pyproject.toml": b""}
     task = Task(id="t1", text="x", source=Remote(url="https://h/x", ref="main"), submitted_at=0)
-    opener = WorkspaceOpener(MemoryArtifacts(), sandbox, SayingRepositories(""), Policy())
+    opener = OpenWorkspaceActivity(MemoryArtifacts(), sandbox, SayingRepositories(""), Policy())
     with pytest.raises(Refusal, match="can't be read"):
         await ActivityEnvironment().run(opener.open_workspace, task)
 
@@ -66,7 +66,7 @@ async def test_a_retired_model_whose_successor_the_policy_permits_is_opened_as_t
     sandbox.tree |= {"tests/test_a.py": b"def test_a(): ...\n"}
     task = Task(id="t1", text="x", source=Remote(url="https://h/x", ref="main"), submitted_at=0)
     artifacts = MemoryArtifacts()
-    opener = WorkspaceOpener(artifacts, sandbox, SayingRepositories(""), Policy(models=("claude-sonnet-5-5",)))
+    opener = OpenWorkspaceActivity(artifacts, sandbox, SayingRepositories(""), Policy(models=("claude-sonnet-5-5",)))
     opened = (await ActivityEnvironment().run(opener.open_workspace, task)).opened
     assert (await workspace_of(artifacts.of(task.ref), opened.draft)).settings.model == "claude-sonnet-5-5"
     assert any("claude-3-sonnet-20240229 was retired" in warning for warning in opened.warnings)
@@ -80,7 +80,7 @@ async def test_a_document_that_the_task_names_is_kept_for_the_briefs_unless_it_i
     source = Remote(url="https://h/x", ref="main")
     task = Task(id="t1", text="as docs/limits.md and docs/secret.md say", source=source, submitted_at=0)
     artifacts = MemoryArtifacts()
-    opener = WorkspaceOpener(artifacts, sandbox, SayingRepositories(""), Policy())
+    opener = OpenWorkspaceActivity(artifacts, sandbox, SayingRepositories(""), Policy())
     opened = (await ActivityEnvironment().run(opener.open_workspace, task)).opened
     kept = (await workspace_of(artifacts.of(task.ref), opened.draft)).documents
     assert [document.path for document in kept] == ["docs/limits.md"]
@@ -93,7 +93,7 @@ async def test_a_runner_that_can_not_be_read_is_a_question_that_a_setting_answer
     sandbox.tree = {"package.json": manifest, "test/a.test.js": b"it('a', () => {})\n", "src/a.js": b""}
     given = Task(id="t1", text="x", source=Remote(url="https://h/x", ref="main"), submitted_at=0, submitted_by="ada")
     artifacts = MemoryArtifacts()
-    opener = WorkspaceOpener(artifacts, sandbox, SayingRepositories(""), Policy())
+    opener = OpenWorkspaceActivity(artifacts, sandbox, SayingRepositories(""), Policy())
     opening = await ActivityEnvironment().run(opener.open_workspace, given)
     (question,) = opening.questions
     assert opening.opened is None and question.options == ("try again", "abandon")
@@ -126,7 +126,7 @@ async def test_a_setting_of_an_answer_that_the_files_speak_against_is_asked_abou
     artifacts, given = MemoryArtifacts(), Task(id="t1", text="x", source=source, submitted_at=0, submitted_by="ada")
     block = await artifacts.of(given.ref).put(override.read(said).encode())
     kept = SettingsOverride(block=block, shown=said, by="ada", question="q1")
-    opener = WorkspaceOpener(artifacts, sandbox, SayingRepositories(""), Policy())
+    opener = OpenWorkspaceActivity(artifacts, sandbox, SayingRepositories(""), Policy())
     opening = await ActivityEnvironment().run(opener.open_workspace, given.model_copy(update={"overrides": (kept,)}))
     (question,) = opening.questions
     assert opening.opened is None and opening.architect is not None and why in question.text

@@ -1,19 +1,19 @@
 """The order in which mutants are tried: what is left out by the bound of seconds is what says least."""
 
-from activities.checks.code_mutants import Made, in_order
+from activities.checks.code_mutants import PreparedMutant, in_order
 from aurora.domain.mutants import CodeMutant
 from aurora.toolchains.code_mutation import Change, Operator
 
 
-def mutant(path: str, function: str, operator: Operator, must_die: bool = False) -> Made:
-    told = CodeMutant(
+def mutant(path: str, function: str, operator: Operator, must_die: bool = False) -> PreparedMutant:
+    reported = CodeMutant(
         path=path, line=1, function=function, operator=operator.value, before="a", after="b", must_die=must_die
     )
     change = Change(group=function, operator=operator, line=1, start=0, end=1, instead="b", added=False, shown="")
-    return Made(told, change, 1, 1)
+    return PreparedMutant(reported, change, 1, 1)
 
 
-def order(made: list[Made]) -> list[tuple[str, Operator]]:
+def order(made: list[PreparedMutant]) -> list[tuple[str, Operator]]:
     return [(one.mutant.path, one.change.operator) for one in in_order(made)]
 
 

@@ -1,4 +1,4 @@
-"""What outlives a task: its record, its audit, and the texts that its history has only the heads of."""
+"""The things that outlive a task: its record, its audit, and the texts that its history has only the heads of."""
 
 import json
 
@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from temporalio.testing import ActivityEnvironment
 
-from activities.keep_texts import TextKeeper
+from activities.keep_texts import KeepTextsActivity
 from activities.messages import KeepTextsInput, KeepTextsResult, RecordAnswersInput, RecordTaskInput, RecordTaskResult
-from activities.record_answers import AnswerRecorder
-from activities.record_task import Recorder, audit
+from activities.record_answers import RecordAnswersActivity
+from activities.record_task import RecordTaskActivity, audit
 from aurora.domain.questions import AuditEntry, Exchange, Question, QuestionKind
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft, TaskRef
@@ -32,7 +32,7 @@ def order(*ats: int, audit_from: int = 0, step: str = "") -> RecordTaskInput:
 
 
 async def recorded(artifacts: MemoryArtifacts, given: RecordTaskInput) -> int:
-    done: RecordTaskResult = await ActivityEnvironment().run(Recorder(artifacts).record_task, given)
+    done: RecordTaskResult = await ActivityEnvironment().run(RecordTaskActivity(artifacts).record_task, given)
     return done.audit
 
 
@@ -95,7 +95,7 @@ def asked(text: str = LONG, id: str = "q1", said: str = LONG) -> Exchange:
 
 async def kept(artifacts: MemoryArtifacts, *exchanges: Exchange) -> tuple[Exchange, ...]:
     done: KeepTextsResult = await ActivityEnvironment().run(
-        TextKeeper(artifacts).keep_texts, KeepTextsInput(task=TASK, exchanges=exchanges)
+        KeepTextsActivity(artifacts).keep_texts, KeepTextsInput(task=TASK, exchanges=exchanges)
     )
     return done.exchanges
 
@@ -127,10 +127,10 @@ async def test_a_question_of_control_characters_has_a_head_all_the_same() -> Non
 async def test_the_answer_book_holds_whole_texts_whatever_has_travelled() -> None:
     artifacts, said = MemoryArtifacts(), asked()
     heads = await kept(artifacts, said)
-    told = await ActivityEnvironment().run(
-        AnswerRecorder(artifacts).record_answers, RecordAnswersInput(draft=draft(), exchanges=heads)
+    reported = await ActivityEnvironment().run(
+        RecordAnswersActivity(artifacts).record_answers, RecordAnswersInput(draft=draft(), exchanges=heads)
     )
-    assert (await answers_of(artifacts.of(TASK), told)).exchanges == (said,)
+    assert (await answers_of(artifacts.of(TASK), reported)).exchanges == (said,)
 
 
 @pytest.mark.parametrize(
@@ -152,5 +152,5 @@ async def test_what_was_said_once_stands_in_the_book_once(said: Exchange) -> Non
 async def test_the_same_words_said_twice_are_two_things_said() -> None:
     artifacts = MemoryArtifacts()
     twice = (Exchange(question=None, text="again", id="c1"), Exchange(question=None, text="again", id="c2"))
-    told = await tell(artifacts.of(TASK), draft(), twice)
-    assert (await answers_of(artifacts.of(TASK), told)).exchanges == twice
+    reported = await tell(artifacts.of(TASK), draft(), twice)
+    assert (await answers_of(artifacts.of(TASK), reported)).exchanges == twice

@@ -5,7 +5,7 @@ from typing import Any
 from temporalio.testing import ActivityEnvironment
 
 from activities.messages import TurnReply
-from activities.review import Reviewer
+from activities.review import ReviewActivity
 from activities.turns.conversation import load
 from aurora.domain.findings import Report, ReportStatus
 from aurora.domain.frozen_tests import FrozenTests
@@ -50,7 +50,7 @@ async def reviewed(at: Table, said: str = "") -> TurnReply:
     if said:
         draft = await tell(artifacts, draft, (Exchange(question=None, text=said, by="ada"),))
     order = await at.order(Step.REVIEW, draft=draft, reports=(gates,))
-    return await ActivityEnvironment().run(Reviewer(at.turns, at.artifacts).review, order)
+    return await ActivityEnvironment().run(ReviewActivity(at.turns, at.artifacts).review, order)
 
 
 async def test_a_grounded_finding_is_a_failing_report_and_a_guess_is_dropped() -> None:
@@ -58,7 +58,7 @@ async def test_a_grounded_finding_is_a_failing_report_and_a_guess_is_dropped() -
         reply = await reviewed(at)
         assert reply.report is not None and reply.report.whole is not None
         assert (reply.report.status, reply.report.total) == (ReportStatus.FAILED, 1)
-        assert reply.report.summary == "1 finding, 1 dropped: what they quote does not stand there"
+        assert reply.report.summary == "1 finding, 1 dropped: their quotes do not occur in the file"
         (kept,) = (await fetch(at.kept(), reply.report.whole, Report)).findings
         assert (kept.check, kept.path, kept.hint) == ("review: beyond task", "app/users.py", "Remove it.")
 

@@ -1,13 +1,13 @@
-"""What aurora.yaml says of gates: from the opened workspace through a round to the evidence."""
+"""The settings of gates in aurora.yaml: from the opened workspace through a round to the evidence."""
 
 import json
 from pathlib import Path
 
 from temporalio.testing import ActivityEnvironment
 
-from activities.create_commit import Committer
+from activities.create_commit import CreateCommitActivity
 from activities.messages import CheckInput, CommitInput
-from activities.open_workspace import WorkspaceOpener
+from activities.open_workspace import OpenWorkspaceActivity
 from activities.run_gates import SUMMARY_BYTES, RunGatesActivity, summary_of
 from aurora.domain.findings import Finding
 from aurora.domain.frozen_tests import FrozenTests
@@ -36,7 +36,7 @@ class Desk:
         self.kept = self.artifacts.of(self.task.ref)
 
     async def opened(self) -> tuple[Draft, Workspace]:
-        opener = WorkspaceOpener(self.artifacts, self.sandbox, SayingRepositories(""), self.policy)
+        opener = OpenWorkspaceActivity(self.artifacts, self.sandbox, SayingRepositories(""), self.policy)
         opened = (await ActivityEnvironment().run(opener.open_workspace, self.task)).opened
         assert opened is not None
         return opened.draft, await fetch(self.kept, opened.draft.workspace, Workspace)
@@ -64,7 +64,7 @@ async def test_a_gate_that_is_off_is_not_asked_and_the_evidence_says_so() -> Non
     frozen = await keep(desk.kept, FrozenTests(files={}, test_ids=(), red=()))
     draft = draft.model_copy(update={"plan": await keep(desk.kept, plan), "frozen": frozen})
     order = CommitInput(draft=draft, view=TaskView(task_id="t1"), rounds=1, reports=(), without_red="ada")
-    committed = await ActivityEnvironment().run(Committer(desk.artifacts, desk.sandbox).create_commit, order)
+    committed = await ActivityEnvironment().run(CreateCommitActivity(desk.artifacts, desk.sandbox).create_commit, order)
     assert committed.question is None
     assert json.loads(await desk.kept.read("evidence.json") or b"")["gates_off"] == ["stubs_left"]
 

@@ -13,7 +13,7 @@ from tests.support.large_texts import LIMIT, big
 
 ERRORS: list[Callable[[str], Exception]] = [
     errors.Refusal,
-    errors.EndpointTrouble,
+    errors.EndpointError,
     errors.QuotaExhausted,
     errors.RequestRefused,
     errors.ArtifactMissing,

@@ -6,18 +6,18 @@ import pytest
 
 from activities import run_tests
 from activities.apply_lint_fixes import ApplyLintFixesActivity
-from activities.check_interfaces import InterfaceChecker
+from activities.check_interfaces import CheckInterfacesActivity
 from activities.checks.project_tools import head as project_head
-from activities.create_commit import Committer
-from activities.deliver import Deliverer
+from activities.create_commit import CreateCommitActivity
+from activities.deliver import DeliverActivity
 from activities.messages import (
     CheckInput,
     CommitInput,
     DeliverInput,
 )
-from activities.open_workspace import WorkspaceOpener
+from activities.open_workspace import OpenWorkspaceActivity
 from activities.run_gates import RunGatesActivity
-from activities.run_linter import Linter
+from activities.run_linter import RunLinterActivity
 from aurora import ports
 from aurora.client.converter import data_converter
 from aurora.domain.findings import Finding, Report, ReportStatus
@@ -45,7 +45,7 @@ async def test_a_run_of_the_tests(desk: Desk, text: str, mode: Any) -> None:
         desk.kept, FrozenTests(files={}, test_ids=tuple(f"{n}{said[:10_000]}" for n in range(99)), red=())
     )
     order = CheckInput(draft=await desk.draft(frozen=frozen), mode=mode)
-    await small(run_tests.Tester(desk.artifacts, desk.sandbox).run_tests, order)
+    await small(run_tests.RunTestsActivity(desk.artifacts, desk.sandbox).run_tests, order)
 
 
 @big
@@ -55,7 +55,7 @@ async def test_a_linter_that_talks(desk: Desk, text: str) -> None:
     draft = await desk.draft()
     space = workspace(lint=(("ruff", "check"), ("flake8",), ("mypy",)), fix=(("ruff", "format"),))
     draft = draft.model_copy(update={"workspace": await keep(desk.kept, space)})
-    seen = await small(Linter(desk.artifacts, desk.sandbox).run_linter, CheckInput(draft=draft))
+    seen = await small(RunLinterActivity(desk.artifacts, desk.sandbox).run_linter, CheckInput(draft=draft))
     assert not seen.report.passed
     await small(ApplyLintFixesActivity(desk.artifacts, desk.sandbox).apply_lint_fixes, CheckInput(draft=draft))
 
@@ -65,7 +65,9 @@ async def test_an_import_that_fails_loudly(desk: Desk, text: str) -> None:
     desk.sandbox.changed = {"app.py"}
     said = encodable(text)
     desk.sandbox.tests = ports.TestExecution(end=ExecEnd.EXITED, exit_code=1, stdout=said, stderr=said)
-    await small(InterfaceChecker(desk.artifacts, desk.sandbox).check_interfaces, CheckInput(draft=await desk.draft()))
+    await small(
+        CheckInterfacesActivity(desk.artifacts, desk.sandbox).check_interfaces, CheckInput(draft=await desk.draft())
+    )
 
 
 @big
@@ -101,7 +103,7 @@ async def test_a_commit(desk: Desk, text: str) -> None:
     order = CommitInput(
         draft=draft, view=TaskView(task_id="t1"), rounds=1, reports=(), without_red=encodable(text[:99])
     )
-    done = await small(Committer(desk.artifacts, desk.sandbox).create_commit, order)
+    done = await small(CreateCommitActivity(desk.artifacts, desk.sandbox).create_commit, order)
     assert not done.message.startswith("feat: ")
 
 
@@ -109,7 +111,7 @@ async def test_a_commit(desk: Desk, text: str) -> None:
 async def test_a_delivery_that_a_hook_talks_about(desk: Desk, text: str) -> None:
     draft = await desk.draft(bundle=await desk.kept.put(b"bundle"))
     order = DeliverInput(task=workspace().task, draft=draft)
-    await small(Deliverer(desk.artifacts, SayingRepositories(encodable(text))).deliver, order)
+    await small(DeliverActivity(desk.artifacts, SayingRepositories(encodable(text))).deliver, order)
 
 
 @big
@@ -128,6 +130,6 @@ async def test_a_workspace_of_large_settings(desk: Desk, text: str) -> None:
     source = Remote(url="https://h/" + shown, ref="main")
     task = Task(id="t1", text="x", source=source, submitted_at=0)
     policy = Policy(answered_by=tuple(f"{shown[:50]}{n}" for n in range(5)))
-    opener = WorkspaceOpener(desk.artifacts, desk.sandbox, SayingRepositories(""), policy)
+    opener = OpenWorkspaceActivity(desk.artifacts, desk.sandbox, SayingRepositories(""), policy)
     opening = await small(opener.open_workspace, task)
     assert opening.opened is not None and opening.opened.bounds.most_microdollars == 100_000_000

@@ -1,4 +1,4 @@
-"""Which step may report a test or disagree, and what a call of it must say."""
+"""The steps that may report a test or disagree, and the arguments of that call."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from activities.messages import ToolsInput, ToolsResult
 from activities.turns.conversation import append, load
-from activities.use_tools import ToolUser
+from activities.use_tools import UseToolsActivity
 from aurora.domain.contradiction import CLAUSE_BYTES
 from aurora.domain.frozen_tests import FrozenTests
 from aurora.domain.steps import MODEL_STEPS, Step, WriteAccess
@@ -30,7 +30,8 @@ def call(name: str, **given: Any) -> dict[str, Any]:
 async def used(
     step: Step, *calls: dict[str, Any], frozen: bool = True, before: tuple[dict[str, Any], ...] = ()
 ) -> tuple[ToolsResult, list[str]]:
-    """What the calls came to, and what each refused one was told. `before`: messages of the conversation."""
+    """The results of the calls, with the messages of those that were refused. `before`: messages of the
+    conversation."""
     artifacts = MemoryArtifacts()
     space = workspace()
     mine = artifacts.of(space.task.ref)
@@ -39,19 +40,19 @@ async def used(
     draft = Draft(task=space.task.ref, workspace=kept, base=SHA, base_pack=DIGEST, commit=SHA, frozen=record)
     conversation = await append(mine, None, *before, {"role": "assistant", "content": list(calls)})
     order = ToolsInput(draft=draft, step=step, turn=1, conversation=conversation)
-    result = await ToolUser(artifacts, MemorySandbox()).use_tools(order)
-    told = (await load(mine, result.conversation))[-1]["content"]
-    return result, [one["content"][0]["text"] for one in told if one.get("is_error")]
+    result = await UseToolsActivity(artifacts, MemorySandbox()).use_tools(order)
+    reported = (await load(mine, result.conversation))[-1]["content"]
+    return result, [one["content"][0]["text"] for one in reported if one.get("is_error")]
 
 
 async def answers(*calls: dict[str, Any]) -> dict[str, str]:
-    """What each call was told, by its name."""
+    """The result of each call, by its name."""
     artifacts, space = MemoryArtifacts(), workspace()
     mine = artifacts.of(space.task.ref)
     draft = Draft(task=space.task.ref, workspace=await keep(mine, space), base=SHA, base_pack=DIGEST, commit=SHA)
     conversation = await append(mine, None, {"role": "assistant", "content": list(calls)})
     order = ToolsInput(draft=draft, step=Step.WRITE_CODE, turn=1, conversation=conversation)
-    result = await ToolUser(artifacts, MemorySandbox(src__a="x = 1\n")).use_tools(order)
+    result = await UseToolsActivity(artifacts, MemorySandbox(src__a="x = 1\n")).use_tools(order)
     assert not result.finished or result.environment is not None
     return {
         one["tool_use_id"]: one["content"][0]["text"] for one in (await load(mine, result.conversation))[-1]["content"]
@@ -60,10 +61,10 @@ async def answers(*calls: dict[str, Any]) -> dict[str, str]:
 
 async def test_a_finish_beside_refused_calls_names_them_and_says_that_the_step_goes_on() -> None:
     bad = call("edit_file", path="src/a.py", old="nowhere", new="y")
-    told = await answers(bad, call("report_blocked", clause="", test="", why=""), call("finish", summary="done"))
-    assert "does not occur" in told["edit_file"]
-    assert "The step is not finished" in told["finish"] and "edit_file src/a.py" in told["finish"]
-    assert "report_blocked" in told["finish"] and "judge the draft next" not in told["finish"]
+    reported = await answers(bad, call("report_blocked", clause="", test="", why=""), call("finish", summary="done"))
+    assert "does not occur" in reported["edit_file"]
+    assert "The step is not finished" in reported["finish"] and "edit_file src/a.py" in reported["finish"]
+    assert "report_blocked" in reported["finish"] and "judge the draft next" not in reported["finish"]
 
 
 @pytest.mark.parametrize("step", [Step.WRITE_CODE, Step.FIX_CODE])
@@ -78,8 +79,8 @@ async def test_a_coder_reports_a_test_in_its_own_words(step: Step) -> None:
     "step", [Step.DEFINE_INTERFACES, Step.WRITE_TESTS, Step.FIX_LINT, Step.REWRITE_TEST, Step.CHECK_CONTEXT]
 )
 async def test_nobody_else_reports_one(step: Step) -> None:
-    result, (told,) = await used(step, call("report_blocked", **REPORT))
-    assert result.blocked is None and "use ask_architect" in told
+    result, (reported,) = await used(step, call("report_blocked", **REPORT))
+    assert result.blocked is None and "use ask_architect" in reported
 
 
 async def test_no_report_is_taken_while_no_test_is_frozen() -> None:
@@ -97,14 +98,14 @@ async def test_no_report_is_taken_while_no_test_is_frozen() -> None:
     ],
 )
 async def test_a_report_that_says_too_little_or_too_much_is_refused_at_once(given: dict[str, Any], said: str) -> None:
-    result, (told,) = await used(Step.WRITE_CODE, call("report_blocked", **given))
-    assert result.blocked is None and said in told
+    result, (reported,) = await used(Step.WRITE_CODE, call("report_blocked", **given))
+    assert result.blocked is None and said in reported
 
 
 async def test_one_report_a_turn_is_checked_and_the_other_is_told() -> None:
     second = call("report_blocked", **(REPORT | {"test": "another"}))
-    result, (told,) = await used(Step.WRITE_CODE, call("report_blocked", **REPORT), second)
-    assert result.blocked is not None and result.blocked.test == TEST and "One report a turn" in told
+    result, (reported,) = await used(Step.WRITE_CODE, call("report_blocked", **REPORT), second)
+    assert result.blocked is not None and result.blocked.test == TEST and "One report a turn" in reported
 
 
 async def test_a_finish_beside_a_report_does_not_hide_it() -> None:
@@ -119,8 +120,8 @@ LACKS = {"kind": "environment", "missing": "DATABASE_URL", "why": "settings.py r
 
 def ran(said: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """A run of the tests, earlier in the conversation."""
-    told = {"type": "tool_result", "tool_use_id": "run_pytest", "content": [{"type": "text", "text": said}]}
-    return {"role": "assistant", "content": [call("run_pytest", selection=[])]}, {"role": "user", "content": [told]}
+    reported = {"type": "tool_result", "tool_use_id": "run_pytest", "content": [{"type": "text", "text": said}]}
+    return {"role": "assistant", "content": [call("run_pytest", selection=[])]}, {"role": "user", "content": [reported]}
 
 
 @pytest.mark.parametrize("step", MODEL_STEPS)
@@ -154,8 +155,8 @@ async def test_a_report_of_a_missing_tool_travels_with_heads_of_its_words_only()
 
 @pytest.mark.parametrize("given", [LACKS | {"missing": " "}, LACKS | {"why": None}])
 async def test_a_report_that_does_not_say_what_is_missing_or_why_is_refused(given: dict[str, Any]) -> None:
-    result, (told,) = await used(Step.WRITE_TESTS, call("report_blocked", **given))
-    assert result.environment is None and "name what is `missing`" in told
+    result, (reported,) = await used(Step.WRITE_TESTS, call("report_blocked", **given))
+    assert result.environment is None and "name what is `missing`" in reported
 
 
 @pytest.mark.parametrize("step", MODEL_STEPS)
@@ -176,8 +177,8 @@ def test_each_step_is_offered_the_reports_that_it_can_make(step: Step) -> None:
 async def test_only_who_rewrites_a_test_can_disagree() -> None:
     result, refused = await used(Step.REWRITE_TEST, call("disagree", why="both can hold"))
     assert result.disagreed == "both can hold" and refused == []
-    result, (told,) = await used(Step.WRITE_CODE, call("disagree", why="both can hold"))
-    assert result.disagreed == "" and "nothing to disagree with" in told
+    result, (reported,) = await used(Step.WRITE_CODE, call("disagree", why="both can hold"))
+    assert result.disagreed == "" and "nothing to disagree with" in reported
 
 
 def test_who_rewrites_a_test_is_offered_to_disagree_instead_of_to_report() -> None:
@@ -190,8 +191,8 @@ def test_who_rewrites_a_test_is_offered_to_disagree_instead_of_to_report() -> No
 async def test_files_of_one_reply_import_each_other_in_any_order() -> None:
     first = call("write_file", path="src/entry.py", content="import depot.api\n")
     later = {**call("write_file", path="src/depot/api.py", content="import unheard_of\n"), "id": "later"}
-    told = await answers(first, later)
-    assert "created src/entry.py" in told["write_file"]
-    assert "`unheard_of` is not in this project's bill of materials" in told["later"]
+    reported = await answers(first, later)
+    assert "created src/entry.py" in reported["write_file"]
+    assert "`unheard_of` is not in this project's bill of materials" in reported["later"]
     alone = await answers(first)
     assert "`depot` is not in this project's bill of materials" in alone["write_file"]

@@ -1,4 +1,4 @@
-"""What is judged where the Architect said to go on without a baseline, and what the next attempt hears of the last."""
+"""The judgement where the Architect said to go on without a baseline, and the last attempt's report to the next."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from temporalio.testing import ActivityEnvironment
 from activities import run_tests, write_tests
 from activities.messages import CheckInput, CheckResult, ToolsInput, ToolsResult, TurnReply
 from activities.turns.conversation import append, load
-from activities.use_tools import SAID_BYTES, ToolUser
+from activities.use_tools import SAID_BYTES, UseToolsActivity
 from aurora import ports
 from aurora.domain.findings import ReportStatus, TestCounts
 from aurora.domain.runs import ExecEnd
@@ -28,10 +28,10 @@ class Watched(MemorySandbox):
     def __init__(self, **tree: str) -> None:
         super().__init__(**tree)
         self.commands: list[ports.TestCommand] = []
-        told = [{"t": "begin"}, {"t": "collected", "node": "tests/test_new.py::test_it"}]
-        told += [{"t": "result", "node": "tests/test_new.py::test_it", "when": "whole", "outcome": "passed"}]
-        told += [{"t": "no_sentinels", "message": "none here"}, {"t": "session", "exit": 0}]
-        events = tuple({**event, "seq": seq} for seq, event in enumerate(told))
+        reported = [{"t": "begin"}, {"t": "collected", "node": "tests/test_new.py::test_it"}]
+        reported += [{"t": "result", "node": "tests/test_new.py::test_it", "when": "whole", "outcome": "passed"}]
+        reported += [{"t": "no_sentinels", "message": "none here"}, {"t": "session", "exit": 0}]
+        events = tuple({**event, "seq": seq} for seq, event in enumerate(reported))
         self.tests = ports.TestExecution(end=ExecEnd.EXITED, exit_code=0, stdout="", stderr="", events=events)
         self.changed = set(self.tree)
 
@@ -66,7 +66,9 @@ async def judged(at: Table, baseline: Baseline) -> tuple[CheckResult, tuple[str,
     sandbox = Watched(tests__test_new="def test_it(): ...\n", tests__test_old="import os\nos._exit(3)\n")
     sandbox.changed = {"tests/test_new.py"}
     order = CheckInput(draft=await with_baseline(at, baseline), mode="whole")
-    seen: CheckResult = await ActivityEnvironment().run(run_tests.Tester(at.artifacts, sandbox).run_tests, order)  # type: ignore[arg-type]
+    seen: CheckResult = await ActivityEnvironment().run(
+        run_tests.RunTestsActivity(at.artifacts, sandbox).run_tests, order
+    )  # type: ignore[arg-type]
     return seen, sandbox.commands[0].argv
 
 
@@ -97,7 +99,9 @@ async def finished(at: Table, **given: Any) -> ToolsResult:
     use = {"type": "tool_use", "id": "toolu_1", "name": "finish", "input": given}
     conversation = await append(at.kept(), None, {"role": "assistant", "content": [use]})
     order = ToolsInput(draft=await at.draft(), step=Step.WRITE_TESTS, turn=1, conversation=conversation)
-    used: ToolsResult = await ActivityEnvironment().run(ToolUser(at.artifacts, MemorySandbox()).use_tools, order)
+    used: ToolsResult = await ActivityEnvironment().run(
+        UseToolsActivity(at.artifacts, MemorySandbox()).use_tools, order
+    )
     return used
 
 
@@ -113,10 +117,10 @@ async def test_what_the_model_says_when_it_finishes_travels_as_its_head() -> Non
 async def test_the_next_attempt_is_told_what_the_last_one_said_as_its_own_words() -> None:
     async with table() as at:
         order = await at.order(step=Step.WRITE_TESTS, last="The clock can't be set.")
-        reply: TurnReply = await ActivityEnvironment().run(write_tests.TestWriter(at.turns).write_tests, order)
+        reply: TurnReply = await ActivityEnvironment().run(write_tests.WriteTestsActivity(at.turns).write_tests, order)
         first, *_ = await load(at.kept(), reply.conversation)
         opening = "\n".join(block["text"] for block in first["content"])
-        said = "## What the last attempt said when it finished (its own words, not verified)\n\nThe clock can't be set."
+        said = "## The last attempt's closing message (its own words, not verified)\n\nThe clock can't be set."
         assert said in unlabelled(opening) and "The Architect's advice" not in opening
 
 

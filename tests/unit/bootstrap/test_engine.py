@@ -1,4 +1,4 @@
-"""Whether an engine is there: a slow one is, a silent one is not."""
+"""Check whether an engine is there: a slow one is, a silent one is not."""
 
 import json
 import socket

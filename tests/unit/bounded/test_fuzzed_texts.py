@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from aurora.contract import document
 from aurora.domain.findings import Finding
 from aurora.errors import Refusal
-from aurora.gates import GATES, running
+from aurora.gates import GATES, gate_runner
 from aurora.gates.context import ChangedFile
 from aurora.gates.gate import When
 from aurora.settings import repository_file
@@ -85,13 +85,13 @@ def test_settings_of_any_shape_are_read_or_refused(seed: int) -> None:
 def test_an_edit_of_any_shape_is_judged(seed: int) -> None:
     chance = random.Random(seed)
     text = mutated(SEEDS[chance.choice(("setup.py", "tests/test_a.py"))], chance)
-    found = running.in_files(AT_AN_EDIT, facts(workspace()), (ChangedFile.of_edit("src/shop/a.py", None, text),))
-    assert all(isinstance(one, Finding) and one.check != running.UNREADABLE for one in found)
+    found = gate_runner.in_files(AT_AN_EDIT, facts(workspace()), (ChangedFile.of_edit("src/shop/a.py", None, text),))
+    assert all(isinstance(one, Finding) and one.check != gate_runner.UNREADABLE for one in found)
     list(stubs_left("src/shop/a.py", text))
     for mutation in Mutation:
         try:
             mutants.mutant(text, ["test_a"], mutation, chance)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):  # `twin_of` says so of the file
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # `mutant_of` says so of the file
             break
 
 
@@ -102,8 +102,8 @@ def test_an_edit_of_a_node_project_is_judged(seed: int) -> None:
     text = mutated(NODE["src/a.test.ts"], chance)
     configuration = {"tsconfig.json": mutated(NODE["tsconfig.json"], chance)}
     known = facts(workspace(language="node", runner="vitest"), configuration)
-    found = running.in_files(AT_AN_EDIT, known, (ChangedFile.of_edit("src/a.ts", None, text),))
-    assert running.UNREADABLE not in {one.check for one in found}
+    found = gate_runner.in_files(AT_AN_EDIT, known, (ChangedFile.of_edit("src/a.ts", None, text),))
+    assert gate_runner.UNREADABLE not in {one.check for one in found}
 
 
 @pytest.mark.skipif(not REAL, reason="FUZZ_FILES names no folder of real manifests, locks and contracts")

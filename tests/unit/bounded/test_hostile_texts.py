@@ -9,9 +9,9 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.messages import ToolsInput
-from activities.open_workspace import WorkspaceOpener
+from activities.open_workspace import OpenWorkspaceActivity
 from activities.turns.conversation import append, load
-from activities.use_tools import ToolUser
+from activities.use_tools import UseToolsActivity
 from aurora import bounded, ports
 from aurora.bounded import Bounds
 from aurora.domain.runs import ExecEnd
@@ -19,7 +19,7 @@ from aurora.domain.sealed_events import SealedEvents
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft, Task, Uploaded
 from aurora.errors import OutOfBounds, Refusal
-from aurora.gates import GATES, running
+from aurora.gates import GATES, gate_runner
 from aurora.gates.context import ChangedFile
 from aurora.gates.gate import FileGate, When
 from aurora.settings import repository_file
@@ -29,7 +29,7 @@ from aurora.stored_values import keep
 from aurora.survey import reading
 from aurora.toolchains import registry
 from aurora.toolchains.runs import judging
-from aurora.tools import edit, listing, showing
+from aurora.tools import edit, listing, result_text
 from aurora.tools.path_policy import PathPolicy
 from tests.support import readers
 from tests.support.gate_cases import facts
@@ -74,12 +74,12 @@ def read_run(execution: ports.TestExecution) -> int:
         pytest.param(reading.faults_of, (read(CATASTROPHIC), "openapi.json"), id="a pattern of a contract"),
         pytest.param(reading.faults_of, (read(DOUBLING), "openapi.json"), id="schemas that refer to each other"),
         pytest.param(
-            running.in_files,
+            gate_runner.in_files,
             (AT_AN_EDIT, PYTHON, (ChangedFile.of_edit("a.py", None, F_STRING),)),
             id="an f-string of an edit",
         ),
         pytest.param(
-            running.in_files,
+            gate_runner.in_files,
             (AT_AN_EDIT, NODE, (ChangedFile.of_edit("a.ts", None, "import 'a'\n"),)),
             id="the comments of a tsconfig",
         ),
@@ -88,7 +88,7 @@ def read_run(execution: ports.TestExecution) -> int:
             (PathPolicy(include=["**/" + "*a*b*c*d" * 30 + "/**/*a*b"] * 100), ("/".join(["abcd" * 50] * 5),) * 5_000, "**"),
             id="globs over many paths",
         ),
-        pytest.param(showing.redacted, (MANY_KEYS,), id="credentials in a result"),
+        pytest.param(result_text.redacted, (MANY_KEYS,), id="credentials in a result"),
         pytest.param(read_run, (BLANK_OUTPUT,), id="blank lines that tests print"),
         pytest.param(
             edit.apply,
@@ -104,7 +104,7 @@ async def test_what_took_for_ever_ends_with_its_place(reader: Callable[..., Any]
 
 async def test_an_edit_that_can_not_be_read_in_time_is_refused_as_a_finding_of_its_file() -> None:
     file = ChangedFile.of_edit("src/shop/a.py", None, F_STRING)
-    (found,) = await running.of_file(AT_AN_EDIT, PYTHON, file, bounds=SOON)
+    (found,) = await gate_runner.of_file(AT_AN_EDIT, PYTHON, file, bounds=SOON)
     assert (found.check, found.path) == ("unreadable", "src/shop/a.py")
     assert "more than" in found.message and "the gate syntax" in found.message
     assert found.hint
@@ -120,7 +120,7 @@ async def test_an_edit_that_can_not_be_read_in_time_is_refused_as_a_finding_of_i
     ],
 )
 async def test_an_honest_edit_is_kept(text: str) -> None:
-    assert await running.of_file(AT_AN_EDIT, PYTHON, ChangedFile.of_edit("src/shop/a.py", None, text)) == ()
+    assert await gate_runner.of_file(AT_AN_EDIT, PYTHON, ChangedFile.of_edit("src/shop/a.py", None, text)) == ()
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ async def test_while_a_contract_hangs_another_task_s_turn_is_done_and_the_cancel
     hostile.tree = {"openapi.json": CATASTROPHIC.encode(), "pyproject.toml": b"[project]\nname = 'a'\n", "a.py": b""}
     task = Task(id="t", text="x", source=Uploaded(label="r", base=SHA, pack=DIGEST), submitted_at=1)
     around = ActivityEnvironment()
-    opener = WorkspaceOpener(artifacts, hostile, None, Policy())  # type: ignore[arg-type]  # no repository is asked
+    opener = OpenWorkspaceActivity(artifacts, hostile, None, Policy())  # type: ignore[arg-type]  # no repository is asked
     hanging = asyncio.create_task(around.run(opener.open_workspace, task))
     while not any(await bounded.call(readers.siblings, about="the children")):
         await asyncio.sleep(0.05)
@@ -189,9 +189,9 @@ async def test_while_a_contract_hangs_another_task_s_turn_is_done_and_the_cancel
     }
     asked = await append(mine, None, {"role": "assistant", "content": [call]})
     order = ToolsInput(draft=draft, step=Step.WRITE_CODE, turn=1, conversation=asked)
-    used = await ActivityEnvironment().run(ToolUser(artifacts, honest).use_tools, order)  # type: ignore[arg-type]
-    told = (await load(mine, used.conversation))[-1]["content"][0]
-    assert "created src/shop/b.py" in told["content"][0]["text"]
+    used = await ActivityEnvironment().run(UseToolsActivity(artifacts, honest).use_tools, order)  # type: ignore[arg-type]
+    reported = (await load(mine, used.conversation))[-1]["content"][0]
+    assert "created src/shop/b.py" in reported["content"][0]["text"]
     assert not hanging.done()
 
     around.cancel()
@@ -223,7 +223,7 @@ async def test_what_tests_tell_over_their_pipe_is_read_in_a_child_however_much_i
 
 
 async def test_events_that_nobody_read_yet_are_read_as_the_others() -> None:
-    told = [{"t": "session"}, {"t": "garbled", "bytes": 3}]
+    reported = [{"t": "session"}, {"t": "garbled", "bytes": 3}]
     unread = ports.TestExecution(
         end=ExecEnd.EXITED,
         exit_code=0,
@@ -231,5 +231,5 @@ async def test_events_that_nobody_read_yet_are_read_as_the_others() -> None:
         stderr="",
         sealed_events=SealedEvents(raw=b'{"t": "session"}\n{{{\n', whole=True),
     )
-    assert list(unread.heard()) == told
+    assert list(unread.read_events()) == reported
     assert unread.events == ()

@@ -1,4 +1,4 @@
-"""What helps after a refusal, on the command line: each reason has a hint, each code an exit code."""
+"""Advice after a refusal, on the command line: each reason has a hint, each code an exit code."""
 
 import re
 
@@ -40,4 +40,4 @@ def test_the_clients_own_hint_comes_first_and_the_task_is_named() -> None:
 
 
 def test_a_refusal_without_a_reason_keeps_its_hint() -> None:
-    assert hint_of(Refusal("x", "mend it")) == "mend it"
+    assert hint_of(Refusal("x", "fix it")) == "fix it"

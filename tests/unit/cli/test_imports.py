@@ -63,7 +63,9 @@ def test_every_listed_command_is_there() -> None:
 @pytest.mark.parametrize("module", ["reading", "questions", "control", "watch"])
 def test_commands_that_look_and_steer_import_no_toolchain_and_no_vendor(module: str) -> None:
     found = imported(
-        "-c", f"import aurora.cli.{module}, aurora.bootstrap.opening; aurora.bootstrap.opening.Installation.found()"
+        "-c",
+        f"import aurora.cli.{module}, aurora.bootstrap.installation; "
+        f"aurora.bootstrap.installation.Installation.found()",
     )
     assert found & {"anthropic", "docker", "sqlglot", "tree_sitter", "jsonschema", "ruamel", "structlog"} == set()
     assert {name for name in found if name.startswith(("aurora.toolchains", "aurora.gates", "aurora.survey"))} == set()

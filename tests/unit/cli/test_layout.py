@@ -1,4 +1,5 @@
-"""What a person sees: lines that wrap between words below their own beginning, and nothing that steers the terminal."""
+"""The output for a person: lines that wrap between words below their own beginning, and nothing that steers the
+terminal."""
 
 import io
 

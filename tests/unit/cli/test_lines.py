@@ -14,7 +14,7 @@ def event(kind: Kind, what: str, text: str = "", **more: object) -> Event:
     return Event.model_validate({"at": 0, "kind": kind, "what": what, "text": text} | more)
 
 
-def told(*events: Event) -> list[str]:
+def reported(*events: Event) -> list[str]:
     lines = Lines()
     return [line.partition("  ")[2] for one in events if (line := lines.line_of(one)) is not None]
 
@@ -22,8 +22,8 @@ def told(*events: Event) -> list[str]:
 def test_a_tool_call_is_told_once_when_it_was_done_with_the_cost_of_its_reply() -> None:
     reply = event("did", "fix_code 2", "edit a.py, run tests", calls=2, microdollars=12_000, activity="fix_code")
     tools = event("did", "fix_code 2", "edited a.py; ran tests: 9 passed → 57ad377f", activity="use_tools")
-    assert told(reply, tools) == ["fix_code 2  edited a.py; ran tests: 9 passed → 57ad377f   $0.012"]
-    assert told(tools) == ["fix_code 2  edited a.py; ran tests: 9 passed → 57ad377f"]
+    assert reported(reply, tools) == ["fix_code 2  edited a.py; ran tests: 9 passed → 57ad377f   $0.012"]
+    assert reported(tools) == ["fix_code 2  edited a.py; ran tests: 9 passed → 57ad377f"]
 
 
 @pytest.mark.parametrize(
@@ -37,11 +37,11 @@ def test_a_tool_call_is_told_once_when_it_was_done_with_the_cost_of_its_reply() 
     ],
 )
 def test_an_event_is_a_line_of_plain_english(one: Event, said: str) -> None:
-    assert told(one) == [said]
+    assert reported(one) == [said]
 
 
 def test_book_keeping_and_an_end_that_the_result_tells_are_no_lines() -> None:
-    assert told(event("ended", "committed", "x"), event("did", "close_task"), event("began", "write_code 1")) == []
+    assert reported(event("ended", "committed", "x"), event("did", "close_task"), event("began", "write_code 1")) == []
 
 
 def test_a_stage_is_announced_once_where_it_begins_and_again_where_it_is_gone_back_to() -> None:

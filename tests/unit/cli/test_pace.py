@@ -11,8 +11,8 @@ def news(at: float, stage: str, activity: str = "open_workspace") -> Event:
 
 def test_a_stage_is_told_once_it_lasts_and_then_once_a_minute() -> None:
     pace = Pace()
-    told = [at for at in range(0, 200, 2) if pace.line_of(news(at, "runs the tests of the base commit"))]
-    assert told == [10, 70, 130, 190]
+    reported = [at for at in range(0, 200, 2) if pace.line_of(news(at, "runs the tests of the base commit"))]
+    assert reported == [10, 70, 130, 190]
 
 
 def test_a_short_stage_is_not_told_and_the_next_one_begins_anew() -> None:

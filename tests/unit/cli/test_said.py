@@ -1,4 +1,4 @@
-"""What a model said when it finished a step is shown as its words, one line a step."""
+"""The model's message when it finished a step is shown as its words, one line a step."""
 
 from aurora.cli.lines import said_lines
 from aurora.domain.view import StepSpend, TaskView

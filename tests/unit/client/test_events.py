@@ -9,9 +9,9 @@ from aurora.client.events import Event, Reader
 
 
 def read(event: HistoryEvent) -> Event:
-    told = Reader().read(event)
-    assert told is not None
-    return told
+    reported = Reader().read(event)
+    assert reported is not None
+    return reported
 
 
 def of_json(text: str) -> Payloads:
@@ -26,7 +26,7 @@ def said(name: str, text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "told"),
+    ("name", "given", "reported"),
     [
         ("answer", '{"question_id": "q2", "text": "yes", "by": "ada"}', "ada answered q2: yes"),
         ("clarify", '{"text": "be quick", "by": ""}', "somebody said: be quick"),
@@ -35,8 +35,8 @@ def said(name: str, text: str) -> str:
         ("answer", '"no object"', "answer was refused: it can't be read"),
     ],
 )
-def test_what_was_said_to_a_task_is_a_sentence(name: str, given: str, told: str) -> None:
-    assert said(name, given) == told
+def test_what_was_said_to_a_task_is_a_sentence(name: str, given: str, reported: str) -> None:
+    assert said(name, given) == reported
 
 
 def test_a_failed_task_tells_its_cause_and_not_temporals_wrapping() -> None:

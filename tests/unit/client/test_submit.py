@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aurora.client.submit import Local, TaskRequest, Validator
+from aurora.client.submit import LocalSource, TaskRequest, Validator
 from aurora.domain.task import Remote
 from aurora.drivers.git.local_repository import LocalRepository
 from aurora.errors import Reason, Refusal, RefusalCode
@@ -45,7 +45,7 @@ def validator(policy: Policy | None = None, preflight: RecordedPreflight | None 
 async def test_a_retired_model_whose_successor_the_policy_permits_is_submitted(work: Path) -> None:
     settings(work, f"model: {RETIRED}")
     preflight = RecordedPreflight()
-    request = TaskRequest("do it", Local(str(work)), submitted_by="ada")
+    request = TaskRequest("do it", LocalSource(str(work)), submitted_by="ada")
     validated = await validator(Policy(models=(SUCCESSOR,)), preflight).validate(request)
     assert [one.model for one in preflight.asked if one] == [SUCCESSOR]
     assert any(RETIRED in note and SUCCESSOR in note for note in validated.notes)
@@ -56,7 +56,7 @@ async def test_a_model_that_the_policy_does_not_permit_is_forbidden_and_the_mach
     settings(work, f"model: {SUCCESSOR}")
     preflight = RecordedPreflight()
     with pytest.raises(Refusal, match="does not permit") as refused:
-        await validator(Policy(models=("another",)), preflight).validate(TaskRequest("do it", Local(str(work))))
+        await validator(Policy(models=("another",)), preflight).validate(TaskRequest("do it", LocalSource(str(work))))
     assert refused.value.code is RefusalCode.FORBIDDEN
     assert preflight.asked == []
 
@@ -69,20 +69,20 @@ async def test_what_is_validated_is_what_is_imported_though_the_branch_moves(wor
             await asyncio.to_thread(commit, work)
             return await super().check(settings)
 
-    validated = await validator(preflight=Moving()).validate(TaskRequest("do it", Local(str(work), "main")))
+    validated = await validator(preflight=Moving()).validate(TaskRequest("do it", LocalSource(str(work), "main")))
     assert validated.imported is not None
     assert validated.imported.base == first
 
 
 async def test_an_unknown_base_names_no_option(work: Path) -> None:
     with pytest.raises(Refusal, match="no branch, tag or commit 'mian'") as refused:
-        await validator().validate(TaskRequest("do it", Local(str(work), "mian")))
+        await validator().validate(TaskRequest("do it", LocalSource(str(work), "mian")))
     assert "--" not in str(refused.value)
 
 
 async def test_a_folder_that_is_not_there_is_told_by_its_reason(tmp_path: Path) -> None:
     with pytest.raises(Refusal) as refused:
-        await validator().validate(TaskRequest("do it", Local(str(tmp_path / "nowhere"))))
+        await validator().validate(TaskRequest("do it", LocalSource(str(tmp_path / "nowhere"))))
     assert (refused.value.code, refused.value.reason) == (RefusalCode.INVALID, Reason.REPOSITORY)
 
 
@@ -91,7 +91,7 @@ async def test_a_folder_that_is_not_there_is_told_by_its_reason(tmp_path: Path) 
 async def test_a_name_that_no_file_or_ref_can_have_is_refused(work: Path, where: str, odd: str) -> None:
     """JSON can hold both, an argument of a command neither."""
     named = {"path": str(work), "base": "main", "spec_path": None} | {where: odd}
-    request = TaskRequest("do it", Local(str(named["path"]), named["base"]), spec_path=named["spec_path"])
+    request = TaskRequest("do it", LocalSource(str(named["path"]), named["base"]), spec_path=named["spec_path"])
     with pytest.raises(Refusal, match="is not a valid name") as refused:
         await validator().validate(request)
     assert refused.value.code is RefusalCode.INVALID
@@ -119,16 +119,16 @@ async def test_a_remote_that_git_would_misread_is_refused(remote: Remote) -> Non
 
 async def test_the_folder_that_was_named_goes_with_the_task_and_what_is_stated_is_checked(work: Path) -> None:
     commit(work, **{"api/requirements.txt": "pytest\n"})
-    named = TaskRequest("do it", Local(str(work / "api")))
+    named = TaskRequest("do it", LocalSource(str(work / "api")))
     validated = await validator().validate(named)
     assert validated.imported is not None
     assert validated.imported.folder == "api"
     settings(work, "project: {root: apo}")
     with pytest.raises(Refusal, match="Did you mean 'api'"):
-        await validator().validate(TaskRequest("do it", Local(str(work))))
+        await validator().validate(TaskRequest("do it", LocalSource(str(work))))
 
 
 @pytest.mark.parametrize("key", ["", "  ", "k" * 201])
 async def test_a_key_that_names_nothing_is_refused(work: Path, key: str) -> None:
     with pytest.raises(Refusal, match="a key has 1 to 200 characters"):
-        await validator().validate(TaskRequest("do it", Local(str(work)), key=key))
+        await validator().validate(TaskRequest("do it", LocalSource(str(work)), key=key))

@@ -1,4 +1,4 @@
-"""What a new version of an OpenAPI document breaks, told with the words of both versions."""
+"""The changes in a new version of an OpenAPI document that break clients, with the words of both versions."""
 
 from typing import Any
 
@@ -162,8 +162,8 @@ BREAKING = [
 
 @pytest.mark.parametrize(("edits", "operation", "message"), BREAKING)
 def test_what_a_client_cannot_follow_is_breaking(edits: list[Any], operation: str, message: str) -> None:
-    told = breaking(OLD, changed(OLD, *edits))
-    assert (operation, message) in [(one.operation, one.message) for one in told if one.level is Level.BREAKING]
+    reported = breaking(OLD, changed(OLD, *edits))
+    assert (operation, message) in [(one.operation, one.message) for one in reported if one.level is Level.BREAKING]
 
 
 DANGEROUS = [
@@ -195,8 +195,8 @@ DANGEROUS = [
 
 @pytest.mark.parametrize(("edits", "message"), DANGEROUS)
 def test_what_a_client_may_not_follow_is_dangerous(edits: list[Any], message: str) -> None:
-    told = breaking(OLD, changed(OLD, *edits))
-    assert message in [one.message for one in told if one.level is Level.DANGEROUS]
+    reported = breaking(OLD, changed(OLD, *edits))
+    assert message in [one.message for one in reported if one.level is Level.DANGEROUS]
 
 
 HARMLESS = [
@@ -269,7 +269,7 @@ def test_a_schema_of_several_operations_is_told_once() -> None:
 
 def test_another_operation_id_is_told() -> None:
     (one,) = breaking(OLD, changed(OLD, ((*LIST, "operationId"), "users")))
-    assert (one.level, one.old, one.new) == (Level.TOLD, "listUsers", "users")
+    assert (one.level, one.old, one.new) == (Level.CHANGE, "listUsers", "users")
 
 
 SECURITY = [

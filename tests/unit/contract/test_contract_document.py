@@ -57,7 +57,7 @@ def refused(text: str, path: str = "openapi.yaml") -> str:
 
 
 def faulty(text: str, path: str = "openapi.yaml") -> str:
-    """What is wrong in a document that binds all the same."""
+    """The faults of a document that binds all the same."""
     return "\n".join(load(text, path).faults)
 
 

@@ -60,7 +60,7 @@ def test_the_document_must_hold_what_was_approved() -> None:
     (line,) = drafted.lacking(DRAFT, head + "  /other: {}\n", "openapi.yaml")
     assert line == "openapi.yaml lacks `POST /users`, whose draft was approved."
     (line,) = drafted.lacking(DRAFT, whole.replace("'201'", "'200'"), "openapi.yaml")
-    assert line == "openapi.yaml describes `POST /users` otherwise than its approved draft: responses."
+    assert line == "openapi.yaml describes `POST /users` differently from its approved draft: responses."
 
 
 def test_a_document_that_can_not_be_read_is_refused() -> None:

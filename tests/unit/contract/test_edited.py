@@ -1,4 +1,4 @@
-"""What of a document's change breaks clients, and what of that the task said."""
+"""The changes of a document that break clients, and those that the task named."""
 
 import json
 from typing import Any

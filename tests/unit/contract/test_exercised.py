@@ -1,4 +1,5 @@
-"""What an exercise reads of a document: each operation with all that it states, and the clause of a response."""
+"""The parts of a document that an exercise reads: each operation with all that it states, and the clause of a
+response."""
 
 from collections.abc import Sequence
 

@@ -88,7 +88,7 @@ CHANGES = [
         "OPTIONAL_INPUT_FIELD_ADDED",
         id="new input",
     ),
-    pytest.param(("pet: Pet", "pet: Pet @deprecated"), Level.TOLD, "User.pet", "DEPRECATION", id="deprecated"),
+    pytest.param(("pet: Pet", "pet: Pet @deprecated"), Level.CHANGE, "User.pet", "DEPRECATION", id="deprecated"),
 ]
 
 
@@ -198,7 +198,7 @@ LATER = [
 def test_of_what_is_still_to_be_made_nothing_is_told(later: list[str], missing: list[str]) -> None:
     sdl = edited(("users(role: Role): [User!]!", "users(role: Role): [User!]!  health: String"))
     served = "type Query { health: String }"
-    told = compared_schemas("schema.graphql", sdl, served, ["Query.health"], None, later)
-    names = [one.message.partition(":")[0] for one in told]
+    reported = compared_schemas("schema.graphql", sdl, served, ["Query.health"], None, later)
+    names = [one.message.partition(":")[0] for one in reported]
     assert [name for name in names if "." in name] == missing
     assert ("User" in names) is bool(missing) and not {"Mutation", "NewUser", "Standard"} & {*names}

@@ -1,4 +1,5 @@
-"""Which document binds: a named one, or one that was found by its name and is one; and what is only told of it."""
+"""The choice of the document that binds: a named one, or one that was found by its name and is one; and what is only
+told of it."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -143,7 +144,7 @@ OK = '{"200": {description: ok}}'
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         pytest.param(
             f"{HEAD}  /a:\n    get: {{operationId: x, responses: {OK}}}\n  /b:\n    get:\n      operationId: x\n"
@@ -185,10 +186,10 @@ OK = '{"200": {description: ok}}'
         ),
     ],
 )  # fmt: skip
-async def test_lesser_faults_are_told_with_their_lines_and_the_document_binds(text, told):
+async def test_lesser_faults_are_told_with_their_lines_and_the_document_binds(text, reported):
     document = load(text, "openapi.yaml")
-    assert len(document.faults) >= len(told)
-    for said in told:
+    assert len(document.faults) >= len(reported)
+    for said in reported:
         assert any(said in fault for fault in document.faults), document.faults
     choice = await chosen({"openapi.yaml": text})
     assert choice.path == "openapi.yaml" and choice.warnings == document.faults

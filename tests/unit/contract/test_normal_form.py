@@ -12,7 +12,7 @@ def schema(value: Any, **components: Any) -> Schema:
     return Reader({"components": {"schemas": components}}).schema(Written(value, ("here",)))
 
 
-def told(one: Schema) -> tuple[Any, ...]:
+def reported(one: Schema) -> tuple[Any, ...]:
     return (one.types, one.nullable, one.enum, one.format, dict(one.bounds), sorted(one.properties), one.required)
 
 
@@ -63,7 +63,7 @@ SAME = [
 @pytest.mark.parametrize(("one", "other"), SAME)
 def test_two_ways_to_write_a_schema_are_one(one: Any, other: Any) -> None:
     user = {"type": "object", "properties": {"age": {"type": "integer"}}}
-    assert told(schema(one, User=user)) == told(schema(other, User=user))
+    assert reported(schema(one, User=user)) == reported(schema(other, User=user))
 
 
 OTHERS = [
@@ -83,7 +83,7 @@ OTHERS = [
 
 @pytest.mark.parametrize(("one", "other"), OTHERS)
 def test_what_differs_stays_different(one: Any, other: Any) -> None:
-    assert repr(told(schema(one))) != repr(told(schema(other)))
+    assert repr(reported(schema(one))) != repr(reported(schema(other)))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How much a document says of each part of a plan."""
+"""The size of the contract for each part of a plan."""
 
 import json
 

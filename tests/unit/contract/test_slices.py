@@ -4,8 +4,8 @@ import pytest
 import yaml
 
 from aurora.contract.document import load
-from aurora.contract.likeness import likely
 from aurora.contract.reach import Parts
+from aurora.contract.similarity import likely
 from aurora.contract.slicing import Slice, index, neighbours, sliced, whole
 from aurora.contract.views import resolved, views
 from tests.support.large_document import SHOP, shop

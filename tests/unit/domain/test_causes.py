@@ -34,7 +34,7 @@ def test_one_other_test_is_told_as_one():
 
 def test_the_model_reads_the_cause_and_its_advice_once_and_nothing_is_said_to_be_hidden():
     shown = render_report(refused(*MANY, finding("test_z", "[fixture] fixture 'x' not found")))
-    assert shown.count("KeyError") == 1 and shown.count("How to mend it") == 2 and "not shown" not in shown
+    assert shown.count("KeyError") == 1 and shown.count("How to fix it") == 2 and "not shown" not in shown
 
 
 def test_a_question_says_the_cause_once_and_counts_the_tests_that_it_leaves_out():

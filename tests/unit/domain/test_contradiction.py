@@ -1,4 +1,4 @@
-"""Whether a clause that a coder quotes stands where the specification stands."""
+"""Check whether a clause that a coder quotes stands where the specification stands."""
 
 import pytest
 

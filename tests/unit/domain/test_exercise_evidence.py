@@ -1,4 +1,4 @@
-"""What an exercise came to: an operation that was only ever refused is told from one that worked."""
+"""The result of an exercise: an operation that was only ever refused is told from one that worked."""
 
 from aurora.domain.exercise import Exercised
 from aurora.domain.exercise_evidence import ContractExercise
@@ -6,7 +6,7 @@ from aurora.domain.exercise_evidence import ContractExercise
 
 def test_a_touched_operation_of_which_every_request_was_refused_is_told():
     names = ("addUser", "getUser", "untouched", "unsent", "left")
-    told = ContractExercise(
+    reported = ContractExercise(
         document="schema.graphql",
         touched=("addUser", "getUser", "unsent", "left"),
         operations=tuple(
@@ -16,4 +16,4 @@ def test_a_touched_operation_of_which_every_request_was_refused_is_told():
             )
         ),
     )
-    assert [one.operation for one in told.refused] == ["addUser"]
+    assert [one.operation for one in reported.refused] == ["addUser"]

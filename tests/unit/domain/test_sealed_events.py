@@ -5,9 +5,9 @@ import json
 from aurora.domain.sealed_events import events, new_key
 
 
-def sealed(key: bytes, *told: dict[str, object]) -> list[bytes]:
+def sealed(key: bytes, *reported: dict[str, object]) -> list[bytes]:
     lines = []
-    for event in told:
+    for event in reported:
         text = json.dumps(event).encode()
         lines.append(hmac.new(key, text, "sha256").hexdigest()[:32].encode() + b" " + text + b"\n")
         key = hashlib.sha256(key).digest()
@@ -24,8 +24,8 @@ def test_sealed_lines_are_read_in_their_order():
 
 def test_a_line_without_its_seal_is_forged_and_the_next_is_read():
     plain = b'{"n": 9}\n'
-    told = events(LINES[0] + plain + LINES[1] + LINES[1] + LINES[2], whole=True, key=KEY)
-    assert [event.get("t", event.get("n")) for event in told] == [0, "forged", 1, "forged", 2]
+    reported = events(LINES[0] + plain + LINES[1] + LINES[1] + LINES[2], whole=True, key=KEY)
+    assert [event.get("t", event.get("n")) for event in reported] == [0, "forged", 1, "forged", 2]
 
 
 def test_a_line_that_was_left_out_or_altered_shows():

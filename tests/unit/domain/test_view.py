@@ -1,4 +1,4 @@
-"""How far a task is, in words."""
+"""The progress of a task in words."""
 
 from aurora.domain.view import Progress
 

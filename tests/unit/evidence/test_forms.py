@@ -22,7 +22,7 @@ TAGS = {
 OURS = re.compile(r"</?(?:details|summary|b|pre|code|sub)>")
 
 
-class Seen(html.parser.HTMLParser):
+class ReadPage(html.parser.HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.tags: set[str] = set()
@@ -37,8 +37,8 @@ class Seen(html.parser.HTMLParser):
         self.words += data
 
 
-def seen(text: str) -> Seen:
-    found = Seen()
+def seen(text: str) -> ReadPage:
+    found = ReadPage()
     found.feed(text)
     return found
 

@@ -1,5 +1,5 @@
 # ruff: noqa: E501  tables of words, read as a whole
-"""What the page of evidence tells, and in which order: a reviewer's questions."""
+"""The page of evidence, and the order of its parts: a reviewer's questions."""
 
 from aurora.domain.evidence import Evidence
 from aurora.domain.exercise import Exercised
@@ -57,7 +57,7 @@ def test_a_mutation_check_that_tried_nothing_is_told_at_the_top() -> None:
         check = evidence().reports[0].model_copy(update={"mutants": counts, "summary": f"{counts}, 1 run in 107 s"})
         return words(section(evidence().model_copy(update={"reports": (check,)}), "To look at first"))
 
-    assert "No mutant of the code was tried" in first(0) and "56 not tried" in first(0)
+    assert "No mutant of the code was run" in first(0) and "56 not tried" in first(0)
     assert "No mutant of the code was tried" not in first(1)
 
 
@@ -67,7 +67,9 @@ def test_what_was_exercised_and_what_was_not_stand_apart() -> None:
     assert "openapi.yaml not exercised, or not all of it: the log-in failed" in first
     assert "exercised by: schemathesis 4.32.5, seed 1, 4 s" in checks and "operations: 2 exercised, 1 not" in checks
     assert "POST /users yes 20 12\nGET /users  5 4" in checks, "touched ones first"
-    assert "Not exercised: nothing says that these hold openapi.yaml\nGET /admin it needs a log-in" in checks
+    assert (
+        "Not exercised: nothing shows that these meet the contract openapi.yaml\nGET /admin it needs a log-in" in checks
+    )
     assert "its own document: /openapi.json differs in 2 places" in checks
 
 
@@ -100,7 +102,7 @@ def test_a_commit_without_a_red_test_names_who_said_so() -> None:
 def test_steps_that_were_gone_back_to_are_told_although_no_round_was_needed() -> None:
     none = evidence().model_copy(update={"rounds": 0})
     said = words(section(none, "How it got there"))
-    assert "gone back to: define_interfaces 2 times" in said and "0 of reflexion, 1 reflection" in said
+    assert "revisited: define_interfaces 2 times" in said and "0 of reflexion, 1 reflection" in said
     assert "define_interfaces 3 5 0 40,000 0 $0.09" in said, "cost by step"
     assert "all  14 31,642 88,700 3,120 $0.2143" in said
     assert "7 min 8 s" in said and "$0.0012 more" in said

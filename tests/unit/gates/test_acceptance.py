@@ -5,7 +5,7 @@ import pytest
 from aurora import bounded
 from aurora.domain.findings import Finding
 from aurora.domain.questions import AnswerBook
-from aurora.gates import GATES, running
+from aurora.gates import GATES, gate_runner
 from aurora.gates.context import EXECUTABLE, LINK, NOTHING
 from aurora.gates.gate import FileGate, When
 from aurora.tools.grants import Grants, asked_for
@@ -16,7 +16,7 @@ NAMES = tuple(gate.name for gate in GATES if isinstance(gate, FileGate) and When
 
 
 def refused(case: Case) -> tuple[Finding, ...]:
-    return running.in_files(NAMES, case.facts, (case.file,))
+    return gate_runner.in_files(NAMES, case.facts, (case.file,))
 
 
 @pytest.mark.parametrize(

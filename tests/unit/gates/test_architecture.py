@@ -11,7 +11,7 @@ from aurora.gates.gate import Gate
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "aurora" / "gates"
-MACHINERY = {"__init__", "gate", "context", "running", "by_language", "choice"}
+MACHINERY = {"__init__", "gate", "context", "gate_runner", "by_language", "choice"}
 FILES = sorted(path for path in FOLDER.glob("*.py") if path.stem not in MACHINERY)
 
 

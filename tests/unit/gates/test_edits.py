@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aurora.domain.findings import Finding, Weight
-from aurora.gates import choice, running
+from aurora.gates import choice, gate_runner
 from aurora.gates.gate import FileGate, When
 from aurora.settings.repository import BackendSettings
 from aurora.toolchains.python.imports import imports_of
@@ -18,7 +18,7 @@ def edited(path: str, text: str, before: str | None = None) -> tuple[Finding, ..
     case = Case("an edit", path, text, before)
     gates = choice.chosen(BackendSettings(), case.workspace.toolchain.language, When.EDIT)
     names = tuple(gate.name for gate in gates if isinstance(gate, FileGate))
-    found = running.in_files(names, case.facts, (case.file,))
+    found = gate_runner.in_files(names, case.facts, (case.file,))
     return tuple(finding for finding in found if finding.weight is not Weight.KNOWN)
 
 
@@ -50,7 +50,7 @@ def test_imports_of_a_file_that_was_broken_before_are_judged() -> None:
 @given(st.text(max_size=300), st.text(max_size=300) | st.none())
 def test_no_text_crashes_the_gates(text: str, before: str | None) -> None:
     for path in ("a.py", "a.txt"):
-        assert running.UNREADABLE not in {f.check for f in edited(path, text, before)}
+        assert gate_runner.UNREADABLE not in {f.check for f in edited(path, text, before)}
 
 
 @given(st.text(max_size=300))

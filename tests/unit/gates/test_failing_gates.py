@@ -12,7 +12,7 @@ from aurora.bounded import Bounds
 from aurora.domain.findings import Weight
 from aurora.domain.runs import ExecEnd
 from aurora.errors import Refusal, SandboxLost, ToolRefusal
-from aurora.gates import GATES, running
+from aurora.gates import GATES, gate_runner
 from aurora.gates.context import LINK, ChangedFile, DraftContext, FileContext
 from aurora.gates.gate import DraftGate, FileGate, Problem, When
 from aurora.ports import Box, Execution
@@ -55,11 +55,11 @@ async def test_a_gate_that_raises_is_named_and_the_other_files_are_judged(tmp_pa
     """protected_paths can't decide without the policies of the steps; a link is refused before it is asked."""
     files = [ChangedFile("app/a.py", content=KEY), ChangedFile("app/b.py", mode=LINK), ChangedFile("app/c.py")]
     whole = draft(files, tmp_path)
-    found = await running.judged(replace(whole, facts=replace(whole.facts, code=None)), When.ROUND)
+    found = await gate_runner.judged(replace(whole, facts=replace(whole.facts, code=None)), When.ROUND)
     assert [(one.check, one.path) for one in found] == [
-        (running.UNREADABLE, "app/a.py"),
+        (gate_runner.UNREADABLE, "app/a.py"),
         ("file_kinds", "app/b.py"),
-        (running.UNREADABLE, "app/c.py"),
+        (gate_runner.UNREADABLE, "app/c.py"),
     ]
     assert "The gate protected_paths can't judge this file: AssertionError" in found[0].message
 
@@ -67,28 +67,28 @@ async def test_a_gate_that_raises_is_named_and_the_other_files_are_judged(tmp_pa
 def test_after_a_gate_that_raises_the_next_one_is_asked() -> None:
     """Neither works without a language."""
     facts = replace(Case("any").facts, language=cast(Language, None))
-    found = running.in_files(("bill_of_materials", "stubs_left"), facts, (ChangedFile("app/a.py", content=KEY),))
+    found = gate_runner.in_files(("bill_of_materials", "stubs_left"), facts, (ChangedFile("app/a.py", content=KEY),))
     assert [one.message.split(" can't")[0] for one in found] == ["The gate bill_of_materials", "The gate stubs_left"]
 
 
 def test_where_a_gate_fails_on_the_text_before_nothing_is_taken_for_old() -> None:
     gate, facts = files_gate("!"), Case("any").facts
-    (known,) = running.in_file(gate, facts, ChangedFile.of_edit("a.txt", "*\n", "\n*\n"))
+    (known,) = gate_runner.in_file(gate, facts, ChangedFile.of_edit("a.txt", "*\n", "\n*\n"))
     assert (known.weight, known.line) == (Weight.KNOWN, 2)
-    (found,) = running.in_file(gate, facts, ChangedFile.of_edit("a.txt", "*\n!\n", "\n*\n"))
+    (found,) = gate_runner.in_file(gate, facts, ChangedFile.of_edit("a.txt", "*\n!\n", "\n*\n"))
     assert (found.check, found.line, found.weight) == ("stars", 2, Weight.BLOCKS)
 
 
 def test_advice_is_told_as_advice_and_what_was_there_stays_known() -> None:
     gate, facts = replace(files_gate("!"), advice=True), Case("any").facts
-    found = running.in_file(gate, facts, ChangedFile.of_edit("a.txt", "a *\n", "a *\nb *\n"))
+    found = gate_runner.in_file(gate, facts, ChangedFile.of_edit("a.txt", "a *\n", "a *\nb *\n"))
     assert [(one.line, one.weight) for one in found] == [(2, Weight.ADVICE), (1, Weight.KNOWN)]
 
 
 async def test_a_gate_that_does_not_end_is_named() -> None:
     file = ChangedFile.of_edit("src/shop/a.py", None, F_STRING)
-    (found,) = await running.of_file(("secrets", "syntax"), Case("any").facts, file, bounds=Bounds(seconds=1))
-    assert found.check == running.UNREADABLE and "It was the gate syntax" in found.message
+    (found,) = await gate_runner.of_file(("secrets", "syntax"), Case("any").facts, file, bounds=Bounds(seconds=1))
+    assert found.check == gate_runner.UNREADABLE and "It was the gate syntax" in found.message
 
 
 @pytest.mark.parametrize(
@@ -104,15 +104,15 @@ async def test_a_gate_that_does_not_end_is_named() -> None:
 async def test_a_gate_of_the_draft_that_fails_is_a_finding_with_its_name(
     error: Exception | None, said: str, tmp_path: Path
 ) -> None:
-    (found,) = await running.in_draft(drafts_gate(error), draft([], tmp_path), 0.05)
-    assert found.check == running.UNREADABLE
+    (found,) = await gate_runner.in_draft(drafts_gate(error), draft([], tmp_path), 0.05)
+    assert found.check == gate_runner.UNREADABLE
     assert found.message == f"The gate lock can't judge the draft: {said}."
     assert found.model_dump_json()
 
 
 async def test_trouble_of_the_world_is_no_finding(tmp_path: Path) -> None:
     with pytest.raises(SandboxLost):
-        await running.in_draft(drafts_gate(SandboxLost("gone")), draft([], tmp_path))
+        await gate_runner.in_draft(drafts_gate(SandboxLost("gone")), draft([], tmp_path))
 
 
 class SilentBox:
@@ -126,5 +126,5 @@ async def test_a_name_is_refused_when_git_does_not_say_whether_it_ignores_it() -
     context = DraftContext((ChangedFile("app/a.py"),), Case("any").facts, cast(Box, SilentBox()))
     gate = next(gate for gate in GATES if gate.name == "ignored_files")
     assert isinstance(gate, DraftGate)
-    (found,) = await running.in_draft(gate, context)
+    (found,) = await gate_runner.in_draft(gate, context)
     assert (found.check, found.path) == ("ignored_files", "app/a.py") and "out_of_time" in found.message

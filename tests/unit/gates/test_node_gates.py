@@ -1,4 +1,4 @@
-"""What an edit of TypeScript or JavaScript may not add, and what it may not leave."""
+"""Problems that an edit of TypeScript or JavaScript may not add, and stubs that it may not leave."""
 
 import json
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import cast
 
 from aurora.domain.findings import Weight
-from aurora.gates import running
+from aurora.gates import gate_runner
 from aurora.gates.context import NOTHING, REGULAR, ChangedFile, DraftContext, DraftFacts
 from aurora.gates.gate import When
 from aurora.ports import Box
@@ -29,7 +29,7 @@ def context(
 
 
 async def circles(asked: DraftContext) -> list[tuple[str, Weight]]:
-    found = await running.judged(asked, When.ROUND)
+    found = await gate_runner.judged(asked, When.ROUND)
     return [(one.message.partition(":")[0], one.weight) for one in found if one.check == "circular_imports"]
 
 
@@ -43,7 +43,7 @@ async def test_a_cycle_of_the_base_is_known(tmp_path: Path) -> None:
 
 async def test_a_project_with_too_many_files_gets_a_note(tmp_path: Path) -> None:
     asked = context(tmp_path, "")
-    many = frozenset(f"src/m{n}.py" for n in range(running.MOST_FILES + 1))
+    many = frozenset(f"src/m{n}.py" for n in range(gate_runner.MOST_FILES + 1))
     fields = {name: asked.facts.__dict__[name] for name in DraftFacts.__dataclass_fields__}
     large = DraftContext(asked.files, DraftFacts(**{**fields, "paths": asked.facts.paths | many}), asked.box)
     assert await circles(large) == [("circular_imports was not asked about this change", Weight.ADVICE)]
@@ -51,7 +51,7 @@ async def test_a_project_with_too_many_files_gets_a_note(tmp_path: Path) -> None
 
 async def test_a_project_with_too_many_bytes_gets_a_note(tmp_path: Path) -> None:
     text = b"# " + b"x" * 1_999_000 + b"\n"
-    heavy = {f"src/big{n:02}.py": text for n in range(running.MOST_BYTES // len(text) + 1)}
+    heavy = {f"src/big{n:02}.py": text for n in range(gate_runner.MOST_BYTES // len(text) + 1)}
     note = ("circular_imports was not asked about this change", Weight.ADVICE)
     assert await circles(context(tmp_path, "", heavy)) == [note]
 
@@ -65,10 +65,10 @@ async def test_the_text_of_the_contract_reaches_the_gates(tmp_path: Path) -> Non
     content = case.text.encode()
     file = ChangedFile(case.path, NOTHING, REGULAR, content)
     box = cast(Box, FolderBox(tmp_path, {case.path: content}, tree))
-    found = await running.judged(DraftContext([file], DraftFacts(**known), box), When.ROUND)
-    told = [one for one in found if one.check == "contract_bounds"]
-    assert [(one.path, one.weight) for one in told] == [(case.path, Weight.BLOCKS)]
-    assert "maxLength: 64 of `reference`" in told[0].message
+    found = await gate_runner.judged(DraftContext([file], DraftFacts(**known), box), When.ROUND)
+    reported = [one for one in found if one.check == "contract_bounds"]
+    assert [(one.path, one.weight) for one in reported] == [(case.path, Weight.BLOCKS)]
+    assert "maxLength: 64 of `reference`" in reported[0].message
 
 
 async def test_a_change_of_no_source_file_asks_nothing_of_the_sources(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import anthropic
 import pytest
 
-from aurora.messages_double.byhand import to_scenario
+from aurora.messages_double.manual_player import to_scenario
 from aurora.messages_double.scenario import parse
 from aurora.messages_double.serving import serving
 from tests.support.message_bodies import assistant, body, result, tool, use, user

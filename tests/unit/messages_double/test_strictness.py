@@ -1,4 +1,4 @@
-"""What the service refuses, the double refuses: one request each, sent over HTTP."""
+"""The double refuses everything that the service refuses: one request each, sent over HTTP."""
 
 from typing import Any
 

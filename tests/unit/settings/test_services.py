@@ -1,4 +1,4 @@
-"""Which services a project's dependencies hint at."""
+"""The services that a project's dependencies hint at."""
 
 import pytest
 

@@ -29,7 +29,7 @@ def box(*paths: str) -> ports.Box:
 
 async def test_a_runner_that_can_not_start_before_there_is_code_is_an_empty_baseline() -> None:
     taken = await found_or_taken(workspace(), box(), None)
-    assert (taken.error, taken.why_invalid, taken.mends, taken.green) == ("", "", (), ())
+    assert (taken.error, taken.why_invalid, taken.proposals, taken.green) == ("", "", (), ())
 
 
 @pytest.mark.parametrize("path", ["src/shop/app.py", "tests/test_app.py"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from temporalio.testing import ActivityEnvironment
 
-from activities.open_workspace import WorkspaceOpener
+from activities.open_workspace import OpenWorkspaceActivity
 from aurora.domain.task import Remote, Task
 from aurora.domain.workspace import Workspace
 from aurora.drivers.git.local_repository import LocalRepository
@@ -49,7 +49,7 @@ async def test_the_worker_keeps_the_bundle_and_the_names_of_the_files() -> None:
     sandbox, artifacts = MemorySandbox(), MemoryArtifacts()
     sandbox.tree = {path: text.encode() for path, text in TREE.items()}
     task = Task(id="t1", text="x", source=Remote(url="https://h/x", ref="main"), submitted_at=0)
-    opener = WorkspaceOpener(artifacts, sandbox, SayingRepositories(""), Policy())
+    opener = OpenWorkspaceActivity(artifacts, sandbox, SayingRepositories(""), Policy())
     opened = (await ActivityEnvironment().run(opener.open_workspace, task)).opened
     mine = artifacts.of(task.ref)
     contract = (await fetch(mine, opened.draft.workspace, Workspace)).contract

@@ -7,7 +7,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.messages import OpenedWorkspace
-from activities.open_workspace import WorkspaceOpener
+from activities.open_workspace import OpenWorkspaceActivity
 from aurora.domain.task import Remote, Task
 from aurora.domain.workspace import Baseline
 from aurora.settings.policy import Policy
@@ -49,7 +49,7 @@ class House:
         sandbox.tree |= {"pyproject.toml": PYPROJECT, **settings, **self.tree}
         source = Remote(url="https://h/x", ref="main")
         task = Task(id=f"t{self.opened}", tenant=tenant, text="x", source=source, submitted_at=0)
-        opener = WorkspaceOpener(self.artifacts, sandbox, SayingRepositories(""), Policy(), self.days)
+        opener = OpenWorkspaceActivity(self.artifacts, sandbox, SayingRepositories(""), Policy(), self.days)
         result: Any = await ActivityEnvironment().run(opener.open_workspace, task)
         space = await workspace_of(self.artifacts.of(task.ref), result.opened.draft)
         return space.baseline, len(sandbox.selections), result.opened
@@ -57,12 +57,12 @@ class House:
 
 async def test_the_next_task_of_the_same_commit_uses_the_run_of_the_first_and_says_so() -> None:
     house = House()
-    first, runs, told = await house.open()
-    assert runs == 1 and not first.kept and not any("run anew" in said for said in told.warnings)
-    again, runs, told = await house.open()
+    first, runs, reported = await house.open()
+    assert runs == 1 and not first.kept and not any("run anew" in said for said in reported.warnings)
+    again, runs, reported = await house.open()
     assert runs == 0 and again == first.model_copy(update={"kept": True})
-    assert any("were not run anew: base run of 20" in said and "UTC, kept" in said for said in told.warnings)
-    assert "UTC, kept" in told.summary
+    assert any("were not run anew: base run of 20" in said and "UTC, kept" in said for said in reported.warnings)
+    assert "UTC, kept" in reported.summary
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What of a repository's code needs its submodules and its files in Git LFS."""
+"""The code of a repository that needs its submodules and its files in Git LFS."""
 
 import pytest
 

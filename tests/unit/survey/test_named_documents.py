@@ -1,4 +1,4 @@
-"""Which documents a task's text names, and how they are shown."""
+"""The documents that a task's text names, and their form in the brief."""
 
 import pytest
 

@@ -8,7 +8,7 @@ from aurora.ports import Box
 from aurora.survey import repository_map
 from aurora.survey.map import drawing
 from aurora.survey.map.kinds import FileKind, kind_of
-from aurora.survey.map.words import sought, stems_of
+from aurora.survey.map.words import search_terms, stems_of
 from tests.support.memory_box import MemoryBox, MemorySandbox
 
 SHOP = {
@@ -88,7 +88,7 @@ async def test_what_the_policy_hides_is_counted_and_secrets_of_a_definition_are_
 
 def test_a_file_that_is_no_python_or_typescript_has_no_definitions_and_does_no_harm() -> None:
     for path, text in (("a.py", "def ("), ("a.py", "\0"), ("a.ts", "class {{{"), ("a.go", "func A() {}")):
-        assert drawing.drawn(sought("a"), (path,), (), {path: text}, 0)
+        assert drawing.drawn(search_terms("a"), (path,), (), {path: text}, 0)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +106,6 @@ def test_a_kind_of_file_is_told_by_its_path(path: str, kind: FileKind) -> None:
 
 def test_words_of_a_task_and_of_a_path_are_compared_without_case_and_endings() -> None:
     assert set(stems_of("UserServices")) == set(stems_of("user")) | set(stems_of("service"))
-    asked = sought("Retrying `send_webhook` in app/hooks.py fails: WebhookError, see tests/test_hooks.py")
+    asked = search_terms("Retrying `send_webhook` in app/hooks.py fails: WebhookError, see tests/test_hooks.py")
     assert asked.identifiers[:2] == ("send_webhook", "WebhookError")
     assert asked.paths == ("app/hooks.py", "tests/test_hooks.py") and asked.about_tests

@@ -1,4 +1,4 @@
-"""What is told of an installation that failed: the package, and the line that says why."""
+"""The report on an installation that failed: the package, and the line that says why."""
 
 import pytest
 
@@ -49,7 +49,7 @@ E404 = "npm error code E404\nnpm error 404 Not Found\n"
 
 
 @pytest.mark.parametrize(
-    ("error", "said", "told"),
+    ("error", "said", "reported"),
     [
         pytest.param(python.error, UV, PG_CONFIG, id="a library is missing"),
         pytest.param(python.error, COMPILER, GCC, id="a compiler"),
@@ -59,5 +59,5 @@ E404 = "npm error code E404\nnpm error 404 Not Found\n"
         pytest.param(node.error, E404, "npm error 404 Not Found", id="no script"),
     ],
 )
-def test_a_failed_installation_names_the_package_and_the_reason(error, said, told):
-    assert error([line.strip() for line in said.splitlines()]) == told
+def test_a_failed_installation_names_the_package_and_the_reason(error, said, reported):
+    assert error([line.strip() for line in said.splitlines()]) == reported

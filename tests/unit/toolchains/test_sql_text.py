@@ -1,4 +1,4 @@
-"""What is SQL, and what selects every column of a table."""
+"""The texts that are SQL, and those that select every column of a table."""
 
 import pytest
 

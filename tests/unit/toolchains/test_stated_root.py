@@ -1,4 +1,4 @@
-"""Which folder a project is looked for in: the one that aurora.yaml says, or that the repository was named by."""
+"""The folder in which a project is looked for: the one that aurora.yaml says, or that the repository was named by."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a stranger's runner is told to take: existing tests are the test writer's alone, code is the coder's."""
+"""The options that a stranger's runner is given: existing tests are the test writer's alone, code is the coder's."""
 
 import pytest
 

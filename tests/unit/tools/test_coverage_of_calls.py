@@ -76,8 +76,8 @@ async def test_a_test_call_for_a_path_that_does_not_exist_runs_nothing(one):
 )
 async def test_a_selection_that_ran_no_test_is_named(selection, ran, said):
     tools, _ = tools_on(TREE, checks=AllowingChecks(run=run_of(*ran)))
-    told = await used(tools, "run_tests", selection=selection)
-    assert told.startswith(said)
+    reported = await used(tools, "run_tests", selection=selection)
+    assert reported.startswith(said)
 
 
 @pytest.mark.parametrize("one", ["tests", "tests/", "tests/test_views.py", "tests/test_views.py::TestA"])

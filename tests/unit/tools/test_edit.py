@@ -120,7 +120,7 @@ def test_an_edit_may_hold_the_marks_of_hidden_characters_and_keeps_them() -> Non
 
 
 def test_a_mark_that_the_passage_does_not_hold_is_refused_with_what_to_do() -> None:
-    with pytest.raises(ToolRefusal, match=r"⟦U\+200B⟧ in `new` stands for a character that nobody sees"):
+    with pytest.raises(ToolRefusal, match=r"⟦U\+200B⟧ in `new` stands for an invisible character"):
         apply(HIDING, "other = 1", "other = '⟦U+200B⟧'")
 
 

@@ -1,4 +1,4 @@
-"""What aurora.yaml hides stays hidden when tests print it, in the words of any runner."""
+"""Text that aurora.yaml hides stays hidden when tests print it, in the words of any runner."""
 
 import pytest
 

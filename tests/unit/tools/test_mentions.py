@@ -1,4 +1,4 @@
-"""Which sentences ask for a file, and which only name it."""
+"""The sentences that ask for a file, and those that only name it."""
 
 import pytest
 

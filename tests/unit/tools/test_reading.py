@@ -1,4 +1,4 @@
-"""What read_file, search_code and list_files show ends at a whole line, and what is left out is said truly."""
+"""The output of read_file, search_code and list_files ends at a whole line, and counts its omissions truly."""
 
 import re
 from typing import Any, cast
@@ -12,8 +12,8 @@ from aurora.output import REDACTED
 from aurora.ports import Box
 from aurora.tools.file_window import lines_of
 from aurora.tools.path_policy import PathPolicy
+from aurora.tools.result_text import RESULT_CHARS
 from aurora.tools.schemas import CATALOGUE
-from aurora.tools.showing import RESULT_CHARS
 from aurora.tools.tool_executor import ToolExecutor
 from tests.support.fakes import NoChecks
 from tests.support.memory_box import MemoryBox, MemorySandbox
@@ -32,7 +32,7 @@ def executor(**files: str | bytes) -> ToolExecutor:
 
 
 async def content(on: ToolExecutor, tool: str, **given: Any) -> str:
-    """What a call shows, without the tags that label it as data."""
+    """The content of a call's result, without the tags that label it as data."""
     numbered = {"line_numbers": True} if tool == "read_file" else {}
     text, is_error = await on.use(tool, {**numbered, **given})
     assert not is_error, text

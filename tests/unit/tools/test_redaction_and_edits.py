@@ -1,4 +1,4 @@
-"""What is redacted when a file is read never gets lost, and never stands in the way of an edit beside it."""
+"""Redacted text never gets lost, and never stands in the way of an edit beside it."""
 
 import pytest
 

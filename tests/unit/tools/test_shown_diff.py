@@ -121,9 +121,9 @@ def test_the_brief_shows_frozen_tests_once_and_names_those_too_long_for_it():
         texts={"tests/test_new.py": "def test_a(): ...\n", "tests/test_long.py": long},
     )
     diff = change("tests/test_new.py", 1, "def test_a(): ...") + change("tests/test_long.py", 9_000) + STUBS
-    told = opening(Brief(workspace=workspace(), answers=AnswerBook(), listing="", frozen=frozen, diff=diff))
-    assert told.count("def test_a(): ...") == 1 and STUBS.rstrip() in told
-    assert "1 frozen file too long to show here, read them with read_file: `tests/test_long.py`." in told
+    reported = opening(Brief(workspace=workspace(), answers=AnswerBook(), listing="", frozen=frozen, diff=diff))
+    assert reported.count("def test_a(): ...") == 1 and STUBS.rstrip() in reported
+    assert "1 frozen file too long to show here, read them with read_file: `tests/test_long.py`." in reported
 
 
 @pytest.mark.parametrize("number", [1, 5_000])

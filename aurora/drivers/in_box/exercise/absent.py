@@ -9,8 +9,8 @@ FAR = 1_987_654_321
 
 
 def numbers(document: dict[str, Any], name: str, operation: dict[str, Any]) -> dict[str, int]:
-    """Of the path parameters of `name` that are whole numbers, by which nothing is found, as far as the document allows
-    it."""
+    """The numbers of the path parameters of `name` that are whole numbers, by which nothing is found, as far as the
+    document allows it."""
     wanted = names_in(name)
     found: dict[str, int] = {}
     for parameter in operation.get("parameters") or []:

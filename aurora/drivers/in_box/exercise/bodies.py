@@ -2,7 +2,7 @@
 
 import json
 
-from .wire import Sendable
+from .transport import Sendable
 
 
 def media_type(request: Sendable) -> str:
@@ -11,7 +11,7 @@ def media_type(request: Sendable) -> str:
 
 
 def unparsed(request: Sendable) -> bool:
-    """Whether the body says that it is JSON and is none, or none that Express parses: an object or an array."""
+    """Return whether the body says that it is JSON and is none, or none that Express parses: an object or an array."""
     if "json" not in media_type(request):
         return False
     try:

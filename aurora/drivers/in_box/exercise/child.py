@@ -21,7 +21,7 @@ def main() -> NoReturn:
         order = read_order(sys.stdin.buffer.read())
     except (ValueError, KeyError, TypeError) as error:
         report = Report(Order(document="", port=0))
-        report.trouble(f"the order can't be read: {type(error).__name__}: {error}")
+        report.problem(f"the order can't be read: {type(error).__name__}: {error}")
         _end(target, report)
     report = Report(order)
     watch = threading.Timer(order.seconds + LATE, _too_late, (target, report))
@@ -31,12 +31,12 @@ def main() -> NoReturn:
         kinds.drive(order, report)
     except Exception as error:  # noqa: BLE001 (whatever it is, the result says so and what is known so far is kept)
         traceback.print_exc()
-        report.trouble(f"internal error of the driver: {type(error).__name__}: {error}"[:500])
+        report.problem(f"internal error of the driver: {type(error).__name__}: {error}"[:500])
     _end(target, report)
 
 
 def _too_late(target: int, report: Report) -> None:
-    report.trouble("the time was over in the middle of an operation")
+    report.problem("the time was over in the middle of an operation")
     _end(target, report)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from . import pointers
 from .records import LogInCall, Order
-from .veil import Veil
-from .wire import Answer, Dead, NoAnswer, Sendable, Wire
+from .redaction import Redactor
+from .transport import Answer, NoAnswer, Sendable, ServiceDied, Transport
 
 _SECRET_NAMES = ("pass", "secret", "token", "key", "pin", "otp")
 MOST_RENEWALS = 20
@@ -19,7 +19,7 @@ WRONG = "wrong"
 
 
 class LogInFailed(Exception):
-    """What was sent, without credentials, and what was answered."""
+    """The request, without credentials, and its answer."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,14 @@ def sendable(call: LogInCall) -> Sendable:
 class LogIn:
     """The recipe of the order, carried out when it is needed and again when its credential has expired."""
 
-    def __init__(self, order: Order, wire: Wire, veil: Veil) -> None:
-        self._order, self._wire, self._veil = order, wire, veil
+    def __init__(self, order: Order, wire: Transport, redactor: Redactor) -> None:
+        self._order, self._wire, self._redactor = order, wire, redactor
         self._renewals = 0
         self.credential: Credential | None = None
         for call in (*order.before, *((order.login,) if order.login else ())):
             for name, value in {**(call.body or {}), **(call.form or {})}.items():
                 if isinstance(value, str) and any(word in name.lower() for word in _SECRET_NAMES):
-                    veil.hide(value)
+                    redactor.hide(value)
 
     def start(self) -> None:
         """Log in for the first time; raises `LogInFailed`."""
@@ -77,13 +77,13 @@ class LogIn:
     def hide(self, answer: Answer) -> None:
         """Never tell the credential that a log-in was answered with, whether it is used or not."""
         for said in answer.headers.get("set-cookie", []):
-            self._veil.hide(said.partition(";")[0].partition("=")[2])
+            self._redactor.hide(said.partition(";")[0].partition("=")[2])
         try:
             token = pointers.get(answer.json(), self._order.token)
         except pointers.Missing:
             return
         if isinstance(token, str | int):
-            self._veil.hide(str(token))
+            self._redactor.hide(str(token))
 
     def renew(self) -> bool:
         """Log in once more where that can help: False with a value that was given, or after too many."""
@@ -99,14 +99,14 @@ class LogIn:
     def _credential(self) -> Credential:
         order = self._order
         if order.value:
-            self._veil.hide(order.value)
-            self._veil.hide(order.value.partition(" ")[2])
+            self._redactor.hide(order.value)
+            self._redactor.hide(order.value.partition(" ")[2])
             return Credential(order.place, order.header, order.value)
         assert order.login is not None
-        troubles = [said for call in order.before if (said := self._called(call)[1])]
+        problems = [said for call in order.before if (said := self._called(call)[1])]
         answer, said = self._called(order.login)
         if said or answer is None:
-            raise LogInFailed("; ".join([*troubles, said]))
+            raise LogInFailed("; ".join([*problems, said]))
         if not order.token.strip("/"):
             return self._cookies(answer, order.login.operation)
         try:
@@ -116,10 +116,10 @@ class LogIn:
         if not isinstance(token, str | int) or token == "":
             raise LogInFailed(
                 f"the log-in `{order.login.operation}` answered {answer.status} without a token at {order.token!r}: "
-                + str(self._veil.over(answer.text()[:300]))
+                + str(self._redactor.over(answer.text()[:300]))
             )
-        self._veil.hide(str(token))
-        self._veil.hide(order.prefix + str(token))
+        self._redactor.hide(str(token))
+        self._redactor.hide(order.prefix + str(token))
         return Credential(order.place, order.header, order.prefix + str(token))
 
     def _cookies(self, answer: Answer, operation: str) -> Credential:
@@ -127,7 +127,7 @@ class LogIn:
         if not pairs:
             raise LogInFailed(f"the log-in `{operation}` answered {answer.status} and set no cookie")
         for pair in pairs:
-            self._veil.hide(pair.partition("=")[2])
+            self._redactor.hide(pair.partition("=")[2])
         return Credential("cookie", "", "; ".join(pairs))
 
     def _called(self, call: LogInCall) -> tuple[Answer | None, str]:
@@ -135,10 +135,10 @@ class LogIn:
         sent = ", ".join(sorted({**(call.body or {}), **(call.form or {})})) or "nothing"
         try:
             answer = self._wire.send(sendable(call), patience=PATIENCE)
-        except (NoAnswer, Dead) as error:
+        except (NoAnswer, ServiceDied) as error:
             return None, f"the log-in's `{call.operation}`, sent {sent}: {error}"
         if answer.status >= 300:
-            head = self._veil.over(answer.text()[:300])
+            head = self._redactor.over(answer.text()[:300])
             return answer, f"the log-in's `{call.operation}`, sent {sent}, answered {answer.status}: {head}"
         return answer, ""
 
@@ -186,7 +186,8 @@ def wrong(alternatives: list[dict[str, Scheme | None]]) -> Credential:
 
 
 def why_not(alternatives: list[dict[str, Scheme | None]], order: Order) -> str:
-    """Why the recipe can't log in to an operation with these alternatives; empty: it can, or nothing is needed."""
+    """The reason why the recipe can't log in to an operation with these alternatives; empty: it can, or nothing is
+    needed."""
     if not alternatives:
         return ""
     asked = " or ".join(

@@ -66,7 +66,7 @@ def dated_query(
 
 
 def first_day(index: int) -> dt.date:
-    """Of the request `index` of an operation: a day of its own, so that two bookings do not meet."""
+    """The date for the request `index` of an operation: a day of its own, so that two bookings do not meet."""
     return dt.datetime.now(dt.UTC).date() + dt.timedelta(days=NOTICE + index)
 
 

@@ -6,7 +6,7 @@ import zlib
 
 from schemathesis import Case
 
-from .wire import Answer, Sendable
+from .transport import Answer, Sendable
 
 _HEAD = 400
 _CHANGING = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)

@@ -66,7 +66,8 @@ def finding(
 
 
 def _only_without_zone(failure: Any) -> bool:
-    """Whether a time only lacks its zone: Python writes them so by itself, and clients read them all the same."""
+    """Return whether a time only lacks its zone: Python writes them so by itself, and clients read them all the
+    same."""
     text = failure.instance
     return isinstance(text, str) and bool(_NO_ZONE.fullmatch(text)) and '"date-time"' in str(failure._raw_message)
 
@@ -80,7 +81,7 @@ def _content_type(failure: Any) -> str:
 
 
 def _schema_words(failure: Any) -> tuple[str, str]:
-    """What is wrong, and what to add to the place for a property that is missing or too many."""
+    """The error, and the addition to the place for a property that is missing or too many."""
     raw = str(getattr(failure, "_raw_message", "") or failure.message.partition("\n")[0])
     place = pointers.joined(tuple(failure.instance_path))
     at = f"`{place}`" if place else "the body"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 SECONDS = 5.0
-"""Of the processor's time: a busy machine changes nothing of what is made."""
+"""Seconds of the processor's time: a busy machine changes nothing of what is made."""
 PATIENCE = 300.0
 """By the clock, where no share of the run's time bounds it."""
 

@@ -44,7 +44,7 @@ def at(operation: Operation, path: Any) -> str:
 
 
 def items(selected: Selected, value: Any) -> int:
-    """Of the first list of objects: of the field itself, or of what its object holds (`edges`, `items`)."""
+    """The items of the first list of objects: of the field itself, or of what its object holds (`edges`, `items`)."""
     if isinstance(value, list):
         return len(value)
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Whether the service refuses a query that is too deep, asks for too much, or comes in a batch."""
+"""Check whether the service refuses a query that is too deep, asks for too much, or comes in a batch."""
 
 from collections import deque
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from .graphql_client import Answer
 from .graphql_operations import is_list
 from .graphql_session import Session
 from .graphql_values import Unsupported
-from .records import Request, Seen
+from .records import ObservedBreach, Request
 
 DEPTH = 20
 """Levels of the query that is tried where no bound is set."""
@@ -180,8 +180,8 @@ def _leaf(named: Any) -> str:
 
 
 def _refused(answer: Answer) -> bool:
-    """Before anything of it ran: an answer with data, even with an error beside it, was worked for. One that took too
-    long was not refused."""
+    """Return whether the engine refuses a query before anything of it ran: an answer with data, even with an error
+    beside it, was worked for. One that took too long was not refused."""
     if answer.status == 0:
         return not answer.late
     return answer.data is None or bool(answer.errors and not any(one is not None for one in answer.data.values()))
@@ -197,6 +197,6 @@ def _see(
     request: Request,
     answer: Answer,
 ) -> None:
-    said = "" if set_to else "; no bound is set in aurora.yaml: told, not blocking"
-    seen = Seen(breach, operation, message + said, request, answer.status, where, response=answer.head[:300])
+    said = "" if set_to else "; no bound is set in aurora.yaml: reported, not blocking"
+    seen = ObservedBreach(breach, operation, message + said, request, answer.status, where, response=answer.head[:300])
     session.report.see(seen)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .credentials import Credential
-from .graphql_heard import MORE, STATEMENTS, Told, told
+from .graphql_observed import MORE, STATEMENTS, Observed, observed_by
 from .records import HEAD, Order, Request
-from .wire import Sendable
+from .transport import Sendable
 
 MOST_BYTES = 8_000_000
 HEADERS = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -22,10 +22,10 @@ class Answer:
     kind: str
     text: str
     value: Any = None
-    """What the body says as JSON; None where it is none."""
-    told: Told = field(default_factory=Told)
+    """The body's value as JSON; None where it is none."""
+    observed: Observed = field(default_factory=Observed)
     late: bool = False
-    """Whether there was none in time: a busy machine is one reason."""
+    """True if there was none in time: a busy machine is one reason."""
 
     @property
     def head(self) -> str:
@@ -85,5 +85,5 @@ class Client:
         except (ValueError, RecursionError):
             value = None
         of = answered.headers
-        heard = told(of.get(STATEMENTS), of.get(MORE))
-        return Answer(answered.status, of.get("Content-Type", ""), text, value, heard)
+        observed = observed_by(of.get(STATEMENTS), of.get(MORE))
+        return Answer(answered.status, of.get("Content-Type", ""), text, value, observed)

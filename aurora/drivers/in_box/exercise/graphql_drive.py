@@ -25,7 +25,7 @@ from .graphql_session import Session
 from .graphql_values import Unsupported
 from .records import Order
 from .report import Report
-from .wire import Dead, NoAnswer, Wire
+from .transport import NoAnswer, ServiceDied, Transport
 
 SHARE = 0.7
 """Of the time, for operations; the rest is for lists that grow and for bounds."""
@@ -38,19 +38,19 @@ def drive(order: Order, report: Report) -> None:
 
 
 def exercise(order: Order, report: Report, client: Client) -> None:
-    """By a client that is logged in."""
+    """Exercise the service by a client that is logged in."""
     report.driver = f"graphql-core {importlib.metadata.version('graphql-core')}"
     try:
         schema = build_schema(order.document, assume_valid=True, assume_valid_sdl=True, no_location=True)
     except (GraphQLError, TypeError, ValueError, RecursionError) as error:
-        report.trouble(f"the schema can't be read: {error}"[:500])
+        report.problem(f"the schema can't be read: {error}"[:500])
         return
     if schema.query_type is None and schema.mutation_type is None:
-        report.trouble("the schema has neither queries nor mutations")
+        report.problem("the schema has neither queries nor mutations")
         return
     _, answer = client.ask("{ __typename }")
     if not answer.is_graphql:
-        report.trouble(_no_endpoint(client, answer))
+        report.problem(_no_endpoint(client, answer))
         return
     session = Session(order, report, schema, client)
     if order.again:
@@ -63,7 +63,7 @@ def exercise(order: Order, report: Report, client: Client) -> None:
         Growth(session).check()
     else:
         why = "nothing in the served process counts them" if session.counted is None else "none was heard"
-        report.trouble(f"SQL statements of growing lists were not compared: {why}")
+        report.problem(f"SQL statements of growing lists were not compared: {why}")
     bounds.check(session)
 
 
@@ -122,25 +122,25 @@ def _coordinates(selected: Selected) -> set[str]:
 
 
 def _served(client: Client, report: Report) -> None:
-    """What the service says of its own schema, as SDL."""
+    """The service's own schema, as SDL."""
     _, answer = client.ask(get_introspection_query(descriptions=False))
     if not isinstance(answer.data, dict) or not isinstance(answer.data.get("__schema"), dict):
-        report.trouble("the served schema is not known: introspection is refused")
+        report.problem("the served schema is not known: introspection is refused")
         return
     try:
         report.served_document = print_schema(build_client_schema(cast(Any, answer.data), assume_valid=True))
         report.served_at = client.path
     except (GraphQLError, TypeError, ValueError, KeyError, RecursionError) as error:
-        report.trouble(f"the served schema can't be read: {error}"[:300])
+        report.problem(f"the served schema can't be read: {error}"[:300])
 
 
 def _logged_in(order: Order, report: Report, client: Client) -> bool:
-    """As `order` says; False where it failed, which is told."""
-    log_in = LogIn(order, Wire(f"http://127.0.0.1:{order.port}", order), report.veil)
+    """A client that is logged in as `order` says; False where it failed, which is told."""
+    log_in = LogIn(order, Transport(f"http://127.0.0.1:{order.port}", order), report.redactor)
     try:
         log_in.start()
-    except (LogInFailed, Dead, NoAnswer) as error:
-        report.trouble(f"the log-in failed: {error}"[:500])
+    except (LogInFailed, ServiceDied, NoAnswer) as error:
+        report.problem(f"the log-in failed: {error}"[:500])
         return False
     client.credential = log_in.credential
     return True

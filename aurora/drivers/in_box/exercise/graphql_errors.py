@@ -20,7 +20,8 @@ OF_A_RESULT = re.compile(
     r"|Abstract type .+ must resolve to an Object type|Runtime Object type|Expected value of type .+ but got"
     r"|is not a possible type for"
 )
-"""What an engine says when a resolver's result does not fit its type; of an argument it says so without a `path`."""
+"""The messages of GraphQL engines when a resolver's result does not fit its type; of an argument it says so without a
+`path`."""
 LANGUAGE = re.compile(
     # JavaScript and its drivers
     r"Cannot (read|set|destructure|access) (propert|')|is not (a function|a constructor|iterable|defined\b)"
@@ -40,14 +41,14 @@ LANGUAGE = re.compile(
     r"|syntax error at or near|no such (table|column)|must not be negative|datatype mismatch"
     r"|not implemented\b|NotImplemented"
 )
-"""What exceptions of the languages and their drivers say, where their class is not told."""
+"""The messages of exceptions in the languages and their drivers, for answers that name no class."""
 A_KEY = re.compile(r"'[^']{1,80}'|\d{1,20}")
 """All that Python says of a `KeyError`."""
 CLASSES = {
     "TypeError", "ReferenceError", "RangeError", "SyntaxError", "URIError", "EvalError", "AssertionError",
     "NotImplementedError", "AttributeError", "NameError", "UnboundLocalError", "RecursionError", "ZeroDivisionError",
 }  # fmt: skip
-"""Of exceptions that nobody throws on purpose to a client."""
+"""Classes of exceptions that nobody throws on purpose to a client."""
 HONEST_CLASS = re.compile(
     r"(GraphQL|UserInput|Authentication|Forbidden|Validation|Zod|Yup|Permission|PermissionDenied|NotFound|DoesNotExist"
     r"|Unauthori[sz]ed|BadRequest|Conflict|Http)\w*$|DoesNotExist|NotFound|Http404|PermissionDenied|ValidationError",
@@ -69,8 +70,8 @@ _NODE_FRAME = re.compile(r"\s*at (?:.*\()?((?:file://)?[^()]+?):(\d+):\d+\)?\s*$
 _LIBRARY = re.compile(r"site-packages|dist-packages|node_modules|^node:|/lib/python3|^<")
 
 
-def unexpected(error: dict[str, Any], heard: Sequence[dict[str, Any]] = ()) -> str:
-    """What speaks for an exception that nobody meant to show; empty for an honest error.
+def unexpected(error: dict[str, Any], observed: Sequence[dict[str, Any]] = ()) -> str:
+    """The sign of an exception that nobody meant to show; empty for an honest error.
 
     `heard`: exceptions of the request that the observer told: `raised` (class), `deliberate`, `at`, `said`."""
     message = str(error.get("message", ""))
@@ -78,7 +79,7 @@ def unexpected(error: dict[str, Any], heard: Sequence[dict[str, Any]] = ()) -> s
     assert isinstance(extensions, dict)
     if isinstance(error.get("path"), list) and OF_A_RESULT.search(message):
         return "a result that its type rules out"
-    for one in heard:
+    for one in observed:
         if one.get("path") == error.get("path") or (str(one.get("said", "")) == message and message):
             return _judged(str(one.get("raised", "")), bool(one.get("deliberate")), str(one.get("at", "")))
     stack = _stack(extensions)

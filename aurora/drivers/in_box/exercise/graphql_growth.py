@@ -53,7 +53,7 @@ class Growth:
         if last.statements - second.statements < _grown(last.items - second.items):
             return True
         where = self._field(name, last)
-        lines = last.exchange.answer.told.lines[:1]
+        lines = last.exchange.answer.observed.lines[:1]
         message = (
             f"its SQL statements grow with its list: {_said(first)}, {_said(second)}, {_said(last)}; "
             f"`{where}` asks the data store for each item" + (f" ({lines[0]})" if lines else "")
@@ -77,7 +77,7 @@ class Growth:
         return found if len(found) >= 3 else self._bounded(name, of)
 
     def _bounded(self, name: str, of: GraphQLField) -> list[Measure]:
-        """By an argument that bounds the list, over what is there."""
+        """Return whether an argument bounds the list below the number of items there."""
         argument = next((one for one in of.args if FEW.search(one)), "")
         found: list[Measure] = []
         for most in (1, 2, 2 * MANY) if argument else ():
@@ -97,7 +97,7 @@ class Growth:
         return Measure(answers.items(root, data.get(root.key)), exchange.statements, exchange)
 
     def _field(self, name: str, last: Measure) -> str:
-        """The field below the list whose own statements grow; the root field where it can't be told."""
+        """The field below the list whose own statements grow; the root field where it can't be determined."""
         root = last.exchange.operation.root
         bare = self._measure(name, only=frozenset(_wrappers(root)))
         worst, most = root.coordinate, 0
@@ -122,7 +122,7 @@ class Growth:
         return found
 
     def _create(self, creator: str, depth: int = 0) -> None:
-        """With parents of its own, as far as something creates them."""
+        """Create an item with parents of its own, as far as something creates them."""
         if depth < 2:
             for parent in self._parents(creator):
                 if parent != creator:

@@ -1,4 +1,4 @@
-"""What was seen, sent once more in a new data store: the requests before it, then the one that showed it."""
+"""A breach sent once more in a new data store: the requests before it, then the one that showed it."""
 
 import json
 from dataclasses import replace
@@ -13,7 +13,7 @@ from .graphql_growth import Growth
 from .graphql_operations import Operation
 from .graphql_session import Exchange, Session
 from .graphql_values import Sent
-from .records import Request, Seen
+from .records import ObservedBreach, Request
 
 MEASURED = ("n_plus_one", "depth_unbounded", "cost_unbounded")
 """Not one request's: looked for as in the first run."""
@@ -33,7 +33,7 @@ def replay(session: Session) -> None:
     session.report.keep(kept)
 
 
-def _shows(session: Session, seen: Seen) -> bool:
+def _shows(session: Session, seen: ObservedBreach) -> bool:
     answers: list[Answer] = []
     for request in seen.before:
         answers.append(session.client.send(_filled(request, answers)))
@@ -49,7 +49,7 @@ def _shows(session: Session, seen: Seen) -> bool:
 
 
 def _filled(request: Request, answers: list[Answer]) -> Request:
-    """With what the answers before it gave this time."""
+    """The operation with the values that the answers before it gave this time."""
     try:
         body = json.loads(request.body)
     except ValueError:
@@ -75,7 +75,7 @@ def _like(value: Any, body: Any, place: str) -> Any:
     return int(value) if isinstance(before, int) and str(value).isdigit() else value
 
 
-def remade(session: Session, seen: Seen) -> Operation | None:
+def remade(session: Session, seen: ObservedBreach) -> Operation | None:
     """The operation of a request, from its text: what was selected is known by the schema."""
     try:
         document = parse(json.loads(seen.request.body)["query"], no_location=True)

@@ -12,14 +12,14 @@ from . import graphql_answers as answers
 from . import graphql_errors as errors
 from .graphql_client import Answer, Client
 from .graphql_operations import DEEPEST, Maker, Operation, item_type
-from .graphql_values import Draw, Held, Pool, Sent, Unsupported
-from .records import Order, Seen
+from .graphql_values import Draw, KnownValue, Pool, Sent, Unsupported
+from .records import ObservedBreach, Order
 from .report import Report
 
 MOST_BEFORE = 40
 PATIENCE = 10.0
 """Seconds for one answer."""
-MOST_MENDED = 6
+MOST_REPAIRED = 6
 """Times an operation is made anew because the service does not know a part of it, or finds it too deep."""
 TOO_MUCH = re.compile(r"depth|deep|complex|\bcosts?\b|too (large|many|big)|exceed|token|alias|directive limit", re.I)
 _UNKNOWN = (
@@ -34,7 +34,7 @@ _UNKNOWN = (
     (re.compile(r"Value ['\"](\w+)['\"] does not exist in ['\"](\w+)['\"] enum"), "{1}.{0}"),
     (re.compile(r"Schema is not configured (?:to execute|for) (\w+)"), "{0}"),
 )
-"""What an engine says of an operation that its schema does not allow, and what of it is meant."""
+"""The messages of GraphQL engines about an operation that the schema does not allow, and the part that is meant."""
 
 
 @dataclass
@@ -45,8 +45,8 @@ class Exchange:
 
     @property
     def statements(self) -> int:
-        """As the observer told; 0 where nothing counts."""
-        return self.answer.told.statements or 0
+        """The statements that the observer counted; 0 where nothing counts."""
+        return self.answer.observed.statements or 0
 
 
 class Session:
@@ -69,7 +69,7 @@ class Session:
         self.reserve(1.0)
 
     def reserve(self, share: float) -> None:
-        """From here on the time is over when this share of it is."""
+        """End the time once this share of it has passed."""
         self._ends = self._began + share * self.order.seconds
 
     @property
@@ -104,7 +104,7 @@ class Session:
         `only`: coordinates of what is selected below the root. `quiet`: nothing is reported. `given`: arguments."""
         coordinate = f"{getattr(self.maker.owner(kind), 'name', '')}.{name}"
         noted = self.report.operation(coordinate)
-        for _ in range(MOST_MENDED):
+        for _ in range(MOST_REPAIRED):
             if coordinate in self.maker.unknown or coordinate in self.silent or self.left <= 0:
                 return None
             try:
@@ -115,7 +115,7 @@ class Session:
                 noted.left_out = str(error)
                 return None
             exchange = self.send(operation)
-            if self._mended(exchange, quiet):
+            if self._repaired(exchange, quiet):
                 continue
             noted.requests += 1
             if exchange.answer.status == 0:
@@ -134,11 +134,11 @@ class Session:
         answer = self.client.send(request, min(PATIENCE, max(1.0, self.left)))
         known = replace(request, operation=operation.name, status=answer.status)
         sent = Sent(self._sent, known, operation.kind == "mutation", tuple(operation.drawn.taken))
-        if answer.told.statements is not None:
-            self.counted = (self.counted or 0) + answer.told.statements
+        if answer.observed.statements is not None:
+            self.counted = (self.counted or 0) + answer.observed.statements
         if answer.data is not None:
             for owner, name, value, pointer in answers.leaves(operation, answer.data):
-                self.pool.add(owner, name, Held(value, sent, f"/data{pointer}"))
+                self.pool.add(owner, name, KnownValue(value, sent, f"/data{pointer}"))
             if sent.mutates:
                 self._mutations.append(sent)
                 if re.match(r"(delete|remove|destroy)", operation.root.name, re.I):
@@ -151,7 +151,7 @@ class Session:
         if answer.late:
             self.report.operation(coordinate).left_out = f"it was not answered within {PATIENCE:.0f} s"
         if self.client.ask("{ __typename }")[1].status == 0:
-            self.report.trouble(f"the service ended, or hangs, after `{coordinate}`")
+            self.report.problem(f"the service ended, or hangs, after `{coordinate}`")
             self._ends = 0.0
 
     def _forget(self, operation: Operation) -> None:
@@ -161,8 +161,9 @@ class Session:
                     if one is held:
                         self.pool.drop(name, held.pointer.rpartition("/")[2], held.value)
 
-    def _mended(self, exchange: Exchange, quiet: bool) -> bool:
-        """Whether the operation is worth another try: the service does not know a part of it, or finds it too deep."""
+    def _repaired(self, exchange: Exchange, quiet: bool) -> bool:
+        """Return whether the operation is worth another try: the service does not know a part of it, or finds it too
+        deep."""
         operation, answer = exchange.operation, exchange.answer
         if answer.data is not None or not answer.errors or any("path" in one for one in answer.errors):
             return False
@@ -201,7 +202,7 @@ class Session:
         if answer.status == 0:
             return [("server_error", operation.name, answer.text)]
         found = []
-        raised = answer.told.raised
+        raised = answer.observed.raised
         for error in answer.errors:
             where = answers.at(operation, error.get("path"))
             message = str(error.get("message", ""))[:300]
@@ -223,10 +224,11 @@ class Session:
         return found
 
     def see(self, breach: str, exchange: Exchange, where: str, message: str) -> None:
-        """With all that changed the data store before it: an answer stands on more than the ids in its request."""
+        """The breach with all requests that changed the data store before it: an answer stands on more than the ids in
+        its request."""
         chain = self._before(exchange.sent)
         self.report.see(
-            Seen(
+            ObservedBreach(
                 breach=breach,
                 operation=exchange.operation.name,
                 message=message[:600],

@@ -21,7 +21,7 @@ from graphql import (
     get_named_type,
 )
 
-from .records import Request, Taken
+from .records import Request, TakenValue
 
 MOST_HELD = 60
 DEEPEST = 5
@@ -43,7 +43,7 @@ class Sent:
     number: int
     request: Request
     mutates: bool = False
-    drawn: tuple[tuple[str, "Held"], ...] = ()
+    drawn: tuple[tuple[str, "KnownValue"], ...] = ()
     """(JSON pointer in the body, what was taken from an earlier answer)."""
 
     @property
@@ -54,7 +54,7 @@ class Sent:
         """The request, with what of it comes from which of those before it."""
         places = {one.number: at for at, one in enumerate(before)}
         taken = tuple(
-            Taken(
+            TakenValue(
                 at=f"body:{pointer}",
                 source=places[held.source.number],
                 expression=f"$response.body#{held.pointer}",
@@ -67,7 +67,7 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Held:
+class KnownValue:
     value: Any
     source: Sent
     pointer: str
@@ -78,9 +78,9 @@ class Pool:
     """Leaves of earlier answers: `(type, field)` -> values, oldest first."""
 
     def __init__(self) -> None:
-        self._held: dict[tuple[str, str], list[Held]] = {}
+        self._held: dict[tuple[str, str], list[KnownValue]] = {}
 
-    def add(self, type_name: str, field_name: str, held: Held) -> None:
+    def add(self, type_name: str, field_name: str, held: KnownValue) -> None:
         known = self._held.setdefault((type_name, field_name), [])
         if len(known) < MOST_HELD and all(one.value != held.value for one in known):
             known.append(held)
@@ -89,11 +89,11 @@ class Pool:
         known = self._held.get((type_name, field_name), [])
         known[:] = [one for one in known if one.value != value]
 
-    def of(self, type_name: str, field_name: str) -> list[Held]:
+    def of(self, type_name: str, field_name: str) -> list[KnownValue]:
         return self._held.get((type_name, field_name), [])
 
-    def identities(self, type_name: str) -> list[Held]:
-        """Of the field by which the type is known: `id`, `uuid`, `slug`, `bookId`."""
+    def identities(self, type_name: str) -> list[KnownValue]:
+        """The identities of the field by which the type is known: `id`, `uuid`, `slug`, `bookId`."""
         for (owner, name), held in sorted(self._held.items(), key=lambda one: (one[0][1] != "id", one[0][1])):
             if owner == type_name and held and IDENTITY.search(name):
                 return held
@@ -116,14 +116,14 @@ class Draw:
     """Object types of the schema."""
     mutates: bool
     newest: bool = False
-    """Whether the values that were learned last are taken, and nothing is left to chance."""
+    """True if the values that were learned last are taken, and nothing is left to chance."""
     plain: bool = False
-    """Whether nothing optional is given."""
+    """True if nothing optional is given."""
     number: int = 0
     """Makes values of this operation differ from all others'."""
     given: dict[str, Any] = field(default_factory=dict)
     """Arguments of the root field that are not made."""
-    taken: list[tuple[str, Held]] = field(default_factory=list)
+    taken: list[tuple[str, KnownValue]] = field(default_factory=list)
     """(JSON pointer in the request's body, what stands there)."""
 
     def value(self, kind: Any, name: str, pointer: str, depth: int = 0, about: str = "") -> Any:
@@ -136,7 +136,7 @@ class Draw:
         return self._given(kind, name, pointer, depth, about)
 
     def wanted(self, kind: Any, default: Any, depth: int = 0) -> bool:
-        """Whether an argument is given at all."""
+        """Return whether an argument is given at all."""
         if isinstance(kind, GraphQLNonNull) and default is Undefined:
             return True
         if self.plain or depth >= DEEPEST:
@@ -200,7 +200,7 @@ class Draw:
             return f"{self.rng.getrandbits(90):024x}"
         return f"none-{self.example}"
 
-    def _of_reference(self, name: str, about: str) -> list[Held]:
+    def _of_reference(self, name: str, about: str) -> list[KnownValue]:
         stem = STEM.sub("", name).replace("_", "").lower()
         if not stem:
             return self.pool.identities(about)
@@ -212,7 +212,7 @@ class Draw:
                 return held
         return [] if fitting else self.pool.of(about, name) or self.pool.identities(about)
 
-    def _take(self, held: list[Held], pointer: str) -> Any:
+    def _take(self, held: list[KnownValue], pointer: str) -> Any:
         one = held[-1] if self.newest else held[self.rng.randrange(len(held))]
         self.taken.append((pointer, one))
         return one.value

@@ -1,4 +1,4 @@
-"""What an answer breaks, false alarms of kinds that are known left out."""
+"""The breaches of an answer, known false alarms left out."""
 
 import re
 from dataclasses import replace
@@ -10,7 +10,7 @@ from .bodies import media_type, unparsed
 from .findings import Finding, finding
 from .links import resolved
 from .schema import REQUEST_CHECKS, RESPONSE_CHECKS, Schema, has_sound_path
-from .wire import Answer, Sendable
+from .transport import Answer, Sendable
 
 _STATUS = "undocumented_status"
 _OTHER_ROUTE = re.compile(r"%2F|%5C|%0A|%0D|/\.{1,2}(?=/|$)|//|%2E|%3B", re.IGNORECASE)
@@ -27,16 +27,17 @@ class Judge:
         self._schema, self._document, self._known = schema, document, known
 
     def findings(
-        self, name: str, case: Case, request: Sendable, answer: Answer, *, told: bool, secured: bool
+        self, name: str, case: Case, request: Sendable, answer: Answer, *, full: bool, secured: bool
     ) -> list[Finding]:
-        """Breaches in `answer`; `told`: also those that are told only, which need to know how `case` was generated."""
+        """Breaches in `answer`; `told`: also those that are reported only, which need to know how `case` was
+        generated."""
         if answer.cut or answer.status == 429 or answer.status in (408, 413, 414, 431):
             return self._server_error(name, answer)  # limits of the server, met because it is driven
         if answer.status in (401, 403) and secured and not self._documents(name, answer.status):
             return []  # the security requirement says so already
         if request.method != name.partition(" ")[0]:
-            return self._other_method(name, request, answer, told)
-        checks = RESPONSE_CHECKS + (REQUEST_CHECKS if told else ())
+            return self._other_method(name, request, answer, full)
+        checks = RESPONSE_CHECKS + (REQUEST_CHECKS if full else ())
         if answer.status == 404 and not has_sound_path(case):
             return []  # routes that take numbers only pass over other texts: no operation has answered
         operation = self._known[name]
@@ -46,7 +47,7 @@ class Judge:
             if (one := finding(failure, name, answer.status, self._document, operation))
         ]
         kept = [one for one in found if not self._alarm(one, name, request, answer, found)]
-        if not told or case.meta is None or not case.meta.generation.mode.is_negative:
+        if not full or case.meta is None or not case.meta.generation.mode.is_negative:
             return kept
         said = "; the request was one that the document does not allow"
         return [replace(one, message=one.message + said) if one.breach == _STATUS else one for one in kept]
@@ -75,16 +76,17 @@ class Judge:
             Finding("server_error", answer.status, "", f"`{name}` answered {answer.status}: an error of the server")
         ]
 
-    def _other_method(self, name: str, request: Sendable, answer: Answer, told: bool) -> list[Finding]:
-        """Of a method that the document does not name for the path: however it is refused, it is refused."""
-        if not answer.succeeded or not told or request.method in ("HEAD", "OPTIONS", "TRACE"):
+    def _other_method(self, name: str, request: Sendable, answer: Answer, full: bool) -> list[Finding]:
+        """The finding for a method that the document does not name for the path: however it is refused, it is
+        refused."""
+        if not answer.succeeded or not full or request.method in ("HEAD", "OPTIONS", "TRACE"):
             return []
         path = name.partition(" ")[2]
         text = f"`{request.method} {path}` answered {answer.status}, and the document names no such operation"
         return [Finding("unsupported_method", answer.status, "", text)]
 
     def _of_its_kind(self, name: str, request: Sendable) -> bool:
-        """Whether the body's media type is one that the operation takes."""
+        """Return whether the body's media type is one that the operation takes."""
         content = resolved(self._document, self._known[name].get("requestBody")).get("content")
         return media_type(request) in {str(kind).lower() for kind in content} if isinstance(content, dict) else False
 

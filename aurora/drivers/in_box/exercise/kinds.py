@@ -19,4 +19,4 @@ def drive(order: Order, report: Report) -> None:
 
         graphql_drive.drive(order, report)
     else:
-        report.trouble(f"no driver for {order.kind!r}")
+        report.problem(f"no driver for {order.kind!r}")

@@ -28,7 +28,7 @@ class Value:
 class Link:
     source: str
     status: str
-    """As the document says it: `201`, `2XX`, `default`."""
+    """Status as the document says it: `201`, `2XX`, `default`."""
     target: str
     values: tuple[Value, ...]
 
@@ -38,7 +38,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a request sent and what came back: all that an expression can read."""
+    """The data of a request and its answer: all that an expression can read."""
 
     path_parameters: dict[str, str]
     query: dict[str, Any]
@@ -109,7 +109,7 @@ def declared(document: dict[str, Any]) -> list[Link]:
 
 
 def link_values(link: dict[str, Any], in_path: list[str]) -> tuple[Value, ...]:
-    """What a Link Object carries over, to an operation with these parameters in its path."""
+    """The values that a Link Object carries over, to an operation with these parameters in its path."""
     values: list[Value] = []
     parameters = link.get("parameters")
     for name, expression in parameters.items() if isinstance(parameters, dict) else ():
@@ -231,7 +231,7 @@ def _distinct(*lists: list[str]) -> list[str]:
 
 
 def placed(at: str, path: str) -> str:
-    """Of a path parameter the segment that holds it: what is written down has no template."""
+    """The segment that holds a path parameter: what is written down has no template."""
     kind, _, name = at.partition(":")
     if kind != "path":
         return at

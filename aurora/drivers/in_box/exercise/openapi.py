@@ -7,15 +7,15 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from . import absent, again, patterns, served
+from . import absent, patterns, replays, served
 from .credentials import LogIn, LogInFailed
 from .links import operations
 from .records import Order
 from .report import Report
 from .requirements import ordered
 from .schema import VERSION, Schema, has_sound_path
+from .transport import ServiceDied, Transport
 from .trial import Trial
-from .wire import Dead, Wire
 
 FOR_TOUCHED = 0.7
 """Share of the time that the touched operations may use while others wait."""
@@ -33,40 +33,40 @@ def drive(order: Order, report: Report) -> None:
     try:
         document = json.loads(order.document)
     except ValueError as error:
-        report.trouble(f"the document is no JSON: {error}")
+        report.problem(f"the document is no JSON: {error}")
         return
     if not isinstance(document, dict):
-        report.trouble("the document is no object")
+        report.problem("the document is no object")
         return
     document = patterns.read(document)
-    wire = Wire(order.root, order)
+    wire = Transport(order.root, order)
     if not wire.alive():
-        report.trouble(f"nothing listens on port {order.port}")
+        report.problem(f"nothing listens on port {order.port}")
         return
     if not order.again:
         served.look(order, wire, report)
-    login = LogIn(order, wire, report.veil)
+    login = LogIn(order, wire, report.redactor)
     try:
         login.start()
     except LogInFailed as error:
-        report.trouble(f"the log-in failed: {error}")
+        report.problem(f"the log-in failed: {error}")
         order = _without_login(order)
-        login = LogIn(order, wire, report.veil)
+        login = LogIn(order, wire, report.redactor)
     with tempfile.TemporaryDirectory() as home:
         try:
             schema = Schema(_bare(document), order.root, order.seed, home)
         except Exception as error:  # noqa: BLE001 (of a document that nobody checked, anything may be wrong)
-            report.trouble(f"the document can't be read by the driver: {type(error).__name__}: {error}"[:500])
+            report.problem(f"the document can't be read by the driver: {type(error).__name__}: {error}"[:500])
             return
         for name, why in schema.unreadable.items():
             report.operation(name).left_out = f"the document can't be read here: {why}"
         try:
             if order.again:
-                again.replay(order, report, document, schema, wire, login)
+                replays.replay(order, report, document, schema, wire, login)
             else:
                 _run(Trial(order, report, document, schema, wire, login), report)
-        except Dead as error:
-            report.trouble(f"the service ended: {error}")
+        except ServiceDied as error:
+            report.problem(f"the service ended: {error}")
 
 
 def _without_login(order: Order) -> Order:
@@ -106,7 +106,7 @@ def _group(trial: Trial, report: Report, names: list[str], examples: int) -> Non
         trial.deadline = min(ends, now + (ends - now) / min(SLOWEST, len(names) - index))
         try:
             _operation(trial, report, name, examples)
-        except Dead:
+        except ServiceDied:
             for rest in names[index + 1 :]:
                 report.operation(rest).left_out = "the service had ended"
             raise
@@ -181,13 +181,13 @@ def _doubtful(trial: Trial, report: Report) -> None:
     status, count = every.most_common(1)[0]
     if count > 5 and count >= MOSTLY * every.total() and status in (301, 302, 307, 308, 400, 404, 421):
         place = trial.order.base_path or "/"
-        report.trouble(f"{count} of {every.total()} requests were answered {status}: is {place!r} where it is served?")
+        report.problem(f"{count} of {every.total()} requests were answered {status}: is {place!r} where it is served?")
         report.keep([])
 
 
 def _refused(trial: Trial, report: Report) -> None:
-    """Of what a bound of the application's own answered nothing is known."""
+    """Note the requests that a bound of the application's own answered, about which nothing is known."""
     counts = [Counter(counted) for counted in trial.statuses.values()]
     refused, every = sum(counted[429] for counted in counts), sum(counted.total() for counted in counts)
     if refused:
-        report.trouble(f"{refused} of {every} requests were answered 429: the application bounds how often it answers")
+        report.problem(f"{refused} of {every} requests were answered 429: the application bounds how often it answers")

@@ -11,7 +11,7 @@ HEAD = 2_000
 
 
 @dataclass(frozen=True)
-class Taken:
+class TakenValue:
     """A value of a request that an earlier one produced."""
 
     at: str
@@ -21,7 +21,7 @@ class Taken:
     expression: str
     """`$response.body#/id`, `$response.header.Location`, `$request.body#/name`, `$request.path.id` ..."""
     value: str = ""
-    """As it was sent, for a segment of the path that holds more than this value."""
+    """Value as it was sent, for a segment of the path that holds more than this value."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Request:
     authenticated: bool = True
     operation: str = ""
     status: int = 0
-    taken: tuple[Taken, ...] = ()
+    taken: tuple[TakenValue, ...] = ()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -41,7 +41,7 @@ class Request:
 
 
 @dataclass
-class Seen:
+class ObservedBreach:
     breach: str
     operation: str
     message: str
@@ -102,7 +102,7 @@ class Order:
     prefix: str = ""
     value: str = ""
     documents: tuple[str, ...] = ()
-    again: tuple[Seen, ...] = ()
+    again: tuple[ObservedBreach, ...] = ()
     depth: int | None = None
     cost: int | None = None
 
@@ -113,7 +113,7 @@ class Order:
 
     @property
     def address(self) -> str:
-        """Where the application listens."""
+        """The place where the application listens."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
@@ -143,17 +143,17 @@ def _call(said: dict[str, Any]) -> LogInCall:
 def _request(said: dict[str, Any]) -> Request:
     known = {name: said[name] for name in Request.__dataclass_fields__ if name in said}
     known["taken"] = tuple(
-        Taken(**{name: taken[name] for name in Taken.__dataclass_fields__ if name in taken})
+        TakenValue(**{name: taken[name] for name in TakenValue.__dataclass_fields__ if name in taken})
         for taken in said.get("taken") or ()
     )
     return Request(**known)
 
 
-def _seen(said: dict[str, Any]) -> Seen:
-    known = {name: said[name] for name in Seen.__dataclass_fields__ if name in said}
+def _seen(said: dict[str, Any]) -> ObservedBreach:
+    known = {name: said[name] for name in ObservedBreach.__dataclass_fields__ if name in said}
     known["request"] = _request(said["request"])
     known["before"] = tuple(_request(request) for request in said.get("before") or ())
-    return Seen(**known)
+    return ObservedBreach(**known)
 
 
 def plain(value: Any) -> Any:

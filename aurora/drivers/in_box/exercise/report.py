@@ -5,27 +5,27 @@ import threading
 import time
 from typing import Any
 
-from .records import Exercised, Order, Seen, plain
-from .veil import Veil
+from .records import Exercised, ObservedBreach, Order, plain
+from .redaction import Redactor
 
 MOST_SEEN = 400
-MOST_TROUBLE = 12
+MOST_PROBLEMS = 12
 MOST_VARIANTS = 4
 
 
 class Report:
-    """What is known so far. One breach of an operation, status and place is kept once, by its smallest request."""
+    """The result so far. One breach of an operation, status and place is kept once, by its smallest request."""
 
     def __init__(self, order: Order) -> None:
         self.driver = ""
         self.seed = order.seed
-        self.veil = Veil()
+        self.redactor = Redactor()
         self.served_document = ""
         self.served_at = ""
         self._started = time.monotonic()
         self._operations: dict[str, Exercised] = {}
-        self._seen: dict[str, Seen] = {}
-        self._trouble: list[str] = []
+        self._seen: dict[str, ObservedBreach] = {}
+        self._problems: list[str] = []
         self._untried: list[str] = []
         self._lock = threading.Lock()
 
@@ -33,7 +33,7 @@ class Report:
         with self._lock:
             return self._operations.setdefault(name, Exercised(operation=name))
 
-    def see(self, seen: Seen) -> bool:
+    def see(self, seen: ObservedBreach) -> bool:
         """Keep `seen`; False where its like was known already."""
         with self._lock:
             known = self._seen.get(seen.key)
@@ -45,28 +45,28 @@ class Report:
                 self._seen[seen.key] = seen
             return False
 
-    def seen(self) -> list[Seen]:
+    def seen(self) -> list[ObservedBreach]:
         with self._lock:
             return list(self._seen.values())
 
-    def keep(self, seen: list[Seen]) -> None:
+    def keep(self, seen: list[ObservedBreach]) -> None:
         """Replace all that was seen."""
         with self._lock:
             self._seen = {one.key: one for one in seen}
 
-    def trouble(self, text: str) -> None:
+    def problem(self, text: str) -> None:
         with self._lock:
-            if text not in self._trouble and len(self._trouble) < MOST_TROUBLE:
-                self._trouble.append(text)
+            if text not in self._problems and len(self._problems) < MOST_PROBLEMS:
+                self._problems.append(text)
 
-    def untried(self, seen: Seen) -> None:
+    def untried(self, seen: ObservedBreach) -> None:
         """Say that `seen` could not be tried again."""
         with self._lock:
             self._untried.append(seen.key)
 
     @property
-    def troubled(self) -> bool:
-        return bool(self._trouble)
+    def has_problems(self) -> bool:
+        return bool(self._problems)
 
     def written(self) -> str:
         """JSON of the `ExerciseResult`, without any credential."""
@@ -79,8 +79,8 @@ class Report:
                 "seen": [plain(one) for one in self._seen.values()],
                 "served_document": self.served_document,
                 "served_at": self.served_at,
-                "trouble": "; ".join(self._trouble),
+                "trouble": "; ".join(self._problems),
                 "untried": list(self._untried),
             }
-        said = {name: held if name == "served_document" else self.veil.over(held) for name, held in said.items()}
+        said = {name: held if name == "served_document" else self.redactor.over(held) for name, held in said.items()}
         return json.dumps(said, ensure_ascii=True)

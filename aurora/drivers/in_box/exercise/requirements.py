@@ -19,7 +19,7 @@ class Feeding:
 
     @classmethod
     def of(cls, document: dict[str, Any], inferred: list[Link]) -> "Feeding":
-        """Of the document's own links, those inferred from its schemas, and those that paths suggest."""
+        """Collect the document's own links, those inferred from its schemas, and those that paths suggest."""
         known = links.operations(document)
         feeding = cls()
         for rank in (links.declared(document), inferred, links.by_path(known, document)):
@@ -44,12 +44,12 @@ def makers(known: dict[str, dict[str, Any]], operation: str) -> list[str]:
 
 
 def ends_session(name: str) -> bool:
-    """Whether an operation is called as one that logs out: the credential may be worth nothing after it."""
+    """Return whether an operation is called as one that logs out: the credential may be worth nothing after it."""
     return bool(_ENDS_SESSION.search(name))
 
 
 def ordered(names: list[str]) -> list[str]:
-    """What makes something first, what takes it away late, what logs out last; else as they come."""
+    """The order of operations: producers first, those that take things away late, a log-out last; else as they come."""
     worth = {"POST": 0, "PUT": 1, "PATCH": 1, "DELETE": 3}
 
     def rank(name: str) -> tuple[int, int]:

@@ -31,8 +31,8 @@ from .dating import dated, dated_query, first_day
 from .generating import PATIENCE, TooSlow, in_time
 from .links import Link, link_values, names_in, operations
 from .pointers import steps
+from .transport import Answer, Sendable
 from .trimming import body_schema, trimmed
-from .wire import Answer, Sendable
 
 VERSION = f"schemathesis {schemathesis.__version__}"
 MOST_COVERAGE = 200
@@ -68,7 +68,7 @@ class Schema:
         self.slow: set[str] = set()
         """`POST /users:positive` and the like: kinds of requests that could not be made in time."""
         self.until: Callable[[], float] = lambda: math.inf
-        """When the share of the operation that requests are made for is over."""
+        """The time when the share of the operation that requests are made for is over."""
         for result in self._schema.get_all_operations():
             if isinstance(result, Ok):
                 self.operations[result.ok().label] = result.ok()
@@ -160,7 +160,7 @@ class Schema:
         return self.operations[name].Case(path_parameters=dict.fromkeys(names_in(name), "0"))
 
     def judged(self, case: Case, answer: Answer, checks: tuple[str, ...]) -> list[Failure]:
-        """What the checks named say of the answer."""
+        """The verdict of the named checks on the answer."""
         response = schemathesis.Response(
             status_code=answer.status,
             headers=answer.headers,
@@ -249,7 +249,7 @@ def _typed_files(body: bytes, boundary: bytes) -> bytes:
 
 
 def has_sound_path(case: Case) -> bool:
-    """Whether the document allows the parameters of its path; so it is for a case that was not generated."""
+    """Return whether the document allows the parameters of its path; so it is for a case that was not generated."""
     return case.meta is None or not case.meta.is_negative_at(ParameterLocation.PATH)
 
 

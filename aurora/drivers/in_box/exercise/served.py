@@ -4,17 +4,17 @@ import json
 
 from .records import Order
 from .report import Report
-from .wire import Dead, NoAnswer, Sendable, Wire
+from .transport import NoAnswer, Sendable, ServiceDied, Transport
 
 
-def look(order: Order, wire: Wire, report: Report) -> None:
+def look(order: Order, wire: Transport, report: Report) -> None:
     """Tell the first of the order's paths, at the root and below the base path, that answers an OpenAPI document."""
-    at_root = Wire(order.address, order)
+    at_root = Transport(order.address, order)
     for path in order.documents:
         for one, prefix in ((at_root, ""), (wire, order.base_path.rstrip("/"))):
             try:
                 answer = one.send(Sendable("GET", path, {"Accept": "application/json, application/yaml, */*"}))
-            except (NoAnswer, Dead):
+            except (NoAnswer, ServiceDied):
                 continue
             text = answer.text()
             if answer.status == 200 and not answer.cut and _is_openapi(text):

@@ -8,7 +8,7 @@ from typing import Any
 from . import pointers
 from .links import Outcome, evaluate, names_in
 from .records import Request
-from .wire import Answer, Sendable, from_text
+from .transport import Answer, Sendable, from_text
 
 
 class Broken(Exception):
@@ -66,7 +66,7 @@ def quoted(value: str) -> str:
 
 
 def outcome_of(request: Sendable, answer: Answer, template: str) -> Outcome:
-    """What expressions can read of this request and its answer; `template` is the operation's path."""
+    """The values that expressions can read of this request and its answer; `template` is the operation's path."""
     bare, _, query = request.path.partition("?")
     parameters: dict[str, str] = {}
     for said, part in zip(template.split("/"), bare.split("/"), strict=False):

@@ -11,15 +11,15 @@ from schemathesis import Case
 from . import credentials, errors, links, other_names, requirements
 from .credentials import WRONG, Credential, LogIn
 from .findings import Finding
-from .history import History, Made, Use, told
+from .history import Call, History, Use, requests_before
 from .judging import Judge
 from .links import Link
 from .pointers import Missing, put
-from .records import HEAD, RECIPE, Order, Request, Seen, Taken
+from .records import HEAD, RECIPE, ObservedBreach, Order, Request, TakenValue
 from .report import Report
 from .schema import Schema
 from .substitution import outcome_of
-from .wire import Answer, Dead, NoAnswer, Sendable, Wire
+from .transport import Answer, NoAnswer, Sendable, ServiceDied, Transport
 
 DEEPEST = 4
 """Operations that one stands on, one after the other."""
@@ -28,7 +28,7 @@ PRODUCING = 4
 GIVEN_UP = 3
 """Fruitless rounds after which nothing is expected of an operation any more."""
 ABSENT = (404, 405, 501)
-"""What a service answers of an operation that it does not have."""
+"""The answer of a service for an operation that it does not have."""
 MOST_LATE = 2
 """Requests of one operation without an answer in time, after which it is left."""
 
@@ -37,7 +37,7 @@ class Trial:
     """All that requests share: what exists by now, the log-in, the clock."""
 
     def __init__(
-        self, order: Order, report: Report, document: dict[str, Any], schema: Schema, wire: Wire, login: LogIn
+        self, order: Order, report: Report, document: dict[str, Any], schema: Schema, wire: Transport, login: LogIn
     ) -> None:
         self.order, self.report, self.document, self.schema = order, report, document, schema
         self.known = {name: said for name, said in links.operations(document).items() if name in schema.operations}
@@ -51,7 +51,7 @@ class Trial:
         self._asked: dict[str, int] = {}
         self._alive_credentials: set[str] = set()
         self.statuses: dict[str, dict[int, int]] = {}
-        """How often each status was answered, by operation."""
+        """The number of times that each status was answered, by operation."""
         self._locked_in_fact: set[str] = set()
         self.deadline = time.monotonic() + order.seconds
         schema.until = lambda: self.deadline
@@ -60,28 +60,28 @@ class Trial:
         try:
             return self.schema.links()
         except Exception as error:  # noqa: BLE001 (a help only: paths and declared links remain)
-            self.report.trouble(f"links could not be inferred from the schemas: {type(error).__name__}: {error}"[:300])
+            self.report.problem(f"links could not be inferred from the schemas: {type(error).__name__}: {error}"[:300])
             return []
 
     def over(self) -> bool:
         return time.monotonic() >= self.deadline
 
     def left(self, name: str) -> bool:
-        """Whether the operation does not answer in time."""
+        """Return whether the operation does not answer in time."""
         return self._late.get(name, 0) >= MOST_LATE
 
     def locked(self, name: str) -> str:
-        """Why nobody can log in to the operation."""
+        """The reason why nobody can log in to the operation."""
         return credentials.why_not(credentials.needs(self.document, self.known[name]), self.order)
 
     def secured(self, name: str) -> bool:
         return bool(credentials.needs(self.document, self.known[name]))
 
     def attempt(
-        self, name: str, case: Case, *, linked: bool = True, told_only: bool = True, depth: int = 0
-    ) -> Made | None:
+        self, name: str, case: Case, *, linked: bool = True, full_only: bool = True, depth: int = 0
+    ) -> Call | None:
         """Send one request of `name` with the log-in that it needs; None where nothing came back."""
-        return self._tried(name, case, self._linked(name, case, depth) if linked else (), told_only=told_only)
+        return self._tried(name, case, self._linked(name, case, depth) if linked else (), full_only=full_only)
 
     def ask_for_nothing(self, name: str, case: Case) -> None:
         """Send one request for what does not exist, below what exists and named as such things are named here."""
@@ -91,12 +91,12 @@ class Trial:
         other = other_names.elsewhere(held or {}, last, links.placed(f"path:{last}", path), uses)
         if other is not None:
             case.path_parameters, uses = other
-            self._tried(name, case, uses, told_only=True, named=False)
+            self._tried(name, case, uses, full_only=True, named=False)
             case.path_parameters = held
 
     def _tried(
-        self, name: str, case: Case, uses: tuple[Use, ...], *, told_only: bool, named: bool = True
-    ) -> Made | None:  # `named`: the last of `uses` is what the request names
+        self, name: str, case: Case, uses: tuple[Use, ...], *, full_only: bool, named: bool = True
+    ) -> Call | None:  # `named`: the last of `uses` is what the request names
         request = self._sendable(case)
         if request is None:
             return None
@@ -108,7 +108,7 @@ class Trial:
         if answer is None:
             return None
         made = self._made(name, request, answer, uses, with_login)
-        self._judged(name, case, request, answer, made, told=told_only)
+        self._judged(name, case, request, answer, made, full=full_only)
         if answer.succeeded and request.method == name.partition(" ")[0]:
             self.history.add(made)
             if with_login and requirements.ends_session(name):
@@ -139,7 +139,7 @@ class Trial:
                 self._tell(Finding("ignored_auth", answer.status, where, text), made, answer)
                 return
             if answer.status >= 500:
-                self._judged(name, case, request, answer, made, told=False, where=where)
+                self._judged(name, case, request, answer, made, full=False, where=where)
 
     def log_in(self, name: str) -> None:
         """Judge the answer of the log-in itself, by the recipe's call: no generated one is let in."""
@@ -151,7 +151,7 @@ class Trial:
         if answer is not None:
             self._login.hide(answer)
             case = self.schema.plain_case(name)
-            self._judged(name, case, request, answer, self._made(name, request, answer, (), False), told=False)
+            self._judged(name, case, request, answer, self._made(name, request, answer, (), False), full=False)
 
     def valid_cases(self, name: str, count: int) -> list[Case]:
         """Requests as the document allows them, the simplest first; the same objects each time."""
@@ -211,7 +211,7 @@ class Trial:
                 use.source.spent = True
         return tuple(replace(use, at=links.placed(use.at, path)) for use in order)
 
-    def _source(self, link: Link, depth: int, *, fresh: bool, eager: bool) -> Made | None:
+    def _source(self, link: Link, depth: int, *, fresh: bool, eager: bool) -> Call | None:
         made = self.history.latest(link.source, fresh=fresh)
         if made is not None and link.fits(made.request.status):
             return made
@@ -222,7 +222,7 @@ class Trial:
             made = self.history.latest(link.source)
         return made if made is not None and link.fits(made.request.status) else None
 
-    def _produced(self, name: str, depth: int) -> Made | None:
+    def _produced(self, name: str, depth: int) -> Call | None:
         """A new successful request of `name`; None where it can't be had."""
         if depth > DEEPEST or name not in self.known or self._fruitless.get(name, 0) >= GIVEN_UP or self.over():
             return None
@@ -232,7 +232,7 @@ class Trial:
         count = len(self.history.made.get(name, []))
         cases = self.valid_cases(name, PRODUCING + count)
         for case in [*cases[count:], *cases[:count]][:PRODUCING]:
-            made = self.attempt(name, case, told_only=False, depth=depth)
+            made = self.attempt(name, case, full_only=False, depth=depth)
             if made is not None and 200 <= made.request.status < 300:
                 self._fruitless[name] = 0
                 return made
@@ -240,7 +240,7 @@ class Trial:
                 break
         return None
 
-    def _values(self, link: Link, source: Made) -> dict[str, tuple[Any, str]] | None:
+    def _values(self, link: Link, source: Call) -> dict[str, tuple[Any, str]] | None:
         values: dict[str, tuple[Any, str]] = {}
         for value in link.values:
             with contextlib.suppress(Missing):
@@ -306,7 +306,7 @@ class Trial:
         except NoAnswer as error:
             self._silent(name, request, uses, credential, error)
             return None
-        except Dead:
+        except ServiceDied:
             text = f"the service ended while it handled `{name}`"
             self._tell(
                 Finding("server_error", 0, "ended", text), self._unanswered(name, request, uses, credential), None
@@ -330,42 +330,42 @@ class Trial:
         if error.late:
             self._late[name] = self._late.get(name, 0) + 1
             if self.left(name):
-                self.report.trouble(f"`{name}`: {error}, {MOST_LATE} times")
+                self.report.problem(f"`{name}`: {error}, {MOST_LATE} times")
             return
         finding = Finding("server_error", 0, "closed", f"`{name}` got no answer: {error}")
         self._tell(finding, self._unanswered(name, request, uses, credential), None)
 
-    def _unanswered(self, name: str, request: Sendable, uses: tuple[Use, ...], credential: Credential | None) -> Made:
-        return Made(
+    def _unanswered(self, name: str, request: Sendable, uses: tuple[Use, ...], credential: Credential | None) -> Call:
+        return Call(
             _record(name, request, 0, credential is not None), links.Outcome({}, {}, _parsed(request), None, {}), uses
         )
 
-    def _made(self, name: str, request: Sendable, answer: Answer, uses: tuple[Use, ...], with_login: bool) -> Made:
+    def _made(self, name: str, request: Sendable, answer: Answer, uses: tuple[Use, ...], with_login: bool) -> Call:
         template = name.partition(" ")[2]
-        return Made(_record(name, request, answer.status, with_login), outcome_of(request, answer, template), uses)
+        return Call(_record(name, request, answer.status, with_login), outcome_of(request, answer, template), uses)
 
     # judging
 
     def _judged(
-        self, name: str, case: Case, request: Sendable, answer: Answer, made: Made, *, told: bool, where: str = ""
+        self, name: str, case: Case, request: Sendable, answer: Answer, made: Call, *, full: bool, where: str = ""
     ) -> None:
         if name not in (*self.order.touched, *self.order.others) and (self.order.touched or self.order.others):
             return
-        found = self._judge.findings(name, case, request, answer, told=told, secured=self.secured(name))
+        found = self._judge.findings(name, case, request, answer, full=full, secured=self.secured(name))
         for finding in found:
             if where == WRONG:
                 finding = replace(finding, where=where, message=f"{finding.message}; its credential was none")
             variant = errors.variant(case, request, answer) if finding.breach == "server_error" else ""
             self._tell(finding, made, answer, variant)
 
-    def _tell(self, finding: Finding, made: Made, answer: Answer | None, variant: str = "") -> None:
+    def _tell(self, finding: Finding, made: Call, answer: Answer | None, variant: str = "") -> None:
         name = made.request.operation
-        before, request = told(made, self.history.related(made, requirements.makers(self.known, name)))
+        before, request = requests_before(made, self.history.related(made, requirements.makers(self.known, name)))
         login = self.order.login
         if login is not None and name == login.operation and request.body == credentials.sendable(login).text:
-            request = replace(request, body="", taken=(Taken(RECIPE, 0, ""),))
+            request = replace(request, body="", taken=(TakenValue(RECIPE, 0, ""),))
         self.report.see(
-            Seen(
+            ObservedBreach(
                 breach=finding.breach,
                 operation=name,
                 message=finding.message,

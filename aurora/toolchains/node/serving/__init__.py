@@ -1,4 +1,4 @@
-"""How a Node project's application is served, read from its files; nothing of the project is run.
+"""The way a Node project's application is served, read from its files; nothing of the project is run.
 
 The scripts of package.json go before its `main`, that before other people's commands (Procfile, Dockerfile), and those
 before what is found by syntax.

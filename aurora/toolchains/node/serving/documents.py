@@ -1,4 +1,4 @@
-"""Where a Node application serves its own OpenAPI document and its GraphQL endpoint, told by its texts."""
+"""The place where a Node application serves its own OpenAPI document and its GraphQL endpoint, told by its texts."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence

@@ -26,7 +26,7 @@ _BRINGING = {
 }  # fmt: skip
 """Programs that come with packages of another name."""
 MAIN = "`main` of package.json"
-"""Where a start is said of which no command is known."""
+"""The place where a start is said of which no command is known."""
 BUILDS = ("build", "build:prod", "build:ts", "compile", "tsc", "build:server", "build:app", "build:dev", "build-ts")
 
 
@@ -38,7 +38,7 @@ class Entry(NamedTuple):
 
 
 def usual_port(framework: str) -> int:
-    """Where a framework listens when nothing says it."""
+    """The place where a framework listens when nothing says it."""
     return 4000 if framework in ("apollo", "yoga") else 3000
 
 
@@ -84,7 +84,7 @@ def of(start: Start, where: str, tree: NodeTree, read: Sequence[Source]) -> Entr
 
 
 def _strips(start: Start) -> bool:
-    """Whether Node itself is told how TypeScript is read."""
+    """Return whether Node itself is told how TypeScript is read."""
     return any(
         re.search(r"ts-node|tsx|swc|strip-types|transform-types|esbuild|ts-paths|babel", one) for one in start.options
     )
@@ -137,7 +137,7 @@ def _source_of(file: str, tree: NodeTree, read: Sequence[Source]) -> str:
 def _built(
     start: Start, source: str, tree: NodeTree, read: Sequence[Source], env: dict[str, str], why: str
 ) -> Entry | None:
-    """What a build would make: by the project's own way to run its source, where it has one; else built before."""
+    """The output of a build: by the project's own way to run its source, where it has one; else built before."""
     own = _own_runner(tree)
     build = _build(tree)
     if own is not None and not (exported.decorated(read) and own.program != "ts-node"):
@@ -166,7 +166,7 @@ def _build(tree: NodeTree) -> tuple[str, ...]:
 
 
 def runner(path: str, tree: NodeTree) -> tuple[str, ...]:
-    """What runs a source file as it stands; empty where nothing does."""
+    """The program that runs a source file as it stands; empty where nothing does."""
     if not path.endswith(_TYPESCRIPT):
         return ("node",)
     if "tsx" in tree.declared:

@@ -10,7 +10,7 @@ MAKERS = {
     "express": "express", "fastify": "fastify", "Fastify": "fastify", "Koa": "koa", "Hono": "hono",
     "OpenAPIHono": "hono", "createYoga": "yoga", "createApp": "", "createRouter": "",
 }  # fmt: skip
-"""What makes an application -> its framework; empty for functions of the project's own."""
+"""Calls that make an application -> its framework; empty for functions of the project's own."""
 _MAKERS = "|".join(MAKERS)
 _MADE = re.compile(
     rf"(?:const|let|var)\s+(\w+)\s*(?::\s*[\w.<>, ]+)?=\s*(?:await\s+)?(?:new\s+)?({_MAKERS})\s*(?:<[^(]*>)?\("
@@ -71,7 +71,7 @@ def _uses(text: str) -> str:
 
 
 def decorated(sources: Iterable[Source]) -> bool:
-    """Whether decorators need what only TypeScript's own compiler writes: the types of parameters."""
+    """Return whether decorators need what only TypeScript's own compiler writes: the types of parameters."""
     return any(
         re.search(r"(?m)^\s*@(Injectable|Controller|Entity|Column|Resolver|Service|Module)\b", s.text) for s in sources
     )

@@ -1,4 +1,4 @@
-"""On which port a Node application listens: by a variable, by its command, or by a number in its code."""
+"""The port on which a Node application listens: by a variable, by its command, or by a number in its code."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ _OTHERS = re.compile(
     r"|METRICS|CLIENT|FRONT|FRONTEND|PROXY|REMOTE|LDAP|MEMCACHED|GRPC|TCP|QUEUE|CACHE|TYPEORM|SQL|BROKER|NATS|TRANSPORT"
     r"|STATSD|MINIO|SOCKET|WS|FTP|SSH|INSPECT|UI|OTEL|EXPORTER|JAEGER|ZIPKIN|OPENSHIFT)_|^PGPORT$"
 )
-"""Of names of variables: ports of others."""
+"""Others of names of variables: ports of others."""
 _READ = re.compile(r"(?:process\.env|import\.meta\.env|\benv|ENV|\bconfig)(?:\.|\[['\"])([A-Z][A-Z0-9_]*)")
 _SCHEMA = re.compile(r"(?m)['\"]?\b([A-Z0-9_]*PORT)\b['\"]?\s*[:!?]")
 _GET = re.compile(r"\bget(?:OrThrow|Number|String)?(?:<\w+>)?\(\s*['\"]([A-Z][A-Z0-9_]*PORT|PORT)['\"]")
@@ -45,7 +45,7 @@ def find(sources: Sequence[Source]) -> Port:
 
 
 def listens(source: Source) -> bool:
-    """Whether a file makes anything listen: `app.listen(...)`, `serve({ fetch: app.fetch })`."""
+    """Return whether a file makes anything listen: `app.listen(...)`, `serve({ fetch: app.fetch })`."""
     if not re.search(r"listen|serve\(|startStandaloneServer|startServer", source.text):
         return False
     for call in source.calls():

@@ -1,4 +1,5 @@
-"""What fills the empty data store of a Node application before it is served: migrations, by what the project has."""
+"""Commands that fill the empty data store of a Node application before it is served: migrations, by what the project
+has."""
 
 import posixpath
 import re

@@ -97,7 +97,7 @@ _ENV_FILES = re.compile(
     r"--env-file(-if-exists)?[= ]\S+\s+|\benv-cmd(\s+-(f|e|r)\s+\S+)*\s+(--\s+)?"
     r"|\bdotenvx? (run )?((-e|-f|-c)\s+\S+\s+)*--\s+"
 )
-"""What loads files of variables that are nobody's but a developer's: without them it would end the command."""
+"""Calls that load files of variables that are nobody's but a developer's: without them it would end the command."""
 _RUN = re.compile(
     r"\b(npm run(?:-script)?|pnpm(?: run)?|yarn(?: run)?|bun run)\s+(?:-s\s+|--silent\s+)?([\w:.-]+)(?:\s+--(?=\s|$))?"
 )
@@ -109,10 +109,10 @@ class Start(NamedTuple):
     """`node`, a runner of TypeScript, `nest`, `fastify`."""
     options: tuple[str, ...]
     file: str
-    """As it is written; empty of `nest`."""
+    """File as it is written; empty of `nest`."""
     env: dict[str, str]
     rest: tuple[str, ...] = ()
-    """What stands behind the file."""
+    """The words after the file."""
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -120,7 +120,8 @@ class Start(NamedTuple):
 
 
 def find(script: str, scripts: Mapping[str, str], depth: int = 0) -> Iterator[Start]:
-    """What a script starts, others that it runs followed; the last command first: what stands before builds."""
+    """The program that a script starts, others that it runs followed; the last command first: what stands before
+    builds."""
     if depth > MOST_DEPTH:
         return
     for words in reversed(script_words.of_shell(script)):
@@ -166,7 +167,8 @@ def _with(found: Iterator[Start], env: dict[str, str]) -> Iterator[Start]:
 def _wrapped(
     program: str, words: Sequence[str], scripts: Mapping[str, str], env: dict[str, str], depth: int
 ) -> Iterator[Start]:
-    """Of what loads variables, watches or runs several: the command in it, as words or as one text."""
+    """The command behind a program that loads variables, watches or runs several: the command in it, as words or as one
+    text."""
     if depth >= MOST_DEPTH:
         return
     at = 0

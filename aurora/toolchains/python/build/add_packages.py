@@ -82,7 +82,8 @@ def poetry(folder: Path, packages: list[str]) -> None:
 
 
 def requirements(folder: Path, name: str, packages: list[str]) -> None:
-    """Of a compiled file its source gains the lines, and it is compiled again; another one gains them itself."""
+    """Add the lines to a requirements file, or to the source of a compiled one, which is compiled again; another one
+    gains them itself."""
     path = folder / name
     source = path.with_suffix(".in")
     text = read(path)
@@ -97,15 +98,15 @@ def requirements(folder: Path, name: str, packages: list[str]) -> None:
     pinned = PINNED.findall(text)
     if packages and pinned and len(pinned) * 2 >= len(PACKAGE.findall(text)):
         lines = "\n".join(packages)
-        told = run(
+        reported = run(
             UV, "pip", "compile", "-q", "--no-deps", "--no-header", "--no-annotate", "-", cwd=folder, stdin=lines
         )
-        packages = told.split("\n")
+        packages = reported.split("\n")
     write(path, appended(text, [line.strip() for line in packages if line.strip()]))
 
 
 def read(path: Path) -> str:
-    """With the line ends that it has."""
+    """Read the file with the line ends that it has."""
     return path.read_bytes().decode("utf-8")
 
 
@@ -114,13 +115,13 @@ def write(path: Path, text: str) -> None:
 
 
 def unsettled(text: str, packages: list[str]) -> list[str]:
-    """Without those that are asked for by their name alone and have a line that says more."""
+    """The requirements without those that are named bare and have a line that says more."""
     more = {named(line) for line in text.splitlines() if DECLARED.match(line) and not is_bare(line)}
     return [package for package in packages if not (is_bare(package) and named(package) in more)]
 
 
 def appended(text: str, lines: list[str]) -> str:
-    """With the lines at the end; one of a package that has a line stands in its place."""
+    """The text with the lines at the end; one of a package that has a line stands in its place."""
     end = "\r\n" if "\r\n" in text else "\n"
     new = {named(line): line for line in lines}
     kept: list[str] = []

@@ -1,4 +1,4 @@
-"""How a Python project's application is served, read from its files; nothing of the project is run.
+"""The way a Python project's application is served, read from its files; nothing of the project is run.
 
 What its own people's commands name goes before what is found by syntax, and both before a guess by names.
 """
@@ -45,7 +45,7 @@ def frameworks(manifests: Mapping[str, str]) -> frozenset[str]:
 
 
 class Places:
-    """Where a project stands: what each part of the detection asks for."""
+    """The place where a project stands: what each part of the detection asks for."""
 
     def __init__(self, paths: Sequence[str], root: str, import_roots: Sequence[str], names: Collection[str]) -> None:
         self.paths = frozenset(paths)
@@ -152,7 +152,7 @@ def _served(app: Application, folder: str, asked: str, why: str, read: Sequence[
 
 
 def _of_its_own(folder: str, paths: Collection[str]) -> bool:
-    """Whether an application's folder holds what its own people start it beside: they stand there."""
+    """Return whether an application's folder holds what its own people start it beside: they stand there."""
     return any(posixpath.join(folder, name) in paths for name in _BESIDE)
 
 
@@ -183,8 +183,9 @@ def _django(project: django.Project, read: Sequence[Source], places: Places, tes
 async def _with_environment(
     probe: ToolchainProbe, made: ServeRecipe, read: Sequence[Source], places: Places, test_env: Mapping[str, str]
 ) -> ServeRecipe:
-    """With what the project's example files give a value to, and made-up values for what has to have one. A variable
-    of a committed file that the application reads has that file's value: one of the environment would go before it."""
+    """The recipe with the values of the project's example files, and made-up values for variables that must have one. A
+    variable of a committed file that the application reads has that file's value: one of the environment would go
+    before it."""
     example = await example_environment.read(places.paths, probe.text, places.root)
     texts = [await probe.text(path) or "" for path in own_environment.files(read, made.cwd, places.paths)]
     own = {name for text in texts for name, value in assignments(text.splitlines()) if value}

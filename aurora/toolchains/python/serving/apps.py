@@ -37,7 +37,7 @@ class Application(NamedTuple):
     factory: bool = False
     """A function without arguments that must be given, which returns the application."""
     call: ast.Call | None = None
-    """What makes it, where that stands in a text that was read."""
+    """The call that makes it, where that stands in a text that was read."""
     source: Source | None = None
     """The text that the call stands in."""
 
@@ -125,7 +125,8 @@ def _returned(
 def made_by(
     value: ast.AST, source: Source, classes: Mapping[str, str], known: Mapping[str, _Made] | None = None
 ) -> _Made | None:
-    """What an expression makes: a constructor's call, or one inside of other calls, as a middleware around it."""
+    """The application that an expression makes: a constructor's call, or one inside of other calls, as a middleware
+    around it."""
     for node in ast.walk(value):
         if not isinstance(node, ast.Call):
             continue
@@ -140,7 +141,7 @@ def made_by(
 
 
 def _own(name: str) -> bool:
-    """Whether a dotted name may be of the project: the frameworks' are known in full."""
+    """Return whether a dotted name may be of the project: the frameworks' are known in full."""
     return not name.startswith(("fastapi.", "flask.", "starlette.", "litestar.", "django."))
 
 

@@ -1,4 +1,4 @@
-"""How a Django project is served: its manage.py, the settings it takes, and what its URLs hold."""
+"""The way a Django project is served: its manage.py, the settings it takes, and what its URLs hold."""
 
 import ast
 import posixpath
@@ -19,7 +19,7 @@ _GRAPHQL = re.compile(r"(GraphQLView|FileUploadGraphQLView)$|graphql", re.IGNORE
 
 class Project(NamedTuple):
     folder: str
-    """Of manage.py."""
+    """Folder of manage.py."""
     settings: str
     """Module that manage.py takes; empty where it says none."""
 

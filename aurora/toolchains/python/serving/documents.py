@@ -1,4 +1,4 @@
-"""Where a Python application serves its own OpenAPI document and its GraphQL endpoint, told by its texts."""
+"""The place where a Python application serves its own OpenAPI document and its GraphQL endpoint, told by its texts."""
 
 import ast
 import re

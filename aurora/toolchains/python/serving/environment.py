@@ -24,7 +24,7 @@ _MADE_UP = {
 class Wanted(NamedTuple):
     name: str
     type: str
-    """As it is annotated."""
+    """Type as it is annotated."""
     path: str
 
     @property

@@ -22,7 +22,7 @@ class Named(NamedTuple):
     path: str
     """The module's file."""
     folder: str
-    """From which the module is named."""
+    """Folder from which the module is named."""
     name: str
     """Empty where the command names a module only."""
     factory: bool
@@ -54,7 +54,7 @@ def of_code(sources: Sequence[Source], paths: Iterable[str], root: str) -> list[
 
 
 def of_flask_app(text: str, where: str, paths: Iterable[str], root: str) -> list[Named]:
-    """Of a file of variables, as `.flaskenv`."""
+    """The application in a file of variables, as `.flaskenv`."""
     known = set(paths)
     placed = [_placed(_module(said), "flask", False, where, known, root) for said in _FLASK_APP.findall(text)]
     return [one for one in placed if one is not None]

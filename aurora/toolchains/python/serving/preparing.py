@@ -1,4 +1,5 @@
-"""What fills the empty data store of a Python application before it is served: migrations, by what the project has."""
+"""Commands that fill the empty data store of a Python application before it is served: migrations, by what the project
+has."""
 
 import posixpath
 import re
@@ -73,7 +74,7 @@ def _alembic(ini: str, folder: str) -> Prepared:
 
 
 def _hints(sources: Iterable[Source]) -> Iterable[str]:
-    """Where tables are made by the application's own code, told only: whether it runs at the start nobody can tell."""
+    """Notes where tables are made by the application's own code: whether it runs at the start nobody can tell."""
     making = [one for one in sources if "create_all(" in one.text or "generate_schemas" in one.text]
     for source in making[:1]:
         said = f"prepare: nothing; {source.path} makes the tables"

@@ -31,7 +31,7 @@ class Source:
     tree: ast.Module
     imports: tuple[Import, ...]
     names: Mapping[str, str] = field(default_factory=dict)
-    """What an imported name stands for, dotted: `FastAPI` -> `fastapi.FastAPI`."""
+    """The dotted name that an imported name stands for: `FastAPI` -> `fastapi.FastAPI`."""
 
 
 async def read(probe: ToolchainProbe, paths: Iterable[str], root: str) -> tuple[Source, ...]:

@@ -1,4 +1,4 @@
-"""What an item is."""
+"""The kinds of an item."""
 
 from pydantic import BaseModel, Field
 

@@ -16,7 +16,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from activities.interceptors.heartbeats import Heartbeats
 from activities.messages import Stock, TurnInput, TurnReply
 from activities.take_stock import TakeStockActivity
-from activities.write_code import Coder
+from activities.write_code import WriteCodeActivity
 from aurora.client.converter import data_converter
 from aurora.domain.outcome import Usage
 from aurora.domain.task import TaskRef
@@ -32,7 +32,7 @@ async def tried(at: Table, order: TurnInput) -> TurnReply | None:
     """The reply activity as Temporal would run it, again after every error; None when all tries were used up."""
     for _ in range(TRIES):
         with suppress(AuroraError):
-            reply: TurnReply = await ActivityEnvironment().run(Coder(at.turns).write_code, order)
+            reply: TurnReply = await ActivityEnvironment().run(WriteCodeActivity(at.turns).write_code, order)
             return reply
     return None
 
@@ -88,7 +88,7 @@ async def test_what_is_billed_lies_between_settled_and_settled_plus_open(
 async def test_a_cancelled_call_is_open_and_its_bound_holds() -> None:
     async with table({"text": "x" * 3_000}, fault={"hang": True}) as at:
         order = await at.order()
-        calling = asyncio.create_task(Coder(at.turns).write_code(order))
+        calling = asyncio.create_task(WriteCodeActivity(at.turns).write_code(order))
         while not at.double.ledger.calls:
             await asyncio.sleep(0.01)
         calling.cancel()
@@ -132,7 +132,7 @@ async def test_stock_is_the_sum_over_all_calls_of_the_task_and_of_no_other() -> 
 
 
 async def bound_of(at: Table) -> int:
-    """What one try of the ordinary order promises."""
+    """The most that one try of the ordinary order may cost."""
     (intent,) = [content for name, content in at.kept().named.items() if "/intent-" in name]
     return int(json.loads(intent)["microdollars"])
 
@@ -140,7 +140,7 @@ async def bound_of(at: Table) -> int:
 async def test_tries_that_may_have_been_billed_use_up_what_is_left() -> None:
     async with table(fault={"cut_after_events": 1, "times": TRIES}) as probe:
         with suppress(AuroraError):
-            await Coder(probe.turns).write_code(await probe.order())
+            await WriteCodeActivity(probe.turns).write_code(await probe.order())
         bound = await bound_of(probe)
     async with table(fault={"cut_after_events": 1, "times": TRIES}) as at:
         reply = await tried(at, await at.order(left_microdollars=3 * bound + 10))
@@ -164,13 +164,13 @@ async def test_what_the_budget_already_gave_up_is_not_taken_off_twice() -> None:
     async with table(fault={"cut_after_events": 1, "times": 3}) as at:
         order = await at.order()
         with suppress(AuroraError):
-            await Coder(at.turns).write_code(order)
+            await WriteCodeActivity(at.turns).write_code(order)
         bound = await bound_of(at)
         twice = order.model_copy(update={"left_microdollars": bound})
-        assert (await Coder(at.turns).write_code(twice)).stop == "out_of_budget"
+        assert (await WriteCodeActivity(at.turns).write_code(twice)).stop == "out_of_budget"
         once = twice.model_copy(update={"counted_microdollars": bound})
         with suppress(AuroraError):
-            await Coder(at.turns).write_code(once)
+            await WriteCodeActivity(at.turns).write_code(once)
         assert len(at.double.ledger.calls) == 2
 
 
@@ -269,7 +269,7 @@ async def test_beats_say_what_a_running_call_has_reserved(temporal_binary: str) 
             env.client,
             task_queue="q",
             workflows=[OneCall],
-            activities=[Coder(at.turns).write_code],
+            activities=[WriteCodeActivity(at.turns).write_code],
             interceptors=[Heartbeats()],
             workflow_runner=UnsandboxedWorkflowRunner(),
         )

@@ -15,7 +15,7 @@ from aurora.drivers.engine.engine_bounds import require_bounds
 from aurora.drivers.engine.owner import this_process
 from aurora.drivers.sandbox import sandbox_container
 from aurora.drivers.sandbox.sandbox_container import Shape
-from aurora.errors import EngineTrouble, EngineUnbounded, RuntimeUnknown
+from aurora.errors import EngineError, EngineUnbounded, RuntimeUnknown
 from tests.support.boxes import RUNTIME, SMALL, containers
 
 
@@ -28,7 +28,7 @@ def engine(answers):
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             path = self.path.partition("?")[0]
             status, said = next(
-                told for (method, end), told in answers.items() if method == self.command and path.endswith(end)
+                reported for (method, end), reported in answers.items() if method == self.command and path.endswith(end)
             )
             body = json.dumps(said).encode()
             self.send_response(status)
@@ -57,8 +57,8 @@ def engine(answers):
 
 @pytest.mark.docker
 async def test_the_runtime_of_the_settings_is_the_containers_own(image):
-    told = connect().info()
-    others = sorted(set(told["Runtimes"]) - {told["DefaultRuntime"]})  # Docker has its own under a second name
+    reported = connect().info()
+    others = sorted(set(reported["Runtimes"]) - {reported["DefaultRuntime"]})  # Docker has its own under a second name
     wanted = RUNTIME or next(iter(others), None)
     if wanted is None or podman.is_podman(connect()):
         pytest.skip("no second runtime, or an engine that tells the runtime of no container")
@@ -85,7 +85,7 @@ def test_an_engine_that_bounds_nothing_gets_no_container():
         with pytest.raises(EngineUnbounded, match="can't bound memory, processes: "):
             sandbox_container.start(rootless, TaskRef(id="x"), Shape("none", SMALL, None), this_process())
         with pytest.raises(EngineUnbounded):
-            require_bounds(rootless)  # asked again, in case it was mended
+            require_bounds(rootless)  # asked again, in case it was fixed
 
 
 def test_rootless_podman_is_asked_in_its_own_words():
@@ -102,7 +102,7 @@ def test_a_container_that_stays_after_its_removal_is_trouble_and_not_gone():
     under_way = {"message": "removal of container c0ffee is already in progress"}
     with (
         engine({("DELETE", "/containers/c0ffee"): (409, under_way), ("GET", "/json"): (200, {"Id": "c0ffee"})}) as slow,
-        pytest.raises(EngineTrouble, match="c0ffee is still there"),
+        pytest.raises(EngineError, match="c0ffee is still there"),
     ):
         sandbox_container.remove(slow, "c0ffee", seconds=0.3)
 
@@ -113,7 +113,7 @@ def test_a_right_that_the_engine_itself_lacks_is_not_taken_for_the_users():
     }
     with (
         engine({("POST", "/start"): (500, said)}) as podman_without_rights,
-        pytest.raises(EngineTrouble, match="error setting rlimit"),
+        pytest.raises(EngineError, match="error setting rlimit"),
         container_errors(),
     ):
         podman_without_rights.api.start("c0ffee")

@@ -21,7 +21,7 @@ async def import_base(path, ref=None, **options):
 
 
 def restored(tmp_path, pack: bytes, base: str):
-    """What a sandbox does with a pack: an empty repository, the pack, the base marked shallow."""
+    """The sandbox's result from a pack: an empty repository, the pack, the base marked shallow."""
     folder = tmp_path / "restored"
     folder.mkdir()
     git(folder, "init", "-q")

@@ -11,7 +11,7 @@ from aurora.drivers.artifacts.store import ObjectArtifacts
 from aurora.drivers.git.local_repository import LocalRepository
 from aurora.drivers.git.repositories import GitRepositories
 from aurora.drivers.git.uncommitted import changed_files
-from aurora.errors import Refusal, Transient
+from aurora.errors import Refusal, TransientError
 from tests.support.git_fixtures import IDENTITY, draft_bundle, git, repository
 from tests.support.git_traps import lay, marked, program, script
 
@@ -270,7 +270,7 @@ async def test_a_fifo_in_the_work_tree_ends_the_looking_or_is_a_change(work: Pat
     local = await LocalRepository.open(work)
     try:
         assert await changed_files(local.git, local.place, seconds=1) >= 1
-    except Transient as ended:
+    except TransientError as ended:
         assert "took over 1 s" in str(ended)
 
 

@@ -10,7 +10,7 @@ from aurora.drivers.artifacts.store import ObjectArtifacts
 from aurora.drivers.git.local_repository import LocalRepository
 from aurora.drivers.git.process import Git, GitOutputTooLarge
 from aurora.drivers.git.repositories import GitRepositories
-from aurora.errors import ArtifactCorrupt, CredentialsRefused, Refusal, Transient
+from aurora.errors import ArtifactCorrupt, CredentialsRefused, Refusal, TransientError
 from tests.support.git_fixtures import commit, draft_bundle, git, repository
 
 DIGEST = "sha256:" + "0" * 64
@@ -432,7 +432,7 @@ async def test_a_path_that_is_no_repository_is_refused(repositories, tmp_path):
 
 
 async def test_a_host_that_does_not_answer_is_transient_and_the_password_is_not_said(repositories):
-    with pytest.raises(Transient) as caught:
+    with pytest.raises(TransientError) as caught:
         await repositories.fetch_base("http://me:secret@127.0.0.1:9/x.git", "main")
     assert "secret" not in str(caught.value)
 
@@ -575,7 +575,7 @@ async def test_a_remote_that_lost_the_base_is_a_refusal(repositories, remote, pu
 
 async def test_a_remote_that_is_gone_is_trouble_or_refusal_but_never_a_success(repositories, remote, pushed):
     remote.rename(remote.with_suffix(".moved"))
-    with pytest.raises((Refusal, Transient)):
+    with pytest.raises((Refusal, TransientError)):
         await repositories.deliver(*pushed)
 
 
@@ -589,7 +589,7 @@ async def test_too_much_output_ends_the_process(work):
 
 async def test_a_process_that_takes_too_long_is_ended_with_its_children(work, tmp_path):
     git(work, "config", "alias.hang", f"!echo $$ > {tmp_path}/pid; sleep 600 & wait")
-    with pytest.raises(Transient, match="took over"):
+    with pytest.raises(TransientError, match="took over"):
         await Git(work).run("hang", seconds=1)
     left = subprocess.run(["ps", "-o", "stat=", "-g", (tmp_path / "pid").read_text()], capture_output=True, check=False)
     assert not [line for line in left.stdout.split() if not line.startswith(b"Z")]

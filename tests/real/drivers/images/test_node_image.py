@@ -138,8 +138,10 @@ async def test_nothing_of_the_hosts_npm_settings_stays_in_an_image(boxes, monkey
     listed = connect().containers.run(image.reference, ["sh", "-c", look], remove=True, network_mode="none").decode()
     assert "/opt/project" not in listed and "build" not in listed, listed
     assert ".npmrc" not in listed and ".yarnrc.yml" not in listed
-    told = json.dumps(connect().api.inspect_image(image.reference)) + json.dumps(connect().api.history(image.reference))
-    assert "private.example" not in told and "token-of-nobody" not in told
+    reported = json.dumps(connect().api.inspect_image(image.reference)) + json.dumps(
+        connect().api.history(image.reference)
+    )
+    assert "private.example" not in reported and "token-of-nobody" not in reported
 
 
 async def test_install_scripts_run_as_the_test_user_without_credentials(sandbox, monkeypatch, tmp_path):

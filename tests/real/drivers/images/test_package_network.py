@@ -37,10 +37,10 @@ async def test_nothing_of_a_private_index_stays_in_image_history_or_log(sandbox,
         assert made.seconds > 0
         assert (PACKAGE, VERSION) in {(one.name, one.version) for one in made.distributions}
         assert {way for _, way in index.asked} == {"proxied"}
-        told = json.dumps(
+        reported = json.dumps(
             [engine.api.inspect_image(made.reference), engine.api.history(made.reference), made.model_dump()]
         )
-        assert not [shape for shape in (*SHAPES, index.address) if shape in told]
+        assert not [shape for shape in (*SHAPES, index.address) if shape in reported]
         search = ["grep", "-rlsF", *(f"--regexp={text}" for text in (*SHAPES, index.address)), "/opt", "/etc", "/root",
                   "/home", "/tmp", "/var", "/usr/local"]  # fmt: skip
         looked = engine.containers.run(
@@ -56,9 +56,9 @@ async def test_a_build_that_fails_on_a_private_index_does_not_tell_its_password(
     dependencies = Dependencies(language="python", manager="uv", files={}, requirements=(f"{PACKAGE}==99",))
     with pytest.raises(ImageBuildFailed) as failure:
         await sandbox.build(TaskRef(id="private"), dependencies, None)
-    told = f"{failure.value} {failure.value.log_tail}"
-    assert PACKAGE in told
-    assert not [shape for shape in SHAPES if shape in told]
+    reported = f"{failure.value} {failure.value.log_tail}"
+    assert PACKAGE in reported
+    assert not [shape for shape in SHAPES if shape in reported]
 
 
 def test_passwords_are_known_in_each_shape_and_loopback_is_left_out(monkeypatch):

@@ -21,7 +21,7 @@ async def exercised(box, *breaches, **more):
     return ExerciseResult.model_validate_json(run.result)
 
 
-def told(result):
+def reported(result):
     return {(one.breach.value, one.operation, one.status, one.where) for one in result.seen}
 
 
@@ -58,41 +58,41 @@ async def test_routers_and_parsers_that_refuse_a_request_have_answered_for_no_op
 
 async def test_every_breach_is_found_and_seen_again_in_a_new_data_store(box):
     first = await exercised(box, *ALL)
-    assert told(first) == FOUND
+    assert reported(first) == FOUND
     second = await exercised(box, *ALL)
     assert [(one.key, one.request, one.before) for one in first.seen] == [
         (one.key, one.request, one.before) for one in second.seen
     ]
     assert first.operations == second.operations
     again = await exercised(box, *ALL, again=first.seen)
-    assert (again.trouble, told(again)) == ("", FOUND)
+    assert (again.trouble, reported(again)) == ("", FOUND)
     assert all(one.replayed for one in again.seen)
-    mended = await exercised(box, again=first.seen)
-    assert (mended.trouble, mended.seen) == ("", ())
+    repaired = await exercised(box, again=first.seen)
+    assert (repaired.trouble, repaired.seen) == ("", ())
 
 
 async def test_a_credential_that_is_none_is_sent_again_as_it_was(box):
     first = await exercised(box, "token", touched=("GET /notes",))
-    assert told(first) == {("server_error", "GET /notes", 500, "wrong")}
+    assert reported(first) == {("server_error", "GET /notes", 500, "wrong")}
     again = await exercised(box, "token", again=first.seen)
-    assert (again.trouble, told(again)) == ("", told(first))
-    mended = await exercised(box, again=first.seen)
-    assert (mended.trouble, mended.seen) == ("", ())
+    assert (again.trouble, reported(again)) == ("", reported(first))
+    repaired = await exercised(box, again=first.seen)
+    assert (repaired.trouble, repaired.seen) == ("", ())
 
 
 @slow
 async def test_something_that_is_not_there_is_asked_for(box):
     result = await exercised(box, "gone", touched=("GET /users/{id}",))
-    assert ("undocumented_status", "GET /users/{id}", 410, "") in told(result)
+    assert ("undocumented_status", "GET /users/{id}", 410, "") in reported(result)
 
 
 async def test_something_that_is_not_there_is_asked_for_where_ids_are_texts_of_a_form_that_is_not_documented(box):
     document = breached_service.document()
     document["paths"]["/users/{id}"]["parameters"][0]["schema"] = {"type": "string"}
     result = await exercised(box, "gone", touched=("GET /users/{id}",), document=json.dumps(document))
-    assert ("undocumented_status", "GET /users/{id}", 410, "") in told(result)
+    assert ("undocumented_status", "GET /users/{id}", 410, "") in reported(result)
     again = await exercised(box, "gone", document=json.dumps(document), again=result.seen)
-    assert ("undocumented_status", "GET /users/{id}", 410, "") in told(again)
+    assert ("undocumented_status", "GET /users/{id}", 410, "") in reported(again)
 
 
 async def test_a_pattern_that_is_a_literal_of_javascript_is_read_as_what_is_in_it(box):
@@ -119,7 +119,7 @@ async def test_values_that_nothing_fits_leave_the_time_to_the_other_operations(b
 
 async def test_a_value_at_the_border_of_what_is_allowed_is_tried(box):
     result = await exercised(box, "boundary", touched=("POST /users",))
-    assert told(result) == {("server_error", "POST /users", 500, "")}
+    assert reported(result) == {("server_error", "POST /users", 500, "")}
     assert '"age": 150' in result.seen[0].request.body
 
 
@@ -185,10 +185,10 @@ async def test_a_log_in_that_expires_is_renewed(box):
 async def test_a_service_that_dies_is_told_with_its_last_request(box):
     result = await exercised(box, "dies")
     assert "the service ended" in result.trouble
-    assert told(result) == {("server_error", "GET /notes/{note_id}", 0, "ended")}
+    assert reported(result) == {("server_error", "GET /notes/{note_id}", 0, "ended")}
     assert [one.operation for one in result.operations if one.left_out == "the service had ended"]
     again = await exercised(box, "dies", again=result.seen)
-    assert told(again) == told(result)
+    assert reported(again) == reported(result)
 
 
 @slow

@@ -15,7 +15,7 @@ from aurora.drivers.images import dependency_image
 from aurora.drivers.sandbox import sandbox_container
 from aurora.drivers.sandbox.docker_sandbox import DockerSandbox
 from aurora.drivers.sandbox.sandbox_container import Shape
-from aurora.errors import ArtifactMissing, DiskFull, EngineForbidden, EngineTrouble, ImageBuildFailed, SandboxLost
+from aurora.errors import ArtifactMissing, DiskFull, EngineError, EngineForbidden, ImageBuildFailed, SandboxLost
 from tests.support.boxes import DEPENDENCIES, PROJECT, RUNTIME, SMALL, SUBMITTED, containers, python
 
 pytestmark = pytest.mark.docker
@@ -172,7 +172,7 @@ async def test_an_image_that_was_removed_is_built_again(sandbox, draft, workspac
 
 
 async def test_a_look_into_an_image_that_is_not_there_is_trouble_of_the_engine(sandbox, draft):
-    with pytest.raises(EngineTrouble, match="removed"):
+    with pytest.raises(EngineError, match="removed"):
         async with sandbox.look(draft, SMALL, "aurora/deps:000000000000", SUBMITTED):
             pass
 
@@ -219,8 +219,8 @@ async def test_another_worker_takes_over_from_the_artifacts(sandbox, artifacts, 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # docker-py leaks a refused socket
 def test_the_engines_troubles_have_names(monkeypatch):
-    for variable, value, expected in (("DOCKER_HOST", "unix:///nowhere/docker.sock", EngineTrouble),
-                                      ("DOCKER_HOST", "tcp://127.0.0.1:9", EngineTrouble)):  # fmt: skip
+    for variable, value, expected in (("DOCKER_HOST", "unix:///nowhere/docker.sock", EngineError),
+                                      ("DOCKER_HOST", "tcp://127.0.0.1:9", EngineError)):  # fmt: skip
         monkeypatch.setenv(variable, value)
         connect.cache_clear()
         with pytest.raises(expected):
@@ -234,8 +234,8 @@ def test_the_engines_troubles_have_names(monkeypatch):
 async def test_the_container_is_shut_in(sandbox, draft, workspace):
     async with sandbox.open(draft, workspace) as box:
         found = connect().api.inspect_container(containers(draft.task)[0])
-        told = await box.execute(["cat", "/proc/self/status"])
-        status = dict(line.split(":\t", 1) for line in told.stdout.splitlines() if ":\t" in line)
+        reported = await box.execute(["cat", "/proc/self/status"])
+        status = dict(line.split(":\t", 1) for line in reported.stdout.splitlines() if ":\t" in line)
     host = found["HostConfig"]
     assert host["NetworkMode"] == "none"
     assert host["ReadonlyRootfs"]

@@ -35,19 +35,19 @@ async def test_the_projects_tests_run_in_a_copy_with_its_packages_and_its_own_me
 async def test_events_come_over_a_pipe_of_their_own(box):
     run = await box.run_tests(ports.TestCommand(argv=(*PYTEST, "-p", "aurora_pytest_events")))
     assert run.exit_code == 0, run.stdout + run.stderr
-    told = run.heard()
-    assert [event["seq"] for event in told] == list(range(len(told)))
-    assert told[-1]["t"] == "session"
+    reported = run.read_events()
+    assert [event["seq"] for event in reported] == list(range(len(reported)))
+    assert reported[-1]["t"] == "session"
     raw = await box.run_tests(
         python("import os; os.write(int(os.environ['AURORA_EVENTS_FD']), b'{\"a\":1}\\nnoise\\n')")
     )
-    assert raw.heard() == ({"a": 1}, {"t": "garbled", "bytes": 5})
+    assert raw.read_events() == ({"a": 1}, {"t": "garbled", "bytes": 5})
 
 
 async def test_a_long_run_tells_how_many_of_its_tests_have_ended_while_it_runs(box):
-    told = Progress()
-    told.stage("runs")
-    listening = progress.CURRENT.set(told)
+    reported = Progress()
+    reported.stage("runs")
+    listening = progress.CURRENT.set(reported)
     try:
         slow = "import pytest, time\n\n\n@pytest.mark.parametrize('n', range(4))\ndef test_n(n): time.sleep(0.6)\n"
         command = ports.TestCommand(argv=(*PYTEST, "-p", "aurora_pytest_events", "tests/test_app.py"))
@@ -55,7 +55,7 @@ async def test_a_long_run_tells_how_many_of_its_tests_have_ended_while_it_runs(b
     finally:
         progress.CURRENT.reset(listening)
     assert run.exit_code == 0, run.stdout + run.stderr
-    assert re.fullmatch("[1-4] of 4 tests", told.doing.detail)
+    assert re.fullmatch("[1-4] of 4 tests", reported.doing.detail)
 
 
 async def test_code_under_test_is_another_user_who_sees_no_draft_and_no_git(box):

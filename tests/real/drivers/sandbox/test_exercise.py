@@ -42,14 +42,14 @@ async def test_an_application_is_served_and_driven_by_another_user(served):
 
 
 async def test_who_watches_is_told_of_the_requests_once_the_application_is_ready(served):
-    told = progress.Progress()
-    told.stage("serves the application")
-    listening = progress.CURRENT.set(told)
+    reported = progress.Progress()
+    reported.stage("serves the application")
+    listening = progress.CURRENT.set(reported)
     try:
         await served.exercise(command(), HELLO)
     finally:
         progress.CURRENT.reset(listening)
-    assert told.doing is not None and told.doing.detail == "it is ready, requests are sent"
+    assert reported.doing is not None and reported.doing.detail == "it is ready, requests are sent"
 
 
 @slow
@@ -63,8 +63,10 @@ async def test_commands_before_it_run_in_the_copy_and_their_files_are_there(serv
 
 async def test_the_header_that_a_command_printed_is_handed_to_the_driver(served):
     code = "Service.answer = lambda self: self.headers['Authorization']\nserve()"
-    told = "import urllib.request as r\nprint('Loading')\nprint('Bearer', r.urlopen('http://127.0.0.1:8123').read())"
-    asked = command("serve()", print_header=python(told))
+    reported = (
+        "import urllib.request as r\nprint('Loading')\nprint('Bearer', r.urlopen('http://127.0.0.1:8123').read())"
+    )
+    asked = command("serve()", print_header=python(reported))
     assert await result(served, asked, order("print(json.dumps(order['value']))")) == "Bearer b'hello'"
     assert await result(served, command(code, print_header=python("print('Bearer abc')"))) == [200, "Bearer abc"]
 
@@ -132,7 +134,7 @@ NEVER_READY = {
     ),
     "a command before it hangs": (
         command(prepare=(python(SLEEP),), ready_seconds=2),
-        "had not ended when the time for it was over; it said nothing",
+        "had not ended when the time for it was over; it printed nothing",
     ),
     "the port is taken": (command(prepare=(python(HOLDS),)), "port 8123 is taken before"),
     "no program": (command(argv=("no-such-program",)), "'no-such-program' can't be started: No such file"),
@@ -151,10 +153,10 @@ NEVER_READY = {
 }
 
 
-@pytest.mark.parametrize(("asked", "told"), NEVER_READY.values(), ids=NEVER_READY)
-async def test_what_never_gets_ready_says_why(served, asked, told):
+@pytest.mark.parametrize(("asked", "reported"), NEVER_READY.values(), ids=NEVER_READY)
+async def test_what_never_gets_ready_says_why(served, asked, reported):
     run = await served.exercise(asked, HELLO)
-    assert told in run.not_ready
+    assert reported in run.not_ready
     assert (run.result, run.driver_said) == (b"", "")
     await clean(served)
 
@@ -241,9 +243,9 @@ serve(Words)
 """
     wanted = ExerciseOrder(document=json.dumps(document), port=PORT, examples=3, seconds=20)
     run = await box.exercise(command(code), wanted.model_dump_json().encode())
-    told = ExerciseResult.model_validate_json(run.result)
-    assert told.trouble == "", told.trouble
-    assert {(one.breach, one.operation) for one in told.seen} >= {(Breach.SERVER_ERROR, "GET /bad")}
-    assert "GET /good" not in {one.operation for one in told.seen if one.breach in BLOCKING}
-    assert told.driver == "schemathesis 4.32.5"
+    reported = ExerciseResult.model_validate_json(run.result)
+    assert reported.trouble == "", reported.trouble
+    assert {(one.breach, one.operation) for one in reported.seen} >= {(Breach.SERVER_ERROR, "GET /bad")}
+    assert "GET /good" not in {one.operation for one in reported.seen if one.breach in BLOCKING}
+    assert reported.driver == "schemathesis 4.32.5"
     await clean(box)

@@ -227,7 +227,7 @@ async def exercised(service, *breaches, **more):
     return ExerciseResult.model_validate_json(run.result)
 
 
-def told(result):
+def reported(result):
     """Of a field that is lacking, whichever operation asked for it first."""
     seen = [one for one in result.seen if not one.breach.value.endswith("unbounded")]
     return {
@@ -241,16 +241,16 @@ def told(result):
 async def check(service):
     for seed in (1, 2) if ALL else (1,):
         clean = await exercised(service, seed=seed)
-        assert (told(clean), clean.trouble) == (set(), "")
+        assert (reported(clean), clean.trouble) == (set(), "")
         assert all(one.succeeded for one in clean.operations)
         assert max(one.statements for one in clean.operations) > 0
     for breaches, found in FOUND.items():
         broken = await exercised(service, *breaches)
-        assert told(broken) >= found
+        assert reported(broken) >= found
         again = await exercised(service, *breaches, again=broken.seen)
         assert {one.where for one in again.seen if one.replayed} >= {one[-1] for one in found}
-        mended = await exercised(service, again=broken.seen)
-        assert not [one for one in mended.seen if one.replayed and not one.breach.value.endswith("unbounded")]
+        repaired = await exercised(service, again=broken.seen)
+        assert not [one for one in repaired.seen if one.replayed and not one.breach.value.endswith("unbounded")]
 
 
 async def test_what_a_strawberry_service_breaks_is_found_and_of_a_clean_one_nothing_is_told(python_service):

@@ -1,4 +1,5 @@
-"""What a run that met a bound says to the model: which bound, in which test, what to do. A bare 137 says nothing."""
+"""The message to the model about a run that met a bound: which bound, in which test, what to do. A bare 137 says
+nothing."""
 
 import pytest
 
@@ -26,17 +27,17 @@ async def test_a_run_of_tests_that_meets_a_bound_is_a_finding_that_names_it(box,
     workspace = workspace_of(draft, image)
     await box.write("tests/test_flood.py", f"def test_flood():\n    {code}\n".encode())
     command = pytest_runs.command(workspace.toolchain, workspace.settings, ["tests/test_flood.py"])
-    told = pytest_runs.parse(
+    reported = pytest_runs.parse(
         await box.run_tests(command.model_copy(update={"seconds": 4 if end is ExecEnd.OUT_OF_TIME else 60})),
         workspace.toolchain,
     )
-    report = pytest_runs.report(told, None)
-    assert (told.end, report.status) == (end, ReportStatus.INVALID)
+    report = pytest_runs.report(reported, None)
+    assert (reported.end, report.status) == (end, ReportStatus.INVALID)
     assert named in report.findings[0].message
     assert "tests/test_flood.py::test_flood" in report.findings[0].message
     assert hint in report.findings[0].hint
-    assert named in render_run(told)
-    assert hint in render_run(told)
+    assert named in render_run(reported)
+    assert hint in render_run(reported)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,6 @@ async def test_output_that_was_cut_says_how_much_is_missing(box, draft, image):
     run = await box.run_tests(command.model_copy(update={"argv": (*command.argv, "-s"), "output_bytes": 100_000}))
     assert run.cut
     assert "bytes dropped ...]" in run.stderr
-    told = pytest_runs.parse(run, workspace.toolchain)
-    assert told.valid
-    assert [case.test_id for case in told.red] == ["tests/test_loud.py::test_loud"]
+    reported = pytest_runs.parse(run, workspace.toolchain)
+    assert reported.valid
+    assert [case.test_id for case in reported.red] == ["tests/test_loud.py::test_loud"]

@@ -51,8 +51,8 @@ async def test_one_exchange_of_each_form_is_told_and_none_of_a_server_that_the_t
     command = observation.watching(tools.test_command([test]), {}, 0, 120, exchanges=True)
     run = tools.read_tests(await box.run_tests(NODE.watching(command)))
     assert run.valid and run.counts.passed and not run.red, run
-    told = [(one.method, one.path, one.status, one.content_type, one.body) for one in run.exchanges]
-    assert told == [
+    reported = [(one.method, one.path, one.status, one.content_type, one.body) for one in run.exchanges]
+    assert reported == [
         ("GET", "/items/1", 200, "application/json", '{"id": 1}'), ("GET", "/items/9", 404, "text/plain", None)
     ], "item 2 looks like item 1"  # fmt: skip
     assert {one.test_id for one in run.exchanges} == {test + name}

@@ -1,5 +1,5 @@
 # ruff: noqa: E501  texts, read as a whole
-"""Which changed lines ran, told of real runs of Node's runners: of TypeScript by its own lines, whatever ran of it."""
+"""The changed lines that ran, by real runs of Node's runners: of TypeScript by its own lines, whatever ran of it."""
 
 import pytest
 
@@ -57,8 +57,8 @@ async def test_the_lines_of_a_changed_file_that_ran_are_told(opened, form):
     assert measured.path == path and {9, 11, 12, 14, 18, 19} <= measured.statements, measured
     assert not {2, 3, 4, 5, 6, 10, 13, 15} & measured.statements, "comments, types and brackets are no statements"
     assert {12, 18, 19} <= measured.missing and not {9, 11, 14} & measured.missing
-    told = changed_lines.said(run, {path: set(range(9, 20))})
-    assert "not run: " in told and path in told
+    reported = changed_lines.said(run, {path: set(range(9, 20))})
+    assert "not run: " in reported and path in reported
 
 
 @pytest.mark.parametrize("form", ["vitest", "node_test"])

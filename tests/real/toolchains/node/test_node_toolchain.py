@@ -87,11 +87,11 @@ async def test_a_red_test_says_why_it_is_red_and_where(opened, form):
         del more[f"{folder}/unread.test.{ending}"], more[f"{folder}/unfound.test.{ending}"]
     box, tools = await opened(form, more)
     execution = await box.run_tests(tools.test_command())
-    assert faults(execution.heard()) == []
+    assert faults(execution.read_events()) == []
     run = tools.read_tests(execution)
     assert run.valid, run.why_invalid + run.output
-    told = {case.test_id: case.kind for case in run.red if " > " in case.test_id}
-    assert told == {f"{path} > the suite > {name}": kind for name, (kind, _) in BODIES.items() if kind}
+    reported = {case.test_id: case.kind for case in run.red if " > " in case.test_id}
+    assert reported == {f"{path} > the suite > {name}": kind for name, (kind, _) in BODIES.items() if kind}
     if form != "mocha":
         kinds = {case.test_id: case.kind for case in run.collection_errors}
         assert kinds == {
@@ -119,8 +119,8 @@ async def test_tests_of_one_name_are_told_apart(opened, form):
     run = await run_of(box, tools, path)
     first, second = f"{path} > s > a", f"{path} > s > a (same name, 2)"
     assert run.valid, run.why_invalid
-    told = {case.test_id: case.outcome.value for case in run.cases if case.test_id.startswith(path)}
-    assert told == {first: "passed", second: "failed"}
+    reported = {case.test_id: case.outcome.value for case in run.cases if case.test_id.startswith(path)}
+    assert reported == {first: "passed", second: "failed"}
     again = await run_of(box, tools, second)
     assert second in {case.test_id for case in again.cases}, "it can be selected by the id that it was told by"
 
@@ -134,8 +134,8 @@ async def test_a_file_whose_tests_stand_in_a_helper_is_not_empty(opened):
     }
     box, tools = await opened("node_test", files)
     run = await run_of(box, tools)
-    told = [case.test_id for case in run.cases if case.test_id.startswith("test/cases")]
-    assert told == ["test/cases.cjs > get", "test/cases.cjs > put"]
+    reported = [case.test_id for case in run.cases if case.test_id.startswith("test/cases")]
+    assert reported == ["test/cases.cjs > get", "test/cases.cjs > put"]
     assert [case.test_id for case in run.collection_errors] == ["test/none.test.js"], "one that holds none still is"
 
 
@@ -161,14 +161,14 @@ async def test_a_run_that_ends_otherwise_than_by_its_tests_is_no_pass(opened, fo
     path = f"{folder}/odd.test.{'js' if form == 'node_test' else 'ts'}"
     box, tools = await opened(form, {path: text})
     run = await run_of(box, tools, path)
-    told = f"{run.why_invalid} {' '.join(case.message for case in run.red)} {run.output}"
-    assert (not run.valid or run.red) and said in told, (run, told)
+    reported = f"{run.why_invalid} {' '.join(case.message for case in run.red)} {run.output}"
+    assert (not run.valid or run.red) and said in reported, (run, reported)
 
 
 async def test_events_that_are_lost_or_contradict_each_other_are_no_pass(opened):
     box, tools = await opened("node_test", {})
     execution = await box.run_tests(tools.test_command())
-    execution = execution.model_copy(update={"events": execution.heard(), "sealed_events": None})
+    execution = execution.model_copy(update={"events": execution.read_events(), "sealed_events": None})
     chain = tools.workspace.toolchain
     assert runs.parse(execution, chain).valid and runs.parse(execution, chain).counts.passed == 1
 
@@ -183,7 +183,7 @@ async def test_events_that_are_lost_or_contradict_each_other_are_no_pass(opened)
     assert "out of time" in why(end=ExecEnd.OUT_OF_TIME)
     assert "no seal of this run" in why(events=(*execution.events[:-1], {"t": "forged"}, execution.events[-1]))
     assert "after its end" in why(events=(*execution.events, {"seq": len(execution.events), "t": "start"}))
-    assert "may stand in its place" in why(impostors=("src/aurora_node_events.cjs",))
+    assert "may replace it" in why(impostors=("src/aurora_node_events.cjs",))
 
 
 def renumbered(events, left_out):

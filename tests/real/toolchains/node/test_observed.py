@@ -1,5 +1,6 @@
 # ruff: noqa: E501  texts, read as a whole
-"""What Node's runners tell of a run that is observed: calls that block while a request is answered, SQL in a loop."""
+"""The reports of Node's runners on a run that is observed: calls that block while a request is answered, SQL in a
+loop."""
 
 import json
 

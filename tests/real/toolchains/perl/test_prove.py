@@ -77,7 +77,7 @@ async def tried(box: Box, workspace: Workspace, texts: Mapping[str, str]) -> run
         await box.write(path, text.encode())
     chain = registry.tools(workspace)
     execution = await box.run_tests(chain.test_command(list(texts)))
-    assert faults(execution.heard()) == []
+    assert faults(execution.read_events()) == []
     return await judging.run_of(chain, execution)
 
 

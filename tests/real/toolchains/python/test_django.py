@@ -38,7 +38,7 @@ async def test_djangos_runner_tells_what_pytest_would(files, command, sandbox, a
         async with sandbox.open(draft, workspace) as box:
             absent, broken = f"{prefix}OrderTests::test_absent_route", f"{prefix}Broken"
             execution = await box.run_tests(chain.test_command([absent, broken]))
-        assert faults(execution.heard()) == []
+        assert faults(execution.read_events()) == []
         run = chain.read_tests(execution)
         assert run.valid, run.why_invalid
         kinds = {case.test_id: (case.outcome.value, case.kind.value) for case in run.red if case.kind}

@@ -92,8 +92,8 @@ async def heard(folder, exchanges=True):
 
 async def test_one_exchange_of_each_form_is_told_with_its_test_and_none_of_a_made_up_application(tmp_path):
     run = await heard(tmp_path)
-    told = [(one.method, one.path, one.status, one.test_id.rpartition("::")[2]) for one in run.exchanges]
-    assert told == [
+    reported = [(one.method, one.path, one.status, one.test_id.rpartition("::")[2]) for one in run.exchanges]
+    assert reported == [
         ("GET", "/api/items/1", 200, "test_items"), ("GET", "/api/items/3", 404, "test_items"),
         ("GET", "/api/items/0", 200, "test_items"), ("DELETE", "/api/items/9", 200, "test_more"),
         ("GET", "/api/broken", 500, "test_more"), ("GET", "/nowhere", 404, "test_more"),

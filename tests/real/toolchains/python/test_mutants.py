@@ -1,4 +1,4 @@
-"""Twins are run for real: each altered test must come out as it is due, in every form that a test has."""
+"""Test mutants are run for real: each altered test must come out as it is due, in every form that a test has."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""What the project's own tests at the base commit must be, so that work may be held against them."""
+"""The conditions on the project's own tests at the base commit, so that work may be held against them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,7 +24,7 @@ def box(files: Mapping[str, str]) -> MemoryBox:
 
 
 async def of(folder: Path, more: Mapping[str, str]) -> tuple[domain_runs.TestRun, str]:
-    """What a real run of pytest is as a baseline."""
+    """The baseline of a real run of pytest."""
     files = {"pyproject.toml": MANIFEST, "shop/__init__.py": "", **more}
     run = await outcome_of(folder, files)
     return run, error(run, await found(box(files), registry.languages()))
@@ -76,8 +76,8 @@ async def of(folder: Path, more: Mapping[str, str]) -> tuple[domain_runs.TestRun
 async def test_a_base_commit_whose_tests_say_nothing_is_told_with_its_reason(
     tmp_path: Path, files: dict[str, str], why: str
 ) -> None:
-    run, told = await of(tmp_path, files)
-    assert why in told
+    run, reported = await of(tmp_path, files)
+    assert why in reported
     assert words(run) and len(words(run)) <= WORDS_CHARS + 20
 
 
@@ -111,11 +111,11 @@ async def test_a_base_commit_whose_tests_say_nothing_is_told_with_its_reason(
     ],
 )
 async def test_an_honest_base_commit_goes_on(tmp_path: Path, files: dict[str, str]) -> None:
-    _, told = await of(tmp_path, files)
-    assert told == ""
+    _, reported = await of(tmp_path, files)
+    assert reported == ""
 
 
 async def test_a_suite_that_is_skipped_whole_is_remarked_and_asks_nobody(tmp_path: Path) -> None:
     skipped = "import pytest\n\n@pytest.mark.skip(reason='needs a VPN')\n" + GREEN
-    run, told = await of(tmp_path, {"tests/test_a.py": skipped})
-    assert told == "" and remark(run) == "every one of 1 test was skipped, the first for: Skipped: needs a VPN"
+    run, reported = await of(tmp_path, {"tests/test_a.py": skipped})
+    assert reported == "" and remark(run) == "every one of 1 test was skipped, the first for: Skipped: needs a VPN"

@@ -1,4 +1,4 @@
-"""Which of the changed lines ran, by the project's own coverage, in the sandbox: said, and decided upon never."""
+"""The changed lines that ran, by the project's own coverage, in the sandbox: said, and decided upon never."""
 
 import hashlib
 
@@ -70,7 +70,7 @@ async def seen(files, changes, sandbox, artifacts, tmp_path) -> CheckResult:
         frozen = FrozenTests(files=tests, test_ids=(), red=())
         draft = draft.frozen_as(await keep(artifacts.of(draft.task), frozen))
         order = CheckInput(draft=draft, mode="whole")
-        return await ActivityEnvironment().run(run_tests.Tester(artifacts, sandbox).run_tests, order)
+        return await ActivityEnvironment().run(run_tests.RunTestsActivity(artifacts, sandbox).run_tests, order)
 
 
 @pytest.mark.parametrize(

@@ -85,11 +85,16 @@ async def test_a_plugin_tells_the_format_that_is_written_down(runner, tmp_path):
     argv = list(command.argv)
     for there, here in plugins.items():
         argv = [word.replace(there, here) for word in argv]
-    told = execute(written(tmp_path, PROJECTS[runner]), command.model_copy(update={"argv": tuple(argv)})).events
-    assert faults(told) == []
-    kinds = {event["t"] for event in told}
+    reported = execute(written(tmp_path, PROJECTS[runner]), command.model_copy(update={"argv": tuple(argv)})).events
+    assert faults(reported) == []
+    kinds = {event["t"] for event in reported}
     assert {"begin", "collected", "result", "collect_error", "session"} <= kinds
-    assert {event["outcome"] for event in told if event["t"] == "result"} >= {"passed", "failed", "skipped", "xfailed"}
+    assert {event["outcome"] for event in reported if event["t"] == "result"} >= {
+        "passed",
+        "failed",
+        "skipped",
+        "xfailed",
+    }
 
 
 def test_the_format_names_the_outcomes_and_kinds_that_are_read():

@@ -1,4 +1,5 @@
-"""What the code lacks is a right reason to be red, what the test lacks is none: real errors of each framework."""
+"""A missing part of the code is a right reason to be red, a missing part of the test is none: real errors of each
+framework."""
 
 import importlib
 import os
@@ -72,11 +73,11 @@ def case_of(run: runs.TestRun, test_id: str) -> runs.TestCase:
     ],
 )
 def test_each_error_of_node_has_the_kind_that_it_is_due(tmp_path, corpus):
-    told = record.run_in_node(corpus, tmp_path, MODULES)
-    wrong = {name: facts["kind"] for name, facts in told.items() if facts["kind"] != name.partition("__")[0]}
+    reported = record.run_in_node(corpus, tmp_path, MODULES)
+    wrong = {name: facts["kind"] for name, facts in reported.items() if facts["kind"] != name.partition("__")[0]}
     assert wrong == {}
-    planned = {name for name in told if "__planned" in name}
-    assert planned and {name for name, facts in told.items() if facts["lacks"]} >= planned
+    planned = {name for name in reported if "__planned" in name}
+    assert planned and {name for name, facts in reported.items() if facts["lacks"]} >= planned
 
 
 def test_a_name_that_the_plan_does_not_use_stays_the_tests_own_error():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from activities.checks import contract_edits
-from activities.checks.contract_edits import ACCEPT, KEEP, Judged
+from activities.checks.contract_edits import ACCEPT, KEEP, ContractEditVerdict
 from aurora.domain.questions import AnswerBook, Exchange, Question, QuestionDraft, QuestionKind
 from aurora.domain.steps import Step
 from aurora.domain.task import Draft
@@ -49,7 +49,7 @@ async def judged(
     new: Mapping[str, str],
     *exchanges: Exchange,
     of: Workspace | None = None,
-) -> Judged:
+) -> ContractEditVerdict:
     at = of or space()
     draft = Draft(task=at.task.ref, workspace=DIGEST, base=SHA, base_pack=DIGEST, commit=SHA)
     draft = draft.answered(await keep(artifacts, AnswerBook(exchanges=exchanges)))
@@ -58,8 +58,8 @@ async def judged(
 
 
 async def test_what_adds_to_the_document_is_no_question(artifacts: MemoryTaskArtifacts, tmp_path: Path) -> None:
-    assert await judged(artifacts, tmp_path, {PATH: OLD + ORDERS}) == Judged()
-    assert await judged(artifacts, tmp_path / "same", {"a.py": "1"}) == Judged()
+    assert await judged(artifacts, tmp_path, {PATH: OLD + ORDERS}) == ContractEditVerdict()
+    assert await judged(artifacts, tmp_path / "same", {"a.py": "1"}) == ContractEditVerdict()
 
 
 async def test_a_break_is_asked_about_once_with_both_sides(artifacts: MemoryTaskArtifacts, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ async def test_a_break_is_asked_about_once_with_both_sides(artifacts: MemoryTask
     assert first.question.options[:2] == (KEEP, ACCEPT)
     assert "`GET /users`: the operation is removed. Old: GET /users" in first.question.text
     accepted = await judged(artifacts, tmp_path / "2", new, said(first.question, ACCEPT))
-    assert accepted == Judged()
+    assert accepted == ContractEditVerdict()
     for exchange in (said(first.question, KEEP), said(first.question, ACCEPT, silent=True)):
         kept = await judged(artifacts, tmp_path / f"{exchange.text} {exchange.silent}", new, exchange)
         assert kept.question is None and "the Architect did not accept it" in kept.findings[0].message
@@ -77,7 +77,9 @@ async def test_a_break_is_asked_about_once_with_both_sides(artifacts: MemoryTask
 
 async def test_what_the_task_says_is_not_asked(artifacts: MemoryTaskArtifacts, tmp_path: Path) -> None:
     task = space("Rename the path `/users` to /people.")
-    assert await judged(artifacts, tmp_path, {PATH: OLD.replace("/users:", "/people:")}, of=task) == Judged()
+    assert (
+        await judged(artifacts, tmp_path, {PATH: OLD.replace("/users:", "/people:")}, of=task) == ContractEditVerdict()
+    )
 
 
 async def test_an_approved_operation_must_be_in_the_document_as_approved(
@@ -88,8 +90,8 @@ async def test_an_approved_operation_must_be_in_the_document_as_approved(
     approved = said(question, "approve")
     (lacking,) = (await judged(artifacts, tmp_path / "1", {"a.py": "1"}, approved)).findings
     assert lacking.message == "openapi.yaml lacks `GET /orders`, whose draft was approved."
-    assert await judged(artifacts, tmp_path / "2", {PATH: OLD + ORDERS}, approved) == Judged()
-    assert await judged(artifacts, tmp_path / "3", {"a.py": "1"}, said(question, "no, /sales")) == Judged()
+    assert await judged(artifacts, tmp_path / "2", {PATH: OLD + ORDERS}, approved) == ContractEditVerdict()
+    assert await judged(artifacts, tmp_path / "3", {"a.py": "1"}, said(question, "no, /sales")) == ContractEditVerdict()
 
 
 async def test_a_document_that_can_not_be_read_any_more_is_a_finding(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from activities.checks.contract_question import AboutContract, ContractQuestions, in_a_line
+from activities.checks.contract_question import ContractIssue, ContractQuestions, in_a_line
 from aurora.domain.questions import QuestionDraft, QuestionKind
 from aurora.domain.task import Draft, SettingsOverride, TaskRef
 from aurora.domain.workspace import Contract, ServeRecipe
@@ -30,7 +30,7 @@ class Opening:
         self.overrides: tuple[SettingsOverride, ...] = ()
         self.seconds = 0.0
 
-    async def about(self) -> AboutContract:
+    async def about(self) -> ContractIssue:
         settings = BackendSettings.model_validate({"contract": self.contract})
         task = uploaded(base=SHA).model_copy(update={"overrides": self.overrides})
         contract = Contract(path="openapi.yaml", digest=DIGEST, operations=OPERATIONS)
@@ -63,7 +63,7 @@ async def test_operations_behind_a_log_in_are_asked_about_with_the_scheme_and_re
 
 async def test_a_project_that_says_how_is_not_asked() -> None:
     opening = Opening(auth=LOG_IN)
-    assert await opening.about() == AboutContract()
+    assert await opening.about() == ContractIssue()
     ((_, order),) = opening.sandbox.runs
     assert order.touched == ("GET /health",) and order.examples == 1 and order.login is not None
 
@@ -81,13 +81,13 @@ async def test_a_recipe_of_an_answer_that_does_not_work_is_asked_about_again_and
 async def test_nothing_is_asked_where_nothing_is_exercised(contract: dict[str, Any]) -> None:
     opening = Opening(**contract)
     opening.recipe = RECIPE if "exercise" in contract else None
-    assert await opening.about() == AboutContract() and opening.sandbox.runs == []
+    assert await opening.about() == ContractIssue() and opening.sandbox.runs == []
 
 
 async def test_an_open_document_asks_nothing() -> None:
     opening = Opening()
     opening.sandbox.base["openapi.yaml"] = DOCUMENT.replace("security: [{bearer: []}]\n", "").encode()
-    assert await opening.about() == AboutContract()
+    assert await opening.about() == ContractIssue()
 
 
 async def test_an_application_that_asks_for_a_variable_is_a_question_that_offers_it() -> None:
@@ -98,7 +98,8 @@ async def test_an_application_that_asks_for_a_variable_is_a_question_that_offers
         'set contract: {env: {SHOP_KEY: "for-tests"}}', "try again", "go on without", "abandon",
     )  # fmt: skip
     assert (
-        "It printed:\nTraceback" in question.text and "nothing holds the application to its contract" in question.text
+        "It printed:\nTraceback" in question.text
+        and "the application is not checked against its contract" in question.text
     )
 
 
@@ -130,7 +131,7 @@ async def test_a_service_that_is_not_written_yet_is_not_served_and_only_its_log_
         question.text
     )
     opening.contract["auth"] = LOG_IN
-    assert await opening.about() == AboutContract() and opening.sandbox.runs == []
+    assert await opening.about() == ContractIssue() and opening.sandbox.runs == []
 
 
 async def test_a_later_task_on_the_same_commit_serves_it_no_more() -> None:

@@ -1,4 +1,5 @@
-"""What the plan wants tested is matched with what was written: when the model finishes, and when it was collected."""
+"""The tests that the plan wants are matched with those that were written: when the model finishes, and when it was
+collected."""
 
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from activities.checks.covering import among, operations_done, with_uncollected
 from activities.messages import ToolsInput, ToolsResult
 from activities.turns.conversation import append, load
-from activities.use_tools import ToolUser
+from activities.use_tools import UseToolsActivity
 from aurora.domain import runs
 from aurora.domain.findings import Report, ReportStatus, TestCounts
 from aurora.domain.plan import CoveredBehaviour, CoveredBehaviours, Plan, PlannedTest
@@ -53,7 +54,7 @@ class Desk:
         self.draft: Draft | None = None
 
     async def finish(self, **given: Any) -> tuple[ToolsResult, str]:
-        """What a call of finish came to, and what it was told."""
+        """The result of a call of finish."""
         if self.draft is None:
             kept, planned = await keep(self.mine, self.space), await keep(self.mine, self.plan)
             self.draft = Draft(
@@ -62,10 +63,10 @@ class Desk:
         use = {"type": "tool_use", "id": "f", "name": "finish", "input": {"summary": "done", **given}}
         asked = await append(self.mine, None, {"role": "assistant", "content": [use]})
         order = ToolsInput(draft=self.draft, step=self.step, turn=1, conversation=asked)
-        result = await ToolUser(self.artifacts, self.sandbox).use_tools(order)
+        result = await UseToolsActivity(self.artifacts, self.sandbox).use_tools(order)
         self.draft = result.draft
-        (told,) = (await load(self.mine, result.conversation))[-1]["content"]
-        return result, told["content"][0]["text"]
+        (reported,) = (await load(self.mine, result.conversation))[-1]["content"]
+        return result, reported["content"][0]["text"]
 
     async def covered(self) -> tuple[CoveredBehaviour, ...]:
         assert self.draft is not None and self.draft.covered is not None
@@ -98,9 +99,9 @@ async def test_a_finish_that_accounts_for_each_planned_test_is_taken_and_kept() 
     ],
 )  # fmt: skip
 async def test_a_finish_that_leaves_one_open_is_refused_with_its_name(given: Any, said: list[str]) -> None:
-    result, told = await Desk().finish(covers=given)
+    result, reported = await Desk().finish(covers=given)
     assert not result.finished and not result.left_out
-    assert all(part in told for part in said) and "Not finished yet" in told
+    assert all(part in reported for part in said) and "Not finished yet" in reported
 
 
 @pytest.mark.parametrize("path", ["./tests/test_users.py", "test_users.py"])
@@ -117,8 +118,8 @@ async def test_what_an_earlier_finish_said_stands_until_it_is_said_otherwise() -
     assert (await desk.finish(covers=[covers(2, left_out="gone again")]))[0].finished
     assert [bool(one.tests) for one in await desk.covered()] == [True, False]
     desk.sandbox.tree[USERS] = b"def test_taken(): ...\n"
-    _, told = await desk.finish()
-    assert "has no test_created" in told
+    _, reported = await desk.finish()
+    assert "has no test_created" in reported
 
 
 @pytest.mark.parametrize(
@@ -192,9 +193,9 @@ async def test_a_weak_test_is_refused_at_finish_with_its_line() -> None:
     desk = Desk()
     desk.sandbox = MemorySandbox(tests__test_users=TEXT + "\n\ndef test_idle():\n    taken()\n")
     desk.sandbox.changed = {USERS}
-    result, told = await desk.finish(covers=[CREATED, TAKEN])
+    result, reported = await desk.finish(covers=[CREATED, TAKEN])
     assert not result.finished
-    assert f"{USERS}:9 test_idle asserts nothing" in told
+    assert f"{USERS}:9 test_idle asserts nothing" in reported
 
 
 async def test_guards_are_kept_with_what_covers_the_plan() -> None:

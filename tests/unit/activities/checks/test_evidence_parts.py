@@ -1,4 +1,4 @@
-"""What the evidence is made of: files of a diff, notes of whole reports, logs cut, changes that nobody noticed."""
+"""The parts of the evidence: files of a diff, notes of whole reports, logs cut, changes that nobody noticed."""
 
 import subprocess
 from functools import partial

@@ -1,9 +1,9 @@
-"""Which of the breaches that tests were answered with block, and how they are told."""
+"""The breaches in exchanges of tests that block, and their wording."""
 
 import pytest
 
-from activities.checks.exchange_check import Heard, finding, trusted, weight
-from aurora.contract.exchanged import Broken
+from activities.checks.exchange_check import ObservedExchanges, finding, trusted, weight
+from aurora.contract.exchange_judging import Broken
 from aurora.contract.exercised import Clause
 from aurora.domain import findings, runs
 from aurora.domain.exercise import Breach
@@ -23,9 +23,9 @@ BROKEN = Broken(
 TOUCHED = ("GET /items/{id}",)
 
 
-def ran(*cases, heard=()):
+def ran(*cases, observed=()):
     made = tuple(runs.TestCase(test_id=test_id, outcome=outcome) for test_id, outcome in cases)
-    exchanges = tuple(Exchange(method="GET", path="/a", status=200, test_id=test_id) for test_id in heard)
+    exchanges = tuple(Exchange(method="GET", path="/a", status=200, test_id=test_id) for test_id in observed)
     return runs.TestRun(
         cases=made, counts=findings.TestCounts(), end=ExecEnd.EXITED, exit_code=0, output="", exchanges=exchanges
     )  # fmt: skip
@@ -59,10 +59,10 @@ def test_a_test_that_did_not_pass_is_no_witness():
     red = ("tests/a.test.ts > red", runs.TestOutcome.FAILED)
     green = ("tests/b.test.ts > green", runs.TestOutcome.PASSED)
     skipped = ("tests/b.test.ts > later", runs.TestOutcome.SKIPPED)
-    heard = (red[0], green[0], skipped[0], "tests/a.test.ts", "tests/b.test.ts", "")
-    found = trusted(ran(red, green, skipped, heard=heard))
+    observed = (red[0], green[0], skipped[0], "tests/a.test.ts", "tests/b.test.ts", "")
+    found = trusted(ran(red, green, skipped, observed=observed))
     assert [one.test_id for one in found] == [green[0], "tests/b.test.ts"]
-    assert [one.test_id for one in trusted(ran(green, heard=("",)))] == [""]
+    assert [one.test_id for one in trusted(ran(green, observed=("",)))] == [""]
 
 
 def test_a_finding_names_both_sides_and_the_test():
@@ -78,4 +78,4 @@ def test_a_finding_names_both_sides_and_the_test():
 
 def test_what_may_block_is_asked_of_the_base():
     others = (BROKEN.model_copy(update={"operation": "GET /b"}), BROKEN.model_copy(update={"certain": False}))
-    assert Heard(broken=(BROKEN, *others), touched=TOUCHED).suspected == (BROKEN,)
+    assert ObservedExchanges(broken=(BROKEN, *others), touched=TOUCHED).suspected == (BROKEN,)

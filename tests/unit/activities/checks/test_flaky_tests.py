@@ -42,7 +42,7 @@ async def seen(
         if frozen:
             record = FrozenTests(files={NEW: "0" * 64}, test_ids=frozen, red=frozen)
             draft = draft.frozen_as(await keep(at.kept(), record))
-        tester = run_tests.Tester(at.artifacts, sandbox)
+        tester = run_tests.RunTestsActivity(at.artifacts, sandbox)
         order = CheckInput(draft=draft, mode=mode)
         result: CheckResult = await ActivityEnvironment().run(tester.run_tests, order)
         return result, sandbox

@@ -21,7 +21,7 @@ def _case(name: str, mark: str, case: str, said: str) -> runs.TestCase:
     return runs.TestCase(test_id=test_id, outcome=runs.TestOutcome(said))
 
 
-def told(run: runs.TestRun, *guards: str, base: tuple[str, ...] = ()) -> list[str]:
+def reported(run: runs.TestRun, *guards: str, base: tuple[str, ...] = ()) -> list[str]:
     report = with_unnamed(SEEN, run, {USERS}, guards, base)
     assert report.passed is not bool(report.findings)
     return [finding.test_id for finding in report.findings]
@@ -29,20 +29,20 @@ def told(run: runs.TestRun, *guards: str, base: tuple[str, ...] = ()) -> list[st
 
 def test_a_green_test_is_refused_unless_it_is_named() -> None:
     run = run_of(test_new="failed", test_as_before="passed")
-    assert told(run) == [f"{USERS}::test_as_before"]
-    assert told(run, f"{USERS}::test_as_before") == []
-    assert told(run, f"{USERS}::test_other") == [f"{USERS}::test_as_before"]
+    assert reported(run) == [f"{USERS}::test_as_before"]
+    assert reported(run, f"{USERS}::test_as_before") == []
+    assert reported(run, f"{USERS}::test_other") == [f"{USERS}::test_as_before"]
 
 
 def test_a_test_of_many_cases_is_one_and_red_if_one_of_them_is() -> None:
-    assert told(run_of(test_new="failed", test_bad__a="passed", test_bad__b="failed")) == []
-    assert told(run_of(test_new="failed", test_bad__a="passed", test_bad__b="passed")) == [f"{USERS}::test_bad[a]"]
-    assert told(run_of(test_new="failed", test_bad__a="passed"), f"{USERS}::test_bad") == []
+    assert reported(run_of(test_new="failed", test_bad__a="passed", test_bad__b="failed")) == []
+    assert reported(run_of(test_new="failed", test_bad__a="passed", test_bad__b="passed")) == [f"{USERS}::test_bad[a]"]
+    assert reported(run_of(test_new="failed", test_bad__a="passed"), f"{USERS}::test_bad") == []
 
 
 def test_tests_of_the_base_commit_are_no_new_ones() -> None:
-    assert told(run_of(test_new="failed", test_old="passed"), base=(f"{USERS}::test_old",)) == []
+    assert reported(run_of(test_new="failed", test_old="passed"), base=(f"{USERS}::test_old",)) == []
 
 
 def test_where_none_is_red_that_is_said_already() -> None:
-    assert told(run_of(test_new="passed")) == []
+    assert reported(run_of(test_new="passed")) == []

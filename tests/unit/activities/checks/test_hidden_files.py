@@ -1,4 +1,5 @@
-"""What tests and linters say of hidden files, on its way to a conversation: through a box, its tree and its policy."""
+"""Output of tests and linters about hidden files, on its way to a conversation: through a box, its tree and its
+policy."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Tests that gave no evidence at the base commit, in files to which a task's new tests were written."""
 
-from activities.checks.old_tests import with_new_tests, without_old_trouble
+from activities.checks.old_tests import with_new_tests, without_old_failures
 from aurora.domain import runs
 from aurora.domain.findings import TestCounts
 from aurora.domain.plan import CoveredBehaviour, CoveredBehaviours
@@ -29,7 +29,7 @@ def covering(*tests: str) -> CoveredBehaviours:
 
 
 def left(run: runs.TestRun, known: Baseline, covers: CoveredBehaviours | None) -> list[str]:
-    return [case.test_id.removeprefix(f"{OLD}::") for case in without_old_trouble(run, known, covers).cases]
+    return [case.test_id.removeprefix(f"{OLD}::") for case in without_old_failures(run, known, covers).cases]
 
 
 def test_a_test_that_was_skipped_at_the_base_commit_is_not_judged_as_a_new_one():
@@ -39,7 +39,7 @@ def test_a_test_that_was_skipped_at_the_base_commit_is_not_judged_as_a_new_one()
     )
     assert left(run, known, NONE_COVERED) == ["test_new"]
     assert left(run, known, None) == ["test_new"]
-    assert without_old_trouble(run, known, None).counts == run.counts, "the counts are those of the whole run"
+    assert without_old_failures(run, known, None).counts == run.counts, "the counts are those of the whole run"
 
 
 def test_a_test_that_is_skipped_only_now_is_judged():
@@ -69,5 +69,5 @@ def test_without_covers_a_red_test_stays_as_it_may_be_what_the_task_is_about():
 
 def test_a_file_of_which_only_old_tests_ran_is_none_of_new_tests():
     run = run_of(test_off="skipped")
-    bare = without_old_trouble(run, base(skipped=("test_off",)), None)
+    bare = without_old_failures(run, base(skipped=("test_off",)), None)
     assert with_new_tests([OLD, "tests/test_empty.py"], run, bare) == ["tests/test_empty.py"]

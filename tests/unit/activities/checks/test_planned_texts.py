@@ -60,7 +60,7 @@ async def test_where_only_bodies_change_the_functions_that_the_plan_speaks_of_st
         given = plan(files=(file,), reasoning="It is looked up as settle does.")
         text = (await texts(at, await kept(at, given, **code)))["app/a.py"]
         assert "def reactivate(member):" in text and "def settle(amount" in text and "other_3()" not in text
-        silent = plan(files=(file.model_copy(update={"purpose": "Mend the amount."}),))
+        silent = plan(files=(file.model_copy(update={"purpose": "Fix the amount."}),))
         assert (await kept(at, silent, **code)).planned_texts is None, "a parameter is no definition"
 
 

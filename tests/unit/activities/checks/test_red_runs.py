@@ -41,10 +41,10 @@ class _Box(MemoryBox):
     async def run_tests(self, command: ports.TestCommand) -> ports.TestExecution:
         suite = self.sandbox
         assert isinstance(suite, Suite)
-        told = [path for path in command.argv if path.startswith("tests/")]
-        suite.ran.append(told)
+        reported = [path for path in command.argv if path.startswith("tests/")]
+        suite.ran.append(reported)
         events = [{"t": "begin"}]
-        for path in sorted(suite.changed) if suite.everything else told:
+        for path in sorted(suite.changed) if suite.everything else reported:
             node, text = f"{path}::test_one", suite.tree[path].decode()
             kind = "test_code" if "no_such" in text else "assertion"
             said = {"outcome": "skipped"} if "skip" in text else {"outcome": "failed", "kind": kind, "message": text}
@@ -68,7 +68,7 @@ class Played:
             task=self.space.task.ref, workspace=kept, base=SHA, base_pack=DIGEST, commit=f"{number:040x}", bundle=DIGEST
         )
         order = CheckInput(draft=draft, mode="red", before=self.before)
-        tester = run_tests.Tester(self.artifacts, self.suite)
+        tester = run_tests.RunTestsActivity(self.artifacts, self.suite)
         seen: CheckResult = await ActivityEnvironment().run(tester.run_tests, order)
         self.before = seen.run
         return seen

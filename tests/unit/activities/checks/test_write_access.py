@@ -1,4 +1,4 @@
-"""What each model step may write, by the access that it is declared with."""
+"""The paths that each model step may write, by the access that it is declared with."""
 
 import pytest
 

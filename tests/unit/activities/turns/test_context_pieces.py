@@ -1,11 +1,12 @@
-"""What check_context asks: quotes that stand where they are said to, drafts of operations that can be accepted."""
+"""The questions of check_context: quotes that stand where they are said to, drafts of operations that can be
+accepted."""
 
 from typing import Any
 
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.check_context import ContextChecker
+from activities.check_context import CheckContextActivity
 from activities.messages import TurnReply
 from activities.turns.brief import writing_rule
 from activities.turns.conversation import load
@@ -33,7 +34,9 @@ async def asked(at: Table, settings: BackendSettings | None = None) -> TurnReply
     space = space.model_copy(update={"task": space.task.model_copy(update={"text": TASK})})
     draft = draft.model_copy(update={"workspace": await keep(at.kept(), space)})
     order = await at.order(Step.CHECK_CONTEXT, draft=draft)
-    reply: TurnReply = await ActivityEnvironment().run(ContextChecker(at.turns, at.artifacts).check_context, order)
+    reply: TurnReply = await ActivityEnvironment().run(
+        CheckContextActivity(at.turns, at.artifacts).check_context, order
+    )
     return reply
 
 
@@ -60,9 +63,9 @@ async def test_a_contradiction_quotes_both_places() -> None:
 async def test_what_can_not_be_shown_is_sent_back(piece: dict[str, Any], why: str) -> None:
     async with table(asking(**piece)) as at:
         reply = await asked(at)
-        told = (await load(at.kept(), reply.conversation))[-1]["content"][0]
+        reported = (await load(at.kept(), reply.conversation))[-1]["content"][0]
     assert reply.stop == "nudge" and reply.questions == ()
-    assert told["is_error"] and why in str(told["content"])
+    assert reported["is_error"] and why in str(reported["content"])
 
 
 async def test_a_draft_of_the_operation_is_the_first_option() -> None:

@@ -1,4 +1,4 @@
-"""What a brief shows of a contract before and after the plan, and where quotes of it are found."""
+"""The contract in a brief before and after the plan, and the places where quotes of it are found."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 
 from activities.messages import TurnInput
 from activities.messages.turns import PastConversation
-from activities.turns import continuing
+from activities.turns import conversation_reuse
 from activities.turns.brief import Brief, known, made
 from activities.turns.contract_shown import WHOLE_CHARS, ContractShown, shown, unnamed_clauses, words
 from aurora.domain.contradiction import place_of
@@ -43,9 +43,9 @@ def plan(*operations: str) -> Plan:
 
 async def test_a_large_document_is_shown_by_an_index_and_what_the_task_needs():
     artifacts = MemoryTaskArtifacts()
-    told = (await shown(artifacts, await space(large(), artifacts), None)).text
-    assert "- GET /warehouses/{id}" in told and "operationId: createOrder" in told and "Kind7" not in told
-    assert len(told) < WHOLE_CHARS
+    reported = (await shown(artifacts, await space(large(), artifacts), None)).text
+    assert "- GET /warehouses/{id}" in reported and "operationId: createOrder" in reported and "Kind7" not in reported
+    assert len(reported) < WHOLE_CHARS
 
 
 async def test_what_stands_before_the_plan_is_the_same_after_it_and_the_plan_s_part_follows_it():
@@ -69,8 +69,10 @@ async def test_a_small_document_is_shown_as_it_is_written_and_one_of_many_files_
     assert given.contract is not None
     bundle = await artifacts.put(json.dumps(SHOP).encode())
     contract = given.contract.model_copy(update={"bundle": bundle, "files": ("openapi.json", "a.yaml")})
-    told = await shown(artifacts, given.model_copy(update={"contract": contract}), plan("GET /orders"))
-    assert "consists of 2 files" in told.text and "operationId: createOrder" in told.text and not told.planned
+    reported = await shown(artifacts, given.model_copy(update={"contract": contract}), plan("GET /orders"))
+    assert (
+        "consists of 2 files" in reported.text and "operationId: createOrder" in reported.text and not reported.planned
+    )
 
 
 async def test_a_quote_of_a_shown_part_is_found_in_a_document_that_is_written_otherwise():
@@ -85,16 +87,16 @@ async def test_a_quote_of_a_shown_part_is_found_in_a_document_that_is_written_ot
 async def test_clauses_that_no_test_names_are_told_for_the_evidence():
     artifacts = MemoryTaskArtifacts()
     given = await space(SHOP, artifacts)
-    told = await unnamed_clauses(artifacts, given, plan("POST /orders"), ("# POST /orders 200",))
-    assert told == ("POST /orders 404",)
+    reported = await unnamed_clauses(artifacts, given, plan("POST /orders"), ("# POST /orders 200",))
+    assert reported == ("POST /orders 404",)
 
 
-@pytest.mark.parametrize(("before", "told"), [(Step.DRAFT_PLAN, True), (Step.DEFINE_INTERFACES, False)])
-def test_a_conversation_that_planned_is_told_what_the_plan_needs_of_a_long_document(before: Step, told: bool):
+@pytest.mark.parametrize(("before", "reported"), [(Step.DRAFT_PLAN, True), (Step.DEFINE_INTERFACES, False)])
+def test_a_conversation_that_planned_is_told_what_the_plan_needs_of_a_long_document(before: Step, reported: bool):
     brief = Brief(workspace(), AnswerBook(), "", contract=ContractShown("x", "the part of the plan"))
     goes_on = PastConversation(head=DIGEST, step=before, commit=SHA, tokens=1, replied_at=1)
     draft = Draft(task=brief.workspace.task.ref, workspace=DIGEST, base=SHA, base_pack=DIGEST, commit=SHA)
     order = TurnInput(draft=draft, step=Step.WRITE_TESTS, visit=1, turn=1, conversation=None, left_microdollars=1,
                       left_tokens=1, before=goes_on)  # fmt: skip
-    said = continuing.next_message(brief, AnswerBook(), order, "Step: write_tests")
-    assert ("the part of the plan" in said) is told
+    said = conversation_reuse.next_message(brief, AnswerBook(), order, "Step: write_tests")
+    assert ("the part of the plan" in said) is reported

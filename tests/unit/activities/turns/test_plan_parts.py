@@ -1,4 +1,4 @@
-"""What steps are told of a plan in parts."""
+"""The messages to steps about a plan in parts."""
 
 from activities.turns import plan_parts
 from activities.turns.brief import Brief, made
@@ -66,7 +66,7 @@ def test_a_step_sees_its_part_and_a_line_for_each_other() -> None:
         other_parts=plan_parts.others(THREE, 2, FinishedParts(parts=(DONE,))),
         frozen=frozen,
     )
-    told = made(brief)
+    reported = made(brief)
     for said in (
         "This is part 2 of 3",
         "1. users: done, 2 operations, 1 file; its coder said: Users are stored.",
@@ -75,8 +75,8 @@ def test_a_step_sees_its_part_and_a_line_for_each_other() -> None:
         "1. tests/test_orders.py: orders work (GET /orders)",
         "Of part 1 (users): 1 test in 1 file, frozen and green; they stay green.",
     ):
-        assert said in told, told
-    assert "all of users" not in told and "bills work" not in told and "must turn green" not in told
+        assert said in reported, reported
+    assert "all of users" not in reported and "bills work" not in reported and "must turn green" not in reported
 
 
 def test_a_plan_without_parts_says_nothing_of_them() -> None:

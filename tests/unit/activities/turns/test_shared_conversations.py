@@ -9,7 +9,7 @@ from activities import check_context, define_interfaces, draft_plan, fix_code, f
 from activities.messages import PastConversation, ToolsInput, ToolsResult, TurnReply
 from activities.turns import request_frame, step_tools
 from activities.turns.conversation import append, load
-from activities.use_tools import ToolUser
+from activities.use_tools import UseToolsActivity
 from aurora.domain.conversations import SHARED_BY, shared_by
 from aurora.domain.plan import Plan
 from aurora.domain.questions import QuestionKind
@@ -39,7 +39,7 @@ def submitted(drafted: Plan) -> dict[str, Any]:
 
 async def checked(at: Table, settings: BackendSettings | None = None) -> TurnReply:
     order = await at.order(Step.CHECK_CONTEXT, draft=await at.draft(settings))
-    checker = check_context.ContextChecker(at.turns, at.artifacts)
+    checker = check_context.CheckContextActivity(at.turns, at.artifacts)
     reply: TurnReply = await ActivityEnvironment().run(checker.check_context, order)
     return reply
 
@@ -88,7 +88,7 @@ async def test_the_coder_s_first_request_reads_what_the_conversation_before_it_b
     async with table({"tool_calls": [CLEAR]}, {"text": "Looking."}) as at:
         await checked(at)
         draft = await at.draft(plan=plan())
-        coder = write_code.Coder(at.turns)
+        coder = write_code.WriteCodeActivity(at.turns)
         await ActivityEnvironment().run(coder.write_code, await at.order(Step.WRITE_CODE, draft=draft))
         first, second = (call["usage"] for call in at.double.ledger.calls)
         head = request_frame.frame_of(SPECS[Step.WRITE_CODE], workspace())
@@ -109,16 +109,16 @@ async def test_context_and_plan_may_come_in_one_reply_with_the_questions_of_the_
         assert reply.stop == "result" and reply.ahead is not None
         assert await fetch(at.kept(), reply.ahead, Plan) == drafted
         assert [question.kind for question in reply.questions] == [QuestionKind.PLAN]
-        *_, told = await load(at.kept(), reply.conversation)
-        assert [block["content"][0]["text"] for block in told["content"]] == ["Taken.", "Taken."]
+        *_, reported = await load(at.kept(), reply.conversation)
+        assert [block["content"][0]["text"] for block in reported["content"]] == ["Taken.", "Taken."]
 
 
 async def test_a_plan_beside_open_questions_waits_for_their_answers() -> None:
     async with table({"tool_calls": [OPEN, submitted(plan())]}) as at:
         reply = await checked(at)
         assert reply.ahead is None and [q.kind for q in reply.questions] == [QuestionKind.MISSING_SPEC]
-        *_, told = await load(at.kept(), reply.conversation)
-        assert "drafted with the answers" in told["content"][1]["content"][0]["text"]
+        *_, reported = await load(at.kept(), reply.conversation)
+        assert "drafted with the answers" in reported["content"][1]["content"][0]["text"]
 
 
 async def test_a_result_given_as_text_is_taken_too() -> None:
@@ -143,40 +143,42 @@ def test_a_plan_has_interfaces_when_a_file_gains_a_symbol() -> None:
 
 
 async def used(step: Step, *names: str) -> tuple[ToolsResult, list[str]]:
-    """What the calls came to, and what the refused ones were told."""
+    """The results of the calls, with the messages of those that were refused."""
     async with table() as at:
         given = {"finish": {"summary": "done"}, "write_file": {"path": "app/a.py", "content": "A = 1\n"}}
         uses = [{"type": "tool_use", "id": name, "name": name, "input": given.get(name, {})} for name in names]
         conversation = await append(at.kept(), None, {"role": "assistant", "content": uses})
         order = ToolsInput(draft=await at.draft(), step=step, turn=1, conversation=conversation)
-        result: ToolsResult = await ActivityEnvironment().run(ToolUser(at.artifacts, MemorySandbox()).use_tools, order)
-        told = (await load(at.kept(), result.conversation))[-1]["content"]
-        return result, [one["content"][0]["text"] for one in told if one.get("is_error")]
+        result: ToolsResult = await ActivityEnvironment().run(
+            UseToolsActivity(at.artifacts, MemorySandbox()).use_tools, order
+        )
+        reported = (await load(at.kept(), result.conversation))[-1]["content"]
+        return result, [one["content"][0]["text"] for one in reported if one.get("is_error")]
 
 
 @pytest.mark.parametrize("step", [Step.CHECK_CONTEXT, Step.DRAFT_PLAN])
 async def test_a_step_that_reads_writes_nothing_and_ends_by_its_result(step: Step) -> None:
-    result, told = await used(step, "write_file", "finish")
-    assert not result.finished and len(told) == 2
-    assert f"the step {step} only reads" in told[0] and "belongs to the steps after the plan" in told[0]
-    assert "ends with `submit_" in told[1]
+    result, reported = await used(step, "write_file", "finish")
+    assert not result.finished and len(reported) == 2
+    assert f"the step {step} only reads" in reported[0] and "belongs to the steps after the plan" in reported[0]
+    assert "ends with `submit_" in reported[1]
 
 
 @pytest.mark.parametrize("step", [Step.DEFINE_INTERFACES, Step.WRITE_TESTS, Step.WRITE_CODE, Step.FIX_LINT])
 async def test_a_result_of_another_step_is_refused_with_the_step_it_belongs_to(step: Step) -> None:
-    result, (told, finish) = await used(step, "submit_plan", "finish")
-    assert "`submit_plan` belongs to the step draft_plan" in told and not result.finished
+    result, (reported, finish) = await used(step, "submit_plan", "finish")
+    assert "`submit_plan` belongs to the step draft_plan" in reported and not result.finished
     assert "The step is not finished" in finish
 
 
 async def test_a_result_beside_other_calls_is_taken_when_what_they_say_was_seen() -> None:
-    _, told = await used(Step.DRAFT_PLAN, "list_files", "submit_plan")
-    assert any("give it alone" in text for text in told)
+    _, reported = await used(Step.DRAFT_PLAN, "list_files", "submit_plan")
+    assert any("give it alone" in text for text in reported)
 
 
 async def test_a_plan_without_a_word_on_the_context_is_not_taken() -> None:
-    result, (told,) = await used(Step.CHECK_CONTEXT, "submit_plan")
-    assert "say by `submit_context` first" in told and not result.finished
+    result, (reported,) = await used(Step.CHECK_CONTEXT, "submit_plan")
+    assert "say by `submit_context` first" in reported and not result.finished
 
 
 def test_what_only_reads_is_never_refused_and_steps_apart_are_left_alone() -> None:
@@ -201,7 +203,7 @@ async def test_the_double_knows_the_step_by_the_last_words_that_name_one() -> No
             head=first.conversation or "", step=Step.CHECK_CONTEXT, frame=first.frame, commit=draft.commit, tokens=1,
             replied_at=1,
         )  # fmt: skip
-        planner = draft_plan.Planner(at.turns, at.artifacts)
+        planner = draft_plan.DraftPlanActivity(at.turns, at.artifacts)
         order = await at.order(Step.DRAFT_PLAN, draft=draft, before=past)
         second: TurnReply = await ActivityEnvironment().run(planner.draft_plan, order)
         assert second.stop == "result" and not second.without_interfaces

@@ -1,4 +1,4 @@
-"""What the Architect said reaches the conversation whole, and a plan is shown with all that its approval is about."""
+"""The Architect's words reach the conversation whole, and a plan is shown with all that its approval is about."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from temporalio.testing import ActivityEnvironment
 from activities import run_tests
 from activities.checks.project_tools import ProjectTools
 from activities.create_commit import commit_message
-from activities.draft_plan import Planner
+from activities.draft_plan import DraftPlanActivity
 from activities.keep_texts import head
 from activities.messages import CheckInput, CheckResult, ToolAnswer, ToolsInput, ToolsResult, TurnReply
 from activities.turns.conversation import append, load
-from activities.use_tools import ToolUser
-from activities.write_code import Coder
+from activities.use_tools import UseToolsActivity
+from activities.write_code import WriteCodeActivity
 from aurora import ports
 from aurora.domain import runs
 from aurora.domain.findings import Finding, Report, ReportStatus, TestCounts
@@ -52,7 +52,7 @@ async def test_what_was_said_since_the_last_turn_is_heard_whole_beside_the_nudge
         _, answer = await asked(at, "q1", LONG)
         _, assumed = await asked(at, "q2", "JSON only", silent=True)
         order = await at.order(nudge="Go on.", said=(answer, await unasked(at, LONG + "Now."), assumed))
-        reply: TurnReply = await ActivityEnvironment().run(Coder(at.turns).write_code, order)
+        reply: TurnReply = await ActivityEnvironment().run(WriteCodeActivity(at.turns).write_code, order)
         messages = await load(at.kept(), reply.conversation)
         assert [unlabelled(block["text"]) for block in messages[1]["content"]] == [
             "Go on.",
@@ -67,7 +67,9 @@ async def test_what_was_said_makes_another_call_and_the_same_words_the_same_one(
         _, answer = await asked(at, "q1", LONG)
         ids = []
         for said in ((), (answer,), (answer,)):
-            reply: TurnReply = await ActivityEnvironment().run(Coder(at.turns).write_code, await at.order(said=said))
+            reply: TurnReply = await ActivityEnvironment().run(
+                WriteCodeActivity(at.turns).write_code, await at.order(said=said)
+            )
             ids.append(reply.call_id)
         assert ids[0] != ids[1] == ids[2]
         assert len(at.double.ledger.calls) == 2
@@ -84,7 +86,7 @@ async def used(at: Table, sandbox: MemorySandbox, *uses: dict[str, Any], **more:
     draft = more.pop("draft", None) or await at.draft()
     conversation = await append(at.kept(), None, {"role": "assistant", "content": list(uses)})
     order = ToolsInput(draft=draft, step=Step.WRITE_CODE, turn=1, conversation=conversation, **more)
-    result: ToolsResult = await ActivityEnvironment().run(ToolUser(at.artifacts, sandbox).use_tools, order)
+    result: ToolsResult = await ActivityEnvironment().run(UseToolsActivity(at.artifacts, sandbox).use_tools, order)
     return result
 
 
@@ -156,7 +158,7 @@ async def planned(drafted: Plan) -> str:
     submitted = {"name": "submit_plan", "input": drafted.model_dump(mode="json")}
     async with table({"tool_calls": [submitted], "usage": {"output_tokens": 100}}) as at:
         order = await at.order(Step.DRAFT_PLAN, draft=await at.draft(settings))
-        reply: TurnReply = await ActivityEnvironment().run(Planner(at.turns, at.artifacts).draft_plan, order)
+        reply: TurnReply = await ActivityEnvironment().run(DraftPlanActivity(at.turns, at.artifacts).draft_plan, order)
         (question,) = reply.questions
         assert (question.kind, question.options) == (QuestionKind.PLAN, ("approve", "abandon"))
         return question.text
@@ -238,7 +240,9 @@ async def test_a_run_that_cannot_be_trusted_has_a_fingerprint_too() -> None:
         sandbox = MemorySandbox()
         sandbox.tests = ports.TestExecution(end=ExecEnd.OUT_OF_TIME, exit_code=1, stdout="", stderr="")
         order = CheckInput(draft=await at.draft(), mode="whole")
-        seen: CheckResult = await ActivityEnvironment().run(run_tests.Tester(at.artifacts, sandbox).run_tests, order)
+        seen: CheckResult = await ActivityEnvironment().run(
+            run_tests.RunTestsActivity(at.artifacts, sandbox).run_tests, order
+        )
         assert seen.report.status is ReportStatus.INVALID and seen.report.fingerprint
 
 

@@ -9,7 +9,7 @@ import pytest
 from aurora.domain.task import TaskRef
 from aurora.drivers.artifacts.sealed_content import seal
 from aurora.drivers.artifacts.store import ObjectArtifacts
-from aurora.errors import ArtifactCorrupt, ArtifactMissing, DiskFull, Lasting, Refusal
+from aurora.errors import ArtifactCorrupt, ArtifactMissing, DiskFull, PersistentError, Refusal
 
 TASK = TaskRef(id="t1")
 
@@ -237,7 +237,7 @@ async def test_a_full_disk_is_called_so_and_leaves_no_name(tmp_path):
 
 async def test_a_folder_that_is_no_folder_is_named(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(Lasting, match="file"):
+    with pytest.raises(PersistentError, match="file"):
         ObjectArtifacts(tmp_path / "file")
 
 

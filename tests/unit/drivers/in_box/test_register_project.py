@@ -46,14 +46,14 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def told(environment: Path, *argv: str) -> subprocess.CompletedProcess[str]:
+def reported(environment: Path, *argv: str) -> subprocess.CompletedProcess[str]:
     program = environment / "deps" / "bin" / argv[0]
     return subprocess.run([program, *argv[1:]], capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("name", ["meter", "extra"])
 def test_a_command_of_the_project_runs_and_its_exit_code_is_its_own(environment, name):
-    done = told(environment, name)
+    done = reported(environment, name)
     assert (done.stdout, done.returncode) == ("run\n", 3)
 
 
@@ -81,5 +81,5 @@ def test_a_command_that_a_package_brought_stays_and_an_odd_one_is_left_out(envir
     ],
 )
 def test_a_module_that_the_build_writes_is_found_where_it_would_be(environment, code, said):
-    done = told(environment, "python", "-c", code)
+    done = reported(environment, "python", "-c", code)
     assert (done.stdout.strip(), done.stderr) == (said, "")

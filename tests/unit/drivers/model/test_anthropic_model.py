@@ -18,7 +18,7 @@ from aurora.drivers.model.anthropic_model import AnthropicModel
 from aurora.errors import (
     AuroraError,
     CredentialsRefused,
-    EndpointTrouble,
+    EndpointError,
     ModelGone,
     QuotaExhausted,
     Refusal,
@@ -213,17 +213,17 @@ def test_a_model_without_a_known_price_is_counted_at_the_dearest() -> None:
 @pytest.mark.parametrize(
     ("fault", "kind", "may_be_billed"),
     [
-        pytest.param({"status": 408}, EndpointTrouble, True, id="408"),
-        pytest.param({"status": 409}, EndpointTrouble, True, id="409"),
-        pytest.param({"status": 429}, EndpointTrouble, False, id="429"),
-        pytest.param({"status": 500}, EndpointTrouble, True, id="500"),
-        pytest.param({"status": 503}, EndpointTrouble, True, id="503"),
-        pytest.param({"status": 529}, EndpointTrouble, False, id="529"),
-        pytest.param({"cut_after_events": 0}, EndpointTrouble, True, id="cut before the first event"),
-        pytest.param({"cut_after_events": 4}, EndpointTrouble, True, id="cut in mid-stream"),
-        pytest.param({"malformed": True}, EndpointTrouble, True, id="malformed"),
-        pytest.param({"error_event": "overloaded_error"}, EndpointTrouble, True, id="overloaded in mid-stream"),
-        pytest.param({"error_event": "api_error"}, EndpointTrouble, True, id="error in mid-stream"),
+        pytest.param({"status": 408}, EndpointError, True, id="408"),
+        pytest.param({"status": 409}, EndpointError, True, id="409"),
+        pytest.param({"status": 429}, EndpointError, False, id="429"),
+        pytest.param({"status": 500}, EndpointError, True, id="500"),
+        pytest.param({"status": 503}, EndpointError, True, id="503"),
+        pytest.param({"status": 529}, EndpointError, False, id="529"),
+        pytest.param({"cut_after_events": 0}, EndpointError, True, id="cut before the first event"),
+        pytest.param({"cut_after_events": 4}, EndpointError, True, id="cut in mid-stream"),
+        pytest.param({"malformed": True}, EndpointError, True, id="malformed"),
+        pytest.param({"error_event": "overloaded_error"}, EndpointError, True, id="overloaded in mid-stream"),
+        pytest.param({"error_event": "api_error"}, EndpointError, True, id="error in mid-stream"),
         pytest.param({"status": 401}, CredentialsRefused, None, id="401"),
         pytest.param({"status": 403}, CredentialsRefused, None, id="403"),
         pytest.param({"status": 402}, QuotaExhausted, None, id="402"),
@@ -237,7 +237,7 @@ def test_a_model_without_a_known_price_is_counted_at_the_dearest() -> None:
         pytest.param({"status": 400}, RequestRefused, None, id="400"),
         pytest.param({"status": 413}, RequestRefused, None, id="413"),
         pytest.param({"status": 422}, RequestRefused, None, id="422"),
-        pytest.param({"status": 400, "should_retry": True}, EndpointTrouble, True, id="400 said to be transient"),
+        pytest.param({"status": 400, "should_retry": True}, EndpointError, True, id="400 said to be transient"),
         pytest.param({"status": 429, "should_retry": False}, QuotaExhausted, None, id="429 said to be lasting"),
     ],
 )
@@ -249,7 +249,7 @@ async def test_each_trouble_is_told_apart_and_nothing_is_retried_here(
         assert type(error) is kind, error
         assert "'default'" in str(error) and KEY not in str(error)
         assert len(double.ledger.calls) == 1
-        if isinstance(error, EndpointTrouble):
+        if isinstance(error, EndpointError):
             assert error.may_be_billed is may_be_billed
             # what the double billed, the driver must not have called free
             assert may_be_billed or double.ledger.microdollars == 0
@@ -275,7 +275,7 @@ async def test_the_services_own_words_are_kept() -> None:
 async def test_the_delay_that_the_service_names_is_carried(headers: dict[str, Any], expected: float | None) -> None:
     async with serving(scenario(fault={"status": 429} | headers)) as double:
         error = await raised(double)
-    assert isinstance(error, EndpointTrouble)
+    assert isinstance(error, EndpointError)
     assert error.retry_after == expected
 
 
@@ -283,14 +283,14 @@ async def test_a_delay_named_as_a_date_is_counted_from_now() -> None:
     date = email.utils.formatdate(time.time() + 300, usegmt=True)
     async with serving(scenario(fault={"status": 529, "retry_after": date})) as double:
         error = await raised(double)
-    assert isinstance(error, EndpointTrouble)
+    assert isinstance(error, EndpointError)
     assert error.retry_after is not None and 0 < error.retry_after <= 300
 
 
 async def test_a_silent_stream_is_cut() -> None:
     async with serving(scenario(fault={"hang": True})) as double:
         error = await raised(double, silence=0.3)
-        assert isinstance(error, EndpointTrouble) and error.may_be_billed
+        assert isinstance(error, EndpointError) and error.may_be_billed
         assert "stopped answering" in str(error)
         await until(lambda: double.ledger.entries[-1]["outcome"] == "disconnected")
 
@@ -316,7 +316,7 @@ async def test_pings_are_signs_of_life(tmp_path: Path) -> None:
 async def test_after_a_fault_the_same_request_is_answered() -> None:
     async with serving(scenario(fault={"status": 529, "times": 2})) as double, against(double) as model:
         for _ in range(2):
-            with pytest.raises(EndpointTrouble):
+            with pytest.raises(EndpointError):
                 await model.reply(request(), provider="default")
         assert (await model.reply(request(), provider="default")).content[0]["text"] == "Hello."
         assert [entry["outcome"] for entry in double.ledger.calls] == ["fault", "fault", "replied"]
@@ -326,7 +326,7 @@ async def test_an_endpoint_that_is_not_there_is_trouble_that_cost_nothing() -> N
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     model = AnthropicModel({"default": Provider(base_url=f"http://127.0.0.1:{port}", api_key=SecretStr(KEY))})
-    with pytest.raises(EndpointTrouble) as caught:
+    with pytest.raises(EndpointError) as caught:
         await model.reply(request(), provider="default")
     assert not caught.value.may_be_billed
     await model.aclose()

@@ -27,7 +27,7 @@ from aurora.drivers.webhooks.notifier import (
     WebhookNotifier,
     delayed,
 )
-from aurora.errors import NoticeTrouble
+from aurora.errors import NoticeError
 from aurora.settings.webhooks import Webhook
 from tests.support.webhook_receiver import SECRET, cutting, dripping, flooding, receiving
 
@@ -48,8 +48,8 @@ def notifier(url: str, *, seconds: float = 5, **more: Any) -> WebhookNotifier:
     return WebhookNotifier([hook(url, **more)], answer_seconds=seconds)
 
 
-async def tell(url: str, told: Notice | None = None, *, attempt: int = 1, **more: Any) -> Reception:
-    return await notifier(url, **more).tell("team", told or notice(), attempt=attempt)
+async def tell(url: str, reported: Notice | None = None, *, attempt: int = 1, **more: Any) -> Reception:
+    return await notifier(url, **more).tell("team", reported or notice(), attempt=attempt)
 
 
 # ── what is sent ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -124,7 +124,7 @@ async def test_every_try_has_the_same_name_and_body_and_its_own_time(monkeypatch
     clock = itertools.count(1_790_000_000, 600)
     monkeypatch.setattr(webhooks_notifier, "time", type("Clock", (), {"time": staticmethod(lambda: next(clock))}))
     async with receiving(Response(status_code=503)) as receiver:
-        with pytest.raises(NoticeTrouble):
+        with pytest.raises(NoticeError):
             await tell(receiver.url)
         await tell(receiver.url, attempt=2)
     first, second = receiver.received
@@ -135,9 +135,9 @@ async def test_every_try_has_the_same_name_and_body_and_its_own_time(monkeypatch
 
 
 def test_a_message_has_a_name_of_its_own_that_fits_a_header_and_a_path() -> None:
-    told = [notice(), notice(task_id="t2"), notice(tenant="b"), notice(key="q1-1"), notice(key="Ž.\n")]
-    assert len({one.message_id for one in told}) == len(told)
-    assert all(re.fullmatch(r"msg_[0-9a-f]{32}", one.message_id) for one in told)
+    reported = [notice(), notice(task_id="t2"), notice(tenant="b"), notice(key="q1-1"), notice(key="Ž.\n")]
+    assert len({one.message_id for one in reported}) == len(reported)
+    assert all(re.fullmatch(r"msg_[0-9a-f]{32}", one.message_id) for one in reported)
     assert notice(summary="changed").message_id == notice().message_id
 
 
@@ -172,7 +172,7 @@ async def test_any_2xx_takes_it(status: int) -> None:
 async def test_not_now_is_trouble_for_days(status: int) -> None:
     async with receiving(*[Response("busy", status_code=status)] * 3) as receiver:
         for attempt in (1, OUTAGE_TRIED - 1):
-            with pytest.raises(NoticeTrouble, match=f"{status} busy"):
+            with pytest.raises(NoticeError, match=f"{status} busy"):
                 await tell(receiver.url, attempt=attempt)
         assert not (await tell(receiver.url, attempt=OUTAGE_TRIED)).taken
 
@@ -193,7 +193,7 @@ async def test_gone_is_final_at_once() -> None:
 @pytest.mark.parametrize("status", [301, 304, 400, 401, 403, 404, 405, 409, 413, 422])
 async def test_a_refusal_is_final_only_when_it_was_said_often(status: int) -> None:
     async with receiving(*[Response("no", status_code=status)] * 2) as receiver:
-        with pytest.raises(NoticeTrouble):
+        with pytest.raises(NoticeError):
             await tell(receiver.url, attempt=REFUSALS_TRIED - 1)
         reception = await tell(receiver.url, attempt=REFUSALS_TRIED)
     assert not reception.taken
@@ -208,7 +208,7 @@ async def test_a_redirect_is_not_followed_and_said_without_its_path(status: int,
         to = {"other": f"http://127.0.0.1:{port}?token=hidden", "//other": f"//127.0.0.1:{port}"}.get(where, where)
         redirect = Response(status_code=status, headers={"location": to})
         async with receiving(*[redirect] * 2) as receiver:
-            with pytest.raises(NoticeTrouble, match=f"{status} a redirect to .*not followed") as caught:
+            with pytest.raises(NoticeError, match=f"{status} a redirect to .*not followed") as caught:
                 await tell(receiver.url)
             reception = await tell(receiver.url, attempt=REFUSALS_TRIED)
             assert [one.path for one in receiver.received] == ["/hook"] * 2
@@ -250,7 +250,7 @@ def test_a_proxy_is_an_address_and_never_shown() -> None:
 @pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200", b"garbage\r\n\r\n"], ids=["silent", "half a line", "no HTTP"])
 async def test_a_cut_connection_is_trouble(head: bytes) -> None:
     async with cutting(head) as url:
-        with pytest.raises(NoticeTrouble) as caught:
+        with pytest.raises(NoticeError) as caught:
             await tell(url)
     assert caught.value.retry_after is not None
 
@@ -263,13 +263,13 @@ async def test_a_2xx_counts_although_its_body_is_cut() -> None:
 async def test_nobody_there_is_trouble() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    with pytest.raises(NoticeTrouble, match=f"'team' at http://127.0.0.1:{port} did not take"):
+    with pytest.raises(NoticeError, match=f"'team' at http://127.0.0.1:{port} did not take"):
         await tell(f"http://127.0.0.1:{port}/secret-path?token=hidden")
 
 
 async def test_the_token_in_an_address_is_never_shown() -> None:
     async with receiving(Response(status_code=500)) as receiver:
-        with pytest.raises(NoticeTrouble) as caught:
+        with pytest.raises(NoticeError) as caught:
             await tell(receiver.url + "/hidden?sig=hidden")
     assert receiver.received[0].path == "/hook/hidden"
     assert "hidden" not in str(caught.value)
@@ -278,7 +278,7 @@ async def test_the_token_in_an_address_is_never_shown() -> None:
 async def test_a_slow_receiver_is_left() -> None:
     async with receiving(5.0) as receiver:
         began = time.monotonic()
-        with pytest.raises(NoticeTrouble, match="no answer in time"):
+        with pytest.raises(NoticeError, match="no answer in time"):
             await tell(receiver.url, seconds=0.3)
     assert time.monotonic() - began < 2
 
@@ -292,7 +292,7 @@ async def test_a_body_without_end_is_not_read() -> None:
     for answer in (flooding(500), dripping(500, every=0.2)):
         async with receiving(answer) as receiver:
             began = time.monotonic()
-            with pytest.raises(NoticeTrouble) as caught:
+            with pytest.raises(NoticeError) as caught:
                 await tell(receiver.url)
         assert time.monotonic() - began < 3
         assert len(str(caught.value)) < 600
@@ -302,7 +302,7 @@ async def test_a_secret_that_is_not_there_sends_nothing_unsigned(monkeypatch: py
     monkeypatch.delenv("AURORA_NOTICE_SECRET", raising=False)
     async with receiving() as receiver:
         lacking = {"secret": None, "secret_env": "AURORA_NOTICE_SECRET"}
-        with pytest.raises(NoticeTrouble, match="AURORA_NOTICE_SECRET is not set"):
+        with pytest.raises(NoticeError, match="AURORA_NOTICE_SECRET is not set"):
             await tell(receiver.url, **lacking)
         assert receiver.received == []
         monkeypatch.setenv("AURORA_NOTICE_SECRET", SECRET)
@@ -319,11 +319,11 @@ async def test_the_delay_asked_for_is_kept_and_spread(status: int) -> None:
     delays = []
     async with receiving(*[Response(status_code=status, headers={"retry-after": "60"})] * 2) as receiver:
         for task in ("t1", "t2"):
-            with pytest.raises(NoticeTrouble) as caught:
+            with pytest.raises(NoticeError) as caught:
                 await tell(receiver.url, notice(task_id=task))
             delays.append(caught.value.retry_after or 0)
         receiver.answers.append(Response(status_code=status, headers={"retry-after": dated}))
-        with pytest.raises(NoticeTrouble) as caught:
+        with pytest.raises(NoticeError) as caught:
             await tell(receiver.url)
         delays.append(caught.value.retry_after or 0)
     assert all(58 <= delay <= 76 for delay in delays), delays

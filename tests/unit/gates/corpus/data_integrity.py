@@ -1,4 +1,4 @@
-"""What two requests at once, or one that is sent twice, do to shared rows."""
+"""The harm that two requests at once, or one that is sent twice, do to shared rows."""
 
 from tests.support.gate_cases import Case
 

@@ -25,6 +25,6 @@ GOOD = [
     Case("JSX", "a.tsx", "export const A = () => <p>{1}</p>;\n", toolchain=NODE),
 ]
 OLD = [
-    Case("a broken file may be mended in steps", text="def f(:\n  x\n", before="def f(:\n"),
+    Case("a broken file may be fixed in steps", text="def f(:\n  x\n", before="def f(:\n"),
     Case("of Node, too", "a.ts", "f( {\ng( {\n", before="f( {\n", toolchain=NODE),
 ]

@@ -1,4 +1,4 @@
-"""What of a Node project reaches the builder of its image, and what does not."""
+"""The files of a Node project that reach the builder of its image, and those that do not."""
 
 import json
 
@@ -57,8 +57,13 @@ async def test_nothing_that_runs_code_or_names_a_registry_reaches_the_builder():
     }
     found = await dependencies(project(manifest) | files)
     assert set(found.files) == {"package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", ".npmrc"}
-    told = " ".join((*found.files.values(), *found.notes))
-    assert "evil" not in told.replace("//…", "") and "steal" not in told and "abc" not in told and "${" not in told
+    reported = " ".join((*found.files.values(), *found.notes))
+    assert (
+        "evil" not in reported.replace("//…", "")
+        and "steal" not in reported
+        and "abc" not in reported
+        and "${" not in reported
+    )
     settings = json.loads(found.files["pnpm-workspace.yaml"])
     assert settings == {"hoist": False, "autoInstallPeers": False, "allowBuilds": {"bcrypt": True}}
     assert any("registry" in note and "registries" in note and "node-linker" in note for note in found.notes)
@@ -154,9 +159,9 @@ def test_a_lock_of_yarn_1_loads_from_the_builders_registries():
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("asked", "reported"),
     [("^7.18.1", True), ("7.8.1", True), ("~7.4", True), ("7", True), ("^8.11.0", False), (">=7", False), ("*", False)],
 )
-async def test_a_client_that_never_connects_on_this_node_is_told(asked, told):
+async def test_a_client_that_never_connects_on_this_node_is_told(asked, reported):
     found = await dependencies(project({"name": "shop", "dependencies": {"pg": asked}}))
-    assert any(f"pg {asked} does not connect on Node 14" in note for note in found.notes) == told
+    assert any(f"pg {asked} does not connect on Node 14" in note for note in found.notes) == reported

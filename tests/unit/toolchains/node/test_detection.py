@@ -1,4 +1,4 @@
-"""What a repository's files say of a Node project, without running any of it."""
+"""The facts that a repository's files state about a Node project, without running any of it."""
 
 import json
 
@@ -46,7 +46,7 @@ async def test_linters_and_formatter_are_those_the_project_configures():
     assert [argv[:2] for argv in biome.lint] == [("biome", "check")] and len(biome.fix) == 1
     bare = await detected(node_backends.files("node_test"))
     assert bare.lint == bare.fix == ()
-    assert "lint: the project configures none; no rules of ours are laid on it" in bare.why
+    assert "lint: the project configures none; Aurora adds no rules of its own" in bare.why
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the tools of a Node project may rewrite by themselves."""
+"""The files that the tools of a Node project may rewrite by themselves."""
 
 import json
 
@@ -19,8 +19,8 @@ async def test_a_file_that_was_not_formatted_at_the_base_commit_is_not_reformatt
     sandbox = MemorySandbox()
     paths = ["apps/api/src/old.ts", "apps/api/src/new.ts"]
     sandbox.tree |= dict.fromkeys(paths, b"let  a")
-    told = "\n" + json.dumps({"src/old.ts": "let a;\n", "src/new.ts": "let a;\n"}) + "\n"
-    sandbox.tests = sandbox.tests.model_copy(update={"exit_code": 0, "stdout": told})
+    reported = "\n" + json.dumps({"src/old.ts": "let a;\n", "src/new.ts": "let a;\n"}) + "\n"
+    sandbox.tests = sandbox.tests.model_copy(update={"exit_code": 0, "stdout": reported})
     draft = Draft(task=TaskRef(id="t1"), workspace=DIGEST, base=SHA, base_pack=DIGEST, commit=SHA)
     async with sandbox.open(draft, space) as box:
         await NodeTools(space).fix(box, paths, ())

@@ -1,4 +1,4 @@
-"""What eslint 10, biome 2, prettier 3 and tsc 6 print, kept from real runs (`lint_output/`), as findings."""
+"""The output of eslint 10, biome 2, prettier 3 and tsc 6, kept from real runs (`lint_output/`), as findings."""
 
 from pathlib import Path
 
@@ -36,11 +36,11 @@ def test_what_eslint_would_write_is_read_by_the_files_path():
 
 
 def test_biome_tells_errors_and_that_a_file_is_not_formatted():
-    told = found("biome", "biome.json")
-    assert ("biome:suspicious/noDebugger", "src/l.ts", 4, False) in told
-    assert ("biome:format", "src/l.ts", 0, True) in told
-    assert ("biome:parse", "src/bad.ts", 1, False) in told
-    assert not any(check == "biome:correctness/noUnusedVariables" for check, *_ in told), "a warning is no error"
+    reported = found("biome", "biome.json")
+    assert ("biome:suspicious/noDebugger", "src/l.ts", 4, False) in reported
+    assert ("biome:format", "src/l.ts", 0, True) in reported
+    assert ("biome:parse", "src/bad.ts", 1, False) in reported
+    assert not any(check == "biome:correctness/noUnusedVariables" for check, *_ in reported), "a warning is no error"
 
 
 def test_prettier_tells_files_that_are_not_formatted_and_those_it_cant_parse():

@@ -1,4 +1,4 @@
-"""What a run of Node's tests needs so that it also tells which lines ran."""
+"""The additions to a run of Node's tests by which it also reports which lines ran."""
 
 from aurora import ports
 from aurora.toolchains.node.command import measuring

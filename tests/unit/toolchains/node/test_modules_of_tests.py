@@ -1,4 +1,4 @@
-"""Which files of a folder of tests the runner takes tests from, and which are what the tests share."""
+"""The files of a folder of tests that the runner takes tests from, and those that the tests share."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Twins of Node's test modules: which tests have one, what stands in it, and that it still parses."""
+"""Test mutants of Node's test modules: which tests have one, what stands in it, and that it still parses."""
 
 import random
 

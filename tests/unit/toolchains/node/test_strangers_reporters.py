@@ -19,7 +19,7 @@ from tests.support.projects import PLUGINS, detected, execute, written
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
 
 
-def told(folder: Path, script: str) -> list[dict]:
+def reported(folder: Path, script: str) -> list[dict]:
     """Events that a reporter sends while `script` plays its runner."""
     read, write = os.pipe()
     env = {**os.environ, "AURORA_EVENTS_FD": str(write), "AURORA_REPOSITORY": str(folder), "P": str(PLUGINS)}
@@ -59,7 +59,7 @@ def test_jests_same_file_in_two_projects_is_told_by_the_projects_name(tmp_path, 
         for name in order
         for outcome in ["failed" if name == "us" else "passed"]
     )
-    assert results(told(tmp_path, JEST % (projects, calls))) == {
+    assert results(reported(tmp_path, JEST % (projects, calls))) == {
         "a.test.js > s > t (in project eu)": "passed",
         "a.test.js > s > t (in project us)": "failed",
     }
@@ -81,14 +81,14 @@ def test_what_supertest_expects_in_jest_is_an_assertion(tmp_path, monkeypatch, s
     written(tmp_path, {"a.test.js": "test('t', () =>\n  request(app).get('/order/1').expect(404));\n"})
     text = f"{said}\n    at Object.<anonymous> ({tmp_path}/a.test.js:2:37)"
     calls = f"reporter.onTestCaseResult(test('p'), {{...one('failed'), failureMessages: [{json.dumps(text)}]}});"
-    [result] = [event for event in told(tmp_path, JEST % ("[]", calls)) if event["t"] == "result"]
+    [result] = [event for event in reported(tmp_path, JEST % ("[]", calls)) if event["t"] == "result"]
     assert result["kind"] == kind
 
 
 def test_jests_projects_of_different_folders_keep_the_names_of_their_tests(tmp_path):
     result = "reporter.onTestResult(test({name: 'n'}, root + dir), {testResults: [one('passed')]});"
     calls = f"for (const dir of ['/x', '/y']) {result}"
-    events = told(tmp_path, JEST % ("[root + '/x', root + '/y']", calls))
+    events = reported(tmp_path, JEST % ("[root + '/x', root + '/y']", calls))
     assert list(results(events)) == ["x/a.test.js > s > t", "y/a.test.js > s > t"]
 
 
@@ -124,7 +124,7 @@ reporter.onTestRunEnd(modules.map(([module]) => module), [], "failed");
 def test_vitests_same_file_in_two_projects_is_told_by_the_projects_name(tmp_path, order):
     specifications = [["a.test.js", name, "failed" if name == "us" else "passed"] for name in order]
     specifications.append(["b.test.js", "eu", "passed"])
-    assert results(told(tmp_path, VITEST % ("3.2.4", json.dumps(specifications)))) == {
+    assert results(reported(tmp_path, VITEST % ("3.2.4", json.dumps(specifications)))) == {
         "a.test.js > t (in project eu)": "passed",
         "a.test.js > t (in project us)": "failed",
         "b.test.js > t": "passed",
@@ -132,7 +132,7 @@ def test_vitests_same_file_in_two_projects_is_told_by_the_projects_name(tmp_path
 
 
 def test_a_file_that_vitest_3_could_not_load_is_an_error_though_its_end_is_not_told(tmp_path):
-    events = told(tmp_path, VITEST % ("3.2.4", json.dumps([["a.test.js", "eu", "unloadable"]])))
+    events = reported(tmp_path, VITEST % ("3.2.4", json.dumps([["a.test.js", "eu", "unloadable"]])))
     assert [(e["node"], e["kind"]) for e in events if e["t"] == "collect_error"] == [("a.test.js", "import")]
     assert events[-1] | {"seq": 0} == {"seq": 0, "t": "session", "exit": 1}
 
@@ -155,13 +155,13 @@ def test_a_browser_like_environment_of_vitests_may_read_our_set_up_file_and_the_
     (packages / "one" / "index.js").touch()
     project.mkdir()
     (project / "node_modules").symlink_to(packages)
-    told(project, ALLOWED)
+    reported(project, ALLOWED)
     assert json.loads((project / "readable.json").read_text()) == [True, True]
 
 
 @pytest.mark.parametrize("version", ["2.1.9", "1.6.0", "0.34.6"])
 def test_an_installed_vitest_that_is_too_old_says_so(tmp_path, version):
-    events = told(tmp_path, VITEST % (version, "[]"))
+    events = reported(tmp_path, VITEST % (version, "[]"))
     said = [event["message"] for event in events if event["t"] == "internal_error"]
     assert said == [f"vitest {version} is installed; results are read of vitest 3 and later"]
 

@@ -1,11 +1,11 @@
-"""What a repository's files say of a Perl project, by a language that is added to the product's own."""
+"""The facts that a repository's files state about a Perl project, by a language that is added to the product's own."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from aurora.errors import Refusal
-from aurora.gates import running
+from aurora.gates import gate_runner
 from aurora.gates.context import ChangedFile, DraftFacts, FileContext
 from aurora.settings.repository import BackendSettings, Commands
 from aurora.survey import reading
@@ -133,7 +133,9 @@ async def test_files_of_tests_are_tests_to_policy_gates_and_survey():
         assert (writer.may_write(path) is None, coder.may_write(path) is None) == (due, not due), path
         file = ChangedFile(path, content=b"1;\n")
         assert FileContext(file, facts).is_test is due and FileContext(file, facts).is_source
-        found = await running.of_file(("protected_paths",), facts, file)  # nothing is frozen: a test may not be written
+        found = await gate_runner.of_file(
+            ("protected_paths",), facts, file
+        )  # nothing is frozen: a test may not be written
         assert bool(found) is due, (path, found)
     assert likely_tests.named_so("t/shop_test.pl", registry.languages())
     assert [path for path in SHOP if registry.tools(space).is_test_module(path)] == ["t/shop.t"]

@@ -1,4 +1,4 @@
-"""What is installed for a project, from every form of manifest."""
+"""The packages installed for a project, from every form of manifest."""
 
 import pytest
 from packaging.requirements import Requirement

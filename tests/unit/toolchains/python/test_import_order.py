@@ -49,8 +49,8 @@ def imported(case: Case, folder: Path) -> list[list[str]]:
         (folder / path).write_text(text, encoding="utf-8")
     names = [p.removeprefix("src/").removesuffix(".py").removesuffix("/__init__").replace("/", ".") for p in texts]
     argv = [sys.executable, "-c", ASK, json.dumps(names)]
-    told = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=True)
-    found: list[list[str]] = json.loads(told.stdout)
+    reported = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=True)
+    found: list[list[str]] = json.loads(reported.stdout)
     return found
 
 

@@ -1,4 +1,4 @@
-"""What aurora.yaml says is to be installed: groups, extras, and the commands of `project.install`."""
+"""The packages that aurora.yaml wants installed: groups, extras, and the commands of `project.install`."""
 
 import pytest
 
@@ -160,9 +160,9 @@ async def test_the_python_is_one_that_the_project_takes(requires: str, stated: s
     files = {"pyproject.toml": f"[project]\nname = 'a'\nrequires-python = '{requires}'", "a.py": ""}
     chain = await detected(files, project=ProjectSettings(python=stated))
     assert chain.dependencies.python == base
-    told = [line for line in chain.why if line.startswith("python: ")]
+    reported = [line for line in chain.why if line.startswith("python: ")]
     silent = ("", ">=3.9", ">=3.11.4", "not a version")
-    assert bool(told) == (requires not in silent or stated is not None)
+    assert bool(reported) == (requires not in silent or stated is not None)
 
 
 async def test_a_python_that_is_not_to_be_had_is_refused_with_those_that_are() -> None:

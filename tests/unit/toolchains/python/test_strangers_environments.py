@@ -1,4 +1,5 @@
-"""What a stranger's tests need, wherever the project says it: groups, hatch, tox, nox, pytest's own configuration."""
+"""The needs of a stranger's tests, wherever the project states them: groups, hatch, tox, nox, pytest's own
+configuration."""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""Which folder of a stranger's repository is the project, and where its tests run: shapes of public bug reports."""
+"""The folder of a stranger's repository that is the project, and the one where its tests run: shapes of public bug
+reports."""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""What a stranger's tests need where rye, pixi, nox or hatch say it, and what a build writes with the version in it."""
+"""The needs of a stranger's tests where rye, pixi, nox or hatch state them, and files that a build writes with the
+version in it."""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""What the sandbox does not have, said when a stranger's repository is looked at: a Python, a build, conda."""
+"""The things that the sandbox does not have, noted when a stranger's repository is looked at: a Python, a build,
+conda."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which red or empty runs at the base commit are no baseline, and how they are told."""
+"""The red or empty runs at the base commit that are no baseline, and their wording."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -112,8 +112,8 @@ async def test_it_looks_like_one_only_when_a_test_is_written_in_it(text: str, lo
 
 
 def empty_session(code: int) -> tuple[dict[str, Any], ...]:
-    told: tuple[dict[str, Any], ...] = ({"t": "begin"}, {"t": "no_sentinels", "message": "no test"})
-    return tuple({**event, "seq": n} for n, event in enumerate((*told, {"t": "session", "exit": code})))
+    reported: tuple[dict[str, Any], ...] = ({"t": "begin"}, {"t": "no_sentinels", "message": "no test"})
+    return tuple({**event, "seq": n} for n, event in enumerate((*reported, {"t": "session", "exit": code})))
 
 
 @pytest.mark.parametrize(

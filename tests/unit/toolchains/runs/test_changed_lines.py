@@ -1,4 +1,4 @@
-"""What is said of the changed lines that ran: from what the run told, which anybody may have written."""
+"""The report on the changed lines that ran: from what the run told, which anybody may have written."""
 
 import pytest
 
@@ -67,8 +67,8 @@ def test_files_that_were_not_measured_are_counted_and_long_lists_are_cut():
 @pytest.mark.parametrize("step", [1, 2])
 def test_a_generated_file_of_many_statements_is_told_as_soon_as_a_small_one(step: int) -> None:
     lines = set(range(1, MAX_LINES))
-    told = changed_lines.said(run(measured("a.py", lines, set(range(1, MAX_LINES, step)))), {"a.py": lines})
-    assert told.startswith(f"changed lines covered {0 if step == 1 else MAX_LINES // 2 - 1} of {MAX_LINES - 1} (")
+    reported = changed_lines.said(run(measured("a.py", lines, set(range(1, MAX_LINES, step)))), {"a.py": lines})
+    assert reported.startswith(f"changed lines covered {0 if step == 1 else MAX_LINES // 2 - 1} of {MAX_LINES - 1} (")
 
 
 def test_a_run_that_was_not_measured_says_why():

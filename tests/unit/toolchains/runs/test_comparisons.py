@@ -50,7 +50,7 @@ HONEST = {
 
 
 def outcome(text, value):
-    """Whether the test passes."""
+    """Return whether the test passes."""
     module = types.ModuleType("test_it")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

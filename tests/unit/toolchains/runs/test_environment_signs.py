@@ -1,4 +1,4 @@
-"""What red tests say of a project's environment: packages, variables and services that are not there."""
+"""The signs of a project's environment in red tests: packages, variables and services that are not there."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from aurora.domain.workspace import Baseline
 from aurora.settings import override
 from aurora.toolchains import registry
 from aurora.toolchains.node.absent_packages import absent as node_absent
-from aurora.toolchains.python.absent_packages import absent, mends
+from aurora.toolchains.python.absent_packages import absent, package_settings
 from aurora.toolchains.runs import baseline_errors, environment_signs, proposals
 from aurora.toolchains.runs.environment_signs import Signs
 from tests.support.memory_box import MemoryBox, MemorySandbox
@@ -55,8 +55,8 @@ def signs(of: runs.TestRun, own: Iterable[str] = ("shop",)) -> Signs:
 def test_a_package_that_one_red_test_asks_for_is_trouble_of_the_environment(message: str, package: str) -> None:
     found = signs(run(message))
     assert [one.package for one in found.absent] == [package] and len(found.lacking) == 1
-    told = baseline_errors.error(run(message), (), found)
-    assert told.startswith("1 of 2 tests need ") and "which is not installed: tests/test_a.py::test_0: " in told
+    reported = baseline_errors.error(run(message), (), found)
+    assert reported.startswith("1 of 2 tests need ") and "which is not installed: tests/test_a.py::test_0: " in reported
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ def test_a_variable_that_single_red_tests_ask_for_is_a_remark() -> None:
 def test_a_service_that_does_not_answer_is_proposed(message: str, service: str) -> None:
     found = signs(run(message))
     assert found.services == (service,)
-    (mend,) = environment_signs.of_services(found, ())
-    assert mend.setting == f"sandbox: {{services: [{service}]}}"
+    (proposal,) = environment_signs.of_services(found, ())
+    assert proposal.setting == f"sandbox: {{services: [{service}]}}"
     assert not list(environment_signs.of_services(found, (service,)))
 
 
@@ -139,15 +139,15 @@ def test_values_come_from_the_example_of_the_repository() -> None:
     values = environment_signs.example_values("# all\nexport A='x y' # no\nDATABASE_URL=sqlite:// # local\nB=\n")
     assert values == {"A": "x y", "DATABASE_URL": "sqlite://", "B": ""}
     found = Signs(variables=("DATABASE_URL", "B"))
-    (mend,) = environment_signs.of_variables(found, values, ".env.example")
-    assert mend.setting == 'project: {test_env: {DATABASE_URL: "sqlite://", B: "test"}}'
+    (proposal,) = environment_signs.of_variables(found, values, ".env.example")
+    assert proposal.setting == 'project: {test_env: {DATABASE_URL: "sqlite://", B: "test"}}'
 
 
 async def test_a_package_is_proposed_beside_what_is_installed_now() -> None:
     manifest = '[project]\nname = "shop"\nversion = "1"\n[project.optional-dependencies]\ntest = ["pytest"]\n'
     chain = await detected({"pyproject.toml": manifest, "tests/test_a.py": "def test_a(): ...\n"})
-    (mend,) = mends(chain, ["freezegun"])
-    assert mend.setting == 'project: {install: ["pip install .[test] freezegun"]}'
+    (proposal,) = package_settings(chain, ["freezegun"])
+    assert proposal.setting == 'project: {install: ["pip install .[test] freezegun"]}'
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_package_of_node_is_known_from_a_file(message: str, names: list[str]) 
 
 
 def test_a_baseline_that_was_kept_before_has_no_proposals() -> None:
-    assert Baseline.model_validate({"counts": {}, "red": (), "lint": ()}).mends == ()
+    assert Baseline.model_validate({"counts": {}, "red": (), "lint": ()}).proposals == ()
 
 
 async def test_files_that_a_runner_does_not_find_are_proposed_by_name() -> None:
@@ -175,6 +175,6 @@ async def test_files_that_a_runner_does_not_find_are_proposed_by_name() -> None:
     chain = await detected({"package.json": manifest, "tests/a.test.js": "it('a', () => {})\n"})
     space = workspace().model_copy(update={"toolchain": chain})
     box = MemoryBox(MemorySandbox(), None)  # type: ignore[arg-type]  # its draft is not asked
-    _, (mend,) = await proposals.of(run(), box, registry.languages(), space, ["tests/a.test.js"])
-    assert mend.setting == 'commands: {test: ["mocha", "tests/a.test.js"]}'
-    assert override.read(mend.setting) == '{"commands": {"test": ["mocha", "tests/a.test.js"]}}'
+    _, (proposal,) = await proposals.of(run(), box, registry.languages(), space, ["tests/a.test.js"])
+    assert proposal.setting == 'commands: {test: ["mocha", "tests/a.test.js"]}'
+    assert override.read(proposal.setting) == '{"commands": {"test": ["mocha", "tests/a.test.js"]}}'

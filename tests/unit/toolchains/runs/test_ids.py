@@ -1,4 +1,4 @@
-"""Which tests are gone, when ids may hold random values."""
+"""The tests that are gone, when ids may hold random values."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a suite needs beforehand and the sandbox does not have, told from what its red tests say."""
+"""The preparations that a suite needs and the sandbox does not have, read from its red tests."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def run(*cases: runs.TestCase, loading: str = "") -> runs.TestRun:
 
 
 @pytest.mark.parametrize(
-    ("message", "told"),
+    ("message", "reported"),
     [
         ("Error: Cannot find module '.prisma/client/default' from 'node_modules/@prisma/client/default.js'", PRISMA),
         ('Error: @prisma/client did not initialize yet. Please run "prisma generate" and try again.', PRISMA),
@@ -61,9 +61,9 @@ def run(*cases: runs.TestCase, loading: str = "") -> runs.TestRun:
         ),
     ],
 )
-def test_the_preparation_that_is_missing_is_told(message: str, told: str) -> None:
+def test_the_preparation_that_is_missing_is_told(message: str, reported: str) -> None:
     (said,) = preparations.found([message])
-    assert told in said
+    assert reported in said
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-"""Which red tests prove that new tests were written before their code, and what a run says against its baseline."""
+"""The red tests that prove that new tests were written before their code, and the judgement of a run against its
+baseline."""
 
 import pytest
 

@@ -15,8 +15,8 @@ from tests.support.red_corpus import node, record
 @pytest.mark.parametrize("name", record.PYTHON)
 def test_each_recorded_error_has_the_kind_that_it_is_due(tmp_path, name):
     recording = record.RECORDED / f"{name}.json"
-    told = json.loads(recording.read_text())
-    assert told["sources"] == record.digest(name), "the corpus was changed: record it anew by `make red-corpus`"
+    reported = json.loads(recording.read_text())
+    assert reported["sources"] == record.digest(name), "the corpus was changed: record it anew by `make red-corpus`"
     folder = written(tmp_path, record.files(name))
     env = {
         "PATH": os.environ["PATH"],
@@ -28,7 +28,7 @@ def test_each_recorded_error_has_the_kind_that_it_is_due(tmp_path, name):
     done = subprocess.run(argv, cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert not done.returncode, done.stderr
     read = json.loads(done.stdout)
-    assert len(read) == len(told["cases"]) > 10
+    assert len(read) == len(reported["cases"]) > 10
     assert {test: said for test, said in read.items() if wrong(test, *said)} == {}
 
 

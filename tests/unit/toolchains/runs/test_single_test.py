@@ -196,7 +196,7 @@ def test_what_else_decides_about_a_test_is_said_where_it_is_new(after: str, new:
 
 def test_assertions_that_a_helper_of_the_project_makes_can_not_be_compared() -> None:
     found = python_single_test.find("def test_a(client):\n    created(client)\n", "test_a")
-    assert found is not None and weaker(found, found) == ["its assertions can't be told by their form"]
+    assert found is not None and weaker(found, found) == ["its assertions can't be determined by their form"]
 
 
 def test_a_mock_that_is_new_in_a_node_test_is_said() -> None:

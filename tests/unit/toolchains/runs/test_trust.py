@@ -1,4 +1,4 @@
-"""What the events of a run must look like for the run to be believed."""
+"""The events that a run needs in order to be believed."""
 
 import pytest
 
@@ -20,8 +20,8 @@ ALTERED = {
     "two ends": ([*SENT, SENT[-1]], "2 ends"),
     "after the end": ([*SENT, SENT[2]], "after its end"),
     "a line without seal": ([*SENT[:-1], {"t": "forged"}, SENT[-1]], "no seal"),
-    "a stranger": ([*SENT[:-1], STRANGER, SENT[-1]], "nobody collected"),
-    "no sentinels": ([*SENT[:5], SENT[-1]], "nothing of the sentinel"),
+    "a stranger": ([*SENT[:-1], STRANGER, SENT[-1]], "never collected"),
+    "no sentinels": ([*SENT[:5], SENT[-1]], "nothing about the sentinel"),
     "one sentinel": ([*SENT[:6], SENT[-1]], "1 sentinel"),
     "a sentinel that lies": ([*SENT[:5], {**SENT[5], "outcome": "passed"}, *SENT[6:]], "must fail was reported"),
     "a sentinel that is skipped": ([*SENT[:5], {**SENT[5], "outcome": "skipped"}, *SENT[6:]], "reported as skipped"),

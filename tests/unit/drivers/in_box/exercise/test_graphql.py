@@ -10,14 +10,14 @@ from tests.support.graphql_endpoint import exercised
 BOUNDED = "bounded"
 
 
-def told(result):
+def reported(result):
     return {(one["breach"], one["operation"], one["where"]) for one in result["seen"]}
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_nothing_is_told_of_a_service_that_keeps_to_its_schema(seed):
     result = exercised(BOUNDED, seed=seed)
-    assert (result["trouble"], told(result)) == ("", set())
+    assert (result["trouble"], reported(result)) == ("", set())
     assert all(one["succeeded"] for one in result["operations"])
     assert ExerciseResult.model_validate(result).served_document.count("type ") >= 4
 
@@ -34,13 +34,13 @@ def test_nothing_is_told_of_a_service_that_keeps_to_its_schema(seed):
 )
 def test_a_breach_is_found_and_seen_again_in_a_new_data_store_and_no_more_when_it_is_mended(breach, found):
     first = exercised(BOUNDED, breach)
-    assert found in told(first)
+    assert found in reported(first)
     again = read_order(f'{{"document": "", "port": 1, "again": {_json(first["seen"])}}}').again
     second = exercised(BOUNDED, breach, again=again)
-    assert told(second) == told(first)
+    assert reported(second) == reported(first)
     assert all(one["replayed"] for one in second["seen"])
-    mended = exercised(BOUNDED, again=again)
-    assert not any(one["replayed"] for one in mended["seen"])
+    repaired = exercised(BOUNDED, again=again)
+    assert not any(one["replayed"] for one in repaired["seen"])
 
 
 def test_the_same_seed_sends_the_same_and_another_one_something_else():
@@ -52,13 +52,13 @@ def test_the_same_seed_sends_the_same_and_another_one_something_else():
 
 
 def test_a_masked_exception_is_one_and_an_honest_refusal_is_none():
-    assert ("unexpected_error", "Query.author", "Query.author") in told(exercised(BOUNDED, "raises", "masked"))
-    assert told(exercised(BOUNDED, "masked")) == set()
+    assert ("unexpected_error", "Query.author", "Query.author") in reported(exercised(BOUNDED, "raises", "masked"))
+    assert reported(exercised(BOUNDED, "masked")) == set()
 
 
 def test_what_is_not_bounded_is_told_with_whether_a_bound_was_set():
     unset = exercised()
-    assert {(one["breach"], "told, not blocking" in one["message"]) for one in unset["seen"]} == {
+    assert {(one["breach"], "reported, not blocking" in one["message"]) for one in unset["seen"]} == {
         ("depth_unbounded", True),
         ("cost_unbounded", True),
     }

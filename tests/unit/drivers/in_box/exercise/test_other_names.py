@@ -2,7 +2,7 @@
 
 import pytest
 
-from aurora.drivers.in_box.exercise.history import Made, Use
+from aurora.drivers.in_box.exercise.history import Call, Use
 from aurora.drivers.in_box.exercise.links import Outcome
 from aurora.drivers.in_box.exercise.other_names import elsewhere, other_than
 from aurora.drivers.in_box.exercise.records import Request
@@ -29,7 +29,7 @@ def test_a_value_without_a_form_is_left(value):
 
 
 def test_only_the_last_parameter_names_what_is_not_there():
-    made = Made(Request("POST", "/x"), Outcome({}, {}, None, {}, {}))
+    made = Call(Request("POST", "/x"), Outcome({}, {}, None, {}, {}))
     team, user = Use("path:2", made, "$response.body#/id", "7"), Use("path:4", made, "$response.body#/id", "1")
     assert elsewhere({"team": 7, "id": 1}, "id", "path:4", (team, user)) == ({"team": 7, "id": 999_984}, (team,))
     assert elsewhere({"team": 7, "id": "1"}, "id", "path:4", (user,)) == ({"team": 7, "id": "999984"}, ())

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from aurora.drivers.in_box.exercise.history import History, Made, Use, told
+from aurora.drivers.in_box.exercise.history import Call, History, Use, requests_before
 from aurora.drivers.in_box.exercise.links import Outcome
-from aurora.drivers.in_box.exercise.records import Request, Taken, plain, read_order
+from aurora.drivers.in_box.exercise.records import Request, TakenValue, plain, read_order
 from aurora.drivers.in_box.exercise.substitution import Broken, outcome_of, with_values
-from aurora.drivers.in_box.exercise.wire import Answer, Sendable
+from aurora.drivers.in_box.exercise.transport import Answer, Sendable
 
 
 def answered(received, **headers):
@@ -19,7 +19,7 @@ def made(operation, received=None, sent=None, uses=(), status=200):
     method, _, path = operation.partition(" ")
     body = "" if sent is None else json.dumps(sent)
     request = Request(method=method, path=path, body=body, operation=operation, status=status)
-    return Made(request, Outcome({}, {}, sent, received, {}), tuple(uses))
+    return Call(request, Outcome({}, {}, sent, received, {}), tuple(uses))
 
 
 def test_every_value_that_was_taken_is_taken_anew():
@@ -29,11 +29,11 @@ def test_every_value_that_was_taken_is_taken_anew():
         headers={"If-Match": "v1"},
         body='{"owner": {"id": 7}, "name": "a"}',
         taken=(
-            Taken("path:2", 0, "$response.body#/key", "old/one"),
-            Taken("path:4", 1, "$response.body#/id", "7"),
-            Taken("query:ref", 1, "$response.body#/id", "7"),
-            Taken("header:If-Match", 1, "$response.header.ETag", "v1"),
-            Taken("body:/owner/id", 1, "$response.body#/id", "7"),
+            TakenValue("path:2", 0, "$response.body#/key", "old/one"),
+            TakenValue("path:4", 1, "$response.body#/id", "7"),
+            TakenValue("query:ref", 1, "$response.body#/id", "7"),
+            TakenValue("header:If-Match", 1, "$response.header.ETag", "v1"),
+            TakenValue("body:/owner/id", 1, "$response.body#/id", "7"),
         ),
     )
     sent = with_values(request, [answered({"key": "new/one"}), answered({"id": 12}, ETag="v2")])
@@ -43,7 +43,7 @@ def test_every_value_that_was_taken_is_taken_anew():
 
 
 def test_a_value_that_is_not_produced_any_more_breaks_the_request():
-    request = Request(method="GET", path="/a/1", taken=(Taken("path:2", 0, "$response.body#/id", "1"),))
+    request = Request(method="GET", path="/a/1", taken=(TakenValue("path:2", 0, "$response.body#/id", "1"),))
     for outcomes in ([None], [], [answered({"other": 1})]):
         with pytest.raises(Broken):
             with_values(request, outcomes)
@@ -59,7 +59,7 @@ def test_a_chain_is_told_in_order_once_each_with_its_places():
     team = made("POST /teams", {"id": 1})
     user = made("POST /users", {"id": 2}, uses=[Use("body:/team", team, "$response.body#/id", "1")])
     uses = [Use("path:2", team, "$response.body#/id", "1"), Use("path:4", user, "$response.body#/id", "2")]
-    before, request = told(made("GET /teams/1/users/2", uses=uses), [user])
+    before, request = requests_before(made("GET /teams/1/users/2", uses=uses), [user])
     assert [one.operation for one in before] == ["POST /teams", "POST /users"]
     assert [taken.source for taken in before[1].taken] == [0]
     assert [taken.source for taken in request.taken] == [0, 1]
@@ -111,7 +111,7 @@ def test_an_outcome_knows_the_parameters_of_its_path():
 
 
 def test_an_order_is_read_with_what_is_to_be_sent_again_and_unknown_keys_are_passed_over():
-    taken = Taken("path:2", 0, "$response.body#/id", "1")
+    taken = TakenValue("path:2", 0, "$response.body#/id", "1")
     request = Request(method="GET", path="/a/1", operation="GET /a/{id}", taken=(taken,))
     seen = {"breach": "server_error", "operation": "GET /a/{id}", "message": "m", "new": 1}
     said = {

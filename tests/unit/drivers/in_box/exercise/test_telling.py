@@ -1,4 +1,4 @@
-"""What the driver tells: findings in words, one of a kind, and never a credential."""
+"""The driver's report: findings in words, one of a kind, and never a credential."""
 
 import pytest
 
@@ -6,10 +6,10 @@ from aurora.domain.exercise import ExerciseOrder, ExerciseResult
 from aurora.drivers.in_box.exercise import credentials, findings, kinds
 from aurora.drivers.in_box.exercise.bodies import unparsed
 from aurora.drivers.in_box.exercise.credentials import Credential
-from aurora.drivers.in_box.exercise.records import Order, Request, Seen, read_order
+from aurora.drivers.in_box.exercise.records import ObservedBreach, Order, Request, read_order
 from aurora.drivers.in_box.exercise.report import Report
+from aurora.drivers.in_box.exercise.transport import Sendable
 from aurora.drivers.in_box.exercise.trimming import body_schema, trimmed
-from aurora.drivers.in_box.exercise.wire import Sendable
 
 DOCUMENT = {
     "components": {
@@ -39,9 +39,9 @@ def found(one, status=200):
 
 def test_a_missing_property_is_named_with_its_place_and_its_schema():
     one = failure("JsonSchemaError", instance_path=[3], instance={}, _raw_message='"email" is a required property')
-    told = found(one)
-    assert told.where == "/*/email"
-    assert told.message == (
+    reported = found(one)
+    assert reported.where == "/*/email"
+    assert reported.message == (
         "`GET /users` answered 200 with `email` missing in `/3`, which the document requires "
         "(`/components/schemas/User`)"
     )
@@ -125,9 +125,9 @@ def test_a_credential_that_is_none_goes_where_its_scheme_says(scheme, path, head
     ],
 )
 def test_an_operation_is_left_out_with_the_log_in_that_it_needs(security, given, why):
-    told = credentials.why_not(credentials.needs(DOCUMENT, {"security": security}), given)
-    assert told.endswith(why) if not why else why in told
-    assert bool(told) == bool(why)
+    reported = credentials.why_not(credentials.needs(DOCUMENT, {"security": security}), given)
+    assert reported.endswith(why) if not why else why in reported
+    assert bool(reported) == bool(why)
 
 
 def test_security_of_the_document_holds_where_an_operation_says_nothing():
@@ -138,7 +138,9 @@ def test_security_of_the_document_holds_where_an_operation_says_nothing():
 
 def seen(body="", before=(), **more):
     request = Request(method="POST", path="/a", body=body)
-    return Seen(breach="server_error", operation="POST /a", message="m", request=request, before=before, **more)
+    return ObservedBreach(
+        breach="server_error", operation="POST /a", message="m", request=request, before=before, **more
+    )
 
 
 def test_one_breach_is_told_once_by_its_smallest_request():
@@ -152,20 +154,23 @@ def test_one_breach_is_told_once_by_its_smallest_request():
 
 def test_a_result_is_what_the_worker_reads_and_holds_no_credential():
     report = Report(order(seed=3))
-    report.veil.hide("hunter2")
-    report.veil.hide("abc")
+    report.redactor.hide("hunter2")
+    report.redactor.hide("abc")
     report.see(seen(body='{"password": "hunter2"}', response="abc"))
     report.operation("POST /a").left_out = "refused hunter2"
-    report.trouble("said hunter2")
-    report.trouble("said hunter2")
-    told = ExerciseResult.model_validate_json(report.written())
+    report.problem("said hunter2")
+    report.problem("said hunter2")
+    reported = ExerciseResult.model_validate_json(report.written())
     assert "hunter2" not in report.written()
-    assert (told.seed, told.trouble, told.seen[0].response) == (3, "said [credential]", "abc")
-    assert told.operations[0].left_out == "refused [credential]"
+    assert (reported.seed, reported.trouble, reported.seen[0].response) == (3, "said [credential]", "abc")
+    assert reported.operations[0].left_out == "refused [credential]"
 
 
 def test_the_worker_and_the_driver_name_the_same_keys():
-    for ours, theirs in ((Order, ExerciseOrder), (Seen, ExerciseResult.model_fields["seen"].annotation.__args__[0])):
+    for ours, theirs in (
+        (Order, ExerciseOrder),
+        (ObservedBreach, ExerciseResult.model_fields["seen"].annotation.__args__[0]),
+    ):
         assert set(ours.__dataclass_fields__) == set(theirs.model_fields)
     given = ExerciseOrder(document="{}", port=5, again=(), token="/t")
     read = read_order(given.model_dump_json())

@@ -73,8 +73,8 @@ def test_a_project_that_does_not_tell_development_apart_may_use_all_it_declares(
 def test_requirements_files_tell_development_by_their_name() -> None:
     files = {"requirements.txt": "httpx==1 # client\n-r other.txt\n", "requirements-dev.txt": "freezegun\nhttpx\n"}
     dependencies = workspace().toolchain.dependencies.model_copy(update={"files": files})
-    told = BillOfMaterials.of(workspace(dependencies=dependencies), PATHS)
-    assert told.development == {"freezegun"}
+    reported = BillOfMaterials.of(workspace(dependencies=dependencies), PATHS)
+    assert reported.development == {"freezegun"}
 
 
 def test_code_of_a_monorepo_below_a_folder_is_first_party() -> None:
