@@ -34,15 +34,18 @@ class BaseBehaviour(Value):
     """Keys of the draft's breaches whose very requests were sent to it."""
     again: tuple[str, ...] = ()
     """Those of them that it showed, too."""
+    keys: tuple[str, ...] = ()
+    """Keys of all that it showed when it was exercised itself."""
     stems: tuple[str, ...] = ()
-    """Stems of all that it showed when it was exercised itself."""
+    """Their stems."""
     absent: tuple[str, ...] = ()
     """Touched operations that answered every request as what is not there does: that they are not there yet excuses no
     draft without them."""
 
     def excuses(self, one: ObservedBreach) -> bool:
-        """An error of the server is excused by the same request only: it may have failed for another cause before."""
-        if one.key in self.again:
+        """An error of the server is excused by one of its own variant only: it may have failed for another cause
+        before."""
+        if one.key in self.again or one.key in self.keys:
             return True
         sent = one.key in self.replayed
         return one.stem in self.stems and not (sent and one.breach is Breach.SERVER_ERROR)
@@ -53,7 +56,9 @@ class BaseBehaviour(Value):
 
     def settled(self, one: ObservedBreach) -> bool:
         """Return whether its requests need not be sent to the base commit any more."""
-        return one.key in self.replayed or (one.stem in self.stems and one.breach is not Breach.SERVER_ERROR)
+        if one.key in self.replayed or one.key in self.keys:
+            return True
+        return one.stem in self.stems and one.breach is not Breach.SERVER_ERROR
 
 
 class Shown(Value):
@@ -174,11 +179,12 @@ def _exercised(known: BaseBehaviour, result: ExerciseResult, touched: Collection
     sent = [one for one in result.operations if one.requests]
     gone = tuple(one.operation for one in sent if one.missing == one.requests and one.operation in touched)
     known = known.model_copy(update={"absent": (*known.absent, *gone)})
-    shown = [one.stem for one in result.seen if not known.lacks(one)]
+    shown = [one for one in result.seen if not known.lacks(one)]
     return known.model_copy(
         update={
             "operations": tuple(sorted({*known.operations, *(one.operation for one in sent)})),
-            "stems": tuple(sorted({*known.stems, *shown})),
+            "keys": tuple(sorted({*known.keys, *(one.key for one in shown)})),
+            "stems": tuple(sorted({*known.stems, *(one.stem for one in shown)})),
         }
     )
 

@@ -33,6 +33,17 @@ async def test_an_error_whose_request_cannot_be_sent_to_the_base_is_excused_by_i
     assert report.passed and "could not be determined" in report.notes[0].message
 
 
+async def test_an_error_that_the_base_shows_by_itself_is_excused_though_its_request_alone_is_no_error() -> None:
+    """A second log-out fails, and the first does not: sent alone, the request of the second is a first one."""
+    found = answered(OLD)
+
+    def at_base(order):
+        return answered()(order) if order.again else found(order)
+
+    report = await Bench(found, at_base).checked()
+    assert report.passed and [note.weight for note in report.notes] == [Weight.KNOWN]
+
+
 async def test_other_breaches_are_excused_by_their_like_without_a_further_run() -> None:
     shown = seen(Breach.STATUS_CODE, status=418)
     bench = Bench(answered(shown), answered(shown))

@@ -153,6 +153,9 @@ def _operation(trial: Trial, report: Report, name: str, examples: int) -> None:
                 trial.attempt(name, case, linked=False)  # all others ask for what exists
         if "{" in name and cases and not trial.over() and not trial.left(name):
             trial.ask_for_nothing(name, cases[0])
+        for case in trial.schema.with_nulls(name):
+            if not trial.over() and not trial.left(name):
+                trial.attempt(name, case)
         for case in trial.schema.covered(name, share, valid=False):
             if not trial.over() and not trial.left(name):
                 trial.attempt(name, case, linked=has_sound_path(case))

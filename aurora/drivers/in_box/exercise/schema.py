@@ -32,7 +32,7 @@ from .generating import PATIENCE, TooSlow, in_time
 from .links import Link, link_values, names_in, operations
 from .pointers import steps
 from .transport import Answer, Sendable
-from .trimming import body_schema, trimmed
+from .trimming import body_schema, trimmed, with_nulls
 
 VERSION = f"schemathesis {schemathesis.__version__}"
 MOST_COVERAGE = 200
@@ -108,6 +108,15 @@ class Schema:
                 if index % 2 == 0:  # the others keep dates of any year, which the document allows as well
                     self._date(name, case, first_day(index))
         return cases
+
+    def with_nulls(self, name: str) -> list[Case]:
+        """At most one request, whose body has `null` wherever the document allows it."""
+        for case in self.generated(name, 1, valid=True):
+            schema = body_schema(self._document, self._known[name], case.media_type)
+            if (body := with_nulls(case.body, self._document, schema)) is not None:
+                case.body = body
+                return [case]
+        return []
 
     def covered(self, name: str, count: int, *, valid: bool) -> list[Case]:
         """At most `count` requests at the borders of what the document allows, chosen by seed."""

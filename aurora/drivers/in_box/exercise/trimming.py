@@ -42,6 +42,24 @@ def properties(document: dict[str, Any], schema: dict[str, Any], depth: int) -> 
     return found, closed
 
 
+def with_nulls(value: Any, document: dict[str, Any], schema: Any) -> Any:
+    """The body with `null` for every property that may be: services often take a value for granted. None where there
+    is no such property."""
+    if not isinstance(value, dict):
+        return None
+    declared, _ = properties(document, resolved(document, schema), 0)
+    nulls = {name: None for name, said in declared.items() if _may_be_null(document, said)}
+    return {**value, **nulls} if nulls else None
+
+
+def _may_be_null(document: dict[str, Any], schema: Any) -> bool:
+    said = resolved(document, schema)
+    kinds = said.get("type")
+    if said.get("nullable") is True or kinds == "null" or (isinstance(kinds, list) and "null" in kinds):
+        return True
+    return any(_may_be_null(document, one) for word in ("anyOf", "oneOf") for one in said.get(word) or ())
+
+
 def body_schema(document: dict[str, Any], operation: dict[str, Any], media_type: str | None) -> Any:
     """Schema of a request's body; None where there is none."""
     content = resolved(document, operation.get("requestBody")).get("content")
