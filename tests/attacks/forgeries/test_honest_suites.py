@@ -65,8 +65,8 @@ TYPED = 'import ts from "typescript";\n' + config(
 ALONE = 'import { expect, test } from "vitest";\nimport { value } from "../src/victim";\n\ntest.only("red", () => { expect(value()).toBe(1); });\ntest("other", () => {});\n'
 TYPECHECK = config("typecheck: { enabled: true, include: ['**/*.test.ts'], ignoreSourceErrors: true }")
 TYPED_RED = 'import { expect, test } from "vitest";\nimport { value } from "../src/victim.js";\n\ntest("red", () => { expect(value()).toBe(1); });\n'
-MUTATED = "test mutants: 1 frozen test red where made to fail"
-UNLOADED = f"{MUTATED}, 1 in a file that did not load with one of them"
+MUTATED = "1 frozen test shown to be able to fail"
+UNLOADED = f"{MUTATED}, 1 in a file that did not load with a mutant"
 
 
 @pytest.mark.parametrize(

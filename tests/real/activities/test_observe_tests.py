@@ -164,7 +164,7 @@ async def test_an_answer_that_is_not_what_the_document_says_blocks_on_operations
         report = await fetch(mine, seen.report.whole, Report)
     finally:
         await sandbox.release(made.task)
-    assert "exchanges of tests validated: 2 of 2 operations" in report.summary, report
+    assert "HTTP exchanges checked for 2 of 2 operations" in report.summary, report
     notes = {one.message.partition(" answered")[0]: one.weight for one in report.notes if one.check == "contract"}
     if answer == "str(id)" and planned:
         (one,) = report.findings
