@@ -243,7 +243,7 @@ async def test_the_loop_goes_on_while_a_text_is_read() -> None:
 
 
 async def test_a_child_that_asks_for_what_nobody_has_breaks_only_its_reading() -> None:
-    with pytest.raises(OutOfBounds, match="nobody has"):
+    with pytest.raises(OutOfBounds, match="something unknown"):
         await bounded.call(readers.asking_for, "secrets", about="a text", answers={})
 
 

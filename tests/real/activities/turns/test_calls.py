@@ -281,6 +281,6 @@ async def test_beats_say_what_a_running_call_has_reserved(temporal_binary: str) 
                 await asyncio.sleep(0.05)
                 if said := await beaten(handle):
                     break
-            assert said == [{"reserved_microdollars": await bound_of(at)}]
+            assert [one["reserved_microdollars"] for one in said] == [await bound_of(at)]
             await handle.terminate()
         await holds(at, owes=True)

@@ -99,7 +99,7 @@ async def test_a_branch_that_is_not_ours_is_never_moved(repositories, work):
     task = local_task(work, base)
     delivery = await repositories.deliver(task, draft_of(task, base, made), bundle)
     assert delivery.state == "refused"
-    assert "not ours" in delivery.why
+    assert "is someone else's" in delivery.why
     assert git(work, "rev-parse", "aurora/t1") == git(work, "rev-parse", "HEAD~1")
 
 
@@ -479,7 +479,7 @@ async def test_a_remote_branch_that_is_not_ours_is_never_moved(repositories, rem
     git(remote, "branch", "aurora/t1", "main~1")
     delivery = await repositories.deliver(*pushed)
     assert delivery.state == "refused"
-    assert "not ours" in delivery.why
+    assert "is someone else's" in delivery.why
     assert git(remote, "rev-parse", "aurora/t1") == git(remote, "rev-parse", "main~1")
 
 
