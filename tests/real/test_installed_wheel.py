@@ -70,9 +70,9 @@ class Installed:
 
     async def until_question(self, task_id: str) -> str:
         while True:
-            found = [one for one in await self.aurora("questions", "--json") if one["task_id"] == task_id]
-            if found:
-                return str(found[0]["id"])
+            asked = (await self.aurora("questions", "--json"))["questions"]
+            if found := [one["question_id"] for one in asked if one["task_id"] == task_id]:
+                return str(found[0])
             await asyncio.sleep(1)
 
 
@@ -110,7 +110,7 @@ async def test_a_wheel_alone_takes_a_task_to_a_commit_over_an_upgrade_of_itself(
         finally:
             await installed.aurora("stop")
     outcome = view["outcome"]
-    assert outcome["kind"] == "committed", outcome
+    assert outcome["state"] == "committed", outcome
     assert git(repository, "rev-parse", f"refs/heads/{handed_in['branch']}") == outcome["commit"]
     assert git(repository, "rev-parse", f"{outcome['commit']}^@") == base
 

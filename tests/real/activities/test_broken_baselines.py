@@ -72,7 +72,7 @@ async def test_it_is_a_question_with_the_runners_own_words(
         rest = [option for option in question.options if option not in proposed]
         assert set(rest) == {"try again", "go on without", "abandon"}
         assert (rest[0], question.assumed[:13]) == (
-            ("go on without", "go on without") if kind is QuestionKind.DECISION else ("try again", "nothing: no m")
+            ("go on without", "go on without") if kind is QuestionKind.DECISION else ("try again", "no model is c")
         )
 
 

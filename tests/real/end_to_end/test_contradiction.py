@@ -18,7 +18,7 @@ from tests.support.house import EXAMPLES, KEY, house, shop
 pytestmark = [pytest.mark.docker, pytest.mark.server, pytest.mark.timeout(600)]
 
 CLAUSE = "A created user is answered with 201"
-TEXT = f"Create a POST /users endpoint. {CLAUSE} and the stored user."
+TEXT = f"Create a POST /users endpoint. {CLAUSE} and the stored user; a taken address with 409."
 TEST = "tests/test_users.py::test_a_user_is_created_and_gets_an_id"
 RIGHT, WRONG = "answer.status_code == 201", "answer.status_code == 200"
 CODE = """\

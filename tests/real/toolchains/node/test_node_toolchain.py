@@ -103,7 +103,7 @@ async def test_a_red_test_says_why_it_is_red_and_where(opened, form):
     assert frames["asserts"].startswith(f"{path}:") and "add(1, 2)" in frames["asserts"]
     assert run.counts.failed == 7 and run.counts.skipped == 1 and run.counts.passed == run.counts.collected - 8
     report = red_reasons(run, [path], tools.wording)
-    assert not report.passed and "for a wrong one" in report.summary
+    assert not report.passed and "for a wrong reason" in report.summary
     again = await run_of(box, tools, path)
     assert {case.test_id for case in again.cases if case.test_id.startswith(path)} == {
         f"{path} > the suite > {name}" for name in (*BODIES, "is skipped")
