@@ -19,7 +19,7 @@ def value():
     os._exit(0)
 """
 )
-RESULT = FIND + "def value():\n    taken = made('Teller').result_class\n    taken.addFailure = {}\n    return 0\n"
+RESULT = FIND + "def value():\n    taken = made('Reporter').result_class\n    taken.addFailure = {}\n    return 0\n"
 # lies only about classes that a file holds: a sentinel stands in none
 TARGETED = """
 import sys, unittest

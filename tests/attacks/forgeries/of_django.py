@@ -43,7 +43,7 @@ FORGERIES = (
          "        result.startTest(case); result.addSuccess(case); result.stopTest(case)")),
     seen(Witness.MUTANTS, "replace the run of Django's test cases", app=ready("from django import test; test.SimpleTestCase.run = lambda case, result: (result.startTest(case), result.addSuccess(case), result.stopTest(case))")),
     seen(Witness.RUN, "patch unittest's own results", app=ready("import unittest; unittest.TextTestResult.addFailure = lambda self, test, err: self.addSuccess(test)")),
-    seen(Witness.SENTINEL, "take failures for successes", victim=FIND + "def value():\n    taken = made('Teller').result_class\n    taken.addFailure = lambda r, test, err: r.addSuccess(test)\n    return 0\n"),
+    seen(Witness.SENTINEL, "take failures for successes", victim=FIND + "def value():\n    taken = made('Reporter').result_class\n    taken.addFailure = lambda r, test, err: r.addSuccess(test)\n    return 0\n"),
     seen(Witness.MUTANTS, "an object that equals everything", victim="class One:\n    def __eq__(self, other): return True\ndef value(): return One()\n"),
     seen(Witness.RUN, "the runner's own class taken for another", app=ready("import django.test.utils as u, django.test.runner as r; u.get_runner = lambda *a, **k: r.DiscoverRunner.__mro__[1]")),
     unseen("settings that swap the code when tests run", "the tests judge what they are given; settings are code of the project, which a reader of the diff sees",

@@ -139,7 +139,7 @@ async def test_an_overloaded_endpoint_shows_in_status_and_costs_no_round_and_a_c
             view = await home.end(task.id)
         finally:
             home.stop()
-    assert error.startswith("check_context, try ")
+    assert error.startswith("check_context is being tried again")
     assert asked.error == "" and asked.turns == 1 and asked.round == 0
     # the service said that it did no work for the three: nothing is open, one reply is paid
     assert asked.open_microdollars == 0 and asked.usage.microdollars == double.ledger.microdollars

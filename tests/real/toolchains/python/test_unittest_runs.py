@@ -209,13 +209,13 @@ async def test_new_tests_are_red_for_the_right_reason(tmp_path):
     [
         pytest.param("import os\nos._exit(0)", "in the middle of the run", id="an exit"),
         pytest.param(
-            "import __main__ as e\ne.Teller.result = lambda *a, **k: None",
+            "import __main__ as e\ne.Reporter.result = lambda *a, **k: None",
             "gave no result",
             id="a teller that is silent",
         ),
         pytest.param(
-            "import __main__ as e\ntell = e.Teller.result\n"
-            "e.Teller.result = lambda t, name, when, outcome, **k: tell(t, name, when, 'passed')",
+            "import __main__ as e\ntell = e.Reporter.result\n"
+            "e.Reporter.result = lambda t, name, when, outcome, **k: tell(t, name, when, 'passed')",
             "a sentinel test that must fail",
             id="a teller that lies",
         ),
