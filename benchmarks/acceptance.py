@@ -31,6 +31,7 @@ from aurora.domain.view import Control, TaskView
 from aurora.messages_double import scenario
 from aurora.messages_double.serving import serving
 from benchmarks.real_projects import attributes
+from benchmarks.whole_tasks import to_its_end
 from tests.support import node_backends
 from tests.support.git_fixtures import git
 from tests.support.house import EXAMPLES, KEY, ROOT, House, house, repository_of, shop
@@ -112,30 +113,19 @@ async def played(kept: Kept, folder: Path, env: WorkflowEnvironment, live: Mappi
 
 async def _run(kept: Kept, home: House, repository: Path, live: Mapping[str, str]) -> Ended:
     began = time.monotonic()
-    try:
-        home.start_worker(**live)
-        task = await home.submit(repository, kept.text, f"acceptance-{kept.name.replace(' ', '-')}-{os.getpid()}")
-        answers = asyncio.create_task(_answer_all(home.desk, task.id))
-        try:
-            view = await home.end(task.id)
-        finally:
-            answers.cancel()
-    finally:
-        home.stop()
+    task_id = f"acceptance-{kept.name.replace(' ', '-')}-{os.getpid()}"
+    task, view = await to_its_end(home, repository, kept.text, task_id, _answer, **live)
     commit = view.outcome.commit if view.outcome else None
     stat = git(repository, "diff", "--stat", f"{task.source.base}..{commit}") if commit else ""
     return Ended(kept, task, view, time.monotonic() - began, stat)
 
 
-async def _answer_all(desk: Desk, task_id: str) -> None:
+async def _answer(desk: Desk, task_id: str, question: Question) -> None:
     """A bound that is reached ends the task: nobody here may spend more."""
-    while True:
-        for question in (await desk.view(task_id)).questions:
-            if question.kind is QuestionKind.BUDGET:
-                await desk.control(task_id, Control(verb="cancel", by="acceptance", note="the bound is reached"))
-            else:
-                await desk.answer(task_id, question.id, answer_to(question), by="acceptance")
-        await asyncio.sleep(1)
+    if question.kind is QuestionKind.BUDGET:
+        await desk.control(task_id, Control(verb="cancel", by="acceptance", note="the bound is reached"))
+    else:
+        await desk.answer(task_id, question.id, answer_to(question), by="acceptance")
 
 
 def report(ended: list[Ended], *, live: bool, dollars: float) -> str:

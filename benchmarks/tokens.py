@@ -22,11 +22,12 @@ from temporalio.testing import WorkflowEnvironment
 
 from aurora.client.converter import data_converter
 from aurora.client.desk import Desk
-from aurora.domain.questions import GO_ON_WITHOUT
+from aurora.domain.questions import GO_ON_WITHOUT, Question
 from aurora.messages_double import scenario
 from aurora.messages_double.serving import serving
 from benchmarks.projects import PROJECTS, fetched
 from benchmarks.real_projects import attributes
+from benchmarks.whole_tasks import to_its_end
 from tests.support import node_backends
 from tests.support.house import EXAMPLES, KEY, ROOT, house, repository_of, shop
 from tests.support.sealing import TEST_KEYS
@@ -117,16 +118,8 @@ async def played(kept: Kept, folder: Path, env: WorkflowEnvironment) -> Row:
     repository = await asyncio.to_thread(kept.repository, folder / "repository")
     async with serving(scenario.load(kept.script), key=KEY) as double:
         home = house(folder / "home", env.client, double.url)
-        try:
-            home.start_worker()
-            task = await home.submit(repository, kept.text, f"tokens-{kept.name}-{os.getpid()}")
-            answers = asyncio.create_task(_answer_all(home.desk, task.id))
-            try:
-                view = await home.end(task.id)
-            finally:
-                answers.cancel()
-        finally:
-            home.stop()
+        task_id = f"tokens-{kept.name}-{os.getpid()}"
+        _, view = await to_its_end(home, repository, kept.text, task_id, _answer)
         assert view.outcome is not None
         outcome = view.outcome.kind.value
         if outcome != "committed":
@@ -134,12 +127,9 @@ async def played(kept: Kept, folder: Path, env: WorkflowEnvironment) -> Row:
         return Row.of(kept.name, outcome, double.ledger.calls)
 
 
-async def _answer_all(desk: Desk, task_id: str) -> None:
-    while True:
-        for question in (await desk.view(task_id)).questions:
-            text = next((o for o in (GO_ON_WITHOUT, *question.options) if o in question.options), "go on")
-            await desk.answer(task_id, question.id, text, by="benchmark")
-        await asyncio.sleep(1)
+async def _answer(desk: Desk, task_id: str, question: Question) -> None:
+    text = next((o for o in (GO_ON_WITHOUT, *question.options) if o in question.options), "go on")
+    await desk.answer(task_id, question.id, text, by="benchmark")
 
 
 def table(rows: Sequence[Row]) -> str:
