@@ -1,4 +1,4 @@
-"""A kept task handed in, its questions answered, followed to its end: what benchmarks of whole tasks share."""
+"""A kept task handed in, its questions answered, followed to its end, for every benchmark of whole tasks."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,7 @@ from aurora.domain.view import TaskView
 from tests.support.house import House
 
 Answer = Callable[[Desk, str, Question], Awaitable[None]]
-"""What the benchmark does with an open question of a task."""
+"""The way a benchmark deals with an open question of a task."""
 
 
 async def to_its_end(

@@ -145,8 +145,11 @@ def listed(path: Path, found: Iterator[Found]) -> list[str]:
 
 
 def test_no_file_or_folder_has_a_name_that_needs_decoding() -> None:
-    paths = [path for top in ALL for path in (ROOT / top).rglob("*") if path.suffix in ("", ".py")]
-    assert [str(path.relative_to(ROOT)) for path in paths if path.stem.removeprefix("test_") in MODULES] == []
+    # a folder that was moved leaves its compiled files behind, which are nobody's names
+    files = [path for top in ALL for path in (ROOT / top).rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    paths = {one for file in files for one in (file, *file.parents) if one.is_relative_to(ROOT)}
+    named = sorted(path for path in paths if path.suffix in ("", ".py"))
+    assert [str(path.relative_to(ROOT)) for path in named if path.stem.removeprefix("test_") in MODULES] == []
 
 
 @pytest.mark.parametrize("top", ALL)
